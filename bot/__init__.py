@@ -1,0 +1,25 @@
+"""Threadline: web research in Slack threads.
+
+Each Slack thread is an interaction chain of Parallel's Task API. The map of the package, from the
+bottom up; who may import whom is checked by import-linter (pyproject.toml).
+
+- `errors`, `settings`, `log`; `processors` (names, prices, times)
+- `model`, the words; `lifecycle`, the life of a turn; `ports`, what the core needs of the outside;
+  `choosing`, which processor is in force; `asking`, what a run is asked
+- `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` (and
+  `store.embedded`, `slack.http`) touches the network; the rest is pure
+- `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
+  `advance`, which walks one turn forward; `worker`, which owns threads
+- `checks`, asked before the start; `app`, the wiring; `__main__`, the command line
+- `handlers` (beside this package): Slack's payloads become words and go into the mailbox
+- `playground`: a local Slack and a local Task API, to try the bot out and to test it
+
+One idea: listeners append, one owner walks a thread forward, anyone can take over. A listener
+writes the question into its thread's mailbox in Redis and only then tells Slack "got it". Redis
+hands the mailbox to one replica. That owner walks the turn forward with one function whose every
+step is skipped when its effect is already written down, so going on after a crash is nothing
+special. The three promises rest on this: no question is lost, no answer is posted twice, no run
+is paid twice.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,78 @@
+"""What can go wrong, sorted by what the caller must do about it.
+
+Errors of other people's libraries never leave the ``client.py`` that met them: they are mapped
+to one of these and chained.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in the settings: the setting's name, what is wrong, what to do."""
+
+    setting: str
+    wrong: str
+    fix: str
+
+
+class SettingsError(Exception):
+    """Do not start. Carries every mistake found, so that one round mends them all."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        super().__init__("; ".join(f"{p.setting}: {p.wrong}" for p in problems))
+        self.problems = problems
+
+
+class Cause(StrEnum):
+    """Why the other side said no."""
+
+    KEY = "key"  #: Parallel does not know the API key (401)
+    CREDIT = "credit"  #: no credit left (402)
+    PROCESSOR = "processor"  #: this processor is not allowed for the key (403)
+    CHAIN = "chain"  #: the previous interaction cannot be continued
+    INPUT = "input"  #: Parallel does not take the request as it is (400, 413, 422)
+    UNKNOWN_RUN = "unknown run"  #: no such run (404)
+    CONTENT = "content"  #: Slack does not take this message in this form
+    PLACE = "place"  #: the channel is gone, archived or closed to the bot
+    TOKEN = "token"  # noqa: S105 - not a secret: Slack no longer takes the bot's token
+    SCOPE = "scope"  #: the app lacks a permission
+    GONE = "gone"  #: the message to change is not there any more
+
+
+class Refused(Exception):
+    """The other side answered no, and asking again will not help: tell the person.
+
+    A refusal that arrived has started nothing and posted nothing.
+    """
+
+    def __init__(self, cause: Cause, message: str, ref_id: str | None = None) -> None:
+        super().__init__(f"{cause}: {message}")
+        self.cause = cause
+        self.message = message
+        self.ref_id = ref_id
+
+
+class Unavailable(Exception):
+    """Not now: try again later. Nothing has taken effect.
+
+    ``retry_after`` is in seconds when the other side named a time.
+    """
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class AnswerLost(Exception):
+    """The request may have left and its answer never came: it may or may not have taken effect.
+
+    Never repeat it blindly; ask first whether it did.
+    """
+
+
+class LeaseLost(Exception):
+    """The thread belongs to another replica now: stop, and touch nothing of it any more."""

@@ -1,0 +1,280 @@
+"""The words of the trade: threads, turns, questions, runs, answers, endings.
+
+Frozen values without behaviour beyond their own form. What may follow what is `lifecycle`; how
+they are written down is `store.codec`. ``basis``, ``citations``, ``processor``, ``interaction``
+are Parallel's own words, unchanged. Times are seconds since 1970 (UTC) as float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NewType
+
+from bot.errors import Cause
+
+TeamId = NewType("TeamId", str)
+ChannelId = NewType("ChannelId", str)
+UserId = NewType("UserId", str)
+MessageTs = NewType("MessageTs", str)
+TurnId = NewType("TurnId", str)
+RunId = NewType("RunId", str)
+InteractionId = NewType("InteractionId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """Which Slack thread: the team, the channel, and the `ts` of the thread's first message."""
+
+    team: TeamId
+    channel: ChannelId
+    ts: MessageTs
+
+    def __str__(self) -> str:
+        return f"{self.team}:{self.channel}:{self.ts}"
+
+    @staticmethod
+    def parse(text: str) -> ThreadKey:
+        """Read the form that `str` writes. Raises ValueError on any other."""
+        team, channel, ts = text.split(":")
+        return ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ts))
+
+
+class Start(StrEnum):
+    """What a turn begins with."""
+
+    QUESTION = "question"  #: a new run
+    LOOK_AGAIN = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
+    HELP = "help"  #: no run: say what the bot does
+    UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a person asked.
+
+    Attributes:
+        thread: where it belongs and is answered.
+        message: the Slack message it came from (for a retry, the message with the button).
+        asker: who asked.
+        text: the question in plain words, our mention and ``!processor`` taken off.
+        processor: asked for with ``!name`` for this turn only; None when not.
+        direct: it came in a direct message.
+        start: what to do with it.
+    """
+
+    thread: ThreadKey
+    message: MessageTs
+    asker: UserId
+    text: str
+    processor: str | None = None
+    direct: bool = False
+    start: Start = Start.QUESTION
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source, as Parallel cites it."""
+
+    url: str
+    title: str | None = None
+    excerpts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBasis:
+    """What one field of an output rests on. `confidence` is high, medium, low or None."""
+
+    field: str
+    reasoning: str
+    citations: tuple[Citation, ...] = ()
+    confidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A completed run's output: Markdown text, or a JSON object, with its basis."""
+
+    content: str | Mapping[str, Any]
+    basis: tuple[FieldBasis, ...] = ()
+
+
+class RunStatus(StrEnum):
+    """Parallel's task run statuses; `UNKNOWN` is any that came after this was written."""
+
+    QUEUED = "queued"
+    ACTION_REQUIRED = "action_required"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come. An unknown status is taken as still going."""
+        return self in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A task run as the API tells of it. `error` and `ref_id` are set when it failed."""
+
+    id: RunId
+    interaction: InteractionId
+    status: RunStatus
+    error: str | None = None
+    ref_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a new run is asked. `metadata` is stored with the run (keys ≤ 16, values ≤ 512)."""
+
+    input: str
+    processor: str
+    previous: InteractionId | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A hint from the run's event stream; every part may be missing.
+
+    Attributes:
+        message: what the run says it is doing.
+        percent: 0 to 100.
+        considered: sources considered so far.
+        read: sources read so far.
+        status: the run's status, when the event told it.
+    """
+
+    message: str | None = None
+    percent: float | None = None
+    considered: int | None = None
+    read: int | None = None
+    status: RunStatus | None = None
+
+
+class EndingKind(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    HELPED = "helped"
+    UNKNOWN_PROCESSOR = "unknown processor"
+    TOO_LONG = "too long"  #: the question; nothing was started
+    REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
+    BUSY = "busy"  #: Parallel could not take it for so long that we gave up
+    UNCERTAIN = "uncertain"  #: the answer to the create call was lost
+    FAILED = "failed"  #: the run failed
+    CANCELLED = "cancelled"  #: the run was cancelled at Parallel
+    TOO_LATE = "too late"  #: not finished after twice its longest usual time
+    BROKEN = "broken"  #: our own fault, again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended, with what the person needs to know of it."""
+
+    kind: EndingKind
+    at: float
+    cause: Cause | None = None
+    message: str | None = None
+    ref_id: str | None = None
+
+
+class State(StrEnum):
+    """Where a turn stands. `ended`: we know; `done`: they have been told."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    ENDED = "ended"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and all that follows from it.
+
+    Attributes:
+        id: the mailbox key of the message, see `lifecycle.turn_id`.
+        question: what was asked.
+        received: when we accepted it.
+        state: where it stands.
+        waited: it came while an earlier turn was going, and carries the ⏳ mark.
+        processor: chosen when the turn's time came; None before.
+        restated: chaining was refused; the run carries the earlier turns in its input.
+        alone: the earlier messages of the thread could not be read.
+        busy_since: Parallel has been unable to take the run since then.
+        starting_at: when the create call was about to be sent.
+        run, interaction: the run that answers; None before it exists.
+        started_at: when the run was created.
+        ending: how it ended; None before.
+        posts: what we posted, by name: the message's ts, or None where the intent to post was
+            written down and the outcome was not.
+        forms: for a post that Slack refused in its best form, the next form to try.
+        troubles: how often the walk met an error nobody expected.
+    """
+
+    id: TurnId
+    question: Question
+    received: float
+    state: State = State.QUEUED
+    waited: bool = False
+    processor: str | None = None
+    restated: bool = False
+    alone: bool = False
+    busy_since: float | None = None
+    starting_at: float | None = None
+    run: RunId | None = None
+    interaction: InteractionId | None = None
+    started_at: float | None = None
+    ending: Ending | None = None
+    posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
+    forms: Mapping[str, int] = field(default_factory=dict)
+    troubles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of a thread and its answer, both shortened, to restate if need be."""
+
+    question: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What we know of a thread that is ours.
+
+    Attributes:
+        key: which one.
+        interaction: the last *completed* interaction; None before the first.
+        history: the latest exchanges, oldest first.
+    """
+
+    key: ThreadKey
+    interaction: InteractionId | None = None
+    history: tuple[Exchange, ...] = ()
+
+
+class Source(StrEnum):
+    """Who decided which processor is in force, strongest first."""
+
+    MESSAGE = "message"
+    THREAD = "thread"
+    PERSON = "person"
+    CHANNEL = "channel"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The processors chosen at each level that was asked for; None where none was chosen."""
+
+    thread: str | None = None
+    person: str | None = None
+    channel: str | None = None

@@ -1,0 +1,102 @@
+"""The life of a turn."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot import lifecycle
+from bot.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    InteractionId,
+    MessageTs,
+    Question,
+    Run,
+    RunId,
+    RunStatus,
+    Start,
+    State,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    UserId,
+)
+
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+RUN = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
+
+
+def new() -> Turn:
+    question = Question(KEY, MessageTs("1700000009.000100"), UserId("U1"), "who?")
+    return lifecycle.received(question, 1.0)
+
+
+def running() -> Turn:
+    turn = lifecycle.about_to_start(lifecycle.chosen(new(), "pro"), 2.0)
+    return lifecycle.started(turn, RUN, 3.0)
+
+
+def test_from_question_to_answer() -> None:
+    turn = running()
+    assert (turn.state, turn.run, turn.interaction) == (State.RUNNING, "trun_1", "inter_1")
+    turn = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 4.0))
+    assert lifecycle.done(turn).state is State.DONE
+
+
+def test_two_messages_of_one_second_keep_their_order() -> None:
+    first = new()
+    second = lifecycle.received(replace(first.question, message=MessageTs("1700000009.000200")), 0)
+    assert lifecycle.order(first) + 100 == lifecycle.order(second)
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        lambda t: lifecycle.about_to_start(t, 5.0),
+        lambda t: lifecycle.started(t, RUN, 5.0),
+        lambda t: lifecycle.done(t),
+        lambda t: lifecycle.chain_refused(t),
+        lambda t: lifecycle.resumed(t, 5.0),
+    ],
+)
+def test_a_running_turn_takes_no_step_twice(step: object) -> None:
+    assert callable(step)
+    with pytest.raises(ValueError, match="turn T1:C1:1700000009"):
+        step(running())
+
+
+def test_a_turn_ends_once() -> None:
+    turn = lifecycle.ended(running(), Ending(EndingKind.ANSWERED, 4.0))
+    with pytest.raises(ValueError, match="ended already"):
+        lifecycle.ended(turn, Ending(EndingKind.FAILED, 5.0))
+
+
+def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
+    old = lifecycle.ended(running(), Ending(EndingKind.TOO_LATE, 9.0))
+    looking = lifecycle.asked_again(old, MessageTs("1700000099.000100"), 10.0, look=True)
+    assert (looking.run, looking.processor, looking.question.start) == (
+        "trun_1",
+        "pro",
+        Start.LOOK_AGAIN,
+    )
+    asking = lifecycle.asked_again(old, MessageTs("1700000099.000100"), 10.0, look=False)
+    assert (asking.run, asking.question.start) == (None, Start.QUESTION)
+    assert looking.id == asking.id == "T1:C1:1700000099.000100"
+
+
+def test_help_does_not_wait_behind_a_run() -> None:
+    question = new().question
+    helped = replace(question, start=Start.HELP)
+    assert lifecycle.mailbox(helped) != lifecycle.mailbox(question)
+
+
+def test_a_thread_remembers_its_latest_exchanges_only() -> None:
+    thread = Thread(KEY)
+    for number in range(20):
+        turn = replace(running(), interaction=InteractionId(f"inter_{number}"))
+        thread = lifecycle.told(thread, turn, "answer " * 1_000)
+    assert thread.interaction == "inter_19"
+    assert len(thread.history) == lifecycle.REMEMBERED_EXCHANGES
+    assert all(len(e.answer) <= lifecycle.REMEMBERED_ANSWER for e in thread.history)
