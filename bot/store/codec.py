@@ -1,0 +1,124 @@
+"""How turns and threads are written down: JSON with a version.
+
+A record written by an older release is read by a newer one: fields are only ever added, with a
+default, and a changed meaning gets a new version number and a step in `_UPGRADES`. Unknown fields
+(written by a newer release during a rolling deploy) are ignored.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from bot.errors import Cause
+from bot.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    Exchange,
+    InteractionId,
+    MessageTs,
+    Question,
+    RunId,
+    Start,
+    State,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+
+VERSION = 1
+
+
+def dump_turn(turn: Turn) -> str:
+    """Write a turn down."""
+    return _dump({**asdict(turn), "v": VERSION})
+
+
+def load_turn(record: str | bytes, *, waited: bool) -> Turn:
+    """Read a turn; `waited` is kept beside the record, because the mailbox knows it.
+
+    Raises:
+        ValueError: the record is not one of ours, or from a release with another major format.
+    """
+    d = _load(record)
+    try:
+        ending = d.get("ending")
+        return Turn(
+            id=TurnId(d["id"]),
+            question=_question(d["question"]),
+            received=d["received"],
+            state=State(d["state"]),
+            waited=waited,
+            processor=d.get("processor"),
+            restated=d.get("restated", False),
+            alone=d.get("alone", False),
+            busy_since=d.get("busy_since"),
+            starting_at=d.get("starting_at"),
+            run=RunId(d["run"]) if d.get("run") else None,
+            interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
+            started_at=d.get("started_at"),
+            ending=_ending(ending) if ending else None,
+            posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
+            forms=d.get("forms", {}),
+            troubles=d.get("troubles", 0),
+        )
+    except KeyError as missing:
+        raise ValueError(f"a turn's record lacks {missing}") from missing
+
+
+def dump_thread(thread: Thread) -> str:
+    """Write a thread down."""
+    return _dump({**asdict(thread), "v": VERSION})
+
+
+def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
+    """Read a thread; one without a record has no turn behind it yet."""
+    if record is None:
+        return Thread(key)
+    d = _load(record)
+    return Thread(
+        key=key,
+        interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
+        history=tuple(Exchange(e["question"], e["answer"]) for e in d.get("history", ())),
+    )
+
+
+def _question(d: dict[str, Any]) -> Question:
+    thread = d["thread"]
+    return Question(
+        thread=ThreadKey(
+            TeamId(thread["team"]), ChannelId(thread["channel"]), MessageTs(thread["ts"])
+        ),
+        message=MessageTs(d["message"]),
+        asker=UserId(d["asker"]),
+        text=d["text"],
+        processor=d.get("processor"),
+        direct=d.get("direct", False),
+        start=Start(d.get("start", Start.QUESTION)),
+    )
+
+
+def _ending(d: dict[str, Any]) -> Ending:
+    return Ending(
+        kind=EndingKind(d["kind"]),
+        at=d["at"],
+        cause=Cause(d["cause"]) if d.get("cause") else None,
+        message=d.get("message"),
+        ref_id=d.get("ref_id"),
+    )
+
+
+def _dump(d: dict[str, Any]) -> str:
+    return json.dumps(d, separators=(",", ":"), ensure_ascii=False)
+
+
+def _load(record: str | bytes) -> dict[str, Any]:
+    d = json.loads(record)
+    if not isinstance(d, dict) or d.get("v") != VERSION:
+        raise ValueError("a record of a version this release does not read")
+    return d

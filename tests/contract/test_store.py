@@ -1,0 +1,295 @@
+"""The store on a real Valkey server: mailboxes, ownership, fencing, take-over."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import replace
+
+import pytest
+
+from bot import lifecycle
+from bot.errors import LeaseLost, Unavailable
+from bot.model import (
+    ChannelId,
+    Choices,
+    Ending,
+    EndingKind,
+    InteractionId,
+    MessageTs,
+    Question,
+    Run,
+    RunId,
+    RunStatus,
+    Start,
+    State,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach
+from bot.store.client import Store
+
+T, C, ADA = TeamId("T1"), ChannelId("C1"), UserId("U1")
+ROOT = MessageTs("1700000000.000100")
+KEY = ThreadKey(T, C, ROOT)
+
+
+def question(second: int = 0, text: str = "who?", start: Start = Start.QUESTION) -> Question:
+    return Question(KEY, MessageTs(f"{1700000000 + second}.000100"), ADA, text, start=start)
+
+
+class Replicas:
+    """Several stores on one server, each as if in a process of its own."""
+
+    def __init__(self, url: str, stack: AsyncExitStack) -> None:
+        self._url, self._stack = url, stack
+
+    async def join(self, lease: float = 60.0) -> Store:
+        store = await self._stack.enter_async_context(
+            Store(self._url, "B1", lease=lease, retention=90)
+        )
+        await store.join()
+        return store
+
+
+@pytest.fixture
+async def replicas(redis_url: str) -> AsyncIterator[Replicas]:
+    async with AsyncExitStack() as stack:
+        yield Replicas(redis_url, stack)
+
+
+async def hold(store: Store) -> Hold:
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.read(10):
+                if isinstance(work, Hold):
+                    return work
+
+
+def finished(turn: Turn) -> Turn:
+    return lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
+
+
+async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
+    store = await replicas.join()
+    assert await store.put(question(), Reach.ADDRESSED) is Accepted.NEW
+    assert await store.put(question(), Reach.ADDRESSED) is Accepted.KNOWN
+    held = await hold(store)
+    turn = await store.head(held)
+    assert turn
+    assert turn.question == question()
+    assert await store.finish(held, finished(turn), None) is False
+    assert await store.put(question(), Reach.ADDRESSED) is Accepted.KNOWN
+    assert await store.pending() == []
+
+
+async def test_a_reply_counts_only_where_the_thread_is_ours(replicas: Replicas) -> None:
+    store = await replicas.join()
+    assert await store.put(question(1), Reach.REPLY) is Accepted.NOT_OURS
+    assert await store.put(question(0), Reach.ASIDE) is Accepted.NEW
+    assert await store.put(question(2), Reach.REPLY) is Accepted.NOT_OURS
+    assert await store.put(question(3), Reach.ADDRESSED) is Accepted.NEW
+    assert await store.put(question(4), Reach.REPLY) is Accepted.NEW
+
+
+async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replicas) -> None:
+    store = await replicas.join()
+    await store.put(question(-5, "chatter before"), Reach.REPLY)
+    await store.put(question(5, "and when?"), Reach.REPLY)
+    await store.put(question(0, "who?"), Reach.ADDRESSED)
+    held = await hold(store)
+    asked = []
+    more = True
+    while more:
+        turn = await store.head(held)
+        assert turn
+        asked.append(turn.question.text)
+        more = await store.finish(held, finished(turn), None)
+    assert asked == ["who?", "and when?"]
+
+
+async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> None:
+    store = await replicas.join()
+    await store.put(question(0), Reach.ADDRESSED)
+    held = await hold(store)
+    first = await store.head(held)
+    for second in (7, 3, 5):
+        await store.put(question(second), Reach.REPLY)
+    # One that is older than the turn at work does not overtake it.
+    await store.put(question(-1), Reach.ADDRESSED)
+    order = []
+    turn = first
+    while turn:
+        order.append(turn.question.message)
+        again = await store.head(held)
+        assert again
+        assert again.id == turn.id
+        if not await store.finish(held, finished(turn), None):
+            break
+        turn = await store.head(held)
+    expected = [question(s).message for s in (0, -1, 3, 5, 7)]
+    assert order == expected
+
+
+async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
+    store = await replicas.join()
+    await store.put(question(0), Reach.ADDRESSED)
+    held = await hold(store)
+    first = await store.head(held)
+    assert first
+    await store.put(question(1), Reach.REPLY)
+    (chore,) = await store.read(10)
+    assert isinstance(chore, Chore)
+    assert chore.turn == "T1:C1:1700000001.000100"
+    assert await store.is_waiting(chore.turn)
+    await store.finish(held, finished(first), None)
+    second = await store.head(held)
+    assert second
+    assert second.waited
+    assert not await store.is_waiting(chore.turn)
+    await store.settle(chore)
+    assert await store.pending() == [held]
+
+
+async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> None:
+    first, second = await replicas.join(lease=0.05), await replicas.join()
+    await first.put(question(), Reach.ADDRESSED)
+    held = await hold(first)
+    turn = await first.head(held)
+    assert turn
+    turn = lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 2.0)
+    run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
+    turn = lifecycle.about_to_post(lifecycle.started(turn, run, 3.0), "answer:0")
+    await first.save(held, turn)
+
+    taken = await _taken_over(second)
+    assert await second.head(taken) == turn
+
+    with pytest.raises(LeaseLost):
+        await first.save(held, turn)
+    with pytest.raises(LeaseLost):
+        await first.finish(held, turn, None)
+    with pytest.raises(LeaseLost):
+        await first.head(held)
+    await first.give_back(held, 0)
+    assert await second.head(taken) == turn
+
+
+async def _taken_over(store: Store) -> Hold:
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.sweep():
+                assert isinstance(work, Hold)
+                return work
+
+
+async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
+    first, second = await replicas.join(), await replicas.join()
+    await first.put(question(), Reach.ADDRESSED)
+    held = await hold(first)
+    await first.leave()
+    assert await second.sweep() == [held]
+
+
+async def test_the_living_are_left_alone(replicas: Replicas) -> None:
+    first, second = await replicas.join(), await replicas.join()
+    await first.put(question(), Reach.ADDRESSED)
+    held = await hold(first)
+    assert await second.sweep() == []
+    assert await first.beat()
+    assert await first.head(held)
+
+
+async def test_a_lapsed_lease_is_told(replicas: Replicas) -> None:
+    store = await replicas.join()
+    assert await store.beat()
+    await store.leave()
+    assert not await store.beat()
+    assert await store.beat()
+
+
+async def test_what_was_put_off_comes_back(replicas: Replicas) -> None:
+    store = await replicas.join()
+    await store.put(question(), Reach.ADDRESSED)
+    held = await hold(store)
+    await store.give_back(held, 0.01)
+    assert await store.pending() == []
+    # A new reply does not wake what was put off, and is not lost.
+    await store.put(question(1), Reach.REPLY)
+    async with asyncio.timeout(5):
+        again = None
+        while not again:
+            await store.sweep()
+            again = next((w for w in await store.read(10) if isinstance(w, Hold)), None)
+    turn = await store.head(again)
+    assert turn
+    assert turn.question.message == ROOT
+
+
+async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
+    store = await replicas.join()
+    await store.put(question(), Reach.ADDRESSED)
+    held = await hold(store)
+    turn = await store.head(held)
+    assert turn
+    assert await store.thread(KEY) == Thread(KEY)
+    turn = replace(turn, interaction=InteractionId("inter_1"))
+    thread = lifecycle.told(Thread(KEY), turn, "Ada.")
+    await store.finish(held, finished(turn), thread)
+    assert await store.thread(KEY) == thread
+
+
+async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
+    replicas: Replicas,
+) -> None:
+    store = await replicas.join()
+    await store.put(question(), Reach.ADDRESSED)
+    held = await hold(store)
+    turn = await store.head(held)
+    assert turn
+    await store.finish(held, finished(turn), None)
+    button = MessageTs("1700000050.000100")
+    assert await store.put_again(turn.id, button, look=False) is Accepted.NEW
+    assert await store.put_again(turn.id, button, look=True) is Accepted.KNOWN
+    assert await store.put_again(TurnId("T1:C1:1.000000"), button, look=False) is None
+    again = await store.head(await hold(store))
+    assert again
+    assert (again.question.text, again.state) == ("who?", State.QUEUED)
+
+
+async def test_choices_are_kept_by_scope(replicas: Replicas) -> None:
+    store = await replicas.join()
+    assert await store.choices(T, C, ADA, KEY) == Choices()
+    await store.choose(KEY, "pro")
+    await store.choose(Person(T, ADA), "lite")
+    await store.choose(Channel(T, C), "core")
+    assert await store.choices(T, C, ADA, KEY) == Choices("pro", "lite", "core")
+    assert await store.choices(T, C, UserId("U2"), None) == Choices(None, None, "core")
+    await store.choose(KEY, None)
+    assert (await store.choices(T, C, ADA, KEY)).thread is None
+
+
+async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: str) -> None:
+    async with (
+        Store(redis_url, "B1", lease=60, retention=90) as one,
+        Store(redis_url, "B2", lease=60, retention=90) as other,
+    ):
+        await one.join()
+        await other.join()
+        await one.put(question(), Reach.ADDRESSED)
+        assert await other.put(question(), Reach.REPLY) is Accepted.NOT_OURS
+        assert await other.sweep() == []
+
+
+async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
+    async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
+        loop = asyncio.get_running_loop()
+        begun = loop.time()
+        with pytest.raises(Unavailable):
+            await store.put(question(), Reach.ADDRESSED)
+        assert loop.time() - begun < 2
