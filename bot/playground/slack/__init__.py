@@ -1,0 +1,46 @@
+"""A strict local Slack: an ordinary server that a real Slack app can be pointed at.
+
+It refuses what Slack refuses and delivers as Slack delivers: at least once, in no sure order, to
+any one connection. It stands alone and imports nothing of the bot. The parts, from the outside in:
+
+- ``local``: LocalSlack, which puts it together; ``people``: who says and presses things;
+- ``web``, ``methods*``, ``arguments``: the Web API; ``faults``, ``limits``: its bad days;
+- ``sockets``, ``webhook``: the two transports; ``delivery``, ``events``: what the app hears;
+- ``interactions``, ``choosing``, ``responses``, ``views``: commands, buttons, menus, modals;
+- ``posting``, ``workspace``, ``words``: what is said and remembered;
+- ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
+"""
+
+from bot.playground.slack.delivery import Attempt, Delivery
+from bot.playground.slack.interactions import Outcome
+from bot.playground.slack.local import LocalSlack
+from bot.playground.slack.people import Person, Thread
+from bot.playground.slack.words import (
+    DEFAULT_EVENTS,
+    DEFAULT_SCOPES,
+    App,
+    Call,
+    Change,
+    Channel,
+    File,
+    Message,
+    View,
+)
+
+__all__ = [
+    "DEFAULT_EVENTS",
+    "DEFAULT_SCOPES",
+    "App",
+    "Attempt",
+    "Call",
+    "Change",
+    "Channel",
+    "Delivery",
+    "File",
+    "LocalSlack",
+    "Message",
+    "Outcome",
+    "Person",
+    "Thread",
+    "View",
+]

@@ -1,0 +1,144 @@
+"""What the app hears of: each change as the events that Slack would send, or none.
+
+An event goes out only when the app subscribes to it, has its scope, and is in the conversation.
+Source: https://docs.slack.dev/apis/events-api and https://docs.slack.dev/reference/events/message.
+"""
+
+from __future__ import annotations
+
+from bot.playground.slack.words import JSON, App, Channel, Message
+
+_MESSAGES = {
+    "channel": ("message.channels", "channels:history"),
+    "group": ("message.groups", "groups:history"),
+    "im": ("message.im", "im:history"),
+    "mpim": ("message.mpim", "mpim:history"),
+}
+_OTHERS = {
+    "app_mention": "app_mentions:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "agent_session_stopped": "chat:write",
+    "agent_session_title_changed": "chat:write",
+}
+
+
+def heard(app: App, event: JSON) -> bool:
+    """Say whether the app is sent this event, by its subscriptions and scopes."""
+    kind = str(event["type"])
+    name, scope = kind, _OTHERS.get(kind)
+    if kind == "message":
+        name, scope = _MESSAGES[event["channel_type"]]
+    return app.gone is None and name in app.events and (scope is None or scope in app.scopes)
+
+
+def envelope(app: App, event: JSON, event_id: str, now: float) -> JSON:
+    """Wrap an event the way Slack does on both transports."""
+    return {
+        "token": app.verification_token,
+        "team_id": app.team_id,
+        "context_team_id": app.team_id,
+        "context_enterprise_id": None,
+        "api_app_id": app.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(now),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": app.team_id,
+                "user_id": app.bot_user_id,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": False,
+        "event_context": f"4-{event_id}",
+    }
+
+
+def posted(app: App, message: Message) -> list[JSON]:
+    """Return the events of a new message: itself, and the mention of the app in it."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    seen = {**message.wire(), "team": app.team_id, "event_ts": message.ts}
+    event = {**seen, **_place(message.channel)}
+    if message.subtype == "thread_broadcast" and message.thread_ts:
+        event["root"] = message.channel.messages[message.thread_ts].wire()
+    if not _mentions(app, message):
+        return [event]
+    seen.pop("subtype", None)
+    return [{**seen, "type": "app_mention", "channel": message.channel.id}, event]
+
+
+def _mentions(app: App, message: Message) -> bool:
+    return (
+        f"<@{app.bot_user_id}" in message.text
+        and message.channel.kind != "im"
+        and message.user != app.bot_user_id
+    )
+
+
+def changed(app: App, message: Message, before: JSON, event_ts: str) -> list[JSON]:
+    """Return the events of an edited message; `before` is how it looked."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    return [
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "message": message.wire(),
+            "previous_message": before,
+            "ts": event_ts,
+            "event_ts": event_ts,
+            **_place(message.channel),
+        }
+    ]
+
+
+def deleted(app: App, message: Message, before: JSON, event_ts: str) -> list[JSON]:
+    """Return the events of a deleted message."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    return [
+        {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "deleted_ts": message.ts,
+            "previous_message": before,
+            "ts": event_ts,
+            "event_ts": event_ts,
+            **_place(message.channel),
+        }
+    ]
+
+
+def reacted(message: Message, user: str, name: str, *, event_ts: str, added: bool) -> JSON:
+    """Return the event of a reaction added or taken away."""
+    return {
+        "type": "reaction_added" if added else "reaction_removed",
+        "user": user,
+        "reaction": name,
+        "item": {"type": "message", "channel": message.channel.id, "ts": message.ts},
+        "item_user": message.user,
+        "event_ts": event_ts,
+    }
+
+
+def _place(channel: Channel) -> JSON:
+    return {"channel": channel.id, "channel_type": channel.kind}
+
+
+def stopped(message: Message, user: str, *, event_ts: str) -> JSON:
+    """Return the event of the Stop button of an agent session."""
+    return {
+        "type": "agent_session_stopped",
+        "channel": message.channel.id,
+        "thread_ts": message.root,
+        "user": user,
+        "streaming_message_ts": [],
+        "event_ts": event_ts,
+    }

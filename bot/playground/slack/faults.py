@@ -1,0 +1,66 @@
+"""Failures on demand: the next calls of a method go wrong in a chosen way."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(slots=True)
+class Fault:
+    """One way to go wrong. See Faults.next."""
+
+    error: str | None = None
+    status: int | None = None
+    ratelimited: int | None = None
+    cut: Literal["before", "after"] | None = None
+    delay: float = 0.0
+    times: int = 1
+    gate: asyncio.Event | None = None
+
+
+class Faults:
+    """What shall go wrong next, by method name; ``"*"`` stands for every method."""
+
+    def __init__(self) -> None:
+        self._waiting: dict[str, list[Fault]] = {}
+
+    def next(
+        self,
+        method: str,
+        *,
+        error: str | None = None,
+        status: int | None = None,
+        ratelimited: int | None = None,
+        cut: Literal["before", "after"] | None = None,
+        delay: float = 0.0,
+        times: int = 1,
+        gate: asyncio.Event | None = None,
+    ) -> None:
+        """Let the next `times` calls of `method` go wrong.
+
+        `error` answers with that Slack error, `status` with an HTTP status and a page that is
+        not JSON, `ratelimited` with 429 and that Retry-After in seconds, `cut` drops the
+        connection before or after the call took effect. `delay` (seconds) and `gate` (until it
+        is set) hold the call up before anything else. Faults of one method happen in the order
+        they were asked for.
+        """
+        fault = Fault(error, status, ratelimited, cut, delay, times, gate)
+        self._waiting.setdefault(method, []).append(fault)
+
+    def clear(self) -> None:
+        """Forget every fault that has not happened yet."""
+        self._waiting.clear()
+
+    def take(self, method: str) -> Fault:
+        """Return the fault for a call of `method` that is going on now; an empty one if none."""
+        for name in (method, "*"):
+            waiting = self._waiting.get(name, [])
+            if waiting:
+                fault = waiting[0]
+                fault.times -= 1
+                if fault.times <= 0:
+                    waiting.pop(0)
+                return fault
+        return Fault()

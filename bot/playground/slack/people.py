@@ -1,0 +1,203 @@
+"""People: what they say, press and choose, and what they get to see.
+
+What a person cannot do in Slack raises ValueError here: the test or the page asked for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.playground.slack import events
+from bot.playground.slack.delivery import Deliveries
+from bot.playground.slack.interactions import Interactions, Outcome
+from bot.playground.slack.posting import Posting
+from bot.playground.slack.text import rich_text, typed_by_person
+from bot.playground.slack.words import Channel, File, Message, User, View
+from bot.playground.slack.workspace import T, Workspace
+
+
+class Person:
+    """Somebody who uses Slack, as the one who plays them sees it."""
+
+    def __init__(
+        self,
+        user: User,
+        workspace: Workspace,
+        posting: Posting,
+        deliveries: Deliveries,
+        interactions: Interactions,
+    ) -> None:
+        self.user = user
+        self._workspace = workspace
+        self._posting = posting
+        self._deliveries = deliveries
+        self._interactions = interactions
+
+    @property
+    def id(self) -> str:
+        """The user id, ``U…``."""
+        return self.user.id
+
+    @property
+    def name(self) -> str:
+        """The short name."""
+        return self.user.name
+
+    async def says(self, channel: Channel, text: str) -> Message:
+        """Post in a channel. Returns as soon as it stands there; the app is told meanwhile."""
+        return self._post(channel, text=text)
+
+    async def replies(self, to: Message, text: str, *, broadcast: bool = False) -> Message:
+        """Reply in the thread that `to` is in or starts; `broadcast` shows it outside as well."""
+        subtype = "thread_broadcast" if broadcast else None
+        return self._post(
+            to.channel, text=text, thread_ts=to.root, broadcast=broadcast, subtype=subtype
+        )
+
+    async def uploads(
+        self,
+        channel: Channel,
+        name: str,
+        content: bytes = b"-",
+        *,
+        text: str = "",
+        thread: Message | None = None,
+    ) -> Message:
+        """Share a file, with or without words, in a channel or a thread."""
+        workspace = self._workspace
+        file_id = workspace.new_id("F")
+        url = f"https://files.local/{file_id}"
+        made = int(workspace.clock())
+        file = File(file_id, name, len(content), self.id, made, url, name, content, shared=True)
+        workspace.files[file_id] = file
+        thread_ts = thread.root if thread else None
+        message = self._post(
+            channel, text=text, subtype="file_share", files=[file], thread_ts=thread_ts
+        )
+        file.shares.append((channel.id, message.ts))
+        return message
+
+    async def edits(self, message: Message, text: str) -> None:
+        """Change one of their own messages."""
+        self._own(message)
+        typed = typed_by_person(text)
+        self._posting.change(message, text=typed, blocks=rich_text(typed))
+
+    async def deletes(self, message: Message) -> None:
+        """Delete one of their own messages."""
+        self._own(message)
+        self._posting.delete(message)
+
+    async def joins(self, channel: Channel) -> Message:
+        """Join a channel, which leaves a line there."""
+        channel.members.add(self.id)
+        text = f"<@{self.id}> has joined the channel"
+        return self._posting.post(channel, self.id, text=text, subtype="channel_join")
+
+    async def reacts(self, message: Message, name: str) -> None:
+        """Add a reaction."""
+        self._member(message.channel)
+        self._posting.react(message, self.id, name, add=True)
+
+    async def command(self, command: str, text: str, channel: Channel) -> Outcome:
+        """Type a slash command in a channel (never in a thread: Slack does not allow it)."""
+        if self.id not in channel.members:
+            raise ValueError(f"{self.name} is not in {channel.name}")
+        return await self._interactions.command(self.user, command, text, channel)
+
+    async def clicks(self, place: Message | View, action_id: str) -> Outcome:
+        """Press a button of the app's."""
+        return await self._interactions.act(self.user, place, action_id, None)
+
+    async def chooses(self, place: Message | View, action_id: str, value: str) -> Outcome:
+        """Choose the option with that value in a menu of the app's."""
+        return await self._interactions.act(self.user, place, action_id, value)
+
+    async def submits(self, view: View, given: dict[str, dict[str, str]]) -> Outcome:
+        """Submit a modal: `given` is what is typed or chosen, by block id and action id."""
+        return await self._interactions.submit(self.user, view, given)
+
+    async def shortcut(self, callback_id: str, message: Message) -> Outcome:
+        """Choose a message shortcut of the app's."""
+        return await self._interactions.shortcut(self.user, callback_id, message)
+
+    async def stops(self, message: Message) -> None:
+        """Press Slack's own Stop button of an agent session."""
+        key = (message.channel.id, message.root)
+        if self._workspace.sessions.get(key, {}).get("status") != "processing":
+            raise ValueError("no session is processing there")
+        self._deliveries.events(
+            [events.stopped(message, self.id, event_ts=self._workspace.new_ts())]
+        )
+
+    def views(self) -> list[View]:
+        """Return the modals that are open, the lowest first."""
+        return [
+            view
+            for view in self._workspace.views.values()
+            if view.user == self.id and view.open and view.content["type"] == "modal"
+        ]
+
+    def _post(self, channel: Channel, *, text: str, **said: Any) -> Message:
+        self._member(channel)
+        typed = typed_by_person(text)
+        if not typed and not said.get("files"):
+            raise ValueError("nothing to say")
+        return self._posting.post(
+            channel,
+            self.id,
+            text=typed,
+            blocks=rich_text(typed) if typed else [],
+            client_msg_id=self._workspace.uuid(),
+            **said,
+        )
+
+    def _member(self, channel: Channel) -> None:
+        if self.id not in channel.members:
+            raise ValueError(f"{self.name} is not in {channel.name}")
+        if channel.archived:
+            raise ValueError(f"{channel.name} is archived")
+
+    def _own(self, message: Message) -> None:
+        if message.user != self.id or message.deleted:
+            raise ValueError("not a message of theirs")
+
+
+class Thread:
+    """One thread, read along by somebody who waits for what the app says in it."""
+
+    def __init__(self, workspace: Workspace, root: Message) -> None:
+        self._workspace = workspace
+        self._root = root
+        self._seen: set[str] = set()
+
+    @property
+    def messages(self) -> list[Message]:
+        """Everything in the thread now, its parent first."""
+        return [self._root, *self._root.replies()]
+
+    @property
+    def said(self) -> list[Message]:
+        """What the app has said in it."""
+        return [message for message in self.messages if message.by_app]
+
+    async def next(self, timeout: float = 5.0) -> Message:
+        """Return the oldest message by the app not returned before, waiting for one if need be.
+
+        An edited message is not a new one. Raises TimeoutError after `timeout` seconds.
+        """
+        found = await self._workspace.until(self._unseen, timeout, self._state)
+        self._seen.add(found.ts)
+        return found
+
+    async def until(self, look: Callable[[Thread], T | None], timeout: float = 5.0) -> T:
+        """Return what `look` finds in the thread once that is true. Raises TimeoutError."""
+        return await self._workspace.until(lambda: look(self), timeout, self._state)
+
+    def _unseen(self) -> Message | None:
+        return next((m for m in self.said if m.ts not in self._seen), None)
+
+    def _state(self) -> str:
+        lines = [f"  {m.user}: {m.text[:200]!r} {sorted(m.reactions)}" for m in self.messages]
+        return "\n".join(["waited in vain in this thread:", *lines])

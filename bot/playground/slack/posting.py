@@ -1,0 +1,111 @@
+"""Saying, changing, deleting: what everybody's messages have in common.
+
+Each step is stored first, then shown to those who watch, then sent to the app as events.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from bot.playground.slack import events
+from bot.playground.slack.delivery import Deliveries, Delivery
+from bot.playground.slack.surfaces import acting_elements
+from bot.playground.slack.text import pings_of
+from bot.playground.slack.words import JSON, Channel, Message
+from bot.playground.slack.workspace import Workspace
+
+
+class Posting:
+    """Keeps the messages, and remembers which events each of them caused."""
+
+    def __init__(self, workspace: Workspace, deliveries: Deliveries) -> None:
+        self.caused: dict[Message, list[Delivery]] = {}
+        self._workspace = workspace
+        self._deliveries = deliveries
+
+    def post(self, channel: Channel, user: str, *, parsed: bool = False, **said: Any) -> Message:
+        """Store a new message and send its events. `said` are fields of Message."""
+        message = self._build(channel, user, parsed, said)
+        channel.messages[message.ts] = message
+        app = self._workspace.app
+        if message.by_app and message.thread_ts:
+            self._workspace.statuses.pop((channel.id, message.thread_ts), None)
+        self._workspace.changed("message posted", message)
+        self.caused[message] = self._deliveries.events(events.posted(app, message))
+        return message
+
+    def whisper(self, channel: Channel, user: str, to: str, **said: Any) -> Message:
+        """Store a message that only one person sees; it causes no event."""
+        message = self._build(channel, user, False, {**said, "ephemeral_to": to})
+        self._workspace.ephemerals.setdefault(to, []).append(message)
+        self._workspace.changed("ephemeral", message)
+        return message
+
+    def change(self, message: Message, *, parsed: bool = False, **said: Any) -> None:
+        """Change a message and send the event of it; what is not in `said` stays."""
+        before = message.wire()
+        if "blocks" in said:
+            said["blocks"] = self._named(said["blocks"])
+        for name, value in said.items():
+            setattr(message, name, value)
+        message.pings |= pings_of(message.text, message.blocks, parsed=parsed)
+        event_ts = self._workspace.new_ts()
+        if message.ephemeral_to is not None:
+            self._workspace.changed("ephemeral", message)
+            return
+        message.edited_ts = event_ts
+        self._workspace.changed("message changed", message)
+        changed = events.changed(self._workspace.app, message, before, event_ts)
+        self._deliveries.events(changed)
+
+    def delete(self, message: Message) -> None:
+        """Delete a message. One with replies leaves a tombstone in its place, as in Slack."""
+        before = message.wire()
+        event_ts, app = self._workspace.new_ts(), self._workspace.app
+        if message.ephemeral_to is not None:
+            message.deleted = True
+            self._workspace.ephemerals[message.ephemeral_to].remove(message)
+            self._workspace.changed("ephemeral", message)
+            return
+        if message.replies() and message.thread_ts is None:
+            message.subtype, message.user, message.bot_id = "tombstone", "USLACKBOT", None
+            message.text, message.blocks = "This message was deleted.", []
+            sent = events.changed(app, message, before, event_ts)
+        else:
+            message.deleted = True
+            sent = events.deleted(app, message, before, event_ts)
+        self._workspace.changed("message deleted", message)
+        self._deliveries.events(sent)
+
+    def react(self, message: Message, user: str, name: str, *, add: bool) -> None:
+        """Add or take away somebody's reaction and send the event of it."""
+        if add:
+            message.reactions.setdefault(name, []).append(user)
+        else:
+            message.reactions[name].remove(user)
+            if not message.reactions[name]:
+                del message.reactions[name]
+        app, event_ts = self._workspace.app, self._workspace.new_ts()
+        self._workspace.changed("reaction", message)
+        if app.bot_user_id in message.channel.members:
+            event = events.reacted(message, user, name, event_ts=event_ts, added=add)
+            self._deliveries.events([event])
+
+    def _build(self, channel: Channel, user: str, parsed: bool, said: JSON) -> Message:
+        message = Message(self._workspace.new_ts(), channel, user, **said)
+        message.blocks = self._named(message.blocks)
+        message.pings = pings_of(message.text, message.blocks, parsed=parsed)
+        return message
+
+    def _named(self, blocks: list[JSON]) -> list[JSON]:
+        """Give a block_id to every block, and an action_id to every element, that has none."""
+        named = copy.deepcopy(blocks)
+        for block in named:
+            block["block_id"] = block.get("block_id") or self._name()
+        for _, element in acting_elements(named):
+            element["action_id"] = element.get("action_id") or self._name()
+        return named
+
+    def _name(self) -> str:
+        return self._workspace.secret()[:5]

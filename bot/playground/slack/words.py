@@ -1,0 +1,309 @@
+"""The things of the local Slack: the app, its people, channels, messages, files and views.
+
+They are plain and changeable; whoever changes one tells the workspace, which tells its watchers.
+``wire`` methods give the JSON that Slack's API and events show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+JSON = dict[str, Any]
+
+#: The least an app like Threadline asks for.
+DEFAULT_SCOPES = frozenset(
+    {
+        "app_mentions:read",
+        "channels:history",
+        "groups:history",
+        "im:history",
+        "mpim:history",
+        "chat:write",
+        "commands",
+        "reactions:write",
+        "files:write",
+    }
+)
+DEFAULT_EVENTS = frozenset(
+    {"app_mention", "message.channels", "message.groups", "message.im", "message.mpim"}
+)
+
+
+@dataclass(eq=False, slots=True)
+class App:
+    """The installed app: its keys, what it may do (`scopes`) and what it hears of (`events`).
+
+    `agent` says that the app is declared as an agent; `home` that it has a Home tab.
+    """
+
+    bot_token: str
+    app_token: str
+    signing_secret: str
+    verification_token: str
+    app_id: str
+    bot_id: str
+    bot_user_id: str
+    team_id: str
+    scopes: set[str]
+    name: str = "Threadline"
+    events: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS))
+    commands: set[str] = field(default_factory=lambda: {"/processor"})
+    agent: bool = False
+    home: bool = True
+    gone: Literal["token_revoked", "account_inactive"] | None = None
+
+
+@dataclass(eq=False, slots=True)
+class User:
+    """Somebody in the workspace."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+
+    def wire(self, team: str) -> JSON:
+        """Return the user object of ``users.info``."""
+        return {
+            "id": self.id,
+            "team_id": team,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "tz": "Europe/London",
+            "tz_label": "Greenwich Mean Time",
+            "tz_offset": 0,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "profile": {"real_name": self.real_name, "display_name": self.name},
+        }
+
+
+@dataclass(eq=False, slots=True)
+class File:
+    """An uploaded file; `content` is None until its bytes have arrived."""
+
+    id: str
+    name: str
+    length: int
+    user: str
+    created: int
+    url: str
+    title: str = ""
+    content: bytes | None = None
+    shared: bool = False
+    shares: list[tuple[str, str]] = field(default_factory=list)  #: (channel id, message ts)
+
+    @property
+    def text(self) -> str:
+        """The content as text. Raises ValueError before its bytes have arrived."""
+        if self.content is None:
+            raise ValueError(f"{self.name} has not been uploaded")
+        return self.content.decode()
+
+    def wire(self) -> JSON:
+        """Return the file object of messages and ``files.info``."""
+        return {
+            "id": self.id,
+            "created": self.created,
+            "timestamp": self.created,
+            "name": self.name,
+            "title": self.title or self.name,
+            "filetype": self.name.rpartition(".")[2].lower() or "text",
+            "user": self.user,
+            "size": self.length,
+            "mode": "hosted",
+            "url_private": self.url,
+            "url_private_download": f"{self.url}/download",
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message. `text` is in Slack's escaped form; `pings` is whom it notifies.
+
+    `thread_ts` is the parent's ts on replies and None elsewhere; `ephemeral_to` is the user who
+    alone sees it. A deleted message keeps its content here, for those who look back.
+    """
+
+    ts: str
+    channel: Channel
+    user: str
+    text: str = ""
+    blocks: list[JSON] = field(default_factory=list)
+    attachments: list[JSON] = field(default_factory=list)
+    metadata: JSON | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    client_msg_id: str | None = None
+    edited_ts: str | None = None
+    files: list[File] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    pings: set[str] = field(default_factory=set)
+    ephemeral_to: str | None = None
+    deleted: bool = False
+
+    @property
+    def by_app(self) -> bool:
+        """Whether the app under test posted it."""
+        return self.bot_id is not None
+
+    @property
+    def root(self) -> str:
+        """The ts of the thread that this message is in or would start."""
+        return self.thread_ts or self.ts
+
+    @property
+    def markdown(self) -> str:
+        """The text of its markdown blocks, joined by empty lines."""
+        return "\n\n".join(b["text"] for b in self.blocks if b["type"] == "markdown")
+
+    def replies(self) -> list[Message]:
+        """Return the visible replies in this message's thread, oldest first."""
+        return [m for m in self.channel.visible() if m.thread_ts == self.root and m.ts != self.root]
+
+    def wire(self, *, metadata: bool = False) -> JSON:
+        """Return the message as the API and events show it; metadata only when asked for."""
+        seen: JSON = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        optional = {
+            "subtype": self.subtype,
+            "client_msg_id": self.client_msg_id,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "files": [file.wire() for file in self.files],
+            "edited": self.edited_ts and {"user": self.user, "ts": self.edited_ts},
+            "metadata": self.metadata if metadata else None,
+            "reactions": [
+                {"name": name, "users": list(users), "count": len(users)}
+                for name, users in self.reactions.items()
+            ],
+        }
+        seen.update({name: value for name, value in optional.items() if value})
+        return seen | self._threading()
+
+    def _threading(self) -> JSON:
+        if self.thread_ts is not None:
+            parent = self.channel.messages.get(self.thread_ts)
+            parent_user = {"parent_user_id": parent.user} if parent else {}
+            return {"thread_ts": self.thread_ts, **parent_user}
+        replies = self.replies()
+        if not replies:
+            return {}
+        users = list(dict.fromkeys(m.user for m in replies))
+        return {
+            "thread_ts": self.ts,
+            "reply_count": len(replies),
+            "reply_users_count": len(users),
+            "reply_users": users,
+            "latest_reply": replies[-1].ts,
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Channel:
+    """A conversation. `kind` is Slack's word: channel (public), group (private), im or mpim."""
+
+    id: str
+    name: str
+    kind: Literal["channel", "group", "im", "mpim"]
+    members: set[str]  #: user ids, the bot's own among them
+    created: int
+    archived: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)  #: by ts, oldest first
+
+    def visible(self) -> list[Message]:
+        """Return the messages that have not been deleted, oldest first."""
+        return [message for message in self.messages.values() if not message.deleted]
+
+    def wire(self) -> JSON:
+        """Return the conversation object of ``conversations.info``."""
+        kind = self.kind
+        seen: JSON = {
+            "id": self.id,
+            "created": self.created,
+            "is_channel": kind == "channel",
+            "is_group": kind == "group",
+            "is_im": kind == "im",
+            "is_mpim": kind == "mpim",
+            "is_private": kind != "channel",
+            "is_archived": self.archived,
+            "is_ext_shared": False,
+        }
+        if kind != "im":
+            seen |= {"name": self.name, "name_normalized": self.name}
+        return seen
+
+
+@dataclass(eq=False, slots=True)
+class View:
+    """A modal or Home tab that somebody sees. `content` is what the app sent."""
+
+    id: str
+    user: str
+    content: JSON
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    open: bool = True
+
+    def wire(self, app: App, values: JSON | None = None) -> JSON:
+        """Return the view object of ``views.*`` and of view payloads."""
+        return {
+            "private_metadata": "",
+            "callback_id": "",
+            "external_id": "",
+            "clear_on_close": False,
+            "notify_on_close": False,
+            "submit": None,
+            "close": None,
+            "title": None,
+            **self.content,
+            "id": self.id,
+            "team_id": app.team_id,
+            "app_id": app.app_id,
+            "app_installed_team_id": app.team_id,
+            "bot_id": app.bot_id,
+            "hash": self.hash,
+            "root_view_id": self.root_id,
+            "previous_view_id": self.previous_id,
+            "state": {"values": values or {}},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Web API, without its token. `answer` is None when none was sent."""
+
+    method: str
+    arguments: JSON
+    answer: JSON | None
+    status: int
+    at: float  #: seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something happened: what kind of thing, and the thing as it is now."""
+
+    kind: Literal[
+        "message posted",
+        "message changed",
+        "message deleted",
+        "ephemeral",
+        "reaction",
+        "file",
+        "view",
+        "status",
+        "call",
+        "event sent",
+        "event acknowledged",
+        "event given up",
+        "connection",
+    ]
+    subject: object

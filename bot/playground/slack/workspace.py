@@ -1,0 +1,150 @@
+"""What the local Slack remembers, and who is told when it changes. Nothing here does I/O."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import string
+import uuid
+from collections.abc import Callable
+from typing import Any, Literal, TypeVar
+
+from bot.playground.slack.words import JSON, App, Call, Change, Channel, File, Message, User, View
+
+T = TypeVar("T")
+
+
+class Workspace:
+    """The one workspace: its app, people, conversations and everything said.
+
+    `clock` gives seconds since 1970 and `seed` fixes every random choice.
+    """
+
+    def __init__(self, scopes: set[str], clock: Callable[[], float], seed: int) -> None:
+        self.clock = clock
+        self.random = random.Random(seed)
+        self.domain = "local-slack"
+        self.users: dict[str, User] = {}
+        self.channels: dict[str, Channel] = {}
+        self.ephemerals: dict[str, list[Message]] = {}  #: by user id
+        self.files: dict[str, File] = {}
+        self.views: dict[str, View] = {}
+        self.statuses: dict[tuple[str, str], str] = {}  #: (channel id, thread ts) -> its status
+        self.sessions: dict[tuple[str, str], JSON] = {}  #: agent sessions, keyed the same way
+        self.calls: list[Call] = []
+        self._watchers: list[Callable[[Change], None]] = []
+        self._waiting: set[asyncio.Future[None]] = set()
+        self._last_ts = 0
+        self.app = self._install(scopes)
+
+    def _install(self, scopes: set[str]) -> App:
+        bot = User(self.new_id("U"), "threadline", "Threadline", is_bot=True)
+        self.users[bot.id] = bot
+        return App(
+            bot_token=f"xoxb-{self._letters(24)}",
+            app_token=f"xapp-1-{self._letters(24)}",
+            signing_secret=self._letters(32),
+            verification_token=self._letters(24),
+            app_id=self.new_id("A"),
+            bot_id=self.new_id("B"),
+            bot_user_id=bot.id,
+            team_id=self.new_id("T"),
+            scopes=set(scopes),
+        )
+
+    # Ids and times
+
+    def _letters(self, count: int) -> str:
+        return "".join(self.random.choices(string.ascii_letters + string.digits, k=count))
+
+    def new_id(self, letter: str) -> str:
+        """Return a fresh id such as ``U02ABCDEFGH``."""
+        return (
+            letter + "0" + "".join(self.random.choices(string.ascii_uppercase + string.digits, k=9))
+        )
+
+    def uuid(self) -> str:
+        """Return a fresh UUID."""
+        return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
+
+    def secret(self) -> str:
+        """Return a fresh unguessable-looking string for URLs and tickets."""
+        return self._letters(24)
+
+    def new_ts(self) -> str:
+        """Return the next message timestamp: seconds and six decimals, always increasing."""
+        self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
+        return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
+
+    # People and conversations
+
+    def user(self, name: str) -> User:
+        """Return the person called `name`, who joins the workspace when new."""
+        for user in self.users.values():
+            if user.name == name and not user.is_bot:
+                return user
+        user = User(self.new_id("U"), name, name.title())
+        self.users[user.id] = user
+        return user
+
+    def channel(
+        self, name: str, kind: Literal["channel", "group", "im", "mpim"], members: set[str]
+    ) -> Channel:
+        """Return the conversation of that name and kind, created when new; members join it."""
+        for channel in self.channels.values():
+            if (channel.name, channel.kind) == (name, kind):
+                channel.members |= members
+                return channel
+        letter = "D" if kind == "im" else "C"
+        channel = Channel(self.new_id(letter), name, kind, set(members), int(self.clock()))
+        self.channels[channel.id] = channel
+        return channel
+
+    def direct(self, user: str) -> Channel:
+        """Return the direct messages between a person and the app."""
+        return self.channel(f"dm-{user}", "im", {user, self.app.bot_user_id})
+
+    def permalink(self, message: Message) -> str:
+        """Return the message's address."""
+        where = f"https://{self.domain}.slack.com/archives/{message.channel.id}"
+        link = f"{where}/p{message.ts.replace('.', '')}"
+        if message.thread_ts:
+            link += f"?thread_ts={message.thread_ts}&cid={message.channel.id}"
+        return link
+
+    # Watching
+
+    def watch(self, callback: Callable[[Change], None]) -> Callable[[], None]:
+        """Call `callback` with every change. Returns the function that ends it."""
+        self._watchers.append(callback)
+        return lambda: self._watchers.remove(callback)
+
+    def changed(self, kind: Any, subject: object) -> None:
+        """Tell everybody who watches or waits."""
+        change = Change(kind, subject)
+        for callback in list(self._watchers):
+            callback(change)
+        for future in self._waiting:
+            if not future.done():
+                future.set_result(None)
+        self._waiting.clear()
+
+    async def until(
+        self, look: Callable[[], T | None], timeout: float, why: Callable[[], str] | None = None
+    ) -> T:
+        """Return what `look` gives once it is true; it is asked again after every change.
+
+        Raises TimeoutError after `timeout` seconds, with `why` as its text.
+        """
+        deadline = asyncio.get_running_loop().time() + timeout
+        while not (found := look()):
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                raise TimeoutError(why() if why else f"not within {timeout} s")
+            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.add(future)
+            try:
+                await asyncio.wait({future}, timeout=left)
+            finally:
+                self._waiting.discard(future)
+        return found
