@@ -1,0 +1,209 @@
+"""Parallel's JSON and ours: request bodies out, runs, answers and progress in.
+
+Pure: no I/O, no clock. Fields that are not known are ignored, missing ones are named in
+`Malformed`, and whatever may be missing by the contract, or is only decoration, is tolerated.
+The contract: https://docs.parallel.ai/public-openapi.json
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from bot.errors import Unavailable
+from bot.model import (
+    Answer,
+    Citation,
+    FieldBasis,
+    InteractionId,
+    Progress,
+    Run,
+    RunId,
+    RunRequest,
+    RunStatus,
+)
+from bot.parallel.refusal import Said
+
+#: What the text output shall be like; Parallel steers length and form by it
+#: (https://docs.parallel.ai/task-api/guides/specify-a-task).
+ANSWER_FORM = (
+    "A reply in a chat thread, in Markdown and in the language of the question. Begin with the "
+    "direct answer; no preamble, and do not repeat the question. Then only the support it needs: "
+    "the key facts, figures and dates, with inline citations (links) for what comes from the web. "
+    "Keep it short: a sentence or a short paragraph for a simple question, a few short paragraphs "
+    "or a list for a wider one; a full, structured report only when the question asks for one. "
+    "Say plainly what is uncertain or could not be found."
+)
+
+
+class Malformed(ValueError):
+    """What came is not in the agreed form; says which part."""
+
+
+# --- out --------------------------------------------------------------------------------
+
+
+def request_body(request: RunRequest) -> dict[str, Any]:
+    """Put a request into the body of `POST /v1/tasks/runs`."""
+    body: dict[str, Any] = {
+        "input": request.input,
+        "processor": request.processor,
+        "task_spec": {"output_schema": {"type": "text", "description": ANSWER_FORM}},
+        # Cannot be turned on later; only pro and above have it by default.
+        "enable_events": True,
+        "metadata": dict(request.metadata),
+    }
+    if request.previous:
+        body["previous_interaction_id"] = request.previous
+    return body
+
+
+# --- in ---------------------------------------------------------------------------------
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """Read a JSON object. Raises Malformed when it is not one."""
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"no JSON ({type(error).__name__})") from error
+    if not isinstance(data, dict):
+        raise Malformed("no JSON object")
+    return data
+
+
+def created(data: dict[str, Any]) -> Run:
+    """Read a TaskRun from the answer to its creation.
+
+    The id is all that must be there: the run is started and paid for, and everything else can be
+    asked for later. Raises Malformed without it.
+    """
+    return run({**data, "status": _text(data.get("status")) or RunStatus.QUEUED})
+
+
+def run(data: dict[str, Any]) -> Run:
+    """Read a TaskRun. Raises Malformed without `run_id` or `status`.
+
+    Where `interaction_id` is missing the run id stands in: they are the same in every documented
+    example, and should they not be, the next follow-up finds out by a refusal and starts anew.
+    """
+    run_id = _required(data, "run_id")
+    error = data.get("error")
+    said = Said.of(error) if isinstance(error, dict) else Said()
+    return Run(
+        id=RunId(run_id),
+        interaction=InteractionId(_text(data.get("interaction_id")) or run_id),
+        status=_status(_required(data, "status")),
+        error=said.message or None,
+        ref_id=said.ref_id,
+    )
+
+
+def answer(data: dict[str, Any]) -> Answer:
+    """Read a TaskRunResult's output.
+
+    The content decides what it is, whatever `type` says: text or an object. Raises Malformed when
+    it is neither, because there would be nothing to show.
+    """
+    output = data.get("output")
+    if not isinstance(output, dict):
+        raise Malformed("'output' is missing")
+    content = output.get("content")
+    if not isinstance(content, str | dict):
+        raise Malformed(f"'output.content' is neither text nor an object ({output.get('type')!r})")
+    return Answer(content, tuple(_field_basis(b) for b in _objects(output.get("basis"))))
+
+
+def progress(data: dict[str, Any]) -> Progress | None:
+    """Read one event of a run's stream; None for a kind that we have no use for.
+
+    The output in the last event is left alone: the result call is the truth.
+    https://docs.parallel.ai/task-api/task-sse
+
+    Raises:
+        Unavailable: the stream tells of an error in itself.
+        Malformed: an event of a known kind without its substance.
+    """
+    kind = data.get("type")
+    if kind == "task_run.state":
+        return Progress(status=run(_object(data, "run")).status)
+    if kind == "task_run.progress_stats":
+        stats = data.get("source_stats")
+        stats = stats if isinstance(stats, dict) else {}
+        return Progress(
+            percent=_percent(data.get("progress_meter")),
+            considered=_count(stats.get("num_sources_considered")),
+            read=_count(stats.get("num_sources_read")),
+        )
+    if kind == "error":
+        said = Said.of(_object(data, "error"))
+        raise Unavailable(f"the event stream broke off: {said.message or 'no reason given'}")
+    # New suffixes are announced as possible: all are words for people.
+    if isinstance(kind, str) and kind.startswith("task_run.progress_msg"):
+        return Progress(message=_required(data, "message"))
+    return None
+
+
+# --- pieces -----------------------------------------------------------------------------
+
+
+def _status(text: str) -> RunStatus:
+    try:
+        return RunStatus(text)
+    except ValueError:
+        return RunStatus.UNKNOWN
+
+
+def _field_basis(data: dict[str, Any]) -> FieldBasis:
+    citations = (
+        Citation(
+            url=url,
+            title=_text(citation.get("title")),
+            excerpts=tuple(e for e in _list(citation.get("excerpts")) if isinstance(e, str)),
+        )
+        for citation in _objects(data.get("citations"))
+        if (url := _text(citation.get("url")))
+    )
+    return FieldBasis(
+        field=_text(data.get("field")) or "",
+        reasoning=_text(data.get("reasoning")) or "",
+        citations=tuple(citations),
+        confidence=_text(data.get("confidence")),
+    )
+
+
+def _required(data: dict[str, Any], name: str) -> str:
+    value = _text(data.get(name))
+    if value is None:
+        raise Malformed(f"'{name}' is missing")
+    return value
+
+
+def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
+    value = data.get(name)
+    if not isinstance(value, dict):
+        raise Malformed(f"'{name}' is missing")
+    return value
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    return [item for item in _list(value) if isinstance(item, dict)]
+
+
+def _list(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _percent(value: object) -> float | None:
+    """Read a number from 0 to 100; NaN, which JSON parsers let through, is none."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if 0 <= value <= 100 else None
+
+
+def _count(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None

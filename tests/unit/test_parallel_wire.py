@@ -1,0 +1,363 @@
+"""What Parallel's JSON comes to in our words, from literal JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.model import (
+    Answer,
+    Citation,
+    FieldBasis,
+    InteractionId,
+    Progress,
+    Run,
+    RunId,
+    RunRequest,
+    RunStatus,
+)
+from bot.parallel import refusal, wire
+
+TASK_RUN = """
+{"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
+ "processor": "core", "metadata": {"turn": "T1:C1:1.2"}, "warnings": null, "error": null,
+ "created_at": "2025-04-23T20:21:48.037943Z", "modified_at": "2025-04-23T20:21:48.037943Z",
+ "something_new": {"deep": [1, 2]}}
+"""
+NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
+
+
+def envelope(message: str, detail: Any = None) -> str:
+    error = {"ref_id": "ref-1", "message": message, "detail": detail}
+    return json.dumps({"type": "error", "error": error})
+
+
+# --- out --------------------------------------------------------------------------------
+
+
+def test_a_first_question_in_the_api_s_form() -> None:
+    body = wire.request_body(RunRequest("Who owns it?", "core-fast", None, {"turn": "T:C:1"}))
+    form = body.pop("task_spec")["output_schema"]
+    assert body == {
+        "input": "Who owns it?",
+        "processor": "core-fast",
+        "enable_events": True,
+        "metadata": {"turn": "T:C:1"},
+    }
+    assert form.pop("type") == "text"
+    assert len(form.pop("description")) < 1000
+    assert form == {}
+
+
+def test_a_follow_up_names_the_interaction_before() -> None:
+    body = wire.request_body(RunRequest("And since when?", "core", InteractionId("inter_1"), {}))
+    assert body["previous_interaction_id"] == "inter_1"
+
+
+# --- runs -------------------------------------------------------------------------------
+
+
+def test_a_run() -> None:
+    expected = Run(RunId("trun_9907"), InteractionId("inter_9907"), RunStatus.QUEUED)
+    assert wire.run(wire.parsed(TASK_RUN)) == expected
+
+
+@pytest.mark.parametrize("status", [s for s in RunStatus if s is not RunStatus.UNKNOWN])
+def test_every_status_of_the_contract_is_known(status: RunStatus) -> None:
+    assert wire.run({"run_id": "r", "status": status.value}).status is status
+
+
+def test_a_status_from_the_future_is_unknown_and_not_over() -> None:
+    run = wire.run({"run_id": "r", "status": "meditating"})
+    assert run.status is RunStatus.UNKNOWN
+    assert not run.status.is_over
+
+
+def test_a_failed_run_says_why_in_one_line() -> None:
+    error = {"ref_id": "ref-7", "message": "No sources\nfound", "detail": {"step": "search"}}
+    run = wire.run({"run_id": "r", "interaction_id": "i", "status": "failed", "error": error})
+    assert (run.error, run.ref_id) == ("No sources found – step: search", "ref-7")
+
+
+@pytest.mark.parametrize("missing", ["run_id", "status"])
+def test_a_run_without_what_it_needs_names_it(missing: str) -> None:
+    data = wire.parsed(TASK_RUN)
+    data[missing] = None
+    with pytest.raises(wire.Malformed, match=missing):
+        wire.run(data)
+
+
+def test_a_created_run_is_kept_with_nothing_but_its_id() -> None:
+    expected = Run(RunId("r"), InteractionId("r"), RunStatus.QUEUED)
+    assert wire.created({"run_id": "r"}) == expected
+    assert wire.created({"run_id": "r", "status": None, "interaction_id": 5}) == expected
+    with pytest.raises(wire.Malformed, match="run_id"):
+        wire.created({"status": "queued"})
+
+
+@pytest.mark.parametrize("text", ["", "<html>", "[]", '"r"', "null", '{"run_id":', "[" * 100_000])
+def test_what_is_no_json_object(text: str) -> None:
+    with pytest.raises(wire.Malformed):
+        wire.parsed(text)
+
+
+# --- answers ----------------------------------------------------------------------------
+
+
+def test_a_text_answer_with_its_basis() -> None:
+    told = wire.answer(
+        wire.parsed("""
+    {"run": {}, "output": {"type": "text", "content": "**Egypt** owns it.", "basis": [
+      {"field": "output", "reasoning": "Two sources agree.", "confidence": "high", "citations": [
+        {"url": "https://a.example/", "title": "A", "excerpts": ["owned by", "Egypt"]},
+        {"url": "https://b.example/", "title": null, "excerpts": null}]}]}}""")
+    )
+    citations = (
+        Citation("https://a.example/", "A", ("owned by", "Egypt")),
+        Citation("https://b.example/"),
+    )
+    basis = FieldBasis("output", "Two sources agree.", citations, "high")
+    assert told == Answer("**Egypt** owns it.", (basis,))
+
+
+def test_a_json_answer() -> None:
+    output = {"type": "json", "content": {"gdp": "$3.1 trillion"}, "basis": []}
+    assert wire.answer({"output": output}) == Answer({"gdp": "$3.1 trillion"})
+
+
+@pytest.mark.parametrize(
+    ("basis", "read"),
+    [
+        (None, ()),
+        ("none", ()),
+        ([None, 3], ()),
+        ([{}], (FieldBasis("", ""),)),
+        ([{"field": "f", "citations": None, "confidence": 3}], (FieldBasis("f", ""),)),
+        ([{"field": "f", "citations": [{}, {"title": "no url"}, 1]}], (FieldBasis("f", ""),)),
+        (
+            [{"reasoning": "r", "citations": [{"url": "u", "excerpts": [None, "e"]}]}],
+            (FieldBasis("", "r", (Citation("u", None, ("e",)),)),),
+        ),
+    ],
+)
+def test_a_basis_with_holes_is_no_reason_to_lose_the_answer(basis: Any, read: Any) -> None:
+    output = {"type": "text", "content": "Yes.", "basis": basis}
+    assert wire.answer({"output": output}) == Answer("Yes.", read)
+
+
+@pytest.mark.parametrize("content", ["Yes.", {"yes": True}])
+def test_the_content_decides_whatever_the_type_says(content: Any) -> None:
+    assert wire.answer({"output": {"type": "video", "content": content}}) == Answer(content)
+
+
+@pytest.mark.parametrize(
+    ("data", "named"),
+    [
+        ({}, "output"),
+        ({"output": None}, "output"),
+        ({"output": {"type": "text"}}, "output.content"),
+        ({"output": {"type": "video", "content": ["frame"]}}, "video"),
+    ],
+)
+def test_an_output_with_nothing_to_show_names_what_is_missing(
+    data: dict[str, Any], named: str
+) -> None:
+    with pytest.raises(wire.Malformed, match=named):
+        wire.answer(data)
+
+
+# --- progress ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("event", "told"),
+    [
+        (
+            '{"type": "task_run.state", "event_id": null, "run": {"run_id": "r", "status": '
+            '"completed"}, "output": {"type": "text", "content": "not read here"}}',
+            Progress(status=RunStatus.COMPLETED),
+        ),
+        (
+            '{"type": "task_run.progress_msg.plan", "message": "Planning", "timestamp": "now"}',
+            Progress(message="Planning"),
+        ),
+        (
+            '{"type": "task_run.progress_msg.from_the_future", "message": "Dreaming"}',
+            Progress(message="Dreaming"),
+        ),
+        (
+            '{"type": "task_run.progress_stats", "progress_meter": 41.5, "source_stats": '
+            '{"num_sources_considered": 120, "num_sources_read": 7, "sources_read_sample": []}}',
+            Progress(percent=41.5, considered=120, read=7),
+        ),
+        (
+            '{"type": "task_run.progress_stats", "progress_meter": NaN, "source_stats": '
+            '{"num_sources_considered": null, "num_sources_read": "many"}}',
+            Progress(),
+        ),
+        ('{"type": "task_run.progress_stats", "source_stats": null}', Progress()),
+        ('{"type": "task_run.progress_stats", "progress_meter": 250}', Progress()),
+        ('{"type": "task_run.mood", "mood": "fine"}', None),
+        ('{"type": 3}', None),
+        ("{}", None),
+    ],
+)
+def test_events(event: str, told: Progress | None) -> None:
+    assert wire.progress(wire.parsed(event)) == told
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"type": "task_run.state"},
+        {"type": "task_run.state", "run": {"run_id": "r"}},
+        {"type": "task_run.progress_msg.plan", "message": None},
+        {"type": "error", "error": "text"},
+    ],
+)
+def test_events_without_their_substance(event: dict[str, Any]) -> None:
+    with pytest.raises(wire.Malformed):
+        wire.progress(event)
+
+
+def test_an_error_in_the_stream() -> None:
+    with pytest.raises(Unavailable, match="out of order"):
+        wire.progress({"type": "error", "error": {"ref_id": "x", "message": "out of order"}})
+
+
+# --- refusals of a create call ----------------------------------------------------------
+
+FASTAPI = """{"detail": [{"loc": ["body", "input"], "msg": "Input should be a valid string",
+    "type": "string_type", "input": "my secret question"}]}"""
+FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
+    "msg": "Unknown id", "type": "value_error"}]}"""
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "chained", "cause", "message"),
+    [
+        (401, envelope("Unauthorized"), False, Cause.KEY, "Unauthorized"),
+        (402, envelope("Payment required"), False, Cause.CREDIT, "Payment required"),
+        (403, envelope("invalid processor"), False, Cause.PROCESSOR, "invalid processor"),
+        (403, envelope("invalid processor"), True, Cause.PROCESSOR, "invalid processor"),
+        (
+            422,
+            envelope("Bad request", {"input": "too long"}),
+            False,
+            Cause.INPUT,
+            "Bad request – input: too long",
+        ),
+        (
+            422,
+            envelope("Bad", {"errors": [{"a": 1}, "b", {"loc": ["body", "c", 0], "msg": "d"}]}),
+            True,
+            Cause.INPUT,
+            "Bad – errors: a: 1; b; c.0: d",
+        ),
+        (422, FASTAPI, False, Cause.INPUT, "input: Input should be a valid string"),
+        (400, '{"detail": "Malformed"}', False, Cause.INPUT, "Malformed"),
+        (413, "<html>too large</html>", False, Cause.INPUT, "it answered 413 without a reason"),
+        (404, envelope("Not found"), False, Cause.INPUT, "Not found"),
+        (422, "[]", False, Cause.INPUT, "it answered 422 without a reason"),
+        # about the interaction, however it is said
+        (404, envelope("Not found"), True, Cause.CHAIN, "Not found"),
+        (409, envelope("Still running"), True, Cause.CHAIN, "Still running"),
+        (410, "", True, Cause.CHAIN, "it answered 410 without a reason"),
+        (422, FASTAPI_CHAIN, True, Cause.CHAIN, "previous_interaction_id: Unknown id"),
+        (400, envelope("Interaction expired"), True, Cause.CHAIN, "Interaction expired"),
+        (
+            403,
+            envelope("Forbidden", {"reason": "interactions need data retention"}),
+            True,
+            Cause.CHAIN,
+            "Forbidden – reason: interactions need data retention",
+        ),
+        # but not when the key or the credit is the matter, or nothing was chained
+        (401, envelope("No interaction for this key"), True, Cause.KEY, None),
+        (402, envelope("No credit for interactions"), True, Cause.CREDIT, None),
+        (422, FASTAPI_CHAIN, False, Cause.INPUT, None),
+        (307, "", False, Cause.INPUT, None),
+    ],
+)
+def test_refusals(status: int, body: str, chained: bool, cause: Cause, message: str | None) -> None:
+    error = refusal.not_started(status, body, None, chained=chained)
+    assert isinstance(error, Refused)
+    assert error.cause is cause
+    assert message in (None, error.message)
+    assert "secret question" not in str(error)
+
+
+@pytest.mark.parametrize("body", [envelope("Slow down"), "<html>", ""])
+@pytest.mark.parametrize("status", [429, 503])
+def test_not_now(status: int, body: str) -> None:
+    error = refusal.not_started(status, body, 7.0, chained=True)
+    assert isinstance(error, Unavailable)
+    assert error.retry_after == 7.0
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 504, 520, 599])
+def test_the_api_s_own_word_decides_whether_a_failure_leaves_a_doubt(status: int) -> None:
+    own = refusal.not_started(status, envelope("Try again"), None, chained=False)
+    assert isinstance(own, Unavailable)
+    for body in ("", "<html>Bad gateway</html>", "{}", '{"detail": "x"}', '{"error": {}}', "[]"):
+        assert isinstance(refusal.not_started(status, body, None, chained=False), AnswerLost)
+
+
+def test_an_answer_that_nothing_documents_leaves_a_doubt() -> None:
+    assert isinstance(refusal.not_started(303, "", None, chained=False), AnswerLost)
+
+
+def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
+    error = refusal.not_started(422, envelope("word " * 10_000), None, chained=False)
+    assert isinstance(error, Refused)
+    assert error.ref_id == "ref-1"
+    assert len(error.message) == refusal.LONGEST_WORDS
+    assert error.message.endswith("…")
+
+
+# --- refusals of reading calls ----------------------------------------------------------
+
+
+@pytest.mark.parametrize(("status", "cause"), [(401, Cause.KEY), (404, Cause.UNKNOWN_RUN)])
+def test_reading_refused(status: int, cause: Cause) -> None:
+    error = refusal.not_read(status, envelope("No"), None)
+    assert isinstance(error, Refused)
+    assert (error.cause, error.message, error.ref_id) == (cause, "No", "ref-1")
+
+
+@pytest.mark.parametrize("status", [204, 301, 403, 408, 422, 429, 500, 503])
+def test_reading_can_always_be_tried_again(status: int) -> None:
+    error = refusal.not_read(status, "", 3.0)
+    assert isinstance(error, Unavailable)
+    assert error.retry_after == 3.0
+
+
+# --- Retry-After ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        (None, None),
+        ("", None),
+        ("soon", None),
+        ("nan", None),
+        ("0", 0.0),
+        ("-5", 0.0),
+        ("2", 2.0),
+        (" 1.5 ", 1.5),
+        ("86400", 3600.0),
+        ("inf", 3600.0),
+        ("1e400", 3600.0),
+        ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
+        ("Tue, 14 Nov 2023 22:13:50 -0000", 30.0),
+        ("Tue, 14 Nov 2023 20:00:00 GMT", 0.0),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 3600.0),
+        ("Tue, 99 Nov 2023 22:13:50 GMT", None),
+    ],
+)
+def test_retry_after(header: str | None, seconds: float | None) -> None:
+    assert refusal.retry_after(header, NOW) == seconds
