@@ -1,0 +1,111 @@
+"""What a request must keep to before anything is started: form, sizes, rate. Pure.
+
+The sizes: https://docs.parallel.ai/resources/warnings-and-errors (25,000 characters) and the
+descriptions in the OpenAPI file (metadata, domains). Fields that the file does not name are
+refused: the real API may ignore them, but then they are a mistake that nobody notices.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from typing import Any
+
+from bot.playground.task_api import contract
+from bot.playground.task_api.words import JSON, Refusal
+
+LONGEST_KEY, LONGEST_VALUE = 16, 512  # characters of metadata
+MOST_DOMAINS = 200  # included and excluded together
+LONGEST_REQUEST = 25_000  # characters of input and task spec together
+MOST_RUNS = 1_000  # in one request to a group
+MINUTE = 60.0
+
+
+def well_formed(schema: str, body: Any) -> JSON:
+    """Return the body. Raises Refusal (422) unless it is what the OpenAPI file says."""
+    try:
+        contract.check(schema, body)
+    except contract.BrokenContract as broken:
+        raise Refusal(422, field=broken.field, reason=broken.reason) from None
+    unknown = sorted(body.keys() - contract.fields(schema))
+    if unknown:
+        raise Refusal(422, field=(unknown[0],), reason="there is no such field")
+    return dict(body)
+
+
+def run_request(body: Any, place: tuple[str | int, ...] = ()) -> JSON:
+    """Return the body of a run. Raises Refusal (422); `place` is where the body is in the request.
+
+    Not looked at here: whether the processor and the previous interaction exist.
+    """
+    try:
+        good = well_formed("TaskRunInput", body)
+        _metadata(good.get("metadata") or {})
+        _domains(good.get("source_policy") or {})
+        _size(good)
+    except Refusal as refusal:
+        refusal.field = (*place, *refusal.field)
+        raise
+    return good
+
+
+def group_request(body: Any) -> list[JSON]:
+    """Return the bodies of the runs to add to a group, each with its own or the default task spec.
+
+    Raises Refusal (422).
+    """
+    good = well_formed("TaskGroupRunRequest", body)
+    if len(good["inputs"]) > MOST_RUNS:
+        raise Refusal(422, field=("inputs",), reason=f"more than {MOST_RUNS:,} runs")
+    default = good.get("default_task_spec")
+    filled = [
+        {**given, "task_spec": default} if default and not given.get("task_spec") else given
+        for given in good["inputs"]
+    ]
+    return [run_request(each, ("inputs", number)) for number, each in enumerate(filled)]
+
+
+class Meter:
+    """Counts the requests of each key that create runs, over the last minute."""
+
+    def __init__(self, most: int) -> None:
+        """Allow `most` requests a minute and key."""
+        self._most = most
+        self._times: dict[str, deque[float]] = {}
+
+    def take(self, key: str, now: float) -> None:
+        """Count a request. Raises Refusal (429) when it is one too many."""
+        times = self._times.setdefault(key, deque())
+        while times and times[0] <= now - MINUTE:
+            times.popleft()
+        if len(times) >= self._most:
+            raise Refusal(429, retry_after=times[0] + MINUTE - now)
+        times.append(now)
+
+
+def _metadata(metadata: JSON) -> None:
+    for name, value in metadata.items():
+        if len(name) > LONGEST_KEY:
+            reason = f"a key has at most {LONGEST_KEY} characters"
+            raise Refusal(422, field=("metadata", name), reason=reason)
+        if isinstance(value, str) and len(value) > LONGEST_VALUE:
+            reason = f"a value has at most {LONGEST_VALUE} characters"
+            raise Refusal(422, field=("metadata", name), reason=reason)
+
+
+def _domains(policy: JSON) -> None:
+    named = len(policy.get("include_domains", [])) + len(policy.get("exclude_domains", []))
+    if named > MOST_DOMAINS:
+        reason = f"{named} domains, the most are {MOST_DOMAINS}"
+        raise Refusal(422, field=("source_policy",), reason=reason)
+
+
+def _size(body: JSON) -> None:
+    size = sum(len(_text(body[part])) for part in ("input", "task_spec") if body.get(part))
+    if size > LONGEST_REQUEST:
+        reason = f"{size:,} characters with the task spec, the most are {LONGEST_REQUEST:,}"
+        raise Refusal(422, field=("input",), reason=reason)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,59 @@
+"""Reading a request strictly: its JSON, its query. Everything here may raise Refusal (422)."""
+
+from __future__ import annotations
+
+import json
+import math
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from bot.playground.task_api.words import Refusal
+
+E = TypeVar("E", bound=StrEnum)
+
+
+async def json_body(request: web.Request) -> Any:
+    """Return the JSON that came with a request."""
+    try:
+        return json.loads(await request.read())
+    except (ValueError, RecursionError):
+        raise Refusal(422, reason="the body is no JSON") from None
+
+
+def number(request: web.Request, name: str, default: float, *, whole: bool = False) -> float:
+    """Return a number of the query."""
+    text = request.query.get(name)
+    if text is None:
+        return default
+    try:
+        value = float(int(text) if whole else text)
+    except (ValueError, OverflowError):
+        value = math.nan
+    if not math.isfinite(value):
+        raise _wrong(name, "an integer" if whole else "a number")
+    return value
+
+
+def flag(request: web.Request, name: str, *, default: bool) -> bool:
+    """Return a yes or no of the query."""
+    text = request.query.get(name, str(default)).lower()
+    if text not in ("true", "false"):
+        raise _wrong(name, "true or false")
+    return text == "true"
+
+
+def one_of(request: web.Request, name: str, words: type[E]) -> E | None:
+    """Return a word of the query; None when it is not there."""
+    text = request.query.get(name)
+    if text is None:
+        return None
+    try:
+        return words(text)
+    except ValueError:
+        raise _wrong(name, "one of " + ", ".join(words)) from None
+
+
+def _wrong(name: str, wanted: str) -> Refusal:
+    return Refusal(422, field=(name,), reason=f"should be {wanted}", place="query")

@@ -1,0 +1,178 @@
+"""The server: how a request is served over real sockets, and how an answer is sent, or is not.
+
+A request passes, in this order: faults on demand, the key, and the operation (rate limit, form,
+what is known of runs, processors, interactions and credit). The operation gives back a Reply or a
+Stream; how these get onto the wire, whole or cut, is decided here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Collection
+from contextlib import aclosing, suppress
+from functools import partial
+from typing import Any
+
+from aiohttp import web
+
+from bot.playground.task_api import contract
+from bot.playground.task_api.faults import Fault, Faults
+from bot.playground.task_api.operations import ROUTES, Handler, Operations, Reply, Stream
+from bot.playground.task_api.words import JSON, Kind, Refusal, Request
+
+MOST_BODY_BYTES = 50_000_000
+
+
+class Web:
+    """Answers HTTP.
+
+    Attributes:
+        requests: everything that came, oldest first.
+    """
+
+    def __init__(
+        self,
+        operations: Operations,
+        faults: Faults,
+        *,
+        keys: Collection[str],
+        clock: Callable[[], float],
+    ) -> None:
+        """Serve `operations` to those who have one of the keys."""
+        self.requests: list[Request] = []
+        self._operations = operations
+        self._faults = faults
+        self._keys = keys
+        self._clock = clock
+        self._open: dict[asyncio.Task[Any], tuple[Kind, web.Request]] = {}
+
+    def application(self) -> web.Application:
+        """Return the aiohttp application, for one start."""
+        application = web.Application(client_max_size=MOST_BODY_BYTES)
+        router = application.router
+        for method, path, kind in ROUTES:
+            handler: Handler = getattr(self._operations, kind)
+            router.add_route(method, path, partial(self._serve, kind, handler))
+        router.add_route("*", "/{any:.*}", partial(self._serve, "unknown", _nowhere))
+        return application
+
+    @property
+    def open_requests(self) -> int:
+        """How many requests are not answered to their end yet."""
+        return len(self._open)
+
+    def drop(self, kind: Kind | None = None) -> int:
+        """Cut the connections of all requests (of a kind) that are open; returns how many."""
+        dropped = [request for of, request in self._open.values() if kind in (None, of)]
+        for request in dropped:
+            _hang_up(request)
+        return len(dropped)
+
+    async def close(self) -> None:
+        """End every request that is still open."""
+        ending = list(self._open)
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
+
+    async def _serve(
+        self, kind: Kind, handler: Handler, request: web.Request
+    ) -> web.StreamResponse:
+        record = Request(request.method, request.path_qs, kind, self._clock())
+        self.requests.append(record)
+        fault = self._faults.take(kind)
+        task = asyncio.current_task()
+        assert task
+        self._open[task] = (kind, request)
+        try:
+            record.body = _json_or_none(await request.read())
+            return await self._answer(handler, request, record, fault)
+        finally:
+            del self._open[task]
+
+    async def _answer(
+        self, handler: Handler, request: web.Request, record: Request, fault: Fault
+    ) -> web.StreamResponse:
+        if fault.cut == "before":
+            return _hang_up(request)
+        if fault.answers_instead:
+            await fault.hold()
+            refusal = fault.refusal()
+            return _refuse(record, refusal, fault.envelope() if fault.body is None else fault.body)
+        answer: Reply | Stream | Refusal
+        try:
+            self._admit(request)
+            answer = await handler(request)
+        except Refusal as refusal:
+            answer = refusal
+        await fault.hold()
+        if isinstance(answer, Stream):
+            record.status = 200
+            return await _stream(request, answer, fault)
+        if fault.cut == "after":
+            return _hang_up(request)
+        if isinstance(answer, Refusal):
+            return _refuse(record, answer, _refused(request, answer))
+        record.status = answer.status
+        return _json(answer.status, answer.body if fault.body is None else fault.body)
+
+    def _admit(self, request: web.Request) -> None:
+        if request.headers.get("x-api-key") not in self._keys:
+            raise Refusal(401)
+
+
+async def _nowhere(request: web.Request) -> Reply:
+    raise Refusal(404)
+
+
+def _refuse(record: Request, refusal: Refusal, body: JSON | bytes) -> web.Response:
+    record.status = refusal.status
+    response = _json(refusal.status, body)
+    response.headers.update(refusal.headers)
+    return response
+
+
+def _json(status: int, body: JSON | bytes) -> web.Response:
+    sent = body if isinstance(body, bytes) else json.dumps(body).encode()
+    return web.Response(status=status, body=sent, content_type="application/json")
+
+
+async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.StreamResponse:
+    headers = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
+    if fault.body is not None:
+        return web.Response(body=fault.body, headers=headers)
+    response = web.StreamResponse(headers=headers)
+    await response.prepare(request)
+    with suppress(TimeoutError):
+        async with asyncio.timeout(stream.seconds), aclosing(stream.events) as events:
+            async for event in events:
+                data = json.dumps(event)
+                await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
+                if fault.cut == "after":
+                    return _hang_up(request)
+    await response.write_eof()
+    return response
+
+
+def _hang_up(request: web.Request) -> web.Response:
+    """Break the connection off. What is returned then reaches nobody."""
+    if isinstance(request.transport, asyncio.WriteTransport):
+        request.transport.abort()
+    return web.Response(status=500)
+
+
+def _refused(request: web.Request, refusal: Refusal) -> JSON:
+    """Give a refusal the shape that the OpenAPI file says for this path and status."""
+    resource = request.match_info.route.resource
+    path = resource.canonical if resource else ""
+    if contract.error_schema(request.method, path, refusal.status) == "HTTPValidationError":
+        return refusal.validation()
+    return refusal.envelope()
+
+
+def _json_or_none(body: bytes) -> Any:
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

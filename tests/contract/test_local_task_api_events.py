@@ -1,0 +1,155 @@
+"""Event streams of the local Task API: what they tell, tell again or keep, and how they end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.playground.task_api import LocalTaskApi
+from tests.contract.task_api_helpers import RUNS, Caller, until
+
+
+def told(events: list[Any]) -> list[str]:
+    """Each event in a word: its status, its message or its percentage."""
+    return [
+        e["run"]["status"] if "run" in e else e.get("message") or f"{e['progress_meter']:.0f} %"
+        for e in events
+    ]
+
+
+async def test_a_stream_tells_of_the_state_the_progress_and_the_end_as_they_come() -> None:
+    async with LocalTaskApi() as api, Caller(api) as caller:
+        created = await caller.create(enable_events=True)
+        run = await api.next_run()
+        async with caller.stream(f"{RUNS}/{created['run_id']}/events") as events:
+            first = await anext(events)
+            assert first["run"]["status"] == "queued"
+            assert first["output"] is None
+            run.begins()
+            assert (await anext(events))["run"]["status"] == "running"
+            run.says("Searching for owners")
+            message = await anext(events)
+            assert message["type"] == "task_run.progress_msg.search"
+            assert message["message"] == "Searching for owners"
+            run.says("Something new", kind="new_kind")
+            assert (await anext(events))["type"] == "task_run.progress_msg.new_kind"
+            run.progress(40, considered=12, read=3, sample=["https://example.org"])
+            stats = await anext(events)
+            assert stats["progress_meter"] == 40
+            assert stats["source_stats"] == {
+                "num_sources_considered": 12,
+                "num_sources_read": 3,
+                "sources_read_sample": ["https://example.org"],
+            }
+            begun = time.perf_counter()
+            run.finishes("Egypt.", confidence="low")
+            last = await anext(events)
+            assert time.perf_counter() - begun < 0.5
+            assert last["run"]["status"] == "completed"
+            assert last["output"]["content"] == "Egypt."
+            with pytest.raises(StopAsyncIteration):
+                await anext(events)
+
+
+@pytest.mark.parametrize("version", ["v1", "v1beta"])
+async def test_every_stream_begins_with_all_that_was_said(version: str) -> None:
+    async with LocalTaskApi() as api, Caller(api) as caller:
+        created = await caller.create(enable_events=True)
+        path = f"/{version}/tasks/runs/{created['run_id']}/events"
+        run = await api.next_run()
+        run.says("one")
+        async with caller.stream(path) as events:
+            assert told([await anext(events) for _ in range(2)]) == ["running", "one"]
+            run.progress(50)
+            assert told([await anext(events)]) == ["50 %"]
+            assert api.drop_connections("events") == 1
+            with pytest.raises(httpx.TransportError):
+                await anext(events)
+        async with caller.stream(path) as events:
+            again = [await anext(events) for _ in range(3)]
+            assert told(again) == ["running", "one", "50 %"]
+            run.says("two")
+            assert told([await anext(events)]) == ["two"]
+            run.fails("No.")
+            last = await anext(events)
+            assert last["run"]["error"]["message"] == "No."
+            assert last["output"] is None
+        late = await caller.events(path)
+        assert told(late) == ["failed", "one", "50 %", "two", "failed"]
+
+
+async def test_a_stream_is_closed_in_good_order_when_its_time_is_over() -> None:
+    async with LocalTaskApi(stream_seconds=0.2) as api, Caller(api) as caller:
+        created = await caller.create(enable_events=True)
+        api.runs[0].says("one")
+        begun = time.perf_counter()
+        events = await caller.events(f"{RUNS}/{created['run_id']}/events")
+        assert 0.15 < time.perf_counter() - begun < 3
+        assert told(events) == ["running", "one"]
+
+
+@pytest.mark.parametrize(
+    ("processor", "asked", "told_of"),
+    [
+        ("core", True, True),
+        ("core", None, False),
+        ("core2x-fast", None, False),
+        ("core", False, False),
+        ("pro", None, True),
+        ("ultra8x-fast", None, True),
+        ("pro", False, False),
+        ("lite", True, False),
+        ("base-fast", True, True),
+    ],
+)
+async def test_progress_comes_when_it_was_asked_for(
+    processor: str, asked: bool | None, told_of: bool
+) -> None:
+    silent = ("lite", "base")
+    async with LocalTaskApi(silent_processors=silent) as api, Caller(api) as caller:
+        created = await caller.create(processor=processor, enable_events=asked)
+        run = await api.next_run()
+        run.says("one")
+        run.progress(50)
+        run.finishes("Egypt.")
+        events = await caller.events(f"{RUNS}/{created['run_id']}/events")
+        expected = ["one", "50 %"] if told_of else []
+        assert told(events) == ["completed", *expected, "completed"]
+        assert events[-1]["output"]["content"] == "Egypt."
+
+
+async def test_many_streams_cost_nothing_while_they_wait() -> None:
+    """Looking again and again, however rarely, would show as processor time."""
+    async with AsyncExitStack() as stack:
+        api = await stack.enter_async_context(LocalTaskApi())
+        caller = await stack.enter_async_context(Caller(api))
+        created = await caller.create(enable_events=True)
+        path = f"{RUNS}/{created['run_id']}"
+        readers = [await _reader(stack, api, f"{path}/events") for _ in range(300)]
+        for reader in readers:
+            await reader.readuntil(b'"queued"')
+        assert api.open_requests == 300
+        cpu = time.process_time()
+        assert (await caller.get(f"{path}/result", timeout=1)).status_code == 408
+        assert time.process_time() - cpu < 0.1
+        begun = time.perf_counter()
+        api.runs[0].finishes("Egypt.")
+        for reader in readers:
+            await reader.readuntil(b'"completed"')
+        assert time.perf_counter() - begun < 2
+        await until(lambda: not api.open_requests)
+
+
+async def _reader(stack: AsyncExitStack, api: LocalTaskApi, path: str) -> asyncio.StreamReader:
+    """Ask for a path on a connection of its own, which lasts as long as the stack."""
+    host, port = api.url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    stack.push_async_callback(writer.wait_closed)
+    stack.callback(writer.close)
+    writer.write(f"GET {path} HTTP/1.1\r\nHost: x\r\nx-api-key: local-key\r\n\r\n".encode())
+    return reader
