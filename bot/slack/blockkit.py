@@ -1,0 +1,69 @@
+"""The few Block Kit pieces that the bot's messages are made of, and words for times. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.ports import Blocks, Message
+
+EDITED_TEXT = 3_900  # characters; chat.update refuses more than 4,000
+
+
+def forms(words: str, buttons: Blocks | None = None) -> tuple[Message, ...]:
+    """Say these mrkdwn words, with buttons where Slack takes blocks, else without."""
+    blocks: Blocks = [{"type": "section", "text": mrkdwn(words)}]
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
+    return (Message(words, blocks), Message(words))
+
+
+def line(words: str) -> Message:
+    """Say one line that an edit can bring."""
+    return Message(cut(words, EDITED_TEXT), [{"type": "section", "text": mrkdwn(words)}])
+
+
+def button(label: str, action: str, value: str) -> dict[str, Any]:
+    """Return a button; the value is visible to clients, so it is only an id."""
+    return {
+        "type": "button",
+        "text": plain_text(label),
+        "action_id": action,
+        "value": value,
+    }
+
+
+def option(label: str, value: str) -> dict[str, Any]:
+    """Return an option of a menu; Slack allows 75 characters for a label."""
+    return {"text": plain_text(cut(label, 75)), "value": value}
+
+
+def mrkdwn(words: str) -> dict[str, Any]:
+    """Return a text object in which nothing but our own marks is read."""
+    return {"type": "mrkdwn", "text": words, "verbatim": True}
+
+
+def plain_text(words: str) -> dict[str, Any]:
+    """Return a text object in which nothing is read."""
+    return {"type": "plain_text", "text": words}
+
+
+def cut(text: str, limit: int) -> str:
+    """Shorten to `limit` characters, and show that it was done."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def clock(at: float, fallback: str) -> str:
+    """Write a time of day that Slack shows in each reader's own time zone."""
+    return f"<!date^{int(at)}^{{time}}|{fallback}>"
+
+
+def duration(seconds: float) -> str:
+    """Say how long it took: ``42 s``, ``3 min 5 s``, ``1 h 20 min``."""
+    whole = max(1, round(seconds))
+    if whole < 100:
+        return f"{whole} s"
+    minutes, rest = divmod(whole, 60)
+    if minutes < 60:
+        return f"{minutes} min {rest} s" if rest else f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if minutes else f"{hours} h"

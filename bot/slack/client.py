@@ -1,0 +1,257 @@
+"""Slack's Web API as the core needs it (`bot.ports.Conversation`).
+
+The one file of `bot.slack` that touches the network. slack_sdk's own retries are off: its default
+one repeats `chat.postMessage` after a dropped connection, which posts twice. Errors of Slack leave
+as `Refused` (by cause), `Unavailable` (nothing took effect) or, where something may have taken
+effect, `AnswerLost`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from typing import Any, TypeVar
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.asking import CONTEXT_MESSAGES
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.model import ChannelId, MessageTs, ThreadKey
+from bot.ports import Earlier, Message, Tag, Upload
+from bot.slack.incoming import plain_words
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+TIMEOUT = 30  # seconds for one call
+EVENT_TYPE = "threadline_turn"  # of our messages' metadata
+WAITING = "hourglass_flowing_sand"
+PAGE = 200  # messages in one call of conversations.replies
+PAGES = 10  # of one thread that are read at most
+
+#: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, and measured ones.
+_CAUSES = {
+    Cause.PLACE: (
+        "channel_not_found",
+        "not_in_channel",
+        "is_archived",
+        "cannot_reply_to_message",
+        "thread_not_found",
+        "ekm_access_denied",
+        "is_inactive",
+        "user_not_in_channel",
+        "message_limit_exceeded",
+        "team_access_not_granted",
+    ),
+    Cause.TOKEN: (
+        "invalid_auth",
+        "not_authed",
+        "account_inactive",
+        "token_revoked",
+        "token_expired",
+        "org_login_required",
+        "access_denied",
+        "two_factor_setup_required",
+    ),
+    Cause.SCOPE: ("missing_scope", "not_allowed_token_type", "no_permission"),
+    Cause.GONE: (
+        "message_not_found",
+        "cant_update_message",
+        "edit_window_closed",
+        "cant_delete_message",
+    ),
+}
+_BY_ERROR = {error: cause for cause, errors in _CAUSES.items() for error in errors}
+#: Slack's own trouble. The documentation of `fatal_error` says that parts may have succeeded.
+_THEIRS = frozenset(
+    ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited")
+)
+
+
+def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """Build a Web API client that repeats nothing by itself."""
+    return AsyncWebClient(
+        token=token, base_url=base_url, session=session, timeout=TIMEOUT, retry_handlers=[]
+    )
+
+
+class SlackConversation:
+    """The bot's voice and eyes in one workspace."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
+        """Post in the thread, tagged; links do not unfurl and words do not become mentions."""
+        answer = await _writing(
+            lambda: self._client.chat_postMessage(
+                channel=thread.channel,
+                thread_ts=thread.ts,
+                text=message.text,
+                blocks=message.blocks,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata={
+                    "event_type": EVENT_TYPE,
+                    "event_payload": {"turn": tag.turn, "part": tag.part},
+                },
+            )
+        )
+        return MessageTs(answer["ts"])
+
+    async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
+        """Look for our message with this tag, not older than `since`."""
+        async for message in self._replies(thread, oldest=since, include_all_metadata=True):
+            metadata = message.get("metadata") or {}
+            payload = metadata.get("event_payload") or {}
+            if (
+                metadata.get("event_type") == EVENT_TYPE
+                and payload.get("turn") == tag.turn
+                and payload.get("part") == tag.part
+            ):
+                return MessageTs(message["ts"])
+        return None
+
+    async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
+        """Change a message of ours."""
+        await _writing(
+            lambda: self._client.chat_update(
+                channel=thread.channel,
+                ts=ts,
+                text=message.text,
+                blocks=message.blocks or [],
+                parse="none",
+            )
+        )
+
+    async def upload(self, upload: Upload) -> str:
+        """Bring a file to Slack, not yet visible to anybody; returns its file id."""
+        content = upload.content.encode()
+        place = await _reading(
+            lambda: self._client.files_getUploadURLExternal(
+                filename=upload.name, length=len(content)
+            )
+        )
+        await _reading(lambda: self._send(str(place["upload_url"]), content))
+        return str(place["file_id"])
+
+    async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
+        """Make an uploaded file visible in the thread."""
+        await _writing(
+            lambda: self._client.files_completeUploadExternal(
+                files=[{"id": file, "title": upload.title}],
+                channel_id=thread.channel,
+                thread_ts=thread.ts,
+                initial_comment=upload.comment,
+            )
+        )
+
+    async def is_shared(self, thread: ThreadKey, file: str, since: MessageTs) -> bool:
+        """Whether the file stands in the thread already."""
+        async for message in self._replies(thread, oldest=since):
+            if any(f.get("id") == file for f in message.get("files") or ()):
+                return True
+        return False
+
+    async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Put the ⏳ reaction on a message."""
+        await _unless(
+            "already_reacted",
+            lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WAITING),
+        )
+
+    async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Take the ⏳ reaction away."""
+        await _unless(
+            "no_reaction",
+            lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
+        )
+
+    async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+        """Read the thread's latest messages before `before`; people are numbered, not named."""
+        people: dict[str, str] = {}
+        found: list[Earlier] = []
+        async for message in self._replies(thread, latest=before):
+            text = plain_words(message.get("text") or "")
+            if message["ts"] >= before or not text:
+                continue
+            if message.get("bot_id"):
+                who = "Bot"
+            else:
+                who = people.setdefault(message.get("user", ""), f"Person {len(people) + 1}")
+            found.append(Earlier(who, text))
+        return found[-CONTEXT_MESSAGES:]
+
+    async def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
+        cursor = None
+        for _ in range(PAGES):
+            page = await _reading(
+                lambda cursor=cursor: self._client.conversations_replies(  # type: ignore[misc]
+                    channel=thread.channel, ts=thread.ts, limit=PAGE, cursor=cursor, **how
+                )
+            )
+            for message in page.get("messages") or ():
+                yield message
+            cursor = (page.get("response_metadata") or {}).get("next_cursor")
+            if not cursor:
+                return
+
+    async def _send(self, url: str, content: bytes) -> None:
+        session = self._client.session
+        assert session
+        async with session.post(url, data=content) as response:
+            if response.status >= 400:
+                raise Unavailable(f"Slack's upload address answered {response.status}")
+
+
+async def _reading(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that changes nothing anybody sees: a lost answer is no loss."""
+    try:
+        return await _writing(call)
+    except AnswerLost as lost:
+        raise Unavailable(str(lost)) from lost
+
+
+async def _unless(already: str, call: Callable[[], Awaitable[Any]]) -> None:
+    try:
+        await _writing(call)
+    except Refused as refused:
+        if refused.message != already:
+            raise
+
+
+async def _writing(call: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await call()
+    except SlackApiError as error:
+        raise _meaning(error) from error
+    except aiohttp.ClientConnectorError as error:  # no connection: nothing left
+        raise Unavailable(f"Slack cannot be reached: {type(error).__name__}") from error
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
+
+
+def _meaning(error: SlackApiError) -> Exception:
+    """Sort Slack's refusal. The response is slack_sdk's own, or aiohttp's when it was no JSON."""
+    response: Any = error.response
+    status = int(getattr(response, "status_code", None) or getattr(response, "status", 200))
+    data = getattr(response, "data", None)
+    name = str(data.get("error") or "") if isinstance(data, dict) else ""
+    if status == 429 or name in ("ratelimited", "rate_limited"):
+        return Unavailable("Slack asks to slow down", _retry_after(response))
+    if status >= 500 or name in _THEIRS or not name:
+        return AnswerLost(f"Slack answered {status} {name}")
+    if name.startswith("restricted_action"):
+        return Refused(Cause.PLACE, name)
+    return Refused(_BY_ERROR.get(name, Cause.CONTENT), name)
+
+
+def _retry_after(response: Any) -> float:
+    """Seconds that Slack asks to wait; 1 when it does not say."""
+    headers = {k.lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
+    try:
+        return max(1.0, float(headers.get("retry-after", 1)))
+    except (TypeError, ValueError):
+        return 1.0

@@ -1,0 +1,64 @@
+"""Where a text too long may be cut: after a sentence, else a word, else a character. Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+# Links (as `safe` writes them) and code are not cut, unless one alone is too long.
+_SOLID = re.compile(r"\[(?:\\.|[^\\\[\]])*\]\([^()\s]*\)|(?<!`)(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)")
+_SENTENCE = re.compile(r"(?:[.!?…][\"'”’)\]*_]*\s+|[。！？]|\n)")
+_SPACE = re.compile(r"\s+")
+_STARTS_BLOCK = re.compile(
+    r"\s*(?:[-+*](?=\s|$)|([-_*=])\s*(?:\1\s*){2,}(?:\n|$)|[>|:]|#{1,6}(?=\s|$)|`{3}|~{3}"
+    r"|\d{1,9}(?=[.)])|\[(?:\\.|[^\\\[\]\n])*\]:)"
+)
+_FENCE_AT_LAST = re.compile(r"^(\s*)(`{3,}[^`\n]*)\Z", re.MULTILINE)
+
+
+def cut(text: str, limit: int) -> list[str]:
+    """Cut a text into pieces of at most `limit` characters (at least 8); no word is lost."""
+    pieces, at = [], 0
+    solid = [match.span() for match in _SOLID.finditer(text)] if len(text) > limit else []
+    while len(text) - at > limit:
+        end = _end(text, at, at + limit, solid)
+        pieces.append(text[at:end].rstrip())
+        while end < len(text) and text[end].isspace():
+            end += 1
+        at = end
+    pieces.append(text[at:])
+    return [piece for piece in pieces if piece]
+
+
+def as_text(piece: str) -> str:
+    """Keep a piece that was cut out of a paragraph from starting a block, with a backslash.
+
+    Its first line was none, and its last was longer. Adds two characters at most.
+    """
+    piece = _FENCE_AT_LAST.sub(r"\1\\\2", piece)
+    match = _STARTS_BLOCK.match(piece)
+    if not match:
+        return piece
+    number = match[0].strip().isdecimal()
+    at = match.end() if number else match.end() - len(match[0].lstrip())
+    return f"{piece[:at]}\\{piece[at:]}"
+
+
+def _end(text: str, start: int, stop: int, solid: list[tuple[int, int]]) -> int:
+    for pattern, earliest in ((_SENTENCE, (start + stop) // 2), (_SPACE, start + 1)):
+        for match in reversed(list(pattern.finditer(text, earliest, stop))):
+            if not _within(match.end(), solid) and text[start : match.end()].strip():
+                return match.end()
+    around = _within(stop, solid)
+    if around and around[0] > start:
+        return around[0]
+    # A single enormous word: not through an entity or an escape.
+    tail = re.search(r"(?:&[a-z]{0,2}|\\)\Z", text[stop - 3 : stop])
+    return stop - len(tail[0]) if tail and stop - len(tail[0]) > start else stop
+
+
+def _within(at: int, solid: list[tuple[int, int]]) -> tuple[int, int] | None:
+    index = bisect_right(solid, (at, -1)) - 1
+    if index >= 0 and solid[index][0] < at < solid[index][1]:
+        return solid[index]
+    return None

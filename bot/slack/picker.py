@@ -1,0 +1,197 @@
+"""What the bot says about processors: the picker, what was chosen, help. Pure; seen by one person.
+
+A choice can be made for a message, a thread, a person or a channel; the first of these counts.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.choosing import in_force
+from bot.model import Choices, Source
+from bot.ports import Blocks, Message
+from bot.processors import PROCESSORS, Processor, nearest
+from bot.slack import actions
+from bot.slack.blockkit import button, cut, mrkdwn, option, plain_text
+from bot.slack.text import mrkdwn as escaped
+
+_WHY = {
+    Source.MESSAGE: "asked for in the message",
+    Source.THREAD: "chosen for this thread",
+    Source.PERSON: "your own choice",
+    Source.CHANNEL: "chosen for everyone here",
+    Source.DEFAULT: "my default; nobody chose here",
+}
+_USAGE = (
+    "`/processor pro-fast` chooses for everyone here, `/processor me ultra` only for you, "
+    "everywhere. `/processor reset` and `/processor me reset` take it back. Threads have no "
+    "commands: use the *Follow-ups use* menu under an answer, or begin a message with `!pro-fast` "
+    "for that one only."
+)
+_ORDER = (
+    "What counts first: the message's `!name`, the thread's menu, your own choice, the one for "
+    "everyone here, my default. `-fast` costs the same and takes a half to a fifth of the time; "
+    "what it finds is slightly less fresh."
+)
+
+
+# --- the picker -------------------------------------------------------------------------
+
+
+def picker(choices: Choices, default: str) -> Message:
+    """Show all processors, what is in force and why, and menus to choose with.
+
+    Args:
+        choices: the person's and the channel's.
+        default: the bot's own, by name.
+    """
+    now, source = in_force(None, choices, default)
+    head = _in_force(now, source)
+    table = "```\n" + "\n".join(_row(p, now) for p in PROCESSORS.values()) + "\n```"
+    here = f"*Everyone here:* {_shown(choices.channel)}"
+    mine = f"*Only you, everywhere:* {_shown(choices.person)}"
+    resets = [
+        button(label, action, actions.INHERIT)
+        for label, action, chosen in (
+            ("Reset for everyone here", actions.RESET_CHANNEL, choices.channel),
+            ("Reset for me", actions.RESET_MINE, choices.person),
+        )
+        if chosen
+    ]
+    blocks: Blocks = [
+        {"type": "section", "text": mrkdwn(head)},
+        {"type": "section", "text": mrkdwn(table)},
+        _with_menu(here, actions.PROCESSOR_CHANNEL, choices.channel),
+        _with_menu(mine, actions.PROCESSOR_MINE, choices.person),
+    ]
+    if resets:
+        blocks.append({"type": "actions", "elements": resets})
+    blocks.append({"type": "context", "elements": [mrkdwn(_ORDER), mrkdwn(_USAGE)]})
+    return Message("\n".join((head, table, here, mine, _ORDER, _USAGE)), blocks)
+
+
+def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
+    """Put a menu of all processors beside the words.
+
+    The block's id changes with the choice: clients keep showing what was picked in a block that
+    they know, also after the choice was taken back.
+    """
+    options = {p.name: option(f"{p.name} · {_short(p)}", p.name) for p in PROCESSORS.values()}
+    menu = {
+        "type": "static_select",
+        "action_id": action,
+        "placeholder": plain_text("Choose"),
+        "options": list(options.values()),
+    }
+    if chosen in options:
+        menu["initial_option"] = options[chosen]
+    return {
+        "type": "section",
+        "block_id": f"{action}:{chosen or actions.INHERIT}",
+        "text": mrkdwn(words),
+        "accessory": menu,
+    }
+
+
+def _row(processor: Processor, now: Processor) -> str:
+    mark = "  ← now" if processor is now else ""
+    return f"{processor.name:<12}  {processor.price_words:<6}  {processor.usual_time}{mark}"
+
+
+def _shown(chosen: str | None) -> str:
+    return chosen if chosen in PROCESSORS else "no choice"
+
+
+def _short(processor: Processor) -> str:
+    return f"{processor.price_words} · {processor.usual_time}"
+
+
+def _facts(processor: Processor) -> str:
+    return f"{processor.price_words} a run, usually {processor.usual_time}"
+
+
+# --- the answers to commands and choices ------------------------------------------------
+
+
+def help_text() -> Message:
+    """Say how the command is used."""
+    return Message(
+        "`/processor` shows every processor with its price and usual time, and what is chosen.\n"
+        f"{_USAGE}\n{_ORDER}\n{_list()}"
+    )
+
+
+def set_for_channel(choices: Choices, default: str) -> Message:
+    """Confirm the channel's choice.
+
+    Args:
+        choices: the person's and the channel's, as they are now.
+        default: the bot's own, by name.
+    """
+    now, source = in_force(None, choices, default)
+    if choices.channel in PROCESSORS:
+        words = _done("for everyone here", choices.channel)
+    else:
+        words = "Done: there is no choice for everyone here any more."
+    if source is Source.PERSON:
+        return Message(
+            f"{words}\nFor you, your own choice *{now.name}* goes first; `/processor me reset` "
+            "takes it back."
+        )
+    return Message(words if source is Source.CHANNEL else f"{words}\n{_in_force(now, source)}")
+
+
+def set_for_person(choices: Choices, default: str) -> Message:
+    """Confirm a person's own choice; the arguments are those of `set_for_channel`."""
+    if choices.person in PROCESSORS:
+        return Message(_done("for you, everywhere,", choices.person))
+    now, source = in_force(None, choices, default)
+    return Message(f"Done: you have no choice of your own any more.\n{_in_force(now, source)}")
+
+
+def set_for_thread(name: str | None) -> Message:
+    """Confirm a thread's choice; None: it was taken back."""
+    if name is None:
+        return Message(
+            "Done: follow-ups in this thread use what each person or the channel chose, else my "
+            "default."
+        )
+    return Message(_done("for follow-ups in this thread", name))
+
+
+def unknown(name: str) -> Message:
+    """Say that there is no such processor, name the nearest, and list them all."""
+    close = nearest(name)
+    hint = f" Did you mean `{close.name}`?" if close else ""
+    shown = escaped(cut(" ".join(name.replace("`", "'").split()), 40))
+    return Message(f"There is no processor called `{shown}`.{hint} Nothing was changed.\n{_list()}")
+
+
+def too_old() -> Message:
+    """Say that a button's turn is forgotten."""
+    return Message("That question is too old for me to remember. Please ask it again.")
+
+
+def already() -> Message:
+    """Say that a button was pressed before."""
+    return Message("I am already on it: this button was pressed before.")
+
+
+def not_written() -> Message:
+    """Say that a choice or a press could not be kept."""
+    return Message(
+        "Sorry, I could not write that down: I cannot reach my memory (Redis) just now. Please "
+        "try again in a moment."
+    )
+
+
+def _done(whom: str, name: str) -> str:
+    return f"Done: {whom} I now use *{name}*: {_facts(PROCESSORS[name])}."
+
+
+def _in_force(now: Processor, source: Source) -> str:
+    return f"For your questions here I use *{now.name}* ({_WHY[source]}): {_facts(now)}."
+
+
+def _list() -> str:
+    return "There are: " + ", ".join(f"`{name}`" for name in PROCESSORS) + "."

@@ -1,0 +1,276 @@
+"""The pieces that a Markdown text may be posted in: whole blocks, or cuts of blocks too big. Pure.
+
+A list comes apart between its items, a table between its rows (each piece has the header), code
+between its lines (each piece has its fence), a quote between its blocks, text after a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from bot.slack import limits
+from bot.slack.cut import as_text, cut
+from bot.slack.parse import Block, parse
+from bot.slack.safe import safe
+
+SMALLEST = 200  # characters of a piece: fences and headers of tables need room
+_ITEM = re.compile(r"([ \t]*)(?:[-+*]|(\d{1,9})([.)]))([ \t]*)")
+_QUOTE = re.compile(r"[ \t]{0,3}> ?")
+_TITLE_LINE = re.compile(r"\*\*[^*\n]{1,100}\*\*:?|[^\n]{1,100}:")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Something that goes into one message.
+
+    Attributes:
+        text: Markdown.
+        glue: what stands between it and the piece before, in the same message.
+        leads: it announces what follows, so it must not be the last of a message.
+        continues: it goes on with the block of the piece before.
+        items: what it counts for against Slack's limit of items.
+        tables: how many tables it holds.
+    """
+
+    text: str
+    glue: str = "\n\n"
+    leads: bool = False
+    continues: bool = False
+    items: int = 1
+    tables: int = 0
+
+
+def pieces(text: str, limit: int) -> Iterator[Piece]:
+    """Yield a safe Markdown text in pieces of at most `limit` characters (at least `SMALLEST`).
+
+    A piece holds at most one table, and none that is too big for Slack. Headings and the first
+    piece after them fit into `limit` together.
+    """
+    document = parse(text)
+    leading = 0  # characters of the headings just before
+    last_end = 0
+    for block in document.blocks():
+        glue = "\n" if block.start == last_end else "\n\n"
+        last_end = block.end
+        room = max(limit - leading, limit // 2)
+        for number, piece in enumerate(_pieces_of(block, room)):
+            yield replace(piece, glue=glue) if number == 0 else piece
+        leading = leading + len(block.text) + 2 if _leads(block) else 0
+    if not document.tokens and text.strip():
+        yield from _text(text.strip("\n"), limit)
+
+
+def _leads(block: Block) -> bool:
+    """Tell whether it announces what follows: a heading, or a line that looks like one."""
+    if block.kind == "heading_open":
+        return True
+    return block.kind == "paragraph_open" and bool(_TITLE_LINE.fullmatch(block.text))
+
+
+def _pieces_of(block: Block, limit: int) -> Iterator[Piece]:
+    match block.kind:
+        case "bullet_list_open" | "ordered_list_open":
+            yield from _list(block, limit)
+        case "table_open":
+            yield from _table([line for line in block.lines if line.strip()], limit)
+        case "fence" | "code_block":
+            yield from _code(block, limit)
+        case "blockquote_open":
+            yield from _quote(block.text, limit)
+        case _:
+            if len(block.text) <= limit:
+                yield Piece(block.text, leads=_leads(block))
+            else:
+                yield from _text(block.text, limit)
+
+
+def _text(text: str, limit: int) -> Iterator[Piece]:
+    """Cut a paragraph; safe anew, because a cut through code may uncover what it held."""
+    room = limit - 2
+    while True:
+        texts = [safe(as_text(part)) for part in cut(text, room)]
+        if all(len(part) <= limit for part in texts):
+            break
+        room //= 2  # ends: no few characters become as many as a limit
+    yield from _continued(texts, "\n")
+
+
+def _continued(texts: Iterable[str], glue: str) -> Iterator[Piece]:
+    for number, text in enumerate(texts):
+        yield Piece(text, glue, continues=number > 0)
+
+
+# --- lists ------------------------------------------------------------------------------
+
+
+def _list(block: Block, limit: int) -> Iterator[Piece]:
+    items = [t for t in block.tokens if t.type == "list_item_open" and t.level == 1 and t.map]
+    starts = [t.map[0] - block.start for t in items if t.map]
+    starts[0] = 0
+    end = len(block.lines)
+    number = int(block.tokens[0].attrs.get("start", 1))
+    glue = "\n\n"
+    for offset, (first, after) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
+        text = "\n".join(block.lines[first:after]).strip("\n").rstrip(" \t\n")
+        item = _numbered(text, number + offset)
+        whole = _weighed(Piece(item, glue, continues=offset > 0))
+        if len(item) <= limit and whole.tables <= 1 and not _has_big_table(item):
+            yield whole
+            glue = "\n" if block.lines[after - 1].strip() else "\n\n"
+        else:
+            yield from _item(item, limit, offset > 0)
+            glue = "\n\n"
+
+
+def _numbered(item: str, number: int) -> str:
+    """Write the number of an ordered item as it counts, not as it was written."""
+    match = _ITEM.match(item)
+    if not match or not match[2] or int(match[2]) == number:
+        return item
+    shift = len(str(number)) - len(match[2])
+    space = match[4] + " " * max(0, -shift) if match[4] else ""
+    rest = item[match.end() :]
+    if shift > 0:
+        rest = re.sub(r"\n(?=[^\n])", "\n" + " " * shift, rest)
+    return f"{match[1]}{number}{match[3]}{space}{rest}"
+
+
+def _item(item: str, limit: int, continues: bool) -> Iterator[Piece]:
+    """Take an item apart that is too big: only its first piece keeps the marker."""
+    match = _ITEM.match(item)
+    if not match:  # what stands before it belongs to no block
+        yield from _text(item, limit)
+        return
+    marker = match[0] if len(match[4]) in range(1, 5) else match[0].rstrip() + " "
+    width = len(marker)
+    inner = item[len(marker) :]
+    first_line, *others = inner.split("\n")
+    inner = "\n".join((first_line, *(_inside(line, width) for line in others)))
+    first = True
+    for piece in pieces(inner, max(limit - width, limit // 2)):
+        text = piece.text
+        if first:
+            indented = marker + text.replace("\n", "\n" + " " * width)
+            text = indented if len(indented) <= limit else text
+        yield replace(piece, text=text, leads=False, continues=continues or not first)
+        first = False
+
+
+def _inside(line: str, width: int) -> str:
+    """Return a line of an item as it is within; one that is not indented goes on with a text."""
+    inner = line.lstrip(" \t")
+    indent = len(line[: len(line) - len(inner)].expandtabs(4))
+    return " " * (indent - width) + inner if indent >= width or not inner else as_text(inner)
+
+
+# --- tables -----------------------------------------------------------------------------
+
+
+def _table(rows: list[str], limit: int) -> Iterator[Piece]:
+    head, body = "\n".join(rows[:2]), rows[2:]
+    room = limit - len(head) - 1
+    if (
+        _columns(rows) > limits.TABLE_COLUMNS
+        or any(len(row) > room or len(head) + len(row) > limits.TABLE_TEXT for row in body)
+        or room < 0
+    ):
+        yield from _fenced("", "\n".join(rows), limit)
+        return
+    chunk: list[str] = []
+    continues = False
+    size, text = 0, len(head)
+    for row in body:
+        too_long = size + len(row) + 1 > room or text + len(row) > limits.TABLE_TEXT
+        if chunk and (too_long or len(chunk) + 1 >= limits.TABLE_ROWS):
+            yield Piece("\n".join((head, *chunk)), continues=continues, tables=1)
+            chunk, size, text, continues = [], 0, len(head), True
+        chunk.append(row)
+        size, text = size + len(row) + 1, text + len(row)
+    yield Piece("\n".join((head, *chunk)), continues=continues, tables=1)
+
+
+def _columns(rows: list[str]) -> int:
+    """Return the number of cells in the widest row."""
+    return max(
+        len(re.split(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))) for row in rows
+    )
+
+
+def _has_big_table(text: str) -> bool:
+    document = parse(text)
+    for token in document.tokens:
+        if token.type == "table_open" and token.map:
+            rows = [row for row in document.lines[token.map[0] : token.map[1]] if row.strip()]
+            if (
+                len(rows) > limits.TABLE_ROWS
+                or _columns(rows) > limits.TABLE_COLUMNS
+                or sum(map(len, rows)) > limits.TABLE_TEXT
+            ):
+                return True
+    return False
+
+
+# --- code and quotes --------------------------------------------------------------------
+
+
+def _code(block: Block, limit: int) -> Iterator[Piece]:
+    if len(block.text) <= limit:
+        yield Piece(block.text)
+    else:
+        yield from _fenced(block.tokens[0].info.strip(), block.tokens[0].content.rstrip(), limit)
+
+
+def _fenced(info: str, code: str, limit: int) -> Iterator[Piece]:
+    """Write code into fences of its own."""
+    marks = [max(map(len, re.findall(f"{mark}{{3,}}", code)), default=2) + 1 for mark in "`~"]
+    mark, length = ("`", marks[0]) if marks[0] <= marks[1] or "`" in info else ("~", marks[1])
+    fence = mark * length
+    info = info if len(info) <= 30 and mark not in info else ""
+    room = limit - 2 * len(fence) - len(info) - 2
+    if room < limit // 2:  # a ruler of backticks, not code: shown as text
+        for line in cut(re.sub(r"\s*\n\s*", " ", code), limit - 2):
+            yield Piece(as_text(line), continues=True)
+        return
+    for number, chunk in enumerate(_lines(code, room)):
+        yield Piece(f"{fence}{info}\n{chunk}\n{fence}", "\n", continues=number > 0)
+
+
+def _lines(text: str, limit: int) -> Iterator[str]:
+    """Yield the lines in chunks; a line that is too long is cut."""
+    chunk: list[str] = []
+    size = 0
+    for line in text.split("\n"):
+        for part in cut(line, limit) if len(line) > limit else [line]:
+            if chunk and size + len(part) + 1 > limit + 1:
+                yield "\n".join(chunk)
+                chunk, size = [], 0
+            chunk.append(part)
+            size += len(part) + 1
+    yield "\n".join(chunk)
+
+
+def _quote(text: str, limit: int) -> Iterator[Piece]:
+    whole = _weighed(Piece(text))
+    if len(text) <= limit and whole.tables <= 1 and not _has_big_table(text):
+        yield whole
+        return
+    inner = "\n".join(
+        line[match.end() :] if (match := _QUOTE.match(line)) else as_text(line.lstrip())
+        for line in text.split("\n")
+    )
+    for number, piece in enumerate(pieces(inner, limit * 2 // 3)):
+        quoted = re.sub(r"(?m)^", "> ", piece.text)
+        text = quoted if len(quoted) <= limit else piece.text
+        yield replace(piece, text=text, glue="\n>\n", leads=False, continues=number > 0)
+
+
+def _weighed(piece: Piece) -> Piece:
+    """Count the headings, dividers and tables within a list or quote."""
+    if not re.search(r"[|#]|---|===|\*\*\*|___|- - |\* \* |_ _ ", piece.text):
+        return piece
+    inner = [t.type for t in parse(piece.text).tokens]
+    tables = inner.count("table_open")
+    items = 1 + inner.count("heading_open") + inner.count("hr") + tables
+    return replace(piece, items=items, tables=tables)

@@ -1,0 +1,159 @@
+"""What the bot says when there is no answer: what happened, and what to do about it. Pure.
+
+Each cause has its own words. A button stands where trying again makes sense; it names the turn,
+and what it costs is said beside it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.asking import LONGEST_QUESTION
+from bot.errors import Cause
+from bot.model import EndingKind
+from bot.ports import Blocks
+from bot.processors import PROCESSORS, nearest
+from bot.slack import actions, markdown
+from bot.slack.blockkit import button, cut, duration, forms
+from bot.slack.messages import Part, Telling
+
+
+def sorry(telling: Telling) -> Part:
+    """Say what happened and what to do, with a button where trying again makes sense."""
+    words, buttons = _what_happened(telling)
+    return Part("sorry", forms(words, buttons))
+
+
+def _what_happened(telling: Telling) -> tuple[str, Blocks]:
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    ending = turn.ending
+    again = button("Try again", actions.TRY_AGAIN, turn.id)
+    match ending.kind:
+        case EndingKind.HELPED:
+            return _HELP, []
+        case EndingKind.UNKNOWN_PROCESSOR:
+            return _unknown_processor(ending.message or ""), []
+        case EndingKind.TOO_LONG:
+            return (
+                f":scissors: Your question is {len(turn.question.text):,} characters long; it may "
+                f"have {LONGEST_QUESTION:,} at most. Nothing was started. Please ask it in fewer "
+                "words."
+            ), []
+        case EndingKind.REFUSED:
+            return _refused(telling, again)
+        case EndingKind.BUSY:
+            return (
+                ":hourglass: Parallel has been busy for six hours and took no run from me. Nothing "
+                "was started and nothing is to pay. Try again later."
+            ), [again]
+        case EndingKind.UNCERTAIN:
+            return (
+                ":grey_question: The connection broke while I was starting this run, so I can't "
+                "tell whether it was started. Parallel has no way to ask. To be safe I did not "
+                f"start it a second time: doing so costs {processor.price_words}, perhaps again."
+            ), [button("Start again", actions.TRY_AGAIN, turn.id)]
+        case EndingKind.FAILED:
+            return (
+                f":x: The run failed at Parallel. {_quoted(ending.message)}{_reference(telling)}\n"
+                "Trying again starts a new run."
+            ), [again]
+        case EndingKind.CANCELLED:
+            return f":x: The run was cancelled at Parallel.{_reference(telling)}", [again]
+        case EndingKind.TOO_LATE:
+            longest = duration(2 * processor.longest)
+            return (
+                f":snail: This run has taken more than {longest}, twice as long as "
+                f"*{processor.name}* usually needs at most, so I stopped waiting. It may still "
+                "finish: *Look again* waits on for it at no extra charge, *Ask again* starts (and "
+                "pays) a new run."
+                f"{_reference(telling)}"
+            ), [
+                button("Look again", actions.LOOK_AGAIN, turn.id),
+                button("Ask again", actions.TRY_AGAIN, turn.id),
+            ]
+        case EndingKind.BROKEN | EndingKind.ANSWERED:
+            started = (
+                f"{_reference(telling)}\n*Look again* asks for its result once more."
+                if turn.run
+                else " No run was started."
+            )
+            look = button("Look again", actions.LOOK_AGAIN, turn.id)
+            return (
+                ":wrench: Something in me is broken, and five tries did not get past it. That is "
+                f"my fault, not yours; please tell whoever runs this bot.{started}"
+            ), [look if turn.run else again]
+
+
+def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    said, reference = _quoted(turn.ending.message), _reference(telling)
+    nothing = "Nothing was started and nothing is to pay."
+    match turn.ending.cause:
+        case Cause.KEY:
+            return (
+                ":key: Parallel does not accept this bot's API key. Please tell an admin: the "
+                "setting `PARALLEL_API_KEY` needs a valid key. "
+                f"{'' if turn.run else nothing}{reference}"
+            ), [button("Look again", actions.LOOK_AGAIN, turn.id) if turn.run else again]
+        case Cause.CREDIT:
+            return (
+                ":credit_card: The Parallel account has no credit left for this run "
+                f"({processor.price_words}), or it is reserved by runs still going. Please tell an "
+                f"admin to add credit. {nothing}{reference}"
+            ), [again]
+        case Cause.PROCESSOR:
+            return (
+                f":no_entry: This bot's Parallel account may not use *{processor.name}*. Choose "
+                "another with `/processor`, or tell an admin. "
+                f"{nothing} {said}{reference}"
+            ), [again]
+        case Cause.UNKNOWN_RUN:
+            return (
+                f":x: Parallel no longer knows the run. {said}{reference}\n"
+                "Trying again starts (and pays) a new one."
+            ), [again]
+        case _:
+            return (
+                f":x: Parallel did not take the question as it is. {said}{nothing}{reference}\n"
+                "Please put it in other words; if that does not help, tell an admin."
+            ), [again]
+
+
+_HELP = (
+    ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
+    "Every reply in the thread is a follow-up: it knows what came before.\n"
+    "• `@me who owns the Suez Canal?` asks\n"
+    "• `@me !pro-fast compare …` asks this one on another processor\n"
+    "• `/processor` shows and sets how deep, dear and quick the research is"
+)
+
+
+def _unknown_processor(name: str) -> str:
+    close = nearest(name)
+    hint = f" Did you mean `!{close.name}`?" if close else ""
+    names = ", ".join(f"`{n}`" for n in PROCESSORS)
+    return (
+        f":grey_question: There is no processor called `{markdown.mrkdwn(name)}`.{hint} Nothing "
+        f"was started; please ask again.\nThere are: {names}"
+    )
+
+
+def _quoted(message: str | None) -> str:
+    """Quote what the other side said, which is not ours to trust."""
+    if not message:
+        return ""
+    return f"It says: “{markdown.mrkdwn(cut(message, 500))}” "
+
+
+def _reference(telling: Telling) -> str:
+    turn = telling.turn
+    facts = [
+        f"run `{turn.run}`" if turn.run else None,
+        f"reference `{markdown.mrkdwn(turn.ending.ref_id)}`"
+        if turn.ending and turn.ending.ref_id
+        else None,
+    ]
+    told = ", ".join(filter(None, facts))
+    return f" ({told})" if told else ""

@@ -1,0 +1,95 @@
+"""A long Markdown text in parts that each fit one Slack message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.slack import limits
+from bot.slack.pieces import SMALLEST, Piece, pieces
+from bot.slack.safe import safe
+
+
+def split(
+    markdown: str, limit: int = limits.PART_TEXT, items: int = limits.PART_ITEMS
+) -> list[str]:
+    """Split Markdown into parts that each fit one message; the parts are `safe` already.
+
+    No word, link, code fence, list item or table is cut that fits a part of its own. A table too
+    long goes on with its header repeated, one wider than Slack takes becomes code, a fence is
+    closed and opened again, an ordered list counts on, a heading stays with what follows.
+
+    Args:
+        markdown: untrusted.
+        limit: characters of a part, 200 or more.
+        items: blocks of a part, 4 or more: each block counts, and each heading, divider or table
+            within a list or quote; a list counts once.
+
+    Returns:
+        The parts, none empty; no part for a text without content.
+
+    Raises:
+        ValueError: `limit` or `items` is too small to write anything.
+    """
+    if limit < SMALLEST or items < 4:
+        raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
+    parts: list[str] = []
+    part = _Part(limit, items)
+    for group in _groups(pieces(safe(markdown), limit), limit, items):
+        if not part.takes(group):
+            parts.append(part.text)
+            part = _Part(limit, items)
+        for piece in group:
+            part.add(piece)
+    parts.append(part.text)
+    return [text for text in parts if text.strip()]
+
+
+@dataclass(slots=True)
+class _Part:
+    """One message being filled."""
+
+    limit: int
+    most_items: int
+    texts: list[str] = field(default_factory=list)
+    size: int = 0
+    items: int = 0
+    tables: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts).strip("\n").rstrip(" \t\n")
+
+    def takes(self, group: list[Piece]) -> bool:
+        if not self.texts:
+            return True
+        size = self.size + sum(len(piece.glue) + len(piece.text) for piece in group)
+        items = self.items + sum(piece.items - piece.continues for piece in group)
+        tables = self.tables + sum(piece.tables for piece in group)
+        return size <= self.limit and items <= self.most_items and tables <= limits.TABLES
+
+    def add(self, piece: Piece) -> None:
+        glue = piece.glue if self.texts else ""
+        self.items += piece.items - (piece.continues and bool(self.texts))
+        self.texts += [glue, piece.text]
+        self.size += len(glue) + len(piece.text)
+        self.tables += piece.tables
+
+
+def _groups(found: Iterator[Piece], limit: int, items: int) -> Iterator[list[Piece]]:
+    """Yield what must stay together: headings and the piece after them, as far as they fit."""
+    group: list[Piece] = []
+    for piece in found:
+        if not piece.text.strip():
+            continue
+        size = sum(len(p.text) + len(p.glue) for p in group) + len(piece.text)
+        count = sum(p.items for p in group) + piece.items
+        if group and (size > limit or count > items):
+            yield group
+            group = []
+        group.append(piece)
+        if not piece.leads:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -1,0 +1,72 @@
+"""The part of a long report that makes sense alone. Pure."""
+
+from __future__ import annotations
+
+import re
+
+from bot.slack.parse import Block, parse, visible
+from bot.slack.safe import safe
+from bot.slack.split import split
+
+_NUMBERING = r"\W*(?:\d+[.)\s]\s*)?"
+_GISTS = tuple(  # best first
+    re.compile(rf"{_NUMBERING}(?:{titles})\W*", re.IGNORECASE)
+    for titles in (
+        r"(?:executive |brief |short )?summary|tl[;:/ ]?dr|(?:short |direct )?answer|bottom line"
+        r"|in (?:short|brief)|at a glance|abstract",
+        r"(?:(?:key|main) )?(?:findings|takeaways|points|results)",
+        r"(?:overall |key )?conclusions?(?: and .{1,40})?",
+    )
+)
+_BOLD_LINE = re.compile(r"\*\*([^*\n]{1,100})\*\*:?")
+_BELOW_HEADINGS = 7
+
+
+def summary(markdown: str, limit: int) -> str:
+    """Return the part of a report that makes sense alone, as `safe` Markdown.
+
+    Its title and its summary, else its key findings, else its conclusion; the leading blocks of a
+    report that has no such section. Ends with a whole block, and not with a heading.
+
+    Args:
+        markdown: untrusted.
+        limit: characters of the result, 200 or more.
+
+    Raises:
+        ValueError: `limit` is too small.
+    """
+    text = safe(markdown)
+    blocks = list(parse(text).blocks())
+    gist = _gist(blocks)
+    if gist:
+        text = "\n\n".join(block.text for block in gist)
+    parts = split(text, limit)
+    return parts[0] if parts else ""
+
+
+def _gist(blocks: list[Block]) -> list[Block]:
+    headings = [(n, *heading) for n, block in enumerate(blocks) if (heading := _heading(block))]
+    for titles in _GISTS:
+        for n, level, title in headings:
+            if not titles.fullmatch(title):
+                continue
+            ends = (m for m, other, _ in headings if m > n and other <= level)
+            end = next(ends, len(blocks))
+            if any(not _heading(block) for block in blocks[n + 1 : end]):
+                return [*_title(blocks[:n]), *blocks[n:end]]
+    return []
+
+
+def _title(before: list[Block]) -> list[Block]:
+    """Return the report's title, when it stands above the section."""
+    heading = _heading(before[0]) if before else None
+    return before[:1] if heading and heading[0] == 1 else []
+
+
+def _heading(block: Block) -> tuple[int, str] | None:
+    """Return a heading's level and words; a bold line counts as the lowest level."""
+    if block.kind == "heading_open":
+        return int(block.tokens[0].tag[1]), visible([block.tokens[1]]).replace("*", "")
+    if block.kind == "paragraph_open" and (match := _BOLD_LINE.fullmatch(block.text)):
+        return _BELOW_HEADINGS, match[1]
+    return None
