@@ -15,7 +15,7 @@ from bot.model import Exchange, RunRequest, Thread, Turn
 from bot.ports import Earlier
 
 LONGEST_QUESTION = 15_000  # characters
-LONGEST_INPUT = 15_000  # characters, where there is a choice
+LONGEST_INPUT = 14_000  # characters, with context; the task spec counts too
 LONGEST_CONTEXT = 6_000  # characters of a thread's earlier messages
 CONTEXT_MESSAGES = 20
 

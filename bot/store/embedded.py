@@ -120,10 +120,15 @@ class _Server:
         async with self._client() as client:
             with suppress(RedisError, OSError):
                 await client.shutdown(nosave=True)  # the append-only file is written all the same
-        if self._process:
-            try:
-                await asyncio.wait_for(self._process.wait(), STOP_WITHIN)
-            except TimeoutError:
+        try:
+            async with asyncio.timeout(STOP_WITHIN):
+                if self._process:
+                    await self._process.wait()
+                while await self._answers():
+                    await asyncio.sleep(0.01)
+        except TimeoutError:
+            log.warning("the bundled server does not end: it is killed")
+            if self._process:
                 self._process.kill()
                 await self._process.wait()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import pytest
@@ -18,9 +19,10 @@ from slack_sdk.socket_mode.response import SocketModeResponse
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import Channel, LocalSlack, Message, Person
 
 Transport = Literal["socket", "http"]
+Json = dict[str, Any]
 
 
 def client(slack: LocalSlack, token: str | None = None) -> AsyncWebClient:
@@ -141,3 +143,74 @@ async def quiet(*deliveries: Any) -> None:
     async with asyncio.timeout(5):
         for delivery in deliveries:
             await delivery.over.wait()
+
+
+@dataclass
+class World:
+    """A Slack on one of the transports with its own clock, a Bolt app, Ada, and #general.
+
+    The app hears no events: only commands and interactions are sent.
+    """
+
+    slack: LocalSlack
+    transport: Transport
+    clock: Clock
+
+    def __post_init__(self) -> None:
+        self.slack.app.events.clear()
+        self.app: AsyncApp = bolt_app(self.slack)
+        self.ada: Person = self.slack.person("ada")
+        self.general: Channel = self.slack.channel("general", [self.ada])
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Run the app."""
+        return bolt(self.slack, self.transport, self.app)
+
+    async def posted(self, **more: Any) -> Message:
+        """Post a message with a button and menus."""
+        answer = await client(self.slack).chat_postMessage(
+            channel=self.general.id, text="choose", blocks=BLOCKS, **more
+        )
+        return self.general.messages[answer["ts"]]
+
+
+def plain(text: str) -> Json:
+    """A plain_text object."""
+    return {"type": "plain_text", "text": text}
+
+
+def option(value: str) -> Json:
+    """An option of a menu."""
+    return {"text": plain(value), "value": value}
+
+
+BLOCKS = [
+    {
+        "type": "actions",
+        "block_id": "row",
+        "elements": [
+            {"type": "button", "action_id": "stop", "text": plain("Stop"), "value": "run-1"},
+            {
+                "type": "static_select",
+                "action_id": "depth",
+                "options": [option("lite"), option("ultra")],
+                "initial_option": option("lite"),
+            },
+            {"type": "overflow", "action_id": "more", "options": [option("a"), option("b")]},
+        ],
+    }
+]
+
+
+def modal(title: str = "T", **more: Any) -> Json:
+    """A modal with one input."""
+    text_input = {"type": "plain_text_input", "action_id": "a"}
+    block = {"type": "input", "block_id": "b", "label": plain("Name"), "element": text_input}
+    return {
+        "type": "modal",
+        "callback_id": "form",
+        "title": plain(title),
+        "submit": plain("Go"),
+        "blocks": [block],
+        **more,
+    }

@@ -85,7 +85,9 @@ async def test_no_answer_and_no_record_repeats_a_token(slack: LocalSlack) -> Non
         for method in ("auth.test", "chat.postMessage", "users.info", "nonsense"):
             _, body = await post(slack, method, data=data)
             assert token not in json.dumps(body)
-    assert len(slack.calls) == 8
+    await post(slack, f"auth.test?token={token}")
+    await post(slack, "auth.test", json={"token": token})
+    assert len(slack.calls) == 10
     assert token not in repr(slack.calls)
 
 

@@ -1,42 +1,15 @@
-"""Commands, buttons, menus, modals and response URLs, with a Bolt app over both transports."""
+"""Commands, buttons, menus and response URLs, with a Bolt app over both transports."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
 import pytest
-from slack_bolt.async_app import AsyncApp
 
-from bot.playground.slack import Channel, LocalSlack, Message, Person
-from tests.contract.slack_helpers import Clock, Transport, bolt, bolt_app, client, quiet, refusal
-
-Json = dict[str, Any]
-
-
-@dataclass
-class World:
-    """A Slack on one of the transports with its own clock, a Bolt app, Ada, and #general.
-
-    The app hears no events: only commands and interactions are sent.
-    """
-
-    slack: LocalSlack
-    transport: Transport
-    clock: Clock
-
-    def __post_init__(self) -> None:
-        self.slack.app.events.clear()
-        self.app: AsyncApp = bolt_app(self.slack)
-        self.ada: Person = self.slack.person("ada")
-        self.general: Channel = self.slack.channel("general", [self.ada])
-
-    def running(self) -> AbstractAsyncContextManager[None]:
-        """Run the app."""
-        return bolt(self.slack, self.transport, self.app)
+from bot.playground.slack import LocalSlack, Message
+from tests.contract.slack_helpers import BLOCKS, Clock, Json, World, bolt_app, client, option
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -45,53 +18,6 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
     clock = Clock()
     async with LocalSlack(request.param, clock=clock, rate_limits=False, ack_timeout=0.5) as slack:
         yield World(slack, request.param, clock)
-
-
-def plain(text: str) -> Json:
-    return {"type": "plain_text", "text": text}
-
-
-def option(value: str) -> Json:
-    return {"text": plain(value), "value": value}
-
-
-BLOCKS = [
-    {
-        "type": "actions",
-        "block_id": "row",
-        "elements": [
-            {"type": "button", "action_id": "stop", "text": plain("Stop"), "value": "run-1"},
-            {
-                "type": "static_select",
-                "action_id": "depth",
-                "options": [option("lite"), option("ultra")],
-                "initial_option": option("lite"),
-            },
-            {"type": "overflow", "action_id": "more", "options": [option("a"), option("b")]},
-        ],
-    }
-]
-
-
-def modal(title: str = "T", **more: Any) -> Json:
-    text_input = {"type": "plain_text_input", "action_id": "a"}
-    block = {"type": "input", "block_id": "b", "label": plain("Name"), "element": text_input}
-    return {
-        "type": "modal",
-        "callback_id": "form",
-        "title": plain(title),
-        "submit": plain("Go"),
-        "blocks": [block],
-        **more,
-    }
-
-
-async def posted(world: World, **more: Any) -> Message:
-    """Post a message with a button and menus."""
-    answer = await client(world.slack).chat_postMessage(
-        channel=world.general.id, text="choose", blocks=BLOCKS, **more
-    )
-    return world.general.messages[answer["ts"]]
 
 
 # Commands
@@ -149,7 +75,7 @@ async def test_a_button_carries_all_that_slack_sends(world: World) -> None:
         await ack()
 
     root = await world.ada.says(world.general, "who?")
-    message = await posted(world, thread_ts=root.ts)
+    message = await world.posted(thread_ts=root.ts)
     async with world.running():
         outcome = await world.ada.clicks(message, "stop")
     assert outcome.error is None
@@ -179,14 +105,14 @@ async def test_a_choice_carries_the_option(world: World, menu: str, value: str) 
         chosen.append(body["actions"][0]["selected_option"])
         await ack()
 
-    message = await posted(world)
+    message = await world.posted()
     async with world.running():
         await world.ada.chooses(message, menu, value)
     assert chosen == [option(value)]
 
 
 async def test_only_what_is_there_can_be_pressed_and_chosen(world: World) -> None:
-    message = await posted(world)
+    message = await world.posted()
     with pytest.raises(ValueError, match="stop, depth, more"):
         await world.ada.clicks(message, "nonsense")
     with pytest.raises(ValueError, match="lite, ultra"):
@@ -233,14 +159,14 @@ async def respond_to_click(world: World, message: Message, **said: Any) -> list[
 
 
 async def test_a_response_is_ephemeral_by_default(world: World) -> None:
-    message = await posted(world)
+    message = await world.posted()
     (said,) = await respond_to_click(world, message, text="psst")
     assert (said.text, said.ephemeral_to) == ("psst", world.ada.id)
     assert world.slack.ephemerals(world.ada) == [said]
 
 
 async def test_a_response_in_the_thread(world: World) -> None:
-    message = await posted(world)
+    message = await world.posted()
     (said,) = await respond_to_click(
         world,
         message,
@@ -253,7 +179,7 @@ async def test_a_response_in_the_thread(world: World) -> None:
 
 
 async def test_a_response_replaces_or_deletes_the_message(world: World) -> None:
-    message = await posted(world)
+    message = await world.posted()
     await respond_to_click(
         world,
         message,
@@ -327,230 +253,3 @@ async def test_responses_that_slack_refuses(world: World, body: str, error: str)
     async with aiohttp.ClientSession() as session, session.post(url, data=body) as response:
         assert (response.status, (await response.json())["error"]) == (400, error)
     assert world.slack.ephemerals(world.ada) == []
-
-
-# Views
-
-
-async def opened(world: World, view: Json) -> str:
-    """Open a modal from a command, whose trigger id is returned."""
-    triggers: list[str] = []
-
-    @world.app.command("/processor")
-    async def command(ack: Any, body: Json, client: Any) -> None:
-        triggers.append(body["trigger_id"])
-        await client.views_open(trigger_id=body["trigger_id"], view=view)
-        await ack()
-
-    async with world.running():
-        assert (await world.ada.command("/processor", "", world.general)).error is None
-    return triggers[0]
-
-
-async def test_a_modal_is_submitted_and_closes(world: World) -> None:
-    typed: list[str] = []
-
-    @world.app.view("form")
-    async def submitted(ack: Any, view: Json) -> None:
-        typed.append(view["state"]["values"]["b"]["a"]["value"])
-        assert view["private_metadata"] == "secret"
-        await ack()
-
-    await opened(
-        world,
-        modal(private_metadata="secret"),
-    )
-    (view,) = world.ada.views()
-    with pytest.raises(ValueError, match="complete this required field"):
-        await world.ada.submits(view, {})
-    async with world.running():
-        outcome = await world.ada.submits(view, {"b": {"a": "hello"}})
-    assert (typed, outcome.error, outcome.view, world.ada.views()) == (["hello"], None, None, [])
-    with pytest.raises(ValueError, match="not open"):
-        await world.ada.submits(view, {"b": {"a": "hello"}})
-
-
-@pytest.mark.parametrize(
-    ("answer", "titles", "errors"),
-    [
-        ({"response_action": "errors", "errors": {"b": "no"}}, ["T"], {"b": "no"}),
-        ({"response_action": "update", "view": modal("New")}, ["New"], {}),
-        ({"response_action": "push", "view": modal("Next")}, ["T", "Next"], {}),
-        ({"response_action": "clear"}, [], {}),
-    ],
-)
-async def test_what_a_submission_can_be_answered_with(
-    world: World, answer: Json, titles: list[str], errors: dict[str, str]
-) -> None:
-    @world.app.view("form")
-    async def submitted(ack: Any) -> None:
-        await ack(**answer)
-
-    await opened(world, modal())
-    async with world.running():
-        outcome = await world.ada.submits(world.ada.views()[0], {"b": {"a": "x"}})
-    assert outcome.errors == errors
-    assert [view.content["title"]["text"] for view in world.ada.views()] == titles
-
-
-@pytest.mark.parametrize(
-    "answer",
-    [
-        {"response_action": "errors", "errors": {"unknown": "no"}},
-        {"response_action": "update", "view": {"type": "modal"}},
-        {"response_action": "nonsense"},
-    ],
-)
-async def test_answers_to_a_submission_that_slack_refuses(world: World, answer: Json) -> None:
-    @world.app.view("form")
-    async def submitted(ack: Any) -> None:
-        await ack(**answer)
-
-    await opened(world, modal())
-    async with world.running():
-        outcome = await world.ada.submits(world.ada.views()[0], {"b": {"a": "x"}})
-    assert outcome.error == "invalid_arguments"
-
-
-async def test_a_trigger_opens_one_view_within_three_seconds(world: World) -> None:
-    used = await opened(world, modal())
-    call, late = client(world.slack).views_open, []
-
-    @world.app.action("stop")
-    async def stop(ack: Any, body: Json) -> None:
-        late.append(body["trigger_id"])
-        await ack()
-
-    assert (await refusal(call(trigger_id=used, view=modal())))["error"] == "exchanged_trigger_id"
-    unknown = await refusal(call(trigger_id="1.2.x", view=modal()))
-    assert unknown["error"] == "invalid_trigger_id"
-    message = await posted(world)
-    async with world.running():
-        await world.ada.clicks(message, "stop")
-    world.clock.now += 3.1
-    assert (await refusal(call(trigger_id=late[0], view=modal())))["error"] == "expired_trigger_id"
-
-
-@pytest.mark.parametrize(
-    "view",
-    [
-        {"type": "modal", "title": plain("T")},
-        modal("x" * 25),
-        modal(submit=plain("x" * 25)),
-        modal(close=plain("x" * 25)),
-        modal(private_metadata="x" * 3001),
-        modal(callback_id="x" * 256),
-        modal(submit=None),
-        modal(blocks=[]),
-        modal(blocks=[{"type": "divider"}] * 101),
-        modal(blocks=[{"type": "markdown", "text": "x"}]),
-        modal(blocks=[{"type": "table", "rows": [[{"type": "raw_text", "text": "x"}]]}]),
-        modal(nonsense=1),
-        {"type": "home", "blocks": [{"type": "divider"}]},
-    ],
-)
-async def test_views_that_slack_refuses(world: World, view: Json) -> None:
-    call = client(world.slack).api_call("views.open", json={"trigger_id": "1.2.x", "view": view})
-    answer = await refusal(call)
-    assert answer["error"] == "invalid_arguments"
-    assert "json-pointer:/view" in answer["response_metadata"]["messages"][0]
-
-
-async def test_a_view_can_be_too_large(world: World) -> None:
-    text = {"type": "section", "text": plain("x" * 3000)}
-    call = client(world.slack).views_open(trigger_id="1.2.x", view=modal(blocks=[text] * 90))
-    assert (await refusal(call))["error"] == "view_too_large"
-
-
-async def test_a_view_is_changed_unless_it_has_changed_meanwhile(world: World) -> None:
-    await opened(world, modal(external_id="mine"))
-    (view,) = world.ada.views()
-    call, first = client(world.slack).views_update, view.hash
-    await call(view_id=view.id, hash=first, view=modal("Two", external_id="mine"))
-    await call(external_id="mine", view=modal("Three"))
-    assert view.content["title"]["text"] == "Three"
-    stale = await refusal(call(view_id=view.id, hash=first, view=modal("Four")))
-    assert stale["error"] == "hash_conflict"
-    assert (await refusal(call(view_id="V0NONE", view=modal())))["error"] == "not_found"
-
-
-async def test_a_button_in_a_view(world: World) -> None:
-    seen: list[Json] = []
-
-    @world.app.action("depth")
-    async def choose(ack: Any, body: Json) -> None:
-        seen.append(body)
-        await ack()
-
-    await opened(world, modal(blocks=BLOCKS))
-    (view,) = world.ada.views()
-    async with world.running():
-        await world.ada.chooses(view, "depth", "ultra")
-    (body,) = seen
-    assert body["container"] == {"type": "view", "view_id": view.id}
-    values = body["view"]["state"]["values"]
-    assert values["row"]["depth"]["selected_option"]["value"] == "ultra"
-
-
-async def test_the_home_tab(world: World) -> None:
-    call = client(world.slack).views_publish
-    home: Any = {"type": "home", "blocks": [{"type": "divider"}]}
-    first = await call(user_id=world.ada.id, view=home)
-    assert (await call(user_id=world.ada.id, view=home))["view"]["id"] == first["view"]["id"]
-    stale = await refusal(call(user_id=world.ada.id, view=home, hash=first["view"]["hash"]))
-    assert stale["error"] == "hash_conflict"
-    assert (await refusal(call(user_id="U0NONE", view=home)))["error"] == "invalid_arguments"
-    world.slack.app.home = False
-    assert (await refusal(call(user_id=world.ada.id, view=home)))["error"] == "not_enabled"
-
-
-# Status and agent sessions
-
-
-async def test_a_threads_status_stands_until_the_app_posts(world: World) -> None:
-    root = await world.ada.says(world.general, "who?")
-    call = client(world.slack)
-    where: Any = {"channel_id": world.general.id, "thread_ts": root.ts}
-    await call.assistant_threads_setStatus(status="is reading", **where)
-    assert world.slack.workspace.statuses == {(world.general.id, root.ts): "is reading"}
-    await call.chat_postMessage(channel=world.general.id, thread_ts=root.ts, text="me")
-    assert world.slack.workspace.statuses == {}
-    lost = await refusal(
-        call.assistant_threads_setStatus(
-            channel_id=world.general.id, thread_ts="1.000001", status="x"
-        )
-    )
-    assert lost["error"] == "invalid_thread_ts"
-
-
-async def test_only_declared_agents_have_sessions(world: World) -> None:
-    stopped: list[str] = []
-
-    @world.app.event("agent_session_stopped")
-    async def stop(event: Json) -> None:
-        stopped.append(event["thread_ts"])
-
-    root = await world.ada.says(world.general, "who?")
-    call = client(world.slack)
-    where: Any = {"channel_id": world.general.id, "thread_ts": root.ts}
-    shut = await refusal(call.agents_sessions_setStatus(status="processing", **where))
-    assert shut["error"] == "not_authorized"
-    world.slack.app.agent = True
-    lost = await refusal(call.agents_sessions_rename(title="T", **where))
-    assert lost["error"] == "session_not_found"
-    warned = await call.agents_sessions_setStatus(status="processing", **where)
-    assert warned["warning"] == "missing_agent_session_stopped_event_subscription"
-    world.slack.app.events.add("agent_session_stopped")
-    quiet_now = await call.agents_sessions_setStatus(status="processing", **where)
-    assert "warning" not in quiet_now.data
-    await call.agents_sessions_rename(title="T", **where)
-    wrong = await refusal(call.agents_sessions_setStatus(status="busy", **where))
-    assert wrong["error"] == "invalid_status"
-    assert world.slack.workspace.sessions[world.general.id, root.ts] == {
-        "title": "T",
-        "status": "processing",
-    }
-    async with world.running():
-        await world.ada.stops(root)
-        await quiet(*world.slack.deliveries)
-    assert stopped == [root.ts]

@@ -251,6 +251,13 @@ async def test_permalinks(slack: LocalSlack, ada: Person, general: Channel) -> N
     assert missing["error"] == "message_not_found"
 
 
+async def test_what_the_app_posts_is_kept_escaped_once(slack: LocalSlack, general: Channel) -> None:
+    said = "a & b &lt; <c> <https://x.org/?a=1&b=2|x> <@U0ABC>"
+    answer = await client(slack).chat_postMessage(channel=general.id, text=said)
+    kept = "a &amp; b &lt; &lt;c&gt; <https://x.org/?a=1&b=2|x> <@U0ABC>"
+    assert answer["message"]["text"] == kept
+
+
 @pytest.mark.parametrize(
     ("typed", "received"),
     [

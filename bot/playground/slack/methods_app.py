@@ -118,9 +118,8 @@ def set_session_status(backend: Backend, args: Arguments) -> JSON:
         raise Refusal("invalid_status")
     if title is not None and len(title) > 200:
         raise invalid_arguments("must be less than 201 characters [json-pointer:/title]")
-    if (args.text("initiator_user_id") or next(iter(backend.workspace.users))) not in (
-        backend.workspace.users
-    ):
+    initiator = args.text("initiator_user_id")
+    if initiator is not None and initiator not in backend.workspace.channels[key[0]].members:
         raise Refusal("user_not_found")
     session = backend.workspace.sessions.setdefault(key, {"title": title or ""})
     session["status"] = status

@@ -111,12 +111,14 @@ def _destination(backend: Backend, args: Arguments) -> Channel:
     """Return where to post: posting also takes a name, or a person for their direct messages."""
     wanted = args.required("channel")
     workspace = backend.workspace
+    if wanted in workspace.channels:
+        return backend.channel(args)
     if wanted in workspace.users:
         return workspace.direct(wanted)
     for channel in workspace.channels.values():
         if channel.kind == "channel" and channel.name == wanted.removeprefix("#"):
             return channel
-    return backend.channel(args)
+    raise Refusal("channel_not_found")
 
 
 def _open_to_app(backend: Backend, channel: Channel) -> None:

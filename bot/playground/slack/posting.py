@@ -27,7 +27,7 @@ class Posting:
     def post(self, channel: Channel, user: str, *, parsed: bool = False, **said: Any) -> Message:
         """Store a new message and send its events. `said` are fields of Message."""
         message = self._build(channel, user, parsed, said)
-        channel.messages[message.ts] = message
+        channel.add(message)
         app = self._workspace.app
         if message.by_app and message.thread_ts:
             self._workspace.statuses.pop((channel.id, message.thread_ts), None)

@@ -164,7 +164,8 @@ class Message:
 
     def replies(self) -> list[Message]:
         """Return the visible replies in this message's thread, oldest first."""
-        return [m for m in self.channel.visible() if m.thread_ts == self.root and m.ts != self.root]
+        inside = self.channel.threads.get(self.root, [])
+        return [message for message in inside if not message.deleted]
 
     def wire(self, *, metadata: bool = False) -> JSON:
         """Return the message as the API and events show it; metadata only when asked for."""
@@ -216,6 +217,13 @@ class Channel:
     created: int
     archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)  #: by ts, oldest first
+    threads: dict[str, list[Message]] = field(default_factory=dict)  #: replies by parent's ts
+
+    def add(self, message: Message) -> None:
+        """Take a new message in, the latest of all."""
+        self.messages[message.ts] = message
+        if message.thread_ts is not None:
+            self.threads.setdefault(message.thread_ts, []).append(message)
 
     def visible(self) -> list[Message]:
         """Return the messages that have not been deleted, oldest first."""

@@ -33,7 +33,8 @@ class Workspace:
         self.sessions: dict[tuple[str, str], JSON] = {}  #: agent sessions, keyed the same way
         self.calls: list[Call] = []
         self._watchers: list[Callable[[Change], None]] = []
-        self._waiting: set[asyncio.Future[None]] = set()
+        self._waiting: list[Callable[[], None]] = []
+        self._asking = False
         self._last_ts = 0
         self.app = self._install(scopes)
 
@@ -124,10 +125,15 @@ class Workspace:
         change = Change(kind, subject)
         for callback in list(self._watchers):
             callback(change)
-        for future in self._waiting:
-            if not future.done():
-                future.set_result(None)
-        self._waiting.clear()
+        if self._waiting and not self._asking:
+            self._asking = True
+            asyncio.get_running_loop().call_soon(self._ask)
+
+    def _ask(self) -> None:
+        """Let everybody who waits look again: once, however much has changed meanwhile."""
+        self._asking = False
+        for look in list(self._waiting):
+            look()
 
     async def until(
         self, look: Callable[[], T | None], timeout: float, why: Callable[[], str] | None = None
@@ -136,15 +142,25 @@ class Workspace:
 
         Raises TimeoutError after `timeout` seconds, with `why` as its text.
         """
-        deadline = asyncio.get_running_loop().time() + timeout
-        while not (found := look()):
-            left = deadline - asyncio.get_running_loop().time()
-            if left <= 0:
-                raise TimeoutError(why() if why else f"not within {timeout} s")
-            future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            self._waiting.add(future)
+        found = look()
+        if found:
+            return found
+        seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+
+        def again() -> None:
             try:
-                await asyncio.wait({future}, timeout=left)
-            finally:
-                self._waiting.discard(future)
-        return found
+                found = look()
+            except Exception as error:  # it is the waiting one's mistake, and told to it
+                if not seen.done():
+                    seen.set_exception(error)
+                return
+            if found and not seen.done():
+                seen.set_result(found)
+
+        self._waiting.append(again)
+        try:
+            return await asyncio.wait_for(seen, timeout)
+        except TimeoutError:
+            raise TimeoutError(why() if why else f"not within {timeout} s") from None
+        finally:
+            self._waiting.remove(again)

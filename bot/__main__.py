@@ -1,0 +1,85 @@
+"""The command line: `python -m bot run` for a workspace, `python -m bot` to try it out.
+
+`run` exits with 2 when it cannot start, after printing every mistake with its fix; with 0 after
+it was told to stop (SIGTERM, Ctrl-C).
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+
+from dotenv import load_dotenv
+
+import handlers
+from bot import log
+from bot.app import Running, serve
+from bot.errors import SettingsError
+from bot.settings import Settings
+from bot.trying import try_out
+
+SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+
+
+def main() -> None:
+    """Read the command line and the settings, run, and exit."""
+    parser = argparse.ArgumentParser(
+        prog="python -m bot",
+        description="Threadline: web research in Slack threads. Without a command and without any "
+        "Slack token it starts the playground, a local Slack to try it out.",
+    )
+    parser.add_argument("command", nargs="?", choices=("run", "playground"))
+    command = parser.parse_args().command
+    load_dotenv()
+    with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
+    try:
+        if command == "run" or (command is None and with_slack):
+            asyncio.run(_run())
+        else:
+            asyncio.run(_playground())
+    except SettingsError as error:
+        print(_told(error), file=sys.stderr)
+        raise SystemExit(2) from None
+
+
+async def _run() -> None:
+    settings = Settings.load(os.environ)
+    _configure_log(settings)
+
+    def started(running: Running) -> None:
+        where = f", health at {running.url}/health" if running.url else ""
+        print(f"Threadline is running{where}. Ctrl-C stops it.", file=sys.stderr)
+
+    await serve(settings, _stop_signal(), handlers.register, started=started)
+
+
+async def _playground() -> None:
+    print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
+    print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
+    await try_out(os.environ, _stop_signal())
+
+
+def _configure_log(settings: Settings) -> None:
+    log.configure(settings)
+
+
+def _stop_signal() -> asyncio.Event:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
+def _told(error: SettingsError) -> str:
+    lines = ["Threadline cannot start:"]
+    for problem in error.problems:
+        lines += [f"  {problem.setting} {problem.wrong}.", f"    → {problem.fix}."]
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    main()

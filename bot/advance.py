@@ -1,0 +1,304 @@
+"""Walks one turn forward, from wherever it stands to its end.
+
+`Walk.advance` is one straight line; each paragraph is skipped when its effect is already written
+down. So the first owner, the owner after a crash and the one after a deploy run the same code:
+there is no recovery code.
+
+Creating a run costs money and cannot be asked about. The intent is saved (state `starting`) before
+the one POST. Found in `starting` by another walk, or after a lost answer, nothing is started: the
+thread is told that we cannot know, and a person may start again. Posting: see `bot.posting`.
+
+What may be raised: `LeaseLost` (another owner has the thread: stop), `Unavailable` (give the thread
+back and come again), `HandOver` (the bot is stopping, at a place where that does no harm).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot import asking, lifecycle
+from bot.choosing import in_force
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.model import (
+    Answer,
+    Choices,
+    Ending,
+    EndingKind,
+    Run,
+    RunRequest,
+    RunStatus,
+    Start,
+    State,
+    Thread,
+    Turn,
+)
+from bot.page import SHORT_WAIT, Page
+from bot.ports import Conversation, Record, Research
+from bot.posting import Posting
+from bot.processors import PROCESSORS, Processor
+from bot.slack import messages
+from bot.slack.messages import STATUS, Telling
+from bot.slack.sorry import sorry
+from bot.waiting import wait_for_end
+
+log = logging.getLogger(__name__)
+
+BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to take a run before we give up
+UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
+KNOCK_EVERY = 300.0  # seconds between tries to deliver it
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every walk works with. `clock` tells seconds since 1970."""
+
+    record: Record
+    conversation: Conversation
+    research: Research
+    default_processor: str
+    clock: Callable[[], float]
+
+
+class Walk:
+    """One owner's walk with one turn."""
+
+    def __init__(self, tools: Tools, page: Page, thread: Thread) -> None:
+        self._record = tools.record
+        self._conversation = tools.conversation
+        self._research = tools.research
+        self._default = tools.default_processor
+        self._now = tools.clock
+        self._page = page
+        self._thread = thread
+        self._posting = Posting(page, tools.conversation)
+        self._answer: Answer | None = None
+
+    async def advance(self) -> bool:
+        """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
+        interrupted = self._turn.state is State.STARTING
+        try:
+            if self._turn.state is State.QUEUED:
+                await self._prepare()
+            if self._turn.state is State.QUEUED:
+                await self._posting.post(messages.status(self._telling))
+            if self._turn.state in (State.QUEUED, State.STARTING):
+                await self._start(interrupted=interrupted)
+            if self._turn.state is State.RUNNING:
+                await self._wait()
+            if self._turn.state is State.ENDED:
+                await self._tell()
+        except Refused as refused:
+            self._undeliverable(refused)
+        page = self._page
+        if page.turn.state is not State.DONE:
+            page.turn = lifecycle.done(page.turn)
+        return await self._record.finish(
+            page.hold, page.turn, self._thread if self._answer else None
+        )
+
+    async def give_up(self, error: Exception) -> None:
+        """End a turn that met unexpected errors again and again."""
+        if self._turn.state not in (State.ENDED, State.DONE):
+            await self._end(EndingKind.BROKEN, message=type(error).__name__)
+
+    # --- before the run -----------------------------------------------------------------
+
+    async def _prepare(self) -> None:
+        turn, question = self._turn, self._turn.question
+        if turn.waited and STATUS not in turn.posts:
+            await self._unmark()
+        match question.start:
+            case Start.HELP:
+                return await self._end(EndingKind.HELPED)
+            case Start.UNKNOWN_PROCESSOR:
+                return await self._end(EndingKind.UNKNOWN_PROCESSOR, message=question.processor)
+            case Start.QUESTION if len(question.text) > asking.LONGEST_QUESTION:
+                return await self._end(EndingKind.TOO_LONG)
+            case Start.QUESTION | Start.LOOK_AGAIN:
+                pass
+        if turn.processor is None:
+            processor, _ = in_force(question.processor, await self._choices(), self._default)
+            self._page.turn = lifecycle.chosen(turn, processor.name)
+        return None
+
+    async def _start(self, *, interrupted: bool) -> None:
+        if interrupted:
+            # The walk before this one ended between the intent and the create call's answer.
+            return await self._end(EndingKind.UNCERTAIN)
+        if self._turn.question.start is Start.LOOK_AGAIN:
+            return await self._page.save(lifecycle.resumed(self._turn, self._now()))
+        while self._turn.state is State.QUEUED:
+            request = await self._request()
+            await self._page.save(lifecycle.about_to_start(self._turn, self._now()))
+            try:
+                run = await self._research.start(request)
+            except Refused as refused:
+                await self._not_started(refused)
+            except AnswerLost:
+                log.warning("the answer to a create call was lost", extra=self._page.about)
+                await self._end(EndingKind.UNCERTAIN)
+            except Unavailable as error:
+                await self._busy(error)
+            else:
+                await self._page.save(lifecycle.started(self._turn, run, self._now()))
+                log.info("run started", extra=self._page.about)
+                if self._turn.restated or self._turn.busy_since or self._turn.alone:
+                    await self._posting.change(STATUS, messages.status(self._telling).best)
+        return None
+
+    async def _request(self) -> RunRequest:
+        """Put the question into words for Parallel, with what it needs to be understood."""
+        turn, question = self._turn, self._turn.question
+        if self._thread.interaction:
+            return asking.follow_up(turn, self._thread)
+        if question.message == question.thread.ts or question.direct:
+            return asking.alone(turn)
+        try:
+            earlier = await self._page.patiently(
+                lambda: self._conversation.earlier(question.thread, question.message)
+            )
+        except Refused as refused:
+            log.warning("earlier messages not read: %s", refused, extra=self._page.about)
+            self._page.turn = replace(turn, alone=True)
+            return asking.alone(turn)
+        return asking.about(turn, earlier)
+
+    async def _not_started(self, refused: Refused) -> None:
+        if refused.cause is Cause.CHAIN and not self._turn.restated:
+            log.warning("chaining was refused: starting anew", extra=self._page.about)
+            return await self._page.save(lifecycle.chain_refused(self._turn))
+        return await self._refused(refused)
+
+    async def _busy(self, error: Unavailable) -> None:
+        now = self._now()
+        since = self._turn.busy_since or now
+        if now - since > BUSY_FOR:
+            return await self._end(EndingKind.BUSY)
+        await self._page.save(lifecycle.not_started(self._turn, busy_since=since))
+        if since == now:
+            await self._posting.change(STATUS, messages.busy(self._telling))
+        raise error
+
+    # --- the run ------------------------------------------------------------------------
+
+    async def _wait(self) -> None:
+        turn = self._turn
+        assert turn.run
+        assert turn.started_at
+        until = turn.started_at + lifecycle.PATIENCE * self._processor.longest
+        try:
+            async with self._page.rest():
+                end = await wait_for_end(
+                    self._research, turn.run, seconds=until - self._now(), clock=self._now
+                )
+        except Refused as refused:
+            if refused.cause is Cause.KEY and self._now() < until:
+                # The run goes on, and is paid: a key put right in time still gets the answer.
+                raise Unavailable(str(refused), KNOCK_EVERY) from refused
+            return await self._refused(refused)
+        match end:
+            case Answer():
+                self._answer = end
+                return await self._end(EndingKind.ANSWERED)
+            case Run(status=RunStatus.CANCELLED):
+                return await self._end(EndingKind.CANCELLED)
+            case Run():
+                return await self._end(EndingKind.FAILED, None, end.error, end.ref_id)
+            case None:
+                return await self._end(EndingKind.TOO_LATE)
+
+    # --- telling ------------------------------------------------------------------------
+
+    async def _tell(self) -> None:
+        """Say how it ended: a new message notifies, so it comes first; then the receipt."""
+        if self._ending.kind is EndingKind.ANSWERED and self._answer is None:
+            await self._fetch()
+        if self._answer:
+            told = messages.remembered(self._answer)
+            self._thread = lifecycle.told(self._thread, self._turn, told)
+            in_thread, _ = in_force(None, await self._choices(), self._default)
+            parts = messages.answer_parts(self._telling, self._answer, in_thread)
+        else:
+            parts = [sorry(self._telling)]
+        for part in parts:
+            await self._posting.post(part)
+        await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
+
+    async def _fetch(self) -> None:
+        """Get the answer of a run that an earlier walk saw completed."""
+        assert self._turn.run
+        try:
+            self._answer = await self._research.result(self._turn.run, SHORT_WAIT)
+        except Refused as refused:
+            if refused.cause is Cause.KEY:
+                raise Unavailable(str(refused), KNOCK_EVERY) from refused
+            lost = Ending(EndingKind.FAILED, self._now(), None, refused.message, refused.ref_id)
+            return await self._page.save(lifecycle.ended_otherwise(self._turn, lost))
+        if self._answer is None:
+            raise Unavailable("the result of a completed run is not ready")
+        return None
+
+    def _undeliverable(self, refused: Refused) -> None:
+        """Slack does not let us tell. Drop what is not paid, or has waited for a day.
+
+        Raises:
+            Unavailable: to knock again later.
+        """
+        turn = self._turn
+        closed = refused.cause in (Cause.PLACE, Cause.CONTENT)
+        since = turn.ending.at if turn.ending else turn.received
+        if (not closed or turn.run) and self._now() - since < UNDELIVERED_FOR:
+            raise Unavailable(str(refused), KNOCK_EVERY) from refused
+        log.error("could not be delivered: %s", refused, extra=self._page.about)
+        if turn.state is not State.ENDED:
+            ending = Ending(EndingKind.BROKEN, self._now(), refused.cause, refused.message)
+            self._page.turn = lifecycle.ended(turn, ending)
+
+    # --- small things -------------------------------------------------------------------
+
+    async def _unmark(self) -> None:
+        question = self._turn.question
+        try:
+            await self._page.patiently(
+                lambda: self._conversation.unmark_waiting(question.thread.channel, question.message)
+            )
+        except (Refused, AnswerLost) as error:
+            log.warning("the ⏳ mark stays: %s", error, extra=self._page.about)
+
+    async def _choices(self) -> Choices:
+        question = self._turn.question
+        thread = question.thread
+        return await self._record.choices(thread.team, thread.channel, question.asker, thread)
+
+    async def _refused(self, refused: Refused) -> None:
+        await self._end(EndingKind.REFUSED, refused.cause, refused.message, refused.ref_id)
+
+    async def _end(
+        self,
+        kind: EndingKind,
+        cause: Cause | None = None,
+        message: str | None = None,
+        ref_id: str | None = None,
+    ) -> None:
+        ending = Ending(kind, self._now(), cause, message, ref_id)
+        await self._page.save(lifecycle.ended(self._turn, ending))
+        log.info("turn ended: %s", kind, extra=self._page.about)
+
+    @property
+    def _turn(self) -> Turn:
+        return self._page.turn
+
+    @property
+    def _telling(self) -> Telling:
+        return Telling(self._turn, self._processor)
+
+    @property
+    def _processor(self) -> Processor:
+        return PROCESSORS[self._turn.processor or self._default]
+
+    @property
+    def _ending(self) -> Ending:
+        assert self._turn.ending
+        return self._turn.ending

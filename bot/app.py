@@ -1,0 +1,214 @@
+"""Wires the parts together: start, serve, drain.
+
+`serve` runs the whole bot until it is told to stop. The order of starting: the other sides are
+checked; the worker begins (questions of before a restart go on); then Slack is listened to. The
+order of stopping is the reverse: first nothing new is taken, then what is held is handed over.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import aiohttp
+from aiohttp import web
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot import checks
+from bot.advance import Tools
+from bot.errors import Problem, SettingsError, Unavailable
+from bot.model import UserId
+from bot.parallel.client import TaskApi
+from bot.ports import Mailbox
+from bot.settings import Settings
+from bot.slack.client import TIMEOUT, SlackConversation, web_client
+from bot.slack.http import slack_events
+from bot.store.client import Store
+from bot.store.embedded import embedded
+from bot.worker import Worker
+
+log = logging.getLogger(__name__)
+
+
+Register = Callable[[AsyncApp, Mailbox, UserId, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """What is known once the bot serves: the address of its HTTP server, None when it has none."""
+
+    url: str | None
+
+
+async def serve(
+    settings: Settings,
+    stop: asyncio.Event,
+    register: Register,
+    *,
+    started: Callable[[Running], None] = lambda _: None,
+) -> None:
+    """Run the bot until `stop` is set.
+
+    Args:
+        settings: with the tokens required.
+        stop: set it to stop; what is not finished is handed over.
+        register: adds the listeners to the app (`handlers.register`).
+        started: called once the bot serves.
+
+    Raises:
+        SettingsError: the bot cannot start; every problem found is told.
+    """
+    async with AsyncExitStack() as stack:
+        session = await stack.enter_async_context(
+            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=10))
+        )
+        assert settings.slack_bot_token
+        assert settings.parallel_api_key
+        client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
+        url: str = settings.redis_url or await stack.enter_async_context(
+            embedded(Path(settings.data_dir))
+        )
+        research = await stack.enter_async_context(
+            TaskApi(settings.parallel_base_url, settings.parallel_api_key)
+        )
+        identity, problems = await checks.bot_token(client)
+        store = await stack.enter_async_context(
+            Store(
+                url,
+                identity.bot if identity else "unknown",
+                lease=settings.lease_seconds,
+                retention=settings.retention_days,
+            )
+        )
+        others = await asyncio.gather(
+            checks.app_token(settings, client), checks.redis(store), checks.parallel(research)
+        )
+        problems += [problem for found in others for problem in found]
+        if problems or identity is None:
+            raise SettingsError(_once(problems))
+        log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
+
+        tools = Tools(
+            record=store,
+            conversation=SlackConversation(client),
+            research=research,
+            default_processor=settings.default_processor,
+            clock=time.time,
+        )
+        worker = Worker(tools, store, lease=settings.lease_seconds)
+        app = _bolt_app(settings, client, identity)
+        register(app, store, identity.user, settings.default_processor)
+        working = asyncio.create_task(worker.run())
+        try:
+            async with _listening(settings, app, store) as running:
+                started(running)
+                await _first(stop, working)
+        finally:
+            worker.stop()
+            await working
+
+
+async def _first(stop: asyncio.Event, working: asyncio.Task[None]) -> None:
+    """Wait for the word to stop, or for the worker to fall over (which ends the bot)."""
+    told = asyncio.create_task(stop.wait())
+    try:
+        await asyncio.wait((told, working), return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        told.cancel()
+
+
+def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Identity) -> AsyncApp:
+    async def authorize() -> AuthorizeResult:
+        """Answer from what `auth.test` said at the start.
+
+        Bolt would ask again with the first event, and acknowledge (so lose) the event when Slack
+        does not answer.
+        """
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team,
+            bot_user_id=identity.user,
+            bot_id=identity.bot,
+            bot_token=settings.slack_bot_token,
+        )
+
+    return AsyncApp(
+        # Without a secret there is no HTTP door; Socket Mode needs no signatures.
+        signing_secret=settings.slack_signing_secret or "",
+        client=client,
+        authorize=authorize,
+        process_before_response=True,
+        attaching_conversation_kwargs_enabled=False,
+        logger=logging.getLogger("slack_bolt"),
+    )
+
+
+@asynccontextmanager
+async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIterator[Running]:
+    """Listen to Slack, over a socket or over HTTP, and answer health checks."""
+    async with AsyncExitStack() as stack:
+        socket = None
+        if settings.slack_app_token:
+            socket = AsyncSocketModeHandler(app, settings.slack_app_token)
+            stack.push_async_callback(socket.close_async)
+            await socket.connect_async()  # type: ignore[no-untyped-call]
+
+        async def health(_: web.Request) -> web.Response:
+            wrong = []
+            try:
+                await store.check()
+            except (Unavailable, TimeoutError):
+                wrong.append("Redis cannot be reached")
+            if socket and not await _is_open(socket):
+                wrong.append("the socket to Slack is closed")
+            return web.json_response(
+                {"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200
+            )
+
+        url = None
+        if settings.serves_http:
+            site = web.Application()
+            site.router.add_get("/health", health)
+            if not socket:
+                site.router.add_post("/slack/events", slack_events(app))
+            url = await _serve_http(site, settings, stack)
+        log.info("listening to Slack over %s", "Socket Mode" if socket else f"{url}/slack/events")
+        yield Running(url)
+
+
+async def _is_open(socket: AsyncSocketModeHandler) -> bool:
+    # is_connected() does not look at the HTTP session under the socket.
+    client = socket.client
+    return await client.is_connected() and not client.aiohttp_client_session.closed
+
+
+async def _serve_http(site: web.Application, settings: Settings, stack: AsyncExitStack) -> str:
+    runner = web.AppRunner(site, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    try:
+        await web.TCPSite(runner, settings.host, settings.port).start()
+    except OSError as error:
+        raise SettingsError(
+            [
+                Problem(
+                    "PORT",
+                    f"{settings.host}:{settings.port} cannot be listened on ({error.strerror})",
+                    "stop what uses it, or set another PORT",
+                )
+            ]
+        ) from error
+    address = runner.addresses[0]
+    return f"http://{address[0]}:{address[1]}"
+
+
+def _once(problems: list[Problem]) -> list[Problem]:
+    return list(dict.fromkeys(problems))

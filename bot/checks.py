@@ -1,0 +1,147 @@
+"""What is looked at before the bot starts: all mistakes at once, each with its fix.
+
+Settings that can be judged alone are judged in `settings`; here the other sides are asked. Asking
+Parallel costs nothing: a run that does not exist is asked for, and only the key is judged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Cause, Problem, Refused, Unavailable
+from bot.model import RunId, UserId
+from bot.ports import Research
+from bot.settings import Settings
+from bot.slack.scopes import NEEDED_SCOPES
+from bot.store.client import Store
+
+NO_SUCH_RUN = RunId("trun_00000000000000000000000000000000")
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who we are in Slack, from `auth.test`."""
+
+    user: UserId
+    bot: str
+    team: str
+    team_name: str
+
+
+async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Problem]]:
+    """Ask Slack who the bot token belongs to, and whether it may do what the bot needs."""
+    answer, problems = await _ask(
+        "SLACK_BOT_TOKEN",
+        client.auth_test,
+        "copy the Bot User OAuth Token from your app's OAuth & Permissions page",
+    )
+    if answer is None:
+        return None, problems
+    if not answer.get("bot_id"):
+        return None, [
+            Problem(
+                "SLACK_BOT_TOKEN",
+                "belongs to a person, not to a bot",
+                "use the Bot User OAuth Token (it begins with xoxb-)",
+            )
+        ]
+    headers = {k.lower(): v for k, v in answer.headers.items()}
+    granted = {s.strip() for s in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
+    missing = sorted(set(NEEDED_SCOPES) - granted) if granted else []
+    if missing:
+        problems.append(
+            Problem(
+                "SLACK_BOT_TOKEN",
+                "lacks " + ", ".join(f"{scope} ({NEEDED_SCOPES[scope]})" for scope in missing),
+                "add them under OAuth & Permissions (or paste manifest.yml again under App "
+                "Manifest) and reinstall the app",
+            )
+        )
+    identity = Identity(
+        UserId(answer["user_id"]),
+        answer["bot_id"],
+        answer["team_id"],
+        str(answer.get("team") or ""),
+    )
+    return identity, problems
+
+
+async def app_token(settings: Settings, client: AsyncWebClient) -> list[Problem]:
+    """Ask Slack whether the app-level token opens Socket Mode; nothing to ask over HTTP."""
+    token = settings.slack_app_token
+    if token is None:
+        return []
+    _, problems = await _ask(
+        "SLACK_APP_TOKEN",
+        lambda: client.apps_connections_open(app_token=token),
+        "create an App-Level Token with connections:write under Basic Information, and turn on "
+        "Socket Mode",
+    )
+    return problems
+
+
+async def redis(store: Store) -> list[Problem]:
+    """Ask Redis whether it is there and keeps what it is given."""
+    try:
+        await store.check()
+        policy = await store.eviction_policy()
+    except Unavailable as error:
+        return [
+            Problem(
+                "REDIS_URL",
+                f"cannot be reached ({error})",
+                "check the address and that the server runs; or unset it to use the bundled one",
+            )
+        ]
+    if policy != "noeviction":
+        return [
+            Problem(
+                "REDIS_URL",
+                f"this server throws keys away when memory is short (maxmemory-policy {policy}), "
+                "and questions would be lost",
+                "set `maxmemory-policy noeviction` on it, or use another server",
+            )
+        ]
+    return []
+
+
+async def parallel(research: Research) -> list[Problem]:
+    """Ask Parallel whether it knows the key; anything else is settled when questions come."""
+    try:
+        await research.look(NO_SUCH_RUN)
+    except Refused as refused:
+        if refused.cause is Cause.KEY:
+            return [
+                Problem(
+                    "PARALLEL_API_KEY",
+                    "is not accepted by Parallel",
+                    "copy a valid key from platform.parallel.ai, Settings, API keys",
+                )
+            ]
+    except Unavailable:
+        pass
+    return []
+
+
+async def _ask(
+    setting: str, call: Callable[[], Awaitable[Any]], fix: str
+) -> tuple[Any | None, list[Problem]]:
+    try:
+        return await call(), []
+    except SlackApiError as error:
+        name = error.response.get("error") if error.response else None
+        return None, [Problem(setting, f"Slack refuses it ({name or 'no reason given'})", fix)]
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
+        return None, [
+            Problem(
+                "SLACK_API_URL",
+                f"cannot be reached ({type(error).__name__})",
+                "check the network and this address",
+            )
+        ]

@@ -1,0 +1,115 @@
+"""Posts each message of a turn once, in the best form that Slack takes.
+
+Posting is not idempotent, so it has two halves: the intent is saved before Slack is asked, the
+message's ts after. A walk that finds an intent without its outcome looks for the message in Slack,
+by the tag in its metadata (a file: by its id), before it posts. A form that Slack refuses gives
+way to the next simpler one.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from bot import lifecycle
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.model import MessageTs
+from bot.page import Page
+from bot.ports import Conversation, Message, Tag, Upload
+from bot.slack.messages import Part
+
+log = logging.getLogger(__name__)
+
+
+class Posting:
+    """Says things in the thread of one turn. Raises Refused when Slack takes no form at all."""
+
+    def __init__(self, page: Page, conversation: Conversation) -> None:
+        self._page = page
+        self._conversation = conversation
+        self._thread = page.turn.question.thread
+
+    async def post(self, part: Part) -> None:
+        """Post a part, unless it stands there already."""
+        if self._outcome(part.name):
+            return
+        if part.name in self._page.turn.posts:
+            await self._look_for(part)
+        for number, form in enumerate(part.forms):
+            if self._outcome(part.name):
+                return
+            if number >= self._page.turn.forms.get(part.name, 0):
+                await self._post_form(part, number, form)
+
+    async def change(self, name: str, message: Message) -> None:
+        """Change the message called `name`; one that is not there to change is left alone."""
+        ts = self._outcome(name)
+        if not ts:
+            return
+        try:
+            await self._page.patiently(lambda: self._conversation.change(self._thread, ts, message))
+        except Refused as refused:
+            log.warning("a message was not changed: %s", refused, extra=self._page.about)
+        except AnswerLost as lost:  # changing it once more does no harm
+            raise Unavailable(str(lost)) from lost
+
+    def _outcome(self, name: str) -> MessageTs | None:
+        return self._page.turn.posts.get(name)
+
+    async def _post_form(self, part: Part, number: int, form: Message | Upload) -> None:
+        name, page = part.name, self._page
+        try:
+            if isinstance(form, Upload):
+                ts = await self._share(name, form)
+            else:
+                ts = await self._say(name, form)
+        except Refused as refused:
+            if refused.cause is not Cause.CONTENT or number + 1 == len(part.forms):
+                raise
+            log.warning("Slack refused a message: %s", refused.message, extra=page.about)
+            await page.save(lifecycle.not_posted(page.turn, name, number + 1))
+        except AnswerLost as lost:  # the next walk looks for it
+            raise Unavailable(str(lost)) from lost
+        else:
+            await page.save(lifecycle.posted(page.turn, name, ts))
+
+    async def _say(self, name: str, message: Message) -> MessageTs:
+        await self._intend(name)
+        tag = Tag(self._page.turn.id, name)
+        return await self._page.patiently(
+            lambda: self._conversation.post(self._thread, message, tag)
+        )
+
+    async def _share(self, name: str, upload: Upload) -> MessageTs:
+        """Share a file. Its id, known before it is visible, is what finds it again."""
+        page, key = self._page, _file_of(name)
+        file = page.turn.posts.get(key)
+        if not file:
+            file = MessageTs(await page.patiently(lambda: self._conversation.upload(upload)))
+            page.turn = lifecycle.posted(page.turn, key, file)
+        shared: MessageTs = file
+        await self._intend(name)
+        await page.patiently(lambda: self._conversation.share(self._thread, shared, upload))
+        return shared
+
+    async def _intend(self, name: str) -> None:
+        if name not in self._page.turn.posts:
+            await self._page.save(lifecycle.about_to_post(self._page.turn, name))
+
+    async def _look_for(self, part: Part) -> None:
+        page, since = self._page, self._page.turn.question.message
+        file = page.turn.posts.get(_file_of(part.name))
+        if file:
+            shared: MessageTs = file
+            there = await page.patiently(
+                lambda: self._conversation.is_shared(self._thread, shared, since)
+            )
+            found = file if there else None
+        else:
+            tag = Tag(page.turn.id, part.name)
+            found = await page.patiently(lambda: self._conversation.find(self._thread, tag, since))
+        if found:
+            await page.save(lifecycle.posted(page.turn, part.name, found))
+
+
+def _file_of(name: str) -> str:
+    return f"{name}:file"

@@ -1,0 +1,220 @@
+"""Owns threads: reads work from Redis, keeps the lease, takes over from the dead, hands over.
+
+One coroutine for each mailbox held; a waiting turn costs no more than that and its connection.
+The lease belongs to the replica, so what it costs does not grow with the work in flight. Every
+loop outlives an outage of Redis: it waits a moment and goes on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot import lifecycle
+from bot.advance import Tools, Walk
+from bot.errors import AnswerLost, LeaseLost, Refused, Unavailable
+from bot.page import HandOver, Page
+from bot.ports import Chore, Deliveries, Hold, Token
+
+log = logging.getLogger(__name__)
+
+READ_AT_ONCE = 50  # pieces of work: a small number shares a burst between replicas
+ROOM = 10_000  # mailboxes held at once
+MOST_TROUBLES = 5  # unexpected errors of one turn before the person is told
+LONGEST_BACKOFF = 60.0  # seconds
+OUTAGE_PAUSE = 0.5  # seconds
+GRACE = 8.0  # seconds for walks to reach a place of rest when the bot stops
+
+
+@dataclass(slots=True)
+class Held:
+    """A mailbox in work: its coroutine, and the page it is at (None between two turns)."""
+
+    task: asyncio.Task[None]
+    page: Page | None = None
+
+
+class Worker:
+    """Works on mailboxes until told to stop."""
+
+    def __init__(self, tools: Tools, deliveries: Deliveries, *, lease: float) -> None:
+        self._tools = tools
+        self._deliveries = deliveries
+        self._lease = lease
+        self._held: dict[Token, Held] = {}
+        self._chores: dict[Token, asyncio.Task[None]] = {}
+        self._backoffs: dict[str, float] = {}
+        self._stopping = asyncio.Event()
+
+    async def run(self) -> None:
+        """Work until `stop`, then hand over what is not finished."""
+        await self._join()
+        async with asyncio.TaskGroup() as loops:
+            background = [
+                loops.create_task(self._every(self._lease / 4, self._beat)),
+                loops.create_task(self._every(self._lease / 8, self._sweep)),
+                loops.create_task(self._every(self._lease, self._adopt)),
+            ]
+            await self._read()
+            await self._hand_over()
+            for task in background:
+                task.cancel()
+        with suppress(Unavailable):
+            await self._deliveries.leave()
+
+    def stop(self) -> None:
+        """Take no new work, and end `run` as soon as what is held can be left."""
+        self._stopping.set()
+
+    # --- loops --------------------------------------------------------------------------
+
+    async def _join(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                await self._deliveries.join()
+                break
+            except Unavailable as error:
+                log.warning("Redis is away: %s", error)
+                await asyncio.sleep(OUTAGE_PAUSE)
+
+    async def _read(self) -> None:
+        while not self._stopping.is_set():
+            room = ROOM - len(self._held)
+            if room <= 0:
+                await asyncio.sleep(0.1)
+                continue
+            await self._again(lambda room=room: self._take(min(room, READ_AT_ONCE)))  # type: ignore[misc]
+
+    async def _take(self, room: int) -> None:
+        self._begin(await self._deliveries.read(room))
+
+    async def _beat(self) -> None:
+        if not await self._deliveries.beat():
+            await self._drop_what_is_lost()
+
+    async def _sweep(self) -> None:
+        if not self._stopping.is_set():
+            self._begin(await self._deliveries.sweep())
+
+    async def _adopt(self) -> None:
+        """Begin what Redis gave us in a reply that never arrived."""
+        if not self._stopping.is_set():
+            self._begin(await self._deliveries.pending())
+
+    async def _drop_what_is_lost(self) -> None:
+        """Our lease had lapsed: stop at once what another replica may have taken over."""
+        ours = {work.token for work in await self._deliveries.pending()}
+        for token, held in list(self._held.items()):
+            if token not in ours:
+                held.task.cancel()
+
+    async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            await asyncio.sleep(seconds * random.uniform(0.8, 1.0))
+            await self._again(step)
+
+    async def _again(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Take a step; while Redis is away, wait a moment instead. The loop comes again."""
+        try:
+            await step()
+        except Unavailable as error:
+            log.warning("Redis is away: %s", error)
+            await asyncio.sleep(OUTAGE_PAUSE)
+
+    # --- work ---------------------------------------------------------------------------
+
+    def _begin(self, work: Sequence[Hold | Chore]) -> None:
+        for piece in work:
+            if piece.token in self._held or piece.token in self._chores:
+                continue
+            if isinstance(piece, Hold):
+                self._held[piece.token] = Held(asyncio.create_task(self._work(piece)))
+            else:
+                self._chores[piece.token] = asyncio.create_task(self._mark(piece))
+
+    async def _work(self, hold: Hold) -> None:
+        """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
+        delay: float | None = None
+        try:
+            while await self._walk(hold):
+                self._backoffs.pop(hold.mailbox, None)
+            self._backoffs.pop(hold.mailbox, None)
+        except LeaseLost:
+            log.warning("another replica has this thread now", extra={"slack_thread": hold.mailbox})
+        except (HandOver, asyncio.CancelledError):
+            delay = 0.0 if self._stopping.is_set() else None
+        except Unavailable as error:
+            delay = self._backoff(hold.mailbox, error)
+            log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
+        except Exception:
+            delay = self._backoff(hold.mailbox, Unavailable("unexpected"))
+            log.exception("unexpected", extra={"slack_thread": hold.mailbox})
+        finally:
+            if delay is not None:
+                # When this fails too, the entry stays ours, and `_adopt` begins it again.
+                with suppress(Unavailable):
+                    await self._deliveries.give_back(hold, delay)
+            self._held.pop(hold.token, None)
+
+    async def _walk(self, hold: Hold) -> bool:
+        """Walk one turn. Returns whether another one is waiting."""
+        turn = await self._tools.record.head(hold)
+        if turn is None:
+            return False
+        thread = await self._tools.record.thread(turn.question.thread)
+        page = Page(self._tools.record, hold, turn, self._stopping)
+        if held := self._held.get(hold.token):
+            held.page = page
+        walk = Walk(self._tools, page, thread)
+        try:
+            if turn.troubles >= MOST_TROUBLES:
+                await walk.give_up(RuntimeError("unexpected errors"))
+            return await walk.advance()
+        except (LeaseLost, HandOver, Unavailable):
+            raise
+        except Exception:
+            await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
+            raise
+
+    async def _mark(self, chore: Chore) -> None:
+        """Mark a message as waiting; take the mark away if its turn came in the meantime."""
+        record, conversation = self._tools.record, self._tools.conversation
+        channel, message = lifecycle.message_of(chore.turn)
+        try:
+            if await record.is_waiting(chore.turn):
+                await conversation.mark_waiting(channel, message)
+                if not await record.is_waiting(chore.turn):
+                    await conversation.unmark_waiting(channel, message)
+            await self._deliveries.settle(chore)
+        except (Unavailable, AnswerLost) as error:
+            await asyncio.sleep(getattr(error, "retry_after", None) or 1.0)
+        except Refused as refused:
+            log.warning("no ⏳ mark: %s", refused, extra={"turn": chore.turn})
+            with suppress(Unavailable):
+                await self._deliveries.settle(chore)
+        finally:
+            self._chores.pop(chore.token, None)
+
+    def _backoff(self, mailbox: str, error: Unavailable) -> float:
+        """Seconds until the next try: twice as long each time, and no shorter than asked."""
+        last = self._backoffs.get(mailbox, 0.5)
+        self._backoffs[mailbox] = min(last * 2, LONGEST_BACKOFF)
+        return max(self._backoffs[mailbox] * random.uniform(0.8, 1.2), error.retry_after or 0.0)
+
+    async def _hand_over(self) -> None:
+        """Interrupt the walks that rest; let the others reach a place of rest; then leave."""
+        deadline = asyncio.get_running_loop().time() + GRACE
+        while self._held:
+            late = asyncio.get_running_loop().time() >= deadline
+            for held in list(self._held.values()):
+                if late or (held.page and held.page.resting):
+                    held.task.cancel()
+            await asyncio.wait([h.task for h in self._held.values()], timeout=0.05)
+            if late:
+                break
+        for chore in self._chores.values():
+            chore.cancel()

@@ -1,0 +1,80 @@
+"""What the benchmarks share: the bot in a process of its own, and plain statistics."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from tests.e2e.stage import Stage
+
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class BotProcess:
+    """A running bot, looked at from outside (Linux)."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Seconds of processor time used so far."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / TICK
+
+    @property
+    def resident_mb(self) -> float:
+        """Memory in use, MB."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(x for x in status.splitlines() if x.startswith("VmRSS"))
+        return int(line.split()[1]) / 1024
+
+
+@asynccontextmanager
+async def bot_process(environ: dict[str, str]) -> AsyncIterator[BotProcess]:
+    """Run `python -m bot run` until the block ends."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR"} | environ,
+    )
+    try:
+        yield BotProcess(process)
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def ask(stage: Stage, number: int) -> None:
+    """Ask that many questions, twenty to a channel, and wait until as many runs are going."""
+    known = len(stage.parallel.runs)
+    channels = [
+        stage.slack.channel(f"bench-{known}-{n}", members=[stage.ada], bot=True)
+        for n in range(number // 20 + 1)
+    ]
+    for n in range(number):
+        await stage.ada.says(channels[n // 20], f"{stage.me} question {known + n}?")
+        if n % 20 == 0:
+            await asyncio.sleep(0.05)
+    await stage.slack.until(lambda: len(stage.parallel.runs) == known + number, timeout=120)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the value that `share` (0 to 1) of the values do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def row(name: str, values: Sequence[float]) -> str:
+    """Write a line of milliseconds."""
+    p50, p99 = percentile(values, 0.5) * 1000, percentile(values, 0.99) * 1000
+    return (
+        f"{name:<34} n={len(values):<5} p50={p50:9.1f} ms  p99={p99:9.1f} ms  "
+        f"max={max(values) * 1000:9.1f} ms"
+    )

@@ -1,0 +1,224 @@
+"""The listeners in a real Bolt app: what reaches the mailbox, and what Slack is told."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+
+import pytest
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.errors import Unavailable
+from bot.model import Choices, UserId
+from bot.playground.slack import LocalSlack
+from bot.ports import Message, Reach, Scope
+from bot.slack import picker
+from tests.contract.listening import (
+    ADA,
+    ASKS,
+    HERE,
+    ME,
+    ROOT,
+    TS,
+    Memory,
+    bolt_app,
+    command,
+    event,
+    tell,
+    tell_signed,
+)
+from tests.contract.slack_helpers import Transport, bolt, client
+
+
+@pytest.fixture
+def mailbox() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def app(mailbox: Memory) -> AsyncApp:
+    return bolt_app(mailbox)
+
+
+# --- events -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("first", ["app_mention", "message"])
+@pytest.mark.parametrize("say", [tell, tell_signed])
+async def test_the_two_events_of_a_mention_are_one_turn(
+    app: AsyncApp, mailbox: Memory, first: str, say: Any
+) -> None:
+    second = {"app_mention": "message", "message": "app_mention"}[first]
+    for kind in (first, second, first):
+        response = await say(app, event(kind, text=ASKS))
+        assert response.status == 200
+    assert list(mailbox.turns) == [f"T1:C1:{TS}"]
+    assert mailbox.questions[0].text == "who owns the Suez Canal?"
+    assert mailbox.reaches == [Reach.ADDRESSED] * 3
+
+
+async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailbox: Memory) -> None:
+    reply = event("message", text="since when?", ts="1700000001.000000", thread_ts=TS)
+    assert (await tell(app, reply)).status == 200
+    assert mailbox.questions == []
+    await tell(app, event("message", text=ASKS))
+    await tell(app, reply)
+    assert [question.text for question in mailbox.questions][1:] == ["since when?"]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        event("message", text="just chatting"),
+        event("message", text=ASKS, bot_id="B7"),
+        event("message", text=ASKS, user=ME, bot_id="B0BOT"),
+        event("app_mention", text=ASKS, user=ME),
+        event("message", subtype="channel_join", text="<@U1ADA> has joined"),
+        event("message", subtype="channel_topic", text="<@U0BOT> set the topic"),
+        event("message", subtype="bot_message", text=ASKS, bot_id="B7"),
+        event("message", subtype="message_deleted", hidden=True, deleted_ts=ROOT),
+        event("message", subtype="message_changed", hidden=True, message={"text": ASKS}),
+        event("message", subtype="file_share", text="", files=[{"id": "F1"}]),
+        event("message", subtype="never_heard_of", text=ASKS),
+        event("app_home_opened", tab="messages"),
+        event("member_joined_channel", user=ME),
+        event("tokens_revoked", tokens={"bot": [ME]}),
+        event("function_executed", function={"callback_id": "f"}),
+        event("never_heard_of"),
+    ],
+    ids=lambda told: f"{told['event']['type']} {told['event'].get('subtype', '')}",
+)
+async def test_every_other_event_is_acknowledged_and_kept_out(
+    app: AsyncApp, mailbox: Memory, told: dict[str, Any]
+) -> None:
+    for say in (tell, tell_signed):
+        response = await say(app, told)
+        assert (response.status, response.body) == (200, "")
+    assert mailbox.turns == {}
+
+
+@pytest.mark.parametrize("kind", ["app_mention", "message"])
+@pytest.mark.parametrize("say", [tell, tell_signed])
+@pytest.mark.parametrize("error", [Unavailable("Redis: TimeoutError"), RuntimeError("a bug")])
+async def test_what_is_not_written_down_is_not_acknowledged(
+    app: AsyncApp,
+    mailbox: Memory,
+    caplog: pytest.LogCaptureFixture,
+    *,
+    kind: str,
+    say: Any,
+    error: Exception,
+) -> None:
+    caplog.set_level(logging.INFO)
+    mailbox.failing = [error]
+    assert (await say(app, event(kind, text=ASKS))).status == 500
+    assert mailbox.turns == {}
+    assert (await say(app, event(kind, text=ASKS))).status == 200
+    assert len(mailbox.turns) == 1
+
+    assert str(error) in caplog.text
+    assert ("Traceback" in caplog.text) is isinstance(error, RuntimeError)
+    assert "Suez" not in caplog.text
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_slack_delivers_again_what_was_not_written_down(
+    transport: Transport, mailbox: Memory
+) -> None:
+    async with LocalSlack(transport=transport, retry_delays=(0, 0, 0), ack_timeout=0.3) as slack:
+        ada = slack.person("ada")
+        general = slack.channel("general", [ada])
+        me = UserId(slack.app.bot_user_id)
+        secret = slack.app.signing_secret
+        app = bolt_app(mailbox, me=me, client=client(slack), signing_secret=secret)
+        async with bolt(slack, transport, app):
+            mailbox.failing = [Unavailable("Redis: ConnectionError")] * 2
+            await ada.says(general, f"<@{me}> who owns the Suez Canal?")
+            await slack.until(lambda: all(delivery.over.is_set() for delivery in slack.deliveries))
+            acked = [[a.acked for a in delivery.attempts] for delivery in slack.deliveries]
+    assert sorted(map(tuple, acked)) == [(False, True), (False, True)]
+    assert [question.text for question in mailbox.questions] == ["who owns the Suez Canal?"]
+
+
+# --- the command ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "before", "after", "answer"),
+    [
+        ("", {}, {}, picker.picker(Choices(), "core-fast")),
+        (
+            "",
+            {HERE: "pro", ADA: "lite"},
+            {HERE: "pro", ADA: "lite"},
+            picker.picker(Choices(channel="pro", person="lite"), "core-fast"),
+        ),
+        ("help", {}, {}, picker.help_text()),
+        ("me", {}, {}, picker.help_text()),
+        (
+            "Pro-FAST",
+            {},
+            {HERE: "pro-fast"},
+            picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
+        ),
+        (
+            "`!pro–fast`",
+            {ADA: "lite"},
+            {ADA: "lite", HERE: "pro-fast"},
+            picker.set_for_channel(Choices(channel="pro-fast", person="lite"), "core-fast"),
+        ),
+        (
+            "me  Ultra",
+            {HERE: "pro"},
+            {HERE: "pro", ADA: "ultra"},
+            picker.set_for_person(Choices(channel="pro", person="ultra"), "core-fast"),
+        ),
+        (
+            "reset",
+            {HERE: "pro", ADA: "lite"},
+            {ADA: "lite"},
+            picker.set_for_channel(Choices(person="lite"), "core-fast"),
+        ),
+        (
+            "me reset",
+            {HERE: "pro", ADA: "lite"},
+            {HERE: "pro"},
+            picker.set_for_person(Choices(channel="pro"), "core-fast"),
+        ),
+        ("reset me", {ADA: "lite"}, {}, picker.set_for_person(Choices(), "core-fast")),
+        ("profast", {HERE: "pro"}, {HERE: "pro"}, picker.unknown("profast")),
+        ("me profast", {ADA: "pro"}, {ADA: "pro"}, picker.unknown("profast")),
+        ("pro please", {}, {}, picker.unknown("pro please")),
+    ],
+)
+@pytest.mark.parametrize("say", [tell, tell_signed])
+async def test_processor(
+    app: AsyncApp,
+    mailbox: Memory,
+    *,
+    say: Any,
+    text: str,
+    before: dict[Scope, str],
+    after: dict[Scope, str],
+    answer: Message,
+) -> None:
+    mailbox.chosen = dict(before)
+    response = await say(app, command(text))
+    assert response.status == 200
+    said = json.loads(response.body)
+    assert said["response_type"] == "ephemeral"
+    assert said["text"] == answer.text
+    assert said.get("blocks") == answer.blocks
+    assert mailbox.chosen == after
+
+
+@pytest.mark.parametrize("text", ["", "pro", "me pro", "reset"])
+async def test_a_command_that_cannot_be_kept_says_so(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    response = await tell(app, command(text))
+    assert response.status == 200
+    assert json.loads(response.body)["text"] == picker.not_written().text
+    assert mailbox.chosen == {}

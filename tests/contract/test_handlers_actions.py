@@ -1,0 +1,305 @@
+"""Buttons and menus in a real Bolt app: what they do, and what the person is told."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from aiohttp import web
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.errors import Unavailable
+from bot.model import ChannelId, Choices, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
+from bot.playground.slack import LocalSlack
+from bot.ports import Channel, Reach, Scope
+from bot.slack import actions, picker
+from tests.contract.listening import (
+    ADA,
+    ASKS,
+    HERE,
+    ROOT,
+    THREAD,
+    TS,
+    Memory,
+    bolt_app,
+    event,
+    tell,
+    tell_signed,
+)
+from tests.contract.slack_helpers import Transport, bolt, client
+
+
+@pytest.fixture
+def mailbox() -> Memory:
+    return Memory()
+
+
+@pytest.fixture
+def app(mailbox: Memory) -> AsyncApp:
+    return bolt_app(mailbox)
+
+
+class ResponseUrl:
+    """A response URL: keeps what is posted to it, and answers with `status` behind its gate."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.status = 200
+        self.url = ""
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        await self.gate.wait()
+        self.said.append(await request.json())
+        return web.Response(text="ok", status=self.status)
+
+
+@pytest.fixture
+async def response_url() -> AsyncIterator[ResponseUrl]:
+    response_url = ResponseUrl()
+    site = web.Application()
+    site.router.add_post("/response", response_url.answer)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    response_url.url = f"http://127.0.0.1:{runner.addresses[0][1]}/response"
+    yield response_url
+    response_url.gate.set()
+    await runner.cleanup()
+
+
+def press(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
+    """A button pressed on a message of ours in the thread."""
+    return {
+        "type": "block_actions",
+        "team": {"id": "T1", "domain": "t"},
+        "user": {"id": "U1ADA", "team_id": "T1"},
+        "api_app_id": "A1",
+        "token": "verification",
+        "container": {
+            "type": "message",
+            "message_ts": TS,
+            "channel_id": "C1",
+            "is_ephemeral": False,
+            "thread_ts": ROOT,
+        },
+        "channel": {"id": "C1", "name": "general"},
+        "message": {"ts": TS, "thread_ts": ROOT, "team": "T1", "bot_id": "B0BOT", "text": "…"},
+        "response_url": url,
+        "actions": [{"action_id": action_id, "type": "button", "value": value}],
+        **changes,
+    }
+
+
+def choose(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
+    """An option chosen in a menu of ours in the thread."""
+    option = {"text": {"type": "plain_text", "text": value}, "value": value}
+    chosen = {"action_id": action_id, "type": "static_select", "selected_option": option}
+    return press(action_id, "", url, actions=[chosen], **changes)
+
+
+def private(body: dict[str, Any]) -> dict[str, Any]:
+    """The same on an ephemeral message in the channel, where Slack sends no `message`."""
+    container = {"type": "message", "message_ts": TS, "channel_id": "C1", "is_ephemeral": True}
+    return {k: v for k, v in body.items() if k != "message"} | {"container": container}
+
+
+async def asked(app: AsyncApp, mailbox: Memory) -> TurnId:
+    """Ask a question in the thread, and return its turn."""
+    await tell(app, event("message", text=ASKS, ts=ROOT))
+    return next(iter(mailbox.turns))
+
+
+async def test_the_menu_of_an_answer_chooses_for_the_thread(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+) -> None:
+    for value, name in (("ultra", "ultra"), (actions.INHERIT, None)):
+        response = await tell(app, choose(actions.FOLLOW_UPS, value, response_url.url))
+        assert (response.status, response.body) == (200, "")
+        assert mailbox.chosen == ({THREAD: name} if name else {})
+        assert response_url.said.pop() == {
+            "text": picker.set_for_thread(name).text,
+            "response_type": "ephemeral",
+            "replace_original": False,
+            "thread_ts": ROOT,
+        }
+
+
+async def test_a_processor_that_exists_no_more_is_not_chosen(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+) -> None:
+    mailbox.chosen = {THREAD: "pro"}
+    response = await tell(app, choose(actions.FOLLOW_UPS, "mega", response_url.url))
+    assert response.status == 200
+    assert mailbox.chosen == {THREAD: "pro"}
+    assert response_url.said[0]["text"] == picker.unknown("mega").text
+
+
+@pytest.mark.parametrize(
+    ("body", "after", "choices"),
+    [
+        (
+            choose(actions.PROCESSOR_CHANNEL, "ultra", ""),
+            {HERE: "ultra", ADA: "lite"},
+            "ultra lite",
+        ),
+        (choose(actions.PROCESSOR_MINE, "ultra", ""), {HERE: "pro", ADA: "ultra"}, "pro ultra"),
+        (press(actions.RESET_CHANNEL, actions.INHERIT, ""), {ADA: "lite"}, "None lite"),
+        (press(actions.RESET_MINE, actions.INHERIT, ""), {HERE: "pro"}, "pro None"),
+    ],
+)
+@pytest.mark.parametrize("say", [tell, tell_signed])
+async def test_the_picker_chooses_and_shows_what_it_did(
+    app: AsyncApp,
+    mailbox: Memory,
+    response_url: ResponseUrl,
+    *,
+    say: Any,
+    body: dict[str, Any],
+    after: dict[Scope, str],
+    choices: str,
+) -> None:
+    mailbox.chosen = {HERE: "pro", ADA: "lite"}
+    response = await say(app, private(body) | {"response_url": response_url.url})
+    assert (response.status, response.body) == (200, "")
+    assert mailbox.chosen == after
+    channel, person = (None if name == "None" else name for name in choices.split())
+    shown = picker.picker(Choices(channel=channel, person=person), "core-fast")
+    assert response_url.said == [
+        {
+            "text": shown.text,
+            "blocks": shown.blocks,
+            "response_type": "ephemeral",
+            "replace_original": True,
+        }
+    ]
+
+
+async def test_a_turn_is_tried_again_once(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+) -> None:
+    turn = await asked(app, mailbox)
+    pressed = press(actions.TRY_AGAIN, turn, response_url.url)
+    assert (await tell(app, pressed)).status == 200
+    assert response_url.said == []
+    again = mailbox.questions[1]
+    assert again == replace(mailbox.questions[0], message=MessageTs(TS))
+
+    assert (await tell(app, pressed)).status == 200
+    assert len(mailbox.turns) == 2
+    assert [said["text"] for said in response_url.said] == [picker.already().text]
+    assert response_url.said[0]["thread_ts"] == ROOT
+
+
+async def test_look_again_waits_on_for_the_same_run(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+) -> None:
+    turn = await asked(app, mailbox)
+    mailbox.turns[turn] = replace(mailbox.turns[turn], run=RunId("trun_1"))
+    await tell(app, press(actions.LOOK_AGAIN, turn, response_url.url))
+    assert mailbox.turns[TurnId(f"T1:C1:{TS}")].run == "trun_1"
+    assert response_url.said == []
+
+
+@pytest.mark.parametrize("action_id", [actions.TRY_AGAIN, actions.LOOK_AGAIN])
+@pytest.mark.parametrize("value", [f"T1:C2:{ROOT}", f"T2:C1:{ROOT}", "T1:C1:1.0", "", "pro"])
+async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, value: str
+) -> None:
+    turn = await asked(app, mailbox)
+    for team, channel in (("T1", "C2"), ("T2", "C1")):
+        other = ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ROOT))
+        await mailbox.put(replace(mailbox.questions[0], thread=other), Reach.ADDRESSED)
+    known = set(mailbox.turns)
+    assert turn in known
+    response = await tell(app, press(action_id, value, response_url.url))
+    assert response.status == 200
+    assert set(mailbox.turns) == known
+    assert [said["text"] for said in response_url.said] == [picker.too_old().text]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        choose(actions.FOLLOW_UPS, "pro", ""),
+        press(actions.TRY_AGAIN, f"T1:C1:{ROOT}", ""),
+        private(choose(actions.PROCESSOR_MINE, "pro", "")),
+    ],
+)
+async def test_a_press_that_cannot_be_kept_says_so(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, body: dict[str, Any]
+) -> None:
+    mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    response = await tell(app, body | {"response_url": response_url.url})
+    assert response.status == 200
+    assert mailbox.chosen == {}
+    assert [said["text"] for said in response_url.said] == [picker.not_written().text]
+    assert response_url.said[0]["replace_original"] is False
+
+
+@pytest.mark.parametrize("action_id", ["open_source", "a_button_of_an_older_release"])
+async def test_links_and_unknown_buttons_are_acknowledged(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str
+) -> None:
+    response = await tell(app, press(action_id, "x", response_url.url))
+    assert (response.status, response.body) == (200, "")
+    assert response_url.said == []
+    assert mailbox.turns == {}
+
+
+@pytest.mark.parametrize("broken", ["refused", "nobody there", "no address"])
+async def test_a_press_counts_although_its_answer_does_not_arrive(
+    app: AsyncApp,
+    mailbox: Memory,
+    response_url: ResponseUrl,
+    caplog: pytest.LogCaptureFixture,
+    broken: str,
+) -> None:
+    response_url.status = 404
+    url = {"refused": response_url.url, "nobody there": "http://127.0.0.1:9/secret"}.get(broken, "")
+    body = choose(actions.FOLLOW_UPS, "pro", url)
+    if broken == "no address":
+        del body["response_url"]
+    assert (await tell(app, body)).status == 200
+    assert mailbox.chosen == {THREAD: "pro"}
+    assert "an answer to an action" in caplog.text
+    assert "secret" not in caplog.text
+
+
+async def test_a_press_is_acknowledged_in_time_although_its_answer_hangs(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+) -> None:
+    response_url.gate.clear()
+    began = time.monotonic()
+    response = await tell(app, choose(actions.FOLLOW_UPS, "pro", response_url.url))
+    assert time.monotonic() - began < 3
+    assert response.status == 200
+    assert mailbox.chosen == {THREAD: "pro"}
+
+
+@pytest.mark.parametrize("transport", ["socket", "http"])
+async def test_the_picker_lives_in_slack(transport: Transport, mailbox: Memory) -> None:
+    async with LocalSlack(transport=transport) as slack:
+        ada = slack.person("ada")
+        general = slack.channel("general", [ada])
+        secret = slack.app.signing_secret
+        me = UserId(slack.app.bot_user_id)
+        app = bolt_app(mailbox, me=me, client=client(slack), signing_secret=secret)
+        async with bolt(slack, transport, app):
+            shown = (await ada.command("/processor", "", general)).messages[0]
+            assert shown.text == picker.picker(Choices(), "core-fast").text
+            here = Channel(TeamId(slack.app.team_id), ChannelId(general.id))
+
+            assert (await ada.chooses(shown, actions.PROCESSOR_CHANNEL, "pro")).error is None
+            assert mailbox.chosen == {here: "pro"}
+            assert shown.text == picker.picker(Choices(channel="pro"), "core-fast").text
+
+            assert (await ada.clicks(shown, actions.RESET_CHANNEL)).error is None
+            assert mailbox.chosen == {}
+            assert shown.text == picker.picker(Choices(), "core-fast").text
+            assert slack.ephemerals(ada) == [shown]

@@ -1,0 +1,114 @@
+"""A stage for dialogues: the real bot between a local Slack and a local Task API."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, Literal
+
+import handlers
+from bot.app import Running, serve
+from bot.playground.slack import LocalSlack, Message
+from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.settings import Settings
+
+KEY = "local-key"
+
+
+class Stage:
+    """One workspace with one bot.
+
+    Attributes:
+        slack: the local Slack; `ada`, `bob` and `general` are in it.
+        parallel: the local Task API.
+    """
+
+    def __init__(
+        self,
+        transport: Literal["socket", "http"],
+        slack: LocalSlack,
+        parallel: LocalTaskApi,
+        redis_url: str,
+    ) -> None:
+        self._transport = transport
+        self.slack = slack
+        self.parallel = parallel
+        self._redis_url = redis_url
+        self._stop = asyncio.Event()
+        self._bot: asyncio.Task[None] | None = None
+        self.ada = slack.person("ada")
+        self.bob = slack.person("bob")
+        self.general = slack.channel("general", members=[self.ada, self.bob], bot=True)
+        self.me = f"<@{slack.app.bot_user_id}>"
+
+    def settings(self, **changes: str) -> dict[str, str]:
+        """Return the environment the bot is started with."""
+        environ = {
+            "SLACK_BOT_TOKEN": self.slack.app.bot_token,
+            "SLACK_API_URL": self.slack.api_url,
+            "PARALLEL_API_KEY": KEY,
+            "PARALLEL_BASE_URL": self.parallel.url,
+            "REDIS_URL": self._redis_url,
+            "HOST": "127.0.0.1",
+        }
+        if self._transport == "socket":
+            environ["SLACK_APP_TOKEN"] = self.slack.app.app_token
+        else:
+            environ["SLACK_SIGNING_SECRET"] = self.slack.app.signing_secret
+            environ["PORT"] = "0"
+        return environ | changes
+
+    async def start_bot(self, **changes: str) -> None:
+        """Start the bot and wait until it listens."""
+        self._stop = asyncio.Event()
+        listening: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
+        settings = Settings.load(self.settings(**changes))
+        self._bot = asyncio.create_task(
+            serve(settings, self._stop, handlers.register, started=listening.set_result)
+        )
+        await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)
+        if self._bot.done():
+            await self._bot
+        running = await listening
+        if self._transport == "http":
+            self.slack.events_url = f"{running.url}/slack/events"
+
+    async def stop_bot(self) -> None:
+        """Stop the bot as SIGTERM does."""
+        assert self._bot
+        self._stop.set()
+        await self._bot
+        self._bot = None
+
+    async def waited_for(self, run: LocalRun) -> None:
+        """Wait until the bot holds the run's event stream: by then it has written the run down."""
+        path = f"/v1/tasks/runs/{run.run_id}/events"
+        async with asyncio.timeout(10):
+            while not any(request.path == path for request in self.parallel.requests):
+                await asyncio.sleep(0.01)
+
+    async def close(self) -> None:
+        """Stop whatever still runs."""
+        if self._bot:
+            await self.stop_bot()
+
+    def texts(self, message: Message) -> list[str]:
+        """Return the text of every message of the bot in the thread of this message."""
+        return [said.text for said in self.slack.thread(message).said]
+
+
+@asynccontextmanager
+async def staged(
+    transport: Literal["socket", "http"], redis_url: str, **slack_options: Any
+) -> AsyncIterator[Stage]:
+    """Set up a stage without a bot on it."""
+    async with (
+        LocalSlack(transport=transport, **slack_options) as slack,
+        LocalTaskApi(keys={KEY}) as parallel,
+    ):
+        stage = Stage(transport, slack, parallel, redis_url)
+        try:
+            yield stage
+        finally:
+            await stage.close()

@@ -1,0 +1,71 @@
+"""Restarts in mid-run: the answer comes once, by whichever bot is alive."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+
+from tests.e2e.stage import Stage, staged
+from tests.e2e.test_dialogue import shown
+
+
+async def test_a_restart_in_mid_run_posts_the_answer_once(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    await stage.stop_bot()
+    run.finishes("Egypt.")
+    await stage.start_bot()
+    assert "Egypt." in shown(await thread.next())
+    await stage.ada.replies(asked, "since when?")
+    await thread.next()
+    second = await stage.parallel.next_run()
+    assert second.previous_interaction_id == run.interaction_id
+    second.finishes("1956.")
+    await thread.next()
+    assert len(stage.parallel.runs) == 2
+    assert len(stage.texts(asked)) == 4
+
+
+async def test_a_killed_process_is_followed_by_another(redis_url: str) -> None:
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        killed = await _process(stage)
+        asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(asked)
+        await thread.next(timeout=20)
+        run = await stage.parallel.next_run()
+        await stage.waited_for(run)
+        killed.send_signal(signal.SIGKILL)
+        await killed.wait()
+        run.finishes("Egypt.")
+        await stage.start_bot(LEASE_SECONDS="2")
+        assert "Egypt." in shown(await thread.next(timeout=20))
+        await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
+        assert len(stage.texts(asked)) == 2
+        assert len(stage.parallel.runs) == 1
+
+
+async def test_a_process_told_to_stop_exits_cleanly(redis_url: str) -> None:
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        process = await _process(stage)
+        asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        await stage.slack.thread(asked).next(timeout=20)
+        await stage.parallel.next_run()
+        process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), 10) == 0
+
+
+async def _process(stage: Stage) -> asyncio.subprocess.Process:
+    """Start the bot as its users do, and wait until Slack sees it connected."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        "run",
+        env={"PATH": os.environ["PATH"]} | stage.settings(LEASE_SECONDS="2"),
+    )
+    await stage.slack.until(lambda: stage.slack.connections, timeout=20)
+    return process

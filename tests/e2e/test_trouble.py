@@ -1,0 +1,156 @@
+"""When it goes wrong: what the person reads, each cause in its own words, and what happens next."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+import pytest
+
+from bot.slack import actions
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import action_ids, shown
+
+
+@pytest.mark.parametrize(
+    ("status", "says"),
+    [(401, "PARALLEL_API_KEY"), (402, "no credit"), (403, "may not use"), (422, "other words")],
+)
+async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -> None:
+    stage.parallel.faults.next("create", status=status)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    sorry = await thread.next()
+    assert says in shown(sorry)
+    assert "local-key" not in shown(sorry)
+    assert action_ids(sorry) == [actions.TRY_AGAIN]
+    await stage.ada.clicks(sorry, actions.TRY_AGAIN)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_credit_that_runs_out_is_told(stage: Stage) -> None:
+    stage.parallel.credit = Decimal("0.01")
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    assert "no credit" in shown(await thread.next())
+
+
+async def test_a_question_that_is_too_long_is_counted(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} " + "why " * 4_000)
+    sorry = await stage.slack.thread(asked).next()
+    assert "15,999 characters" in shown(sorry)
+    assert "15,000" in shown(sorry)
+    assert stage.parallel.runs == []
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) -> None:
+    stage.parallel.faults.next("create", status=status, retry_after=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    status_message = await thread.next()
+    await thread.until(lambda _: "busy" in shown(status_message))
+    run = await stage.parallel.next_run(timeout=10)
+    await thread.until(lambda _: "Researching" in shown(status_message))
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+    assert len(stage.parallel.runs) == 1
+
+
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_a_lost_create_answer_starts_nothing_twice(
+    stage: Stage, cut: Literal["before", "after"]
+) -> None:
+    stage.parallel.faults.next("create", cut=cut)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    sorry = await thread.next()
+    assert "can't tell whether it was started" in shown(sorry)
+    assert len(stage.parallel.runs) == (1 if cut == "after" else 0)
+    if cut == "after":
+        await stage.parallel.next_run()  # started, and nobody knows
+    await stage.ada.clicks(sorry, actions.TRY_AGAIN)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+
+
+async def test_a_refused_chain_is_restated_with_a_word(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt owns it.")
+    await thread.next()
+    stage.parallel.forget_interactions()
+    await stage.ada.replies(asked, "since when?")
+    status = await thread.next()
+    run = await stage.parallel.next_run()
+    assert run.previous_interaction_id is None
+    assert run.input.startswith("since when?")
+    assert "who owns the Suez Canal?" in run.input
+    assert "Egypt owns it." in run.input
+    await thread.until(lambda _: "could not continue" in shown(status))
+    run.finishes("1956.")
+    assert "1956." in shown(await thread.next())
+
+
+async def test_a_cancelled_run_is_told(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    run.cancelled()
+    assert "cancelled" in shown(await thread.next())
+
+
+async def test_a_message_that_slack_refuses_comes_in_a_simpler_form(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    stage.slack.faults.next("chat.postMessage", error="invalid_blocks")
+    run.finishes("**Egypt** owns it.")
+    answer = await thread.next()
+    assert not answer.blocks
+    assert answer.text.startswith("Egypt owns it.")
+
+
+async def test_an_answer_that_slack_refuses_in_every_form_comes_as_a_file(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    stage.slack.faults.next("chat.postMessage", error="invalid_blocks", times=2)
+    run.finishes("**Egypt** owns it.")
+    answer = await thread.next()
+    (file,) = answer.files
+    assert file.name.endswith(".md")
+    assert "**Egypt** owns it." in file.text
+
+
+async def test_a_post_whose_answer_is_lost_is_not_posted_twice(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    stage.slack.faults.next("chat.postMessage", cut="after")
+    run.finishes("Egypt.")
+    await thread.next()
+    await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
+    assert len(stage.texts(asked)) == 2
+
+
+async def test_a_slack_that_asks_to_slow_down_is_obeyed(stage: Stage) -> None:
+    stage.slack.faults.next("chat.postMessage", ratelimited=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await thread.next()
+    assert len(stage.texts(asked)) == 2
