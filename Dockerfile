@@ -1,0 +1,23 @@
+FROM python:3.13-slim AS build
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python -m venv /opt/threadline
+WORKDIR /src
+COPY pyproject.toml README.md LICENSE ./
+COPY bot bot
+COPY handlers handlers
+RUN /opt/threadline/bin/pip install . \
+ && /opt/threadline/bin/python -m compileall -q /opt/threadline/lib \
+ && /opt/threadline/bin/pip uninstall --yes pip
+
+FROM python:3.13-slim
+RUN useradd --system --no-create-home --uid 10001 threadline
+COPY --from=build /opt/threadline /opt/threadline
+ENV PATH=/opt/threadline/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PORT=3000
+WORKDIR /opt/threadline
+USER 10001
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --retries=3 \
+  CMD ["python", "-c", "import os, urllib.request; urllib.request.urlopen('http://127.0.0.1:' + os.environ['PORT'] + '/health', timeout=4)"]
+ENTRYPOINT ["python", "-m", "bot"]
+CMD ["run"]

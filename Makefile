@@ -1,0 +1,39 @@
+# Each target works as the first command on a fresh machine with Python 3.11+ and make.
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
+	done)
+
+.PHONY: run test bench clean
+
+run: $(VENV)/.installed ## Try it out, or run it when tokens are set
+	$(BIN)/python -m bot
+
+test: $(VENV)/.installed-dev ## All checks and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest
+
+bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
+	$(BIN)/python -m tests.bench.bench_ack
+	$(BIN)/python -m tests.bench.bench_latency
+	$(BIN)/python -m tests.bench.bench_idle
+
+$(BIN)/python:
+	@test -n "$(PYTHON)" || { echo "Threadline needs Python 3.11 or newer with venv (on Debian: apt install python3 python3-venv)." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.installed: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	touch $@
+
+$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build *.egg-info
