@@ -73,9 +73,9 @@ async def serve(
         assert settings.slack_bot_token
         assert settings.parallel_api_key
         client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
-        url: str = settings.redis_url or await stack.enter_async_context(
-            embedded(Path(settings.data_dir))
-        )
+        url = settings.redis_url
+        if url is None:
+            url = await stack.enter_async_context(embedded(Path(settings.data_dir)))
         research = await stack.enter_async_context(
             TaskApi(settings.parallel_base_url, settings.parallel_api_key)
         )

@@ -236,7 +236,7 @@ async def _writing(call: Callable[[], Awaitable[T]]) -> T:
 def _meaning(error: SlackApiError) -> Exception:
     """Sort Slack's refusal. The response is slack_sdk's own, or aiohttp's when it was no JSON."""
     response: Any = error.response
-    status = int(getattr(response, "status_code", None) or getattr(response, "status", 200))
+    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
     data = getattr(response, "data", None)
     name = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or name in ("ratelimited", "rate_limited"):
