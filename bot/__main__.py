@@ -11,6 +11,7 @@ import asyncio
 import os
 import signal
 import sys
+from pathlib import Path
 
 from dotenv import load_dotenv
 
@@ -33,7 +34,7 @@ def main() -> None:
     )
     parser.add_argument("command", nargs="?", choices=("run", "playground"))
     command = parser.parse_args().command
-    load_dotenv()
+    load_dotenv(Path.cwd() / ".env")
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
     try:
         if command == "run" or (command is None and with_slack):

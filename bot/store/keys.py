@@ -66,7 +66,7 @@ class Keys:
         return f"{self.turns}{turn}"
 
     def thread(self, thread: ThreadKey) -> str:
-        """HASH: `since` and `record`; it exists when the thread is ours."""
+        """HASH: `from`, the order of the message that made the thread ours, and `record`."""
         return self._key("thread", thread)
 
     def strays(self, thread: ThreadKey) -> str:

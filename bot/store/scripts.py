@@ -23,13 +23,12 @@ local function retire(token)
 end
 """
 
-#: Append a turn to its mailbox, once.
+#: Append a turn to its mailbox, once. A reply is ours from the first message on that addressed us:
+#: what people wrote before is theirs, also when it is delivered late.
 #: KEYS ready, box, thread, strays
 #: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix
 #: -> 'new' | 'known' | 'not ours'
-PUT = (
-    _NOW
-    + """
+PUT = """
 local prefix = ARGV[9]
 local function append(id, order, record)
   local key = prefix .. id
@@ -45,13 +44,14 @@ local function append(id, order, record)
   end
 end
 if redis.call('EXISTS', prefix .. ARGV[1]) == 1 then return 'known' end
-if ARGV[5] == 'reply' and redis.call('EXISTS', KEYS[3]) == 0 then
+local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
+if ARGV[5] == 'reply' and (not from or tonumber(ARGV[2]) < from) then
   redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
   redis.call('EXPIRE', KEYS[4], ARGV[7])
   return 'not ours'
 end
 if ARGV[5] ~= 'aside' then
-  redis.call('HSETNX', KEYS[3], 'since', now)
+  if not from or tonumber(ARGV[2]) < from then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
 append(ARGV[1], ARGV[2], ARGV[3])
@@ -67,7 +67,6 @@ if ARGV[5] == 'addressed' then
 end
 return 'new'
 """
-)
 
 #: The turn at work: the one begun, else the oldest, which is then the one begun.
 #: KEYS ready, box, now    ARGV me, token, turn key prefix, turn life

@@ -1,7 +1,8 @@
 """How long Slack waits for "got it", which is said when the question is safely in Redis.
 
-100 signed events a second for 20 s, over HTTP, to a bot in a process of its own. Target: p99 50 ms.
-The peer in the same run: a Bolt app with a listener that does nothing and stores nothing.
+50 mentions a second, each of them two events, for 20 s, in both transports; the bot works on the
+questions meanwhile, in a process of its own. Target: p99 50 ms. The peer in the same run: a Bolt
+app over HTTP whose listeners store nothing and do nothing.
 
     python -m tests.bench.bench_ack
 """
@@ -9,124 +10,72 @@ The peer in the same run: a Bolt app with a listener that does nothing and store
 from __future__ import annotations
 
 import asyncio
-import json
 import time
-from collections.abc import Awaitable, Callable
 
-import aiohttp
-from aiohttp import web
-from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
-from slack_sdk.signature import SignatureVerifier
-
-from bot.slack.http import slack_events
-from tests.bench.common import bot_process, row
+from tests.bench.common import bot_process, python_process, row
 from tests.e2e.stage import Stage, staged
 from tests.server import valkey_server
 
-EVENTS, PER_SECOND = 2_000, 100
+MENTIONS, PER_SECOND = 1_000, 50
+PORT = 39_311
+
+PEER = """
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.authorization import AuthorizeResult
+async def authorize():
+    return AuthorizeResult(enterprise_id=None, team_id="T", bot_token="xoxb-", bot_id="B")
+async def nothing():
+    pass
+app = AsyncApp(signing_secret=sys.argv[1], authorize=authorize)
+app.event("app_mention")(nothing)
+app.event("message")(nothing)
+app.start(int(sys.argv[2]))
+"""
 
 
 async def main() -> None:
     """Print the figures."""
     with valkey_server() as url:
+        async with staged("socket", url, rate_limits=False) as stage:
+            async with bot_process(stage.settings()):
+                await stage.slack.until(lambda: stage.slack.connections, timeout=20)
+                print(row("threadline, Socket Mode", await _fire(stage)))
+    with valkey_server() as url:
         async with staged("http", url, rate_limits=False) as stage:
-            port = 39311
-            async with bot_process(stage.settings(PORT=str(port))):
-                address = f"http://127.0.0.1:{port}/slack/events"
-                await _until_healthy(f"http://127.0.0.1:{port}/health")
-                times = await _fire(stage, address, 0)
-            print(row("threadline: stored and acknowledged", times))
-            async with _empty_bolt(stage) as address:
-                print(row("empty Bolt app, nothing stored", await _fire(stage, address, 1)))
+            stage.slack.events_url = f"http://127.0.0.1:{PORT}/slack/events"
+            async with bot_process(stage.settings(PORT=str(PORT))):
+                await _until_it_answers(stage)
+                print(row("threadline, HTTP", await _fire(stage)))
+            async with python_process(PEER, stage.slack.app.signing_secret, str(PORT)):
+                await _until_it_answers(stage)
+                print(row("Bolt that stores nothing, HTTP", await _fire(stage)))
 
 
-async def _fire(stage: Stage, address: str, series: int) -> list[float]:
-    verifier = SignatureVerifier(stage.slack.app.signing_secret)
-    async with aiohttp.ClientSession() as session:
-
-        async def one(number: int) -> float:
-            body = json.dumps(_event(stage, series, number))
-            now = str(int(time.time()))
-            headers = {
-                "content-type": "application/json",
-                "x-slack-request-timestamp": now,
-                "x-slack-signature": verifier.generate_signature(timestamp=now, body=body) or "",
-            }
-            begun = time.perf_counter()
-            async with session.post(address, data=body, headers=headers) as response:
-                assert response.status == 200, await response.text()
-            return time.perf_counter() - begun
-
-        return await _steadily(one)
-
-
-async def _steadily(one: Callable[[int], Awaitable[float]]) -> list[float]:
-    """Send on the beat, whether or not the earlier ones are answered."""
+async def _fire(stage: Stage) -> list[float]:
+    """Mention on the beat, whether or not the earlier ones are answered."""
+    known = len(stage.slack.deliveries)
+    channels = [stage.slack.channel(f"ack-{n}", members=[stage.ada]) for n in range(50)]
     begun = time.perf_counter()
-    going = []
-    for number in range(EVENTS):
+    for number in range(MENTIONS):
         await asyncio.sleep(max(0.0, begun + number / PER_SECOND - time.perf_counter()))
-        going.append(asyncio.ensure_future(one(number)))
-    return list(await asyncio.gather(*going))
+        await stage.ada.says(channels[number % 50], f"{stage.me} question {number}?")
+    mentions = [
+        delivery
+        for delivery in stage.slack.deliveries[known:]
+        if delivery.event.get("user") == stage.ada.id
+    ]
+    await stage.slack.until(
+        lambda: all(delivery.over.is_set() for delivery in mentions), timeout=30
+    )
+    odd = [d.attempts for d in mentions if len(d.attempts) != 1]
+    assert not odd, f"not acknowledged at once: {len(odd)} of {len(mentions)}, such as {odd[0]}"
+    return [delivery.attempts[0].seconds for delivery in mentions]
 
 
-def _event(stage: Stage, series: int, number: int) -> dict[str, object]:
-    app = stage.slack.app
-    ts = f"{1_700_000_000 + series * 100_000 + number}.000100"
-    return {
-        "type": "event_callback",
-        "team_id": app.team_id,
-        "api_app_id": app.app_id,
-        "event_id": f"Ev{series}{number}",
-        "event_time": int(time.time()),
-        "authorizations": [{"team_id": app.team_id, "user_id": app.bot_user_id, "is_bot": True}],
-        "event": {
-            "type": "app_mention",
-            "channel": stage.general.id,
-            "user": stage.ada.id,
-            "text": f"{stage.me} question {number}?",
-            "ts": ts,
-            "event_ts": ts,
-        },
-    }
-
-
-async def _until_healthy(address: str) -> None:
-    async with asyncio.timeout(20), aiohttp.ClientSession() as session:
-        while True:
-            try:
-                async with session.get(address) as response:
-                    if response.status == 200:
-                        return
-            except aiohttp.ClientError:
-                pass
+async def _until_it_answers(stage: Stage) -> None:
+    async with asyncio.timeout(20):
+        while not await stage.slack.verify_url():
             await asyncio.sleep(0.1)
-
-
-class _empty_bolt:  # noqa: N801 - used like a function
-    def __init__(self, stage: Stage) -> None:
-        async def authorize() -> AuthorizeResult:
-            return AuthorizeResult(
-                enterprise_id=None, team_id="T", bot_token="xoxb-", bot_id="B", bot_user_id="U"
-            )
-
-        async def nothing() -> None:
-            pass
-
-        app = AsyncApp(signing_secret=stage.slack.app.signing_secret, authorize=authorize)
-        app.event("app_mention")(nothing)
-        site = web.Application()
-        site.router.add_post("/slack/events", slack_events(app))
-        self._runner = web.AppRunner(site)
-
-    async def __aenter__(self) -> str:
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{self._runner.addresses[0][1]}/slack/events"
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._runner.cleanup()
 
 
 if __name__ == "__main__":

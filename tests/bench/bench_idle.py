@@ -9,11 +9,9 @@ with one `task_run.result` of the official SDK for each run (600 s long polls).
 from __future__ import annotations
 
 import asyncio
-import os
-import sys
 import time
 
-from tests.bench.common import BotProcess, ask, bot_process
+from tests.bench.common import BotProcess, ask, bot_process, python_process, runs_going
 from tests.e2e.stage import KEY, Stage, staged
 from tests.server import valkey_server
 
@@ -46,20 +44,10 @@ async def main() -> None:
 
 
 async def _peer(stage: Stage) -> None:
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        PEER,
-        stage.parallel.url,
-        KEY,
-        str(RUNS),
-        env={"PATH": os.environ["PATH"]},
-    )
     known = len(stage.parallel.runs)
-    await stage.slack.until(lambda: len(stage.parallel.runs) == known + RUNS, timeout=120)
-    await _watch("SDK task_run.result", stage, BotProcess(process))
-    process.kill()
-    await process.wait()
+    async with python_process(PEER, stage.parallel.url, KEY, str(RUNS)) as peer:
+        await runs_going(stage, known + RUNS)
+        await _watch("SDK task_run.result", stage, peer)
 
 
 async def _watch(name: str, stage: Stage, bot: BotProcess) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import httpx
 from parallel import AsyncParallel
 
-from tests.bench.common import ask, bot_process, row
+from tests.bench.common import ask, bot_process, row, runs_going
 from tests.e2e.stage import KEY, Stage, staged
 from tests.server import valkey_server
 
@@ -41,9 +41,8 @@ async def _threadline(stage: Stage) -> list[float]:
     posted: dict[str, float] = {}
 
     def note(change: Any) -> None:
-        message = getattr(change, "message", None)
-        if message is not None and "the answer" in message.text:
-            posted.setdefault(message.text.split("#")[1].split("#")[0], time.perf_counter())
+        if change.kind == "message posted" and "the answer" in change.subject.text:
+            posted[change.subject.text.split("#")[1]] = time.perf_counter()
 
     stage.slack.subscribe(note)
     ended = await _end_all(stage.parallel.runs[-RUNS:])
@@ -61,7 +60,7 @@ async def _sdk(stage: Stage) -> list[float]:
             got[run.run_id] = time.perf_counter()
 
         waiting = [asyncio.ensure_future(one(n)) for n in range(RUNS)]
-        await stage.slack.until(lambda: len(stage.parallel.runs) == 2 * RUNS, timeout=60)
+        await runs_going(stage, 2 * RUNS)
         ended = await _end_all(stage.parallel.runs[-RUNS:])
         await asyncio.gather(*waiting)
     return [got[name] - at for name, at in ended.items()]
@@ -81,7 +80,7 @@ async def _polling(stage: Stage) -> list[float]:
             got[run] = time.perf_counter()
 
         waiting = [asyncio.ensure_future(one(n)) for n in range(RUNS)]
-        await stage.slack.until(lambda: len(stage.parallel.runs) == 3 * RUNS, timeout=60)
+        await runs_going(stage, 3 * RUNS)
         ended = await _end_all(stage.parallel.runs[-RUNS:])
         await asyncio.gather(*waiting)
     return [got[name] - at for name, at in ended.items()]

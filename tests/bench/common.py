@@ -37,18 +37,37 @@ class BotProcess:
 @asynccontextmanager
 async def bot_process(environ: dict[str, str]) -> AsyncIterator[BotProcess]:
     """Run `python -m bot run` until the block ends."""
+    async with _process(("-m", "bot", "run"), {"LOG_LEVEL": "ERROR"} | environ) as process:
+        yield process
+
+
+@asynccontextmanager
+async def python_process(code: str, *arguments: str) -> AsyncIterator[BotProcess]:
+    """Run a peer until the block ends."""
+    async with _process(("-c", code, *arguments), {}) as process:
+        yield process
+
+
+@asynccontextmanager
+async def _process(
+    arguments: tuple[str, ...], environ: dict[str, str]
+) -> AsyncIterator[BotProcess]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "bot",
-        "run",
-        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR"} | environ,
+        *arguments,
+        env={"PATH": os.environ["PATH"]} | environ,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
     )
     try:
         yield BotProcess(process)
     finally:
         process.terminate()
-        await process.wait()
+        try:
+            await asyncio.wait_for(process.wait(), 15)
+        except TimeoutError:
+            process.kill()
+            await process.wait()
 
 
 async def ask(stage: Stage, number: int) -> None:
@@ -62,7 +81,14 @@ async def ask(stage: Stage, number: int) -> None:
         await stage.ada.says(channels[n // 20], f"{stage.me} question {known + n}?")
         if n % 20 == 0:
             await asyncio.sleep(0.05)
-    await stage.slack.until(lambda: len(stage.parallel.runs) == known + number, timeout=120)
+    await runs_going(stage, known + number)
+
+
+async def runs_going(stage: Stage, number: int) -> None:
+    """Wait until that many runs were created in all."""
+    async with asyncio.timeout(120):
+        while len(stage.parallel.runs) < number:
+            await asyncio.sleep(0.05)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.playground.task_api import LocalTaskApi, Status
 from bot.playground.task_api.operations import ROUTES
-from tests.contract.task_api_helpers import QUESTION, RUNS, SPEC, Caller, asking, until
+from tests.contract.task_api_caller import QUESTION, RUNS, SPEC, Caller, asking, until
 
 
 async def test_everything_served_is_declared_and_all_about_tasks_is_served() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.task_api import Automatic, LocalRun, LocalTaskApi, sample_research
 from bot.processors import PROCESSORS
-from tests.contract.task_api_helpers import QUESTION, RUNS, Caller
+from tests.contract.task_api_caller import QUESTION, RUNS, Caller
 
 TEXT = {"output_schema": {"type": "text", "description": "short"}}
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from bot.playground.task_api import LocalTaskApi
-from tests.contract.task_api_helpers import RUNS, Caller, until
+from tests.contract.task_api_caller import RUNS, Caller, until
 
 
 def told(events: list[Any]) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from bot.playground.task_api import LocalTaskApi
 from bot.playground.task_api.words import Kind
-from tests.contract.task_api_helpers import RUNS, Caller, asking, until
+from tests.contract.task_api_caller import RUNS, Caller, asking, until
 
 
 @pytest.mark.parametrize("status", [401, 402, 403, 404, 408, 422, 429, 500, 502, 503])

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground.task_api import LocalTaskApi
-from tests.contract.task_api_helpers import GROUPS, RUNS, Caller, asking, until
+from tests.contract.task_api_caller import GROUPS, RUNS, Caller, asking, until
 
 
 async def group_of(caller: Caller, *inputs: dict[str, Any]) -> str:

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.playground.task_api import LocalTaskApi
-from tests.contract.task_api_helpers import GROUPS, RUNS, Caller, asking
+from tests.contract.task_api_caller import GROUPS, RUNS, Caller, asking
 
 TEXT = {"output_schema": {"type": "text"}}
 
@@ -140,7 +140,7 @@ async def test_creating_is_limited_a_minute_and_key() -> None:
     async with LocalTaskApi(keys={"one", "two"}, clock=lambda: now, creates_a_minute=3) as api:
         async with Caller(api, "one") as one, Caller(api, "two") as two:
             await one.create()
-            now += 20
+            now += 20.5
             await one.create()
             assert (await one.post(RUNS, {"input": "no processor"})).status_code == 422
             refused = await one.post(RUNS, asking())

@@ -113,6 +113,18 @@ async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replic
     assert asked == ["who?", "and when?"]
 
 
+async def test_what_people_wrote_before_the_mention_is_theirs_however_late_it_comes(
+    replicas: Replicas,
+) -> None:
+    store = await replicas.join()
+    await store.put(question(5), Reach.ADDRESSED)
+    assert await store.put(question(3, "chatter"), Reach.REPLY) is Accepted.NOT_OURS
+    assert await store.put(question(7), Reach.REPLY) is Accepted.NEW
+    # An earlier mention that comes even later takes it in after all.
+    assert await store.put(question(1), Reach.ADDRESSED) is Accepted.NEW
+    assert await store.put(question(3, "chatter"), Reach.REPLY) is Accepted.KNOWN
+
+
 async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> None:
     store = await replicas.join()
     await store.put(question(0), Reach.ADDRESSED)

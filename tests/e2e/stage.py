@@ -40,6 +40,7 @@ class Stage:
         self.ada = slack.person("ada")
         self.bob = slack.person("bob")
         self.general = slack.channel("general", members=[self.ada, self.bob], bot=True)
+        self.url: str | None = None
         self.me = f"<@{slack.app.bot_user_id}>"
 
     def settings(self, **changes: str) -> dict[str, str]:
@@ -69,8 +70,10 @@ class Stage:
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)
         if self._bot.done():
-            await self._bot
+            failed, self._bot = self._bot, None
+            await failed
         running = await listening
+        self.url = running.url
         if self._transport == "http":
             self.slack.events_url = f"{running.url}/slack/events"
 

@@ -1,0 +1,66 @@
+"""The manifest: what Slack's schema takes, with the least permissions, each of them used."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import yaml
+
+from bot.slack.scopes import NEEDED_SCOPES
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "manifest.yml").read_text()
+MANIFEST: dict[str, Any] = yaml.safe_load(TEXT)
+#: Slack's own, github.com/slackapi/manifest-schema.
+SCHEMA = json.loads((Path(__file__).parent / "slack-manifest.schema.json").read_text())
+
+#: Which permission each event needs: docs.slack.dev/reference/events
+SCOPE_OF = {
+    "app_mention": "app_mentions:read",
+    "message.channels": "channels:history",
+    "message.groups": "groups:history",
+    "message.im": "im:history",
+    "message.mpim": "mpim:history",
+}
+
+
+def test_slack_takes_it() -> None:
+    jsonschema.validate(MANIFEST, SCHEMA)
+    assert MANIFEST["settings"]["socket_mode_enabled"] is True
+
+
+def test_slack_takes_it_for_http_after_the_steps_in_its_comment() -> None:
+    url = "https://example.org/slack/events"
+    steps = re.findall(r"^#   \d\. (.*)$", TEXT, re.MULTILINE)
+    assert len(steps) == 4
+    assert "socket_mode_enabled: false" in steps[0]
+    changed = json.loads(json.dumps(MANIFEST))
+    changed["settings"]["socket_mode_enabled"] = False
+    changed["settings"]["event_subscriptions"]["request_url"] = url
+    changed["settings"]["interactivity"]["request_url"] = url
+    changed["features"]["slash_commands"][0]["url"] = url
+    jsonschema.validate(changed, SCHEMA)
+
+
+def test_it_asks_for_what_the_bot_checks_at_its_start_and_no_more() -> None:
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == set(NEEDED_SCOPES)
+    assert "user" not in MANIFEST["oauth_config"]["scopes"]
+
+
+def test_every_event_has_its_permission_and_every_history_its_event() -> None:
+    events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
+    scopes = {SCOPE_OF[event] for event in events}
+    assert scopes <= set(NEEDED_SCOPES)
+    rest = {"chat:write", "commands", "reactions:write", "files:write"}
+    assert set(NEEDED_SCOPES) - scopes == rest
+
+
+def test_every_other_permission_is_used() -> None:
+    client = (ROOT / "bot/slack/client.py").read_text()
+    for used in ("chat_postMessage", "reactions_add", "files_completeUploadExternal"):
+        assert used in client
+    assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == ["/processor"]

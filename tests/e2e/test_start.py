@@ -1,0 +1,142 @@
+"""Starting: every mistake at once, each with its fix, and no secret in any of them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from bot.errors import SettingsError
+from tests.e2e.stage import staged
+
+
+async def run(*arguments: str, cwd: Path, **environ: str) -> tuple[int | None, str]:
+    """Run the command line to its end."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        *arguments,
+        cwd=cwd,
+        env={"PATH": os.environ["PATH"]} | environ,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await asyncio.wait_for(process.communicate(), 30)
+    return process.returncode, out.decode()
+
+
+async def test_without_settings_it_names_all_that_is_needed(tmp_path: Path) -> None:
+    code, said = await run("run", cwd=tmp_path, DEFAULT_PROCESSOR="profast")
+    assert code == 2
+    for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PARALLEL_API_KEY"):
+        assert f"{name} is not set" in said
+    assert "did you mean pro-fast?" in said
+    assert "Traceback" not in said
+
+
+async def test_settings_are_read_from_the_env_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SLACK_BOT_TOKEN=xapp-1-hidden\n")
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "an app-level token, not a bot token" in said
+    assert "hidden" not in said
+
+
+async def test_what_the_other_sides_refuse_is_told_together(redis_url: str) -> None:
+    async with staged("socket", redis_url) as stage:
+        stage.slack.app.scopes -= {"files:write", "reactions:write"}
+        with pytest.raises(SettingsError) as caught:
+            await stage.start_bot(
+                SLACK_APP_TOKEN="xapp-1-wrong",
+                PARALLEL_API_KEY="wrong-key",
+                REDIS_URL="redis://127.0.0.1:1",
+            )
+        found = {p.setting: p.wrong for p in caught.value.problems}
+        assert set(found) == {
+            "SLACK_BOT_TOKEN",
+            "SLACK_APP_TOKEN",
+            "PARALLEL_API_KEY",
+            "REDIS_URL",
+        }
+        assert "files:write" in found["SLACK_BOT_TOKEN"]
+        assert "reactions:write" in found["SLACK_BOT_TOKEN"]
+        assert all(p.fix for p in caught.value.problems)
+        assert "wrong" not in str(caught.value)
+
+
+async def test_a_revoked_bot_token_is_told(redis_url: str) -> None:
+    async with staged("socket", redis_url) as stage:
+        stage.slack.revoke()
+        with pytest.raises(SettingsError) as caught:
+            await stage.start_bot()
+        assert "SLACK_BOT_TOKEN" in {p.setting for p in caught.value.problems}
+        assert "token_revoked" in str(caught.value)
+
+
+async def test_health_is_answered_in_both_transports(redis_url: str) -> None:
+    for transport in ("socket", "http"):
+        async with staged(transport, redis_url) as stage:
+            await stage.start_bot(PORT="0")
+            async with (
+                aiohttp.ClientSession() as session,
+                session.get(f"{stage.url}/health") as response,
+            ):
+                assert response.status == 200
+                assert await response.json() == {"ok": True, "wrong": []}
+            await stage.stop_bot()
+
+
+async def test_without_a_redis_the_bundled_server_keeps_the_questions(
+    redis_url: str, tmp_path: Path
+) -> None:
+    own = {"REDIS_URL": "", "DATA_DIR": str(tmp_path)}
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        await stage.start_bot(**own)
+        asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(asked)
+        await thread.next()
+        task_run = await stage.parallel.next_run()
+        await stage.stop_bot()
+        task_run.finishes("Egypt.")
+        await stage.start_bot(**own)
+        assert "Egypt." in (await thread.next()).text
+        await stage.stop_bot()
+    assert (tmp_path / "appendonlydir").is_dir()
+
+
+async def test_the_playground_answers_what_people_ask_it(tmp_path: Path) -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "bot",
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"]},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert process.stderr
+    said = ""
+    async with asyncio.timeout(20):
+        while "Ctrl-C stops it" not in said:
+            said += (await process.stderr.readline()).decode()
+    assert "No Slack token is set, so this is the playground" in said
+    async with aiohttp.ClientSession("http://127.0.0.1:8700") as page:
+        asked = {"who": "ada", "text": "@Threadline who owns the Suez Canal?"}
+        async with page.post("/say", data=asked) as response:
+            assert response.status == 200
+        async with asyncio.timeout(20):
+            told = ""
+            while "Researching" not in told:
+                async with page.get("/transcript") as response:
+                    told = await response.text()
+        async with page.post("/say", data=asked, headers={"origin": "https://evil.example"}) as no:
+            assert no.status == 403
+        async with page.post("/press", data={"message": "1.0", "action": "x"}) as kind:
+            assert kind.status == 400
+            assert "there is no message" in await kind.text()
+    process.terminate()
+    assert await asyncio.wait_for(process.wait(), 15) == 0

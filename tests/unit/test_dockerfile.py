@@ -1,0 +1,51 @@
+"""The Dockerfile: small, not root, stoppable, and in words that older builders know."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+TEXT = (ROOT / "Dockerfile").read_text().replace("\\\n", " ")
+STEPS = [tuple(line.split(None, 1)) for line in TEXT.splitlines() if line.strip()]
+LAST_STAGE = STEPS[max(n for n, (word, _) in enumerate(STEPS) if word == "FROM") :]
+
+
+def values(word: str) -> list[str]:
+    return [rest.strip() for step, rest in LAST_STAGE if step == word]
+
+
+def test_it_is_built_in_stages_and_the_last_builds_nothing() -> None:
+    assert len([1 for word, _ in STEPS if word == "FROM"]) == 2
+    assert all(":" in rest and "slim" in rest for word, rest in STEPS if word == "FROM")
+    assert not [run for run in values("RUN") if re.search(r"pip|apt|gcc", run)]
+
+
+def test_it_does_not_run_as_root() -> None:
+    (user,) = values("USER")
+    assert user not in ("root", "0")
+
+
+def test_signals_reach_the_bot() -> None:
+    (entry,), (command,) = values("ENTRYPOINT"), values("CMD")
+    assert json.loads(entry) + json.loads(command) == ["python", "-m", "bot", "run"]
+
+
+def test_its_health_is_asked_where_the_bot_answers() -> None:
+    (check,) = values("HEALTHCHECK")
+    assert "/health" in check
+    assert any("PORT=3000" in env for env in values("ENV"))
+
+
+def test_it_needs_no_new_builder() -> None:
+    assert "--mount" not in TEXT
+    assert "--link" not in TEXT
+    assert "<<" not in TEXT
+
+
+def test_all_it_copies_is_there() -> None:
+    for word, rest in STEPS:
+        if word == "COPY" and "--from" not in rest:
+            *sources, _ = rest.split()
+            assert all((ROOT / source).exists() for source in sources), rest
