@@ -6,12 +6,15 @@ import re
 from bisect import bisect_right
 
 # Links (as `safe` writes them) and code are not cut, unless one alone is too long.
-_SOLID = re.compile(r"\[(?:\\.|[^\\\[\]])*\]\([^()\s]*\)|(?<!`)(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)")
+_SOLID = re.compile(
+    r"(?<!\\)\[(?:\\.|[^\\\[\]])*\]\([^()\s]*\)|(?<!`)(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)"
+)
 _SENTENCE = re.compile(r"(?:[.!?…][\"'”’)\]*_]*\s+|[。！？]|\n)")
 _SPACE = re.compile(r"\s+")
 _STARTS_BLOCK = re.compile(
     r"\s*(?:[-+*](?=\s|$)|([-_*=])\s*(?:\1\s*){2,}(?:\n|$)|[>|:]|#{1,6}(?=\s|$)|`{3}|~{3}"
-    r"|\d{1,9}(?=[.)])|\[(?:\\.|[^\\\[\]\n])*\]:)"
+    r"|\d{1,9}(?=[.)])|\[(?:\\.|[^\\\[\]])*\]:)",
+    re.DOTALL,
 )
 _FENCE_AT_LAST = re.compile(r"^(\s*)(`{3,}[^`\n]*)\Z", re.MULTILINE)
 

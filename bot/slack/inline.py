@@ -17,12 +17,15 @@ from bot.slack.text import WORD_JOINER, angles, quiet
 
 _BREAK = re.compile(r"<br\s*/?>(?:\s*<br\s*/?>)*[ \t]*\n?", re.IGNORECASE)
 _STARTS_BLOCK = re.compile(
-    r"\s*(?:[-+=|>:]|#{1,6}(?:\s|$)|\d{1,9}[.)]|[*_](?:[ \t]|$|[*_\s]+$)|```|~~~|\[.*\]:|$)",
-    re.MULTILINE,
+    r"\s*(?:[-+=|>:]|#{1,6}(?:\s|$)|\d{1,9}[.)]|[*_](?:[ \t]|$|[*_\s]+$)|```|~~~"
+    r"|\[(?:\\.|[^\\\[\]])*\]:|$)",
+    re.MULTILINE | re.DOTALL,
 )
+_BLANK = re.compile(r"[ \t]*")
+_FENCE = re.compile(r"[ \t]*```")
 _ONLY_MARKS = re.compile(r"\s*(?:#{1,6}|\d{1,9}[.)]|[-+*=_|:\s]+)\s*")
 _NEEDS_PARSING = re.compile(r"[\[<]|]\(|\\>")
-_DEFINES = re.compile(r"\[(?:\\.|[^\\\[\]])*\](?=:)", re.DOTALL)
+_DEFINES = re.compile(r"\s*\[(?:\\.|[^\\\[\]])*\](?=:)", re.DOTALL)
 _MARKS = re.compile(r"([\\`*_~\[\]|])")
 _BRACKETS = re.compile(r"(\\.)|([\[\]])", re.DOTALL)
 
@@ -57,9 +60,11 @@ class Inline:
     one_line: bool
     _spans: list[Span] = field(default_factory=list)
     _pieces: list[tuple[bool, str]] = field(default_factory=list)  # (ours, text)
+    _starts: list[int] = field(default_factory=list)  # of the lines
     _line: int = 0
 
     def __post_init__(self) -> None:
+        self._starts = [0, *(match.end() for match in re.finditer("\n", self.source))]
         if _NEEDS_PARSING.search(self.source):
             self._spans = self.document.spans(self.source)
 
@@ -74,7 +79,11 @@ class Inline:
             self._line += self.source.count("\n", span.start, span.end)
             at = span.end
         self._text(at, len(self.source))
-        return self._joined()
+        text = self._joined()
+        if text != self.source and (define := _DEFINES.match(text)):
+            # It was no definition of a link; with something gone it could have become one.
+            return f"{define[0]}\\{text[define.end() :]}"
+        return text
 
     def label(self) -> str:
         """Return the text as it may stand between the brackets of a link."""
@@ -161,21 +170,20 @@ class Inline:
         """Write a `<br>`; it stays visible where it keeps its line from starting a block."""
         shown = self._with_margins(angles(match[0]))
         harmless = not _STARTS_BLOCK.match(self.source, match.end())
-        before = self.source[self.source.rfind("\n", 0, match.start()) + 1 : match.start()]
+        before = self._starts[self._line], match.start()
         last = match.end() == len(self.source)
-        if not before.strip(" \t") and (harmless or last):
+        nothing = _BLANK.fullmatch(self.source, *before)
+        if nothing and (harmless or last):
             # An item of a list needs something on its first line to stay what it is.
             return WORD_JOINER if last and self.around[0][0].strip() else ""
-        if not before.strip(" \t"):
-            return shown
-        if _ONLY_MARKS.fullmatch(before):
+        if nothing or _ONLY_MARKS.fullmatch(self.source, *before):
             return shown
         if match[0].endswith("\n"):
             return self._margin(self._line + match[0].count("\n") - 1)
         if last:
             return ""
         # A line of "```" with a backtick after it opens no fence; without that backtick it would.
-        if self.one_line or not harmless or before.lstrip().startswith("```"):
+        if self.one_line or not harmless or _FENCE.match(self.source, *before):
             return " "
         return "\n" + continued(self.around[self._line][0])
 
@@ -198,9 +206,6 @@ class Inline:
                 loose.append(piece)
                 continue
             text = quiet("".join(loose)).replace("](", "]\\(")
-            if not out and "<" in self.source and (define := _DEFINES.match(text)):
-                # It was no definition of a link; without what is gone it could become one.
-                text = f"{define[0]}\\{text[define.end() :]}"
             if piece.startswith("[") and text.endswith("!") and not _escapes_next(text[:-1]):
                 text = text[:-1] + "\\!"
             out += [text, piece]

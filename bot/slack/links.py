@@ -29,13 +29,13 @@ def destination(url: str) -> str | None:
     """
     url = clean(url).strip()
     if match := _WEB.fullmatch(url):
-        head, rest = f"{match[1].lower()}://{match[2]}", match[3] or ""
+        head, rest = f"{match[1].lower()}://{match[2]}", quiet_url(match[3] or "")
     elif match := _MAIL.fullmatch(url):
         head, rest = f"mailto:{match[1]}", match[2] or ""
     else:
         return None
     encoded = _UNSAFE.sub(lambda unsafe: quote(unsafe[0]), rest)
-    whole = quiet_url(head + _ENTITY.sub("%26", encoded))
+    whole = head + _ENTITY.sub("%26", encoded)
     return whole if len(whole) <= limits.URL else None
 
 

@@ -17,9 +17,10 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline, autolink, backtick, escape, image, link
 from markdown_it.token import Token
 
-# Beyond so many blocks or brackets within each other, the text is taken as it is. The time for
-# `[[[[…` grows with it.
-_NESTING = 20
+# Beyond so many containers or brackets within each other, the text is taken as it is. A list and
+# its item are two; the time for `[[[[…` grows with the second.
+_BLOCKS_NESTED = 24
+_BRACKETS_NESTED = 6
 
 
 class Kind(Enum):
@@ -81,12 +82,12 @@ class Document:
     def spans(self, source: str) -> list[Span]:
         """Return the spans of a block's inline text, in order, outer before inner."""
         found: list[Span] = []
-        _MARKDOWN.inline.parse(source, _MARKDOWN, {**self.env, "spans": found}, [])
+        _INLINE.inline.parse(source, _INLINE, {**self.env, "spans": found}, [])
         return sorted(found, key=lambda span: (span.start, -span.end))
 
     def children(self, source: str) -> list[Token]:
         """Return the tokens of a block's inline text."""
-        return _MARKDOWN.inline.parse(source, _MARKDOWN, {**self.env, "spans": []}, [])
+        return _INLINE.inline.parse(source, _INLINE, {**self.env, "spans": []}, [])
 
     def blocks(self) -> Iterator[Block]:
         """Yield the top-level blocks.
@@ -112,7 +113,7 @@ def parse(text: str) -> Document:
     """Take a `clean` text apart into blocks; time grows with its length only."""
     env: dict[str, Any] = {}
     tokens: list[Token] = []
-    _MARKDOWN.block.parse(text + "\n", _MARKDOWN, env, tokens)
+    _BLOCKS.block.parse(text + "\n", _BLOCKS, env, tokens)
     return Document(text.split("\n"), tokens, env)
 
 
@@ -180,8 +181,8 @@ class _Parser(MarkdownIt):
         return link
 
 
-def _parser() -> MarkdownIt:
-    parser = _Parser("commonmark", {"maxNesting": _NESTING, "store_labels": True})
+def _parser(nesting: int) -> MarkdownIt:
+    parser = _Parser("commonmark", {"maxNesting": nesting, "store_labels": True})
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
     rules = [
         ("link", Kind.LINK, link),
@@ -195,4 +196,5 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_MARKDOWN = _parser()
+_BLOCKS = _parser(_BLOCKS_NESTED)
+_INLINE = _parser(_BRACKETS_NESTED)

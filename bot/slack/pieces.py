@@ -15,8 +15,12 @@ from bot.slack.cut import as_text, cut
 from bot.slack.parse import Block, parse
 from bot.slack.safe import safe
 
-SMALLEST = 200  # characters of a piece: fences and headers of tables need room
+_DEEPEST = 4  # lists and quotes in each other; what is deeper and too big becomes flowing text
+SMALLEST = 200  # characters of a part: fences and headers of tables need room
+_LEAST = 60  # characters of a piece, where what stands around it leaves less
 _ITEM = re.compile(r"([ \t]*)(?:[-+*]|(\d{1,9})([.)]))([ \t]*)")
+_MARKERS = re.compile(r"^[ \t>*+\d.)-]*\t[ \t>*+\d.)-]*", re.MULTILINE)
+_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _QUOTE = re.compile(r"[ \t]{0,3}> ?")
 _TITLE_LINE = re.compile(r"\*\*[^*\n]{1,100}\*\*:?|[^\n]{1,100}:")
 
@@ -42,11 +46,11 @@ class Piece:
     tables: int = 0
 
 
-def pieces(text: str, limit: int) -> Iterator[Piece]:
+def pieces(text: str, limit: int, depth: int = 0) -> Iterator[Piece]:
     """Yield a safe Markdown text in pieces of at most `limit` characters (at least `SMALLEST`).
 
     A piece holds at most one table, and none that is too big for Slack. Headings and the first
-    piece after them fit into `limit` together.
+    piece after them fit into `limit` together. `depth` counts the lists and quotes around the text.
     """
     document = parse(text)
     leading = 0  # characters of the headings just before
@@ -54,8 +58,8 @@ def pieces(text: str, limit: int) -> Iterator[Piece]:
     for block in document.blocks():
         glue = "\n" if block.start == last_end else "\n\n"
         last_end = block.end
-        room = max(limit - leading, limit // 2)
-        for number, piece in enumerate(_pieces_of(block, room)):
+        room = max(limit - leading, limit // 2, _LEAST)
+        for number, piece in enumerate(_pieces_of(block, room, depth)):
             yield replace(piece, glue=glue) if number == 0 else piece
         leading = leading + len(block.text) + 2 if _leads(block) else 0
     if not document.tokens and text.strip():
@@ -69,16 +73,16 @@ def _leads(block: Block) -> bool:
     return block.kind == "paragraph_open" and bool(_TITLE_LINE.fullmatch(block.text))
 
 
-def _pieces_of(block: Block, limit: int) -> Iterator[Piece]:
+def _pieces_of(block: Block, limit: int, depth: int) -> Iterator[Piece]:
     match block.kind:
         case "bullet_list_open" | "ordered_list_open":
-            yield from _list(block, limit)
+            yield from _list(block, limit, depth)
         case "table_open":
             yield from _table([line for line in block.lines if line.strip()], limit)
         case "fence" | "code_block":
             yield from _code(block, limit)
         case "blockquote_open":
-            yield from _quote(block.text, limit)
+            yield from _quote(block.text, limit, depth)
         case _:
             if len(block.text) <= limit:
                 yield Piece(block.text, leads=_leads(block))
@@ -105,7 +109,7 @@ def _continued(texts: Iterable[str], glue: str) -> Iterator[Piece]:
 # --- lists ------------------------------------------------------------------------------
 
 
-def _list(block: Block, limit: int) -> Iterator[Piece]:
+def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
     items = [t for t in block.tokens if t.type == "list_item_open" and t.level == 1 and t.map]
     starts = [t.map[0] - block.start for t in items if t.map]
     starts[0] = 0
@@ -120,7 +124,7 @@ def _list(block: Block, limit: int) -> Iterator[Piece]:
             yield whole
             glue = "\n" if block.lines[after - 1].strip() else "\n\n"
         else:
-            yield from _item(item, limit, offset > 0)
+            yield from _item(item, limit, depth, offset > 0)
             glue = "\n\n"
 
 
@@ -137,11 +141,12 @@ def _numbered(item: str, number: int) -> str:
     return f"{match[1]}{number}{match[3]}{space}{rest}"
 
 
-def _item(item: str, limit: int, continues: bool) -> Iterator[Piece]:
+def _item(item: str, limit: int, depth: int, continues: bool) -> Iterator[Piece]:
     """Take an item apart that is too big: only its first piece keeps the marker."""
+    item = _spaced(item)
     match = _ITEM.match(item)
-    if not match:  # what stands before it belongs to no block
-        yield from _text(item, limit)
+    if not match or depth > _DEEPEST:
+        yield from _text(" ".join(item.split()), limit)
         return
     marker = match[0] if len(match[4]) in range(1, 5) else match[0].rstrip() + " "
     width = len(marker)
@@ -149,7 +154,7 @@ def _item(item: str, limit: int, continues: bool) -> Iterator[Piece]:
     first_line, *others = inner.split("\n")
     inner = "\n".join((first_line, *(_inside(line, width) for line in others)))
     first = True
-    for piece in pieces(inner, max(limit - width, limit // 2)):
+    for piece in pieces(inner, max(limit - width, limit // 2, _LEAST), depth + 1):
         text = piece.text
         if first:
             indented = marker + text.replace("\n", "\n" + " " * width)
@@ -158,10 +163,15 @@ def _item(item: str, limit: int, continues: bool) -> Iterator[Piece]:
         first = False
 
 
+def _spaced(text: str) -> str:
+    """Write the tabs among the markers of lists and quotes as spaces: they are about to move."""
+    return _MARKERS.sub(lambda markers: markers[0].expandtabs(4), text)
+
+
 def _inside(line: str, width: int) -> str:
     """Return a line of an item as it is within; one that is not indented goes on with a text."""
     inner = line.lstrip(" \t")
-    indent = len(line[: len(line) - len(inner)].expandtabs(4))
+    indent = len(line) - len(inner)
     return " " * (indent - width) + inner if indent >= width or not inner else as_text(inner)
 
 
@@ -227,11 +237,10 @@ def _fenced(info: str, code: str, limit: int) -> Iterator[Piece]:
     marks = [max(map(len, re.findall(f"{mark}{{3,}}", code)), default=2) + 1 for mark in "`~"]
     mark, length = ("`", marks[0]) if marks[0] <= marks[1] or "`" in info else ("~", marks[1])
     fence = mark * length
-    info = info if len(info) <= 30 and mark not in info else ""
+    info = info if _LANGUAGE.fullmatch(info) else ""
     room = limit - 2 * len(fence) - len(info) - 2
     if room < limit // 2:  # a ruler of backticks, not code: shown as text
-        for line in cut(re.sub(r"\s*\n\s*", " ", code), limit - 2):
-            yield Piece(as_text(line), continues=True)
+        yield from _text(" ".join(code.split()), limit)
         return
     for number, chunk in enumerate(_lines(code, room)):
         yield Piece(f"{fence}{info}\n{chunk}\n{fence}", "\n", continues=number > 0)
@@ -251,16 +260,19 @@ def _lines(text: str, limit: int) -> Iterator[str]:
     yield "\n".join(chunk)
 
 
-def _quote(text: str, limit: int) -> Iterator[Piece]:
+def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
     whole = _weighed(Piece(text))
     if len(text) <= limit and whole.tables <= 1 and not _has_big_table(text):
         yield whole
         return
+    if depth > _DEEPEST:
+        yield from _text(" ".join(text.split()), limit)
+        return
     inner = "\n".join(
         line[match.end() :] if (match := _QUOTE.match(line)) else as_text(line.lstrip())
-        for line in text.split("\n")
+        for line in _spaced(text).split("\n")
     )
-    for number, piece in enumerate(pieces(inner, limit * 2 // 3)):
+    for number, piece in enumerate(pieces(inner, max(limit * 2 // 3, _LEAST), depth + 1)):
         quoted = re.sub(r"(?m)^", "> ", piece.text)
         text = quoted if len(quoted) <= limit else piece.text
         yield replace(piece, text=text, glue="\n>\n", leads=False, continues=number > 0)

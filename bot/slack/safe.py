@@ -24,6 +24,7 @@ from bot.slack.parse import Document, parse
 from bot.slack.text import angles, clean, quiet
 
 _CONTAINER = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*")
+_SPECIAL = re.compile(r"[<>\[@\\]|]\(")  # without one of these, there is nothing to rewrite
 _PIPE = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"\[((?:\\.|[^\\\]])*)\]:", re.DOTALL)
 
@@ -72,6 +73,8 @@ class _Writer:
 
     def _text(self, token: Token) -> None:
         """Write a paragraph or heading; each line keeps what stands around its text."""
+        if not _SPECIAL.search(token.content):
+            return
         start, end = token.map or [0, 0]
         parts = [part.strip(" \t") for part in token.content.split("\n")]
         sources = self.document.lines
@@ -89,6 +92,8 @@ class _Writer:
     def _table(self, token: Token) -> None:
         start, end = token.map or [0, 0]
         for number in (start, *range(start + 2, end)):  # between them: the line of dashes
+            if not _SPECIAL.search(self.document.lines[number]):
+                continue
             indent, row = _taken_apart(self.document.lines[number])
             cells = _PIPE.split(row)
             written = [self._inline(cell, [("", "")], one_line=True).written() for cell in cells]
@@ -114,7 +119,9 @@ class _Writer:
             assert match
             before = source[: match.start()]
             self.lines[start:end] = [None] * (end - start)
-            if name not in self.used:
+            # Without the line between, indented code could fall to the list above.
+            indented = any(line[:1] in (" ", "\t") for line in self.document.lines[end : end + 2])
+            if name not in self.used or indented:
                 href, title = definition["href"], definition.get("title") or ""
                 self.lines[start] = before + self._readable(match[1], href, title)
             elif before.strip():
@@ -137,5 +144,7 @@ def _taken_apart(line: str) -> tuple[str, str]:
 
 def _unread(line: str) -> str:
     """Write a line that the parser did not look into: blank, or in too many quotes and lists."""
+    if not _SPECIAL.search(line):
+        return line
     markers, rest = _taken_apart(line)
     return markers + angles(quiet(rest)).replace("](", "]\\(")

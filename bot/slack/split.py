@@ -42,7 +42,13 @@ def split(
         for piece in group:
             part.add(piece)
     parts.append(part.text)
-    return [text for text in parts if text.strip()]
+    return [text for part in parts if part.strip() for text in _safe(part, limit, items)]
+
+
+def _safe(part: str, limit: int, items: int) -> list[str]:
+    """Make a part safe on its own: out of its surroundings, code may have become text."""
+    alone = safe(part)
+    return [alone] if len(alone) <= limit else split(alone, limit, items)
 
 
 @dataclass(slots=True)
@@ -82,7 +88,7 @@ def _groups(found: Iterator[Piece], limit: int, items: int) -> Iterator[list[Pie
     for piece in found:
         if not piece.text.strip():
             continue
-        size = sum(len(p.text) + len(p.glue) for p in group) + len(piece.text)
+        size = sum(len(p.text) + len(p.glue) for p in [*group, piece])
         count = sum(p.items for p in group) + piece.items
         if group and (size > limit or count > items):
             yield group

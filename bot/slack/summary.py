@@ -38,9 +38,14 @@ def summary(markdown: str, limit: int) -> str:
     text = safe(markdown)
     blocks = list(parse(text).blocks())
     gist = _gist(blocks)
-    if gist:
-        text = "\n\n".join(block.text for block in gist)
-    parts = split(text, limit)
+    size = 0
+    leading = []
+    for block in gist or blocks:
+        leading.append(block.text)
+        size += len(block.text)
+        if size > limit:
+            break
+    parts = split("\n\n".join(leading), limit)
     return parts[0] if parts else ""
 
 

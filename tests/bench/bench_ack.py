@@ -36,19 +36,29 @@ app.start(int(sys.argv[2]))
 async def main() -> None:
     """Print the figures."""
     with valkey_server() as url:
-        async with staged("socket", url, rate_limits=False) as stage:
-            async with bot_process(stage.settings()):
-                await stage.slack.until(lambda: stage.slack.connections, timeout=20)
-                print(row("threadline, Socket Mode", await _fire(stage)))
+        await _over_a_socket(url)
     with valkey_server() as url:
-        async with staged("http", url, rate_limits=False) as stage:
-            stage.slack.events_url = f"http://127.0.0.1:{PORT}/slack/events"
-            async with bot_process(stage.settings(PORT=str(PORT))):
-                await _until_it_answers(stage)
-                print(row("threadline, HTTP", await _fire(stage)))
-            async with python_process(PEER, stage.slack.app.signing_secret, str(PORT)):
-                await _until_it_answers(stage)
-                print(row("Bolt that stores nothing, HTTP", await _fire(stage)))
+        await _over_http(url)
+
+
+async def _over_a_socket(url: str) -> None:
+    async with (
+        staged("socket", url, rate_limits=False) as stage,
+        bot_process(stage.settings()),
+    ):
+        await stage.slack.until(lambda: stage.slack.connections, timeout=20)
+        print(row("threadline, Socket Mode", await _fire(stage)))
+
+
+async def _over_http(url: str) -> None:
+    async with staged("http", url, rate_limits=False) as stage:
+        stage.slack.events_url = f"http://127.0.0.1:{PORT}/slack/events"
+        async with bot_process(stage.settings(PORT=str(PORT))):
+            await _until_it_answers(stage)
+            print(row("threadline, HTTP", await _fire(stage)))
+        async with python_process(PEER, stage.slack.app.signing_secret, str(PORT)):
+            await _until_it_answers(stage)
+            print(row("Bolt that stores nothing, HTTP", await _fire(stage)))
 
 
 async def _fire(stage: Stage) -> list[float]:
