@@ -14,6 +14,7 @@ back and come again), `HandOver` (the bot is stopping, at a place where that doe
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,7 +40,7 @@ from bot.ports import Conversation, Record, Research
 from bot.posting import Posting
 from bot.processors import PROCESSORS, Processor
 from bot.slack import messages
-from bot.slack.messages import STATUS, Telling
+from bot.slack.messages import STATUS, Part, Telling
 from bot.slack.sorry import sorry
 from bot.waiting import wait_for_end
 
@@ -219,12 +220,22 @@ class Walk:
             told = messages.remembered(self._answer)
             self._thread = lifecycle.told(self._thread, self._turn, told)
             in_thread, _ = in_force(None, await self._choices(), self._default)
-            parts = messages.answer_parts(self._telling, self._answer, in_thread)
+            # Beside the event loop: megabytes take seconds, and the lease must be kept.
+            await self._post_all(
+                await asyncio.to_thread(
+                    messages.answer_parts, self._telling, self._answer, in_thread
+                )
+            )
+            await self._post_all(
+                await asyncio.to_thread(messages.instead_of_report, self._telling, self._answer)
+            )
         else:
-            parts = [sorry(self._telling)]
+            await self._posting.post(sorry(self._telling))
+        await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
+
+    async def _post_all(self, parts: list[Part]) -> None:
         for part in parts:
             await self._posting.post(part)
-        await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
 
     async def _fetch(self) -> None:
         """Get the answer of a run that an earlier walk saw completed."""

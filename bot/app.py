@@ -54,6 +54,7 @@ async def serve(
     register: Register,
     *,
     started: Callable[[Running], None] = lambda _: None,
+    clock: Callable[[], float] = time.time,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -62,6 +63,7 @@ async def serve(
         stop: set it to stop; what is not finished is handed over.
         register: adds the listeners to the app (`handlers.register`).
         started: called once the bot serves.
+        clock: seconds since 1970.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
@@ -86,6 +88,7 @@ async def serve(
                 identity.bot if identity else "unknown",
                 lease=settings.lease_seconds,
                 retention=settings.retention_days,
+                clock=clock,
             )
         )
         others = await asyncio.gather(
@@ -101,7 +104,7 @@ async def serve(
             conversation=SlackConversation(client),
             research=research,
             default_processor=settings.default_processor,
-            clock=time.time,
+            clock=clock,
         )
         worker = Worker(tools, store, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)

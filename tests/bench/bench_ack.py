@@ -20,6 +20,7 @@ MENTIONS, PER_SECOND = 1_000, 50
 PORT = 39_311
 
 PEER = """
+import sys
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 async def authorize():

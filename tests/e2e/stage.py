@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
@@ -60,13 +61,15 @@ class Stage:
             environ["PORT"] = "0"
         return environ | changes
 
-    async def start_bot(self, **changes: str) -> None:
+    async def start_bot(self, clock: Callable[[], float] = time.time, **changes: str) -> None:
         """Start the bot and wait until it listens."""
         self._stop = asyncio.Event()
         listening: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         settings = Settings.load(self.settings(**changes))
         self._bot = asyncio.create_task(
-            serve(settings, self._stop, handlers.register, started=listening.set_result)
+            serve(
+                settings, self._stop, handlers.register, started=listening.set_result, clock=clock
+            )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)
         if self._bot.done():

@@ -94,16 +94,15 @@ async def test_health_is_answered_in_both_transports(redis_url: str) -> None:
 async def test_without_a_redis_the_bundled_server_keeps_the_questions(
     redis_url: str, tmp_path: Path
 ) -> None:
-    own = {"REDIS_URL": "", "DATA_DIR": str(tmp_path)}
     async with staged("socket", redis_url, rate_limits=False) as stage:
-        await stage.start_bot(**own)
+        await stage.start_bot(REDIS_URL="", DATA_DIR=str(tmp_path))
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(asked)
         await thread.next()
         task_run = await stage.parallel.next_run()
         await stage.stop_bot()
         task_run.finishes("Egypt.")
-        await stage.start_bot(**own)
+        await stage.start_bot(REDIS_URL="", DATA_DIR=str(tmp_path))
         assert "Egypt." in (await thread.next()).text
         await stage.stop_bot()
     assert (tmp_path / "appendonlydir").is_dir()

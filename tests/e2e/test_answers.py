@@ -1,0 +1,126 @@
+"""Answers of every size and form, and runs that take too long."""
+
+from __future__ import annotations
+
+import time
+
+from bot.playground.slack import Message
+from bot.slack import actions
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, action_ids, shown
+
+PARAGRAPH = "The canal joins two seas and carries a good part of the world's trade. " * 8
+TABLE = "| year | ships |\n| --- | --- |\n" + "".join(
+    f"| {y} | {y * 7} |\n" for y in range(1950, 1980)
+)
+CODE = "```python\n" + "print('a canal')\n" * 20 + "```"
+
+
+async def answered(stage: Stage, content: str | dict[str, object], number: int) -> list[Message]:
+    """Ask, let the run end with this output, and return the messages that bring it."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} tell me about the canal")
+    thread = stage.slack.thread(asked)
+    status = await thread.next()
+    (await stage.parallel.next_run()).finishes(content, basis=BASIS)
+    answer = [await thread.next() for _ in range(number)]
+    await thread.until(lambda _: "2 sources" in shown(status))
+    assert len(thread.said) == number + 1
+    return answer
+
+
+async def test_an_answer_of_three_messages_is_split_without_cuts(stage: Stage) -> None:
+    sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(22)]
+    content = "\n\n".join([*sections[:11], TABLE, *sections[11:], CODE])
+    first, second, third = await answered(stage, content, 3)
+    whole = "\n\n".join(m.markdown for m in (first, second, third))
+    positions = [whole.index(f"## Part {n}\n") for n in range(22)]
+    assert positions == sorted(positions)
+    assert TABLE.strip() in whole
+    assert CODE in whole
+    assert "1. [Suez Canal Authority](https://example.org/suez)" in third.markdown
+    assert [action_ids(m) for m in (first, second, third)] == [[], [], [actions.FOLLOW_UPS]]
+
+
+async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
+    sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(60)]
+    content = "\n\n".join(["# The canal", *sections, TABLE])
+    summary, report = await answered(stage, content, 2)
+    assert "# The canal" in summary.markdown
+    assert "full report" in shown(summary)
+    assert action_ids(summary) == [actions.FOLLOW_UPS]
+    (file,) = report.files
+    assert file.name.endswith(".md")
+    assert content in file.text
+    assert "https://example.com/history" in file.text
+
+
+async def test_where_files_are_refused_the_whole_report_comes_as_messages(stage: Stage) -> None:
+    sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]
+    stage.slack.faults.next("files.getUploadURLExternal", error="file_uploads_disabled")
+    asked = await stage.ada.says(stage.general, f"{stage.me} tell me about the canal")
+    thread = stage.slack.thread(asked)
+    status = await thread.next()
+    (await stage.parallel.next_run()).finishes("\n\n".join(sections), basis=BASIS)
+    await thread.until(lambda _: "2 sources" in shown(status), timeout=10)
+    whole = "\n\n".join(m.markdown for m in thread.said)
+    assert [n for n in range(40) if f"## Part {n}\n" not in whole] == []
+
+
+async def test_json_is_shown_as_people_read(stage: Stage) -> None:
+    (answer,) = await answered(stage, {"owner": "Egypt", "opened": 1869}, 1)
+    assert "Egypt" in shown(answer)
+    assert "1869" in shown(answer)
+    assert "{" not in shown(answer)
+
+
+async def test_an_empty_answer_is_told(stage: Stage) -> None:
+    (answer,) = await answered(stage, "", 1)
+    assert "empty" in shown(answer)
+
+
+async def test_the_answer_unfurls_nothing(stage: Stage) -> None:
+    await answered(stage, "See https://example.org", 1)
+    posts = [call for call in stage.slack.calls if call.method == "chat.postMessage"]
+    assert len(posts) == 2
+    assert not [p for p in posts if p.arguments["unfurl_links"] or p.arguments["unfurl_media"]]
+
+
+async def test_private_channels_and_group_messages_work_the_same(stage: Stage) -> None:
+    places = [
+        stage.slack.channel("secret", members=[stage.ada], private=True),
+        stage.slack.mpim([stage.ada, stage.bob]),
+    ]
+    for place in places:
+        asked = await stage.ada.says(place, f"{stage.me} who owns it?")
+        thread = stage.slack.thread(asked)
+        await thread.next()
+        run = await stage.parallel.next_run()
+        run.finishes("Egypt.")
+        assert "Egypt." in shown(await thread.next())
+        await stage.ada.replies(asked, "since when?")
+        await thread.next()
+        second = await stage.parallel.next_run()
+        assert second.previous_interaction_id == run.interaction_id
+        second.finishes("Since 1956.")
+        assert "1956" in shown(await thread.next())
+
+
+async def test_a_run_that_hangs_is_let_go_and_can_be_looked_at_again(stage: Stage) -> None:
+    """Time is a value: the bot is restarted with its clock ahead of the run's."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} !lite who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    await stage.stop_bot()
+    await stage.start_bot(clock=lambda: time.time() + 3_600)
+    sorry = await thread.next()
+    assert "2 min" in shown(sorry)
+    assert run.run_id in shown(sorry)
+    assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+
+    await stage.bob.clicks(sorry, actions.LOOK_AGAIN)
+    assert "same run" in shown(await thread.next())
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+    assert len(stage.parallel.runs) == 1
