@@ -143,7 +143,8 @@ class Walk:
             except Unavailable as error:
                 await self._busy(error)
             else:
-                await self._page.save(lifecycle.started(self._turn, run, self._now()))
+                started = lifecycle.started(self._turn, run, self._now())
+                await self._page.save_stubbornly(started)
                 log.info("run started", extra=self._page.about)
                 if self._turn.restated or self._turn.busy_since or self._turn.alone:
                     await self._posting.change(STATUS, messages.status(self._telling).best)

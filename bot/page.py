@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import TypeVar
@@ -12,7 +13,9 @@ from bot.model import Turn
 from bot.ports import Hold, Record
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
+OUTAGE_PAUSE = 0.2  # seconds
 SHORT_WAIT = 30.0  # seconds: a rate limit this short is waited for on the spot
 
 
@@ -28,9 +31,19 @@ class Page:
         resting: whether the walk is at a place where interrupting it does no harm.
     """
 
-    def __init__(self, record: Record, hold: Hold, turn: Turn, stopping: asyncio.Event) -> None:
+    def __init__(
+        self,
+        record: Record,
+        hold: Hold,
+        turn: Turn,
+        *,
+        stopping: asyncio.Event,
+        slots: asyncio.Semaphore,
+    ) -> None:
+        """Take the page up; whoever does holds one of the `slots`, and gives it up to rest."""
         self._record = record
         self._stopping = stopping
+        self._slots = slots
         self.hold = hold
         self.turn = turn
         self.resting = False
@@ -40,16 +53,31 @@ class Page:
         await self._record.save(self.hold, turn)
         self.turn = turn
 
+    async def save_stubbornly(self, turn: Turn) -> None:
+        """Write the turn down, however long Redis is away: what is in it was paid for.
+
+        Raises:
+            LeaseLost: another owner has the thread by now.
+        """
+        while True:
+            try:
+                return await self.save(turn)
+            except Unavailable as error:
+                log.warning("a started run is not written down yet: %s", error, extra=self.about)
+                await asyncio.sleep(OUTAGE_PAUSE)
+
     @asynccontextmanager
     async def rest(self) -> AsyncIterator[None]:
         """Mark the block as a place to be interrupted. Raises HandOver when that is due now."""
         if self._stopping.is_set():
             raise HandOver
         self.resting = True
+        self._slots.release()
         try:
             yield
         finally:
             self.resting = False
+            await self._slots.acquire()
 
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call, and wait out short rate limits on the spot."""

@@ -22,6 +22,7 @@ from bot.ports import Chore, Deliveries, Hold, Token
 
 log = logging.getLogger(__name__)
 
+SLOTS = 50  # walks at work at once, those that rest not counted: keeps the event loop on time
 READ_AT_ONCE = 50  # pieces of work: a small number shares a burst between replicas
 ROOM = 10_000  # mailboxes held at once
 MOST_TROUBLES = 5  # unexpected errors of one turn before the person is told
@@ -49,6 +50,7 @@ class Worker:
         self._chores: dict[Token, asyncio.Task[None]] = {}
         self._backoffs: dict[str, float] = {}
         self._stopping = asyncio.Event()
+        self._slots = asyncio.Semaphore(SLOTS)
 
     async def run(self) -> None:
         """Work until `stop`, then hand over what is not finished."""
@@ -140,8 +142,9 @@ class Worker:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
         try:
-            while await self._walk(hold):
-                self._backoffs.pop(hold.mailbox, None)
+            async with self._slots:
+                while await self._walk(hold):
+                    self._backoffs.pop(hold.mailbox, None)
             self._backoffs.pop(hold.mailbox, None)
         except LeaseLost:
             log.warning("another replica has this thread now", extra={"slack_thread": hold.mailbox})
@@ -166,7 +169,7 @@ class Worker:
         if turn is None:
             return False
         thread = await self._tools.record.thread(turn.question.thread)
-        page = Page(self._tools.record, hold, turn, self._stopping)
+        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slots=self._slots)
         if held := self._held.get(hold.token):
             held.page = page
         walk = Walk(self._tools, page, thread)

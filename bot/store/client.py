@@ -45,7 +45,7 @@ from bot.store import codec, scripts
 from bot.store.keys import CHOICE_LIFE, DAY, STRAY_LIFE, TURN_LIFE, Keys
 
 GROUP = "owners"
-CONNECTIONS = 16
+CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
 BLOCK = 1_000  # ms that a read waits for work; less than CALL_TIMEOUT
 PAGE = 1_000  # entries taken over at once

@@ -143,15 +143,16 @@ async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.Str
     if fault.body is not None:
         return web.Response(body=fault.body, headers=headers)
     response = web.StreamResponse(headers=headers)
-    await response.prepare(request)
-    with suppress(TimeoutError):
-        async with asyncio.timeout(stream.seconds), aclosing(stream.events) as events:
-            async for event in events:
-                data = json.dumps(event)
-                await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
-                if fault.cut == "after":
-                    return _hang_up(request)
-    await response.write_eof()
+    with suppress(ConnectionResetError):  # the client has left
+        await response.prepare(request)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(stream.seconds), aclosing(stream.events) as events:
+                async for event in events:
+                    data = json.dumps(event)
+                    await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
+                    if fault.cut == "after":
+                        return _hang_up(request)
+        await response.write_eof()
     return response
 
 
