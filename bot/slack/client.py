@@ -8,6 +8,7 @@ effect, `AnswerLost`.
 
 from __future__ import annotations
 
+import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import Any, TypeVar
@@ -201,7 +202,7 @@ class SlackConversation:
     async def _send(self, url: str, content: bytes) -> None:
         session = self._client.session
         assert session
-        async with session.post(url, data=content) as response:
+        async with session.post(url, data=io.BytesIO(content)) as response:
             if response.status >= 400:
                 raise Unavailable(f"Slack's upload address answered {response.status}")
 

@@ -6,19 +6,21 @@ when Slack refuses the better one. When it went wrong: `sorry`. Processors and c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.model import Answer, EndingKind, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
-from bot.slack import actions, markdown
+from bot.slack import actions, limits, markdown
 from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn, option, plain_text
 from bot.slack.sources import confidence, sources, sources_markdown
 
 STATUS = "status"
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 SUMMARY = 6_000  # characters of a report that stand in the thread
+SUMMARIZED = 200_000  # characters of a report that are read for it
 TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
 
 
@@ -131,9 +133,9 @@ def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) ->
         answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
         next_processor: what follow-ups in this thread use now.
     """
-    pieces = _pieces(answer)
+    pieces = [] if _is_report(answer) else _pieces(answer)
     report: list[Part] = []
-    if len(pieces) > MOST_MESSAGES:
+    if not 0 < len(pieces) <= MOST_MESSAGES:
         report = [_report(telling, answer)]
         pieces = _summary(answer)
     foot = _foot(answer, next_processor)
@@ -159,18 +161,27 @@ def remembered(answer: Answer) -> str:
 
 def _content(answer: Answer) -> str:
     if isinstance(answer.content, str):
-        return answer.content.strip() or "_The run completed, but its answer is empty._"
+        content = answer.content.strip()
+        # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
+        content = re.sub(r"\A(\d+)([.)])\Z", r"\1\\\2", content)
+        return content or "_The run completed, but its answer is empty._"
     return markdown.json_as_markdown(dict(answer.content))
 
 
+def _is_report(answer: Answer) -> bool:
+    """Whether it is too long for the thread, told without reading megabytes of it."""
+    return len(_content(answer)) > MOST_MESSAGES * limits.PART_TEXT
+
+
 def _pieces(answer: Answer) -> list[str]:
-    return markdown.split(_with_sources(_content(answer), answer))
+    # Made safe first, which closes a code fence left open: it would swallow the sources.
+    return markdown.split(_with_sources(markdown.safe(_content(answer)), answer))
 
 
 def _summary(answer: Answer) -> list[str]:
     """Return the messages that stand for a report in the thread: its gist, its first sources."""
     content = _content(answer)
-    gist = markdown.summary(content, SUMMARY)
+    gist = markdown.summary(content[:SUMMARIZED], SUMMARY)
     note = f"_The full report ({len(content):,} characters) is in the file below._"
     return markdown.split(_with_sources(f"{gist}\n\n{note}", answer, most=10))
 
@@ -202,9 +213,16 @@ def _answer_part(number: int, piece: str, foot: Blocks) -> Part:
         (
             Message(text, blocks),
             Message(text),
-            Upload(f"answer-{number + 1}.md", "Answer", piece, "The answer, as a file"),
+            Upload(
+                f"answer-{number + 1}.md", "Answer", _as_written(piece), "The answer, as a file"
+            ),
         ),
     )
+
+
+def _as_written(piece: str) -> str:
+    """Take back the escaping that only Slack's messages need."""
+    return piece.replace("&lt;", "<").replace("&gt;", ">")
 
 
 def _foot(answer: Answer, next_processor: Processor) -> Blocks:

@@ -73,6 +73,33 @@ async def test_json_is_shown_as_people_read(stage: Stage) -> None:
     assert "{" not in shown(answer)
 
 
+async def test_a_lone_number_is_read_as_it_is(stage: Stage) -> None:
+    (answer,) = await answered(stage, "1956.", 1)
+    assert answer.text.startswith("1956.")
+    assert answer.markdown.startswith("1956\\.")
+
+
+async def test_a_code_fence_left_open_does_not_swallow_the_sources(stage: Stage) -> None:
+    (answer,) = await answered(stage, "Like this:\n\n```python\nprint(1)", 1)
+    assert answer.markdown.count("```") == 2
+    assert answer.markdown.index("```\n") < answer.markdown.index("**Sources**")
+
+
+async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} tell me everything")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes(f"# All\n\n{PARAGRAPH}\n\n" * 8_000)
+    other = await stage.bob.says(stage.general, f"{stage.me} who owns it?")
+    other_thread = stage.slack.thread(other)
+    await other_thread.next()
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    assert "Egypt." in shown(await other_thread.next())
+    await thread.next(timeout=20)
+    (file,) = (await thread.next(timeout=20)).files
+    assert file.length > 4_000_000
+
+
 async def test_an_empty_answer_is_told(stage: Stage) -> None:
     (answer,) = await answered(stage, "", 1)
     assert "empty" in shown(answer)
