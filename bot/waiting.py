@@ -21,8 +21,8 @@ from bot.errors import Cause, Refused, Unavailable
 from bot.model import Answer, Run, RunId, RunStatus
 from bot.ports import Research
 
-LOOKS = (15.0, 30.0)  # seconds to the first looks, and between all later ones:
-LOOK_EVERY = 60.0
+FIRST_LOOK = 20.0  # seconds
+LOOK_EVERY = 60.0  # seconds between all later ones
 LONG_POLL = 55.0  # seconds that one result call waits when there is no stream
 SHORTEST = 15.0  # seconds: a stream or long poll that ends sooner is not begun again at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
@@ -120,7 +120,6 @@ def _tolerant(news: asyncio.Event) -> Iterator[None]:
 
 def _look_times() -> Iterator[float]:
     """Seconds to each next look, a little apart for every run so that they do not come at once."""
-    for wait in LOOKS:
-        yield wait * random.uniform(0.9, 1.1)
+    yield FIRST_LOOK * random.uniform(0.9, 1.1)
     while True:
         yield LOOK_EVERY * random.uniform(0.9, 1.1)

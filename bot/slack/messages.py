@@ -155,8 +155,8 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
 
 
 def remembered(answer: Answer) -> str:
-    """Return the answer in plain words, to restate it if its chain should break."""
-    return _content(answer)
+    """Return the answer as it came, to restate it if its chain should break."""
+    return answer.content if isinstance(answer.content, str) else _content(answer)
 
 
 def _content(answer: Answer) -> str:

@@ -45,12 +45,12 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         case EndingKind.BUSY:
             return (
                 ":hourglass: Parallel has been busy for six hours and took no run from me. Nothing "
-                "was started and nothing is to pay. Try again later."
+                "was started; there is nothing to pay. Try again later."
             ), [again]
         case EndingKind.UNCERTAIN:
             return (
                 ":grey_question: The connection broke while I was starting this run, so I can't "
-                "tell whether it was started. Parallel has no way to ask. To be safe I did not "
+                "tell whether it was started. Parallel offers no way to ask. To be safe I did not "
                 f"start it a second time: doing so costs {processor.price_words}, perhaps again."
             ), [button("Start again", actions.TRY_AGAIN, turn.id)]
         case EndingKind.FAILED:
@@ -89,7 +89,7 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
     turn, processor = telling.turn, telling.processor
     assert turn.ending
     said, reference = _quoted(turn.ending.message), _reference(telling)
-    nothing = "Nothing was started and nothing is to pay."
+    nothing = "Nothing was started; there is nothing to pay."
     match turn.ending.cause:
         case Cause.KEY:
             return (
@@ -116,7 +116,7 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
             ), [again]
         case _:
             return (
-                f":x: Parallel did not take the question as it is. {said}{nothing}{reference}\n"
+                f":x: Parallel did not take the question as it is. {said} {nothing}{reference}\n"
                 "Please put it in other words; if that does not help, tell an admin."
             ), [again]
 
@@ -124,8 +124,8 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
 _HELP = (
     ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
     "Every reply in the thread is a follow-up: it knows what came before.\n"
-    "• `@me who owns the Suez Canal?` asks\n"
-    "• `@me !pro-fast compare …` asks this one on another processor\n"
+    "• `@Threadline who owns the Suez Canal?` asks\n"
+    "• `@Threadline !pro-fast compare …` asks on another processor, this once\n"
     "• `/processor` shows and sets how deep, dear and quick the research is"
 )
 
@@ -144,7 +144,7 @@ def _quoted(message: str | None) -> str:
     """Quote what the other side said, which is not ours to trust."""
     if not message:
         return ""
-    return f"It says: “{markdown.mrkdwn(cut(message, 500))}” "
+    return f"It says: “{markdown.mrkdwn(cut(message, 500))}”"
 
 
 def _reference(telling: Telling) -> str:

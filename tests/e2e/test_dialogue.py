@@ -88,7 +88,7 @@ async def test_every_reply_is_the_next_turn_on_the_processor_in_force(stage: Sta
     await stage.bob.replies(asked, "since when?")
     await thread.next()
     second = await stage.parallel.next_run()
-    second.finishes("1956.")
+    second.finishes("In 1956.")
     await thread.next()
 
     await stage.ada.replies(asked, "!pro-fast and before?")
@@ -134,7 +134,7 @@ async def test_replies_wait_their_turn_and_say_so(stage: Stage) -> None:
     assert second.input == "since when?"
     await stage.slack.until(lambda: not late.reactions)
     assert later.reactions
-    second.finishes("1956.")
+    second.finishes("In 1956.")
     third = await stage.parallel.next_run()
     third.finishes("The company.")
     await thread.until(lambda _: len(stage.texts(asked)) == 6)
@@ -170,7 +170,7 @@ async def test_a_failed_run_says_why_and_can_be_tried_again(stage: Stage) -> Non
     retried = await stage.parallel.next_run()
     assert retried.input == "since when?"
     assert retried.previous_interaction_id == first.interaction_id
-    retried.finishes("1956.")
+    retried.finishes("In 1956.")
     assert "1956." in shown(await thread.next())
     assert len(stage.parallel.runs) == 3
 
@@ -187,7 +187,7 @@ async def test_a_direct_message_is_a_question_and_its_thread_a_chain(stage: Stag
     await thread.next()
     second = await stage.parallel.next_run()
     assert second.previous_interaction_id == first.interaction_id
-    second.finishes("1956.")
+    second.finishes("In 1956.")
     assert "1956." in shown(await thread.next())
 
     other = await stage.ada.says(dm, "what is the time?")

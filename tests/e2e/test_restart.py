@@ -24,7 +24,7 @@ async def test_a_restart_in_mid_run_posts_the_answer_once(stage: Stage) -> None:
     await thread.next()
     second = await stage.parallel.next_run()
     assert second.previous_interaction_id == run.interaction_id
-    second.finishes("1956.")
+    second.finishes("In 1956.")
     await thread.next()
     assert len(stage.parallel.runs) == 2
     assert len(stage.texts(asked)) == 4

@@ -96,7 +96,7 @@ async def test_a_refused_chain_is_restated_with_a_word(stage: Stage) -> None:
     assert "who owns the Suez Canal?" in run.input
     assert "Egypt owns it." in run.input
     await thread.until(lambda _: "could not continue" in shown(status))
-    run.finishes("1956.")
+    run.finishes("In 1956.")
     assert "1956." in shown(await thread.next())
 
 
@@ -154,3 +154,40 @@ async def test_a_slack_that_asks_to_slow_down_is_obeyed(stage: Stage) -> None:
     (await stage.parallel.next_run()).finishes("Egypt.")
     await thread.next()
     assert len(stage.texts(asked)) == 2
+
+
+async def test_without_an_event_stream_the_answer_comes_as_soon(stage: Stage) -> None:
+    stage.parallel.faults.next("events", status=503, times=100)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+
+
+async def test_a_stream_that_is_cut_is_no_end(stage: Stage) -> None:
+    stage.parallel.faults.next("events", cut="after")
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    run.begins()
+    stage.parallel.drop_connections("events")
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
+
+
+async def test_an_outage_of_slack_delays_the_answer_and_doubles_nothing(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    stage.slack.faults.next("chat.postMessage", status=503)
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next(timeout=10))
+    await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
+    assert len(stage.texts(asked)) == 2
+    assert len(stage.parallel.runs) == 1
