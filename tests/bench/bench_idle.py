@@ -1,7 +1,7 @@
 """What waiting costs: 1,000 runs going, nothing happening, for two minutes.
 
 Targets: 5 % of a core, 150 MB, 2 API requests a run and minute. The peer in the same run: a process
-with one `task_run.result` of the official SDK for each run (600 s long polls).
+with one `task_run.result` of the official SDK for each run (600 s long polls), for half as many: its pool of connections takes no more in time.
 
     python -m tests.bench.bench_idle
 """
@@ -16,6 +16,7 @@ from tests.e2e.stage import KEY, Stage, staged
 from tests.server import valkey_server
 
 RUNS = 1_000
+PEER_RUNS = 500
 SETTLE, WATCH = 60.0, 120.0  # seconds
 
 PEER = """
@@ -39,26 +40,26 @@ async def main() -> None:
             async with bot_process(environ) as bot:
                 await stage.slack.until(lambda: stage.slack.connections, timeout=20)
                 await ask(stage, RUNS)
-                await _watch("threadline", stage, bot)
+                await _watch("threadline", stage, bot, RUNS)
             await _peer(stage)
 
 
 async def _peer(stage: Stage) -> None:
     known = len(stage.parallel.runs)
-    async with python_process(PEER, stage.parallel.url, KEY, str(RUNS)) as peer:
-        await runs_going(stage, known + RUNS)
-        await _watch("SDK task_run.result", stage, peer)
+    async with python_process(PEER, stage.parallel.url, KEY, str(PEER_RUNS)) as peer:
+        await runs_going(stage, known + PEER_RUNS)
+        await _watch("SDK task_run.result", stage, peer, PEER_RUNS)
 
 
-async def _watch(name: str, stage: Stage, bot: BotProcess) -> None:
+async def _watch(name: str, stage: Stage, bot: BotProcess, runs: int) -> None:
     await asyncio.sleep(SETTLE)
     requests, cpu, begun = len(stage.parallel.requests), bot.cpu_seconds, time.perf_counter()
     await asyncio.sleep(WATCH)
     took = time.perf_counter() - begun
     share = (bot.cpu_seconds - cpu) / took * 100
-    each = (len(stage.parallel.requests) - requests) / RUNS / (took / 60)
+    each = (len(stage.parallel.requests) - requests) / runs / (took / 60)
     print(
-        f"{name:<34} n={RUNS}  cpu={share:.1f} % of a core  memory={bot.resident_mb:.0f} MB  "
+        f"{name:<34} n={runs}  cpu={share:.1f} % of a core  memory={bot.resident_mb:.0f} MB  "
         f"requests={each:.2f} a run and minute"
     )
 
