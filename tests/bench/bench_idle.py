@@ -1,7 +1,8 @@
 """What waiting costs: 1,000 runs going, nothing happening, for two minutes.
 
 Targets: 5 % of a core, 150 MB, 2 API requests a run and minute. The peer in the same run: a process
-with one `task_run.result` of the official SDK for each run (600 s long polls), for half as many: its pool of connections takes no more in time.
+with one `task_run.result` of the official SDK for each of 500 runs (600 s long polls); with 1,000
+not all of its runs had started after two minutes.
 
     python -m tests.bench.bench_idle
 """
