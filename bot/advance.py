@@ -100,9 +100,18 @@ class Walk:
         )
 
     async def give_up(self, error: Exception) -> None:
-        """End a turn that met unexpected errors again and again."""
-        if self._turn.state not in (State.ENDED, State.DONE):
-            await self._end(EndingKind.BROKEN, message=type(error).__name__)
+        """End a turn that met unexpected errors again and again; the person is told so instead."""
+        if self._turn.state is not State.ENDED:
+            return await self._end(EndingKind.BROKEN, message=type(error).__name__)
+        if self._ending.kind is not EndingKind.BROKEN:
+            broken = Ending(EndingKind.BROKEN, self._now(), None, type(error).__name__)
+            await self._page.save(lifecycle.ended_otherwise(self._turn, broken))
+        return None
+
+    async def drop(self) -> bool:
+        """Take a turn that cannot even be told of off its mailbox, so that the thread goes on."""
+        log.critical("a turn was dropped untold", extra=self._page.about)
+        return await self._record.finish(self._page.hold, lifecycle.done(self._turn), None)
 
     # --- before the run -----------------------------------------------------------------
 
@@ -308,7 +317,8 @@ class Walk:
 
     @property
     def _processor(self) -> Processor:
-        return PROCESSORS[self._turn.processor or self._default]
+        chosen = PROCESSORS.get(self._turn.processor or "")  # a release may know fewer of them
+        return chosen or PROCESSORS[self._default]
 
     @property
     def _ending(self) -> Ending:

@@ -176,6 +176,8 @@ class Worker:
         try:
             if turn.troubles >= MOST_TROUBLES:
                 await walk.give_up(RuntimeError("unexpected errors"))
+            if turn.troubles >= 2 * MOST_TROUBLES:
+                return await walk.drop()
             return await walk.advance()
         except (LeaseLost, HandOver, Unavailable):
             raise

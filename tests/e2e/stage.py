@@ -8,6 +8,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Literal
 
+from redis.asyncio import Redis
+
 import handlers
 from bot.app import Running, serve
 from bot.playground.slack import LocalSlack, Message
@@ -93,6 +95,14 @@ class Stage:
         async with asyncio.timeout(10):
             while not any(request.path == path for request in self.parallel.requests):
                 await asyncio.sleep(0.01)
+
+    async def rewrite(self, message: Message, old: str, new: str) -> None:
+        """Change the record of the turn that this message began."""
+        async with Redis.from_url(self._redis_url, decode_responses=True) as client:
+            (key,) = [key async for key in client.scan_iter(f"*:turn:*:{message.ts}")]
+            record = str(await client.hget(key, "record"))
+            assert old in record
+            await client.hset(key, "record", record.replace(old, new))
 
     async def close(self) -> None:
         """Stop whatever still runs."""

@@ -48,6 +48,20 @@ async def test_a_killed_process_is_followed_by_another(redis_url: str) -> None:
         assert len(stage.parallel.runs) == 1
 
 
+async def test_a_turn_on_a_processor_that_is_no_more_is_answered(stage: Stage) -> None:
+    """A deploy may know fewer processors than the release that began the turn."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    await stage.stop_bot()
+    await stage.rewrite(asked, '"processor":"core-fast"', '"processor":"of-old"')
+    run.finishes("Egypt.")
+    await stage.start_bot()
+    assert "Egypt." in shown(await thread.next())
+
+
 async def test_a_process_told_to_stop_exits_cleanly(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         process = await _process(stage)
