@@ -7,12 +7,15 @@ bottom up; who may import whom is checked by import-linter (pyproject.toml).
 - `model`, the words; `lifecycle`, the life of a turn; `ports`, what the core needs of the outside;
   `choosing`, which processor is in force; `asking`, what a run is asked
 - `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` (and
-  `store.embedded`, `slack.http`) touches the network; the rest is pure
+  `store.embedded`, `slack.http`) touches the network; the rest is pure. `slack.progress` words how
+  far a run is; `store.budget` shares Slack's rate limits between replicas
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
-  `advance`, which walks one turn forward; `worker`, which owns threads
+  `starting` a run, at most one that is paid; `showing`, how far it is; `advance`, which walks one
+  turn forward; `worker`, which owns threads
 - `checks`, asked before the start; `app`, the wiring; `__main__`, the command line
 - `handlers` (beside this package): Slack's payloads become words and go into the mailbox
-- `playground`: a local Slack and a local Task API, to try the bot out and to test it
+- `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and
+  to test it; `trying` puts them together with the bot
 
 One idea: listeners append, one owner walks a thread forward, anyone can take over. A listener
 writes the question into its thread's mailbox in Redis and only then tells Slack "got it". Redis

@@ -4,9 +4,7 @@
 down. So the first owner, the owner after a crash and the one after a deploy run the same code:
 there is no recovery code.
 
-Creating a run costs money and cannot be asked about. The intent is saved (state `starting`) before
-the one POST. Found in `starting` by another walk, or after a lost answer, nothing is started: the
-thread is told that we cannot know, and a person may start again. Posting: see `bot.posting`.
+Creating the run, which costs money: see `bot.starting`. Posting: see `bot.posting`.
 
 What may be raised: `LeaseLost` (another owner has the thread: stop), `Unavailable` (give the thread
 back and come again), `HandOver` (the bot is stopping, at a place where that does no harm).
@@ -28,7 +26,6 @@ from bot.model import (
     Ending,
     EndingKind,
     Run,
-    RunRequest,
     RunStatus,
     Start,
     State,
@@ -36,30 +33,40 @@ from bot.model import (
     Turn,
 )
 from bot.page import SHORT_WAIT, Page
-from bot.ports import Conversation, Record, Research
+from bot.ports import Budget, Conversation, Groups, Record, Research
 from bot.posting import Posting
 from bot.processors import PROCESSORS, Processor
+from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
 from bot.slack.messages import STATUS, Part, Telling
+from bot.slack.progress import working
 from bot.slack.sorry import sorry
+from bot.starting import Starting
 from bot.waiting import wait_for_end
 
 log = logging.getLogger(__name__)
 
-BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to take a run before we give up
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """What every walk works with. `clock` tells seconds since 1970."""
+    """What every walk works with.
+
+    Attributes:
+        groups: None when a thread's runs are not created in a task group.
+        clock: tells seconds since 1970.
+    """
 
     record: Record
     conversation: Conversation
     research: Research
+    groups: Groups | None
+    budget: Budget
     default_processor: str
     clock: Callable[[], float]
+    rhythm: Rhythm = RHYTHM
 
 
 class Walk:
@@ -69,12 +76,22 @@ class Walk:
         self._record = tools.record
         self._conversation = tools.conversation
         self._research = tools.research
+        self._groups = tools.groups
         self._default = tools.default_processor
         self._now = tools.clock
         self._page = page
         self._thread = thread
-        self._posting = Posting(page, tools.conversation)
+        self._posting = Posting(page, tools.conversation, tools.budget)
+        self._showing = Showing(
+            page,
+            tools.conversation,
+            tools.budget,
+            tools.rhythm,
+            words=lambda heard: working(self._telling, heard, self._now()),
+            clock=tools.clock,
+        )
         self._answer: Answer | None = None
+        self._unmarked = False
 
     async def advance(self) -> bool:
         """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
@@ -92,11 +109,15 @@ class Walk:
                 await self._tell()
         except Refused as refused:
             self._undeliverable(refused)
+        finally:
+            await self._showing.over()
         page = self._page
         if page.turn.state is not State.DONE:
             page.turn = lifecycle.done(page.turn)
+        group = page.turn.group or self._thread.group
+        changed = self._answer is not None or group != self._thread.group
         return await self._record.finish(
-            page.hold, page.turn, self._thread if self._answer else None
+            page.hold, page.turn, replace(self._thread, group=group) if changed else None
         )
 
     async def give_up(self, error: Exception) -> None:
@@ -117,7 +138,7 @@ class Walk:
 
     async def _prepare(self) -> None:
         turn, question = self._turn, self._turn.question
-        if turn.waited and STATUS not in turn.posts:
+        if STATUS not in turn.posts:
             await self._unmark()
         match question.start:
             case Start.HELP:
@@ -134,63 +155,26 @@ class Walk:
         return None
 
     async def _start(self, *, interrupted: bool) -> None:
-        if interrupted:
-            # The walk before this one ended between the intent and the create call's answer.
-            return await self._end(EndingKind.UNCERTAIN)
         if self._turn.question.start is Start.LOOK_AGAIN:
             return await self._page.save(lifecycle.resumed(self._turn, self._now()))
-        while self._turn.state is State.QUEUED:
-            request = await self._request()
-            await self._page.save(lifecycle.about_to_start(self._turn, self._now()))
-            try:
-                run = await self._research.start(request)
-            except Refused as refused:
-                await self._not_started(refused)
-            except AnswerLost:
-                log.warning("the answer to a create call was lost", extra=self._page.about)
-                await self._end(EndingKind.UNCERTAIN)
-            except Unavailable as error:
-                await self._busy(error)
-            else:
-                started = lifecycle.started(self._turn, run, self._now())
-                await self._page.save_stubbornly(started)
-                log.info("run started", extra=self._page.about)
-                if self._turn.restated or self._turn.busy_since or self._turn.alone:
-                    await self._posting.change(STATUS, messages.status(self._telling).best)
-        return None
-
-    async def _request(self) -> RunRequest:
-        """Put the question into words for Parallel, with what it needs to be understood."""
-        turn, question = self._turn, self._turn.question
-        if self._thread.interaction:
-            return asking.follow_up(turn, self._thread)
-        if question.message == question.thread.ts or question.direct:
-            return asking.alone(turn)
+        first_try = self._turn.busy_since is None
+        starting = Starting(
+            self._page,
+            self._thread,
+            self._conversation,
+            self._research,
+            self._groups,
+            self._now,
+        )
         try:
-            earlier = await self._page.patiently(
-                lambda: self._conversation.earlier(question.thread, question.message)
-            )
-        except Refused as refused:
-            log.warning("earlier messages not read: %s", refused, extra=self._page.about)
-            self._page.turn = replace(turn, alone=True)
-            return asking.alone(turn)
-        return asking.about(turn, earlier)
-
-    async def _not_started(self, refused: Refused) -> None:
-        if refused.cause is Cause.CHAIN and not self._turn.restated:
-            log.warning("chaining was refused: starting anew", extra=self._page.about)
-            return await self._page.save(lifecycle.chain_refused(self._turn))
-        return await self._refused(refused)
-
-    async def _busy(self, error: Unavailable) -> None:
-        now = self._now()
-        since = self._turn.busy_since or now
-        if now - since > BUSY_FOR:
-            return await self._end(EndingKind.BUSY)
-        await self._page.save(lifecycle.not_started(self._turn, busy_since=since))
-        if since == now:
-            await self._posting.change(STATUS, messages.busy(self._telling))
-        raise error
+            ending = await starting.start(interrupted=interrupted)
+        except Unavailable:
+            if first_try and self._turn.busy_since is not None:
+                await self._posting.change(STATUS, messages.busy(self._telling))
+            raise
+        if ending:
+            await self._save_end(ending)
+        return None
 
     # --- the run ------------------------------------------------------------------------
 
@@ -200,10 +184,20 @@ class Walk:
         assert turn.started_at
         until = turn.started_at + lifecycle.PATIENCE * self._processor.longest
         try:
+            if turn.interaction is None:  # a task group does not tell
+                run = await self._research.look(turn.run)
+                await self._page.save(replace(turn, interaction=run.interaction))
+            # The status was written before it was known how the run would come about.
+            owed = bool(turn.restated or turn.busy_since or turn.alone)
             async with self._page.rest():
-                end = await wait_for_end(
-                    self._research, turn.run, seconds=until - self._now(), clock=self._now
-                )
+                with self._showing.going_on(owed=owed):
+                    end = await wait_for_end(
+                        self._research,
+                        turn.run,
+                        seconds=until - self._now(),
+                        clock=self._now,
+                        hear=self._showing.hear,
+                    )
         except Refused as refused:
             if refused.cause is Cause.KEY and self._now() < until:
                 # The run goes on, and is paid: a key put right in time still gets the answer.
@@ -241,6 +235,8 @@ class Walk:
             )
         else:
             await self._posting.post(sorry(self._telling))
+        await self._showing.over()
+        await self._unmark()
         await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
 
     async def _post_all(self, parts: list[Part]) -> None:
@@ -280,13 +276,18 @@ class Walk:
     # --- small things -------------------------------------------------------------------
 
     async def _unmark(self) -> None:
+        """Take the ⏳ away, once; no question waits for it. What failed is tried again at the end."""
         question = self._turn.question
+        if self._unmarked or not self._turn.waited:
+            return
         try:
             await self._page.patiently(
                 lambda: self._conversation.unmark_waiting(question.thread.channel, question.message)
             )
-        except (Refused, AnswerLost) as error:
+        except (Refused, AnswerLost, Unavailable) as error:
             log.warning("the ⏳ mark stays: %s", error, extra=self._page.about)
+        else:
+            self._unmarked = True
 
     async def _choices(self) -> Choices:
         question = self._turn.question
@@ -303,9 +304,11 @@ class Walk:
         message: str | None = None,
         ref_id: str | None = None,
     ) -> None:
-        ending = Ending(kind, self._now(), cause, message, ref_id)
+        await self._save_end(Ending(kind, self._now(), cause, message, ref_id))
+
+    async def _save_end(self, ending: Ending) -> None:
         await self._page.save(lifecycle.ended(self._turn, ending))
-        log.info("turn ended: %s", kind, extra=self._page.about)
+        log.info("turn ended: %s", ending.kind, extra=self._page.about)
 
     @property
     def _turn(self) -> Turn:

@@ -29,8 +29,10 @@ from bot.model import UserId
 from bot.parallel.client import TaskApi
 from bot.ports import Mailbox
 from bot.settings import Settings
+from bot.showing import RHYTHM, Rhythm
 from bot.slack.client import TIMEOUT, SlackConversation, web_client
 from bot.slack.http import slack_events
+from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 from bot.store.embedded import embedded
 from bot.worker import Worker
@@ -55,6 +57,8 @@ async def serve(
     *,
     started: Callable[[Running], None] = lambda _: None,
     clock: Callable[[], float] = time.time,
+    rhythm: Rhythm = RHYTHM,
+    limits: Limits = SLACK,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -64,6 +68,8 @@ async def serve(
         register: adds the listeners to the app (`handlers.register`).
         started: called once the bot serves.
         clock: seconds since 1970.
+        rhythm: how often progress is shown.
+        limits: how often Slack may be called.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
@@ -89,6 +95,7 @@ async def serve(
                 lease=settings.lease_seconds,
                 retention=settings.retention_days,
                 clock=clock,
+                limits=limits,
             )
         )
         others = await asyncio.gather(
@@ -103,8 +110,11 @@ async def serve(
             record=store,
             conversation=SlackConversation(client),
             research=research,
+            groups=research if settings.task_groups else None,
+            budget=store.budget,
             default_processor=settings.default_processor,
             clock=clock,
+            rhythm=rhythm,
         )
         worker = Worker(tools, store, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)

@@ -21,6 +21,7 @@ MessageTs = NewType("MessageTs", str)
 TurnId = NewType("TurnId", str)
 RunId = NewType("RunId", str)
 InteractionId = NewType("InteractionId", str)
+GroupId = NewType("GroupId", str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +121,15 @@ class RunStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A task run as the API tells of it. `error` and `ref_id` are set when it failed."""
+    """A task run as the API tells of it.
+
+    Attributes:
+        interaction: None where it was not told: a run just created in a task group.
+        error, ref_id: set when it failed.
+    """
 
     id: RunId
-    interaction: InteractionId
+    interaction: InteractionId | None
     status: RunStatus
     error: str | None = None
     ref_id: str | None = None
@@ -210,6 +216,8 @@ class Turn:
         alone: the earlier messages of the thread could not be read.
         busy_since: Parallel has been unable to take the run since then.
         starting_at: when the create call was about to be sent.
+        group: the task group that the run is, or was about to be, created in; None for none.
+        ungrouped: the group was refused: the run is created by itself.
         run, interaction: the run that answers; None before it exists.
         started_at: when the run was created.
         ending: how it ended; None before.
@@ -229,6 +237,8 @@ class Turn:
     alone: bool = False
     busy_since: float | None = None
     starting_at: float | None = None
+    group: GroupId | None = None
+    ungrouped: bool = False
     run: RunId | None = None
     interaction: InteractionId | None = None
     started_at: float | None = None
@@ -254,11 +264,13 @@ class Thread:
         key: which one.
         interaction: the last *completed* interaction; None before the first.
         history: the latest exchanges, oldest first.
+        group: the task group that its runs are created in; None when they are in none.
     """
 
     key: ThreadKey
     interaction: InteractionId | None = None
     history: tuple[Exchange, ...] = ()
+    group: GroupId | None = None
 
 
 class Source(StrEnum):

@@ -87,8 +87,12 @@ class Page:
             except Unavailable as error:
                 if error.retry_after is None or error.retry_after > SHORT_WAIT:
                     raise
-                async with self.rest():
-                    await asyncio.sleep(error.retry_after)
+                await self.pause(error.retry_after)
+
+    async def pause(self, seconds: float) -> None:
+        """Do nothing for so long, at a place where interrupting does no harm."""
+        async with self.rest():
+            await asyncio.sleep(seconds)
 
     @property
     def about(self) -> dict[str, str | None]:

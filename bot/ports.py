@@ -6,7 +6,7 @@ methods may raise `Unavailable` (nothing took effect; later) unless they say oth
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +16,7 @@ from bot.model import (
     Answer,
     ChannelId,
     Choices,
+    GroupId,
     MessageTs,
     Progress,
     Question,
@@ -66,6 +67,27 @@ class Research(Protocol):
 # --- the conversation: bot.slack --------------------------------------------------------
 
 Blocks = list[dict[str, Any]]
+
+
+class Groups(Protocol):
+    """Task groups at Parallel: a run created in one can be found again by its metadata."""
+
+    async def open_group(self, metadata: Mapping[str, str]) -> GroupId:
+        """Make an empty group, free of charge. Raises Refused or Unavailable."""
+
+    async def start_in(self, group: GroupId, request: RunRequest) -> RunId:
+        """Create a run in a group, once; its interaction is told by `Research.look`.
+
+        Raises what `Research.start` raises.
+        """
+
+    async def find(self, group: GroupId, turn: TurnId) -> Run | None:
+        """Find the run whose metadata names this turn; None when the group has none.
+
+        Raises:
+            Refused: KEY, UNKNOWN_RUN (there is no such group).
+            Unavailable: later.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,4 +326,30 @@ class Deliveries(Protocol):
 
     async def leave(self) -> None:
         """Say goodbye: what is still ours goes to the others at once."""
+        ...
+
+
+class Budget(Protocol):
+    """How often Slack may be called, shared by all replicas.
+
+    When it raises Unavailable nobody can tell: then call, and obey what Slack itself says.
+    """
+
+    async def post(self, channel: ChannelId) -> float:
+        """Take the next place for a post in the channel; seconds until its time, 0 for now."""
+        ...
+
+    async def edit(self) -> float:
+        """Take the next place for an edit; seconds until its time, 0 for now."""
+        ...
+
+    async def spare_edit(self, hold: Hold) -> bool:
+        """Whether an edit that may as well be dropped may go now; if so it has been counted.
+
+        It may not when little is left for those that must go, or when the thread is not ours.
+        """
+        ...
+
+    async def hold_back(self, seconds: float) -> None:
+        """Let no spare edit go for so long: Slack asked for it."""
         ...

@@ -4,28 +4,35 @@ Posting is not idempotent, so it has two halves: the intent is saved before Slac
 message's ts after. A walk that finds an intent without its outcome looks for the message in Slack,
 by the tag in its metadata (a file: by its id), before it posts. A form that Slack refuses gives
 way to the next simpler one.
+
+Before each call it takes its place in the line of all replicas, so that Slack need not ask them to
+slow down.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable
 
 from bot import lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import MessageTs
 from bot.page import Page
-from bot.ports import Conversation, Message, Tag, Upload
+from bot.ports import Budget, Conversation, Message, Tag, Upload
 from bot.slack.messages import Part
 
 log = logging.getLogger(__name__)
+
+LONGEST_IN_LINE = 60.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
 
 class Posting:
     """Says things in the thread of one turn. Raises Refused when Slack takes no form at all."""
 
-    def __init__(self, page: Page, conversation: Conversation) -> None:
+    def __init__(self, page: Page, conversation: Conversation, budget: Budget) -> None:
         self._page = page
         self._conversation = conversation
+        self._budget = budget
         self._thread = page.turn.question.thread
 
     async def post(self, part: Part) -> None:
@@ -45,6 +52,7 @@ class Posting:
         ts = self._outcome(name)
         if not ts:
             return
+        await self._in_line(self._budget.edit())
         try:
             await self._page.patiently(lambda: self._conversation.change(self._thread, ts, message))
         except Refused as refused:
@@ -73,6 +81,7 @@ class Posting:
             await page.save(lifecycle.posted(page.turn, name, ts))
 
     async def _say(self, name: str, message: Message) -> MessageTs:
+        await self._in_line(self._budget.post(self._thread.channel))
         await self._intend(name)
         tag = Tag(self._page.turn.id, name)
         return await self._page.patiently(
@@ -90,6 +99,16 @@ class Posting:
         await self._intend(name)
         await page.patiently(lambda: self._conversation.share(self._thread, shared, upload))
         return shared
+
+    async def _in_line(self, place: Awaitable[float]) -> None:
+        """Wait for the time of our place; not at all when nobody can tell it."""
+        try:
+            seconds = await place
+        except Unavailable as error:
+            log.warning("called without a place in line: %s", error, extra=self._page.about)
+            return
+        if seconds > 0:
+            await self._page.pause(min(seconds, LONGEST_IN_LINE))
 
     async def _intend(self, name: str) -> None:
         if name not in self._page.turn.posts:

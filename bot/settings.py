@@ -58,6 +58,12 @@ SETTINGS = (
         "used where no message, thread, person or channel chose another",
     ),
     Setting(
+        "TASK_GROUPS",
+        "off",
+        "`on`: a thread's runs are created in a task group of Parallel's, so that a run whose "
+        "creation was not confirmed is found again instead of asked about",
+    ),
+    Setting(
         "REDIS_URL",
         None,
         "`redis://`, `rediss://` or `unix://`; unset: a bundled Valkey server in `DATA_DIR`",
@@ -95,6 +101,7 @@ class Settings:
     parallel_api_key: str = field(repr=False)
     parallel_base_url: str
     default_processor: str
+    task_groups: bool
     redis_url: str | None = field(repr=False)
     data_dir: str
     lease_seconds: float
@@ -138,6 +145,7 @@ class Settings:
             parallel_api_key=reader.secret("PARALLEL_API_KEY", _PARALLEL_FIX),
             parallel_base_url=reader.url("PARALLEL_BASE_URL").rstrip("/"),
             default_processor=reader.processor("DEFAULT_PROCESSOR"),
+            task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
             redis_url=reader.redis("REDIS_URL"),
             data_dir=reader.text("DATA_DIR"),
             lease_seconds=reader.number("LEASE_SECONDS", 2, 60, float),

@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from bot.errors import Cause, Refused, Unavailable
-from bot.model import Answer, Run, RunId, RunStatus
+from bot.model import Answer, Progress, Run, RunId, RunStatus
 from bot.ports import Research
 
 FIRST_LOOK = 20.0  # seconds
@@ -29,9 +29,14 @@ LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says 
 
 
 async def wait_for_end(
-    research: Research, run: RunId, *, seconds: float, clock: Callable[[], float]
+    research: Research,
+    run: RunId,
+    *,
+    seconds: float,
+    clock: Callable[[], float],
+    hear: Callable[[Progress], None],
 ) -> Answer | Run | None:
-    """Wait for the run's end, at most `seconds`.
+    """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
 
     Returns:
         The answer; or the run as the API tells of it when it failed or was cancelled; or None
@@ -42,7 +47,7 @@ async def wait_for_end(
         Unavailable: the time is over, and the API could not be asked how the run stands.
     """
     news = asyncio.Event()
-    hint = asyncio.create_task(_hint(research, run, news))
+    hint = asyncio.create_task(_hint(research, run, news, hear))
     try:
         deadline = clock() + seconds
         looks = _look_times()
@@ -87,7 +92,9 @@ async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run 
     return await research.result(run, LAST_RESULT)
 
 
-async def _hint(research: Research, run: RunId, news: asyncio.Event) -> None:
+async def _hint(
+    research: Research, run: RunId, news: asyncio.Event, hear: Callable[[Progress], None]
+) -> None:
     """Call out whenever it seems that the run has ended."""
     loop = asyncio.get_running_loop()
     while True:
@@ -95,6 +102,7 @@ async def _hint(research: Research, run: RunId, news: asyncio.Event) -> None:
         with _tolerant(news):
             async with research.watch(run) as stream:
                 async for progress in stream:
+                    hear(progress)
                     if progress.status and progress.status.is_over:
                         news.set()
         if loop.time() - begun >= SHORTEST:

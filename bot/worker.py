@@ -190,10 +190,12 @@ class Worker:
         record, conversation = self._tools.record, self._tools.conversation
         channel, message = lifecycle.message_of(chore.turn)
         try:
-            if await record.is_waiting(chore.turn):
+            waiting = await record.is_waiting(chore.turn)
+            if waiting:
                 await conversation.mark_waiting(channel, message)
-                if not await record.is_waiting(chore.turn):
-                    await conversation.unmark_waiting(channel, message)
+                waiting = await record.is_waiting(chore.turn)
+            if not waiting:  # an earlier try, whose answer was lost, may have marked it, too
+                await conversation.unmark_waiting(channel, message)
             await self._deliveries.settle(chore)
         except (Unavailable, AnswerLost) as error:
             await asyncio.sleep(getattr(error, "retry_after", None) or 1.0)

@@ -15,6 +15,7 @@ from bot.model import (
     Answer,
     Citation,
     FieldBasis,
+    GroupId,
     InteractionId,
     Progress,
     Run,
@@ -97,6 +98,42 @@ def run(data: dict[str, Any]) -> Run:
         error=said.message or None,
         ref_id=said.ref_id,
     )
+
+
+def group(data: dict[str, Any]) -> GroupId:
+    """Read the id of a TaskGroupResponse. Raises Malformed without it."""
+    return GroupId(_required(data, "taskgroup_id"))
+
+
+def group_size(data: dict[str, Any]) -> int:
+    """Read how many runs a group has. Raises Malformed when it does not say."""
+    number = _count(_object(data, "status").get("num_task_runs"))
+    if number is None:
+        raise Malformed("'status.num_task_runs' is missing")
+    return number
+
+
+def added(data: dict[str, Any]) -> RunId:
+    """Read the id of the one run that was added to a group. Raises Malformed without it."""
+    ids = [each for each in _list(data.get("run_ids")) if _text(each)]
+    if len(ids) != 1:
+        raise Malformed(f"{len(ids)} run ids where one was asked for")
+    return RunId(ids[0])
+
+
+def member(data: dict[str, Any]) -> tuple[Run, str | None]:
+    """Read one event of a group's list of runs: the run, and the turn its metadata names.
+
+    Raises:
+        Malformed: it is something else.
+        Unavailable: the list tells of an error in itself.
+    """
+    if data.get("type") == "error":
+        said = Said.of(_object(data, "error"))
+        raise Unavailable(f"the list broke off: {said.message or 'no reason given'}")
+    told = _object(data, "run")
+    metadata = told.get("metadata")
+    return run(told), _text(metadata.get("turn")) if isinstance(metadata, dict) else None
 
 
 def answer(data: dict[str, Any]) -> Answer:

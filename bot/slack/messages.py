@@ -52,15 +52,18 @@ class Part:
 
 def status(telling: Telling) -> Part:
     """Say that the research goes on: processor, price, usual time."""
+    words = headline(telling)
+    if telling.turn.question.start is not Start.LOOK_AGAIN:
+        words += f" · usually {telling.processor.usual_time}"
+    return Part(STATUS, forms("\n".join((words, *notes(telling.turn)))))
+
+
+def headline(telling: Telling) -> str:
+    """Say what is going on, on which processor and at what price."""
     turn, processor = telling.turn, telling.processor
     if turn.question.start is Start.LOOK_AGAIN:
-        words = f":mag: Waiting on for the same run · *{processor.name}* · nothing more to pay"
-    else:
-        words = (
-            f":mag: Researching · *{processor.name}* · {processor.price_words} · "
-            f"usually {processor.usual_time}"
-        )
-    return Part(STATUS, forms("\n".join((words, *_notes(turn)))))
+        return f":mag: Waiting on for the same run · *{processor.name}* · nothing more to pay"
+    return f":mag: Researching · *{processor.name}* · {processor.price_words}"
 
 
 def busy(telling: Telling) -> Message:
@@ -89,7 +92,7 @@ def receipt(telling: Telling, answer: Answer | None) -> Message:
         facts = [f":white_check_mark: *{processor.name}*", took, price, counted]
     else:
         facts = [f":x: *{processor.name}*", _IN_SHORT[turn.ending.kind], took and f"after {took}"]
-    return line(" · ".join([*filter(None, facts), *_notes(turn)]))
+    return line(" · ".join([*filter(None, facts), *notes(turn)]))
 
 
 _IN_SHORT = {
@@ -107,7 +110,8 @@ _IN_SHORT = {
 }
 
 
-def _notes(turn: Turn) -> Iterator[str]:
+def notes(turn: Turn) -> Iterator[str]:
+    """Say what else the reader must know of how the question was asked."""
     if turn.restated:
         yield (
             "Parallel could not continue the earlier research, so this is a fresh run with the "

@@ -42,6 +42,7 @@ from bot.model import (
 )
 from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach, Scope, Token
 from bot.store import codec, scripts
+from bot.store.budget import SLACK, Limits, RedisBudget
 from bot.store.keys import CHOICE_LIFE, DAY, STRAY_LIFE, TURN_LIFE, Keys
 
 GROUP = "owners"
@@ -60,6 +61,10 @@ class Store:
         lease: seconds after which a silent replica's work is taken over.
         retention: days a thread can be continued after its last turn.
         clock: seconds since 1970.
+        limits: how often Slack may be called.
+
+    Attributes:
+        budget: shares those limits between the replicas.
     """
 
     def __init__(
@@ -70,6 +75,7 @@ class Store:
         lease: float,
         retention: int,
         clock: Callable[[], float] = time.time,
+        limits: Limits = SLACK,
     ) -> None:
         pool = BlockingConnectionPool.from_url(
             url,
@@ -98,6 +104,7 @@ class Store:
         self._beat = script(scripts.BEAT)
         self._sweep = script(scripts.SWEEP)
         self._leave = script(scripts.LEAVE)
+        self.budget = RedisBudget(self._redis, self._run, self._keys, self.me, limits)
 
     async def __aenter__(self) -> Self:
         return self

@@ -17,6 +17,7 @@ from bot.model import (
     Ending,
     EndingKind,
     Exchange,
+    GroupId,
     InteractionId,
     MessageTs,
     Question,
@@ -59,6 +60,8 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             alone=d.get("alone", False),
             busy_since=d.get("busy_since"),
             starting_at=d.get("starting_at"),
+            group=GroupId(d["group"]) if d.get("group") else None,
+            ungrouped=d.get("ungrouped", False),
             run=RunId(d["run"]) if d.get("run") else None,
             interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
             started_at=d.get("started_at"),
@@ -85,6 +88,7 @@ def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
         key=key,
         interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
         history=tuple(Exchange(e["question"], e["answer"]) for e in d.get("history", ())),
+        group=GroupId(d["group"]) if d.get("group") else None,
     )
 
 

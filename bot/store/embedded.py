@@ -88,6 +88,7 @@ class _Server:
             *(word for option in options.items() for word in option),
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,  # a server that outlives us must not hold our pipes
             start_new_session=True,  # Ctrl-C is for the bot, which stops the server itself
         )
         try:

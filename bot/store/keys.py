@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import ThreadKey, TurnId
+from bot.model import ChannelId, ThreadKey, TurnId
 from bot.ports import Channel, Person, Scope
 
 DAY = 24 * 60 * 60
@@ -72,6 +72,20 @@ class Keys:
     def strays(self, thread: ThreadKey) -> str:
         """HASH: turn -> order and record of replies that came before the thread was ours."""
         return self._key("strays", thread)
+
+    def posts(self, channel: ChannelId) -> str:
+        """LIST: when the latest posts in the channel may go, ms of Redis time, earliest first."""
+        return self._key("posts", channel)
+
+    @property
+    def edits(self) -> str:
+        """LIST: the same for the edits in all channels."""
+        return self._key("edits")
+
+    @property
+    def pause(self) -> str:
+        """STRING: exists while no spare edit may go."""
+        return self._key("pause")
 
     def choice(self, scope: Scope) -> str:
         """STRING: the processor chosen for a thread, a person or a channel."""

@@ -184,3 +184,29 @@ return got
 #: End the lease now, so that the others take over at their next sweep.
 #: KEYS live    ARGV me
 LEAVE = "if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZADD', KEYS[1], 0, ARGV[1]) end"
+
+#: Take a place in a line of which at most `most` calls go within any window. A call that must go
+#: gets its time, now or later. A spare one names its entry: it goes now or not at all, and only
+#: while the entry is its owner's, the line has room for it, and nothing holds spare calls back.
+#: KEYS ready, line, pause
+#: ARGV most, window ms, places to remember, me, token or ''
+#: -> ms to wait | -1: a spare call that may not go
+PLACE = (
+    _NOW
+    + _OWNED
+    + """
+local spare = ARGV[5] ~= ''
+local before = tonumber(redis.call('LINDEX', KEYS[2], -ARGV[1]))
+local at = before and math.max(now, before + ARGV[2]) or now
+if spare and (at > now or redis.call('EXISTS', KEYS[3]) == 1 or not owned(ARGV[4], ARGV[5])) then
+  return -1
+end
+redis.call('RPUSH', KEYS[2], at)
+redis.call('LTRIM', KEYS[2], -ARGV[3], -1)
+redis.call('PEXPIRE', KEYS[2], at - now + ARGV[2])
+return at - now
+"""
+)
+
+#: Let no spare call go for a while.    KEYS pause    ARGV ms
+HOLD_BACK = "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])"

@@ -15,8 +15,13 @@ from bot.app import Running, serve
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.settings import Settings
+from bot.showing import Rhythm
+from bot.store.budget import Limits
 
 KEY = "local-key"
+#: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
+QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1)
+NO_LIMITS = Limits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
 
 
 class Stage:
@@ -63,14 +68,27 @@ class Stage:
             environ["PORT"] = "0"
         return environ | changes
 
-    async def start_bot(self, clock: Callable[[], float] = time.time, **changes: str) -> None:
+    async def start_bot(
+        self,
+        clock: Callable[[], float] = time.time,
+        *,
+        rhythm: Rhythm = QUICK,
+        limits: Limits = NO_LIMITS,
+        **changes: str,
+    ) -> None:
         """Start the bot and wait until it listens."""
         self._stop = asyncio.Event()
         listening: asyncio.Future[Running] = asyncio.get_running_loop().create_future()
         settings = Settings.load(self.settings(**changes))
         self._bot = asyncio.create_task(
             serve(
-                settings, self._stop, handlers.register, started=listening.set_result, clock=clock
+                settings,
+                self._stop,
+                handlers.register,
+                started=listening.set_result,
+                clock=clock,
+                rhythm=rhythm,
+                limits=limits,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)

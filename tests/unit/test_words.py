@@ -22,6 +22,7 @@ from bot.model import (
     FieldBasis,
     InteractionId,
     MessageTs,
+    Progress,
     Question,
     Run,
     RunId,
@@ -36,6 +37,7 @@ from bot.ports import Message, Upload
 from bot.processors import PROCESSORS
 from bot.slack import messages
 from bot.slack.messages import Telling
+from bot.slack.progress import working
 from bot.slack.sorry import sorry
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
@@ -99,6 +101,20 @@ def refusal(cause: Cause) -> Telling:
     )
 
 
+def shown_progress(look: Turn) -> list[tuple[str, Message | Upload]]:
+    """Return what the status says at moments of a run."""
+    told = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
+    noted = replace(running(), restated=True)
+    return [
+        ("progress, nothing told", working(Telling(running(), PRO), Progress(), 1_700_000_062)),
+        ("progress, a message", working(Telling(running(), PRO), Progress("Plan"), 1_700_000_021)),
+        ("progress, all told", working(Telling(running(), PRO), told, 1_700_000_242)),
+        ("progress, over the usual time", working(Telling(running(), PRO), told, 1_700_000_732)),
+        ("progress, chain refused", working(Telling(noted, PRO), told, 1_700_000_242)),
+        ("progress, looking again", working(Telling(look, PRO), Progress(), 301)),
+    ]
+
+
 def test_all_that_is_said(snapshot: SnapshotAssertion) -> None:
     look = lifecycle.resumed(
         replace(running(), state=asked().state, question=asked(start=Start.LOOK_AGAIN).question), 1
@@ -130,6 +146,7 @@ def test_all_that_is_said(snapshot: SnapshotAssertion) -> None:
         ),
         ("status, looking again", messages.status(Telling(look, PRO)).best),
         ("status, busy", messages.busy(Telling(busy, PRO))),
+        *shown_progress(look),
         ("answer", messages.answer_parts(answered, ANSWER, PRO)[0].best),
         ("answer as text", messages.answer_parts(answered, ANSWER, PRO)[0].forms[1]),
         ("answer as a file", messages.answer_parts(answered, ANSWER, PRO)[0].forms[2]),

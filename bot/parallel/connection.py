@@ -1,0 +1,197 @@
+"""HTTP to Parallel: what every call shares. With `client` and `groups` the one on the network.
+
+Nothing is repeated here: whether to try again is for the caller, who learns by the error what may
+have happened. One harmless exception: aiohttp itself asks once more when the other side hangs up
+without an answer, for GETs and the like only, never for a POST.
+
+httpx speaks through aiohttp, whose connections do not cost more the more of them there are (httpx's
+own pool does). Errors are read off aiohttp's exceptions, not httpx's: httpx_aiohttp makes a
+``ConnectTimeout`` out of every ``ClientConnectionError``, among them a server that hangs up *after*
+it got the request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any, Self
+
+import aiohttp
+import httpx
+from httpx_aiohttp import AiohttpTransport
+from httpx_sse import EventSource, aconnect_sse
+
+from bot.errors import AnswerLost, Unavailable
+from bot.parallel import refusal, wire
+
+USER_AGENT = "threadline/0.1.0"
+
+#: What aiohttp raises only while it connects (also TLS, name resolution): no byte of the request
+#: has left. All else may come after the request was read.
+_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeouts:
+    """How long we wait for Parallel, in seconds.
+
+    Attributes:
+        connect: for a connection, with name resolution and TLS.
+        create: for the whole of a create call.
+        look: for the whole of a status call.
+        result: for the whole of a result call, on top of what it was asked to wait.
+        silence: between two pieces of an event stream. A silent stream is normal for minutes, and
+            Parallel closes every stream after 570 s, so this is for streams that it forgot;
+            a peer that is gone is noticed by the keepalive of TCP, within about a minute.
+    """
+
+    connect: float = 10.0
+    create: float = 60.0
+    look: float = 30.0
+    result: float = 15.0
+    silence: float = 600.0
+
+
+class Connection:
+    """Connections to Parallel's API, with its key. An async context manager."""
+
+    def __init__(self, base_url: str, key: str, *, timeouts: Timeouts | None = None) -> None:
+        """Set up; nothing is sent.
+
+        Args:
+            base_url: such as ``https://api.parallel.ai``; may have a path and end in a slash.
+            key: the API key. Raises ValueError, which does not show it, when no header can
+                carry it.
+        """
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("the API key has characters in it that no header can carry")
+        self._base_url = base_url
+        self._key = key
+        self.timeouts = timeouts or Timeouts()
+        self._stack = AsyncExitStack()
+        self._creating: httpx.AsyncClient
+        self._reading: httpx.AsyncClient
+
+    async def __aenter__(self) -> Self:
+        """Open for calls."""
+        trusted = ssl.create_default_context()
+        enter = self._stack.enter_async_context
+        # A create call on a kept connection that the other side is just closing would end in
+        # doubt about a paid run. So each gets a fresh connection; `Connection: close` would not
+        # do, it only says what shall happen to the connection afterwards.
+        self._creating = await enter(self._client(trusted, force_close=True))
+        self._reading = await enter(self._client(trusted, force_close=False))
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close all connections."""
+        await self._stack.aclose()
+
+    def _client(self, trusted: ssl.SSLContext, *, force_close: bool) -> httpx.AsyncClient:
+        """Make a client without a limit to its connections; must be called in the event loop.
+
+        The connector is what uses `trusted`; the transport would make a context of its own, for
+        nothing, if it got none.
+        """
+        connector = aiohttp.TCPConnector(
+            limit=0, ssl=trusted, force_close=force_close, socket_factory=_kept_alive
+        )
+        return httpx.AsyncClient(
+            base_url=self._base_url,
+            headers={"x-api-key": self._key, "User-Agent": USER_AGENT},
+            timeout=self._timeout(read=None),
+            transport=AiohttpTransport(
+                verify=trusted, client=aiohttp.ClientSession(connector=connector)
+            ),
+        )
+
+    def _timeout(self, *, read: float | None) -> httpx.Timeout:
+        """`pool` becomes aiohttp's `connect`, which unlike `sock_connect` counts DNS, too."""
+        connect = self.timeouts.connect
+        return httpx.Timeout(connect=connect, pool=connect, read=read, write=None)
+
+    async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        """Post once, on a fresh connection, whatever happens.
+
+        Raises:
+            Unavailable: nothing was sent.
+            AnswerLost: it may have taken effect.
+        """
+        with silence_means(AnswerLost):
+            async with asyncio.timeout(self.timeouts.create):
+                return await self._creating.post(path, json=body)
+
+    async def get(self, path: str, seconds: float) -> httpx.Response:
+        """Read, for at most `seconds`. Raises Unavailable."""
+        with silence_means(Unavailable):
+            async with asyncio.timeout(seconds):
+                return await self._reading.get(path)
+
+    @asynccontextmanager
+    async def events(self, path: str) -> AsyncIterator[EventSource]:
+        """Hold an event stream. Raises Refused (not_read's) or Unavailable.
+
+        What the block does with the stream is outside: it names its own errors (`silence_means`).
+        """
+        async with AsyncExitStack() as stack:
+            with silence_means(Unavailable):
+                source = await stack.enter_async_context(
+                    aconnect_sse(
+                        self._reading,
+                        "GET",
+                        path,
+                        timeout=self._timeout(read=self.timeouts.silence),
+                    )
+                )
+                if source.response.status_code != 200:
+                    await source.response.aread()
+                    raise refusal.not_read(*self.said(source.response))
+            yield source
+
+    def said(self, response: httpx.Response) -> tuple[int, str, float | None]:
+        """Take from a refusal what `refusal` sorts by; should it echo the key, without that."""
+        wait = refusal.retry_after(response.headers.get("retry-after"), time.time())
+        return response.status_code, response.text.replace(self._key, "…"), wait
+
+
+@contextmanager
+def silence_means(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
+    """Name what went wrong underway: Unavailable where nothing left, else `lost`."""
+    try:
+        yield
+    except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+        cause = error.__cause__ if isinstance(error, httpx.HTTPError) else error
+        if isinstance(cause, _NEVER_CONNECTED):
+            raise Unavailable(f"Parallel cannot be reached: {cause}") from error
+        raise lost(f"Parallel's answer was lost: {type(cause or error).__name__}") from error
+
+
+@contextmanager
+def malformed_means_later(what: str) -> Iterator[None]:
+    """Name an answer that is not in the agreed form: Unavailable."""
+    try:
+        yield
+    except wire.Malformed as error:
+        raise Unavailable(f"Parallel's answer is not {what}: {error}") from error
+
+
+def _kept_alive(address: tuple[Any, ...]) -> socket.socket:
+    """Make a socket that notices within about a minute when the other side is gone."""
+    family, kind, protocol, *_ = address
+    made = socket.socket(family, kind, protocol)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for option, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
+        if hasattr(socket, option):  # each system has its own selection
+            made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
+    return made

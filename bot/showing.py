@@ -1,0 +1,176 @@
+"""Shows in the status how far a run is: when it is edited, and when not.
+
+Progress is a hint, so an edit of it gives way to everything else. It goes only while Slack's limits
+leave plenty (`bot.ports.Budget`) and the thread is ours; one that fails is dropped, and the next
+comes later; when Slack asks to slow down, no replica edits progress for that long. The more runs
+are going, the rarer each one's edits: the words say as of when they speak, so they stay true.
+
+What stands last must be the receipt. Slack may carry out an edit long after it was sent, so there
+are never two edits of one message under way: who wants to change the status waits for `over`. That
+one waits neither for the next beat nor for anything but the edit under way, and the answer, a
+message of its own, does not wait at all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.model import Progress
+from bot.page import Page
+from bot.ports import Budget, Conversation, Message
+from bot.slack.messages import STATUS
+from bot.slack.progress import folded
+
+log = logging.getLogger(__name__)
+
+RARER_FROM = 120.0  # seconds a run goes on before its edits become rarer
+RAREST = 5.0  # times rarer, after ten minutes
+MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often one status is edited, in seconds. Both pauses grow with the run, up to five times.
+
+    Attributes:
+        news: between two edits when there is something new. With `settle` it is more than the 3
+            that Slack asks for (https://docs.slack.dev/apis/web-api/rate-limits).
+        beat: between two edits when there is not: only the time goes on.
+        settle: what comes within this time goes into one edit. A stream held anew tells all from
+            the start; what it told long ago is not shown as the latest.
+        late: so long an edit may still be carried out after its answer was lost.
+    """
+
+    news: float = 3.0
+    beat: float = 60.0
+    settle: float = 1.0
+    late: float = 3.0
+
+
+RHYTHM = Rhythm()
+
+
+class Showing:
+    """Keeps the status of one turn's run about true."""
+
+    def __init__(
+        self,
+        page: Page,
+        conversation: Conversation,
+        budget: Budget,
+        rhythm: Rhythm,
+        *,
+        words: Callable[[Progress], Message],
+        clock: Callable[[], float],
+    ) -> None:
+        """Prepare; nothing is shown yet.
+
+        Args:
+            page: the turn whose status it is.
+            conversation: where the status stands.
+            budget: is asked before each edit.
+            rhythm: how often it is edited.
+            words: what the status says now, given all that was heard of the run.
+            clock: seconds since 1970.
+        """
+        self._page = page
+        self._conversation = conversation
+        self._budget = budget
+        self._rhythm = rhythm
+        self._words = words
+        self._clock = clock
+        self._heard = Progress()
+        self._news = asyncio.Event()
+        self._end = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._late_until = 0.0
+
+    def hear(self, progress: Progress) -> None:
+        """Take in what the run tells."""
+        heard = folded(self._heard, progress)
+        if heard != self._heard:
+            self._heard = heard
+            self._news.set()
+
+    @contextmanager
+    def going_on(self, *, owed: bool) -> Iterator[None]:
+        """Edit the status now and then during the block; afterwards no edit is begun any more.
+
+        Args:
+            owed: what the status says is out of date already, so the first edit comes soon.
+        """
+        self._task = asyncio.create_task(self._show(owed=owed))
+        try:
+            yield
+        finally:
+            self._end.set()
+            self._news.set()
+
+    async def over(self) -> None:
+        """Wait until the edit under way, if there is one, has been carried out."""
+        if self._task is None:
+            return
+        try:
+            await asyncio.wait([self._task])
+        finally:
+            self._task.cancel()
+        if not self._task.cancelled() and (error := self._task.exception()):
+            log.error("progress was no longer shown: %r", error, extra=self._page.about)
+        self._task = None
+        await asyncio.sleep(max(0.0, self._late_until - asyncio.get_running_loop().time()))
+
+    async def _show(self, *, owed: bool) -> None:
+        rhythm, trouble = self._rhythm, 1.0
+        while True:
+            times = self._rarer() * trouble * random.uniform(0.8, 1.2)
+            if not owed:
+                await _within(rhythm.news * times, self._end)
+                await _within((rhythm.beat - rhythm.news) * times, self._news)
+            owed = False
+            await _within(rhythm.settle, self._end)
+            if self._end.is_set():
+                return
+            self._news.clear()
+            if await self._edit():
+                trouble = 1.0
+            else:
+                self._news.set()
+                trouble = min(trouble * 2, MOST_TROUBLE)
+
+    def _rarer(self) -> float:
+        started = self._page.turn.started_at or self._clock()
+        return min(max((self._clock() - started) / RARER_FROM, 1.0), RAREST)
+
+    async def _edit(self) -> bool:
+        """Edit the status once, if that may be. Returns whether it was done."""
+        ts = self._page.turn.posts.get(STATUS)
+        thread = self._page.turn.question.thread
+        try:
+            if not ts or not await self._budget.spare_edit(self._page.hold):
+                return False
+            if self._end.is_set():
+                return False
+            await self._conversation.change(thread, ts, self._words(self._heard))
+        except Unavailable as error:
+            if error.retry_after:
+                with suppress(Unavailable):
+                    await self._budget.hold_back(error.retry_after)
+        except AnswerLost:
+            self._late_until = asyncio.get_running_loop().time() + self._rhythm.late
+        except Refused as refused:
+            log.info("progress is not shown: %s", refused, extra=self._page.about)
+        else:
+            return True
+        return False
+
+
+async def _within(seconds: float, event: asyncio.Event) -> None:
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await event.wait()

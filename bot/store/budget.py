@@ -1,0 +1,93 @@
+"""How often Slack may be called, shared by all replicas (`bot.ports.Budget`).
+
+Each limit of Slack is a line in Redis: the times of its latest calls. A new call gets the earliest
+time at which no window holds too many, so calls go in the order they came, and each waits by
+itself. The times are Redis's own. An edit that may as well be dropped (progress) takes only what is
+left over: while the line holds more than a part of what Slack allows, it does not go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from redis.asyncio import Redis
+from redis.commands.core import AsyncScript
+
+from bot.model import ChannelId
+from bot.ports import Hold
+from bot.store import scripts
+from bot.store.keys import Keys
+
+Run = Callable[[AsyncScript, Sequence[str], Sequence[Any]], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many calls may go within how many seconds. https://docs.slack.dev/apis/web-api/rate-limits
+
+    A call takes its time to arrive, so each window is a little longer than Slack's.
+
+    Attributes:
+        posts, posts_window: in one channel: about one a second, a few at once.
+        edits, edits_window: in the workspace: 50 a minute (tier 3).
+        spare_edits: so many edits within the window leave no room for one that can be dropped.
+    """
+
+    posts: int = 5
+    posts_window: float = 5.5
+    edits: int = 50
+    edits_window: float = 61.0
+    spare_edits: int = 30
+
+
+SLACK = Limits()
+
+
+class RedisBudget:
+    """Gives out the places in the lines. Made by the `Store`, which lends it its connection."""
+
+    def __init__(self, redis: Redis, run: Run, keys: Keys, me: str, limits: Limits) -> None:
+        self._run = run
+        self._keys = keys
+        self._me = me
+        self._limits = limits
+        self._place = redis.register_script(scripts.PLACE)
+        self._hold_back = redis.register_script(scripts.HOLD_BACK)
+
+    async def post(self, channel: ChannelId) -> float:
+        """Take the next place for a post in the channel; seconds until its time, 0 for now."""
+        limits = self._limits
+        line = self._keys.posts(channel)
+        return await self._take(line, limits.posts, limits.posts, limits.posts_window) / 1000
+
+    async def edit(self) -> float:
+        """Take the next place for an edit; seconds until its time, 0 for now."""
+        limits = self._limits
+        line = self._keys.edits
+        return await self._take(line, limits.edits, limits.edits, limits.edits_window) / 1000
+
+    async def spare_edit(self, hold: Hold) -> bool:
+        """Whether an edit that may as well be dropped may go now; if so it has been counted."""
+        limits = self._limits
+        wait = await self._take(
+            self._keys.edits, limits.spare_edits, limits.edits, limits.edits_window, hold.token
+        )
+        return wait == 0
+
+    async def hold_back(self, seconds: float) -> None:
+        """Let no spare edit go for so long."""
+        await self._run(self._hold_back, (self._keys.pause,), (max(1, round(seconds * 1000)),))
+
+    async def _take(
+        self, line: str, most: int, remembered: int, window: float, token: str = ""
+    ) -> int:
+        """Return the ms to wait; -1 for a spare call (one with a token) that may not go."""
+        return int(
+            await self._run(
+                self._place,
+                (self._keys.ready, line, self._keys.pause),
+                (most, round(window * 1000), remembered, self._me, token),
+            )
+        )

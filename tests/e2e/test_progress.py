@@ -1,0 +1,312 @@
+"""Progress in the status: what people see while a run goes on, and that it never does harm."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import AsyncIterator
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from bot.playground.slack import Call, Message
+from bot.playground.task_api import LocalRun
+from bot.showing import Rhythm
+from bot.store.budget import SLACK, Limits
+from tests.e2e.stage import QUICK, Stage, staged
+from tests.e2e.test_dialogue import BASIS, shown
+
+
+class Gate(asyncio.Event):
+    """Holds calls up until it is set; `reached` once one is held."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+    async def wait(self) -> Any:
+        self.reached.set()
+        return await super().wait()
+
+
+class Clock:
+    """A clock that can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+def updates(stage: Stage) -> list[Call]:
+    return [call for call in stage.slack.calls if call.method == "chat.update"]
+
+
+def percentages(stage: Stage) -> list[int]:
+    """Return the percentages that the status showed, one after the other."""
+    found = (re.search(r"(\d+) %", str(call.arguments["text"])) for call in updates(stage))
+    return [int(match[1]) for match in found if match]
+
+
+async def begun(stage: Stage, words: str = "who owns it?") -> tuple[Message, Message, LocalRun]:
+    """Ask; returns the question, the status and the run."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} {words}")
+    status = await stage.slack.thread(asked).next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    return asked, status, run
+
+
+async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    run.says("Planning", kind="plan")
+    await stage.slack.until(lambda: "Latest: Planning" in shown(status))
+    assert "%" not in shown(status)
+    assert "Sources" not in shown(status)
+
+    run.progress(40.0, 120, 34)
+    run.says("Asking **who** owns <!channel> <@U123>")
+    await stage.slack.until(lambda: "who owns" in shown(status))
+    headline, elapsed, bar, counted, latest = shown(status).split("\n")
+    assert headline == ":mag: Researching · *core-fast* · $0.025"
+    assert "s of usually 15–100 s · as of <!date^" in elapsed
+    assert bar == "▓▓▓▓░░░░░░ 40 %"
+    assert counted == "Sources: 120 considered, 34 read"
+    assert latest == "Latest: Asking who owns &lt;!channel&gt; &lt;@U123&gt;"
+    assert status.text == shown(status)
+    assert status.pings == set()
+
+    run.progress(10.0, 130)
+    await stage.slack.until(lambda: "130 considered, 34 read" in shown(status))
+    assert "40 %" in shown(status)
+
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert "Latest" not in shown(status)
+    assert len(stage.texts(asked)) == 2
+
+
+async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(rhythm=Rhythm(news=0.05, beat=0.1, settle=0.01, late=0.1))
+    _, status, run = await begun(stage)
+    await stage.slack.until(lambda: "s of usually 15–100 s · as of" in shown(status))
+    assert len(shown(status).split("\n")) == 2
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+
+
+async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock, rhythm=Rhythm(news=0.02, beat=0.05, settle=0.01, late=0.1))
+    _, status, run = await begun(stage, "!ultra8x who owns it?")
+    for minutes, told in (
+        (4, "4 min of usually 5 min–2 h"),
+        (70, "1 h 10 min of usually 5 min–2 h"),
+        (125, "2 h 5 min, longer than the usual 5 min–2 h"),
+    ):
+        clock.ahead = minutes * 60.0
+        await stage.slack.until(lambda told=told: told in shown(status))  # type: ignore[misc]
+        as_of = re.search(r"<!date\^(\d+)\^", shown(status))
+        assert as_of
+        assert abs(int(as_of[1]) - clock()) < 5
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert "2 h 5 min" in shown(status)
+
+
+async def test_what_comes_in_a_burst_is_one_edit(stage: Stage) -> None:
+    """A stream that is held anew tells all from the start: the first of it is not the latest."""
+    await stage.stop_bot()
+    await stage.start_bot(rhythm=Rhythm(news=0.01, beat=30.0, settle=0.5, late=0.1))
+    _, status, run = await begun(stage)
+    for step in ("one", "two", "three"):
+        run.says(f"Step {step}")
+        await asyncio.sleep(0.05)
+    await stage.slack.until(lambda: updates(stage))
+    assert "Step three" in shown(status)
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert len(updates(stage)) == 2
+
+
+async def test_after_a_restart_it_goes_on_and_never_back(stage: Stage) -> None:
+    _, status, run = await begun(stage)
+    for percent in (5.0, 20.0, 40.0):
+        run.says(f"Step {percent:.0f}")
+        run.progress(percent, int(percent))
+    await stage.slack.until(lambda: "40 %" in shown(status))
+    await stage.stop_bot()
+    run.progress(60.0, 60)
+    run.says("Step 60")
+    await stage.start_bot()
+    await stage.slack.until(lambda: "60 %" in shown(status) and "Step 60" in shown(status))
+    seen = percentages(stage)
+    assert all(earlier <= later for earlier, later in pairwise(seen)), seen
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+
+
+async def test_the_receipt_comes_after_an_edit_under_way(stage: Stage) -> None:
+    """Slack holds an edit up while the run ends: the answer does not wait, the receipt does."""
+    asked, status, run = await begun(stage)
+    gate = Gate()
+    stage.slack.faults.next("chat.update", gate=gate)
+    run.progress(40.0)
+    await asyncio.wait_for(gate.reached.wait(), 5)
+    run.finishes("Egypt.", basis=BASIS)
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    assert "Egypt." in shown(await thread.next())
+    with pytest.raises(TimeoutError):
+        await stage.slack.until(lambda: updates(stage), timeout=0.3)
+    gate.set()
+    await stage.slack.until(lambda: len(updates(stage)) == 2)
+    assert "2 sources" in shown(status)
+    assert "40 %" in str(updates(stage)[0].arguments["text"])
+
+
+async def test_the_receipt_gives_a_lost_edit_time_to_be_carried_out(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(rhythm=Rhythm(news=0.05, beat=30.0, settle=0.01, late=0.6))
+    asked, status, run = await begun(stage)
+    gate = Gate()
+    stage.slack.faults.next("chat.update", gate=gate, cut="before")
+    run.progress(40.0)
+    await asyncio.wait_for(gate.reached.wait(), 5)
+    lost = time.monotonic()
+    gate.set()
+    run.finishes("Egypt.", basis=BASIS)
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    assert "Egypt." in shown(await thread.next())
+    assert time.monotonic() - lost < 0.5
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert time.monotonic() - lost > 0.5
+
+
+async def test_a_bot_told_to_stop_leaves_no_edit_under_way(stage: Stage) -> None:
+    """Else it might be carried out after what the next owner writes."""
+    _, status, run = await begun(stage)
+    gate = Gate()
+    stage.slack.faults.next("chat.update", gate=gate)
+    run.progress(40.0)
+    await asyncio.wait_for(gate.reached.wait(), 5)
+    stopping = asyncio.create_task(stage.stop_bot())
+    done, _ = await asyncio.wait([stopping], timeout=1.5)  # it stops within one second else
+    assert not done
+    gate.set()
+    await stopping
+    assert "40 %" in shown(status)
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.start_bot()
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert "2 sources" in str(updates(stage)[-1].arguments["text"])
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"ratelimited": 1},
+        {"error": "cant_update_message"},
+        {"error": "invalid_blocks"},
+        {"status": 503},
+        {"cut": "before"},
+        {"cut": "after"},
+    ],
+    ids=str,
+)
+async def test_edits_that_fail_hold_up_nothing(stage: Stage, trouble: dict[str, Any]) -> None:
+    asked, status, run = await begun(stage)
+    gate = Gate()
+    gate.set()
+    stage.slack.faults.next("chat.update", times=1_000, gate=gate, **trouble)
+    run.progress(40.0)
+    await asyncio.wait_for(gate.reached.wait(), 5)
+    ended = time.monotonic()
+    run.finishes("Egypt.", basis=BASIS)
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    assert "Egypt." in shown(await thread.next())
+    assert time.monotonic() - ended < 1
+    stage.slack.faults.clear()
+    await stage.ada.replies(asked, "since when?")
+    await thread.next(timeout=10)
+    (await stage.parallel.next_run()).finishes("1956.")
+    assert "1956" in shown(await thread.next())
+    if "error" not in trouble:
+        assert "2 sources" in shown(status)
+    assert len(stage.texts(asked)) == 4
+
+
+async def test_a_slack_that_asks_to_slow_down_hears_no_more_progress(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    other, other_status, other_run = await begun(stage, "and the other?")
+    stage.slack.faults.next("chat.update", ratelimited=2)
+    run.progress(40.0)
+    await stage.slack.until(lambda: updates(stage))
+    held = time.monotonic()
+    other_run.progress(50.0)
+    await stage.slack.until(lambda: "50 %" in shown(other_status))
+    assert time.monotonic() - held > 1.5
+    run.finishes("Egypt.", basis=BASIS)
+    other_run.finishes("Panama.", basis=BASIS)
+    for message in (status, other_status):
+        await stage.slack.until(lambda message=message: "2 sources" in shown(message))  # type: ignore[misc]
+    assert asked.ts != other.ts
+
+
+@pytest.fixture(params=["socket", "http"])
+async def strict(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    """A Slack that enforces its limits; no bot yet."""
+    async with staged(request.param, redis_url) as stage:
+        yield stage
+
+
+async def test_many_runs_share_what_slack_allows(strict: Stage) -> None:
+    stage = strict
+    await stage.start_bot(rhythm=QUICK, limits=SLACK)
+    channels = [stage.slack.channel(f"c{n}", members=[stage.ada]) for n in range(15)]
+    asked = [await stage.ada.says(channel, f"{stage.me} who?") for channel in channels]
+    runs = [await stage.parallel.next_run() for _ in asked]
+    spoken = 0
+    while len(updates(stage)) < SLACK.spare_edits:
+        spoken += 1
+        assert spoken < 200
+        for run in runs:
+            run.progress(spoken / 2, spoken)
+        await asyncio.sleep(0.05)
+    for run in runs:
+        run.finishes("Egypt.", basis=BASIS)
+    for question in asked:
+        thread = stage.slack.thread(question)
+        await thread.until(lambda thread: "2 sources" in shown(thread.said[0]))
+    assert len(updates(stage)) == SLACK.spare_edits + len(runs)
+    assert [call for call in stage.slack.calls if call.status == 429] == []
+
+
+async def test_thirty_questions_in_one_channel_are_all_answered(redis_url: str) -> None:
+    """Slack's clock runs fifty times as fast as ours, so the limits are as strict as ever."""
+    since = time.time()
+    fast = 50.0
+    limits = Limits(posts_window=0.25, edits_window=2.5)
+
+    def clock() -> float:
+        return since + (time.time() - since) * fast
+
+    async def research(run: LocalRun) -> None:
+        run.finishes("Egypt.")
+
+    async with staged("socket", redis_url, clock=clock) as stage:
+        stage.parallel.automatic = research
+        await stage.start_bot(limits=limits)
+        asked = [await stage.ada.says(stage.general, f"{stage.me} who?") for _ in range(30)]
+        for question in asked:
+            await stage.slack.thread(question).until(lambda t: len(t.said) == 2, timeout=15)
+        posts = [call for call in stage.slack.calls if call.method == "chat.postMessage"]
+        assert len(posts) == 60
+        assert [call for call in posts if call.status == 429] == []

@@ -1,0 +1,157 @@
+"""What the status says while a run goes on, at every moment of it; and how events add up."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot import lifecycle
+from bot.model import (
+    ChannelId,
+    InteractionId,
+    MessageTs,
+    Progress,
+    Question,
+    Run,
+    RunId,
+    RunStatus,
+    Start,
+    TeamId,
+    ThreadKey,
+    Turn,
+    UserId,
+)
+from bot.processors import HOUR, MINUTE, PROCESSORS
+from bot.slack.messages import Telling
+from bot.slack.progress import LATEST, folded, working
+
+STARTED = 1_700_000_000
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1699999999.000100"))
+
+
+def running(processor: str) -> Turn:
+    question = Question(KEY, MessageTs("1699999999.000100"), UserId("U1"), "who?")
+    turn = replace(lifecycle.received(question, STARTED - 1), processor=processor)
+    run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
+    return lifecycle.started(lifecycle.about_to_start(turn, STARTED - 1), run, STARTED)
+
+
+def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str]:
+    """Return the lines that stand there so many seconds after the start."""
+    telling = Telling(running(processor), PROCESSORS[processor])
+    return working(telling, heard, STARTED + after).text.split("\n")
+
+
+@pytest.mark.parametrize(
+    ("processor", "after", "words"),
+    [
+        ("pro", 0, "1 s of usually 2–10 min"),
+        ("pro", -30, "1 s of usually 2–10 min"),  # clocks of two machines
+        ("pro", 42.9, "42 s of usually 2–10 min"),
+        ("pro", 119, "1 min 59 s of usually 2–10 min"),
+        ("pro", 4 * MINUTE + 59, "4 min of usually 2–10 min"),
+        ("pro", 10 * MINUTE + 59, "10 min of usually 2–10 min"),
+        ("pro", 11 * MINUTE, "11 min, longer than the usual 2–10 min"),
+        ("lite", 60, "60 s of usually 10–60 s"),
+        ("lite", 61, "61 s, longer than the usual 10–60 s"),
+        ("base", 101, "1 min 41 s, longer than the usual 15–100 s"),
+        ("ultra8x", HOUR + 20 * MINUTE, "1 h 20 min of usually 5 min–2 h"),
+        ("ultra8x", 2 * HOUR, "2 h of usually 5 min–2 h"),
+        ("ultra8x", 3 * HOUR + 5 * MINUTE, "3 h 5 min, longer than the usual 5 min–2 h"),
+    ],
+)
+def test_the_time_is_told_against_the_usual_one(processor: str, after: float, words: str) -> None:
+    assert said(Progress(), after, processor)[1].startswith(f"{words} · as of ")
+
+
+def test_it_says_as_of_when_in_the_readers_own_time() -> None:
+    assert said(Progress(), 240)[1].endswith(" · as of <!date^1700000240^{time}|22:17 UTC>")
+
+
+def test_what_was_not_told_is_not_shown() -> None:
+    assert len(said(Progress())) == 2
+    assert said(Progress(percent=0.0))[2:] == ["░░░░░░░░░░ 0 %"]
+    assert said(Progress(considered=0, read=0))[2:] == []
+    assert said(Progress(considered=1_234))[2:] == ["Sources: 1,234 considered"]
+    assert said(Progress(read=7))[2:] == ["Sources: 7 read"]
+    assert said(Progress(message=" \n\u202e "))[2:] == []
+
+
+@pytest.mark.parametrize(
+    ("percent", "bar"),
+    [
+        (9.99, "░░░░░░░░░░ 9 %"),
+        (10, "▓░░░░░░░░░ 10 %"),
+        (40, "▓▓▓▓░░░░░░ 40 %"),
+        (99.9, "▓▓▓▓▓▓▓▓▓░ 99 %"),
+        (100, "▓▓▓▓▓▓▓▓▓▓ 100 %"),
+    ],
+)
+def test_the_bar_claims_no_more_than_was_told(percent: float, bar: str) -> None:
+    assert said(Progress(percent=percent))[2] == bar
+
+
+@pytest.mark.parametrize(
+    ("message", "shown"),
+    [
+        ("Searching the *web*\nfor **canals**", "Searching the web for canals"),
+        ("<!channel> <@U1> <https://evil.example|bank>", "&lt;!channel&gt;"),
+        ("see [bank.example](https://evil.example/x)", "(https://evil.example/x)"),
+        ("Tom & Jerry @here", "Tom &amp; Jerry @\u2060here"),
+        ("word " * 1_000, "…"),
+        ("x" * 10_000, "…"),
+        ("```\nnever closed", "never closed"),
+    ],
+)
+def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) -> None:
+    heard = Progress(message=message, percent=40, considered=120, read=34)
+    *ours, latest = said(heard)
+    assert ours == said(replace(heard, message=None))
+    assert latest.startswith("Latest: ")
+    assert shown in latest
+    assert len(latest) <= len("Latest: ") + LATEST
+    assert "<" not in latest
+
+
+def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
+    turn = running("pro")
+    turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
+    words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
+    assert words.startswith(":mag: Waiting on for the same run")
+    assert "\nwaited 5 min more · as of" in words
+
+
+def test_what_an_event_leaves_out_stays() -> None:
+    heard = folded(Progress(), Progress(message="Planning"))
+    heard = folded(heard, Progress(percent=40, considered=120, read=34))
+    heard = folded(heard, Progress(status=RunStatus.RUNNING))
+    assert heard == Progress(message="Planning", percent=40, considered=120, read=34)
+    heard = folded(heard, Progress(message="Reading", percent=30, considered=3, read=35))
+    assert heard == Progress(message="Reading", percent=40, considered=120, read=35)
+
+
+EVENTS = st.builds(
+    Progress,
+    message=st.none() | st.text(),
+    percent=st.none() | st.floats(0, 100),
+    considered=st.none() | st.integers(-1, 1_000),
+    read=st.none() | st.integers(-1, 1_000),
+)
+
+
+@given(st.lists(EVENTS))
+def test_numbers_never_go_back_and_every_message_can_be_sent(events: list[Progress]) -> None:
+    steps = [Progress()]
+    for event in events:
+        steps.append(folded(steps[-1], event))
+    for earlier, later in pairwise(steps):
+        for name in ("percent", "considered", "read"):
+            before, after = getattr(earlier, name), getattr(later, name)
+            assert before is None or after >= before
+    message = said(steps[-1])
+    assert len("\n".join(message)) < 1_000
+    assert len(message) <= 5
