@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done)
 
-.PHONY: run test bench clean
+.PHONY: run test chaos bench picture clean
 
 run: $(VENV)/.installed ## Try it out, or run it when tokens are set
 	$(BIN)/python -m bot
@@ -18,10 +18,16 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest
 
+chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes some minutes (CHAOS_SEED=7 repeats)
+	CHAOS=full $(BIN)/python -m pytest tests/chaos
+
 bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_ack
 	$(BIN)/python -m tests.bench.bench_latency
 	$(BIN)/python -m tests.bench.bench_idle
+
+picture: $(VENV)/.installed-dev ## The README's picture
+	$(BIN)/python -m tests.browser.picture docs/playground.png
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Threadline needs Python 3.11 or newer with venv (on Debian: apt install python3 python3-venv)." >&2; exit 1; }

@@ -21,7 +21,6 @@ from bot import log
 from bot.app import Running, serve
 from bot.errors import SettingsError
 from bot.settings import Settings
-from bot.trying import try_out
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
@@ -34,12 +33,15 @@ def main() -> None:
         "Slack token it starts the playground, a local Slack to try it out.",
     )
     parser.add_argument("command", nargs="?", choices=("run", "playground"))
-    command = parser.parse_args().command
+    # How the playground runs its bot: such a bot ends when the playground does, however it ends.
+    parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    command = given.command
     load_dotenv(Path.cwd() / ".env")
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
     try:
         if command == "run" or (command is None and with_slack):
-            asyncio.run(_run())
+            asyncio.run(_run(until_eof=given.until_eof))
         else:
             asyncio.run(_playground())
     except SettingsError as error:
@@ -47,7 +49,7 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
-async def _run() -> None:
+async def _run(*, until_eof: bool) -> None:
     settings = Settings.load(os.environ)
     _configure_log(settings)
 
@@ -56,10 +58,15 @@ async def _run() -> None:
         where = f", health at {running.url}/health" if running.url else ""
         print(f"Threadline is running{where}. Ctrl-C stops it.", file=sys.stderr)
 
-    await serve(settings, _stop_signal(), handlers.register, started=started)
+    stop = _stop_signal()
+    if until_eof:
+        _stop_at_eof(stop)
+    await serve(settings, stop, handlers.register, started=started)
 
 
 async def _playground() -> None:
+    from bot.trying import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
+
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
     await try_out(os.environ, _stop_signal())
@@ -87,6 +94,18 @@ def _stop_signal() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+def _stop_at_eof(stop: asyncio.Event) -> None:
+    """Stop when standard input is closed."""
+    loop, source = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def read() -> None:
+        if not os.read(source, 1024):
+            loop.remove_reader(source)
+            stop.set()
+
+    loop.add_reader(source, read)
 
 
 def _told(error: SettingsError) -> str:

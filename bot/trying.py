@@ -1,66 +1,147 @@
 """The playground put together: the real bot between a local Slack and a local Task API.
 
-With `PARALLEL_API_KEY` set the research is the real one. No token of a real workspace is used.
+The bot is a process of its own with its own bundled server for its records, which starts empty: a
+local Slack forgets everything when it ends, so there would be nothing to go on with. With
+`PARALLEL_API_KEY` the research is the real one. No token of a real workspace is used.
 """
 
 from __future__ import annotations
 
 import asyncio
 import sys
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
+import webbrowser
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
 
-import handlers
-from bot import log
-from bot.app import serve
-from bot.errors import Problem, SettingsError
-from bot.playground.control import HELP, Control
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.errors import Problem, SettingsError, Unavailable
+from bot.playground.page import Page
+from bot.playground.page.server import help_text
+from bot.playground.playground import JSON, Look, Playground
+from bot.playground.process import BotProcess
 from bot.playground.slack import LocalSlack
-from bot.playground.task_api import LocalTaskApi, sample_research
+from bot.playground.task_api import LocalTaskApi, Relay, sample_research
 from bot.settings import Settings
+from bot.store.embedded import embedded
+from bot.store.looking import thread_records
 
 PORT = 8700
 LOCAL_KEY = "playground"
+COMMAND = (sys.executable, "-m", "bot", "run", "--until-eof")
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A playground that runs, and the address of its page."""
+
+    playground: Playground
+    url: str
 
 
 async def try_out(environ: Mapping[str, str], stop: asyncio.Event) -> None:
     """Run the playground until `stop` is set. Raises SettingsError when it cannot start."""
+    async with playground(environ, PORT) as trial:
+        real = isinstance(trial.playground.research, Relay)
+        kind = "real (each run is paid)" if real else "sample answers, made up on this machine"
+        print(help_text(trial.url), file=sys.stderr)
+        print(f"The research is {kind}. Ctrl-C stops it.", file=sys.stderr)
+        print(f"\n  Open {trial.url}\n", file=sys.stderr, flush=True)
+        if sys.stderr.isatty():
+            webbrowser.open(trial.url)
+        await stop.wait()
+
+
+@asynccontextmanager
+async def playground(environ: Mapping[str, str], port: int) -> AsyncIterator[Trial]:
+    """Run a playground while the block runs; port 0 takes a free one.
+
+    The local research plays each run by itself; set `automatic` to None to play it by hand.
+
+    Raises:
+        SettingsError: the port or the data folder is taken, or a setting is wrong.
+    """
     async with AsyncExitStack() as stack:
         slack = await stack.enter_async_context(LocalSlack())
         ada, bob = slack.person("ada"), slack.person("bob")
         for name in ("general", "random"):
             slack.channel(name, members=[ada, bob])
-        slack.dm(ada)
+        for person in (ada, bob):
+            slack.dm(person)
+        given = {k: v for k, v in environ.items() if not k.startswith(("SLACK_", "REDIS_"))}
         changes = {
             "SLACK_BOT_TOKEN": slack.app.bot_token,
             "SLACK_APP_TOKEN": slack.app.app_token,
             "SLACK_API_URL": slack.api_url,
+            "SLACK_SIGNING_SECRET": "",
+            "PORT": "",
+            "REDIS_URL": "",
         }
-        real = bool(environ.get("PARALLEL_API_KEY"))
-        if not real:
+        settings = Settings.load({**given, "PARALLEL_API_KEY": LOCAL_KEY, **changes})
+        research: LocalTaskApi | Relay
+        if environ.get("PARALLEL_API_KEY"):
+            research = await stack.enter_async_context(Relay(settings.parallel_base_url))
+        else:
             research = await stack.enter_async_context(LocalTaskApi(keys={LOCAL_KEY}))
             research.automatic = sample_research
-            changes |= {"PARALLEL_API_KEY": LOCAL_KEY, "PARALLEL_BASE_URL": research.url}
-        settings = Settings.load({**environ, **changes})
-        log.configure(settings)
-        control = Control(slack)
+            changes["PARALLEL_API_KEY"] = LOCAL_KEY
+        changes["PARALLEL_BASE_URL"] = research.url
+        folder = Path(settings.data_dir) / "playground"
+        changes["REDIS_URL"] = await stack.enter_async_context(embedded(folder))
+        redis = await stack.enter_async_context(
+            Redis.from_url(changes["REDIS_URL"], decode_responses=True)
+        )
+        await redis.flushall()
+        bot = BotProcess(COMMAND, {**given, **changes})
+        built = Playground(slack, research, bot, _look(slack, redis))
+        page = Page(built)
         try:
-            await control.start(PORT)
+            await page.start(port)
         except OSError as error:
-            raise SettingsError([_taken(error)]) from error
-        stack.push_async_callback(control.stop)
-        kind = "real (each run is paid)" if real else "sample answers, made up on this machine"
-
-        def started(_: object) -> None:
-            print(HELP.format(url=control.url), file=sys.stderr)
-            print(f"The research is {kind}. Ctrl-C stops it.", file=sys.stderr)
-
-        await serve(settings, stop, handlers.register, started=started)
+            raise SettingsError([_taken(error, port)]) from error
+        stack.push_async_callback(page.stop)
+        stack.push_async_callback(bot.stop)
+        await bot.start()
+        await _listening(slack, bot)
+        yield Trial(built, page.url)
 
 
-def _taken(error: OSError) -> Problem:
+def _look(slack: LocalSlack, redis: Redis) -> Look:
+    async def look(channel: str, messages: Sequence[str]) -> tuple[JSON | None, list[JSON]]:
+        try:
+            return await thread_records(
+                redis, slack.app.bot_id, slack.app.team_id, channel, messages
+            )
+        except RedisError as error:
+            raise Unavailable(str(error)) from error
+
+    return look
+
+
+async def _listening(slack: LocalSlack, bot: BotProcess) -> None:
+    """Wait until the bot has opened its socket. Raises SettingsError when it ends instead."""
+    assert bot.ended
+    opened = asyncio.create_task(slack.until(lambda: slack.connections > 0, timeout=60))
+    try:
+        await asyncio.wait((opened, bot.ended), return_when=asyncio.FIRST_COMPLETED)
+        if not opened.done():
+            raise SettingsError(
+                [
+                    Problem(
+                        "the bot", "ended right after its start", "see what it said about it above"
+                    )
+                ]
+            )
+    finally:
+        opened.cancel()
+
+
+def _taken(error: OSError, port: int) -> Problem:
     return Problem(
         "the playground",
-        f"cannot listen on port {PORT} ({error.strerror})",
+        f"cannot listen on port {port} ({error.strerror})",
         "stop what uses it (perhaps another playground)",
     )

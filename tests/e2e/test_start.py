@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import aiohttp
@@ -108,22 +110,36 @@ async def test_without_a_redis_the_bundled_server_keeps_the_questions(
     assert (tmp_path / "appendonlydir").is_dir()
 
 
-async def test_the_playground_answers_what_people_ask_it(tmp_path: Path) -> None:
+@asynccontextmanager
+async def tried_out(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the playground as somebody does who has set nothing, until the block ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
-        cwd=tmp_path,
+        cwd=folder,
         env={"PATH": os.environ["PATH"]},
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr
     said = ""
     async with asyncio.timeout(20):
-        while "Ctrl-C stops it" not in said:
-            said += (await process.stderr.readline()).decode()
+        while "Open http://127.0.0.1:8700" not in said:
+            line = (await process.stderr.readline()).decode()
+            assert line, said
+            said += line
     assert "No Slack token is set, so this is the playground" in said
-    async with aiohttp.ClientSession("http://127.0.0.1:8700") as page:
+    yield process
+    if process.returncode is None:
+        process.terminate()
+    await asyncio.wait_for(process.wait(), 20)
+
+
+async def test_the_playground_answers_what_people_ask_it(tmp_path: Path) -> None:
+    async with (
+        tried_out(tmp_path) as process,
+        aiohttp.ClientSession("http://127.0.0.1:8700") as page,
+    ):
         asked = {"who": "ada", "text": "@Threadline who owns the Suez Canal?"}
         async with page.post("/say", data=asked) as response:
             assert response.status == 200
@@ -132,10 +148,38 @@ async def test_the_playground_answers_what_people_ask_it(tmp_path: Path) -> None
             while "Researching" not in told:
                 async with page.get("/transcript") as response:
                     told = await response.text()
-        async with page.post("/say", data=asked, headers={"origin": "https://evil.example"}) as no:
-            assert no.status == 403
-        async with page.post("/press", data={"message": "1.0", "action": "x"}) as kind:
-            assert kind.status == 400
-            assert "there is no message" in await kind.text()
-    process.terminate()
-    assert await asyncio.wait_for(process.wait(), 15) == 0
+        async with page.get("/help") as response:
+            assert "curl -s http://127.0.0.1:8700/say" in await response.text()
+    assert process.returncode == 0
+
+
+async def test_a_playground_that_was_killed_leaves_no_bot_and_starts_again(tmp_path: Path) -> None:
+    async with tried_out(tmp_path) as process:
+        (bot,) = children(process.pid, "run")
+        process.kill()
+        await process.wait()
+    async with asyncio.timeout(20):
+        while is_alive(bot):
+            await asyncio.sleep(0.05)
+    async with tried_out(tmp_path) as process:
+        pass
+    assert process.returncode == 0
+
+
+def children(parent: int, word: str) -> list[int]:
+    """Return the processes that `parent` started with this word in their command line."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "cmdline").read_text().split("\0")
+            if word in words and int((folder / "stat").read_text().split()[3]) == parent:
+                found.append(int(folder.name))
+    return found
+
+
+def is_alive(pid: int) -> bool:
+    """Say whether a process is at work; one that only waits to be buried is not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -11,7 +11,7 @@ any one connection. It stands alone and imports nothing of the bot. The parts, f
 - ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
 """
 
-from bot.playground.slack.delivery import Attempt, Delivery
+from bot.playground.slack.delivery import Asked, Attempt, Delivery
 from bot.playground.slack.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
@@ -31,6 +31,7 @@ __all__ = [
     "DEFAULT_EVENTS",
     "DEFAULT_SCOPES",
     "App",
+    "Asked",
     "Attempt",
     "Call",
     "Change",

@@ -57,10 +57,14 @@ class Attempt:
 
 @dataclass(eq=False, slots=True)
 class Delivery:
-    """One event on its way. `over` is set when it was acknowledged or given up."""
+    """One event on its way; `at` (seconds since 1970) is when it arose.
+
+    `over` is set when it was acknowledged or given up.
+    """
 
     event_id: str
     payload: JSON
+    at: float
     attempts: list[Attempt] = field(default_factory=list)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -76,6 +80,16 @@ class Delivery:
         return inner
 
 
+@dataclass(eq=False, slots=True)
+class Asked:
+    """A command or an interaction, sent `at` (seconds since 1970). `ack` is None until answered."""
+
+    kind: Kind
+    payload: JSON
+    at: float
+    ack: Ack | None = None
+
+
 class Deliveries:
     """Every event sent so far, and the tasks that send them."""
 
@@ -83,6 +97,7 @@ class Deliveries:
         self, workspace: Workspace, transport: Transport, retry_delays: Sequence[float]
     ) -> None:
         self.sent: list[Delivery] = []
+        self.asked: list[Asked] = []
         self.mention_order: Literal["app_mention first", "message first", "random"] = "random"
         self._workspace = workspace
         self._transport = transport
@@ -104,8 +119,9 @@ class Deliveries:
         """Send any event, asking for neither subscription nor scope."""
         workspace = self._workspace
         event_id = workspace.new_id("Ev")
-        payload = events.envelope(workspace.app, event, event_id, workspace.clock())
-        delivery = Delivery(event_id, payload)
+        now = workspace.clock()
+        payload = events.envelope(workspace.app, event, event_id, now)
+        delivery = Delivery(event_id, payload, now)
         self.sent.append(delivery)
         self._start(self._deliver(delivery, None))
         return delivery
@@ -117,7 +133,10 @@ class Deliveries:
 
     async def ask(self, kind: Kind, payload: JSON) -> Ack:
         """Send a command or an interaction, once, and return what the app answered."""
-        return await self._transport.send(kind, payload, None)
+        asked = Asked(kind, payload, self._workspace.clock())
+        self.asked.append(asked)
+        asked.ack = await self._transport.send(kind, payload, None)
+        return asked.ack
 
     async def close(self) -> None:
         """Stop delivering."""

@@ -147,6 +147,16 @@ class Interactions:
                 outcome.error = refusal.error
         return outcome
 
+    async def close(self, user: User, view: View) -> None:
+        """Close a modal; the app hears of it when it asked to. Raises ValueError when not open."""
+        if not view.open or view.user != user.id:
+            raise ValueError("that view is not open")
+        self._views.close(view)
+        if view.content.get("notify_on_close"):
+            payload = self._payload("view_closed", user) | {"is_cleared": False}
+            payload["view"] = view.wire(self._workspace.app, initial_values(view))
+            await self._send(Outcome(), "interactive", payload)
+
     async def _send(self, outcome: Outcome, kind: Kind, payload: JSON) -> Ack:
         ack = await self._deliveries.ask(kind, payload)
         if not ack.ok:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Literal
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.playground.slack.backend import Backend
-from bot.playground.slack.delivery import Deliveries, Delivery
+from bot.playground.slack.delivery import Asked, Deliveries, Delivery
 from bot.playground.slack.faults import Faults
 from bot.playground.slack.interactions import Interactions
 from bot.playground.slack.limits import Meter
@@ -41,7 +42,8 @@ class LocalSlack:
     `retry_delays` (seconds) are the waits before an unacknowledged event is sent again,
     `ack_timeout` (seconds) how long an answer may take. `clock` gives seconds since 1970 for
     timestamps, rate limits, trigger ids and response URLs; waiting is always in real time.
-    `seed` fixes every random choice, the ids among them.
+    `seed` fixes every random choice, the ids among them. `middlewares` of aiohttp go around every
+    request.
     """
 
     def __init__(
@@ -55,6 +57,7 @@ class LocalSlack:
         connection_seconds: float = 3600.0,
         clock: Callable[[], float] = time.time,
         seed: int = 1,
+        middlewares: Sequence[Middleware] = (),
     ) -> None:
         self.faults = Faults()
         self.workspace = Workspace(set(scopes), clock, seed)
@@ -72,7 +75,7 @@ class LocalSlack:
         backend = Backend(
             self.workspace, self._posting, views, self._responses, self._sockets, meter
         )
-        self._web = Web(backend, self.faults)
+        self._web = Web(backend, self.faults, middlewares)
         self._runner: web.AppRunner | None = None
         self._people: dict[str, Person] = {}
 
@@ -183,6 +186,11 @@ class LocalSlack:
     def deliveries(self) -> list[Delivery]:
         """Every event sent, oldest first, with its attempts."""
         return self._deliveries.sent
+
+    @property
+    def asked(self) -> list[Asked]:
+        """Every command and interaction sent, oldest first."""
+        return self._deliveries.asked
 
     @property
     def connections(self) -> int:

@@ -96,9 +96,17 @@ class Person:
         return self._posting.post(channel, self.id, text=text, subtype="channel_join")
 
     async def reacts(self, message: Message, name: str) -> None:
-        """Add a reaction."""
+        """Add a reaction. Raises ValueError when they have reacted with it already."""
         self._member(message.channel)
+        if self.id in message.reactions.get(name, []):
+            raise ValueError(f"{self.name} has already reacted with {name}")
         self._posting.react(message, self.id, name, add=True)
+
+    async def unreacts(self, message: Message, name: str) -> None:
+        """Take their reaction away. Raises ValueError when they have none of that name."""
+        if self.id not in message.reactions.get(name, []):
+            raise ValueError(f"{self.name} has not reacted with {name}")
+        self._posting.react(message, self.id, name, add=False)
 
     async def command(self, command: str, text: str, channel: Channel) -> Outcome:
         """Type a slash command in a channel (never in a thread: Slack does not allow it)."""
@@ -117,6 +125,10 @@ class Person:
     async def submits(self, view: View, given: dict[str, dict[str, str]]) -> Outcome:
         """Submit a modal: `given` is what is typed or chosen, by block id and action id."""
         return await self._interactions.submit(self.user, view, given)
+
+    async def closes(self, view: View) -> None:
+        """Close a modal without submitting it."""
+        await self._interactions.close(self.user, view)
 
     async def shortcut(self, callback_id: str, message: Message) -> Outcome:
         """Choose a message shortcut of the app's."""
@@ -142,7 +154,7 @@ class Person:
     def _post(self, channel: Channel, *, text: str, **said: Any) -> Message:
         self._member(channel)
         typed = typed_by_person(text)
-        if not typed and not said.get("files"):
+        if not typed.strip() and not said.get("files"):
             raise ValueError("nothing to say")
         return self._posting.post(
             channel,

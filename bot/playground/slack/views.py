@@ -57,6 +57,10 @@ class Views:
                 return view
         return self._show(user, checked, [])
 
+    def close(self, view: View) -> None:
+        """Close one modal; the one below it is on top again."""
+        self._close([view])
+
     def by_external_id(self, external_id: str) -> str | None:
         """Return the id of the open view that the app calls so."""
         for view in self._workspace.views.values():

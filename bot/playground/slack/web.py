@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import hmac
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
@@ -27,13 +29,18 @@ MOST_BODY_BYTES = 50_000_000
 class Web:
     """Answers HTTP: ``/api/…``, ``/link/``, ``/upload/…``, ``/response/…`` and ``/files/…``."""
 
-    def __init__(self, backend: Backend, faults: Faults) -> None:
+    def __init__(
+        self, backend: Backend, faults: Faults, middlewares: Sequence[Middleware] = ()
+    ) -> None:
         self._backend = backend
         self._faults = faults
+        self._middlewares = middlewares
 
     def application(self) -> web.Application:
         """Return the aiohttp application, for one start."""
-        application = web.Application(client_max_size=MOST_BODY_BYTES)
+        application = web.Application(
+            client_max_size=MOST_BODY_BYTES, middlewares=self._middlewares
+        )
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_post("/upload/v1/{file}", self._upload)
         application.router.add_post("/response/{team}/{secret}", self._response)

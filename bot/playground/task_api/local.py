@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from decimal import Decimal
 from typing import Any, Self
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.playground.task_api.admission import Meter
 from bot.playground.task_api.faults import Faults
@@ -42,6 +43,7 @@ class LocalTaskApi:
         stream_seconds: float = 570.0,
         creates_a_minute: int = 2_000,
         silent_processors: Collection[str] = (),
+        middlewares: Sequence[Middleware] = (),
     ) -> None:
         """Set up; nothing is served yet.
 
@@ -54,6 +56,7 @@ class LocalTaskApi:
             creates_a_minute: how many requests of one key may create runs.
             silent_processors: those that send no progress even when asked to, as ``lite`` and
                 ``base`` may.
+            middlewares: of aiohttp, around every request.
         """
         self.url = ""
         self.faults = Faults()
@@ -66,7 +69,7 @@ class LocalTaskApi:
             stream_seconds=stream_seconds,
             started=self._play,
         )
-        self._web = Web(operations, self.faults, keys=keys, clock=clock)
+        self._web = Web(operations, self.faults, keys=keys, clock=clock, middlewares=middlewares)
         self._runner: web.AppRunner | None = None
         self._playing: set[asyncio.Task[None]] = set()
 

@@ -9,17 +9,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from contextlib import aclosing, suppress
 from functools import partial
 from typing import Any
 
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.playground.task_api import contract
 from bot.playground.task_api.faults import Fault, Faults
 from bot.playground.task_api.operations import ROUTES, Handler, Operations, Reply, Stream
-from bot.playground.task_api.words import JSON, Kind, Refusal, Request
+from bot.playground.task_api.words import JSON, Kind, Refusal, Request, json_or_none
 
 MOST_BODY_BYTES = 50_000_000
 
@@ -38,6 +39,7 @@ class Web:
         *,
         keys: Collection[str],
         clock: Callable[[], float],
+        middlewares: Sequence[Middleware] = (),
     ) -> None:
         """Serve `operations` to those who have one of the keys."""
         self.requests: list[Request] = []
@@ -45,11 +47,14 @@ class Web:
         self._faults = faults
         self._keys = keys
         self._clock = clock
+        self._middlewares = middlewares
         self._open: dict[asyncio.Task[Any], tuple[Kind, web.Request]] = {}
 
     def application(self) -> web.Application:
         """Return the aiohttp application, for one start."""
-        application = web.Application(client_max_size=MOST_BODY_BYTES)
+        application = web.Application(
+            client_max_size=MOST_BODY_BYTES, middlewares=self._middlewares
+        )
         router = application.router
         for method, path, kind in ROUTES:
             handler: Handler = getattr(self._operations, kind)
@@ -86,7 +91,7 @@ class Web:
         assert task
         self._open[task] = (kind, request)
         try:
-            record.body = _json_or_none(await request.read())
+            record.body = json_or_none(await request.read())
             return await self._answer(handler, request, record, fault)
         finally:
             del self._open[task]
@@ -170,10 +175,3 @@ def _refused(request: web.Request, refusal: Refusal) -> JSON:
     if contract.error_schema(request.method, path, refusal.status) == "HTTPValidationError":
         return refusal.validation()
     return refusal.envelope()
-
-
-def _json_or_none(body: bytes) -> Any:
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError):
-        return None

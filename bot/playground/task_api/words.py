@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import uuid
 from dataclasses import dataclass
@@ -150,3 +151,11 @@ def new_id(prefix: str) -> str:
 def timestamp(at: float) -> str:
     """Put seconds since 1970 in RFC 3339 form."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")[:-6] + "Z"
+
+
+def json_or_none(body: bytes) -> Any:
+    """Read a body as JSON; None when it is none."""
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        return None

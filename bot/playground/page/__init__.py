@@ -1,0 +1,16 @@
+"""The playground's page: the local Slack in a browser, and what happens underneath.
+
+The server draws everything as HTML and sends it whenever it has changed; the browser puts it in
+its place (`static/page.js`) and posts back what people do. So there is one picture of the
+workspace, in Python, and the script stays small. The parts:
+
+- ``server``: Page, the routes and the live stream; ``doors``: who may come in;
+- ``sight``: who looks at what; ``panes``, ``messages``: the conversations, as HTML;
+- ``underneath``: the chain of turns, every event, call and request, as HTML;
+- ``acts``: what people do; ``trouble``: the workbench for developers;
+- ``blocks``, ``elements``, ``text``: Block Kit and Slack's text, as HTML.
+"""
+
+from bot.playground.page.server import Page
+
+__all__ = ["Page"]

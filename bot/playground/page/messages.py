@@ -1,0 +1,126 @@
+"""One message as HTML, with what the one who looks at it can do with it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from html import escape
+
+from bot.playground.page.blocks import blocks
+from bot.playground.page.sight import Sight
+from bot.playground.page.text import mrkdwn, plain
+from bot.playground.slack import File, Message
+
+REACTIONS = ("eyes", "+1", "white_check_mark", "tada", "thinking_face")
+_DISMISS = '<div class="tools"><button type="button" data-do="dismiss">Dismiss</button></div>'
+PREVIEW = 3_000  # characters of a text file
+
+
+def draw_message(message: Message, sight: Sight, *, in_thread: bool) -> str:
+    """Draw a message as a list item."""
+    user = sight.slack.workspace.users.get(message.user)
+    name = user.real_name if user else "Slackbot"
+    ephemeral = message.ephemeral_to is not None
+    kind = " ephemeral" if ephemeral else ""
+    parts = [
+        f'<li class="message{kind}" id="{_place(in_thread)}-{message.ts}" data-ts="{message.ts}">',
+        f'<div class="avatar" aria-hidden="true" data-who="{escape(name)}">{escape(name[0])}</div>',
+        '<div class="said">',
+        _head(message, name),
+        '<p class="only">Only visible to you</p>' if ephemeral else "",
+        f'<div class="content">{_content(message, sight)}</div>',
+        *(_file(file) for file in message.files),
+        _reactions(message, sight),
+        "" if in_thread else _replies(message, sight),
+        "</div>",
+        _DISMISS if ephemeral else _tools(message, sight, in_thread=in_thread),
+        "</li>",
+    ]
+    return "".join(parts)
+
+
+def _place(in_thread: bool) -> str:
+    return "t" if in_thread else "c"
+
+
+def _head(message: Message, name: str) -> str:
+    at = datetime.fromtimestamp(float(message.ts), UTC)
+    app = ' <span class="app">APP</span>' if message.by_app else ""
+    edited = ' <span class="edited">(edited)</span>' if message.edited_ts else ""
+    return (
+        f'<div class="head"><b>{escape(name)}</b>{app} '
+        f'<time datetime="{at.isoformat()}" title="ts {message.ts}">'
+        f"{at.astimezone():%H:%M}</time>{edited}</div>"
+    )
+
+
+def _content(message: Message, sight: Sight) -> str:
+    if message.blocks:
+        return blocks(message.blocks, sight.names)
+    return f'<div class="bk-text">{mrkdwn(message.text, sight.names)}</div>' if message.text else ""
+
+
+def _file(file: File) -> str:
+    preview = ""
+    if file.content is not None and file.name.rpartition(".")[2] in ("md", "json", "txt", "csv"):
+        text = file.content.decode(errors="replace")
+        cut = "\n…" if len(text) > PREVIEW else ""
+        preview = (
+            f"<details><summary>Preview</summary><pre>{escape(text[:PREVIEW])}{cut}</pre></details>"
+        )
+    name = escape(file.title or file.name)
+    return (
+        f'<div class="file"><a href="/file/{file.id}" download="{escape(file.name)}">📄 {name}</a> '
+        f'<span class="size">{_size(file.length)}</span>{preview}</div>'
+    )
+
+
+def _size(length: int) -> str:
+    return f"{length} bytes" if length < 1_000 else f"{length / 1_000:,.0f} kB"
+
+
+def _reactions(message: Message, sight: Sight) -> str:
+    if not message.reactions:
+        return ""
+    users = sight.names.users
+    drawn = []
+    for name, who in message.reactions.items():
+        mine = "true" if sight.person.id in who else "false"
+        by = escape(", ".join(users.get(user, user) for user in who))
+        drawn.append(
+            f'<button type="button" data-react="{escape(name)}" aria-pressed="{mine}" '
+            f'title="{by}" aria-label="{escape(name)}, by {by}">'
+            f"{plain(f':{name}:')} {len(who)}</button>"
+        )
+    return f'<div class="reactions">{"".join(drawn)}</div>'
+
+
+def _replies(message: Message, sight: Sight) -> str:
+    replies = message.replies()
+    status = sight.slack.workspace.statuses.get((message.channel.id, message.root), "")
+    status = f' <span class="status">{escape(status)}</span>' if status else ""
+    if not replies:
+        return status
+    counted = "1 reply" if len(replies) == 1 else f"{len(replies)} replies"
+    opens = f'class="replies" data-thread="{message.ts}"'
+    return f'<button type="button" {opens}>{counted}</button>{status}'
+
+
+def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
+    choices = "".join(
+        f'<button type="button" data-react="{name}" aria-label="React with {name}">'
+        f"{plain(f':{name}:')}</button>"
+        for name in REACTIONS
+    )
+    tools = [] if in_thread else [("thread", "Reply in thread")]
+    if message.user == sight.person.id and message.subtype != "tombstone":
+        tools += [("edit", "Edit"), ("delete", "Delete")]
+    tools.append(("redeliver", "Send its events again"))
+    buttons = "".join(
+        f'<button type="button" data-do="{name}">{label}</button>' for name, label in tools
+    )
+    opens = f'data-thread="{message.root}" aria-label="Reply in thread"'
+    reply = "" if in_thread else f'<button type="button" {opens}>💬</button>'
+    return (
+        f'<div class="tools">{choices}{reply}<details class="more"><summary aria-label="More '
+        f'actions" title="More actions">⋯</summary><div>{buttons}</div></details></div>'
+    )

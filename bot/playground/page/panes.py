@@ -1,0 +1,119 @@
+"""The workspace as one person sees it: channels, a conversation, a thread, a modal, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from html import escape
+
+from bot.playground.page.blocks import view_body
+from bot.playground.page.messages import draw_message
+from bot.playground.page.sight import Sight
+from bot.playground.slack import Channel, Message, View
+
+MOST_MESSAGES = 200  # of a conversation, the latest
+
+
+def conversation_panes(sight: Sight, dismissed: Collection[str]) -> dict[str, str]:
+    """Draw what changes when something is said; keys are the ids of the page's elements."""
+    return {
+        "channels": _channels(sight),
+        "channel-title": escape(title(sight.channel)),
+        "channel-log": _channel_log(sight, dismissed),
+        "thread-log": _thread_log(sight, dismissed),
+        "modal": _modal(sight),
+    }
+
+
+def title(channel: Channel) -> str:
+    """Return the name of a conversation as people see it."""
+    if channel.kind == "im":
+        return "Threadline"
+    return f"# {channel.name}" + (" (archived)" if channel.archived else "")
+
+
+def _channels(sight: Sight) -> str:
+    own = sight.slack.dm(sight.person)
+    there = [
+        channel
+        for channel in sight.slack.workspace.channels.values()
+        if channel.kind != "im" and sight.person.id in channel.members
+    ]
+    rows = [_row(channel, title(channel), sight) for channel in there]
+    direct = _row(own, "Threadline", sight)
+    return (
+        f'<h2 id="h-channels">Channels</h2><ul aria-labelledby="h-channels">{"".join(rows)}</ul>'
+        f'<h2 id="h-direct">Direct messages</h2><ul aria-labelledby="h-direct">{direct}</ul>'
+    )
+
+
+def _row(channel: Channel, name: str, sight: Sight) -> str:
+    here = ' aria-current="page"' if channel is sight.channel else ""
+    return (
+        f'<li><button type="button" data-channel="{channel.id}"{here}>{escape(name)}</button></li>'
+    )
+
+
+def _channel_log(sight: Sight, dismissed: Collection[str]) -> str:
+    shown = [
+        message
+        for message in sight.channel.visible()
+        if message.thread_ts in (None, message.ts) or message.broadcast
+    ]
+    whispered = _whispered(sight, None, dismissed)
+    latest = sorted([*shown, *whispered], key=_when)[-MOST_MESSAGES:]
+    if not latest:
+        return (
+            '<li class="empty">Nothing here yet. Mention the bot with a question, such as '
+            "<q>@Threadline who owns the Suez Canal?</q></li>"
+        )
+    return "".join(draw_message(message, sight, in_thread=False) for message in latest)
+
+
+def _thread_log(sight: Sight, dismissed: Collection[str]) -> str:
+    root = sight.thread
+    if root is None:
+        return ""
+    whispered = _whispered(sight, root.ts, dismissed)
+    replies = sorted([*root.replies(), *whispered], key=_when)[-MOST_MESSAGES:]
+    status = sight.slack.workspace.statuses.get((root.channel.id, root.ts))
+    last = f'<li class="status">{escape(status)}</li>' if status else ""
+    return (
+        "".join(draw_message(message, sight, in_thread=True) for message in [root, *replies]) + last
+    )
+
+
+def _whispered(sight: Sight, thread: str | None, dismissed: Collection[str]) -> Iterable[Message]:
+    return (
+        message
+        for message in sight.slack.ephemerals(sight.person)
+        if message.channel is sight.channel
+        and message.thread_ts == thread
+        and message.ts not in dismissed
+    )
+
+
+def _when(message: Message) -> float:
+    return float(message.ts)
+
+
+def _modal(sight: Sight) -> str:
+    views = sight.person.views()
+    return _view(views[-1], sight) if views else ""
+
+
+def _view(view: View, sight: Sight) -> str:
+    content = view.content
+    close = content.get("close") or {"text": "Close"}
+    submit = content.get("submit")
+    button = (
+        f'<button type="submit" class="bk-button primary">{escape(submit["text"])}</button>'
+        if submit
+        else ""
+    )
+    return (
+        f'<form method="dialog" data-view="{view.id}" id="view-{view.id}">'
+        f'<h2 id="modal-title">{escape(content["title"]["text"])}</h2>'
+        f'<div class="view">{view_body(content, sight.names)}</div>'
+        f'<footer><button type="button" class="bk-button" data-do="close">'
+        f"{escape(close['text'])}</button>{button}</footer></form>"
+    )

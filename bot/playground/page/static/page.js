@@ -1,0 +1,261 @@
+// The page's script: it shows what the server has drawn, and posts back what people do.
+//
+// Where one looks (who, channel, thread, panel) stands in the address, so a reload, a bookmark and
+// the back button work. The stream `/live` sends the panes that have changed; Idiomorph puts them
+// in place without losing focus, scroll position or open menus.
+import { Idiomorph } from "/static/idiomorph.js";
+import { suggest } from "/static/suggest.js";
+
+const $ = (id) => document.getElementById(id);
+const NAMES = ["who", "channel", "thread", "panel"];
+let stream = null;
+
+// --- where one looks --------------------------------------------------------------------
+
+function place() {
+  const query = new URLSearchParams(location.search);
+  return Object.fromEntries(NAMES.map((name) => [name, query.get(name) || ""]));
+}
+
+function go(changes) {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...place(), ...changes })) {
+    if (value) query.set(name, value);
+  }
+  history.pushState(null, "", query.size ? `?${query}` : location.pathname);
+  look();
+}
+
+function look() {
+  const { who, thread, panel } = place();
+  $("who").value = who || "ada";
+  $("thread").hidden = !thread;
+  $("underneath").hidden = !panel;
+  $("toggle-panel").setAttribute("aria-expanded", String(Boolean(panel)));
+  document.body.dataset.open = [thread && "thread", panel && "panel"].filter(Boolean).join(" ");
+  for (const tab of document.querySelectorAll("[data-panel]")) {
+    const chosen = tab.dataset.panel === panel;
+    tab.setAttribute("aria-selected", String(chosen));
+    tab.tabIndex = chosen ? 0 : -1;
+  }
+  open();
+}
+
+// --- the stream -------------------------------------------------------------------------
+
+function open() {
+  stream?.close();
+  stream = new EventSource(`/live?${new URLSearchParams(place())}`);
+  let first = true;
+  stream.addEventListener("panes", (event) => {
+    for (const [id, html] of Object.entries(JSON.parse(event.data))) show(id, html, first);
+    first = false;
+    document.body.dataset.live = "yes";
+  });
+  stream.addEventListener("lost", (event) => {
+    stream.close(); // what was looked at is not there (the playground was started anew)
+    say(JSON.parse(event.data));
+    go({ channel: "", thread: "" });
+  });
+  stream.onerror = () => {
+    document.body.dataset.live = "no";
+    $("state").textContent = "The playground is not reached; trying again";
+  };
+}
+
+function show(id, html, first) {
+  const pane = $(id);
+  const log = pane.closest("[role=log]");
+  const end = log && log.scrollHeight - log.scrollTop - log.clientHeight < 60;
+  if (id === "modal") return showModal(pane, html);
+  Idiomorph.morph(pane, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: keepOpen } });
+  if (log && (end || first)) log.scrollTop = log.scrollHeight;
+}
+
+// A <details> that somebody has opened stays open when its message changes.
+const keepOpen = (name, node) => !(name === "open" && node.tagName === "DETAILS");
+
+function showModal(dialog, html) {
+  const known = dialog.querySelector("form")?.id;
+  if (!html) {
+    dialog.close();
+    dialog.replaceChildren();
+    return;
+  }
+  const coming = new DOMParser().parseFromString(html, "text/html").querySelector("form").id;
+  if (known === coming) Idiomorph.morph(dialog, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  else dialog.innerHTML = html;
+  if (!dialog.open) dialog.showModal();
+}
+
+// --- what people do ---------------------------------------------------------------------
+
+let silence = 0;
+
+function say(text) {
+  $("notice").textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => { $("notice").textContent = ""; }, 8000);
+}
+
+async function act(name, fields, file) {
+  const body = file ? new FormData() : new URLSearchParams();
+  for (const [key, value] of Object.entries({ who: place().who || "ada", ...fields })) {
+    if (value !== undefined && value !== "") body.append(key, value);
+  }
+  if (file) body.append("file", file);
+  try {
+    const response = await fetch(`/${name}`, { method: "POST", body });
+    const text = (await response.text()).trim();
+    if (!response.ok) say(text || `refused (${response.status})`);
+    return response.ok ? text : null;
+  } catch {
+    say("The playground is not reached. Is it still running?");
+    return null;
+  }
+}
+
+async function send(form) {
+  const { channel, thread } = place();
+  const fields = { channel, thread: form.dataset.for === "thread" ? thread : "" };
+  const [text, file] = [form.elements.text.value, form.elements.file.files[0]];
+  if (!text.trim() && !file) return;
+  const command = /^(\/[a-z]+)\s*([^]*)$/.exec(text);
+  let done;
+  if (file) done = await act("upload", { ...fields, text }, file);
+  else if (command) done = await act("command", { ...fields, command: command[1], text: command[2] });
+  else done = await act("say", { ...fields, text, broadcast: form.elements.broadcast?.checked ? "1" : "" });
+  if (done === null) return; // what was typed stays, to be put right
+  form.reset();
+  form.elements.text.focus();
+}
+
+// Where a button or menu stands: in an open view, or in a message.
+function standing(element) {
+  const view = element.closest("[data-view]");
+  return view ? { view: view.dataset.view } : { message: element.closest("[data-ts]")?.dataset.ts };
+}
+
+async function press(element, value) {
+  if (element.dataset.confirm && !(await confirmed(JSON.parse(element.dataset.confirm)))) return;
+  await act("press", { ...standing(element), action: element.dataset.action, value });
+}
+
+function confirmed(words) {
+  const dialog = $("confirm");
+  $("confirm-title").textContent = words.title?.text ?? "";
+  $("confirm-text").textContent = words.text?.text ?? "";
+  $("confirm-yes").textContent = words.confirm?.text ?? "Yes";
+  $("confirm-deny").textContent = words.deny?.text ?? "No";
+  dialog.returnValue = "";
+  dialog.showModal();
+  return new Promise((done) => {
+    dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+  });
+}
+
+async function submitView(form) {
+  const fields = {};
+  for (const [name, value] of new FormData(form)) {
+    fields[name] = fields[name] === undefined ? value : `${fields[name]},${value}`;
+  }
+  const told = await act("submit", { ...fields, view: form.dataset.view });
+  for (const old of form.querySelectorAll(".complaint")) old.remove();
+  for (const [block, text] of Object.entries(told ? JSON.parse(told).errors : {})) complain(form, block, text);
+}
+
+function complain(form, block, text) {
+  const field = form.querySelector(`[name^="${CSS.escape(block)}/"]`);
+  const words = Object.assign(document.createElement("p"), { className: "complaint", textContent: text });
+  words.setAttribute("role", "alert");
+  (field?.closest("fieldset, label, div") ?? form).append(words);
+  field?.focus();
+}
+
+const DOES = {
+  "thread": (message) => go({ thread: message.dataset.ts }),
+  "edit": edit,
+  "delete": (message) => act("delete", { message: message.dataset.ts }),
+  "dismiss": (message) => act("dismiss", { message: message.dataset.ts }),
+  "redeliver": async (message) => say(await act("redeliver", { message: message.dataset.ts }) ?? ""),
+  "close": (_, button) => act("close", standing(button)),
+  "close-thread": () => go({ thread: "" }),
+  "close-panel": () => go({ panel: "" }),
+  "cancel-edit": () => $("editing").close(),
+};
+
+function edit(message) {
+  const dialog = $("editing");
+  dialog.dataset.message = message.dataset.ts;
+  $("editing-text").value = message.querySelector(".content").innerText.trim();
+  dialog.showModal();
+}
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("button, a[data-action]");
+  if (!button) return;
+  const data = button.dataset;
+  const message = button.closest("[data-ts]");
+  if (data.action) await press(button, data.choice);
+  else if (data.do) await DOES[data.do](message, button);
+  else if (data.react) await act("react", { message: message.dataset.ts, name: data.react });
+  else if (data.thread) go({ thread: data.thread });
+  else if (data.channel) go({ channel: data.channel, thread: "" });
+  else if (data.panel) go({ panel: data.panel });
+  else if (data.trouble) say(await act("trouble", { name: data.trouble }) ?? $("notice").textContent);
+  else if (button.id === "toggle-panel") go({ panel: place().panel ? "" : "chain" });
+});
+
+document.addEventListener("change", (event) => {
+  const element = event.target;
+  if (element.id === "who") go({ who: element.value, thread: "", channel: place().channel.startsWith("D") ? "" : place().channel });
+  else if (element.dataset.action && !element.name) press(element, chosen(element));
+});
+
+// A menu may allow several choices; they travel with commas between them.
+function chosen(element) {
+  if (element.multiple) return [...element.selectedOptions].map((option) => option.value).join(",");
+  if (element.type === "checkbox") {
+    const group = element.closest("fieldset").querySelectorAll("input:checked");
+    return [...group].map((each) => each.value).join(",");
+  }
+  return element.value;
+}
+
+document.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const form = event.target;
+  if (form.classList.contains("composer")) send(form);
+  else if (form.dataset.view) submitView(form);
+  else if (form.closest("#confirm")) form.closest("dialog").close(event.submitter?.value ?? "");
+  else if (form.closest("#editing")) {
+    act("edit", { message: $("editing").dataset.message, text: $("editing-text").value });
+    $("editing").close();
+  }
+});
+
+// Escape closes a modal; the bot is told of it like of the button.
+$("modal").addEventListener("cancel", (event) => {
+  event.preventDefault();
+  act("close", { view: $("modal").querySelector("form").dataset.view });
+});
+
+// Arrow keys walk through the tabs (https://www.w3.org/WAI/ARIA/apg/patterns/tabs/).
+document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+  const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+  if (!step) return;
+  const tabs = [...event.currentTarget.querySelectorAll("[role=tab]")];
+  const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
+  next.focus();
+  next.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !event.defaultPrevented) {
+    for (const menu of document.querySelectorAll("details.more[open]")) menu.open = false;
+  }
+});
+
+for (const form of document.querySelectorAll(".composer")) suggest(form, () => send(form));
+window.addEventListener("popstate", look);
+look();

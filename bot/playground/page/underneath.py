@@ -1,0 +1,203 @@
+"""What happened underneath, as HTML: for those who will operate or change the bot.
+
+The *chain* draws a thread as a line of turns, from what the bot has written down. The *traffic* is
+every event, call and request in order. Tokens are in none of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import escape
+from typing import Any
+
+from bot.playground.playground import Playground
+from bot.playground.slack import Message
+from bot.playground.task_api import Request
+
+JSON = dict[str, Any]
+MOST_ENTRIES = 150  # the latest
+
+
+# --- the chain --------------------------------------------------------------------------
+
+
+def chain(thread: JSON | None, turns: Sequence[JSON], requests: Sequence[Request]) -> str:
+    """Draw a thread's turns as a line, each with the interaction that it continues."""
+    if not turns:
+        return "<p>The bot has written nothing down for this thread.</p>"
+    continued = _continued(requests)
+    drawn = "".join(_turn(turn, continued.get(turn["id"])) for turn in turns)
+    newest = (thread or {}).get("interaction")
+    ahead = (
+        f"The next reply will continue <code>{escape(newest)}</code>."
+        if newest
+        else "No turn is completed yet, so a run started now would continue nothing."
+    )
+    return (
+        f'<ol class="chain">{drawn}</ol><p>{ahead}</p>'
+        f"{_details('The thread’s record in Redis', thread or {})}"
+    )
+
+
+def _continued(requests: Iterable[Request]) -> dict[str, str | None]:
+    """Map turns to the `previous_interaction_id` of the request that started their run."""
+    found: dict[str, str | None] = {}
+    for request in requests:
+        for body in _run_inputs(request):
+            turn = (body.get("metadata") or {}).get("turn")
+            if turn:
+                found[turn] = body.get("previous_interaction_id")
+    return found
+
+
+def _run_inputs(request: Request) -> Iterator[JSON]:
+    if isinstance(request.body, dict):
+        if request.kind == "create":
+            yield request.body
+        elif request.kind == "add_runs":
+            yield from (each for each in request.body.get("inputs", []) if isinstance(each, dict))
+
+
+def _turn(turn: JSON, previous: str | None) -> str:
+    state = turn["state"]
+    ending = (turn.get("ending") or {}).get("kind")
+    rows = [
+        ("asks", turn["question"]["text"]),
+        ("processor", turn.get("processor")),
+        ("continues", previous),
+        ("run", turn.get("run")),
+        ("interaction", turn.get("interaction")),
+    ]
+    listed = "".join(
+        f"<div><dt>{name}</dt><dd>{escape(str(value))}</dd></div>" for name, value in rows if value
+    )
+    return (
+        f'<li class="turn {escape(state)}"><b>{escape(state)}</b>'
+        f"{f': {escape(ending)}' if ending else ''}<dl>{listed}</dl>{_details('Record', turn)}</li>"
+    )
+
+
+# --- the traffic ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that went over a wire.
+
+    Attributes:
+        way: who speaks to whom.
+        result: how it was answered; None when it was not (yet).
+        key: tells entries apart.
+    """
+
+    at: float
+    way: str
+    name: str
+    result: str | None
+    good: bool
+    body: Any
+    key: str
+    note: str = ""
+
+
+def traffic(playground: Playground, thread: Sequence[Message], turns: Sequence[JSON]) -> str:
+    """Draw the latest entries, the newest first.
+
+    When a thread is given (its messages and its turns' records), only what concerns it.
+    """
+    entries = sorted(_entries(playground), key=lambda entry: entry.at)
+    if thread:
+        marks = {message.ts for message in thread}
+        marks |= {turn["run"] for turn in turns if turn.get("run")}
+        entries = [entry for entry in entries if _concerns(entry, marks)]
+    if not entries:
+        return "<p>Nothing yet.</p>"
+    drawn = "".join(_entry(entry) for entry in reversed(entries[-MOST_ENTRIES:]))
+    return f'<ol class="traffic">{drawn}</ol>'
+
+
+def _entries(playground: Playground) -> Iterator[Entry]:
+    slack = playground.slack
+    for number, sent in enumerate(slack.deliveries):
+        event = sent.event
+        tries = f" (sent {len(sent.attempts)} times)" if len(sent.attempts) > 1 else ""
+        result = "acknowledged" if sent.acked else ("given up" if sent.over.is_set() else None)
+        name = f"event {event['type']}"
+        if subtype := event.get("subtype"):
+            name += f" {subtype}"
+        yield Entry(
+            sent.at, "Slack → bot", name, result and result + tries, sent.acked, event, f"e{number}"
+        )
+    for number, asked in enumerate(slack.asked):
+        kind = str(asked.payload.get("command") or asked.payload.get("type"))
+        ack = asked.ack
+        result = None if ack is None else ("acknowledged" if ack.ok else ack.reason)
+        body = {k: v for k, v in asked.payload.items() if k != "token"}
+        good = ack is not None and ack.ok
+        yield Entry(asked.at, "Slack → bot", kind, result, good, body, f"i{number}")
+    for number, call in enumerate(slack.calls):
+        answer = call.answer or {}
+        result = "ok" if answer.get("ok") else str(answer.get("error") or call.status)
+        body = {"arguments": _readable(call.arguments), "answer": answer}
+        good = bool(answer.get("ok"))
+        yield Entry(call.at, "bot → Slack", call.method, result, good, body, f"c{number}")
+    for number, request in enumerate(playground.requests):
+        status = None if request.status is None else str(request.status)
+        good = request.status is not None and request.status < 400
+        continues = [body.get("previous_interaction_id") for body in _run_inputs(request)]
+        note = f"previous_interaction_id: {continues[0] or 'none'}" if continues else ""
+        yield Entry(
+            request.at,
+            "bot → Parallel",
+            f"{request.method} {request.path}",
+            status,
+            good,
+            request.body,
+            f"r{number}",
+            note,
+        )
+
+
+def _readable(arguments: JSON) -> JSON:
+    """Return form arguments with the JSON in them read."""
+    return {
+        name: json.loads(value)
+        if isinstance(value, str) and value[:1] in ("[", "{") and _is_json(value)
+        else value
+        for name, value in arguments.items()
+    }
+
+
+def _is_json(text: str) -> bool:
+    try:
+        json.loads(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _concerns(entry: Entry, marks: set[str]) -> bool:
+    told = entry.name + json.dumps(entry.body, default=str)
+    return any(mark in told for mark in marks)
+
+
+def _entry(entry: Entry) -> str:
+    at = datetime.fromtimestamp(entry.at, UTC).astimezone()
+    way = {"Slack → bot": "in", "bot → Slack": "out", "bot → Parallel": "api"}[entry.way]
+    mark = "" if entry.result is None else (" good" if entry.good else " bad")
+    note = f'<span class="note">{escape(entry.note)}</span>' if entry.note else ""
+    return (
+        f'<li class="{way}" id="entry-{entry.key}"><time datetime="{at.isoformat()}">'
+        f'{at:%H:%M:%S}</time> <span class="way">{entry.way}</span> '
+        f"<code>{escape(entry.name)}</code> "
+        f'<span class="result{mark}">{escape(entry.result or "…")}</span>{note}'
+        f"{_details('Show', entry.body) if entry.body else ''}</li>"
+    )
+
+
+def _details(summary: str, body: Any) -> str:
+    text = json.dumps(body, indent=2, ensure_ascii=False, default=str)
+    return f"<details><summary>{summary}</summary><pre>{escape(text)}</pre></details>"

@@ -1,0 +1,114 @@
+"""A real browser, and a playground for it to look at."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import warnings
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+
+from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.trying import Trial, playground
+
+WITHIN = 15_000  # milliseconds that anything on the page may take
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+
+
+def browser_path() -> str | None:
+    """Find a Chromium on this machine."""
+    found = (shutil.which(name) for name in NAMES)
+    return os.environ.get("CHROMIUM") or next(filter(None, found), None)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    """A headless Chromium for the tests of one file."""
+    path = browser_path()
+    if path is None:
+        message = (
+            "NO BROWSER: the page is not tested. Install Chromium (Debian: apt install chromium)"
+        )
+        warnings.warn(pytest.PytestWarning(message), stacklevel=1)
+        pytest.skip(message)
+    async with async_playwright() as playwright:
+        launched = await playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox"], timeout=60_000
+        )
+        yield launched
+        await launched.close()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial]:
+    """A playground whose research is played by hand."""
+    folder = tmp_path_factory.mktemp("data")
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
+    async with playground(environ, port=0) as running:
+        research = running.playground.research
+        assert isinstance(research, LocalTaskApi)
+        research.automatic = None
+        yield running
+
+
+class Window:
+    """One window of the browser, as one person uses it."""
+
+    def __init__(self, page: Page, trial: Trial) -> None:
+        self.page = page
+        self.trial = trial
+        self.channel = page.locator("#channel-log")
+        self.thread = page.locator("#thread-log")
+        self.panel = page.locator("#panel")
+        self.notice = page.locator("#notice")
+
+    @property
+    def research(self) -> LocalTaskApi:
+        """The local Task API."""
+        assert isinstance(self.trial.playground.research, LocalTaskApi)
+        return self.trial.playground.research
+
+    async def asks(self, question: str) -> LocalRun:
+        """Ask in the channel, open the thread, and return the run that starts."""
+        await self.page.locator("#channel-text").fill(f"@Threadline {question}")
+        await self.page.locator("#channel-text").press("Enter")
+        asked = self.channel.locator(".message", has_text=question)
+        await asked.get_by_role("button", name="1 reply").click()
+        return await self.research.next_run(10)
+
+    async def replies(self, text: str) -> None:
+        """Reply in the open thread."""
+        await self.page.locator("#thread-text").fill(text)
+        await self.page.locator("#thread-text").press("Enter")
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def context(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserContext]:
+    """A browser of one's own; whatever it complained of fails the test."""
+    opened = await browser.new_context(viewport={"width": 1500, "height": 900})
+    opened.set_default_timeout(WITHIN)
+    complaints: list[str] = []
+    opened.on("weberror", lambda error: complaints.append(str(error.error)))
+    opened.on(
+        "console",
+        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+    )
+    yield opened
+    await opened.close()
+    told = "the server responded with a status of"  # refusals that a test asks for
+    assert [text for text in complaints if told not in text] == []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def ada(context: BrowserContext, trial: Trial, request: pytest.FixtureRequest) -> Window:
+    """Ada's window, on a channel that nobody has used: Slack allows a message a second in each."""
+    slack = trial.playground.slack
+    name = request.node.name.removeprefix("test_").replace("_", "-")[:80]
+    channel = slack.channel(name, members=[slack.person("ada"), slack.person("bob")])
+    page = await context.new_page()
+    await page.goto(f"{trial.url}/?who=ada&channel={channel.id}")
+    return Window(page, trial)

@@ -1,0 +1,108 @@
+"""The page for everybody: keyboard, screen reader, light and dark, narrow windows, no network."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, expect
+
+from bot.trying import Trial
+from tests.browser.conftest import WITHIN, Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+PANELS = ("chain", "traffic", "log", "trouble")
+
+
+async def violations(window: Window) -> list[str]:
+    """Return what axe finds wrong with the page as it is."""
+    found = await Axe().run(window.page)
+    return [
+        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:300]}"
+        for each in found.response["violations"]
+    ]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+@pytest.mark.parametrize("width", [1500, 360])
+async def test_nothing_is_wrong_for_who_cannot_see_it_well(
+    browser: Browser, trial: Trial, colours: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(
+        color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(WITHIN)
+    page = await context.new_page()
+    name = f"see-{colours}-{width}"
+    slack = trial.playground.slack
+    channel = slack.channel(name, members=[slack.person("ada")])
+    await page.goto(f"{trial.url}/?channel={channel.id}")
+    window = Window(page, trial)
+    run = await window.asks("what does it look like?")
+    await expect(window.thread).to_contain_text("Researching")
+    source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
+    basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
+    table = "| a | b |\n|---|---|\n| 1 | 2 |"
+    text = f"## Looks\n\n**Fine**, `code`, [a link](https://example.com/a).\n\n{table}"
+    run.finishes(text, [basis], confidence="low")
+    await expect(window.thread).to_contain_text("Fine")
+    assert "\n".join(await violations(window)) == ""
+    for panel in PANELS:
+        await page.goto(f"{trial.url}/?channel={channel.id}&panel={panel}")
+        await expect(window.panel).not_to_be_empty()
+        assert "\n".join(await violations(window)) == ""
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, f"the page scrolls sideways with {panel} open"
+    await context.close()
+
+
+async def test_everything_is_done_with_the_keyboard(ada: Window) -> None:
+    page = ada.page
+    await page.locator("#channel-text").focus()
+    await page.keyboard.type("@thr")
+    await expect(page.get_by_role("option", name=re.compile("the bot"))).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("can you hear keys?")
+    await page.keyboard.press("Enter")
+    run = await ada.research.next_run(10)
+    opens = ada.channel.get_by_role("button", name="1 reply")
+    await opens.focus()
+    await page.keyboard.press("Enter")
+    await expect(ada.thread).to_contain_text("Researching")
+    run.fails("No.")
+    again = ada.thread.get_by_role("button", name="Try again")
+    await again.focus()
+    await page.keyboard.press("Space")
+    (await ada.research.next_run(10)).finishes("Yes.")
+    await expect(ada.thread).to_contain_text("Yes.")
+    await page.get_by_role("button", name="Underneath").focus()
+    await page.keyboard.press("Enter")
+    tab = page.get_by_role("tab", name="Chain")
+    await tab.focus()
+    await page.keyboard.press("ArrowRight")
+    await expect(page.get_by_role("tab", name="Events and calls")).to_be_focused()
+    await expect(ada.panel).to_contain_text("bot → Parallel")
+
+
+async def test_nothing_is_loaded_from_elsewhere(ada: Window) -> None:
+    asked: list[str] = []
+    ada.page.on("request", lambda request: asked.append(request.url))
+    await ada.page.reload()
+    run = await ada.asks("is there a picture?")
+    run.finishes("![a picture](https://example.com/a.png) and [a page](https://example.com/)")
+    await expect(ada.thread).to_contain_text("a page")
+    assert asked
+    assert [url for url in asked if not url.startswith((ada.trial.url, "data:"))] == []
+
+
+async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -> None:
+    evil = '<img src=x onerror="document.title=1"> <b>bold</b> javascript:alert(1)'
+    run = await ada.asks(f"what is {evil}")
+    run.finishes(f"It is {evil} and [this](javascript:alert(1)).")
+    await expect(ada.thread).to_contain_text("javascript:alert(1) and")
+    assert await ada.thread.locator("img, b:text('bold')").count() == 0
+    assert await ada.page.locator("a[href^='javascript']").count() == 0
+    assert await ada.page.title() == "Threadline playground"

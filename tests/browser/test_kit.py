@@ -1,0 +1,234 @@
+"""Any app's buttons, menus, forms and modals work on the page: a small Bolt app hears of them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, expect
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.page import Page as PageServer
+from bot.playground.playground import Playground
+from bot.playground.process import BotProcess
+from bot.playground.slack import LocalSlack
+from bot.playground.task_api import LocalTaskApi
+from tests.browser.conftest import WITHIN
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+
+
+def text(words: str) -> dict[str, str]:
+    """Return a plain text object."""
+    return {"type": "plain_text", "text": words}
+
+
+def options(*values: str) -> list[dict[str, Any]]:
+    """Return options, each of the value that it shows."""
+    return [{"text": text(value.title()), "value": value} for value in values]
+
+
+MODAL = {
+    "type": "modal",
+    "title": text("Order"),
+    "submit": text("Buy"),
+    "close": text("Never mind"),
+    "notify_on_close": True,
+    "callback_id": "order",
+    "blocks": [
+        {
+            "type": "input",
+            "block_id": "what",
+            "label": text("What"),
+            "element": {"type": "plain_text_input", "action_id": "words", "initial_value": "tea"},
+        },
+        {
+            "type": "input",
+            "block_id": "size",
+            "label": text("Size"),
+            "element": {
+                "type": "static_select",
+                "action_id": "choice",
+                "options": options("small", "large"),
+            },
+        },
+        {
+            "type": "input",
+            "block_id": "extras",
+            "optional": True,
+            "label": text("Extras"),
+            "element": {
+                "type": "checkboxes",
+                "action_id": "these",
+                "options": options("milk", "sugar", "lemon"),
+            },
+        },
+    ],
+}
+MESSAGE = [
+    {"type": "section", "text": {"type": "mrkdwn", "text": "*Choose* <https://example.com|here>"}},
+    {
+        "type": "actions",
+        "block_id": "row",
+        "elements": [
+            {"type": "button", "action_id": "order", "text": text("Order…"), "value": "1"},
+            {
+                "type": "button",
+                "action_id": "burn",
+                "text": text("Burn"),
+                "style": "danger",
+                "confirm": {
+                    "title": text("Sure?"),
+                    "text": text("It will be gone."),
+                    "confirm": text("Burn it"),
+                    "deny": text("Keep it"),
+                },
+            },
+            {
+                "type": "static_select",
+                "action_id": "menu",
+                "placeholder": text("Pick one"),
+                "options": options("red", "green"),
+            },
+            {"type": "overflow", "action_id": "more", "options": options("share", "hide")},
+        ],
+    },
+]
+
+
+class Heard:
+    """What the app has heard, in order."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+
+    async def next(self) -> tuple[str, Any]:
+        """Return the next thing, waiting for it."""
+        async with asyncio.timeout(10):
+            return await self.queue.get()
+
+
+def build(slack: LocalSlack, heard: Heard) -> AsyncSocketModeHandler:
+    """Build an app that opens the modal and notes what it hears."""
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    app = AsyncApp(token=slack.app.bot_token, client=client)
+
+    @app.command("/processor")
+    async def command(ack: Any, say: Any) -> None:
+        await ack()
+        await say(text="menu", blocks=MESSAGE)
+
+    @app.action({"block_id": "row"})
+    async def acted(ack: Any, action: dict[str, Any], body: dict[str, Any]) -> None:
+        await ack()
+        if action["action_id"] == "order":
+            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+        chosen = (action.get("selected_option") or {}).get("value")
+        heard.queue.put_nowait((action["action_id"], chosen))
+
+    @app.view("order")
+    async def submitted(ack: Any, view: dict[str, Any]) -> None:
+        values = view["state"]["values"]
+        if values["what"]["words"]["value"] == "coffee":
+            await ack(response_action="errors", errors={"what": "We have only tea."})
+        else:
+            await ack()
+        heard.queue.put_nowait(("submitted", values))
+
+    @app.view_closed("order")
+    async def closed(ack: Any) -> None:
+        await ack()
+        heard.queue.put_nowait(("closed", None))
+
+    return AsyncSocketModeHandler(app, slack.app.app_token)
+
+
+async def no_records(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:
+    """Look at what an app writes down that writes nothing down."""
+    return None, []
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def shop(context: BrowserContext) -> AsyncIterator[tuple[Page, Heard]]:
+    """A window on a channel in which the app has posted its message."""
+    heard = Heard()
+    async with LocalSlack() as slack, LocalTaskApi() as research:
+        slack.channel("general", members=[slack.person("ada")])
+        handler = build(slack, heard)
+        await handler.connect_async()  # type: ignore[no-untyped-call]
+        server = PageServer(Playground(slack, research, BotProcess(("false",), {}), no_records))
+        await server.start(0)
+        page = await context.new_page()
+        await page.goto(server.url)
+        await page.locator("#channel-text").fill("/processor")
+        await page.locator("#channel-text").press("Enter")
+        await expect(page.get_by_role("button", name="Order…")).to_be_visible()
+        yield page, heard
+        await page.close()
+        await server.stop()
+        await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+async def test_buttons_and_menus(shop: tuple[Page, Heard]) -> None:
+    page, heard = shop
+    await page.get_by_role("combobox", name="Pick one").select_option("green")
+    assert await heard.next() == ("menu", "green")
+    await page.locator("details.bk-overflow summary").click()
+    await page.get_by_role("button", name="Hide").click()
+    assert await heard.next() == ("more", "hide")
+
+
+async def test_a_confirmation_is_asked_for(shop: tuple[Page, Heard]) -> None:
+    page, heard = shop
+    await page.get_by_role("button", name="Burn", exact=True).click()
+    await expect(page.get_by_text("It will be gone.")).to_be_visible()
+    await page.get_by_role("button", name="Keep it").click()
+    await page.get_by_role("button", name="Burn", exact=True).click()
+    await page.get_by_role("button", name="Burn it").click()
+    assert await heard.next() == ("burn", None)
+    assert heard.queue.empty()
+
+
+async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page, Heard]) -> None:
+    page, heard = shop
+    await page.get_by_role("button", name="Order…").click()
+    dialog = page.get_by_role("dialog", name="Order")
+    await expect(dialog).to_be_visible()
+    assert (await heard.next())[0] == "order"
+    await dialog.get_by_label("What").fill("coffee")
+    await dialog.get_by_label("Size").select_option("large")
+    await dialog.get_by_label("Milk").check()
+    await dialog.get_by_label("Lemon").check()
+    await dialog.get_by_role("button", name="Buy").click()
+    await expect(dialog.get_by_role("alert")).to_have_text("We have only tea.")
+    name, values = await heard.next()
+    assert name == "submitted"
+    assert values["size"]["choice"]["selected_option"]["value"] == "large"
+    chosen = values["extras"]["these"]["selected_options"]
+    assert [option["value"] for option in chosen] == ["milk", "lemon"]
+    await dialog.get_by_label("What").fill("green tea")
+    await dialog.get_by_role("button", name="Buy").click()
+    await expect(page.locator("#modal")).to_be_hidden()
+    _, values = await heard.next()
+    assert values["what"]["words"]["value"] == "green tea"
+
+
+async def test_a_modal_is_closed_by_its_button_and_by_escape(shop: tuple[Page, Heard]) -> None:
+    page, heard = shop
+    for how in ("button", "escape"):
+        await page.get_by_role("button", name="Order…").click()
+        dialog = page.get_by_role("dialog", name="Order")
+        await expect(dialog.get_by_label("What")).to_have_value("tea")
+        assert (await heard.next())[0] == "order"
+        if how == "button":
+            await dialog.get_by_role("button", name="Never mind").click()
+        else:
+            await page.keyboard.press("Escape")
+        assert await heard.next() == ("closed", None)
+        await expect(page.locator("#modal")).to_be_hidden()

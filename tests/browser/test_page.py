@@ -1,0 +1,209 @@
+"""What somebody sees who tries the bot out in the browser."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import BrowserContext, expect
+
+from bot.playground.task_api import Automatic
+from tests.browser.conftest import WITHIN, Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+
+
+async def test_a_question_is_answered_and_followed_up(ada: Window) -> None:
+    run = await ada.asks("who owns the Suez Canal?")
+    await expect(ada.thread).to_contain_text("Researching")
+    source = {"url": "https://example.com/suez", "title": "The canal", "excerpts": ["It is."]}
+    basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
+    run.finishes("It belongs to **Egypt**.", [basis], confidence="high")
+    await expect(ada.thread.locator("strong", has_text="Egypt")).to_be_visible()
+    await expect(ada.thread.get_by_role("link", name="The canal")).to_have_attribute(
+        "href", "https://example.com/suez"
+    )
+    await ada.replies("since when?")
+    second = await ada.research.next_run(10)
+    assert second.previous_interaction_id == run.interaction_id
+    second.finishes("Since 1956.")
+    await expect(ada.thread).to_contain_text("Since 1956.")
+
+    await ada.page.get_by_role("button", name="Underneath").click()
+    turns = ada.panel.locator(".turn")
+    await expect(turns).to_have_count(2)
+    await expect(turns.nth(1)).to_contain_text(f"continues{run.interaction_id}")
+    await ada.page.get_by_role("tab", name="Events and calls").click()
+    created = ada.panel.locator(".api", has_text="POST /v1/tasks/runs").first
+    await expect(created).to_contain_text(f"previous_interaction_id: {run.interaction_id}")
+    await expect(ada.panel.locator(".in", has_text="event app_mention").first).to_contain_text(
+        "acknowledged"
+    )
+
+
+async def test_mentions_are_suggested(ada: Window) -> None:
+    field = ada.page.locator("#channel-text")
+    await field.press_sequentially("@thr")
+    await expect(ada.page.get_by_role("option", name=re.compile("Threadline"))).to_be_visible()
+    await field.press("Enter")
+    await expect(field).to_have_value("@Threadline ")
+
+
+async def test_the_processor_is_chosen_by_command_and_only_for_who_asked(
+    ada: Window, context: BrowserContext
+) -> None:
+    other = await context.new_page()
+    await other.goto(ada.page.url.replace("who=ada", "who=bob"))
+    await ada.page.locator("#channel-text").fill("/processor me base-fast")
+    await ada.page.locator("#channel-text").press("Enter")
+    whispered = ada.channel.locator(".ephemeral").last
+    await expect(whispered).to_contain_text("Only visible to you")
+    await expect(whispered).to_contain_text("base-fast")
+    run = await ada.asks("what is chosen now?")
+    assert run.processor == "base-fast"
+    run.finishes("This.")
+    await expect(ada.thread).to_contain_text("This.")
+    await expect(other.locator(".message", has_text="what is chosen now?")).to_be_visible()
+    assert await other.locator(".ephemeral").count() == 0
+    await whispered.get_by_role("button", name="Dismiss").click()
+    await expect(ada.channel.locator(".ephemeral")).to_have_count(0)
+
+
+async def test_commands_do_not_work_in_threads_as_in_slack(ada: Window) -> None:
+    run = await ada.asks("may I command here?")
+    await ada.replies("/processor pro")
+    await expect(ada.notice).to_contain_text("does not allow slash commands in threads")
+    await expect(ada.page.locator("#thread-text")).to_have_value("/processor pro")
+    run.finishes("No.")
+
+
+async def test_the_menu_below_an_answer_chooses_for_the_thread(ada: Window) -> None:
+    run = await ada.asks("what shall the next one cost?")
+    run.finishes("Little.")
+    menu = ada.thread.locator("select[data-action=follow_ups]").last
+    await menu.select_option("lite")
+    await ada.replies("and this one?")
+    second = await ada.research.next_run(10)
+    assert second.processor == "lite"
+    second.finishes("Less.")
+    await expect(ada.thread).to_contain_text("Less.")
+
+
+async def test_a_long_report_comes_as_a_file(ada: Window) -> None:
+    run = await ada.asks("what is there to be said at length?")
+    paragraph = "Much was written about this. " * 40
+    run.finishes("\n\n".join(f"## Part {n}\n\n{paragraph}" for n in range(1, 60)))
+    link = ada.thread.locator(".file a")
+    await expect(link).to_be_visible()
+    async with ada.page.expect_download() as downloading:
+        await link.click()
+    download = await downloading.value
+    assert download.suggested_filename.endswith(".md")
+    path = await download.path()
+    assert "## Part 59" in path.read_text()
+
+
+async def test_a_failed_run_is_tried_again(ada: Window) -> None:
+    run = await ada.asks("will this work at once?")
+    run.fails("The web was closed.")
+    await ada.thread.get_by_role("button", name="Try again").click()
+    again = await ada.research.next_run(10)
+    again.finishes("It did the second time.")
+    await expect(ada.thread).to_contain_text("It did the second time.")
+
+
+async def test_a_reload_in_mid_run_loses_nothing(ada: Window) -> None:
+    run = await ada.asks("do you still know me?")
+    await expect(ada.thread).to_contain_text("Researching")
+    run.progress(40, considered=12, read=5)
+    await expect(ada.thread).to_contain_text("40 %")
+    await ada.page.reload()
+    await expect(ada.thread).to_contain_text("do you still know me?")
+    await expect(ada.thread).to_contain_text("Sources: 12 considered, 5 read")
+    run.finishes("I do.")
+    await expect(ada.thread).to_contain_text("I do.")
+    await expect(ada.thread).not_to_contain_text("Researching")
+
+
+async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
+    run = await ada.asks("what if you die?")
+    await expect(ada.thread).to_contain_text("Researching")
+    before = ada.trial.playground.bot.pid
+    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("tab", name="Workbench").click()
+    await ada.page.get_by_role("button", name="Kill the bot and restart it").click()
+    await expect(ada.notice).to_contain_text("was killed")
+    await expect(ada.panel.locator("#bot-state")).to_contain_text("running")
+    assert ada.trial.playground.bot.pid not in (before, None)
+    run.finishes("Then I go on.")
+    await expect(ada.thread.locator(".message", has_text="Then I go on.")).to_have_count(1)
+    asked = [each for each in ada.research.runs if "what if you die" in each.input]
+    assert asked == [run]
+
+
+async def test_trouble_is_made_and_nothing_is_doubled(ada: Window) -> None:
+    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("tab", name="Workbench").click()
+    for name in ("429 on the next run", "429 on the next message"):
+        await ada.page.get_by_role("button", name=name).click()
+        await expect(ada.notice).to_contain_text("come again")
+    run = await ada.asks("is it still answered?")
+    await ada.page.get_by_role("tab", name="Workbench").click()
+    await ada.page.get_by_role("button", name="Deliver the latest message again").click()
+    await expect(ada.notice).to_contain_text("delivered to the bot once more")
+    run.finishes("It is.")
+    await expect(ada.thread.locator(".message", has_text="It is.")).to_have_count(1)
+    asked = [each for each in ada.research.runs if "is it still answered" in each.input]
+    assert asked == [run]
+    await ada.page.get_by_role("tab", name="Events and calls").click()
+    await expect(ada.panel.locator(".api .result.bad", has_text="429")).to_have_count(1)
+
+
+async def test_people_edit_delete_and_react(ada: Window) -> None:
+    field = ada.page.locator("#channel-text")
+    await field.fill("nice whether today")
+    await field.press("Enter")
+    message = ada.channel.locator(".message", has_text="nice whether today")
+    await message.hover()
+    await message.get_by_label("React with tada").click()
+    await expect(message.locator(".reactions")).to_contain_text("🎉 1")
+    await message.get_by_label("More actions").click()
+    await message.get_by_role("button", name="Edit").click()
+    await ada.page.locator("#editing-text").fill("nice weather today")
+    await ada.page.get_by_role("button", name="Save").click()
+    edited = ada.channel.locator(".message", has_text="nice weather today")
+    await expect(edited).to_contain_text("(edited)")
+    await edited.hover()
+    if not await edited.get_by_role("button", name="Delete").is_visible():
+        await edited.get_by_label("More actions").click()
+    await edited.get_by_role("button", name="Delete").click()
+    await expect(ada.channel).not_to_contain_text("nice weather today")
+
+
+async def test_a_direct_message_is_answered(ada: Window) -> None:
+    await ada.page.locator("#channels").get_by_role("button", name="Threadline").click()
+    await ada.page.locator("#channel-text").fill("just between us?")
+    await ada.page.locator("#channel-text").press("Enter")
+    run = await ada.research.next_run(10)
+    run.finishes("Just between us.")
+    await ada.channel.get_by_role("button", name=re.compile("repl")).last.click()
+    await expect(ada.thread).to_contain_text("Just between us.")
+
+
+async def test_the_sample_research_plays_by_itself_and_says_what_it_is(ada: Window) -> None:
+    ada.research.automatic = Automatic(seconds=(0.5, 1.0))
+    try:
+        await expect(ada.page.locator("#state")).to_contain_text("Sample research, made up")
+        await ada.asks("who was here first?")
+        await expect(ada.thread.locator("strong", has_text="Sample answer.")).to_be_visible()
+        await expect(ada.thread.get_by_role("link", name="Sample source 1").first).to_be_visible()
+        await ada.replies("a long report on them, please")
+        await expect(ada.thread.locator(".file a")).to_be_visible()
+        await expect(ada.thread.locator(".message").last).to_contain_text("who was here first?")
+        await ada.replies("please fail")
+        await expect(ada.thread.get_by_role("button", name="Try again")).to_be_visible()
+    finally:
+        ada.research.automatic = None
+        while not ada.research.runs[-1].status.is_over:
+            await ada.research.runs[-1].changed.wait()

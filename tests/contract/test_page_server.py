@@ -1,0 +1,179 @@
+"""The page's server without a browser: who may come in, what is said, what is never shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.playground.page import Page
+from bot.playground.playground import Playground
+from bot.playground.process import BotProcess
+from bot.playground.slack import LocalSlack
+from bot.playground.task_api import LocalTaskApi
+
+
+async def nothing_written(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:
+    """Look at the records of a bot that has written nothing."""
+    return None, []
+
+
+@pytest.fixture
+async def slack() -> AsyncIterator[LocalSlack]:
+    async with LocalSlack() as local:
+        ada, bob = local.person("ada"), local.person("bob")
+        local.channel("general", members=[ada, bob])
+        local.channel("secret", members=[bob], private=True)
+        yield local
+
+
+@pytest.fixture
+async def url(slack: LocalSlack) -> AsyncIterator[str]:
+    async with LocalTaskApi() as research:
+        page = Page(Playground(slack, research, BotProcess(("false",), {}), nothing_written))
+        await page.start(0)
+        yield page.url
+        await page.stop()
+
+
+@pytest.fixture
+async def http(url: str) -> AsyncIterator[aiohttp.ClientSession]:
+    async with aiohttp.ClientSession(url) as session:
+        yield session
+
+
+async def live(http: aiohttp.ClientSession, **query: str) -> dict[str, Any]:
+    """Return what a page is first sent: its panes, or why it is lost."""
+    async with http.get("/live", params=query) as response:
+        assert response.content_type == "text/event-stream"
+        event = (await response.content.readline()).decode().strip()
+        data = json.loads((await response.content.readline()).decode().removeprefix("data: "))
+    return data if event == "event: panes" else {"lost": data}
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://evil.example"},
+        {"Origin": "http://localhost:3000"},
+        {"Origin": "null"},
+        {"Host": "evil.example"},
+        {"Host": "evil.example:8700"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+    ],
+)
+async def test_other_pages_may_not_come_in(
+    http: aiohttp.ClientSession, slack: LocalSlack, headers: dict[str, str]
+) -> None:
+    said = {"who": "ada", "text": "injected"}
+    async with http.post("/say", data=said, headers=headers) as response:
+        assert response.status == 403
+    async with http.get("/live", headers=headers) as response:
+        assert response.status == 403
+    assert not slack.channel("general").visible()
+
+
+async def test_its_own_page_and_the_command_line_may(http: aiohttp.ClientSession, url: str) -> None:
+    own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
+    for headers in (own, {}):
+        async with http.post("/say", data={"text": "hello"}, headers=headers) as response:
+            assert response.status == 200
+    async with http.get("/transcript") as response:
+        assert (await response.text()).count("ada: hello") == 2
+
+
+async def test_the_browser_is_told_to_load_nothing_from_elsewhere(
+    http: aiohttp.ClientSession,
+) -> None:
+    async with http.get("/") as response:
+        policy = response.headers["Content-Security-Policy"]
+        page = await response.text()
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "://" not in page.replace("http://www.w3.org/2000/svg", "")
+
+
+async def test_what_people_type_becomes_what_slack_sends(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    text = "@threadline ask @bob in #general, not someone@threadline.example <b>"
+    async with http.post("/say", data={"who": "ada", "text": text}) as response:
+        assert response.status == 200
+    (said,) = slack.channel("general").visible()
+    bot, bob = slack.app.bot_user_id, slack.person("bob").id
+    general = slack.channel("general").id
+    assert said.text == (
+        f"<@{bot}> ask <@{bob}> in <#{general}>, not someone@threadline.example &lt;b&gt;"
+    )
+
+
+@pytest.mark.parametrize(
+    ("act", "form", "reason"),
+    [
+        ("say", {"text": "  "}, "nothing to say"),
+        ("say", {"text": "x", "channel": "nowhere"}, "there is no channel 'nowhere' for ada"),
+        ("say", {"text": "x", "channel": "secret"}, "there is no channel 'secret' for ada"),
+        ("say", {"text": "x", "thread": "1.0"}, "there is no message '1.0'"),
+        ("command", {"text": "pro", "thread": "1.0"}, "does not allow slash commands in threads"),
+        ("command", {"command": "/nonsense"}, "/nonsense is not a valid command"),
+        ("press", {"message": "1.0", "action": "x"}, "there is no message '1.0'"),
+        ("close", {"view": "V1"}, "that view is not open"),
+        ("trouble", {"name": "flood"}, "there is no such trouble"),
+    ],
+)
+async def test_what_slack_would_not_allow_is_refused_with_its_reason(
+    http: aiohttp.ClientSession, act: str, form: dict[str, str], reason: str
+) -> None:
+    async with http.post(f"/{act}", data={"who": "ada"} | form) as response:
+        assert response.status == 400
+        assert reason in await response.text()
+
+
+async def test_a_bot_that_does_not_answer_is_told_of(http: aiohttp.ClientSession) -> None:
+    async with http.post("/command", data={"who": "ada", "text": "pro"}) as response:
+        assert response.status == 409
+        assert "dispatch_failed" in await response.text()
+
+
+async def test_a_person_sees_only_what_is_theirs(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    secret = slack.channel("secret", members=[slack.person("bob")], private=True)
+    await slack.person("bob").says(secret, "for bob alone")
+    assert "secret" in (await live(http, who="bob"))["channels"]
+    assert "secret" not in (await live(http, who="ada"))["channels"]
+    assert "for bob alone" in (await live(http, who="bob", channel=secret.id))["channel-log"]
+    assert "no channel" in (await live(http, who="ada", channel=secret.id))["lost"]
+
+
+async def test_no_token_is_shown(http: aiohttp.ClientSession, slack: LocalSlack) -> None:
+    app = slack.app
+    async with aiohttp.ClientSession(slack.api_url) as bot:
+        sent = {"channel": slack.channel("general").id, "text": "hi"}
+        headers = {"Authorization": f"Bearer {app.bot_token}"}
+        async with bot.post("chat.postMessage", data=sent, headers=headers) as response:
+            assert (await response.json())["ok"]
+    await slack.person("ada").says(slack.channel("general"), f"<@{app.bot_user_id}> hi")
+    panel = (await live(http, who="ada", panel="traffic"))["panel"]
+    assert "chat.postMessage" in panel
+    assert "event app_mention" in panel
+    for secret in (app.bot_token, app.app_token, app.signing_secret, app.verification_token):
+        assert secret not in panel
+
+
+async def test_a_file_is_only_ever_a_download(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    form = aiohttp.FormData({"who": "ada", "text": "look"})
+    form.add_field("file", b"<script>alert(1)</script>", filename="page.html")
+    async with http.post("/upload", data=form) as response:
+        assert response.status == 200
+    (file,) = slack.files
+    async with http.get(f"/file/{file.id}") as response:
+        assert response.headers["Content-Disposition"] == "attachment"
+        assert response.content_type == "application/octet-stream"
+        assert await response.read() == b"<script>alert(1)</script>"
