@@ -178,10 +178,10 @@ def test_a_form_names_its_fields_by_block_and_action() -> None:
 
 
 def test_rich_text_has_lists_quotes_and_styles() -> None:
-    section = lambda words, **style: {  # noqa: E731
-        "type": "rich_text_section",
-        "elements": [{"type": "text", "text": words, "style": style}],
-    }
+    def section(words: str, **style: bool) -> dict[str, Any]:
+        span = {"type": "text", "text": words, "style": style}
+        return {"type": "rich_text_section", "elements": [span]}
+
     drawn = seen(
         {
             "type": "rich_text",
