@@ -50,6 +50,7 @@ class Worker:
         self._chores: dict[Token, asyncio.Task[None]] = {}
         self._backoffs: dict[str, float] = {}
         self._stopping = asyncio.Event()
+        self._over = False
         self._slots = asyncio.Semaphore(SLOTS)
 
     async def run(self) -> None:
@@ -63,6 +64,7 @@ class Worker:
             ]
             await self._read()
             await self._hand_over()
+            self._over = True
             for task in background:
                 task.cancel()
         with suppress(Unavailable):
@@ -115,7 +117,7 @@ class Worker:
                 held.task.cancel()
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
-        while True:
+        while not self._over:  # asked as well: a library may take a cancellation for its time-out
             await asyncio.sleep(seconds * random.uniform(0.8, 1.0))
             await self._again(step)
 

@@ -53,6 +53,7 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
         try:
             yield f"unix://{server.socket}"
         finally:
+            server.wanted = False
             watching.cancel()
             with suppress(asyncio.CancelledError):
                 await watching
@@ -64,6 +65,7 @@ class _Server:
         self._binary = binary
         self._folder = folder
         self.socket = _socket_path(folder)
+        self.wanted = True
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
@@ -101,8 +103,8 @@ class _Server:
             raise _did_not_start(self._folder) from error
 
     async def keep_up(self) -> None:
-        """Start the server again whenever it ends."""
-        while True:
+        """Start the server again whenever it ends, as long as it is wanted."""
+        while self.wanted:
             if self._process:
                 await self._process.wait()
             else:
