@@ -51,6 +51,7 @@ class Worker:
         self._backoffs: dict[str, float] = {}
         self._stopping = asyncio.Event()
         self._over = False
+        self._stranded = False
         self._slots = asyncio.Semaphore(SLOTS)
 
     async def run(self) -> None:
@@ -99,13 +100,16 @@ class Worker:
     async def _beat(self) -> None:
         if not await self._deliveries.beat():
             await self._drop_what_is_lost()
+        if self._stranded:
+            await self._adopt()
+            self._stranded = False
 
     async def _sweep(self) -> None:
         if not self._stopping.is_set():
             self._begin(await self._deliveries.sweep())
 
     async def _adopt(self) -> None:
-        """Begin what Redis gave us in a reply that never arrived."""
+        """Begin what is ours and not in work: its reply never arrived, or Redis was away."""
         if not self._stopping.is_set():
             self._begin(await self._deliveries.pending())
 
@@ -160,9 +164,10 @@ class Worker:
             log.exception("unexpected", extra={"slack_thread": hold.mailbox})
         finally:
             if delay is not None:
-                # When this fails too, the entry stays ours, and `_adopt` begins it again.
-                with suppress(Unavailable):
+                try:
                     await self._deliveries.give_back(hold, delay)
+                except Unavailable:
+                    self._stranded = True  # it stays ours: `_beat` begins it again
             self._held.pop(hold.token, None)
 
     async def _walk(self, hold: Hold) -> bool:

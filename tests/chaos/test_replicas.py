@@ -1,0 +1,134 @@
+"""Several bots on one Redis: the dead are followed, the frozen do no harm when they wake up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from bot.playground.task_api import LocalRun
+from tests.chaos.replicas import Replicas, answers, asked, held, replicas
+from tests.chaos.valkey import valkey
+from tests.e2e.stage import Stage, staged
+
+FULL = os.environ.get("CHAOS") == "full"
+MANY, QUESTIONS = (10, 60) if FULL else (3, 12)
+TAKEOVER = 8.0  # seconds, with the default settings
+
+
+@pytest.fixture
+async def stage() -> AsyncIterator[Stage]:
+    """A stage without a bot on it, and a Redis of its own."""
+    async with (
+        valkey() as server,
+        staged("socket", server.url, rate_limits=False, retry_delays=(0.2,) * 60) as empty,
+    ):
+        yield empty
+
+
+@pytest.fixture
+async def bots(stage: Stage, tmp_path: Path) -> AsyncIterator[Replicas]:
+    """Its processes."""
+    async with replicas(stage, tmp_path) as those:
+        yield those
+
+
+async def test_a_killed_replica_is_followed_within_eight_seconds(
+    stage: Stage, bots: Replicas
+) -> None:
+    first = await bots.start()
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    await bots.start()
+    first.kill()
+    await held(stage, run, 2, TAKEOVER)
+    run.finishes("Egypt.")
+    await stage.slack.thread(message).until(lambda _: answers(stage, message, "Egypt."))
+    assert len(stage.texts(message)) == 2
+    assert stage.parallel.runs == [run]
+
+
+async def test_a_replica_that_is_stopped_hands_over_at_once(stage: Stage, bots: Replicas) -> None:
+    first = await bots.start()
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    await bots.start()
+    first.terminate()
+    await held(stage, run, 2, 2.0)
+    assert await asyncio.wait_for(first.wait(), 10) == 0
+    run.finishes("Egypt.")
+    await stage.slack.thread(message).until(lambda _: answers(stage, message, "Egypt."))
+    assert len(stage.texts(message)) == 2
+    assert stage.parallel.runs == [run]
+
+
+async def test_a_frozen_replica_does_nothing_stale_when_it_wakes_up(
+    stage: Stage, bots: Replicas
+) -> None:
+    frozen = await bots.start(LEASE_SECONDS="2")
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    other = await bots.start(LEASE_SECONDS="2")
+    frozen.send_signal(signal.SIGSTOP)
+    run.finishes("Egypt.")  # both will know of it: one now, one when it wakes up
+    thread = stage.slack.thread(message)
+    await thread.until(lambda _: answers(stage, message, "Egypt."), timeout=TAKEOVER)
+    frozen.send_signal(signal.SIGCONT)
+
+    # It is a good member again: alone, it answers the follow-up, of the same chain.
+    other.kill()
+    await other.wait()
+    await stage.ada.replies(message, "since when?")
+    second = await _next(stage, "since when?")
+    assert second.previous_interaction_id == run.interaction_id
+    second.finishes("1956.")
+    await thread.until(lambda _: answers(stage, message, "1956."), timeout=10)
+    assert answers(stage, message, "Egypt.") == 1
+    assert len(stage.texts(message)) == 4
+    assert stage.parallel.runs == [run, second]
+
+
+@pytest.mark.timeout(240)
+async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
+    stage: Stage, bots: Replicas, tell: Callable[[str], None]
+) -> None:
+    seed = int(os.environ.get("CHAOS_SEED") or time.time())
+    chance = random.Random(seed)
+    tell(f"crowd of {MANY}: CHAOS_SEED={seed}")
+    crowd = [await bots.start(LEASE_SECONDS="2") for _ in range(MANY)]
+    channels = [
+        stage.slack.channel(f"crowd-{n}", members=[stage.ada]) for n in range(QUESTIONS // 4)
+    ]
+    messages = []
+    for number in range(QUESTIONS):
+        words = f"{stage.me} question {number}?"
+        messages.append(await stage.ada.says(chance.choice(channels), words))
+        if number % (QUESTIONS // MANY) == 0:
+            victim = crowd.pop(chance.randrange(len(crowd)))
+            how = chance.choice((signal.SIGKILL, signal.SIGTERM))
+            victim.send_signal(how)
+            await victim.wait()
+            crowd.append(await bots.start(LEASE_SECONDS="2"))
+    for number, message in enumerate(messages):
+        run = await _next(stage, f"question {number}?")
+        if not run.status.is_over:
+            run.finishes(f"answer {number}.")
+        thread = stage.slack.thread(message)
+        await thread.until(
+            lambda _, n=number, m=message: answers(stage, m, f"answer {n}."),  # type: ignore[misc]
+            timeout=30,
+        )
+    assert len(stage.parallel.runs) == QUESTIONS
+    for message in messages:
+        assert len(stage.texts(message)) == 2
+
+
+async def _next(stage: Stage, words: str) -> LocalRun:
+    """Wait for the run that was asked this."""
+    async with asyncio.timeout(30):
+        while not (found := [run for run in stage.parallel.runs if words in run.input]):
+            await asyncio.sleep(0.01)
+    return found[0]

@@ -1,0 +1,96 @@
+"""Rolling deploys: what a release has written down, every later one reads.
+
+`records/` holds what each released version wrote. A release that changes what is written adds a
+file there; none is ever changed.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.errors import Cause
+from bot.model import ChannelId, EndingKind, MessageTs, Start, State, TeamId, ThreadKey
+from bot.store import codec
+
+RECORDS = sorted((Path(__file__).parent / "records").glob("*.json"))
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+
+
+@pytest.fixture(params=RECORDS, ids=lambda path: path.stem)
+def written(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What a release wrote."""
+    found: dict[str, Any] = json.loads(request.param.read_text())
+    return found
+
+
+def test_turns_of_every_release_are_read_where_they_stand(written: dict[str, Any]) -> None:
+    turns = {
+        name: codec.load_turn(json.dumps(record), waited=name == "waiting")
+        for name, record in written["turns"].items()
+    }
+    states = {name: turn.state for name, turn in turns.items()}
+    assert states == {
+        "received": State.QUEUED,
+        "waiting": State.QUEUED,
+        "status": State.QUEUED,
+        "starting": State.STARTING,
+        "running": State.RUNNING,
+        "ended": State.ENDED,
+        "posting": State.ENDED,
+        "refused": State.ENDED,
+        "busy": State.QUEUED,
+        "done": State.DONE,
+        "again": State.QUEUED,
+        "help": State.QUEUED,
+    }
+    assert turns["received"].question.text == "who owns the Suez Canal?"
+    assert turns["received"].question.thread == KEY
+    assert turns["waiting"].waited
+    assert turns["status"].posts == {"status": "1700000002.000300"}
+    assert turns["starting"].starting_at == 1700000002.5
+    assert (turns["running"].run, turns["running"].interaction) == ("trun_1", "interaction_1")
+    assert turns["posting"].posts["answer:0"] is None
+    refused = turns["refused"].ending
+    assert refused
+    assert (refused.kind, refused.cause, refused.ref_id) == (
+        EndingKind.REFUSED,
+        Cause.CREDIT,
+        "ref_1",
+    )
+    assert turns["busy"].busy_since == 1700000002.6
+    assert turns["again"].question.start is Start.LOOK_AGAIN
+    assert turns["again"].run == "trun_1"
+    assert turns["help"].question.direct
+
+
+def test_threads_of_every_release_go_on(written: dict[str, Any]) -> None:
+    new = codec.load_thread(KEY, json.dumps(written["threads"]["new"]))
+    assert new.interaction is None
+    answered = codec.load_thread(KEY, json.dumps(written["threads"]["answered"]))
+    assert answered.interaction == "interaction_1"
+    assert [(e.question, e.answer) for e in answered.history] == [
+        ("who owns the Suez Canal?", "Egypt does.")
+    ]
+
+
+def test_the_release_before_reads_what_this_one_writes(written: dict[str, Any]) -> None:
+    """Both are at work during a deploy: fields may be added, none taken away or renamed."""
+    for name, record in written["turns"].items():
+        turn = codec.load_turn(json.dumps(record), waited=False)
+        now = json.loads(codec.dump_turn(turn))
+        assert {**now, **record} == now, name
+    for record in written["threads"].values():
+        now = json.loads(codec.dump_thread(codec.load_thread(KEY, json.dumps(record))))
+        assert {**now, **record} == now
+
+
+def test_a_record_of_another_format_is_left_to_who_can_read_it(written: dict[str, Any]) -> None:
+    record = written["turns"]["running"] | {"v": codec.VERSION + 1}
+    with pytest.raises(ValueError, match="a version this release does not read"):
+        codec.load_turn(json.dumps(record), waited=False)
+    with pytest.raises(ValueError, match="lacks 'question'"):
+        codec.load_turn(json.dumps({"v": codec.VERSION, "id": "x"}), waited=False)
