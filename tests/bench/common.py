@@ -6,7 +6,7 @@ import asyncio
 import os
 import sys
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from tests.e2e.stage import Stage
@@ -62,7 +62,8 @@ async def _process(
     try:
         yield BotProcess(process)
     finally:
-        process.terminate()
+        with suppress(ProcessLookupError):  # it was killed
+            process.terminate()
         try:
             await asyncio.wait_for(process.wait(), 15)
         except TimeoutError:

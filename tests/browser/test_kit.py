@@ -97,6 +97,7 @@ MESSAGE = [
                 "options": options("red", "green"),
             },
             {"type": "overflow", "action_id": "more", "options": options("share", "hide")},
+            {"type": "radio_buttons", "action_id": "side", "options": options("left", "right")},
         ],
     },
 ]
@@ -182,6 +183,11 @@ async def test_buttons_and_menus(shop: tuple[Page, Heard]) -> None:
     await page.locator("details.bk-overflow summary").click()
     await page.get_by_role("button", name="Hide").click()
     assert await heard.next() == ("more", "hide")
+    await page.get_by_role("radio", name="Left").check()
+    assert await heard.next() == ("side", "left")
+    await page.keyboard.press("ArrowDown")
+    assert await heard.next() == ("side", "right")
+    await expect(page.get_by_role("radio", name="Left")).not_to_be_checked()
 
 
 async def test_a_confirmation_is_asked_for(shop: tuple[Page, Heard]) -> None:

@@ -8,25 +8,26 @@ from html.parser import HTMLParser
 VOID = {"br", "hr", "input"}
 #: All that may ever be drawn.
 ALLOWED = VOID | {
-    "a", "b", "blockquote", "button", "code", "details", "div", "em", "fieldset", "figcaption",
-    "figure", "h3", "h4", "h5", "h6", "label", "legend", "li", "ol", "optgroup", "option", "p",
-    "pre", "s", "select", "span", "strong", "summary", "table", "tbody", "td", "textarea", "th",
-    "thead", "time", "tr", "u", "ul",
+    "a", "b", "blockquote", "button", "caption", "code", "details", "div", "em", "fieldset",
+    "figcaption", "figure", "form", "h3", "h4", "h5", "h6", "label", "legend", "li", "mark", "ol",
+    "optgroup", "option", "p", "pre", "s", "select", "span", "strong", "summary", "table", "tbody",
+    "td", "textarea", "th", "thead", "time", "tr", "u", "ul",
 }  # fmt: skip
 
 
 @dataclass
 class Element:
-    """One element: its tag and attributes, and the text in it."""
+    """One element: its tag and attributes, the tags it is in (outermost first), and its text."""
 
     tag: str
     attributes: dict[str, str]
+    around: tuple[str, ...] = ()
     text: str = ""
 
 
 @dataclass
 class Seen(HTMLParser):
-    """A piece of HTML, read. Raises ValueError when its tags do not close as they opened."""
+    """A piece of HTML, read. Raises ValueError when its tags do not fit."""
 
     html: str
     text: str = ""
@@ -42,8 +43,11 @@ class Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note an element."""
-        found = Element(tag, {name: value or "" for name, value in attrs})
+        around = tuple(each.tag for each in self._open)
+        found = Element(tag, {name: value or "" for name, value in attrs}, around)
         self.elements.append(found)
+        if tag in ("a", "button") and {"a", "button"} & set(around):
+            raise ValueError(f"<{tag}> in {self._open[-1].tag}: a browser would tear them apart")
         if tag == "br":
             self.handle_data("\n")
         if tag not in VOID:

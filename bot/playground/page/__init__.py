@@ -8,7 +8,9 @@ workspace, in Python, and the script stays small. The parts:
 - ``sight``: who looks at what; ``panes``, ``messages``: the conversations, as HTML;
 - ``underneath``: the chain of turns, every event, call and request, as HTML;
 - ``acts``: what people do; ``trouble``: the workbench for developers;
-- ``blocks``, ``elements``, ``text``: Block Kit and Slack's text, as HTML.
+- ``blocks`` (and ``cards``, ``rich``, ``tables``): Block Kit, as HTML; ``elements`` (and
+  ``controls``, ``menus``, ``inputs``): what is pressed, chosen and typed in it; ``text`` (and
+  ``markdown``, ``tokens``, ``emoji``): Slack's texts; ``tags``: HTML itself.
 """
 
 from bot.playground.page.server import Page

@@ -209,7 +209,7 @@ document.addEventListener("click", async (event) => {
 document.addEventListener("change", (event) => {
   const element = event.target;
   if (element.id === "who") go({ who: element.value, thread: "", channel: place().channel.startsWith("D") ? "" : place().channel });
-  else if (element.dataset.action && !element.name) press(element, chosen(element));
+  else if (element.dataset.action) press(element, chosen(element));
 });
 
 // A menu may allow several choices; they travel with commas between them.
