@@ -72,7 +72,7 @@ SETTINGS = (
     Setting("DATA_DIR", "./data", "folder of the bundled Valkey server"),
     Setting(
         "LEASE_SECONDS",
-        "6",
+        "5",
         "seconds (2 to 60) after which a silent replica's work is taken over",
     ),
     Setting(

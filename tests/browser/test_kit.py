@@ -67,6 +67,7 @@ MODAL = {
                 "type": "checkboxes",
                 "action_id": "these",
                 "options": options("milk", "sugar", "lemon"),
+                "initial_options": options("sugar"),
             },
         },
     ],
@@ -209,6 +210,7 @@ async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page
     assert (await heard.next())[0] == "order"
     await dialog.get_by_label("What").fill("coffee")
     await dialog.get_by_label("Size").select_option("large")
+    await dialog.get_by_label("Sugar").uncheck()
     await dialog.get_by_label("Milk").check()
     await dialog.get_by_label("Lemon").check()
     await dialog.get_by_role("button", name="Buy").click()
@@ -219,10 +221,13 @@ async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page
     chosen = values["extras"]["these"]["selected_options"]
     assert [option["value"] for option in chosen] == ["milk", "lemon"]
     await dialog.get_by_label("What").fill("green tea")
+    await dialog.get_by_label("Milk").uncheck()
+    await dialog.get_by_label("Lemon").uncheck()
     await dialog.get_by_role("button", name="Buy").click()
     await expect(page.locator("#modal")).to_be_hidden()
     _, values = await heard.next()
     assert values["what"]["words"]["value"] == "green tea"
+    assert values["extras"]["these"]["selected_options"] == []
 
 
 async def test_a_modal_is_closed_by_its_button_and_by_escape(shop: tuple[Page, Heard]) -> None:

@@ -113,7 +113,8 @@ class Acts:
     async def press(self, form: Form) -> str:
         """Press a button, or choose `value` in a menu, of a message or of an open view."""
         person, place, action = self._person(form), self._place(form), form.get("action", "")
-        if value := form.get("value"):
+        value = form.get("value")
+        if value is not None:
             return _outcome(await person.chooses(place, action, value))
         return _outcome(await person.clicks(place, action))
 

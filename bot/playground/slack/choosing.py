@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from bot.playground.slack.elements import SELECTS
@@ -31,21 +32,39 @@ def chosen_state(element: JSON, value: str | None) -> JSON:
     Raises ValueError when the element does not offer that value.
     """
     kind = element["type"]
-    if kind in ("static_select", "radio_buttons", "overflow"):
-        option = element.get("initial_option") if value is None else _option(element, value)
-        return {"type": kind, "selected_option": option}
-    if kind in ("checkboxes", "multi_static_select"):
-        options = element.get("initial_options", [])
-        options = options if value is None else [_option(element, v) for v in value.split(",")]
-        return {"type": kind, "selected_options": options}
+    if kind in ("static_select", "external_select", "radio_buttons", "overflow"):
+        option = element.get("initial_option") if value is None else None
+        return {"type": kind, "selected_option": _option(element, value) if value else option}
+    if kind in ("checkboxes", "multi_static_select", "multi_external_select"):
+        options = element.get("initial_options", []) if value is None else []
+        given = [_option(element, each) for each in value.split(",")] if value else options
+        return {"type": kind, "selected_options": given}
     if kind in SELECTS:
-        name = kind.removesuffix("s_select")
-        return {"type": kind, f"selected_{name}": value}
+        name = kind.removeprefix("multi_").removesuffix("s_select")
+        if kind.startswith("multi_"):
+            initial = element.get(f"initial_{name}s", []) if value is None else []
+            given = value.split(",") if value else initial
+            return {"type": kind, f"selected_{name}s": given}
+        initial = element.get(f"initial_{name}") if value is None else None
+        return {"type": kind, f"selected_{name}": value or initial}
     if kind == "button" and value is not None:
         raise ValueError("a button is pressed; nothing can be chosen in it")
+    if kind == "datetimepicker":
+        at = element.get("initial_date_time") if value is None else None
+        return {"type": kind, "selected_date_time": _seconds(value) if value else at}
     if kind in ("datepicker", "timepicker"):
-        return {"type": kind, f"selected_{kind.removesuffix('picker')}": value}
-    return {"type": kind, "value": element.get("initial_value") if value is None else value}
+        name = kind.removesuffix("picker")
+        initial = element.get(f"initial_{name}") if value is None else None
+        return {"type": kind, f"selected_{name}": value or initial}
+    return {
+        "type": kind,
+        "value": (element.get("initial_value") if value is None else value) or None,
+    }
+
+
+def _seconds(value: str) -> int:
+    """Read a date and time of this machine's clock. Raises ValueError."""
+    return int(datetime.fromisoformat(value).astimezone().timestamp())
 
 
 def _option(element: JSON, value: str) -> JSON:

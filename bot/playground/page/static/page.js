@@ -101,7 +101,7 @@ function say(text) {
 async function act(name, fields, file) {
   const body = file ? new FormData() : new URLSearchParams();
   for (const [key, value] of Object.entries({ who: place().who || "ada", ...fields })) {
-    if (value !== undefined && value !== "") body.append(key, value);
+    if (value !== undefined) body.append(key, value);
   }
   if (file) body.append("file", file);
   try {
@@ -137,7 +137,11 @@ function standing(element) {
 }
 
 async function press(element, value) {
-  if (element.dataset.confirm && !(await confirmed(JSON.parse(element.dataset.confirm)))) return;
+  element.closest("details.bk-overflow")?.removeAttribute("open");
+  if (element.dataset.confirm && !(await confirmed(JSON.parse(element.dataset.confirm)))) {
+    for (const option of element.options ?? []) option.selected = option.defaultSelected;
+    return;
+  }
   await act("press", { ...standing(element), action: element.dataset.action, value });
 }
 
@@ -155,9 +159,12 @@ function confirmed(words) {
 }
 
 async function submitView(form) {
-  const fields = {};
+  // What is unchecked or empty is posted as such; a file is told of by its name.
+  const named = [...form.elements].filter((each) => each.name?.includes("/"));
+  const fields = Object.fromEntries(named.map((each) => [each.name, ""]));
   for (const [name, value] of new FormData(form)) {
-    fields[name] = fields[name] === undefined ? value : `${fields[name]},${value}`;
+    const words = value instanceof File ? value.name : value;
+    fields[name] = fields[name] ? `${fields[name]},${words}` : words;
   }
   const told = await act("submit", { ...fields, view: form.dataset.view });
   for (const old of form.querySelectorAll(".complaint")) old.remove();
