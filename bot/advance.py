@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
+OUTAGE_FOR = 6 * 3600.0  # seconds over its time that a run whose end we cannot read is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,10 @@ class Walk:
                         clock=self._now,
                         hear=self._showing.hear,
                     )
+        except Unavailable:
+            if self._now() < until + OUTAGE_FOR:
+                raise
+            end = None
         except Refused as refused:
             if refused.cause is Cause.KEY and self._now() < until:
                 # The run goes on, and is paid: a key put right in time still gets the answer.
@@ -244,18 +249,29 @@ class Walk:
             await self._posting.post(part)
 
     async def _fetch(self) -> None:
-        """Get the answer of a run that an earlier walk saw completed."""
+        """Get the answer of a run that an earlier walk saw completed; not for ever."""
         assert self._turn.run
+        patient = self._now() < self._ending.at + OUTAGE_FOR
+        lost = Ending(EndingKind.TOO_LATE, self._now())
         try:
             self._answer = await self._research.result(self._turn.run, SHORT_WAIT)
+        except Unavailable:
+            if patient:
+                raise
         except Refused as refused:
-            if refused.cause is Cause.KEY:
+            is_key = refused.cause is Cause.KEY
+            if is_key and patient:
                 raise Unavailable(str(refused), KNOCK_EVERY) from refused
-            lost = Ending(EndingKind.FAILED, self._now(), None, refused.message, refused.ref_id)
-            return await self._page.save(lifecycle.ended_otherwise(self._turn, lost))
-        if self._answer is None:
-            raise Unavailable("the result of a completed run is not ready")
-        return None
+            kind = EndingKind.REFUSED if is_key else EndingKind.FAILED
+            lost = replace(
+                lost, kind=kind, cause=refused.cause, message=refused.message, ref_id=refused.ref_id
+            )
+        else:
+            if self._answer:
+                return
+            if patient:
+                raise Unavailable("the result of a completed run is not ready")
+        await self._page.save(lifecycle.ended_otherwise(self._turn, lost))
 
     def _undeliverable(self, refused: Refused) -> None:
         """Slack does not let us tell. Drop what is not paid, or has waited for a day.
@@ -276,7 +292,7 @@ class Walk:
     # --- small things -------------------------------------------------------------------
 
     async def _unmark(self) -> None:
-        """Take the ⏳ away, once; no question waits for it. What failed is tried again at the end."""
+        """Take the ⏳ away, once. Nothing waits for it; what failed is tried again at the end."""
         question = self._turn.question
         if self._unmarked or not self._turn.waited:
             return

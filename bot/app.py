@@ -39,6 +39,8 @@ from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 
+#: Seconds. A socket that went deaf is noticed within two and a half of these.
+PING_EVERY = 5.0
 
 Register = Callable[[AsyncApp, Mailbox, UserId, str], None]
 
@@ -170,9 +172,7 @@ async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIt
     async with AsyncExitStack() as stack:
         socket = None
         if settings.slack_app_token:
-            socket = AsyncSocketModeHandler(app, settings.slack_app_token)
-            stack.push_async_callback(socket.close_async)
-            await socket.connect_async()  # type: ignore[no-untyped-call]
+            socket = await stack.enter_async_context(_connected(app, settings.slack_app_token))
 
         async def health(_: web.Request) -> web.Response:
             wrong = []
@@ -195,6 +195,32 @@ async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIt
             url = await _serve_http(site, settings, stack)
         log.info("listening to Slack over %s", "Socket Mode" if socket else f"{url}/slack/events")
         yield Running(url)
+
+
+@asynccontextmanager
+async def _connected(app: AsyncApp, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
+    """Hold a socket to Slack for the block."""
+    socket = AsyncSocketModeHandler(app, app_token, ping_interval=PING_EVERY)
+    renewing = asyncio.create_task(_renew_address(socket))
+    try:
+        await socket.connect_async()  # type: ignore[no-untyped-call]
+        yield socket
+    finally:
+        renewing.cancel()
+        await asyncio.wait([renewing])
+        await socket.close_async()  # type: ignore[no-untyped-call]
+
+
+async def _renew_address(socket: AsyncSocketModeHandler) -> None:
+    """Make slack_sdk ask for a new address while it tries to connect.
+
+    An address is good for one socket, and soon over. After a failure slack_sdk tries the same one
+    for ever.
+    """
+    while True:
+        await asyncio.sleep(PING_EVERY)
+        if not await _is_open(socket):
+            socket.client.wss_uri = None
 
 
 async def _is_open(socket: AsyncSocketModeHandler) -> bool:

@@ -6,21 +6,24 @@ Parallel costs nothing: a run that does not exist is asked for, and only the key
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Cause, Problem, Refused, Unavailable
 from bot.model import RunId, UserId
 from bot.ports import Research
 from bot.settings import Settings
+from bot.slack.client import reading
 from bot.slack.scopes import NEEDED_SCOPES
 from bot.store.client import Store
 
+#: Seconds before Slack is asked again when it could not answer: a deploy shall not fail for that.
+PAUSES = (1.0, 2.0, 4.0)
+LONGEST_PAUSE = 30.0  # seconds, should Slack ask for more
 NO_SUCH_RUN = RunId("trun_00000000000000000000000000000000")
 
 
@@ -132,16 +135,21 @@ async def parallel(research: Research) -> list[Problem]:
 async def _ask(
     setting: str, call: Callable[[], Awaitable[Any]], fix: str
 ) -> tuple[Any | None, list[Problem]]:
-    try:
-        return await call(), []
-    except SlackApiError as error:
-        name = error.response.get("error") if error.response else None
-        return None, [Problem(setting, f"Slack refuses it ({name or 'no reason given'})", fix)]
-    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as error:
-        return None, [
-            Problem(
-                "SLACK_API_URL",
-                f"cannot be reached ({type(error).__name__})",
-                "check the network and this address",
-            )
-        ]
+    """Ask Slack, patiently. Returns its answer, or None and the problem, with its `fix`."""
+    for pause in (*PAUSES, None):
+        try:
+            return await reading(call), []
+        except Refused as refused:
+            return None, [Problem(setting, f"Slack refuses it ({refused.message})", fix)]
+        except Unavailable as error:
+            trouble = error
+        if pause is not None:
+            await asyncio.sleep(min(max(pause, trouble.retry_after or 0.0), LONGEST_PAUSE))
+    return None, [
+        Problem(
+            "SLACK_API_URL",
+            f"gives no answer ({trouble})",
+            "check the network and this address; if they are right, Slack is in trouble "
+            "(https://slack-status.com): start again later",
+        )
+    ]

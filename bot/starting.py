@@ -74,7 +74,12 @@ class Starting:
             return ending
         while self._turn.state is not State.RUNNING:
             request = await self._request()
-            group = await self._group()
+            try:
+                group = await self._group()
+            except Unavailable:
+                if ending := await self._busy():
+                    return ending
+                raise
             intent = lifecycle.about_to_start(replace(self._turn, group=group), self.clock())
             await self.page.save(intent)
             try:
@@ -119,11 +124,13 @@ class Starting:
         return self._ending(EndingKind.REFUSED, refused)
 
     async def _busy(self) -> Ending | None:
-        now = self.clock()
-        since = self._turn.busy_since or now
+        turn, now = self._turn, self.clock()
+        since = turn.busy_since or now
         if now - since > BUSY_FOR:
             return self._ending(EndingKind.BUSY)
-        await self.page.save(lifecycle.not_started(self._turn, busy_since=since))
+        if turn.state is State.STARTING:
+            turn = lifecycle.not_started(turn, busy_since=since)
+        await self.page.save(replace(turn, busy_since=since))
         return None
 
     # --- task groups --------------------------------------------------------------------

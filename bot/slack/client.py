@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TIMEOUT = 30  # seconds for one call
+LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
 WAITING = "hourglass_flowing_sand"
 PAGE = 200  # messages in one call of conversations.replies
@@ -100,6 +101,8 @@ class SlackConversation:
                 },
             )
         )
+        if not answer.get("ts"):
+            raise AnswerLost("Slack's answer to a post lacks its ts")
         return MessageTs(answer["ts"])
 
     async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
@@ -130,12 +133,12 @@ class SlackConversation:
     async def upload(self, upload: Upload) -> str:
         """Bring a file to Slack, not yet visible to anybody; returns its file id."""
         content = upload.content.encode()
-        place = await _reading(
+        place = await reading(
             lambda: self._client.files_getUploadURLExternal(
                 filename=upload.name, length=len(content)
             )
         )
-        await _reading(lambda: self._send(str(place["upload_url"]), content))
+        await reading(lambda: self._send(str(place["upload_url"]), content))
         return str(place["file_id"])
 
     async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
@@ -188,7 +191,7 @@ class SlackConversation:
     async def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
         cursor = None
         for _ in range(PAGES):
-            page = await _reading(
+            page = await reading(
                 lambda cursor=cursor: self._client.conversations_replies(  # type: ignore[misc]
                     channel=thread.channel, ts=thread.ts, limit=PAGE, cursor=cursor, **how
                 )
@@ -203,12 +206,22 @@ class SlackConversation:
         session = self._client.session
         assert session
         async with session.post(url, data=io.BytesIO(content)) as response:
-            if response.status >= 400:
-                raise Unavailable(f"Slack's upload address answered {response.status}")
+            said = f"Slack's upload address answered {response.status}"
+            if response.status in (408, 429):
+                raise Unavailable(said, _retry_after(response))
+            if 400 <= response.status < 500:
+                raise Refused(Cause.CONTENT, said)
+            if response.status >= 500:
+                raise Unavailable(said)
 
 
-async def _reading(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that changes nothing anybody sees: a lost answer is no loss."""
+async def reading(call: Callable[[], Awaitable[T]]) -> T:
+    """Make a call that changes nothing anybody sees: a lost answer is no loss.
+
+    Raises:
+        Refused: Slack said no.
+        Unavailable: later.
+    """
     try:
         return await _writing(call)
     except AnswerLost as lost:
@@ -232,6 +245,8 @@ async def _writing(call: Callable[[], Awaitable[T]]) -> T:
         raise Unavailable(f"Slack cannot be reached: {type(error).__name__}") from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
+    except (AttributeError, ValueError) as error:  # slack_sdk stumbles over what is no JSON object
+        raise AnswerLost("something answered in Slack's stead") from error
 
 
 def _meaning(error: SlackApiError) -> Exception:
@@ -250,9 +265,9 @@ def _meaning(error: SlackApiError) -> Exception:
 
 
 def _retry_after(response: Any) -> float:
-    """Seconds that Slack asks to wait; 1 when it does not say."""
+    """Seconds that Slack asks to wait, an hour at most; 1 when it does not say."""
     headers = {k.lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
     try:
-        return max(1.0, float(headers.get("retry-after", 1)))
+        return min(max(1.0, float(headers.get("retry-after", 1))), LONGEST_WAIT)
     except (TypeError, ValueError):
         return 1.0

@@ -1,0 +1,100 @@
+"""What the tests of faults share: a bot at work, cases played at the same time, a question."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from aiohttp.typedefs import Middleware
+
+from bot.playground.slack import LocalSlack, Message, Thread
+from bot.playground.task_api import LocalRun, LocalTaskApi
+from tests.e2e.stage import KEY, Stage
+from tests.e2e.test_dialogue import BASIS, shown
+
+FULL = os.environ.get("CHAOS") == "full"
+AT_ONCE = 40  # bots in this process; each is mostly a wait
+PATIENCE = 25.0  # seconds that anything may take
+HOUR = 3600.0  # seconds
+DAY = 24 * HOUR
+
+
+@asynccontextmanager
+async def at_work(
+    redis_url: str,
+    seed: int = 1,
+    *,
+    slack: Mapping[str, Any] | None = None,
+    parallel: Sequence[Middleware] = (),
+    groups: bool = False,
+    started: bool = True,
+) -> AsyncIterator[Stage]:
+    """Set up a stage with a bot on it.
+
+    Args:
+        redis_url: several bots may share it, if their seeds differ.
+        seed: of the ids in Slack.
+        slack: more options of the local Slack.
+        parallel: what goes around every request to the local Task API.
+        groups: create the runs in task groups.
+        started: else the bot is left for the block to start.
+    """
+    async with (
+        LocalSlack(seed=seed, rate_limits=False, **(slack or {})) as local_slack,
+        LocalTaskApi(keys={KEY}, middlewares=parallel) as local_parallel,
+    ):
+        stage = Stage("socket", local_slack, local_parallel, redis_url)
+        try:
+            if started:
+                await stage.start_bot(LEASE_SECONDS="2", TASK_GROUPS="on" if groups else "off")
+            yield stage
+        finally:
+            await stage.close()
+
+
+async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]]]]) -> None:
+    """Play cases at the same time, each with a seed of its own.
+
+    Raises AssertionError, which tells of all that went wrong.
+    """
+    places = asyncio.Semaphore(AT_ONCE)
+
+    async def played(name: str, play: Callable[[int], Awaitable[None]], seed: int) -> str | None:
+        async with places:
+            try:
+                await play(seed)
+            except Exception as error:
+                return f"=== {name}: {type(error).__name__}: {error}"
+        return None
+
+    ends = await asyncio.gather(*(played(*case, seed) for seed, case in enumerate(cases, 1)))
+    wrong = [end for end in ends if end]
+    assert not wrong, "\n\n".join(("", *wrong))
+
+
+async def asked(stage: Stage) -> tuple[Message, Thread, LocalRun]:
+    """Ask; returns the question, its thread and the run, which the bot waits for."""
+    question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    run = await stage.parallel.next_run(PATIENCE)
+    await stage.waited_for(run)
+    return question, stage.slack.thread(question), run
+
+
+async def research(run: LocalRun) -> None:
+    """Play the researcher."""
+    run.finishes("Egypt.", basis=BASIS)
+
+
+def is_receipt(message: Message) -> bool:
+    """Whether a status has become the receipt of an answer."""
+    return "2 sources" in shown(message)
+
+
+async def told_once(thread: Thread, words: str = "Egypt.", receipt: str = "2 sources") -> None:
+    """Wait until the status says `receipt`; the one other message must hold these words."""
+    await thread.until(lambda t: t.said and receipt in shown(t.said[0]), PATIENCE)
+    texts = [message.text for message in thread.said]
+    assert [words in text for text in texts] == [False, True], texts

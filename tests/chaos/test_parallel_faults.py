@@ -1,0 +1,246 @@
+"""Parallel in trouble: one answer, or one clear word why there is none, and never a second run.
+
+The tables let a call of each kind go wrong in every way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import product
+from typing import Any
+
+import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+
+from bot.playground.task_api import LocalRun
+from bot.playground.task_api.words import Kind
+from bot.slack import actions
+from tests.chaos.faults import FULL, HOUR, PATIENCE, all_at_once, asked, at_work, told_once
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, action_ids, shown
+
+PAGE = b"<html>Bad Gateway</html>"
+FAULTS: dict[str, dict[str, Any]] = {
+    "429": {"status": 429, "retry_after": 1},
+    "500": {"status": 500},
+    "503": {"status": 503},
+    "503 as a page": {"status": 503, "body": PAGE},
+    "502 as a page": {"status": 502, "body": PAGE},
+    "cut before": {"cut": "before"},
+    "cut after": {"cut": "after"},
+    "garbled": {"body": b'{"run_id": "tr'},
+}
+if FULL:
+    FAULTS |= {
+        "429 without a word when": {"status": 429},
+        "429 as a page": {"status": 429, "body": PAGE},
+        "502": {"status": 502},
+        "500 as a page": {"status": 500, "body": PAGE},
+        "504 as a page": {"status": 504, "body": PAGE},
+        "no object": {"body": b"[]"},
+        "null": {"body": b"null"},
+        "empty": {"body": b""},
+        "an object of something else": {"body": b'{"hello": "world"}'},
+        "not UTF-8": {"body": b"\xff\xfe{"},
+    }
+#: After these nobody can tell whether a create call started a run.
+IN_DOUBT = {
+    name
+    for name, fault in FAULTS.items()
+    if "cut" in fault or ("body" in fault and fault.get("status") not in (429, 503))
+}
+#: Of these, the ones that started none. In a group that is sure only when 90 s have passed.
+NONE_STARTED = {
+    name for name in IN_DOUBT if "status" in FAULTS[name] or FAULTS[name].get("cut") == "before"
+}
+
+
+@pytest.mark.timeout(300 if FULL else 60)
+async def test_a_call_may_go_wrong(redis_url: str) -> None:
+    async def play(kind: Kind, name: str, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            stage.parallel.faults.next(kind, **FAULTS[name])
+            if kind == "create" and name in IN_DOUBT:
+                await in_doubt(stage, started=name not in NONE_STARTED)
+                return
+            _, thread, run = await asked(stage)
+            if kind == "retrieve":  # why a run failed is read there
+                run.fails("The web was closed.")
+                await told_once(thread, "The web was closed.", "the run failed")
+            else:
+                run.finishes("Egypt.", basis=BASIS)
+                await told_once(thread)
+            assert stage.parallel.runs == [run]
+
+    async def in_doubt(stage: Stage, *, started: bool) -> None:
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(question)
+        await told_once(thread, "can't tell whether it was started", "may not have started")
+        assert len(stage.parallel.runs) == started
+
+    kinds: list[Kind] = ["create", "retrieve", "result", "events"]
+    await all_at_once(
+        (f"{kind}, {name}", partial(play, kind, name)) for kind, name in product(kinds, FAULTS)
+    )
+
+
+@pytest.mark.timeout(300 if FULL else 60)
+async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> None:
+    """Nobody is asked: the doubt settles itself."""
+
+    async def play(kind: Kind, name: str, seed: int) -> None:
+        async with at_work(redis_url, seed, groups=True) as stage:
+            stage.parallel.faults.next(kind, **FAULTS[name])
+            if kind in ("group", "group_runs"):  # which are asked only in doubt
+                stage.parallel.faults.next("add_runs", cut="after")
+            _, thread, run = await asked(stage)
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(thread)
+            assert stage.parallel.runs == [run]
+            assert run.taskgroup_id
+
+    kinds: list[Kind] = ["create_group", "add_runs", "group", "group_runs", "retrieve"]
+    await all_at_once(
+        (f"{kind}, {name}", partial(play, kind, name))
+        for kind, name in product(kinds, FAULTS)
+        if kind != "add_runs" or name not in NONE_STARTED
+    )
+
+
+async def test_groups_that_cannot_be_made_for_hours_are_told_of(redis_url: str) -> None:
+    async with at_work(redis_url, groups=True) as stage:
+        stage.parallel.faults.next("create_group", status=503, times=1_000)
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(question)
+        await thread.until(lambda t: t.said and "busy" in shown(t.said[0]))
+        await stage.stop_bot()
+        await stage.start_bot(lambda: time.time() + 7 * HOUR, TASK_GROUPS="on")
+        await told_once(thread, "busy for six hours", "not started")
+        assert stage.parallel.runs == []
+
+
+# --- what the tables cannot say ----------------------------------------------------------
+
+
+def broken_off(ending: str) -> Middleware:
+    """Break the first answer to a path with this ending off in its middle."""
+    done = list[str]()
+
+    @web.middleware
+    async def middleware(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if not request.path.endswith(ending) or done:
+            return await handler(request)
+        done.append(request.path)
+        if ending == "events":
+            whole, kind = b'data: {"type": "task_run.state", "run": {}}', "text/event-stream"
+        else:
+            answer = await handler(request)
+            assert isinstance(answer, web.Response)
+            assert isinstance(answer.body, bytes)
+            whole, kind = answer.body, "application/json"
+        headers = {"Content-Type": kind, "Content-Length": str(len(whole))}
+        response = web.StreamResponse(headers=headers)
+        await response.prepare(request)
+        await response.write(whole[: len(whole) // 2])
+        assert isinstance(request.transport, asyncio.WriteTransport)
+        request.transport.close()
+        return response
+
+    return middleware
+
+
+@web.middleware
+async def of_next_year(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Answer as an API may that has gone on: fields and statuses that nobody knows here."""
+    answer = await handler(request)
+    if isinstance(answer, web.Response) and isinstance(answer.body, bytes):
+        data = json.loads(answer.body)
+        if data.get("is_active"):
+            data["status"] = "pondering"
+        data |= {"mood": {"of": ["the", "day"]}, "is_active": "perhaps", "warnings": 7}
+        answer.body = json.dumps(data).encode()
+    return answer
+
+
+async def test_answers_in_pieces_and_in_words_of_next_year(redis_url: str) -> None:
+    async def play(middleware: Middleware, seed: int) -> None:
+        async with at_work(redis_url, seed, parallel=[middleware]) as stage:
+            question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+            run = await stage.parallel.next_run()
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(stage.slack.thread(question))
+            await stage.ada.replies(question, "since when?")
+            second = await stage.parallel.next_run()
+            assert second.previous_interaction_id == run.interaction_id
+
+    await all_at_once(
+        [
+            ("the result is broken off", partial(play, broken_off("result"))),
+            ("the events are broken off", partial(play, broken_off("events"))),
+            ("an API of next year", partial(play, of_next_year)),
+        ]
+    )
+
+
+async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_url: str) -> None:
+    """Also where the API tells nothing that we understand, for hours over the run's time."""
+
+    def needs_action(_: Stage, run: LocalRun) -> None:
+        run.begins()
+        run.needs_action()
+
+    def ponders(stage: Stage, run: LocalRun) -> None:
+        told = json.dumps(run.wire() | {"status": "pondering"}).encode()
+        stage.parallel.faults.next("retrieve", body=told, times=1_000)
+
+    def babbles(stage: Stage, _: LocalRun) -> None:
+        for kind in ("retrieve", "result", "events"):
+            stage.parallel.faults.next(kind, body=b"[]", times=1_000)
+
+    def is_silent(stage: Stage, _: LocalRun) -> None:
+        for kind in ("retrieve", "result", "events"):
+            stage.parallel.faults.next(kind, cut="before", times=1_000)
+
+    async def play(goes_wrong: Callable[[Stage, LocalRun], None], seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            await stage.stop_bot()
+            goes_wrong(stage, run)
+            await stage.start_bot(lambda: time.time() + 7 * HOUR)
+            await told_once(thread, "I stopped waiting", "no longer waited for")
+            sorry = thread.said[1]
+            assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+            stage.parallel.faults.clear()
+            run.finishes("Egypt.", basis=BASIS)
+            await stage.bob.clicks(sorry, actions.LOOK_AGAIN)
+            await thread.until(lambda t: "2 sources" in shown(t.said[-2]), PATIENCE)
+            assert "Egypt." in shown(thread.said[-1])
+            assert stage.parallel.runs == [run]
+
+    cases = (needs_action, ponders, babbles, is_silent)
+    await all_at_once((case.__name__, partial(play, case)) for case in cases)
+
+
+async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> None:
+    row = "| 1869 | ships and all that they carry |\n"
+    outputs = {
+        "a line of 5 MB": " ".join(["word"] * 1_000_000),
+        "a word of 5 MB": "x" * 5_000_000,
+        "a table of 2 MB": "| year | what |\n| --- | --- |\n" + row * (2_000_000 // len(row)),
+    }
+
+    async def play(content: str, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            run.finishes(content, basis=BASIS)
+            await thread.until(lambda t: t.said and "2 sources" in shown(t.said[0]), 50)
+            _, summary, report = thread.said
+            assert "full report" in shown(summary)
+            assert [file.text.count(content.strip()) for file in report.files] == [1]
+
+    await all_at_once((name, partial(play, content)) for name, content in outputs.items())

@@ -1,0 +1,278 @@
+"""Slack in trouble: whatever goes wrong there, each answer stands in its thread exactly once.
+
+The table plays one dialogue that uses every method the bot calls, and lets each call of one method
+go wrong once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from functools import partial
+from itertools import product
+from typing import Any
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
+from redis.asyncio import Redis
+
+from bot.errors import AnswerLost
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
+from bot.playground.slack import LocalSlack
+from bot.ports import Message, Tag
+from bot.slack.client import SlackConversation, web_client
+from bot.store.keys import Keys
+from tests.chaos.faults import (
+    DAY,
+    FULL,
+    PATIENCE,
+    all_at_once,
+    asked,
+    at_work,
+    is_receipt,
+    told_once,
+)
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, shown
+
+METHODS = (
+    "chat.postMessage",
+    "chat.update",
+    "conversations.replies",
+    "reactions.add",
+    "reactions.remove",
+    "files.getUploadURLExternal",
+    "upload",
+    "files.completeUploadExternal",
+)
+TROUBLES: dict[str, dict[str, Any]] = {
+    "429": {"ratelimited": 1, "status": 429},
+    "503": {"status": 503},
+    "cut after it took effect": {"cut": "after"},
+}
+if FULL:
+    TROUBLES |= {
+        "500": {"status": 500},
+        "502": {"status": 502},
+        "504": {"status": 504},
+        "internal_error": {"error": "internal_error"},
+        "fatal_error": {"error": "fatal_error"},
+        "service_unavailable": {"error": "service_unavailable"},
+        "cut before it took effect": {"cut": "before"},
+    }
+CALLS = 20  # of one method in one dialogue, at most
+_PARAGRAPH = " ".join(["The canal joins two seas."] * 20)
+REPORT = "\n\n".join(f"## Part {n}\n\n{_PARAGRAPH}" for n in range(80))
+
+
+async def dialogue(stage: Stage) -> None:
+    """Bob asks about what Ada said; her reply waits meanwhile, and its answer is a report."""
+    slack, parallel = stage.slack, stage.parallel
+    said = await stage.ada.says(stage.general, "I read that the canal belongs to France.")
+    await stage.bob.replies(said, f"{stage.me} is this true?")
+    first = await parallel.next_run(PATIENCE)
+    assert "Person 1: I read that the canal belongs to France." in first.input
+    first.progress(40.0, 12)
+    thread = slack.thread(said)
+    status = await thread.next(PATIENCE)
+    await slack.until(lambda: "40 %" in shown(status), PATIENCE)
+    reply = await stage.ada.replies(said, "who then?")
+    await slack.until(lambda: reply.reactions, PATIENCE)
+    first.finishes("No.", basis=BASIS)
+
+    second = await parallel.next_run(PATIENCE)
+    assert second.previous_interaction_id == first.interaction_id
+    second.finishes(REPORT, basis=BASIS)
+    await thread.until(lambda t: len(t.said) >= 5 and is_receipt(t.said[2]), PATIENCE)
+    one, answer, two, summary, report = thread.said
+    assert is_receipt(one)
+    assert is_receipt(two)
+    assert "No." in shown(answer)
+    assert "full report" in shown(summary)
+    assert [file.text.count(REPORT) for file in report.files] == [1]
+    assert len(parallel.runs) == 2
+    assert not reply.reactions
+
+
+@pytest.mark.timeout(300 if FULL else 60)
+async def test_each_call_may_go_wrong_once(redis_url: str) -> None:
+    async def play(method: str, trouble: dict[str, Any], seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            for _ in range(CALLS):
+                stage.slack.faults.next(method, **_as_it_befalls(method, trouble))
+                stage.slack.faults.next(method)
+            await dialogue(stage)
+
+    await all_at_once(
+        (f"{method}, {name}", partial(play, method, trouble))
+        for method, (name, trouble) in product(METHODS, TROUBLES.items())
+    )
+
+
+def _as_it_befalls(method: str, trouble: dict[str, Any]) -> dict[str, Any]:
+    """Take from a trouble what befalls this method: the upload address knows no Slack errors."""
+    if method == "upload":
+        return {"status": 500} if "error" in trouble else trouble
+    return {k: v for k, v in trouble.items() if (k, v) != ("status", 429)}
+
+
+@pytest.mark.skipif(not FULL, reason="takes the half minute that Slack is waited for")
+@pytest.mark.timeout(200)
+async def test_a_call_may_hang(redis_url: str) -> None:
+    async def play(method: str, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            stage.slack.faults.next(method, delay=35.0, cut="after")
+            run.finishes(REPORT, basis=BASIS)
+            await thread.until(lambda t: is_receipt(t.said[0]), 100)
+            assert len(thread.said) == 3
+
+    await all_at_once((method, partial(play, method)) for method in METHODS)
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (200, b"Welcome!", "text/plain"),
+        (200, b"<html>", "text/html"),
+        (200, b"[1]", "application/json"),
+        (200, b"null", "application/json"),
+        (200, b'{"ok": tr', "application/json"),
+        (200, b'{"ok": true}', "application/json"),
+        (200, b"\xff\xfe{", "application/json"),
+        (403, b"<html>", "text/html"),
+        (502, b"upstream", "text/plain"),
+    ],
+    ids=str,
+)
+async def test_what_answers_in_slacks_stead_is_not_believed(
+    status: int, body: bytes, kind: str
+) -> None:
+    """It may stand between us and a Slack that did take the message: look before posting again."""
+
+    @web.middleware
+    async def stand_in(request: web.Request, handler: Handler) -> web.StreamResponse:
+        return web.Response(status=status, body=body, content_type=kind)
+
+    async with LocalSlack(middlewares=[stand_in]) as slack, aiohttp.ClientSession() as session:
+        conversation = SlackConversation(web_client("xoxb-1", slack.api_url, session))
+        thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
+        with pytest.raises(AnswerLost):
+            await conversation.post(thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status"))
+
+
+async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str) -> None:
+    async with at_work(redis_url) as stage:
+        stage.slack.faults.next("upload", status=403, times=1_000)
+        _, thread, run = await asked(stage)
+        run.finishes(REPORT, basis=BASIS)
+        await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
+        assert "follows as messages" in thread.said[2].text
+        whole = "\n\n".join(message.markdown for message in thread.said[3:])
+        assert [n for n in range(80) if f"## Part {n}\n" not in whole] == []
+
+
+async def test_the_bot_starts_although_slack_is_in_trouble(redis_url: str) -> None:
+    async def play(method: str, trouble: dict[str, Any], seed: int) -> None:
+        async with at_work(redis_url, seed, started=False) as stage:
+            stage.slack.faults.next(method, **_as_it_befalls(method, trouble))
+            await stage.start_bot()
+            _, thread, run = await asked(stage)
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(thread)
+
+    await all_at_once(
+        (f"{method}, {name}", partial(play, method, trouble))
+        for method, (name, trouble) in product(
+            ("auth.test", "apps.connections.open"), TROUBLES.items()
+        )
+    )
+
+
+# --- the door is closed in mid-run -------------------------------------------------------
+
+
+def _archived(stage: Stage, closed: bool) -> None:
+    stage.general.archived = closed
+
+
+def _removed(stage: Stage, closed: bool) -> None:
+    members, me = stage.general.members, stage.slack.app.bot_user_id
+    (members.discard if closed else members.add)(me)
+
+
+def _revoked(stage: Stage, closed: bool) -> None:
+    stage.slack.app.gone = "token_revoked" if closed else None
+
+
+Door = Callable[[Stage, bool], None]
+DOORS: dict[str, Door] = {"archived": _archived, "removed": _removed, "token revoked": _revoked}
+
+
+async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> None:
+    async def play(door: Door, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            question, thread, run = await asked(stage)
+            door(stage, True)
+            run.finishes("Egypt.", basis=BASIS)
+            await _refused_to_tell(stage)
+            door(stage, False)
+            await _put_forward(stage, redis_url)
+            await told_once(thread)
+            await stage.ada.replies(question, "since when?")
+            second = await stage.parallel.next_run()
+            assert second.previous_interaction_id == run.interaction_id
+            assert len(stage.parallel.runs) == 2
+
+    await all_at_once((name, partial(play, door)) for name, door in DOORS.items())
+
+
+async def test_after_a_day_the_thread_goes_on_without_it(redis_url: str) -> None:
+    """The chain goes on: what was found is known to Parallel, though nobody here has read it."""
+
+    async def play(door: Door, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            question, thread, run = await asked(stage)
+            door(stage, True)
+            run.finishes("Egypt.", basis=BASIS)
+            await _refused_to_tell(stage)
+            door(stage, False)
+            await stage.stop_bot()
+            await stage.start_bot(lambda: time.time() + DAY + 60)
+            door(stage, True)
+            await _put_forward(stage, redis_url)
+            await _refused_to_tell(stage)
+            door(stage, False)
+            await stage.ada.replies(question, "since when?")
+            second = await stage.parallel.next_run()
+            assert second.previous_interaction_id == run.interaction_id
+            second.finishes("1956.", basis=BASIS)
+            await thread.until(lambda t: is_receipt(t.said[-2]))
+            assert len(thread.said) == 3
+
+    await all_at_once((name, partial(play, door)) for name, door in DOORS.items())
+
+
+async def _refused_to_tell(stage: Stage) -> None:
+    """Wait until Slack has refused the answer, or the look for it, from now on."""
+    before = len(stage.slack.calls)
+    await stage.slack.until(
+        lambda: any(
+            call.method in ("chat.postMessage", "conversations.replies")
+            and not (call.answer or {}).get("ok")
+            for call in stage.slack.calls[before:]
+        )
+    )
+
+
+async def _put_forward(stage: Stage, redis_url: str) -> None:
+    """Make due what is put off: the minutes until the bot knocks again have passed."""
+    later = Keys(stage.slack.app.bot_id).later
+    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(5):
+        while not (put_off := await client.zrange(later, 0, -1)):
+            await asyncio.sleep(0.01)
+        for mailbox in put_off:
+            await client.zadd(later, {str(mailbox): 0})
