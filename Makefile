@@ -16,7 +16,7 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes some minutes (CHAOS_SEED=7 repeats)
 	CHAOS=full $(BIN)/python -m pytest tests/chaos
@@ -24,7 +24,7 @@ chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes some minut
 bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_ack
 	$(BIN)/python -m tests.bench.bench_latency
-	$(BIN)/python -m tests.bench.bench_idle
+	$(BIN)/python -m tests.bench.bench_load
 
 picture: $(VENV)/.installed-dev ## The README's picture
 	$(BIN)/python -m tests.browser.picture docs/playground.png

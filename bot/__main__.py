@@ -77,11 +77,11 @@ def _spare_the_collector() -> None:
 
     A full collection walks every object; with a thousand runs waiting that takes a tenth of a
     second, during which Slack waits for its "got it". What is loaded by now stays, so it need not
-    be walked again, and full collections come rarely.
+    be walked again; full collections come rarely, and the others have little to walk.
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 20, 100)
+    gc.set_threshold(5_000, 5, 500)
 
 
 def _configure_log(settings: Settings) -> None:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from bot import asking, lifecycle
 from bot.choosing import in_force
@@ -42,11 +42,12 @@ from bot.slack.messages import STATUS, Part, Telling
 from bot.slack.progress import working
 from bot.slack.sorry import sorry
 from bot.starting import Starting
-from bot.waiting import wait_for_end
+from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
+SHORT_ANSWER = 20_000  # characters, put together in a few milliseconds
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
 OUTAGE_FOR = 6 * 3600.0  # seconds over its time that a run whose end we cannot read is waited for
 
@@ -58,6 +59,7 @@ class Tools:
     Attributes:
         groups: None when a thread's runs are not created in a task group.
         clock: tells seconds since 1970.
+        crowd: the runs that are waited for.
     """
 
     record: Record
@@ -68,6 +70,7 @@ class Tools:
     default_processor: str
     clock: Callable[[], float]
     rhythm: Rhythm = RHYTHM
+    crowd: Crowd = field(default_factory=Crowd)
 
 
 class Walk:
@@ -82,7 +85,7 @@ class Walk:
         self._now = tools.clock
         self._page = page
         self._thread = thread
-        self._posting = Posting(page, tools.conversation, tools.budget)
+        self._posting = Posting(page, tools.conversation, tools.budget, clock=tools.clock)
         self._showing = Showing(
             page,
             tools.conversation,
@@ -90,7 +93,9 @@ class Walk:
             tools.rhythm,
             words=lambda heard: working(self._telling, heard, self._now()),
             clock=tools.clock,
+            crowd=tools.crowd,
         )
+        self._crowd = tools.crowd
         self._answer: Answer | None = None
         self._unmarked = False
 
@@ -198,6 +203,7 @@ class Walk:
                         seconds=until - self._now(),
                         clock=self._now,
                         hear=self._showing.hear,
+                        crowd=self._crowd,
                     )
         except Unavailable:
             if self._now() < until + OUTAGE_FOR:
@@ -229,20 +235,21 @@ class Walk:
             told = messages.remembered(self._answer)
             self._thread = lifecycle.told(self._thread, self._turn, told)
             in_thread, _ = in_force(None, await self._choices(), self._default)
-            # Beside the event loop: megabytes take seconds, and the lease must be kept.
-            await self._post_all(
-                await asyncio.to_thread(
-                    messages.answer_parts, self._telling, self._answer, in_thread
-                )
-            )
-            await self._post_all(
-                await asyncio.to_thread(messages.instead_of_report, self._telling, self._answer)
-            )
+            await self._post_all(await self._aside(messages.answer_parts, in_thread))
+            await self._post_all(await self._aside(messages.instead_of_report))
         else:
             await self._posting.post(sorry(self._telling))
         await self._showing.over()
         await self._unmark()
         await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
+
+    async def _aside(self, build: Callable[..., list[Part]], *more: Processor) -> list[Part]:
+        """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
+        answer = self._answer
+        assert answer
+        if isinstance(answer.content, str) and len(answer.content) < SHORT_ANSWER:
+            return build(self._telling, answer, *more)
+        return await asyncio.to_thread(build, self._telling, answer, *more)
 
     async def _post_all(self, parts: list[Part]) -> None:
         for part in parts:

@@ -2,7 +2,8 @@
 
 `serve` runs the whole bot until it is told to stop. The order of starting: the other sides are
 checked; the worker begins (questions of before a restart go on); then Slack is listened to. The
-order of stopping is the reverse: first nothing new is taken, then what is held is handed over.
+word to stop may come at any time. Then nothing new is taken, and what is held is handed over;
+neither waits for the other, and nobody is waited for long.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -38,9 +40,12 @@ from bot.store.embedded import embedded
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 #: Seconds. A socket that went deaf is noticed within two and a half of these.
 PING_EVERY = 5.0
+#: Seconds that those we talk to have to end a connection when the bot stops.
+GOODBYE = 2.0
 
 Register = Callable[[AsyncApp, Mailbox, UserId, str], None]
 
@@ -77,65 +82,97 @@ async def serve(
         SettingsError: the bot cannot start; every problem found is told.
     """
     async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=10))
-        )
-        assert settings.slack_bot_token
-        assert settings.parallel_api_key
-        client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
-        url = settings.redis_url
-        if url is None:
-            url = await stack.enter_async_context(embedded(Path(settings.data_dir)))
-        research = await stack.enter_async_context(
-            TaskApi(settings.parallel_base_url, settings.parallel_api_key)
-        )
-        identity, problems = await checks.bot_token(client)
-        store = await stack.enter_async_context(
-            Store(
-                url,
-                identity.bot if identity else "unknown",
-                lease=settings.lease_seconds,
-                retention=settings.retention_days,
-                clock=clock,
-                limits=limits,
-            )
-        )
-        others = await asyncio.gather(
-            checks.app_token(settings, client), checks.redis(store), checks.parallel(research)
-        )
-        problems += [problem for found in others for problem in found]
-        if problems or identity is None:
-            raise SettingsError(_once(problems))
-        log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
-
-        tools = Tools(
-            record=store,
-            conversation=SlackConversation(client),
-            research=research,
-            groups=research if settings.task_groups else None,
-            budget=store.budget,
-            default_processor=settings.default_processor,
-            clock=clock,
-            rhythm=rhythm,
-        )
+        ready = await _unless(stop, _connect(stack, settings, clock, rhythm, limits))
+        if ready is None:
+            return
+        tools, store, client, identity = ready
         worker = Worker(tools, store, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)
         register(app, store, identity.user, settings.default_processor)
         working = asyncio.create_task(worker.run())
         try:
-            async with _listening(settings, app, store) as running:
-                started(running)
-                await _first(stop, working)
+            async with AsyncExitStack() as doors:
+                opening = doors.enter_async_context(_listening(settings, app, store))
+                if running := await _unless(stop, opening):
+                    started(running)
+                    await _first(stop, working)  # a worker that falls over ends the bot
+                worker.stop()  # at once: saying goodbye to Slack may take its time
         finally:
             worker.stop()
             await working
 
 
-async def _first(stop: asyncio.Event, working: asyncio.Task[None]) -> None:
-    """Wait for the word to stop, or for the worker to fall over (which ends the bot)."""
+async def _connect(
+    stack: AsyncExitStack,
+    settings: Settings,
+    clock: Callable[[], float],
+    rhythm: Rhythm,
+    limits: Limits,
+) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
+    """Reach and check the other sides; they are let go of with the stack.
+
+    Raises:
+        SettingsError: with every problem found.
+    """
+    session = await stack.enter_async_context(
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=10))
+    )
+    assert settings.slack_bot_token
+    assert settings.parallel_api_key
+    client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
+    url = settings.redis_url
+    if url is None:
+        url = await stack.enter_async_context(embedded(Path(settings.data_dir)))
+    research = await stack.enter_async_context(
+        TaskApi(settings.parallel_base_url, settings.parallel_api_key)
+    )
+    identity, problems = await checks.bot_token(client)
+    store = await stack.enter_async_context(
+        Store(
+            url,
+            identity.bot if identity else "unknown",
+            lease=settings.lease_seconds,
+            retention=settings.retention_days,
+            clock=clock,
+            limits=limits,
+        )
+    )
+    others = await asyncio.gather(
+        checks.app_token(settings, client), checks.redis(store), checks.parallel(research)
+    )
+    problems += [problem for found in others for problem in found]
+    if problems or identity is None:
+        raise SettingsError(_once(problems))
+    log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
+    tools = Tools(
+        record=store,
+        conversation=SlackConversation(client),
+        research=research,
+        groups=research if settings.task_groups else None,
+        budget=store.budget,
+        default_processor=settings.default_processor,
+        clock=clock,
+        rhythm=rhythm,
+    )
+    return tools, store, client, identity
+
+
+async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, T]) -> T | None:
+    """Do something, unless the word to stop comes before it is done: then None."""
+    task = asyncio.create_task(doing)
+    try:
+        await _first(stop, task)
+        return task.result() if task.done() else None
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
+    """Wait for the word to stop, or for the task to end."""
     told = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((told, working), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((told, task), return_when=asyncio.FIRST_COMPLETED)
     finally:
         told.cancel()
 
@@ -178,7 +215,7 @@ async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIt
             wrong = []
             try:
                 await store.check()
-            except (Unavailable, TimeoutError):
+            except Unavailable:
                 wrong.append("Redis cannot be reached")
             if socket and not await _is_open(socket):
                 wrong.append("the socket to Slack is closed")
@@ -208,6 +245,15 @@ async def _connected(app: AsyncApp, app_token: str) -> AsyncIterator[AsyncSocket
     finally:
         renewing.cancel()
         await asyncio.wait([renewing])
+        await _hang_up(socket)
+
+
+async def _hang_up(socket: AsyncSocketModeHandler) -> None:
+    """Close the socket. A Slack that does not say goodbye is not waited for."""
+    try:
+        async with asyncio.timeout(GOODBYE):
+            await socket.close_async()  # type: ignore[no-untyped-call]
+    except TimeoutError:  # that gave up the socket; now the rest can be closed
         await socket.close_async()  # type: ignore[no-untyped-call]
 
 
@@ -230,7 +276,7 @@ async def _is_open(socket: AsyncSocketModeHandler) -> bool:
 
 
 async def _serve_http(site: web.Application, settings: Settings, stack: AsyncExitStack) -> str:
-    runner = web.AppRunner(site, access_log=None)
+    runner = web.AppRunner(site, access_log=None, shutdown_timeout=GOODBYE)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
     try:

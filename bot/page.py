@@ -90,9 +90,15 @@ class Page:
                 await self.pause(error.retry_after)
 
     async def pause(self, seconds: float) -> None:
-        """Do nothing for so long, at a place where interrupting does no harm."""
+        """Do nothing for so long, at a place where interrupting does no harm.
+
+        Raises:
+            LeaseLost: in the meantime the turn became another owner's. A process may be frozen
+                for longer than its lease, and must not go on with what others have done since.
+        """
         async with self.rest():
             await asyncio.sleep(seconds)
+        await self.save(self.turn)
 
     @property
     def about(self) -> dict[str, str | None]:

@@ -12,7 +12,7 @@ slow down.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from bot import lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
@@ -23,16 +23,25 @@ from bot.slack.messages import Part
 
 log = logging.getLogger(__name__)
 
-LONGEST_IN_LINE = 60.0  # seconds, also should Redis's clock jump; then Slack itself may say more
+UPLOAD_FOR = 3600.0  # seconds after its run's end that a file may be impossible to upload
+LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
 
 class Posting:
     """Says things in the thread of one turn. Raises Refused when Slack takes no form at all."""
 
-    def __init__(self, page: Page, conversation: Conversation, budget: Budget) -> None:
+    def __init__(
+        self,
+        page: Page,
+        conversation: Conversation,
+        budget: Budget,
+        *,
+        clock: Callable[[], float],
+    ) -> None:
         self._page = page
         self._conversation = conversation
         self._budget = budget
+        self._clock = clock
         self._thread = page.turn.question.thread
 
     async def post(self, part: Part) -> None:
@@ -93,12 +102,22 @@ class Posting:
         page, key = self._page, _file_of(name)
         file = page.turn.posts.get(key)
         if not file:
-            file = MessageTs(await page.patiently(lambda: self._conversation.upload(upload)))
+            file = MessageTs(await self._upload(upload))
             page.turn = lifecycle.posted(page.turn, key, file)
         shared: MessageTs = file
         await self._intend(name)
         await page.patiently(lambda: self._conversation.share(self._thread, shared, upload))
         return shared
+
+    async def _upload(self, upload: Upload) -> str:
+        """Bring a file to Slack. Raises Refused when that has been impossible for too long."""
+        try:
+            return await self._page.patiently(lambda: self._conversation.upload(upload))
+        except Unavailable as error:
+            ending = self._page.turn.ending
+            if ending and self._clock() > ending.at + UPLOAD_FOR:
+                raise Refused(Cause.CONTENT, f"no file can be uploaded: {error}") from error
+            raise
 
     async def _in_line(self, place: Awaitable[float]) -> None:
         """Wait for the time of our place; not at all when nobody can tell it."""

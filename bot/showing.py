@@ -26,11 +26,13 @@ from bot.page import Page
 from bot.ports import Budget, Conversation, Message
 from bot.slack.messages import STATUS
 from bot.slack.progress import folded
+from bot.waiting import Crowd
 
 log = logging.getLogger(__name__)
 
 RARER_FROM = 120.0  # seconds a run goes on before its edits become rarer
 RAREST = 5.0  # times rarer, after ten minutes
+EDITED_AT_ONCE = 30  # runs for which Slack's limits have an edit a minute; of more each gets fewer
 MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
 
 
@@ -68,6 +70,7 @@ class Showing:
         *,
         words: Callable[[Progress], Message],
         clock: Callable[[], float],
+        crowd: Crowd,
     ) -> None:
         """Prepare; nothing is shown yet.
 
@@ -78,6 +81,7 @@ class Showing:
             rhythm: how often it is edited.
             words: what the status says now, given all that was heard of the run.
             clock: seconds since 1970.
+            crowd: the runs that share the edits.
         """
         self._page = page
         self._conversation = conversation
@@ -85,6 +89,7 @@ class Showing:
         self._rhythm = rhythm
         self._words = words
         self._clock = clock
+        self._crowd = crowd
         self._heard = Progress()
         self._news = asyncio.Event()
         self._end = asyncio.Event()
@@ -129,6 +134,7 @@ class Showing:
         rhythm, trouble = self._rhythm, 1.0
         while True:
             times = self._rarer() * trouble * random.uniform(0.8, 1.2)
+            times *= self._crowd.rarer(EDITED_AT_ONCE)
             if not owed:
                 await _within(rhythm.news * times, self._end)
                 await _within((rhythm.beat - rhythm.news) * times, self._news)

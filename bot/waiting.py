@@ -6,26 +6,44 @@ again later. The *looks* ask for the run's status on a schedule, whatever the st
 to itself. An end is believed only when the API's own record (status, result) tells it.
 
 Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
-then); two requests a minute when there is no stream.
+then); two requests a minute when there is no stream. Where a replica waits for more than a thousand
+runs, looks become rarer, down to one in ten minutes: each stream held anew tells the status, too.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import random
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 
 from bot.errors import Cause, Refused, Unavailable
 from bot.model import Answer, Progress, Run, RunId, RunStatus
 from bot.ports import Research
 
+log = logging.getLogger(__name__)
+
 FIRST_LOOK = 20.0  # seconds
 LOOK_EVERY = 60.0  # seconds between all later ones
+RARER_FROM = 1_000  # runs waited for
+RAREST = 10.0  # times rarer
 LONG_POLL = 55.0  # seconds that one result call waits when there is no stream
 SHORTEST = 15.0  # seconds: a stream or long poll that ends sooner is not begun again at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
+
+
+@dataclass(slots=True)
+class Crowd:
+    """How many runs this replica waits for."""
+
+    runs: int = 0
+
+    def rarer(self, most: int) -> float:
+        """How many times rarer a thing must be, that may be done for `most` runs as it is."""
+        return max(1.0, self.runs / most)
 
 
 async def wait_for_end(
@@ -35,8 +53,11 @@ async def wait_for_end(
     seconds: float,
     clock: Callable[[], float],
     hear: Callable[[Progress], None],
+    crowd: Crowd,
 ) -> Answer | Run | None:
     """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
+
+    The run is one of the `crowd` as long as it is waited for.
 
     Returns:
         The answer; or the run as the API tells of it when it failed or was cancelled; or None
@@ -48,9 +69,10 @@ async def wait_for_end(
     """
     news = asyncio.Event()
     hint = asyncio.create_task(_hint(research, run, news, hear))
+    crowd.runs += 1
     try:
         deadline = clock() + seconds
-        looks = _look_times()
+        looks = _look_times(crowd)
         while True:
             left = deadline - clock()
             with suppress(TimeoutError):
@@ -68,9 +90,11 @@ async def wait_for_end(
             if end or last:
                 return end
     finally:
+        crowd.runs -= 1
         hint.cancel()
-        with suppress(asyncio.CancelledError):
-            await hint
+        await asyncio.wait([hint])
+        if not hint.cancelled() and (error := hint.exception()):
+            log.error("a run was waited for without its stream: %r", error, extra={"run": run})
 
 
 async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run | None:
@@ -126,8 +150,8 @@ def _tolerant(news: asyncio.Event) -> Iterator[None]:
             news.set()
 
 
-def _look_times() -> Iterator[float]:
+def _look_times(crowd: Crowd) -> Iterator[float]:
     """Seconds to each next look, a little apart for every run so that they do not come at once."""
     yield FIRST_LOOK * random.uniform(0.9, 1.1)
     while True:
-        yield LOOK_EVERY * random.uniform(0.9, 1.1)
+        yield LOOK_EVERY * min(crowd.rarer(RARER_FROM), RAREST) * random.uniform(0.9, 1.1)

@@ -28,7 +28,8 @@ ROOM = 10_000  # mailboxes held at once
 MOST_TROUBLES = 5  # unexpected errors of one turn before the person is told
 LONGEST_BACKOFF = 60.0  # seconds
 OUTAGE_PAUSE = 0.5  # seconds
-GRACE = 8.0  # seconds for walks to reach a place of rest when the bot stops
+GRACE = 5.0  # seconds for walks to reach a place of rest when the bot stops
+LAST = 2.0  # seconds for what is interrupted then to give its thread back
 
 
 @dataclass(slots=True)
@@ -50,8 +51,8 @@ class Worker:
         self._chores: dict[Token, asyncio.Task[None]] = {}
         self._backoffs: dict[str, float] = {}
         self._stopping = asyncio.Event()
-        self._over = False
-        self._stranded = False
+        self._grace_ends = 0.0
+        self._unsure = False
         self._slots = asyncio.Semaphore(SLOTS)
 
     async def run(self) -> None:
@@ -61,11 +62,10 @@ class Worker:
             background = [
                 loops.create_task(self._every(self._lease / 4, self._beat)),
                 loops.create_task(self._every(self._lease / 8, self._sweep)),
-                loops.create_task(self._every(self._lease, self._adopt)),
+                loops.create_task(self._every(self._lease, self._compare)),
             ]
             await self._read()
             await self._hand_over()
-            self._over = True
             for task in background:
                 task.cancel()
         with suppress(Unavailable):
@@ -73,7 +73,9 @@ class Worker:
 
     def stop(self) -> None:
         """Take no new work, and end `run` as soon as what is held can be left."""
-        self._stopping.set()
+        if not self._stopping.is_set():
+            self._grace_ends = asyncio.get_running_loop().time() + GRACE
+            self._stopping.set()
 
     # --- loops --------------------------------------------------------------------------
 
@@ -99,29 +101,28 @@ class Worker:
 
     async def _beat(self) -> None:
         if not await self._deliveries.beat():
-            await self._drop_what_is_lost()
-        if self._stranded:
-            await self._adopt()
-            self._stranded = False
+            self._unsure = True  # it had lapsed: another replica may have taken over
+        if self._unsure:
+            await self._compare()
+            self._unsure = False
 
     async def _sweep(self) -> None:
         if not self._stopping.is_set():
             self._begin(await self._deliveries.sweep())
 
-    async def _adopt(self) -> None:
-        """Begin what is ours and not in work: its reply never arrived, or Redis was away."""
-        if not self._stopping.is_set():
-            self._begin(await self._deliveries.pending())
-
-    async def _drop_what_is_lost(self) -> None:
-        """Our lease had lapsed: stop at once what another replica may have taken over."""
-        ours = {work.token for work in await self._deliveries.pending()}
-        for token, held in list(self._held.items()):
+    async def _compare(self) -> None:
+        """Stop what is not ours any more; begin what is and was never told, or not given back."""
+        held = list(self._held.items())  # before Redis is asked: what it gives us meanwhile is ours
+        pending = await self._deliveries.pending()
+        ours = {work.token for work in pending}
+        for token, one in held:
             if token not in ours:
-                held.task.cancel()
+                one.task.cancel()
+        if not self._stopping.is_set():
+            self._begin(pending)
 
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
-        while not self._over:  # asked as well: a library may take a cancellation for its time-out
+        while True:
             await asyncio.sleep(seconds * random.uniform(0.8, 1.0))
             await self._again(step)
 
@@ -163,12 +164,13 @@ class Worker:
             delay = self._backoff(hold.mailbox, Unavailable("unexpected"))
             log.exception("unexpected", extra={"slack_thread": hold.mailbox})
         finally:
-            if delay is not None:
-                try:
+            try:
+                if delay is not None:
                     await self._deliveries.give_back(hold, delay)
-                except Unavailable:
-                    self._stranded = True  # it stays ours: `_beat` begins it again
-            self._held.pop(hold.token, None)
+            except Unavailable:
+                self._unsure = True  # it stays ours: `_beat` begins it again
+            finally:
+                self._held.pop(hold.token, None)
 
     async def _walk(self, hold: Hold) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
@@ -220,15 +222,15 @@ class Worker:
         return max(self._backoffs[mailbox] * random.uniform(0.8, 1.2), error.retry_after or 0.0)
 
     async def _hand_over(self) -> None:
-        """Interrupt the walks that rest; let the others reach a place of rest; then leave."""
-        deadline = asyncio.get_running_loop().time() + GRACE
-        while self._held:
-            late = asyncio.get_running_loop().time() >= deadline
-            for held in list(self._held.values()):
-                if late or (held.page and held.page.resting):
+        """Interrupt the walks that rest; let the others reach a place of rest, but not for long."""
+        loop = asyncio.get_running_loop()
+        while self._held and loop.time() < self._grace_ends:
+            for held in self._held.values():
+                if held.page and held.page.resting:
                     held.task.cancel()
-            await asyncio.wait([h.task for h in self._held.values()], timeout=0.05)
-            if late:
-                break
-        for chore in self._chores.values():
-            chore.cancel()
+            await asyncio.wait([held.task for held in self._held.values()], timeout=0.05)
+        left = [*(held.task for held in self._held.values()), *self._chores.values()]
+        for task in left:
+            task.cancel()
+        if left:
+            await asyncio.wait(left, timeout=LAST)

@@ -19,6 +19,7 @@ from bot.slack.sources import confidence, sources, sources_markdown
 
 STATUS = "status"
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
+MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
 SUMMARY = 6_000  # characters of a report that stand in the thread
 SUMMARIZED = 200_000  # characters of a report that are read for it
 TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
@@ -152,10 +153,17 @@ def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) ->
 
 
 def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
-    """Put the whole report into messages, where Slack took no file; else nothing."""
+    """Put the report into messages, where Slack took no file; else nothing."""
     if not telling.turn.forms.get("report"):
         return []
-    return [_answer_part(100 + n, piece, []) for n, piece in enumerate(_pieces(answer))]
+    pieces = _pieces(answer)
+    if left := sum(map(len, pieces[MOST_INSTEAD:])):
+        pieces[MOST_INSTEAD - 1] += (
+            f"\n\n---\nThe report goes on for about {left:,} more characters: too many for a "
+            "thread, and Slack takes no file from me. Parallel keeps all of it as run "
+            f"`{telling.turn.run}`."
+        )
+    return [_answer_part(100 + n, piece, []) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
 
 
 def remembered(answer: Answer) -> str:

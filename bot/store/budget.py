@@ -32,6 +32,7 @@ class Limits:
     Attributes:
         posts, posts_window: in one channel: about one a second, a few at once.
         edits, edits_window: in the workspace: 50 a minute (tier 3).
+        patience: in seconds; who would have to wait longer waits so long, and takes no place.
         spare_edits: so many edits within the window leave no room for one that can be dropped.
     """
 
@@ -40,6 +41,7 @@ class Limits:
     edits: int = 50
     edits_window: float = 61.0
     spare_edits: int = 30
+    patience: float = 125.0
 
 
 SLACK = Limits()
@@ -88,6 +90,13 @@ class RedisBudget:
             await self._run(
                 self._place,
                 (self._keys.ready, line, self._keys.pause),
-                (most, round(window * 1000), remembered, self._me, token),
+                (
+                    most,
+                    round(window * 1000),
+                    remembered,
+                    self._me,
+                    token,
+                    round(self._limits.patience * 1000),
+                ),
             )
         )

@@ -9,12 +9,13 @@ call gives up within 2 s, so that Slack can be told "not accepted" in time (it a
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import socket
 import time
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self, cast
 
@@ -40,10 +41,12 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach, Scope, Token
-from bot.store import codec, scripts
+from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach, Scope
+from bot.store import codec, scripts, stream
 from bot.store.budget import SLACK, Limits, RedisBudget
 from bot.store.keys import CHOICE_LIFE, DAY, STRAY_LIFE, TURN_LIFE, Keys
+
+log = logging.getLogger(__name__)
 
 GROUP = "owners"
 CONNECTIONS = 32
@@ -80,9 +83,11 @@ class Store:
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            timeout=CALL_TIMEOUT,
-            socket_timeout=CALL_TIMEOUT,
-            socket_connect_timeout=CALL_TIMEOUT,
+            # `_in_time` stops each call. redis-py's own time-outs swallow cancellations on
+            # Python 3.11: they are made with asyncio.wait_for (CPython issue 86296).
+            timeout=None,
+            socket_timeout=None,
+            socket_connect_timeout=None,
             retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(RedisConnectionError,)),
             protocol=2,
             decode_responses=True,
@@ -115,17 +120,18 @@ class Store:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        await self._redis.aclose()
+        with suppress(Unavailable):
+            async with self._in_time():
+                await self._redis.aclose()
 
     async def check(self) -> None:
         """Ask the server whether it is there. Raises Unavailable."""
-        async with asyncio.timeout(CALL_TIMEOUT):
-            with _as_unavailable():
-                await self._redis.ping()
+        async with self._in_time():
+            await self._redis.ping()
 
     async def eviction_policy(self) -> str:
         """Return the server's `maxmemory-policy`; anything but noeviction may lose questions."""
-        with _as_unavailable():
+        async with self._in_time():
             memory = await self._redis.info("memory")
         return str(memory.get("maxmemory_policy", "noeviction"))
 
@@ -147,7 +153,7 @@ class Store:
         """Write down the processor for a thread, a person or a channel; None takes it back."""
         key = self._keys.choice(scope)
         life = self._thread_life if isinstance(scope, ThreadKey) else CHOICE_LIFE
-        with _as_unavailable():
+        async with self._in_time():
             if processor is None:
                 await self._redis.delete(key)
             else:
@@ -157,7 +163,7 @@ class Store:
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
         """Read what was chosen, and let it live on."""
-        with _as_unavailable():
+        async with self._in_time():
             pipe = self._redis.pipeline(transaction=False)
             pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
             pipe.getex(self._keys.choice(Channel(team, channel)), ex=CHOICE_LIFE)
@@ -192,12 +198,12 @@ class Store:
         )
 
     async def _turn(self, turn: TurnId) -> Turn | None:
-        with _as_unavailable():
+        async with self._in_time():
             record, waited = await cast(
                 "Awaitable[list[str | None]]",
                 self._redis.hmget(self._keys.turn(turn), ["record", "waited"]),
             )
-        return codec.load_turn(record, waited=bool(waited)) if record else None
+        return _load_turn(turn, record, waited) if record else None
 
     # --- Record -------------------------------------------------------------------------
 
@@ -211,16 +217,16 @@ class Store:
         _fence(bool(ours))
         if not turn:
             return None
-        _, record, waited = turn
-        return codec.load_turn(record, waited=bool(waited))
+        return _load_turn(*turn)
 
     async def thread(self, key: ThreadKey) -> Thread:
         """Read a thread."""
-        with _as_unavailable():
+        async with self._in_time():
             record = await cast(
                 "Awaitable[str | None]", self._redis.hget(self._keys.thread(key), "record")
             )
-        return codec.load_thread(key, record)
+        with _left_to_newer(slack_thread=str(key)):
+            return codec.load_thread(key, record)
 
     async def save(self, hold: Hold, turn: Turn) -> None:
         """Write the turn."""
@@ -260,7 +266,7 @@ class Store:
         found = await self._turn(turn)
         if found is None or found.state is not State.QUEUED:
             return False
-        with _as_unavailable():
+        async with self._in_time():
             begun = await self._redis.get(self._keys.now(lifecycle.mailbox(found.question)))
         return begun != turn
 
@@ -268,7 +274,7 @@ class Store:
 
     async def join(self) -> None:
         """Make this replica known."""
-        with _as_unavailable():
+        async with self._in_time():
             try:
                 await self._redis.xgroup_create(self._keys.ready, GROUP, id="0", mkstream=True)
             except ResponseError as error:
@@ -278,7 +284,7 @@ class Store:
 
     async def read(self, room: int) -> Sequence[Hold | Chore]:
         """Wait up to a second for new work, at most `room` pieces."""
-        with _as_unavailable():
+        async with self._in_time():
             try:
                 found = await self._redis.xreadgroup(
                     GROUP, self.me, {self._keys.ready: ">"}, count=room, block=BLOCK
@@ -288,7 +294,7 @@ class Store:
                     raise
                 await self.join()  # the server came back without its data
                 return []
-        return _entries(found)
+        return stream.work(stream.entries(found))
 
     async def beat(self) -> bool:
         """Renew the lease of this replica. False when it had lapsed in between."""
@@ -299,25 +305,23 @@ class Store:
         claimed = await self._run(
             self._sweep, (self._keys.ready, self._keys.live, self._keys.later), (self.me, PAGE)
         )
-        return [
-            _work(token, dict(zip(flat[::2], flat[1::2], strict=True))) for token, flat in claimed
-        ]
+        return stream.work(stream.claimed(claimed))
 
     async def pending(self) -> Sequence[Hold | Chore]:
         """All that Redis holds to be ours."""
         found: list[Hold | Chore] = []
         last = "0"
         while True:
-            with _as_unavailable():
-                page = _entries(
+            async with self._in_time():
+                page = stream.entries(
                     await self._redis.xreadgroup(
                         GROUP, self.me, {self._keys.ready: last}, count=PAGE
                     )
                 )
-            found += page
+            found += stream.work(page)
             if len(page) < PAGE:
                 return found
-            last = page[-1].token
+            last, _ = page[-1]
 
     async def give_back(self, hold: Hold, delay: float) -> None:
         """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
@@ -336,9 +340,21 @@ class Store:
         await self._run(self._leave, (self._keys.live,), (self.me,))
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        with _as_unavailable():
+        async with self._in_time():
+            return await script(keys=list(keys), args=list(args))
+
+    @asynccontextmanager
+    async def _in_time(self) -> AsyncIterator[None]:
+        """Give the block `CALL_TIMEOUT`, and Redis's errors our name for them."""
+        try:
             async with asyncio.timeout(CALL_TIMEOUT):
-                return await script(keys=list(keys), args=list(args))
+                yield
+        except TimeoutError as error:
+            # A server that vanished without a word leaves connections behind that nobody answers.
+            await self._redis.connection_pool.disconnect(inuse_connections=False)
+            raise Unavailable("Redis does not answer") from error
+        except (RedisError, OSError) as error:
+            raise Unavailable(f"Redis: {type(error).__name__}") from error
 
 
 def _fence(ours: bool) -> None:
@@ -346,21 +362,16 @@ def _fence(ours: bool) -> None:
         raise LeaseLost
 
 
-def _entries(found: Any) -> list[Hold | Chore]:
-    return [
-        _work(token, fields) for _, entries in found or () for token, fields in entries if fields
-    ]
-
-
-def _work(token: str, fields: dict[str, str]) -> Hold | Chore:
-    if "mailbox" in fields:
-        return Hold(Token(token), fields["mailbox"])
-    return Chore(Token(token), TurnId(fields["waiting"]))
+def _load_turn(turn: str, record: str, waited: str | None) -> Turn:
+    with _left_to_newer(turn=turn):
+        return codec.load_turn(record, waited=bool(waited))
 
 
 @contextmanager
-def _as_unavailable() -> Iterator[None]:
+def _left_to_newer(**about: str) -> Iterator[None]:
+    """Leave a record that we cannot read as it is: a newer release's replica will come by."""
     try:
         yield
-    except (RedisError, OSError, TimeoutError) as error:
-        raise Unavailable(f"Redis: {type(error).__name__}") from error
+    except ValueError as error:
+        log.error("a record cannot be read: %s", error, extra=about)  # noqa: TRY400
+        raise Unavailable("the record is of another release") from error

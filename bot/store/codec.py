@@ -2,12 +2,15 @@
 
 A record written by an older release is read by a newer one: fields are only ever added, with a
 default, and a changed meaning gets a new version number and a step in `_UPGRADES`. Unknown fields
-(written by a newer release during a rolling deploy) are ignored.
+(written by a newer release during a rolling deploy) are ignored. A record that says what only a
+newer release knows raises ValueError: who cannot read it leaves it as it is.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -37,17 +40,19 @@ VERSION = 1
 
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
-    return _dump({**asdict(turn), "v": VERSION})
+    question = {**_fields(turn.question), "thread": _fields(turn.question.thread)}
+    ending = _fields(turn.ending) if turn.ending else None
+    return _dump({**_fields(turn), "question": question, "ending": ending, "v": VERSION})
 
 
 def load_turn(record: str | bytes, *, waited: bool) -> Turn:
     """Read a turn; `waited` is kept beside the record, because the mailbox knows it.
 
     Raises:
-        ValueError: the record is not one of ours, or from a release with another major format.
+        ValueError: this release cannot read the record.
     """
-    d = _load(record)
-    try:
+    with _readable():
+        d = _load(record)
         ending = d.get("ending")
         return Turn(
             id=TurnId(d["id"]),
@@ -70,8 +75,6 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             forms=d.get("forms", {}),
             troubles=d.get("troubles", 0),
         )
-    except KeyError as missing:
-        raise ValueError(f"a turn's record lacks {missing}") from missing
 
 
 def dump_thread(thread: Thread) -> str:
@@ -80,16 +83,21 @@ def dump_thread(thread: Thread) -> str:
 
 
 def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
-    """Read a thread; one without a record has no turn behind it yet."""
+    """Read a thread; one without a record has no turn behind it yet.
+
+    Raises:
+        ValueError: this release cannot read the record.
+    """
     if record is None:
         return Thread(key)
-    d = _load(record)
-    return Thread(
-        key=key,
-        interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
-        history=tuple(Exchange(e["question"], e["answer"]) for e in d.get("history", ())),
-        group=GroupId(d["group"]) if d.get("group") else None,
-    )
+    with _readable():
+        d = _load(record)
+        return Thread(
+            key=key,
+            interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
+            history=tuple(Exchange(e["question"], e["answer"]) for e in d.get("history", ())),
+            group=GroupId(d["group"]) if d.get("group") else None,
+        )
 
 
 def _question(d: dict[str, Any]) -> Question:
@@ -115,6 +123,21 @@ def _ending(d: dict[str, Any]) -> Ending:
         message=d.get("message"),
         ref_id=d.get("ref_id"),
     )
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except KeyError as missing:
+        raise ValueError(f"a record lacks {missing}") from missing
+    except (AttributeError, TypeError) as error:
+        raise ValueError(f"a record is not in our form: {error}") from error
+
+
+def _fields(value: Turn | Question | ThreadKey | Ending) -> dict[str, Any]:
+    """Name the fields, without `asdict`'s deep copies: turns are written down all the time."""
+    return {name: getattr(value, name) for name in value.__slots__}
 
 
 def _dump(d: dict[str, Any]) -> str:

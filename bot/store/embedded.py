@@ -14,6 +14,7 @@ import hashlib
 import logging
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 
 LONGEST_SOCKET_PATH = 100  # bytes; macOS allows 104, Linux 108
 START_WITHIN = 20.0  # seconds; a large append-only file takes its time to load
-STOP_WITHIN = 10.0  # seconds
+STOP_WITHIN = 3.0  # seconds; a server that is killed instead has written all the same
+ANSWERS_WITHIN = 2.0  # seconds
 LOOK_EVERY = 0.5  # seconds between looks at a server that the bot did not start itself
 
 
@@ -53,10 +55,8 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
         try:
             yield f"unix://{server.socket}"
         finally:
-            server.wanted = False
             watching.cancel()
-            with suppress(asyncio.CancelledError):
-                await watching
+            await asyncio.wait([watching])
             await server.stop()
 
 
@@ -65,14 +65,29 @@ class _Server:
         self._binary = binary
         self._folder = folder
         self.socket = _socket_path(folder)
-        self.wanted = True
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Use the server that answers already, or start one and wait until it does."""
-        if await self._answers():
+        """Use the server that is there already, or start one; wait until it answers.
+
+        One that is there may still load its data, or hang. A second one would write into the same
+        file, so it is waited for, too.
+        """
+        if self._listens():
             log.info("the bundled server of an earlier run goes on")
-            return
+            self._process = None
+        else:
+            await self._launch()
+        try:
+            async with asyncio.timeout(START_WITHIN):
+                while not await self._answers():
+                    if self._process and self._process.returncode is not None:
+                        raise _did_not_start(self._folder)
+                    await asyncio.sleep(0.01)
+        except TimeoutError as error:
+            raise _did_not_start(self._folder) from error
+
+    async def _launch(self) -> None:
         self.socket.unlink(missing_ok=True)
         options = {
             "--port": "0",
@@ -93,18 +108,10 @@ class _Server:
             stderr=asyncio.subprocess.DEVNULL,  # a server that outlives us must not hold our pipes
             start_new_session=True,  # Ctrl-C is for the bot, which stops the server itself
         )
-        try:
-            async with asyncio.timeout(START_WITHIN):
-                while not await self._answers():
-                    if self._process.returncode is not None:
-                        raise _did_not_start(self._folder)
-                    await asyncio.sleep(0.01)
-        except TimeoutError as error:
-            raise _did_not_start(self._folder) from error
 
     async def keep_up(self) -> None:
-        """Start the server again whenever it ends, as long as it is wanted."""
-        while self.wanted:
+        """Start the server again whenever it ends."""
+        while True:
             if self._process:
                 await self._process.wait()
             else:
@@ -114,14 +121,14 @@ class _Server:
             log.error("the bundled server ended: starting it again")
             try:
                 await self.start()
-            except SettingsError as error:
+            except (SettingsError, OSError) as error:  # OSError: no memory or process for it
                 log.critical("it does not start: %s", error)
                 await asyncio.sleep(1)
 
     async def stop(self) -> None:
         """Let the server write its file and end."""
-        async with self._client() as client:
-            with suppress(RedisError, OSError):
+        with suppress(RedisError, OSError):
+            async with asyncio.timeout(ANSWERS_WITHIN), self._client() as client:
                 await client.shutdown(nosave=True)  # the append-only file is written all the same
         try:
             async with asyncio.timeout(STOP_WITHIN):
@@ -135,19 +142,30 @@ class _Server:
                 self._process.kill()
                 await self._process.wait()
 
-    async def _answers(self) -> bool:
-        if not self.socket.exists():
-            return False
-        async with self._client() as client:
+    def _listens(self) -> bool:
+        """Whether there is a server, whatever it may be doing."""
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.setblocking(False)
             try:
-                await client.ping()
-            except (RedisError, OSError):  # also: still loading its data
+                probe.connect(str(self.socket))
+            except BlockingIOError:  # more connections wait for it than it has room for
+                return True
+            except OSError:
                 return False
             return True
 
+    async def _answers(self) -> bool:
+        try:
+            async with asyncio.timeout(ANSWERS_WITHIN), self._client() as client:
+                await client.ping()
+        except (RedisError, OSError):  # also: still loading its data
+            return False
+        return True
+
     def _client(self) -> Redis:
+        # Without redis-py's own time-outs: see `bot.store.client`.
         return Redis(
-            unix_socket_path=str(self.socket), socket_timeout=2, retry=Retry(NoBackoff(), 0)
+            unix_socket_path=str(self.socket), socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
 
 

@@ -186,10 +186,12 @@ return got
 LEAVE = "if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZADD', KEYS[1], 0, ARGV[1]) end"
 
 #: Take a place in a line of which at most `most` calls go within any window. A call that must go
-#: gets its time, now or later. A spare one names its entry: it goes now or not at all, and only
-#: while the entry is its owner's, the line has room for it, and nothing holds spare calls back.
+#: gets its time, now or later; when that is too late for its patience it takes none, and waits so
+#: long, lest a rush fill the line for hours. A spare one names its entry: it goes now or not at
+#: all, and only while the entry is its owner's, the line has room for it, and nothing holds spare
+#: calls back.
 #: KEYS ready, line, pause
-#: ARGV most, window ms, places to remember, me, token or ''
+#: ARGV most, window ms, places to remember, me, token or '', patience ms
 #: -> ms to wait | -1: a spare call that may not go
 PLACE = (
     _NOW
@@ -201,6 +203,7 @@ local at = before and math.max(now, before + ARGV[2]) or now
 if spare and (at > now or redis.call('EXISTS', KEYS[3]) == 1 or not owned(ARGV[4], ARGV[5])) then
   return -1
 end
+if at - now > tonumber(ARGV[6]) then return tonumber(ARGV[6]) end
 redis.call('RPUSH', KEYS[2], at)
 redis.call('LTRIM', KEYS[2], -ARGV[3], -1)
 redis.call('PEXPIRE', KEYS[2], at - now + ARGV[2])

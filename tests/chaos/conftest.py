@@ -11,19 +11,21 @@ import redis
 from bot.store import scripts
 from tests.server import valkey_server
 
-_TOLD: list[str] = []
-
 
 @pytest.fixture
-def tell() -> Callable[[str], None]:
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say something at the end of the test run, also when all went well."""
-    return _TOLD.append
+    return lambda line: request.node.user_properties.append(("told", line))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Write what was told."""
-    for line in _TOLD:
-        terminalreporter.write_line(line)
+    """Write what was told, by tests of whichever process."""
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", None) == "call":
+                for name, line in report.user_properties:
+                    if name == "told":
+                        terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="module")

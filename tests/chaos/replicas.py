@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -26,6 +27,12 @@ class Replicas:
         """Start one more, and wait until it listens to Slack."""
         slack = self._stage.slack
         connected = slack.connections
+        process = await self.launch(**changes)
+        await slack.until(lambda: slack.connections > connected, timeout=30)
+        return process
+
+    async def launch(self, **changes: str) -> asyncio.subprocess.Process:
+        """Start one more."""
         with (self._folder / f"{len(self._started)}.log").open("wb") as log:
             process = await asyncio.create_subprocess_exec(
                 sys.executable,
@@ -38,8 +45,15 @@ class Replicas:
                 stderr=log,
             )
         self._started.append(process)
-        await slack.until(lambda: slack.connections > connected, timeout=30)
         return process
+
+    async def address(self, process: asyncio.subprocess.Process) -> tuple[str, int]:
+        """Where its HTTP server listens, by what it says itself."""
+        log = self._folder / f"{self._started.index(process)}.log"
+        async with asyncio.timeout(30):
+            while not (found := re.search(r"health at http://(.+):(\d+)/health", log.read_text())):
+                await asyncio.sleep(0.02)
+        return found[1], int(found[2])
 
     async def close(self) -> None:
         """Kill whatever is still there."""

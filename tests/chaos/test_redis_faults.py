@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import aiohttp
 import pytest
 
+from bot.errors import SettingsError
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
 
@@ -129,6 +130,30 @@ async def test_a_run_that_ends_during_the_fault_is_answered_once(
     assert "1956." in (await thread.next()).text
     assert len(stage.texts(asked)) == 4
     assert stage.parallel.runs == [run, second]
+
+
+async def test_a_redis_that_hangs_is_told_at_the_start(server: Valkey) -> None:
+    async with staged("http", server.url) as empty:
+        server.signal(signal.SIGSTOP)
+        with pytest.raises(SettingsError) as caught:
+            await empty.start_bot()
+        server.signal(signal.SIGCONT)
+    (problem,) = caught.value.problems
+    assert problem.setting == "REDIS_URL"
+    assert "cannot be reached" in problem.wrong
+
+
+async def test_a_redis_that_throws_keys_away_is_refused(server: Valkey) -> None:
+    await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
+    async with staged("http", server.url) as empty:
+        with pytest.raises(SettingsError) as caught:
+            await empty.start_bot()
+        (problem,) = caught.value.problems
+        assert problem.setting == "REDIS_URL"
+        assert "allkeys-lru" in problem.wrong
+        assert "noeviction" in problem.fix
+        await server.command("CONFIG", "SET", "maxmemory-policy", "noeviction")
+        await empty.start_bot()
 
 
 async def test_the_health_page_says_so(stage: Stage, server: Valkey) -> None:

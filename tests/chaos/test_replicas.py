@@ -91,6 +91,33 @@ async def test_a_frozen_replica_does_nothing_stale_when_it_wakes_up(
     assert stage.parallel.runs == [run, second]
 
 
+async def test_a_frozen_replica_that_was_about_to_post_does_not(
+    stage: Stage, bots: Replicas
+) -> None:
+    frozen = await bots.start(LEASE_SECONDS="2")
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    stage.slack.faults.next("chat.postMessage", ratelimited=5)
+    run.finishes("Egypt.")
+    await stage.slack.until(lambda: any(call.status == 429 for call in stage.slack.calls))
+    pause_ends = time.monotonic() + 5
+    await asked(stage, "and the Panama Canal?", "elsewhere")  # by now it has read what Slack said
+    other = await bots.start(LEASE_SECONDS="2")
+    frozen.send_signal(signal.SIGSTOP)  # in the pause that Slack asked for
+    thread = stage.slack.thread(message)
+    await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=TAKEOVER)
+    while time.monotonic() < pause_ends:
+        await asyncio.sleep(0.01)
+    frozen.send_signal(signal.SIGCONT)
+
+    other.kill()
+    await other.wait()
+    await stage.ada.replies(message, "since when?")
+    (await _next(stage, "since when?")).finishes("1956.")
+    await thread.until(lambda _: answers(stage, message, "1956."), timeout=10)
+    assert answers(stage, message, "Egypt.") == 1
+    assert len(stage.parallel.runs) == 3
+
+
 @pytest.mark.timeout(240)
 async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
     stage: Stage, bots: Replicas, tell: Callable[[str], None]

@@ -3,19 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
+from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
 
+FULL = os.environ.get("CHAOS") == "full"
 STOPS_WITHIN = 10.0  # seconds
 WAITING = 200  # runs
+
+
+class Gate(asyncio.Event):
+    """Closed until it is set; tells when somebody stands before it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reached = asyncio.Event()
+
+    async def wait(self) -> Literal[True]:
+        self.reached.set()
+        return await super().wait()
 
 
 @pytest.fixture
@@ -84,12 +101,10 @@ async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, serve
 async def test_a_slack_that_does_not_answer_does_not_keep_it(stage: Stage, bots: Replicas) -> None:
     bot = await bots.start()
     message, run = await asked(stage, "who owns the Suez Canal?")
-    gate = asyncio.Event()
+    gate = Gate()
     stage.slack.faults.next("chat.postMessage", gate=gate)
     run.finishes("Egypt.")
-    async with asyncio.timeout(10):
-        while not any(r.kind == "result" and r.status == 200 for r in stage.parallel.requests):
-            await asyncio.sleep(0.01)
+    await asyncio.wait_for(gate.reached.wait(), 10)
     assert await stopped(bot) < STOPS_WITHIN
     gate.set()  # the message is posted after all, and nobody heard that it was
     await bots.start()
@@ -97,6 +112,78 @@ async def test_a_slack_that_does_not_answer_does_not_keep_it(stage: Stage, bots:
     await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=20)
     assert answers(stage, message, "Egypt.") == 1
     assert stage.parallel.runs == [run]
+
+
+async def test_a_slack_that_went_deaf_does_not_keep_it(server: Valkey, tmp_path: Path) -> None:
+    sockets: list[asyncio.Transport] = []
+
+    @web.middleware
+    async def noted(request: web.Request, handler: Handler) -> web.StreamResponse:
+        if request.path == "/link/":
+            assert isinstance(request.transport, asyncio.Transport)
+            sockets.append(request.transport)
+        return await handler(request)
+
+    async with (
+        staged("socket", server.url, middlewares=[noted]) as stage,
+        replicas(stage, tmp_path) as bots,
+    ):
+        bot = await bots.start()
+        for socket in sockets:
+            socket.pause_reading()  # so that it never says goodbye either
+        assert await stopped(bot) < STOPS_WITHIN / 2
+        for socket in sockets:
+            socket.abort()
+
+
+@pytest.mark.skipif(not FULL, reason="takes ten seconds")
+async def test_nobody_answers_and_it_still_stops_in_time(
+    stage: Stage, bots: Replicas, server: Valkey
+) -> None:
+    bot = await bots.start()
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    gate = Gate()
+    stage.slack.faults.next("chat.postMessage", gate=gate)
+    run.finishes("Egypt.")
+    await asyncio.wait_for(gate.reached.wait(), 10)
+    server.signal(signal.SIGSTOP)
+    stage.slack.drop_sockets()
+    assert await stopped(bot) < STOPS_WITHIN
+    server.signal(signal.SIGCONT)
+    gate.set()
+    await bots.start()
+    thread = stage.slack.thread(message)
+    await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=20)
+    assert answers(stage, message, "Egypt.") == 1
+    assert stage.parallel.runs == [run]
+
+
+@pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
+async def test_it_stops_also_while_it_starts(stage: Stage, bots: Replicas, method: str) -> None:
+    gate = Gate()
+    stage.slack.faults.next(method, gate=gate, times=100)
+    bot = await bots.launch()
+    await asyncio.wait_for(gate.reached.wait(), 30)
+    assert await stopped(bot) < STOPS_WITHIN / 2
+    gate.set()
+
+
+async def test_a_client_that_does_not_finish_its_request_does_not_keep_it(
+    server: Valkey, tmp_path: Path
+) -> None:
+    async with staged("http", server.url) as stage, replicas(stage, tmp_path) as bots:
+        bot = await bots.launch()
+        reader, writer = await asyncio.open_connection(*await bots.address(bot))
+        head = (
+            "POST /slack/events HTTP/1.1",
+            "Host: bot",
+            "Content-Length: 9",
+            "Expect: 100-continue",
+        )
+        writer.write("\r\n".join((*head, "", "")).encode())
+        assert await reader.readline() == b"HTTP/1.1 100 Continue\r\n"
+        assert await stopped(bot) < STOPS_WITHIN / 2
+        writer.close()
 
 
 async def test_what_comes_while_it_stops_is_answered_by_the_next(

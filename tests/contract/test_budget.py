@@ -16,7 +16,7 @@ from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 
 GENERAL, RANDOM = ChannelId("C1"), ChannelId("C2")
-LIMITS = Limits(posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3)
+LIMITS = Limits(posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3, patience=1_000)
 Pair = tuple[Store, Store]
 
 
@@ -50,6 +50,16 @@ async def test_posts_of_two_replicas_stand_in_one_line_per_channel(pair: Pair) -
     assert waits == pytest.approx([0, 0, 60, 60, 120], abs=2)
     assert await other.budget.post(RANDOM) == 0
     assert await other.budget.edit() == 0
+
+
+async def test_a_rush_does_not_fill_the_line_for_hours(redis_url: str) -> None:
+    async with AsyncExitStack() as stack:
+        limits = Limits(posts=1, posts_window=20, patience=50)
+        store = await joined(redis_url, stack, limits)
+        waits = [await store.budget.post(GENERAL) for _ in range(50)]
+        # Only three took a place: whoever comes in a minute finds the line free.
+        assert waits[:3] == pytest.approx([0, 20, 40], abs=2)
+        assert set(waits[3:]) == {50}
 
 
 async def test_a_place_is_free_again_when_its_window_is_over(redis_url: str) -> None:

@@ -92,6 +92,19 @@ async def test_the_server_of_a_killed_bot_is_used_again(tmp_path: Path) -> None:
     assert not (tmp_path / "valkey.sock").exists()
 
 
+async def test_a_server_that_hangs_is_waited_for_and_not_doubled(tmp_path: Path) -> None:
+    """Two servers would write into one file."""
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", TAKES_AND_DIES, str(tmp_path)
+    )
+    await killed.wait()
+    _, process = await read(f"unix://{tmp_path / 'valkey.sock'}")
+    os.kill(process, signal.SIGSTOP)
+    asyncio.get_running_loop().call_later(2.5, os.kill, process, signal.SIGCONT)
+    async with embedded(tmp_path) as url:
+        assert await read(url) == ("kept", process)
+
+
 async def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
     deep = tmp_path / ("long" * 30)
     async with embedded(deep) as url:

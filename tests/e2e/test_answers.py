@@ -100,6 +100,22 @@ async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(st
     assert file.length > 4_000_000
 
 
+async def test_a_file_that_cannot_be_uploaded_for_an_hour_comes_as_messages(stage: Stage) -> None:
+    stage.slack.faults.next("upload", status=503, times=1_000)
+    asked = await stage.ada.says(stage.general, f"{stage.me} what is there to say?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    run.finishes("\n\n".join(f"## Part {n}\n\n{'So it is. ' * 200}" for n in range(1, 20)))
+    await thread.next()
+    await stage.stop_bot()
+    assert not any("Part 19" in shown(message) for message in thread.said)
+    await stage.start_bot(clock=lambda: time.time() + 2 * 3_600)
+    await thread.until(lambda t: any("Part 19" in shown(message) for message in t.said))
+    await thread.until(lambda t: "0 sources" in shown(t.said[0]))
+    assert stage.slack.files == []
+
+
 async def test_an_empty_answer_is_told(stage: Stage) -> None:
     (answer,) = await answered(stage, "", 1)
     assert "empty" in shown(answer)

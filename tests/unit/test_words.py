@@ -166,3 +166,15 @@ def test_nothing_from_outside_pings_or_hides() -> None:
     for said in (sorry(telling).best, messages.answer_parts(telling, ANSWER, PRO)[0].best):
         assert "<!channel>" not in shown(said) + said.text
         assert "<https://evil" not in shown(said) + said.text
+
+
+def test_a_report_without_end_does_not_flood_the_thread() -> None:
+    telling = over(running(), EndingKind.ANSWERED)
+    refused = replace(telling, turn=replace(telling.turn, forms={"report": 1}))
+    long = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(1_000)))
+    parts = messages.instead_of_report(refused, long)
+    assert len(parts) == 30
+    last = shown(parts[-1].best)
+    assert "goes on for about 6" in last
+    assert "`trun_1`" in last
+    assert messages.instead_of_report(telling, long) == []

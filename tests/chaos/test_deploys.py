@@ -1,0 +1,43 @@
+"""A rolling deploy: an older replica leaves alone what only a newer release understands."""
+
+from __future__ import annotations
+
+import asyncio
+
+from redis.asyncio import Redis
+
+from tests.chaos.faults import asked, at_work, research, told_once
+
+
+async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
+    redis_url: str,
+) -> None:
+    async with at_work(redis_url) as stage:
+        question, thread, run = await asked(stage)
+        await stage.stop_bot()
+        await stage.rewrite(question, '"v":1', '"v":2')
+        run.finishes("Egypt.")
+        await stage.start_bot(LEASE_SECONDS="2")
+        reply = await stage.bob.replies(question, "since when?")
+        await stage.slack.until(lambda: reply.reactions)
+        stage.parallel.automatic = research
+        other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
+        await told_once(stage.slack.thread(other))
+        assert len(stage.texts(question)) == 1
+
+        await stage.rewrite(question, '"v":2', '"v":1')  # it can be read: a newer replica is here
+        await thread.until(lambda t: len(t.said) == 4, timeout=20)
+        assert len(stage.parallel.runs) == 3
+
+
+async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: str) -> None:
+    async with at_work(redis_url) as stage, Redis.from_url(redis_url) as client:
+        (ready,) = [key async for key in client.scan_iter("*:ready")]
+        await client.xadd(ready, {"of a kind": "to come"})
+        async with asyncio.timeout(10):
+            while not (await client.xpending(ready, "owners"))["pending"]:
+                await asyncio.sleep(0.01)
+        stage.parallel.automatic = research
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        await told_once(stage.slack.thread(question))
+        assert (await client.xpending(ready, "owners"))["pending"] == 1

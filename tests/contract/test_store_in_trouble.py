@@ -1,0 +1,170 @@
+"""The store when calls are cut short, a server vanishes, and a newer release writes beside us."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from redis.asyncio import Redis
+
+from bot.errors import Unavailable
+from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
+from bot.ports import Hold, Reach
+from bot.store.client import CONNECTIONS, PAGE, Store
+
+ROOT = MessageTs("1700000000.000100")
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), ROOT)
+ASKED = Question(KEY, ROOT, UserId("U1"), "who?")
+TURN = TurnId(f"T1:C1:{ROOT}")
+STEPS = 60  # of the event loop; a call takes about ten
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[Store]:
+    async with Store(redis_url, "B1", lease=60.0, retention=90) as joined:
+        await joined.join()
+        yield joined
+
+
+async def test_a_call_that_is_cancelled_ends_at_whatever_step_it_is(store: Store) -> None:
+    """A loop whose cancellation got lost would go on for ever, and the bot would not stop."""
+    for steps in range(1, STEPS):
+        call = asyncio.create_task(store.beat())
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        was_under_way = call.cancel()
+        await asyncio.wait([call])
+        assert call.cancelled() is was_under_way
+    # None of them kept a connection: there are enough for as many calls at once as there can be.
+    await asyncio.gather(*(store.beat() for _ in range(2 * CONNECTIONS)))
+
+
+class _Way:
+    """A way to the server that can vanish: who came by it before hears nothing any more."""
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.create_task(self._pass_on(reader, writer))
+        task.add_done_callback(lambda _: writer.close())
+        self._tasks.add(task)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_unix_connection(self._server)
+
+        async def replies() -> None:
+            while piece := await from_server.read(65_536):
+                writer.write(piece)
+
+        replying = asyncio.create_task(replies())
+        try:
+            while piece := await reader.read(65_536):
+                to_server.write(piece)
+            await reader.read()
+        except asyncio.CancelledError:  # vanished: open, but nobody is there
+            replying.cancel()
+            await reader.read()
+        finally:
+            replying.cancel()
+            to_server.close()
+
+    def vanish(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+    async def over(self) -> None:
+        await asyncio.gather(*self._tasks)
+
+
+@asynccontextmanager
+async def _way_to(server: str, listen: Path) -> AsyncIterator[_Way]:
+    way = _Way(server)
+    listening = await asyncio.start_unix_server(way.accept, listen)
+    yield way
+    listening.close()
+    await way.over()
+
+
+async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: str) -> None:
+    """As when its machine dies and another one takes over the address."""
+    server = redis_url.removeprefix("unix://")
+    listen = Path(server).with_name("way.sock")
+    async with (
+        _way_to(server, listen) as way,
+        Store(f"unix://{listen}", "B1", lease=60.0, retention=90) as store,
+    ):
+        await asyncio.gather(*(store.check() for _ in range(CONNECTIONS)))
+        way.vanish()
+        with pytest.raises(Unavailable):
+            await store.check()
+        await store.check()
+
+
+async def _held(store: Store) -> Hold:
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.read(PAGE):
+                if isinstance(work, Hold):
+                    return work
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"v":1', '"v":2'),
+        ('"state":"queued"', '"state":"pondered"'),
+        ('"thread":{', '"thread":null,"x":{'),
+        ('"posts":{}', '"posts":7'),
+        ("{", "not JSON"),
+    ],
+)
+async def test_a_record_that_cannot_be_read_is_left_as_it_is(
+    store: Store, redis_url: str, old: str, new: str
+) -> None:
+    await store.put(ASKED, Reach.ADDRESSED)
+    hold = await _held(store)
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        (key,) = [key async for key in client.scan_iter(f"*:turn:{TURN}")]
+        record = str(await client.hget(key, "record"))
+        assert old in record
+        foreign = record.replace(old, new, 1)
+        await client.hset(key, "record", foreign)
+        for read in (
+            store.head(hold),
+            store.is_waiting(TURN),
+            store.put_again(TURN, ROOT, look=False),
+        ):
+            with pytest.raises(Unavailable, match="of another release"):
+                await read
+        assert await client.hget(key, "record") == foreign
+        await client.hset(key, "record", record)
+    turn = await store.head(hold)
+    assert turn
+    assert turn.question == ASKED
+
+
+async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis_url: str) -> None:
+    await store.put(ASKED, Reach.ADDRESSED)
+    async with Redis.from_url(redis_url) as client:
+        (key,) = [key async for key in client.scan_iter(f"*:thread:{KEY}")]
+        await client.hset(key, "record", '{"v":2}')
+    with pytest.raises(Unavailable, match="of another release"):
+        await store.thread(KEY)
+
+
+async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
+    store: Store, redis_url: str
+) -> None:
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        (ready,) = [key async for key in client.scan_iter("*:ready")]
+        for _ in range(PAGE):
+            await client.xadd(ready, {"of a kind": "to come"})
+        await store.put(ASKED, Reach.ADDRESSED)
+        hold = await _held(store)
+        assert await store.pending() == [hold]
+        assert (await client.xpending(ready, "owners"))["pending"] == PAGE + 1
