@@ -127,7 +127,7 @@ async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
     tell(f"crowd of {MANY}: CHAOS_SEED={seed}")
     crowd = [await bots.start(LEASE_SECONDS="2") for _ in range(MANY)]
     channels = [
-        stage.slack.channel(f"crowd-{n}", members=[stage.ada]) for n in range(QUESTIONS // 4)
+        stage.slack.channel(f"crowd-{n}", members=[stage.ada]) for n in range(QUESTIONS // 2)
     ]
     messages = []
     for number in range(QUESTIONS):

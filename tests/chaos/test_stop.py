@@ -85,12 +85,12 @@ async def test_two_hundred_waiting_runs_are_handed_over(stage: Stage, bots: Repl
 
 
 async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, server: Valkey) -> None:
-    bot = await bots.start()
+    bot = await bots.start(LEASE_SECONDS="2")
     message, run = await asked(stage, "who owns the Suez Canal?")
     server.signal(signal.SIGSTOP)
     assert await stopped(bot) < STOPS_WITHIN
     server.signal(signal.SIGCONT)
-    await bots.start()
+    await bots.start(LEASE_SECONDS="2")
     await held(stage, run, 2, 10)
     run.finishes("Egypt.")
     await stage.slack.thread(message).until(lambda _: answers(stage, message, "Egypt."))
