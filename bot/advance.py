@@ -35,12 +35,13 @@ from bot.model import (
 from bot.page import SHORT_WAIT, Page
 from bot.ports import Budget, Conversation, Groups, Record, Research
 from bot.posting import Posting
-from bot.processors import PROCESSORS, Processor
+from bot.processors import Processor
 from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
 from bot.slack.messages import STATUS, Part, Telling
 from bot.slack.progress import working
 from bot.slack.sorry import sorry
+from bot.slack.sources import sources
 from bot.starting import Starting
 from bot.waiting import Crowd, wait_for_end
 
@@ -113,18 +114,14 @@ class Walk:
                 await self._wait()
             if self._turn.state is State.ENDED:
                 await self._tell()
+                await self._unmark()
         except Refused as refused:
             self._undeliverable(refused)
         finally:
             await self._showing.over()
-        page = self._page
-        if page.turn.state is not State.DONE:
-            page.turn = lifecycle.done(page.turn)
-        group = page.turn.group or self._thread.group
+        group = self._turn.group or self._thread.group
         changed = self._answer is not None or group != self._thread.group
-        return await self._record.finish(
-            page.hold, page.turn, replace(self._thread, group=group) if changed else None
-        )
+        return await self._finish(replace(self._thread, group=group) if changed else None)
 
     async def give_up(self, error: Exception) -> None:
         """End a turn that met unexpected errors again and again; the person is told so instead."""
@@ -138,7 +135,7 @@ class Walk:
     async def drop(self) -> bool:
         """Take a turn that cannot even be told of off its mailbox, so that the thread goes on."""
         log.critical("a turn was dropped untold", extra=self._page.about)
-        return await self._record.finish(self._page.hold, lifecycle.done(self._turn), None)
+        return await self._finish(None)
 
     # --- before the run -----------------------------------------------------------------
 
@@ -228,20 +225,18 @@ class Walk:
     # --- telling ------------------------------------------------------------------------
 
     async def _tell(self) -> None:
-        """Say how it ended: a new message notifies, so it comes first; then the receipt."""
+        """Say how it ended, in a new message, which notifies."""
         if self._ending.kind is EndingKind.ANSWERED and self._answer is None:
             await self._fetch()
         if self._answer:
             told = messages.remembered(self._answer)
+            self._page.turn = replace(self._turn, sources=len(sources(self._answer)))
             self._thread = lifecycle.told(self._thread, self._turn, told)
             in_thread, _ = in_force(None, await self._choices(), self._default)
             await self._post_all(await self._aside(messages.answer_parts, in_thread))
             await self._post_all(await self._aside(messages.instead_of_report))
         else:
             await self._posting.post(sorry(self._telling))
-        await self._showing.over()
-        await self._unmark()
-        await self._posting.change(STATUS, messages.receipt(self._telling, self._answer))
 
     async def _aside(self, build: Callable[..., list[Part]], *more: Processor) -> list[Part]:
         """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
@@ -296,6 +291,12 @@ class Walk:
             ending = Ending(EndingKind.BROKEN, self._now(), refused.cause, refused.message)
             self._page.turn = lifecycle.ended(turn, ending)
 
+    async def _finish(self, thread: Thread | None) -> bool:
+        """Leave the turn. Its status is changed afterwards: see `bot.chores`."""
+        turn = lifecycle.done(self._turn)
+        receipt = bool(turn.posts.get(STATUS))
+        return await self._record.finish(self._page.hold, turn, thread, receipt=receipt)
+
     # --- small things -------------------------------------------------------------------
 
     async def _unmark(self) -> None:
@@ -339,12 +340,11 @@ class Walk:
 
     @property
     def _telling(self) -> Telling:
-        return Telling(self._turn, self._processor)
+        return messages.telling(self._turn, self._default)
 
     @property
     def _processor(self) -> Processor:
-        chosen = PROCESSORS.get(self._turn.processor or "")  # a release may know fewer of them
-        return chosen or PROCESSORS[self._default]
+        return self._telling.processor
 
     @property
     def _ending(self) -> Ending:

@@ -221,6 +221,7 @@ class Turn:
         run, interaction: the run that answers; None before it exists.
         started_at: when the run was created.
         ending: how it ended; None before.
+        sources: how many the answer cites; None without an answer.
         posts: what we posted, by name: the message's ts, or None where the intent to post was
             written down and the outcome was not.
         forms: for a post that Slack refused in its best form, the next form to try.
@@ -243,6 +244,7 @@ class Turn:
     interaction: InteractionId | None = None
     started_at: float | None = None
     ending: Ending | None = None
+    sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
     forms: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0

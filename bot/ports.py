@@ -245,12 +245,20 @@ class Hold:
     mailbox: str
 
 
+class Errand(StrEnum):
+    """What there is to do for a turn beside or after its walk; the word in the stream's entry."""
+
+    MARK = "waiting"  #: put ⏳ on its message: it waits behind another turn
+    RECEIPT = "receipt"  #: it is done: change its status, which says that it goes on
+
+
 @dataclass(frozen=True, slots=True)
 class Chore:
-    """A turn to mark as waiting; the entry is ours until `settle`."""
+    """An errand to run for a turn; the entry is ours until `settle`."""
 
     token: Token
     turn: TurnId
+    errand: Errand
 
 
 class Record(Protocol):
@@ -274,12 +282,19 @@ class Record(Protocol):
         """Write the turn."""
         ...
 
-    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None) -> bool:
+    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None, *, receipt: bool) -> bool:
         """Write the turn and its thread (None: unchanged), take it off the mailbox.
+
+        Args:
+            receipt: leave the errand of changing the turn's status behind.
 
         Returns:
             Whether another turn is waiting; when not, the hold is given back.
         """
+        ...
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn; None when it is not remembered."""
         ...
 
     async def is_waiting(self, turn: TurnId) -> bool:

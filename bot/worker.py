@@ -14,9 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot import lifecycle
 from bot.advance import Tools, Walk
-from bot.errors import AnswerLost, LeaseLost, Refused, Unavailable
+from bot.chores import Chores, Desk
+from bot.errors import LeaseLost, Unavailable
 from bot.page import HandOver, Page
 from bot.ports import Chore, Deliveries, Hold, Token
 
@@ -48,7 +48,16 @@ class Worker:
         self._deliveries = deliveries
         self._lease = lease
         self._held: dict[Token, Held] = {}
-        self._chores: dict[Token, asyncio.Task[None]] = {}
+        self._chores = Chores(
+            Desk(
+                tools.record,
+                tools.conversation,
+                tools.budget,
+                deliveries,
+                tools.default_processor,
+                tools.clock,
+            )
+        )
         self._backoffs: dict[str, float] = {}
         self._stopping = asyncio.Event()
         self._grace_ends = 0.0
@@ -143,7 +152,7 @@ class Worker:
             if isinstance(piece, Hold):
                 self._held[piece.token] = Held(asyncio.create_task(self._work(piece)))
             else:
-                self._chores[piece.token] = asyncio.create_task(self._mark(piece))
+                self._chores.begin(piece)
 
     async def _work(self, hold: Hold) -> None:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
@@ -194,27 +203,6 @@ class Worker:
             await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
             raise
 
-    async def _mark(self, chore: Chore) -> None:
-        """Mark a message as waiting; take the mark away if its turn came in the meantime."""
-        record, conversation = self._tools.record, self._tools.conversation
-        channel, message = lifecycle.message_of(chore.turn)
-        try:
-            waiting = await record.is_waiting(chore.turn)
-            if waiting:
-                await conversation.mark_waiting(channel, message)
-                waiting = await record.is_waiting(chore.turn)
-            if not waiting:  # an earlier try, whose answer was lost, may have marked it, too
-                await conversation.unmark_waiting(channel, message)
-            await self._deliveries.settle(chore)
-        except (Unavailable, AnswerLost) as error:
-            await asyncio.sleep(getattr(error, "retry_after", None) or 1.0)
-        except Refused as refused:
-            log.warning("no ⏳ mark: %s", refused, extra={"turn": chore.turn})
-            with suppress(Unavailable):
-                await self._deliveries.settle(chore)
-        finally:
-            self._chores.pop(chore.token, None)
-
     def _backoff(self, mailbox: str, error: Unavailable) -> float:
         """Seconds until the next try: twice as long each time, and no shorter than asked."""
         last = self._backoffs.get(mailbox, 0.5)
@@ -229,8 +217,8 @@ class Worker:
                 if held.page and held.page.resting:
                     held.task.cancel()
             await asyncio.wait([held.task for held in self._held.values()], timeout=0.05)
-        left = [*(held.task for held in self._held.values()), *self._chores.values()]
-        for task in left:
-            task.cancel()
+        left = [*(held.task for held in self._held.values()), *self._chores.stop()]
+        for held in self._held.values():
+            held.task.cancel()
         if left:
             await asyncio.wait(left, timeout=LAST)

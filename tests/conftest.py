@@ -28,7 +28,7 @@ async def redis_url(valkey: str) -> AsyncIterator[str]:
     immortal = [
         key
         for key in client.scan_iter()
-        if client.ttl(key) < 0 and key.rsplit(":", 1)[-1] not in FIXED_KEYS
+        if client.ttl(key) == -1 and key.rsplit(":", 1)[-1] not in FIXED_KEYS
     ]
     client.close()
     assert immortal == []

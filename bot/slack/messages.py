@@ -15,7 +15,7 @@ from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions, limits, markdown
 from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn, option, plain_text
-from bot.slack.sources import confidence, sources, sources_markdown
+from bot.slack.sources import confidence, sources_markdown
 
 STATUS = "status"
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
@@ -31,6 +31,12 @@ class Telling:
 
     turn: Turn
     processor: Processor
+
+
+def telling(turn: Turn, default_processor: str) -> Telling:
+    """Tell of a turn; a processor that this release does not know counts as the default one."""
+    chosen = PROCESSORS.get(turn.processor or "")
+    return Telling(turn, chosen or PROCESSORS[default_processor])
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +83,14 @@ def busy(telling: Telling) -> Message:
     )
 
 
-def receipt(telling: Telling, answer: Answer | None) -> Message:
+def receipt(telling: Telling) -> Message:
     """Say in one line what it took; it replaces the status."""
     turn, processor = telling.turn, telling.processor
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
-    if answer:
-        number = len(sources(answer))
-        counted = "1 source" if number == 1 else f"{number} sources"
+    if turn.ending.kind is EndingKind.ANSWERED:
+        number = turn.sources
+        counted = None if number is None else "1 source" if number == 1 else f"{number} sources"
         price = (
             "nothing more to pay"
             if turn.question.start is Start.LOOK_AGAIN

@@ -143,7 +143,7 @@ class Store:
 
     async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
         """Append an ended turn's question once more."""
-        old = await self._turn(turn)
+        old = await self.turn(turn)
         if old is None:
             return None
         again = lifecycle.asked_again(old, message, self._clock(), look=look)
@@ -197,14 +197,6 @@ class Store:
             )
         )
 
-    async def _turn(self, turn: TurnId) -> Turn | None:
-        async with self._in_time():
-            record, waited = await cast(
-                "Awaitable[list[str | None]]",
-                self._redis.hmget(self._keys.turn(turn), ["record", "waited"]),
-            )
-        return _load_turn(turn, record, waited) if record else None
-
     # --- Record -------------------------------------------------------------------------
 
     async def head(self, hold: Hold) -> Turn | None:
@@ -237,7 +229,7 @@ class Store:
         )
         _fence(bool(ours))
 
-    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None) -> bool:
+    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None, *, receipt: bool) -> bool:
         """Write the turn and its thread, take it off the mailbox; True when another waits."""
         waiting = await self._run(
             self._finish,
@@ -256,14 +248,24 @@ class Store:
                 TURN_LIFE,
                 codec.dump_thread(thread) if thread else "",
                 self._thread_life,
+                "1" if receipt else "",
             ),
         )
         _fence(waiting >= 0)
         return bool(waiting > 0)
 
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn; None when it is not remembered."""
+        async with self._in_time():
+            record, waited = await cast(
+                "Awaitable[list[str | None]]",
+                self._redis.hmget(self._keys.turn(turn), ["record", "waited"]),
+            )
+        return _load_turn(turn, record, waited) if record else None
+
     async def is_waiting(self, turn: TurnId) -> bool:
         """Whether the turn has not begun yet."""
-        found = await self._turn(turn)
+        found = await self.turn(turn)
         if found is None or found.state is not State.QUEUED:
             return False
         async with self._in_time():

@@ -71,6 +71,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
             started_at=d.get("started_at"),
             ending=_ending(ending) if ending else None,
+            sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             forms=d.get("forms", {}),
             troubles=d.get("troubles", 0),

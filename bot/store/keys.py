@@ -35,7 +35,7 @@ class Keys:
 
     @property
     def ready(self) -> str:
-        """STREAM: one entry for each mailbox that is not empty, and one for each mark to make."""
+        """STREAM: one entry for each mailbox that is not empty, and one for each errand."""
         return self._key("ready")
 
     @property

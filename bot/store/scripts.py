@@ -108,7 +108,7 @@ return 1
 
 #: Write a turn and its thread, take the turn off the mailbox; the last one retires the entry.
 #: KEYS ready, box, now, turn, thread
-#: ARGV me, token, turn, record, turn life, thread record or '', thread life
+#: ARGV me, token, turn, record, turn life, thread record or '', thread life, receipt '1' or ''
 #: -> -1 not ours | how many are waiting
 FINISH = (
     _OWNED
@@ -120,6 +120,7 @@ if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
 redis.call('EXPIRE', KEYS[5], ARGV[7])
 redis.call('ZREM', KEYS[2], ARGV[3])
 redis.call('DEL', KEYS[3])
+if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', 'receipt', ARGV[3]) end
 local waiting = redis.call('ZCARD', KEYS[2])
 if waiting == 0 then retire(ARGV[2]) end
 return waiting
@@ -140,7 +141,7 @@ return 1
 """
 )
 
-#: A mark is made.    KEYS ready    ARGV me, token
+#: An errand is done.    KEYS ready    ARGV me, token
 SETTLE = _OWNED + "if owned(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
 
 #: Renew the lease.    KEYS live    ARGV me, lease ms    -> 1 when it had not lapsed

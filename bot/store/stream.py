@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from bot.model import TurnId
-from bot.ports import Chore, Hold, Token
+from bot.ports import Chore, Errand, Hold, Token
 
 Entry = tuple[str, dict[str, str]]
 
@@ -28,6 +28,8 @@ def work(found: Iterable[Entry]) -> list[Hold | Chore]:
         match fields:
             case {"mailbox": mailbox}:
                 pieces.append(Hold(Token(token), mailbox))
-            case {"waiting": turn}:
-                pieces.append(Chore(Token(token), TurnId(turn)))
+            case {Errand.MARK: turn}:
+                pieces.append(Chore(Token(token), TurnId(turn), Errand.MARK))
+            case {Errand.RECEIPT: turn}:
+                pieces.append(Chore(Token(token), TurnId(turn), Errand.RECEIPT))
     return pieces

@@ -114,7 +114,7 @@ async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     assert turn
     assert await other.budget.spare_edit(hold)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.finish(hold, ended, None)
+    await other.finish(hold, ended, None, receipt=False)
     assert not await other.budget.spare_edit(hold)
 
 

@@ -83,7 +83,7 @@ async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
     turn = await store.head(held)
     assert turn
     assert turn.question == question()
-    assert await store.finish(held, finished(turn), None) is False
+    assert await store.finish(held, finished(turn), None, receipt=False) is False
     assert await store.put(question(), Reach.ADDRESSED) is Accepted.KNOWN
     assert await store.pending() == []
 
@@ -109,7 +109,7 @@ async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replic
         turn = await store.head(held)
         assert turn
         asked.append(turn.question.text)
-        more = await store.finish(held, finished(turn), None)
+        more = await store.finish(held, finished(turn), None, receipt=False)
     assert asked == ["who?", "and when?"]
 
 
@@ -141,7 +141,7 @@ async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> 
         again = await store.head(held)
         assert again
         assert again.id == turn.id
-        if not await store.finish(held, finished(turn), None):
+        if not await store.finish(held, finished(turn), None, receipt=False):
             break
         turn = await store.head(held)
     expected = [question(s).message for s in (0, -1, 3, 5, 7)]
@@ -159,7 +159,7 @@ async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     assert isinstance(chore, Chore)
     assert chore.turn == "T1:C1:1700000001.000100"
     assert await store.is_waiting(chore.turn)
-    await store.finish(held, finished(first), None)
+    await store.finish(held, finished(first), None, receipt=False)
     second = await store.head(held)
     assert second
     assert second.waited
@@ -185,7 +185,7 @@ async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> No
     with pytest.raises(LeaseLost):
         await first.save(held, turn)
     with pytest.raises(LeaseLost):
-        await first.finish(held, turn, None)
+        await first.finish(held, turn, None, receipt=False)
     with pytest.raises(LeaseLost):
         await first.head(held)
     await first.give_back(held, 0)
@@ -252,7 +252,7 @@ async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
     assert await store.thread(KEY) == Thread(KEY)
     turn = replace(turn, interaction=InteractionId("inter_1"))
     thread = lifecycle.told(Thread(KEY), turn, "Ada.")
-    await store.finish(held, finished(turn), thread)
+    await store.finish(held, finished(turn), thread, receipt=False)
     assert await store.thread(KEY) == thread
 
 
@@ -264,7 +264,7 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     held = await hold(store)
     turn = await store.head(held)
     assert turn
-    await store.finish(held, finished(turn), None)
+    await store.finish(held, finished(turn), None, receipt=False)
     button = MessageTs("1700000050.000100")
     assert await store.put_again(turn.id, button, look=False) is Accepted.NEW
     assert await store.put_again(turn.id, button, look=True) is Accepted.KNOWN

@@ -243,6 +243,19 @@ async def test_edits_that_fail_hold_up_nothing(stage: Stage, trouble: dict[str, 
     assert len(stage.texts(asked)) == 4
 
 
+async def test_a_receipt_that_was_not_made_yet_is_made_by_the_next_bot(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    stage.slack.faults.next("chat.update", times=1_000, status=503)
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: updates(stage))
+    await stage.stop_bot()
+    stage.slack.faults.clear()
+    assert "Researching" in shown(status)
+    await stage.start_bot()
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    assert len(stage.texts(asked)) == 2
+
+
 async def test_a_slack_that_asks_to_slow_down_hears_no_more_progress(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     other, other_status, other_run = await begun(stage, "and the other?")

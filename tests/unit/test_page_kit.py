@@ -274,7 +274,7 @@ def said() -> Iterator[Message]:
     yield messages.busy(telling)
     yield working(running, Progress("Searching *who*", 41.7, 1_204, 34), 1_700_000_242)
     yield messages.answer_parts(answered, test_words.ANSWER, test_words.PRO)[0].best
-    yield messages.receipt(answered, test_words.ANSWER)
+    yield messages.receipt(answered)
     for kind in set(EndingKind) - {EndingKind.ANSWERED}:
         yield sorry(test_words.over(test_words.running(), kind, message="It <broke>.")).best
     yield from test_picker.SAID.values()

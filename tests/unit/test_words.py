@@ -120,7 +120,7 @@ def test_all_that_is_said(snapshot: SnapshotAssertion) -> None:
         replace(running(), state=asked().state, question=asked(start=Start.LOOK_AGAIN).question), 1
     )
     busy = replace(asked(), busy_since=1_700_000_050.0)
-    answered = over(running(), EndingKind.ANSWERED)
+    answered = over(replace(running(), sources=3), EndingKind.ANSWERED)
     endings = [
         over(asked(start=Start.HELP), EndingKind.HELPED),
         over(asked(), EndingKind.UNKNOWN_PROCESSOR, message="profast"),
@@ -150,13 +150,13 @@ def test_all_that_is_said(snapshot: SnapshotAssertion) -> None:
         ("answer", messages.answer_parts(answered, ANSWER, PRO)[0].best),
         ("answer as text", messages.answer_parts(answered, ANSWER, PRO)[0].forms[1]),
         ("answer as a file", messages.answer_parts(answered, ANSWER, PRO)[0].forms[2]),
-        ("receipt", messages.receipt(answered, ANSWER)),
+        ("receipt", messages.receipt(answered)),
     ]
     for telling in endings:
         assert telling.turn.ending
         name = " ".join(filter(None, (telling.turn.ending.kind, telling.turn.ending.cause)))
         said.append((name, sorry(telling).best))
-        said.append((f"{name}, receipt", messages.receipt(telling, None)))
+        said.append((f"{name}, receipt", messages.receipt(telling)))
     book = "\n\n".join(f"=== {title}\n{shown(words)}" for title, words in said)
     assert book == snapshot
 
