@@ -91,13 +91,15 @@ class Showing:
         self._clock = clock
         self._crowd = crowd
         self._heard = Progress()
-        self._news = asyncio.Event()
-        self._end = asyncio.Event()
+        self._news: asyncio.Event
+        self._end: asyncio.Event
         self._task: asyncio.Task[None] | None = None
         self._late_until = 0.0
 
     def hear(self, progress: Progress) -> None:
         """Take in what the run tells."""
+        if self._task is None:
+            return
         heard = folded(self._heard, progress)
         if heard != self._heard:
             self._heard = heard
@@ -107,9 +109,15 @@ class Showing:
     def going_on(self, *, owed: bool) -> Iterator[None]:
         """Edit the status now and then during the block; afterwards no edit is begun any more.
 
+        In a large crowd there are no edits to be had.
+
         Args:
             owed: what the status says is out of date already, so the first edit comes soon.
         """
+        if self._crowd.is_large:
+            yield
+            return
+        self._news, self._end = asyncio.Event(), asyncio.Event()
         self._task = asyncio.create_task(self._show(owed=owed))
         try:
             yield

@@ -6,8 +6,9 @@ again later. The *looks* ask for the run's status on a schedule, whatever the st
 to itself. An end is believed only when the API's own record (status, result) tells it.
 
 Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
-then); two requests a minute when there is no stream. Where a replica waits for more than a thousand
-runs, looks become rarer, down to one in ten minutes: each stream held anew tells the status, too.
+then); two requests a minute when there is no stream. In a crowd of more than a thousand runs,
+whose progress Slack's limits leave no room to show, a run is waited for by long polls of its result
+alone: two requests in ten minutes, and half the memory.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import asyncio
 import contextlib
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -28,8 +29,8 @@ log = logging.getLogger(__name__)
 
 FIRST_LOOK = 20.0  # seconds
 LOOK_EVERY = 60.0  # seconds between all later ones
-RARER_FROM = 1_000  # runs waited for
-RAREST = 10.0  # times rarer
+CROWDED_FROM = 1_000  # runs waited for
+LONGEST_POLL = 570.0  # seconds that one result call waits in a crowd
 LONG_POLL = 55.0  # seconds that one result call waits when there is no stream
 SHORTEST = 15.0  # seconds: a stream or long poll that ends sooner is not begun again at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
@@ -40,6 +41,11 @@ class Crowd:
     """How many runs this replica waits for."""
 
     runs: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are too many to show each one's progress."""
+        return self.runs > CROWDED_FROM
 
     def rarer(self, most: int) -> float:
         """How many times rarer a thing must be, that may be done for `most` runs as it is."""
@@ -54,10 +60,12 @@ async def wait_for_end(
     clock: Callable[[], float],
     hear: Callable[[Progress], None],
     crowd: Crowd,
+    breath: float = SHORTEST,
 ) -> Answer | Run | None:
     """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
 
-    The run is one of the `crowd` as long as it is waited for.
+    The run is one of the `crowd` as long as it is waited for. A stream or long poll that ends
+    sooner than `breath` (seconds) is not begun again before.
 
     Returns:
         The answer; or the run as the API tells of it when it failed or was cancelled; or None
@@ -67,12 +75,49 @@ async def wait_for_end(
         Refused: the API does not know the run (UNKNOWN_RUN) or the key (KEY).
         Unavailable: the time is over, and the API could not be asked how the run stands.
     """
-    news = asyncio.Event()
-    hint = asyncio.create_task(_hint(research, run, news, hear))
+    loop, deadline = asyncio.get_running_loop(), clock() + seconds
     crowd.runs += 1
     try:
-        deadline = clock() + seconds
-        looks = _look_times(crowd)
+        while crowd.is_large:
+            begun, left = loop.time(), deadline - clock()
+            try:
+                if left > 0 and (answer := await _polled(research, run, left)):
+                    return answer
+                if (end := await _end(research, run, hinted=False)) or clock() >= deadline:
+                    return end
+            except Unavailable:
+                if clock() >= deadline:
+                    raise
+            await asyncio.sleep(max(0.0, begun + breath - loop.time()))
+        hint = _hint(research, run, news := asyncio.Event(), hear, breath)
+        return await _hinted(research, run, hint, news, deadline=deadline, clock=clock)
+    finally:
+        crowd.runs -= 1
+
+
+async def _polled(research: Research, run: RunId, left: float) -> Answer | None:
+    """Wait for the result; None when it was not there in time, or never will be."""
+    try:
+        return await research.result(run, min(left, LONGEST_POLL * random.uniform(0.8, 1.0)))
+    except Refused as refused:
+        if refused.cause is not Cause.UNKNOWN_RUN:
+            raise
+        return None
+
+
+async def _hinted(
+    research: Research,
+    run: RunId,
+    hints: Coroutine[None, None, None],
+    news: asyncio.Event,
+    *,
+    deadline: float,
+    clock: Callable[[], float],
+) -> Answer | Run | None:
+    """Wait for the end by `hints`, which set `news`, and by looks."""
+    hint = asyncio.create_task(hints)
+    try:
+        looks = _look_times()
         while True:
             left = deadline - clock()
             with suppress(TimeoutError):
@@ -90,7 +135,6 @@ async def wait_for_end(
             if end or last:
                 return end
     finally:
-        crowd.runs -= 1
         hint.cancel()
         await asyncio.wait([hint])
         if not hint.cancelled() and (error := hint.exception()):
@@ -117,7 +161,11 @@ async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run 
 
 
 async def _hint(
-    research: Research, run: RunId, news: asyncio.Event, hear: Callable[[Progress], None]
+    research: Research,
+    run: RunId,
+    news: asyncio.Event,
+    hear: Callable[[Progress], None],
+    breath: float,
 ) -> None:
     """Call out whenever it seems that the run has ended."""
     loop = asyncio.get_running_loop()
@@ -129,13 +177,13 @@ async def _hint(
                     hear(progress)
                     if progress.status and progress.status.is_over:
                         news.set()
-        if loop.time() - begun >= SHORTEST:
+        if loop.time() - begun >= breath:
             continue  # Parallel closes a stream after 570 s: hold the next one
         begun = loop.time()
         with _tolerant(news):
             if await research.result(run, LONG_POLL):
                 news.set()
-        await asyncio.sleep(max(0.0, begun + SHORTEST - loop.time()))
+        await asyncio.sleep(max(0.0, begun + breath - loop.time()))
 
 
 @contextlib.contextmanager
@@ -150,8 +198,8 @@ def _tolerant(news: asyncio.Event) -> Iterator[None]:
             news.set()
 
 
-def _look_times(crowd: Crowd) -> Iterator[float]:
+def _look_times() -> Iterator[float]:
     """Seconds to each next look, a little apart for every run so that they do not come at once."""
     yield FIRST_LOOK * random.uniform(0.9, 1.1)
     while True:
-        yield LOOK_EVERY * min(crowd.rarer(RARER_FROM), RAREST) * random.uniform(0.9, 1.1)
+        yield LOOK_EVERY * random.uniform(0.9, 1.1)

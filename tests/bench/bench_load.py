@@ -84,13 +84,17 @@ async def _ask_all(stage: Stage, size: int) -> None:
         if number % 50 == 49:
             await asyncio.sleep(0.25)
     async with asyncio.timeout(600):
-        while len(_streams(stage)) < size:
+        while len(_waited_for(stage)) < size:
             await asyncio.sleep(0.5)
 
 
-def _streams(stage: Stage, since: float = 0.0) -> set[str]:
-    """Return the runs whose event stream was asked for."""
-    return {r.path for r in stage.parallel.requests if r.kind == "events" and r.at >= since}
+def _waited_for(stage: Stage, since: float = 0.0) -> set[str]:
+    """Return the runs whose event stream or result was asked for."""
+    return {
+        request.path.rpartition("/")[0]
+        for request in stage.parallel.requests
+        if request.kind in ("events", "result") and request.at >= since
+    }
 
 
 async def _watch(name: str, stage: Stage, process: BotProcess, size: int) -> None:
@@ -174,7 +178,7 @@ async def takeover() -> None:
             since, begun = time.time(), time.perf_counter()
             first.process.kill()
             async with asyncio.timeout(60):
-                while len(_streams(stage, since)) < TAKEN_OVER:
+                while len(_waited_for(stage, since)) < TAKEN_OVER:
                     await asyncio.sleep(0.02)
             took = time.perf_counter() - begun
             print(f"takeover: {TAKEN_OVER} runs waited for again {took:.1f} s after kill -9")

@@ -1,0 +1,167 @@
+"""Waiting for a run's end, alone by its stream and in a crowd by long polls: both tell the same."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.errors import Cause, Refused, Unavailable
+from bot.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
+from bot.parallel.client import TaskApi
+from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.playground.task_api.words import Kind
+from bot.waiting import CROWDED_FROM, Crowd, wait_for_end
+
+KEY = "local-key"
+KINDS: tuple[Kind, ...] = ("result", "retrieve", "events")
+CROWDS = pytest.mark.parametrize("others", [0, CROWDED_FROM], ids=["alone", "in a crowd"])
+
+
+@pytest.fixture
+async def local() -> AsyncIterator[LocalTaskApi]:
+    async with LocalTaskApi(keys=(KEY,)) as local:
+        yield local
+
+
+@pytest.fixture
+async def api(local: LocalTaskApi) -> AsyncIterator[TaskApi]:
+    async with TaskApi(local.url, KEY) as api:
+        yield api
+
+
+class Waiting:
+    """A run, and somebody who waits for its end."""
+
+    def __init__(
+        self, api: TaskApi, run: RunId, others: int, *, seconds: float, breath: float
+    ) -> None:
+        self.heard: list[Progress] = []
+        self.crowd = Crowd(others)
+        self.end = asyncio.create_task(
+            wait_for_end(
+                api,
+                run,
+                seconds=seconds,
+                clock=time.time,
+                hear=self.heard.append,
+                crowd=self.crowd,
+                breath=breath,
+            )
+        )
+
+
+async def waiting(
+    api: TaskApi,
+    local: LocalTaskApi,
+    others: int,
+    *,
+    seconds: float = 60.0,
+    breath: float = 0.05,
+) -> tuple[Waiting, LocalRun]:
+    """Start a run and wait for it; returns once Parallel has been asked."""
+    started = await api.start(RunRequest("who?", "core-fast", None, {}))
+    run = await local.next_run()
+    wait = Waiting(api, started.id, others, seconds=seconds, breath=breath)
+    kind = "result" if others else "events"
+    async with asyncio.timeout(5):
+        while not asked(local, kind):
+            await asyncio.sleep(0.01)
+    return wait, run
+
+
+def asked(local: LocalTaskApi, kind: str) -> int:
+    return sum(request.kind == kind for request in local.requests)
+
+
+@CROWDS
+async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+    wait, run = await waiting(api, local, others)
+    run.finishes("Egypt.")
+    ended = time.monotonic()
+    answer = await wait.end
+    assert isinstance(answer, Answer)
+    assert answer.content == "Egypt."
+    assert time.monotonic() - ended < 1
+    assert wait.crowd.runs == others
+
+
+@CROWDS
+async def test_a_run_that_failed_or_was_cancelled(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
+    failing, run = await waiting(api, local, others)
+    run.fails("no luck")
+    failed = await failing.end
+    assert isinstance(failed, Run)
+    assert (failed.status, failed.error) == (RunStatus.FAILED, "no luck")
+    cancelling, run = await waiting(api, local, others)
+    run.cancelled()
+    cancelled = await cancelling.end
+    assert isinstance(cancelled, Run)
+    assert cancelled.status is RunStatus.CANCELLED
+
+
+@CROWDS
+async def test_no_longer_than_told(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+    wait, _ = await waiting(api, local, others, seconds=0.5)
+    assert await wait.end is None
+
+
+@CROWDS
+async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+    wait = Waiting(api, RunId("trun_unknown"), others, seconds=60.0, breath=0.05)
+    with pytest.raises(Refused) as refused:
+        await wait.end
+    assert refused.value.cause is Cause.UNKNOWN_RUN
+
+
+@CROWDS
+@pytest.mark.parametrize(
+    "trouble", [{"status": 503}, {"status": 429}, {"cut": "before"}, {"body": b"<html>"}], ids=str
+)
+async def test_trouble_is_waited_out(
+    api: TaskApi, local: LocalTaskApi, others: int, trouble: dict[str, Any]
+) -> None:
+    wait, run = await waiting(api, local, others)
+    for kind in KINDS:
+        local.faults.next(kind, times=2, **trouble)
+    local.drop_connections()
+    run.finishes("Egypt.")
+    answer = await asyncio.wait_for(wait.end, 30)
+    assert isinstance(answer, Answer)
+
+
+@CROWDS
+async def test_trouble_that_does_not_end_in_time(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
+    wait, _ = await waiting(api, local, others, seconds=0.5)
+    for kind in KINDS:
+        local.faults.next(kind, times=1_000, status=503)
+    local.drop_connections()
+    with pytest.raises(Unavailable):
+        await wait.end
+
+
+async def test_in_a_crowd_no_stream_is_held_and_little_is_asked(
+    api: TaskApi, local: LocalTaskApi
+) -> None:
+    wait, run = await waiting(api, local, CROWDED_FROM)
+    run.progress(40.0)
+    run.finishes("Egypt.")
+    await wait.end
+    assert wait.heard == []
+    assert [request.kind for request in local.requests] == ["create", "result"]
+
+
+async def test_a_long_poll_that_ends_at_once_is_not_asked_again_at_once(
+    api: TaskApi, local: LocalTaskApi
+) -> None:
+    local.faults.next("result", times=1_000, status=408)
+    wait, _ = await waiting(api, local, CROWDED_FROM, seconds=1.0, breath=0.3)
+    assert await wait.end is None
+    assert asked(local, "result") <= 5
