@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
 from bot.playground.task_api import LocalRun, LocalTaskApi
@@ -84,6 +85,15 @@ class Window:
         """Reply in the open thread."""
         await self.page.locator("#thread-text").fill(text)
         await self.page.locator("#thread-text").press("Enter")
+
+
+async def violations(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page as it is."""
+    found = await Axe().run(page)
+    return [
+        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:300]}"
+        for each in found.response["violations"]
+    ]
 
 
 @pytest_asyncio.fixture(loop_scope="module")

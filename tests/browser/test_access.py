@@ -6,24 +6,14 @@ import re
 from typing import Literal
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, expect
 
 from bot.trying import Trial
-from tests.browser.conftest import WITHIN, Window
+from tests.browser.conftest import WITHIN, Window, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 expect.set_options(timeout=WITHIN)
 PANELS = ("chain", "traffic", "log", "trouble")
-
-
-async def violations(window: Window) -> list[str]:
-    """Return what axe finds wrong with the page as it is."""
-    found = await Axe().run(window.page)
-    return [
-        f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:300]}"
-        for each in found.response["violations"]
-    ]
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
@@ -49,11 +39,11 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     text = f"## Looks\n\n**Fine**, `code`, [a link](https://example.com/a).\n\n{table}"
     run.finishes(text, [basis], confidence="low")
     await expect(window.thread).to_contain_text("Fine")
-    assert "\n".join(await violations(window)) == ""
+    assert "\n".join(await violations(page)) == ""
     for panel in PANELS:
         await page.goto(f"{trial.url}/?channel={channel.id}&panel={panel}")
         await expect(window.panel).not_to_be_empty()
-        assert "\n".join(await violations(window)) == ""
+        assert "\n".join(await violations(page)) == ""
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, f"the page scrolls sideways with {panel} open"
     await context.close()

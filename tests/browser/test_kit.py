@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import BrowserContext, Page, expect
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
-from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.playground.page import Page as PageServer
-from bot.playground.playground import Playground
-from bot.playground.process import BotProcess
 from bot.playground.slack import LocalSlack
-from bot.playground.task_api import LocalTaskApi
 from tests.browser.conftest import WITHIN
+from tests.browser.small_app import Heard, bolt_app, options, served, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 expect.set_options(timeout=WITHIN)
-
-
-def text(words: str) -> dict[str, str]:
-    """Return a plain text object."""
-    return {"type": "plain_text", "text": words}
-
-
-def options(*values: str) -> list[dict[str, Any]]:
-    """Return options, each of the value that it shows."""
-    return [{"text": text(value.title()), "value": value} for value in values]
 
 
 MODAL = {
@@ -104,22 +88,9 @@ MESSAGE = [
 ]
 
 
-class Heard:
-    """What the app has heard, in order."""
-
-    def __init__(self) -> None:
-        self.queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
-
-    async def next(self) -> tuple[str, Any]:
-        """Return the next thing, waiting for it."""
-        async with asyncio.timeout(10):
-            return await self.queue.get()
-
-
-def build(slack: LocalSlack, heard: Heard) -> AsyncSocketModeHandler:
+def build(slack: LocalSlack, heard: Heard) -> AsyncApp:
     """Build an app that opens the modal and notes what it hears."""
-    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
-    app = AsyncApp(token=slack.app.bot_token, client=client)
+    app = bolt_app(slack)
 
     @app.command("/processor")
     async def command(ack: Any, say: Any) -> None:
@@ -130,7 +101,7 @@ def build(slack: LocalSlack, heard: Heard) -> AsyncSocketModeHandler:
     async def acted(ack: Any, action: dict[str, Any], body: dict[str, Any]) -> None:
         await ack()
         if action["action_id"] == "order":
-            await client.views_open(trigger_id=body["trigger_id"], view=MODAL)
+            await app.client.views_open(trigger_id=body["trigger_id"], view=MODAL)
         chosen = (action.get("selected_option") or {}).get("value")
         heard.queue.put_nowait((action["action_id"], chosen))
 
@@ -148,33 +119,23 @@ def build(slack: LocalSlack, heard: Heard) -> AsyncSocketModeHandler:
         await ack()
         heard.queue.put_nowait(("closed", None))
 
-    return AsyncSocketModeHandler(app, slack.app.app_token)
-
-
-async def no_records(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:
-    """Look at what an app writes down that writes nothing down."""
-    return None, []
+    return app
 
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def shop(context: BrowserContext) -> AsyncIterator[tuple[Page, Heard]]:
     """A window on a channel in which the app has posted its message."""
     heard = Heard()
-    async with LocalSlack() as slack, LocalTaskApi() as research:
+    async with LocalSlack() as slack:
         slack.channel("general", members=[slack.person("ada")])
-        handler = build(slack, heard)
-        await handler.connect_async()  # type: ignore[no-untyped-call]
-        server = PageServer(Playground(slack, research, BotProcess(("false",), {}), no_records))
-        await server.start(0)
-        page = await context.new_page()
-        await page.goto(server.url)
-        await page.locator("#channel-text").fill("/processor")
-        await page.locator("#channel-text").press("Enter")
-        await expect(page.get_by_role("button", name="Order…")).to_be_visible()
-        yield page, heard
-        await page.close()
-        await server.stop()
-        await handler.close_async()  # type: ignore[no-untyped-call]
+        async with served(slack, build(slack, heard)) as url:
+            page = await context.new_page()
+            await page.goto(url)
+            await page.locator("#channel-text").fill("/processor")
+            await page.locator("#channel-text").press("Enter")
+            await expect(page.get_by_role("button", name="Order…")).to_be_visible()
+            yield page, heard
+            await page.close()
 
 
 async def test_buttons_and_menus(shop: tuple[Page, Heard]) -> None:

@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from bot.playground.slack import LocalSlack, Message
-from tests.contract.slack_helpers import BLOCKS, Clock, Json, World, bolt_app, client, option
+from tests.contract.slack_helpers import BLOCKS, Clock, Json, World, bolt_app, client, modal, option
 
 
 @pytest.fixture(params=["socket", "http"])
@@ -129,15 +129,47 @@ async def test_only_what_is_there_can_be_pressed_and_chosen(world: World) -> Non
 async def test_a_shortcut_on_a_message(world: World) -> None:
     texts: list[str] = []
 
-    @world.app.shortcut("research")
+    @world.app.shortcut("research_message")
     async def research(ack: Any, body: Json) -> None:
         texts.append(body["message"]["text"])
         await ack()
 
     message = await world.ada.says(world.general, "is this so?")
     async with world.running():
-        assert (await world.ada.shortcut("research", message)).error is None
+        assert (await world.ada.shortcut("research_message", message)).error is None
     assert texts == ["is this so?"]
+
+
+async def test_a_shortcut_in_a_thread_knows_the_thread_and_can_open_a_modal(world: World) -> None:
+    bodies: list[Json] = []
+
+    @world.app.shortcut("research_message")
+    async def research(ack: Any, body: Json, client: Any) -> None:
+        bodies.append(body)
+        await client.views_open(trigger_id=body["trigger_id"], view=modal("Research"))
+        await ack()
+
+    root = await world.ada.says(world.general, "one")
+    reply = await world.ada.replies(root, "two")
+    async with world.running():
+        await world.ada.shortcut("research_message", reply)
+    (body,) = bodies
+    assert (body["type"], body["callback_id"]) == ("message_action", "research_message")
+    assert (body["message_ts"], body["message"]["thread_ts"]) == (reply.ts, root.ts)
+    assert (body["channel"]["id"], body["user"]["id"]) == (world.general.id, world.ada.id)
+    assert [view.content["title"]["text"] for view in world.ada.views()] == ["Research"]
+
+
+async def test_only_declared_shortcuts_on_messages_that_are_seen(world: World) -> None:
+    message = await world.ada.says(world.general, "is this so?")
+    with pytest.raises(ValueError, match="no shortcut 'nonsense'; there are: research_message"):
+        await world.ada.shortcut("nonsense", message)
+    with pytest.raises(ValueError, match="not there to be seen"):
+        await world.slack.person("eve").shortcut("research_message", message)
+    world.slack.app.shortcuts.clear()
+    with pytest.raises(ValueError, match="there are: none"):
+        await world.ada.shortcut("research_message", message)
+    assert world.slack.asked == []
 
 
 # Response URLs

@@ -230,6 +230,7 @@ async def test_only_declared_agents_have_sessions(world: World) -> None:
     root = await world.ada.says(world.general, "who?")
     call = client(world.slack)
     where: Any = {"channel_id": world.general.id, "thread_ts": root.ts}
+    world.slack.app.agent = False
     shut = await refusal(call.agents_sessions_setStatus(status="processing", **where))
     assert shut["error"] == "not_authorized"
     world.slack.app.agent = True
@@ -243,10 +244,8 @@ async def test_only_declared_agents_have_sessions(world: World) -> None:
     await call.agents_sessions_rename(title="T", **where)
     wrong = await refusal(call.agents_sessions_setStatus(status="busy", **where))
     assert wrong["error"] == "invalid_status"
-    assert world.slack.workspace.sessions[world.general.id, root.ts] == {
-        "title": "T",
-        "status": "processing",
-    }
+    assert world.slack.workspace.sessions[world.general.id, root.ts].title == "T"
+    assert world.slack.session(root) == "processing"
     async with world.running():
         await world.ada.stops(root)
         await quiet(*world.slack.deliveries)

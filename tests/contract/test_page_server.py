@@ -12,7 +12,7 @@ import pytest
 from bot.playground.page import Page
 from bot.playground.playground import Playground
 from bot.playground.process import BotProcess
-from bot.playground.slack import LocalSlack
+from bot.playground.slack import LocalSlack, Prompt
 from bot.playground.task_api import LocalTaskApi
 
 
@@ -121,6 +121,8 @@ async def test_what_people_type_becomes_what_slack_sends(
         ("command", {"text": "pro", "thread": "1.0"}, "does not allow slash commands in threads"),
         ("command", {"command": "/nonsense"}, "/nonsense is not a valid command"),
         ("press", {"message": "1.0", "action": "x"}, "there is no message '1.0'"),
+        ("shortcut", {"message": "1.0", "shortcut": "x"}, "there is no message '1.0'"),
+        ("stop", {"message": "1.0"}, "there is no message '1.0'"),
         ("close", {"view": "V1"}, "that view is not open"),
         ("trouble", {"name": "flood"}, "there is no such trouble"),
     ],
@@ -131,6 +133,62 @@ async def test_what_slack_would_not_allow_is_refused_with_its_reason(
     async with http.post(f"/{act}", data={"who": "ada"} | form) as response:
         assert response.status == 400
         assert reason in await response.text()
+
+
+async def posted(http: aiohttp.ClientSession, act: str, **form: str) -> tuple[int, str]:
+    """Do something as Ada, and return the status and what is said to it."""
+    async with http.post(f"/{act}", data={"who": "ada"} | form) as response:
+        return response.status, (await response.text()).strip()
+
+
+async def test_what_the_app_has_not_is_refused_with_what_it_has(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    _, ts = await posted(http, "say", text="is this so?")
+    status, said = await posted(http, "shortcut", message=ts, shortcut="nonsense")
+    assert (status, said) == (400, "no shortcut 'nonsense'; there are: research_message")
+    assert await posted(http, "stop", message=ts) == (400, "no session is processing there")
+    assert "no Home tab" in (await live(http, who="ada", tab="home"))["lost"]
+    slack.app.home = False
+    assert await posted(http, "open", tab="home") == (400, "the app has no Home tab")
+
+
+async def test_the_command_line_stops_work_and_opens_home(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    _, ts = await posted(http, "say", text="who?")
+    assert await posted(http, "open", tab="home") == (200, "nothing is published there yet")
+    ada = slack.person("ada")
+    home = {"type": "home", "blocks": [{"type": "divider"}]}
+    working = {"channel_id": slack.channel("general").id, "thread_ts": ts, "status": "processing"}
+    headers = {"Authorization": f"Bearer {slack.app.bot_token}"}
+    async with aiohttp.ClientSession(slack.api_url, headers=headers) as bot:
+        for method, sent in (
+            ("agents.sessions.setStatus", working),
+            ("views.publish", {"user_id": ada.id, "view": home}),
+        ):
+            async with bot.post(method, json=sent) as response:
+                assert (await response.json())["ok"]
+    published = slack.home(ada)
+    assert published is not None
+    assert await posted(http, "open", tab="home") == (200, published.id)
+    assert await posted(http, "stop", message=ts) == (200, "the bot was told to stop")
+    kinds = [sent.event["type"] for sent in slack.deliveries]
+    assert kinds == ["message", "app_home_opened", "app_home_opened", "agent_session_stopped"]
+
+
+async def test_what_an_app_calls_its_things_is_no_markup(
+    http: aiohttp.ClientSession, slack: LocalSlack
+) -> None:
+    slack.app.shortcuts = {'"><h6>': "<i>Look</i>"}
+    slack.app.suggest([Prompt("<u>Ask</u>", '"><s>')])
+    empty = (await live(http, who="ada", channel="dm"))["channel-log"]
+    await posted(http, "say", text="hello")
+    drawn = empty + (await live(http, who="ada"))["channel-log"]
+    assert "&lt;i&gt;Look" in drawn
+    assert "&lt;u&gt;Ask" in drawn
+    for mark in ("<h6>", "<i>", "<u>", "<s>"):
+        assert mark not in drawn
 
 
 async def test_a_bot_that_does_not_answer_is_told_of(http: aiohttp.ClientSession) -> None:

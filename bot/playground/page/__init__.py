@@ -5,7 +5,8 @@ its place (`static/page.js`) and posts back what people do. So there is one pict
 workspace, in Python, and the script stays small. The parts:
 
 - ``server``: Page, the routes and the live stream; ``doors``: who may come in;
-- ``sight``: who looks at what; ``panes``, ``messages``: the conversations, as HTML;
+- ``sight``: who looks at what; ``panes``, ``messages``: the conversations, as HTML; ``home``: the
+  app's Home tab, prompts and work;
 - ``underneath``: the chain of turns, every event, call and request, as HTML;
 - ``acts``: what people do; ``trouble``: the workbench for developers;
 - ``blocks`` (and ``cards``, ``rich``, ``tables``): Block Kit, as HTML; ``elements`` (and

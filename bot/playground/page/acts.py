@@ -25,6 +25,10 @@ HELP = """Threadline's playground: open {url} in a browser, or talk to it with p
   curl -s {url}/command -d who=ada -d text='pro-fast'         /processor pro-fast
   curl -s {url}/press -d who=ada -d message=TS -d action=try_again
   curl -s {url}/press -d who=ada -d message=TS -d action=follow_ups -d value=pro-fast
+  curl -s {url}/shortcut -d who=ada -d message=TS -d shortcut=research_message
+  curl -s {url}/stop -d who=ada -d message=TS                 Slack's own Stop of a thread's work
+  curl -s {url}/open -d who=ada -d tab=home                   the Home tab; answers with its VIEW
+  curl -s {url}/press -d who=ada -d view=VIEW -d action=ACTION
   curl -s {url}/trouble -d name=kill                          {troubles}
 
 Channels: general, random, dm. People: ada, bob.
@@ -58,6 +62,9 @@ class Acts:
             "react": self.react,
             "command": self.command,
             "press": self.press,
+            "shortcut": self.shortcut,
+            "stop": self.stop,
+            "open": self.open,
             "close": self.close,
             "dismiss": self.dismiss,
             "redeliver": self.redeliver,
@@ -117,6 +124,27 @@ class Acts:
         if value is not None:
             return _outcome(await person.chooses(place, action, value))
         return _outcome(await person.clicks(place, action))
+
+    async def shortcut(self, form: Form) -> str:
+        """Choose a shortcut of the app's in a message's menu."""
+        message = self._message(form.get("message", ""))
+        return _outcome(await self._person(form).shortcut(form.get("shortcut", ""), message))
+
+    async def stop(self, form: Form) -> str:
+        """Press Slack's own Stop in a message's thread."""
+        await self._person(form).stops(self._message(form.get("message", "")))
+        return "the bot was told to stop"
+
+    async def open(self, form: Form) -> str:
+        """Open a tab of one's direct messages with the app, ``home`` or ``messages``.
+
+        Answers with the id of the view that is published there, if any.
+        """
+        if form.get("tab") != "home":
+            await self._person(form).opens_messages()
+            return "opened"
+        view = await self._person(form).opens_home()
+        return view.id if view else "nothing is published there yet"
 
     async def close(self, form: Form) -> str:
         """Close a modal."""

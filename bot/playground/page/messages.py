@@ -7,6 +7,7 @@ from html import escape
 
 from bot.playground.page.blocks import blocks
 from bot.playground.page.sight import Sight
+from bot.playground.page.tags import joined, tag, words
 from bot.playground.page.text import mrkdwn, plain
 from bot.playground.slack import File, Message
 
@@ -27,10 +28,11 @@ def draw_message(message: Message, sight: Sight, *, in_thread: bool) -> str:
         '<div class="said">',
         _head(message, name),
         '<p class="only">Only visible to you</p>' if ephemeral else "",
+        _broadcast(message, in_thread=in_thread) if message.broadcast else "",
         f'<div class="content">{_content(message, sight)}</div>',
         *(_file(file) for file in message.files),
         _reactions(message, sight),
-        "" if in_thread else _replies(message, sight),
+        "" if in_thread or message.broadcast else _replies(message, sight),
         "</div>",
         _DISMISS if ephemeral else _tools(message, sight, in_thread=in_thread),
         "</li>",
@@ -51,6 +53,14 @@ def _head(message: Message, name: str) -> str:
         f'<time datetime="{at.isoformat()}" title="ts {message.ts}">'
         f"{at.astimezone():%H:%M}</time>{edited}</div>"
     )
+
+
+def _broadcast(message: Message, *, in_thread: bool) -> str:
+    """Say of a reply that it is shown in the channel as well."""
+    if in_thread:
+        return '<p class="only">Also sent to the channel</p>'
+    opens = f'class="replies" data-thread="{message.root}"'
+    return f'<p class="only"><button type="button" {opens}>Replied to a thread</button></p>'
 
 
 def _content(message: Message, sight: Sight) -> str:
@@ -111,16 +121,33 @@ def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
         f"{plain(f':{name}:')}</button>"
         for name in REACTIONS
     )
+    gone = message.subtype == "tombstone"
     tools = [] if in_thread else [("thread", "Reply in thread")]
-    if message.user == sight.person.id and message.subtype != "tombstone":
+    if message.user == sight.person.id and not gone:
         tools += [("edit", "Edit"), ("delete", "Delete")]
     tools.append(("redeliver", "Send its events again"))
     buttons = "".join(
         f'<button type="button" data-do="{name}">{label}</button>' for name, label in tools
     )
+    buttons += "" if gone else _shortcuts(sight)
     opens = f'data-thread="{message.root}" aria-label="Reply in thread"'
     reply = "" if in_thread else f'<button type="button" {opens}>💬</button>'
     return (
         f'<div class="tools">{choices}{reply}<details class="more"><summary aria-label="More '
         f'actions" title="More actions">⋯</summary><div>{buttons}</div></details></div>'
+    )
+
+
+def _shortcuts(sight: Sight) -> str:
+    """Draw the app's message shortcuts, which stand last in a message's menu."""
+    app = sight.slack.app
+    return joined(
+        tag(
+            "button",
+            words(f"{name} "),
+            tag("span", words(app.name), class_="app"),
+            type="button",
+            data_shortcut=callback_id,
+        )
+        for callback_id, name in app.shortcuts.items()
     )

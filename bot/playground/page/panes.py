@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from html import escape
 
 from bot.playground.page.blocks import view_body
+from bot.playground.page.home import home, prompts, tabs
 from bot.playground.page.messages import draw_message
 from bot.playground.page.sight import Sight
 from bot.playground.slack import Channel, Message, View
@@ -18,6 +19,8 @@ def conversation_panes(sight: Sight, dismissed: Collection[str]) -> dict[str, st
     return {
         "channels": _channels(sight),
         "channel-title": escape(title(sight.channel)),
+        "app-tabs": tabs(sight),
+        "home": home(sight),
         "channel-log": _channel_log(sight, dismissed),
         "thread-log": _thread_log(sight, dismissed),
         "modal": _modal(sight),
@@ -61,6 +64,8 @@ def _channel_log(sight: Sight, dismissed: Collection[str]) -> str:
     ]
     whispered = _whispered(sight, None, dismissed)
     latest = sorted([*shown, *whispered], key=_when)[-MOST_MESSAGES:]
+    if not latest and (suggested := prompts(sight)):
+        return f'<li class="empty">Nothing here yet. Ask something, such as:{suggested}</li>'
     if not latest:
         return (
             '<li class="empty">Nothing here yet. Mention the bot with a question, such as '

@@ -19,6 +19,7 @@ from bot.errors import Unavailable
 from bot.playground.page import trouble, underneath
 from bot.playground.page.acts import HELP, Acts
 from bot.playground.page.doors import only_local, secure
+from bot.playground.page.home import working
 from bot.playground.page.panes import conversation_panes
 from bot.playground.page.sight import Sight, sight
 from bot.playground.playground import JSON, Playground
@@ -116,7 +117,8 @@ class Page:
         quiet = 0.0
         try:
             while True:
-                panes = {"state": self._state()} | await self._panel(seen)
+                panes: dict[str, str] = {"state": self._state(), "thread-work": working(seen)}
+                panes |= await self._panel(seen)
                 if changed.is_set():
                     changed.clear()
                     panes |= conversation_panes(seen, self._acts.dismissed)

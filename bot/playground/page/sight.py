@@ -18,6 +18,7 @@ class Sight:
     Attributes:
         person: whom the page plays.
         thread: the parent of the thread that is open; None when none is.
+        home: whether the app's Home tab is open, in the person's direct messages with it.
         panel: which of `PANELS` is open; None when none is.
     """
 
@@ -25,6 +26,7 @@ class Sight:
     person: Person
     channel: Channel
     thread: Message | None
+    home: bool
     panel: str | None
 
     @property
@@ -46,8 +48,12 @@ def sight(slack: LocalSlack, query: Mapping[str, str]) -> Sight:
         thread = find_message(slack, ts)
         if thread.channel is not channel:
             raise ValueError(f"the message {ts} is not in #{channel.name}")
+        thread = channel.messages.get(thread.root, thread)
+    home = query.get("tab") == "home"
+    if home and (channel.kind != "im" or not slack.app.home):
+        raise ValueError("there is no Home tab there")
     panel = query.get("panel")
-    return Sight(slack, person, channel, thread, panel if panel in PANELS else None)
+    return Sight(slack, person, channel, thread, home, panel if panel in PANELS else None)
 
 
 def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:

@@ -6,26 +6,18 @@ any one connection. It stands alone and imports nothing of the bot. The parts, f
 - ``local``: LocalSlack, which puts it together; ``people``: who says and presses things;
 - ``web``, ``methods*``, ``arguments``: the Web API; ``faults``, ``limits``: its bad days;
 - ``sockets``, ``webhook``: the two transports; ``delivery``, ``events``: what the app hears;
-- ``interactions``, ``choosing``, ``responses``, ``views``: commands, buttons, menus, modals;
-- ``posting``, ``workspace``, ``words``: what is said and remembered;
+- ``interactions``, ``choosing``, ``responses``, ``views``: commands, shortcuts, buttons, menus,
+  modals, the Home tab;
+- ``posting``, ``workspace``, ``words``, ``app``: what is said and remembered, what is declared;
 - ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
 """
 
+from bot.playground.slack.app import DEFAULT_EVENTS, DEFAULT_SCOPES, App, Prompt
 from bot.playground.slack.delivery import Asked, Attempt, Delivery
 from bot.playground.slack.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
-from bot.playground.slack.words import (
-    DEFAULT_EVENTS,
-    DEFAULT_SCOPES,
-    App,
-    Call,
-    Change,
-    Channel,
-    File,
-    Message,
-    View,
-)
+from bot.playground.slack.words import Call, Change, Channel, File, Message, Session, View
 
 __all__ = [
     "DEFAULT_EVENTS",
@@ -42,6 +34,8 @@ __all__ = [
     "Message",
     "Outcome",
     "Person",
+    "Prompt",
+    "Session",
     "Thread",
     "View",
 ]

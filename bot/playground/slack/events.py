@@ -6,7 +6,8 @@ Source: https://docs.slack.dev/apis/events-api and https://docs.slack.dev/refere
 
 from __future__ import annotations
 
-from bot.playground.slack.words import JSON, App, Channel, Message
+from bot.playground.slack.app import App
+from bot.playground.slack.words import JSON, Channel, Message
 
 _MESSAGES = {
     "channel": ("message.channels", "channels:history"),
@@ -128,10 +129,6 @@ def reacted(message: Message, user: str, name: str, *, event_ts: str, added: boo
     }
 
 
-def _place(channel: Channel) -> JSON:
-    return {"channel": channel.id, "channel_type": channel.kind}
-
-
 def stopped(message: Message, user: str, *, event_ts: str) -> JSON:
     """Return the event of the Stop button of an agent session."""
     return {
@@ -142,3 +139,31 @@ def stopped(message: Message, user: str, *, event_ts: str) -> JSON:
         "streaming_message_ts": [],
         "event_ts": event_ts,
     }
+
+
+def home_opened(user: str, channel: Channel, view: JSON | None, *, event_ts: str) -> JSON:
+    """Return the event of somebody who opens the Home tab; `view` is what they see there.
+
+    Source: https://docs.slack.dev/reference/events/app_home_opened.
+    """
+    event = _opened(user, channel, "home", event_ts)
+    return event | {"view": view} if view else event
+
+
+def messages_opened(user: str, channel: Channel, *, event_ts: str) -> JSON:
+    """Return the event of somebody who opens the direct messages with the app."""
+    return _opened(user, channel, "messages", event_ts)
+
+
+def _opened(user: str, channel: Channel, tab: str, event_ts: str) -> JSON:
+    return {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": channel.id,
+        "tab": tab,
+        "event_ts": event_ts,
+    }
+
+
+def _place(channel: Channel) -> JSON:
+    return {"channel": channel.id, "channel_type": channel.kind}

@@ -102,14 +102,20 @@ class Interactions:
         outcome = Outcome()
         payload = self._payload("block_actions", user) | {"actions": [action]}
         if isinstance(place, View):
-            payload |= self._in_view(place, values)
+            payload |= self._in_view(place, user, values)
         else:
             payload |= self._in_message(place, user, outcome) | {"state": {"values": values}}
         await self._send(outcome, "interactive", payload)
         return outcome
 
     async def shortcut(self, user: User, callback_id: str, message: Message) -> Outcome:
-        """Choose a message shortcut of the app's in the message's menu."""
+        """Choose a message shortcut of the app's in the message's menu.
+
+        Raises ValueError for one that it does not have, or that is not there to be seen.
+        """
+        if callback_id not in self._workspace.app.shortcuts:
+            there = ", ".join(self._workspace.app.shortcuts)
+            raise ValueError(f"no shortcut {callback_id!r}; there are: {there or 'none'}")
         outcome = Outcome()
         payload = self._payload("message_action", user) | self._in_message(message, user, outcome)
         del payload["container"]
@@ -126,8 +132,7 @@ class Interactions:
 
         Raises ValueError when the view is not open, or something required is missing.
         """
-        if not view.open or view.user != user.id:
-            raise ValueError("that view is not open")
+        _require_modal(view, user)
         values = initial_values(view)
         for block_id, fields in given.items():
             for action_id, value in fields.items():
@@ -149,8 +154,7 @@ class Interactions:
 
     async def close(self, user: User, view: View) -> None:
         """Close a modal; the app hears of it when it asked to. Raises ValueError when not open."""
-        if not view.open or view.user != user.id:
-            raise ValueError("that view is not open")
+        _require_modal(view, user)
         self._views.close(view)
         if view.content.get("notify_on_close"):
             payload = self._payload("view_closed", user) | {"is_cleared": False}
@@ -202,10 +206,20 @@ class Interactions:
             "response_url": self._responses.url(channel, user.id, message, outcome.messages),
         }
 
-    def _in_view(self, view: View, values: JSON) -> JSON:
-        if not view.open:
-            raise ValueError("that view is not open")
+    def _in_view(self, view: View, user: User, values: JSON) -> JSON:
+        _require_open(view, user)
         return {
             "container": {"type": "view", "view_id": view.id},
             "view": view.wire(self._workspace.app, values),
         }
+
+
+def _require_open(view: View, user: User) -> None:
+    if not view.open or view.user != user.id:
+        raise ValueError("that view is not open")
+
+
+def _require_modal(view: View, user: User) -> None:
+    _require_open(view, user)
+    if view.content["type"] != "modal":
+        raise ValueError("a Home tab is neither submitted nor closed")

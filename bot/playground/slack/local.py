@@ -10,6 +10,7 @@ from typing import Literal
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.playground.slack.app import DEFAULT_SCOPES, App
 from bot.playground.slack.backend import Backend
 from bot.playground.slack.delivery import Asked, Deliveries, Delivery
 from bot.playground.slack.faults import Faults
@@ -22,16 +23,7 @@ from bot.playground.slack.sockets import Reason, Sockets
 from bot.playground.slack.views import Views
 from bot.playground.slack.web import Web
 from bot.playground.slack.webhook import Webhook
-from bot.playground.slack.words import (
-    DEFAULT_SCOPES,
-    JSON,
-    App,
-    Call,
-    Change,
-    Channel,
-    File,
-    Message,
-)
+from bot.playground.slack.words import JSON, Call, Change, Channel, File, Message, View
 from bot.playground.slack.workspace import T, Workspace
 
 
@@ -113,7 +105,7 @@ class LocalSlack:
 
     @property
     def app(self) -> App:
-        """The app: its tokens, secret, ids, scopes, subscribed events and commands."""
+        """The app: its tokens, secret and ids, and all that it declares."""
         return self.workspace.app
 
     @property
@@ -172,6 +164,14 @@ class LocalSlack:
         """Return what only this person sees, oldest first."""
         return list(self.workspace.ephemerals.get(person.id, []))
 
+    def home(self, person: Person) -> View | None:
+        """Return what is published in a person's Home tab now; None when nothing yet."""
+        return self.workspace.home(person.id)
+
+    def session(self, message: Message) -> str | None:
+        """Return the status now of the agent session in a message's thread; None without one."""
+        return self.workspace.session_status(message)
+
     @property
     def files(self) -> list[File]:
         """The files that were shared, oldest first."""
@@ -228,6 +228,13 @@ class LocalSlack:
         for delivery in deliveries:
             self._deliveries.again(delivery)
         return deliveries
+
+    async def unfurls(self, message: Message) -> None:
+        """Show previews of the links in a message, which Slack does a while after it was said.
+
+        Raises ValueError when there is no link in it.
+        """
+        self._posting.unfurl(message)
 
     async def deliver(self, event: JSON) -> Delivery:
         """Send any event as it is, whatever the app subscribes to."""

@@ -11,7 +11,7 @@ from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
 from bot.playground.slack.refusal import Refusal, invalid_arguments
 from bot.playground.slack.surfaces import check_blocks, check_view
-from bot.playground.slack.words import JSON
+from bot.playground.slack.words import JSON, Session
 
 SESSION_STATES = {"processing", "active", "suspended", "closed"}
 VALIDATE_CHARACTERS = 100_000
@@ -121,10 +121,12 @@ def set_session_status(backend: Backend, args: Arguments) -> JSON:
     initiator = args.text("initiator_user_id")
     if initiator is not None and initiator not in backend.workspace.channels[key[0]].members:
         raise Refusal("user_not_found")
-    session = backend.workspace.sessions.setdefault(key, {"title": title or ""})
-    session["status"] = status
-    backend.workspace.changed("status", key)
-    if status == "processing" and "agent_session_stopped" not in backend.workspace.app.events:
+    workspace = backend.workspace
+    session = workspace.sessions.get(key)
+    given = session.title if session else title or ""
+    workspace.sessions[key] = Session(given, status, workspace.clock())
+    workspace.changed("status", key)
+    if status == "processing" and not workspace.app.stoppable:
         warning = "missing_agent_session_stopped_event_subscription"
         return {"warning": warning, "response_metadata": {"warnings": [warning]}}
     return {}
@@ -138,7 +140,7 @@ def rename_session(backend: Backend, args: Arguments) -> JSON:
         raise invalid_arguments("must be less than 201 characters [json-pointer:/title]")
     if key not in backend.workspace.sessions:
         raise Refusal("session_not_found")
-    backend.workspace.sessions[key]["title"] = title
+    backend.workspace.sessions[key].title = title
     backend.workspace.changed("status", key)
     return {}
 

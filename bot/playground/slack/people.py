@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.slack import events
+from bot.playground.slack.choosing import initial_values
 from bot.playground.slack.delivery import Deliveries
 from bot.playground.slack.interactions import Interactions, Outcome
 from bot.playground.slack.posting import Posting
@@ -131,17 +132,41 @@ class Person:
         await self._interactions.close(self.user, view)
 
     async def shortcut(self, callback_id: str, message: Message) -> Outcome:
-        """Choose a message shortcut of the app's."""
+        """Choose a message shortcut of the app's. Raises ValueError for one it does not have."""
         return await self._interactions.shortcut(self.user, callback_id, message)
 
     async def stops(self, message: Message) -> None:
-        """Press Slack's own Stop button of an agent session."""
-        key = (message.channel.id, message.root)
-        if self._workspace.sessions.get(key, {}).get("status") != "processing":
+        """Press Slack's own Stop in the thread of `message`; the session stays as it is.
+
+        Raises ValueError where Slack shows no such button: only while a session is processing
+        there, of an app that is an agent and subscribes to ``agent_session_stopped``.
+        """
+        workspace = self._workspace
+        self._member(message.channel)
+        if workspace.session_status(message) != "processing":
             raise ValueError("no session is processing there")
-        self._deliveries.events(
-            [events.stopped(message, self.id, event_ts=self._workspace.new_ts())]
-        )
+        if not workspace.app.stoppable:
+            raise ValueError("the app does not hear of Stop, so Slack does not show it")
+        self._deliveries.events([events.stopped(message, self.id, event_ts=workspace.new_ts())])
+
+    async def opens_home(self) -> View | None:
+        """Open the app's Home tab. Returns what is published there at that moment, if anything.
+
+        Raises ValueError when the app has no Home tab.
+        """
+        workspace, channel = self._workspace, self._workspace.direct(self.id)
+        if not workspace.app.home:
+            raise ValueError("the app has no Home tab")
+        view = workspace.home(self.id)
+        seen = view.wire(workspace.app, initial_values(view)) if view else None
+        event = events.home_opened(self.id, channel, seen, event_ts=workspace.new_ts())
+        self._deliveries.events([event])
+        return view
+
+    async def opens_messages(self) -> None:
+        """Open the direct messages with the app, the tab beside Home."""
+        channel, event_ts = self._workspace.direct(self.id), self._workspace.new_ts()
+        self._deliveries.events([events.messages_opened(self.id, channel, event_ts=event_ts)])
 
     def views(self) -> list[View]:
         """Return the modals that are open, the lowest first."""

@@ -6,6 +6,7 @@ Each step is stored first, then shown to those who watch, then sent to the app a
 from __future__ import annotations
 
 import copy
+import re
 from typing import Any
 
 from bot.playground.slack import events
@@ -14,6 +15,8 @@ from bot.playground.slack.surfaces import acting_elements
 from bot.playground.slack.text import pings_of
 from bot.playground.slack.words import JSON, Channel, Message
 from bot.playground.slack.workspace import Workspace
+
+_LINK = re.compile(r"<(https?://[^|>]+)")
 
 
 class Posting:
@@ -55,9 +58,24 @@ class Posting:
             self._workspace.changed("ephemeral", message)
             return
         message.edited_ts = event_ts
-        self._workspace.changed("message changed", message)
-        changed = events.changed(self._workspace.app, message, before, event_ts)
-        self._deliveries.events(changed)
+        self._tell_changed(message, before, event_ts)
+
+    def unfurl(self, message: Message) -> None:
+        """Add previews of a message's links and send the event of it; that is no edit.
+
+        Raises ValueError when there is no link in it, or it is no message that all can see.
+        """
+        if message.deleted or message.ephemeral_to is not None:
+            raise ValueError("that message is not there to be seen")
+        links = dict.fromkeys(_LINK.findall(message.text))
+        if not links:
+            raise ValueError("there is no link in that message")
+        before = message.wire()
+        message.attachments = [
+            {"id": number, "from_url": url, "original_url": url, "title": url, "fallback": url}
+            for number, url in enumerate(links, 1)
+        ]
+        self._tell_changed(message, before, self._workspace.new_ts())
 
     def delete(self, message: Message) -> None:
         """Delete a message. One with replies leaves a tombstone in its place, as in Slack."""
@@ -71,6 +89,7 @@ class Posting:
         if message.replies() and message.thread_ts is None:
             message.subtype, message.user, message.bot_id = "tombstone", "USLACKBOT", None
             message.text, message.blocks = "This message was deleted.", []
+            message.attachments, message.files, message.app_id = [], [], None
             sent = events.changed(app, message, before, event_ts)
         else:
             message.deleted = True
@@ -91,6 +110,11 @@ class Posting:
         if app.bot_user_id in message.channel.members:
             event = events.reacted(message, user, name, event_ts=event_ts, added=add)
             self._deliveries.events([event])
+
+    def _tell_changed(self, message: Message, before: JSON, event_ts: str) -> None:
+        self._workspace.changed("message changed", message)
+        changed = events.changed(self._workspace.app, message, before, event_ts)
+        self._deliveries.events(changed)
 
     def _build(self, channel: Channel, user: str, parsed: bool, said: JSON) -> Message:
         message = Message(self._workspace.new_ts(), channel, user, **said)

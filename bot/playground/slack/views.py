@@ -51,11 +51,11 @@ class Views:
         checked = check_view(content, "home")
         if not self._workspace.app.home:
             raise Refusal("not_enabled")
-        for view in self._workspace.views.values():
-            if view.user == user and view.content["type"] == "home":
-                self._fill(view, checked, known_hash)
-                return view
-        return self._show(user, checked, [])
+        view = self._workspace.home(user)
+        if view is None:
+            return self._show(user, checked, [])
+        self._fill(view, checked, known_hash)
+        return view
 
     def close(self, view: View) -> None:
         """Close one modal; the one below it is on top again."""

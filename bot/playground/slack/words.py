@@ -1,4 +1,4 @@
-"""The things of the local Slack: the app, its people, channels, messages, files and views.
+"""The things of the local Slack: people, channels, messages, sessions, files and views.
 
 They are plain and changeable; whoever changes one tells the workspace, which tells its watchers.
 ``wire`` methods give the JSON that Slack's API and events show.
@@ -9,49 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from bot.playground.slack.app import App
+
 JSON = dict[str, Any]
 
-#: The least an app like Threadline asks for.
-DEFAULT_SCOPES = frozenset(
-    {
-        "app_mentions:read",
-        "channels:history",
-        "groups:history",
-        "im:history",
-        "mpim:history",
-        "chat:write",
-        "commands",
-        "reactions:write",
-        "files:write",
-    }
-)
-DEFAULT_EVENTS = frozenset(
-    {"app_mention", "message.channels", "message.groups", "message.im", "message.mpim"}
-)
-
-
-@dataclass(eq=False, slots=True)
-class App:
-    """The installed app: its keys, what it may do (`scopes`) and what it hears of (`events`).
-
-    `agent` says that the app is declared as an agent; `home` that it has a Home tab.
-    """
-
-    bot_token: str
-    app_token: str
-    signing_secret: str
-    verification_token: str
-    app_id: str
-    bot_id: str
-    bot_user_id: str
-    team_id: str
-    scopes: set[str]
-    name: str = "Threadline"
-    events: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS))
-    commands: set[str] = field(default_factory=lambda: {"/processor"})
-    agent: bool = False
-    home: bool = True
-    gone: Literal["token_revoked", "account_inactive"] | None = None
+PROCESSING_SECONDS = 60 * 60.0  #: how long a session is processing unless told so again
 
 
 @dataclass(eq=False, slots=True)
@@ -246,6 +208,25 @@ class Channel:
         if kind != "im":
             seen |= {"name": self.name, "name_normalized": self.name}
         return seen
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """The app's agent session in one thread.
+
+    `said` is the status that the app last gave it, `at` (seconds since 1970) when. It is not what
+    the session is for ever: ``processing`` becomes ``active`` after an hour.
+    Source: https://docs.slack.dev/ai/agent-sessions.
+    """
+
+    title: str
+    said: str
+    at: float
+
+    def status(self, now: float) -> str:
+        """Return what it is at `now` (seconds since 1970)."""
+        over = self.said == "processing" and now - self.at >= PROCESSING_SECONDS
+        return "active" if over else self.said
 
 
 @dataclass(eq=False, slots=True)

@@ -9,7 +9,8 @@ import uuid
 from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
-from bot.playground.slack.words import JSON, App, Call, Change, Channel, File, Message, User, View
+from bot.playground.slack.app import App
+from bot.playground.slack.words import Call, Change, Channel, File, Message, Session, User, View
 
 T = TypeVar("T")
 
@@ -30,7 +31,7 @@ class Workspace:
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
         self.statuses: dict[tuple[str, str], str] = {}  #: (channel id, thread ts) -> its status
-        self.sessions: dict[tuple[str, str], JSON] = {}  #: agent sessions, keyed the same way
+        self.sessions: dict[tuple[str, str], Session] = {}  #: agent sessions, keyed the same way
         self.calls: list[Call] = []
         self._watchers: list[Callable[[Change], None]] = []
         self._waiting: list[Callable[[], None]] = []
@@ -104,6 +105,18 @@ class Workspace:
     def direct(self, user: str) -> Channel:
         """Return the direct messages between a person and the app."""
         return self.channel(f"dm-{user}", "im", {user, self.app.bot_user_id})
+
+    def session_status(self, message: Message) -> str | None:
+        """Return what the agent session of a message's thread is now; None when there is none."""
+        session = self.sessions.get((message.channel.id, message.root))
+        return session.status(self.clock()) if session else None
+
+    def home(self, user: str) -> View | None:
+        """Return what the app has published in somebody's Home tab; None when nothing yet."""
+        for view in self.views.values():
+            if view.user == user and view.content["type"] == "home":
+                return view
+        return None
 
     def permalink(self, message: Message) -> str:
         """Return the message's address."""

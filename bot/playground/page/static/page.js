@@ -1,14 +1,15 @@
 // The page's script: it shows what the server has drawn, and posts back what people do.
 //
-// Where one looks (who, channel, thread, panel) stands in the address, so a reload, a bookmark and
+// Where one looks (who, channel, thread, tab, panel) stands in the address, so a reload, a bookmark and
 // the back button work. The stream `/live` sends the panes that have changed; Idiomorph puts them
 // in place without losing focus, scroll position or open menus.
 import { Idiomorph } from "/static/idiomorph.js";
 import { suggest } from "/static/suggest.js";
 
 const $ = (id) => document.getElementById(id);
-const NAMES = ["who", "channel", "thread", "panel"];
+const NAMES = ["who", "channel", "thread", "tab", "panel"];
 let stream = null;
+let opened = ""; // the tab of the direct messages that Slack has told the app of
 
 // --- where one looks --------------------------------------------------------------------
 
@@ -27,18 +28,22 @@ function go(changes) {
 }
 
 function look() {
-  const { who, thread, panel } = place();
+  const { who, channel, thread, tab, panel } = place();
   $("who").value = who || "ada";
+  $("home").hidden = tab !== "home";
   $("thread").hidden = !thread;
   $("underneath").hidden = !panel;
   $("toggle-panel").setAttribute("aria-expanded", String(Boolean(panel)));
-  document.body.dataset.open = [thread && "thread", panel && "panel"].filter(Boolean).join(" ");
-  for (const tab of document.querySelectorAll("[data-panel]")) {
-    const chosen = tab.dataset.panel === panel;
-    tab.setAttribute("aria-selected", String(chosen));
-    tab.tabIndex = chosen ? 0 : -1;
+  document.body.dataset.open = [tab, thread && "thread", panel && "panel"].filter(Boolean).join(" ");
+  for (const each of document.querySelectorAll("[data-panel]")) {
+    const chosen = each.dataset.panel === panel;
+    each.setAttribute("aria-selected", String(chosen));
+    each.tabIndex = chosen ? 0 : -1;
   }
   open();
+  const direct = /^(D|dm$)/.test(channel) ? `${who} ${tab || "messages"}` : "";
+  if (direct && direct !== opened) act("open", { tab: tab || "messages" });
+  opened = direct;
 }
 
 // --- the stream -------------------------------------------------------------------------
@@ -55,7 +60,7 @@ function open() {
   stream.addEventListener("lost", (event) => {
     stream.close(); // what was looked at is not there (the playground was started anew)
     say(JSON.parse(event.data));
-    go({ channel: "", thread: "" });
+    go({ channel: "", thread: "", tab: "" });
   });
   stream.onerror = () => {
     document.body.dataset.live = "no";
@@ -185,6 +190,11 @@ const DOES = {
   "delete": (message) => act("delete", { message: message.dataset.ts }),
   "dismiss": (message) => act("dismiss", { message: message.dataset.ts }),
   "redeliver": async (message) => say(await act("redeliver", { message: message.dataset.ts }) ?? ""),
+  "prompt": async (_, button) => {
+    await act("say", { channel: place().channel, text: button.dataset.text });
+    $("channel-text").focus();
+  },
+  "stop": () => act("stop", { message: place().thread }),
   "close": (_, button) => act("close", standing(button)),
   "close-thread": () => go({ thread: "" }),
   "close-panel": () => go({ panel: "" }),
@@ -203,19 +213,29 @@ document.addEventListener("click", async (event) => {
   if (!button) return;
   const data = button.dataset;
   const message = button.closest("[data-ts]");
+  closeMenu(button.closest("details.more"));
   if (data.action) await press(button, data.choice);
   else if (data.do) await DOES[data.do](message, button);
   else if (data.react) await act("react", { message: message.dataset.ts, name: data.react });
+  else if (data.shortcut) await act("shortcut", { message: message.dataset.ts, shortcut: data.shortcut });
   else if (data.thread) go({ thread: data.thread });
-  else if (data.channel) go({ channel: data.channel, thread: "" });
+  else if (data.channel) go({ channel: data.channel, thread: "", tab: "" });
+  else if (data.tab !== undefined) go({ tab: data.tab });
   else if (data.panel) go({ panel: data.panel });
   else if (data.trouble) say(await act("trouble", { name: data.trouble }) ?? $("notice").textContent);
   else if (button.id === "toggle-panel") go({ panel: place().panel ? "" : "chain" });
 });
 
+// A menu closes once something in it is chosen; the focus stays with it, not with nothing.
+function closeMenu(menu) {
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+}
+
 document.addEventListener("change", (event) => {
   const element = event.target;
-  if (element.id === "who") go({ who: element.value, thread: "", channel: place().channel.startsWith("D") ? "" : place().channel });
+  if (element.id === "who") go({ who: element.value, thread: "", tab: "", channel: place().channel.startsWith("D") ? "" : place().channel });
   else if (element.dataset.action) press(element, chosen(element));
 });
 
@@ -248,10 +268,11 @@ $("modal").addEventListener("cancel", (event) => {
 });
 
 // Arrow keys walk through the tabs (https://www.w3.org/WAI/ARIA/apg/patterns/tabs/).
-document.querySelector("[role=tablist]").addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
+  const list = event.target.closest("[role=tablist]");
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-  if (!step) return;
-  const tabs = [...event.currentTarget.querySelectorAll("[role=tab]")];
+  if (!list || !step) return;
+  const tabs = [...list.querySelectorAll("[role=tab]")];
   const next = tabs[(tabs.indexOf(event.target) + step + tabs.length) % tabs.length];
   next.focus();
   next.click();

@@ -1,0 +1,64 @@
+"""A small Bolt app to show on the page, and what it hears."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.playground.page import Page as PageServer
+from bot.playground.playground import Playground
+from bot.playground.process import BotProcess
+from bot.playground.slack import LocalSlack
+from bot.playground.task_api import LocalTaskApi
+
+
+class Heard:
+    """What the app has heard, in order."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+
+    async def next(self) -> tuple[str, Any]:
+        """Return the next thing, waiting for it."""
+        async with asyncio.timeout(10):
+            return await self.queue.get()
+
+
+def text(words: str) -> dict[str, str]:
+    """Return a plain text object."""
+    return {"type": "plain_text", "text": words}
+
+
+def options(*values: str) -> list[dict[str, Any]]:
+    """Return options, each of the value that it shows."""
+    return [{"text": text(value.title()), "value": value} for value in values]
+
+
+def bolt_app(slack: LocalSlack) -> AsyncApp:
+    """Return an app without listeners."""
+    client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
+    return AsyncApp(client=client)
+
+
+async def _no_records(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:
+    """Look at what an app writes down that writes nothing down."""
+    return None, []
+
+
+@asynccontextmanager
+async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
+    """Run the app and a page of its Slack, whose address this gives."""
+    handler = AsyncSocketModeHandler(app, slack.app.app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    async with LocalTaskApi() as research:
+        server = PageServer(Playground(slack, research, BotProcess(("false",), {}), _no_records))
+        await server.start(0)
+        yield server.url
+        await server.stop()
+    await handler.close_async()  # type: ignore[no-untyped-call]
