@@ -21,6 +21,7 @@ from bot import log
 from bot.app import Running, serve
 from bot.errors import SettingsError
 from bot.settings import Settings
+from bot.starting import SETTLED
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
@@ -41,7 +42,7 @@ def main() -> None:
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
     try:
         if command == "run" or (command is None and with_slack):
-            asyncio.run(_run(until_eof=given.until_eof))
+            asyncio.run(run(until_eof=given.until_eof))
         else:
             asyncio.run(_playground())
     except SettingsError as error:
@@ -49,7 +50,16 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
-async def _run(*, until_eof: bool) -> None:
+async def run(*, until_eof: bool = False, settled: float = SETTLED) -> None:
+    """Run the bot with the settings of the environment until it is told to stop.
+
+    Args:
+        until_eof: it is also told so by the end of standard input.
+        settled: see `serve`.
+
+    Raises:
+        SettingsError: it cannot start.
+    """
     settings = Settings.load(os.environ)
     _configure_log(settings)
 
@@ -61,7 +71,7 @@ async def _run(*, until_eof: bool) -> None:
     stop = _stop_signal()
     if until_eof:
         _stop_at_eof(stop)
-    await serve(settings, stop, handlers.register, started=started)
+    await serve(settings, stop, handlers.register, started=started, settled=settled)
 
 
 async def _playground() -> None:

@@ -1,7 +1,7 @@
 """One conversation, as people have it, and what is left of it in the end.
 
 Ada chooses a processor for the channel, asks (an answer in two messages), replies while that run is
-going (⏳, and then a report with a file), and chooses another processor in the menu of the first
+going (⏳, and then a report with two files), and chooses another processor in the menu of the first
 answer. Whatever fails at once in her hands she does again, as people do. When she is told "I can't
 tell whether this run was started", she presses *Start again*, after all else is answered.
 """
@@ -115,8 +115,6 @@ class Conversation:
 
     async def _insist(self, what: str, do: Callable[[], Awaitable[Outcome]]) -> None:
         async def done() -> bool:
-            if self._slack.connections == 0:
-                return False
             return (await do()).error is None
 
         await self._until(f"{what} is taken", done)

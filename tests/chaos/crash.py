@@ -2,16 +2,18 @@
 
 Two ways of going on: *restart*, where a new process takes the place of the killed one, and
 *replica*, where a second process was running all along.
+
+Three modes: Slack reaches the bots over their sockets, or over HTTP; and over sockets the runs may
+be created in task groups, so that a doubt about one settles itself.
 """
 
 from __future__ import annotations
 
 import asyncio
 import os
-import sys
 import tempfile
 from collections.abc import Callable, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -21,7 +23,9 @@ from redis.asyncio import Redis
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
 from bot.store.keys import Keys
+from tests.chaos.bots import Bots
 from tests.chaos.conversation import Conversation, Outline
+from tests.chaos.doors import Door, over_http, sockets
 from tests.chaos.effects import (
     Effects,
     Moment,
@@ -38,12 +42,36 @@ HOSTS = ["127.0.0.1", "localhost"]
 FIXED_KEYS = {"ready", "live", "later"}
 
 
+class Mode(StrEnum):
+    """How the bots are set up."""
+
+    SOCKET = "socket"
+    GROUPS = "task groups"  #: over sockets, too
+    HTTP = "HTTP"
+
+
 class GoesOn(StrEnum):
     """Who goes on after a kill."""
 
     RESTART = "restart"
     REPLICA = "replica"
     NOBODY = "nobody is killed"  #: only the connection is cut
+
+
+@dataclass(frozen=True, slots=True)
+class _SetUp:
+    """What a mode is made of: what Python runs, how Slack gets there, and more settings."""
+
+    module: tuple[str, ...]
+    door: Callable[[LocalSlack, int], AbstractAsyncContextManager[Door]]
+    settings: dict[str, str]
+
+
+_SET_UPS = {
+    Mode.SOCKET: _SetUp(("bot", "run"), sockets, {}),
+    Mode.GROUPS: _SetUp(("tests.chaos.quick_bot",), sockets, {"TASK_GROUPS": "on"}),
+    Mode.HTTP: _SetUp(("bot", "run"), over_http, {}),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +101,7 @@ async def play(
     targets: Sequence[Target] = (),
     goes_on: GoesOn = GoesOn.NOBODY,
     *,
+    mode: Mode = Mode.SOCKET,
     patient: bool = False,
 ) -> Played:
     """Have the conversation once, with an empty database of the server to itself.
@@ -82,6 +111,7 @@ async def play(
         database: its number there.
         targets: where to strike, one after the other.
         goes_on: who goes on then.
+        mode: how the bots are set up.
         patient: let the first run go on until the status has shown how far it is.
     """
     async with AsyncExitStack() as stack:
@@ -90,23 +120,27 @@ async def play(
         )
         await redis.flushdb()
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tl")))
-        bots = Bots(folder / "log", replaced=goes_on is not GoesOn.REPLICA or len(targets) > 1)
+        set_up, number = _SET_UPS[mode], 2 if goes_on is GoesOn.REPLICA else 1
+        replaced = number == 1 or len(targets) > 1
+        bots = Bots(set_up.module, folder / "log", replaced=replaced)
         cut_only = goes_on is GoesOn.NOBODY
         effects = Effects(list(targets), (lambda _: True) if cut_only else bots.kill)
-        slack, parallel = await _servers(stack, effects)
+        slack, parallel = await _servers(stack, effects, mode)
         keys = Keys(slack.app.bot_id)
         conversation = Conversation(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
         stack.push_async_callback(bots.close)
-        for slot in range(2 if goes_on is GoesOn.REPLICA else 1):
+        door = await stack.enter_async_context(set_up.door(slack, number))
+        for slot in range(number):
             proxy = redis_proxy(folder / f"redis-{slot}", server, effects, slot)
             hang_up = await stack.enter_async_context(proxy)
             url = f"unix://{folder}/redis-{slot}?db={database}"
-            await bots.add(_environment(slack, parallel, url, HOSTS[slot]), hang_up)
+            given = _environment(slack, parallel, url, HOSTS[slot])
+            await bots.add(given | door.environments[slot] | set_up.settings, hang_up)
         trouble = None
         try:
-            await _all_listen(slack, bots)
+            await _all_listen(door, bots)
             await conversation.take_place()
-            await _all_listen(slack, bots)
+            await _all_listen(door, bots)
         except (TimeoutError, ValueError) as error:
             trouble = str(error)
         return Played(
@@ -119,17 +153,23 @@ async def play(
         )
 
 
-async def _all_listen(slack: LocalSlack, bots: Bots) -> None:
-    """Wait until every bot that is to live is connected."""
+async def _all_listen(door: Door, bots: Bots) -> None:
+    """Wait until every bot that is to live listens to Slack, and no other."""
+    listening = -1
     try:
-        await slack.until(lambda: slack.connections == bots.number, timeout=30)
+        async with asyncio.timeout(30):
+            while (listening := await door.listening()) != bots.number:
+                await asyncio.sleep(0.02)
     except TimeoutError:
-        raise TimeoutError(f"{slack.connections} of {bots.number} bots listen") from None
+        raise TimeoutError(f"{listening} of {bots.number} bots listen") from None
 
 
-async def _servers(stack: AsyncExitStack, effects: Effects) -> tuple[LocalSlack, LocalTaskApi]:
+async def _servers(
+    stack: AsyncExitStack, effects: Effects, mode: Mode
+) -> tuple[LocalSlack, LocalTaskApi]:
     slots = Slots(HOSTS, lambda: effects.writer)
     slack = LocalSlack(
+        "http" if mode is Mode.HTTP else "socket",
         rate_limits=False,
         ack_timeout=2.0,
         retry_delays=(0.2,) * 100,
@@ -154,7 +194,6 @@ def _environment(
     return {
         "PATH": os.environ["PATH"],
         "SLACK_BOT_TOKEN": slack.app.bot_token,
-        "SLACK_APP_TOKEN": slack.app.app_token,
         "SLACK_API_URL": slack.api_url.replace(HOSTS[0], host),
         "PARALLEL_API_KEY": KEY,
         "PARALLEL_BASE_URL": parallel.url.replace(HOSTS[0], host),
@@ -175,70 +214,5 @@ async def _remains(redis: Redis) -> list[str]:
         async for key in redis.scan_iter()
         if ":box:" in key
         or ":now:" in key
-        or (await redis.ttl(key) < 0 and key.rpartition(":")[2] not in FIXED_KEYS)
+        or (await redis.ttl(key) == -1 and key.rpartition(":")[2] not in FIXED_KEYS)
     ]
-
-
-class Bots:
-    """The processes, each in a slot of its own.
-
-    Attributes:
-        number: how many there will be when all that were killed are replaced that are to be.
-    """
-
-    def __init__(self, log: Path, *, replaced: bool) -> None:
-        """Begin without any. `replaced`: whether a new process takes a killed one's place."""
-        self.number = 0
-        self._log = log
-        self._replaced = replaced
-        self._environments: list[dict[str, str]] = []
-        self._hang_ups: list[Callable[[], None]] = []
-        self._processes: list[asyncio.subprocess.Process] = []
-        self._killed: set[asyncio.subprocess.Process] = set()
-        self._burials: set[asyncio.Task[None]] = set()
-
-    async def add(self, environment: dict[str, str], hang_up: Callable[[], None]) -> None:
-        """Start one more. `hang_up` closes its connections to Redis, for when it is dead."""
-        self.number += 1
-        self._environments.append(environment)
-        self._hang_ups.append(hang_up)
-        self._processes.append(await self._start(environment))
-
-    def kill(self, slot: int) -> bool:
-        """Kill one as `kill -9` does. Returns False when it was killed already."""
-        process = self._processes[slot]
-        if process in self._killed:
-            return False
-        self._killed.add(process)
-        process.kill()
-        self._hang_ups[slot]()
-        burial = asyncio.create_task(self._bury(slot, process))
-        self._burials.add(burial)
-        burial.add_done_callback(self._burials.discard)
-        self.number -= not self._replaced
-        return True
-
-    async def close(self) -> None:
-        """Kill all that are alive."""
-        for burial in self._burials:
-            burial.cancel()
-        await asyncio.gather(*self._burials, return_exceptions=True)
-        for process in self._processes:
-            if process.returncode is None:
-                process.kill()
-            await process.wait()
-
-    def last_words(self) -> str:
-        """Return the last lines of their logs."""
-        return "\n".join(self._log.read_text().splitlines()[-40:])
-
-    async def _bury(self, slot: int, process: asyncio.subprocess.Process) -> None:
-        await process.wait()
-        if self._replaced:
-            self._processes[slot] = await self._start(self._environments[slot])
-
-    async def _start(self, environment: dict[str, str]) -> asyncio.subprocess.Process:
-        with self._log.open("a") as log:
-            return await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "bot", "run", env=environment, stderr=log
-            )

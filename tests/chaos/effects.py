@@ -8,8 +8,8 @@ What counts. Redis: every command that writes for a question or a choice (`redis
 others: reads, the lease, the search for dead replicas), and every read that hands out work, which
 has an *after* only: before it, nothing was asked for. Slack: every call but the two of a bot's
 start, uploads, answers to a press, acknowledgements (an *after* only). Parallel: every call about
-a run; the reads among them the first time for each run, for how often they are repeated is chance,
-and streams with a *before* only.
+a run or a group; the reads among them the first time for each run, or for each create call that is
+looked for, because how often they are repeated is chance, and streams with a *before* only.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ class Effects:
                 self._doubt = _Doubt(slot)
             case "parallel create", "after" if self._doubt:
                 self._doubt.created = True
-            case "redis SAVE running", "before" if not struck:
+            case "redis STARTED", "before" if not struck:
                 self._doubt = None
         if struck and self._doubt and self._doubt.slot == slot:
             # When something else was going on besides, the call may be on its way.
@@ -175,21 +175,33 @@ def slack_name(request: web.Request) -> str | None:
 
 
 class ParallelNames:
-    """Names requests to the local Task API: each creation, and the first reads of each run."""
+    """Names requests to the local Task API: each creation, and the first reads of what they made.
+
+    A run has the same names in a group and by itself.
+    """
 
     def __init__(self, runs: Callable[[], list[str]]) -> None:
         """Prepare. `runs` tells the ids of all runs, in order of creation."""
         self._runs = runs
         self._seen: set[str] = set()
+        self._created = 0
 
     def __call__(self, request: web.Request) -> str | None:
         """Name a request; None for a repeated read, and for the bot's question at its start."""
         if request.method == "POST":
+            if request.path.endswith("/groups"):
+                return "parallel open group"
+            self._created += 1
             return "parallel create"
+        if "/groups/" in request.path:
+            what = "list" if request.path.endswith("/runs") else "size"
+            return self._first(f"parallel {what} of group after {self._created} creations")
         run, _, what = request.path.rpartition("/runs/")[2].partition("/")
         if run not in self._runs():
             return None
-        name = f"parallel {what or 'status'} of run {self._runs().index(run) + 1}"
+        return self._first(f"parallel {what or 'status'} of run {self._runs().index(run) + 1}")
+
+    def _first(self, name: str) -> str | None:
         if name in self._seen:
             return None
         self._seen.add(name)

@@ -2,7 +2,8 @@
 
 A disturbed conversation must leave what an undisturbed one does. Where the answer to a create call
 is lost, that is the conversation in which only this answer was lost and nobody was killed: the bot
-says that it cannot tell, and a person starts again.
+says that it cannot tell, and a person starts again. With task groups the bot finds out: there, too,
+it must leave what the one does in which nothing was lost.
 """
 
 from __future__ import annotations
@@ -10,12 +11,12 @@ from __future__ import annotations
 import asyncio
 import difflib
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tests.chaos.conversation import Outline
-from tests.chaos.crash import GoesOn, Played, play
+from tests.chaos.crash import GoesOn, Mode, Played, play
 from tests.chaos.effects import Moment, Target
 
 AT_ONCE = 5  # conversations; each is mostly a wait
@@ -28,49 +29,89 @@ MOST_DANGEROUS = (
     Moment("slack chat.postMessage #2", "after"),
     Moment("slack files.completeUploadExternal #1", "after"),
 )
+#: With task groups: each leaves a doubt, which must settle itself.
+DOUBTFUL = (
+    Moment("parallel create #1", "before"),
+    Moment("parallel create #1", "after"),
+)
+#: Over HTTP: what is acknowledged here by mistake is lost.
+UNHEARD = MOST_DANGEROUS[:1]
+#: What the sample takes of each mode: these moments always, and so many others.
+SAMPLE = (
+    (Mode.SOCKET, MOST_DANGEROUS, 3),
+    (Mode.GROUPS, DOUBTFUL, 2),
+    (Mode.HTTP, UNHEARD, 3),
+)
+DOUBLES = 40  # conversations with two kills in the full matrix
+DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
+_WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
 _RUN = ("events", "result")
 _SHOWN = 60  # lines of a difference
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A conversation to be disturbed: where, who goes on, and whether its run takes long."""
+    """A conversation to be disturbed.
+
+    Attributes:
+        targets: where, one after the other.
+        goes_on: who goes on then.
+        mode: how the bots are set up.
+        patient: whether its run takes long.
+    """
 
     targets: tuple[Target, ...]
     goes_on: GoesOn
+    mode: Mode = Mode.SOCKET
     patient: bool = False
 
     def __str__(self) -> str:
         told = (str(t) if isinstance(t, Moment) else f"{t} moments later" for t in self.targets)
         patient = ", in mid-run" if self.patient else ""
-        return f"killed at {', then '.join(told)} ({self.goes_on}{patient})"
+        return f"killed at {', then '.join(told)} ({self.mode}, {self.goes_on}{patient})"
 
 
-def every_case(
-    moments: Sequence[Moment], in_mid_run: Sequence[Moment], chance: random.Random, doubles: int
-) -> list[Case]:
-    """Kill at each moment, in both ways of going on; and twice in some conversations."""
-    ways = (GoesOn.RESTART, GoesOn.REPLICA)
-    cases = [Case((m,), way) for m in moments for way in ways]
-    cases += [Case((m,), way, patient=True) for m in in_mid_run for way in ways]
-    return [*cases, *(_double(moments, chance) for _ in range(doubles))]
+Moments = Mapping[Mode, Sequence[Moment]]
 
 
-def sample(moments: Sequence[Moment], chance: random.Random, others: int) -> list[Case]:
+def every_case(moments: Moments, in_mid_run: Sequence[Moment], chance: random.Random) -> list[Case]:
+    """Kill at each moment of each mode; and twice in some conversations.
+
+    Over plain sockets in both ways of going on, in the other modes in one of them, taken in turns.
+    """
+    plain = moments[Mode.SOCKET]
+    cases = [Case((m,), way) for m in plain for way in _WAYS]
+    cases += [Case((m,), way, patient=True) for m in in_mid_run for way in _WAYS]
+    for mode in (Mode.GROUPS, Mode.HTTP):
+        cases += _in_turns(moments[mode], mode, chance)
+    cases += [_double(_early(plain), Mode.SOCKET, chance) for _ in range(DOUBLES)]
+    return cases + [_double(DOUBTFUL, Mode.GROUPS, chance) for _ in range(DOUBLES_IN_DOUBT)]
+
+
+def sample(moments: Moments, chance: random.Random) -> list[Case]:
     """Kill at the most dangerous moments and at some others; and twice in two conversations."""
-    rest = [m for m in moments if m not in MOST_DANGEROUS]
-    chosen = [*MOST_DANGEROUS, *chance.sample(rest, others)]
-    ways = [GoesOn.RESTART, GoesOn.REPLICA]
-    chance.shuffle(ways)
-    cases = [Case((moment,), ways[n % 2]) for n, moment in enumerate(chosen)]
-    return [*cases, _double(moments, chance), _double(moments, chance)]
+    cases = []
+    for mode, always, others in SAMPLE:
+        rest = [m for m in moments[mode] if m not in always]
+        cases += _in_turns([*always, *chance.sample(rest, others)], mode, chance)
+    mode = chance.choice((Mode.SOCKET, Mode.HTTP))
+    cases.append(_double(_early(moments[mode]), mode, chance))
+    return [*cases, _double(DOUBTFUL, Mode.GROUPS, chance)]
 
 
-def _double(moments: Sequence[Moment], chance: random.Random) -> Case:
-    # What follows a strike in the second half may be too short for a second one 20 moments later.
-    first = chance.choice(moments[: -len(moments) // 4])
-    way = chance.choice((GoesOn.RESTART, GoesOn.REPLICA))
-    return Case((first, chance.randint(1, 20)), way)
+def _in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
+    # Mostly a moment before is followed by the one after: neither kind is to have one way only.
+    first = chance.randrange(2)
+    return [Case((m,), _WAYS[(first + n + n // 2) % 2], mode) for n, m in enumerate(moments)]
+
+
+def _early(moments: Sequence[Moment]) -> Sequence[Moment]:
+    """Leave out the end: what follows may be too short for a second strike 20 moments later."""
+    return moments[: -len(moments) // 4]
+
+
+def _double(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> Case:
+    return Case((chance.choice(moments), chance.randint(1, 20)), chance.choice(_WAYS), mode)
 
 
 class Matrix:
@@ -81,30 +122,40 @@ class Matrix:
         self._databases: asyncio.Queue[int] = asyncio.Queue()
         for number in range(AT_ONCE):
             self._databases.put_nowait(number)
-        self._references: dict[frozenset[int], asyncio.Task[Played]] = {}
+        self._references: dict[tuple[Mode, frozenset[int]], asyncio.Task[Played]] = {}
 
-    async def undisturbed(self, lost: Iterable[int] = ()) -> Played:
+    async def undisturbed(self, mode: Mode = Mode.SOCKET, lost: Iterable[int] = ()) -> Played:
         """Have the conversation with nobody killed, and the answers to these create calls lost."""
-        numbers = frozenset(lost)
-        if numbers not in self._references:
-            cuts = [Moment(f"parallel create #{number}", "after") for number in sorted(numbers)]
-            self._references[numbers] = asyncio.create_task(self._play(cuts, GoesOn.NOBODY))
-        played = await self._references[numbers]
+        key = mode, frozenset(lost)
+        if key not in self._references:
+            cuts = [Moment(f"parallel create #{number}", "after") for number in sorted(key[1])]
+            case = Case(tuple(cuts), GoesOn.NOBODY, mode)
+            self._references[key] = asyncio.create_task(self._play(case))
+        played = await self._references[key]
         assert played.trouble is None, f"{played.trouble}\n{played.log}"
         return played
 
+    async def moments(self) -> Moments:
+        """Return the moments of the undisturbed conversation in each mode."""
+        played = await asyncio.gather(*map(self.undisturbed, Mode))
+        return {
+            mode: list(dict.fromkeys(one.passed)) for mode, one in zip(Mode, played, strict=True)
+        }
+
     async def in_mid_run(self) -> list[Moment]:
         """Return the moments while a run goes on whose progress is shown."""
-        played = await self._play((), GoesOn.NOBODY, patient=True)
+        played = await self._play(Case((), GoesOn.NOBODY, patient=True))
         assert played.trouble is None, f"{played.trouble}\n{played.log}"
         begins, ends = (Moment(f"parallel {what} of run 1 #1", "before") for what in _RUN)
         return played.passed[played.passed.index(begins) : played.passed.index(ends)]
 
     async def judge(self, case: Case) -> str | None:
         """Play a case. Returns what is wrong, in words; None when all is well."""
-        played = await self._play(case.targets, case.goes_on, patient=case.patient)
-        reference = await self.undisturbed(played.lost)
-        wrong = [*_wrong(case, played), *differences(_expected(reference, played), played.outline)]
+        played = await self._play(case)
+        lost = {} if case.mode is Mode.GROUPS else played.lost
+        reference = await self.undisturbed(case.mode, lost)
+        expected = _expected(reference, played, lost)
+        wrong = [*_wrong(case, played), *differences(expected, played.outline)]
         if not wrong:
             return None
         struck = ", ".join(map(str, played.struck)) or "nowhere"
@@ -112,12 +163,17 @@ class Matrix:
             (f"=== {case}", f"struck: {struck}", *wrong, "last log lines:", played.log)
         )
 
-    async def _play(
-        self, targets: Sequence[Target], goes_on: GoesOn, *, patient: bool = False
-    ) -> Played:
+    async def _play(self, case: Case) -> Played:
         database = await self._databases.get()
         try:
-            return await play(self._server, database, targets, goes_on, patient=patient)
+            return await play(
+                self._server,
+                database,
+                case.targets,
+                case.goes_on,
+                mode=case.mode,
+                patient=case.patient,
+            )
         finally:
             self._databases.put_nowait(database)
 
@@ -132,13 +188,13 @@ def _wrong(case: Case, played: Played) -> list[str]:
     return wrong
 
 
-def _expected(reference: Played, played: Played) -> Outline:
+def _expected(reference: Played, played: Played, lost: Mapping[int, bool | None]) -> Outline:
     """Return the reference without the runs that the strikes prevented."""
     whole = reference.outline
     all_there = len(played.outline.runs) == len(whole.runs)
     kept = []
     for number, run in enumerate(whole.runs, 1):
-        created = played.lost.get(number, True)
+        created = lost.get(number, True)
         if created or (created is None and all_there):
             kept.append(run)
     return replace(whole, runs=kept)

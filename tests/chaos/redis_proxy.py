@@ -23,8 +23,9 @@ _SCRIPTS = {
 }
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
 _BY_THE_CLOCK = {"BEAT", "SWEEP", "LEAVE"}
-#: Commands that change nothing for a question. GETEX lets a choice live on.
+#: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
+_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "HOLDS"}
 _NOTHING = b"*-1\r\n"
 
 Words = list[bytes]
@@ -99,7 +100,7 @@ def _kind(words: Words, questions: list[str]) -> str | None:
     if command != "EVALSHA":
         return f"redis {command}"
     script = _SCRIPTS[words[1].decode()]
-    if script in _BY_THE_CLOCK:
+    if script in _BY_THE_CLOCK or script in _READS:
         return None
     if script == "PUT":
         turn = _arguments(words)[0].decode()

@@ -1,9 +1,9 @@
 """Wherever the bot's process dies: no question is lost, nothing is posted or paid twice.
 
 Real processes are killed with SIGKILL right before and right after their effects on Slack,
-Parallel and Redis. A small, seeded sample runs with all tests; `make chaos` runs every moment, with
-a restart and with a second replica, and conversations with two kills. `CHAOS_SEED` repeats a
-choice.
+Parallel and Redis: over Slack's sockets, with task groups, and over HTTP. A small, seeded sample
+runs with all tests; `make chaos` runs every moment, with a restart and with a second replica, and
+conversations with two kills. `CHAOS_SEED` repeats a choice.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import asyncio
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.chaos.matrix import MOST_DANGEROUS, Case, Matrix, differences, every_case, sample
+from tests.chaos.crash import Mode
+from tests.chaos.matrix import SAMPLE, Case, Matrix, differences, every_case, sample
 
 FULL = os.environ.get("CHAOS") == "full"
-DOUBLES = 40  # conversations with two kills in the full matrix
-OTHERS = 7  # moments of the sample besides the most dangerous
 
 
 @pytest.mark.timeout(3600 if FULL else 240)
@@ -32,19 +32,22 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
     seed = int(os.environ.get("CHAOS_SEED") or time.time())
     chance = random.Random(seed)
     matrix = Matrix(server)
-    undisturbed = await matrix.undisturbed()
-    moments = list(dict.fromkeys(undisturbed.passed))
-    assert set(MOST_DANGEROUS) <= set(moments)
+    moments = await matrix.moments()
+    for mode, always, _ in SAMPLE:
+        assert set(always) <= set(moments[mode])
     if FULL:
-        cases = every_case(moments, await matrix.in_mid_run(), chance, DOUBLES)
+        cases = every_case(moments, await matrix.in_mid_run(), chance)
     else:
-        cases = sample(moments, chance, OTHERS)
+        cases = sample(moments, chance)
     began = time.monotonic()
     wrong = [found for found in await _judged(matrix, cases) if found]
     took = time.monotonic() - began
+    played = Counter(case.mode for case in cases)
+    for mode in Mode:
+        tell(f"{mode}: {len(moments[mode])} moments, {played[mode]} conversations")
     tell(
-        f"crash matrix: {len(moments)} moments, {len(cases)} conversations in {took:.0f} s, "
-        f"{len(wrong)} wrong; CHAOS_SEED={seed}"
+        f"crash matrix: {len(cases)} conversations in {took:.0f} s, {len(wrong)} wrong; "
+        f"CHAOS_SEED={seed}"
     )
     assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])
 
@@ -52,8 +55,9 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
 async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> None:
     """What the matrix stands on: undisturbed conversations agree, and it sees what does not."""
     first = (await Matrix(server).undisturbed()).outline
-    second = (await Matrix(server).undisturbed()).outline
-    assert differences(first, second) == []
+    again = Matrix(server)
+    for mode in Mode:
+        assert differences(first, (await again.undisturbed(mode)).outline) == []
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))
 

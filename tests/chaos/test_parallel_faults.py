@@ -112,6 +112,40 @@ async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> N
     )
 
 
+async def test_a_create_call_that_comes_in_late_is_not_repeated(redis_url: str) -> None:
+    late: list[asyncio.Task[web.StreamResponse]] = []
+    looked = asyncio.Event()
+
+    @web.middleware
+    async def slowly(request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Break the create call off, and carry it out once the bot has looked in vain."""
+        if not request.path.endswith("/runs"):
+            return await handler(request)
+        if request.method == "GET":
+            response = await handler(request)
+            looked.set()
+            return response
+        await request.read()
+        assert isinstance(request.transport, asyncio.WriteTransport)
+        request.transport.abort()
+
+        async def come_in() -> web.StreamResponse:
+            await looked.wait()
+            return await handler(request)
+
+        late.append(asyncio.create_task(come_in()))
+        return web.Response(status=500)
+
+    async with at_work(redis_url, parallel=[slowly], started=False) as stage:
+        await stage.start_bot(settled=1.0, TASK_GROUPS="on")
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        run = await stage.parallel.next_run(PATIENCE)
+        run.finishes("Egypt.", basis=BASIS)
+        await told_once(stage.slack.thread(question))
+        await asyncio.gather(*late)
+        assert stage.parallel.runs == [run]
+
+
 async def test_groups_that_cannot_be_made_for_hours_are_told_of(redis_url: str) -> None:
     async with at_work(redis_url, groups=True) as stage:
         stage.parallel.faults.next("create_group", status=503, times=1_000)
@@ -239,8 +273,9 @@ async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> N
             _, thread, run = await asked(stage)
             run.finishes(content, basis=BASIS)
             await thread.until(lambda t: t.said and "2 sources" in shown(t.said[0]), 50)
-            _, summary, report = thread.said
+            _, summary, report, evidence = thread.said
             assert "full report" in shown(summary)
             assert [file.text.count(content.strip()) for file in report.files] == [1]
+            assert [file.text.count('"run_id"') for file in evidence.files] == [1]
 
     await all_at_once((name, partial(play, content)) for name, content in outputs.items())

@@ -87,12 +87,13 @@ async def dialogue(stage: Stage) -> None:
     assert second.previous_interaction_id == first.interaction_id
     second.finishes(REPORT, basis=BASIS)
     await thread.until(
-        lambda t: len(t.said) >= 5 and is_receipt(t.said[0]) and is_receipt(t.said[2]), PATIENCE
+        lambda t: len(t.said) >= 6 and is_receipt(t.said[0]) and is_receipt(t.said[2]), PATIENCE
     )
-    _, answer, _, summary, report = thread.said
+    _, answer, _, summary, report, evidence = thread.said
     assert "No." in shown(answer)
     assert "full report" in shown(summary)
     assert [file.text.count(REPORT) for file in report.files] == [1]
+    assert [file.name for file in evidence.files] == ["evidence.json"]
     assert len(parallel.runs) == 2
     assert not reply.reactions
 
