@@ -6,7 +6,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done)
 
-.PHONY: run test chaos bench picture clean
+.PHONY: run test chaos bench picture gallery clean
 
 run: $(VENV)/.installed ## Try it out, or run it when tokens are set
 	$(BIN)/python -m bot
@@ -26,8 +26,11 @@ bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_latency
 	$(BIN)/python -m tests.bench.bench_load
 
-picture: $(VENV)/.installed-dev ## The README's picture
-	$(BIN)/python -m tests.browser.picture docs/playground.png
+picture: $(VENV)/.installed-dev ## The README's pictures
+	$(BIN)/python -m tests.browser.picture docs
+
+gallery: $(VENV)/.installed-dev ## A picture of everything the bot says, in gallery/ (WIDTH=360: on a phone)
+	$(BIN)/python -m tests.browser.gallery gallery $(WIDTH)
 
 $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Threadline needs Python 3.11 or newer with venv (on Debian: apt install python3 python3-venv)." >&2; exit 1; }

@@ -1,6 +1,8 @@
-"""Makes the README's picture: ``python -m tests.browser.picture docs/playground.png``.
+"""Makes the README's pictures: ``python -m tests.browser.picture docs``.
 
-A conversation of two turns in the playground, answered by hand, in a real browser.
+A conversation in the playground, answered by hand, in a real browser: as it goes on, the evidence
+of its first answer, and the Home tab. Emoji need a font that has them (Debian: apt install
+fonts-noto-color-emoji).
 """
 
 from __future__ import annotations
@@ -10,51 +12,52 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
-from playwright.async_api import ViewportSize, async_playwright, expect
+from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
 from bot.playground.task_api import LocalTaskApi
-from bot.trying import playground
+from bot.trying import Trial, playground
 from tests.browser.conftest import Window, browser_path
 
-SIZE = ViewportSize(width=1440, height=960)
-ANSWER = """The **Suez Canal Authority** (SCA) owns and runs the canal. It is an Egyptian state \
+SHARP = 1.4  # pixels of the picture for one of the page
+PLAYGROUND = ViewportSize(width=1440, height=974)
+EVIDENCE = ViewportSize(width=1100, height=720)
+HOME = ViewportSize(width=1100, height=660)
+#: All sources are in the domains for examples: nobody is quoted for words that are not theirs.
+ANSWER = """The **Suez Canal Authority** owns and runs the canal. It is an Egyptian state \
 authority, set up when the canal was nationalized on 26 July 1956 \
-([Suez Canal Authority](https://www.suezcanal.gov.eg/), \
-[Britannica](https://www.britannica.com/topic/Suez-Canal)).
-
-| Suez Canal | |
-| --- | --- |
-| Owner | Arab Republic of Egypt |
-| Operator | Suez Canal Authority |
-| Length | 193 km |
+([The authority](https://example.org/authority), \
+[An encyclopedia](https://example.com/suez-canal)).
 """
-SECOND = """Before 1956 the canal was run by the *Compagnie universelle du canal maritime \
-de Suez*. France and Britain held most of its shares: Britain had bought Egypt's 44 % in 1875 \
-([Britannica](https://www.britannica.com/topic/Suez-Canal)).
-"""
-BASIS = {
-    "field": "output",
-    "reasoning": "Both sources agree.",
-    "citations": [
-        {
-            "url": "https://www.suezcanal.gov.eg/",
-            "title": "Suez Canal Authority",
-            "excerpts": ["About the SCA"],
-        },
-        {
-            "url": "https://www.britannica.com/topic/Suez-Canal",
-            "title": "Suez Canal | Britannica",
-            "excerpts": ["History of the canal"],
-        },
-    ],
-}
+AUTHORITY, ENCYCLOPEDIA = (
+    {
+        "url": "https://example.org/authority",
+        "title": "The authority, on itself",
+        "excerpts": ["A public authority, which alone manages, runs and maintains the canal."],
+    },
+    {
+        "url": "https://example.com/suez-canal",
+        "title": "An encyclopedia, on the canal",
+        "excerpts": ["On 26 July 1956 the president of Egypt nationalized the canal."],
+    },
+)
+REASONING = (
+    "The authority says so of itself, and the encyclopedia tells independently of it when and how "
+    "the canal came to Egypt. No source contradicts them."
+)
 
 
-async def take(path: Path) -> None:
-    """Play the conversation and write the picture (PNG)."""
-    with tempfile.TemporaryDirectory() as folder:
-        environ = {"PATH": os.environ["PATH"], "DATA_DIR": folder}
+def basis(*citations: dict[str, Any]) -> list[dict[str, Any]]:
+    """What an answer rests on."""
+    return [{"field": "output", "reasoning": REASONING, "citations": list(citations)}]
+
+
+async def take(folder: Path) -> None:
+    """Play the conversation and write the pictures (PNG)."""
+    folder.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as data:
+        environ = {"PATH": os.environ["PATH"], "DATA_DIR": data}
         async with playground(environ, port=0) as trial, async_playwright() as playwright:
             research = trial.playground.research
             assert isinstance(research, LocalTaskApi)
@@ -62,21 +65,71 @@ async def take(path: Path) -> None:
             browser = await playwright.chromium.launch(
                 executable_path=browser_path(), args=["--no-sandbox"]
             )
-            page = await browser.new_page(viewport=SIZE, device_scale_factor=1.5)
-            await page.goto(trial.url)
-            window = Window(page, trial)
-            run = await window.asks("who owns the Suez Canal?")
-            run.finishes(ANSWER, [BASIS], confidence="high")
-            await expect(window.thread.locator(".message", has_text="193 km")).to_be_visible()
-            await window.replies("and before 1956?")
-            second = await research.next_run()
-            second.finishes(SECOND, [BASIS], confidence="high")
-            await expect(window.thread.locator(".message", has_text="1875")).to_be_visible()
-            await page.get_by_role("button", name="Underneath").click()
-            await expect(window.panel.locator(".turn.done")).to_have_count(2)
-            path.parent.mkdir(exist_ok=True)
-            await page.screenshot(path=path)
+            page = await browser.new_page(
+                viewport=PLAYGROUND, device_scale_factor=SHARP, reduced_motion="reduce"
+            )
+            await an_answer_elsewhere(page, trial)
+            await its_evidence(page, trial, folder / "evidence.png")
+            await a_conversation(page, trial, folder / "playground.png")
+            await home(page, trial, folder / "home.png")
             await browser.close()
+
+
+async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
+    """Ask something in another channel, have it answered, and find it helpful."""
+    await page.goto(f"{trial.url}/?channel=random")
+    window = Window(page, trial)
+    run = await window.asks("how long is the Suez Canal?")
+    run.finishes("It is **193 km** long.", basis(ENCYCLOPEDIA), confidence="medium")
+    answer = window.thread.locator(".message", has_text="193 km")
+    await answer.get_by_role("button", name="This answer was helpful").click()
+    await expect(window.thread).to_contain_text("noted as helpful")
+
+
+async def its_evidence(page: Page, trial: Trial, path: Path) -> None:
+    """Ask the first question, and look at what its answer rests on."""
+    await page.set_viewport_size(EVIDENCE)
+    await page.goto(trial.url)
+    window = Window(page, trial)
+    run = await window.asks("who owns the Suez Canal?")
+    run.finishes(ANSWER, basis(AUTHORITY, ENCYCLOPEDIA), confidence="high")
+    await window.thread.get_by_role("button", name="Sources & evidence").click()
+    opened = page.get_by_role("dialog", name="Sources & evidence")
+    await expect(opened).to_contain_text("independently")
+    await page.mouse.move(0, 0)
+    await page.screenshot(path=path)
+    await opened.get_by_role("button", name="Close").click()
+    await expect(page.locator("#modal")).to_be_hidden()
+
+
+async def a_conversation(page: Page, trial: Trial, path: Path) -> None:
+    """Ask on, and look at the answer, the run that goes on, and the chain that they make."""
+    await page.set_viewport_size(PLAYGROUND)
+    window = Window(page, trial)
+    await window.replies("and before 1956?")
+    run = await window.research.next_run()
+    run.begins()
+    run.says("Reading the company's annual reports")
+    run.progress(62, considered=48, read=11)
+    await window.replies("who paid for it?")
+    status = window.thread.locator(".message", has_text="Researching")
+    await expect(status).to_contain_text("who paid for it?")
+    await expect(status).to_contain_text("62 %")
+    await page.get_by_role("button", name="Underneath").click()
+    await expect(window.panel.locator(".turn")).to_have_count(3)
+    await page.mouse.move(0, 0)
+    await window.thread.evaluate("log => log.parentElement.scrollTo(0, log.scrollHeight)")
+    await page.screenshot(path=path)
+
+
+async def home(page: Page, trial: Trial, path: Path) -> None:
+    """Look at the Home tab while that run goes on."""
+    await page.set_viewport_size(HOME)
+    await page.goto(f"{trial.url}/?channel=dm&tab=home")
+    shown = page.get_by_role("tabpanel", name="Home")
+    await expect(shown.get_by_role("button", name="Stop")).to_have_count(2)
+    await expect(shown).to_contain_text("How answers were found")
+    await page.screenshot(path=path)
 
 
 if __name__ == "__main__":

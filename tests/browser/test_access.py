@@ -49,6 +49,57 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     await context.close()
 
 
+@pytest.mark.parametrize(("colours", "width"), [("light", 1500), ("dark", 360)])
+async def test_nor_with_what_can_be_done_with_questions_and_answers(
+    browser: Browser, trial: Trial, colours: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(
+        color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(WITHIN)
+    page = await context.new_page()
+
+    async def is_fine() -> None:
+        assert "\n".join(await violations(page)) == ""
+        wide = await page.evaluate("document.documentElement.scrollWidth")
+        assert wide <= width, "the page scrolls sideways"
+
+    slack = trial.playground.slack
+    channel = slack.channel(f"do-{colours}-{width}", members=[slack.person("ada")])
+    await page.goto(f"{trial.url}/?channel={channel.id}")
+    window = Window(page, trial)
+    run = await window.asks("what can be done?")
+    source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
+    basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
+    run.finishes("Much.", [basis], confidence="medium")
+    answer = window.thread.locator(".message", has_text="Much.")
+    await window.replies("how long does it take?")
+    run = await window.research.next_run(10)
+    run.begins()
+    run.progress(50, considered=3, read=2)
+    await window.replies("and then?")
+    await expect(window.thread).to_contain_text("Waiting their turn")
+    await answer.get_by_label("More options").click()
+    await is_fine()
+    await answer.get_by_role("button", name="Follow up on this answer").click()
+    await expect(page.get_by_role("dialog", name="Follow up")).to_be_visible()
+    await is_fine()
+    await page.keyboard.press("Escape")
+    await answer.get_by_role("button", name="Sources & evidence").click()
+    await expect(page.get_by_role("dialog", name="Sources & evidence")).to_contain_text("Read.")
+    await is_fine()
+    await page.keyboard.press("Escape")
+    await answer.get_by_role("combobox", name="Ask again on…").select_option(index=1)
+    await expect(page.get_by_role("dialog", name="Ask the same question again?")).to_be_visible()
+    await is_fine()
+    await page.goto(f"{trial.url}/?channel=dm&tab=home")
+    await expect(page.locator("#home").get_by_role("button", name="Stop").first).to_be_visible()
+    await is_fine()
+    await context.close()
+    run.finishes("Not long.")
+    (await window.research.next_run(10)).finishes("Then it ends.")
+
+
 async def test_everything_is_done_with_the_keyboard(ada: Window) -> None:
     page = ada.page
     await page.locator("#channel-text").focus()

@@ -94,8 +94,9 @@ async def test_a_long_report_comes_as_a_file(ada: Window) -> None:
     run = await ada.asks("what is there to be said at length?")
     paragraph = "Much was written about this. " * 40
     run.finishes("\n\n".join(f"## Part {n}\n\n{paragraph}" for n in range(1, 60)))
-    link = ada.thread.locator(".file a")
+    link = ada.thread.locator(".file a[download$='.md']")
     await expect(link).to_be_visible()
+    await expect(ada.thread.locator(".file a[download$='.json']")).to_be_visible()
     async with ada.page.expect_download() as downloading:
         await link.click()
     download = await downloading.value
@@ -199,8 +200,8 @@ async def test_the_sample_research_plays_by_itself_and_says_what_it_is(ada: Wind
         await expect(ada.thread.locator("strong", has_text="Sample answer.")).to_be_visible()
         await expect(ada.thread.get_by_role("link", name="Sample source 1").first).to_be_visible()
         await ada.replies("a long report on them, please")
-        await expect(ada.thread.locator(".file a")).to_be_visible()
-        await expect(ada.thread.locator(".message").last).to_contain_text("who was here first?")
+        report = ada.thread.locator(".message", has=ada.page.locator(".file a[download$='.md']"))
+        await expect(report).to_contain_text("who was here first?")
         await ada.replies("please fail")
         await expect(ada.thread.get_by_role("button", name="Try again")).to_be_visible()
     finally:

@@ -6,10 +6,12 @@ from collections.abc import Collection, Iterable
 from html import escape
 
 from bot.playground.page.blocks import view_body
+from bot.playground.page.controls import JSON
 from bot.playground.page.home import home, prompts, tabs
 from bot.playground.page.messages import draw_message
 from bot.playground.page.sight import Sight
-from bot.playground.slack import Channel, Message, View
+from bot.playground.page.tokens import Names
+from bot.playground.slack import Channel, Message
 
 MOST_MESSAGES = 200  # of a conversation, the latest
 
@@ -103,11 +105,11 @@ def _when(message: Message) -> float:
 
 def _modal(sight: Sight) -> str:
     views = sight.person.views()
-    return _view(views[-1], sight) if views else ""
+    return modal(views[-1].content, views[-1].id, sight.names) if views else ""
 
 
-def _view(view: View, sight: Sight) -> str:
-    content = view.content
+def modal(content: JSON, view_id: str, names: Names) -> str:
+    """Draw what stands in the dialog of a modal that Slack would open."""
     close = content.get("close") or {"text": "Close"}
     submit = content.get("submit")
     button = (
@@ -116,9 +118,9 @@ def _view(view: View, sight: Sight) -> str:
         else ""
     )
     return (
-        f'<form method="dialog" data-view="{view.id}" id="view-{view.id}">'
+        f'<form method="dialog" data-view="{view_id}" id="view-{view_id}">'
         f'<h2 id="modal-title">{escape(content["title"]["text"])}</h2>'
-        f'<div class="view">{view_body(content, sight.names)}</div>'
+        f'<div class="view">{view_body(content, names)}</div>'
         f'<footer><button type="button" class="bk-button" data-do="close">'
         f"{escape(close['text'])}</button>{button}</footer></form>"
     )

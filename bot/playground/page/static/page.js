@@ -73,9 +73,12 @@ function show(id, html, first) {
   const log = pane.closest("[role=log]");
   const end = log && log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (id === "modal") return showModal(pane, html);
-  Idiomorph.morph(pane, html, { morphStyle: "innerHTML", ignoreActiveValue: true, callbacks: { beforeAttributeUpdated: keepOpen } });
+  Idiomorph.morph(pane, html, { morphStyle: "innerHTML", ignoreActiveValue: filling(), callbacks: { beforeAttributeUpdated: keepOpen } });
   if (log && (end || first)) log.scrollTop = log.scrollHeight;
 }
+
+// Whether somebody types or chooses: that is kept. A button that was pressed becomes what is drawn now.
+const filling = () => document.activeElement.matches("input, select, textarea");
 
 // A <details> that somebody has opened stays open when its message changes.
 const keepOpen = (name, node) => !(name === "open" && node.tagName === "DETAILS");
@@ -88,7 +91,7 @@ function showModal(dialog, html) {
     return;
   }
   const coming = new DOMParser().parseFromString(html, "text/html").querySelector("form").id;
-  if (known === coming) Idiomorph.morph(dialog, html, { morphStyle: "innerHTML", ignoreActiveValue: true });
+  if (known === coming) Idiomorph.morph(dialog, html, { morphStyle: "innerHTML", ignoreActiveValue: filling() });
   else dialog.innerHTML = html;
   if (!dialog.open) dialog.showModal();
 }

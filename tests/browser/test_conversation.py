@@ -1,0 +1,213 @@
+"""The whole conversation with the real bot, as a person sees and does it on the page."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from bot.playground.task_api import LocalRun
+from tests.browser.conftest import WITHIN, Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+
+
+def basis(number: int = 1) -> dict[str, Any]:
+    """Evidence with so many sources."""
+    cited = [
+        {
+            "url": f"https://example.com/{n}",
+            "title": f"Page {n}",
+            "excerpts": [f"So says page {n}."],
+        }
+        for n in range(1, number + 1)
+    ]
+    return {"field": "output", "reasoning": "They all agree.", "citations": cited}
+
+
+def said(window: Window, words: str) -> Locator:
+    """Messages in the open thread that say this."""
+    return window.thread.locator(".message", has_text=words)
+
+
+def dialog(window: Window, name: str) -> Locator:
+    """The open modal of this title."""
+    return window.page.get_by_role("dialog", name=name)
+
+
+async def answered(window: Window, question: str, answer: str) -> LocalRun:
+    """Ask a question, answer it, and see the answer."""
+    run = await window.asks(question)
+    run.finishes(answer, [basis()], confidence="high")
+    await expect(said(window, answer)).to_be_visible()
+    return run
+
+
+async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> None:
+    run = await ada.asks("who owns it?")
+    run.begins()
+    run.says("Reading the company register")
+    run.progress(41, considered=1_204, read=34)
+    status = said(ada, "Researching").first
+    await expect(status).to_contain_text("▓▓▓▓░░░░░░ 41 %")
+    await expect(status).to_contain_text("Sources: 1,204 considered, 34 read")
+    await expect(status).to_contain_text("Latest: Reading the company register")
+    await ada.replies("and since when?")
+    await ada.replies("and before?")
+    await expect(status).to_contain_text("1. “and since when?” · 2. “and before?”")
+    await status.get_by_role("button", name="Ping me when done").click()
+    await expect(said(ada, "I will ping you here")).to_contain_text("Only visible to you")
+    await expect(status).to_contain_text("I will ping one person when it is done")
+    run.finishes("Egypt does.")
+    await expect(said(ada, "@Ada here is your answer")).to_contain_text("Egypt does.")
+    for answer in ("Since 1956.", "A company."):
+        (await ada.research.next_run(10)).finishes(answer)
+        await expect(said(ada, answer)).to_be_visible()
+    await expect(ada.thread).not_to_contain_text("Researching")
+    await expect(said(ada, "✅ core-fast")).to_have_count(3)
+
+
+async def test_evidence_opens_in_a_window_has_pages_and_closes(ada: Window) -> None:
+    run = await ada.asks("who says so?")
+    run.finishes("Many do.", [basis(34)], confidence="medium")
+    button = ada.thread.get_by_role("button", name="Sources & evidence")
+    await button.click()
+    opened = dialog(ada, "Sources & evidence")
+    await expect(opened).to_contain_text("34 sources · Confidence: medium · Page 1 of 3")
+    await expect(opened).to_contain_text("They all agree.")
+    await expect(opened.locator("blockquote").first).to_have_text("So says page 1.")
+    link = opened.get_by_role("link", name="Page 1", exact=True)
+    await expect(link).to_have_attribute("href", "https://example.com/1")
+    await opened.get_by_role("button", name="Later").click()
+    await expect(opened).to_contain_text("Page 2 of 3")
+    await opened.get_by_role("button", name="Earlier").click()
+    await expect(opened).to_contain_text("Page 1 of 3")
+    await opened.get_by_role("button", name="Close").click()
+    await expect(ada.page.locator("#modal")).to_be_hidden()
+    await button.click()
+    await expect(opened).to_contain_text("They all agree.")
+    await ada.page.keyboard.press("Escape")
+    await expect(ada.page.locator("#modal")).to_be_hidden()
+
+
+async def test_stop_says_what_is_paid_and_the_answer_can_be_had_after_all(ada: Window) -> None:
+    run = await ada.asks("is it worth waiting for?")
+    status = said(ada, "Researching")
+    await status.get_by_role("button", name="Stop").click()
+    stopped = said(ada, "Stopped waiting")
+    await expect(stopped).to_contain_text("it goes on there and is billed ($0.025)")
+    await expect(said(ada, "stopped by @Ada")).to_have_count(1)
+    await expect(status).to_have_count(0)
+    await stopped.get_by_role("button", name="Deliver anyway when ready").click()
+    await expect(said(ada, "Waiting on for the same run")).to_be_visible()
+    run.finishes("It was.")
+    await expect(said(ada, "It was.")).to_be_visible()
+    assert [each for each in ada.research.runs if "worth waiting" in each.input] == [run]
+
+
+async def test_slacks_own_stop_stops(ada: Window) -> None:
+    run = await ada.asks("will you stop for Slack?")
+    work = ada.page.locator("#thread-work")
+    await work.get_by_role("button", name="Stop").click()
+    await expect(said(ada, "Stopped waiting")).to_contain_text("billed")
+    await expect(said(ada, "stopped by @Ada")).to_be_visible()
+    await expect(work).to_be_empty()
+    run.finishes("Nobody reads this.")
+
+
+async def test_the_same_question_goes_deeper_once_its_price_is_accepted(ada: Window) -> None:
+    first = await answered(ada, "how deep is it?", "24 m.")
+    before = len(ada.research.runs)
+    menu = ada.thread.get_by_role("combobox", name="Ask again on…")
+    await expect(menu.get_by_role("option", name="pro · +$0.075 · 2–10 min")).to_be_attached()
+    confirm = dialog(ada, "Ask the same question again?")
+    await menu.select_option(label="pro · +$0.075 · 2–10 min")
+    await expect(confirm).to_contain_text("starts and pays a new run")
+    await confirm.get_by_role("button", name="Not now").click()
+    await expect(confirm).to_be_hidden()
+    assert len(ada.research.runs) == before
+    await menu.select_option(label="pro · +$0.075 · 2–10 min")
+    await confirm.get_by_role("button", name="Ask again").click()
+    await expect(said(ada, "Asking the same question on pro")).to_contain_text("$0.10")
+    second = await ada.research.next_run(10)
+    assert (second.processor, second.input) == ("pro", first.input)
+    assert second.previous_interaction_id == first.previous_interaction_id
+    await expect(said(ada, "then on core-fast: “how deep is it?”")).to_be_visible()
+    second.finishes("24 m, after dredging.")
+    await expect(said(ada, "after dredging")).to_be_visible()
+
+
+async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Window) -> None:
+    slack = ada.trial.playground.slack
+    channel = next(c for c in slack.workspace.channels.values() if c.id in ada.page.url)
+    await slack.person("bob").says(channel, "the canal is to be doubled")
+    message = ada.channel.locator(".message", has_text="the canal is to be doubled")
+    await message.hover()
+    await message.get_by_label("More actions").click()
+    await message.get_by_role("button", name="Research this Threadline").click()
+    form = dialog(ada, "Research this")
+    question = form.get_by_label("What do you want to know?")
+    await expect(question).to_have_value("the canal is to be doubled")
+    await question.fill(" ")
+    await form.get_by_role("button", name="Research").click()
+    await expect(form.get_by_role("alert")).to_contain_text("Please write a question")
+    await question.fill("is the canal really to be doubled?")
+    await form.get_by_label("With which processor?").select_option("pro")
+    await form.get_by_role("button", name="Research").click()
+    await expect(ada.page.locator("#modal")).to_be_hidden()
+    run = await ada.research.next_run(10)
+    assert run.processor == "pro"
+    assert run.input.startswith("is the canal really to be doubled?")
+    await message.get_by_role("button", name="1 reply").click()
+    await expect(said(ada, "Researching")).to_contain_text("pro · $0.10")
+    run.finishes("A part of it.")
+    await expect(said(ada, "A part of it.")).to_be_visible()
+
+
+async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> None:
+    run = await ada.asks("what is there at home?")
+    thread = ada.page.url
+    await ada.page.locator("#channels").get_by_role("button", name="Threadline").click()
+    await ada.page.get_by_role("tab", name="Home").click()
+    home = ada.page.get_by_role("tabpanel", name="Home")
+    running = home.locator(".bk-section", has_text="what is there at home?")
+    await expect(running).to_contain_text("core-fast · running for")
+    await running.get_by_role("button", name="Stop").click()
+    await expect(running.get_by_role("button", name="Stop")).to_have_count(0)
+    menu = home.get_by_role("combobox")
+    await menu.select_option("ultra-fast")
+    await expect(home).to_contain_text("ultra-fast (your own choice, everywhere): $0.30 a run")
+    await ada.page.reload()
+    await expect(menu).to_have_value("ultra-fast")
+    await expect(home).to_contain_text("what is there at home? · stopped")
+    await expect(home).to_contain_text(re.compile(r"This month: \$\d+\.\d\d"))
+    await menu.select_option(label="As the channel chose, else my default")
+    await expect(home).to_contain_text("core-fast (my default, where a channel chose none)")
+    await ada.page.goto(thread)
+    await expect(said(ada, "Stopped waiting")).to_be_visible()
+    run.finishes("Nobody reads this.")
+
+
+async def test_an_earlier_answer_is_followed_up_on(ada: Window) -> None:
+    first = await answered(ada, "who built the canal?", "A French company.")
+    await ada.replies("who owns it now?")
+    second = await ada.research.next_run(10)
+    second.finishes("Egypt does.")
+    await expect(said(ada, "Egypt does.")).to_be_visible()
+    earlier = said(ada, "A French company.")
+    await earlier.get_by_label("More options").click()
+    await earlier.get_by_role("button", name="Follow up on this answer").click()
+    form = dialog(ada, "Follow up")
+    await expect(form.locator("blockquote")).to_have_text("who built the canal?")
+    await form.get_by_label("What do you want to know?").fill("who paid them?")
+    await form.get_by_role("button", name="Research").click()
+    third = await ada.research.next_run(10)
+    assert second.previous_interaction_id == first.interaction_id
+    assert third.previous_interaction_id == first.interaction_id
+    await expect(said(ada, "Continues the answer to “who built the canal?”")).to_be_visible()
+    third.finishes("French investors did.")
+    await expect(said(ada, "French investors did.")).to_be_visible()
+    await expect(said(ada, "· continues the answer to “who built the canal?”")).to_be_visible()
