@@ -4,14 +4,18 @@ Each Slack thread is an interaction chain of Parallel's Task API. The map of the
 bottom up; who may import whom is checked by import-linter (pyproject.toml).
 
 - `errors`, `settings`, `log`; `processors` (names, prices, times)
-- `model`, the words; `lifecycle`, the life of a turn; `ports`, what the core needs of the outside;
+- `model`, the words; `lifecycle`, the life of a turn; `ports`, what is needed of the outside;
   `choosing`, which processor is in force; `asking`, what a run is asked
-- `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` (and
-  `store.embedded`, `slack.http`) touches the network; the rest is pure. `slack.progress` words how
-  far a run is; `store.budget` shares Slack's rate limits between replicas
+- `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` touches
+  the network (with `slack.views`, `slack.http`, `parallel.connection`, and in `store` all but
+  `keys`, `codec`, `scripts` and `stream`); the rest is pure. What is read of Slack: `incoming`
+  (events), `pressed` (commands, buttons), `forms`. What is said: `messages`, `progress`, `foot`,
+  `sorry`, `told` in threads; `whispers`, `picker`, `evidence`, `home` to one person. What the web
+  wrote is made safe by `markdown` and checked against its sources by `integrity`
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
-  `starting` a run, at most one that is paid; `showing`, how far it is; `advance`, which walks one
-  turn forward; `worker`, which owns threads
+  `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;
+  `advance`, which walks one turn forward; `chores`, beside and after the walk; `lookup` of an old
+  answer; `worker`, which owns threads
 - `checks`, asked before the start; `app`, the wiring; `__main__`, the command line
 - `handlers` (beside this package): Slack's payloads become words and go into the mailbox
 - `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and
@@ -21,8 +25,10 @@ One idea: listeners append, one owner walks a thread forward, anyone can take ov
 writes the question into its thread's mailbox in Redis and only then tells Slack "got it". Redis
 hands the mailbox to one replica. That owner walks the turn forward with one function whose every
 step is skipped when its effect is already written down, so going on after a crash is nothing
-special. The three promises rest on this: no question is lost, no answer is posted twice, no run
-is paid twice.
+special. What people want of a turn afterwards (stop it, another text, a mention) is written beside
+its record, where only listeners write; the owner hears of it through a stream that every replica
+reads. The three promises rest on this: no question is lost, no answer is posted twice, no run is
+paid twice.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -14,11 +14,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 
 from bot import asking, lifecycle
 from bot.choosing import in_force
+from bot.delivery import OUTAGE_FOR, Delivery
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import (
     Answer,
@@ -32,25 +33,21 @@ from bot.model import (
     Thread,
     Turn,
 )
-from bot.page import SHORT_WAIT, Page
+from bot.page import Page, nobody
 from bot.ports import Budget, Conversation, Groups, Record, Research
 from bot.posting import Posting
 from bot.processors import Processor
 from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
-from bot.slack.messages import STATUS, Part, Telling
+from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
-from bot.slack.sorry import sorry
-from bot.slack.sources import sources
-from bot.starting import Starting
+from bot.starting import SETTLED, Starting
 from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
-SHORT_ANSWER = 20_000  # characters, put together in a few milliseconds
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
-OUTAGE_FOR = 6 * 3600.0  # seconds over its time that a run whose end we cannot read is waited for
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +58,8 @@ class Tools:
         groups: None when a thread's runs are not created in a task group.
         clock: tells seconds since 1970.
         crowd: the runs that are waited for.
+        broadcast: answers that took more than ten minutes stand in the channel, too.
+        settled: seconds after which a create call that is not there never comes (`bot.starting`).
     """
 
     record: Record
@@ -72,6 +71,8 @@ class Tools:
     clock: Callable[[], float]
     rhythm: Rhythm = RHYTHM
     crowd: Crowd = field(default_factory=Crowd)
+    broadcast: bool = False
+    settled: float = SETTLED
 
 
 class Walk:
@@ -84,6 +85,7 @@ class Walk:
         self._groups = tools.groups
         self._default = tools.default_processor
         self._now = tools.clock
+        self._settled = tools.settled
         self._page = page
         self._thread = thread
         self._posting = Posting(page, tools.conversation, tools.budget, clock=tools.clock)
@@ -92,12 +94,21 @@ class Walk:
             tools.conversation,
             tools.budget,
             tools.rhythm,
-            words=lambda heard: working(self._telling, heard, self._now()),
+            words=lambda heard, waiting: working(self._telling, heard, self._now(), waiting),
+            waiting=lambda: tools.record.waiting(page.hold),
             clock=tools.clock,
             crowd=tools.crowd,
         )
+        self._delivery = Delivery(
+            page,
+            self._posting,
+            tools.research,
+            thread,
+            tools.default_processor,
+            tools.broadcast,
+            tools.clock,
+        )
         self._crowd = tools.crowd
-        self._answer: Answer | None = None
         self._unmarked = False
 
     async def advance(self) -> bool:
@@ -108,20 +119,22 @@ class Walk:
                 await self._prepare()
             if self._turn.state is State.QUEUED:
                 await self._posting.post(messages.status(self._telling))
+                await self._heed()
             if self._turn.state in (State.QUEUED, State.STARTING):
                 await self._start(interrupted=interrupted)
             if self._turn.state is State.RUNNING:
                 await self._wait()
             if self._turn.state is State.ENDED:
-                await self._tell()
+                next_processor, _ = in_force(None, await self._choices(), self._default)
+                await self._delivery.deliver(next_processor)
                 await self._unmark()
         except Refused as refused:
             self._undeliverable(refused)
         finally:
             await self._showing.over()
-        group = self._turn.group or self._thread.group
-        changed = self._answer is not None or group != self._thread.group
-        return await self._finish(replace(self._thread, group=group) if changed else None)
+        now = self._delivery.thread
+        now = replace(now, group=self._turn.group or now.group)
+        return await self._finish(now if now != self._thread else None)
 
     async def give_up(self, error: Exception) -> None:
         """End a turn that met unexpected errors again and again; the person is told so instead."""
@@ -140,10 +153,15 @@ class Walk:
     # --- before the run -----------------------------------------------------------------
 
     async def _prepare(self) -> None:
-        turn, question = self._turn, self._turn.question
-        if STATUS not in turn.posts:
+        if STATUS not in self._turn.posts:
             await self._unmark()
+        await self._heed()
+        turn, question = self._turn, self._turn.question
+        if turn.state is not State.QUEUED:
+            return None
         match question.start:
+            case Start.FILES:
+                return await self._end(EndingKind.ANSWERED)
             case Start.HELP:
                 return await self._end(EndingKind.HELPED)
             case Start.UNKNOWN_PROCESSOR:
@@ -151,10 +169,29 @@ class Walk:
             case Start.QUESTION if len(question.text) > asking.LONGEST_QUESTION:
                 return await self._end(EndingKind.TOO_LONG)
             case Start.QUESTION | Start.LOOK_AGAIN:
-                pass
+                return await self._choose()
+            case _:
+                return await self._end(EndingKind.TOLD)
+
+    async def _choose(self) -> None:
+        """Fix the processor."""
+        turn = self._turn
         if turn.processor is None:
-            processor, _ = in_force(question.processor, await self._choices(), self._default)
-            self._page.turn = lifecycle.chosen(turn, processor.name)
+            processor, _ = in_force(turn.question.processor, await self._choices(), self._default)
+            self._page.turn = lifecycle.chosen(self._turn, processor.name)
+
+    async def _heed(self) -> None:
+        """Do what people have wished for since they asked, before anything is started."""
+        wishes = self._turn.wishes
+        if self._turn.state is not State.QUEUED:
+            return None
+        if ending := lifecycle.unwanted(self._turn, self._now()):
+            await self._save_end(ending)
+        elif wishes.edited and self._turn.question.start is Start.QUESTION:
+            self._page.turn = lifecycle.reworded(self._turn, wishes.edited)
+            if len(wishes.edited.text) > asking.LONGEST_QUESTION:
+                return await self._end(EndingKind.TOO_LONG)
+            await self._choose()
         return None
 
     async def _start(self, *, interrupted: bool) -> None:
@@ -163,11 +200,12 @@ class Walk:
         first_try = self._turn.busy_since is None
         starting = Starting(
             self._page,
-            self._thread,
+            lifecycle.before(self._thread, self._turn.question),
             self._conversation,
             self._research,
             self._groups,
             self._now,
+            self._settled,
         )
         try:
             ending = await starting.start(interrupted=interrupted)
@@ -187,20 +225,23 @@ class Walk:
         assert turn.started_at
         until = turn.started_at + lifecycle.PATIENCE * self._processor.longest
         try:
-            if turn.interaction is None:  # a task group does not tell
+            # Who wants it stopped need not wait until Parallel can be asked.
+            if turn.interaction is None and not turn.wishes.is_unwanted:  # a group does not tell
                 run = await self._research.look(turn.run)
                 await self._page.save(replace(turn, interaction=run.interaction))
             # The status was written before it was known how the run would come about.
-            owed = bool(turn.restated or turn.busy_since or turn.alone)
+            owed = bool(turn.restated or turn.busy_since or turn.alone or turn.wishes.edited)
             async with self._page.rest():
                 with self._showing.going_on(owed=owed):
-                    end = await wait_for_end(
-                        self._research,
-                        turn.run,
-                        seconds=until - self._now(),
-                        clock=self._now,
-                        hear=self._showing.hear,
-                        crowd=self._crowd,
+                    end = await self._unless_unwanted(
+                        wait_for_end(
+                            self._research,
+                            turn.run,
+                            seconds=until - self._now(),
+                            clock=self._now,
+                            hear=self._showing.hear,
+                            crowd=self._crowd,
+                        )
                     )
         except Unavailable:
             if self._now() < until + OUTAGE_FOR:
@@ -212,8 +253,10 @@ class Walk:
                 raise Unavailable(str(refused), KNOCK_EVERY) from refused
             return await self._refused(refused)
         match end:
+            case Ending():
+                return await self._save_end(end)
             case Answer():
-                self._answer = end
+                self._delivery.answer = end
                 return await self._end(EndingKind.ANSWERED)
             case Run(status=RunStatus.CANCELLED):
                 return await self._end(EndingKind.CANCELLED)
@@ -222,58 +265,30 @@ class Walk:
             case None:
                 return await self._end(EndingKind.TOO_LATE)
 
-    # --- telling ------------------------------------------------------------------------
+    async def _unless_unwanted(
+        self, waiting: Coroutine[None, None, Answer | Run | None]
+    ) -> Answer | Run | Ending | None:
+        """Wait, but not for what nobody wants any more: then it has ended."""
+        loop = asyncio.get_running_loop()
 
-    async def _tell(self) -> None:
-        """Say how it ended, in a new message, which notifies."""
-        if self._ending.kind is EndingKind.ANSWERED and self._answer is None:
-            await self._fetch()
-        if self._answer:
-            told = messages.remembered(self._answer)
-            self._page.turn = replace(self._turn, sources=len(sources(self._answer)))
-            self._thread = lifecycle.told(self._thread, self._turn, told)
-            in_thread, _ = in_force(None, await self._choices(), self._default)
-            await self._post_all(await self._aside(messages.answer_parts, in_thread))
-            await self._post_all(await self._aside(messages.instead_of_report))
-        else:
-            await self._posting.post(sorry(self._telling))
+        def poked() -> None:
+            self._showing.poke()
+            if self._turn.wishes.is_unwanted and not scope.expired():  # nor about to
+                scope.reschedule(loop.time())
 
-    async def _aside(self, build: Callable[..., list[Part]], *more: Processor) -> list[Part]:
-        """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
-        answer = self._answer
-        assert answer
-        if isinstance(answer.content, str) and len(answer.content) < SHORT_ANSWER:
-            return build(self._telling, answer, *more)
-        return await asyncio.to_thread(build, self._telling, answer, *more)
-
-    async def _post_all(self, parts: list[Part]) -> None:
-        for part in parts:
-            await self._posting.post(part)
-
-    async def _fetch(self) -> None:
-        """Get the answer of a run that an earlier walk saw completed; not for ever."""
-        assert self._turn.run
-        patient = self._now() < self._ending.at + OUTAGE_FOR
-        lost = Ending(EndingKind.TOO_LATE, self._now())
         try:
-            self._answer = await self._research.result(self._turn.run, SHORT_WAIT)
-        except Unavailable:
-            if patient:
+            async with asyncio.timeout(None) as scope:
+                self._page.poked = poked
+                poked()
+                return await waiting
+        except TimeoutError:
+            if not scope.expired():
                 raise
-        except Refused as refused:
-            is_key = refused.cause is Cause.KEY
-            if is_key and patient:
-                raise Unavailable(str(refused), KNOCK_EVERY) from refused
-            kind = EndingKind.REFUSED if is_key else EndingKind.FAILED
-            lost = replace(
-                lost, kind=kind, cause=refused.cause, message=refused.message, ref_id=refused.ref_id
-            )
-        else:
-            if self._answer:
-                return
-            if patient:
-                raise Unavailable("the result of a completed run is not ready")
-        await self._page.save(lifecycle.ended_otherwise(self._turn, lost))
+            return lifecycle.unwanted(self._turn, self._now())
+        finally:
+            self._page.poked = nobody
+
+    # --- the end ------------------------------------------------------------------------
 
     def _undeliverable(self, refused: Refused) -> None:
         """Slack does not let us tell. Drop what is not paid, or has waited for a day.

@@ -27,13 +27,15 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot import checks
 from bot.advance import Tools
 from bot.errors import Problem, SettingsError, Unavailable
-from bot.model import UserId
+from bot.lookup import Lookup
 from bot.parallel.client import TaskApi
-from bot.ports import Mailbox
+from bot.ports import Hall
 from bot.settings import Settings
 from bot.showing import RHYTHM, Rhythm
 from bot.slack.client import TIMEOUT, SlackConversation, web_client
 from bot.slack.http import slack_events
+from bot.slack.views import SlackViews
+from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 from bot.store.embedded import embedded
@@ -47,7 +49,7 @@ PING_EVERY = 5.0
 #: Seconds that those we talk to have to end a connection when the bot stops.
 GOODBYE = 2.0
 
-Register = Callable[[AsyncApp, Mailbox, UserId, str], None]
+Register = Callable[[AsyncApp, Hall], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ async def serve(
     clock: Callable[[], float] = time.time,
     rhythm: Rhythm = RHYTHM,
     limits: Limits = SLACK,
+    settled: float = SETTLED,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -77,18 +80,34 @@ async def serve(
         clock: seconds since 1970.
         rhythm: how often progress is shown.
         limits: how often Slack may be called.
+        settled: seconds after which a create call that is not there never comes (`bot.starting`).
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
     """
     async with AsyncExitStack() as stack:
-        ready = await _unless(stop, _connect(stack, settings, clock, rhythm, limits))
+        connecting = _connect(
+            stack, settings, clock=clock, rhythm=rhythm, limits=limits, settled=settled
+        )
+        ready = await _unless(stop, connecting)
         if ready is None:
             return
         tools, store, client, identity = ready
         worker = Worker(tools, store, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)
-        register(app, store, identity.user, settings.default_processor)
+        register(
+            app,
+            Hall(
+                mailbox=store,
+                answers=Lookup(tools.research),
+                views=SlackViews(client),
+                me=identity.user,
+                workspace=identity.address,
+                default_processor=settings.default_processor,
+                follow_ups=settings.follow_ups,
+                admins=settings.admins,
+            ),
+        )
         working = asyncio.create_task(worker.run())
         try:
             async with AsyncExitStack() as doors:
@@ -105,9 +124,11 @@ async def serve(
 async def _connect(
     stack: AsyncExitStack,
     settings: Settings,
+    *,
     clock: Callable[[], float],
     rhythm: Rhythm,
     limits: Limits,
+    settled: float,
 ) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
@@ -135,6 +156,7 @@ async def _connect(
             retention=settings.retention_days,
             clock=clock,
             limits=limits,
+            follow_ups=settings.follow_ups,
         )
     )
     others = await asyncio.gather(
@@ -153,6 +175,8 @@ async def _connect(
         default_processor=settings.default_processor,
         clock=clock,
         rhythm=rhythm,
+        broadcast=settings.broadcast,
+        settled=settled,
     )
     return tools, store, client, identity
 

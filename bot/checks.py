@@ -35,6 +35,7 @@ class Identity:
     bot: str
     team: str
     team_name: str
+    address: str
 
 
 async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Problem]]:
@@ -71,6 +72,7 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
         answer["bot_id"],
         answer["team_id"],
         str(answer.get("team") or ""),
+        str(answer.get("url") or "https://app.slack.com/"),
     )
     return identity, problems
 

@@ -1,4 +1,4 @@
-"""Errands beside and after the walk of a turn: the ⏳ mark, and the receipt.
+"""Errands beside and after the walk of a turn: the ⏳ mark, the receipt, the session.
 
 An errand is an entry of the same stream that gives out the threads, so it outlives every process
 and is run by whoever is alive. Each may be run twice without harm.
@@ -7,19 +7,22 @@ and is run by whoever is alive. Each may be run twice without harm.
 They are not part of the walk, because Slack allows 50 edits a minute in all: a walk that waited for
 its place among them would keep its thread from the next question, and thousands of them would fill
 the process. A few clerks take the receipts one after the other, so that no more than that many
-places in the line are waited for.
+places in the line are waited for. *Sessions* are Slack's own sign that we work in a thread: it goes
+with the receipt, unless the thread works on its next turn by then.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 from bot import lifecycle
-from bot.errors import AnswerLost, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.model import EndingKind, ThreadKey, TurnId
 from bot.ports import Budget, Chore, Conversation, Deliveries, Errand, Record, Token
+from bot.showing import no_sessions_here
 from bot.slack.messages import STATUS, receipt, telling
 
 log = logging.getLogger(__name__)
@@ -31,7 +34,7 @@ LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack i
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Kit:
     """What errands are run with. `clock` tells seconds since 1970."""
 
     record: Record
@@ -45,8 +48,8 @@ class Desk:
 class Chores:
     """Runs the errands that this replica was given."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
         #: How often each errand was tried; an errand that is not here is not ours.
         self._tries: dict[Token, int] = {}
         self._marking: set[asyncio.Task[None]] = set()
@@ -67,7 +70,7 @@ class Chores:
                 marking = asyncio.create_task(self._run(chore))
                 self._marking.add(marking)
                 marking.add_done_callback(self._marking.discard)
-            case Errand.RECEIPT:
+            case Errand.RECEIPT | Errand.SESSION:
                 self._receipts.put_nowait(chore)
                 if len(self._clerks) < CLERKS:
                     self._clerks.append(asyncio.create_task(self._clerk()))
@@ -86,9 +89,15 @@ class Chores:
 
     async def _run(self, chore: Chore) -> None:
         """Try an errand once; it comes again when it could not be run now."""
-        about = {"turn": chore.turn}
+        about = {"about": chore.about}
         try:
-            await (self._mark(chore) if chore.errand is Errand.MARK else self._receipt(chore))
+            match chore.errand:
+                case Errand.MARK:
+                    await self._mark(TurnId(chore.about))
+                case Errand.RECEIPT:
+                    await self._receipt(TurnId(chore.about))
+                case Errand.SESSION:
+                    await self._session(ThreadKey.parse(chore.about))
         except Refused as refused:
             log.warning("no %s: %s", _NAMES[chore.errand], refused, extra=about)
         except (Unavailable, AnswerLost) as error:
@@ -97,7 +106,7 @@ class Chores:
             log.exception("unexpected", extra=about)
             return self._later(chore, LONGEST_PAUSE)
         try:
-            await self._desk.deliveries.settle(chore)
+            await self._kit.deliveries.settle(chore)
         except Unavailable:
             return self._later(chore, None)
         self._tries.pop(chore.token, None)
@@ -106,40 +115,71 @@ class Chores:
     def _later(self, chore: Chore, seconds: float | None) -> None:
         tries = self._tries.get(chore.token, 0)
         self._tries[chore.token] = tries + 1
-        pause = max(seconds or 0.0, min(FIRST_PAUSE * 2**tries, LONGEST_PAUSE))
-        asyncio.get_running_loop().call_later(pause, self.begin, chore)
+        asyncio.get_running_loop().call_later(pause_after(tries, seconds), self.begin, chore)
 
-    async def _mark(self, chore: Chore) -> None:
+    async def _mark(self, name: TurnId) -> None:
         """Mark a message as waiting; take the mark away if its turn came in the meantime."""
-        record, conversation = self._desk.record, self._desk.conversation
-        channel, message = lifecycle.message_of(chore.turn)
-        waiting = await record.is_waiting(chore.turn)
+        record, conversation = self._kit.record, self._kit.conversation
+        channel, message = lifecycle.message_of(name)
+        waiting = await record.is_waiting(name)
         if waiting:
             await conversation.mark_waiting(channel, message)
-            waiting = await record.is_waiting(chore.turn)
+            waiting = await record.is_waiting(name)
         if not waiting:  # an earlier try, whose answer was lost, may have marked it, too
             await conversation.unmark_waiting(channel, message)
 
-    async def _receipt(self, chore: Chore) -> None:
-        """Change the status of a turn that is done."""
-        desk = self._desk
-        turn = await desk.record.turn(chore.turn)
+    async def _receipt(self, name: TurnId) -> None:
+        """Change the status of a turn that is done, and have the session say so, too."""
+        kit = self._kit
+        turn = await kit.record.turn(name)
         if turn is None or turn.ending is None or not (status := turn.posts.get(STATUS)):
             return
-        if desk.clock() > turn.ending.at + TRIED_FOR:
+        if kit.clock() > turn.ending.at + TRIED_FOR:
             log.error("a status was never changed", extra={"turn": turn.id})
             return
-        await self._in_line()
-        words = receipt(telling(turn, desk.default_processor))
-        await desk.conversation.change(turn.question.thread, status, words)
-
-    async def _in_line(self) -> None:
+        thread, words = turn.question.thread, receipt(telling(turn, kit.default_processor))
+        await self._in_line(kit.budget.edit())
         try:
-            seconds = await self._desk.budget.edit()
+            if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:
+                await kit.conversation.delete(thread, status)  # nothing is left to tell
+            else:
+                await kit.conversation.change(thread, status, words)
+        except Refused as refused:
+            log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
+        await self._session(thread)
+
+    async def _session(self, thread: ThreadKey) -> None:
+        """Have Slack's sign say what is so. It never holds anything up, and is over in an hour."""
+        kit = self._kit
+        try:
+            if not await kit.record.is_busy(thread):
+                place = await kit.budget.session_end()
+                if place is None:
+                    return
+                await asyncio.sleep(min(place, LONGEST_IN_LINE))
+                await kit.conversation.session(thread, working=False)
+                if await kit.record.is_busy(thread):
+                    await kit.conversation.session(thread, working=True)
+        except Refused as refused:
+            if refused.cause is not Cause.PLACE:
+                await no_sessions_here(kit.budget, refused)
+        except (Unavailable, AnswerLost) as error:
+            log.info("a session was not ended: %s", error, extra={"slack_thread": str(thread)})
+
+    async def _in_line(self, place: Awaitable[float]) -> None:
+        try:
+            seconds = await place
         except Unavailable as error:
             log.warning("called without a place in line: %s", error)
         else:
             await asyncio.sleep(min(seconds, LONGEST_IN_LINE))
 
 
-_NAMES = {Errand.MARK: "⏳ mark", Errand.RECEIPT: "receipt"}
+def pause_after(tries: int, asked: float | None = None) -> float:
+    """Seconds until an errand is tried again: twice as long each time, no shorter than asked."""
+    # After a day of tries, two to their power is no float any more.
+    doubled = FIRST_PAUSE * (1 << min(tries, 10))
+    return max(asked or 0.0, min(doubled, LONGEST_PAUSE))
+
+
+_NAMES = {Errand.MARK: "⏳ mark", Errand.RECEIPT: "receipt", Errand.SESSION: "end of a session"}

@@ -17,9 +17,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.model import (
+    Base,
     ChannelId,
     Ending,
+    EndingKind,
     Exchange,
+    InteractionId,
+    Link,
     MessageTs,
     Question,
     Run,
@@ -28,44 +32,54 @@ from bot.model import (
     Thread,
     Turn,
     TurnId,
+    UserId,
+    Wishes,
 )
 
 #: How much of the past is kept to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
+SHOWN_QUESTION = 200  # characters of a question that others point to
 
 #: A run is taken as hung after this many times its processor's longest usual time.
 PATIENCE = 2
 
 
 def turn_id(question: Question) -> TurnId:
-    """Name the turn by its message: redeliveries and a mention's two events give one name."""
-    thread = question.thread
-    return TurnId(f"{thread.team}:{thread.channel}:{question.message}")
+    """Name the turn by its message, and by what was pressed there.
+
+    Redeliveries, a mention's two events and a button pressed twice give one name.
+    """
+    thread, press = question.thread, f"~{question.press}" if question.press else ""
+    return TurnId(f"{thread.team}:{thread.channel}:{question.message}{press}")
 
 
 def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
     """Return the message that a turn is named by."""
     _, channel, message = turn.split(":")
-    return ChannelId(channel), MessageTs(message)
+    return ChannelId(channel), MessageTs(message.partition("~")[0])
 
 
 def order(turn: Turn) -> int:
-    """Return the turn's place in its mailbox: its message's time in microseconds."""
-    seconds, _, micros = turn.question.message.partition(".")
+    """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
+    return _micros(turn.question.at or turn.question.message)
+
+
+def _micros(ts: str) -> int:
+    seconds, _, micros = ts.partition(".")
     return int(seconds) * 1_000_000 + int(micros[:6].ljust(6, "0"))
 
 
 def mailbox(question: Question) -> str:
     """Name the mailbox a question goes to.
 
-    Help and slips of the pen need no run: they have a mailbox beside the thread's, so that they
-    are answered at once, also while a run of two hours is going.
+    What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
+    a run of two hours is going. Files have their own: they may have to wait for Parallel.
     """
-    if question.start in (Start.HELP, Start.UNKNOWN_PROCESSOR):
-        return f"{question.thread}:aside"
-    return str(question.thread)
+    if question.start is Start.FILES:
+        return f"{question.thread}:files"
+    return f"{question.thread}:aside" if question.start.is_aside else str(question.thread)
 
 
 def received(question: Question, at: float) -> Turn:
@@ -79,16 +93,109 @@ def asked_again(turn: Turn, message: MessageTs, at: float, *, look: bool) -> Tur
     With `look` the new turn goes on waiting for the run that the old one had; nothing is paid.
     """
     start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
-    again = received(replace(turn.question, message=message, start=start), at)
+    again = received(replace(turn.question, message=message, start=start, press="", at=None), at)
     if start is Start.LOOK_AGAIN:
-        again = replace(again, processor=turn.processor, run=turn.run, interaction=turn.interaction)
+        again = replace(
+            again,
+            processor=turn.processor,
+            previous=turn.previous,
+            run=turn.run,
+            interaction=turn.interaction,
+        )
     return again
+
+
+def on_another(turn: Turn, processor: str, asker: UserId, at: MessageTs) -> Question:
+    """Ask an earlier turn's question on another processor, from where that one began.
+
+    Args:
+        turn: the earlier turn.
+        processor: its name.
+        asker: who wants it.
+        at: when they said so, as a ts.
+    """
+    return _from_there(turn, turn.question, processor, asker, at)
+
+
+def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
+    """Ask the new text of a question that was edited while its run was going; None: it was not."""
+    edited = turn.wishes.edited
+    if edited is None:
+        return None
+    return replace(
+        _from_there(turn, edited, edited.processor or turn.processor, asker, at), press="edited"
+    )
+
+
+def _from_there(
+    turn: Turn, question: Question, processor: str | None, asker: UserId, at: MessageTs
+) -> Question:
+    return replace(
+        question,
+        asker=asker,
+        processor=processor,
+        start=Start.QUESTION,
+        press=f"again-{processor}",
+        at=at,
+        base=_base(turn, Link.AGAIN, turn.previous),
+    )
+
+
+def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
+    """Ask a question that continues the answer of an earlier turn; the arguments as above."""
+    return Question(
+        thread=turn.question.thread,
+        message=turn.question.message,
+        asker=asker,
+        text=text,
+        direct=turn.question.direct,
+        press=f"branch-{at}",
+        at=at,
+        base=_base(turn, Link.BRANCH, turn.interaction),
+    )
+
+
+def files_of(turn: Turn, asker: UserId, at: MessageTs) -> Turn:
+    """Begin the turn that shares the report and the basis of an answered one."""
+    question = replace(turn.question, asker=asker, start=Start.FILES, press="files", at=at)
+    return replace(
+        received(question, 0.0), processor=turn.processor, run=turn.run, started_at=turn.started_at
+    )
+
+
+def _base(turn: Turn, link: Link, interaction: InteractionId | None) -> Base:
+    words = turn.question.text[:SHOWN_QUESTION]
+    return Base(turn.id, link, interaction, words, turn.processor)
 
 
 def chosen(turn: Turn, processor: str) -> Turn:
     """Fix the processor: the turn's time has come."""
     _expect(turn, State.QUEUED)
     return replace(turn, processor=processor)
+
+
+def reworded(turn: Turn, question: Question) -> Turn:
+    """The question was edited before its run was started; it keeps its place and its name."""
+    _expect(turn, State.QUEUED)
+    kept = replace(question, press=turn.question.press, at=turn.question.at)
+    return wished(replace(turn, question=kept, processor=None), turn.wishes)
+
+
+def wished(turn: Turn, wishes: Wishes) -> Turn:
+    """Take in what people want of a turn. An edit to what it asks as it is, is none."""
+    edited, asked = wishes.edited, turn.question
+    if edited and (edited.text, edited.processor) == (asked.text, asked.processor):
+        wishes = replace(wishes, edited=None)
+    return replace(turn, wishes=wishes)
+
+
+def unwanted(turn: Turn, at: float) -> Ending | None:
+    """Return how a turn ends that nobody is to wait for any more; None while it is wanted."""
+    if turn.wishes.gone:
+        return Ending(EndingKind.WITHDRAWN, at)
+    if turn.wishes.stop:
+        return Ending(EndingKind.STOPPED, at, message=turn.wishes.stop)
+    return None
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:
@@ -159,9 +266,22 @@ def not_posted(turn: Turn, name: str, form: int) -> Turn:
 
 def told(thread: Thread, turn: Turn, answer: str) -> Thread:
     """Continue the thread from this answered turn."""
-    exchange = Exchange(turn.question.text[:REMEMBERED_QUESTION], answer[:REMEMBERED_ANSWER])
+    exchange = Exchange(
+        turn.question.text[:REMEMBERED_QUESTION], answer[:REMEMBERED_ANSWER], turn.id
+    )
     history = (*thread.history, exchange)[-REMEMBERED_EXCHANGES:]
     return replace(thread, interaction=turn.interaction, history=history)
+
+
+def before(thread: Thread, question: Question) -> Thread:
+    """Return the thread as the question sees it: up to what it builds on."""
+    base = question.base
+    if base is None:
+        return thread
+    turns = [exchange.turn for exchange in thread.history]
+    known = turns.index(base.turn) if base.turn in turns else 0
+    seen = known if base.link is Link.AGAIN else known + (base.turn in turns)
+    return replace(thread, interaction=base.interaction, history=thread.history[:seen])
 
 
 def _expect(turn: Turn, state: State) -> None:

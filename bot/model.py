@@ -47,8 +47,45 @@ class Start(StrEnum):
 
     QUESTION = "question"  #: a new run
     LOOK_AGAIN = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
+    FILES = "files"  #: no run: share the report and the basis of the run named in `Turn.run`
     HELP = "help"  #: no run: say what the bot does
     UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
+    NOTHING_TO_STOP = "nothing to stop"  #: no run: say that nothing is going on here
+    MAY_NOT_STOP = "may not stop"  #: no run: say who may stop what is going on here
+    MUTED = "muted"  #: no run: say that replies are left alone from now on
+    UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
+    ASLEEP = "asleep"  #: no run: say that the thread has slept, and offer to continue
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it needs no run, and is answered beside the thread's turns."""
+        return self not in (Start.QUESTION, Start.LOOK_AGAIN)
+
+
+class Link(StrEnum):
+    """How a question follows an earlier one, when it does not follow the newest answer."""
+
+    AGAIN = "again"  #: the same question, or its new text, from where the earlier one began
+    BRANCH = "branch"  #: it continues the earlier one's answer
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a question builds on, when that is not the thread's newest answer.
+
+    Attributes:
+        turn: the earlier question's.
+        link: how it follows it.
+        interaction: the interaction to continue; None to begin a chain.
+        words: the beginning of the earlier question, to show.
+        processor: the earlier question's, to show.
+    """
+
+    turn: TurnId
+    link: Link
+    interaction: InteractionId | None
+    words: str
+    processor: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +100,9 @@ class Question:
         processor: asked for with ``!name`` for this turn only; None when not.
         direct: it came in a direct message.
         start: what to do with it.
+        press: what was pressed on `message` to ask it; "" when the message itself asks.
+        at: when that was pressed, as a ts: its place in line. None: the message's own.
+        base: what it builds on; None: the newest answer of the thread.
     """
 
     thread: ThreadKey
@@ -72,6 +112,31 @@ class Question:
     processor: str | None = None
     direct: bool = False
     start: Start = Start.QUESTION
+    press: str = ""
+    at: MessageTs | None = None
+    base: Base | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people want of a turn since it was asked; written by listeners, beside its record.
+
+    Attributes:
+        stop: who wants it to be stopped; None for nobody.
+        gone: its message was deleted.
+        edited: the question as its message says it now; None while that was not changed.
+        pings: who wants to be mentioned with the answer.
+    """
+
+    stop: UserId | None = None
+    gone: bool = False
+    edited: Question | None = None
+    pings: tuple[UserId, ...] = ()
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody is to wait for the turn any more."""
+        return self.gone or self.stop is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +235,15 @@ class EndingKind(StrEnum):
     ANSWERED = "answered"
     HELPED = "helped"
     UNKNOWN_PROCESSOR = "unknown processor"
+    TOLD = "told"  #: what `Question.start` asked for; there was nothing to research
     TOO_LONG = "too long"  #: the question; nothing was started
     REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
     BUSY = "busy"  #: Parallel could not take it for so long that we gave up
     UNCERTAIN = "uncertain"  #: the answer to the create call was lost
     FAILED = "failed"  #: the run failed
     CANCELLED = "cancelled"  #: the run was cancelled at Parallel
+    STOPPED = "stopped"  #: `message` is who wanted it; a run that was going goes on at Parallel
+    WITHDRAWN = "withdrawn"  #: the question was deleted; the same
     TOO_LATE = "too late"  #: not finished after twice its longest usual time
     BROKEN = "broken"  #: our own fault, again and again
 
@@ -218,6 +286,7 @@ class Turn:
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
         ungrouped: the group was refused: the run is created by itself.
+        previous: the interaction that the run continues; None for none.
         run, interaction: the run that answers; None before it exists.
         started_at: when the run was created.
         ending: how it ended; None before.
@@ -226,6 +295,7 @@ class Turn:
             written down and the outcome was not.
         forms: for a post that Slack refused in its best form, the next form to try.
         troubles: how often the walk met an error nobody expected.
+        wishes: as far as they are known here; not part of the record.
     """
 
     id: TurnId
@@ -240,6 +310,7 @@ class Turn:
     starting_at: float | None = None
     group: GroupId | None = None
     ungrouped: bool = False
+    previous: InteractionId | None = None
     run: RunId | None = None
     interaction: InteractionId | None = None
     started_at: float | None = None
@@ -248,14 +319,19 @@ class Turn:
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
     forms: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
+    wishes: Wishes = Wishes()
 
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An earlier question of a thread and its answer, both shortened, to restate if need be."""
+    """An earlier question of a thread and its answer, both shortened, to restate if need be.
+
+    `turn` is None where an older release wrote it down.
+    """
 
     question: str
     answer: str
+    turn: TurnId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,6 +349,13 @@ class Thread:
     interaction: InteractionId | None = None
     history: tuple[Exchange, ...] = ()
     group: GroupId | None = None
+
+
+class FollowUps(StrEnum):
+    """Which replies in our threads are follow-ups."""
+
+    EVERY = "every"
+    MENTION = "mention"  #: only those that mention us
 
 
 class Source(StrEnum):

@@ -6,8 +6,10 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from decimal import Decimal
 from typing import TypeVar
 
+from bot import lifecycle
 from bot.errors import Unavailable
 from bot.model import Turn
 from bot.ports import Hold, Record
@@ -23,11 +25,17 @@ class HandOver(Exception):
     """The bot is stopping: this turn goes on elsewhere."""
 
 
+def nobody() -> None:
+    """Poke nobody."""
+
+
 class Page:
     """One turn at work.
 
     Attributes:
-        turn: the turn as it was last saved, or is about to be with the next save.
+        turn: the turn as it was last saved, or is about to be with the next save; its wishes are
+            as they were last heard of.
+        poked: called when they have changed, or what waits behind the turn.
         resting: whether the walk is at a place where interrupting it does no harm.
     """
 
@@ -46,25 +54,40 @@ class Page:
         self._slots = slots
         self.hold = hold
         self.turn = turn
+        self.poked: Callable[[], None] = nobody
         self.resting = False
+        self._hearing = asyncio.Lock()
+
+    async def hear(self) -> None:
+        """Read anew what people want of this turn. Raises Unavailable."""
+        async with self._hearing:  # what was read first must not be heard last
+            found = await self._record.turn(self.turn.id)
+            if found:
+                self.turn = lifecycle.wished(self.turn, found.wishes)
+                self.poked()
 
     async def save(self, turn: Turn) -> None:
         """Write the turn down. Raises LeaseLost when it is not ours any more."""
         await self._record.save(self.hold, turn)
-        self.turn = turn
+        self._keep(turn)
 
-    async def save_stubbornly(self, turn: Turn) -> None:
-        """Write the turn down, however long Redis is away: what is in it was paid for.
+    async def save_started(self, turn: Turn, cost: Decimal) -> None:
+        """Write a started run down, however long Redis is away: it was paid for (US dollars).
 
         Raises:
             LeaseLost: another owner has the thread by now.
         """
         while True:
             try:
-                return await self.save(turn)
+                await self._record.started(self.hold, turn, cost)
+                return self._keep(turn)
             except Unavailable as error:
                 log.warning("a started run is not written down yet: %s", error, extra=self.about)
                 await asyncio.sleep(OUTAGE_PAUSE)
+
+    def _keep(self, turn: Turn) -> None:
+        # While it was written, new wishes may have been heard of.
+        self.turn = lifecycle.wished(turn, self.turn.wishes)
 
     @asynccontextmanager
     async def rest(self) -> AsyncIterator[None]:

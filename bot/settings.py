@@ -13,6 +13,7 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 
 from bot.errors import Problem, SettingsError
+from bot.model import FollowUps, UserId
 from bot.processors import PROCESSORS, nearest
 
 T = TypeVar("T")
@@ -58,6 +59,23 @@ SETTINGS = (
         "used where no message, thread, person or channel chose another",
     ),
     Setting(
+        "FOLLOW_UPS",
+        "every",
+        "`every`: each reply in a thread of the bot's is a follow-up; `mention`: only those that "
+        "mention it; a channel can choose otherwise with `/processor replies`",
+    ),
+    Setting(
+        "BROADCAST",
+        "off",
+        "`on`: answers that took more than ten minutes are shown in the channel, too",
+    ),
+    Setting(
+        "ADMINS",
+        None,
+        "Slack user ids, separated by commas, of people who may stop every run; who asked, and who "
+        "has asked something in the thread, may anyway",
+    ),
+    Setting(
         "TASK_GROUPS",
         "off",
         "`on`: a thread's runs are created in a task group of Parallel's, so that a run whose "
@@ -84,6 +102,7 @@ SETTINGS = (
     Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 _PLACEHOLDER = re.compile(r"\.\.\.|…|^<.*>$|(^|[-_])your([-_]|$)|^change-?me$", re.IGNORECASE)
 
 
@@ -101,6 +120,9 @@ class Settings:
     parallel_api_key: str = field(repr=False)
     parallel_base_url: str
     default_processor: str
+    follow_ups: FollowUps
+    broadcast: bool
+    admins: frozenset[UserId]
     task_groups: bool
     redis_url: str | None = field(repr=False)
     data_dir: str
@@ -145,6 +167,9 @@ class Settings:
             parallel_api_key=reader.secret("PARALLEL_API_KEY", _PARALLEL_FIX),
             parallel_base_url=reader.url("PARALLEL_BASE_URL").rstrip("/"),
             default_processor=reader.processor("DEFAULT_PROCESSOR"),
+            follow_ups=FollowUps(reader.choice("FOLLOW_UPS", tuple(FollowUps))),
+            broadcast=reader.choice("BROADCAST", ("on", "off")) == "on",
+            admins=reader.people("ADMINS"),
             task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
             redis_url=reader.redis("REDIS_URL"),
             data_dir=reader.text("DATA_DIR"),
@@ -243,6 +268,17 @@ class _Reader:
                 name, f"is no processor ({value})", f"{hint}there are {', '.join(PROCESSORS)}"
             )
         return value
+
+    def people(self, name: str) -> frozenset[UserId]:
+        ids = [part.strip() for part in self.text(name).split(",") if part.strip()]
+        strange = [one for one in ids if not _PERSON.fullmatch(one)]
+        if strange:
+            self._wrong(
+                name,
+                f"holds what is no Slack user id ({', '.join(strange)})",
+                "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
+            )
+        return frozenset(map(UserId, ids))
 
     def number(self, name: str, low: int, high: int, kind: Callable[[str], T]) -> T:
         value = self.text(name)

@@ -16,11 +16,11 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from bot.errors import AnswerLost, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import Progress
 from bot.page import Page
 from bot.ports import Budget, Conversation, Message
@@ -33,6 +33,9 @@ log = logging.getLogger(__name__)
 RARER_FROM = 120.0  # seconds a run goes on before its edits become rarer
 RAREST = 5.0  # times rarer, after ten minutes
 EDITED_AT_ONCE = 30  # runs for which Slack's limits have an edit a minute; of more each gets fewer
+RENEWED = 30 * 60.0  # seconds between two signs of work, which Slack lets last an hour
+REMEMBERED = 24 * 3600.0  # seconds that we remember that Slack takes no signs here
+_NO_SESSIONS = ("not_authorized", "feature_disabled", "unknown_method", "not_agent_app")
 MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
 
 
@@ -68,7 +71,8 @@ class Showing:
         budget: Budget,
         rhythm: Rhythm,
         *,
-        words: Callable[[Progress], Message],
+        words: Callable[[Progress, Sequence[str]], Message],
+        waiting: Callable[[], Awaitable[Sequence[str]]],
         clock: Callable[[], float],
         crowd: Crowd,
     ) -> None:
@@ -79,7 +83,9 @@ class Showing:
             conversation: where the status stands.
             budget: is asked before each edit.
             rhythm: how often it is edited.
-            words: what the status says now, given all that was heard of the run.
+            words: what the status says now, given all that was heard of the run and the
+                questions that wait behind it.
+            waiting: reads those.
             clock: seconds since 1970.
             crowd: the runs that share the edits.
         """
@@ -88,6 +94,7 @@ class Showing:
         self._budget = budget
         self._rhythm = rhythm
         self._words = words
+        self._waiting = waiting
         self._clock = clock
         self._crowd = crowd
         self._heard = Progress()
@@ -95,6 +102,7 @@ class Showing:
         self._end: asyncio.Event
         self._task: asyncio.Task[None] | None = None
         self._late_until = 0.0
+        self._renewal = 0.0
 
     def hear(self, progress: Progress) -> None:
         """Take in what the run tells."""
@@ -103,6 +111,11 @@ class Showing:
         heard = folded(self._heard, progress)
         if heard != self._heard:
             self._heard = heard
+            self._news.set()
+
+    def poke(self) -> None:
+        """Take in that there is something else to tell."""
+        if self._task:
             self._news.set()
 
     @contextmanager
@@ -141,11 +154,12 @@ class Showing:
     async def _show(self, *, owed: bool) -> None:
         rhythm, trouble = self._rhythm, 1.0
         while True:
+            await self._sign()
             times = self._rarer() * trouble * random.uniform(0.8, 1.2)
             times *= self._crowd.rarer(EDITED_AT_ONCE)
             if not owed:
                 await _within(rhythm.news * times, self._end)
-                await _within((rhythm.beat - rhythm.news) * times, self._news)
+                await _within(min((rhythm.beat - rhythm.news) * times, RENEWED), self._news)
             owed = False
             await _within(rhythm.settle, self._end)
             if self._end.is_set():
@@ -168,9 +182,10 @@ class Showing:
         try:
             if not ts or not await self._budget.spare_edit(self._page.hold):
                 return False
+            waiting = await self._waiting()
             if self._end.is_set():
                 return False
-            await self._conversation.change(thread, ts, self._words(self._heard))
+            await self._conversation.change(thread, ts, self._words(self._heard, waiting))
         except Unavailable as error:
             if error.retry_after:
                 with suppress(Unavailable):
@@ -182,6 +197,27 @@ class Showing:
         else:
             return True
         return False
+
+    async def _sign(self) -> None:
+        """Have Slack's own sign say that we work here; it goes out within an hour by itself."""
+        now = asyncio.get_running_loop().time()
+        if now < self._renewal or self._end.is_set():
+            return
+        self._renewal = now + RENEWED
+        try:
+            if await self._budget.session(self._page.hold):
+                await self._conversation.session(self._page.turn.question.thread, working=True)
+        except Refused as refused:
+            await no_sessions_here(self._budget, refused)
+        except (Unavailable, AnswerLost) as error:
+            log.info("no sign of work: %s", error, extra=self._page.about)
+
+
+async def no_sessions_here(budget: Budget, refused: Refused) -> None:
+    """Remember that Slack takes no sessions in this workspace, if that is what it says."""
+    if refused.cause is Cause.SCOPE or refused.message in _NO_SESSIONS:
+        with suppress(Unavailable):
+            await budget.no_sessions(REMEMBERED)
 
 
 async def _within(seconds: float, event: asyncio.Event) -> None:

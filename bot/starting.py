@@ -23,6 +23,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from bot import asking, lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
@@ -39,6 +40,7 @@ from bot.model import (
 )
 from bot.page import Page
 from bot.ports import Conversation, Groups, Research
+from bot.processors import PROCESSORS
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +51,14 @@ DOUBT_FOR = 3600.0  # seconds that the list may be unreadable before a person is
 
 @dataclass(frozen=True, slots=True)
 class Starting:
-    """Starts the run of the turn on `page`. `groups` is None when task groups are not used."""
+    """Starts the run of the turn on `page`.
+
+    Attributes:
+        thread: as the question sees it.
+        groups: None when task groups are not used.
+        clock: tells seconds since 1970.
+        settled: seconds from the intent on, after which a request that is not there never comes.
+    """
 
     page: Page
     thread: Thread
@@ -57,6 +66,7 @@ class Starting:
     research: Research
     groups: Groups | None
     clock: Callable[[], float]
+    settled: float = SETTLED
 
     async def start(self, *, interrupted: bool) -> Ending | None:
         """Start the run, unless it turns out to be started.
@@ -80,8 +90,10 @@ class Starting:
                 if ending := await self._busy():
                     return ending
                 raise
-            intent = lifecycle.about_to_start(replace(self._turn, group=group), self.clock())
-            await self.page.save(intent)
+            if ending := lifecycle.unwanted(self._turn, self.clock()):
+                return ending  # heard of while the request was made ready
+            turn = replace(self._turn, group=group, previous=request.previous)
+            await self.page.save(lifecycle.about_to_start(turn, self.clock()))
             try:
                 run = await self._create(request, group)
             except Refused as refused:
@@ -107,7 +119,9 @@ class Starting:
         return Run(run, None, RunStatus.QUEUED)  # which interaction it is, is asked later
 
     async def _started(self, run: Run) -> None:
-        await self.page.save_stubbornly(lifecycle.started(self._turn, run, self.clock()))
+        turn = lifecycle.started(self._turn, run, self.clock())
+        cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
+        await self.page.save_started(turn, cost)
         log.info("run started", extra=self.page.about)
 
     async def _refused(self, refused: Refused) -> Ending | None:
@@ -159,7 +173,7 @@ class Starting:
         while True:
             try:
                 # Asked before the look: what is found not to be there must have been old enough.
-                left = turn.starting_at + SETTLED - self.clock()
+                left = turn.starting_at + self.settled - self.clock()
                 run = await self.groups.find(turn.group, turn.id)
             except Refused as refused:
                 log.warning("the group cannot be listed: %s", refused, extra=self.page.about)
@@ -176,14 +190,14 @@ class Starting:
                 log.info("no run was started after all", extra=self.page.about)
                 await self.page.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
                 return None
-            await self.page.pause(min(left, SETTLED / 9))
+            await self.page.pause(min(left, self.settled / 9))
 
     # --- pieces -------------------------------------------------------------------------
 
     async def _request(self) -> RunRequest:
         """Put the question into words for Parallel, with what it needs to be understood."""
         turn, question = self._turn, self._turn.question
-        if self.thread.interaction:
+        if self.thread.interaction or self.thread.history:
             return asking.follow_up(turn, self.thread)
         if question.message == question.thread.ts or question.direct:
             return asking.alone(turn)
@@ -193,7 +207,7 @@ class Starting:
             )
         except Refused as refused:
             log.warning("earlier messages not read: %s", refused, extra=self.page.about)
-            self.page.turn = replace(turn, alone=True)
+            self.page.turn = replace(self._turn, alone=True)
             return asking.alone(turn)
         return asking.about(turn, earlier)
 

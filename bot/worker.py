@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.advance import Tools, Walk
-from bot.chores import Chores, Desk
+from bot.chores import Chores, Kit
 from bot.errors import LeaseLost, Unavailable
 from bot.page import HandOver, Page
 from bot.ports import Chore, Deliveries, Hold, Token
@@ -34,10 +34,18 @@ LAST = 2.0  # seconds for what is interrupted then to give its thread back
 
 @dataclass(slots=True)
 class Held:
-    """A mailbox in work: its coroutine, and the page it is at (None between two turns)."""
+    """A mailbox in work.
 
+    Attributes:
+        task: its coroutine.
+        page: the turn it is at; None before the first.
+        told: there was news of it since its page was read.
+    """
+
+    mailbox: str
     task: asyncio.Task[None]
     page: Page | None = None
+    told: bool = False
 
 
 class Worker:
@@ -49,7 +57,7 @@ class Worker:
         self._lease = lease
         self._held: dict[Token, Held] = {}
         self._chores = Chores(
-            Desk(
+            Kit(
                 tools.record,
                 tools.conversation,
                 tools.budget,
@@ -72,6 +80,7 @@ class Worker:
                 loops.create_task(self._every(self._lease / 4, self._beat)),
                 loops.create_task(self._every(self._lease / 8, self._sweep)),
                 loops.create_task(self._every(self._lease, self._compare)),
+                loops.create_task(self._listen()),
             ]
             await self._read()
             await self._hand_over()
@@ -104,6 +113,28 @@ class Worker:
                 await asyncio.sleep(0.1)
                 continue
             await self._again(lambda room=room: self._take(min(room, READ_AT_ONCE)))  # type: ignore[misc]
+
+    async def _listen(self) -> None:
+        while True:
+            await self._again(self._hear)
+
+    async def _hear(self) -> None:
+        """Tell the pages at work that there is something new to read about them."""
+        told = set(await self._deliveries.news())
+        held = list(self._held.values())
+        for one in held:  # all at once: what cannot be passed on now is, the next time
+            one.told = one.told or one.mailbox in told
+        for one in held:
+            await self._pass_on(one)
+
+    async def _pass_on(self, held: Held) -> None:
+        if held.told and held.page:
+            held.told = False
+            try:
+                await held.page.hear()
+            except Unavailable:
+                held.told = True
+                raise
 
     async def _take(self, room: int) -> None:
         self._begin(await self._deliveries.read(room))
@@ -150,7 +181,8 @@ class Worker:
             if piece.token in self._held or piece.token in self._chores:
                 continue
             if isinstance(piece, Hold):
-                self._held[piece.token] = Held(asyncio.create_task(self._work(piece)))
+                walk = asyncio.create_task(self._work(piece))
+                self._held[piece.token] = Held(piece.mailbox, walk)
             else:
                 self._chores.begin(piece)
 
@@ -183,13 +215,15 @@ class Worker:
 
     async def _walk(self, hold: Hold) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
+        held = self._held[hold.token]
+        held.page = None
         turn = await self._tools.record.head(hold)
         if turn is None:
             return False
         thread = await self._tools.record.thread(turn.question.thread)
         page = Page(self._tools.record, hold, turn, stopping=self._stopping, slots=self._slots)
-        if held := self._held.get(hold.token):
-            held.page = page
+        held.page = page
+        await self._pass_on(held)
         walk = Walk(self._tools, page, thread)
         try:
             if turn.troubles >= MOST_TROUBLES:

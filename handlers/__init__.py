@@ -1,9 +1,14 @@
 """Listeners: each turns one Slack payload into words and puts them into the mailbox.
 
-They see words, texts and the mailbox, nothing else. An event is acknowledged when its listener has
-returned (`process_before_response`), so only when it is durable; when the mailbox cannot take it,
-the error leaves the listener, Bolt answers 500 (over a socket: not at all), and Slack delivers it
-again. Commands and presses are not delivered again: there the person is told.
+They see words, texts and the hall (`bot.ports.Hall`), nothing else. An event is acknowledged when
+its listener has returned (`process_before_response`), so only when it is durable; when the mailbox
+cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: not at all), and
+Slack delivers it again. Commands, presses and forms are not delivered again: there the person is
+told.
+
+`mentions`, `replies`, `sessions` and `home` hear events; `actions` (the bot's messages), `answers`
+(what can be done with an answer), `evidence` and `home` hear presses, by way of `pressing`;
+`shortcuts` opens forms and reads them; `commands` is `/processor`. `stopping` knows who may stop.
 """
 
 from __future__ import annotations
@@ -14,27 +19,36 @@ import re
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import Unavailable
-from bot.model import UserId
-from bot.ports import Mailbox
-from handlers import actions, commands, mentions, replies
+from bot.ports import Hall
+from handlers import (
+    actions,
+    answers,
+    commands,
+    evidence,
+    home,
+    mentions,
+    pressing,
+    replies,
+    sessions,
+    shortcuts,
+)
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, mailbox: Mailbox, me: UserId, default_processor: str) -> None:
+def register(app: AsyncApp, hall: Hall) -> None:
     """Add every listener to the app.
 
     Args:
         app: the Bolt app, built with `process_before_response=True`.
-        mailbox: where questions and choices go.
-        me: the bot's user id.
-        default_processor: in force where nobody chose.
+        hall: what the listeners work with.
     """
-    mentions.register(app, mailbox, me)
-    replies.register(app, mailbox, me)
-    commands.register(app, mailbox, default_processor)
-    actions.register(app, mailbox, default_processor)
-    # Bolt answers 404 to events without a listener, and Slack would deliver them again.
+    for part in (mentions, replies, sessions, home, commands, actions, answers, evidence):
+        part.register(app, hall)
+    shortcuts.register(app, hall)
+    # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
+    # error to whoever pressed something that an older release put there.
+    pressing.acknowledge_all_else(app)
     app.event(re.compile(".*"))(_nothing)
     app.error(_not_taken)
 

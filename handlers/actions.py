@@ -1,139 +1,139 @@
-"""Buttons and menus on the bot's messages. Their values are only ids, checked before use."""
+"""Buttons and menus on what the bot says while a question is going, and after it went wrong.
+
+Here are also the picker of `/processor` and the notes about a thread (muted, asleep).
+"""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.context.ack.async_ack import AsyncAck
-from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.errors import Unavailable
-from bot.ports import Accepted, Channel, Mailbox, Message, Person
+from bot import lifecycle
+from bot.model import Question, Start
+from bot.ports import Accepted, Channel, Hall, Message, Person, Reach
 from bot.processors import PROCESSORS
-from bot.slack import actions, incoming, picker
-
-log = logging.getLogger(__name__)
-
-#: Slack wants a press acknowledged within 3 s, and Bolt acknowledges when the listener returns.
-RETURN_WITHIN = 2.7  # seconds
-
-Act = Callable[[incoming.Action], Awaitable[Message | None]]
+from bot.slack import actions, picker, whispers
+from bot.slack.pressed import Action
+from handlers import home, stopping
+from handlers.pressing import Declined, listen, processor, turn_of
 
 
-def register(app: AsyncApp, mailbox: Mailbox, default: str) -> None:
-    """Listen to everything that can be pressed or chosen."""
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to everything that can be pressed or chosen there."""
+    _going(app, hall)
+    _gone_wrong(app, hall)
+    _notes(app, hall)
+    _picker(app, hall)
 
-    async def follow_ups(action: incoming.Action) -> Message | None:
-        if action.thread is None:
-            return None
-        name = _chosen(action)
-        await mailbox.choose(action.thread, name)
-        return picker.set_for_thread(name)
 
-    async def again(action: incoming.Action, *, look: bool) -> Message | None:
+def _going(app: AsyncApp, hall: Hall) -> None:
+    async def ping(action: Action) -> Message:
+        turn = await turn_of(hall, action)
+        if await hall.mailbox.ping(turn.id, action.user):
+            return whispers.will_ping()
+        return whispers.too_late_to_ping()
+
+    async def edited(action: Action) -> Message | None:
+        turn = await turn_of(hall, action)
+        question = lifecycle.as_edited(turn, action.user, action.at or action.message)
+        if question is None:
+            return whispers.too_old()
+        accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
+        return whispers.already() if accepted is Accepted.KNOWN else None
+
+    async def stop(action: Action) -> Message | None:
+        try:
+            return await _stop(hall, action)
+        finally:
+            if action.view:
+                await home.publish_again(hall, action)
+
+    listen(app, hall, actions.STOP, stop)
+    listen(app, hall, actions.PING, ping)
+    listen(app, hall, actions.EDITED_AGAIN, edited)
+
+
+async def _stop(hall: Hall, action: Action) -> Message | None:
+    """Stop a turn by its button; its status says at once that it stops. Raises Declined."""
+    turn = await turn_of(hall, action)
+    if turn.ending is not None:
+        return whispers.nothing_to_stop()
+    if not await stopping.may_stop(hall, turn, action.user):
+        return whispers.may_not_stop(turn.question.asker)
+    await hall.mailbox.stop(turn.id, action.user)
+    return None
+
+
+def _gone_wrong(app: AsyncApp, hall: Hall) -> None:
+    async def again(action: Action, *, look: bool) -> Message | None:
         if action.turn is None:
-            return picker.too_old()
-        match await mailbox.put_again(action.turn, action.message, look=look):
+            return whispers.too_old()
+        match await hall.mailbox.put_again(action.turn, action.message, look=look):
             case None:
-                return picker.too_old()
+                return whispers.too_old()
             case Accepted.KNOWN:
-                return picker.already()
+                return whispers.already()
             case _:
                 return None
 
-    async def for_channel(action: incoming.Action) -> Message:
-        choices = await mailbox.choices(action.team, action.channel, action.user, None)
-        name = _chosen(action)
-        await mailbox.choose(Channel(action.team, action.channel), name)
-        return picker.picker(replace(choices, channel=name), default)
-
-    async def for_person(action: incoming.Action) -> Message:
-        choices = await mailbox.choices(action.team, action.channel, action.user, None)
-        name = _chosen(action)
-        await mailbox.choose(Person(action.team, action.user), name)
-        return picker.picker(replace(choices, person=name), default)
-
-    _listen(app, actions.FOLLOW_UPS, follow_ups)
-    _listen(app, actions.TRY_AGAIN, lambda action: again(action, look=False))
-    _listen(app, actions.LOOK_AGAIN, lambda action: again(action, look=True))
-    for action_id in (actions.PROCESSOR_CHANNEL, actions.RESET_CHANNEL):
-        _listen(app, action_id, for_channel, replace_original=True)
-    for action_id in (actions.PROCESSOR_MINE, actions.RESET_MINE):
-        _listen(app, action_id, for_person, replace_original=True)
-
-    @app.action(re.compile(".*"))
-    async def other(ack: AsyncAck) -> None:
-        """Acknowledge links, and presses of what an older release put there."""
-        await ack()
+    listen(app, hall, actions.TRY_AGAIN, lambda action: again(action, look=False))
+    listen(app, hall, actions.LOOK_AGAIN, lambda action: again(action, look=True))
 
 
-def _listen(app: AsyncApp, action_id: str, act: Act, *, replace_original: bool = False) -> None:
-    """Carry out an action, and answer with a message that only the person sees.
+def _notes(app: AsyncApp, hall: Hall) -> None:
+    async def unmute(action: Action) -> None:
+        await mute(hall, action, muted=False)
 
-    `replace_original` puts it in the place of the (ephemeral) message acted on.
-    """
+    async def go_on(action: Action) -> Message:
+        note = await turn_of(hall, action)
+        if note.question.start is not Start.ASLEEP:
+            raise Declined(whispers.too_old())
+        question = _as_said(note.question)
+        reach = Reach.ASIDE if question.start.is_aside else Reach.ADDRESSED
+        accepted = await hall.mailbox.put(question, reach)
+        return whispers.already() if accepted is Accepted.KNOWN else whispers.continued()
 
-    @app.action(action_id)
-    async def listener(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
-        deadline = asyncio.get_running_loop().time() + RETURN_WITHIN
-        action = incoming.action(body)
-        replacing = replace_original
-        try:
-            answer = await act(action)
-        except _UnknownChoice as unknown:
-            answer, replacing = picker.unknown(unknown.name), False
-        except Unavailable as error:
-            log.warning("an action could not be carried out: %s", error)
-            answer, replacing = picker.not_written(), False
-        await ack()
-        if answer:
-            await _tell(respond, answer, action, deadline, replace_original=replacing)
+    listen(app, hall, actions.UNMUTE, unmute)
+    listen(app, hall, actions.CONTINUE, go_on)
 
 
-async def _tell(
-    respond: AsyncRespond,
-    answer: Message,
-    action: incoming.Action,
-    deadline: float,
-    *,
-    replace_original: bool,
-) -> None:
-    """Answer through the response URL: a courtesy, for what was chosen is written down."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            response = await respond(
-                text=answer.text,
-                blocks=answer.blocks,
-                response_type="ephemeral",
-                replace_original=replace_original,
-                thread_ts=action.thread.ts if action.thread else None,
-            )
-    except Exception as error:
-        # Whatever it was, the press must be acknowledged. The address is a secret: it stays out.
-        log.warning("an answer to an action did not reach Slack: %s", type(error).__name__)
+async def mute(hall: Hall, action: Action, *, muted: bool) -> None:
+    """Mute or unmute the thread that the message stands in, and say so there. Raises Declined."""
+    if action.thread is None:
+        raise Declined(whispers.too_old())
+    await hall.mailbox.mute(action.thread, muted=muted)
+    start = Start.MUTED if muted else Start.UNMUTED
+    press = f"{start}-{action.at or action.message}"
+    note = Question(action.thread, action.message, action.user, "", start=start, press=press)
+    await hall.mailbox.put(note, Reach.ASIDE)
+
+
+def _as_said(note: Question) -> Question:
+    """Return the reply that a note about a sleeping thread holds, as it was heard."""
+    if not note.text:
+        start = Start.HELP
+    elif note.processor and note.processor not in PROCESSORS:
+        start = Start.UNKNOWN_PROCESSOR
     else:
-        if response.status_code != 200:
-            log.warning("an answer to an action was refused: %s", response.status_code)
+        start = Start.QUESTION
+    return replace(note, start=start, press="", at=None)
 
 
-class _UnknownChoice(Exception):
-    """The value chosen is no processor's name (any more)."""
+def _picker(app: AsyncApp, hall: Hall) -> None:
+    async def for_channel(action: Action) -> Message:
+        choices = await hall.mailbox.choices(action.team, action.channel, action.user, None)
+        name = processor(action.value)
+        await hall.mailbox.choose(Channel(action.team, action.channel), name)
+        return picker.picker(replace(choices, channel=name), hall.default_processor)
 
-    def __init__(self, name: str) -> None:
-        super().__init__(name)
-        self.name = name
+    async def for_person(action: Action) -> Message:
+        choices = await hall.mailbox.choices(action.team, action.channel, action.user, None)
+        name = processor(action.value)
+        await hall.mailbox.choose(Person(action.team, action.user), name)
+        return picker.picker(replace(choices, person=name), hall.default_processor)
 
-
-def _chosen(action: incoming.Action) -> str | None:
-    """Return the processor chosen; None to take the choice back."""
-    if action.value == actions.INHERIT:
-        return None
-    if action.value not in PROCESSORS:
-        raise _UnknownChoice(action.value)
-    return action.value
+    for action_id in (actions.PROCESSOR_CHANNEL, actions.RESET_CHANNEL):
+        listen(app, hall, action_id, for_channel, replace_original=True)
+    for action_id in (actions.PROCESSOR_MINE, actions.RESET_MINE):
+        listen(app, hall, action_id, for_person, replace_original=True)

@@ -1,4 +1,4 @@
-"""`/processor`: shows and sets the processor of a channel or a person."""
+"""`/processor`: sets the processor of a channel or a person, and which replies are follow-ups."""
 
 from __future__ import annotations
 
@@ -10,56 +10,63 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.errors import Unavailable
-from bot.ports import Channel, Mailbox, Message, Person
+from bot.model import FollowUps
+from bot.ports import Channel, Hall, Message, Person
 from bot.processors import PROCESSORS
-from bot.slack import incoming, picker
+from bot.slack import picker, pressed, whispers
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, mailbox: Mailbox, default: str) -> None:
+def register(app: AsyncApp, hall: Hall) -> None:
     """Listen to the slash command. The answer is the acknowledgement; only the person sees it."""
 
     @app.command("/processor")
     async def processor(body: dict[str, Any], ack: AsyncAck) -> None:
         try:
-            answer = await _answer(incoming.command(body), mailbox, default)
+            answer = await _answer(pressed.command(body), hall)
         except Unavailable as error:
             log.warning("a command could not be carried out: %s", error)
-            answer = picker.not_written()
+            answer = whispers.not_written()
         await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
 
 
-async def _answer(command: incoming.Command, mailbox: Mailbox, default: str) -> Message:
+async def _answer(command: pressed.Command, hall: Hall) -> Message:
     match command.words:
         case ("help", *_) | ("me",):
             return picker.help_text()
         case ("reset",):
-            return await _for_channel(command, None, mailbox, default)
+            return await _for_channel(command, None, hall)
         case ("me", "reset") | ("reset", "me"):
-            return await _for_person(command, None, mailbox, default)
+            return await _for_person(command, None, hall)
+        case ("replies", "every" | "mention" | "reset" as which):
+            chosen = None if which == "reset" else FollowUps(which)
+            return await _replies(command, chosen, hall)
+        case ("replies", *_):
+            return picker.help_text()
         case (name,) if name in PROCESSORS:
-            return await _for_channel(command, name, mailbox, default)
+            return await _for_channel(command, name, hall)
         case ("me", name) if name in PROCESSORS:
-            return await _for_person(command, name, mailbox, default)
+            return await _for_person(command, name, hall)
         case ():
-            choices = await mailbox.choices(command.team, command.channel, command.user, None)
-            return picker.picker(choices, default)
+            choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
+            return picker.picker(choices, hall.default_processor)
         case ("me", *words) | words:
             return picker.unknown(" ".join(words))
 
 
-async def _for_channel(
-    command: incoming.Command, name: str | None, mailbox: Mailbox, default: str
-) -> Message:
-    choices = await mailbox.choices(command.team, command.channel, command.user, None)
-    await mailbox.choose(Channel(command.team, command.channel), name)
-    return picker.set_for_channel(replace(choices, channel=name), default)
+async def _for_channel(command: pressed.Command, name: str | None, hall: Hall) -> Message:
+    choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
+    await hall.mailbox.choose(Channel(command.team, command.channel), name)
+    return picker.set_for_channel(replace(choices, channel=name), hall.default_processor)
 
 
-async def _for_person(
-    command: incoming.Command, name: str | None, mailbox: Mailbox, default: str
-) -> Message:
-    choices = await mailbox.choices(command.team, command.channel, command.user, None)
-    await mailbox.choose(Person(command.team, command.user), name)
-    return picker.set_for_person(replace(choices, person=name), default)
+async def _for_person(command: pressed.Command, name: str | None, hall: Hall) -> Message:
+    choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
+    await hall.mailbox.choose(Person(command.team, command.user), name)
+    return picker.set_for_person(replace(choices, person=name), hall.default_processor)
+
+
+async def _replies(command: pressed.Command, chosen: FollowUps | None, hall: Hall) -> Message:
+    await hall.mailbox.choose_follow_ups(Channel(command.team, command.channel), chosen)
+    return picker.replies_set(chosen, hall.follow_ups)

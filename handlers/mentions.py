@@ -6,15 +6,15 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.model import UserId
-from bot.ports import Mailbox
+from bot.ports import Hall
 from bot.slack.incoming import heard
 
 
-def register(app: AsyncApp, mailbox: Mailbox, me: UserId) -> None:
+def register(app: AsyncApp, hall: Hall) -> None:
     """Listen to mentions."""
 
     @app.event("app_mention")
     async def mention(body: dict[str, Any]) -> None:
-        if question := heard(body, me):
-            await mailbox.put(*question)
+        match heard(body, hall.me):
+            case (question, reach):
+                await hall.mailbox.put(question, reach)

@@ -1,20 +1,52 @@
-"""`message`: replies, direct messages, and the other event of a mention."""
+"""`message`: replies, direct messages, the other event of a mention; orders, edits, deletions."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.model import UserId
-from bot.ports import Mailbox
-from bot.slack.incoming import heard
+from bot.model import Question, Start
+from bot.ports import Accepted, Hall, Reach
+from bot.slack.incoming import Deleted, Edited, Order, Word, heard, revised
+from handlers import stopping
 
 
-def register(app: AsyncApp, mailbox: Mailbox, me: UserId) -> None:
-    """Listen to messages of every kind; those that are no questions are acknowledged only."""
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to messages of every kind; those that want nothing of us are acknowledged only."""
 
     @app.event("message")
-    async def message(body: dict[str, Any]) -> None:
-        if question := heard(body, me):
-            await mailbox.put(*question)
+    async def message(body: dict[str, Any], request: AsyncBoltRequest) -> None:
+        match heard(body, hall.me):
+            case (question, reach):
+                await _asked(hall, question, reach)
+            case Order(Word.STOP) as order:
+                await stopping.ordered(hall, order, again=stopping.is_delivered_again(request))
+            case Order() as order:
+                await _muted(hall, order)
+            case None:
+                await _revised(hall, body)
+
+
+async def _asked(hall: Hall, question: Question, reach: Reach) -> None:
+    accepted = await hall.mailbox.put(question, reach)
+    if accepted is Accepted.ASLEEP:
+        note = replace(question, start=Start.ASLEEP, press="asleep")
+        await hall.mailbox.put(note, Reach.ASIDE)
+
+
+async def _muted(hall: Hall, order: Order) -> None:
+    """Mute or unmute, and say so. Doing it again on a redelivery changes nothing."""
+    muted = order.word is Word.MUTE
+    await hall.mailbox.mute(order.given.thread, muted=muted)
+    await hall.mailbox.put(order.answered(Start.MUTED if muted else Start.UNMUTED), Reach.ASIDE)
+
+
+async def _revised(hall: Hall, body: dict[str, Any]) -> None:
+    match revised(body, hall.me):
+        case Edited(turn, question):
+            await hall.mailbox.edit(turn, question)
+        case Deleted(turn):
+            await hall.mailbox.withdraw(turn)

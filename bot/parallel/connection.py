@@ -30,7 +30,7 @@ from httpx_sse import EventSource, aconnect_sse
 from bot.errors import AnswerLost, Unavailable
 from bot.parallel import refusal, wire
 
-USER_AGENT = "threadline/0.1.0"
+USER_AGENT = "threadline/0.2.0"
 
 #: What aiohttp raises only while it connects (also TLS, name resolution): no byte of the request
 #: has left. All else may come after the request was read.

@@ -1,12 +1,36 @@
-"""The ids of all that can be pressed or chosen on the bot's messages."""
+"""The ids of all that can be pressed or chosen on the bot's messages and in its views.
+
+Values are visible to clients, and come back from wherever somebody put them: they are ids only,
+checked before use. "value a turn" is a turn's id; "value a word and a turn" both, with a space.
+"""
 
 from __future__ import annotations
 
 FOLLOW_UPS = "follow_ups"  # menu on an answer: the thread's processor
 TRY_AGAIN = "try_again"  # button, value a turn: its question once more, as a new run
 LOOK_AGAIN = "look_again"  # button, value a turn: wait on for its run
+STOP = "stop"  # button, value a turn: stop waiting for it
+PING = "ping"  # button, value a turn: mention me with its answer
+AGAIN_ON = "again_on"  # menu on an answer, values a processor and a turn: ask it there, too
+EDITED_AGAIN = "edited_again"  # button, value a turn: ask the text that it was edited to
+EVIDENCE = "evidence"  # button, value a turn: show what its answer rests on
+MORE = "more"  # overflow menu of an answer, values one of the next words and a turn
+MORE_FILES = "files"
+MORE_BRANCH = "branch"
+MORE_MUTE = "mute"
+FEEDBACK = "feedback"  # the feedback buttons of an answer, values GOOD or BAD and a turn
+GOOD, BAD = "good", "bad"
+CONTINUE = "continue"  # button, value the turn of the note that stands above it
+UNMUTE = "unmute"  # button, value the turn of the note that stands above it
+EVIDENCE_PAGE_BACK = "evidence_page_back"  # button of the evidence, value a page number from 0
+EVIDENCE_PAGE_ON = "evidence_page_on"  # button of the evidence, value a page number from 0
+
 PROCESSOR_CHANNEL = "processor_channel"  # menu of the picker: for everyone here
 PROCESSOR_MINE = "processor_mine"  # menu of the picker: for me
 RESET_CHANNEL = "reset_channel"  # button of the picker, value INHERIT
 RESET_MINE = "reset_mine"  # button of the picker, value INHERIT
 INHERIT = "inherit"  # the value that takes a choice back
+
+RESEARCH = "research_message"  # the message shortcut, and the form it opens
+BRANCH = "branch_question"  # the form for a question that continues an answer
+HOME_PROCESSOR = "home_processor"  # menu of the Home tab: for me

@@ -5,21 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from bot.ports import Blocks, Message
+from bot.slack.text import mrkdwn as escaped
 
 EDITED_TEXT = 3_900  # characters; chat.update refuses more than 4,000
 
 
 def forms(words: str, buttons: Blocks | None = None) -> tuple[Message, ...]:
     """Say these mrkdwn words, with buttons where Slack takes blocks, else without."""
+    return (Message(words, _blocks(words, buttons)), Message(words))
+
+
+def line(words: str, buttons: Blocks | None = None) -> Message:
+    """Say a line, or a few, that an edit can bring, with buttons under it."""
+    return Message(cut(words, EDITED_TEXT), _blocks(words, buttons))
+
+
+def _blocks(words: str, buttons: Blocks | None) -> Blocks:
     blocks: Blocks = [{"type": "section", "text": mrkdwn(words)}]
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    return (Message(words, blocks), Message(words))
-
-
-def line(words: str) -> Message:
-    """Say one line that an edit can bring."""
-    return Message(cut(words, EDITED_TEXT), [{"type": "section", "text": mrkdwn(words)}])
+    return blocks
 
 
 def button(label: str, action: str, value: str) -> dict[str, Any]:
@@ -50,6 +55,14 @@ def plain_text(words: str) -> dict[str, Any]:
 def cut(text: str, limit: int) -> str:
     """Shorten to `limit` characters, and show that it was done."""
     return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def quoted(words: str, limit: int = 60) -> str:
+    """Quote somebody's words in mrkdwn: one line of at most `limit` characters before escaping.
+
+    Bold and the like may begin in them and reach to the end of the line, so they stand last there.
+    """
+    return f"“{escaped(cut(' '.join(words.replace('`', chr(39)).split()), limit))}”"
 
 
 def clock(at: float, fallback: str) -> str:

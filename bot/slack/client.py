@@ -93,6 +93,7 @@ class SlackConversation:
                 thread_ts=thread.ts,
                 text=message.text,
                 blocks=message.blocks,
+                reply_broadcast=message.broadcast or None,
                 unfurl_links=False,
                 unfurl_media=False,
                 metadata={
@@ -108,13 +109,7 @@ class SlackConversation:
     async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Look for our message with this tag, not older than `since`."""
         async for message in self._replies(thread, oldest=since, include_all_metadata=True):
-            metadata = message.get("metadata") or {}
-            payload = metadata.get("event_payload") or {}
-            if (
-                metadata.get("event_type") == EVENT_TYPE
-                and payload.get("turn") == tag.turn
-                and payload.get("part") == tag.part
-            ):
+            if _tag(message) == (tag.turn, tag.part):
                 return MessageTs(message["ts"])
         return None
 
@@ -127,6 +122,22 @@ class SlackConversation:
                 text=message.text,
                 blocks=message.blocks or [],
                 parse="none",
+            )
+        )
+
+    async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
+        """Delete a message of ours; nothing happens when it is not there."""
+        await _unless(
+            "message_not_found", lambda: self._client.chat_delete(channel=thread.channel, ts=ts)
+        )
+
+    async def session(self, thread: ThreadKey, *, working: bool) -> None:
+        """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
+        await _writing(
+            lambda: self._client.agents_sessions_setStatus(
+                channel_id=thread.channel,
+                thread_ts=thread.ts,
+                status="processing" if working else "active",
             )
         )
 
@@ -174,10 +185,16 @@ class SlackConversation:
         )
 
     async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
-        """Read the thread's latest messages before `before`; people are numbered, not named."""
+        """Read the thread's latest messages before `before`; people are numbered, not named.
+
+        Of ours only answers count: what we said of our work is no context.
+        """
         people: dict[str, str] = {}
         found: list[Earlier] = []
-        async for message in self._replies(thread, latest=before):
+        async for message in self._replies(thread, latest=before, include_all_metadata=True):
+            turn, part = _tag(message)
+            if turn and not part.startswith("answer"):
+                continue
             text = plain_words(message.get("text") or "")
             if message["ts"] >= before or not text:
                 continue
@@ -213,6 +230,15 @@ class SlackConversation:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
                 raise Unavailable(said)
+
+
+def _tag(message: dict[str, Any]) -> tuple[str, str]:
+    """Return the turn and part that a message of ours was tagged with; "" for other messages."""
+    metadata = message.get("metadata") or {}
+    if metadata.get("event_type") != EVENT_TYPE:
+        return "", ""
+    payload = metadata.get("event_payload") or {}
+    return str(payload.get("turn") or ""), str(payload.get("part") or "")
 
 
 async def reading(call: Callable[[], Awaitable[T]]) -> T:

@@ -1,15 +1,21 @@
-"""Slack's JSON turned into our words. Pure; the only place where event bodies are known.
+"""What is heard in events: questions, orders, edits, deletions. Pure; event bodies end here.
 
 A mention arrives twice, as `app_mention` and as `message`, in no sure order: whether it is one is
-read from the text, so both give the same question, and the mailbox takes it once.
+read from the text, so both give the same question, and the mailbox takes it once. An order is no
+turn that could be taken once: only its `message` is obeyed, which comes from wherever we are in.
+
+Every reply in a thread of ours is a follow-up, but for those that say that they are none: they
+begin by mentioning somebody else, or with ``//`` or ``aside``.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import Any
 
+from bot import lifecycle
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
 from bot.processors import PROCESSORS, nearest
@@ -26,16 +32,46 @@ _NOT_PEOPLE = ("USLACKBOT",)
 _EDITED_WITHIN = 24 * 60 * 60  # seconds
 
 _TOKEN = re.compile(r"<([^<>]*)>")
-_DASH = re.compile("[‐-―−]")
+DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
+#: `<@U1>` or `<!subteam^S1>`: whom a message is for.
+_TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
+_ASIDE = re.compile(r"//|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 #: `!name`, also as code (copied from our own help), and with a colon or a comma after it.
 _PREFIX = re.compile(r"`?[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,20})?)`?[:,]?(?:\s+|$)")
 
 
-# --- events -----------------------------------------------------------------------------
+# --- questions and orders ---------------------------------------------------------------
 
 
-def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | None:
-    """Read an `app_mention` or `message` event; None when it is nobody's question to us.
+class Word(StrEnum):
+    """The orders that are given in words."""
+
+    STOP = "stop"
+    MUTE = "mute"
+    UNMUTE = "unmute"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something else than a question that a person wants of us.
+
+    Attributes:
+        word: what.
+        given: the message, as the turn that answers it would have it.
+        addressed: it mentions us or is a direct message; else it may be for somebody else.
+    """
+
+    word: Word
+    given: Question
+    addressed: bool
+
+    def answered(self, start: Start) -> Question:
+        """Return the turn that says what became of it."""
+        return replace(self.given, start=start, press=self.given.press or self.word)
+
+
+def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
+    """Read an `app_mention` or `message` event; None when it is nobody's business with us.
 
     Args:
         body: the whole outer body of the Events API.
@@ -45,26 +81,36 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | None:
     if not _is_written_by_a_person(event, me):
         return None
     raw = event.get("text") or ""
+    mentioned = _mentions(raw, me)
     direct = event.get("channel_type") == "im"
-    addressed = direct or _mentions(raw, me)
     root = event.get("thread_ts") or event["ts"]
-    text = plain_words(_without_mention(raw, me))
-    if not addressed and (root == event["ts"] or not text):
+    text = words_of(event, me)
+    addressed = direct or mentioned
+    if not addressed and (root == event["ts"] or not text or _TO_SOMEBODY.match(raw)):
         return None
-    processor, start, text = _read(text)
+    if not mentioned and root != event["ts"] and _ASIDE.match(text):
+        return None
     question = Question(
-        thread=ThreadKey(_team(body), ChannelId(event["channel"]), MessageTs(root)),
+        thread=ThreadKey(team(body), ChannelId(event["channel"]), MessageTs(root)),
         message=MessageTs(event["ts"]),
         asker=UserId(event["user"]),
-        text=text,
-        processor=processor,
+        text="",
         direct=direct,
-        start=start,
     )
+    if word := _order(text, addressed=addressed):
+        return Order(word, question, addressed) if event.get("type") == "message" else None
+    processor, start, text = _read(text)
+    question = replace(question, text=text, processor=processor, start=start)
     if not addressed:
         # Also a slip of the pen or a call for help: it is answered only where the thread is ours.
         return question, Reach.REPLY
     return question, Reach.ADDRESSED if start is Start.QUESTION else Reach.ASIDE
+
+
+def _order(text: str, *, addressed: bool) -> Word | None:
+    said = text.rstrip(" .!?…").lower()
+    words = tuple(Word) if addressed else (Word.STOP,)
+    return Word(said) if said in words else None
 
 
 def _is_written_by_a_person(event: JSON, me: UserId) -> bool:
@@ -84,7 +130,7 @@ def _is_late_edit(event: JSON) -> bool:
     return "ts" in edited and float(edited["ts"]) - float(event["ts"]) > _EDITED_WITHIN
 
 
-def _team(body: JSON) -> TeamId:
+def team(body: JSON) -> TeamId:
     """Return the team that the app is installed in (in Slack Connect not always the person's)."""
     installed = (body.get("authorizations") or [{}])[0].get("team_id")
     return TeamId(installed or body.get("team_id") or (body.get("event") or {}).get("team") or "")
@@ -109,13 +155,100 @@ def _read(text: str) -> tuple[str | None, Start, str]:
     found = _PREFIX.match(text)
     if not found:
         return None, Start.QUESTION, text
-    name = _DASH.sub("-", found[1])
+    name = DASH.sub("-", found[1])
     rest = text[found.end() :]
     if name.lower() in PROCESSORS:
         return (name.lower(), Start.QUESTION, rest) if rest else (None, Start.HELP, "")
     if nearest(name):
         return name, Start.UNKNOWN_PROCESSOR, rest
     return None, Start.QUESTION, text
+
+
+# --- edits and deletions ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A message says something else now; `question` is what it asks."""
+
+    turn: TurnId
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """A message is gone."""
+
+    turn: TurnId
+
+
+def revised(body: JSON, me: UserId) -> Edited | Deleted | None:
+    """Read a `message` event that tells of an earlier message; None when it asks what it asked.
+
+    A preview of a link is a change, too, and so is each edit of our own; a deleted message that has
+    replies changes into a tombstone (https://docs.slack.dev/reference/events/message). An edit
+    that leaves no question behind (an order, help, an aside, nothing) changes nothing.
+    """
+    event = body.get("event") or {}
+    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    match event.get("subtype"), message.get("subtype"):
+        case ("message_deleted", _):
+            ts = event.get("deleted_ts")
+        case ("message_changed", "tombstone"):
+            ts = message.get("ts")
+        case ("message_changed", _):
+            asked, asks = _asked(body, before, me), _asked(body, message, me)
+            if not before or asks is None or asks == asked:
+                return None
+            return Edited(lifecycle.turn_id(asks), asks)
+        case _:
+            return None
+    if not ts or not event.get("channel"):
+        return None
+    return Deleted(TurnId(f"{team(body)}:{event['channel']}:{ts}"))
+
+
+def _asked(body: JSON, message: JSON, me: UserId) -> Question | None:
+    """Read a message as if it were posted now; None when it is no question for a run."""
+    event = body["event"]
+    place = {name: event.get(name) for name in ("channel", "channel_type")}
+    match heard({**body, "event": {**message, **place, "type": "message"}}, me):
+        case (question, _) if question.start is Start.QUESTION:
+            return question
+    return None
+
+
+# --- other events -----------------------------------------------------------------------
+
+
+def session_stopped(body: JSON) -> Order | None:
+    """Read an `agent_session_stopped` event: somebody pressed Slack's own Stop in a thread.
+
+    https://docs.slack.dev/reference/events/agent_session_stopped
+    """
+    event = body.get("event") or {}
+    if not (event.get("channel") and event.get("thread_ts") and event.get("user")):
+        return None
+    root, at = MessageTs(event["thread_ts"]), MessageTs(event.get("event_ts") or "")
+    thread = ThreadKey(team(body), ChannelId(event["channel"]), root)
+    given = Question(thread, root, UserId(event["user"]), "", press=f"stop-{at}", at=at or None)
+    return Order(Word.STOP, given, addressed=True)
+
+
+def home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
+    """Read an `app_home_opened` event: who sees the Home tab; None when it is another tab."""
+    event = body.get("event") or {}
+    if event.get("tab") != "home" or not event.get("user"):
+        return None
+    return team(body), UserId(event["user"])
+
+
+# --- words ------------------------------------------------------------------------------
+
+
+def words_of(message: JSON, me: UserId) -> str:
+    """Return a message in plain words, our mention taken off."""
+    return plain_words(_without_mention(message.get("text") or "", me))
 
 
 def plain_words(text: str) -> str:
@@ -149,78 +282,3 @@ def _special(name: str, label: str) -> str:
     if kind in ("here", "channel", "everyone"):
         return f"@{kind}"
     return label or ("@a-group" if kind == "subteam" else kind)
-
-
-# --- commands and actions ---------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """A slash command: who typed it where, and the words after it, in lower case."""
-
-    team: TeamId
-    channel: ChannelId
-    user: UserId
-    words: tuple[str, ...]
-
-
-def command(body: JSON) -> Command:
-    """Read a slash command's body."""
-    text = _DASH.sub("-", body.get("text") or "").lower()
-    return Command(
-        TeamId(body.get("team_id") or ""),
-        ChannelId(body["channel_id"]),
-        UserId(body["user_id"]),
-        tuple(filter(None, (word.strip("`!'\"") for word in text.split()))),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something pressed or chosen on a message of ours.
-
-    Attributes:
-        thread: the thread that the message stands in; None when it stands in none.
-        message: the message's ts.
-        value: the button's value or the chosen option's; "" when it has none.
-    """
-
-    team: TeamId
-    channel: ChannelId
-    user: UserId
-    thread: ThreadKey | None
-    message: MessageTs
-    value: str
-
-    @property
-    def turn(self) -> TurnId | None:
-        """The turn that the value names; None when it is not one of this channel.
-
-        Values are visible to clients, and come back from wherever somebody put them.
-        """
-        team, _, rest = self.value.partition(":")
-        channel, _, message = rest.partition(":")
-        if (team, channel) != (self.team, self.channel) or not message:
-            return None
-        return TurnId(self.value)
-
-
-def action(body: JSON) -> Action:
-    """Read the body of a block action.
-
-    The team is the one of our message where Slack tells it: the other one is the team of the
-    person, who may be a guest from elsewhere. On ephemeral messages there is no `message`.
-    """
-    container, message = body.get("container") or {}, body.get("message") or {}
-    team = TeamId(message.get("team") or (body.get("team") or {}).get("id") or "")
-    channel = ChannelId((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
-    root = message.get("thread_ts") or container.get("thread_ts")
-    pressed = (body.get("actions") or [{}])[0]
-    return Action(
-        team,
-        channel,
-        UserId((body.get("user") or {}).get("id") or ""),
-        ThreadKey(team, channel, MessageTs(root)) if root else None,
-        MessageTs(message.get("ts") or container.get("message_ts") or ""),
-        (pressed.get("selected_option") or {}).get("value") or pressed.get("value") or "",
-    )

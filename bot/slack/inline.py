@@ -2,6 +2,7 @@
 
 - A link keeps its address if `links` lets it pass, else only its label stays. So does an image
   (nothing is fetched for a reader), ``<https://…>`` and a link by reference.
+- Where it is known what may be cited, `integrity` says what becomes of other links and addresses.
 - What does not parse as a link gets a backslash, ``]\\(``, in case Slack reads more into it.
 - ``<br>`` breaks the line, or is a space where a line break could start another block.
 """
@@ -11,6 +12,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from bot.slack.addresses import shown
+from bot.slack.integrity import Cited
 from bot.slack.links import destination, host_to_show
 from bot.slack.parse import Document, Kind, Span
 from bot.slack.text import WORD_JOINER, angles, quiet
@@ -27,6 +30,7 @@ _ONLY_MARKS = re.compile(r"\s*(?:#{1,6}|\d{1,9}[.)]|[-+*=_|:\s]+)\s*")
 _NEEDS_PARSING = re.compile(r"[\[<]|]\(|\\>")
 _DEFINES = re.compile(r"\s*\[(?:\\.|[^\\\[\]])*\](?=:)", re.DOTALL)
 _MARKS = re.compile(r"([\\`*_~\[\]|])")
+_TAG = re.compile(r"<(?![\s\d=])")  # what could start an HTML tag
 _BRACKETS = re.compile(r"(\\.)|([\[\]])", re.DOTALL)
 
 
@@ -51,6 +55,8 @@ class Inline:
         source: the text, without the markers of lists and quotes.
         around: what stands before and after the text of each of its lines.
         one_line: a line break is not possible here (headings, cells).
+        cited: what may be linked; None for all.
+        file: it is not for Slack, so code stays as it is, and ``<`` where it cannot start a tag.
     """
 
     document: Document
@@ -58,6 +64,8 @@ class Inline:
     source: str
     around: list[tuple[str, str]]
     one_line: bool
+    cited: Cited | None = None
+    file: bool = False
     _spans: list[Span] = field(default_factory=list)
     _pieces: list[tuple[bool, str]] = field(default_factory=list)  # (ours, text)
     _starts: list[int] = field(default_factory=list)  # of the lines
@@ -65,7 +73,7 @@ class Inline:
 
     def __post_init__(self) -> None:
         self._starts = [0, *(match.end() for match in re.finditer("\n", self.source))]
-        if _NEEDS_PARSING.search(self.source):
+        if _NEEDS_PARSING.search(self.source) or (self.cited and "`" in self.source):
             self._spans = self.document.spans(self.source)
 
     def written(self) -> str:
@@ -95,13 +103,13 @@ class Inline:
         source = self.source[span.start : span.end]
         match span.kind:
             case Kind.CODE:
-                self._pieces.append((True, self._with_margins(angles(quiet(source)))))
+                self._pieces.append((True, self._with_margins(self._code(source))))
             case Kind.ESCAPE:
-                self._pieces.append((False, _escape(source)))
+                self._pieces.append((False, self._escape(source)))
             case Kind.AUTOLINK if address := destination(span.href):
-                self._pieces.append((True, f"[{_shown(address)}]({address})"))
+                self._link(span, _shown(address), literal(_shown(address)))
             case Kind.AUTOLINK:
-                self._pieces.append((False, angles(source)))
+                self._pieces.append((False, self._angles(source)))
             case Kind.IMAGE:
                 self._link(span, literal(span.text) or "image", literal(span.text))
             case Kind.LINK:
@@ -118,9 +126,15 @@ class Inline:
             # Without the joiner, what is left of `1[.](/x)` or `[#](/x)` could start a block.
             self._pieces.append((False, WORD_JOINER + text))
             return
+        if self.cited and not self.cited.has(address):
+            written = literal(shown(address))
+            instead = self.cited.instead_of_link(text, span.text, address, written)
+            self._pieces.append((False, WORD_JOINER + instead))
+            return
         real = host_to_show(span.text, address)
-        shown = f"{label} ({real})" if real else label or _shown(address)
-        self._pieces.append((True, f"[{shown}]({address})"))
+        label = self.cited.label(label) if self.cited else label
+        label = f"{label} ({real})" if real else label or _shown(address)
+        self._pieces.append((True, f"[{label}]({address})"))
 
     def _label(self, start: int, end: int, inner: int, *, as_text: bool = False) -> str:
         """Write a label on one line; `as_text`: so that it makes no link with what follows."""
@@ -134,9 +148,9 @@ class Inline:
             source = self.source[span.start : span.end]
             match span.kind:
                 case Kind.CODE:
-                    written.append(angles(quiet(source)))
+                    written.append(self._code(source))
                 case Kind.ESCAPE:
-                    written.append(_escape(source))
+                    written.append(self._escape(source))
                 case Kind.IMAGE | Kind.AUTOLINK | Kind.LINK:
                     written.append(literal(span.text))
             at = span.end
@@ -148,7 +162,7 @@ class Inline:
         text = _BREAK.sub(" ", self.source[start:end])
         if as_text:
             text = _BRACKETS.sub(lambda m: m[1] or f"\\{m[2]}", text)
-        return angles(quiet(text)).replace("](", "]\\(")
+        return self._angles(quiet(text)).replace("](", "]\\(")
 
     # --- text ---------------------------------------------------------------------------
 
@@ -163,12 +177,12 @@ class Inline:
         self._plain(self.source[at:end])
 
     def _plain(self, text: str) -> None:
-        self._pieces.append((False, self._with_margins(angles(text))))
+        self._pieces.append((False, self._with_margins(self._angles(text))))
         self._line += text.count("\n")
 
     def _broken(self, match: re.Match[str]) -> str:
         """Write a `<br>`; it stays visible where it keeps its line from starting a block."""
-        shown = self._with_margins(angles(match[0]))
+        shown = self._with_margins(self._angles(match[0]))
         harmless = not _STARTS_BLOCK.match(self.source, match.end())
         before = self._starts[self._line], match.start()
         last = match.end() == len(self.source)
@@ -205,21 +219,28 @@ class Inline:
             if not ours:
                 loose.append(piece)
                 continue
-            text = quiet("".join(loose)).replace("](", "]\\(")
+            text = "".join(loose)
+            text = self.cited.text(text) if self.cited else text
+            text = quiet(text).replace("](", "]\\(")
             if piece.startswith("[") and text.endswith("!") and not _escapes_next(text[:-1]):
                 text = text[:-1] + "\\!"
             out += [text, piece]
             loose = []
         return "".join(out)
 
+    def _code(self, source: str) -> str:
+        return source if self.file else angles(quiet(source))
+
+    def _angles(self, text: str) -> str:
+        return _TAG.sub("&lt;", text) if self.file else angles(text)
+
+    def _escape(self, source: str) -> str:
+        """Write an escaped character; the entity of a bracket needs no backslash."""
+        return angles(source[1:]) if source[1:] in ("<", ">") else source
+
 
 def _shown(address: str) -> str:
     return address.removeprefix("mailto:")
-
-
-def _escape(source: str) -> str:
-    """Write an escaped character; the entity of a bracket needs no backslash."""
-    return angles(source[1:]) if source[1:] in ("<", ">") else source
 
 
 def _escapes_next(text: str) -> bool:

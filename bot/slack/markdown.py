@@ -7,6 +7,7 @@ mrkdwn. `summary` and `json_as_markdown` make other Markdown, for `split`.
 
 from __future__ import annotations
 
+from bot.slack.inline import literal
 from bot.slack.links import link
 from bot.slack.plain import plain
 from bot.slack.safe import safe
@@ -15,4 +16,4 @@ from bot.slack.summary import summary
 from bot.slack.text import mrkdwn
 from bot.slack.tree import json_as_markdown
 
-__all__ = ["json_as_markdown", "link", "mrkdwn", "plain", "safe", "split", "summary"]
+__all__ = ["json_as_markdown", "link", "literal", "mrkdwn", "plain", "safe", "split", "summary"]

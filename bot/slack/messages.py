@@ -1,21 +1,52 @@
 """What the bot says in threads while all is well: status, answer, receipt. Pure.
 
 Each utterance is a function from what happened to a `Part`: a message with its simpler forms, for
-when Slack refuses the better one. When it went wrong: `sorry`. Processors and choices: `picker`.
+when Slack refuses the better one. How far a run is: `progress`. When it went wrong: `sorry`. What
+only one person sees: `whispers`, and of processors and choices `picker`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 
-from bot.model import Answer, EndingKind, Start, Turn
+from bot.model import Answer, EndingKind, Start
 from bot.ports import Blocks, Message, Upload
-from bot.processors import PROCESSORS, Processor
-from bot.slack import actions, limits, markdown
-from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn, option, plain_text
-from bot.slack.sources import confidence, sources_markdown
+from bot.processors import Processor
+from bot.slack import limits, markdown
+from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn
+from bot.slack.foot import foot
+from bot.slack.integrity import Cited, cited
+from bot.slack.report import as_file, basis_json, report_markdown, with_sources, written
+from bot.slack.telling import (
+    Part,
+    Telling,
+    ask_the_new_text,
+    at_hand,
+    billed,
+    deliver_anyway,
+    follows,
+    headline,
+    mentioned,
+    notes,
+    price,
+    telling,
+    wished,
+)
+
+__all__ = [
+    "STATUS",
+    "Part",
+    "Telling",
+    "answer_parts",
+    "busy",
+    "in_channel",
+    "instead_of_report",
+    "receipt",
+    "remembered",
+    "report_parts",
+    "status",
+    "telling",
+]
 
 STATUS = "status"
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
@@ -25,87 +56,76 @@ SUMMARIZED = 200_000  # characters of a report that are read for it
 TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
 
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What there is to tell of: a turn, and the processor it runs on."""
-
-    turn: Turn
-    processor: Processor
-
-
-def telling(turn: Turn, default_processor: str) -> Telling:
-    """Tell of a turn; a processor that this release does not know counts as the default one."""
-    chosen = PROCESSORS.get(turn.processor or "")
-    return Telling(turn, chosen or PROCESSORS[default_processor])
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One message of a turn, under the name it is recorded by, in its forms, best first."""
-
-    name: str
-    forms: tuple[Message | Upload, ...]
-
-    @property
-    def best(self) -> Message:
-        """Return the best form of a part that is a message."""
-        form = self.forms[0]
-        assert isinstance(form, Message)
-        return form
-
-
 # --- while it goes on -------------------------------------------------------------------
 
 
 def status(telling: Telling) -> Part:
-    """Say that the research goes on: processor, price, usual time."""
+    """Say that the research goes on: processor, price, usual time, what can be done about it."""
     words = headline(telling)
     if telling.turn.question.start is not Start.LOOK_AGAIN:
         words += f" · usually {telling.processor.usual_time}"
-    return Part(STATUS, forms("\n".join((words, *notes(telling.turn)))))
-
-
-def headline(telling: Telling) -> str:
-    """Say what is going on, on which processor and at what price."""
-    turn, processor = telling.turn, telling.processor
-    if turn.question.start is Start.LOOK_AGAIN:
-        return f":mag: Waiting on for the same run · *{processor.name}* · nothing more to pay"
-    return f":mag: Researching · *{processor.name}* · {processor.price_words}"
+    lines = (words, *follows(telling.turn), *wished(telling.turn), *notes(telling.turn))
+    return Part(STATUS, forms("\n".join(lines), at_hand(telling)))
 
 
 def busy(telling: Telling) -> Message:
     """Say that Parallel cannot take the run yet."""
     since = clock(telling.turn.busy_since or telling.turn.received, "a while ago")
-    return line(
+    words = (
         f":hourglass: Parallel is busy. I have been trying again since {since} and go on: "
         f"your question is kept, you need not ask again. *{telling.processor.name}* · "
         f"{telling.processor.price_words}"
     )
+    lines = (words, *follows(telling.turn), *wished(telling.turn))
+    return line("\n".join(lines), at_hand(telling))
+
+
+# --- when it is over --------------------------------------------------------------------
 
 
 def receipt(telling: Telling) -> Message:
-    """Say in one line what it took; it replaces the status."""
-    turn, processor = telling.turn, telling.processor
+    """Say in one line how it ended and what it took; it replaces the status."""
+    turn = telling.turn
+    assert turn.ending
+    buttons: Blocks = []
+    edited = None
+    if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
+        buttons = [deliver_anyway(turn)] if turn.run else []
+    elif turn.wishes.edited:
+        buttons = [ask_the_new_text(telling)]
+        edited = "the question was edited meanwhile"
+    facts = [*_outcome(telling), edited, *notes(turn), *follows(turn, shortly=True)]
+    return line(" · ".join(filter(None, facts)), buttons)
+
+
+def _outcome(telling: Telling) -> list[str | None]:
+    turn, name = telling.turn, f"*{telling.processor.name}*"
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
-    if turn.ending.kind is EndingKind.ANSWERED:
-        number = turn.sources
-        counted = None if number is None else "1 source" if number == 1 else f"{number} sources"
-        price = (
-            "nothing more to pay"
-            if turn.question.start is Start.LOOK_AGAIN
-            else processor.price_words
-        )
-        facts = [f":white_check_mark: *{processor.name}*", took, price, counted]
-    else:
-        facts = [f":x: *{processor.name}*", _IN_SHORT[turn.ending.kind], took and f"after {took}"]
-    return line(" · ".join([*filter(None, facts), *notes(turn)]))
+    after = f"after {took}" if took else None
+    match turn.ending.kind:
+        case EndingKind.ANSWERED:
+            number = turn.sources
+            counted = None if number is None else "1 source" if number == 1 else f"{number} sources"
+            return [f":white_check_mark: {name}", took, price(telling), counted]
+        case EndingKind.STOPPED:
+            by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
+            stopped = f"{by} {after}" if turn.run and after else by
+            return [f":octagonal_sign: {name}", stopped, None if turn.run else "nothing started"]
+        case EndingKind.WITHDRAWN:
+            going_on = f"the run goes on at Parallel{billed(telling)}"
+            what = going_on if turn.run else "nothing was started"
+            return [f":wastebasket: {name}", f"the question was deleted; {what}"]
+        case EndingKind.REFUSED if turn.run:
+            return [f":x: {name}", "Parallel did not give its result", after]
+        case kind:
+            return [f":x: {name}", _IN_SHORT[kind], after]
 
 
 _IN_SHORT = {
-    EndingKind.ANSWERED: "answered",
     EndingKind.HELPED: "nothing started",
     EndingKind.UNKNOWN_PROCESSOR: "nothing started",
+    EndingKind.TOLD: "nothing started",
     EndingKind.TOO_LONG: "nothing started",
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
@@ -117,27 +137,13 @@ _IN_SHORT = {
 }
 
 
-def notes(turn: Turn) -> Iterator[str]:
-    """Say what else the reader must know of how the question was asked."""
-    if turn.restated:
-        yield (
-            "Parallel could not continue the earlier research, so this is a fresh run with the "
-            "earlier questions and answers restated"
-        )
-    if turn.alone:
-        yield (
-            "I am not allowed to read the earlier messages here, so I asked the question alone "
-            "(an admin can grant the history permissions in the app's settings)"
-        )
-
-
 # --- the answer -------------------------------------------------------------------------
 
 
 def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) -> list[Part]:
-    """Put an answer into messages, with its sources, its confidence and the follow-up menu.
+    """Put an answer into messages, with its sources, its foot, and who wanted to be told.
 
-    Up to three messages; a longer one becomes a summary and a Markdown file.
+    Up to three messages; a longer one becomes a summary and two files, for people and programs.
 
     Args:
         telling: the turn it answers.
@@ -147,15 +153,29 @@ def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) ->
     pieces = [] if _is_report(answer) else _pieces(answer)
     report: list[Part] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
-        report = [_report(telling, answer)]
+        report = report_parts(telling, answer)
         pieces = _summary(answer)
-    foot = _foot(answer, next_processor)
+    beneath = foot(telling, answer, next_processor)
     last = len(pieces) - 1
+    may = cited(answer, written(answer))
     parts = [
-        _answer_part(number, piece, foot if number == last else [])
+        _answer_part(number, piece, beneath if number == last else [], may)
         for number, piece in enumerate(pieces)
     ]
+    parts[0] = _calling(parts[0], mentioned(telling.turn))
     return parts + report
+
+
+def report_parts(telling: Telling, answer: Answer) -> list[Part]:
+    """Put the whole of an answer into files: the report, and what it rests on."""
+    return [_report(telling, answer), _basis(telling, answer)]
+
+
+def in_channel(parts: list[Part]) -> list[Part]:
+    """Show the first message of an answer in the channel, too."""
+    first, *others = parts
+    forms = (replace(f, broadcast=True) if isinstance(f, Message) else f for f in first.forms)
+    return [replace(first, forms=tuple(forms)), *others]
 
 
 def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
@@ -169,61 +189,65 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
             "thread, and Slack takes no file from me. Parallel keeps all of it as run "
             f"`{telling.turn.run}`."
         )
-    return [_answer_part(100 + n, piece, []) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
+    may = cited(answer, written(answer))
+    return [_answer_part(100 + n, piece, [], may) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
 
 
 def remembered(answer: Answer) -> str:
     """Return the answer as it came, to restate it if its chain should break."""
-    return answer.content if isinstance(answer.content, str) else _content(answer)
-
-
-def _content(answer: Answer) -> str:
-    if isinstance(answer.content, str):
-        content = answer.content.strip()
-        # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
-        content = re.sub(r"\A(\d+)([.)])\Z", r"\1\\\2", content)
-        return content or "_The run completed, but its answer is empty._"
-    return markdown.json_as_markdown(dict(answer.content))
+    return answer.content if isinstance(answer.content, str) else written(answer)
 
 
 def _is_report(answer: Answer) -> bool:
     """Whether it is too long for the thread, told without reading megabytes of it."""
-    return len(_content(answer)) > MOST_MESSAGES * limits.PART_TEXT
+    return len(written(answer)) > MOST_MESSAGES * limits.PART_TEXT
 
 
 def _pieces(answer: Answer) -> list[str]:
+    content = written(answer)
+    may = cited(answer, content)
     # Made safe first, which closes a code fence left open: it would swallow the sources.
-    return markdown.split(_with_sources(markdown.safe(_content(answer)), answer))
+    return markdown.split(with_sources(markdown.safe(content, may), answer, may), cited=may)
 
 
 def _summary(answer: Answer) -> list[str]:
     """Return the messages that stand for a report in the thread: its gist, its first sources."""
-    content = _content(answer)
-    gist = markdown.summary(content[:SUMMARIZED], SUMMARY)
-    note = f"_The full report ({len(content):,} characters) is in the file below._"
-    return markdown.split(_with_sources(f"{gist}\n\n{note}", answer, most=10))
-
-
-def _with_sources(content: str, answer: Answer, most: int | None = None) -> str:
-    return "\n\n".join(filter(None, (content, sources_markdown(answer, most))))
+    content = written(answer)
+    may = cited(answer, content)
+    gist = markdown.safe(markdown.summary(content[:SUMMARIZED], SUMMARY), may)
+    listed = ", with the references that [1] and the like point to," if may.lists else ""
+    note = f"_The full report ({len(content):,} characters){listed} is in the file below._"
+    shown = with_sources(f"{gist}\n\n{note}", answer, may, most=10)
+    return markdown.split(shown, cited=may)
 
 
 def _report(telling: Telling, answer: Answer) -> Part:
-    content = _with_sources(_content(answer), answer)
     question = telling.turn.question.text
     upload = Upload(
         name="report.md",
         title=cut(question, 80) or "Report",
-        content=f"# {cut(question, 300)}\n\n{content}\n",
+        content=report_markdown(question, answer),
         comment="The full report",
     )
     refused = line("Slack does not take files here, so the full report follows as messages.")
     return Part("report", (upload, refused))
 
 
-def _answer_part(number: int, piece: str, foot: Blocks) -> Part:
-    safe = markdown.safe(piece)
-    text = markdown.plain(piece, TEXT) or markdown.mrkdwn(piece)
+def _basis(telling: Telling, answer: Answer) -> Part:
+    turn = telling.turn
+    upload = Upload(
+        name="evidence.json",
+        title="Sources and evidence, as JSON",
+        content=basis_json(turn.question.text, turn.run, telling.processor.name, answer),
+        comment="What the report rests on, for programs",
+    )
+    refused = line("Slack does not take the evidence as a JSON file here.")
+    return Part("basis", (upload, refused))
+
+
+def _answer_part(number: int, piece: str, foot: Blocks, may: Cited) -> Part:
+    safe = markdown.safe(piece, may)
+    text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
     blocks: Blocks = [{"type": "markdown", "text": safe}, *foot]
     name = f"answer:{number}"
     return Part(
@@ -232,34 +256,24 @@ def _answer_part(number: int, piece: str, foot: Blocks) -> Part:
             Message(text, blocks),
             Message(text),
             Upload(
-                f"answer-{number + 1}.md", "Answer", _as_written(piece), "The answer, as a file"
+                f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer, as a file"
             ),
         ),
     )
 
 
-def _as_written(piece: str) -> str:
-    """Take back the escaping that only Slack's messages need."""
-    return piece.replace("&lt;", "<").replace("&gt;", ">")
-
-
-def _foot(answer: Answer, next_processor: Processor) -> Blocks:
-    options = [
-        option(f"{p.name} · {p.price_words} · {p.usual_time}", p.name) for p in PROCESSORS.values()
-    ]
-    options.append(option("as chosen for me or the channel", actions.INHERIT))
-    menu = {
-        "type": "actions",
-        "elements": [
-            {
-                "type": "static_select",
-                "action_id": actions.FOLLOW_UPS,
-                "placeholder": plain_text(f"Follow-ups use: {next_processor.name}"),
-                "options": options,
-            }
-        ],
-    }
-    said = confidence(answer)
-    if said is None:
-        return [menu]
-    return [{"type": "context", "elements": [mrkdwn(f"Confidence: {said}")]}, menu]
+def _calling(part: Part, callers: str) -> Part:
+    """Put a mention of those who wanted one before a part of an answer."""
+    if not callers:
+        return part
+    words = f"{callers} here is your answer"
+    block = {"type": "section", "text": mrkdwn(words)}
+    return replace(
+        part,
+        forms=tuple(
+            replace(form, comment=f"{words}\n{form.comment}")
+            if isinstance(form, Upload)
+            else Message(f"{words}\n\n{form.text}", form.blocks and [block, *form.blocks])
+            for form in part.forms
+        ),
+    )

@@ -8,12 +8,26 @@ from __future__ import annotations
 from typing import Any
 
 from bot.choosing import in_force
-from bot.model import Choices, Source
+from bot.model import Choices, FollowUps, Source
 from bot.ports import Blocks, Message
 from bot.processors import PROCESSORS, Processor, nearest
 from bot.slack import actions
 from bot.slack.blockkit import button, cut, mrkdwn, option, plain_text
 from bot.slack.text import mrkdwn as escaped
+from bot.slack.whispers import already, not_written, too_old
+
+__all__ = [
+    "already",
+    "help_text",
+    "not_written",
+    "picker",
+    "replies_set",
+    "set_for_channel",
+    "set_for_person",
+    "set_for_thread",
+    "too_old",
+    "unknown",
+]
 
 _WHY = {
     Source.MESSAGE: "asked for in the message",
@@ -28,11 +42,26 @@ _USAGE = (
     "commands: use the *Follow-ups use* menu under an answer, or begin a message with `!pro-fast` "
     "for that one only."
 )
+_REPLIES_USAGE = (
+    "`/processor replies mention` makes me answer only replies that mention me in this channel, "
+    "`/processor replies every` all replies in my threads; `/processor replies reset` takes it "
+    "back."
+)
+_REPLIES = {
+    FollowUps.EVERY: (
+        "in this channel every reply in my threads is a follow-up, unless it begins with `//`, "
+        "`aside` or a mention of somebody else"
+    ),
+    FollowUps.MENTION: (
+        "in this channel I answer only those replies in my threads that mention me"
+    ),
+}
 _ORDER = (
     "What counts first: the message's `!name`, the thread's menu, your own choice, the one for "
     "everyone here, my default. `-fast` costs the same and takes a half to a fifth of the time; "
     "what it finds is slightly less fresh."
 )
+_NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 
 
 # --- the picker -------------------------------------------------------------------------
@@ -66,8 +95,8 @@ def picker(choices: Choices, default: str) -> Message:
     ]
     if resets:
         blocks.append({"type": "actions", "elements": resets})
-    blocks.append({"type": "context", "elements": [mrkdwn(_ORDER), mrkdwn(_USAGE)]})
-    return Message("\n".join((head, table, here, mine, _ORDER, _USAGE)), blocks)
+    blocks.append({"type": "context", "elements": [mrkdwn(each) for each in _NOTES]})
+    return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
 
 def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
@@ -117,7 +146,7 @@ def help_text() -> Message:
     """Say how the command is used."""
     return Message(
         "`/processor` shows every processor with its price and usual time, and what is chosen.\n"
-        f"{_USAGE}\n{_ORDER}\n{_list()}"
+        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{_list()}"
     )
 
 
@@ -167,22 +196,16 @@ def unknown(name: str) -> Message:
     return Message(f"There is no processor called `{shown}`.{hint} Nothing was changed.\n{_list()}")
 
 
-def too_old() -> Message:
-    """Say that a button's turn is forgotten."""
-    return Message("That question is too old for me to remember. Please ask it again.")
+def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
+    """Confirm which replies are follow-ups in a channel.
 
-
-def already() -> Message:
-    """Say that a button was pressed before."""
-    return Message("I am already on it: this button was pressed before.")
-
-
-def not_written() -> Message:
-    """Say that a choice or a press could not be kept."""
-    return Message(
-        "Sorry, I could not write that down: I cannot reach my memory (Redis) just now. Please "
-        "try again in a moment."
-    )
+    Args:
+        chosen: for the channel; None: the choice was taken back.
+        default: in force where nobody chose.
+    """
+    if chosen is None:
+        return Message(f"Done: nothing is chosen here any more, so {_REPLIES[default]}.")
+    return Message(f"Done: {_REPLIES[chosen]}.")
 
 
 def _done(whom: str, name: str) -> str:

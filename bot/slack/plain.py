@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
+from bot.slack.integrity import Cited
 from bot.slack.links import destination
 from bot.slack.parse import Document, parse, visible
 from bot.slack.text import clean, mrkdwn, without_angles
@@ -19,7 +20,7 @@ from bot.slack.text import clean, mrkdwn, without_angles
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 
 
-def plain(markdown: str, limit: int) -> str:
+def plain(markdown: str, limit: int, cited: Cited | None = None) -> str:
     """Return Markdown as plain text, escaped for mrkdwn; nothing in it pings.
 
     Headings are lines, links ``label (address)``, cells stand between bars, code stays code.
@@ -28,10 +29,11 @@ def plain(markdown: str, limit: int) -> str:
     Args:
         markdown: untrusted.
         limit: characters that the escaped text may have; a longer one ends in ``…``, after a word.
+        cited: what it may cite: Slack shall not make links of other addresses.
     """
     lines: list[str] = []
     size = 0
-    for line in _lines(parse(clean(markdown))):
+    for line in _lines(parse(clean(markdown)), cited):
         escaped = mrkdwn(line)
         lines.append(escaped)
         size += len(escaped) + 1
@@ -96,7 +98,7 @@ class _Page:
                 pass
 
 
-def _lines(document: Document) -> Iterator[str]:
+def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
     page = _Page()
     row: list[str] | None = None
     for number, token in enumerate(document.tokens):
@@ -109,9 +111,11 @@ def _lines(document: Document) -> Iterator[str]:
                 yield from page.put(" | ".join(row or []))
                 row = None
             case "inline" if row is not None:
-                row.append(_BREAK.sub(" ", _words(document.children(token.content))))
+                row.append(_BREAK.sub(" ", _words(document.children(token.content), cited)))
             case "inline":
-                yield from page.put(_BREAK.sub("\n", _words(document.children(token.content))))
+                yield from page.put(
+                    _BREAK.sub("\n", _words(document.children(token.content), cited))
+                )
             case "fence" | "code_block":
                 code = without_angles(token.content.rstrip("\n"))
                 yield from page.put(f"```\n{code}\n```")
@@ -121,7 +125,7 @@ def _lines(document: Document) -> Iterator[str]:
                 page.enter(token)
 
 
-def _words(tokens: list[Token]) -> str:
+def _words(tokens: list[Token], cited: Cited | None) -> str:
     """Write inline tokens: links with their address, code in its backticks."""
     words: list[str] = []
     opened: list[tuple[int, str]] = []
@@ -142,7 +146,7 @@ def _words(tokens: list[Token]) -> str:
                 words.append(_link(visible(token.children or []), str(token.attrs["src"])))
             case _:
                 words.append(token.content)
-    return "".join(words)
+    return cited.plain("".join(words)) if cited else "".join(words)
 
 
 def _link(label: str, href: str) -> str:

@@ -2,13 +2,14 @@
 
 Every line must stay true until the next edit, which may be long in coming or never come: so the
 message says as of when it speaks, in the reader's own time of day. A run that tells nothing gets
-its elapsed time and nothing else. Lines are short, for phones. What the run says about itself is
-foreign text: one line, cut short, unable to ping or to hide a link, and last, so that no mark left
-open in it can reach our own words.
+its elapsed time and nothing else. Lines are short, for phones. What the run says about itself, and
+the questions that wait, are foreign text: one line each, cut short, unable to ping or to hide a
+link, and last in their line, so that no mark left open in them can reach our own words.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
@@ -16,14 +17,15 @@ from bot.model import Progress, Start
 from bot.ports import Message
 from bot.processors import Processor
 from bot.slack import markdown
-from bot.slack.blockkit import clock, duration, line
-from bot.slack.messages import Telling, headline, notes
+from bot.slack.blockkit import clock, duration, line, quoted
+from bot.slack.telling import Telling, at_hand, follows, headline, notes, wished
 
 Number = TypeVar("Number", int, float)
 
 CELLS = 10  # of the bar
 LATEST = 100  # characters of what the run says about itself
 LATEST_READ = 2_000  # characters of it that are looked at
+LONGEST_LINE = 5  # questions that are named of those that wait
 COARSE = 120  # seconds from which on only whole minutes are told
 
 
@@ -41,17 +43,27 @@ def folded(so_far: Progress, event: Progress) -> Progress:
     )
 
 
-def working(telling: Telling, heard: Progress, now: float) -> Message:
-    """Say how far the run is, as of `now` (seconds since 1970)."""
+def working(telling: Telling, heard: Progress, now: float, waiting: Sequence[str] = ()) -> Message:
+    """Say how far the run is.
+
+    Args:
+        telling: the turn whose run it is.
+        heard: all that the run told.
+        now: as of when (seconds since 1970).
+        waiting: the questions that wait for their turn behind this one, in order.
+    """
     lines = [
         headline(telling),
+        *follows(telling.turn),
         f"{_elapsed(telling, now)} · as of {clock(now, _utc(now))}",
         _bar(heard.percent),
         _counted(heard),
+        _waiting(waiting),
+        *wished(telling.turn),
         *notes(telling.turn),
         _latest(heard.message),
     ]
-    return line("\n".join(filter(None, lines)))
+    return line("\n".join(filter(None, lines)), at_hand(telling))
 
 
 def _elapsed(telling: Telling, now: float) -> str:
@@ -60,7 +72,7 @@ def _elapsed(telling: Telling, now: float) -> str:
     if seconds >= COARSE:
         seconds -= seconds % 60
     if turn.question.start is Start.LOOK_AGAIN:  # its clock began anew
-        return f"waited {duration(seconds)} more"
+        return f"Waited {duration(seconds)} more"
     return _against_usual(seconds, processor)
 
 
@@ -86,6 +98,11 @@ def _counted(heard: Progress) -> str:
     read = f"{heard.read:,} read" if (heard.read or 0) > 0 else ""
     told = ", ".join(filter(None, (considered, read)))
     return f"Sources: {told}" if told else ""
+
+
+def _waiting(questions: Sequence[str]) -> str:
+    shown = [f"{n}. {quoted(each)}" for n, each in enumerate(questions[:LONGEST_LINE], 1)]
+    return f"⏳ Waiting their turn: {' · '.join(shown)}" if shown else ""
 
 
 def _latest(message: str | None) -> str:

@@ -8,28 +8,32 @@ What is rewritten, and nothing else:
 - Links, images and ``<br>``: see `inline`. A definition of a link moves into the links that use it;
   one that no link uses becomes a readable line. Other HTML is shown as it is written.
 - ``@here`` and the like, invisible characters: see `text`. A code fence that never ends is closed.
+- Where it is known what the text may cite, what it cites besides: see `integrity`.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markdown_it.token import Token
 
+from bot.slack.addresses import shown
 from bot.slack.inline import Inline, continued, literal
+from bot.slack.integrity import Cited
 from bot.slack.links import destination
 from bot.slack.parse import Document, parse
 from bot.slack.text import angles, clean, quiet
 
 _CONTAINER = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*")
 _SPECIAL = re.compile(r"[<>\[@\\]|]\(")  # without one of these, there is nothing to rewrite
+_CITING = re.compile(r"[<>\[@\\&]|]\(|://|www\.|mailto:|\.\w+/|:\d+/", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"\[((?:\\.|[^\\\]])*)\]:", re.DOTALL)
 
 
-def safe(markdown: str) -> str:
+def safe(markdown: str, cited: Cited | None = None, *, file: bool = False) -> str:
     """Return the same Markdown made safe for Slack's markdown block.
 
     Safe Markdown stays as it is, so it does no harm to do it twice. The result may be longer than
@@ -37,9 +41,12 @@ def safe(markdown: str) -> str:
 
     Args:
         markdown: anything, of any length; untrusted.
+        cited: what it may cite; None for everything.
+        file: it is for a Markdown file. Code stays as it is there, and so does ``<`` where it
+            cannot start an HTML tag.
     """
     document = parse(clean(markdown))
-    return _Writer(document, [_unread(line) for line in document.lines], set()).write()
+    return _Writer(document, cited, file).write()
 
 
 @dataclass(slots=True)
@@ -47,11 +54,14 @@ class _Writer:
     """Writes a document again; a line that is None has moved into another."""
 
     document: Document
-    lines: list[str | None]
-    used: set[str]
+    cited: Cited | None
+    file: bool
+    lines: list[str | None] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
 
     def write(self) -> str:
         in_table = False
+        self.lines = [self._unread(line) for line in self.document.lines]
         for token in self.document.tokens:
             match token.type:
                 case "table_open":
@@ -69,11 +79,15 @@ class _Writer:
         return "\n".join(line for line in self.lines if line is not None)
 
     def _inline(self, source: str, around: list[tuple[str, str]], *, one_line: bool) -> Inline:
-        return Inline(self.document, self.used, source, around, one_line)
+        return Inline(self.document, self.used, source, around, one_line, self.cited, self.file)
+
+    def _is_plain(self, text: str) -> bool:
+        """Whether there is nothing in it to rewrite."""
+        return not (_CITING if self.cited else _SPECIAL).search(text)
 
     def _text(self, token: Token) -> None:
         """Write a paragraph or heading; each line keeps what stands around its text."""
-        if not _SPECIAL.search(token.content):
+        if self._is_plain(token.content):
             return
         start, end = token.map or [0, 0]
         parts = [part.strip(" \t") for part in token.content.split("\n")]
@@ -92,7 +106,7 @@ class _Writer:
     def _table(self, token: Token) -> None:
         start, end = token.map or [0, 0]
         for number in (start, *range(start + 2, end)):  # between them: the line of dashes
-            if not _SPECIAL.search(self.document.lines[number]):
+            if self._is_plain(self.document.lines[number]):
                 continue
             indent, row = _taken_apart(self.document.lines[number])
             cells = _PIPE.split(row)
@@ -103,7 +117,7 @@ class _Writer:
         start, end = token.map or [0, 0]
         for number in range(start, end):
             indent, code = _taken_apart(self.document.lines[number])
-            self.lines[number] = indent + angles(quiet(code))
+            self.lines[number] = indent + (code if self.file else angles(quiet(code)))
         unclosed = token.content.count("\n") == end - start - 1
         if token.type == "fence" and unclosed:
             before = self.document.lines[start].partition(token.markup)[0]
@@ -131,8 +145,22 @@ class _Writer:
         around = [("", "")] * (name.count("\n") + 1)
         label = self._inline(name, around, one_line=True).label()
         address = destination(href)
-        shown = f"[{label}]({address})" if address else f"{label} {literal(href)}"
-        return f"{shown} {literal(title)}\n" if title else f"{shown}\n"
+        written = f"{label} {self._checked(literal(href))}"
+        if address and self.cited and not self.cited.has(address):
+            written = self.cited.instead_of_link(label, label, address, literal(shown(address)))
+        elif address:
+            written = f"[{self.cited.label(label) if self.cited else label}]({address})"
+        return f"{written} {self._checked(literal(title))}\n" if title else f"{written}\n"
+
+    def _unread(self, line: str) -> str:
+        """Write a line that the parser did not look into: blank, or in too many lists."""
+        if self._is_plain(line):
+            return line
+        markers, rest = _taken_apart(line)
+        return markers + angles(quiet(self._checked(rest))).replace("](", "]\\(")
+
+    def _checked(self, text: str) -> str:
+        return self.cited.text(text) if self.cited else text
 
 
 def _taken_apart(line: str) -> tuple[str, str]:
@@ -140,11 +168,3 @@ def _taken_apart(line: str) -> tuple[str, str]:
     match = _CONTAINER.match(line)
     assert match
     return match[0], line[match.end() :]
-
-
-def _unread(line: str) -> str:
-    """Write a line that the parser did not look into: blank, or in too many quotes and lists."""
-    if not _SPECIAL.search(line):
-        return line
-    markers, rest = _taken_apart(line)
-    return markers + angles(quiet(rest)).replace("](", "]\\(")

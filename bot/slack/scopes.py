@@ -1,4 +1,7 @@
-"""The permissions the bot needs, and what for; the same as in manifest.yml."""
+"""The permissions the bot asks for, and what for; the same as in manifest.yml.
+
+Without those it needs it does not start; without the others it only lacks something.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,11 @@ NEEDED_SCOPES = {
     "im:history": "hear direct messages",
     "mpim:history": "the same in group messages",
     "chat:write": "answer",
-    "commands": "/processor",
+    "commands": "/processor and the shortcut",
     "reactions:write": "mark replies that wait",
     "files:write": "share long reports as files",
+}
+
+USEFUL_SCOPES = {
+    "assistant:write": "be an agent: Slack's own sign of work and Stop, suggested prompts",
 }

@@ -1,7 +1,7 @@
 """What the bot says when there is no answer: what happened, and what to do about it. Pure.
 
 Each cause has its own words. A button stands where trying again makes sense; it names the turn,
-and what it costs is said beside it.
+and what it costs is said beside it. What asked for no research is answered by `told`.
 """
 
 from __future__ import annotations
@@ -10,17 +10,24 @@ from typing import Any
 
 from bot.asking import LONGEST_QUESTION
 from bot.errors import Cause
-from bot.model import EndingKind
+from bot.model import EndingKind, Start
 from bot.ports import Blocks
-from bot.processors import PROCESSORS, nearest
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, duration, forms
-from bot.slack.messages import Part, Telling
+from bot.slack.telling import Part, Telling, billed, deliver_anyway, mentioned
+from bot.slack.told import HELP, told, unknown_processor
 
 
 def sorry(telling: Telling) -> Part:
-    """Say what happened and what to do, with a button where trying again makes sense."""
+    """Say what happened and what to do, with a button where trying again makes sense.
+
+    Who wanted to be told of the end is mentioned, but not who stopped it.
+    """
     words, buttons = _what_happened(telling)
+    ending = telling.turn.ending
+    stopper = ending.message if ending and ending.kind is EndingKind.STOPPED else None
+    if callers := mentioned(telling.turn, but=stopper):
+        words = f"{callers} this ended without an answer.\n{words}"
     return Part("sorry", forms(words, buttons))
 
 
@@ -29,11 +36,17 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     ending = turn.ending
     again = button("Try again", actions.TRY_AGAIN, turn.id)
+    if turn.question.start is Start.FILES:
+        return _no_files(telling), []
     match ending.kind:
         case EndingKind.HELPED:
-            return _HELP, []
+            return HELP, []
         case EndingKind.UNKNOWN_PROCESSOR:
-            return _unknown_processor(ending.message or ""), []
+            return unknown_processor(ending.message or ""), []
+        case EndingKind.TOLD:
+            return told(telling)
+        case EndingKind.STOPPED | EndingKind.WITHDRAWN:
+            return _stopped(telling)
         case EndingKind.TOO_LONG:
             return (
                 f":scissors: Your question is {len(turn.question.text):,} characters long; it may "
@@ -121,22 +134,34 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
             ), [again]
 
 
-_HELP = (
-    ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
-    "Every reply in the thread is a follow-up: it knows what came before.\n"
-    "• `@Threadline who owns the Suez Canal?` asks\n"
-    "• `@Threadline !pro-fast compare …` asks on another processor, this once\n"
-    "• `/processor` shows and sets how deep, dear and quick the research is"
-)
-
-
-def _unknown_processor(name: str) -> str:
-    close = nearest(name)
-    hint = f" Did you mean `!{close.name}`?" if close else ""
-    names = ", ".join(f"`{n}`" for n in PROCESSORS)
+def _stopped(telling: Telling) -> tuple[str, Blocks]:
+    """Say what it means that nobody waits for the answer any more."""
+    turn = telling.turn
+    assert turn.ending
+    by = turn.ending.message
+    if turn.ending.kind is EndingKind.WITHDRAWN:
+        why = "because the question was deleted"
+    elif by is None or by == turn.question.asker:  # who just pressed needs no ping
+        why = "as asked"
+    else:
+        why = f"as <@{by}> asked"
+    if turn.run is None:
+        return (
+            f":octagonal_sign: Stopped, {why}, before anything was started; there is nothing to "
+            "pay."
+        ), []
     return (
-        f":grey_question: There is no processor called `{markdown.mrkdwn(name)}`.{hint} Nothing "
-        f"was started; please ask again.\nThere are: {names}"
+        f":octagonal_sign: Stopped waiting, {why}. Parallel has no way to cancel a run: it goes on "
+        f"there{billed(telling)}."
+    ), [deliver_anyway(turn)]
+
+
+def _no_files(telling: Telling) -> str:
+    assert telling.turn.ending
+    said = _quoted(telling.turn.ending.message)
+    return (
+        f":x: I could not get the report and its evidence from Parallel, so there are no files. "
+        f"{said}{_reference(telling)}\nThe answer in the thread stays as it is."
     )
 
 

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import count
 
-from bot.model import Answer, Citation
+from bot.model import Answer, Citation, FieldBasis
+from bot.slack.addresses import same
+from bot.slack.text import clean
 
 _LEVELS = ("high", "medium", "low")
 
 
 def sources(answer: Answer) -> list[Citation]:
-    """Return each source once, in the order of first citation, with a title when one is known."""
-    found: dict[str, Citation] = {}
+    """Return each source once, in the order of first citation.
+
+    Of the spellings of one address (`addresses.same`) the first is kept, with the first title that
+    is given, and the excerpts of all, each once.
+    """
+    found: dict[str, list[Citation]] = {}
     for basis in answer.basis:
         for citation in basis.citations:
-            known = found.get(citation.url)
-            if known is None or (citation.title and not known.title):
-                found[citation.url] = citation
-    return list(found.values())
+            found.setdefault(same(citation.url) or citation.url, []).append(citation)
+    return [_merged(citations) for citations in found.values()]
 
 
-def sources_markdown(answer: Answer, most: int | None = None) -> str:
-    """Write the sources as numbered Markdown links with titles; empty when there are none.
+def sources_markdown(answer: Answer, most: int | None = None, *, numbered: bool = True) -> str:
+    """Write the sources as a list of Markdown links with titles; empty when there are none.
 
     Args:
         answer: whose sources.
         most: list no more than these, and say how many there are in all.
+        numbered: False where ``[1]`` in the answer means an entry of another list.
     """
     found = sources(answer)
     if not found:
         return ""
-    lines = [f"{n}. [{_label(c)}]({_target(c.url)})" for n, c in enumerate(found[:most], 1)]
+    marks = (f"{n}." if numbered else "-" for n in count(1))
+    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, found[:most], strict=False)]
     if most is not None and len(found) > most:
         lines.append(f"\n_{len(found)} sources in all: the others are in the file._")
     return "\n".join(("**Sources**", "", *lines))
@@ -46,6 +53,30 @@ def confidence(answer: Answer) -> str | None:
     if len(given) == 1:
         return next(iter(given))
     return ", ".join(f"{level} ({given[level]})" for level in _LEVELS if given[level])
+
+
+def source_link(citation: Citation) -> str:
+    """Write one source as a Markdown link with its title; not `safe` yet."""
+    return f"[{_label(citation)}]({_target(citation.url)})"
+
+
+def field_name(answer: Answer, basis: FieldBasis) -> str:
+    """Return what to call a field: the only one of a text is the answer itself."""
+    if isinstance(answer.content, str) and basis.field == "output":
+        return "The answer"
+    return " ".join(clean(basis.field).split()) or "(no name)"
+
+
+def confidence_of(basis: FieldBasis) -> str:
+    """Say how sure one field is: ``high``, ``medium``, ``low`` or ``not given``."""
+    level = (basis.confidence or "").lower()
+    return level if level in _LEVELS else "not given"
+
+
+def _merged(citations: list[Citation]) -> Citation:
+    title = next((c.title for c in citations if c.title), None)
+    excerpts = dict.fromkeys(excerpt for c in citations for excerpt in c.excerpts)
+    return Citation(citations[0].url, title, tuple(excerpts))
 
 
 def _label(citation: Citation) -> str:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.slack import limits
+from bot.slack.integrity import Cited
 from bot.slack.pieces import SMALLEST, Piece, pieces
 from bot.slack.safe import safe
 
 
 def split(
-    markdown: str, limit: int = limits.PART_TEXT, items: int = limits.PART_ITEMS
+    markdown: str,
+    limit: int = limits.PART_TEXT,
+    items: int = limits.PART_ITEMS,
+    cited: Cited | None = None,
 ) -> list[str]:
     """Split Markdown into parts that each fit one message; the parts are `safe` already.
 
@@ -24,6 +28,7 @@ def split(
         limit: characters of a part, 200 or more.
         items: blocks of a part, 4 or more: each block counts, and each heading, divider or table
             within a list or quote; a list counts once.
+        cited: what it may cite, as for `safe`.
 
     Returns:
         The parts, none empty; no part for a text without content.
@@ -35,20 +40,20 @@ def split(
         raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
     parts: list[str] = []
     part = _Part(limit, items)
-    for group in _groups(pieces(safe(markdown), limit), limit, items):
+    for group in _groups(pieces(safe(markdown, cited), limit), limit, items):
         if not part.takes(group):
             parts.append(part.text)
             part = _Part(limit, items)
         for piece in group:
             part.add(piece)
     parts.append(part.text)
-    return [text for part in parts if part.strip() for text in _safe(part, limit, items)]
+    return [text for part in parts if part.strip() for text in _safe(part, limit, items, cited)]
 
 
-def _safe(part: str, limit: int, items: int) -> list[str]:
+def _safe(part: str, limit: int, items: int, cited: Cited | None) -> list[str]:
     """Make a part safe on its own: out of its surroundings, code may have become text."""
-    alone = safe(part)
-    return [alone] if len(alone) <= limit else split(alone, limit, items)
+    alone = safe(part, cited)
+    return [alone] if len(alone) <= limit else split(alone, limit, items, cited)
 
 
 @dataclass(slots=True)

@@ -57,6 +57,7 @@ class RedisBudget:
         self._limits = limits
         self._place = redis.register_script(scripts.PLACE)
         self._hold_back = redis.register_script(scripts.HOLD_BACK)
+        self._holds = redis.register_script(scripts.HOLDS)
 
     async def post(self, channel: ChannelId) -> float:
         """Take the next place for a post in the channel; seconds until its time, 0 for now."""
@@ -82,14 +83,48 @@ class RedisBudget:
         """Let no spare edit go for so long."""
         await self._run(self._hold_back, (self._keys.pause,), (max(1, round(seconds * 1000)),))
 
+    async def session(self, hold: Hold) -> bool:
+        """Whether a thread's session may be set now: there is room, and Slack takes it here."""
+        limits, keys = self._limits, self._keys
+        wait = await self._take(
+            keys.sessions,
+            limits.spare_edits,
+            limits.edits,
+            limits.edits_window,
+            hold.token,
+            pause=keys.no_sessions,
+        )
+        return wait == 0
+
+    async def session_end(self) -> float | None:
+        """Take the next place for ending a session; seconds until then, None: not taken here."""
+        limits, line = self._limits, self._keys.sessions
+        if await self._run(self._holds, (self._keys.no_sessions,), ()):
+            return None
+        return await self._take(line, limits.edits, limits.edits, limits.edits_window) / 1000
+
+    async def no_sessions(self, seconds: float) -> None:
+        """Remember for so long that Slack takes no sessions in this workspace."""
+        await self._run(self._hold_back, (self._keys.no_sessions,), (round(seconds * 1000),))
+
     async def _take(
-        self, line: str, most: int, remembered: int, window: float, token: str = ""
+        self,
+        line: str,
+        most: int,
+        remembered: int,
+        window: float,
+        token: str = "",
+        *,
+        pause: str | None = None,
     ) -> int:
-        """Return the ms to wait; -1 for a spare call (one with a token) that may not go."""
+        """Return the ms to wait; -1 for a spare call (one with a token) that may not go.
+
+        `pause`: the key that holds spare calls back; None: that of spare edits.
+        """
         return int(
             await self._run(
                 self._place,
-                (self._keys.ready, line, self._keys.pause),
+                (self._keys.ready, line, pause or self._keys.pause),
                 (
                     most,
                     round(window * 1000),

@@ -1,73 +1,40 @@
 """Redis: the mailbox for listeners, the record and the deliveries for owners.
 
-The one file of the store that touches the network. Redis's errors leave it as `Unavailable`;
-a write that the fence refuses as `LeaseLost`. Every script may be repeated after a lost reply
-without harm, so a dropped connection is tried once more; a hung server is not waited for: a
-call gives up within 2 s, so that Slack can be told "not accepted" in time (it allows 3 s).
+With `connection`, `mailbox`, `budget` and `embedded` what touches the network. A write that the
+fence refuses leaves it as `LeaseLost`.
 """
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import os
-import socket
 import time
-import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
-from types import TracebackType
-from typing import Any, Self, cast
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
 
-from redis.asyncio import BlockingConnectionPool, Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import ConstantBackoff
 from redis.commands.core import AsyncScript
-from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import ResponseError
 
 from bot import lifecycle
-from bot.errors import LeaseLost, Unavailable
-from bot.model import (
-    ChannelId,
-    Choices,
-    MessageTs,
-    Question,
-    State,
-    TeamId,
-    Thread,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
-from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach, Scope
+from bot.errors import LeaseLost
+from bot.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId
+from bot.ports import Chore, Hold
 from bot.store import codec, scripts, stream
 from bot.store.budget import SLACK, Limits, RedisBudget
-from bot.store.keys import CHOICE_LIFE, DAY, STRAY_LIFE, TURN_LIFE, Keys
-
-log = logging.getLogger(__name__)
+from bot.store.connection import left_to_newer, load_turn
+from bot.store.keys import COUNT_LIFE, TURN_LIFE
+from bot.store.mailbox import RedisMailbox
 
 GROUP = "owners"
-CONNECTIONS = 32
-CALL_TIMEOUT = 1.8  # seconds
-BLOCK = 1_000  # ms that a read waits for work; less than CALL_TIMEOUT
+BLOCK = 1_000  # ms that a read waits for work; less than a call may take
 PAGE = 1_000  # entries taken over at once
+SHOWN_WAITING = 5  # questions that wait which are told of
 
 
-class Store:
+class Store(RedisMailbox):
     """Mailbox, Record and Deliveries (see `bot.ports`) on one Redis or Valkey server.
 
-    Args:
-        url: ``redis://``, ``rediss://`` or ``unix://``.
-        bot: the bot's id in Slack; bots of different ids share a server without meeting.
-        lease: seconds after which a silent replica's work is taken over.
-        retention: days a thread can be continued after its last turn.
-        clock: seconds since 1970.
-        limits: how often Slack may be called.
-
     Attributes:
-        budget: shares those limits between the replicas.
+        budget: shares Slack's limits between the replicas.
     """
 
     def __init__(
@@ -79,30 +46,23 @@ class Store:
         retention: int,
         clock: Callable[[], float] = time.time,
         limits: Limits = SLACK,
+        follow_ups: FollowUps = FollowUps.EVERY,
     ) -> None:
-        pool = BlockingConnectionPool.from_url(
-            url,
-            max_connections=CONNECTIONS,
-            # `_in_time` stops each call. redis-py's own time-outs swallow cancellations on
-            # Python 3.11: they are made with asyncio.wait_for (CPython issue 86296).
-            timeout=None,
-            socket_timeout=None,
-            socket_connect_timeout=None,
-            retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(RedisConnectionError,)),
-            protocol=2,
-            decode_responses=True,
-        )
-        self._redis: Redis = Redis.from_pool(pool)
-        self._keys = Keys(bot)
+        """Prepare; nothing is sent.
+
+        Args:
+            url, bot, retention, clock: see `Connection`.
+            lease: seconds after which a silent replica's work is taken over.
+            limits: how often Slack may be called.
+            follow_ups: which replies are, where a channel chose nothing.
+        """
+        super().__init__(url, bot, retention=retention, clock=clock, follow_ups=follow_ups)
         self._lease = round(lease * 1000)
-        self._thread_life = retention * DAY
-        self._clock = clock
-        #: This replica's name, new at each start.
-        self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self._heard = "0-0"
         script: Callable[[str], AsyncScript] = self._redis.register_script
-        self._put = script(scripts.PUT)
         self._head = script(scripts.HEAD)
         self._save = script(scripts.SAVE)
+        self._started = script(scripts.STARTED)
         self._finish = script(scripts.FINISH)
         self._back = script(scripts.BACK)
         self._settle = script(scripts.SETTLE)
@@ -110,92 +70,6 @@ class Store:
         self._sweep = script(scripts.SWEEP)
         self._leave = script(scripts.LEAVE)
         self.budget = RedisBudget(self._redis, self._run, self._keys, self.me, limits)
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        with suppress(Unavailable):
-            async with self._in_time():
-                await self._redis.aclose()
-
-    async def check(self) -> None:
-        """Ask the server whether it is there. Raises Unavailable."""
-        async with self._in_time():
-            await self._redis.ping()
-
-    async def eviction_policy(self) -> str:
-        """Return the server's `maxmemory-policy`; anything but noeviction may lose questions."""
-        async with self._in_time():
-            memory = await self._redis.info("memory")
-        return str(memory.get("maxmemory_policy", "noeviction"))
-
-    # --- Mailbox ------------------------------------------------------------------------
-
-    async def put(self, question: Question, reach: Reach) -> Accepted:
-        """Append a question to its thread's mailbox, once."""
-        return await self._append(lifecycle.received(question, self._clock()), reach)
-
-    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
-        """Append an ended turn's question once more."""
-        old = await self.turn(turn)
-        if old is None:
-            return None
-        again = lifecycle.asked_again(old, message, self._clock(), look=look)
-        return await self._append(again, Reach.ADDRESSED)
-
-    async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Write down the processor for a thread, a person or a channel; None takes it back."""
-        key = self._keys.choice(scope)
-        life = self._thread_life if isinstance(scope, ThreadKey) else CHOICE_LIFE
-        async with self._in_time():
-            if processor is None:
-                await self._redis.delete(key)
-            else:
-                await self._redis.set(key, processor, ex=life)
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read what was chosen, and let it live on."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
-            pipe.getex(self._keys.choice(Channel(team, channel)), ex=CHOICE_LIFE)
-            if thread:
-                pipe.getex(self._keys.choice(thread), ex=self._thread_life)
-            found = await pipe.execute()
-        return Choices(person=found[0], channel=found[1], thread=found[2] if thread else None)
-
-    async def _append(self, turn: Turn, reach: Reach) -> Accepted:
-        question, mailbox = turn.question, lifecycle.mailbox(turn.question)
-        return Accepted(
-            await self._run(
-                self._put,
-                (
-                    self._keys.ready,
-                    self._keys.box(mailbox),
-                    self._keys.thread(question.thread),
-                    self._keys.strays(question.thread),
-                ),
-                (
-                    turn.id,
-                    lifecycle.order(turn),
-                    codec.dump_turn(turn),
-                    mailbox,
-                    reach,
-                    TURN_LIFE,
-                    STRAY_LIFE,
-                    self._thread_life,
-                    self._keys.turns,
-                ),
-            )
-        )
 
     # --- Record -------------------------------------------------------------------------
 
@@ -209,15 +83,14 @@ class Store:
         _fence(bool(ours))
         if not turn:
             return None
-        return _load_turn(*turn)
+        name, flat = turn
+        return load_turn(name, dict(zip(flat[::2], flat[1::2], strict=True)))
 
     async def thread(self, key: ThreadKey) -> Thread:
         """Read a thread."""
         async with self._in_time():
-            record = await cast(
-                "Awaitable[str | None]", self._redis.hget(self._keys.thread(key), "record")
-            )
-        with _left_to_newer(slack_thread=str(key)):
+            record = await self._redis.hget(self._keys.thread(key), "record")
+        with left_to_newer(slack_thread=str(key)):
             return codec.load_thread(key, record)
 
     async def save(self, hold: Hold, turn: Turn) -> None:
@@ -249,19 +122,49 @@ class Store:
                 codec.dump_thread(thread) if thread else "",
                 self._thread_life,
                 "1" if receipt else "",
+                "" if turn.question.start.is_aside else int(self._clock()),
             ),
         )
         _fence(waiting >= 0)
         return bool(waiting > 0)
 
-    async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
+    async def started(self, hold: Hold, turn: Turn, cost: Decimal) -> None:
+        """Write a turn whose run has just been created, and add its cost (US dollars), once."""
+        question = turn.question
+        ours = await self._run(
+            self._started,
+            (
+                self._keys.ready,
+                self._keys.turn(turn.id),
+                self._keys.spent(question.thread.team, question.asker),
+            ),
+            (
+                self.me,
+                hold.token,
+                codec.dump_turn(turn),
+                TURN_LIFE,
+                int(cost * 1_000_000),
+                f"{datetime.fromtimestamp(self._clock(), UTC):%Y-%m}",
+                COUNT_LIFE,
+            ),
+        )
+        _fence(bool(ours))
+
+    async def waiting(self, hold: Hold) -> Sequence[str]:
+        """Read the questions that wait behind the one at work, in order, at most five."""
         async with self._in_time():
-            record, waited = await cast(
-                "Awaitable[list[str | None]]",
-                self._redis.hmget(self._keys.turn(turn), ["record", "waited"]),
-            )
-        return _load_turn(turn, record, waited) if record else None
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.get(self._keys.now(hold.mailbox))
+            pipe.zrange(self._keys.box(hold.mailbox), 0, SHOWN_WAITING)
+            begun, names = await pipe.execute()
+        others = [TurnId(name) for name in names if name != begun][:SHOWN_WAITING]
+        turns = [await self.turn(name) for name in others]
+        return [(turn.wishes.edited or turn.question).text for turn in turns if turn]
+
+    async def is_busy(self, thread: ThreadKey) -> bool:
+        """Whether the thread works on a turn just now."""
+        async with self._in_time():
+            return bool(await self._redis.exists(self._keys.now(str(thread))))
 
     async def is_waiting(self, turn: TurnId) -> bool:
         """Whether the turn has not begun yet."""
@@ -282,6 +185,8 @@ class Store:
             except ResponseError as error:
                 if "BUSYGROUP" not in str(error):
                     raise
+            last = await self._redis.xrevrange(self._keys.news, count=1)
+        self._heard = str(last[0][0]) if last else "0-0"
         await self.beat()
 
     async def read(self, room: int) -> Sequence[Hold | Chore]:
@@ -297,6 +202,16 @@ class Store:
                 await self.join()  # the server came back without its data
                 return []
         return stream.work(stream.entries(found))
+
+    async def news(self) -> Sequence[str]:
+        """Wait up to a second for mailboxes about whose turns there is something new to read."""
+        async with self._in_time():
+            found = stream.entries(
+                await self._redis.xread({self._keys.news: self._heard}, block=BLOCK)
+            )
+        if found:
+            self._heard, _ = found[-1]
+        return list(dict.fromkeys(fields.get("mailbox", "") for _, fields in found))
 
     async def beat(self) -> bool:
         """Renew the lease of this replica. False when it had lapsed in between."""
@@ -341,39 +256,7 @@ class Store:
         """Say goodbye: what is still ours goes to the others at once."""
         await self._run(self._leave, (self._keys.live,), (self.me,))
 
-    async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:
-        async with self._in_time():
-            return await script(keys=list(keys), args=list(args))
-
-    @asynccontextmanager
-    async def _in_time(self) -> AsyncIterator[None]:
-        """Give the block `CALL_TIMEOUT`, and Redis's errors our name for them."""
-        try:
-            async with asyncio.timeout(CALL_TIMEOUT):
-                yield
-        except TimeoutError as error:
-            # A server that vanished without a word leaves connections behind that nobody answers.
-            await self._redis.connection_pool.disconnect(inuse_connections=False)
-            raise Unavailable("Redis does not answer") from error
-        except (RedisError, OSError) as error:
-            raise Unavailable(f"Redis: {type(error).__name__}") from error
-
 
 def _fence(ours: bool) -> None:
     if not ours:
         raise LeaseLost
-
-
-def _load_turn(turn: str, record: str, waited: str | None) -> Turn:
-    with _left_to_newer(turn=turn):
-        return codec.load_turn(record, waited=bool(waited))
-
-
-@contextmanager
-def _left_to_newer(**about: str) -> Iterator[None]:
-    """Leave a record that we cannot read as it is: a newer release's replica will come by."""
-    try:
-        yield
-    except ValueError as error:
-        log.error("a record cannot be read: %s", error, extra=about)  # noqa: TRY400
-        raise Unavailable("the record is of another release") from error

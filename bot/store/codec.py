@@ -16,12 +16,14 @@ from typing import Any
 
 from bot.errors import Cause
 from bot.model import (
+    Base,
     ChannelId,
     Ending,
     EndingKind,
     Exchange,
     GroupId,
     InteractionId,
+    Link,
     MessageTs,
     Question,
     RunId,
@@ -33,20 +35,35 @@ from bot.model import (
     Turn,
     TurnId,
     UserId,
+    Wishes,
 )
 
 VERSION = 1
+NO_WISHES = Wishes()
 
 
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
-    question = {**_fields(turn.question), "thread": _fields(turn.question.thread)}
+    question = _question_fields(turn.question)
     ending = _fields(turn.ending) if turn.ending else None
-    return _dump({**_fields(turn), "question": question, "ending": ending, "v": VERSION})
+    fields = {**_fields(turn), "question": question, "ending": ending, "v": VERSION}
+    del fields["wishes"]
+    return _dump(fields)
 
 
-def load_turn(record: str | bytes, *, waited: bool) -> Turn:
-    """Read a turn; `waited` is kept beside the record, because the mailbox knows it.
+def dump_question(question: Question) -> str:
+    """Write a question down."""
+    return _dump({**_question_fields(question), "v": VERSION})
+
+
+def load_question(record: str | bytes) -> Question:
+    """Read a question. Raises ValueError when this release cannot."""
+    with _readable():
+        return _question(_load(record))
+
+
+def load_turn(record: str | bytes, *, waited: bool, wishes: Wishes = NO_WISHES) -> Turn:
+    """Read a turn; `waited` and the wishes are kept beside the record: others write them.
 
     Raises:
         ValueError: this release cannot read the record.
@@ -67,14 +84,16 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             starting_at=d.get("starting_at"),
             group=GroupId(d["group"]) if d.get("group") else None,
             ungrouped=d.get("ungrouped", False),
+            previous=_interaction(d.get("previous")),
             run=RunId(d["run"]) if d.get("run") else None,
-            interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
+            interaction=_interaction(d.get("interaction")),
             started_at=d.get("started_at"),
             ending=_ending(ending) if ending else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             forms=d.get("forms", {}),
             troubles=d.get("troubles", 0),
+            wishes=wishes,
         )
 
 
@@ -95,14 +114,14 @@ def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
         d = _load(record)
         return Thread(
             key=key,
-            interaction=InteractionId(d["interaction"]) if d.get("interaction") else None,
-            history=tuple(Exchange(e["question"], e["answer"]) for e in d.get("history", ())),
+            interaction=_interaction(d.get("interaction")),
+            history=tuple(_exchange(e) for e in d.get("history", ())),
             group=GroupId(d["group"]) if d.get("group") else None,
         )
 
 
 def _question(d: dict[str, Any]) -> Question:
-    thread = d["thread"]
+    thread, base = d["thread"], d.get("base")
     return Question(
         thread=ThreadKey(
             TeamId(thread["team"]), ChannelId(thread["channel"]), MessageTs(thread["ts"])
@@ -113,7 +132,28 @@ def _question(d: dict[str, Any]) -> Question:
         processor=d.get("processor"),
         direct=d.get("direct", False),
         start=Start(d.get("start", Start.QUESTION)),
+        press=d.get("press", ""),
+        at=MessageTs(d["at"]) if d.get("at") else None,
+        base=_base(base) if base else None,
     )
+
+
+def _base(d: dict[str, Any]) -> Base:
+    return Base(
+        turn=TurnId(d["turn"]),
+        link=Link(d["link"]),
+        interaction=_interaction(d.get("interaction")),
+        words=d["words"],
+        processor=d.get("processor"),
+    )
+
+
+def _exchange(d: dict[str, Any]) -> Exchange:
+    return Exchange(d["question"], d["answer"], TurnId(d["turn"]) if d.get("turn") else None)
+
+
+def _interaction(value: str | None) -> InteractionId | None:
+    return InteractionId(value) if value else None
 
 
 def _ending(d: dict[str, Any]) -> Ending:
@@ -136,7 +176,12 @@ def _readable() -> Iterator[None]:
         raise ValueError(f"a record is not in our form: {error}") from error
 
 
-def _fields(value: Turn | Question | ThreadKey | Ending) -> dict[str, Any]:
+def _question_fields(question: Question) -> dict[str, Any]:
+    base = _fields(question.base) if question.base else None
+    return {**_fields(question), "thread": _fields(question.thread), "base": base}
+
+
+def _fields(value: Turn | Question | ThreadKey | Ending | Base) -> dict[str, Any]:
     """Name the fields, without `asdict`'s deep copies: turns are written down all the time."""
     return {name: getattr(value, name) for name in value.__slots__}
 

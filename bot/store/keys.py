@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.model import ChannelId, ThreadKey, TurnId
+from bot.model import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Channel, Person, Scope
 
 DAY = 24 * 60 * 60
@@ -22,6 +22,8 @@ TURN_LIFE = 14 * DAY  # seconds
 STRAY_LIFE = 10 * 60  # seconds
 #: A person's or channel's choice is kept this long after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
+#: What was spent and rated is kept this long after its last change.
+COUNT_LIFE = 400 * DAY  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +64,46 @@ class Keys:
         return self._key("turn", "")
 
     def turn(self, turn: TurnId) -> str:
-        """HASH: `record` and, when it came while another was going, `waited`."""
+        """HASH: `record`, which only its owner writes, and what others write beside it.
+
+        `waited` when it came while another was going; the wishes `stop` (who), `gone`, `edited` (a
+        question) and `ping:USER`; `counted` when its cost was; `rated:USER` (good or bad).
+        """
         return f"{self.turns}{turn}"
 
     def thread(self, thread: ThreadKey) -> str:
-        """HASH: `from`, the order of the message that made the thread ours, and `record`."""
+        """HASH: `record`, and what is known of whose the thread is.
+
+        `from`, the order of the message that made it ours; `last`, when its last turn began or
+        ended; `by:USER` for who has asked; `muted`; `dozing`, the turn
+        of the reply on which we said that it has slept.
+        """
         return self._key("thread", thread)
 
     def strays(self, thread: ThreadKey) -> str:
         """HASH: turn -> order and record of replies that came before the thread was ours."""
         return self._key("strays", thread)
+
+    @property
+    def news(self) -> str:
+        """STREAM: mailboxes about whose turns there is something new, for all replicas."""
+        return self._key("news")
+
+    def asker(self, team: TeamId) -> str:
+        """What the key of a team's askers begins with; the scripts add the person's id.
+
+        ZSET: the person's latest turns by time.
+        """
+        return self._key("asker", team, "")
+
+    def spent(self, team: TeamId, person: UserId) -> str:
+        """HASH: month -> millionths of a dollar."""
+        return self._key("spent", team, person)
+
+    @property
+    def ratings(self) -> str:
+        """HASH: ``PROCESSOR:good`` and ``PROCESSOR:bad`` -> how many."""
+        return self._key("ratings")
 
     def posts(self, channel: ChannelId) -> str:
         """LIST: when the latest posts in the channel may go, ms of Redis time, earliest first."""
@@ -83,9 +115,23 @@ class Keys:
         return self._key("edits")
 
     @property
+    def sessions(self) -> str:
+        """LIST: the same for the settings of sessions."""
+        return self._key("sessions")
+
+    @property
+    def no_sessions(self) -> str:
+        """STRING: exists while we remember that Slack takes no sessions here."""
+        return self._key("no-sessions")
+
+    @property
     def pause(self) -> str:
         """STRING: exists while no spare edit may go."""
         return self._key("pause")
+
+    def follow_ups(self, channel: Channel) -> str:
+        """STRING: which replies are follow-ups in a channel."""
+        return self._key("choice", "follow-ups", channel.team, channel.channel)
 
     def choice(self, scope: Scope) -> str:
         """STRING: the processor chosen for a thread, a person or a channel."""

@@ -24,13 +24,15 @@ end
 """
 
 #: Append a turn to its mailbox, once. A reply is ours from the first message on that addressed us:
-#: what people wrote before is theirs, also when it is delivered late.
-#: KEYS ready, box, thread, strays
-#: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix
-#: -> 'new' | 'known' | 'not ours'
+#: what people wrote before is theirs, also when it is delivered late. It is not ours in a muted
+#: thread, where only mentions count, and in a thread that has slept.
+#: KEYS ready, box, thread, strays, now, news, follow-ups of the channel
+#: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix,
+#:      asker's key prefix, asker, time in s, sleeps after s, follow-ups else, choice life
+#: -> 'new' | 'known' | 'not ours' | 'asleep'
 PUT = """
 local prefix = ARGV[9]
-local function append(id, order, record)
+local function append(id, order, record, asker)
   local key = prefix .. id
   redis.call('HSET', key, 'record', record)
   redis.call('EXPIRE', key, ARGV[6])
@@ -41,26 +43,45 @@ local function append(id, order, record)
   else
     redis.call('HSET', key, 'waited', '1')
     redis.call('XADD', KEYS[1], '*', 'waiting', id)
+    redis.call('XADD', KEYS[6], 'MAXLEN', '~', 10000, '*', 'mailbox', ARGV[4])
+    redis.call('EXPIRE', KEYS[6], 3600)
   end
+  if ARGV[5] == 'aside' then return end
+  redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
+  local theirs = ARGV[10] .. asker
+  redis.call('ZADD', theirs, ARGV[12], id)
+  redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
+  redis.call('EXPIRE', theirs, ARGV[6])
 end
 if redis.call('EXISTS', prefix .. ARGV[1]) == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
-if ARGV[5] == 'reply' and (not from or tonumber(ARGV[2]) < from) then
-  redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
-  redis.call('EXPIRE', KEYS[4], ARGV[7])
-  return 'not ours'
+if ARGV[5] == 'reply' then
+  local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
+  if which == 'mention' or redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
+  if not from or tonumber(ARGV[2]) < from then
+    redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+    redis.call('EXPIRE', KEYS[4], ARGV[7])
+    return 'not ours'
+  end
+  local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
+  if last and tonumber(ARGV[12]) - last > tonumber(ARGV[13]) then
+    redis.call('HSETNX', KEYS[3], 'dozing', ARGV[1])
+    return redis.call('HGET', KEYS[3], 'dozing') == ARGV[1] and 'asleep' or 'not ours'
+  end
 end
 if ARGV[5] ~= 'aside' then
   if not from or tonumber(ARGV[2]) < from then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
+  redis.call('HSET', KEYS[3], 'last', ARGV[12])
+  redis.call('HDEL', KEYS[3], 'dozing')
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
-append(ARGV[1], ARGV[2], ARGV[3])
+append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
 if ARGV[5] == 'addressed' then
   local strays = redis.call('HGETALL', KEYS[4])
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
     if tonumber(order) > tonumber(ARGV[2]) and redis.call('EXISTS', prefix .. strays[i]) == 0 then
-      append(strays[i], order, record)
+      append(strays[i], order, record, cjson.decode(record).question.asker)
     end
   end
   redis.call('DEL', KEYS[4])
@@ -70,7 +91,7 @@ return 'new'
 
 #: The turn at work: the one begun, else the oldest, which is then the one begun.
 #: KEYS ready, box, now    ARGV me, token, turn key prefix, turn life
-#: -> {0} not ours | {1} empty, entry retired | {1, turn, record, waited}
+#: -> {0} not ours | {1} empty, entry retired | {1, turn, fields and values of its hash}
 HEAD = (
     _OWNED
     + """
@@ -84,10 +105,9 @@ while true do
     retire(ARGV[2])
     return {1}
   end
-  local turn = redis.call('HMGET', ARGV[3] .. id, 'record', 'waited')
-  if turn[1] then
+  if redis.call('HEXISTS', ARGV[3] .. id, 'record') == 1 then
     redis.call('SET', KEYS[3], id, 'EX', ARGV[4])
-    return {1, id, turn[1], turn[2] or ''}
+    return {1, id, redis.call('HGETALL', ARGV[3] .. id)}
   end
   redis.call('ZREM', KEYS[2], id)
   id = false
@@ -106,9 +126,27 @@ return 1
 """
 )
 
+#: Write a turn whose run was just created, and add its cost to the asker's month, once.
+#: KEYS ready, turn, spent    ARGV me, token, record, turn life, millionths of a dollar, month, life
+#: -> 0 not ours | 1
+STARTED = (
+    _OWNED
+    + """
+if not owned(ARGV[1], ARGV[2]) then return 0 end
+redis.call('HSET', KEYS[2], 'record', ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+if redis.call('HSETNX', KEYS[2], 'counted', '1') == 1 then
+  redis.call('HINCRBY', KEYS[3], ARGV[6], ARGV[5])
+  redis.call('EXPIRE', KEYS[3], ARGV[7])
+end
+return 1
+"""
+)
+
 #: Write a turn and its thread, take the turn off the mailbox; the last one retires the entry.
 #: KEYS ready, box, now, turn, thread
-#: ARGV me, token, turn, record, turn life, thread record or '', thread life, receipt '1' or ''
+#: ARGV me, token, turn, record, turn life, thread record or '', thread life, receipt '1' or '',
+#:      time in s, or '' for a turn beside the thread's
 #: -> -1 not ours | how many are waiting
 FINISH = (
     _OWNED
@@ -117,6 +155,7 @@ if not owned(ARGV[1], ARGV[2]) then return -1 end
 redis.call('HSET', KEYS[4], 'record', ARGV[4])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
+if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
 redis.call('EXPIRE', KEYS[5], ARGV[7])
 redis.call('ZREM', KEYS[2], ARGV[3])
 redis.call('DEL', KEYS[3])
@@ -214,3 +253,63 @@ return at - now
 
 #: Let no spare call go for a while.    KEYS pause    ARGV ms
 HOLD_BACK = "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])"
+
+#: Whether such a while lasts.    KEYS pause    -> 0 | 1
+HOLDS = "return redis.call('EXISTS', KEYS[1])"
+
+_NEWS = """
+local function news(box)
+  redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'mailbox', box)
+  redis.call('EXPIRE', KEYS[3], 3600)
+  if redis.call('ZREM', KEYS[4], box) == 1 then redis.call('XADD', KEYS[5], '*', 'mailbox', box) end
+end
+"""
+
+#: Write a wish beside a turn that has not ended, and tell whoever has it; a mailbox that was put
+#: off is taken up.
+#: KEYS turn, box, news, later, ready    ARGV turn, mailbox, field, value    -> 0 it has ended | 1
+WISH = (
+    _NEWS
+    + """
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+news(ARGV[2])
+return 1
+"""
+)
+
+#: A question was deleted. One that waits leaves the line; whoever has the one at work is told. The
+#: last one of a mailbox stays, for its entry exists as long as there is one: its owner ends it.
+#: KEYS turn, box, news, later, ready, now    ARGV turn, mailbox    -> 0 it has ended | 1
+WITHDRAW = (
+    _NEWS
+    + """
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
+redis.call('HSET', KEYS[1], 'gone', '1')
+if redis.call('GET', KEYS[6]) ~= ARGV[1] and redis.call('ZCARD', KEYS[2]) > 1 then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+end
+news(ARGV[2])
+return 1
+"""
+)
+
+#: Have a thread's session looked at, when the thread works on nothing.
+#: KEYS ready, now    ARGV thread
+SESSION = """
+if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('XADD', KEYS[1], '*', 'session', ARGV[1]) end
+"""
+
+#: Count what a person thinks of an answer; the last word counts.
+#: KEYS turn, ratings    ARGV person's field, 'good' or 'bad', processor, life
+#: -> 0 the turn is not remembered | 1
+RATE = """
+if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+local before = redis.call('HGET', KEYS[1], ARGV[1])
+if before == ARGV[2] then return 1 end
+if before then redis.call('HINCRBY', KEYS[2], ARGV[3] .. ':' .. before, -1) end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+redis.call('HINCRBY', KEYS[2], ARGV[3] .. ':' .. ARGV[2], 1)
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+return 1
+"""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.model import TurnId
 from bot.ports import Chore, Errand, Hold, Token
 
 Entry = tuple[str, dict[str, str]]
@@ -28,8 +27,10 @@ def work(found: Iterable[Entry]) -> list[Hold | Chore]:
         match fields:
             case {"mailbox": mailbox}:
                 pieces.append(Hold(Token(token), mailbox))
-            case {Errand.MARK: turn}:
-                pieces.append(Chore(Token(token), TurnId(turn), Errand.MARK))
-            case {Errand.RECEIPT: turn}:
-                pieces.append(Chore(Token(token), TurnId(turn), Errand.RECEIPT))
+            case {**rest}:
+                pieces += [
+                    Chore(Token(token), about, Errand(name))
+                    for name, about in rest.items()
+                    if name in set(Errand)
+                ]
     return pieces

@@ -1,13 +1,16 @@
-"""A real Bolt app with our listeners, a mailbox in memory, and payloads as Slack sends them."""
+"""A real Bolt app with our listeners, and payloads as Slack sends them."""
 
 from __future__ import annotations
 
+import asyncio
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlencode
 
+from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_bolt.request.async_request import AsyncBoltRequest
@@ -16,19 +19,10 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot import lifecycle
-from bot.model import (
-    ChannelId,
-    Choices,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
-from bot.ports import Accepted, Channel, Mailbox, Person, Reach, Scope
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.ports import Answers, Channel, Hall, Mailbox, Person
+from bot.slack.views import SlackViews
+from tests.contract.memory import Known
 
 ME = UserId("U0BOT")
 SECRET = "signing-secret"
@@ -38,83 +32,43 @@ ADA = Person(TeamId("T1"), UserId("U1ADA"))
 THREAD = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(ROOT))
 
 
-class Memory:
-    """A mailbox in memory that keeps the port's promises.
-
-    `failing` is raised by the next calls, one each.
-    """
-
-    def __init__(self) -> None:
-        self.turns: dict[TurnId, Turn] = {}
-        self.reaches: list[Reach] = []
-        self.ours: set[ThreadKey] = set()
-        self.chosen: dict[Scope, str] = {}
-        self.failing: list[Exception] = []
-
-    @property
-    def questions(self) -> list[Question]:
-        return [turn.question for turn in self.turns.values()]
-
-    async def put(self, question: Question, reach: Reach) -> Accepted:
-        self._fail()
-        self.reaches.append(reach)
-        return self._append(lifecycle.received(question, 0), reach)
-
-    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
-        self._fail()
-        if turn not in self.turns:
-            return None
-        again = lifecycle.asked_again(self.turns[turn], message, 0, look=look)
-        return self._append(again, Reach.ADDRESSED)
-
-    async def choose(self, scope: Scope, processor: str | None) -> None:
-        self._fail()
-        self.chosen.pop(scope, None)
-        if processor:
-            self.chosen[scope] = processor
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        self._fail()
-        return Choices(
-            thread=self.chosen.get(thread) if thread else None,
-            person=self.chosen.get(Person(team, person)),
-            channel=self.chosen.get(Channel(team, channel)),
-        )
-
-    def _append(self, turn: Turn, reach: Reach) -> Accepted:
-        thread = turn.question.thread
-        if turn.id in self.turns:
-            return Accepted.KNOWN
-        if reach is Reach.REPLY and thread not in self.ours:
-            return Accepted.NOT_OURS
-        if reach is Reach.ADDRESSED:
-            self.ours.add(thread)
-        self.turns[turn.id] = turn
-        return Accepted.NEW
-
-    def _fail(self) -> None:
-        if self.failing:
-            raise self.failing.pop(0)
+def nowhere() -> AsyncWebClient:
+    """A client for a Slack that is not there."""
+    return AsyncWebClient(base_url="http://127.0.0.1:9/", retry_handlers=[])
 
 
-def bolt_app(mailbox: Mailbox, *, me: UserId = ME, **more: Any) -> AsyncApp:
-    """An app built as the bot builds its own, without a network."""
+def bolt_app(
+    mailbox: Mailbox,
+    *,
+    me: UserId = ME,
+    answers: Answers | None = None,
+    admins: Sequence[str] = (),
+    **more: Any,
+) -> AsyncApp:
+    """An app built as the bot builds its own, without a network unless `client` has one."""
 
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=None, team_id="T1", bot_user_id=me, bot_id="B0BOT", bot_token="xoxb-1"
         )
 
-    options: dict[str, Any] = {"signing_secret": SECRET, "client": AsyncWebClient(), **more}
+    options: dict[str, Any] = {"signing_secret": SECRET, "client": nowhere(), **more}
     app = AsyncApp(
         authorize=authorize,
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,
         **options,
     )
-    handlers.register(app, mailbox, me, "core-fast")
+    hall = Hall(
+        mailbox=mailbox,
+        answers=answers or Known(),
+        views=SlackViews(options["client"]),
+        me=me,
+        workspace="https://local.slack.com/",
+        default_processor="core-fast",
+        admins=frozenset(map(UserId, admins)),
+    )
+    handlers.register(app, hall)
     return app
 
 
@@ -173,3 +127,72 @@ def command(text: str) -> dict[str, str]:
         "response_url": "http://127.0.0.1:9/response",
         "trigger_id": "1.2.3",
     }
+
+
+class ResponseUrl:
+    """A response URL: keeps what is posted to it, and answers with `status` behind its gate."""
+
+    def __init__(self) -> None:
+        self.said: list[dict[str, Any]] = []
+        self.status = 200
+        self.url = ""
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def answer(self, request: web.Request) -> web.Response:
+        await self.gate.wait()
+        self.said.append(await request.json())
+        return web.Response(text="ok", status=self.status)
+
+
+@asynccontextmanager
+async def response_address() -> AsyncIterator[ResponseUrl]:
+    """Serve a response URL."""
+    response_url = ResponseUrl()
+    site = web.Application()
+    site.router.add_post("/response", response_url.answer)
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    response_url.url = f"http://127.0.0.1:{runner.addresses[0][1]}/response"
+    try:
+        yield response_url
+    finally:
+        response_url.gate.set()
+        await runner.cleanup()
+
+
+def press(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
+    """A button pressed on a message of ours in the thread."""
+    return {
+        "type": "block_actions",
+        "team": {"id": "T1", "domain": "t"},
+        "user": {"id": "U1ADA", "team_id": "T1"},
+        "api_app_id": "A1",
+        "token": "verification",
+        "container": {
+            "type": "message",
+            "message_ts": TS,
+            "channel_id": "C1",
+            "is_ephemeral": False,
+            "thread_ts": ROOT,
+        },
+        "channel": {"id": "C1", "name": "general"},
+        "message": {"ts": TS, "thread_ts": ROOT, "team": "T1", "bot_id": "B0BOT", "text": "…"},
+        "response_url": url,
+        "actions": [{"action_id": action_id, "type": "button", "value": value}],
+        **changes,
+    }
+
+
+def choose(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
+    """An option chosen in a menu of ours in the thread."""
+    option = {"text": {"type": "plain_text", "text": value}, "value": value}
+    chosen = {"action_id": action_id, "type": "static_select", "selected_option": option}
+    return press(action_id, "", url, actions=[chosen], **changes)
+
+
+def private(body: dict[str, Any]) -> dict[str, Any]:
+    """The same on an ephemeral message in the channel, where Slack sends no `message`."""
+    container = {"type": "message", "message_ts": TS, "channel_id": "C1", "is_ephemeral": True}
+    return {k: v for k, v in body.items() if k != "message"} | {"container": container}

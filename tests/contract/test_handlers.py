@@ -10,7 +10,7 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import Unavailable
-from bot.model import Choices, UserId
+from bot.model import Choices, FollowUps, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Reach, Scope
 from bot.slack import picker
@@ -21,13 +21,13 @@ from tests.contract.listening import (
     ME,
     ROOT,
     TS,
-    Memory,
     bolt_app,
     command,
     event,
     tell,
     tell_signed,
 )
+from tests.contract.memory import Memory
 from tests.contract.slack_helpers import Transport, bolt, client
 
 
@@ -213,7 +213,39 @@ async def test_processor(
     assert mailbox.chosen == after
 
 
-@pytest.mark.parametrize("text", ["", "pro", "me pro", "reset"])
+@pytest.mark.parametrize(
+    ("text", "before", "after"),
+    [
+        ("replies mention", None, FollowUps.MENTION),
+        ("Replies `Every`", FollowUps.MENTION, FollowUps.EVERY),
+        ("replies reset", FollowUps.MENTION, None),
+    ],
+)
+async def test_which_replies_are_follow_ups_is_chosen_for_a_channel(
+    app: AsyncApp,
+    mailbox: Memory,
+    text: str,
+    before: FollowUps | None,
+    after: FollowUps | None,
+) -> None:
+    mailbox.replies = {HERE: before} if before else {}
+    response = await tell(app, command(text))
+    said = json.loads(response.body)
+    assert said["text"] == picker.replies_set(after, FollowUps.EVERY).text
+    assert mailbox.replies == ({HERE: after} if after else {})
+    assert mailbox.chosen == {}
+
+
+@pytest.mark.parametrize("text", ["replies", "replies never", "replies mention please"])
+async def test_what_can_be_said_of_replies_is_said(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    response = await tell(app, command(text))
+    assert json.loads(response.body)["text"] == picker.help_text().text
+    assert mailbox.replies == {}
+
+
+@pytest.mark.parametrize("text", ["", "pro", "me pro", "reset", "replies every"])
 async def test_a_command_that_cannot_be_kept_says_so(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:

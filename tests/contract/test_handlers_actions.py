@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import Unavailable
@@ -24,12 +22,17 @@ from tests.contract.listening import (
     ROOT,
     THREAD,
     TS,
-    Memory,
+    ResponseUrl,
     bolt_app,
+    choose,
     event,
+    press,
+    private,
+    response_address,
     tell,
     tell_signed,
 )
+from tests.contract.memory import Memory
 from tests.contract.slack_helpers import Transport, bolt, client
 
 
@@ -43,70 +46,10 @@ def app(mailbox: Memory) -> AsyncApp:
     return bolt_app(mailbox)
 
 
-class ResponseUrl:
-    """A response URL: keeps what is posted to it, and answers with `status` behind its gate."""
-
-    def __init__(self) -> None:
-        self.said: list[dict[str, Any]] = []
-        self.status = 200
-        self.url = ""
-        self.gate = asyncio.Event()
-        self.gate.set()
-
-    async def answer(self, request: web.Request) -> web.Response:
-        await self.gate.wait()
-        self.said.append(await request.json())
-        return web.Response(text="ok", status=self.status)
-
-
 @pytest.fixture
 async def response_url() -> AsyncIterator[ResponseUrl]:
-    response_url = ResponseUrl()
-    site = web.Application()
-    site.router.add_post("/response", response_url.answer)
-    runner = web.AppRunner(site)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    response_url.url = f"http://127.0.0.1:{runner.addresses[0][1]}/response"
-    yield response_url
-    response_url.gate.set()
-    await runner.cleanup()
-
-
-def press(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
-    """A button pressed on a message of ours in the thread."""
-    return {
-        "type": "block_actions",
-        "team": {"id": "T1", "domain": "t"},
-        "user": {"id": "U1ADA", "team_id": "T1"},
-        "api_app_id": "A1",
-        "token": "verification",
-        "container": {
-            "type": "message",
-            "message_ts": TS,
-            "channel_id": "C1",
-            "is_ephemeral": False,
-            "thread_ts": ROOT,
-        },
-        "channel": {"id": "C1", "name": "general"},
-        "message": {"ts": TS, "thread_ts": ROOT, "team": "T1", "bot_id": "B0BOT", "text": "…"},
-        "response_url": url,
-        "actions": [{"action_id": action_id, "type": "button", "value": value}],
-        **changes,
-    }
-
-
-def choose(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
-    """An option chosen in a menu of ours in the thread."""
-    option = {"text": {"type": "plain_text", "text": value}, "value": value}
-    chosen = {"action_id": action_id, "type": "static_select", "selected_option": option}
-    return press(action_id, "", url, actions=[chosen], **changes)
-
-
-def private(body: dict[str, Any]) -> dict[str, Any]:
-    """The same on an ephemeral message in the channel, where Slack sends no `message`."""
-    container = {"type": "message", "message_ts": TS, "channel_id": "C1", "is_ephemeral": True}
-    return {k: v for k, v in body.items() if k != "message"} | {"container": container}
+    async with response_address() as url:
+        yield url
 
 
 async def asked(app: AsyncApp, mailbox: Memory) -> TurnId:

@@ -10,7 +10,9 @@ from typing import Any
 import jsonschema
 import yaml
 
-from bot.slack.scopes import NEEDED_SCOPES
+from bot.playground.slack.app import DEFAULT_EVENTS, DEFAULT_PROMPTS, DEFAULT_SCOPES
+from bot.slack import actions
+from bot.slack.scopes import NEEDED_SCOPES, USEFUL_SCOPES
 
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "manifest.yml").read_text()
@@ -25,6 +27,8 @@ SCOPE_OF = {
     "message.groups": "groups:history",
     "message.im": "im:history",
     "message.mpim": "mpim:history",
+    "app_home_opened": None,
+    "agent_session_stopped": "chat:write",
 }
 
 
@@ -46,16 +50,20 @@ def test_slack_takes_it_for_http_after_the_steps_in_its_comment() -> None:
     jsonschema.validate(changed, SCHEMA)
 
 
-def test_it_asks_for_what_the_bot_checks_at_its_start_and_no_more() -> None:
-    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == set(NEEDED_SCOPES)
+def test_it_asks_for_what_the_bot_checks_at_its_start_and_what_it_can_do_without() -> None:
+    asked = MANIFEST["oauth_config"]["scopes"]["bot"]
+    assert set(asked) == {*NEEDED_SCOPES, *USEFUL_SCOPES}
+    assert set(USEFUL_SCOPES) == {"assistant:write"}
+    assert not NEEDED_SCOPES.keys() & USEFUL_SCOPES.keys()
     assert "user" not in MANIFEST["oauth_config"]["scopes"]
 
 
 def test_every_event_has_its_permission_and_every_history_its_event() -> None:
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
-    scopes = {SCOPE_OF[event] for event in events}
+    scopes = {scope for event in events if (scope := SCOPE_OF[event])}
     assert scopes <= set(NEEDED_SCOPES)
-    rest = {"chat:write", "commands", "reactions:write", "files:write"}
+    assert {scope for scope in NEEDED_SCOPES if scope.endswith(":history")} <= scopes
+    rest = {"commands", "reactions:write", "files:write"}
     assert set(NEEDED_SCOPES) - scopes == rest
 
 
@@ -64,3 +72,26 @@ def test_every_other_permission_is_used() -> None:
     for used in ("chat_postMessage", "reactions_add", "files_completeUploadExternal"):
         assert used in client
     assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == ["/processor"]
+
+
+def test_it_is_an_agent_with_a_home_and_a_shortcut() -> None:
+    """An agent needs `assistant:write`: https://docs.slack.dev/ai/agent-sessions."""
+    features = MANIFEST["features"]
+    assert features["app_home"] == {
+        "home_tab_enabled": True,
+        "messages_tab_enabled": True,
+        "messages_tab_read_only_enabled": False,
+    }
+    assert len(features["agent_view"]["agent_description"]) <= 300
+    (shortcut,) = features["shortcuts"]
+    assert shortcut["type"] == "message"
+    assert shortcut["callback_id"] == actions.RESEARCH
+
+
+def test_the_local_slack_has_the_same_app_installed() -> None:
+    prompts = MANIFEST["features"]["agent_view"]["suggested_prompts"]
+    assert [(p["title"], p["message"]) for p in prompts] == [
+        (prompt.title, prompt.message) for prompt in DEFAULT_PROMPTS
+    ]
+    assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == DEFAULT_SCOPES
+    assert set(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == DEFAULT_EVENTS

@@ -157,13 +157,13 @@ async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     await store.put(question(1), Reach.REPLY)
     (chore,) = await store.read(10)
     assert isinstance(chore, Chore)
-    assert chore.turn == "T1:C1:1700000001.000100"
-    assert await store.is_waiting(chore.turn)
+    assert TurnId(chore.about) == "T1:C1:1700000001.000100"
+    assert await store.is_waiting(TurnId(chore.about))
     await store.finish(held, finished(first), None, receipt=False)
     second = await store.head(held)
     assert second
     assert second.waited
-    assert not await store.is_waiting(chore.turn)
+    assert not await store.is_waiting(TurnId(chore.about))
     await store.settle(chore)
     assert await store.pending() == [held]
 

@@ -13,7 +13,8 @@ from redis.asyncio import Redis
 from bot.errors import Unavailable
 from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Hold, Reach
-from bot.store.client import CONNECTIONS, PAGE, Store
+from bot.store.client import PAGE, Store
+from bot.store.connection import CONNECTIONS
 
 ROOT = MessageTs("1700000000.000100")
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), ROOT)

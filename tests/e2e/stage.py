@@ -16,6 +16,7 @@ from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.settings import Settings
 from bot.showing import Rhythm
+from bot.starting import SETTLED
 from bot.store.budget import Limits
 
 KEY = "local-key"
@@ -74,6 +75,7 @@ class Stage:
         *,
         rhythm: Rhythm = QUICK,
         limits: Limits = NO_LIMITS,
+        settled: float = SETTLED,
         **changes: str,
     ) -> None:
         """Start the bot and wait until it listens."""
@@ -89,6 +91,7 @@ class Stage:
                 clock=clock,
                 rhythm=rhythm,
                 limits=limits,
+                settled=settled,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import time
 
 from bot.playground.slack import Message
 from bot.slack import actions
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, action_ids, shown
+from tests.e2e.test_dialogue import BASIS, OFFERED, action_ids, shown
 
 PARAGRAPH = "The canal joins two seas and carries a good part of the world's trade. " * 8
 TABLE = "| year | ships |\n| --- | --- |\n" + "".join(
@@ -38,20 +39,59 @@ async def test_an_answer_of_three_messages_is_split_without_cuts(stage: Stage) -
     assert TABLE.strip() in whole
     assert CODE in whole
     assert "1. [Suez Canal Authority](https://example.org/suez)" in third.markdown
-    assert [action_ids(m) for m in (first, second, third)] == [[], [], [actions.FOLLOW_UPS]]
+    assert [action_ids(m) for m in (first, second, third)] == [[], [], OFFERED]
 
 
 async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
     sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(60)]
     content = "\n\n".join(["# The canal", *sections, TABLE])
-    summary, report = await answered(stage, content, 2)
+    summary, report, evidence = await answered(stage, content, 3)
     assert "# The canal" in summary.markdown
     assert "full report" in shown(summary)
-    assert action_ids(summary) == [actions.FOLLOW_UPS]
+    assert action_ids(summary) == OFFERED
     (file,) = report.files
     assert file.name.endswith(".md")
     assert content in file.text
     assert "https://example.com/history" in file.text
+    (basis,) = evidence.files
+    assert basis.name.endswith(".json")
+    (field,) = json.loads(basis.text)["basis"]
+    assert field["reasoning"] == "Stated by both sources."
+    assert [citation["url"] for citation in field["citations"]] == [
+        "https://example.org/suez",
+        "https://example.com/history",
+    ]
+
+
+async def test_where_only_the_json_is_refused_the_report_comes_all_the_same(stage: Stage) -> None:
+    sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]
+    stage.slack.faults.next("files.getUploadURLExternal")  # the report's, which goes well
+    stage.slack.faults.next("files.getUploadURLExternal", error="file_uploads_disabled")
+    _, report, evidence = await answered(stage, "\n\n".join(sections), 3)
+    assert [file.name for file in report.files] == ["report.md"]
+    assert not evidence.files
+    assert "does not take the evidence" in shown(evidence)
+
+
+async def test_a_link_that_the_run_does_not_cite_is_no_link(stage: Stage) -> None:
+    content = (
+        "[Egypt](https://example.org/suez/) owns it [7], says [a blog](https://evil.example/x)."
+    )
+    (answer,) = await answered(stage, content, 1)
+    for words in (answer.markdown.replace("\u2060", ""), answer.text.replace("\u2060", "")):
+        assert "https://example.org/suez/" in words
+        assert "owns it [7, unverified], says a blog (evil.example/x, unverified)." in words
+        assert "https://evil" not in words
+
+
+async def test_an_answer_without_sources_says_that_its_links_are_not_verified(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    (await stage.parallel.next_run()).finishes("See [a blog](https://evil.example/x).")
+    answer = await thread.next()
+    assert "Parallel named no sources for this answer" in shown(answer)
+    assert "https://evil" not in shown(answer) + answer.text
 
 
 async def test_where_files_are_refused_the_whole_report_comes_as_messages(stage: Stage) -> None:

@@ -19,6 +19,10 @@ BASIS = [
 ]
 
 
+#: What stands under an answer, besides the feedback buttons.
+OFFERED = [actions.FOLLOW_UPS, actions.AGAIN_ON, actions.EVIDENCE, actions.MORE]
+
+
 def shown(message: Message) -> str:
     """Return all that a reader sees of a message: its blocks' words."""
     words = []
@@ -66,7 +70,7 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     assert "owned by Egypt" in answer.text
     assert "https://example.org/suez" in answer.text
     assert answer.pings == set()
-    assert action_ids(answer) == [actions.FOLLOW_UPS]
+    assert action_ids(answer) == OFFERED
 
     await thread.until(lambda _: "2 sources" in shown(status))
     receipt = shown(status)

@@ -9,18 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import EndingKind, Progress
 from bot.playground.page.blocks import blocks, view_body
 from bot.playground.page.text import Names, mrkdwn
 from bot.playground.slack.blocks import BLOCKS, RICH, SPANS, VIEW
 from bot.playground.slack.elements import ELEMENTS
 from bot.playground.slack.surfaces import acting_elements
 from bot.ports import Message
-from bot.slack import messages
-from bot.slack.progress import working
-from bot.slack.sorry import sorry
 from tests.contract import test_local_slack_blocks as contract
-from tests.unit import test_picker, test_words
+from tests.unit import test_words
 from tests.unit.reading import ALLOWED, Seen
 
 Json = dict[str, Any]
@@ -265,29 +261,22 @@ def test_every_control_has_a_name(example: Json) -> None:
     assert all(name for _, name in controls(drawn(example)))
 
 
-def said() -> Iterator[Message]:
-    """Yield messages of all kinds that the bot sends."""
-    telling = messages.Telling(test_words.asked(), test_words.PRO)
-    running = messages.Telling(test_words.running(), test_words.PRO)
-    answered = test_words.over(test_words.running(), EndingKind.ANSWERED)
-    yield messages.status(telling).best
-    yield messages.busy(telling)
-    yield working(running, Progress("Searching *who*", 41.7, 1_204, 34), 1_700_000_242)
-    yield messages.answer_parts(answered, test_words.ANSWER, test_words.PRO)[0].best
-    yield messages.receipt(answered)
-    for kind in set(EndingKind) - {EndingKind.ANSWERED}:
-        yield sorry(test_words.over(test_words.running(), kind, message="It <broke>.")).best
-    yield from test_picker.SAID.values()
-
-
-def test_everything_that_the_bot_says_is_drawn() -> None:
-    for message in said():
-        html = blocks(message.blocks, NAMES) if message.blocks else mrkdwn(message.text, NAMES)
-        seen = Seen(html)
-        assert seen.text.strip()
-        assert "cannot draw" not in seen.text
-        assert "<!" not in seen.text.replace("<!channel>", "")  # every date is told
-        assert all(name for _, name in controls(seen))
+@pytest.mark.parametrize("page", test_words.SAID)
+def test_everything_that_the_bot_says_is_drawn(page: str) -> None:
+    match test_words.SAID[page]:
+        case Message(text=text, blocks=None):
+            html = mrkdwn(text, NAMES)
+        case Message(blocks=said):
+            html = blocks(said or [], NAMES)
+        case dict() as view:
+            html = view_body(view, NAMES)
+        case _:
+            return
+    seen = Seen(html)
+    assert seen.text.strip()
+    assert "cannot draw" not in seen.text
+    assert "<!" not in seen.text.replace("<!channel>", "")  # every date is told
+    assert all(name for _, name in controls(seen))
 
 
 def test_a_form_may_ask_for_everything() -> None:

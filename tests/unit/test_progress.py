@@ -13,6 +13,7 @@ from bot import lifecycle
 from bot.model import (
     ChannelId,
     InteractionId,
+    Link,
     MessageTs,
     Progress,
     Question,
@@ -25,9 +26,11 @@ from bot.model import (
     Turn,
     UserId,
 )
+from bot.playground.slack.surfaces import check_blocks
 from bot.processors import HOUR, MINUTE, PROCESSORS
-from bot.slack.messages import Telling
+from bot.slack.messages import Telling, busy, status
 from bot.slack.progress import LATEST, folded, working
+from tests.unit.turns import based, edited
 
 STARTED = 1_700_000_000
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1699999999.000100"))
@@ -122,7 +125,7 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
     words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
     assert words.startswith(":mag: Waiting on for the same run")
-    assert "\nwaited 5 min more · as of" in words
+    assert "\nWaited 5 min more · as of" in words
 
 
 def test_what_an_event_leaves_out_stays() -> None:
@@ -155,3 +158,34 @@ def test_numbers_never_go_back_and_every_message_can_be_sent(events: list[Progre
     message = said(steps[-1])
     assert len("\n".join(message)) < 1_000
     assert len(message) <= 5
+
+
+def test_the_first_five_that_wait_are_named_in_order() -> None:
+    telling = Telling(running("pro"), PROCESSORS["pro"])
+
+    def waiting(*questions: str) -> list[str]:
+        words = working(telling, Progress("Plan"), STARTED + 60, questions).text
+        return [line for line in words.splitlines() if line.startswith("⏳")]
+
+    assert waiting() == []
+    assert waiting("since when?") == ["⏳ Waiting their turn: 1. “since when?”"]
+    assert waiting("a\nb", *"cdefg") == [
+        "⏳ Waiting their turn: 1. “a b” · 2. “c” · 3. “d” · 4. “e” · 5. “f”"
+    ]
+
+
+@given(st.text(max_size=300), st.lists(st.text(max_size=300), max_size=7), st.text(max_size=300))
+def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str) -> None:
+    for evil in (earlier, "<!channel>&" * 20):
+        turn = based(edited(running("pro")), Link.AGAIN, words=evil)
+        turn = replace(turn, restated=True, alone=True)
+        heard = Progress(message + evil, 41.7, 1_204, 34)
+        telling = Telling(turn, PROCESSORS["pro"])
+        for said in (
+            status(telling).best,
+            busy(telling),
+            working(telling, heard, STARTED + 60, [*waiting, evil, evil, evil, evil]),
+        ):
+            assert 0 < len(said.text) < 4_000
+            check_blocks(said.blocks)
+            assert "<!channel>" not in said.text

@@ -1,0 +1,124 @@
+"""Tells people how a turn ended: the answer with its parts, or what went wrong.
+
+A new message notifies, so it comes first; the status is changed afterwards (`bot.chores`). The
+answer is held by the walk that saw the run's end; a later walk asks Parallel for it again, for as
+long as Parallel may be out of reach, not for ever.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot import lifecycle
+from bot.errors import Cause, Refused, Unavailable
+from bot.model import Answer, Ending, EndingKind, Start, Thread, Turn
+from bot.page import SHORT_WAIT, Page
+from bot.ports import Research
+from bot.posting import Posting
+from bot.processors import Processor
+from bot.slack import messages
+from bot.slack.messages import Part
+from bot.slack.sorry import sorry
+from bot.slack.sources import sources
+
+SHORT_ANSWER = 20_000  # characters, put together in a few milliseconds
+NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
+OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
+KEY_PAUSE = 300.0  # seconds between two tries while Parallel does not take the key
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Delivers the end of the turn on `page`. Raises what posting raises.
+
+    Attributes:
+        thread: as it goes on from here.
+        answer: None until it is known, and when there is none.
+        broadcast: answers that took long stand in the channel, too.
+        clock: tells seconds since 1970.
+    """
+
+    page: Page
+    posting: Posting
+    research: Research
+    thread: Thread
+    default_processor: str
+    broadcast: bool
+    clock: Callable[[], float]
+    answer: Answer | None = None
+
+    async def deliver(self, next_processor: Processor) -> None:
+        """Say how it ended; `next_processor` is what follow-ups in the thread use now."""
+        if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
+            await self._fetch()
+        if self.answer is None:
+            if self._ending.kind is not EndingKind.WITHDRAWN:
+                await self.posting.post(sorry(self._telling))
+        elif self._turn.question.start is Start.FILES:
+            await self._post(await self._built(messages.report_parts))
+            await self._post(await self._built(messages.instead_of_report))
+        else:
+            told = messages.remembered(self.answer)
+            self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
+            self.thread = lifecycle.told(self.thread, self._turn, told)
+            parts = await self._built(messages.answer_parts, next_processor)
+            await self._post(messages.in_channel(parts) if self._is_news else parts)
+            await self._post(await self._built(messages.instead_of_report))
+
+    @property
+    def _is_news(self) -> bool:
+        turn = self._turn
+        took = self._ending.at - (turn.started_at or self._ending.at)
+        return self.broadcast and not turn.question.direct and took > NEWS_AFTER
+
+    async def _built(self, build: Callable[..., list[Part]], *more: Processor) -> list[Part]:
+        """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
+        answer = self.answer
+        assert answer
+        if isinstance(answer.content, str) and len(answer.content) < SHORT_ANSWER:
+            return build(self._telling, answer, *more)
+        return await asyncio.to_thread(build, self._telling, answer, *more)
+
+    async def _post(self, parts: list[Part]) -> None:
+        for part in parts:
+            await self.posting.post(part)
+
+    async def _fetch(self) -> None:
+        """Get the answer of a run that an earlier walk saw completed."""
+        assert self._turn.run
+        patient = self.clock() < self._ending.at + OUTAGE_FOR
+        lost = Ending(EndingKind.TOO_LATE, self.clock())
+        try:
+            self.answer = await self.research.result(self._turn.run, SHORT_WAIT)
+        except Unavailable:
+            if patient:
+                raise
+        except Refused as refused:
+            is_key = refused.cause is Cause.KEY
+            if is_key and patient:
+                raise Unavailable(str(refused), KEY_PAUSE) from refused
+            kind = EndingKind.REFUSED if is_key else EndingKind.FAILED
+            lost = replace(
+                lost, kind=kind, cause=refused.cause, message=refused.message, ref_id=refused.ref_id
+            )
+        else:
+            if self.answer:
+                return
+            if patient:
+                raise Unavailable("the result of a completed run is not ready")
+        await self.page.save(lifecycle.ended_otherwise(self._turn, lost))
+
+    @property
+    def _turn(self) -> Turn:
+        return self.page.turn
+
+    @property
+    def _ending(self) -> Ending:
+        assert self._turn.ending
+        return self._turn.ending
+
+    @property
+    def _telling(self) -> messages.Telling:
+        return messages.telling(self._turn, self.default_processor)

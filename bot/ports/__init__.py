@@ -1,0 +1,39 @@
+"""What the core and the listeners need of the outside, as Protocols.
+
+`bot.slack`, `bot.parallel` and `bot.store` answer to these without knowing each other. All
+methods may raise `Unavailable` (nothing took effect; later) unless they say otherwise.
+"""
+
+from bot.ports.conversation import Blocks, Conversation, Earlier, Message, Tag, Upload, Views
+from bot.ports.hall import Hall
+from bot.ports.mailbox import Accepted, Channel, Mailbox, Person, Reach, Recent, Scope
+from bot.ports.record import Budget, Chore, Deliveries, Errand, Hold, Record, Token
+from bot.ports.research import Answers, Groups, Research
+
+__all__ = [
+    "Accepted",
+    "Answers",
+    "Blocks",
+    "Budget",
+    "Channel",
+    "Chore",
+    "Conversation",
+    "Deliveries",
+    "Earlier",
+    "Errand",
+    "Groups",
+    "Hall",
+    "Hold",
+    "Mailbox",
+    "Message",
+    "Person",
+    "Reach",
+    "Recent",
+    "Record",
+    "Research",
+    "Scope",
+    "Tag",
+    "Token",
+    "Upload",
+    "Views",
+]

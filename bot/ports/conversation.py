@@ -1,0 +1,124 @@
+"""Slack, as the core and the listeners need it: bot.slack."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from bot.model import ChannelId, MessageTs, ThreadKey, TurnId, UserId
+
+Blocks = list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """Something to say in a thread: `text` faithful to `blocks`, or alone.
+
+    With `broadcast` the channel sees it, too.
+    """
+
+    text: str
+    blocks: Blocks | None = None
+    broadcast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to share in a thread, with the words that go with it."""
+
+    name: str
+    title: str
+    content: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """Marks a message of ours in its metadata, so that it can be found again."""
+
+    turn: TurnId
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words."""
+
+    who: str
+    text: str
+
+
+class Conversation(Protocol):
+    """Slack, where the questions come from and the answers go.
+
+    All raise Refused: CONTENT (this form is not taken), PLACE, TOKEN, SCOPE, GONE; and AnswerLost
+    where the effect may have taken place.
+    """
+
+    async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
+        """Post in the thread, tagged."""
+        ...
+
+    async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
+        """Look for our message with this tag, not older than `since`; None when it is not there."""
+        ...
+
+    async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
+        """Change a message of ours. Repeating it does no harm."""
+        ...
+
+    async def upload(self, upload: Upload) -> str:
+        """Bring a file to Slack, not yet visible to anybody; returns its file id."""
+        ...
+
+    async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
+        """Make an uploaded file visible in the thread."""
+        ...
+
+    async def is_shared(self, thread: ThreadKey, file: str, since: MessageTs) -> bool:
+        """Whether the file stands in the thread already."""
+        ...
+
+    async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Put the ⏳ reaction on a message; nothing happens when it is there."""
+        ...
+
+    async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Take the ⏳ reaction away; nothing happens when it is not there."""
+        ...
+
+    async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
+        """Delete a message of ours; nothing happens when it is not there."""
+        ...
+
+    async def session(self, thread: ThreadKey, *, working: bool) -> None:
+        """Have Slack's own sign say whether we work in this thread (for an hour at most).
+
+        https://docs.slack.dev/ai/agent-sessions. Raises Refused where Slack does not offer it.
+        """
+        ...
+
+    async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+        """Read the thread's latest messages before `before`, oldest first, at most 20."""
+        ...
+
+
+class Views(Protocol):
+    """Slack's modals and Home tabs. All raise Refused and Unavailable."""
+
+    async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal for who has just pressed something; returns its id. Good for 3 s."""
+        ...
+
+    async def push(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal over the one that something was pressed in; returns its id."""
+        ...
+
+    async def change(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Put another modal in the place of an open one."""
+        ...
+
+    async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
+        """Put a view into a person's Home tab."""
+        ...

@@ -1,0 +1,32 @@
+"""What listeners are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.model import FollowUps, UserId
+from bot.ports.conversation import Views
+from bot.ports.mailbox import Mailbox
+from bot.ports.research import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What listeners work with.
+
+    Attributes:
+        me: the bot's user id.
+        workspace: its address, such as ``https://example.slack.com/``.
+        default_processor: in force where nobody chose.
+        follow_ups: in force where nobody chose.
+        admins: who may stop every run.
+    """
+
+    mailbox: Mailbox
+    answers: Answers
+    views: Views
+    me: UserId
+    workspace: str
+    default_processor: str
+    follow_ups: FollowUps = FollowUps.EVERY
+    admins: frozenset[UserId] = frozenset()

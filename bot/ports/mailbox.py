@@ -1,0 +1,163 @@
+"""What listeners may do: append, read, write wishes and choices down. bot.store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Protocol
+
+from bot.model import (
+    ChannelId,
+    Choices,
+    FollowUps,
+    MessageTs,
+    Question,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+
+
+class Accepted(StrEnum):
+    """What became of a question put into a mailbox."""
+
+    NEW = "new"
+    KNOWN = "known"  #: it came before: a redelivery, or the other event of a mention
+    NOT_OURS = "not ours"  #: a reply that is no follow-up: not our thread, muted, mentions only
+    ASLEEP = "asleep"  #: the first reply in a thread that has slept: say so, and offer to continue
+
+
+class Reach(StrEnum):
+    """Whose business a question is."""
+
+    ADDRESSED = "addressed"  #: to us: the thread is ours from now on
+    REPLY = "reply"  #: a reply: a turn only where the thread is ours
+    ASIDE = "aside"  #: to us, but the thread does not become ours (help)
+
+
+@dataclass(frozen=True, slots=True)
+class Recent:
+    """What a person asked lately, and what it cost.
+
+    Attributes:
+        turns: newest first, at most 20.
+        spent: US dollars by month, ``2026-11``, newest first, at most 3 months.
+    """
+
+    turns: tuple[Turn, ...]
+    spent: tuple[tuple[str, Decimal], ...]
+
+
+class Mailbox(Protocol):
+    """What listeners may do: append, and write wishes and choices down. Durable when it returns."""
+
+    async def put(self, question: Question, reach: Reach) -> Accepted:
+        """Append a question to its thread's mailbox, once."""
+        ...
+
+    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+        """Append a turn that knows more than its question; it is received now."""
+        ...
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn with what people want of it; None when it is not remembered."""
+        ...
+
+    async def at_work(self, thread: ThreadKey) -> Turn | None:
+        """Read the turn that the thread works on, or else works on next; None for none."""
+        ...
+
+    async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
+        """Whether the person has asked anything in the thread."""
+        ...
+
+    async def stop(self, turn: TurnId, by: UserId) -> None:
+        """Wish that a turn be stopped; whoever has it hears of it. Nothing when it has ended."""
+        ...
+
+    async def edit(self, turn: TurnId, question: Question) -> None:
+        """Tell that a question says something else now; nothing when it has ended or is unknown."""
+        ...
+
+    async def withdraw(self, turn: TurnId) -> None:
+        """Tell that a question was deleted: one that waits leaves the line."""
+        ...
+
+    async def ping(self, turn: TurnId, person: UserId) -> bool:
+        """Wish to be mentioned with the answer. Returns False when it was posted already."""
+        ...
+
+    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
+        """Leave replies in the thread alone that do not mention us, or no longer."""
+        ...
+
+    async def follow_ups(self, channel: Channel) -> FollowUps | None:
+        """Read what was chosen for a channel; None when nothing was."""
+        ...
+
+    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
+        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        ...
+
+    async def session_stopped(self, thread: ThreadKey) -> None:
+        """Have Slack's session of the thread say again what is so, when nothing is going on."""
+        ...
+
+    async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
+        """Count what a person thinks of an answer, once a person; the last word counts.
+
+        Returns False when the turn is not remembered.
+        """
+        ...
+
+    async def ratings(self) -> Mapping[str, tuple[int, int]]:
+        """Return how many answers of each processor were found good, and bad."""
+        ...
+
+    async def recent(self, team: TeamId, person: UserId) -> Recent:
+        """Read what a person asked lately."""
+        ...
+
+    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
+        """Append an ended turn's question once more; `message` is the one with the button.
+
+        Args:
+            look: go on waiting for the same run instead of paying for a new one.
+
+        Returns:
+            KNOWN when the button was pressed before; None when the turn is not remembered.
+        """
+        ...
+
+    async def choose(self, scope: Scope, processor: str | None) -> None:
+        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        ...
+
+    async def choices(
+        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
+    ) -> Choices:
+        """Read what was chosen."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A person in a team, as the scope of a choice."""
+
+    team: TeamId
+    user: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Channel:
+    """A channel in a team, as the scope of a choice."""
+
+    team: TeamId
+    channel: ChannelId
+
+
+Scope = ThreadKey | Person | Channel

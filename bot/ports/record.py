@@ -1,0 +1,178 @@
+"""What the owner of a thread reads and writes, and how work reaches it. bot.store."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import NewType, Protocol
+
+from bot.model import ChannelId, Choices, TeamId, Thread, ThreadKey, Turn, TurnId, UserId
+
+Token = NewType("Token", str)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Our right to a mailbox: the stream entry that Redis gave to this replica."""
+
+    token: Token
+    mailbox: str
+
+
+class Errand(StrEnum):
+    """What there is to do for a turn beside or after its walk; the word in the stream's entry."""
+
+    MARK = "waiting"  #: put ⏳ on its message: it waits behind another turn
+    RECEIPT = "receipt"  #: it is done: change its status, which says that it goes on
+    SESSION = "session"  #: have Slack's session of a thread say whether anything goes on
+
+
+@dataclass(frozen=True, slots=True)
+class Chore:
+    """An errand to run; the entry is ours until `settle`. `about`: a turn, or a thread's key."""
+
+    token: Token
+    about: str
+    errand: Errand
+
+
+class Record(Protocol):
+    """What the owner of a thread reads and writes. Every write is fenced.
+
+    Methods that take a `Hold` raise LeaseLost when it is not ours any more.
+    """
+
+    async def head(self, hold: Hold) -> Turn | None:
+        """Return the mailbox's turn at work: the one begun, else the oldest; None when empty.
+
+        An empty mailbox gives the hold back.
+        """
+        ...
+
+    async def thread(self, key: ThreadKey) -> Thread:
+        """Read a thread."""
+        ...
+
+    async def save(self, hold: Hold, turn: Turn) -> None:
+        """Write the turn."""
+        ...
+
+    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None, *, receipt: bool) -> bool:
+        """Write the turn and its thread (None: unchanged), take it off the mailbox.
+
+        Args:
+            receipt: leave the errand of changing the turn's status behind.
+
+        Returns:
+            Whether another turn is waiting; when not, the hold is given back.
+        """
+        ...
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn; None when it is not remembered."""
+        ...
+
+    async def started(self, hold: Hold, turn: Turn, cost: Decimal) -> None:
+        """Write a turn whose run has just been created, and add its cost (US dollars), once."""
+        ...
+
+    async def waiting(self, hold: Hold) -> Sequence[str]:
+        """Read the questions that wait behind the one at work, in order, at most five."""
+        ...
+
+    async def is_busy(self, thread: ThreadKey) -> bool:
+        """Whether the thread works on a turn just now."""
+        ...
+
+    async def is_waiting(self, turn: TurnId) -> bool:
+        """Whether the turn has not begun yet."""
+        ...
+
+    async def choices(
+        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
+    ) -> Choices:
+        """Read what was chosen."""
+        ...
+
+
+class Deliveries(Protocol):
+    """How work reaches a replica, and how it leaves it."""
+
+    async def news(self) -> Sequence[str]:
+        """Wait up to a second for mailboxes about whose turns there is something new to read.
+
+        Every replica is told of all; what was told before this replica joined is not repeated.
+        """
+        ...
+
+    async def join(self) -> None:
+        """Make this replica known."""
+        ...
+
+    async def read(self, room: int) -> Sequence[Hold | Chore]:
+        """Wait up to a second for new work, at most `room` pieces."""
+        ...
+
+    async def beat(self) -> bool:
+        """Renew the lease of this replica. False when it had lapsed in between."""
+        ...
+
+    async def sweep(self) -> Sequence[Hold | Chore]:
+        """Take over the work of replicas whose lease lapsed, and wake what was put off."""
+        ...
+
+    async def pending(self) -> Sequence[Hold | Chore]:
+        """All that Redis holds to be ours: finds what a lost reply never told us."""
+        ...
+
+    async def give_back(self, hold: Hold, delay: float) -> None:
+        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
+        ...
+
+    async def settle(self, chore: Chore) -> None:
+        """A chore is done."""
+        ...
+
+    async def leave(self) -> None:
+        """Say goodbye: what is still ours goes to the others at once."""
+        ...
+
+
+class Budget(Protocol):
+    """How often Slack may be called, shared by all replicas.
+
+    When it raises Unavailable nobody can tell: then call, and obey what Slack itself says.
+    """
+
+    async def post(self, channel: ChannelId) -> float:
+        """Take the next place for a post in the channel; seconds until its time, 0 for now."""
+        ...
+
+    async def edit(self) -> float:
+        """Take the next place for an edit; seconds until its time, 0 for now."""
+        ...
+
+    async def spare_edit(self, hold: Hold) -> bool:
+        """Whether an edit that may as well be dropped may go now; if so it has been counted.
+
+        It may not when little is left for those that must go, or when the thread is not ours.
+        """
+        ...
+
+    async def hold_back(self, seconds: float) -> None:
+        """Let no spare edit go for so long: Slack asked for it."""
+        ...
+
+    async def session(self, hold: Hold) -> bool:
+        """Whether a thread's session may be set now: there is room, and Slack takes it here."""
+        ...
+
+    async def session_end(self) -> float | None:
+        """Take the next place for ending a session; seconds until then, None: not taken here."""
+        ...
+
+    async def no_sessions(self, seconds: float) -> None:
+        """Remember for so long that Slack takes no sessions in this workspace."""
+        ...

@@ -1,0 +1,119 @@
+"""What stands under an answer: how sure it is, and what can be done with it. Pure.
+
+Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from bot.model import Answer, Turn
+from bot.ports import Blocks
+from bot.processors import PROCESSORS, Processor
+from bot.slack import actions
+from bot.slack.blockkit import button, mrkdwn, option, plain_text
+from bot.slack.sources import confidence
+from bot.slack.telling import Telling
+
+
+def foot(telling: Telling, answer: Answer, next_processor: Processor) -> Blocks:
+    """Return the blocks under an answer.
+
+    Args:
+        telling: the turn that it answers.
+        answer: whose confidence is told.
+        next_processor: what follow-ups in this thread use now.
+    """
+    turn = telling.turn
+    said = confidence(answer)
+    told: Blocks = [{"type": "context", "elements": [mrkdwn(f"Confidence: {said}")]}]
+    can_be_done = [
+        _follow_ups(next_processor),
+        _again_on(telling),
+        button("Sources & evidence", actions.EVIDENCE, turn.id),
+        _more(turn),
+    ]
+    return [
+        *(told if said else []),
+        {"type": "actions", "elements": can_be_done},
+        {"type": "context_actions", "elements": [_feedback(turn)]},
+    ]
+
+
+def _follow_ups(next_processor: Processor) -> dict[str, Any]:
+    options = [
+        option(f"{p.name} · {p.price_words} · {p.usual_time}", p.name) for p in PROCESSORS.values()
+    ]
+    options.append(option("as chosen for me or the channel", actions.INHERIT))
+    return {
+        "type": "static_select",
+        "action_id": actions.FOLLOW_UPS,
+        "placeholder": plain_text(f"Follow-ups use: {next_processor.name}"),
+        "options": options,
+    }
+
+
+def _again_on(telling: Telling) -> dict[str, Any]:
+    now = telling.processor
+    return {
+        "type": "static_select",
+        "action_id": actions.AGAIN_ON,
+        "placeholder": plain_text("Ask again on…"),
+        "options": [
+            option(
+                f"{other.name} · {difference(other.price - now.price)} · {other.usual_time}",
+                f"{other.name} {telling.turn.id}",
+            )
+            for other in PROCESSORS.values()
+            if other != now
+        ],
+        "confirm": {
+            "title": plain_text("Ask the same question again?"),
+            "text": plain_text(
+                "This starts and pays a new run for the same question. The run of this answer cost "
+                f"{now.price_words}; the menu says how much more or less the new one costs. This "
+                "answer stays."
+            ),
+            "confirm": plain_text("Ask again"),
+            "deny": plain_text("Not now"),
+        },
+    }
+
+
+def difference(dollars: Decimal) -> str:
+    """Say how much more or less something costs: ``+$0.075``, ``−$2.30``, ``same price``."""
+    if not dollars:
+        return "same price"
+    cents, thousandths = divmod(int(abs(dollars) * 1000), 10)
+    amount = f"{cents // 100}.{cents % 100:02}{thousandths or ''}"
+    return f"{'+' if dollars > 0 else '−'}${amount}"
+
+
+def _more(turn: Turn) -> dict[str, Any]:
+    offers = (
+        ("Full report as files", actions.MORE_FILES),
+        ("Follow up on this answer", actions.MORE_BRANCH),
+        ("Mute this thread", actions.MORE_MUTE),
+    )
+    return {
+        "type": "overflow",
+        "action_id": actions.MORE,
+        "options": [option(label, f"{word} {turn.id}") for label, word in offers],
+    }
+
+
+def _feedback(turn: Turn) -> dict[str, Any]:
+    def vote(label: str, word: str, spoken: str) -> dict[str, Any]:
+        return {
+            "text": plain_text(label),
+            "value": f"{word} {turn.id}",
+            "accessibility_label": spoken,
+        }
+
+    return {
+        "type": "feedback_buttons",
+        "action_id": actions.FEEDBACK,
+        "positive_button": vote("Helpful", actions.GOOD, "This answer was helpful"),
+        "negative_button": vote("Not helpful", actions.BAD, "This answer was not helpful"),
+    }

@@ -1,0 +1,147 @@
+"""What there is to tell of a turn, and the lines and buttons that several messages share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Link, Start, Turn
+from bot.ports import Blocks, Message, Upload
+from bot.processors import PROCESSORS, Processor
+from bot.slack import actions
+from bot.slack.blockkit import button, quoted
+
+MOST_MENTIONED = 20  # people, with one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What there is to tell of: a turn, and the processor it runs on."""
+
+    turn: Turn
+    processor: Processor
+
+
+def telling(turn: Turn, default_processor: str) -> Telling:
+    """Tell of a turn; a processor that this release does not know counts as the default one."""
+    chosen = PROCESSORS.get(turn.processor or "")
+    return Telling(turn, chosen or PROCESSORS[default_processor])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a turn, under the name it is recorded by, in its forms, best first."""
+
+    name: str
+    forms: tuple[Message | Upload, ...]
+
+    @property
+    def best(self) -> Message:
+        """Return the best form of a part that is a message."""
+        form = self.forms[0]
+        assert isinstance(form, Message)
+        return form
+
+
+# --- lines ------------------------------------------------------------------------------
+
+
+def headline(telling: Telling) -> str:
+    """Say what is going on, on which processor and at what price."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        doing = ":mag: Waiting on for the same run"
+    else:
+        doing = ":mag: Researching"
+    return f"{doing} · *{telling.processor.name}* · {price(telling)}"
+
+
+def price(telling: Telling) -> str:
+    """Say what the turn costs: a run that is waited for once more was paid before."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        return "nothing more to pay"
+    return telling.processor.price_words
+
+
+def billed(telling: Telling) -> str:
+    """Go on after "the run goes on at Parallel": what that costs."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        return ", with nothing more to pay"
+    return f" and is billed ({telling.processor.price_words})"
+
+
+def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
+    """Say what the question builds on, when that is not the thread's newest answer.
+
+    Args:
+        turn: whose question it is.
+        shortly: as one fact among others in a line, instead of a line of its own.
+    """
+    base = turn.question.base
+    if base is None:
+        return
+    earlier = quoted(base.words)
+    if base.link is Link.BRANCH:
+        words = f"Continues the answer to {earlier}"
+    elif turn.question.press == "edited":
+        words = "The edited question"
+    else:
+        then = f", then on *{base.processor}*" if base.processor in PROCESSORS else ""
+        words = f"The same question as before{then}: {earlier}"
+    yield words[0].lower() + words[1:] if shortly else words
+
+
+def wished(turn: Turn) -> Iterator[str]:
+    """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
+    if turn.wishes.edited:
+        yield "The question was edited. This run answers the earlier text."
+    number = len(turn.wishes.pings[:MOST_MENTIONED])
+    if number:
+        people = "one person" if number == 1 else f"{number} people"
+        yield f":bell: I will ping {people} when it is done."
+
+
+def notes(turn: Turn) -> Iterator[str]:
+    """Say what else the reader must know of how the question was asked."""
+    if turn.restated:
+        yield (
+            "Parallel could not continue the earlier research, so this is a fresh run with the "
+            "earlier questions and answers restated"
+        )
+    if turn.alone:
+        yield (
+            "I am not allowed to read the earlier messages here, so I asked the question alone "
+            "(an admin can grant the history permissions in the app's settings)"
+        )
+
+
+def mentioned(turn: Turn, but: str | None = None) -> str:
+    """Mention those who wanted to be told of the end, but for one person; "" for nobody."""
+    people = [person for person in turn.wishes.pings if person != but]
+    return " ".join(f"<@{person}>" for person in people[:MOST_MENTIONED])
+
+
+# --- buttons ----------------------------------------------------------------------------
+
+
+def at_hand(telling: Telling) -> Blocks:
+    """Return what can be done about a turn that goes on."""
+    turn = telling.turn
+    buttons = [
+        button("Stop", actions.STOP, turn.id),
+        button("Ping me when done", actions.PING, turn.id),
+    ]
+    return [*buttons, ask_the_new_text(telling)] if turn.wishes.edited else buttons
+
+
+def ask_the_new_text(telling: Telling) -> dict[str, Any]:
+    """Return the button that asks the text that the question was edited to."""
+    edited = telling.turn.wishes.edited
+    named = PROCESSORS.get(edited.processor or "") if edited else None
+    words = (named or telling.processor).price_words
+    return button(f"Ask the new text · {words}", actions.EDITED_AGAIN, telling.turn.id)
+
+
+def deliver_anyway(turn: Turn) -> dict[str, Any]:
+    """Return the button that waits on for the run of a turn that was stopped."""
+    return button("Deliver anyway when ready", actions.LOOK_AGAIN, turn.id)

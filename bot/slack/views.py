@@ -1,0 +1,48 @@
+"""Slack's modals and Home tabs (`bot.ports.Views`).
+
+Beside `client` the one file of `bot.slack` that touches the network. A lost answer is no loss here:
+at worst a modal stands where somebody has given up waiting for it, or a Home tab is set once more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.errors import Unavailable
+from bot.model import UserId
+from bot.slack.client import reading
+
+
+class SlackViews:
+    """What the bot shows beside its messages."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal for who has just pressed something; returns its id."""
+        answer = await reading(lambda: self._client.views_open(trigger_id=trigger, view=dict(view)))
+        return _id(answer)
+
+    async def push(self, trigger: str, view: Mapping[str, Any]) -> str:
+        """Open a modal over the one that something was pressed in; returns its id."""
+        answer = await reading(lambda: self._client.views_push(trigger_id=trigger, view=dict(view)))
+        return _id(answer)
+
+    async def change(self, view_id: str, view: Mapping[str, Any]) -> None:
+        """Put another modal in the place of an open one."""
+        await reading(lambda: self._client.views_update(view_id=view_id, view=dict(view)))
+
+    async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
+        """Put a view into a person's Home tab."""
+        await reading(lambda: self._client.views_publish(user_id=person, view=dict(view)))
+
+
+def _id(answer: Any) -> str:
+    shown = (answer.get("view") or {}).get("id")
+    if not shown:
+        raise Unavailable("Slack's answer to a modal lacks its id")
+    return str(shown)

@@ -1,0 +1,93 @@
+"""What the bot says to one person who pressed or chose something in a thread. Pure.
+
+A mention in a message that one person sees pings nobody else.
+"""
+
+from __future__ import annotations
+
+from bot.model import UserId
+from bot.ports import Message
+from bot.processors import PROCESSORS
+
+
+def too_old() -> Message:
+    """Say that a button's turn is forgotten."""
+    return Message("That question is too old for me to remember. Please ask it again.")
+
+
+def already() -> Message:
+    """Say that a button was pressed before."""
+    return Message("I am already on it: this button was pressed before.")
+
+
+def not_written() -> Message:
+    """Say that a choice or a press could not be kept."""
+    return Message(
+        "Sorry, I could not write that down: I cannot reach my memory (Redis) just now. Please "
+        "try again in a moment."
+    )
+
+
+def stopping() -> Message:
+    """Say that a turn will be stopped."""
+    return Message("Stopping now. The thread will say what becomes of the run.")
+
+
+def may_not_stop(asker: UserId | None = None) -> Message:
+    """Say who may stop a run, to somebody who may not.
+
+    Args:
+        asker: who asked its question; None to name nobody.
+    """
+    who = f"<@{asker}>, who asked" if asker else "the person who asked"
+    return Message(
+        f"I did not stop: only {who}, others who have asked something in this thread, and this "
+        "bot's admins can stop me."
+    )
+
+
+def nothing_to_stop() -> Message:
+    """Say that there is nothing to stop any more."""
+    return Message("There is nothing to stop: that question is done already.")
+
+
+def will_ping() -> Message:
+    """Say that a person will be mentioned with the answer."""
+    return Message("I will ping you here when it is done.")
+
+
+def too_late_to_ping() -> Message:
+    """Say that the answer was there first."""
+    return Message("It is done already: the answer is in the thread.")
+
+
+def thanks(good: bool) -> Message:
+    """Thank for feedback, and say what becomes of it."""
+    counted = (
+        "It is only counted for the processor; what was asked and answered is not kept with it."
+    )
+    if good:
+        return Message(f"Thank you, noted as helpful. {counted}")
+    return Message(
+        f"Thank you, noted as not helpful. {counted}\nReply with what is missing to go on from "
+        "here, or use *Ask again on…* to try another processor."
+    )
+
+
+def files_coming() -> Message:
+    """Say that the report and its basis are on their way."""
+    return Message("The report and its evidence are coming into the thread as files.")
+
+
+def asking_again(processor: str) -> Message:
+    """Say that the same question is asked on another processor, by name."""
+    known = PROCESSORS.get(processor)
+    cost = f" ({known.price_words}, usually {known.usual_time})" if known else ""
+    return Message(
+        f"Asking the same question on *{processor}*{cost}. The answer comes in the thread."
+    )
+
+
+def continued() -> Message:
+    """Say that a thread that had slept goes on."""
+    return Message("I am asking it now, and replies here are follow-ups again.")

@@ -1,0 +1,261 @@
+"""The mailbox for listeners: append, read, and write wishes and choices down."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, cast
+
+from redis.commands.core import AsyncScript
+
+from bot import lifecycle
+from bot.model import (
+    ChannelId,
+    Choices,
+    FollowUps,
+    MessageTs,
+    Question,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.ports import Accepted, Channel, Person, Reach, Recent, Scope
+from bot.store import codec, scripts
+from bot.store.connection import Connection, load_turn
+from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, STRAY_LIFE, TURN_LIFE
+
+SLEEPS_AFTER = 14 * DAY  # seconds without a turn
+MONTHS = 3  # of spending that are told
+
+
+class RedisMailbox(Connection):
+    """`bot.ports.Mailbox`. Durable when it returns."""
+
+    def __init__(self, *args: Any, follow_ups: FollowUps = FollowUps.EVERY, **more: Any) -> None:
+        """Prepare. `follow_ups`: in force where a channel chose nothing; the rest: `Connection`."""
+        super().__init__(*args, **more)
+        self._follow_ups = follow_ups
+        script = self._redis.register_script
+        self._put: AsyncScript = script(scripts.PUT)
+        self._wish: AsyncScript = script(scripts.WISH)
+        self._withdraw: AsyncScript = script(scripts.WITHDRAW)
+        self._session: AsyncScript = script(scripts.SESSION)
+        self._rate: AsyncScript = script(scripts.RATE)
+
+    # --- turns --------------------------------------------------------------------------
+
+    async def put(self, question: Question, reach: Reach) -> Accepted:
+        """Append a question to its thread's mailbox, once."""
+        return await self.append(lifecycle.received(question, self._clock()), reach)
+
+    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
+        """Append an ended turn's question once more."""
+        old = await self.turn(turn)
+        if old is None:
+            return None
+        again = lifecycle.asked_again(old, message, self._clock(), look=look)
+        return await self.append(again, Reach.ADDRESSED)
+
+    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+        """Append a turn that knows more than its question; it is received now."""
+        now = self._clock()
+        turn = replace(turn, received=now)
+        question, mailbox = turn.question, lifecycle.mailbox(turn.question)
+        thread = question.thread
+        return Accepted(
+            await self._run(
+                self._put,
+                (
+                    self._keys.ready,
+                    self._keys.box(mailbox),
+                    self._keys.thread(thread),
+                    self._keys.strays(thread),
+                    self._keys.now(mailbox),
+                    self._keys.news,
+                    self._keys.follow_ups(Channel(thread.team, thread.channel)),
+                ),
+                (
+                    turn.id,
+                    lifecycle.order(turn),
+                    codec.dump_turn(turn),
+                    mailbox,
+                    reach,
+                    TURN_LIFE,
+                    STRAY_LIFE,
+                    self._thread_life,
+                    self._keys.turns,
+                    self._keys.asker(thread.team),
+                    question.asker,
+                    int(now),
+                    SLEEPS_AFTER,
+                    self._follow_ups,
+                    CHOICE_LIFE,
+                ),
+            )
+        )
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn; None when it is not remembered."""
+        async with self._in_time():
+            fields = cast("dict[str, str]", await self._redis.hgetall(self._keys.turn(turn)))
+        return load_turn(turn, fields) if fields.get("record") else None
+
+    async def at_work(self, thread: ThreadKey) -> Turn | None:
+        """Read the turn that the thread works on, or else works on next; None for none."""
+        async with self._in_time():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.get(self._keys.now(str(thread)))
+            pipe.zrange(self._keys.box(str(thread)), 0, -1)
+            begun, waiting = await pipe.execute()
+        turn = begun if begun in waiting else next(iter(waiting), None)
+        return await self.turn(TurnId(turn)) if turn else None
+
+    async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
+        """Whether the person has asked anything in the thread."""
+        async with self._in_time():
+            return bool(await self._redis.hexists(self._keys.thread(thread), f"by:{person}"))
+
+    # --- wishes -------------------------------------------------------------------------
+
+    async def stop(self, turn: TurnId, by: UserId) -> None:
+        """Wish that a turn be stopped; whoever has it hears of it."""
+        await self._wish_for(turn, "stop", by)
+
+    async def edit(self, turn: TurnId, question: Question) -> None:
+        """Tell that a question says something else now."""
+        await self._wish_for(turn, "edited", codec.dump_question(question))
+
+    async def ping(self, turn: TurnId, person: UserId) -> bool:
+        """Wish to be mentioned with the answer. Returns False when it was posted already."""
+        return await self._wish_for(turn, f"ping:{person}", "1")
+
+    async def withdraw(self, turn: TurnId) -> None:
+        """Tell that a question was deleted: one that waits leaves the line."""
+        if mailbox := await self._mailbox_of(turn):
+            await self._run(
+                self._withdraw,
+                (*self._wish_keys(turn, mailbox), self._keys.now(mailbox)),
+                (turn, mailbox),
+            )
+
+    async def _wish_for(self, turn: TurnId, field: str, value: str) -> bool:
+        mailbox = await self._mailbox_of(turn)
+        if mailbox is None:
+            return False
+        keys, args = self._wish_keys(turn, mailbox), (turn, mailbox, field, value)
+        return bool(await self._run(self._wish, keys, args))
+
+    async def _mailbox_of(self, turn: TurnId) -> str | None:
+        found = await self.turn(turn)
+        return lifecycle.mailbox(found.question) if found else None
+
+    def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
+        keys = self._keys
+        return keys.turn(turn), keys.box(mailbox), keys.news, keys.later, keys.ready
+
+    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
+        """Leave replies in the thread alone that do not mention us, or no longer."""
+        key = self._keys.thread(thread)
+        async with self._in_time():
+            pipe = self._redis.pipeline(transaction=True)
+            if muted:
+                pipe.hset(key, "muted", "1")
+                pipe.expire(key, self._thread_life)
+            else:
+                pipe.hdel(key, "muted")
+            await pipe.execute()
+
+    async def session_stopped(self, thread: ThreadKey) -> None:
+        """Have Slack's session of the thread say again what is so, when nothing is going on."""
+        await self._run(
+            self._session, (self._keys.ready, self._keys.now(str(thread))), (str(thread),)
+        )
+
+    # --- choices ------------------------------------------------------------------------
+
+    async def choose(self, scope: Scope, processor: str | None) -> None:
+        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        key = self._keys.choice(scope)
+        life = self._thread_life if isinstance(scope, ThreadKey) else CHOICE_LIFE
+        async with self._in_time():
+            if processor is None:
+                await self._redis.delete(key)
+            else:
+                await self._redis.set(key, processor, ex=life)
+
+    async def choices(
+        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
+    ) -> Choices:
+        """Read what was chosen, and let it live on."""
+        async with self._in_time():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
+            pipe.getex(self._keys.choice(Channel(team, channel)), ex=CHOICE_LIFE)
+            if thread:
+                pipe.getex(self._keys.choice(thread), ex=self._thread_life)
+            found = await pipe.execute()
+        return Choices(person=found[0], channel=found[1], thread=found[2] if thread else None)
+
+    async def follow_ups(self, channel: Channel) -> FollowUps | None:
+        """Read what was chosen for a channel; None when nothing was."""
+        async with self._in_time():
+            chosen = await self._redis.getex(self._keys.follow_ups(channel), ex=CHOICE_LIFE)
+        return FollowUps(chosen) if chosen in set(FollowUps) else None
+
+    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
+        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        key = self._keys.follow_ups(channel)
+        async with self._in_time():
+            if chosen is None:
+                await self._redis.delete(key)
+            else:
+                await self._redis.set(key, chosen, ex=CHOICE_LIFE)
+
+    # --- what people think, and what they asked -----------------------------------------
+
+    async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
+        """Count what a person thinks of an answer, once a person; the last word counts."""
+        found = await self.turn(turn)
+        if found is None:
+            return False
+        said = "good" if good else "bad"
+        return bool(
+            await self._run(
+                self._rate,
+                (self._keys.turn(turn), self._keys.ratings),
+                (f"rated:{person}", said, found.processor or "", COUNT_LIFE),
+            )
+        )
+
+    async def ratings(self) -> Mapping[str, tuple[int, int]]:
+        """Return how many answers of each processor were found good, and bad."""
+        async with self._in_time():
+            counted = cast("dict[str, str]", await self._redis.hgetall(self._keys.ratings))
+        names = {name.rpartition(":")[0] for name in counted}
+        return {
+            name: (int(counted.get(f"{name}:good", 0)), int(counted.get(f"{name}:bad", 0)))
+            for name in sorted(names)
+        }
+
+    async def recent(self, team: TeamId, person: UserId) -> Recent:
+        """Read what a person asked lately."""
+        async with self._in_time():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.zrevrange(f"{self._keys.asker(team)}{person}", 0, -1)
+            pipe.hgetall(self._keys.spent(team, person))
+            names, spent = await pipe.execute()
+            pipe = self._redis.pipeline(transaction=False)
+            for name in names:
+                pipe.hgetall(self._keys.turn(TurnId(name)))
+            hashes = await pipe.execute() if names else []
+        turns = [
+            load_turn(name, fields)
+            for name, fields in zip(names, hashes, strict=True)
+            if fields.get("record")
+        ]
+        months = sorted(spent.items(), reverse=True)[:MONTHS]
+        dollars = tuple((month, Decimal(micros) / 1_000_000) for month, micros in months)
+        return Recent(tuple(turns), dollars)

@@ -1,0 +1,81 @@
+"""What can be done with an answer: other processors, its files, a branch, a word of praise."""
+
+from __future__ import annotations
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import lifecycle
+from bot.choosing import in_force
+from bot.model import EndingKind, Turn
+from bot.ports import Accepted, Hall, Message, Reach
+from bot.slack import actions, forms, picker, whispers
+from bot.slack.pressed import Action
+from handlers.actions import mute
+from handlers.pressing import Declined, listen, open_view, processor, turn_of
+
+
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to what stands under answers, but for their evidence."""
+
+    async def follow_ups(action: Action) -> Message | None:
+        if action.thread is None:
+            return None
+        name = processor(action.value)
+        await hall.mailbox.choose(action.thread, name)
+        return picker.set_for_thread(name)
+
+    async def again_on(action: Action) -> Message:
+        name = processor(action.word)
+        turn = await answered(hall, action)
+        if name is None:
+            raise Declined(picker.unknown(action.word))
+        question = lifecycle.on_another(turn, name, action.user, action.at or action.message)
+        accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
+        return whispers.already() if accepted is Accepted.KNOWN else whispers.asking_again(name)
+
+    async def more(action: Action) -> Message | None:
+        match action.word:
+            case actions.MORE_FILES:
+                return await _files(hall, action)
+            case actions.MORE_BRANCH:
+                await _branch(hall, action)
+            case actions.MORE_MUTE:
+                await mute(hall, action, muted=True)
+        return None
+
+    async def feedback(action: Action) -> Message:
+        turn = await turn_of(hall, action)
+        good = action.word == actions.GOOD
+        if not await hall.mailbox.rate(turn.id, action.user, good=good):
+            raise Declined(whispers.too_old())
+        return whispers.thanks(good)
+
+    listen(app, hall, actions.FOLLOW_UPS, follow_ups)
+    listen(app, hall, actions.AGAIN_ON, again_on)
+    listen(app, hall, actions.MORE, more)
+    listen(app, hall, actions.FEEDBACK, feedback)
+
+
+async def answered(hall: Hall, action: Action) -> Turn:
+    """Return the answered turn that a press is about. Raises Declined when there is none."""
+    turn = await turn_of(hall, action)
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    if not was_answered or turn.run is None:
+        raise Declined(whispers.too_old())
+    return turn
+
+
+async def _files(hall: Hall, action: Action) -> Message:
+    turn = await answered(hall, action)
+    files = lifecycle.files_of(turn, action.user, action.at or action.message)
+    accepted = await hall.mailbox.append(files, Reach.ASIDE)
+    return whispers.already() if accepted is Accepted.KNOWN else whispers.files_coming()
+
+
+async def _branch(hall: Hall, action: Action) -> None:
+    turn = await answered(hall, action)
+    question = turn.question
+    choices = await hall.mailbox.choices(action.team, action.channel, action.user, question.thread)
+    chosen, _ = in_force(None, choices, hall.default_processor)
+    about = forms.Branch(turn.id, action.at or action.message)
+    await open_view(hall, action.trigger, forms.branch_form(question.text, chosen, about))

@@ -1,0 +1,70 @@
+"""Sources & evidence: a modal that stands at once, and fills when Parallel has told.
+
+A modal opens only within 3 s of the press, so it opens before Parallel is asked. What is not there
+in time is said to be late: the press must be acknowledged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.errors import Refused, Unavailable
+from bot.model import Turn, TurnId
+from bot.ports import Hall
+from bot.slack import actions
+from bot.slack.evidence import evidence, gone, loading
+from bot.slack.pressed import Action
+from handlers.answers import answered
+from handlers.pressing import listen, open_view
+
+log = logging.getLogger(__name__)
+
+TELL_WITHIN = 1.7  # seconds that Parallel has; the rest of the press is for Slack
+
+
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to the button of an answer, and to those that turn the pages."""
+
+    async def show(action: Action) -> None:
+        deadline = asyncio.get_running_loop().time() + TELL_WITHIN
+        turn = await answered(hall, action)
+        view = await open_view(hall, action.trigger, loading())
+        await _fill(hall, view, turn, 0, deadline)
+
+    async def page(action: Action) -> None:
+        """Turn a page; which answer it is of was left in the view by us."""
+        deadline = asyncio.get_running_loop().time() + TELL_WITHIN
+        if action.view is None or not action.value.isdecimal():
+            return
+        turn = await hall.mailbox.turn(TurnId(action.view.metadata))
+        await _fill(hall, action.view.id, turn, int(action.value), deadline)
+
+    listen(app, hall, actions.EVIDENCE, show)
+    for action_id in (actions.EVIDENCE_PAGE_BACK, actions.EVIDENCE_PAGE_ON):
+        listen(app, hall, action_id, page)
+
+
+async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, deadline: float) -> None:
+    """Show a page of the evidence in an open modal, or why it cannot be shown."""
+    if turn is None:
+        shown = gone("the question is too old for me to remember.")
+    else:
+        try:
+            async with asyncio.timeout_at(deadline):
+                answer = await hall.answers.of(turn)
+                # Beside the event loop: thousands of sources take a second.
+                shown = await asyncio.to_thread(evidence, answer, turn.question.text, turn.id, page)
+        except Refused as refused:
+            log.warning("no evidence: %s", refused, extra={"turn": turn.id})
+            shown = gone("Parallel does not have it any more.")
+        except Unavailable:
+            shown = gone("Parallel cannot be reached just now.")
+        except TimeoutError:
+            shown = gone("Parallel takes longer than usual to send it.")
+    try:
+        await hall.views.change(view, shown)
+    except (Refused, Unavailable) as error:  # closed meanwhile, perhaps
+        log.warning("the evidence was not shown: %s", error)

@@ -1,0 +1,153 @@
+"""Presses: acknowledged in time, and answered to the one who pressed.
+
+Slack wants a press acknowledged within 3 s, and Bolt acknowledges when the listener returns; a
+press is not delivered again. So an act has `ACT_WITHIN` to be carried out, and what it has to say
+goes to the person only: on a message through the response URL, in the Home tab in a modal.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot.errors import Refused, Unavailable
+from bot.model import Turn
+from bot.ports import Hall, Message
+from bot.processors import PROCESSORS
+from bot.slack import actions, forms, picker, pressed, whispers
+
+log = logging.getLogger(__name__)
+
+RETURN_WITHIN = 2.7  # seconds
+OPEN_WITHIN = 1.2  # seconds that Slack has to open a modal
+ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
+
+Act = Callable[[pressed.Action], Awaitable[Message | None]]
+
+
+class Declined(Exception):
+    """An act cannot be carried out; `answer` says why."""
+
+    def __init__(self, answer: Message) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+def listen(
+    app: AsyncApp, hall: Hall, action_id: str, act: Act, *, replace_original: bool = False
+) -> None:
+    """Carry out an action, and answer with a message that only the person sees.
+
+    Args:
+        app: the Bolt app.
+        hall: what the act works with.
+        action_id: of the button or menu.
+        act: raises Declined when it cannot be carried out.
+        replace_original: put the answer in the place of the (ephemeral) message acted on.
+    """
+
+    @app.action(action_id)
+    async def listener(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+        began = asyncio.get_running_loop().time()
+        action = pressed.action(body)
+        replacing = replace_original
+        try:
+            async with asyncio.timeout_at(began + ACT_WITHIN):
+                answer = await act(action)
+        except Declined as declined:
+            answer, replacing = declined.answer, False
+        except (Unavailable, TimeoutError) as error:
+            log.warning(
+                "an action could not be carried out: %s", str(error) or type(error).__name__
+            )
+            answer, replacing = whispers.not_written(), False
+        await ack()
+        if answer:
+            deadline = began + RETURN_WITHIN
+            await _tell(hall, respond, answer, action, deadline, replace_original=replacing)
+
+
+def acknowledge_all_else(app: AsyncApp) -> None:
+    """Acknowledge links, and what an older release put there to be pressed or sent."""
+
+    async def other(ack: AsyncAck) -> None:
+        await ack()
+
+    anything = re.compile(".*")
+    app.action(anything)(other)
+    app.view(anything)(other)
+    app.shortcut(anything)(other)
+
+
+# --- what acts have in common -----------------------------------------------------------
+
+
+def processor(name: str) -> str | None:
+    """Return the processor chosen; None to take the choice back. Raises Declined."""
+    if name == actions.INHERIT:
+        return None
+    if name not in PROCESSORS:
+        raise Declined(picker.unknown(name))
+    return name
+
+
+async def turn_of(hall: Hall, action: pressed.Action) -> Turn:
+    """Return the turn that a press is about.
+
+    Raises:
+        Declined: it is forgotten, or not of this place; in a view, not the person's own.
+    """
+    turn = await hall.mailbox.turn(action.turn) if action.turn else None
+    if turn is None or (action.view and turn.question.asker != action.user):
+        raise Declined(whispers.too_old())
+    return turn
+
+
+async def open_view(hall: Hall, trigger: str, view: Mapping[str, Any]) -> str:
+    """Open a modal, and return its id. Raises Declined when Slack does not, or not in time."""
+    try:
+        async with asyncio.timeout(OPEN_WITHIN):
+            return await hall.views.open(trigger, view)
+    except (Refused, Unavailable, TimeoutError) as error:
+        log.warning("a modal was not opened: %s", str(error) or type(error).__name__)
+        raise Declined(forms.not_opened()) from error
+
+
+# --- answering --------------------------------------------------------------------------
+
+
+async def _tell(
+    hall: Hall,
+    respond: AsyncRespond,
+    answer: Message,
+    action: pressed.Action,
+    deadline: float,
+    *,
+    replace_original: bool,
+) -> None:
+    """Tell the person: a courtesy, for what was done is written down."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            if action.view:
+                await hall.views.open(action.trigger, forms.note(answer.text))
+                return
+            response = await respond(
+                text=answer.text,
+                blocks=answer.blocks,
+                response_type="ephemeral",
+                replace_original=replace_original,
+                thread_ts=action.thread.ts if action.thread else None,
+            )
+    except Exception as error:
+        # Whatever it was, the press must be acknowledged. The address is a secret: it stays out.
+        log.warning("an answer to an action did not reach Slack: %s", type(error).__name__)
+    else:
+        if response.status_code != 200:
+            log.warning("an answer to an action was refused: %s", response.status_code)

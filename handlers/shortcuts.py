@@ -1,0 +1,95 @@
+""" "Research this" on any message; and the forms, that one and the one of a branch."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+from slack_bolt.context.ack.async_ack import AsyncAck
+from slack_bolt.context.respond.async_respond import AsyncRespond
+
+from bot import lifecycle
+from bot.choosing import in_force
+from bot.errors import Unavailable
+from bot.model import Question
+from bot.ports import Hall, Reach
+from bot.slack import actions, forms, pressed, whispers
+from handlers.pressing import ACT_WITHIN, Declined, open_view
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to the shortcut and to both forms."""
+
+    @app.shortcut(actions.RESEARCH)
+    async def chosen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+        try:
+            async with asyncio.timeout(ACT_WITHIN):
+                await _open(hall, pressed.shortcut(body, hall.me))
+        except (Declined, Unavailable, TimeoutError) as error:
+            log.warning("a form was not opened: %s", type(error).__name__)
+            answer = error.answer if isinstance(error, Declined) else whispers.not_written()
+            try:
+                async with asyncio.timeout(0.4):
+                    await respond(text=answer.text, response_type="ephemeral")
+            except Exception as lost:  # a courtesy; its address is a secret
+                log.warning("an answer to a shortcut did not reach Slack: %s", type(lost).__name__)
+        await ack()
+
+    @app.view(actions.RESEARCH)
+    async def research(body: dict[str, Any], ack: AsyncAck) -> None:
+        await _sent(hall, body, ack)
+
+    @app.view(actions.BRANCH)
+    async def branch(body: dict[str, Any], ack: AsyncAck) -> None:
+        await _sent(hall, body, ack)
+
+
+async def _open(hall: Hall, shortcut: pressed.Shortcut) -> None:
+    thread = shortcut.thread
+    choices = await hall.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
+    chosen, _ = in_force(None, choices, hall.default_processor)
+    about = forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
+    form = forms.research_form(shortcut.text, chosen, about, hall.me)
+    await open_view(hall, shortcut.trigger, form)
+
+
+async def _sent(hall: Hall, body: dict[str, Any], ack: AsyncAck) -> None:
+    """Ask what a form asks; or leave it open and say what is wrong with it."""
+    sent, wrong = forms.submitted(body), None
+    if isinstance(sent, forms.Wrong):
+        wrong = sent
+    else:
+        try:
+            async with asyncio.timeout(ACT_WITHIN):
+                wrong = await _asked(hall, sent)
+        except (Unavailable, TimeoutError) as error:
+            log.warning("a form could not be taken: %s", str(error) or type(error).__name__)
+            wrong = forms.wrong(whispers.not_written().text)
+    if wrong is None:
+        await ack()
+    else:
+        await ack(response_action="errors", errors=wrong.complaints)
+
+
+async def _asked(hall: Hall, sent: forms.Sent) -> forms.Wrong | None:
+    """Ask it, once however often it is sent; None when that is done."""
+    question = await _question(hall, sent)
+    if question is None:
+        return forms.wrong(whispers.too_old().text)
+    await hall.mailbox.put(question, Reach.ADDRESSED)
+    return None
+
+
+async def _question(hall: Hall, sent: forms.Sent) -> Question | None:
+    match sent.about:
+        case forms.Research() as about:
+            return forms.research(sent, about)
+        case forms.Branch(turn, at):
+            earlier = await hall.mailbox.turn(turn)
+            if earlier is None:
+                return None
+            return forms.branch(sent, lifecycle.branched(earlier, sent.text, sent.asker, at))

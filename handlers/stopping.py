@@ -1,0 +1,52 @@
+"""Who may stop what: by a word, by Slack's own Stop, by a button."""
+
+from __future__ import annotations
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.model import Start, Turn, UserId
+from bot.ports import Hall, Reach
+from bot.slack.incoming import Order
+
+
+def is_delivered_again(request: AsyncBoltRequest) -> bool:
+    """Whether Slack delivers this event again; Bolt sets the header for Socket Mode, too."""
+    return any(number != "0" for number in request.headers.get("x-slack-retry-num") or ())
+
+
+async def may_stop(hall: Hall, turn: Turn, person: UserId) -> bool:
+    """Whether a person may stop a turn: who asked, who has asked in its thread, or an admin."""
+    return (
+        person == turn.question.asker
+        or person in hall.admins
+        or await hall.mailbox.has_asked(turn.question.thread, person)
+    )
+
+
+async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False) -> None:
+    """Stop what is going on in a thread, or say why not. What is stopped says so itself.
+
+    Args:
+        order: who wants it where.
+        again: it is delivered again, so it may have been obeyed.
+        native: by Slack's own Stop, which is wrong when nothing is going on.
+    """
+    mailbox, given = hall.mailbox, order.given
+    turn = await mailbox.at_work(given.thread)
+    if turn is None:
+        if native:
+            await mailbox.session_stopped(given.thread)
+        # A word between people is none of ours, unless one of them has asked something here.
+        elif order.addressed or await mailbox.has_asked(given.thread, given.asker):
+            await mailbox.put(order.answered(Start.NOTHING_TO_STOP), Reach.ASIDE)
+    elif again and _began_after(turn, order):
+        return  # what was meant is over; the next one must not be stopped in its place
+    elif await may_stop(hall, turn, given.asker):
+        await mailbox.stop(turn.id, given.asker)
+    else:
+        await mailbox.put(order.answered(Start.MAY_NOT_STOP), Reach.ASIDE)
+
+
+def _began_after(turn: Turn, order: Order) -> bool:
+    given = float(order.given.at or order.given.message)
+    return turn.starting_at is not None and turn.starting_at > given

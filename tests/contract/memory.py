@@ -1,0 +1,202 @@
+"""A mailbox and answers in memory, that keep the promises of their ports."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot import lifecycle
+from bot.model import (
+    Answer,
+    ChannelId,
+    Choices,
+    FollowUps,
+    MessageTs,
+    Question,
+    State,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.ports import Accepted, Channel, Person, Reach, Recent, Scope
+
+
+class Memory:
+    """A mailbox in memory that keeps the port's promises.
+
+    `failing` is raised by the next calls, one each. `asleep` are threads that have slept.
+    """
+
+    def __init__(self) -> None:
+        self.turns: dict[TurnId, Turn] = {}
+        self.reaches: list[Reach] = []
+        self.ours: set[ThreadKey] = set()
+        self.chosen: dict[Scope, str] = {}
+        self.replies: dict[Channel, FollowUps] = {}
+        self.muted: set[ThreadKey] = set()
+        self.asleep: set[ThreadKey] = set()
+        self.askers: set[tuple[ThreadKey, UserId]] = set()
+        self.sessions: list[ThreadKey] = []
+        self.rated: dict[tuple[TurnId, UserId], bool] = {}
+        self.failing: list[Exception] = []
+
+    @property
+    def questions(self) -> list[Question]:
+        return [turn.question for turn in self.turns.values()]
+
+    async def put(self, question: Question, reach: Reach) -> Accepted:
+        self._fail()
+        self.reaches.append(reach)
+        return self._append(lifecycle.received(question, 0), reach)
+
+    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+        self._fail()
+        self.reaches.append(reach)
+        return self._append(turn, reach)
+
+    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
+        self._fail()
+        if turn not in self.turns:
+            return None
+        again = lifecycle.asked_again(self.turns[turn], message, 0, look=look)
+        return self._append(again, Reach.ADDRESSED)
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        self._fail()
+        return self.turns.get(turn)
+
+    async def at_work(self, thread: ThreadKey) -> Turn | None:
+        self._fail()
+        going = [
+            turn
+            for turn in self.turns.values()
+            if turn.question.thread == thread
+            and turn.ending is None
+            and not turn.question.start.is_aside
+        ]
+        going.sort(key=lambda turn: (turn.state is State.QUEUED, lifecycle.order(turn)))
+        return going[0] if going else None
+
+    async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
+        self._fail()
+        return (thread, person) in self.askers
+
+    async def stop(self, turn: TurnId, by: UserId) -> None:
+        self._fail()
+        self._wish(turn, stop=by)
+
+    async def edit(self, turn: TurnId, question: Question) -> None:
+        self._fail()
+        self._wish(turn, edited=question)
+
+    async def withdraw(self, turn: TurnId) -> None:
+        self._fail()
+        self._wish(turn, gone=True)
+
+    async def ping(self, turn: TurnId, person: UserId) -> bool:
+        self._fail()
+        known = self.turns.get(turn)
+        if known is None or known.ending is not None:
+            return False
+        self._wish(turn, pings=(*known.wishes.pings, person))
+        return True
+
+    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
+        self._fail()
+        (self.muted.add if muted else self.muted.discard)(thread)
+
+    async def follow_ups(self, channel: Channel) -> FollowUps | None:
+        self._fail()
+        return self.replies.get(channel)
+
+    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
+        self._fail()
+        self.replies.pop(channel, None)
+        if chosen:
+            self.replies[channel] = chosen
+
+    async def session_stopped(self, thread: ThreadKey) -> None:
+        self._fail()
+        self.sessions.append(thread)
+
+    async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
+        self._fail()
+        if turn not in self.turns:
+            return False
+        self.rated[turn, person] = good
+        return True
+
+    async def ratings(self) -> Mapping[str, tuple[int, int]]:
+        self._fail()
+        votes = list(self.rated.values())
+        return {"pro": (votes.count(True), votes.count(False))} if votes else {}
+
+    async def recent(self, team: TeamId, person: UserId) -> Recent:
+        self._fail()
+        theirs = [
+            turn
+            for turn in self.turns.values()
+            if (turn.question.thread.team, turn.question.asker) == (team, person)
+        ]
+        return Recent(tuple(reversed(theirs)), ())
+
+    async def choose(self, scope: Scope, processor: str | None) -> None:
+        self._fail()
+        self.chosen.pop(scope, None)
+        if processor:
+            self.chosen[scope] = processor
+
+    async def choices(
+        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
+    ) -> Choices:
+        self._fail()
+        return Choices(
+            thread=self.chosen.get(thread) if thread else None,
+            person=self.chosen.get(Person(team, person)),
+            channel=self.chosen.get(Channel(team, channel)),
+        )
+
+    def _append(self, turn: Turn, reach: Reach) -> Accepted:
+        thread = turn.question.thread
+        if turn.id in self.turns:
+            return Accepted.KNOWN
+        if reach is Reach.REPLY and thread in self.asleep:
+            return Accepted.ASLEEP
+        if reach is Reach.REPLY and (thread not in self.ours or thread in self.muted):
+            return Accepted.NOT_OURS
+        if reach is Reach.ADDRESSED:
+            self.ours.add(thread)
+        if reach is not Reach.ASIDE:
+            self.askers.add((thread, turn.question.asker))
+        self.turns[turn.id] = turn
+        return Accepted.NEW
+
+    def _wish(self, turn: TurnId, **wish: Any) -> None:
+        known = self.turns.get(turn)
+        if known and known.ending is None:
+            self.turns[turn] = replace(known, wishes=replace(known.wishes, **wish))
+
+    def _fail(self) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
+
+
+class Known:
+    """Answers that are looked up: `answer`, or an error, behind a gate."""
+
+    def __init__(self) -> None:
+        self.answer: Answer | Exception = Answer("It is the Suez Canal Authority.")
+        self.asked: list[TurnId] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+
+    async def of(self, turn: Turn) -> Answer:
+        self.asked.append(turn.id)
+        await self.gate.wait()
+        if isinstance(self.answer, Exception):
+            raise self.answer
+        return self.answer

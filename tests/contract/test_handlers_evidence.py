@@ -1,0 +1,165 @@
+"""Sources & evidence in a real Bolt app on the local Slack; and modals that do not open."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import Cause, Refused, Unavailable
+from bot.model import (
+    Answer,
+    Citation,
+    FieldBasis,
+    MessageTs,
+)
+from bot.processors import PROCESSORS
+from bot.slack import actions, forms
+from bot.slack.blockkit import button
+from bot.slack.evidence import loading
+from tests.contract.slack_helpers import client
+from tests.contract.viewing import World, filled, opened, text
+
+
+@pytest.fixture(params=["socket", "http"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Both transports."""
+    async with opened(request.param) as world:
+        yield world
+
+
+@pytest.fixture
+async def one() -> AsyncIterator[World]:
+    """One transport, where it makes no difference."""
+    async with opened("socket") as world:
+        yield world
+
+
+# --- Sources & evidence -----------------------------------------------------------------
+
+
+def long_answer() -> Answer:
+    basis = [
+        FieldBasis(f"field {n}", "because", (Citation("https://example.org/", "A source"),))
+        for n in range(40)
+    ]
+    return Answer("It is.", tuple(basis))
+
+
+async def test_the_evidence_opens_and_its_pages_turn(world: World) -> None:
+    world.answered()
+    world.answers.answer = long_answer()
+    message = await world.said(button("Sources", actions.EVIDENCE, world.turn))
+    assert (await world.eve.clicks(message, actions.EVIDENCE)).error is None
+    (view,) = world.eve.views()
+    assert "Page 1 of" in text(view)
+    assert view.content["private_metadata"] == world.turn
+    await world.eve.clicks(view, actions.EVIDENCE_PAGE_ON)
+    assert "Page 2 of" in text(view)
+    await world.eve.clicks(view, actions.EVIDENCE_PAGE_BACK)
+    assert "Page 1 of" in text(view)
+    assert world.answers.asked == [world.turn] * 3
+    assert world.slack.ephemerals(world.eve) == []
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Refused(Cause.UNKNOWN_RUN, "no such run"), "does not have it any more"),
+        (Unavailable("503"), "cannot be reached"),
+    ],
+)
+async def test_evidence_that_is_not_to_be_had_says_why(
+    one: World, error: Exception, words: str
+) -> None:
+    one.answered()
+    one.answers.answer = error
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    assert words in text(one.ada.views()[0])
+
+
+async def test_evidence_that_is_late_says_so_in_time(one: World) -> None:
+    one.answered()
+    one.answers.gate.clear()
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    began = time.monotonic()
+    pressing = asyncio.create_task(one.ada.clicks(message, actions.EVIDENCE))
+    await one.slack.until(lambda: one.ada.views())
+    assert text(one.ada.views()[0]).startswith(str(loading()["blocks"])[:40])
+    assert (await pressing).error is None
+    assert time.monotonic() - began < 3
+    assert "takes longer than usual" in text(one.ada.views()[0])
+
+
+async def test_a_page_of_a_turn_that_is_forgotten(one: World) -> None:
+    one.answered()
+    one.answers.answer = long_answer()
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    await one.ada.clicks(message, actions.EVIDENCE)
+    (view,) = one.ada.views()
+    one.mailbox.turns.clear()
+    await one.ada.clicks(view, actions.EVIDENCE_PAGE_ON)
+    assert "too old" in text(view)
+
+
+# --- when Slack does not open or change a modal -----------------------------------------
+
+
+@pytest.mark.parametrize("error", ["expired_trigger_id", "internal_error"])
+async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> None:
+    one.answered()
+    message = await one.said(
+        button("Sources", actions.EVIDENCE, one.turn),
+        button("Follow up", actions.MORE, f"{actions.MORE_BRANCH} {one.turn}"),
+    )
+    one.slack.faults.next("views.open", error=error, times=3)
+    for action_id in (actions.EVIDENCE, actions.MORE):
+        assert (await one.ada.clicks(message, action_id)).error is None
+    outcome = await one.ada.shortcut(actions.RESEARCH, one.root)
+    told = [message.text for message in (*one.slack.ephemerals(one.ada), *outcome.messages)]
+    assert set(told) == {forms.not_opened().text}
+    assert len(told) >= 3
+    assert one.ada.views() == []
+    assert one.answers.asked == []
+
+
+async def test_a_modal_that_was_closed_meanwhile_is_let_be(one: World) -> None:
+    one.answered()
+    one.answers.gate.clear()
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    pressing = asyncio.create_task(one.ada.clicks(message, actions.EVIDENCE))
+    await one.slack.until(lambda: one.answers.asked)
+    await one.ada.closes(one.ada.views()[0])
+    one.answers.gate.set()
+    assert (await pressing).error is None
+    assert one.ada.views() == []
+    assert one.slack.ephemerals(one.ada) == []
+
+
+async def test_a_press_is_acknowledged_in_time_although_slack_hangs(one: World) -> None:
+    one.answered()
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    hangs = asyncio.Event()
+    one.slack.faults.next("views.open", gate=hangs)
+    began = time.monotonic()
+    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    assert time.monotonic() - began < 3
+    hangs.set()
+    assert [m.text for m in one.slack.ephemerals(one.ada)] == [forms.not_opened().text]
+
+
+async def test_what_an_older_release_put_there_is_acknowledged(one: World) -> None:
+    form = forms.branch_form("who?", PROCESSORS["pro"], forms.Branch(one.turn, MessageTs("1.0")))
+    message = await one.said(button("Open", actions.MORE, f"{actions.MORE_BRANCH} {one.turn}"))
+    one.answered()
+    await one.ada.clicks(message, actions.MORE)
+    (view,) = one.ada.views()
+    await client(one.slack).views_update(view_id=view.id, view={**form, "callback_id": "old"})
+    outcome = await one.ada.submits(view, filled("who?"))
+    assert (outcome.error, one.ada.views()) == (None, [])
+    one.slack.app.shortcuts["old"] = "Old"
+    assert (await one.ada.shortcut("old", one.root)).error is None
+    assert len(one.mailbox.turns) == 1

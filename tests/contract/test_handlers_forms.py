@@ -1,0 +1,131 @@
+"""The form of "Research this", and of branches, in a real Bolt app on the local Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.model import (
+    Link,
+    TeamId,
+    UserId,
+)
+from bot.ports import Person as Asker
+from bot.ports import Reach
+from bot.slack import actions, whispers
+from bot.slack.blockkit import button
+from tests.contract.viewing import World, filled, opened, text
+
+
+@pytest.fixture(params=["socket", "http"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Both transports."""
+    async with opened(request.param) as world:
+        yield world
+
+
+@pytest.fixture
+async def one() -> AsyncIterator[World]:
+    """One transport, where it makes no difference."""
+    async with opened("socket") as world:
+        yield world
+
+
+# --- the forms --------------------------------------------------------------------------
+
+
+async def test_research_this_on_any_message(world: World) -> None:
+    message = await world.eve.says(world.general, "They say the canal is &lt;closed&gt;.")
+    assert (await world.ada.shortcut(actions.RESEARCH, message)).error is None
+    (view,) = world.ada.views()
+    block = view.content["blocks"][0]["element"]
+    assert block["initial_value"] == "They say the canal is &lt;closed&gt;."
+    chosen = view.content["blocks"][1]["element"]["initial_option"]["value"]
+    assert chosen == "core-fast"
+
+    outcome = await world.ada.submits(view, filled("Is the canal closed?", "ultra"))
+    assert (outcome.error, outcome.errors, world.ada.views()) == (None, {}, [])
+    turn, question = list(world.mailbox.turns)[-1], world.mailbox.questions[-1]
+    assert turn.startswith(f"{world.slack.app.team_id}:{world.general.id}:{message.ts}~research-")
+    assert (question.text, question.processor) == ("Is the canal closed?", "ultra")
+    assert (question.asker, question.thread.ts) == (world.ada.id, message.ts)
+    assert world.mailbox.reaches[-1] is Reach.ADDRESSED
+
+
+async def test_research_this_on_a_reply_stays_in_its_thread(one: World) -> None:
+    person = Asker(TeamId(one.slack.app.team_id), UserId(one.ada.id))
+    one.mailbox.chosen = {person: "lite"}
+    reply = await one.eve.replies(one.root, f"<@{one.me}> thinks so, <@{one.ada.id}>")
+    await one.ada.shortcut(actions.RESEARCH, reply)
+    (view,) = one.ada.views()
+    assert view.content["blocks"][0]["element"]["initial_value"] == "thinks so, @someone"
+    assert view.content["blocks"][1]["element"]["initial_option"]["value"] == "lite"
+    await one.ada.submits(view, filled("Is it so?"))
+    question = one.mailbox.questions[-1]
+    assert (question.message, question.thread.ts) == (reply.ts, one.root.ts)
+
+
+async def test_research_this_where_the_bot_is_not_says_how_to_invite_it(one: World) -> None:
+    elsewhere = one.slack.channel("elsewhere", [one.ada], bot=False)
+    message = await one.ada.says(elsewhere, "They say the canal is closed.")
+    await one.ada.shortcut(actions.RESEARCH, message)
+    (view,) = one.ada.views()
+    assert f"`/invite` <@{one.me}>" in text(view)
+    await one.ada.submits(view, filled("Is it?"))
+    assert one.mailbox.questions[-1].thread.channel == elsewhere.id
+
+
+async def test_an_empty_question_keeps_the_form_open(one: World) -> None:
+    await one.ada.shortcut(actions.RESEARCH, one.root)
+    (view,) = one.ada.views()
+    outcome = await one.ada.submits(view, filled("  "))
+    assert list(outcome.errors) == ["question"]
+    assert one.ada.views() == [view]
+    assert len(one.mailbox.turns) == 1
+
+
+async def test_a_form_that_cannot_be_kept_stays_open_and_is_sent_again(one: World) -> None:
+    await one.ada.shortcut(actions.RESEARCH, one.root)
+    (view,) = one.ada.views()
+    one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    outcome = await one.ada.submits(view, filled("who?"))
+    assert outcome.errors == {"question": whispers.not_written().text}
+    assert (await one.ada.submits(view, filled("who?"))).errors == {}
+    assert one.mailbox.questions[-1].text == "who?"
+
+
+async def test_a_shortcut_without_a_memory_says_so(one: World) -> None:
+    one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    outcome = await one.ada.shortcut(actions.RESEARCH, one.root)
+    assert outcome.error is None
+    assert [message.text for message in outcome.messages] == [whispers.not_written().text]
+    assert one.ada.views() == []
+
+
+async def test_a_branch_continues_the_answer_it_was_opened_on(world: World) -> None:
+    world.answered()
+    value = f"{actions.MORE_BRANCH} {world.turn}"
+    message = await world.said(button("Follow up", actions.MORE, value))
+    assert (await world.eve.clicks(message, actions.MORE)).error is None
+    (view,) = world.eve.views()
+    assert "who owns the Suez Canal?" in text(view)
+    outcome = await world.eve.submits(view, filled("since when?", "lite"))
+    assert (outcome.error, outcome.errors) == (None, {})
+    question = world.mailbox.questions[-1]
+    assert (question.text, question.processor) == ("since when?", "lite")
+    assert (question.asker, question.thread.ts) == (world.eve.id, world.root.ts)
+    assert question.base
+    assert (question.base.link, question.base.interaction) == (Link.BRANCH, "trun_1")
+
+
+async def test_a_branch_of_a_turn_that_is_forgotten_says_so(one: World) -> None:
+    one.answered()
+    value = f"{actions.MORE_BRANCH} {one.turn}"
+    message = await one.said(button("Follow up", actions.MORE, value))
+    await one.ada.clicks(message, actions.MORE)
+    one.mailbox.turns.clear()
+    outcome = await one.ada.submits(one.ada.views()[0], filled("since when?"))
+    assert outcome.errors == {"question": whispers.too_old().text}
+    assert one.mailbox.turns == {}

@@ -1,0 +1,111 @@
+"""The Home tab in a real Bolt app on the local Slack."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.errors import Unavailable
+from bot.model import (
+    TeamId,
+    UserId,
+)
+from bot.ports import Person as Asker
+from bot.slack import actions, whispers
+from bot.slack.blockkit import button
+from tests.contract.slack_helpers import client, quiet
+from tests.contract.viewing import World, opened, text, title
+
+
+@pytest.fixture(params=["socket", "http"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Both transports."""
+    async with opened(request.param) as world:
+        yield world
+
+
+@pytest.fixture
+async def one() -> AsyncIterator[World]:
+    """One transport, where it makes no difference."""
+    async with opened("socket") as world:
+        yield world
+
+
+# --- Home -------------------------------------------------------------------------------
+
+
+async def test_home_shows_what_is_running_and_stops_it(world: World) -> None:
+    view = await world.home(world.ada)
+    assert "who owns the Suez Canal?" in text(view)
+    assert view.content["private_metadata"] == world.slack.app.team_id
+    assert (await world.ada.clicks(view, actions.STOP)).error is None
+    assert world.mailbox.turns[world.turn].wishes.stop == world.ada.id
+    assert "Stopping" in text(view)
+    assert world.ada.views() == []
+    assert "Nothing is running for you." in text(await world.home(world.eve))
+
+
+async def test_home_chooses_my_processor(world: World) -> None:
+    me = Asker(TeamId(world.slack.app.team_id), UserId(world.ada.id))
+    view = await world.home(world.ada)
+    for value, after in (("ultra", {me: "ultra"}), (actions.INHERIT, {})):
+        assert (await world.ada.chooses(view, actions.HOME_PROCESSOR, value)).error is None
+        assert world.mailbox.chosen == after
+        menu = view.content["blocks"][1]["accessory"]
+        assert menu["initial_option"]["value"] == value
+
+
+async def test_a_forged_stop_in_home_stops_nothing_of_others(one: World) -> None:
+    forged = {
+        "type": "home",
+        "private_metadata": one.slack.app.team_id,
+        "blocks": [
+            {"type": "actions", "elements": [button("Stop", actions.STOP, one.turn)]},
+        ],
+    }
+    await client(one.slack).views_publish(user_id=one.eve.id, view=forged)
+    view = one.slack.home(one.eve)
+    assert view
+    assert (await one.eve.clicks(view, actions.STOP)).error is None
+    assert one.mailbox.turns[one.turn].wishes.stop is None
+    (told,) = one.eve.views()
+    assert whispers.too_old().text in text(told)
+    assert title(told) == "Threadline"
+
+
+async def test_home_says_what_cannot_be_kept(one: World) -> None:
+    view = await one.home(one.ada)
+    one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")
+    (told,) = one.ada.views()
+    assert whispers.not_written().text in text(told)
+    assert one.mailbox.chosen == {}
+
+
+async def test_home_that_cannot_be_read_is_delivered_again(one: World) -> None:
+    one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
+    await one.ada.opens_home()
+    await quiet(*one.slack.deliveries)
+    assert [attempt.acked for attempt in one.slack.deliveries[-1].attempts] == [False, True]
+    assert one.slack.home(one.ada)
+
+
+@pytest.mark.parametrize(
+    ("error", "acked"), [("hash_conflict", [True]), ("ratelimited", [False, True])]
+)
+async def test_only_what_may_work_later_is_delivered_again(
+    one: World, error: str, acked: list[bool]
+) -> None:
+    one.slack.faults.next("views.publish", error=error)
+    await one.ada.opens_home()
+    await quiet(*one.slack.deliveries)
+    assert [attempt.acked for attempt in one.slack.deliveries[-1].attempts] == acked
+
+
+async def test_a_choice_in_home_counts_although_it_is_not_shown(one: World) -> None:
+    view = await one.home(one.ada)
+    one.slack.faults.next("views.publish", error="ratelimited")
+    await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")
+    assert list(one.mailbox.chosen.values()) == ["pro"]
+    assert one.ada.views() == []

@@ -1,0 +1,98 @@
+"""The app on the local Slack, to look at what it shows beside its messages."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from bot.model import (
+    Ending,
+    EndingKind,
+    InteractionId,
+    RunId,
+    State,
+    TurnId,
+    UserId,
+)
+from bot.playground.slack import Channel, LocalSlack, Message, Person, View
+from tests.contract.listening import bolt_app
+from tests.contract.memory import Known, Memory
+from tests.contract.slack_helpers import Transport, bolt, client, quiet
+
+
+@dataclass
+class World:
+    """The app in Slack; Ada has asked, and a message with buttons stands in her thread."""
+
+    slack: LocalSlack
+    mailbox: Memory
+    answers: Known
+    ada: Person
+    eve: Person
+    general: Channel
+    root: Message
+    me: UserId
+
+    @property
+    def turn(self) -> TurnId:
+        return TurnId(f"{self.slack.app.team_id}:{self.general.id}:{self.root.ts}")
+
+    async def said(self, *elements: dict[str, Any]) -> Message:
+        """The bot says something with these elements in the thread."""
+        answer = await client(self.slack).chat_postMessage(
+            channel=self.general.id,
+            thread_ts=self.root.ts,
+            text="…",
+            blocks=[{"type": "actions", "elements": list(elements)}],
+        )
+        return self.general.messages[answer["ts"]]
+
+    def answered(self) -> None:
+        self.mailbox.turns[self.turn] = replace(
+            self.mailbox.turns[self.turn],
+            state=State.DONE,
+            processor="core",
+            run=RunId("trun_1"),
+            interaction=InteractionId("trun_1"),
+            ending=Ending(EndingKind.ANSWERED, 0),
+        )
+
+    async def home(self, person: Person) -> View:
+        await person.opens_home()
+        await quiet(*self.slack.deliveries)
+        view = self.slack.home(person)
+        assert view
+        return view
+
+
+@asynccontextmanager
+async def opened(transport: Transport) -> AsyncIterator[World]:
+    async with LocalSlack(transport=transport, rate_limits=False) as slack:
+        ada, eve = slack.person("ada"), slack.person("eve")
+        general = slack.channel("general", [ada, eve])
+        mailbox, answers, me = Memory(), Known(), UserId(slack.app.bot_user_id)
+        app = bolt_app(
+            mailbox,
+            me=me,
+            answers=answers,
+            client=client(slack),
+            signing_secret=slack.app.signing_secret,
+        )
+        async with bolt(slack, transport, app):
+            root = await ada.says(general, f"<@{me}> who owns the Suez Canal?")
+            await quiet(*slack.deliveries)
+            yield World(slack, mailbox, answers, ada, eve, general, root, me)
+
+
+def title(view: View) -> str:
+    return str(view.content["title"]["text"])
+
+
+def text(view: View) -> str:
+    return str(view.content["blocks"])
+
+
+def filled(words: str, processor: str = "pro") -> dict[str, dict[str, str]]:
+    return {"question": {"question": words}, "processor": {"processor": processor}}

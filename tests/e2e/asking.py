@@ -1,0 +1,57 @@
+"""What the dialogues of a busy thread share: asking, answering, and the ids of turns."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from bot.playground.slack import Message
+from bot.playground.task_api import LocalRun
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, shown
+
+
+async def begun(stage: Stage, words: str = "who owns it?") -> tuple[Message, Message, LocalRun]:
+    """Ask in #general; returns the question, its status and its run, which is waited for."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} {words}")
+    status = await stage.slack.thread(asked).next()
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    return asked, status, run
+
+
+async def answered(stage: Stage, words: str = "who owns it?") -> tuple[Message, Message, LocalRun]:
+    """Ask, and have it answered ("Egypt."); returns the question, the answer and the run."""
+    asked, status, run = await begun(stage, words)
+    run.finishes("Egypt.", basis=BASIS)
+    answer = await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    return asked, answer, run
+
+
+async def said(stage: Stage, asked: Message, words: str) -> Message:
+    """Wait until the bot has said something with these words in the thread; returns that."""
+
+    def found(_: Any) -> Message | None:
+        messages = stage.slack.thread(asked).said
+        return next((m for m in messages if words in shown(m) + m.text and not m.deleted), None)
+
+    return await stage.slack.thread(asked).until(found)
+
+
+async def heard(stage: Stage) -> None:
+    """Wait until the bot has acknowledged all that was said so far."""
+    for delivery in stage.slack.deliveries:
+        await asyncio.wait_for(delivery.over.wait(), 5)
+
+
+def whispered(stage: Stage, words: str, *, person: Any = None) -> bool:
+    """Whether the person (ada) was told these words alone."""
+    heard = stage.slack.ephemerals(person or stage.ada)
+    return any(words in message.text for message in heard)
+
+
+def turn(stage: Stage, message: Message, press: str = "") -> str:
+    """Return the id of the turn that this message began, or what was pressed on it."""
+    mark = f"~{press}" if press else ""
+    return f"{stage.slack.app.team_id}:{message.channel.id}:{message.ts}{mark}"

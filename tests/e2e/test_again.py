@@ -1,0 +1,232 @@
+"""What an answer offers: deeper, cheaper, a branch, files, evidence, opinions, pings."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from bot.playground.slack.words import View
+from bot.slack import actions
+from tests.e2e.asking import answered, begun, said, turn, whispered
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, shown
+
+
+def words_of(view: View) -> str:
+    """Return all that a modal or Home tab says."""
+    return json.dumps(view.content, ensure_ascii=False)
+
+
+async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
+    asked, _, first = await answered(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    second = await stage.parallel.next_run()
+    second.finishes("1956.")
+    answer = await said(stage, asked, "1956.")
+    await stage.ada.chooses(answer, actions.AGAIN_ON, f"pro-fast {turn(stage, reply)}")
+    third = await stage.parallel.next_run()
+    assert (third.input, third.processor) == ("since when?", "pro-fast")
+    assert third.previous_interaction_id == first.interaction_id
+    status = await said(stage, asked, "The same question")
+    assert "pro-fast" in shown(status)
+    assert "$0.10" in shown(status)
+    third.finishes("26 July 1956.")
+    await said(stage, asked, "26 July 1956.")
+
+    await stage.ada.replies(asked, "why then?")  # the newest answer is the one to go on from
+    fourth = await stage.parallel.next_run()
+    assert fourth.previous_interaction_id == third.interaction_id
+
+
+async def test_deeper_twice_is_paid_once(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    for _ in range(2):
+        await stage.ada.chooses(answer, actions.AGAIN_ON, f"pro-fast {turn(stage, asked)}")
+    run = await stage.parallel.next_run()
+    assert run.previous_interaction_id is None
+    run.finishes("Egypt does.")
+    await said(stage, asked, "Egypt does.")
+    await stage.slack.until(lambda: whispered(stage, "already"))
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_the_menu_tells_what_it_costs_more(stage: Stage) -> None:
+    _, answer, _ = await answered(stage)
+    menu = json.dumps(answer.blocks, ensure_ascii=False)
+    assert "pro-fast · +$0.075" in menu
+    assert "lite-fast · −$0.02" in menu
+    assert "starts and pays" in menu
+
+
+async def test_a_branch_continues_an_earlier_answer(stage: Stage) -> None:
+    asked, first_answer, first = await answered(stage)
+    await stage.bob.replies(asked, "since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+    branch = f"{actions.MORE_BRANCH} {turn(stage, asked)}"
+    await stage.ada.chooses(first_answer, actions.MORE, branch)
+    (form,) = stage.ada.views()
+    block = next(b for b in form.content["blocks"] if b["type"] == "input")
+    typed = {block["block_id"]: {block["element"]["action_id"]: "who owned it before?"}}
+    outcome = await stage.ada.submits(form, typed)
+    assert outcome.error is None
+    run = await stage.parallel.next_run()
+    assert run.input == "who owned it before?"
+    assert run.previous_interaction_id == first.interaction_id
+    status = await said(stage, asked, "Continues the answer to")
+    assert "who owns it?" in shown(status)
+    run.finishes("A company.")
+    await said(stage, asked, "A company.")
+
+
+async def test_evidence_is_shown_to_who_asks_for_it(stage: Stage) -> None:
+    _, answer, run = await answered(stage)
+    outcome = await stage.bob.clicks(answer, actions.EVIDENCE)
+    assert outcome.error is None
+    (view,) = stage.bob.views()
+    for words in ("Stated by both sources.", "https://example.org/suez", "high"):
+        assert words in words_of(view)
+    assert run.status.name == "COMPLETED"
+
+
+async def test_evidence_that_cannot_be_had_is_said_so(stage: Stage) -> None:
+    _, answer, _ = await answered(stage)
+    stage.parallel.faults.next("result", times=10, status=503)
+    await stage.bob.clicks(answer, actions.EVIDENCE)
+    (view,) = stage.bob.views()
+    assert "Parallel" in words_of(view)
+    assert "again" in words_of(view)
+
+
+async def test_the_whole_answer_as_files_once(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    for _ in range(2):
+        files = f"{actions.MORE_FILES} {turn(stage, asked)}"
+        await stage.ada.chooses(answer, actions.MORE, files)
+    await stage.slack.until(lambda: len(stage.slack.files) == 2)
+    report, evidence = stage.slack.files
+    assert "Egypt." in report.text
+    assert json.loads(evidence.text)["basis"] == BASIS or "basis" in json.loads(evidence.text)
+    await stage.ada.replies(asked, "since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+    assert len(stage.slack.files) == 2
+
+
+async def test_an_opinion_is_counted(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    await stage.ada.chooses(answer, actions.FEEDBACK, f"{actions.GOOD} {turn(stage, asked)}")
+    assert whispered(stage, "hank")
+    await stage.ada.opens_home()
+    home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
+    assert "core-fast" in words_of(home)
+
+
+async def test_who_wants_it_is_pinged_with_the_answer(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.bob.clicks(status, actions.PING)
+    run.finishes("Egypt.", basis=BASIS)
+    answer = await said(stage, asked, "Egypt.")
+    assert answer.pings == {f"<@{stage.bob.id}>"} or stage.bob.id in str(answer.pings)
+    assert status.pings == set()
+
+
+async def test_long_runs_may_be_told_in_the_channel(stage: Stage) -> None:
+    await stage.stop_bot()
+    ahead = 0.0
+
+    def clock() -> float:
+        return time.time() + ahead
+
+    await stage.start_bot(clock, BROADCAST="on")
+    asked, _, run = await begun(stage, "!ultra who owns it?")
+    ahead = 660.0
+    run.finishes("Egypt.", basis=BASIS)
+    answer = await said(stage, asked, "Egypt.")
+    assert answer in stage.general.visible()
+    other, quick, _ = await answered(stage, "and who else?")
+    assert quick.subtype != "thread_broadcast"
+    assert answer.subtype == "thread_broadcast"
+    assert other.ts != asked.ts
+
+
+async def test_quiet_by_default(stage: Stage) -> None:
+    _, answer, _ = await answered(stage)
+    assert answer.pings == set()
+    assert answer.subtype is None
+
+
+def given(view: View, **typed: Any) -> dict[str, dict[str, Any]]:
+    """Fill in a form by the kinds of its elements: `text`, `menu`."""
+    found: dict[str, dict[str, Any]] = {}
+    for block in view.content["blocks"]:
+        if block["type"] != "input":
+            continue
+        element = block["element"]
+        kind = "menu" if element["type"] == "static_select" else "text"
+        if kind in typed:
+            found[block["block_id"]] = {element["action_id"]: typed[kind]}
+    return found
+
+
+async def test_research_this(stage: Stage) -> None:
+    claim = await stage.bob.says(stage.general, "The canal belongs to France.")
+    await stage.ada.shortcut(actions.RESEARCH, claim)
+    (form,) = stage.ada.views()
+    assert "The canal belongs to France." in words_of(form)
+    assert "$0.025" in words_of(form)
+    outcome = await stage.ada.submits(form, given(form, menu="pro-fast"))
+    assert (outcome.error, outcome.errors) == (None, {})
+    run = await stage.parallel.next_run()
+    assert (run.input, run.processor) == ("The canal belongs to France.", "pro-fast")
+    run.finishes("It does not.")
+    await said(stage, claim, "It does not.")
+    await stage.bob.replies(claim, "whose is it?")
+    assert (await stage.parallel.next_run()).previous_interaction_id == run.interaction_id
+
+
+async def test_home_tells_what_goes_on_and_what_it_cost(stage: Stage) -> None:
+    asked, status, _ = await begun(stage, "who owns the Suez Canal?")
+    await stage.ada.opens_home()
+    home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
+    for words in ("who owns the Suez Canal?", "$0.025", f"p{asked.ts.replace('.', '')}"):
+        assert words in words_of(home)
+    await stage.ada.chooses(home, actions.HOME_PROCESSOR, "ultra-fast")
+    await stage.slack.until(lambda: "ultra-fast" in words_of(stage.slack.home(stage.ada) or home))
+    home = stage.slack.home(stage.ada) or home
+    await stage.ada.clicks(home, actions.STOP)
+    await said(stage, asked, "Stopped waiting")
+    await stage.slack.until(lambda: "stopped" in shown(status))
+    other = await stage.ada.says(stage.general, f"{stage.me} and Panama?")
+    assert (await stage.parallel.next_run()).processor == "ultra-fast"
+    await stage.bob.opens_home()
+    theirs = await stage.slack.until(lambda: stage.slack.home(stage.bob))
+    assert "Suez" not in words_of(theirs)
+    assert other.ts
+
+
+async def test_a_link_that_the_research_does_not_cite_is_no_link(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    run.finishes(
+        "[The authority](https://www.example.org/suez/) and [this](https://evil.example/x) [7].",
+        basis=BASIS,
+    )
+    answer = await said(stage, asked, "The authority")
+    words = shown(answer)
+    assert "[The authority](https://www.example.org/suez/)" in words
+    assert "](https://evil.example" not in words
+    assert "unverified" in words
+    assert "https://evil.example" not in words + answer.text
+    assert "[7, unverified]" in words.replace("\\", "")
+
+
+async def test_a_suggested_prompt_is_a_question(stage: Stage) -> None:
+    dm = stage.slack.dm(stage.ada)
+    await stage.ada.opens_messages()
+    prompt = stage.slack.app.suggested[0]
+    asked = await stage.ada.says(dm, prompt.message)
+    run = await stage.parallel.next_run()
+    assert run.input == prompt.message
+    run.finishes("So it is.")
+    await said(stage, asked, "So it is.")

@@ -1,0 +1,107 @@
+"""Edited and deleted questions: each has a meaning, by where their turn stands."""
+
+from __future__ import annotations
+
+from bot.slack import actions
+from tests.e2e.asking import answered, begun, said
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, action_ids, shown
+
+
+async def test_an_edited_question_that_waits_is_asked_as_it_reads_then(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since wehn?")
+    await stage.slack.until(lambda: "since wehn?" in shown(status))
+    await stage.bob.edits(reply, "!pro-fast since when?")
+    await stage.slack.until(lambda: "since when?" in shown(status))
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert (second.input, second.processor) == ("since when?", "pro-fast")
+    second.finishes("1956.")
+    await said(stage, asked, "1956.")
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_a_deleted_question_that_waits_leaves_the_line(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    first = await stage.bob.replies(asked, "since when?")
+    second = await stage.bob.replies(asked, "and who built it?")
+    await stage.slack.until(lambda: "2. “and who built it?”" in shown(status))
+    await stage.bob.deletes(first)
+    await stage.slack.until(lambda: "1. “and who built it?”" in shown(status))
+    run.finishes("Egypt.")
+    third = await stage.parallel.next_run()
+    assert third.input == "and who built it?"
+    third.finishes("Lesseps.")
+    await said(stage, asked, "Lesseps.")
+    assert second.reactions == {}
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_while_it_runs_the_new_text_is_offered_quietly(stage: Stage) -> None:
+    asked, status, run = await begun(stage, "who owns the Suez Canal?")
+    await stage.ada.edits(asked, f"{stage.me} who owns the Panama Canal?")
+    await stage.slack.until(lambda: "edited" in shown(status))
+    assert actions.EDITED_AGAIN in action_ids(status)
+    assert len(stage.texts(asked)) == 1
+    await stage.ada.clicks(status, actions.EDITED_AGAIN)
+    run.finishes("Egypt.", basis=BASIS)
+    second = await stage.parallel.next_run()
+    assert second.input == "who owns the Panama Canal?"
+    assert second.previous_interaction_id is None
+    second.finishes("Panama.")
+    await said(stage, asked, "Panama.")
+    await stage.ada.clicks(status, actions.EDITED_AGAIN)  # still there, and known
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_an_edit_after_the_answer_is_ignored(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    said_before = [(m.text, m.blocks) for m in stage.slack.thread(asked).said]
+    await stage.ada.edits(asked, f"{stage.me} who owns the Panama Canal?")
+    await stage.ada.replies(asked, "since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+    assert [(m.text, m.blocks) for m in stage.slack.thread(asked).said][:2] == said_before
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_a_link_preview_is_no_edit(stage: Stage) -> None:
+    asked, status, run = await begun(stage, "what says <https://example.org/suez> of it?")
+    await stage.slack.unfurls(asked)
+    run.progress(40.0)
+    await stage.slack.until(lambda: "40 %" in shown(status))
+    assert "edited" not in shown(status)
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+
+
+async def test_a_question_deleted_while_it_runs_is_not_answered(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.ada.deletes(asked)
+    await stage.slack.until(lambda: "deleted" in shown(status))
+    assert "billed" in shown(status)
+    run.finishes("Egypt.")
+    assert stage.texts(asked) == [status.text]
+    await stage.ada.clicks(status, actions.LOOK_AGAIN)
+    await said(stage, asked, "Egypt.")
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_question_deleted_before_its_run_leaves_nothing_behind(stage: Stage) -> None:
+    stage.parallel.faults.next("create", times=1_000, status=429, retry_after=60)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    status = await said(stage, asked, "Parallel is busy")
+    await stage.ada.deletes(asked)
+    await stage.slack.until(lambda: status.deleted)
+    assert stage.parallel.runs == []
+
+
+async def test_a_deleted_answered_question_stays_answered(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    before = stage.texts(asked)
+    await stage.ada.deletes(asked)
+    reply = await stage.bob.replies(answer, "since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, reply, "1956.")
+    assert stage.texts(asked)[:2] == before

@@ -1,0 +1,164 @@
+"""Whom a reply is for: asides, other people, muted and sleeping threads, mentions only."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from bot.slack import actions
+from tests.e2e.asking import answered, begun, heard, said, turn, whispered
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import action_ids, shown
+
+DAY = 24 * 3600.0
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
+
+
+async def follow_up(stage: Stage, asked: Any, words: str = "since when?") -> None:
+    """Ask a follow-up and have it answered: whatever was said before it has been dealt with."""
+    known = len(stage.parallel.runs)
+    await stage.ada.replies(asked, words)
+    run = await stage.parallel.next_run()
+    assert run.input == words
+    run.finishes("In 1956.")
+    await said(stage, asked, "In 1956.")
+    assert len(stage.parallel.runs) == known + 1
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["// is this about the right canal?", "aside: lunch?", "Aside - lunch?", "<@{bob}> what now?"],
+)
+async def test_what_is_not_for_the_bot(stage: Stage, words: str) -> None:
+    asked, _, _ = await answered(stage)
+    chat = await stage.ada.replies(asked, words.format(bob=stage.bob.id))
+    await follow_up(stage, asked)
+    assert chat.reactions == {}
+
+
+async def test_what_looks_like_it_and_is(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    for words in ("aside from Egypt, who?", f"<@{stage.bob.id}> {stage.me} and who else?"):
+        await stage.ada.replies(asked, words)
+        run = await stage.parallel.next_run()
+        run.finishes("Nobody.")
+    _, first, second = stage.parallel.runs
+    assert first.input == "aside from Egypt, who?"
+    assert "and who else?" in second.input
+
+
+async def test_a_muted_thread_hears_mentions_only(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    await stage.bob.replies(asked, f"{stage.me} mute")
+    note = await said(stage, asked, "uted")
+    assert action_ids(note) == [actions.UNMUTE]
+    await stage.ada.replies(asked, "we talk among ourselves")
+    await stage.ada.replies(asked, f"{stage.me} since when?")
+    run = await stage.parallel.next_run()
+    assert run.input == "since when?"
+    run.finishes("1956.")
+    await said(stage, asked, "1956.")
+    await stage.ada.clicks(note, actions.UNMUTE)
+    await follow_up(stage, asked, "and before?")
+    await stage.bob.replies(asked, f"{stage.me} mute")
+    await stage.bob.replies(asked, f"{stage.me} unmute")
+    await follow_up(stage, asked, "and after?")
+
+
+async def test_an_answers_menu_mutes(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_MUTE} {turn(stage, asked)}")
+    await said(stage, asked, "uted")
+    await stage.ada.replies(asked, "we talk among ourselves")
+    await stage.ada.replies(asked, f"{stage.me} since when?")
+    assert (await stage.parallel.next_run()).input == "since when?"
+
+
+async def test_a_thread_that_slept_asks_before_it_pays(stage: Stage) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock)
+    asked, _, first = await answered(stage)
+    clock.ahead = 15 * DAY
+    await stage.bob.replies(asked, "is this still so?")
+    note = await said(stage, asked, "quiet")
+    assert action_ids(note) == [actions.CONTINUE]
+    await stage.bob.replies(asked, "hello?")
+    await heard(stage)
+    await stage.ada.clicks(note, actions.CONTINUE)
+    run = await stage.parallel.next_run()
+    assert run.input == "is this still so?"
+    assert run.previous_interaction_id == first.interaction_id
+    run.finishes("It is.")
+    await said(stage, asked, "It is.")
+    await follow_up(stage, asked)
+    assert len([text for text in stage.texts(asked) if "quiet" in text]) == 1
+
+
+async def test_a_mention_wakes_a_thread(stage: Stage) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock)
+    asked, _, _ = await answered(stage)
+    clock.ahead = 15 * DAY
+    await stage.bob.replies(asked, f"{stage.me} is this still so?")
+    (await stage.parallel.next_run()).finishes("It is.")
+    await said(stage, asked, "It is.")
+    await follow_up(stage, asked)
+
+
+async def test_mentions_only_everywhere_or_in_a_channel(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(FOLLOW_UPS="mention")
+    asked, _, _ = await answered(stage)
+    await stage.ada.replies(asked, "we talk among ourselves")
+    await stage.ada.replies(asked, f"{stage.me} since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+
+    await stage.ada.command("/processor", "replies every", stage.general)
+    assert whispered(stage, "every reply") or whispered(stage, "Every reply")
+    await follow_up(stage, asked)
+    await stage.ada.command("/processor", "replies mention", stage.general)
+    await stage.ada.replies(asked, "we talk among ourselves")
+    await stage.ada.command("/processor", "replies reset", stage.general)
+    await stage.ada.replies(asked, "we still do")
+    await stage.ada.replies(asked, f"{stage.me} and before?")
+    assert (await stage.parallel.next_run()).input == "and before?"
+
+
+async def test_two_bots_do_not_talk_in_circles(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    await stage.slack.deliver(
+        {
+            "type": "message",
+            "channel": stage.general.id,
+            "channel_type": "channel",
+            "user": "U0OTHERBOT",
+            "bot_id": "B0OTHERBOT",
+            "text": f"{stage.me} thank you, and who owns it?",
+            "ts": stage.slack.workspace.new_ts(),
+            "thread_ts": asked.ts,
+        }
+    )
+    await follow_up(stage, asked)
+
+
+async def test_replies_that_wait_are_shown_in_line(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.bob.replies(asked, "since when?")
+    await stage.ada.replies(asked, "and who built <!channel> it?")
+    await stage.slack.until(lambda: "2. “and who built" in shown(status))
+    assert "1. “since when?”" in shown(status)
+    assert status.pings == set()
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")

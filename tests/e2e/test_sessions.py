@@ -1,0 +1,69 @@
+"""Slack's own sign that the bot works in a thread: on while it does, off at every end."""
+
+from __future__ import annotations
+
+from bot.slack import actions
+from tests.e2e.asking import begun, said
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, shown
+
+
+def signs(stage: Stage) -> list[str]:
+    """Return what the sign was set to, one after the other."""
+    calls = [c for c in stage.slack.calls if c.method == "agents.sessions.setStatus"]
+    return [str(call.arguments["status"]) for call in calls]
+
+
+async def test_it_goes_on_and_off_with_the_run(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    run.finishes("Egypt.", basis=BASIS)
+    await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+    assert signs(stage) == ["processing", "active"]
+
+
+async def test_it_goes_off_when_a_run_fails_or_is_stopped(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    run.fails("no luck")
+    await said(stage, asked, "no luck")
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+
+    other, status, _ = await begun(stage, "and who else?")
+    await stage.slack.until(lambda: stage.slack.session(other) == "processing")
+    await stage.ada.clicks(status, actions.STOP)
+    await stage.slack.until(lambda: stage.slack.session(other) == "active")
+
+
+async def test_it_stays_on_for_the_next_question(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    run.finishes("Egypt.", basis=BASIS)
+    second = await stage.parallel.next_run()
+    await stage.waited_for(second)
+    await stage.slack.until(lambda: "2 sources" in shown(status))
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    second.finishes("1956.", basis=BASIS)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+
+
+async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage) -> None:
+    stage.slack.app.agent = False
+    for words in ("who owns it?", "who built it?"):
+        asked, status, run = await begun(stage, words)
+        run.finishes("Egypt.", basis=BASIS)
+        await said(stage, asked, "Egypt.")
+        await stage.slack.until(lambda status=status: "2 sources" in shown(status))  # type: ignore[misc]
+    assert signs(stage) == ["processing"]
+
+
+async def test_after_a_restart_in_mid_run_it_is_still_put_out(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    await stage.stop_bot()
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.start_bot()
+    await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")

@@ -1,0 +1,143 @@
+"""Stop: by button, by the word, by Slack's own button; who may, and what is said of the money."""
+
+from __future__ import annotations
+
+from bot.slack import actions
+from tests.e2e.asking import begun, said, whispered
+from tests.e2e.stage import Stage, staged
+from tests.e2e.test_dialogue import action_ids, shown
+
+
+async def test_the_button_stops_waiting_and_says_what_is_still_paid(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    assert actions.STOP in action_ids(status)
+    await stage.ada.clicks(status, actions.STOP)
+    stopped = await said(stage, asked, "Stopped waiting")
+    assert "no way to cancel" in shown(stopped)
+    assert "$0.025" in shown(stopped)
+    await stage.slack.until(lambda: "stopped" in shown(status))
+    assert actions.STOP not in action_ids(status)
+
+    run.finishes("Egypt.")  # nobody waits for it any more
+    await stage.ada.clicks(stopped, actions.LOOK_AGAIN)
+    answer = await said(stage, asked, "Egypt.")
+    assert answer.ts > stopped.ts
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_what_was_stopped_is_delivered_anyway_when_ready(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.ada.clicks(status, actions.STOP)
+    stopped = await said(stage, asked, "Stopped waiting")
+    await stage.ada.clicks(stopped, actions.LOOK_AGAIN)
+    again = await said(stage, asked, "Waiting on for the same run")
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: "nothing more to pay" in shown(again))
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_the_word_stops_with_and_without_a_mention(stage: Stage) -> None:
+    for word in ("stop", "Stop!", f"{stage.me} STOP."):
+        asked, _, _ = await begun(stage, "who owns it?")
+        await stage.ada.replies(asked, word)
+        await said(stage, asked, "Stopped waiting")
+        assert len(stage.texts(asked)) == 2
+    assert len(stage.parallel.runs) == 3
+
+
+async def test_stop_in_a_sentence_is_a_question(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    await stage.ada.replies(asked, "stop signs: who invented them?")
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert second.input == "stop signs: who invented them?"
+    second.finishes("William Phelps Eno.")
+    await said(stage, asked, "Eno")
+
+
+async def test_slacks_own_stop(stage: Stage) -> None:
+    asked, status, _ = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    await stage.ada.stops(asked)
+    await said(stage, asked, "Stopped waiting")
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+    await stage.slack.until(lambda: "stopped" in shown(status))
+
+
+async def test_the_next_question_goes_on(stage: Stage) -> None:
+    asked, status, _ = await begun(stage)
+    reply = await stage.bob.replies(asked, "and since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.ada.clicks(status, actions.STOP)
+    second = await stage.parallel.next_run()
+    assert second.input.startswith("and since when?")
+    assert second.previous_interaction_id is None
+    second.finishes("1956.")
+    await said(stage, asked, "1956.")
+
+
+async def test_others_may_not_and_are_told_why(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.bob.clicks(status, actions.STOP)
+    await stage.slack.until(lambda: whispered(stage, "can stop", person=stage.bob))
+    await stage.bob.replies(asked, "stop")
+    await said(stage, asked, "can stop")
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_who_has_asked_in_the_thread_may(stage: Stage) -> None:
+    asked, status, _ = await begun(stage)
+    reply = await stage.bob.replies(asked, "and since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.bob.clicks(status, actions.STOP)
+    await said(stage, asked, "Stopped waiting")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+
+
+async def test_admins_may(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(ADMINS=stage.bob.id)
+    asked, status, _ = await begun(stage)
+    await stage.bob.clicks(status, actions.STOP)
+    await said(stage, asked, "Stopped waiting")
+
+
+async def test_nothing_to_stop(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: "0 sources" in shown(status))
+    await stage.ada.replies(asked, "stop")
+    await said(stage, asked, "othing to stop")
+    chat = await stage.bob.says(stage.general, "what a day")
+    await stage.ada.replies(chat, "stop")  # a thread that is not the bot's
+    assert stage.texts(chat) == []
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_question_that_parallel_is_too_busy_for_can_be_stopped(stage: Stage) -> None:
+    stage.parallel.faults.next("create", times=1_000, status=429, retry_after=60)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    status = await said(stage, asked, "Parallel is busy")
+    await stage.ada.clicks(status, actions.STOP)
+    stopped = await said(stage, asked, "nothing to pay")
+    assert action_ids(stopped) == []
+    assert stage.parallel.runs == []
+
+
+async def test_another_replica_hears_of_it(redis_url: str) -> None:
+    """The one that Slack tells need not be the one that waits."""
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        await stage.start_bot()
+        other = Stage("socket", stage.slack, stage.parallel, redis_url)
+        await other.start_bot()
+        for _ in range(6):  # Slack tells one of the two, by chance, and one of them waits
+            asked, status, _ = await begun(stage)
+            await stage.ada.clicks(status, actions.STOP)
+            await said(stage, asked, "Stopped waiting")
+            assert len(stage.texts(asked)) == 2
+        await other.close()

@@ -1,0 +1,208 @@
+"""The chapters of the book that everybody in a thread reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.errors import Cause
+from bot.model import Answer, EndingKind, FieldBasis, Link, Progress, Start, Turn
+from bot.ports import Message
+from bot.slack import messages
+from bot.slack.messages import Telling
+from bot.slack.progress import working
+from bot.slack.sorry import sorry
+from tests.unit.book import Page, menus
+from tests.unit.turns import (
+    ADA,
+    ANSWER,
+    BOB,
+    EVE,
+    PRO,
+    asked,
+    based,
+    edited,
+    looking,
+    over,
+    running,
+    wished,
+)
+
+TOLD = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
+QUIET = Answer({"owner": "Egypt", "length_km": 193}, (FieldBasis("owner", "It says so.", ()),))
+
+
+def help_() -> Iterator[Page]:
+    """What somebody reads who mentions the bot and asks nothing, or for something unknown."""
+    yield "help", sorry(over(asked(start=Start.HELP), EndingKind.HELPED)).best
+    unknown = over(asked(), EndingKind.UNKNOWN_PROCESSOR, message="profast")
+    yield "no such processor", sorry(unknown).best
+
+
+def status() -> Iterator[Page]:
+    """What stands there as soon as a question is taken up."""
+    turns = {
+        "a question": asked(),
+        "the earlier research cannot be continued": replace(asked(), restated=True),
+        "not allowed to read": replace(asked(), alone=True),
+        "looking again": looking(),
+        "a follow-up on an earlier answer": based(asked(), Link.BRANCH),
+        "on another processor": based(asked(), Link.AGAIN, "again-pro-fast"),
+        "the edited question": based(asked(), Link.AGAIN, "edited"),
+    }
+    for title, turn in turns.items():
+        yield title, messages.status(Telling(turn, PRO)).best
+    yield "as text", messages.status(Telling(asked(), PRO)).forms[1]
+    busy = replace(asked(), busy_since=1_700_000_050.0)
+    yield "Parallel is busy", messages.busy(Telling(busy, PRO))
+
+
+def progress() -> Iterator[Page]:
+    """What it says as the run goes on."""
+
+    def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
+        return working(Telling(turn, PRO), heard, 1_700_000_002 + seconds, waiting)
+
+    yield "nothing told", at(running(), Progress(), 60)
+    yield "a message", at(running(), Progress("Plan"), 19)
+    yield "all told", at(running(), TOLD, 240)
+    yield "over the usual time", at(running(), TOLD, 730)
+    yield (
+        "the earlier research cannot be continued",
+        at(replace(running(), restated=True), TOLD, 240),
+    )
+    yield "looking again", at(looking(), Progress(), 300)
+    yield "a follow-up on an earlier answer", at(based(running(), Link.BRANCH), TOLD, 240)
+    yield "one question waits", at(running(), TOLD, 240, "since when?")
+    yield (
+        "many wait, and do not ping",
+        at(
+            running(),
+            TOLD,
+            240,
+            "since *when?",
+            "and\nbefore, in the years of the Ottoman Empire, and of the khedives?",
+            "<!channel> ```x",
+            "four?",
+            "five?",
+            "six?",
+        ),
+    )
+    yield "somebody wants a ping", at(wished(running(), pings=(ADA,)), TOLD, 240)
+    yield "three want a ping", at(wished(running(), pings=(ADA, BOB, EVE)), TOLD, 240)
+    yield "edited", at(edited(running()), TOLD, 240)
+    yield "edited, to another processor", at(edited(running(), "ultra"), TOLD, 240)
+
+
+def stopping() -> Iterator[Page]:
+    """What is said when people do not want to wait."""
+    for title, telling in stops().items():
+        yield title, sorry(telling).best
+        yield f"{title}: what the status becomes", messages.receipt(telling)
+    for title, start in (
+        ("nothing to stop", Start.NOTHING_TO_STOP),
+        ("may not stop", Start.MAY_NOT_STOP),
+    ):
+        yield title, sorry(over(asked(start=start), EndingKind.TOLD)).best
+    withdrawn = over(running(), EndingKind.WITHDRAWN)
+    yield "the question was deleted: what the status becomes", messages.receipt(withdrawn)
+
+
+def stops() -> dict[str, Telling]:
+    """Turns that were stopped."""
+    stopped = EndingKind.STOPPED
+    return {
+        "by who asked": over(running(), stopped, message=ADA),
+        "by somebody else": over(running(), stopped, message=BOB),
+        "by one of two who want a ping": over(
+            wished(running(), pings=(ADA, BOB)), stopped, message=BOB
+        ),
+        "before it began": over(asked(), stopped, message=ADA),
+        "when looking again": over(looking(), stopped, message=BOB),
+        "and edited": over(edited(running()), stopped, message=ADA),
+    }
+
+
+def answers() -> Iterator[Page]:
+    """What stands in the thread in the end."""
+    answered = over(replace(running(), sources=3), EndingKind.ANSWERED)
+    (best, text, file) = messages.answer_parts(answered, ANSWER, PRO)[0].forms
+    yield "an answer", best
+    assert isinstance(best, Message)
+    yield "its menus, opened", menus(best)
+    yield "as text", text
+    yield "as a file", file
+    yield "JSON, with nothing told of its confidence", _answer(answered, QUIET)
+    called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
+    yield "two wanted a ping", _answer(called)
+    yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER, PRO)[0].forms[1]
+
+
+def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
+    return messages.answer_parts(telling, answer, PRO)[0].best
+
+
+def receipts() -> Iterator[Page]:
+    """What becomes of the status above an answer."""
+    answered = replace(running(), sources=3)
+    turns = {
+        "a question": answered,
+        "one source": replace(running(), sources=1),
+        "looked again": replace(looking(), sources=3),
+        "the earlier research cannot be continued": replace(answered, restated=True),
+        "a follow-up on an earlier answer": based(answered, Link.BRANCH),
+        "on another processor": based(answered, Link.AGAIN, "again-pro-fast"),
+        "the edited question": based(answered, Link.AGAIN, "edited"),
+        "edited in the meantime": edited(answered),
+    }
+    for title, turn in turns.items():
+        yield title, messages.receipt(over(turn, EndingKind.ANSWERED))
+
+
+def endings() -> Iterator[Page]:
+    """What is said when there is no answer."""
+    for title, telling in failures().items():
+        yield title, sorry(telling).best
+        yield f"{title}: what the status becomes", messages.receipt(telling)
+    files = over(asked(start=Start.FILES), EndingKind.REFUSED, message="It is gone.")
+    yield "no files", sorry(files).best
+
+
+def failures() -> dict[str, Telling]:
+    """Turns that ended without an answer, and nobody wanted that."""
+    refused = {
+        f"refused, {cause}": over(
+            running() if cause is Cause.UNKNOWN_RUN else asked(),
+            EndingKind.REFUSED,
+            cause=cause,
+            message="The API's words.",
+            ref_id="ref-1",
+        )
+        for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT, Cause.UNKNOWN_RUN)
+    }
+    failed = {"message": "It <broke> @here.", "ref_id": "ref-1"}
+    return {
+        "too long": over(asked("why " * 4_000), EndingKind.TOO_LONG),
+        **refused,
+        "busy": over(asked(), EndingKind.BUSY),
+        "uncertain": over(asked(), EndingKind.UNCERTAIN),
+        "failed": over(running(), EndingKind.FAILED, **failed),
+        "failed, and somebody wanted a ping": over(
+            wished(running(), pings=(BOB,)), EndingKind.FAILED, **failed
+        ),
+        "failed, and edited": over(edited(running()), EndingKind.FAILED, **failed),
+        "cancelled": over(running(), EndingKind.CANCELLED),
+        "too late": over(running(), EndingKind.TOO_LATE),
+        "broken, with a run": over(running(), EndingKind.BROKEN),
+        "broken": over(asked(), EndingKind.BROKEN),
+    }
+
+
+def notes() -> Iterator[Page]:
+    """What is said about the thread itself."""
+    for title, start in (
+        ("muted", Start.MUTED),
+        ("unmuted", Start.UNMUTED),
+        ("a reply in a thread that has slept", Start.ASLEEP),
+    ):
+        yield title, sorry(over(asked("since *when?", start), EndingKind.TOLD)).best

@@ -1,0 +1,98 @@
+"""The chapters of the book on windows of their own: the forms, and the Home tab."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from bot.model import Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
+from bot.ports import Message, Recent
+from bot.slack import forms, whispers
+from bot.slack.home import home
+from tests.unit.book import Json, Page
+from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
+
+ME = UserId("U0BOT")
+NOW = 1_700_000_242.0
+EVIL = "who owns *it, <!channel>, and what says bank.example? " + "Tell me all of it. " * 20
+
+
+def asked_for() -> Iterator[Page]:
+    """Forms, and what is said about what was written in them."""
+    about = forms.Research(KEY, KEY.ts, MessageTs("1700000050.000300"))
+    branch = forms.Branch(asked().id, about.at)
+    message = "Egypt wants to double the *whole* canal by 2030, they say.\nIs there money for it?"
+    yield "research this", forms.research_form(message, PRO, about, ME)
+    yield "research this, a message without words", forms.research_form("", PRO, about, ME)
+    yield "follow up on this answer", forms.branch_form("who owns the Suez Canal?", PRO, branch)
+    yield "follow up on a long question", forms.branch_form(EVIL, PRO, branch)
+    yield "an answer to a press where no thread is", forms.note(whispers.nothing_to_stop().text)
+    yield "not opened in time", forms.not_opened()
+    form = forms.research_form("", PRO, about, ME)
+    for title, words, processor in (
+        ("nothing was asked", " ", PRO.name),
+        ("the processor is gone", "who?", "gone"),
+    ):
+        yield title, _complaints(forms.submitted(_sent(form, words, processor)))
+    yield "not written down", _complaints(forms.wrong(whispers.not_written().text))
+    yield "sent too late", _complaints(forms.wrong(whispers.too_old().text))
+
+
+def at_home() -> Iterator[Page]:
+    """What a person finds in the Home tab."""
+    yield "somebody new", _home()
+    waits = replace(_at(running(), 5), processor=PRO.name)
+    stops = wished(_at(running(), 4, "compare the tolls of both canals since 2015"), stop=ADA)
+    going_on = (
+        waits,
+        stops,
+        replace(_at(asked(), 3, "which ships pay most?"), received=NOW - 9),
+        _over(2, EndingKind.ANSWERED, "who built the canal, and who paid for it?"),
+        _over(1, EndingKind.STOPPED, EVIL),
+        _over(0, EndingKind.FAILED, "what did bank.example say of the Panama Canal?"),
+    )
+    spent = (("2023-11", Decimal("1.405")), ("2023-10", Decimal("12.30")))
+    ratings = {"lite": (2, 3), "pro-fast": (14, 1)}
+    yield "somebody busy", _home(*going_on, spent=spent, person="pro-fast", ratings=ratings)
+
+
+def _home(
+    *turns: Turn,
+    spent: tuple[tuple[str, Decimal], ...] = (),
+    person: str | None = None,
+    ratings: dict[str, tuple[int, int]] | None = None,
+) -> Json:
+    return home(
+        Recent(turns, spent),
+        Choices(person=person),
+        "core-fast",
+        "https://example.slack.com/",
+        ratings=ratings or {},
+        now=NOW,
+    )
+
+
+def _at(turn: Turn, number: int, text: str = "who owns the Suez Canal?") -> Turn:
+    """Put a turn into a thread of its own."""
+    ts = MessageTs(f"170000000{number}.000100")
+    thread = ThreadKey(KEY.team, KEY.channel, ts)
+    return replace(turn, question=replace(turn.question, thread=thread, message=ts, text=text))
+
+
+def _over(number: int, kind: EndingKind, text: str) -> Turn:
+    return replace(_at(running(), number, text), ending=Ending(kind, NOW))
+
+
+def _complaints(said: forms.Sent | forms.Wrong) -> Message:
+    assert isinstance(said, forms.Wrong)
+    return Message("\n".join(f"{block}: {words}" for block, words in said.complaints.items()))
+
+
+def _sent(form: Json, words: str, processor: str) -> Json:
+    """Return a form as Slack sends it, filled in."""
+    values = {
+        "question": {"question": {"value": words}},
+        "processor": {"processor": {"selected_option": {"value": processor}}},
+    }
+    return {"user": {"id": ADA}, "view": {**form, "state": {"values": values}}}

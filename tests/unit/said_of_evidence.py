@@ -1,0 +1,50 @@
+"""The chapters of the book on what answers rest on: links checked, modals, files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model import Answer, Citation, EndingKind, FieldBasis
+from bot.slack import messages
+from bot.slack.evidence import evidence, gone, loading
+from tests.unit.book import Page
+from tests.unit.turns import ANSWER, PRO, over, running
+
+FOUND = Citation("https://example.com/length", "On its length", ("193 km long,\nas of 2016.",))
+QUESTION = "who owns the Suez Canal?"
+
+
+def modals() -> Iterator[Page]:
+    """What *Sources & evidence* opens."""
+    basis = (
+        FieldBasis("owner", "Both say so.", ANSWER.basis[0].citations, "high"),
+        FieldBasis("length_km", "One says 193. " * 200, (FOUND,), "medium"),
+        FieldBasis("tolls", "Nobody tells.", (), "low"),
+        FieldBasis("ships", "", (FOUND,)),
+    )
+    many = tuple(
+        Citation(f"https://example.org/{n}", f"Page {n}", ("It says so.",)) for n in range(34)
+    )
+    paged = Answer("x", (FieldBasis("output", "All say so.", many, "high"),))
+    yield "of a text", evidence(ANSWER, QUESTION, "turn")
+    yield "field by field", evidence(Answer({"owner": "Egypt"}, basis), QUESTION, "turn")
+    yield "none", evidence(Answer("Egypt."), QUESTION, "turn")
+    yield "the last page", evidence(paged, QUESTION, "turn", 2)
+    yield "being fetched", loading()
+    yield "not to be had", gone("Parallel does not answer.")
+
+
+def reports() -> Iterator[Page]:
+    """Links and numbers that point at nothing, and what a long answer brings."""
+    telling = over(running(), EndingKind.ANSWERED)
+    checked = Answer("[It](https://example.org/suez), [so](https://e.net/x) [9].", ANSWER.basis)
+    long = f"It is long [1].\n\n{'So it is. ' * 4_000}\n\n## References\n\n1. A book"
+    for title, answer in (
+        ("links checked", checked),
+        ("without sources", Answer("[It](https://example.org/suez) [1]")),
+        ("long", Answer(long, ANSWER.basis)),
+    ):
+        for part in messages.answer_parts(telling, answer, PRO):
+            forms = part.forms[:1] if part.name.startswith("answer") else part.forms
+            for form in forms:
+                yield f"{title}, {part.name}", form

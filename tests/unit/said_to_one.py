@@ -1,0 +1,54 @@
+"""The chapters of the book that only one person reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from bot.model import Choices, FollowUps
+from bot.slack import picker, whispers
+from tests.unit.book import Page
+from tests.unit.turns import ADA
+
+DEFAULT = "core-fast"
+
+
+def whispered() -> Iterator[Page]:
+    """What answers a press in a thread."""
+    yield "stop", whispers.stopping()
+    yield "stop, but may not", whispers.may_not_stop(ADA)
+    yield "stop, but may not, and nobody knows who asked", whispers.may_not_stop()
+    yield "stop, but it is done", whispers.nothing_to_stop()
+    yield "ping me", whispers.will_ping()
+    yield "ping me, but it is done", whispers.too_late_to_ping()
+    yield "ask again on another processor", whispers.asking_again("ultra-fast")
+    yield "files", whispers.files_coming()
+    yield "helpful", whispers.thanks(good=True)
+    yield "not helpful", whispers.thanks(good=False)
+    yield "continue", whispers.continued()
+    yield "pressed twice", whispers.already()
+    yield "pressed too late", whispers.too_old()
+    yield "not written down", whispers.not_written()
+
+
+def picked() -> Iterator[Page]:
+    """What answers `/processor`, and the menus that choose a processor."""
+    yield "the picker", picker.picker(Choices(), DEFAULT)
+    yield "the picker, channel chosen", picker.picker(Choices(channel="pro"), DEFAULT)
+    both = Choices(channel="pro", person="ultra8x-fast")
+    yield "the picker, both chosen", picker.picker(both, DEFAULT)
+    yield "help", picker.help_text()
+    yield "channel set", picker.set_for_channel(Choices(channel="pro-fast"), DEFAULT)
+    own = Choices(channel="pro-fast", person="lite")
+    yield "channel set, own goes first", picker.set_for_channel(own, DEFAULT)
+    yield "channel reset", picker.set_for_channel(Choices(), DEFAULT)
+    yield "channel reset, own goes first", picker.set_for_channel(Choices(person="lite"), DEFAULT)
+    yield "own set", picker.set_for_person(Choices(person="ultra", channel="pro"), DEFAULT)
+    yield "own reset", picker.set_for_person(Choices(), DEFAULT)
+    yield "own reset, channel chose", picker.set_for_person(Choices(channel="pro"), DEFAULT)
+    yield "thread set", picker.set_for_thread("ultra")
+    yield "thread reset", picker.set_for_thread(None)
+    yield "every reply", picker.replies_set(FollowUps.EVERY, FollowUps.EVERY)
+    yield "mentions only", picker.replies_set(FollowUps.MENTION, FollowUps.EVERY)
+    yield "replies reset", picker.replies_set(None, FollowUps.EVERY)
+    yield "unknown", picker.unknown("profast")
+    yield "unknown, near nothing", picker.unknown("<!channel> `x`")

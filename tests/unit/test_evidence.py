@@ -1,0 +1,187 @@
+"""The modal that shows what an answer rests on."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import Answer, Citation, FieldBasis
+from bot.playground.slack.surfaces import check_view, shown_texts
+from bot.playground.slack.text import pings_in
+from bot.slack import actions
+from bot.slack.evidence import MOST_BLOCKS, MOST_BYTES, MOST_TEXT, evidence, gone, loading
+
+SUEZ = Citation("https://example.org/suez", "Suez Canal Authority", ("It is owned\nby Egypt.",))
+ANSWER = Answer("Egypt.", (FieldBasis("output", "Both say so.", (SUEZ,), "high"),))
+
+
+def lines(view: dict[str, Any]) -> list[str]:
+    """Check a modal as Slack does, and return the words in it, a text after the other."""
+    return list(shown_texts(check_view(view, "modal")["blocks"]))
+
+
+def buttons(view: dict[str, Any]) -> dict[str, str]:
+    """Return what can be pressed, with the value of each."""
+    found = [b for block in view["blocks"] if block["type"] == "actions" for b in block["elements"]]
+    return {button["action_id"]: button["value"] for button in found}
+
+
+def test_a_text_has_one_field_with_its_reasons_and_sources() -> None:
+    view = evidence(ANSWER, "who owns the Suez Canal?", "T1:C1:1:2")
+    assert lines(view) == [
+        "1 source · Confidence: high\nwho owns the Suez Canal?",
+        "The answer",
+        "▰▰▰  Confidence: *high*",
+        "Both say so.",
+        "*1.* <https://example.org/suez|Suez Canal Authority> · example.\u2060org",
+        "> It is owned\n> by Egypt.",
+    ]
+    assert view["private_metadata"] == "T1:C1:1:2"
+    assert buttons(view) == {}
+    assert "submit" not in view
+
+
+def test_json_is_shown_field_by_field() -> None:
+    answer = Answer(
+        {"owner": "Egypt", "length": None},
+        (
+            FieldBasis("owner", "It says so.", (SUEZ,), "medium"),
+            FieldBasis("length", "Nothing found.", (), "low"),
+            FieldBasis("output", "A field of that name.", (SUEZ,), "very sure"),
+        ),
+    )
+    words = lines(evidence(answer, "?", "t"))
+    assert words[1:5:3] == [
+        "owner",
+        "*1.* <https://example.org/suez|Suez Canal Authority> · example.\u2060org",
+    ]
+    assert words[6:10] == [
+        "length",
+        "▰▱▱  Confidence: *low*",
+        "Nothing found.",
+        "_No source is cited for this._",
+    ]
+    assert words[10:12] == ["output", "▱▱▱  Confidence: *not given*"]
+
+
+def test_an_answer_without_evidence_says_so() -> None:
+    (_, words) = lines(evidence(Answer("Egypt."), "who?", "t"))
+    assert "gave no evidence" in words
+
+
+def test_what_comes_from_the_web_stays_text() -> None:
+    citations = (
+        Citation("javascript:alert(1)", "Click <!here>", ("```code",)),
+        Citation(
+            "https://evil.example/", "bank.example", ("<@U1> @channel\n<https://e.vil|bank>",)
+        ),
+        Citation("https://e.com/" + "x" * 2_900, "Long | title\n> quote"),
+        Citation("https://e.com/no-title"),
+    )
+    basis = FieldBasis("<!channel> *name*", "<https://evil.example|bank> & <!everyone>", citations)
+    view = evidence(Answer({"a": 1}, (basis,)), "<!here> ask", "t")
+    (header,) = [b for b in view["blocks"] if b["type"] == "header"]
+    assert header["text"] == {"type": "plain_text", "text": "<!channel> *name*"}  # nothing is read
+    words = "\n".join(lines(view)).replace("<!channel> *name*", "")
+    assert pings_in(words) == set()
+    assert re.findall(r"<[^>]*>", words) == [
+        "<https://evil.example/|bank.example (evil.example)>",
+        "<https://e.com/no-title|https://e.com/no-title>",
+    ]
+    assert "*1.* Click &lt;!here&gt; · javascript:alert(1) (no web page)" in words
+    assert "too long to be linked" in words
+    assert "```" not in words
+
+
+def test_what_is_cut_says_so() -> None:
+    long = FieldBasis("output", "Because. " * 500, (Citation("https://e.com", "T", ("x&" * 900,)),))
+    words = lines(evidence(Answer("x", (long,)), "why " * 100, "t"))
+    assert words[0].endswith("why…")
+    for cut in (words[3], words[5]):
+        assert cut.endswith("… _(shortened: the files of the answer have all of it)_")
+        assert not re.search(r"&[a-z]*…", cut)
+
+
+def test_much_evidence_is_paged() -> None:
+    citations = tuple(
+        Citation(f"https://e.com/{n}", f"Source {n}", (f"Excerpt {n}. " * 20,)) for n in range(100)
+    )
+    answer = Answer("x", (FieldBasis("output", "So.", citations, "high"),))
+    pages = [evidence(answer, "why?", "t", page) for page in range(7)]
+    seen = [re.findall(r"\*(\d+)\.\*", "\n".join(lines(page))) for page in pages]
+    numbers = [int(number) for page in seen[:6] for number in page]
+    assert numbers == list(range(1, 101))
+    assert "Page 1 of 6" in lines(pages[0])[0]
+    assert "Page 6 of 6" in lines(pages[5])[0]
+    assert lines(pages[1])[1] == "The answer, continued"
+    assert pages[6] == pages[5]  # out of range
+    assert evidence(answer, "why?", "t", -3) == pages[0]
+    assert buttons(pages[0]) == {actions.EVIDENCE_PAGE_ON: "1"}
+    assert buttons(pages[1]) == {
+        actions.EVIDENCE_PAGE_BACK: "0",
+        actions.EVIDENCE_PAGE_ON: "2",
+    }
+    assert buttons(pages[5]) == {actions.EVIDENCE_PAGE_BACK: "4"}
+
+
+def test_while_it_is_fetched_and_when_that_fails() -> None:
+    (words,) = lines(loading())
+    assert "Getting the evidence" in words
+    reason, advice = lines(gone("Parallel is <!here> down."))
+    assert reason == ":warning: I could not get the evidence: Parallel is &lt;!here&gt; down."
+    assert "press the button again" in advice
+    lines(gone(""))
+
+
+_text = st.text(max_size=20) | st.sampled_from(
+    [
+        "<!here>",
+        "@channel",
+        "&" * 3_000,
+        "😀" * 3_000,
+        "a\n" * 2_000,
+        "\x00",
+        " ",
+        "*",
+        "```",
+        "\ud800",
+    ]
+)
+_url = _text | st.sampled_from(
+    [
+        "https://e.com",
+        "https://e.com/" + "é" * 900,
+        "javascript:x",
+        "https://" + "a" * 300,
+        "mailto:a@b.c",
+    ]
+)
+_citation = st.builds(Citation, _url, st.none() | _text, st.lists(_text, max_size=5).map(tuple))
+_basis = st.builds(
+    FieldBasis, _text, _text, st.lists(_citation, max_size=30).map(tuple), st.none() | _text
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(_basis, max_size=8).map(tuple), _text, st.integers(-2, 30))
+def test_slack_takes_any_evidence(basis: tuple[FieldBasis, ...], question: str, page: int) -> None:
+    view = evidence(Answer({"x": 1}, basis), question, "turn", page)
+    words = lines(view)
+    assert len(view["blocks"]) <= MOST_BLOCKS
+    assert sum(map(len, words)) <= MOST_TEXT
+    assert len(json.dumps(view)) <= MOST_BYTES
+    mrkdwn = [b["text"]["text"] for b in view["blocks"] if b["type"] == "section"]
+    assert pings_in("\n".join(mrkdwn), plain_words=True) == set()
+
+
+@pytest.mark.parametrize("page", [0, 40])
+def test_megabytes_of_evidence_are_no_problem(page: int) -> None:
+    citations = tuple(Citation(f"https://e.com/{n}", "T", ("x" * 5_000,) * 3) for n in range(300))
+    lines(
+        evidence(Answer("x", (FieldBasis("output", "y" * 1_000_000, citations),)), "?", "t", page)
+    )

@@ -1,0 +1,132 @@
+"""The forms: within Slack's limits, and read back as they were filled in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.lifecycle import turn_id
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.playground.slack.surfaces import check_view
+from bot.processors import PROCESSORS
+from bot.slack import actions, forms
+
+ME = UserId("U0BOT")
+THREAD = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+ABOUT = forms.Research(THREAD, MessageTs("1700000001.000200"), MessageTs("1700000050.000300"))
+BRANCH = forms.Branch(TurnId("T1:C1:1700000000.000100~again-pro"), MessageTs("1700000050.000300"))
+PRO = PROCESSORS["pro"]
+
+
+def element(view: dict[str, Any], block: str) -> dict[str, Any]:
+    found: dict[str, Any] = next(b["element"] for b in view["blocks"] if b.get("block_id") == block)
+    return found
+
+
+def sent(view: dict[str, Any], text: str | None, processor: str = "pro") -> dict[str, Any]:
+    """A submission as Slack sends it."""
+    chosen = {"text": {"type": "plain_text", "text": processor}, "value": processor}
+    values = {
+        "question": {"question": {"type": "plain_text_input", "value": text}},
+        "processor": {"processor": {"type": "static_select", "selected_option": chosen}},
+    }
+    return {
+        "type": "view_submission",
+        "user": {"id": "U1ADA"},
+        "view": {**view, "id": "V1", "state": {"values": values}},
+    }
+
+
+@pytest.mark.parametrize("text", ["", "who?", "x" * 9_000, "<!channel> & <@U1>", "\x00 \ud800"])
+@pytest.mark.parametrize("name", PROCESSORS)
+def test_slack_takes_every_form(text: str, name: str) -> None:
+    check_view(forms.research_form(text, PROCESSORS[name], ABOUT, ME), "modal")
+    check_view(forms.branch_form(text, PROCESSORS[name], BRANCH), "modal")
+
+
+def test_slack_takes_a_note() -> None:
+    check_view(forms.note(forms.not_opened().text), "modal")
+
+
+def test_the_message_is_the_question_to_begin_with() -> None:
+    form = forms.research_form("  who owns <it> & why?", PRO, ABOUT, ME)
+    assert form["title"]["text"] == "Research this"
+    assert element(form, "question")["initial_value"] == "who owns <it> & why?"
+    assert element(form, "question")["multiline"]
+    assert "initial_value" not in element(forms.research_form(" ", PRO, ABOUT, ME), "question")
+    long = element(forms.research_form("x" * 3_001, PRO, ABOUT, ME), "question")
+    assert len(long["initial_value"]) == 3_000
+    assert long["initial_value"].endswith("…")
+
+
+def test_it_says_where_the_answer_comes_and_how_to_invite_the_bot() -> None:
+    form = forms.research_form("who?", PRO, ABOUT, ME)
+    said = form["blocks"][-1]["elements"][0]["text"]
+    assert "`/invite` <@U0BOT>" in said
+
+
+@pytest.mark.parametrize(
+    "form", [forms.research_form("x", PRO, ABOUT, ME), forms.branch_form("x", PRO, BRANCH)]
+)
+def test_the_menu_shows_price_and_time_and_what_is_in_force(form: dict[str, Any]) -> None:
+    menu = element(form, "processor")
+    assert menu["initial_option"]["value"] == "pro"
+    assert [option["value"] for option in menu["options"]] == list(PROCESSORS)
+    for option in menu["options"]:
+        processor = PROCESSORS[option["value"]]
+        assert processor.price_words in option["text"]["text"]
+        assert processor.usual_time in option["text"]["text"]
+
+
+def test_a_branch_shows_what_it_continues_and_nothing_in_it_pings() -> None:
+    form = forms.branch_form("who?\n<!channel> @here " + "x" * 500, PRO, BRANCH)
+    said = form["blocks"][0]["elements"][0]["text"]
+    assert "&gt;" not in said.partition("\n>")[0]
+    assert "who? &lt;!channel&gt;" in said
+    assert "@here" not in said
+    assert len(said) < 400
+
+
+def test_what_was_sent_is_a_question_about_that_message_once() -> None:
+    form = forms.research_form("who?", PRO, ABOUT, ME)
+    said = forms.submitted(sent(form, " who owns it? ", "ultra"))
+    assert said == forms.Sent(ABOUT, UserId("U1ADA"), "who owns it?", "ultra")
+    question = forms.research(said, ABOUT)
+    assert turn_id(question) == "T1:C1:1700000001.000200~research-1700000050.000300"
+    assert (question.thread, question.at) == (THREAD, ABOUT.at)
+    assert (question.text, question.processor) == ("who owns it?", "ultra")
+
+
+def test_a_branch_is_read() -> None:
+    said = forms.submitted(sent(forms.branch_form("who?", PRO, BRANCH), "since when?"))
+    assert said == forms.Sent(BRANCH, UserId("U1ADA"), "since when?", "pro")
+
+
+@pytest.mark.parametrize("text", [None, "", " \n"])
+def test_an_empty_question_is_asked_for(text: str | None) -> None:
+    said = forms.submitted(sent(forms.research_form("x", PRO, ABOUT, ME), text))
+    assert isinstance(said, forms.Wrong)
+    assert list(said.complaints) == ["question"]
+    assert "write a question" in said.complaints["question"]
+
+
+def test_a_processor_that_is_not_there_is_not_asked() -> None:
+    said = forms.submitted(sent(forms.research_form("x", PRO, ABOUT, ME), "who?", "mega"))
+    assert isinstance(said, forms.Wrong)
+    assert list(said.complaints) == ["processor"]
+
+
+@pytest.mark.parametrize(
+    "view",
+    [
+        {},
+        {"callback_id": "other", "private_metadata": str(ABOUT)},
+        {"callback_id": actions.RESEARCH, "private_metadata": ""},
+        {"callback_id": actions.RESEARCH, "private_metadata": str(BRANCH)},
+        {"callback_id": actions.BRANCH, "private_metadata": str(ABOUT)},
+    ],
+)
+def test_other_forms_are_not_read(view: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"form|unpack"):
+        forms.submitted(sent(view, "who?"))

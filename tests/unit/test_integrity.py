@@ -1,0 +1,337 @@
+"""What an answer cites, against what its run really cited."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import Answer, Citation, FieldBasis
+from bot.slack import limits, markdown
+from bot.slack.addresses import same
+from bot.slack.integrity import Cited, cited, cites
+from bot.slack.parse import parse
+from bot.slack.references import numbers_listed
+from bot.slack.sources import sources, sources_markdown
+from tests.unit.markdown_examples import markdown as any_markdown
+
+WJ = "\u2060"  # word joiner
+SOURCES = (
+    Citation("https://example.org/suez", "Suez Canal Authority"),
+    Citation("https://example.com/a_(b)?utm_source=x"),
+)
+
+
+def answer(content: str, *citations: Citation) -> Answer:
+    return Answer(content, (FieldBasis("output", "So they say.", citations, "high"),))
+
+
+def checked(content: str, *citations: Citation) -> str:
+    """Return the content as Slack gets it, without the invisible joiners."""
+    may = cited(answer(content, *citations), content)
+    return markdown.safe(content, may).replace(WJ, "")
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        # what the basis has stays a link, in any spelling
+        ("[Egypt](https://example.org/suez)", "[Egypt](https://example.org/suez)"),
+        ("[Egypt](https://www.Example.org/suez/#x)", "[Egypt](https://www.Example.org/suez/#x)"),
+        ("see https://example.com/a_(b).", "see https://example.com/a_(b)."),
+        ("**https://example.org/suez**", "**https://example.org/suez**"),
+        # anything else is text, with its address for reading
+        ("[Egypt](https://evil.example/x)", "Egypt (evil.example/x, unverified)"),
+        ("[*the* `x`](https://evil.example)", "*the* `x` (evil.example, unverified)"),
+        ("see https://evil.example/x.", "see evil.example/x (unverified)."),
+        ("**https://evil.example/**", "**evil.example/ (unverified)**"),
+        ("<https://evil.example/x>", "evil.example/x (unverified)"),
+        ("[evil.example/x](https://evil.example/x)", "evil.example/x (unverified)"),
+        ("![chart](https://evil.example/c.png)", "chart (evil.example/c.png, unverified)"),
+        ("![](https://evil.example/c.png)", "evil.example/c.png (unverified)"),
+        ("[a ![b](https://e.vil/i)](https://evil.example)", "a b (evil.example, unverified)"),
+        ("www.evil.example/x", "evil.example/x (unverified)"),
+        ("ftp://evil.example/x", "ftp://evil.example/x (unverified)"),
+        ("slack://user?id=U1", "slack://user?id=U1 (unverified)"),
+        ("<me@evil.example>", "me@evil.example (unverified)"),
+        ("# On https://evil.example/h", "# On evil.example/h (unverified)"),
+        ("- [a](https://evil.example)\n- b", "- a (evil.example, unverified)\n- b"),
+        ("> https://evil.example/q", "> evil.example/q (unverified)"),
+        (
+            "| a |\n|---|\n| [b](https://evil.example/t) |",
+            "| a |\n|---|\n| b (evil.example/t, unverified) |",
+        ),
+        (
+            "[a][1] [b][2]\n\n[1]: https://example.org/suez\n[2]: https://evil.example\n",
+            "[a](https://example.org/suez) b (evil.example, unverified)\n\n",
+        ),
+        ("[9]: https://evil.example 'T'\n", "9 (evil.example, unverified) T\n\n"),
+        ("[a](https://example.org/SUEZ)", "a (example.org/SUEZ, unverified)"),
+        # the label of a link that stays is no link of its own
+        (
+            "[https://evil.example](https://example.org/suez)",
+            "[https://evil.example (example.org)](https://example.org/suez)",
+        ),
+        # code is left alone
+        ("`https://evil.example`", "`https://evil.example`"),
+        ("```\nhttps://evil.example [7]\n```", "```\nhttps://evil.example [7]\n```"),
+    ],
+)  # fmt: skip
+def test_only_what_the_basis_has_is_a_link(content: str, shown: str) -> None:
+    assert checked(content, *SOURCES) == shown
+
+
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        "https\\://evil.example",
+        "https&#58;//evil.example",
+        "https&colon;&sol;/evil.example",
+        "https:\\/\\/evil.example",
+        "https:*/*/evil.example",
+        "_https://evil.example_",
+        "éhttps://evil.example",
+        "https://example.org/suez,https://evil.example",
+        "https://https://evil.example",
+        "https://www.www.evil.example",
+        "\\`https://evil.example\\`",
+        "evil.example/login",
+        "[x](javascript:'https://evil.example')",
+        "[https://evil.example no link](",
+        "<a href=https://evil.example>",
+    ],
+)
+def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> None:
+    may = cited(answer("", *SOURCES), "")
+    safe = markdown.safe(disguise, may)
+    text = markdown.plain(safe, 1_000, may)
+    for found in (safe, text):
+        assert "://evil.example" not in html.unescape(found).replace("\\", "")
+        assert not re.search(r"\b(?:www\.)?evil\.example/", found)
+
+
+@pytest.mark.parametrize(
+    ("content", "shown"),
+    [
+        ("Egypt [1], as of 1956 [2].", "Egypt [1], as of 1956 [2]."),
+        ("Egypt [3].", "Egypt [3, unverified]."),
+        ("Egypt[1][7].", "Egypt[1][7, unverified]."),
+        ("Egypt [1, 2].", "Egypt [1, 2]."),
+        ("Egypt [2, 7,9].", "Egypt [2] [7, 9, unverified]."),
+        ("Egypt \\[7\\].", "Egypt \\[7, unverified\\]."),
+        ("| a |\n|---|\n| [7] |", "| a |\n|---|\n| [7, unverified] |"),
+        # these are no references
+        ("In [1956], [3-5], [0], [x], [007], [3.5]", "In [1956], [3-5], [0], [x], [007], [3.5]"),
+        ("- [ ] to do\n- [x] done", "- [ ] to do\n- [x] done"),
+        ("`a[7]`", "`a[7]`"),
+        ("[[7]](https://example.org/suez)", "[[7]](https://example.org/suez)"),
+    ],
+)
+def test_every_number_in_brackets_points_at_a_source_or_says_that_it_does_not(
+    content: str, shown: str
+) -> None:
+    assert checked(content, *SOURCES) == shown
+
+
+def test_an_answer_with_its_own_list_of_references_keeps_its_numbers() -> None:
+    content = (
+        "It is old [3], and long [4].\n\n## References\n\n"
+        "1. [The authority](https://example.org/suez)\n"
+        "2. [A blog](https://evil.example/blog)\n"
+        "3. A book, 1869."
+    )
+    assert checked(content, *SOURCES) == (
+        "It is old [3], and long [4, unverified].\n\n## References\n\n"
+        "1. [The authority](https://example.org/suez)\n"
+        "2. A blog (evil.example/blog, unverified)\n"
+        "3. A book, 1869."
+    )
+    may = cited(answer(content, *SOURCES), content)
+    assert may.lists
+    # Our own list has no numbers then, so that no number means two things.
+    listed = sources_markdown(answer(content, *SOURCES), numbered=not may.lists)
+    assert listed.splitlines()[2] == "- [Suez Canal Authority](https://example.org/suez)"
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("## References\n1. a\n2. b\n", {1, 2}),
+        ("## 7. References\n\n1. a\n1. b\n1. c", {1, 2, 3}),
+        ("**Sources:**\n\n- [1] a\n- [4] b", {1, 4}),
+        ("Sources:\n[2]: https://e.com", {2}),
+        ("Text [5].\n\n[5] A title, https://e.com/x", {5}),
+        ("Works cited:\n\\[1\\] a", {1}),
+        ("## References\n1. a\n## Annex\n2. b", {1}),
+        ("## Steps\n1. a\n2. b", set()),
+        ("The sources\n1. a", set()),
+        ("[5] is cited here", set()),
+        ("## Sources of the Nile\n1. a", set()),
+        ("", set()),
+    ],
+)
+def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) -> None:
+    assert numbers_listed(content) == numbers
+
+
+def test_without_any_citation_links_are_text_and_nothing_is_marked_one_by_one() -> None:
+    content = "[a](https://evil.example/x), https://evil.example/y [1]"
+    assert checked(content) == "a (evil.example/x), evil.example/y [1]"
+    assert cites(content)
+    assert cites("So it is [1].")
+    assert not cites("In [1956] it was so.")
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTPS://Example.ORG", "https://example.org/"),
+        ("https://www.example.org/a", "https://example.org/a/"),
+        ("http://example.org:80/a", "http://example.org/a"),
+        ("https://example.org:443/a", "https://example.org/a#part"),
+        ("https://example.org/%61%c3%bc%28", "https://example.org/aü("),
+        ("https://example.org/a?utm_source=x&b=1&UTM_id=2", "https://example.org/a?b=1"),
+        ("https://example.org/?utm_source=x", "https://example.org"),
+        ("https://пример.рф/x", "https://xn--e1afmkfd.xn--p1ai/x"),
+    ],
+)
+def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
+    assert same(one) == same(other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/a", "https://example.org/A"),
+        ("https://example.org/a", "http://example.org/a"),
+        ("https://example.org/a", "https://example.com/a"),
+        ("https://example.org/a", "https://sub.example.org/a"),
+        ("https://example.org/a", "https://example.org:8443/a"),
+        ("https://example.org/a?b=1", "https://example.org/a?b=2"),
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org/a%3Fb", "https://example.org/a?b"),
+        ("https://example.org@evil.example", "https://evil.example"),
+    ],
+)
+def test_two_pages(one: str, other: str) -> None:
+    assert same(one) != same(other)
+
+
+def test_sources_are_merged_over_their_spellings() -> None:
+    told = Answer(
+        "x",
+        (
+            FieldBasis("a", "", (Citation("https://example.org/a/", None, ("one", "two")),)),
+            FieldBasis("b", "", (Citation("https://www.example.org/a", "A", ("two", "three")),)),
+            FieldBasis("c", "", (Citation("https://example.org/a#x", "Other"), Citation("no url"))),
+        ),
+    )
+    assert sources(told) == [
+        Citation("https://example.org/a/", "A", ("one", "two", "three")),
+        Citation("no url"),
+    ]
+
+
+# --- whatever comes ----------------------------------------------------------------------
+
+_LINKS = ["https://example.org/suez", "https://evil.example/x", "www.evil.example", "evil.example/"]
+_LINKS += ["[a](https://evil.example)", "[b](https://example.org/suez)", "[1]", "[7]", "[2, 9]"]
+_LINKS += [
+    "https:",
+    "//",
+    "https\\://",
+    "&#58;//",
+    "References:\n",
+    "1. a\n",
+    "`",
+    "**",
+    "mailto:a@b.c",
+]
+citing_markdown = st.lists(
+    st.one_of(any_markdown, st.sampled_from([*_LINKS, " ", "\n", "\n\n"] * 2)), max_size=12
+).map("".join)
+MAY = Cited(frozenset({"https://example.org/suez"}), frozenset({1, 2}))
+
+
+@settings(max_examples=100, deadline=None)
+@given(citing_markdown)
+def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
+    for part in [markdown.safe(source, MAY), *markdown.split(source, 200, cited=MAY)]:
+        assert _links(part) <= {"https://example.org/suez"}
+        text = markdown.plain(part, 10_000, MAY)
+        if not re.search("`|~~~|    |\t", part):  # there is no code in it
+            assert not re.search(r"https?://(?!example\.org/suez)[\w.]", text, re.IGNORECASE)
+
+
+@settings(max_examples=100, deadline=None)
+@given(citing_markdown)
+def test_what_is_checked_stays_as_it_is(source: str) -> None:
+    once = markdown.safe(source, MAY)
+    assert markdown.safe(once, MAY) == once
+    assert markdown.safe(once) == once
+    written = markdown.safe(source, MAY, file=True)
+    assert markdown.safe(written, MAY, file=True) == written
+
+
+@settings(max_examples=60, deadline=None)
+@given(citing_markdown)
+def test_no_word_is_lost(source: str) -> None:
+    for word in ("alpha", "beta", "gamma"):
+        assert markdown.safe(source, MAY).count(word) == markdown.safe(source).count(word)
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "https://evil.example/x ",
+        "https://evil.example/",
+        "https://))))((((",
+        "a.a.a/",
+        "a.",
+        "www.",
+        "&#58;",
+        ":",
+        "[1, 1, ",
+        "[1]",
+        "[a](https://evil.example) ",
+        "abc+",
+        "[1] https://",
+        "References:\n",
+    ],
+)
+def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> None:
+    def seconds(length: int) -> float:
+        text = (block * (length // len(block) + 1))[:length]
+        start = time.perf_counter()
+        markdown.safe(text, cited(answer(text, *SOURCES), text))
+        cites(text)
+        return time.perf_counter() - start
+
+    seconds(500)
+    # Ten times the length: a square would take a hundred times as long.
+    assert seconds(100_000) < 30 * seconds(10_000) + 0.3
+
+
+def test_a_very_long_report_is_no_problem() -> None:
+    line = "So [it](https://evil.example/x) is [7], see https://example.org/suez.\n\n"
+    parts = markdown.split(line * 4_000, cited=MAY)
+    assert all(len(part) <= limits.PART_TEXT for part in parts)
+    assert not any("](https://evil" in part for part in parts)
+
+
+def _links(text: str) -> set[str]:
+    """Return where the links of a Markdown text lead, and what addresses stand in it bare."""
+    document = parse(text)
+    found: set[str] = set()
+    for token in document.tokens:
+        for child in document.children(token.content) if token.type == "inline" else []:
+            if child.type == "link_open":
+                found.add(str(child.attrs["href"]))
+            elif child.type == "text":
+                bare = re.findall(r"https?://[\w./]*\w", child.content)
+                found |= {address.rstrip("_") for address in bare}
+    return found

@@ -1,0 +1,199 @@
+"""What is no question: asides, orders, edits, deletions, and the other events."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.lifecycle import turn_id
+from bot.model import Start, TurnId
+from bot.ports import Reach
+from bot.slack.incoming import (
+    Deleted,
+    Edited,
+    Order,
+    Word,
+    heard,
+    home_opened,
+    revised,
+    session_stopped,
+)
+from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
+
+# --- replies that are no follow-ups -------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<@U2BOB> what do you think?",
+        "  <@U2BOB|bob> what do you think?",
+        "<@W2BOB> and?",
+        "<!subteam^S1|@team> please look",
+        "// not for the bot",
+        "//not for the bot",
+        "aside",
+        "Aside: he is wrong",
+        "ASIDE, he is wrong",
+        "aside - he is wrong",
+        "aside – he is wrong",
+        "aside he is wrong",
+    ],
+)
+def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) -> None:
+    assert heard(reply(text), ME) is None
+    assert isinstance(heard(reply(f"{text} <@U0BOT>"), ME), tuple)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "what does <@U2BOB> think?",
+        "<!here> who?",
+        "<#C2|other> says what?",
+        "aside from that, who?",
+        "Aside  from that, who?",
+        "asides are what?",
+        "is // a comment?",
+        "/ who?",
+        "&lt;@U2BOB&gt; typed by hand",
+    ],
+)
+def test_other_replies_are_follow_ups(text: str) -> None:
+    found = heard(reply(text), ME)
+    assert isinstance(found, tuple)
+    assert found[1] is Reach.REPLY
+
+
+def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
+    assert heard(reply("// a note to myself", channel_type="im"), ME) is None
+    assert asked(reply("<@U2BOB> is who?", channel_type="im")).text == "@someone is who?"
+    assert asked(body("// what does this do?", channel_type="im")).text == "// what does this do?"
+
+
+# --- orders -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["stop", "Stop", "STOP!", "stop.", " stop … ", "stop?!"])
+@pytest.mark.parametrize("mention", ["", "<@U0BOT> ", "<@U0BOT>, "])
+@pytest.mark.parametrize("kind", ["channel", "group", "mpim", "im"])
+def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
+    order = heard(reply(mention + text, channel_type=kind), ME)
+    assert isinstance(order, Order)
+    assert order.word is Word.STOP
+    assert order.addressed == bool(mention or kind == "im")
+    assert order.given.thread.ts == ROOT
+    assert (order.given.message, order.given.asker) == (TS, "U1ADA")
+
+
+@pytest.mark.parametrize("text", ["mute", "Unmute", "MUTE!"])
+def test_muting_is_an_order_only_to_us(text: str) -> None:
+    order = heard(reply(f"<@U0BOT> {text}"), ME)
+    assert isinstance(order, Order)
+    assert order.word == text.lower().rstrip("!")
+    assert isinstance(heard(body(text, channel_type="im"), ME), Order)
+    assert isinstance(heard(reply(text), ME), tuple)
+
+
+@pytest.mark.parametrize(
+    "text", ["stop it", "please stop", "don't stop", "stop stop", "`stop`", "mute it", "!stop"]
+)
+def test_more_than_the_word_is_a_question(text: str) -> None:
+    assert asked(reply(f"<@U0BOT> {text}")).text == text
+
+
+def test_stop_at_the_top_of_a_channel_is_for_us_only_with_a_mention() -> None:
+    assert heard(body("stop"), ME) is None
+    assert isinstance(heard(body("<@U0BOT> stop"), ME), Order)
+
+
+def test_the_other_event_of_an_order_is_not_obeyed_again() -> None:
+    assert heard(reply("<@U0BOT> stop", kind="app_mention"), ME) is None
+
+
+def test_what_becomes_of_an_order_is_a_turn_of_its_own() -> None:
+    order = heard(reply("stop"), ME)
+    assert isinstance(order, Order)
+    said = order.answered(Start.NOTHING_TO_STOP)
+    assert (said.start, turn_id(said)) == (Start.NOTHING_TO_STOP, f"T1:C1:{TS}~stop")
+
+
+def test_slacks_own_stop() -> None:
+    pressed = body(kind="agent_session_stopped", thread_ts=ROOT, event_ts="1700000009.000001")
+    for name in ("ts", "text", "channel_type"):
+        del pressed["event"][name]
+    order = session_stopped(pressed)
+    assert order
+    assert (order.word, order.given.asker, order.given.thread.ts) == (Word.STOP, "U1ADA", ROOT)
+    said = order.answered(Start.MAY_NOT_STOP)
+    assert turn_id(said) == f"T1:C1:{ROOT}~stop-1700000009.000001"
+    assert said.at == "1700000009.000001"
+    assert session_stopped({"event": {"type": "agent_session_stopped"}}) is None
+
+
+def test_home_is_opened_by_somebody_and_other_tabs_are_not_home() -> None:
+    assert home_opened(body(kind="app_home_opened", tab="home")) == ("T1", "U1ADA")
+    assert home_opened(body(kind="app_home_opened", tab="messages")) is None
+
+
+# --- edits and deletions ------------------------------------------------------------------
+
+
+def edit(before: str, after: str, **message: Any) -> dict[str, Any]:
+    """A person's reply, edited."""
+    said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT, **message}
+    told = body("", subtype="message_changed", hidden=True, ts="1700000050.000000")
+    del told["event"]["user"], told["event"]["text"]
+    told["event"]["message"] = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
+    told["event"]["previous_message"] = {**said, "text": before}
+    return told
+
+
+def test_an_edit_asks_something_else() -> None:
+    found = revised(edit("who?", "!pro since when?"), ME)
+    assert isinstance(found, Edited)
+    assert found.turn == f"T1:C1:{TS}"
+    assert (found.question.text, found.question.processor) == ("since when?", "pro")
+    assert found.question == asked(reply("!pro since when?"))
+
+
+def test_a_mention_is_edited_as_well() -> None:
+    found = revised(edit("<@U0BOT> who?", "<@U0BOT> since when?", thread_ts=TS), ME)
+    assert isinstance(found, Edited)
+    assert found.question == asked(body("<@U0BOT> since when?"))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        edit("who?", "who?", attachments=[{"from_url": "https://example.org/"}]),
+        edit("who?", "<@U0BOT> who?"),
+        edit("who?", "stop"),
+        edit("who?", "help"),
+        edit("who?", "// who?"),
+        edit("who?", "<@U2BOB> who?"),
+        edit("who?", "!profast who?"),
+        edit("who?", ""),
+        edit("<@U0BOT> who?", "who?", thread_ts=TS),
+        edit("who?", "since when?", bot_id="B0BOT", user="U0BOT"),
+        edit("who?", "since when?", bot_id="B7"),
+        body(subtype="message_changed", hidden=True, message={"text": "<@U0BOT> who?"}),
+        body(subtype="message_changed", hidden=True),
+        body(subtype="message_deleted", hidden=True),
+        body("who?"),
+        {},
+    ],
+)
+def test_what_leaves_a_question_as_it_was(told: dict[str, Any]) -> None:
+    assert revised(told, ME) is None
+
+
+def test_a_question_is_deleted() -> None:
+    told = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
+    assert revised(told, ME) == Deleted(TurnId(f"T1:C1:{ROOT}"))
+
+
+def test_a_tombstone_is_a_deletion() -> None:
+    told = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
+    assert revised(told, ME) == Deleted(TurnId(f"T1:C1:{TS}"))

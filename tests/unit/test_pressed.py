@@ -1,0 +1,165 @@
+"""What is pressed, chosen and typed, in Slack's JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.slack import pressed
+
+TS, ROOT = "1700000000.000100", "1699999999.000900"
+
+
+def test_a_command_is_read() -> None:
+    told = {
+        "team_id": "T1",
+        "channel_id": "D1",
+        "user_id": "U1ADA",
+        "command": "/processor",
+        "text": " ME  `Pro–Fast` ",
+    }
+    assert pressed.command(told) == pressed.Command(
+        TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast")
+    )
+    assert pressed.command(told | {"text": ""}).words == ()
+    assert pressed.command(told | {"text": "!lite"}).words == ("lite",)
+
+
+def body(**changes: Any) -> dict[str, Any]:
+    """A button on a message in a thread, pressed."""
+    return {
+        "type": "block_actions",
+        "team": {"id": "T1", "domain": "t"},
+        "user": {"id": "U1ADA", "team_id": "T1"},
+        "container": {
+            "type": "message",
+            "message_ts": TS,
+            "channel_id": "C1",
+            "is_ephemeral": False,
+            "thread_ts": ROOT,
+        },
+        "channel": {"id": "C1", "name": "general"},
+        "message": {"ts": TS, "thread_ts": ROOT, "team": "T1", "bot_id": "B1", "text": "…"},
+        "actions": [{"action_id": "try_again", "type": "button", "value": f"T1:C1:{ROOT}"}],
+        **changes,
+    }
+
+
+def test_a_press_is_read() -> None:
+    action = pressed.action(body())
+    assert action == pressed.Action(
+        TeamId("T1"),
+        ChannelId("C1"),
+        UserId("U1ADA"),
+        ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(ROOT)),
+        MessageTs(TS),
+        f"T1:C1:{ROOT}",
+    )
+    assert action.turn == TurnId(f"T1:C1:{ROOT}")
+
+
+def test_a_choice_is_read() -> None:
+    told = body(
+        actions=[
+            {
+                "action_id": "follow_ups",
+                "type": "static_select",
+                "selected_option": {"text": {"type": "plain_text", "text": "pro"}, "value": "pro"},
+            }
+        ]
+    )
+    assert pressed.action(told).value == "pro"
+
+
+def test_on_an_ephemeral_message_there_is_no_message() -> None:
+    told = body(container={"message_ts": TS, "channel_id": "C1", "is_ephemeral": True})
+    del told["message"]
+    action = pressed.action(told)
+    assert action.thread is None
+    assert (action.team, action.channel, action.message) == ("T1", "C1", TS)
+
+
+def test_a_guests_press_belongs_to_the_team_of_the_message() -> None:
+    action = pressed.action(body(team={"id": "T9"}, user={"id": "U9", "team_id": "T9"}))
+    assert action.thread
+    assert action.thread.team == "T1"
+
+
+@pytest.mark.parametrize(
+    "value", ["", "T1", "T1:C1", "T1:C1:", f"T2:C1:{TS}", f"T1:C2:{TS}", "pro", "::"]
+)
+def test_a_turn_of_another_place_is_not_taken(value: str) -> None:
+    assert pressed.action(body(actions=[{"action_id": "x", "value": value}])).turn is None
+
+
+# --- in views -----------------------------------------------------------------------------
+
+
+def in_view(kind: str, metadata: str, value: str = f"T1:C7:{ROOT}") -> dict[str, Any]:
+    told = body(
+        container={"type": "view", "view_id": "V1"},
+        view={"id": "V1", "type": kind, "private_metadata": metadata},
+        actions=[{"action_id": "stop", "value": value, "action_ts": TS}],
+        trigger_id="1.2.3",
+        team={"id": "T9"},
+    )
+    del told["message"], told["channel"]
+    return told
+
+
+def test_in_home_the_team_is_the_one_we_left_there() -> None:
+    action = pressed.action(in_view("home", "T1"))
+    assert (action.team, action.channel, action.thread) == ("T1", "", None)
+    assert action.view == pressed.View("V1", is_home=True, metadata="T1")
+    assert (action.turn, action.at, action.trigger) == (f"T1:C7:{ROOT}", TS, "1.2.3")
+    assert pressed.action(in_view("home", "T2")).turn is None
+
+
+def test_in_a_modal_there_is_what_we_left_there() -> None:
+    action = pressed.action(in_view("modal", f"T1:C1:{TS}", "3"))
+    assert action.view == pressed.View("V1", is_home=False, metadata=f"T1:C1:{TS}")
+    assert (action.value, action.turn) == ("3", None)
+
+
+# --- values -------------------------------------------------------------------------------
+
+
+def test_a_word_may_stand_before_a_turn() -> None:
+    action = pressed.action(body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}]))
+    assert (action.word, action.turn) == ("good", f"T1:C1:{ROOT}~again-pro")
+    assert pressed.action(body()).word == ""
+
+
+# --- shortcuts ----------------------------------------------------------------------------
+
+
+def chosen(**message: Any) -> pressed.Shortcut:
+    told = {
+        "type": "message_action",
+        "callback_id": "research_message",
+        "team": {"id": "T1"},
+        "channel": {"id": "C1", "name": "general"},
+        "user": {"id": "U1ADA", "team_id": "T1"},
+        "message": {"ts": TS, "user": "U2BOB", "text": "x", **message},
+        "message_ts": TS,
+        "action_ts": "1700000050.000000",
+        "trigger_id": "1.2.3",
+    }
+    return pressed.shortcut(told, UserId("U0BOT"))
+
+
+def test_a_shortcut_is_about_a_message() -> None:
+    found = chosen(text="<@U0BOT> who &amp; <https://example.org|why>?", team="T8")
+    assert found.text == "who & why (https://example.org)?"
+    assert found.thread == ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(TS))
+    assert (found.message, found.user, found.at) == (TS, "U1ADA", "1700000050.000000")
+
+
+def test_a_reply_is_asked_about_in_its_thread() -> None:
+    assert chosen(thread_ts=ROOT).thread.ts == ROOT
+
+
+def test_a_message_may_have_no_words() -> None:
+    assert chosen(text=None).text == ""

@@ -1,0 +1,132 @@
+"""The two files of a report."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import Answer, Citation, FieldBasis, RunId
+from bot.slack import markdown
+from bot.slack.integrity import NO_SOURCES, cited
+from bot.slack.report import as_file, basis_json, report_markdown
+from tests.unit.markdown_examples import markdown as any_markdown
+
+WJ = "\u2060"  # word joiner
+ANSWER = Answer(
+    "# The canal\n\nIt is **Egypt's** [1], p < 0.05, see [a blog](https://evil.example).\n\n"
+    "```c\n#include <stdio.h>\n```",
+    (
+        FieldBasis(
+            "output",
+            "The authority says so, and <script>so does</script> https://evil.example/x.",
+            (
+                Citation("https://example.org/suez", "Authority", ("Owned by\n# Egypt", "1956")),
+                Citation("https://example.org/suez/", "The same"),
+            ),
+            "high",
+        ),
+    ),
+)
+
+
+def test_the_report_has_the_answer_its_sources_and_its_evidence() -> None:
+    assert report_markdown("who owns\nthe canal?", ANSWER).replace(WJ, "") == (
+        "# who owns the canal?\n\n"
+        "# The canal\n\n"
+        "It is **Egypt's** [1], p < 0.05, see a blog (evil.example, unverified).\n\n"
+        "```c\n#include <stdio.h>\n```\n\n"
+        "**Sources**\n\n1. [Authority](https://example.org/suez)\n\n"
+        "## Evidence\n\n"
+        "### The answer\n\n"
+        "Confidence: high\n\n"
+        "The authority says so, and &lt;script>so does&lt;/script> evil.example/x (unverified).\n\n"
+        "- [Authority](https://example.org/suez)\n\n"
+        "> Owned by\n> # Egypt\n\n"
+        "> 1956\n\n"
+        "- [The same](https://example.org/suez/)\n"
+    )
+
+
+def test_a_report_without_evidence_says_that_nothing_is_verified() -> None:
+    report = report_markdown("who?", Answer("See [a blog](https://evil.example)."))
+    assert report.replace(WJ, "") == f"# who?\n\nSee a blog (evil.example).\n\n{NO_SOURCES}\n"
+
+
+def test_the_titles_of_sources_are_text_in_the_file_too() -> None:
+    citation = Citation("javascript:x", "<a href=https://evil.example> https://evil.example")
+    report = report_markdown("who?", Answer("Egypt.", (FieldBasis("output", "", (citation,)),)))
+    assert "<a" not in report
+    assert "https://evil" not in report
+
+
+def test_a_fence_left_open_swallows_nothing() -> None:
+    basis = FieldBasis("output", "```\nopen", (Citation("https://e.com", "T", ("~~~\nopen",)),))
+    report = report_markdown("q", Answer("```\nopen", (basis,)))
+    assert report.count("```") == 4
+    assert "\n- [T](https://e.com)\n" in report
+    assert report.endswith("> ~~~\n> open\n> ~~~\n")
+
+
+def test_a_piece_of_an_answer_as_a_file_reads_as_it_was_written() -> None:
+    source = "a < b & `x<y>` <b>\n\n```\nif a < b > c: pass\n```"
+    may = cited(Answer(source), source)
+    assert as_file(markdown.safe(source, may), may) == source.replace("<b>", "&lt;b>")
+
+
+def test_the_json_has_parallels_own_names() -> None:
+    text = basis_json("who — ü?", RunId("trun_1"), "pro-fast", ANSWER)
+    told = json.loads(text)
+    assert told == {
+        "question": "who — ü?",
+        "run_id": "trun_1",
+        "processor": "pro-fast",
+        "output": ANSWER.content,
+        "basis": [
+            {
+                "field": "output",
+                "reasoning": ANSWER.basis[0].reasoning,
+                "citations": [
+                    {
+                        "url": "https://example.org/suez",
+                        "title": "Authority",
+                        "excerpts": ["Owned by\n# Egypt", "1956"],
+                    },
+                    {"url": "https://example.org/suez/", "title": "The same", "excerpts": []},
+                ],
+                "confidence": "high",
+            }
+        ],
+    }
+    assert "who — ü?" in text
+    assert text.startswith('{\n  "question"')
+
+
+def test_what_json_does_not_know_does_not_break_it() -> None:
+    deep: dict[str, Any] = {}
+    for _ in range(900):
+        deep = {"a": deep}
+    answer = Answer({"nan": float("nan"), "far": float("-inf"), "deep": deep, "half": "\ud800"})
+    text = basis_json("\udfff", None, "base", answer)
+    text.encode()
+    told = json.loads(text, parse_constant=lambda name: 1 / 0)
+    assert (told["output"]["nan"], told["output"]["far"]) == (None, None)
+    assert told["output"]["half"] == "\ud800"
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_markdown, any_markdown, st.lists(any_markdown, max_size=3))
+def test_no_file_holds_a_link_that_the_basis_does_not_have(
+    content: str, reasoning: str, excerpts: list[str]
+) -> None:
+    citation = Citation("https://example.org/suez", None, tuple(excerpts))
+    answer = Answer(content, (FieldBasis("output", reasoning, (citation,)),))
+    report = report_markdown("q", answer)
+    may = cited(answer, content)
+    assert "](https://e" not in report.replace("](https://example.org/suez)", "") or (
+        "`" in report or "~~~" in report or "    " in report or "\t" in report
+    )
+    assert markdown.safe(report, may, file=True).count("unverified") == report.count("unverified")
+    json.loads(basis_json("q", None, "base", answer))

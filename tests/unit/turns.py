@@ -1,0 +1,93 @@
+"""Turns to tell of, in all their states: the examples of the book of words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from bot import lifecycle
+from bot.model import (
+    Answer,
+    Base,
+    ChannelId,
+    Citation,
+    Ending,
+    EndingKind,
+    FieldBasis,
+    InteractionId,
+    Link,
+    MessageTs,
+    Question,
+    Run,
+    RunId,
+    RunStatus,
+    Start,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+    Wishes,
+)
+from bot.processors import PROCESSORS
+from bot.slack.messages import Telling
+
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+PRO = PROCESSORS["pro-fast"]
+ADA, BOB, EVE = UserId("U1"), UserId("U2"), UserId("U3")
+ANSWER = Answer(
+    "The canal belongs to **Egypt**.",
+    (
+        FieldBasis(
+            "output",
+            "Both say so.",
+            (
+                Citation("https://example.org/suez", "Suez Canal Authority"),
+                Citation("https://example.com/a_(b)", "A [history] | <!channel>"),
+                Citation("https://example.net/no-title"),
+            ),
+            "high",
+        ),
+    ),
+)
+
+
+def asked(text: str = "who owns the Suez Canal?", start: Start = Start.QUESTION) -> Turn:
+    """A question that Ada asked, and nothing has happened since."""
+    question = Question(KEY, KEY.ts, ADA, text, start=start)
+    return replace(lifecycle.received(question, 1_700_000_000), processor=PRO.name)
+
+
+def running() -> Turn:
+    """Its run goes on."""
+    turn = lifecycle.about_to_start(asked(), 1_700_000_001)
+    run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
+    return lifecycle.started(turn, run, 1_700_000_002)
+
+
+def looking() -> Turn:
+    """Its run, given up once, is waited for again."""
+    again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"))
+    return lifecycle.resumed(again, 1_700_000_002)
+
+
+def over(turn: Turn, kind: EndingKind, **told: Any) -> Telling:
+    """It ended."""
+    return Telling(lifecycle.ended(turn, Ending(kind, 1_700_000_094.0, **told)), PRO)
+
+
+def wished(turn: Turn, **wishes: Any) -> Turn:
+    """People want something of it."""
+    return replace(turn, wishes=Wishes(**wishes))
+
+
+def edited(turn: Turn, processor: str | None = None) -> Turn:
+    """Its question was edited while the run went on."""
+    text = "who owns the Panama Canal?"
+    return wished(turn, edited=replace(turn.question, text=text, processor=processor))
+
+
+def based(turn: Turn, link: Link, press: str = "", words: str = "who built the canal?") -> Turn:
+    """It builds on an earlier question."""
+    base = Base(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
+    return replace(turn, question=replace(turn.question, base=base, press=press))
