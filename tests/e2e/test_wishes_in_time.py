@@ -1,0 +1,216 @@
+"""Wishes that come at an awkward moment: none is lost, and none brings the bot down."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from bot import lifecycle
+from bot.advance import Tools
+from bot.errors import Unavailable
+from bot.model import (
+    ChannelId,
+    MessageTs,
+    Progress,
+    Question,
+    RunId,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.parallel.client import TaskApi
+from bot.playground.slack import Message
+from bot.ports import Reach
+from bot.slack import actions
+from bot.slack.client import SlackConversation, web_client
+from bot.store.client import Store
+from bot.worker import Worker
+from tests.e2e.asking import answered, begun, said, turn
+from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
+from tests.e2e.test_dialogue import action_ids, shown
+
+# --- edits ------------------------------------------------------------------------------
+
+
+async def test_a_run_of_the_new_text_does_not_say_that_it_answers_the_earlier_one(
+    stage: Stage,
+) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since wehn?")
+    await stage.slack.until(lambda: "since wehn?" in shown(status))
+    await stage.bob.edits(reply, "since when?")
+    await stage.slack.until(lambda: "since when?" in shown(status))
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert second.input == "since when?"
+    next_status = await said(stage, asked, "Researching")
+    second.finishes("1956.")
+    await said(stage, asked, "1956.")
+    await stage.slack.until(lambda: "0 sources" in shown(next_status))
+    assert "edited" not in shown(next_status)
+    assert actions.EDITED_AGAIN not in action_ids(next_status)
+
+
+async def test_an_edit_of_the_processor_alone_is_heeded(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "!pro-fast since when?")
+    await stage.slack.until(lambda: "since when?" in shown(status))
+    await stage.bob.edits(reply, "!lite since when?")
+    await stage.bob.replies(asked, "and who built it?")
+    await stage.slack.until(lambda: "who built it?" in shown(status))
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert (second.input, second.processor) == ("since when?", "lite")
+
+
+async def test_an_edit_taken_back_is_none(stage: Stage) -> None:
+    asked, status, run = await begun(stage, "who owns it?")
+    await stage.ada.edits(asked, f"{stage.me} who owns this?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    await stage.ada.edits(asked, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN not in action_ids(status))
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+
+
+async def test_a_run_in_a_group_is_stopped_also_when_parallel_tells_nothing(
+    redis_url: str,
+) -> None:
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        await stage.start_bot(TASK_GROUPS="on")
+        stage.parallel.faults.next("retrieve", times=1_000, status=503)
+        asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+        status = await stage.slack.thread(asked).next()
+        await stage.parallel.next_run()
+        await stage.ada.clicks(status, actions.STOP)
+        await said(stage, asked, "Stopped waiting")
+
+
+async def test_files_that_wait_for_parallel_hold_up_no_word_of_ours(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    stage.parallel.faults.next("result", times=1_000, status=503)
+    before = len(stage.parallel.requests)
+    await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_FILES} {turn(stage, asked)}")
+    await until(lambda: len(stage.parallel.requests) > before)
+    await stage.ada.replies(asked, f"{stage.me} mute")
+    await said(stage, asked, "Muted")
+
+
+# --- in the worker ----------------------------------------------------------------------
+
+
+async def test_a_second_wish_while_the_first_is_carried_out(redis_url: str) -> None:
+    """The stream of a run may take a moment to let go of."""
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        research = SlowToLetGo(stage.parallel.url, KEY)
+        other, store = stores(redis_url)
+        async with other, store, research, working(stage, store, research) as ask:
+            asked, name = await ask()
+            await stage.waited_for(await stage.parallel.next_run())
+            await other.stop(name, UserId(stage.ada.id))
+            await asyncio.wait_for(research.leaving.wait(), 5)
+            before = store.reads
+            await other.ping(name, UserId(stage.ada.id))
+            await until(lambda: store.reads > before)
+            research.may_leave.set()
+            await said(stage, asked, "Stopped waiting")
+
+
+async def test_a_stop_is_passed_on_also_when_it_cannot_be_read_at_once(redis_url: str) -> None:
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        other, store = stores(redis_url)
+        research = TaskApi(stage.parallel.url, KEY)
+        async with other, store, research, working(stage, store, research) as ask:
+            asked, name = await ask()
+            await stage.waited_for(await stage.parallel.next_run())
+            store.forgets = True
+            await other.stop(name, UserId(stage.ada.id))
+            await said(stage, asked, "Stopped waiting")
+
+
+class SlowToLetGo(TaskApi):
+    """The Task API, whose streams end when they may."""
+
+    def __init__(self, url: str, key: str) -> None:
+        super().__init__(url, key)
+        self.leaving, self.may_leave = asyncio.Event(), asyncio.Event()
+
+    @asynccontextmanager
+    async def watch(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
+        async with super().watch(run) as stream:
+            try:
+                yield stream
+            finally:
+                self.leaving.set()
+                await self.may_leave.wait()
+
+
+class Forgetful(Store):
+    """A store that cannot be asked for a turn, once; it counts how often it could."""
+
+    forgets = False
+    reads = 0
+
+    async def turn(self, turn: TurnId) -> Turn | None:
+        if self.forgets:
+            self.forgets = False
+            raise Unavailable("Redis does not answer")
+        found = await super().turn(turn)
+        self.reads += 1
+        return found
+
+
+def stores(redis_url: str) -> tuple[Store, Forgetful]:
+    """Return the store of a listener, and the one of a worker."""
+    other = Store(redis_url, "B1", lease=60, retention=1)
+    return other, Forgetful(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+
+
+Ask = Callable[[], Awaitable[tuple[Message, TurnId]]]
+
+
+@asynccontextmanager
+async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterator[Ask]:
+    """A worker on the stage, without listeners; yields what asks it a question."""
+    async with aiohttp.ClientSession() as session:
+        client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
+        tools = Tools(
+            record=store,
+            conversation=SlackConversation(client),
+            research=research,
+            groups=None,
+            budget=store.budget,
+            default_processor="core-fast",
+            clock=time.time,
+            rhythm=QUICK,
+        )
+        worker = Worker(tools, store, lease=5)
+        running = asyncio.create_task(worker.run())
+
+        async def ask() -> tuple[Message, TurnId]:
+            asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+            ts = MessageTs(asked.ts)
+            team, channel = TeamId(stage.slack.app.team_id), ChannelId(stage.general.id)
+            asker = UserId(stage.ada.id)
+            question = Question(ThreadKey(team, channel, ts), ts, asker, "who owns it?")
+            await store.put(question, Reach.ADDRESSED)
+            return asked, lifecycle.turn_id(question)
+
+        try:
+            yield ask
+        finally:
+            worker.stop()
+            await running
+
+
+async def until(look: Callable[[], bool]) -> None:
+    """Wait for what no message of Slack's tells of."""
+    async with asyncio.timeout(5):
+        while not look():
+            await asyncio.sleep(0.01)
