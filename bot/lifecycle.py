@@ -15,6 +15,7 @@ outcome needs to look for the message in Slack.
 from __future__ import annotations
 
 from dataclasses import replace
+from zlib import crc32
 
 from bot.model import (
     Base,
@@ -41,6 +42,8 @@ REMEMBERED_EXCHANGES = 8
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
 SHOWN_QUESTION = 200  # characters of a question that others point to
+
+EDITED = "edited"  #: what the press of a question begins with that asks an edited text
 
 #: A run is taken as hung after this many times its processor's longest usual time.
 PATIENCE = 2
@@ -122,9 +125,9 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     edited = turn.wishes.edited
     if edited is None:
         return None
-    return replace(
-        _from_there(turn, edited, edited.processor or turn.processor, asker, at), press="edited"
-    )
+    # Each new text is asked once, however often its button is pressed.
+    asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
+    return replace(asked, press=f"{EDITED}-{_short(f'{edited.processor} {edited.text}')}")
 
 
 def _from_there(
@@ -135,7 +138,7 @@ def _from_there(
         asker=asker,
         processor=processor,
         start=Start.QUESTION,
-        press=f"again-{processor}",
+        press=_press(turn, f"again-{processor}"),
         at=at,
         base=_base(turn, Link.AGAIN, turn.previous),
     )
@@ -155,12 +158,25 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
     )
 
 
-def files_of(turn: Turn, asker: UserId, at: MessageTs) -> Turn:
-    """Begin the turn that shares the report and the basis of an answered one."""
-    question = replace(turn.question, asker=asker, start=Start.FILES, press="files", at=at)
+def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
+    """Begin the turn that shares the report and the basis of an answered one, once.
+
+    With `again` once more, for the files did not come.
+    """
+    press = _press(turn, f"files-{at}" if again else "files")
+    question = replace(turn.question, asker=asker, start=Start.FILES, press=press, at=at)
     return replace(
         received(question, 0.0), processor=turn.processor, run=turn.run, started_at=turn.started_at
     )
+
+
+def _press(turn: Turn, word: str) -> str:
+    """Name a press on an answer; several answers may go back to one message."""
+    return f"{word}-{_short(turn.question.press)}" if turn.question.press else word
+
+
+def _short(text: str) -> str:
+    return f"{crc32(text.encode(errors='surrogatepass')):08x}"
 
 
 def _base(turn: Turn, link: Link, interaction: InteractionId | None) -> Base:

@@ -69,6 +69,12 @@ async def _files(hall: Hall, action: Action) -> Message:
     turn = await answered(hall, action)
     files = lifecycle.files_of(turn, action.user, action.at or action.message)
     accepted = await hall.mailbox.append(files, Reach.ASIDE)
+    if accepted is Accepted.KNOWN:
+        before = await hall.mailbox.turn(files.id)
+        if before and before.ending and before.ending.kind is not EndingKind.ANSWERED:
+            at = action.at or action.message
+            files = lifecycle.files_of(turn, action.user, at, again=True)
+            accepted = await hall.mailbox.append(files, Reach.ASIDE)
     return whispers.already() if accepted is Accepted.KNOWN else whispers.files_coming()
 
 

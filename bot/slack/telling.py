@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from bot.lifecycle import EDITED
 from bot.model import Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
@@ -83,7 +84,7 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     earlier = quoted(base.words)
     if base.link is Link.BRANCH:
         words = f"Continues the answer to {earlier}"
-    elif turn.question.press == "edited":
+    elif turn.question.press.startswith(EDITED):
         words = "The edited question"
     else:
         then = f", then on *{base.processor}*" if base.processor in PROCESSORS else ""

@@ -135,10 +135,13 @@ async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory)
     edited = replace(mailbox.questions[0], text="who built it?")
     await mailbox.edit(TURN, edited)
     assert await presses(actions.EDITED_AGAIN, TURN, **EVES) == []
-    again = mailbox.turns[TurnId(f"{TURN}~edited")].question
+    again = mailbox.questions[-1]
     assert (again.text, again.asker, again.at) == ("who built it?", EVE, AT)
     assert await presses(actions.EDITED_AGAIN, TURN) == texts(whispers.already())
     assert len(mailbox.turns) == 2
+    await mailbox.edit(TURN, replace(edited, text="who paid for it?"))
+    assert await presses(actions.EDITED_AGAIN, TURN) == []
+    assert mailbox.questions[-1].text == "who paid for it?"
 
 
 # --- under an answer --------------------------------------------------------------------
@@ -181,6 +184,19 @@ async def test_the_files_of_an_answer_come_once(presses: Press, mailbox: Memory)
     assert (files.question.start, files.run, files.processor) == (Start.FILES, "trun_1", "core")
     assert mailbox.reaches[-1] is Reach.ASIDE
     assert await presses(actions.MORE, value) == texts(whispers.already())
+
+
+async def test_files_that_did_not_come_can_be_asked_for_again(
+    presses: Press, mailbox: Memory
+) -> None:
+    answered(mailbox)
+    value = f"{actions.MORE_FILES} {TURN}"
+    assert await presses(actions.MORE, value) == texts(whispers.files_coming())
+    files = TurnId(f"{TURN}~files")
+    failed = Ending(EndingKind.TOO_LATE, 1.0)
+    mailbox.turns[files] = replace(mailbox.turns[files], state=State.DONE, ending=failed)
+    assert await presses(actions.MORE, value) == texts(whispers.files_coming())
+    assert mailbox.questions[-1].start is Start.FILES
 
 
 async def test_a_thread_is_muted_by_menu_and_unmuted_by_button_and_told_so(

@@ -100,3 +100,23 @@ def test_a_thread_remembers_its_latest_exchanges_only() -> None:
     assert thread.interaction == "inter_19"
     assert len(thread.history) == lifecycle.REMEMBERED_EXCHANGES
     assert all(len(e.answer) <= lifecycle.REMEMBERED_ANSWER for e in thread.history)
+
+
+def test_what_is_pressed_on_a_branchs_answer_is_not_taken_for_the_same_on_the_first_one() -> None:
+    """Both go back to one message; each has its files, and may be asked again."""
+    at = MessageTs("1700000099.000100")
+    first = running()
+    branch = replace(
+        first, question=lifecycle.branched(first, "and who built it?", UserId("U1"), at)
+    )
+    branch = replace(branch, id=lifecycle.turn_id(branch.question))
+    again = [
+        lifecycle.turn_id(lifecycle.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
+    ]
+    files = [lifecycle.files_of(t, UserId("U1"), at).id for t in (first, branch)]
+    assert len({*again, *files}) == 4
+    far = branch
+    for _ in range(5):  # a name does not grow: Slack takes 150 characters of an option's value
+        question = lifecycle.on_another(far, "ultra8x-fast", UserId("U1"), at)
+        far = replace(far, id=lifecycle.turn_id(question), question=question)
+    assert len(far.id) < 80
