@@ -22,6 +22,7 @@ from bot.app import Running, serve
 from bot.errors import SettingsError
 from bot.settings import Settings
 from bot.starting import SETTLED
+from bot.store.budget import SLACK, Limits
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
@@ -50,12 +51,12 @@ def main() -> None:
         raise SystemExit(2) from None
 
 
-async def run(*, until_eof: bool = False, settled: float = SETTLED) -> None:
+async def run(*, until_eof: bool = False, settled: float = SETTLED, limits: Limits = SLACK) -> None:
     """Run the bot with the settings of the environment until it is told to stop.
 
     Args:
         until_eof: it is also told so by the end of standard input.
-        settled: see `serve`.
+        settled, limits: see `serve`.
 
     Raises:
         SettingsError: it cannot start.
@@ -71,7 +72,7 @@ async def run(*, until_eof: bool = False, settled: float = SETTLED) -> None:
     stop = _stop_signal()
     if until_eof:
         _stop_at_eof(stop)
-    await serve(settings, stop, handlers.register, started=started, settled=settled)
+    await serve(settings, stop, handlers.register, started=started, settled=settled, limits=limits)
 
 
 async def _playground() -> None:

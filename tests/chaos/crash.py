@@ -24,7 +24,7 @@ from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
 from bot.store.keys import Keys
 from tests.chaos.bots import Bots
-from tests.chaos.conversation import Conversation, Outline
+from tests.chaos.conversation import Conversation
 from tests.chaos.doors import Door, over_http, sockets
 from tests.chaos.effects import (
     Effects,
@@ -35,7 +35,9 @@ from tests.chaos.effects import (
     gate,
     slack_name,
 )
+from tests.chaos.outline import Outline
 from tests.chaos.redis_proxy import redis_proxy
+from tests.chaos.talk import Talk
 
 KEY = "local-key"
 HOSTS = ["127.0.0.1", "localhost"]
@@ -101,16 +103,18 @@ async def play(
     targets: Sequence[Target] = (),
     goes_on: GoesOn = GoesOn.NOBODY,
     *,
+    talk: type[Talk] = Conversation,
     mode: Mode = Mode.SOCKET,
     patient: bool = False,
 ) -> Played:
-    """Have the conversation once, with an empty database of the server to itself.
+    """Have a conversation once, with an empty database of the server to itself.
 
     Args:
         server: the socket of a Valkey server with the scripts loaded.
         database: its number there.
         targets: where to strike, one after the other.
         goes_on: who goes on then.
+        talk: which conversation.
         mode: how the bots are set up.
         patient: let the first run go on until the status has shown how far it is.
     """
@@ -127,7 +131,7 @@ async def play(
         effects = Effects(list(targets), (lambda _: True) if cut_only else bots.kill)
         slack, parallel = await _servers(stack, effects, mode)
         keys = Keys(slack.app.bot_id)
-        conversation = Conversation(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
+        conversation = talk(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
         stack.push_async_callback(bots.close)
         door = await stack.enter_async_context(set_up.door(slack, number))
         for slot in range(number):

@@ -129,8 +129,11 @@ class Effects:
         if change.kind != "event acknowledged" or not isinstance(change.subject, Delivery):
             return
         event = change.subject.event
-        if not event.get("bot_id") and event.get("client_msg_id"):
-            self.strikes(self.begins(f"slack ack of {event['type']}"), "after", self.writer)
+        revised = event.get("message") or event.get("previous_message")
+        written = revised or event
+        if not written.get("bot_id") and written.get("client_msg_id"):
+            kind = event["subtype"] if revised else event["type"]
+            self.strikes(self.begins(f"slack ack of {kind}"), "after", self.writer)
 
 
 Name = Callable[[web.Request], str | None]

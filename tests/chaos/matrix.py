@@ -15,9 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.chaos.conversation import Outline
+from tests.chaos.conversation import Conversation
 from tests.chaos.crash import GoesOn, Mode, Played, play
 from tests.chaos.effects import Moment, Target
+from tests.chaos.outline import Outline
+from tests.chaos.talk import Talk
+from tests.chaos.wishes import WishesTalk
 
 AT_ONCE = 5  # conversations; each is mostly a wait
 #: Never left out: a question, money or an answer is in the balance here.
@@ -42,6 +45,13 @@ SAMPLE = (
     (Mode.GROUPS, DOUBTFUL, 2),
     (Mode.HTTP, UNHEARD, 3),
 )
+#: Never left out of the second conversation: a wish, or what comes of it, is in the balance.
+WISHED = (
+    Moment("redis WISH #1", "before"),
+    Moment("redis WITHDRAW #1", "after"),
+    Moment("redis WISH #2", "after"),
+)
+OTHERS_WISHED = 5  # moments of it besides, in the sample
 DOUBLES = 40  # conversations with two kills in the full matrix
 DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
 _WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
@@ -58,17 +68,20 @@ class Case:
         goes_on: who goes on then.
         mode: how the bots are set up.
         patient: whether its run takes long.
+        talk: which conversation.
     """
 
     targets: tuple[Target, ...]
     goes_on: GoesOn
     mode: Mode = Mode.SOCKET
     patient: bool = False
+    talk: type[Talk] = Conversation
 
     def __str__(self) -> str:
         told = (str(t) if isinstance(t, Moment) else f"{t} moments later" for t in self.targets)
         patient = ", in mid-run" if self.patient else ""
-        return f"killed at {', then '.join(told)} ({self.mode}, {self.goes_on}{patient})"
+        where = ", wishes" if self.talk is WishesTalk else ""
+        return f"killed at {', then '.join(told)} ({self.mode}, {self.goes_on}{patient}{where})"
 
 
 Moments = Mapping[Mode, Sequence[Moment]]
@@ -99,6 +112,17 @@ def sample(moments: Moments, chance: random.Random) -> list[Case]:
     return [*cases, _double(DOUBTFUL, Mode.GROUPS, chance)]
 
 
+def every_wish(moments: Sequence[Moment], chance: random.Random) -> list[Case]:
+    """Kill at each moment of the second conversation, in the ways of going on in turns."""
+    return [replace(case, talk=WishesTalk) for case in _in_turns(moments, Mode.GROUPS, chance)]
+
+
+def sample_of_wishes(moments: Sequence[Moment], chance: random.Random) -> list[Case]:
+    """Kill at the most dangerous moments of the second conversation, and at some others."""
+    rest = [m for m in moments if m not in WISHED]
+    return every_wish([*WISHED, *chance.sample(rest, OTHERS_WISHED)], chance)
+
+
 def _in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
     # Mostly a moment before is followed by the one after: neither kind is to have one way only.
     first = chance.randrange(2)
@@ -122,14 +146,19 @@ class Matrix:
         self._databases: asyncio.Queue[int] = asyncio.Queue()
         for number in range(AT_ONCE):
             self._databases.put_nowait(number)
-        self._references: dict[tuple[Mode, frozenset[int]], asyncio.Task[Played]] = {}
+        self._references: dict[tuple[type[Talk], Mode, frozenset[int]], asyncio.Task[Played]] = {}
 
-    async def undisturbed(self, mode: Mode = Mode.SOCKET, lost: Iterable[int] = ()) -> Played:
-        """Have the conversation with nobody killed, and the answers to these create calls lost."""
-        key = mode, frozenset(lost)
+    async def undisturbed(
+        self,
+        mode: Mode = Mode.SOCKET,
+        lost: Iterable[int] = (),
+        talk: type[Talk] = Conversation,
+    ) -> Played:
+        """Have a conversation with nobody killed, and the answers to these create calls lost."""
+        key = talk, mode, frozenset(lost)
         if key not in self._references:
-            cuts = [Moment(f"parallel create #{number}", "after") for number in sorted(key[1])]
-            case = Case(tuple(cuts), GoesOn.NOBODY, mode)
+            cuts = [Moment(f"parallel create #{number}", "after") for number in sorted(key[2])]
+            case = Case(tuple(cuts), GoesOn.NOBODY, mode, talk=talk)
             self._references[key] = asyncio.create_task(self._play(case))
         played = await self._references[key]
         assert played.trouble is None, f"{played.trouble}\n{played.log}"
@@ -142,6 +171,11 @@ class Matrix:
             mode: list(dict.fromkeys(one.passed)) for mode, one in zip(Mode, played, strict=True)
         }
 
+    async def moments_of_wishes(self) -> list[Moment]:
+        """Return the moments of the undisturbed second conversation."""
+        played = await self.undisturbed(Mode.GROUPS, talk=WishesTalk)
+        return list(dict.fromkeys(played.passed))
+
     async def in_mid_run(self) -> list[Moment]:
         """Return the moments while a run goes on whose progress is shown."""
         played = await self._play(Case((), GoesOn.NOBODY, patient=True))
@@ -153,7 +187,7 @@ class Matrix:
         """Play a case. Returns what is wrong, in words; None when all is well."""
         played = await self._play(case)
         lost = {} if case.mode is Mode.GROUPS else played.lost
-        reference = await self.undisturbed(case.mode, lost)
+        reference = await self.undisturbed(case.mode, lost, case.talk)
         expected = _expected(reference, played, lost)
         wrong = [*_wrong(case, played), *differences(expected, played.outline)]
         if not wrong:
@@ -171,6 +205,7 @@ class Matrix:
                 database,
                 case.targets,
                 case.goes_on,
+                talk=case.talk,
                 mode=case.mode,
                 patient=case.patient,
             )

@@ -1,7 +1,8 @@
-"""The bot as `python -m bot run` starts it, which is sure sooner that a run was not started.
+"""The bot as `python -m bot run` starts it, without its longest waits.
 
 In a conversation with task groups a run that is not in its group is started again once no create
-call can be on its way any more. On one machine that is soon.
+call can be on its way any more. On one machine that is soon. And the local Slack takes more posts
+in a channel than Slack does: a long conversation need not wait its turn among them.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import asyncio
 
 from bot.__main__ import run
+from bot.store.budget import Limits
 
 SETTLED = 2.0  # seconds
+LIMITS = Limits(posts=100)
 
 if __name__ == "__main__":
-    asyncio.run(run(settled=SETTLED))
+    asyncio.run(run(settled=SETTLED, limits=LIMITS))

@@ -3,7 +3,8 @@
 Real processes are killed with SIGKILL right before and right after their effects on Slack,
 Parallel and Redis: over Slack's sockets, with task groups, and over HTTP. A small, seeded sample
 runs with all tests; `make chaos` runs every moment, with a restart and with a second replica, and
-conversations with two kills. `CHAOS_SEED` repeats a choice.
+conversations with two kills. So it is for a second conversation, of stops, edits and the like, in
+the two ways of going on by turns. `CHAOS_SEED` repeats a choice.
 """
 
 from __future__ import annotations
@@ -20,7 +21,18 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.crash import Mode
-from tests.chaos.matrix import SAMPLE, Case, Matrix, differences, every_case, sample
+from tests.chaos.matrix import (
+    SAMPLE,
+    WISHED,
+    Case,
+    Matrix,
+    differences,
+    every_case,
+    every_wish,
+    sample,
+    sample_of_wishes,
+)
+from tests.chaos.wishes import WishesTalk
 
 FULL = os.environ.get("CHAOS") == "full"
 
@@ -52,12 +64,37 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
     assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])
 
 
+@pytest.mark.timeout(3600 if FULL else 240)
+async def test_what_people_wish_for_outlives_a_killed_bot(
+    server: Path, tell: Callable[[str], None]
+) -> None:
+    seed = int(os.environ.get("CHAOS_SEED") or time.time())
+    chance = random.Random(seed)
+    matrix = Matrix(server)
+    moments = await matrix.moments_of_wishes()
+    assert set(WISHED) <= set(moments)
+    cases = (every_wish if FULL else sample_of_wishes)(moments, chance)
+    began = time.monotonic()
+    wrong = [found for found in await _judged(matrix, cases) if found]
+    took = time.monotonic() - began
+    tell(
+        f"wishes: {len(moments)} moments, {len(cases)} conversations in {took:.0f} s, "
+        f"{len(wrong)} wrong; CHAOS_SEED={seed}"
+    )
+    assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])
+
+
 async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> None:
     """What the matrix stands on: undisturbed conversations agree, and it sees what does not."""
     first = (await Matrix(server).undisturbed()).outline
     again = Matrix(server)
     for mode in Mode:
         assert differences(first, (await again.undisturbed(mode)).outline) == []
+    wished = [
+        (await each.undisturbed(Mode.GROUPS, talk=WishesTalk)).outline
+        for each in (Matrix(server), again)
+    ]
+    assert differences(*wished) == []
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))
 

@@ -1,0 +1,120 @@
+"""What is left of a conversation, in lines that can be compared.
+
+Ids become the numbers of their messages, and times are taken out: what remains is the same for two
+undisturbed conversations.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.playground.slack import LocalSlack, Message, Person
+from bot.playground.slack.words import Channel
+from bot.playground.task_api import LocalTaskApi
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is left of a conversation, free of all that differs between two undisturbed ones.
+
+    Attributes:
+        messages: the transcript, as lines.
+        runs: the body of each run, by the order of creation.
+        costs: how many runs each turn has.
+        whispers: what only one person saw, each once.
+        remains: what should not be left in Redis.
+    """
+
+    messages: list[str]
+    runs: list[str]
+    costs: dict[str, int]
+    whispers: list[str]
+    remains: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a conversation took place.
+
+    Attributes:
+        slack, channel: there.
+        parallel: who did the research.
+        people: who took part.
+        excused: what they may be told alone, or not.
+    """
+
+    slack: LocalSlack
+    parallel: LocalTaskApi
+    channel: Channel
+    people: Sequence[Person]
+    excused: frozenset[str] = frozenset()
+
+
+def outline(place: Place, remains: list[str]) -> Outline:
+    """Return what is left; `remains` is what should not be left in Redis."""
+    plain = _plainer(place)
+    turns = [run.metadata.get("turn", "none") for run in place.parallel.runs]
+    return Outline(
+        messages=plain(_transcript(place)),
+        runs=plain([_json(run.body) for run in place.parallel.runs]),
+        costs={plain([turn])[0]: turns.count(turn) for turn in turns},
+        whispers=list(dict.fromkeys(plain(_whispers(place)))),
+        remains=plain(remains),
+    )
+
+
+def _transcript(place: Place) -> list[str]:
+    lines = []
+    for message in place.channel.visible():
+        who = place.slack.workspace.users[message.user].name
+        where = f" in the thread of {message.thread_ts}" if message.thread_ts else ""
+        lines.append(f"--- {message.ts} {who}{where}")
+        lines += message.text.splitlines()
+        for block in _without_ids(message):
+            lines += f"block {_json(block)}".replace("\\n", "\n").splitlines()
+        for file in message.files:
+            lines += [f"file {file.name} {file.title!r}", *file.text.splitlines()]
+        lines += [f"reaction {name}" for name, by in sorted(message.reactions.items()) if by]
+    return lines
+
+
+def _whispers(place: Place) -> list[str]:
+    return [
+        _json([message.text, *_without_ids(message)])
+        for person in place.people
+        for message in place.slack.ephemerals(person)
+        if message.text not in place.excused
+    ]
+
+
+def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
+    """Return what takes ids and times out of lines: each id becomes its message's number."""
+    names = {m.ts: f"[{n}]" for n, m in enumerate(place.channel.visible(), 1)}
+    for run in place.parallel.runs:
+        message, _, press = run.metadata.get("turn", "").rpartition(":")[2].partition("~")
+        of = " ".join(filter(None, (names.get(message, "[?]"), press)))
+        names[run.run_id] = f"run of {of}"
+        names[run.interaction_id] = f"interaction of {of}"
+    ids = re.compile("|".join(map(re.escape, names)))
+
+    def plain(lines: list[str]) -> list[str]:
+        told = (ids.sub(lambda found: names[found[0]], line) for line in lines)
+        return [_TIME.sub("‹time›", line) for line in told]
+
+    return plain
+
+
+_TIME = re.compile(r"\b\d+ (?:h|min|s)\b(?: \d+ (?:min|s)\b)?")
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+
+
+def _without_ids(message: Message) -> list[dict[str, Any]]:
+    """Return the blocks without the ids that Slack gave them."""
+    return [{k: v for k, v in block.items() if k != "block_id"} for block in message.blocks]

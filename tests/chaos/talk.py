@@ -1,0 +1,126 @@
+"""What every conversation of the crash matrix is made of.
+
+People wait for what they can see before they go on, and do again what failed at once in their
+hands: a press whose acknowledgement was lost may have taken effect, and comes again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+from bot.playground.slack import LocalSlack, Message, Person
+from bot.playground.slack.interactions import Outcome
+from bot.playground.task_api import LocalRun, LocalTaskApi
+from tests.chaos.outline import Outline, Place, outline
+
+PATIENCE = 40.0  # seconds that anything may take
+WAITING = "hourglass_flowing_sand"
+BASIS = [
+    {
+        "field": "output",
+        "reasoning": "Stated by the source.",
+        "confidence": "high",
+        "citations": [{"url": "https://example.org/suez", "title": "Suez Canal Authority"}],
+    }
+]
+
+
+class Talk:
+    """One conversation in #general, begun by `asked`."""
+
+    def __init__(
+        self,
+        slack: LocalSlack,
+        parallel: LocalTaskApi,
+        quiet: Callable[[], Awaitable[bool]],
+        *,
+        people: tuple[str, ...] = (),
+        patient: bool = False,
+        excused: frozenset[str] = frozenset(),
+    ) -> None:
+        """Prepare.
+
+        Args:
+            slack: where it takes place.
+            parallel: who does the research.
+            quiet: tells whether Redis holds no more work.
+            people: who take part.
+            patient: the first run tells how far it is, and goes on until the status shows it.
+            excused: what people may be told alone, or not: it can be lost with who was to tell.
+        """
+        self.slack = slack
+        self.parallel = parallel
+        self.patient = patient
+        self.people: list[Person] = [slack.person(name) for name in people]
+        self.general = slack.channel("general", members=self.people)
+        self.asked: Message | None = None
+        self._quiet = quiet
+        self._excused = excused
+        parallel.automatic = self.research
+
+    async def take_place(self) -> None:
+        """Have the conversation to its end. Raises TimeoutError, which says where it stuck."""
+        raise NotImplementedError
+
+    async def research(self, run: LocalRun) -> None:
+        """Play the researcher."""
+        raise NotImplementedError
+
+    def outline(self, remains: list[str]) -> Outline:
+        """Return what is left of it; `remains` is what should not be left in Redis."""
+        place = Place(self.slack, self.parallel, self.general, self.people, self._excused)
+        return outline(place, remains)
+
+    @property
+    def me(self) -> str:
+        """How the bot is mentioned."""
+        return f"<@{self.slack.app.bot_user_id}>"
+
+    @property
+    def said(self) -> list[Message]:
+        """What the bot has said in the thread."""
+        assert self.asked
+        return self.slack.thread(self.asked).said
+
+    async def until(self, step: str, look: Callable[[], object]) -> None:
+        """Look again and again until it is true. Raises TimeoutError."""
+        deadline = time.monotonic() + PATIENCE
+        while time.monotonic() < deadline:
+            found = look()
+            if await found if isinstance(found, Awaitable) else found:
+                return
+            await asyncio.sleep(0.02)
+        raise TimeoutError(f"waited in vain until {step}")
+
+    async def insist(self, what: str, do: Callable[[], Awaitable[Outcome]]) -> None:
+        """Do it again and again until Slack shows no error. Raises TimeoutError."""
+
+        async def done() -> bool:
+            return (await do()).error is None
+
+        await self.until(f"{what} is taken", done)
+
+    def heard(self) -> bool:
+        """Whether the bot has acknowledged all that was said so far."""
+        return all(delivery.over.is_set() for delivery in self.slack.deliveries)
+
+    async def over(self) -> bool:
+        """Whether there is nothing left to do."""
+        return self.heard() and await self._quiet()
+
+    def streams(self, run: LocalRun) -> int:
+        """How often the bot has begun to listen to the run."""
+        path = f"/v1/tasks/runs/{run.run_id}/events"
+        return sum(r.kind == "events" and r.path == path for r in self.parallel.requests)
+
+
+def pressable(message: Message) -> list[str]:
+    """Return the ids of what can be pressed or chosen on a message."""
+    return [
+        str(element["action_id"])
+        for block in message.blocks
+        if block["type"] == "actions"
+        for element in block["elements"]
+    ]
