@@ -46,7 +46,7 @@ async def _muted(hall: Hall, order: Order) -> None:
 
 async def _revised(hall: Hall, body: dict[str, Any]) -> None:
     match revised(body, hall.me):
-        case Edited(turn, question):
-            await hall.mailbox.edit(turn, question)
+        case Edited(turn, question, at):
+            await hall.mailbox.edit(turn, question, at)
         case Deleted(turn):
             await hall.mailbox.withdraw(turn)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot import lifecycle
 from bot.model import Start, Turn, UserId
 from bot.ports import Hall, Reach
 from bot.slack.incoming import Order
@@ -32,6 +33,9 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
         native: by Slack's own Stop, which is wrong when nothing is going on.
     """
     mailbox, given = hall.mailbox, order.given
+    name = lifecycle.turn_id(given)
+    if again and await mailbox.was_obeyed(name):
+        return
     turn = await mailbox.at_work(given.thread)
     if turn is None:
         if native:
@@ -39,14 +43,17 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
         # A word between people is none of ours, unless one of them has asked something here.
         elif order.addressed or await mailbox.has_asked(given.thread, given.asker):
             await mailbox.put(order.answered(Start.NOTHING_TO_STOP), Reach.ASIDE)
-    elif again and _began_after(turn, order):
+    elif again and _came_after(turn, order):
         return  # what was meant is over; the next one must not be stopped in its place
     elif await may_stop(hall, turn, given.asker):
-        await mailbox.stop(turn.id, given.asker)
+        await mailbox.stop(turn.id, given.asker, name)
     else:
         await mailbox.put(order.answered(Start.MAY_NOT_STOP), Reach.ASIDE)
 
 
-def _began_after(turn: Turn, order: Order) -> bool:
+def _came_after(turn: Turn, order: Order) -> bool:
+    """Whether a turn was asked, or begun, only after an order was given."""
+    asked = float(turn.question.at or turn.question.message)
     given = float(order.given.at or order.given.message)
-    return turn.starting_at is not None and turn.starting_at > given
+    begun = turn.busy_since or turn.starting_at or asked
+    return max(asked, begun) > given

@@ -75,20 +75,34 @@ class Mailbox(Protocol):
         """Whether the person has asked anything in the thread."""
         ...
 
-    async def stop(self, turn: TurnId, by: UserId) -> None:
-        """Wish that a turn be stopped; whoever has it hears of it. Nothing when it has ended."""
+    async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
+        """Wish that a turn be stopped; whoever has it hears of it. Nothing when it has ended.
+
+        `order` names what was obeyed by that, for `was_obeyed`.
+        """
         ...
 
-    async def edit(self, turn: TurnId, question: Question) -> None:
-        """Tell that a question says something else now; nothing when it has ended or is unknown."""
+    async def was_obeyed(self, order: TurnId) -> bool:
+        """Whether an order stopped something."""
+        ...
+
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
+        """Tell that a question says something else since `at`; nothing when its turn has ended.
+
+        Of several edits the latest counts, in whatever order they come; also one that comes a
+        little before its question does.
+        """
         ...
 
     async def withdraw(self, turn: TurnId) -> None:
-        """Tell that a question was deleted: one that waits leaves the line."""
+        """Tell that a question was deleted: one that waits leaves the line.
+
+        One that comes a little later is withdrawn at once.
+        """
         ...
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
-        """Wish to be mentioned with the answer. Returns False when it was posted already."""
+        """Wish to be mentioned with the answer. Returns False when that is made already."""
         ...
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:

@@ -169,10 +169,11 @@ def _read(text: str) -> tuple[str | None, Start, str]:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message says something else now; `question` is what it asks."""
+    """A message says something else since `at`; `question` is what it asks."""
 
     turn: TurnId
     question: Question
+    at: MessageTs
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +201,8 @@ def revised(body: JSON, me: UserId) -> Edited | Deleted | None:
             asked, asks = _asked(body, before, me), _asked(body, message, me)
             if not before or asks is None or asks == asked:
                 return None
-            return Edited(lifecycle.turn_id(asks), asks)
+            at = (message.get("edited") or {}).get("ts") or event.get("event_ts") or asks.message
+            return Edited(lifecycle.turn_id(asks), asks, MessageTs(at))
         case _:
             return None
     if not ts or not event.get("channel"):

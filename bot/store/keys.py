@@ -18,7 +18,8 @@ DAY = 24 * 60 * 60
 #: and as long as its *Try again* button is good for.
 TURN_LIFE = 14 * DAY  # seconds
 #: A reply in a thread that is not ours (yet) is kept this long, in case the mention that makes
-#: the thread ours is delivered after it: Slack promises no order.
+#: the thread ours is delivered after it: Slack promises no order. So is the edit or the deletion of
+#: a message that is no turn (yet).
 STRAY_LIFE = 10 * 60  # seconds
 #: A person's or channel's choice is kept this long after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
@@ -67,9 +68,14 @@ class Keys:
         """HASH: `record`, which only its owner writes, and what others write beside it.
 
         `waited` when it came while another was going; the wishes `stop` (who), `gone`, `edited` (a
-        question) and `ping:USER`; `counted` when its cost was; `rated:USER` (good or bad).
+        question) since `edited_at` (a ts), `ping:USER`; `counted` when its cost was; `rated:USER`
+        (good or bad).
         """
         return f"{self.turns}{turn}"
+
+    def order(self, order: TurnId) -> str:
+        """STRING: exists when an order to stop, named as a turn that answers it, was obeyed."""
+        return self._key("order", order)
 
     def thread(self, thread: ThreadKey) -> str:
         """HASH: `record`, and what is known of whose the thread is.

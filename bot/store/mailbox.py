@@ -41,6 +41,7 @@ class RedisMailbox(Connection):
         script = self._redis.register_script
         self._put: AsyncScript = script(scripts.PUT)
         self._wish: AsyncScript = script(scripts.WISH)
+        self._early: AsyncScript = script(scripts.EARLY)
         self._withdraw: AsyncScript = script(scripts.WITHDRAW)
         self._session: AsyncScript = script(scripts.SESSION)
         self._rate: AsyncScript = script(scripts.RATE)
@@ -120,37 +121,54 @@ class RedisMailbox(Connection):
 
     # --- wishes -------------------------------------------------------------------------
 
-    async def stop(self, turn: TurnId, by: UserId) -> None:
-        """Wish that a turn be stopped; whoever has it hears of it."""
-        await self._wish_for(turn, "stop", by)
+    async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
+        """Wish that a turn be stopped; whoever has it hears of it. Remember the order, if named."""
+        if mailbox := await self._mailbox_of(turn):
+            await self._wish_for((turn, mailbox, "stop", by, ""), order)
 
-    async def edit(self, turn: TurnId, question: Question) -> None:
-        """Tell that a question says something else now."""
-        await self._wish_for(turn, "edited", codec.dump_question(question))
+    async def was_obeyed(self, order: TurnId) -> bool:
+        """Whether an order stopped something."""
+        async with self._in_time():
+            return bool(await self._redis.exists(self._keys.order(order)))
+
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
+        """Tell that a question says something else since `at`."""
+        text = codec.dump_question(question)
+        if mailbox := await self._mailbox_of(turn, ("edited", text, at)):
+            await self._wish_for((turn, mailbox, "edited", text, at))
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Wish to be mentioned with the answer. Returns False when it was posted already."""
-        return await self._wish_for(turn, f"ping:{person}", "1")
+        mailbox = await self._mailbox_of(turn)
+        return bool(mailbox and await self._wish_for((turn, mailbox, f"ping:{person}", "1", "")))
 
     async def withdraw(self, turn: TurnId) -> None:
         """Tell that a question was deleted: one that waits leaves the line."""
-        if mailbox := await self._mailbox_of(turn):
+        if mailbox := await self._mailbox_of(turn, ("gone", "1", "")):
             await self._run(
                 self._withdraw,
                 (*self._wish_keys(turn, mailbox), self._keys.now(mailbox)),
                 (turn, mailbox),
             )
 
-    async def _wish_for(self, turn: TurnId, field: str, value: str) -> bool:
-        mailbox = await self._mailbox_of(turn)
-        if mailbox is None:
-            return False
-        keys, args = self._wish_keys(turn, mailbox), (turn, mailbox, field, value)
-        return bool(await self._run(self._wish, keys, args))
+    async def _wish_for(
+        self, wish: tuple[TurnId, str, str, str, str], order: TurnId | None = None
+    ) -> bool:
+        """Write a wish: the turn, its mailbox, the field, its value, and since when (or "")."""
+        turn, mailbox, *_ = wish
+        keys = (*self._wish_keys(turn, mailbox), *([self._keys.order(order)] if order else ()))
+        return bool(await self._run(self._wish, keys, (*wish, TURN_LIFE)))
 
-    async def _mailbox_of(self, turn: TurnId) -> str | None:
-        found = await self.turn(turn)
-        return lifecycle.mailbox(found.question) if found else None
+    async def _mailbox_of(
+        self, turn: TurnId, wish: tuple[str, str, str] | None = None
+    ) -> str | None:
+        """Return where a turn is. For one that is not known (yet) the wish is kept, if any."""
+        while (found := await self.turn(turn)) is None:
+            if wish is None:
+                return None
+            if await self._run(self._early, (self._keys.turn(turn),), (*wish, STRAY_LIFE)):
+                return None
+        return lifecycle.mailbox(found.question)
 
     def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         keys = self._keys

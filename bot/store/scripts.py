@@ -53,7 +53,7 @@ local function append(id, order, record, asker)
   redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
   redis.call('EXPIRE', theirs, ARGV[6])
 end
-if redis.call('EXISTS', prefix .. ARGV[1]) == 1 then return 'known' end
+if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
 if ARGV[5] == 'reply' then
   local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
@@ -80,7 +80,8 @@ if ARGV[5] == 'addressed' then
   local strays = redis.call('HGETALL', KEYS[4])
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
-    if tonumber(order) > tonumber(ARGV[2]) and redis.call('EXISTS', prefix .. strays[i]) == 0 then
+    local known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
+    if tonumber(order) > tonumber(ARGV[2]) and not known then
       append(strays[i], order, record, cjson.decode(record).question.asker)
     end
   end
@@ -265,15 +266,45 @@ local function news(box)
 end
 """
 
+# The same wish, of an earlier time, may be delivered later.
+_WRITE = """
+local function write(field, value, at)
+  local before = tonumber(redis.call('HGET', KEYS[1], field .. '_at') or '')
+  if at == '' or not before or tonumber(at) >= before then
+    redis.call('HSET', KEYS[1], field, value)
+    if at ~= '' then redis.call('HSET', KEYS[1], field .. '_at', at) end
+  end
+end
+"""
+
 #: Write a wish beside a turn that has not ended, and tell whoever has it; a mailbox that was put
-#: off is taken up.
-#: KEYS turn, box, news, later, ready    ARGV turn, mailbox, field, value    -> 0 it has ended | 1
+#: off is taken up. Who wants to be mentioned must say so before the answer is made. An order that
+#: comes as an event, which may come again, is remembered.
+#: KEYS turn, box, news, later, ready, order or none
+#: ARGV turn, mailbox, field, value, at (a ts, or ''), life of the order    -> 0 it has ended | 1
 WISH = (
     _NEWS
+    + _WRITE
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
-redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+if string.sub(ARGV[3], 1, 5) == 'ping:' then
+  if cjson.decode(redis.call('HGET', KEYS[1], 'record')).state == 'ended' then return 0 end
+end
+write(ARGV[3], ARGV[4], ARGV[5])
+if KEYS[6] then redis.call('SET', KEYS[6], '1', 'EX', ARGV[6]) end
 news(ARGV[2])
+return 1
+"""
+)
+
+#: Keep a wish for a turn that is not known yet: its question may be delivered later.
+#: KEYS turn    ARGV field, value, at (a ts, or ''), life    -> 0 it is known by now | 1
+EARLY = (
+    _WRITE
+    + """
+if redis.call('HEXISTS', KEYS[1], 'record') == 1 then return 0 end
+write(ARGV[1], ARGV[2], ARGV[3])
+redis.call('EXPIRE', KEYS[1], ARGV[4])
 return 1
 """
 )

@@ -33,6 +33,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.turns: dict[TurnId, Turn] = {}
+        self.obeyed: set[TurnId] = set()
         self.reaches: list[Reach] = []
         self.ours: set[ThreadKey] = set()
         self.chosen: dict[Scope, str] = {}
@@ -85,11 +86,17 @@ class Memory:
         self._fail()
         return (thread, person) in self.askers
 
-    async def stop(self, turn: TurnId, by: UserId) -> None:
+    async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
         self._fail()
         self._wish(turn, stop=by)
+        if order:
+            self.obeyed.add(order)
 
-    async def edit(self, turn: TurnId, question: Question) -> None:
+    async def was_obeyed(self, order: TurnId) -> bool:
+        self._fail()
+        return order in self.obeyed
+
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         self._fail()
         self._wish(turn, edited=question)
 

@@ -133,13 +133,13 @@ async def test_everyone_can_be_pinged_until_it_is_there(presses: Press, mailbox:
 async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory) -> None:
     assert await presses(actions.EDITED_AGAIN, TURN) == texts(whispers.too_old())
     edited = replace(mailbox.questions[0], text="who built it?")
-    await mailbox.edit(TURN, edited)
+    await mailbox.edit(TURN, edited, edited.message)
     assert await presses(actions.EDITED_AGAIN, TURN, **EVES) == []
     again = mailbox.questions[-1]
     assert (again.text, again.asker, again.at) == ("who built it?", EVE, AT)
     assert await presses(actions.EDITED_AGAIN, TURN) == texts(whispers.already())
     assert len(mailbox.turns) == 2
-    await mailbox.edit(TURN, replace(edited, text="who paid for it?"))
+    await mailbox.edit(TURN, replace(edited, text="who paid for it?"), edited.message)
     assert await presses(actions.EDITED_AGAIN, TURN) == []
     assert mailbox.questions[-1].text == "who paid for it?"
 

@@ -132,6 +132,43 @@ async def test_a_redelivered_stop_does_not_stop_the_next_question(
     assert mailbox.turns[second].wishes.stop == "U1ADA"
 
 
+async def test_a_redelivered_stop_spares_what_waited_then_also_before_it_begins(
+    app: AsyncApp, mailbox: Memory
+) -> None:
+    await ask(app)
+    await tell(app, reply("since when?", ts="1700000001.000000"))
+    order = reply("stop", ts="1700000010.000000")
+    await tell(app, order)
+    end(mailbox)
+    assert (await retold(app, order)).status == 200
+    second = TurnId("T1:C1:1700000001.000000")
+    assert mailbox.turns[second].wishes.stop is None
+
+
+async def test_a_redelivered_stop_spares_what_was_asked_after_it(
+    app: AsyncApp, mailbox: Memory
+) -> None:
+    await ask(app)
+    end(mailbox)
+    await tell(app, reply("since when?", ts="1700000020.000000"))
+    assert (await retold(app, reply("stop", ts="1700000010.000000"))).status == 200
+    assert mailbox.turns[TurnId("T1:C1:1700000020.000000")].wishes.stop is None
+
+
+async def test_a_stop_that_was_refused_stops_also_what_parallel_was_too_busy_for(
+    app: AsyncApp, mailbox: Memory
+) -> None:
+    await ask(app)
+    mailbox.turns[FIRST] = replace(
+        mailbox.turns[FIRST],
+        state=State.RUNNING,
+        busy_since=1_700_000_005.0,
+        starting_at=1_700_000_011.0,
+    )
+    assert (await retold(app, reply("stop", ts="1700000010.000000"))).status == 200
+    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+
+
 @pytest.mark.parametrize("failing", range(3))
 async def test_an_order_that_is_not_written_down_is_delivered_again(
     app: AsyncApp, mailbox: Memory, failing: int

@@ -8,6 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from redis.asyncio import Redis
 
 from bot import lifecycle
 from bot.model import (
@@ -30,7 +31,7 @@ from bot.model import (
 )
 from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach
 from bot.store.client import Store
-from bot.store.keys import DAY
+from bot.store.keys import DAY, STRAY_LIFE
 
 ROOT = MessageTs("1700000000.000100")
 TEAM = TeamId("T1")
@@ -61,6 +62,10 @@ async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
 def asked(number: int = 0, asker: UserId = ADA, **more: object) -> Question:
     message = MessageTs(f"{1700000000 + number}.000100")
     return replace(Question(KEY, message, asker, f"question {number}"), **more)  # type: ignore[arg-type]
+
+
+def at(seconds: int) -> MessageTs:
+    return MessageTs(f"{1700000100 + seconds}.000200")
 
 
 async def taken(store: Store) -> tuple[Hold, Turn]:
@@ -115,7 +120,7 @@ async def test_what_has_ended_cannot_be_wished_for(store: Store) -> None:
     await done(store, hold, turn)
     assert not await store.ping(turn.id, ADA)
     await store.stop(turn.id, BOB)
-    await store.edit(turn.id, asked(text="another"))
+    await store.edit(turn.id, asked(text="another"), ROOT)
     await store.withdraw(turn.id)
     read = await store.turn(turn.id)
     assert read
@@ -127,13 +132,77 @@ async def test_an_edited_question_that_waits_says_the_new_text(store: Store) -> 
     await store.put(asked(), Reach.ADDRESSED)
     hold, turn = await taken(store)
     await store.put(asked(1), Reach.REPLY)
-    await store.edit(lifecycle.turn_id(asked(1)), asked(1, text="edited", processor="pro"))
+    edited = asked(1, text="edited", processor="pro")
+    await store.edit(lifecycle.turn_id(asked(1)), edited, at(1))
     assert await store.waiting(hold) == ["edited"]
     await done(store, hold, turn)
     second = await store.head(hold)
     assert second
     assert second.question.text == "question 1"
-    assert second.wishes.edited == asked(1, text="edited", processor="pro")
+    assert second.wishes.edited == edited
+
+
+async def test_of_several_edits_the_latest_counts_in_whatever_order_they_come(
+    store: Store,
+) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    name = lifecycle.turn_id(asked())
+    await store.edit(name, asked(text="right"), at(9))
+    await store.edit(name, asked(text="wrong"), at(8))  # delivered again, a minute later
+    _, turn = await taken(store)
+    assert turn.wishes.edited == asked(text="right")
+    await store.edit(name, asked(text="better"), at(10))
+    found = await store.turn(name)
+    assert found
+    assert found.wishes.edited == asked(text="better")
+
+
+async def test_an_edit_or_a_deletion_may_be_heard_before_its_question(store: Store) -> None:
+    await store.edit(lifecycle.turn_id(asked()), asked(text="right"), at(1))
+    assert await store.put(asked(text="wrong"), Reach.ADDRESSED) is Accepted.NEW
+    hold, turn = await taken(store)
+    assert turn.wishes.edited == asked(text="right")
+    await done(store, hold, turn)
+
+    await store.withdraw(lifecycle.turn_id(asked(2)))
+    assert await store.put(asked(2), Reach.REPLY) is Accepted.NEW
+    _, turn = await taken(store)
+    assert turn.question.text == "question 2"
+    assert turn.wishes.gone
+
+
+async def test_what_is_heard_of_messages_that_are_no_turns_is_soon_forgotten(
+    store: Store, redis_url: str
+) -> None:
+    await store.withdraw(lifecycle.turn_id(asked()))
+    async with Redis.from_url(redis_url) as client:
+        (key,) = [key async for key in client.scan_iter("*:turn:*")]
+        assert 0 < await client.ttl(key) <= STRAY_LIFE
+        assert await store.put(asked(), Reach.ADDRESSED) is Accepted.NEW
+        assert await client.ttl(key) > DAY
+
+
+async def test_an_order_that_was_obeyed_is_remembered(store: Store) -> None:
+    order = TurnId("T1:C1:1700000005.000100")
+    assert not await store.was_obeyed(order)
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, turn = await taken(store)
+    await store.stop(turn.id, BOB, order)
+    assert await store.was_obeyed(order)
+    await done(store, hold, turn)
+    other = TurnId("T1:C1:1700000006.000100")
+    await store.stop(turn.id, BOB, other)  # too late
+    assert not await store.was_obeyed(other)
+
+
+async def test_no_ping_is_promised_once_the_answer_is_made(store: Store) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, turn = await taken(store)
+    await store.save(hold, lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 1.0)))
+    assert not await store.ping(turn.id, BOB)
+    found = await store.turn(turn.id)
+    assert found
+    assert found.wishes.pings == ()
 
 
 async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
