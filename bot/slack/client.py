@@ -8,6 +8,7 @@ effect, `AnswerLost`.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TIMEOUT = 30  # seconds for one call
+SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
 WAITING = "hourglass_flowing_sand"
@@ -133,13 +135,16 @@ class SlackConversation:
 
     async def session(self, thread: ThreadKey, *, working: bool) -> None:
         """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
-        await _writing(
-            lambda: self._client.agents_sessions_setStatus(
-                channel_id=thread.channel,
-                thread_ts=thread.ts,
-                status="processing" if working else "active",
-            )
-        )
+
+        async def call() -> Any:
+            async with asyncio.timeout(SIGN_WITHIN):
+                return await self._client.agents_sessions_setStatus(
+                    channel_id=thread.channel,
+                    thread_ts=thread.ts,
+                    status="processing" if working else "active",
+                )
+
+        await _writing(call)
 
     async def upload(self, upload: Upload) -> str:
         """Bring a file to Slack, not yet visible to anybody; returns its file id."""
