@@ -20,7 +20,7 @@ from dataclasses import dataclass
 
 from bot import lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import EndingKind, ThreadKey, TurnId
+from bot.model import EndingKind, MessageTs, ThreadKey, TurnId
 from bot.ports import Budget, Chore, Conversation, Deliveries, Errand, Record, Token
 from bot.showing import no_sessions_here
 from bot.slack.messages import STATUS, receipt, telling
@@ -133,20 +133,32 @@ class Chores:
         kit = self._kit
         turn = await kit.record.turn(name)
         if turn is None or turn.ending is None or not (status := turn.posts.get(STATUS)):
-            return
+            return None
         if kit.clock() > turn.ending.at + TRIED_FOR:
             log.error("a status was never changed", extra={"turn": turn.id})
-            return
+            return None
         thread, words = turn.question.thread, receipt(telling(turn, kit.default_processor))
         await self._in_line(kit.budget.edit())
         try:
             if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:
-                await kit.conversation.delete(thread, status)  # nothing is left to tell
-            else:
-                await kit.conversation.change(thread, status, words)
+                if await self._deleted(thread, status):  # nothing is left to tell
+                    return await self._session(thread)
+                await self._in_line(kit.budget.edit())
+            await kit.conversation.change(thread, status, words)
         except Refused as refused:
             log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
-        await self._session(thread)
+        return await self._session(thread)
+
+    async def _deleted(self, thread: ThreadKey, status: MessageTs) -> bool:
+        """Delete a status; False where Slack does not let us, so that it must say how it ended."""
+        try:
+            await self._kit.conversation.delete(thread, status)
+        except Refused as refused:
+            log.warning(
+                "a status was not deleted: %s", refused, extra={"slack_thread": str(thread)}
+            )
+            return False
+        return True
 
     async def _session(self, thread: ThreadKey) -> None:
         """Have Slack's sign say what is so. It never holds anything up, and is over in an hour."""
