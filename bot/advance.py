@@ -125,6 +125,8 @@ class Walk:
             if self._turn.state is State.RUNNING:
                 await self._wait()
             if self._turn.state is State.ENDED:
+                await self._posting.recall(STATUS)
+                await self._page.hear()  # the last that want to be mentioned with the answer
                 next_processor, _ = in_force(None, await self._choices(), self._default)
                 await self._delivery.deliver(next_processor)
                 await self._unmark()

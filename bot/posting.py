@@ -48,13 +48,17 @@ class Posting:
         """Post a part, unless it stands there already."""
         if self._outcome(part.name):
             return
-        if part.name in self._page.turn.posts:
-            await self._look_for(part)
+        await self.recall(part.name)
         for number, form in enumerate(part.forms):
             if self._outcome(part.name):
                 return
             if number >= self._page.turn.forms.get(part.name, 0):
                 await self._post_form(part, number, form)
+
+    async def recall(self, name: str) -> None:
+        """Find out whether the message called `name` stands, if the answer to its post was lost."""
+        if name in self._page.turn.posts and not self._outcome(name):
+            await self._look_for(name)
 
     async def change(self, name: str, message: Message) -> None:
         """Change the message called `name`; one that is not there to change is left alone."""
@@ -133,9 +137,9 @@ class Posting:
         if name not in self._page.turn.posts:
             await self._page.save(lifecycle.about_to_post(self._page.turn, name))
 
-    async def _look_for(self, part: Part) -> None:
+    async def _look_for(self, name: str) -> None:
         page, since = self._page, self._page.turn.question.message
-        file = page.turn.posts.get(_file_of(part.name))
+        file = page.turn.posts.get(_file_of(name))
         if file:
             shared: MessageTs = file
             there = await page.patiently(
@@ -143,10 +147,10 @@ class Posting:
             )
             found = file if there else None
         else:
-            tag = Tag(page.turn.id, part.name)
+            tag = Tag(page.turn.id, name)
             found = await page.patiently(lambda: self._conversation.find(self._thread, tag, since))
         if found:
-            await page.save(lifecycle.posted(page.turn, part.name, found))
+            await page.save(lifecycle.posted(page.turn, name, found))
 
 
 def _file_of(name: str) -> str:
