@@ -22,6 +22,7 @@ from bot import lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import EndingKind, MessageTs, ThreadKey, TurnId
 from bot.ports import Budget, Chore, Conversation, Deliveries, Errand, Record, Token
+from bot.posting import LONGEST_IN_LINE
 from bot.showing import no_sessions_here
 from bot.slack.messages import STATUS, receipt, telling
 
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 CLERKS = 4  # receipts under way at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
 TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
-LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ long as Parallel may be out of reach, not for ever.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from bot import lifecycle
@@ -49,8 +49,8 @@ class Delivery:
     clock: Callable[[], float]
     answer: Answer | None = None
 
-    async def deliver(self, next_processor: Processor) -> None:
-        """Say how it ended; `next_processor` is what follow-ups in the thread use now."""
+    async def deliver(self, next_processor: Callable[[], Awaitable[Processor]]) -> None:
+        """Say how it ended; `next_processor` tells what follow-ups in the thread use now."""
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
         if self.answer is None:
@@ -63,7 +63,7 @@ class Delivery:
             told = messages.remembered(self.answer)
             self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
             self.thread = lifecycle.told(self.thread, self._turn, told)
-            parts = await self._built(messages.answer_parts, next_processor)
+            parts = await self._built(messages.answer_parts, await next_processor())
             await self._post(messages.in_channel(parts) if self._is_news else parts)
             await self._post(await self._built(messages.instead_of_report))
 

@@ -27,10 +27,11 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 from httpx_sse import EventSource, aconnect_sse
 
+from bot import __version__
 from bot.errors import AnswerLost, Unavailable
 from bot.parallel import refusal, wire
 
-USER_AGENT = "threadline/0.2.0"
+USER_AGENT = f"threadline/{__version__}"
 
 #: What aiohttp raises only while it connects (also TLS, name resolution): no byte of the request
 #: has left. All else may come after the request was read.

@@ -14,20 +14,6 @@ from bot.processors import PROCESSORS, Processor, nearest
 from bot.slack import actions
 from bot.slack.blockkit import button, cut, mrkdwn, option, plain_text
 from bot.slack.text import mrkdwn as escaped
-from bot.slack.whispers import already, not_written, too_old
-
-__all__ = [
-    "already",
-    "help_text",
-    "not_written",
-    "picker",
-    "replies_set",
-    "set_for_channel",
-    "set_for_person",
-    "set_for_thread",
-    "too_old",
-    "unknown",
-]
 
 _WHY = {
     Source.MESSAGE: "asked for in the message",

@@ -35,11 +35,9 @@ from bot.model import (
     Turn,
     TurnId,
     UserId,
-    Wishes,
 )
 
 VERSION = 1
-NO_WISHES = Wishes()
 
 
 def dump_turn(turn: Turn) -> str:
@@ -62,8 +60,8 @@ def load_question(record: str | bytes) -> Question:
         return _question(_load(record))
 
 
-def load_turn(record: str | bytes, *, waited: bool, wishes: Wishes = NO_WISHES) -> Turn:
-    """Read a turn; `waited` and the wishes are kept beside the record: others write them.
+def load_turn(record: str | bytes, *, waited: bool) -> Turn:
+    """Read a turn; `waited` is kept beside the record: others write it, as they do the wishes.
 
     Raises:
         ValueError: this release cannot read the record.
@@ -93,7 +91,6 @@ def load_turn(record: str | bytes, *, waited: bool, wishes: Wishes = NO_WISHES) 
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             forms=d.get("forms", {}),
             troubles=d.get("troubles", 0),
-            wishes=wishes,
         )
 
 

@@ -13,7 +13,7 @@ from bot.errors import Unavailable
 from bot.model import Choices, FollowUps, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Reach, Scope
-from bot.slack import picker
+from bot.slack import picker, whispers
 from tests.contract.listening import (
     ADA,
     ASKS,
@@ -252,5 +252,5 @@ async def test_a_command_that_cannot_be_kept_says_so(
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
     response = await tell(app, command(text))
     assert response.status == 200
-    assert json.loads(response.body)["text"] == picker.not_written().text
+    assert json.loads(response.body)["text"] == whispers.not_written().text
     assert mailbox.chosen == {}

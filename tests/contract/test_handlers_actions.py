@@ -14,7 +14,7 @@ from bot.errors import Unavailable
 from bot.model import ChannelId, Choices, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Channel, Reach, Scope
-from bot.slack import actions, picker
+from bot.slack import actions, picker, whispers
 from tests.contract.listening import (
     ADA,
     ASKS,
@@ -135,7 +135,7 @@ async def test_a_turn_is_tried_again_once(
 
     assert (await tell(app, pressed)).status == 200
     assert len(mailbox.turns) == 2
-    assert [said["text"] for said in response_url.said] == [picker.already().text]
+    assert [said["text"] for said in response_url.said] == [whispers.already().text]
     assert response_url.said[0]["thread_ts"] == ROOT
 
 
@@ -163,7 +163,7 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
     response = await tell(app, press(action_id, value, response_url.url))
     assert response.status == 200
     assert set(mailbox.turns) == known
-    assert [said["text"] for said in response_url.said] == [picker.too_old().text]
+    assert [said["text"] for said in response_url.said] == [whispers.too_old().text]
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ async def test_a_press_that_cannot_be_kept_says_so(
     response = await tell(app, body | {"response_url": response_url.url})
     assert response.status == 200
     assert mailbox.chosen == {}
-    assert [said["text"] for said in response_url.said] == [picker.not_written().text]
+    assert [said["text"] for said in response_url.said] == [whispers.not_written().text]
     assert response_url.said[0]["replace_original"] is False
 
 

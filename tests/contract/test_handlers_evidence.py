@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 
 import pytest
 
@@ -20,22 +19,7 @@ from bot.slack import actions, forms
 from bot.slack.blockkit import button
 from bot.slack.evidence import loading
 from tests.contract.slack_helpers import client
-from tests.contract.viewing import World, filled, opened, text
-
-
-@pytest.fixture(params=["socket", "http"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    """Both transports."""
-    async with opened(request.param) as world:
-        yield world
-
-
-@pytest.fixture
-async def one() -> AsyncIterator[World]:
-    """One transport, where it makes no difference."""
-    async with opened("socket") as world:
-        yield world
-
+from tests.contract.viewing import World, filled, text
 
 # --- Sources & evidence -----------------------------------------------------------------
 

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-
-import pytest
-
 from bot.errors import Unavailable
 from bot.model import (
     Link,
@@ -16,22 +12,7 @@ from bot.ports import Person as Asker
 from bot.ports import Reach
 from bot.slack import actions, whispers
 from bot.slack.blockkit import button
-from tests.contract.viewing import World, filled, opened, text
-
-
-@pytest.fixture(params=["socket", "http"])
-async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
-    """Both transports."""
-    async with opened(request.param) as world:
-        yield world
-
-
-@pytest.fixture
-async def one() -> AsyncIterator[World]:
-    """One transport, where it makes no difference."""
-    async with opened("socket") as world:
-        yield world
-
+from tests.contract.viewing import World, filled, text
 
 # --- the forms --------------------------------------------------------------------------
 

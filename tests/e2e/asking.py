@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalRun
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown
+
+
+class Clock:
+    """A clock that can be put forward."""
+
+    def __init__(self) -> None:
+        self.ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.time() + self.ahead
 
 
 async def begun(stage: Stage, words: str = "who owns it?") -> tuple[Message, Message, LocalRun]:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
 
 from bot.slack import actions
-from tests.e2e.asking import answered, begun, heard, said, turn, whispered
+from tests.e2e.asking import Clock, answered, begun, heard, said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
 DAY = 24 * 3600.0
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
 
 
 async def follow_up(stage: Stage, asked: Any, words: str = "since when?") -> None:

@@ -11,10 +11,11 @@ from typing import Any
 
 import pytest
 
-from bot.playground.slack import Call, Message
+from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
 from bot.showing import Rhythm
 from bot.store.budget import SLACK, Limits
+from tests.e2e.asking import Clock, begun
 from tests.e2e.stage import QUICK, Stage, staged
 from tests.e2e.test_dialogue import BASIS, shown
 
@@ -31,16 +32,6 @@ class Gate(asyncio.Event):
         return await super().wait()
 
 
-class Clock:
-    """A clock that can be put forward."""
-
-    def __init__(self) -> None:
-        self.ahead = 0.0
-
-    def __call__(self) -> float:
-        return time.time() + self.ahead
-
-
 def updates(stage: Stage) -> list[Call]:
     return [call for call in stage.slack.calls if call.method == "chat.update"]
 
@@ -49,15 +40,6 @@ def percentages(stage: Stage) -> list[int]:
     """Return the percentages that the status showed, one after the other."""
     found = (re.search(r"(\d+) %", str(call.arguments["text"])) for call in updates(stage))
     return [int(match[1]) for match in found if match]
-
-
-async def begun(stage: Stage, words: str = "who owns it?") -> tuple[Message, Message, LocalRun]:
-    """Ask; returns the question, the status and the run."""
-    asked = await stage.ada.says(stage.general, f"{stage.me} {words}")
-    status = await stage.slack.thread(asked).next()
-    run = await stage.parallel.next_run()
-    await stage.waited_for(run)
-    return asked, status, run
 
 
 async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:

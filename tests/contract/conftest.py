@@ -1,0 +1,23 @@
+"""A world for listeners that open modals and Home tabs, in both transports or in one."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.contract.viewing import World, opened
+
+
+@pytest.fixture(params=["socket", "http"])
+async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
+    """Both transports."""
+    async with opened(request.param) as world:
+        yield world
+
+
+@pytest.fixture
+async def one() -> AsyncIterator[World]:
+    """One transport, where it makes no difference."""
+    async with opened("socket") as world:
+        yield world
