@@ -3,8 +3,8 @@
 Two ways of going on: *restart*, where a new process takes the place of the killed one, and
 *replica*, where a second process was running all along.
 
-Three modes: Slack reaches the bots over their sockets, or over HTTP; and over sockets the runs may
-be created in task groups, so that a doubt about one settles itself.
+Four modes: Slack reaches the bots over their sockets, or over HTTP; and the runs may be created in
+task groups, so that a doubt about one settles itself.
 """
 
 from __future__ import annotations
@@ -50,6 +50,12 @@ class Mode(StrEnum):
     SOCKET = "socket"
     GROUPS = "task groups"  #: over sockets, too
     HTTP = "HTTP"
+    HTTP_GROUPS = "HTTP, task groups"
+
+    @property
+    def has_groups(self) -> bool:
+        """Whether no doubt about a run is left to people."""
+        return self in (Mode.GROUPS, Mode.HTTP_GROUPS)
 
 
 class GoesOn(StrEnum):
@@ -73,6 +79,7 @@ _SET_UPS = {
     Mode.SOCKET: _SetUp(("bot", "run"), sockets, {}),
     Mode.GROUPS: _SetUp(("tests.chaos.quick_bot",), sockets, {"TASK_GROUPS": "on"}),
     Mode.HTTP: _SetUp(("bot", "run"), over_http, {}),
+    Mode.HTTP_GROUPS: _SetUp(("tests.chaos.quick_bot",), over_http, {"TASK_GROUPS": "on"}),
 }
 
 
@@ -173,7 +180,7 @@ async def _servers(
 ) -> tuple[LocalSlack, LocalTaskApi]:
     slots = Slots(HOSTS, lambda: effects.writer)
     slack = LocalSlack(
-        "http" if mode is Mode.HTTP else "socket",
+        "http" if mode in (Mode.HTTP, Mode.HTTP_GROUPS) else "socket",
         rate_limits=False,
         ack_timeout=2.0,
         retry_delays=(0.2,) * 100,

@@ -51,7 +51,10 @@ WISHED = (
     Moment("redis WITHDRAW #1", "after"),
     Moment("redis WISH #2", "after"),
 )
-OTHERS_WISHED = 5  # moments of it besides, in the sample
+#: The modes of the first conversation, and of the second.
+MODES = (Mode.SOCKET, Mode.GROUPS, Mode.HTTP)
+MODES_OF_WISHES = (Mode.GROUPS, Mode.HTTP_GROUPS)
+SAMPLE_OF_WISHES = ((Mode.GROUPS, WISHED, 3), (Mode.HTTP_GROUPS, WISHED[:1], 2))
 DOUBLES = 40  # conversations with two kills in the full matrix
 DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
 _WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
@@ -112,15 +115,22 @@ def sample(moments: Moments, chance: random.Random) -> list[Case]:
     return [*cases, _double(DOUBTFUL, Mode.GROUPS, chance)]
 
 
-def every_wish(moments: Sequence[Moment], chance: random.Random) -> list[Case]:
+def every_wish(moments: Moments, chance: random.Random) -> list[Case]:
     """Kill at each moment of the second conversation, in the ways of going on in turns."""
-    return [replace(case, talk=WishesTalk) for case in _in_turns(moments, Mode.GROUPS, chance)]
+    return [
+        replace(case, talk=WishesTalk)
+        for mode in MODES_OF_WISHES
+        for case in _in_turns(moments[mode], mode, chance)
+    ]
 
 
-def sample_of_wishes(moments: Sequence[Moment], chance: random.Random) -> list[Case]:
+def sample_of_wishes(moments: Moments, chance: random.Random) -> list[Case]:
     """Kill at the most dangerous moments of the second conversation, and at some others."""
-    rest = [m for m in moments if m not in WISHED]
-    return every_wish([*WISHED, *chance.sample(rest, OTHERS_WISHED)], chance)
+    chosen = {}
+    for mode, always, others in SAMPLE_OF_WISHES:
+        rest = [m for m in moments[mode] if m not in always]
+        chosen[mode] = [*always, *chance.sample(rest, others)]
+    return every_wish(chosen, chance)
 
 
 def _in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
@@ -164,17 +174,14 @@ class Matrix:
         assert played.trouble is None, f"{played.trouble}\n{played.log}"
         return played
 
-    async def moments(self) -> Moments:
-        """Return the moments of the undisturbed conversation in each mode."""
-        played = await asyncio.gather(*map(self.undisturbed, Mode))
+    async def moments(
+        self, modes: Sequence[Mode] = MODES, talk: type[Talk] = Conversation
+    ) -> Moments:
+        """Return the moments of an undisturbed conversation in each mode."""
+        played = await asyncio.gather(*(self.undisturbed(mode, talk=talk) for mode in modes))
         return {
-            mode: list(dict.fromkeys(one.passed)) for mode, one in zip(Mode, played, strict=True)
+            mode: list(dict.fromkeys(one.passed)) for mode, one in zip(modes, played, strict=True)
         }
-
-    async def moments_of_wishes(self) -> list[Moment]:
-        """Return the moments of the undisturbed second conversation."""
-        played = await self.undisturbed(Mode.GROUPS, talk=WishesTalk)
-        return list(dict.fromkeys(played.passed))
 
     async def in_mid_run(self) -> list[Moment]:
         """Return the moments while a run goes on whose progress is shown."""
@@ -186,7 +193,7 @@ class Matrix:
     async def judge(self, case: Case) -> str | None:
         """Play a case. Returns what is wrong, in words; None when all is well."""
         played = await self._play(case)
-        lost = {} if case.mode is Mode.GROUPS else played.lost
+        lost = {} if case.mode.has_groups else played.lost
         reference = await self.undisturbed(case.mode, lost, case.talk)
         expected = _expected(reference, played, lost)
         wrong = [*_wrong(case, played), *differences(expected, played.outline)]

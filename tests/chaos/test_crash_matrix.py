@@ -3,8 +3,8 @@
 Real processes are killed with SIGKILL right before and right after their effects on Slack,
 Parallel and Redis: over Slack's sockets, with task groups, and over HTTP. A small, seeded sample
 runs with all tests; `make chaos` runs every moment, with a restart and with a second replica, and
-conversations with two kills. So it is for a second conversation, of stops, edits and the like, in
-the two ways of going on by turns. `CHAOS_SEED` repeats a choice.
+conversations with two kills. So it is for a second conversation, of stops, edits and the like, over
+sockets and over HTTP, in the two ways of going on by turns. `CHAOS_SEED` repeats a choice.
 """
 
 from __future__ import annotations
@@ -20,10 +20,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.crash import Mode
 from tests.chaos.matrix import (
+    MODES,
+    MODES_OF_WISHES,
     SAMPLE,
-    WISHED,
+    SAMPLE_OF_WISHES,
     Case,
     Matrix,
     differences,
@@ -55,8 +56,8 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
     wrong = [found for found in await _judged(matrix, cases) if found]
     took = time.monotonic() - began
     played = Counter(case.mode for case in cases)
-    for mode in Mode:
-        tell(f"{mode}: {len(moments[mode])} moments, {played[mode]} conversations")
+    for mode, passed in moments.items():
+        tell(f"{mode}: {len(passed)} moments, {played[mode]} conversations")
     tell(
         f"crash matrix: {len(cases)} conversations in {took:.0f} s, {len(wrong)} wrong; "
         f"CHAOS_SEED={seed}"
@@ -71,14 +72,16 @@ async def test_what_people_wish_for_outlives_a_killed_bot(
     seed = int(os.environ.get("CHAOS_SEED") or time.time())
     chance = random.Random(seed)
     matrix = Matrix(server)
-    moments = await matrix.moments_of_wishes()
-    assert set(WISHED) <= set(moments)
+    moments = await matrix.moments(MODES_OF_WISHES, WishesTalk)
+    for mode, always, _ in SAMPLE_OF_WISHES:
+        assert set(always) <= set(moments[mode])
     cases = (every_wish if FULL else sample_of_wishes)(moments, chance)
     began = time.monotonic()
     wrong = [found for found in await _judged(matrix, cases) if found]
     took = time.monotonic() - began
+    passed = " and ".join(f"{len(moments[mode])} ({mode})" for mode in moments)
     tell(
-        f"wishes: {len(moments)} moments, {len(cases)} conversations in {took:.0f} s, "
+        f"wishes: {passed} moments, {len(cases)} conversations in {took:.0f} s, "
         f"{len(wrong)} wrong; CHAOS_SEED={seed}"
     )
     assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])
@@ -88,12 +91,9 @@ async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> Non
     """What the matrix stands on: undisturbed conversations agree, and it sees what does not."""
     first = (await Matrix(server).undisturbed()).outline
     again = Matrix(server)
-    for mode in Mode:
+    for mode in MODES:
         assert differences(first, (await again.undisturbed(mode)).outline) == []
-    wished = [
-        (await each.undisturbed(Mode.GROUPS, talk=WishesTalk)).outline
-        for each in (Matrix(server), again)
-    ]
+    wished = [(await again.undisturbed(mode, talk=WishesTalk)).outline for mode in MODES_OF_WISHES]
     assert differences(*wished) == []
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))
