@@ -1,9 +1,12 @@
 """How turns and threads are written down: JSON with a version.
 
 A record written by an older release is read by a newer one: fields are only ever added, with a
-default, and a changed meaning gets a new version number and a step in `_UPGRADES`. Unknown fields
-(written by a newer release during a rolling deploy) are ignored. A record that says what only a
-newer release knows raises ValueError: who cannot read it leaves it as it is.
+default, and a changed meaning gets a new version number. Unknown fields (written by a newer release
+during a rolling deploy) are ignored. A record that says what only a newer release knows raises
+ValueError: who cannot read it leaves it as it is.
+
+Version 2 is a question born of a press: release 0.1 would drop what it was pressed on, and continue
+the newest answer instead of that one.
 """
 
 from __future__ import annotations
@@ -37,21 +40,22 @@ from bot.model import (
     UserId,
 )
 
-VERSION = 1
+VERSION, VERSION_OF_PRESSES = 1, 2
 
 
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
     question = _question_fields(turn.question)
     ending = _fields(turn.ending) if turn.ending else None
-    fields = {**_fields(turn), "question": question, "ending": ending, "v": VERSION}
+    version = _version(turn.question)
+    fields = {**_fields(turn), "question": question, "ending": ending, "v": version}
     del fields["wishes"]
     return _dump(fields)
 
 
 def dump_question(question: Question) -> str:
     """Write a question down."""
-    return _dump({**_question_fields(question), "v": VERSION})
+    return _dump({**_question_fields(question), "v": _version(question)})
 
 
 def load_question(record: str | bytes) -> Question:
@@ -173,6 +177,10 @@ def _readable() -> Iterator[None]:
         raise ValueError(f"a record is not in our form: {error}") from error
 
 
+def _version(question: Question) -> int:
+    return VERSION_OF_PRESSES if question.press or question.base else VERSION
+
+
 def _question_fields(question: Question) -> dict[str, Any]:
     base = _fields(question.base) if question.base else None
     return {**_fields(question), "thread": _fields(question.thread), "base": base}
@@ -189,6 +197,6 @@ def _dump(d: dict[str, Any]) -> str:
 
 def _load(record: str | bytes) -> dict[str, Any]:
     d = json.loads(record)
-    if not isinstance(d, dict) or d.get("v") != VERSION:
+    if not isinstance(d, dict) or d.get("v") not in (VERSION, VERSION_OF_PRESSES):
         raise ValueError("a record of a version this release does not read")
     return d

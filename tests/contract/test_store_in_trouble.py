@@ -117,7 +117,7 @@ async def _held(store: Store) -> Hold:
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        ('"v":1', '"v":2'),
+        ('"v":1', '"v":3'),
         ('"state":"queued"', '"state":"pondered"'),
         ('"thread":{', '"thread":null,"x":{'),
         ('"posts":{}', '"posts":7'),
@@ -138,7 +138,7 @@ async def test_a_record_that_cannot_be_read_is_left_as_it_is(
         for read in (
             store.head(hold),
             store.is_waiting(TURN),
-            store.put_again(TURN, ROOT, look=False),
+            store.put_again(TURN, ASKED.asker, ROOT, look=False),
         ):
             with pytest.raises(Unavailable, match="of another release"):
                 await read
@@ -153,7 +153,7 @@ async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis
     await store.put(ASKED, Reach.ADDRESSED)
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter(f"*:thread:{KEY}")]
-        await client.hset(key, "record", '{"v":2}')
+        await client.hset(key, "record", '{"v":3}')
     with pytest.raises(Unavailable, match="of another release"):
         await store.thread(KEY)
 

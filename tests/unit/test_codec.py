@@ -117,6 +117,17 @@ def test_the_release_before_reads_what_this_one_writes(written: dict[str, Any]) 
         assert holds(now, record)
 
 
+def test_a_question_born_of_a_press_is_left_to_who_knows_of_presses() -> None:
+    written = json.loads((RECORDS[0].parent / "release-0.2.0.json").read_text())
+    versions = {
+        name: json.loads(codec.dump_turn(codec.load_turn(json.dumps(record), waited=False)))["v"]
+        for name, record in written["turns"].items()
+    }
+    known_to_0_1 = {name for name, version in versions.items() if version == codec.VERSION}
+    assert {"asked on another", "branched", "files"}.isdisjoint(known_to_0_1)
+    assert {"received", "running", "done", "again"} <= known_to_0_1
+
+
 def holds(now: Any, before: Any) -> bool:
     """Whether all that was written before is written now, with the same value."""
     if isinstance(before, dict):
@@ -127,7 +138,7 @@ def holds(now: Any, before: Any) -> bool:
 
 
 def test_a_record_of_another_format_is_left_to_who_can_read_it(written: dict[str, Any]) -> None:
-    record = written["turns"]["running"] | {"v": codec.VERSION + 1}
+    record = written["turns"]["running"] | {"v": codec.VERSION_OF_PRESSES + 1}
     with pytest.raises(ValueError, match="a version this release does not read"):
         codec.load_turn(json.dumps(record), waited=False)
     with pytest.raises(ValueError, match="lacks 'question'"):
