@@ -90,13 +90,14 @@ def received(question: Question, at: float) -> Turn:
     return Turn(turn_id(question), question, at)
 
 
-def asked_again(turn: Turn, message: MessageTs, at: float, *, look: bool) -> Turn:
+def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, look: bool) -> Turn:
     """Begin a turn that asks an ended turn's question once more.
 
     With `look` the new turn goes on waiting for the run that the old one had; nothing is paid.
     """
     start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
-    again = received(replace(turn.question, message=message, start=start, press="", at=None), at)
+    asked = replace(turn.question, asker=asker, message=message, start=start, press="", at=None)
+    again = received(asked, at)
     if start is Start.LOOK_AGAIN:
         again = replace(
             again,

@@ -69,7 +69,7 @@ def _gone_wrong(app: AsyncApp, hall: Hall) -> None:
     async def again(action: Action, *, look: bool) -> Message | None:
         if action.turn is None:
             return whispers.too_old()
-        match await hall.mailbox.put_again(action.turn, action.message, look=look):
+        match await hall.mailbox.put_again(action.turn, action.user, action.message, look=look):
             case None:
                 return whispers.too_old()
             case Accepted.KNOWN:

@@ -1,13 +1,15 @@
 """Sources & evidence: a modal that stands at once, and fills when Parallel has told.
 
 A modal opens only within 3 s of the press, so it opens before Parallel is asked. What is not there
-in time is said to be late: the press must be acknowledged.
+in time is said to be late: the press must be acknowledged. Only filling the modal may take longer:
+nothing waits for that, so it goes on after the press.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -22,38 +24,41 @@ from handlers.pressing import listen, open_view
 
 log = logging.getLogger(__name__)
 
-TELL_WITHIN = 1.7  # seconds that Parallel has; the rest of the press is for Slack
+TELL_WITHIN = 1.7  # seconds that Parallel has
+FILL_WITHIN = 2.1  # seconds after which the press is acknowledged although the modal is not filled
+
+_filling: set[asyncio.Task[None]] = set()
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
     """Listen to the button of an answer, and to those that turn the pages."""
 
     async def show(action: Action) -> None:
-        deadline = asyncio.get_running_loop().time() + TELL_WITHIN
+        began = asyncio.get_running_loop().time()
         turn = await answered(hall, action)
         view = await open_view(hall, action.trigger, loading())
-        await _fill(hall, view, turn, 0, deadline)
+        await _fill(hall, view, turn, 0, began)
 
     async def page(action: Action) -> None:
         """Turn a page; which answer it is of was left in the view by us."""
-        deadline = asyncio.get_running_loop().time() + TELL_WITHIN
+        began = asyncio.get_running_loop().time()
         if action.view is None or not action.value.isdecimal():
             return
         turn = await hall.mailbox.turn(TurnId(action.view.metadata))
-        await _fill(hall, action.view.id, turn, int(action.value), deadline)
+        await _fill(hall, action.view.id, turn, int(action.value), began)
 
     listen(app, hall, actions.EVIDENCE, show)
     for action_id in (actions.EVIDENCE_PAGE_BACK, actions.EVIDENCE_PAGE_ON):
         listen(app, hall, action_id, page)
 
 
-async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, deadline: float) -> None:
+async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, began: float) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     if turn is None:
         shown = gone("the question is too old for me to remember.")
     else:
         try:
-            async with asyncio.timeout_at(deadline):
+            async with asyncio.timeout_at(began + TELL_WITHIN):
                 answer = await hall.answers.of(turn)
                 # Beside the event loop: thousands of sources take a second.
                 shown = await asyncio.to_thread(evidence, answer, turn.question.text, turn.id, page)
@@ -64,6 +69,14 @@ async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, deadline: f
             shown = gone("Parallel cannot be reached just now.")
         except TimeoutError:
             shown = gone("Parallel takes longer than usual to send it.")
+    filling = asyncio.create_task(_change(hall, view, shown))
+    _filling.add(filling)
+    filling.add_done_callback(_filling.discard)
+    left = began + FILL_WITHIN - asyncio.get_running_loop().time()
+    await asyncio.wait([filling], timeout=max(0.0, left))
+
+
+async def _change(hall: Hall, view: str, shown: dict[str, Any]) -> None:
     try:
         await hall.views.change(view, shown)
     except (Refused, Unavailable) as error:  # closed meanwhile, perhaps

@@ -63,11 +63,12 @@ def listen(
                 answer = await act(action)
         except Declined as declined:
             answer, replacing = declined.answer, False
-        except (Unavailable, TimeoutError) as error:
-            log.warning(
-                "an action could not be carried out: %s", str(error) or type(error).__name__
-            )
+        except Unavailable as error:
+            log.warning("an action could not be carried out: %s", error)
             answer, replacing = whispers.not_written(), False
+        except TimeoutError:
+            log.warning("an action took too long")
+            answer, replacing = whispers.too_slow(), False
         await ack()
         if answer:
             deadline = began + RETURN_WITHIN

@@ -12,13 +12,15 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot import lifecycle
 from bot.choosing import in_force
-from bot.errors import Unavailable
+from bot.errors import Refused, Unavailable
 from bot.model import Question
 from bot.ports import Hall, Reach
 from bot.slack import actions, forms, pressed, whispers
 from handlers.pressing import ACT_WITHIN, Declined, open_view
 
 log = logging.getLogger(__name__)
+
+LOOK_WITHIN = 1.0  # seconds that Slack has to tell whether we are in a channel
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -80,8 +82,20 @@ async def _asked(hall: Hall, sent: forms.Sent) -> forms.Wrong | None:
     question = await _question(hall, sent)
     if question is None:
         return forms.wrong(whispers.too_old().text)
+    if isinstance(sent.about, forms.Research) and await _is_outside(hall, question):
+        return forms.not_there()
     await hall.mailbox.put(question, Reach.ADDRESSED)
     return None
+
+
+async def _is_outside(hall: Hall, question: Question) -> bool:
+    """Whether Slack says, in time, that we cannot answer there; paid for it would be lost."""
+    try:
+        async with asyncio.timeout(LOOK_WITHIN):
+            return await hall.views.is_outside(question.thread)
+    except (Refused, Unavailable, TimeoutError) as error:
+        log.info("whether we are there is not known: %s", str(error) or type(error).__name__)
+        return False
 
 
 async def _question(hall: Hall, sent: forms.Sent) -> Question | None:

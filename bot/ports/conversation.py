@@ -105,7 +105,7 @@ class Conversation(Protocol):
 
 
 class Views(Protocol):
-    """Slack's modals and Home tabs. All raise Refused and Unavailable."""
+    """Slack's modals and Home tabs, and where they may lead. All raise Refused and Unavailable."""
 
     async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
         """Open a modal for who has just pressed something; returns its id. Good for 3 s."""
@@ -121,4 +121,8 @@ class Views(Protocol):
 
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
         """Put a view into a person's Home tab."""
+        ...
+
+    async def is_outside(self, thread: ThreadKey) -> bool:
+        """Whether a thread stands where we are no member, so that we cannot answer there."""
         ...

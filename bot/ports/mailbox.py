@@ -35,6 +35,7 @@ class Reach(StrEnum):
     """Whose business a question is."""
 
     ADDRESSED = "addressed"  #: to us: the thread is ours from now on
+    DIRECT = "direct"  #: a reply in a direct message: to us, but the thread may be muted
     REPLY = "reply"  #: a reply: a turn only where the thread is ours
     ASIDE = "aside"  #: to us, but the thread does not become ours (help)
 
@@ -136,10 +137,15 @@ class Mailbox(Protocol):
         """Read what a person asked lately."""
         ...
 
-    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
-        """Append an ended turn's question once more; `message` is the one with the button.
+    async def put_again(
+        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
+    ) -> Accepted | None:
+        """Append an ended turn's question once more.
 
         Args:
+            turn: the ended one.
+            asker: who wants it, and so pays.
+            message: the one with the button.
             look: go on waiting for the same run instead of paying for a new one.
 
         Returns:

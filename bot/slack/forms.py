@@ -204,6 +204,14 @@ def wrong(words: str) -> Wrong:
     return Wrong({_QUESTION: words})
 
 
+def not_there() -> Wrong:
+    """Say that we cannot answer where the message stands."""
+    return wrong(
+        "I am not in that conversation, so I could not answer there. Into a channel, /invite me "
+        "and press Research again; what stands in a direct message, please write to me directly."
+    )
+
+
 def research(sent: Sent, about: Research) -> Question:
     """Return the question that a "Research this" form asks."""
     return Question(

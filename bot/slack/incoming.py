@@ -104,7 +104,9 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     if not addressed:
         # Also a slip of the pen or a call for help: it is answered only where the thread is ours.
         return question, Reach.REPLY
-    return question, Reach.ADDRESSED if start is Start.QUESTION else Reach.ASIDE
+    if start is not Start.QUESTION:
+        return question, Reach.ASIDE
+    return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
 
 
 def _order(text: str, *, addressed: bool) -> Word | None:

@@ -11,9 +11,11 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Unavailable
-from bot.model import UserId
+from bot.errors import Refused, Unavailable
+from bot.model import ThreadKey, UserId
 from bot.slack.client import reading
+
+_OUTSIDE = ("not_in_channel", "channel_not_found")
 
 
 class SlackViews:
@@ -39,6 +41,20 @@ class SlackViews:
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
         """Put a view into a person's Home tab."""
         await reading(lambda: self._client.views_publish(user_id=person, view=dict(view)))
+
+    async def is_outside(self, thread: ThreadKey) -> bool:
+        """Whether a thread stands where we are no member, so that we cannot answer there."""
+        try:
+            await reading(
+                lambda: self._client.conversations_replies(
+                    channel=thread.channel, ts=thread.ts, limit=1
+                )
+            )
+        except Refused as refused:
+            if refused.message in _OUTSIDE:
+                return True
+            raise
+        return False
 
 
 def _id(answer: Any) -> str:

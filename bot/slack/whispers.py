@@ -28,6 +28,11 @@ def not_written() -> Message:
     )
 
 
+def too_slow() -> Message:
+    """Say that a press was not dealt with within Slack's three seconds."""
+    return Message("Sorry, that took too long. Please try again in a moment.")
+
+
 def stopping() -> Message:
     """Say that a turn will be stopped."""
     return Message("Stopping now. The thread will say what becomes of the run.")

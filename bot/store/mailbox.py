@@ -52,12 +52,14 @@ class RedisMailbox(Connection):
         """Append a question to its thread's mailbox, once."""
         return await self.append(lifecycle.received(question, self._clock()), reach)
 
-    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
+    async def put_again(
+        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
+    ) -> Accepted | None:
         """Append an ended turn's question once more."""
         old = await self.turn(turn)
         if old is None:
             return None
-        again = lifecycle.asked_again(old, message, self._clock(), look=look)
+        again = lifecycle.asked_again(old, asker, message, self._clock(), look=look)
         return await self.append(again, Reach.ADDRESSED)
 
     async def append(self, turn: Turn, reach: Reach) -> Accepted:

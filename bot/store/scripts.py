@@ -31,7 +31,7 @@ end
 #:      asker's key prefix, asker, time in s, sleeps after s, follow-ups else, choice life
 #: -> 'new' | 'known' | 'not ours' | 'asleep'
 PUT = """
-local prefix = ARGV[9]
+local prefix, reach = ARGV[9], ARGV[5]
 local function append(id, order, record, asker)
   local key = prefix .. id
   redis.call('HSET', key, 'record', record)
@@ -46,7 +46,7 @@ local function append(id, order, record, asker)
     redis.call('XADD', KEYS[6], 'MAXLEN', '~', 10000, '*', 'mailbox', ARGV[4])
     redis.call('EXPIRE', KEYS[6], 3600)
   end
-  if ARGV[5] == 'aside' then return end
+  if reach == 'aside' then return end
   redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
   local theirs = ARGV[10] .. asker
   redis.call('ZADD', theirs, ARGV[12], id)
@@ -55,9 +55,13 @@ local function append(id, order, record, asker)
 end
 if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
-if ARGV[5] == 'reply' then
+if reach == 'reply' or reach == 'direct' then
+  if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
+end
+if reach == 'direct' then reach = 'addressed' end
+if reach == 'reply' then
   local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
-  if which == 'mention' or redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
+  if which == 'mention' then return 'not ours' end
   if not from or tonumber(ARGV[2]) < from then
     redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
     redis.call('EXPIRE', KEYS[4], ARGV[7])
@@ -69,14 +73,14 @@ if ARGV[5] == 'reply' then
     return redis.call('HGET', KEYS[3], 'dozing') == ARGV[1] and 'asleep' or 'not ours'
   end
 end
-if ARGV[5] ~= 'aside' then
+if reach ~= 'aside' then
   if not from or tonumber(ARGV[2]) < from then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
   redis.call('HSET', KEYS[3], 'last', ARGV[12])
   redis.call('HDEL', KEYS[3], 'dozing')
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
 append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
-if ARGV[5] == 'addressed' then
+if reach == 'addressed' then
   local strays = redis.call('HGETALL', KEYS[4])
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')

@@ -59,11 +59,13 @@ class Memory:
         self.reaches.append(reach)
         return self._append(turn, reach)
 
-    async def put_again(self, turn: TurnId, message: MessageTs, *, look: bool) -> Accepted | None:
+    async def put_again(
+        self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
+    ) -> Accepted | None:
         self._fail()
         if turn not in self.turns:
             return None
-        again = lifecycle.asked_again(self.turns[turn], message, 0, look=look)
+        again = lifecycle.asked_again(self.turns[turn], asker, message, 0, look=look)
         return self._append(again, Reach.ADDRESSED)
 
     async def turn(self, turn: TurnId) -> Turn | None:
@@ -175,7 +177,9 @@ class Memory:
             return Accepted.ASLEEP
         if reach is Reach.REPLY and (thread not in self.ours or thread in self.muted):
             return Accepted.NOT_OURS
-        if reach is Reach.ADDRESSED:
+        if reach is Reach.DIRECT and thread in self.muted:
+            return Accepted.NOT_OURS
+        if reach in (Reach.ADDRESSED, Reach.DIRECT):
             self.ours.add(thread)
         if reach is not Reach.ASIDE:
             self.askers.add((thread, turn.question.asker))

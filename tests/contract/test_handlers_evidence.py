@@ -110,6 +110,20 @@ async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> Non
     assert one.answers.asked == []
 
 
+async def test_a_modal_is_filled_although_slack_is_slow(one: World) -> None:
+    one.answered()
+    one.answers.answer = long_answer()
+    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    hangs = asyncio.Event()
+    one.slack.faults.next("views.update", gate=hangs)
+    began = time.monotonic()
+    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    assert time.monotonic() - began < 3
+    hangs.set()
+    await one.slack.until(lambda: "Page 1 of" in text(one.ada.views()[0]))
+    assert one.slack.ephemerals(one.ada) == []
+
+
 async def test_a_modal_that_was_closed_meanwhile_is_let_be(one: World) -> None:
     one.answered()
     one.answers.gate.clear()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
+import pytest
+
 from bot.errors import Unavailable
 from bot.model import (
     Link,
@@ -10,7 +15,7 @@ from bot.model import (
 )
 from bot.ports import Person as Asker
 from bot.ports import Reach
-from bot.slack import actions, whispers
+from bot.slack import actions, forms, whispers
 from bot.slack.blockkit import button
 from tests.contract.viewing import World, filled, text
 
@@ -54,8 +59,34 @@ async def test_research_this_where_the_bot_is_not_says_how_to_invite_it(one: Wor
     await one.ada.shortcut(actions.RESEARCH, message)
     (view,) = one.ada.views()
     assert f"`/invite` <@{one.me}>" in text(view)
-    await one.ada.submits(view, filled("Is it?"))
+    outcome = await one.ada.submits(view, filled("Is it?"))
+    assert outcome.errors == forms.not_there().complaints
+    assert len(one.mailbox.turns) == 1
+    elsewhere.members.add(one.me)
+    assert (await one.ada.submits(view, filled("Is it?"))).errors == {}
     assert one.mailbox.questions[-1].thread.channel == elsewhere.id
+
+
+@pytest.mark.parametrize("fault", [{"error": "internal_error"}, {"ratelimited": 60}])
+async def test_research_this_is_taken_although_slack_does_not_tell_where_the_bot_is(
+    one: World, fault: dict[str, Any]
+) -> None:
+    message = await one.eve.says(one.general, "They say the canal is closed.")
+    await one.ada.shortcut(actions.RESEARCH, message)
+    (view,) = one.ada.views()
+    one.slack.faults.next("conversations.replies", **fault)
+    assert (await one.ada.submits(view, filled("Is it?"))).errors == {}
+    assert one.mailbox.questions[-1].text == "Is it?"
+
+
+async def test_a_form_is_taken_in_time_although_slack_hangs(one: World) -> None:
+    await one.ada.shortcut(actions.RESEARCH, one.root)
+    (view,) = one.ada.views()
+    hangs = asyncio.Event()
+    one.slack.faults.next("conversations.replies", gate=hangs)
+    assert (await one.ada.submits(view, filled("Is it?"))).error is None
+    hangs.set()
+    assert one.mailbox.questions[-1].text == "Is it?"
 
 
 async def test_an_empty_question_keeps_the_form_open(one: World) -> None:

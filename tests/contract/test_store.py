@@ -34,7 +34,7 @@ from bot.model import (
 from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach
 from bot.store.client import Store
 
-T, C, ADA = TeamId("T1"), ChannelId("C1"), UserId("U1")
+T, C, ADA, BOB = TeamId("T1"), ChannelId("C1"), UserId("U1"), UserId("U2")
 ROOT = MessageTs("1700000000.000100")
 KEY = ThreadKey(T, C, ROOT)
 
@@ -266,12 +266,14 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     assert turn
     await store.finish(held, finished(turn), None, receipt=False)
     button = MessageTs("1700000050.000100")
-    assert await store.put_again(turn.id, button, look=False) is Accepted.NEW
-    assert await store.put_again(turn.id, button, look=True) is Accepted.KNOWN
-    assert await store.put_again(TurnId("T1:C1:1.000000"), button, look=False) is None
+    assert await store.put_again(turn.id, BOB, button, look=False) is Accepted.NEW
+    assert await store.put_again(turn.id, BOB, button, look=True) is Accepted.KNOWN
+    assert await store.put_again(TurnId("T1:C1:1.000000"), BOB, button, look=False) is None
     again = await store.head(await hold(store))
     assert again
-    assert (again.question.text, again.state) == ("who?", State.QUEUED)
+    # Who pressed it wants it, and pays.
+    asked = again.question
+    assert (asked.text, asked.asker, again.state) == ("who?", BOB, State.QUEUED)
 
 
 async def test_choices_are_kept_by_scope(replicas: Replicas) -> None:
@@ -281,7 +283,7 @@ async def test_choices_are_kept_by_scope(replicas: Replicas) -> None:
     await store.choose(Person(T, ADA), "lite")
     await store.choose(Channel(T, C), "core")
     assert await store.choices(T, C, ADA, KEY) == Choices("pro", "lite", "core")
-    assert await store.choices(T, C, UserId("U2"), None) == Choices(None, None, "core")
+    assert await store.choices(T, C, BOB, None) == Choices(None, None, "core")
     await store.choose(KEY, None)
     assert (await store.choices(T, C, ADA, KEY)).thread is None
 

@@ -65,6 +65,23 @@ async def test_a_muted_thread_hears_mentions_only(stage: Stage) -> None:
     await follow_up(stage, asked, "and after?")
 
 
+async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.slack.dm(stage.ada), "who owns it?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.ada.replies(asked, "mute")
+    await said(stage, asked, "uted")
+    await stage.ada.replies(asked, "a note to myself")
+    await stage.ada.replies(asked, f"{stage.me} since when?")
+    run = await stage.parallel.next_run()
+    assert run.input == "since when?"
+    run.finishes("1956.")
+    await said(stage, asked, "1956.")
+    await stage.ada.replies(asked, "unmute")
+    await said(stage, asked, "Unmuted")
+    await follow_up(stage, asked, "and before?")
+
+
 async def test_an_answers_menu_mutes(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_MUTE} {turn(stage, asked)}")

@@ -36,6 +36,7 @@ def asked_for() -> Iterator[Page]:
     ):
         yield title, _complaints(forms.submitted(_sent(form, words, processor)))
     yield "not written down", _complaints(forms.wrong(whispers.not_written().text))
+    yield "from where the bot is not", _complaints(forms.not_there())
     yield "sent too late", _complaints(forms.wrong(whispers.too_old().text))
 
 

@@ -28,6 +28,7 @@ def whispered() -> Iterator[Page]:
     yield "pressed twice", whispers.already()
     yield "pressed too late", whispers.too_old()
     yield "not written down", whispers.not_written()
+    yield "too slow", whispers.too_slow()
 
 
 def picked() -> Iterator[Page]:

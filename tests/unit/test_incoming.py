@@ -50,12 +50,21 @@ def test_a_mention_in_a_thread_is_addressed_to_us() -> None:
     assert found[0].thread.ts == ROOT
 
 
-@pytest.mark.parametrize("thread", [{}, {"thread_ts": ROOT}])
-def test_every_direct_message_is_a_question(thread: dict[str, str]) -> None:
-    found = heard(body("who?", channel="D1", channel_type="im", **thread), ME)
+@pytest.mark.parametrize(
+    ("thread", "words", "expected"),
+    [
+        ({}, "who?", Reach.ADDRESSED),
+        ({"thread_ts": ROOT}, "who?", Reach.DIRECT),  # there it may have been muted
+        ({"thread_ts": ROOT}, "<@U0BOT> who?", Reach.ADDRESSED),
+    ],
+)
+def test_every_direct_message_is_a_question(
+    thread: dict[str, str], words: str, expected: Reach
+) -> None:
+    found = heard(body(words, channel="D1", channel_type="im", **thread), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert reach is Reach.ADDRESSED
+    assert reach is expected
     assert question.direct
     assert question.thread.ts == thread.get("thread_ts", TS)
 

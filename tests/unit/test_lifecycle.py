@@ -75,13 +75,17 @@ def test_a_turn_ends_once() -> None:
 
 def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     old = lifecycle.ended(running(), Ending(EndingKind.TOO_LATE, 9.0))
-    looking = lifecycle.asked_again(old, MessageTs("1700000099.000100"), 10.0, look=True)
+    looking = lifecycle.asked_again(
+        old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=True
+    )
     assert (looking.run, looking.processor, looking.question.start) == (
         "trun_1",
         "pro",
         Start.LOOK_AGAIN,
     )
-    asking = lifecycle.asked_again(old, MessageTs("1700000099.000100"), 10.0, look=False)
+    asking = lifecycle.asked_again(
+        old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=False
+    )
     assert (asking.run, asking.question.start) == (None, Start.QUESTION)
     assert looking.id == asking.id == "T1:C1:1700000099.000100"
 
