@@ -207,7 +207,9 @@ class Worker:
         finally:
             try:
                 if delay is not None:
-                    await self._deliveries.give_back(hold, delay)
+                    page = self._held[hold.token].page
+                    wanted = page.turn.id if page and not page.turn.wishes.is_unwanted else None
+                    await self._deliveries.give_back(hold, delay, wanted)
             except Unavailable:
                 self._unsure = True  # it stays ours: `_beat` begins it again
             finally:

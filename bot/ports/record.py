@@ -127,8 +127,11 @@ class Deliveries(Protocol):
         """All that Redis holds to be ours: finds what a lost reply never told us."""
         ...
 
-    async def give_back(self, hold: Hold, delay: float) -> None:
-        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
+    async def give_back(self, hold: Hold, delay: float, wanted: TurnId | None = None) -> None:
+        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds.
+
+        When the turn `wanted` is to be stopped, or is gone, by now, it is taken up at once.
+        """
         ...
 
     async def settle(self, chore: Chore) -> None:

@@ -240,11 +240,11 @@ class Store(RedisMailbox):
                 return found
             last, _ = page[-1]
 
-    async def give_back(self, hold: Hold, delay: float) -> None:
+    async def give_back(self, hold: Hold, delay: float, wanted: TurnId | None = None) -> None:
         """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
         await self._run(
             self._back,
-            (self._keys.ready, self._keys.later),
+            (self._keys.ready, self._keys.later, *([self._keys.turn(wanted)] if wanted else ())),
             (self.me, hold.token, hold.mailbox, round(delay * 1000)),
         )
 

@@ -171,16 +171,22 @@ return waiting
 """
 )
 
-#: Let go of a mailbox, now or to be taken up later.
-#: KEYS ready, later    ARGV me, token, mailbox, delay ms
+#: Let go of a mailbox, now or to be taken up later. A wish that came just before found nothing to
+#: wake: with a turn that was wanted as far as its owner knew, and is not, it is taken up now.
+#: KEYS ready, later, the turn or none    ARGV me, token, mailbox, delay ms
 BACK = (
     _NOW
     + _OWNED
     + """
 if not owned(ARGV[1], ARGV[2]) then return 0 end
 retire(ARGV[2])
-if tonumber(ARGV[4]) <= 0 then redis.call('XADD', KEYS[1], '*', 'mailbox', ARGV[3])
-else redis.call('ZADD', KEYS[2], now + ARGV[4], ARGV[3]) end
+local delay = tonumber(ARGV[4])
+if KEYS[3] then
+  local wishes = redis.call('HMGET', KEYS[3], 'stop', 'gone')
+  if wishes[1] or wishes[2] then delay = 0 end
+end
+if delay <= 0 then redis.call('XADD', KEYS[1], '*', 'mailbox', ARGV[3])
+else redis.call('ZADD', KEYS[2], now + delay, ARGV[3]) end
 return 1
 """
 )

@@ -241,6 +241,22 @@ async def test_a_wish_wakes_a_mailbox_that_was_put_off(store: Store) -> None:
     assert again.wishes.stop == ADA
 
 
+@pytest.mark.parametrize("wish", ["stop", "withdraw"])
+async def test_a_wish_that_comes_as_a_mailbox_is_put_off_is_not_put_off(
+    store: Store, wish: str
+) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, turn = await taken(store)
+    await (store.stop(turn.id, ADA) if wish == "stop" else store.withdraw(turn.id))
+    await store.give_back(hold, 3600.0, turn.id)  # it was wanted when last looked at
+    async with asyncio.timeout(5):
+        hold, turn = await taken(store)
+    assert turn.wishes.is_unwanted
+    await store.give_back(hold, 3600.0)  # that is known by now, and has to wait
+    assert await store.sweep() == []
+    assert await store.pending() == []
+
+
 async def test_what_a_thread_works_on_and_who_has_asked(store: Store) -> None:
     assert await store.at_work(KEY) is None
     await store.put(asked(), Reach.ADDRESSED)
