@@ -54,7 +54,7 @@ class Delivery:
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
         if self.answer is None:
-            if self._ending.kind is not EndingKind.WITHDRAWN:
+            if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
                 await self.posting.post(sorry(self._telling))
         elif self._turn.question.start is Start.FILES:
             await self._post(await self._built(messages.report_parts))
@@ -66,6 +66,11 @@ class Delivery:
             parts = await self._built(messages.answer_parts, await next_processor())
             await self._post(messages.in_channel(parts) if self._is_news else parts)
             await self._post(await self._built(messages.instead_of_report))
+
+    @property
+    def _others_wait(self) -> bool:
+        """Whether somebody else than the asker wanted to be told of the end."""
+        return any(person != self._turn.question.asker for person in self._turn.wishes.pings)
 
     @property
     def _is_news(self) -> bool:
@@ -89,7 +94,7 @@ class Delivery:
         """Get the answer of a run that an earlier walk saw completed."""
         assert self._turn.run
         patient = self.clock() < self._ending.at + OUTAGE_FOR
-        lost = Ending(EndingKind.TOO_LATE, self.clock())
+        lost = Ending(EndingKind.TOO_LATE, self.clock(), message=lifecycle.UNREAD)
         try:
             self.answer = await self.research.result(self._turn.run, SHORT_WAIT)
         except Unavailable:

@@ -45,6 +45,9 @@ SHOWN_QUESTION = 200  # characters of a question that others point to
 
 EDITED = "edited"  #: what the press of a question begins with that asks an edited text
 
+#: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
+UNREAD = "unread"
+
 #: A run is taken as hung after this many times its processor's longest usual time.
 PATIENCE = 2
 
@@ -80,9 +83,15 @@ def mailbox(question: Question) -> str:
     What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
     a run of two hours is going. Files have their own: they may have to wait for Parallel.
     """
+    thread = str(question.thread)
     if question.start is Start.FILES:
-        return f"{question.thread}:files"
-    return f"{question.thread}:aside" if question.start.is_aside else str(question.thread)
+        return f"{thread}:files"
+    return beside(thread) if question.start.is_aside else thread
+
+
+def beside(mailbox: str) -> str:
+    """Name the mailbox beside one."""
+    return f"{mailbox}:aside"
 
 
 def received(question: Question, at: float) -> Turn:

@@ -84,7 +84,7 @@ class Posting:
             else:
                 ts = await self._say(name, form)
         except Refused as refused:
-            if refused.cause is not Cause.CONTENT or number + 1 == len(part.forms):
+            if number + 1 == len(part.forms) or not _gives_way(form, refused):
                 raise
             log.warning("Slack refused a message: %s", refused.message, extra=page.about)
             await page.save(lifecycle.not_posted(page.turn, name, number + 1))
@@ -151,6 +151,12 @@ class Posting:
             found = await page.patiently(lambda: self._conversation.find(self._thread, tag, since))
         if found:
             await page.save(lifecycle.posted(page.turn, name, found))
+
+
+def _gives_way(form: Message | Upload, refused: Refused) -> bool:
+    """Whether another form may be taken; some channels are closed, but not their threads."""
+    is_broadcast = isinstance(form, Message) and form.broadcast
+    return refused.cause is Cause.CONTENT or (is_broadcast and refused.cause is Cause.PLACE)
 
 
 def _file_of(name: str) -> str:

@@ -16,14 +16,14 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import Progress
 from bot.page import Page
-from bot.ports import Budget, Conversation, Message
+from bot.ports import Budget, Conversation, Message, Waiting
 from bot.slack.messages import STATUS
 from bot.slack.progress import folded
 from bot.waiting import Crowd
@@ -71,8 +71,8 @@ class Showing:
         budget: Budget,
         rhythm: Rhythm,
         *,
-        words: Callable[[Progress, Sequence[str]], Message],
-        waiting: Callable[[], Awaitable[Sequence[str]]],
+        words: Callable[[Progress, Waiting], Message],
+        waiting: Callable[[], Awaitable[Waiting]],
         clock: Callable[[], float],
         crowd: Crowd,
     ) -> None:

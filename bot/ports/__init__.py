@@ -7,7 +7,16 @@ methods may raise `Unavailable` (nothing took effect; later) unless they say oth
 from bot.ports.conversation import Blocks, Conversation, Earlier, Message, Tag, Upload, Views
 from bot.ports.hall import Hall
 from bot.ports.mailbox import Accepted, Channel, Mailbox, Person, Reach, Recent, Scope
-from bot.ports.record import Budget, Chore, Deliveries, Errand, Hold, Record, Token
+from bot.ports.record import (
+    Budget,
+    Chore,
+    Deliveries,
+    Errand,
+    Hold,
+    Record,
+    Token,
+    Waiting,
+)
 from bot.ports.research import Answers, Groups, Research
 
 __all__ = [
@@ -36,4 +45,5 @@ __all__ = [
     "Token",
     "Upload",
     "Views",
+    "Waiting",
 ]

@@ -38,6 +38,14 @@ class Chore:
     errand: Errand
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The questions that wait behind another: the first five at most, in order, and how many."""
+
+    first: tuple[str, ...] = ()
+    number: int = 0
+
+
 class Record(Protocol):
     """What the owner of a thread reads and writes. Every write is fenced.
 
@@ -78,8 +86,8 @@ class Record(Protocol):
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""
         ...
 
-    async def waiting(self, hold: Hold) -> Sequence[str]:
-        """Read the questions that wait behind the one at work, in order, at most five."""
+    async def waiting(self, hold: Hold) -> Waiting:
+        """Read the questions that wait behind the one at work."""
         ...
 
     async def is_busy(self, thread: ThreadKey) -> bool:
@@ -87,7 +95,7 @@ class Record(Protocol):
         ...
 
     async def is_waiting(self, turn: TurnId) -> bool:
-        """Whether the turn has not begun yet."""
+        """Whether the turn stands in line and has not begun yet."""
         ...
 
     async def choices(

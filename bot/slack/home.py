@@ -25,7 +25,7 @@ _RUNNING = 20
 _LONGEST_QUESTION = 120  # characters
 _HELP = (
     "*How I work.* Mention me with a question in a channel, or write to me here under *Messages*. "
-    "Every reply in the thread is a follow-up; write `stop` to stop, begin with `//` to be left "
+    "Replies in the thread are follow-ups; write `stop` to stop, begin with `//` to be left "
     "alone. A first word such as `!pro-fast` asks that processor this once. *Research this*, in "
     "the menu of any message, asks about that message. `/processor` shows and sets what is used "
     "in a channel, `/processor help` says more."

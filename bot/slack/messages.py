@@ -172,10 +172,9 @@ def report_parts(telling: Telling, answer: Answer) -> list[Part]:
 
 
 def in_channel(parts: list[Part]) -> list[Part]:
-    """Show the first message of an answer in the channel, too."""
+    """Show the first message of an answer in the channel, too, where Slack lets us."""
     first, *others = parts
-    forms = (replace(f, broadcast=True) if isinstance(f, Message) else f for f in first.forms)
-    return [replace(first, forms=tuple(forms)), *others]
+    return [replace(first, forms=(replace(first.best, broadcast=True), *first.forms)), *others]
 
 
 def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:

@@ -9,12 +9,11 @@ link, and last in their line, so that no mark left open in them can reach our ow
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.model import Progress, Start
-from bot.ports import Message
+from bot.ports import Message, Waiting
 from bot.processors import Processor
 from bot.slack import markdown
 from bot.slack.blockkit import clock, duration, line, quoted
@@ -25,7 +24,7 @@ Number = TypeVar("Number", int, float)
 CELLS = 10  # of the bar
 LATEST = 100  # characters of what the run says about itself
 LATEST_READ = 2_000  # characters of it that are looked at
-LONGEST_LINE = 5  # questions that are named of those that wait
+NOBODY = Waiting()
 COARSE = 120  # seconds from which on only whole minutes are told
 
 
@@ -43,14 +42,14 @@ def folded(so_far: Progress, event: Progress) -> Progress:
     )
 
 
-def working(telling: Telling, heard: Progress, now: float, waiting: Sequence[str] = ()) -> Message:
+def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NOBODY) -> Message:
     """Say how far the run is.
 
     Args:
         telling: the turn whose run it is.
         heard: all that the run told.
         now: as of when (seconds since 1970).
-        waiting: the questions that wait for their turn behind this one, in order.
+        waiting: the questions that wait for their turn behind this one.
     """
     lines = [
         headline(telling),
@@ -100,8 +99,10 @@ def _counted(heard: Progress) -> str:
     return f"Sources: {told}" if told else ""
 
 
-def _waiting(questions: Sequence[str]) -> str:
-    shown = [f"{n}. {quoted(each)}" for n, each in enumerate(questions[:LONGEST_LINE], 1)]
+def _waiting(waiting: Waiting) -> str:
+    shown = [f"{n}. {quoted(each)}" for n, each in enumerate(waiting.first, 1)]
+    if more := waiting.number - len(shown):
+        shown.append(f"and {more} more")
     return f"⏳ Waiting their turn: {' · '.join(shown)}" if shown else ""
 
 

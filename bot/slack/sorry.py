@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot import lifecycle
 from bot.asking import LONGEST_QUESTION
 from bot.errors import Cause
 from bot.model import EndingKind, Start
@@ -63,8 +64,8 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         case EndingKind.UNCERTAIN:
             return (
                 ":grey_question: The connection broke while I was starting this run, so I can't "
-                "tell whether it was started. Parallel offers no way to ask. To be safe I did not "
-                f"start it a second time: doing so costs {processor.price_words}, perhaps again."
+                "tell whether it was started, and could not find out. To be safe I did not start "
+                f"it a second time: doing so costs {processor.price_words}, perhaps again."
             ), [button("Start again", actions.TRY_AGAIN, turn.id)]
         case EndingKind.FAILED:
             return (
@@ -75,11 +76,18 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             return f":x: The run was cancelled at Parallel.{_reference(telling)}", [again]
         case EndingKind.TOO_LATE:
             longest = duration(2 * processor.longest)
+            happened = (
+                f"This run has taken more than {longest}, twice as long as *{processor.name}* "
+                "usually needs at most, so I stopped waiting. It may still finish: *Look again* "
+                "waits on for it"
+            )
+            if ending.message == lifecycle.UNREAD:
+                happened = (
+                    "The run has finished, but for six hours Parallel did not give me its result. "
+                    "*Look again* asks for it once more,"
+                )
             return (
-                f":snail: This run has taken more than {longest}, twice as long as "
-                f"*{processor.name}* usually needs at most, so I stopped waiting. It may still "
-                "finish: *Look again* waits on for it at no extra charge, *Ask again* starts (and "
-                "pays) a new run."
+                f":snail: {happened} at no extra charge, *Ask again* starts (and pays) a new run."
                 f"{_reference(telling)}"
             ), [
                 button("Look again", actions.LOOK_AGAIN, turn.id),

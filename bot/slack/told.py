@@ -11,7 +11,8 @@ from bot.slack.telling import Telling
 
 HELP = (
     ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
-    "Replies in the thread are follow-ups: I know what came before.\n"
+    "Replies in the thread are follow-ups: I know what came before. (Where only mentions count, "
+    "mention me in them.)\n"
     "• `@Threadline who owns the Suez Canal?` asks\n"
     "• `@Threadline !pro-fast compare …` asks on another processor, this once\n"
     "• `stop` in the thread stops what I am doing there\n"
@@ -22,7 +23,7 @@ HELP = (
     "• *Research this*, in any message's ⋮ menu, researches that message\n"
     "• `/processor` shows and sets how deep, costly and quick the research is, and which replies "
     "I take as follow-ups\n"
-    "• My *Home* tab shows what is running, your latest questions and what they cost"
+    "• My *Home* tab shows what is running, your latest questions and what you spent"
 )
 
 
@@ -39,7 +40,10 @@ def told(telling: Telling) -> tuple[str, Blocks]:
         case Start.UNKNOWN_PROCESSOR:
             return unknown_processor(turn.question.processor or ""), []
         case Start.NOTHING_TO_STOP:
-            return "There is nothing to stop: I am not working on anything in this thread.", []
+            return (
+                "There is nothing to stop: I am not working on anything in this thread. What goes "
+                "on elsewhere is stopped in its own thread, or in my *Home* tab."
+            ), []
         case Start.MAY_NOT_STOP:
             return (
                 ":raised_hand: I did not stop: only the person who asked, others who have asked "
@@ -51,7 +55,7 @@ def told(telling: Telling) -> tuple[str, Blocks]:
                 "mentions me is still answered.\n*Unmute* or `@Threadline unmute` ends this."
             ), [button("Unmute", actions.UNMUTE, turn.id)]
         case Start.UNMUTED:
-            return ":speaker: Unmuted: replies in this thread are follow-ups again.", []
+            return ":speaker: Unmuted: I hear replies in this thread again.", []
         case Start.ASLEEP:
             return (
                 ":zzz: This thread had been quiet for more than two weeks, so I did not take this "

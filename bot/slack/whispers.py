@@ -62,8 +62,8 @@ def will_ping() -> Message:
 
 
 def too_late_to_ping() -> Message:
-    """Say that the answer was there first."""
-    return Message("It is done already: the answer is in the thread.")
+    """Say that the end was there first."""
+    return Message("It is over already: what came of it stands in the thread.")
 
 
 def thanks(good: bool) -> Message:

@@ -17,7 +17,7 @@ from redis.exceptions import ResponseError
 from bot import lifecycle
 from bot.errors import LeaseLost
 from bot.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId
-from bot.ports import Chore, Hold
+from bot.ports import Chore, Hold, Waiting
 from bot.store import codec, scripts, stream
 from bot.store.budget import SLACK, Limits, RedisBudget
 from bot.store.connection import left_to_newer, load_turn
@@ -150,16 +150,17 @@ class Store(RedisMailbox):
         )
         _fence(bool(ours))
 
-    async def waiting(self, hold: Hold) -> Sequence[str]:
-        """Read the questions that wait behind the one at work, in order, at most five."""
+    async def waiting(self, hold: Hold) -> Waiting:
+        """Read the questions that wait behind the one at work."""
         async with self._in_time():
             pipe = self._redis.pipeline(transaction=False)
             pipe.get(self._keys.now(hold.mailbox))
-            pipe.zrange(self._keys.box(hold.mailbox), 0, SHOWN_WAITING)
+            pipe.zrange(self._keys.box(hold.mailbox), 0, -1)
             begun, names = await pipe.execute()
-        others = [TurnId(name) for name in names if name != begun][:SHOWN_WAITING]
-        turns = [await self.turn(name) for name in others]
-        return [(turn.wishes.edited or turn.question).text for turn in turns if turn]
+        others = [TurnId(name) for name in names if name != begun]
+        turns = [await self.turn(name) for name in others[:SHOWN_WAITING]]
+        texts = [(turn.wishes.edited or turn.question).text for turn in turns if turn]
+        return Waiting(tuple(texts), len(others))
 
     async def is_busy(self, thread: ThreadKey) -> bool:
         """Whether the thread works on a turn just now."""
@@ -171,9 +172,13 @@ class Store(RedisMailbox):
         found = await self.turn(turn)
         if found is None or found.state is not State.QUEUED:
             return False
+        mailbox = lifecycle.mailbox(found.question)
         async with self._in_time():
-            begun = await self._redis.get(self._keys.now(lifecycle.mailbox(found.question)))
-        return begun != turn
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.get(self._keys.now(mailbox))
+            pipe.zscore(self._keys.box(mailbox), turn)
+            begun, place = await pipe.execute()
+        return begun != turn and place is not None
 
     # --- Deliveries ---------------------------------------------------------------------
 

@@ -147,19 +147,18 @@ class RedisMailbox(Connection):
     async def withdraw(self, turn: TurnId) -> None:
         """Tell that a question was deleted: one that waits leaves the line."""
         if mailbox := await self._mailbox_of(turn, ("gone", "1", "")):
-            await self._run(
-                self._withdraw,
-                (*self._wish_keys(turn, mailbox), self._keys.now(mailbox)),
-                (turn, mailbox),
-            )
+            await self._run(self._withdraw, self._wish_keys(turn, mailbox), (turn, mailbox))
 
     async def _wish_for(
         self, wish: tuple[TurnId, str, str, str, str], order: TurnId | None = None
     ) -> bool:
         """Write a wish: the turn, its mailbox, the field, its value, and since when (or "")."""
         turn, mailbox, *_ = wish
-        keys = (*self._wish_keys(turn, mailbox), *([self._keys.order(order)] if order else ()))
-        return bool(await self._run(self._wish, keys, (*wish, TURN_LIFE)))
+        beside = lifecycle.beside(mailbox)
+        keys = [*self._wish_keys(turn, mailbox), self._keys.box(beside)]
+        if order:
+            keys.append(self._keys.order(order))
+        return bool(await self._run(self._wish, keys, (*wish, TURN_LIFE, beside)))
 
     async def _mailbox_of(
         self, turn: TurnId, wish: tuple[str, str, str] | None = None
@@ -174,7 +173,8 @@ class RedisMailbox(Connection):
 
     def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         keys = self._keys
-        return keys.turn(turn), keys.box(mailbox), keys.news, keys.later, keys.ready
+        box, now = keys.box(mailbox), keys.now(mailbox)
+        return keys.turn(turn), box, keys.news, keys.later, keys.ready, now
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
         """Leave replies in the thread alone that do not mention us, or no longer."""

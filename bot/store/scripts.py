@@ -276,6 +276,13 @@ local function news(box)
 end
 """
 
+# The last one of a mailbox stays, for its entry exists as long as there is one: its owner ends it.
+_WAITS = """
+local function waits_behind_another(id)
+  return redis.call('GET', KEYS[6]) ~= id and redis.call('ZCARD', KEYS[2]) > 1
+end
+"""
+
 # The same wish, of an earlier time, may be delivered later.
 _WRITE = """
 local function write(field, value, at)
@@ -288,20 +295,29 @@ end
 """
 
 #: Write a wish beside a turn that has not ended, and tell whoever has it; a mailbox that was put
-#: off is taken up. Who wants to be mentioned must say so before the answer is made. An order that
-#: comes as an event, which may come again, is remembered.
-#: KEYS turn, box, news, later, ready, order or none
-#: ARGV turn, mailbox, field, value, at (a ts, or ''), life of the order    -> 0 it has ended | 1
+#: off is taken up. Who wants to be mentioned must say so before the answer is made. A turn that is
+#: stopped while it waits need not wait on: it goes into the mailbox beside the thread's. An order
+#: that comes as an event, which may come again, is remembered.
+#: KEYS turn, box, news, later, ready, now, box of asides, order or none
+#: ARGV turn, mailbox, field, value, at (a ts, or ''), life, mailbox of asides
+#: -> 0 it has ended | 1
 WISH = (
     _NEWS
     + _WRITE
+    + _WAITS
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if string.sub(ARGV[3], 1, 5) == 'ping:' then
   if cjson.decode(redis.call('HGET', KEYS[1], 'record')).state == 'ended' then return 0 end
 end
 write(ARGV[3], ARGV[4], ARGV[5])
-if KEYS[6] then redis.call('SET', KEYS[6], '1', 'EX', ARGV[6]) end
+if KEYS[8] then redis.call('SET', KEYS[8], '1', 'EX', ARGV[6]) end
+if ARGV[3] == 'stop' and waits_behind_another(ARGV[1]) then
+  redis.call('ZADD', KEYS[7], redis.call('ZSCORE', KEYS[2], ARGV[1]), ARGV[1])
+  redis.call('EXPIRE', KEYS[7], ARGV[6])
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  if redis.call('ZCARD', KEYS[7]) == 1 then redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[7]) end
+end
 news(ARGV[2])
 return 1
 """
@@ -319,17 +335,15 @@ return 1
 """
 )
 
-#: A question was deleted. One that waits leaves the line; whoever has the one at work is told. The
-#: last one of a mailbox stays, for its entry exists as long as there is one: its owner ends it.
+#: A question was deleted. One that waits leaves the line; whoever has the one at work is told.
 #: KEYS turn, box, news, later, ready, now    ARGV turn, mailbox    -> 0 it has ended | 1
 WITHDRAW = (
     _NEWS
+    + _WAITS
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')
-if redis.call('GET', KEYS[6]) ~= ARGV[1] and redis.call('ZCARD', KEYS[2]) > 1 then
-  redis.call('ZREM', KEYS[2], ARGV[1])
-end
+if waits_behind_another(ARGV[1]) then redis.call('ZREM', KEYS[2], ARGV[1]) end
 news(ARGV[2])
 return 1
 """

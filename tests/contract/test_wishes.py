@@ -29,7 +29,7 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach
+from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach, Waiting
 from bot.store.client import Store
 from bot.store.keys import DAY, STRAY_LIFE
 
@@ -134,7 +134,7 @@ async def test_an_edited_question_that_waits_says_the_new_text(store: Store) -> 
     await store.put(asked(1), Reach.REPLY)
     edited = asked(1, text="edited", processor="pro")
     await store.edit(lifecycle.turn_id(asked(1)), edited, at(1))
-    assert await store.waiting(hold) == ["edited"]
+    assert await store.waiting(hold) == Waiting(("edited",), 1)
     await done(store, hold, turn)
     second = await store.head(hold)
     assert second
@@ -211,12 +211,38 @@ async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
     for number in (1, 2):
         await store.put(asked(number), Reach.REPLY)
     await store.withdraw(lifecycle.turn_id(asked(1)))
-    assert await store.waiting(hold) == ["question 2"]
+    assert await store.waiting(hold) == Waiting(("question 2",), 1)
     await store.withdraw(turn.id)  # the one at work: its owner ends it
     head = await store.head(hold)
     assert head
     assert head.wishes.gone
     assert await store.put(asked(1), Reach.REPLY) is Accepted.KNOWN
+
+
+async def test_the_first_five_that_wait_are_told_of_and_how_many_there_are(store: Store) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, _ = await taken(store)
+    for number in range(1, 8):
+        await store.put(asked(number), Reach.REPLY)
+    first = tuple(f"question {number}" for number in range(1, 6))
+    assert await store.waiting(hold) == Waiting(first, 7)
+
+
+async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(store: Store) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, _ = await taken(store)
+    for number in (1, 2):
+        await store.put(asked(number), Reach.REPLY)
+    stopped = lifecycle.turn_id(asked(1))
+    assert await store.is_waiting(stopped)
+    await store.stop(stopped, BOB)
+    assert await store.waiting(hold) == Waiting(("question 2",), 1)
+    assert not await store.is_waiting(stopped)
+    beside, turn = await taken(store)
+    assert beside.mailbox == lifecycle.beside(hold.mailbox)
+    assert (turn.id, turn.waited, turn.wishes.stop) == (stopped, True, BOB)
+    await done(store, beside, turn)
+    assert (await store.at_work(KEY)) == (await store.head(hold))
 
 
 async def test_the_only_question_deleted_before_anybody_took_it_up(store: Store) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from bot.errors import Cause
 from bot.model import Answer, EndingKind, FieldBasis, Link, Progress, Start, Turn
-from bot.ports import Message
+from bot.ports import Message, Waiting
 from bot.slack import messages
 from bot.slack.messages import Telling
 from bot.slack.progress import working
@@ -61,7 +61,9 @@ def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
     def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return working(Telling(turn, PRO), heard, 1_700_000_002 + seconds, waiting)
+        return working(
+            Telling(turn, PRO), heard, 1_700_000_002 + seconds, Waiting(waiting[:5], len(waiting))
+        )
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)

@@ -27,6 +27,7 @@ from bot.model import (
     UserId,
 )
 from bot.playground.slack.surfaces import check_blocks
+from bot.ports import Waiting
 from bot.processors import HOUR, MINUTE, PROCESSORS
 from bot.slack.messages import Telling, busy, status
 from bot.slack.progress import LATEST, folded, working
@@ -160,21 +161,22 @@ def test_numbers_never_go_back_and_every_message_can_be_sent(events: list[Progre
     assert len(message) <= 5
 
 
-def test_the_first_five_that_wait_are_named_in_order() -> None:
+def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None:
     telling = Telling(running("pro"), PROCESSORS["pro"])
 
     def waiting(*questions: str) -> list[str]:
-        words = working(telling, Progress("Plan"), STARTED + 60, questions).text
+        line = Waiting(questions[:5], len(questions))
+        words = working(telling, Progress("Plan"), STARTED + 60, line).text
         return [line for line in words.splitlines() if line.startswith("⏳")]
 
     assert waiting() == []
     assert waiting("since when?") == ["⏳ Waiting their turn: 1. “since when?”"]
     assert waiting("a\nb", *"cdefg") == [
-        "⏳ Waiting their turn: 1. “a b” · 2. “c” · 3. “d” · 4. “e” · 5. “f”"
+        "⏳ Waiting their turn: 1. “a b” · 2. “c” · 3. “d” · 4. “e” · 5. “f” · and 1 more"
     ]
 
 
-@given(st.text(max_size=300), st.lists(st.text(max_size=300), max_size=7), st.text(max_size=300))
+@given(st.text(max_size=300), st.lists(st.text(max_size=300), max_size=3), st.text(max_size=300))
 def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str) -> None:
     for evil in (earlier, "<!channel>&" * 20):
         turn = based(edited(running("pro")), Link.AGAIN, words=evil)
@@ -184,7 +186,7 @@ def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str
         for said in (
             status(telling).best,
             busy(telling),
-            working(telling, heard, STARTED + 60, [*waiting, evil, evil, evil, evil]),
+            working(telling, heard, STARTED + 60, Waiting((*waiting, evil, evil), 1_000)),
         ):
             assert 0 < len(said.text) < 4_000
             check_blocks(said.blocks)
