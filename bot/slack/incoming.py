@@ -96,6 +96,7 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         asker=UserId(event["user"]),
         text="",
         direct=direct,
+        at=_edited_at(event) if event.get("type") == "app_mention" else None,
     )
     if word := _order(text, addressed=addressed):
         return Order(word, question, addressed) if event.get("type") == "message" else None
@@ -128,8 +129,17 @@ def _is_written_by_a_person(event: JSON, me: UserId) -> bool:
 
 
 def _is_late_edit(event: JSON) -> bool:
-    edited: JSON = event.get("edited") or {}
-    return "ts" in edited and float(edited["ts"]) - float(event["ts"]) > _EDITED_WITHIN
+    edited = _edited_at(event)
+    return edited is not None and float(edited) - float(event["ts"]) > _EDITED_WITHIN
+
+
+def _edited_at(event: JSON) -> MessageTs | None:
+    """Return when a message was edited; None for one that was not.
+
+    A mention that was added later begins there: what people had replied until then was theirs.
+    """
+    edited = (event.get("edited") or {}).get("ts")
+    return MessageTs(edited) if edited else None
 
 
 def team(body: JSON) -> TeamId:

@@ -17,9 +17,9 @@ DAY = 24 * 60 * 60
 #: A turn is remembered this long after its last change: longer than Slack's redeliveries (24 h),
 #: and as long as its *Try again* button is good for.
 TURN_LIFE = 14 * DAY  # seconds
-#: A reply in a thread that is not ours (yet) is kept this long, in case the mention that makes
-#: the thread ours is delivered after it: Slack promises no order. So is the edit or the deletion of
-#: a message that is no turn (yet).
+#: A reply in a thread that is not ours (yet) counts this long, in case the mention that makes the
+#: thread ours is delivered after it: Slack promises no order. It is gone after twice as long at
+#: most. So it is with the edit or the deletion of a message that is no turn (yet).
 STRAY_LIFE = 10 * 60  # seconds
 #: A person's or channel's choice is kept this long after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
@@ -89,6 +89,10 @@ class Keys:
     def strays(self, thread: ThreadKey) -> str:
         """HASH: turn -> order and record of replies that came before the thread was ours."""
         return self._key("strays", thread)
+
+    def stray_times(self, thread: ThreadKey) -> str:
+        """ZSET: turn -> when its reply came, seconds since 1970."""
+        return self._key("stray-times", thread)
 
     @property
     def news(self) -> str:

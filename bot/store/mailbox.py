@@ -79,6 +79,7 @@ class RedisMailbox(Connection):
                     self._keys.now(mailbox),
                     self._keys.news,
                     self._keys.follow_ups(Channel(thread.team, thread.channel)),
+                    self._keys.stray_times(thread),
                 ),
                 (
                     turn.id,

@@ -26,7 +26,7 @@ end
 #: Append a turn to its mailbox, once. A reply is ours from the first message on that addressed us:
 #: what people wrote before is theirs, also when it is delivered late. It is not ours in a muted
 #: thread, where only mentions count, and in a thread that has slept.
-#: KEYS ready, box, thread, strays, now, news, follow-ups of the channel
+#: KEYS ready, box, thread, strays, now, news, follow-ups of the channel, times of the strays
 #: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix,
 #:      asker's key prefix, asker, time in s, sleeps after s, follow-ups else, choice life
 #: -> 'new' | 'known' | 'not ours' | 'asleep'
@@ -53,6 +53,12 @@ local function append(id, order, record, asker)
   redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
   redis.call('EXPIRE', theirs, ARGV[6])
 end
+local function forget_old_strays()
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[8], '-inf', ARGV[12] - ARGV[7])) do
+    redis.call('HDEL', KEYS[4], id)
+    redis.call('ZREM', KEYS[8], id)
+  end
+end
 if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
 if reach == 'reply' or reach == 'direct' then
@@ -63,8 +69,11 @@ if reach == 'reply' then
   local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
   if which == 'mention' then return 'not ours' end
   if not from or tonumber(ARGV[2]) < from then
+    forget_old_strays()
     redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])
+    redis.call('ZADD', KEYS[8], ARGV[12], ARGV[1])
     redis.call('EXPIRE', KEYS[4], ARGV[7])
+    redis.call('EXPIRE', KEYS[8], ARGV[7])
     return 'not ours'
   end
   local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
@@ -81,6 +90,7 @@ if reach ~= 'aside' then
 end
 append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
 if reach == 'addressed' then
+  forget_old_strays()
   local strays = redis.call('HGETALL', KEYS[4])
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
@@ -89,7 +99,7 @@ if reach == 'addressed' then
       append(strays[i], order, record, cjson.decode(record).question.asker)
     end
   end
-  redis.call('DEL', KEYS[4])
+  redis.call('DEL', KEYS[4], KEYS[8])
 end
 return 'new'
 """

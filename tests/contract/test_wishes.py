@@ -219,6 +219,29 @@ async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
     assert await store.put(asked(1), Reach.REPLY) is Accepted.KNOWN
 
 
+async def test_replies_before_a_late_mention_count_for_ten_minutes(
+    store: Store, clock: Clock
+) -> None:
+    assert await store.put(asked(1), Reach.REPLY) is Accepted.NOT_OURS
+    clock.now += STRAY_LIFE - 1
+    assert await store.put(asked(2), Reach.REPLY) is Accepted.NOT_OURS
+    clock.now += 2
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, _ = await taken(store)
+    assert await store.waiting(hold) == Waiting(("question 2",), 1)
+
+
+async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
+    store: Store,
+) -> None:
+    assert await store.put(asked(1, BOB), Reach.REPLY) is Accepted.NOT_OURS
+    await store.put(replace(asked(), at=at(2)), Reach.ADDRESSED)
+    hold, turn = await taken(store)
+    assert turn.id == lifecycle.turn_id(asked())
+    assert await store.waiting(hold) == Waiting()
+    assert await store.put(asked(200, BOB), Reach.REPLY) is Accepted.NEW
+
+
 async def test_the_first_five_that_wait_are_told_of_and_how_many_there_are(store: Store) -> None:
     await store.put(asked(), Reach.ADDRESSED)
     hold, _ = await taken(store)

@@ -105,7 +105,10 @@ def test_the_rest_is_nobodys_question_to_us(told: dict[str, Any]) -> None:
 
 def test_a_mention_added_by_an_edit_counts_while_it_is_young() -> None:
     young, old = {"ts": "1700080000.000000"}, {"ts": "1700100000.000000"}
-    assert asked(body("<@U0BOT> who?", "app_mention", edited=young)).message == TS
+    question = asked(body("<@U0BOT> who?", "app_mention", edited=young))
+    # What was said between the message and its edit was not said to us.
+    assert (question.message, question.at) == (TS, young["ts"])
+    assert asked(body("<@U0BOT> who?", "app_mention")).at is None
     assert heard(body("<@U0BOT> who?", "app_mention", edited=old), ME) is None
 
 
