@@ -30,6 +30,7 @@ from bot.model import (
     Run,
     Start,
     State,
+    TeamId,
     Thread,
     Turn,
     TurnId,
@@ -57,8 +58,18 @@ def turn_id(question: Question) -> TurnId:
 
     Redeliveries, a mention's two events and a button pressed twice give one name.
     """
-    thread, press = question.thread, f"~{question.press}" if question.press else ""
-    return TurnId(f"{thread.team}:{thread.channel}:{question.message}{press}")
+    thread = question.thread
+    return named(thread.team, thread.channel, question.message, question.press)
+
+
+def named(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
+    """Name the turn of a message, or of what was pressed there."""
+    return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
+
+
+def asked_anew(turn: TurnId) -> str:
+    """Return what the names of all turns begin with that ask the edited text of this one's."""
+    return f"{turn}~{EDITED}-"
 
 
 def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
@@ -118,7 +129,9 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     return again
 
 
-def on_another(turn: Turn, processor: str, asker: UserId, at: MessageTs) -> Question:
+def on_another(
+    turn: Turn, processor: str, asker: UserId, at: MessageTs, attempt: int = 1
+) -> Question:
     """Ask an earlier turn's question on another processor, from where that one began.
 
     Args:
@@ -126,8 +139,10 @@ def on_another(turn: Turn, processor: str, asker: UserId, at: MessageTs) -> Ques
         processor: its name.
         asker: who wants it.
         at: when they said so, as a ts.
+        attempt: how often it was asked there before, without an answer, and once more.
     """
-    return _from_there(turn, turn.question, processor, asker, at)
+    question = _from_there(turn, turn.question, processor, asker, at)
+    return replace(question, press=f"{question.press}-{attempt}") if attempt > 1 else question
 
 
 def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
@@ -135,9 +150,21 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     edited = turn.wishes.edited
     if edited is None:
         return None
-    # Each new text is asked once, however often its button is pressed.
     asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
-    return replace(asked, press=f"{EDITED}-{_short(f'{edited.processor} {edited.text}')}")
+    return replace(asked, press=_press_of_edit(edited))
+
+
+def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
+    """Ask a question that an edit made of what nothing could be started for; None: it could be."""
+    nothing = (EndingKind.HELPED, EndingKind.UNKNOWN_PROCESSOR, EndingKind.TOO_LONG)
+    if turn.ending is None or turn.ending.kind not in nothing:
+        return None
+    return replace(question, press=_press_of_edit(question), at=at)
+
+
+def _press_of_edit(question: Question) -> str:
+    """Each new text is asked once, however often its button is pressed or its edit delivered."""
+    return f"{EDITED}-{_short(f'{question.processor} {question.text}')}"
 
 
 def _from_there(

@@ -8,9 +8,10 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot import lifecycle
 from bot.model import Question, Start
 from bot.ports import Accepted, Hall, Reach
-from bot.slack.incoming import Deleted, Edited, Order, Word, heard, revised
+from bot.slack.incoming import Edited, Order, TakenBack, Word, heard, revised
 from handlers import stopping
 
 
@@ -46,7 +47,18 @@ async def _muted(hall: Hall, order: Order) -> None:
 
 async def _revised(hall: Hall, body: dict[str, Any]) -> None:
     match revised(body, hall.me):
-        case Edited(turn, question, at):
-            await hall.mailbox.edit(turn, question, at)
-        case Deleted(turn):
-            await hall.mailbox.withdraw(turn)
+        case Edited() as edited:
+            await hall.mailbox.edit(edited.turn, edited.question, edited.at)
+            if edited.corrects:
+                await _corrected(hall, edited)
+        case TakenBack(turn, deleted):
+            # What was paid goes on, unless nothing is left for its answer to stand under.
+            await hall.mailbox.withdraw(turn, waiting=not deleted)
+
+
+async def _corrected(hall: Hall, edited: Edited) -> None:
+    """Ask what the edit asks, when all that could be said of the message was what is wrong."""
+    known = await hall.mailbox.turn(edited.turn)
+    question = known and lifecycle.corrected(known, edited.question, edited.at)
+    if question:
+        await hall.mailbox.put(question, edited.reach)

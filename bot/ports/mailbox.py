@@ -91,14 +91,15 @@ class Mailbox(Protocol):
         """Tell that a question says something else since `at`; nothing when its turn has ended.
 
         Of several edits the latest counts, in whatever order they come; also one that comes a
-        little before its question does.
+        little before its question does. Where an earlier edit is asked by now, it is that one's.
         """
         ...
 
-    async def withdraw(self, turn: TurnId) -> None:
-        """Tell that a question was deleted: one that waits leaves the line.
+    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
+        """Tell that a question was taken back: one that waits leaves the line.
 
-        One that comes a little later is withdrawn at once.
+        One that comes a little later is withdrawn at once. With `waiting` one whose run is started
+        stays as it is. What an edit of it asks goes with it.
         """
         ...
 

@@ -192,13 +192,15 @@ class SlackConversation:
     async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`; people are numbered, not named.
 
-        Of ours only answers count: what we said of our work is no context.
+        Of ours only answers count: what we said of our work is no context, nor is what was deleted.
         """
         people: dict[str, str] = {}
         found: list[Earlier] = []
         async for message in self._replies(thread, latest=before, include_all_metadata=True):
             turn, part = _tag(message)
             if turn and not part.startswith("answer"):
+                continue
+            if message.get("subtype") == "tombstone":
                 continue
             text = plain_words(message.get("text") or "")
             if message["ts"] >= before or not text:

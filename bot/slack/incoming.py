@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot import lifecycle
+from bot.asking import LONGEST_QUESTION
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
 from bot.processors import PROCESSORS, nearest
@@ -181,26 +182,33 @@ def _read(text: str) -> tuple[str | None, Start, str]:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A message says something else since `at`; `question` is what it asks."""
+    """A message says something else since `at`.
+
+    Attributes:
+        question: what it asks now, and whose business that is.
+        corrects: what it said before could not be asked.
+    """
 
     turn: TurnId
     question: Question
+    reach: Reach
     at: MessageTs
+    corrects: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Deleted:
-    """A message is gone."""
+class TakenBack:
+    """A message is gone, or was edited and asks nothing any more (`deleted` is False then)."""
 
     turn: TurnId
+    deleted: bool
 
 
-def revised(body: JSON, me: UserId) -> Edited | Deleted | None:
+def revised(body: JSON, me: UserId) -> Edited | TakenBack | None:
     """Read a `message` event that tells of an earlier message; None when it asks what it asked.
 
     A preview of a link is a change, too, and so is each edit of our own; a deleted message that has
-    replies changes into a tombstone (https://docs.slack.dev/reference/events/message). An edit
-    that leaves no question behind (an order, help, an aside, nothing) changes nothing.
+    replies changes into a tombstone (https://docs.slack.dev/reference/events/message).
     """
     event = body.get("event") or {}
     message, before = event.get("message") or {}, event.get("previous_message") or {}
@@ -210,26 +218,37 @@ def revised(body: JSON, me: UserId) -> Edited | Deleted | None:
         case ("message_changed", "tombstone"):
             ts = message.get("ts")
         case ("message_changed", _):
-            asked, asks = _asked(body, before, me), _asked(body, message, me)
-            if not before or asks is None or asks == asked:
-                return None
-            at = (message.get("edited") or {}).get("ts") or event.get("event_ts") or asks.message
-            return Edited(lifecycle.turn_id(asks), asks, MessageTs(at))
+            return _edited(body, before, message, me) if before else None
         case _:
             return None
     if not ts or not event.get("channel"):
         return None
-    return Deleted(TurnId(f"{team(body)}:{event['channel']}:{ts}"))
+    gone = lifecycle.named(team(body), ChannelId(event["channel"]), MessageTs(ts))
+    return TakenBack(gone, deleted=True)
 
 
-def _asked(body: JSON, message: JSON, me: UserId) -> Question | None:
-    """Read a message as if it were posted now; None when it is no question for a run."""
+def _edited(body: JSON, before: JSON, message: JSON, me: UserId) -> Edited | TakenBack | None:
+    (asked, _), (asks, reach) = _asked(body, before, me), _asked(body, message, me)
+    if asks == asked or (asks and asks.start is Start.UNKNOWN_PROCESSOR):
+        return None  # also after a slip of the pen what was asked stays
+    was_question = asked is not None and asked.start is Start.QUESTION
+    if asks is None or asks.start is not Start.QUESTION:
+        return (
+            TakenBack(lifecycle.turn_id(asked), deleted=False) if asked and was_question else None
+        )
+    at = _edited_at(message) or body["event"].get("event_ts") or asks.message
+    corrects = asked is None or not was_question or len(asked.text) > LONGEST_QUESTION
+    return Edited(lifecycle.turn_id(asks), asks, reach, MessageTs(at), corrects=corrects)
+
+
+def _asked(body: JSON, message: JSON, me: UserId) -> tuple[Question | None, Reach]:
+    """Read a message as if it were posted now."""
     event = body["event"]
-    place = {name: event.get(name) for name in ("channel", "channel_type")}
-    match heard({**body, "event": {**message, **place, "type": "message"}}, me):
-        case (question, _) if question.start is Start.QUESTION:
-            return question
-    return None
+    now = {name: event.get(name) for name in ("channel", "channel_type")} | {"type": "message"}
+    match heard({**body, "event": {**message, **now, "edited": None}}, me):
+        case (question, reach):
+            return question, reach
+    return None, Reach.ASIDE
 
 
 # --- other events -----------------------------------------------------------------------

@@ -115,7 +115,7 @@ def _outcome(telling: Telling) -> list[str | None]:
         case EndingKind.WITHDRAWN:
             going_on = f"the run goes on at Parallel{billed(telling)}"
             what = going_on if turn.run else "nothing was started"
-            return [f":wastebasket: {name}", f"the question was deleted; {what}"]
+            return [f":wastebasket: {name}", f"the question was taken back; {what}"]
         case EndingKind.REFUSED if turn.run:
             return [f":x: {name}", "Parallel did not give its result", after]
         case kind:

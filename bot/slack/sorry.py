@@ -148,7 +148,7 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     by = turn.ending.message
     if turn.ending.kind is EndingKind.WITHDRAWN:
-        why = "because the question was deleted"
+        why = "because the question was taken back"
     elif by is None or by == turn.question.asker:  # who just pressed needs no ping
         why = "as asked"
     else:

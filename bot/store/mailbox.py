@@ -126,7 +126,8 @@ class RedisMailbox(Connection):
 
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
         """Wish that a turn be stopped; whoever has it hears of it. Remember the order, if named."""
-        if mailbox := await self._mailbox_of(turn):
+        if found := await self._known(turn):
+            mailbox = lifecycle.mailbox(found.question)
             await self._wish_for((turn, mailbox, "stop", by, ""), order)
 
     async def was_obeyed(self, order: TurnId) -> bool:
@@ -137,18 +138,27 @@ class RedisMailbox(Connection):
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         """Tell that a question says something else since `at`."""
         text = codec.dump_question(question)
-        if mailbox := await self._mailbox_of(turn, ("edited", text, at)):
-            await self._wish_for((turn, mailbox, "edited", text, at))
+        if found := await self._known(turn, ("edited", text, at)):
+            for name, mailbox in await self._and_asked_anew(found):
+                await self._wish_for((name, mailbox, "edited", text, at))
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Wish to be mentioned with the answer. Returns False when it was posted already."""
-        mailbox = await self._mailbox_of(turn)
-        return bool(mailbox and await self._wish_for((turn, mailbox, f"ping:{person}", "1", "")))
+        found = await self._known(turn)
+        if found is None:
+            return False
+        mailbox = lifecycle.mailbox(found.question)
+        return await self._wish_for((turn, mailbox, f"ping:{person}", "1", ""))
 
-    async def withdraw(self, turn: TurnId) -> None:
-        """Tell that a question was deleted: one that waits leaves the line."""
-        if mailbox := await self._mailbox_of(turn, ("gone", "1", "")):
-            await self._run(self._withdraw, self._wish_keys(turn, mailbox), (turn, mailbox))
+    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
+        """Tell that a question was taken back: one that waits leaves the line."""
+        if found := await self._known(turn, ("gone", "1", "")):
+            for name, mailbox in await self._and_asked_anew(found):
+                await self._run(
+                    self._withdraw,
+                    self._wish_keys(name, mailbox),
+                    (name, mailbox, "1" if waiting else ""),
+                )
 
     async def _wish_for(
         self, wish: tuple[TurnId, str, str, str, str], order: TurnId | None = None
@@ -161,16 +171,22 @@ class RedisMailbox(Connection):
             keys.append(self._keys.order(order))
         return bool(await self._run(self._wish, keys, (*wish, TURN_LIFE, beside)))
 
-    async def _mailbox_of(
-        self, turn: TurnId, wish: tuple[str, str, str] | None = None
-    ) -> str | None:
-        """Return where a turn is. For one that is not known (yet) the wish is kept, if any."""
+    async def _known(self, turn: TurnId, wish: tuple[str, str, str] | None = None) -> Turn | None:
+        """Read a turn. For one that is not known (yet) the wish is kept, if any."""
         while (found := await self.turn(turn)) is None:
             if wish is None:
                 return None
             if await self._run(self._early, (self._keys.turn(turn),), (*wish, STRAY_LIFE)):
                 return None
-        return lifecycle.mailbox(found.question)
+        return found
+
+    async def _and_asked_anew(self, turn: Turn) -> list[tuple[TurnId, str]]:
+        """Return a turn and those that ask an edited text of it, each with its mailbox."""
+        thread = str(turn.question.thread)
+        async with self._in_time():
+            names = cast("list[str]", await self._redis.zrange(self._keys.box(thread), 0, -1))
+        anew = [TurnId(name) for name in names if name.startswith(lifecycle.asked_anew(turn.id))]
+        return [(turn.id, lifecycle.mailbox(turn.question)), *((name, thread) for name in anew)]
 
     def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         keys = self._keys

@@ -286,8 +286,12 @@ local function news(box)
 end
 """
 
-# The last one of a mailbox stays, for its entry exists as long as there is one: its owner ends it.
-_WAITS = """
+# How a turn stands. The last one of a mailbox does not leave it: its entry exists as long as there
+# is one, so its owner ends it.
+_STANDING = """
+local function state()
+  return cjson.decode(redis.call('HGET', KEYS[1], 'record')).state
+end
 local function waits_behind_another(id)
   return redis.call('GET', KEYS[6]) ~= id and redis.call('ZCARD', KEYS[2]) > 1
 end
@@ -314,11 +318,11 @@ end
 WISH = (
     _NEWS
     + _WRITE
-    + _WAITS
+    + _STANDING
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if string.sub(ARGV[3], 1, 5) == 'ping:' then
-  if cjson.decode(redis.call('HGET', KEYS[1], 'record')).state == 'ended' then return 0 end
+  if state() == 'ended' then return 0 end
 end
 write(ARGV[3], ARGV[4], ARGV[5])
 if KEYS[8] then redis.call('SET', KEYS[8], '1', 'EX', ARGV[6]) end
@@ -345,13 +349,15 @@ return 1
 """
 )
 
-#: A question was deleted. One that waits leaves the line; whoever has the one at work is told.
-#: KEYS turn, box, news, later, ready, now    ARGV turn, mailbox    -> 0 it has ended | 1
+#: A question was taken back. One that waits leaves the line; whoever has the one at work is told.
+#: KEYS turn, box, news, later, ready, now    ARGV turn, mailbox, '1': not once its run is started
+#: -> 0 it has ended, or is started | 1
 WITHDRAW = (
     _NEWS
-    + _WAITS
+    + _STANDING
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
+if ARGV[3] ~= '' and state() ~= 'queued' then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')
 if waits_behind_another(ARGV[1]) then redis.call('ZREM', KEYS[2], ARGV[1]) end
 news(ARGV[2])

@@ -102,7 +102,7 @@ class Memory:
         self._fail()
         self._wish(turn, edited=question)
 
-    async def withdraw(self, turn: TurnId) -> None:
+    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
         self._fail()
         self._wish(turn, gone=True)
 

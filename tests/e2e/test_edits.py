@@ -79,7 +79,7 @@ async def test_a_link_preview_is_no_edit(stage: Stage) -> None:
 async def test_a_question_deleted_while_it_runs_is_not_answered(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.ada.deletes(asked)
-    await stage.slack.until(lambda: "deleted" in shown(status))
+    await stage.slack.until(lambda: "taken back" in shown(status))
     assert "billed" in shown(status)
     run.finishes("Egypt.")
     assert stage.texts(asked) == [status.text]
@@ -95,6 +95,49 @@ async def test_a_question_deleted_before_its_run_leaves_nothing_behind(stage: St
     await stage.ada.deletes(asked)
     await stage.slack.until(lambda: status.deleted)
     assert stage.parallel.runs == []
+
+
+async def test_a_question_taken_back_by_an_edit_is_not_asked(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: "since when?" in shown(status))
+    await stage.bob.edits(reply, "// never mind")
+    await stage.slack.until(lambda: "since when?" not in shown(status))
+    await stage.ada.edits(asked, "nothing")  # too late: that run is paid, and goes on
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.bob.replies(asked, "and who built it?")
+    assert (await stage.parallel.next_run()).input == "and who built it?"
+
+
+async def test_what_could_not_be_asked_is_corrected_by_an_edit(stage: Stage) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} !pro-fst who owns it?")
+    await said(stage, asked, "There is no processor called")
+    await stage.ada.edits(asked, f"{stage.me} !pro-fast who owns it?")
+    run = await stage.parallel.next_run()
+    assert (run.input, run.processor) == ("who owns it?", "pro-fast")
+    await stage.waited_for(run)
+    # From here on it is a question like any other.
+    status = await said(stage, asked, "Researching")
+    await stage.ada.edits(asked, f"{stage.me} !pro-fast who owns the canal?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    await stage.ada.deletes(asked)
+    await stage.slack.until(lambda: "taken back" in shown(status))
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_an_edited_text_that_was_asked_goes_with_its_question(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    await stage.ada.edits(asked, f"{stage.me} who built it?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    await stage.ada.clicks(status, actions.EDITED_AGAIN)
+    await stage.slack.until(lambda: "who built it?" in shown(status))
+    await stage.ada.deletes(asked)
+    await stage.slack.until(lambda: "taken back" in shown(status))
+    run.finishes("Egypt.")
+    # Only what is asked after it is asked.
+    await stage.bob.replies(asked, "since when?")
+    assert (await stage.parallel.next_run()).input == "since when?"
 
 
 async def test_a_deleted_answered_question_stays_answered(stage: Stage) -> None:

@@ -10,9 +10,9 @@ from bot.lifecycle import turn_id
 from bot.model import Start, TurnId
 from bot.ports import Reach
 from bot.slack.incoming import (
-    Deleted,
     Edited,
     Order,
+    TakenBack,
     Word,
     heard,
     home_opened,
@@ -156,6 +156,29 @@ def test_an_edit_asks_something_else() -> None:
     assert found.turn == f"T1:C1:{TS}"
     assert (found.question.text, found.question.processor) == ("since when?", "pro")
     assert found.question == asked(reply("!pro since when?"))
+    assert (found.reach, found.corrects) == (Reach.REPLY, False)
+
+
+@pytest.mark.parametrize("before", ["help", "!pro-fst since when?", "x" * 15_001, ""])
+def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
+    found = revised(edit(f"<@U0BOT> {before}", "<@U0BOT> since when?"), ME)
+    assert isinstance(found, Edited)
+    assert found.corrects
+    assert (found.question.text, found.reach) == ("since when?", Reach.ADDRESSED)
+
+
+@pytest.mark.parametrize("now", ["stop", "help", "// who?", "<@U2BOB> who?", ""])
+def test_an_edit_takes_a_question_back(now: str) -> None:
+    taken_back = TakenBack(TurnId(f"T1:C1:{TS}"), deleted=False)
+    assert revised(edit("who?", now), ME) == taken_back
+    assert revised(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
+    assert revised(edit("stop", now), ME) is None
+
+
+def test_a_late_edit_is_an_edit() -> None:
+    found = revised(edit("who?", "since when?", ts="1600000000.000100"), ME)
+    assert isinstance(found, Edited)
+    assert found.question.text == "since when?"
 
 
 def test_a_mention_is_edited_as_well() -> None:
@@ -169,13 +192,7 @@ def test_a_mention_is_edited_as_well() -> None:
     [
         edit("who?", "who?", attachments=[{"from_url": "https://example.org/"}]),
         edit("who?", "<@U0BOT> who?"),
-        edit("who?", "stop"),
-        edit("who?", "help"),
-        edit("who?", "// who?"),
-        edit("who?", "<@U2BOB> who?"),
         edit("who?", "!profast who?"),
-        edit("who?", ""),
-        edit("<@U0BOT> who?", "who?", thread_ts=TS),
         edit("who?", "since when?", bot_id="B0BOT", user="U0BOT"),
         edit("who?", "since when?", bot_id="B7"),
         body(subtype="message_changed", hidden=True, message={"text": "<@U0BOT> who?"}),
@@ -191,9 +208,9 @@ def test_what_leaves_a_question_as_it_was(told: dict[str, Any]) -> None:
 
 def test_a_question_is_deleted() -> None:
     told = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert revised(told, ME) == Deleted(TurnId(f"T1:C1:{ROOT}"))
+    assert revised(told, ME) == TakenBack(TurnId(f"T1:C1:{ROOT}"), deleted=True)
 
 
 def test_a_tombstone_is_a_deletion() -> None:
     told = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert revised(told, ME) == Deleted(TurnId(f"T1:C1:{TS}"))
+    assert revised(told, ME) == TakenBack(TurnId(f"T1:C1:{TS}"), deleted=True)
