@@ -16,7 +16,7 @@ from bot.processors import PROCESSORS
 from bot.slack import actions, picker, whispers
 from bot.slack.pressed import Action
 from handlers import home, stopping
-from handlers.pressing import Declined, listen, processor, turn_of
+from handlers.pressing import Declined, known, listen, processor, turn_of
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -39,8 +39,9 @@ def _going(app: AsyncApp, hall: Hall) -> None:
         question = lifecycle.as_edited(turn, action.user, action.at or action.message)
         if question is None:
             return whispers.too_old()
-        accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
-        return whispers.already() if accepted is Accepted.KNOWN else None
+        if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
+            return await known(hall, lifecycle.turn_id(question))
+        return None
 
     async def stop(action: Action) -> Message | None:
         try:
@@ -73,7 +74,8 @@ def _gone_wrong(app: AsyncApp, hall: Hall) -> None:
             case None:
                 return whispers.too_old()
             case Accepted.KNOWN:
-                return whispers.already()
+                begun = lifecycle.named(action.team, action.channel, action.message)
+                return await known(hall, begun)
             case _:
                 return None
 
@@ -91,8 +93,9 @@ def _notes(app: AsyncApp, hall: Hall) -> None:
             raise Declined(whispers.too_old())
         question = _as_said(note.question)
         reach = Reach.ASIDE if question.start.is_aside else Reach.ADDRESSED
-        accepted = await hall.mailbox.put(question, reach)
-        return whispers.already() if accepted is Accepted.KNOWN else whispers.continued()
+        if await hall.mailbox.put(question, reach) is Accepted.KNOWN:
+            return await known(hall, lifecycle.turn_id(question))
+        return whispers.continued()
 
     listen(app, hall, actions.UNMUTE, unmute)
     listen(app, hall, actions.CONTINUE, go_on)

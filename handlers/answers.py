@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import count
+
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import lifecycle
@@ -11,7 +13,7 @@ from bot.ports import Accepted, Hall, Message, Reach
 from bot.slack import actions, forms, picker, whispers
 from bot.slack.pressed import Action
 from handlers.actions import mute
-from handlers.pressing import Declined, listen, open_view, processor, turn_of
+from handlers.pressing import Declined, known, listen, open_view, processor, turn_of
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -29,9 +31,16 @@ def register(app: AsyncApp, hall: Hall) -> None:
         turn = await answered(hall, action)
         if name is None:
             raise Declined(picker.unknown(action.word))
-        question = lifecycle.on_another(turn, name, action.user, action.at or action.message)
-        accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
-        return whispers.already() if accepted is Accepted.KNOWN else whispers.asking_again(name)
+        for attempt in count(1):
+            at = action.at or action.message
+            question = lifecycle.on_another(turn, name, action.user, at, attempt)
+            accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
+            if accepted is not Accepted.KNOWN:
+                break
+            before = await hall.mailbox.turn(lifecycle.turn_id(question))
+            if before is None or not _came_to_nothing(before):
+                return await known(hall, lifecycle.turn_id(question))
+        return whispers.asking_again(name)
 
     async def more(action: Action) -> Message | None:
         match action.word:
@@ -71,11 +80,15 @@ async def _files(hall: Hall, action: Action) -> Message:
     accepted = await hall.mailbox.append(files, Reach.ASIDE)
     if accepted is Accepted.KNOWN:
         before = await hall.mailbox.turn(files.id)
-        if before and before.ending and before.ending.kind is not EndingKind.ANSWERED:
-            at = action.at or action.message
-            files = lifecycle.files_of(turn, action.user, at, again=True)
-            accepted = await hall.mailbox.append(files, Reach.ASIDE)
-    return whispers.already() if accepted is Accepted.KNOWN else whispers.files_coming()
+        if before is None or not _came_to_nothing(before):
+            return await known(hall, files.id)
+        files = lifecycle.files_of(turn, action.user, action.at or action.message, again=True)
+        await hall.mailbox.append(files, Reach.ASIDE)
+    return whispers.files_coming()
+
+
+def _came_to_nothing(turn: Turn) -> bool:
+    return turn.ending is not None and turn.ending.kind is not EndingKind.ANSWERED
 
 
 async def _branch(hall: Hall, action: Action) -> None:

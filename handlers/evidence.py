@@ -1,15 +1,13 @@
 """Sources & evidence: a modal that stands at once, and fills when Parallel has told.
 
-A modal opens only within 3 s of the press, so it opens before Parallel is asked. What is not there
-in time is said to be late: the press must be acknowledged. Only filling the modal may take longer:
-nothing waits for that, so it goes on after the press.
+A modal opens only within 3 s of the press, so it opens before Parallel is asked. Filling it may
+take longer than a press may: then that goes on in the background.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -20,14 +18,12 @@ from bot.slack import actions
 from bot.slack.evidence import evidence, gone, loading
 from bot.slack.pressed import Action
 from handlers.answers import answered
-from handlers.pressing import listen, open_view
+from handlers.pressing import listen, open_view, run_on
 
 log = logging.getLogger(__name__)
 
-TELL_WITHIN = 1.7  # seconds that Parallel has
+TELL_WITHIN = 20.0  # seconds that Parallel has
 FILL_WITHIN = 2.1  # seconds after which the press is acknowledged although the modal is not filled
-
-_filling: set[asyncio.Task[None]] = set()
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -37,7 +33,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
         began = asyncio.get_running_loop().time()
         turn = await answered(hall, action)
         view = await open_view(hall, action.trigger, loading())
-        await _fill(hall, view, turn, 0, began)
+        await run_on(_fill(hall, view, turn, 0), began + FILL_WITHIN)
 
     async def page(action: Action) -> None:
         """Turn a page; which answer it is of was left in the view by us."""
@@ -45,20 +41,21 @@ def register(app: AsyncApp, hall: Hall) -> None:
         if action.view is None or not action.value.isdecimal():
             return
         turn = await hall.mailbox.turn(TurnId(action.view.metadata))
-        await _fill(hall, action.view.id, turn, int(action.value), began)
+        filling = _fill(hall, action.view.id, turn, int(action.value))
+        await run_on(filling, began + FILL_WITHIN)
 
     listen(app, hall, actions.EVIDENCE, show)
     for action_id in (actions.EVIDENCE_PAGE_BACK, actions.EVIDENCE_PAGE_ON):
         listen(app, hall, action_id, page)
 
 
-async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, began: float) -> None:
+async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     if turn is None:
         shown = gone("the question is too old for me to remember.")
     else:
         try:
-            async with asyncio.timeout_at(began + TELL_WITHIN):
+            async with asyncio.timeout(TELL_WITHIN):
                 answer = await hall.answers.of(turn)
                 # Beside the event loop: thousands of sources take a second.
                 shown = await asyncio.to_thread(evidence, answer, turn.question.text, turn.id, page)
@@ -69,14 +66,9 @@ async def _fill(hall: Hall, view: str, turn: Turn | None, page: int, began: floa
             shown = gone("Parallel cannot be reached just now.")
         except TimeoutError:
             shown = gone("Parallel takes longer than usual to send it.")
-    filling = asyncio.create_task(_change(hall, view, shown))
-    _filling.add(filling)
-    filling.add_done_callback(_filling.discard)
-    left = began + FILL_WITHIN - asyncio.get_running_loop().time()
-    await asyncio.wait([filling], timeout=max(0.0, left))
-
-
-async def _change(hall: Hall, view: str, shown: dict[str, Any]) -> None:
+        except Exception:
+            log.exception("no evidence", extra={"turn": turn.id})
+            shown = gone("something in me is broken. That is my fault, not yours.")
     try:
         await hall.views.change(view, shown)
     except (Refused, Unavailable) as error:  # closed meanwhile, perhaps

@@ -16,9 +16,11 @@ from bot.slack import actions
 from bot.slack.home import home
 from bot.slack.incoming import home_opened
 from bot.slack.pressed import Action
-from handlers.pressing import RETURN_WITHIN, listen, processor
+from handlers.pressing import RETURN_WITHIN, listen, processor, run_on
 
 log = logging.getLogger(__name__)
+
+PUBLISH_WITHIN = 0.4  # seconds that a press waits for what came of it to be shown
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -65,7 +67,11 @@ async def publish(hall: Hall, team: TeamId, person: UserId) -> None:
 
 async def publish_again(hall: Hall, action: Action) -> None:
     """Show what came of a press in the tab: a courtesy, for it is written down."""
-    try:
-        await publish(hall, action.team, action.user)
-    except Unavailable as error:
-        log.warning("the Home tab was not published: %s", error)
+
+    async def courtesy() -> None:
+        try:
+            await publish(hall, action.team, action.user)
+        except Unavailable as error:
+            log.warning("the Home tab was not published: %s", error)
+
+    await run_on(courtesy(), asyncio.get_running_loop().time() + PUBLISH_WITHIN)

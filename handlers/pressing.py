@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -18,7 +18,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.errors import Refused, Unavailable
-from bot.model import Turn
+from bot.model import Turn, TurnId
 from bot.ports import Hall, Message
 from bot.processors import PROCESSORS
 from bot.slack import actions, forms, picker, pressed, whispers
@@ -109,6 +109,30 @@ async def turn_of(hall: Hall, action: pressed.Action) -> Turn:
     if turn is None or (action.view and turn.question.asker != action.user):
         raise Declined(whispers.too_old())
     return turn
+
+
+async def known(hall: Hall, turn: TurnId) -> Message:
+    """Say what is so of the turn that an earlier press began."""
+    before = await hall.mailbox.turn(turn)
+    going_on = before is not None and before.ending is None
+    return whispers.already() if going_on else whispers.asked_before()
+
+
+async def run_on(doing: Coroutine[Any, Any, None], until: float) -> None:
+    """Do something that need not be done when the press is acknowledged.
+
+    Args:
+        doing: must see to its own errors.
+        until: loop time; what is not done by then goes on in the background.
+    """
+    task = asyncio.create_task(doing)
+    _running_on.add(task)
+    task.add_done_callback(_running_on.discard)
+    left = until - asyncio.get_running_loop().time()
+    await asyncio.wait([task], timeout=max(0.0, left))
+
+
+_running_on: set[asyncio.Task[None]] = set()
 
 
 async def open_view(hall: Hall, trigger: str, view: Mapping[str, Any]) -> str:

@@ -33,6 +33,7 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
         native: by Slack's own Stop, which is wrong when nothing is going on.
     """
     mailbox, given = hall.mailbox, order.given
+    reach = Reach.ASIDE if order.addressed else Reach.OVERHEARD
     name = lifecycle.turn_id(given)
     if again and await mailbox.was_obeyed(name):
         return
@@ -42,13 +43,13 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
             await mailbox.session_stopped(given.thread)
         # A word between people is none of ours, unless one of them has asked something here.
         elif order.addressed or await mailbox.has_asked(given.thread, given.asker):
-            await mailbox.put(order.answered(Start.NOTHING_TO_STOP), Reach.ASIDE)
+            await mailbox.put(order.answered(Start.NOTHING_TO_STOP), reach)
     elif again and _came_after(turn, order):
         return  # what was meant is over; the next one must not be stopped in its place
     elif await may_stop(hall, turn, given.asker):
         await mailbox.stop(turn.id, given.asker, name)
     else:
-        await mailbox.put(order.answered(Start.MAY_NOT_STOP), Reach.ASIDE)
+        await mailbox.put(order.answered(Start.MAY_NOT_STOP), reach)
 
 
 def _came_after(turn: Turn, order: Order) -> bool:

@@ -37,6 +37,7 @@ class Reach(StrEnum):
     ADDRESSED = "addressed"  #: to us: the thread is ours from now on
     DIRECT = "direct"  #: a reply in a direct message: to us, but the thread may be muted
     REPLY = "reply"  #: a reply: a turn only where the thread is ours
+    OVERHEARD = "overheard"  #: perhaps to us: answered only where a reply would be ours
     ASIDE = "aside"  #: to us, but the thread does not become ours (help)
 
 

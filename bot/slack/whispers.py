@@ -16,8 +16,13 @@ def too_old() -> Message:
 
 
 def already() -> Message:
-    """Say that a button was pressed before."""
-    return Message("I am already on it: this button was pressed before.")
+    """Say that what a button asks for goes on."""
+    return Message("I am already on it: this was asked for before.")
+
+
+def asked_before() -> Message:
+    """Say that what a button asks for has come to its end."""
+    return Message("This was asked for before: what came of it stands in the thread.")
 
 
 def not_written() -> Message:

@@ -61,13 +61,15 @@ local function forget_old_strays()
 end
 if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
-if reach == 'reply' or reach == 'direct' then
+if reach == 'reply' or reach == 'direct' or reach == 'overheard' then
   if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
 end
-if reach == 'direct' then reach = 'addressed' end
-if reach == 'reply' then
+if reach == 'reply' or reach == 'overheard' then
   local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
   if which == 'mention' then return 'not ours' end
+end
+if reach == 'direct' then reach = 'addressed' elseif reach == 'overheard' then reach = 'aside' end
+if reach == 'reply' then
   if not from or tonumber(ARGV[2]) < from then
     forget_old_strays()
     redis.call('HSET', KEYS[4], ARGV[1], ARGV[2] .. ' ' .. ARGV[3])

@@ -34,6 +34,7 @@ MAY_DIFFER = frozenset(
     message.text
     for message in (
         whispers.already(),
+        whispers.asked_before(),
         whispers.asking_again(PROCESSOR),
         whispers.files_coming(),
         whispers.nothing_to_stop(),

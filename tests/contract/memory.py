@@ -177,11 +177,11 @@ class Memory:
             return Accepted.ASLEEP
         if reach is Reach.REPLY and (thread not in self.ours or thread in self.muted):
             return Accepted.NOT_OURS
-        if reach is Reach.DIRECT and thread in self.muted:
+        if reach in (Reach.DIRECT, Reach.OVERHEARD) and thread in self.muted:
             return Accepted.NOT_OURS
         if reach in (Reach.ADDRESSED, Reach.DIRECT):
             self.ours.add(thread)
-        if reach is not Reach.ASIDE:
+        if reach not in (Reach.ASIDE, Reach.OVERHEARD):
             self.askers.add((thread, turn.question.asker))
         self.turns[turn.id] = turn
         return Accepted.NEW

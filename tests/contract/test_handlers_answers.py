@@ -94,6 +94,11 @@ def answered(mailbox: Memory, kind: EndingKind = EndingKind.ANSWERED) -> None:
     )
 
 
+def over(mailbox: Memory, turn: TurnId, kind: EndingKind) -> None:
+    known = mailbox.turns[turn]
+    mailbox.turns[turn] = replace(known, state=State.DONE, ending=Ending(kind, 1.0))
+
+
 def texts(*said: Message) -> list[str]:
     return [message.text for message in said]
 
@@ -157,6 +162,22 @@ async def test_the_same_question_on_another_processor(presses: Press, mailbox: M
     assert (again.base.link, again.base.interaction) == (Link.AGAIN, "trun_0")
     assert mailbox.reaches[-1] is Reach.ADDRESSED
     assert await presses(actions.AGAIN_ON, value) == texts(whispers.already())
+    over(mailbox, name := TurnId(f"{TURN}~again-ultra"), EndingKind.ANSWERED)
+    assert await presses(actions.AGAIN_ON, value) == texts(whispers.asked_before())
+    assert set(mailbox.turns) == {TURN, name}
+
+
+async def test_what_came_to_nothing_there_can_be_asked_there_again(
+    presses: Press, mailbox: Memory
+) -> None:
+    answered(mailbox)
+    value = f"ultra {TURN}"
+    names = [TurnId(f"{TURN}~again-ultra{attempt}") for attempt in ("", "-2")]
+    for name in names:
+        assert await presses(actions.AGAIN_ON, value) == texts(whispers.asking_again("ultra"))
+        assert await presses(actions.AGAIN_ON, value) == texts(whispers.already())
+        over(mailbox, name, EndingKind.STOPPED)
+    assert set(mailbox.turns) == {TURN, *names}
 
 
 async def test_it_comes_from_a_menu(
@@ -193,8 +214,7 @@ async def test_files_that_did_not_come_can_be_asked_for_again(
     value = f"{actions.MORE_FILES} {TURN}"
     assert await presses(actions.MORE, value) == texts(whispers.files_coming())
     files = TurnId(f"{TURN}~files")
-    failed = Ending(EndingKind.TOO_LATE, 1.0)
-    mailbox.turns[files] = replace(mailbox.turns[files], state=State.DONE, ending=failed)
+    over(mailbox, files, EndingKind.TOO_LATE)
     assert await presses(actions.MORE, value) == texts(whispers.files_coming())
     assert mailbox.questions[-1].start is Start.FILES
 

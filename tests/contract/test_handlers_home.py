@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from typing import Any
+
 import pytest
 
 from bot.errors import Unavailable
@@ -88,7 +91,12 @@ async def test_only_what_may_work_later_is_delivered_again(
 
 async def test_a_choice_in_home_counts_although_it_is_not_shown(one: World) -> None:
     view = await one.home(one.ada)
-    one.slack.faults.next("views.publish", error="ratelimited")
-    await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")
-    assert list(one.mailbox.chosen.values()) == ["pro"]
-    assert one.ada.views() == []
+    hangs = asyncio.Event()
+    faults: list[dict[str, Any]] = [{"error": "ratelimited"}, {"gate": hangs}]
+    for fault in faults:
+        one.slack.faults.next("views.publish", **fault)
+        assert (await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")).error is None
+        assert list(one.mailbox.chosen.values()) == ["pro"]
+        assert one.ada.views() == []
+    hangs.set()
+    await one.slack.until(lambda: "own choice" in text(one.slack.home(one.ada) or view))

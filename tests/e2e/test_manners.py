@@ -65,6 +65,21 @@ async def test_a_muted_thread_hears_mentions_only(stage: Stage) -> None:
     await follow_up(stage, asked, "and after?")
 
 
+async def test_a_stop_between_people_is_not_answered_where_replies_are_theirs(
+    stage: Stage,
+) -> None:
+    asked, _, _ = await answered(stage)
+    await stage.ada.replies(asked, "stop")
+    await said(stage, asked, "nothing to stop")
+    await stage.ada.replies(asked, f"{stage.me} mute")
+    await said(stage, asked, "Muted")
+    await stage.ada.replies(asked, "Stop!")
+    await stage.ada.replies(asked, f"{stage.me} since when?")
+    (await stage.parallel.next_run()).finishes("1956.")
+    await said(stage, asked, "1956.")
+    assert sum("nothing to stop" in text for text in stage.texts(asked)) == 1
+
+
 async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> None:
     asked = await stage.ada.says(stage.slack.dm(stage.ada), "who owns it?")
     (await stage.parallel.next_run()).finishes("Egypt.")

@@ -26,6 +26,7 @@ def whispered() -> Iterator[Page]:
     yield "not helpful", whispers.thanks(good=False)
     yield "continue", whispers.continued()
     yield "pressed twice", whispers.already()
+    yield "pressed again when it was over", whispers.asked_before()
     yield "pressed too late", whispers.too_old()
     yield "not written down", whispers.not_written()
     yield "too slow", whispers.too_slow()
