@@ -1,7 +1,8 @@
 """The modal "Sources & evidence": what an answer rests on, field by field. Pure.
 
-For each field of the basis: how sure it is, why, and its sources with what they say. All of it
-comes from the web: links only to web pages, with their hosts beside them, everything else is text.
+For each field of the basis: how sure it is, why, and its sources with what they say, numbered as
+below the answer. All of it comes from the web: links only to web pages, with their hosts beside
+them, everything else is text.
 
 It is paged far below Slack's limits for a view (100 blocks, 3,000 characters of a section, 250 kB:
 https://docs.slack.dev/reference/views): `MOST_BLOCKS`, `MOST_TEXT` and `MOST_BYTES` hold for a page
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,8 +22,18 @@ from bot.ports import Blocks
 from bot.slack import actions, markdown
 from bot.slack.addresses import unlinked
 from bot.slack.blockkit import button, cut, mrkdwn, plain_text
+from bot.slack.integrity import cited
 from bot.slack.links import destination, host
-from bot.slack.sources import confidence, confidence_of, field_name, sources
+from bot.slack.report import written
+from bot.slack.sources import (
+    confidence,
+    confidence_of,
+    field_name,
+    name,
+    numbers,
+    sources,
+    sources_of,
+)
 from bot.slack.text import clean
 
 TITLE = "Sources & evidence"  # Slack allows 24 characters
@@ -116,13 +127,14 @@ class _Page:
 
 def _pages(answer: Answer) -> list[Blocks]:
     pages = [_Page()]
+    numbered = _numbers(answer)
     for basis in answer.basis:
-        name = field_name(answer, basis)
-        for number, group in enumerate(_groups(answer, basis)):
+        field = field_name(answer, basis)
+        for place, group in enumerate(_groups(answer, basis, numbered)):
             if not pages[-1].takes(group):
                 pages.append(_Page())
-                if number:
-                    pages[-1].add([_heading(f"{cut(name, 130)}, continued")])
+                if place:
+                    pages[-1].add([_heading(f"{cut(field, 130)}, continued")])
             pages[-1].add(group)
     if pages == [_Page()]:
         pages[0].add([_section(_NOTHING)])
@@ -135,7 +147,12 @@ _NOTHING = (
 )
 
 
-def _groups(answer: Answer, basis: FieldBasis) -> Iterator[Blocks]:
+def _numbers(answer: Answer) -> Mapping[str, int]:
+    """Return the number that each source has below the answer; none has one that lists its own."""
+    return {} if cited(answer, written(answer)).lists else numbers(answer)
+
+
+def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
     """Yield a field in blocks that stay together on a page."""
     level = confidence_of(basis)
     head: Blocks = [
@@ -147,30 +164,31 @@ def _groups(answer: Answer, basis: FieldBasis) -> Iterator[Blocks]:
     if not basis.citations:
         head.append(_section("_No source is cited for this._"))
     yield head
-    for number, citation in enumerate(basis.citations, 1):
-        yield from _source(number, citation)
+    for citation in sources_of(basis):
+        number = numbered.get(name(citation))
+        yield from _source(f"*{number}.*" if number else "•", citation)
 
 
-def _source(number: int, citation: Citation) -> Iterator[Blocks]:
+def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
     """Yield a source with its first excerpt, then the others."""
     quotes = [_section(quoted) for each in citation.excerpts if (quoted := _quoted(each))]
-    yield [_section(_named(number, citation)), *quotes[:1]]
+    yield [_section(_named(mark, citation)), *quotes[:1]]
     yield from ([quote] for quote in quotes[1:])
 
 
-def _named(number: int, citation: Citation) -> str:
+def _named(mark: str, citation: Citation) -> str:
     title = cut(" ".join((citation.title or "").split()), _LONGEST_TITLE)
     address = destination(citation.url)
     if address is None or address.startswith("mailto:"):
-        written = _short(unlinked(citation.url.strip()), 300)
-        name = " · ".join(filter(None, (_short(title, 300), written)))
-        return f"*{number}.* {name} (no web page)"
+        shown = _short(unlinked(citation.url.strip()), 300)
+        known = " · ".join(filter(None, (_short(title, 300), shown)))
+        return f"{mark} {known} (no web page)"
     site = host(address).removeprefix("www.")
     label = title or cut(address, _LONGEST_TITLE)
     linked = markdown.link(address, label)
     if len(linked) > _LONGEST_LINK:  # an address of thousands of characters
         linked = f"{_short(label, 300)} (its address is too long to be linked here)"
-    return f"*{number}.* {linked} · {_short(unlinked(site), 300)}"
+    return f"{mark} {linked} · {_short(unlinked(site), 300)}"
 
 
 _LONGEST_LINK = 2_500  # characters; a section takes 3,000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from itertools import count
 
 from bot.model import Answer, Citation, FieldBasis
@@ -18,11 +19,22 @@ def sources(answer: Answer) -> list[Citation]:
     Of the spellings of one address (`addresses.same`) the first is kept, with the first title that
     is given, and the excerpts of all, each once.
     """
-    found: dict[str, list[Citation]] = {}
-    for basis in answer.basis:
-        for citation in basis.citations:
-            found.setdefault(same(citation.url) or citation.url, []).append(citation)
-    return [_merged(citations) for citations in found.values()]
+    return _merged(citation for basis in answer.basis for citation in basis.citations)
+
+
+def sources_of(basis: FieldBasis) -> list[Citation]:
+    """Return each source of one field once."""
+    return _merged(basis.citations)
+
+
+def numbers(answer: Answer) -> dict[str, int]:
+    """Return the place of each source in `sources`, from 1, by its `name`."""
+    return {name(source): place for place, source in enumerate(sources(answer), 1)}
+
+
+def name(citation: Citation) -> str:
+    """Return what is the same for all spellings of a source's address."""
+    return same(citation.url) or citation.url
 
 
 def sources_markdown(answer: Answer, most: int | None = None, *, numbered: bool = True) -> str:
@@ -73,10 +85,17 @@ def confidence_of(basis: FieldBasis) -> str:
     return level if level in _LEVELS else "not given"
 
 
-def _merged(citations: list[Citation]) -> Citation:
-    title = next((c.title for c in citations if c.title), None)
-    excerpts = dict.fromkeys(excerpt for c in citations for excerpt in c.excerpts)
-    return Citation(citations[0].url, title, tuple(excerpts))
+def _merged(citations: Iterable[Citation]) -> list[Citation]:
+    found: dict[str, list[Citation]] = {}
+    for citation in citations:
+        found.setdefault(name(citation), []).append(citation)
+    return [_one(spellings) for spellings in found.values()]
+
+
+def _one(spellings: list[Citation]) -> Citation:
+    title = next((c.title for c in spellings if c.title), None)
+    excerpts = dict.fromkeys(excerpt for c in spellings for excerpt in c.excerpts)
+    return Citation(spellings[0].url, title, tuple(excerpts))
 
 
 def _label(citation: Citation) -> str:

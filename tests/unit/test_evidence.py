@@ -69,6 +69,30 @@ def test_json_is_shown_field_by_field() -> None:
     assert words[10:12] == ["output", "▱▱▱  Confidence: *not given*"]
 
 
+A, B, C = (Citation(f"https://{site}.example/", site.upper()) for site in "abc")
+OTHER_A = Citation("https://www.a.example", None, ("Said there.",))
+
+
+def test_a_source_has_the_number_that_it_has_in_the_thread_and_stands_once() -> None:
+    basis = (FieldBasis("output", "", (A, OTHER_A, B)), FieldBasis("more", "", (B, C)))
+    words = "\n".join(lines(evidence(Answer("It is [1, 3].", basis), "?", "t")))
+    assert re.findall(r"\*(\d)\.\* <[^|]*\|(\w)", words) == [
+        ("1", "A"),
+        ("2", "B"),
+        ("2", "B"),
+        ("3", "C"),
+    ]
+    assert "> Said there." in words
+
+
+def test_sources_have_no_numbers_where_the_answer_lists_its_own() -> None:
+    answer = Answer(
+        "It is [2].\n\n## References\n1. One\n2. Two", (FieldBasis("output", "", (A,)),)
+    )
+    words = lines(evidence(answer, "?", "t"))
+    assert words[-1].startswith("• <https://a.example/|A")
+
+
 def test_an_answer_without_evidence_says_so() -> None:
     (_, words) = lines(evidence(Answer("Egypt."), "who?", "t"))
     assert "gave no evidence" in words
