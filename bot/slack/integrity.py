@@ -7,11 +7,11 @@ are known to be sources. So:
   ``label (example.org/page, unverified)``. So does a bare address: ``example.org/page
   (unverified)``. A mail address is never a source. `addresses` says which spellings are the same.
 - ``[n]`` is a reference: one number from 1 to 999, or several with commas (``[2, 5]``), in
-  brackets, outside of code and of the labels of links. Years have four digits; a range (``[2-5]``)
-  is as often an interval; ``[0]`` counts in programs. It points into the answer's own list of
-  `references`, where it has one, else into the list of sources that we put below, in the order of
-  the basis (what else it could mean, Parallel does not say). One that points at nothing becomes
-  ``[n, unverified]``.
+  brackets, outside of code and of the labels of links; so are ``[^n]``, ``【n】`` and ``【n†L3】``.
+  Years have four digits; a range (``[2-5]``) is as often an interval; ``[0]`` counts in programs.
+  It points into the answer's own list of `references`, where it has one, else into the list of
+  sources that we put below, in the order of the basis (what else it could mean, Parallel does not
+  say). One that points at nothing becomes ``[n, unverified]``.
 - An answer whose basis has no citation at all has nothing to check by. To mark all of it would hide
   the answer: its links lose their targets all the same, and `NO_SOURCES` says so once, below it.
 
@@ -44,7 +44,8 @@ _FOUND = re.compile(
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
     rf"|(?P<disguised>{HEADS})"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d{{1,5}})?/{_REST}+)"
-    r"|(?P<open>\\?\[)(?P<numbers>[1-9]\d{0,2}(?:\s?,\s?[1-9]\d{0,2}){0,20})(?P<close>\\?\])",
+    r"|(?P<open>\\?\[\^?|【)\s?(?P<numbers>[1-9]\d{0,2}(?:\s?[,;]\s?[1-9]\d{0,2}){0,20})"
+    r"\s?(?:†[^\s\[\]【】]{0,20})?(?P<close>\\?\]|】)",
     re.IGNORECASE,
 )
 _AFTER = ".,;:!?'*_~\\…"  # ends the sentence, not the address
@@ -119,7 +120,7 @@ class Cited:
         return self.has(address if "://" in address else f"https://{address}")
 
     def _numbers(self, match: re.Match[str]) -> str:
-        given = [number.strip() for number in match["numbers"].split(",")]
+        given = re.findall(r"\d+", match["numbers"])
         lost = [number for number in given if int(number) not in self.numbers]
         if not self.pages or not lost:
             return match[0]

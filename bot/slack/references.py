@@ -23,7 +23,7 @@ _TITLE = re.compile(
 _HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
 _ENTRY = re.compile(
     r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
-    r"(?:\\?\[(?P<bracketed>[1-9]\d{0,2})\\?\]|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
+    r"(?:\\?\[\^?(?P<bracketed>[1-9]\d{0,2})\\?\]|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
 )
 _WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _LINE = re.compile(r"[^\n]+")

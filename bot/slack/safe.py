@@ -28,7 +28,7 @@ from bot.slack.text import angles, clean, quiet
 
 _CONTAINER = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t])))*")
 _SPECIAL = re.compile(r"[<>\[@\\]|]\(")  # without one of these, there is nothing to rewrite
-_CITING = re.compile(r"[<>\[@\\&]|]\(|://|www\.|mailto:|\.\w+/|:\d+/", re.IGNORECASE)
+_CITING = re.compile(r"[<>\[【@\\&]|]\(|://|www\.|mailto:|\.\w+/|:\d+/", re.IGNORECASE)
 _PIPE = re.compile(r"(?<!\\)\|")
 _DEFINITION = re.compile(r"\[((?:\\.|[^\\\]])*)\]:", re.DOTALL)
 

@@ -122,6 +122,9 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
         ("Egypt[1][7].", "Egypt[1][7, unverified]."),
         ("Egypt [1, 2].", "Egypt [1, 2]."),
         ("Egypt [2, 7,9].", "Egypt [2] [7, 9, unverified]."),
+        ("Egypt [ 1 ; 9 ].", "Egypt [1] [9, unverified]."),
+        ("Egypt [^2][^3].", "Egypt [^2][^3, unverified]."),
+        ("Egypt 【1】【9†L3-L4】.", "Egypt 【1】【9, unverified】."),
         ("Egypt \\[7\\].", "Egypt \\[7, unverified\\]."),
         ("| a |\n|---|\n| [7] |", "| a |\n|---|\n| [7, unverified] |"),
         # these are no references
