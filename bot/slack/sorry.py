@@ -11,7 +11,7 @@ from typing import Any
 from bot import lifecycle
 from bot.asking import LONGEST_QUESTION
 from bot.errors import Cause
-from bot.model import EndingKind, Start
+from bot.model import Ending, EndingKind, Start
 from bot.ports import Blocks
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, duration, forms
@@ -25,9 +25,14 @@ def sorry(telling: Telling) -> Part:
     Who wanted to be told of the end is mentioned, but not who stopped it.
     """
     words, buttons = _what_happened(telling)
-    ending = telling.turn.ending
-    stopper = ending.message if ending and ending.kind is EndingKind.STOPPED else None
-    if callers := mentioned(telling.turn, but=stopper):
+    turn = telling.turn
+    stopper: str | None = None
+    match turn.ending:
+        case Ending(EndingKind.STOPPED, message=by):
+            stopper = by
+        case Ending(EndingKind.WITHDRAWN):
+            stopper = turn.question.asker
+    if callers := mentioned(turn, but=stopper):
         words = f"{callers} this ended without an answer.\n{words}"
     return Part("sorry", forms(words, buttons))
 

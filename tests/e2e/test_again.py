@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.playground.slack.words import View
 from bot.slack import actions
-from tests.e2e.asking import answered, begun, said, turn, whispered
+from tests.e2e.asking import Clock, answered, begun, said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
@@ -149,6 +149,22 @@ async def test_long_runs_may_be_told_in_the_channel(stage: Stage) -> None:
     assert quick.subtype != "thread_broadcast"
     assert answer.subtype == "thread_broadcast"
     assert other.ts != asked.ts
+
+
+async def test_a_channel_that_takes_no_broadcast_gets_the_answer_in_the_thread(
+    stage: Stage,
+) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock, BROADCAST="on")
+    asked, _, run = await begun(stage, "!ultra who owns it?")
+    clock.ahead = 660.0
+    refused = "restricted_action_thread_only_channel"
+    stage.slack.faults.next("chat.postMessage", error=refused)
+    run.finishes("Egypt.", basis=BASIS)
+    answer = await said(stage, asked, "Egypt.")
+    assert answer.subtype is None
+    assert answer.blocks[0]["type"] == "markdown"
 
 
 async def test_quiet_by_default(stage: Stage) -> None:

@@ -88,6 +88,16 @@ async def test_a_question_deleted_while_it_runs_is_not_answered(stage: Stage) ->
     assert len(stage.parallel.runs) == 1
 
 
+async def test_who_wants_a_ping_gets_one_when_the_question_is_deleted(stage: Stage) -> None:
+    asked, status, _ = await begun(stage)
+    await stage.ada.clicks(status, actions.PING)
+    await stage.bob.clicks(status, actions.PING)
+    await stage.ada.deletes(asked)
+    told = await said(stage, asked, "ended without an answer")
+    assert told.pings == {stage.bob.id}
+    assert "taken back" in shown(told)
+
+
 async def test_a_question_deleted_before_its_run_leaves_nothing_behind(stage: Stage) -> None:
     stage.parallel.faults.next("create", times=1_000, status=429, retry_after=60)
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot import lifecycle
 from bot.errors import Cause
 from bot.model import Answer, EndingKind, FieldBasis, Link, Progress, Start, Turn
 from bot.ports import Message, Waiting
@@ -107,7 +108,9 @@ def stopping() -> Iterator[Page]:
     ):
         yield title, sorry(over(asked(start=start), EndingKind.TOLD)).best
     withdrawn = over(running(), EndingKind.WITHDRAWN)
-    yield "the question was deleted: what the status becomes", messages.receipt(withdrawn)
+    yield "the question was taken back: what the status becomes", messages.receipt(withdrawn)
+    awaited = over(wished(running(), pings=(BOB,)), EndingKind.WITHDRAWN)
+    yield "the question was taken back, and somebody wanted a ping", sorry(awaited).best
 
 
 def stops() -> dict[str, Telling]:
@@ -195,6 +198,7 @@ def failures() -> dict[str, Telling]:
         "failed, and edited": over(edited(running()), EndingKind.FAILED, **failed),
         "cancelled": over(running(), EndingKind.CANCELLED),
         "too late": over(running(), EndingKind.TOO_LATE),
+        "done, but not read": over(running(), EndingKind.TOO_LATE, message=lifecycle.UNREAD),
         "broken, with a run": over(running(), EndingKind.BROKEN),
         "broken": over(asked(), EndingKind.BROKEN),
     }
