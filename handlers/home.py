@@ -40,7 +40,11 @@ def register(app: AsyncApp, hall: Hall) -> None:
         await publish_again(hall, action)
         return None
 
+    async def refresh(action: Action) -> None:
+        await publish_again(hall, action)
+
     listen(app, hall, actions.HOME_PROCESSOR, choose)
+    listen(app, hall, actions.HOME_REFRESH, refresh)
 
 
 async def publish(hall: Hall, team: TeamId, person: UserId) -> None:

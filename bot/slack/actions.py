@@ -34,3 +34,4 @@ INHERIT = "inherit"  # the value that takes a choice back
 RESEARCH = "research_message"  # the message shortcut, and the form it opens
 BRANCH = "branch_question"  # the form for a question that continues an answer
 HOME_PROCESSOR = "home_processor"  # menu of the Home tab: for me
+HOME_REFRESH = "home_refresh"  # button of the Home tab: show what is so now

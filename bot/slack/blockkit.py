@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from bot.ports import Blocks, Message
@@ -65,9 +66,9 @@ def quoted(words: str, limit: int = 60) -> str:
     return f"“{escaped(cut(' '.join(words.replace('`', chr(39)).split()), limit))}”"
 
 
-def clock(at: float, fallback: str) -> str:
+def clock(at: float) -> str:
     """Write a time of day that Slack shows in each reader's own time zone."""
-    return f"<!date^{int(at)}^{{time}}|{fallback}>"
+    return f"<!date^{int(at)}^{{time}}|{datetime.fromtimestamp(at, UTC):%H:%M} UTC>"
 
 
 def duration(seconds: float) -> str:

@@ -16,7 +16,7 @@ from bot.model import Choices, EndingKind, State, ThreadKey, Turn
 from bot.ports import Blocks, Recent
 from bot.processors import PROCESSORS
 from bot.slack import actions
-from bot.slack.blockkit import button, cut, duration, mrkdwn, option, plain_text
+from bot.slack.blockkit import button, clock, cut, duration, mrkdwn, option, plain_text
 from bot.slack.links import link
 from bot.slack.text import mrkdwn as escaped
 
@@ -54,9 +54,8 @@ def home(
     turns = [turn for turn in recent.turns if _is_shown(turn)]
     running = [turn for turn in turns if turn.ending is None]
     blocks: Blocks = [_header("Your processor"), _processor(choices, default)]
-    blocks += [_header("Running"), *(_running(turn, workspace, now) for turn in running[:_RUNNING])]
-    if not running:
-        blocks.append(_section("Nothing is running for you."))
+    blocks += [_header("Running"), _as_of(now, len(running))]
+    blocks += [_running(turn, workspace, now) for turn in running[:_RUNNING]]
     blocks += [_header("Your threads"), *_threads(turns, workspace)]
     blocks += [_header("Spent"), _section(_spent(recent, now))]
     if found := _found(ratings):
@@ -101,6 +100,14 @@ def _facts(name: str) -> str:
 
 
 # --- my questions -----------------------------------------------------------------------
+
+
+def _as_of(now: float, number: int) -> dict[str, Any]:
+    """Say as of when all this is: a tab that stands open is not told what changes."""
+    what = f"{number} running or waiting" if number else "Nothing is running for you"
+    block = _section(f"{what}, as of {clock(now)}.")
+    block["accessory"] = button("Refresh", actions.HOME_REFRESH, "refresh")
+    return block
 
 
 def _running(turn: Turn, workspace: str, now: float) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def status(telling: Telling) -> Part:
 
 def busy(telling: Telling) -> Message:
     """Say that Parallel cannot take the run yet."""
-    since = clock(telling.turn.busy_since or telling.turn.received, "a while ago")
+    since = clock(telling.turn.busy_since or telling.turn.received)
     words = (
         f":hourglass: Parallel is busy. I have been trying again since {since} and go on: "
         f"your question is kept, you need not ask again. *{telling.processor.name}* · "

@@ -9,7 +9,6 @@ link, and last in their line, so that no mark left open in them can reach our ow
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from bot.model import Progress, Start
@@ -54,7 +53,7 @@ def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NO
     lines = [
         headline(telling),
         *follows(telling.turn),
-        f"{_elapsed(telling, now)} · as of {clock(now, _utc(now))}",
+        f"{_elapsed(telling, now)} · as of {clock(now)}",
         _bar(heard.percent),
         _counted(heard),
         _waiting(waiting),
@@ -79,10 +78,6 @@ def _against_usual(seconds: int, processor: Processor) -> str:
     if seconds > processor.longest:
         return f"{duration(seconds)}, longer than the usual {processor.usual_time}"
     return f"{duration(seconds)} of usually {processor.usual_time}"
-
-
-def _utc(at: float) -> str:
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M} UTC"
 
 
 def _bar(percent: float | None) -> str:

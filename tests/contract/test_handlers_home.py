@@ -29,7 +29,17 @@ async def test_home_shows_what_is_running_and_stops_it(world: World) -> None:
     assert world.mailbox.turns[world.turn].wishes.stop == world.ada.id
     assert "Stopping" in text(view)
     assert world.ada.views() == []
-    assert "Nothing is running for you." in text(await world.home(world.eve))
+    assert "Nothing is running for you" in text(await world.home(world.eve))
+
+
+async def test_home_says_as_of_when_it_is_and_what_is_so_now(one: World) -> None:
+    view = await one.home(one.ada)
+    assert "1 running or waiting, as of <!date^" in text(view)
+    one.answered()
+    assert (await one.ada.clicks(view, actions.HOME_REFRESH)).error is None
+    view = one.slack.home(one.ada) or view
+    assert "Nothing is running for you, as of <!date^" in text(view)
+    assert "· answered" in text(view)
 
 
 async def test_home_chooses_my_processor(world: World) -> None:

@@ -32,6 +32,7 @@ from bot.slack.home import home
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
 WORKSPACE = "https://example.slack.com/"
+NOTHING = "Nothing is running for you, as of <!date^1796000000^{time}|00:53 UTC>."
 
 
 def turn(number: int, text: str = "who owns it?", **more: Any) -> Turn:
@@ -91,7 +92,7 @@ def accessories(view: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_somebody_new_reads_how_to_begin() -> None:
     said = lines(shown())
-    assert "Nothing is running for you." in said
+    assert NOTHING in said
     assert any("You have not asked anything lately" in line for line in said)
     assert any("This month: *$0.00*" in line for line in said)
     assert any("How I work" in line for line in said)
@@ -100,13 +101,14 @@ def test_somebody_new_reads_how_to_begin() -> None:
 @pytest.mark.parametrize("person", [None, "gone", *PROCESSORS])
 def test_the_menu_of_processors(person: str | None) -> None:
     view = shown(person=person)
-    (menu,) = accessories(view)
+    menu, refresh = accessories(view)
     known = person if person in PROCESSORS else None
     assert menu["action_id"] == actions.HOME_PROCESSOR
     assert [option["value"] for option in menu["options"]] == [actions.INHERIT, *PROCESSORS]
     assert menu["initial_option"]["value"] == (known or actions.INHERIT)
     assert view["blocks"][1]["block_id"].endswith(known or actions.INHERIT)
     assert lines(view)[1].startswith(f"*{known or 'core-fast'}* ")
+    assert refresh["action_id"] == actions.HOME_REFRESH
 
 
 def test_what_is_running_can_be_read_and_stopped() -> None:
@@ -115,21 +117,22 @@ def test_what_is_running_can_be_read_and_stopped() -> None:
     address = f"{WORKSPACE}archives/C1/p1796000005000100?thread_ts=1796000005.000100&amp;cid=C1"
     assert f"<{address}|who owns it?>\n*pro* · running for 65 s (usually 2–10 min)" in said
     assert any("and since when?>\nwaiting for 1 min 40 s" in line for line in said)
-    stops = accessories(view)[1:]
+    assert "2 running or waiting, as of <!date^1796000000^{time}|00:53 UTC>." in said
+    stops = accessories(view)[2:]
     assert [stop["action_id"] for stop in stops] == [actions.STOP] * 2
     assert stops[0]["value"] == "T1:C1:1796000005.000100"
 
 
 def test_a_question_that_was_deleted_is_not_shown() -> None:
     said = lines(shown(running(5, wishes=Wishes(gone=True)), turn(4, wishes=Wishes(gone=True))))
-    assert "Nothing is running for you." in said
+    assert NOTHING in said
     assert not any("archives" in line for line in said)
 
 
 def test_what_stops_is_not_stopped_again() -> None:
     view = shown(running(5, wishes=Wishes(stop=UserId("U1"))))
     assert any(line.endswith("\nStopping") for line in lines(view))
-    assert len(accessories(view)) == 1
+    assert len(accessories(view)) == 2
 
 
 def test_threads_stand_there_newest_first_one_line_each() -> None:
@@ -147,7 +150,7 @@ def test_threads_stand_there_newest_first_one_line_each() -> None:
 
 def test_asides_are_no_questions() -> None:
     said = lines(shown(turn(1, start=Start.MUTED), turn(2, start=Start.FILES)))
-    assert "Nothing is running for you." in said
+    assert NOTHING in said
     assert not any("archives" in line for line in said)
 
 
