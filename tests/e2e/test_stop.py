@@ -77,6 +77,26 @@ async def test_the_next_question_goes_on(stage: Stage) -> None:
     await said(stage, asked, "1956.")
 
 
+async def test_a_question_that_waits_is_stopped_from_home_at_once(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: "since when?" in shown(status))
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.bob.opens_home()
+    home = await stage.slack.until(lambda: stage.slack.home(stage.bob))
+    await stage.bob.clicks(home, actions.STOP)
+    # It need not wait for the run before it to end.
+    await said(stage, asked, "before anything was started")
+    await stage.slack.until(lambda: "since when?" not in shown(status))
+    assert reply.reactions == {}
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.ada.replies(asked, "and who built it?")
+    second = await stage.parallel.next_run()
+    assert second.input == "and who built it?"
+    assert second.previous_interaction_id == run.interaction_id
+
+
 async def test_others_may_not_and_are_told_why(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, actions.STOP)
