@@ -45,10 +45,12 @@ def _going(app: AsyncApp, hall: Hall) -> None:
 
     async def stop(action: Action) -> Message | None:
         try:
-            return await _stop(hall, action)
-        finally:
-            if action.view:
-                await home.publish_again(hall, action)
+            answer = await _stop(hall, action)
+        except Declined as declined:
+            answer = declined.answer
+        if action.view:
+            await home.publish_again(hall, action)
+        return answer
 
     listen(app, hall, actions.STOP, stop)
     listen(app, hall, actions.PING, ping)
