@@ -225,7 +225,9 @@ class Store(RedisMailbox):
     async def sweep(self) -> Sequence[Hold | Chore]:
         """Take over the work of replicas whose lease lapsed, and wake what was put off."""
         claimed = await self._run(
-            self._sweep, (self._keys.ready, self._keys.live, self._keys.later), (self.me, PAGE)
+            self._sweep,
+            (self._keys.ready, self._keys.live, self._keys.later),
+            (self.me, PAGE, self._lease),
         )
         return stream.work(stream.claimed(claimed))
 
