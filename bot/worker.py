@@ -167,11 +167,21 @@ class Worker:
             await self._again(step)
 
     async def _again(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Take a step; while Redis is away, wait a moment instead. The loop comes again."""
+        """Take a step; while Redis is away, wait a moment instead. The loop comes again.
+
+        A cancellation that was not meant for this loop, but for somebody who waits for the same
+        thing, does not end it: nobody would notice that it is gone.
+        """
         try:
             await step()
         except Unavailable as error:
             log.warning("Redis is away: %s", error)
+            await asyncio.sleep(OUTAGE_PAUSE)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            log.exception("a step was cut short")
             await asyncio.sleep(OUTAGE_PAUSE)
 
     # --- work ---------------------------------------------------------------------------
