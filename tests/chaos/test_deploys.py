@@ -15,7 +15,7 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
     async with at_work(redis_url) as stage:
         question, thread, run = await asked(stage)
         await stage.stop_bot()
-        await stage.rewrite(question, '"v":1', '"v":2')
+        await stage.rewrite(question, '"v":1', '"v":3')
         run.finishes("Egypt.")
         await stage.start_bot(LEASE_SECONDS="2")
         reply = await stage.bob.replies(question, "since when?")
@@ -25,7 +25,7 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
         await told_once(stage.slack.thread(other))
         assert len(stage.texts(question)) == 1
 
-        await stage.rewrite(question, '"v":2', '"v":1')  # it can be read: a newer replica is here
+        await stage.rewrite(question, '"v":3', '"v":1')  # it can be read: a newer replica is here
         await thread.until(lambda t: len(t.said) == 4, timeout=20)
         assert len(stage.parallel.runs) == 3
 
