@@ -89,11 +89,15 @@ class Page:
         # While it was written, new wishes may have been heard of.
         self.turn = lifecycle.wished(turn, self.turn.wishes)
 
+    def heed_stop(self) -> None:
+        """Begin nothing more when the bot is stopping. Raises HandOver then."""
+        if self._stopping.is_set():
+            raise HandOver
+
     @asynccontextmanager
     async def rest(self) -> AsyncIterator[None]:
         """Mark the block as a place to be interrupted. Raises HandOver when that is due now."""
-        if self._stopping.is_set():
-            raise HandOver
+        self.heed_stop()
         self.resting = True
         self._slots.release()
         try:

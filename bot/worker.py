@@ -227,6 +227,8 @@ class Worker:
 
     async def _walk(self, hold: Hold) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
+        if self._stopping.is_set():
+            raise HandOver
         held = self._held[hold.token]
         held.page = None
         turn = await self._tools.record.head(hold)
