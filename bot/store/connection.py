@@ -23,7 +23,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import ReadOnlyError, RedisError
 
 from bot import lifecycle
 from bot.errors import Unavailable
@@ -89,9 +89,10 @@ class Connection:
                 await self._redis.aclose()
 
     async def check(self) -> None:
-        """Ask the server whether it is there. Raises Unavailable."""
+        """Ask the server whether it is there, and takes writes. Raises Unavailable."""
         async with self._in_time():
-            await self._redis.ping()
+            if (await self._redis.info("replication")).get("role") == "slave":
+                raise ReadOnlyError("a replica")
 
     async def eviction_policy(self) -> str:
         """Return the server's `maxmemory-policy`; anything but noeviction may lose questions."""
@@ -114,6 +115,12 @@ class Connection:
             await self._hang_up()
             raise Unavailable("Redis does not answer") from error
         except (RedisError, OSError) as error:
+            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # of a script: Redis 6
+                # Another server is the primary now, perhaps at the same address: look it up anew.
+                pool = self._redis.connection_pool
+                await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+                await self._hang_up()
+                raise Unavailable("Redis takes no writes: it is a replica") from error
             raise Unavailable(f"Redis: {type(error).__name__}") from error
 
     async def _hang_up(self) -> None:

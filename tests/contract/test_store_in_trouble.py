@@ -17,6 +17,7 @@ from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId,
 from bot.ports import Hold, Reach
 from bot.store.client import PAGE, Store
 from bot.store.connection import CONNECTIONS
+from tests.server import valkey_server
 
 ROOT = MessageTs("1700000000.000100")
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), ROOT)
@@ -166,6 +167,33 @@ async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
         way.vanish()
         await asyncio.gather(*(given_up(store.beat()) for _ in range(3)))
         await store.check()
+
+
+async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
+    """A primary may be demoted without closing its connections, when its name moves on."""
+    with valkey_server(append_only=False) as old, valkey_server(append_only=False) as new:
+        async with (
+            _ways(_socket(old)) as (way, port),
+            Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
+            Redis.from_url(old) as administrator,
+        ):
+            await store.join()
+            await asyncio.gather(*(store.beat() for _ in range(CONNECTIONS - 1)))
+            await administrator.replicaof("127.0.0.1", "1")
+            listening = asyncio.create_task(store.news())  # it only reads, which a replica allows
+            async with asyncio.timeout(5):
+                while not (await administrator.info("clients"))["blocked_clients"]:
+                    await asyncio.sleep(0.01)
+            way.connect = _socket(new)
+            with pytest.raises(Unavailable, match="takes no writes"):
+                await store.beat()
+            await store.beat()
+            await store.put(ASKED, Reach.ADDRESSED)
+            assert await store.turn(TURN)
+            await listening
+            async with asyncio.timeout(5):
+                while len(await administrator.client_list()) > 1:
+                    await asyncio.sleep(0.01)
 
 
 async def _held(store: Store) -> Hold:
