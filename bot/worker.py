@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from bot.advance import Tools, Walk
 from bot.chores import Chores, Kit
 from bot.errors import LeaseLost, Unavailable
-from bot.page import HandOver, Page
+from bot.page import HandOver, Page, Slot
 from bot.ports import Chore, Deliveries, Hold, Token
 
 log = logging.getLogger(__name__)
@@ -200,8 +200,8 @@ class Worker:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
         try:
-            async with self._slots:
-                while await self._walk(hold):
+            async with Slot(self._slots) as slot:
+                while await self._walk(hold, slot):
                     self._backoffs.pop(hold.mailbox, None)
             self._backoffs.pop(hold.mailbox, None)
         except LeaseLost:
@@ -225,7 +225,7 @@ class Worker:
             finally:
                 self._held.pop(hold.token, None)
 
-    async def _walk(self, hold: Hold) -> bool:
+    async def _walk(self, hold: Hold, slot: Slot) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
         if self._stopping.is_set():
             raise HandOver
@@ -235,7 +235,7 @@ class Worker:
         if turn is None:
             return False
         thread = await self._tools.record.thread(turn.question.thread)
-        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slots=self._slots)
+        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slot=slot)
         held.page = page
         await self._pass_on(held)
         walk = Walk(self._tools, page, thread)
