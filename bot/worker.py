@@ -48,6 +48,29 @@ class Held:
     told: bool = False
 
 
+class Backoffs:
+    """How long each mailbox that failed here is put off: twice as long each time.
+
+    One that goes well elsewhere is not heard of again, so only the latest `most` are remembered.
+    """
+
+    def __init__(self, most: int = ROOM) -> None:
+        self._most = most
+        self._seconds: dict[str, float] = {}
+
+    def failed(self, mailbox: str, error: Unavailable) -> float:
+        """Seconds until the next try; no shorter than asked."""
+        doubled = 2 * self._seconds.pop(mailbox, 0.5)
+        self._seconds[mailbox] = seconds = min(doubled, LONGEST_BACKOFF)
+        if len(self._seconds) > self._most:
+            del self._seconds[next(iter(self._seconds))]
+        return max(seconds * random.uniform(0.8, 1.2), error.retry_after or 0.0)
+
+    def went_well(self, mailbox: str) -> None:
+        """Forget its failures."""
+        self._seconds.pop(mailbox, None)
+
+
 class Worker:
     """Works on mailboxes until told to stop."""
 
@@ -66,7 +89,7 @@ class Worker:
                 tools.clock,
             )
         )
-        self._backoffs: dict[str, float] = {}
+        self._backoffs = Backoffs()
         self._stopping = asyncio.Event()
         self._grace_ends = 0.0
         self._unsure = False
@@ -202,17 +225,17 @@ class Worker:
         try:
             async with Slot(self._slots) as slot:
                 while await self._walk(hold, slot):
-                    self._backoffs.pop(hold.mailbox, None)
-            self._backoffs.pop(hold.mailbox, None)
+                    self._backoffs.went_well(hold.mailbox)
+            self._backoffs.went_well(hold.mailbox)
         except LeaseLost:
             log.warning("another replica has this thread now", extra={"slack_thread": hold.mailbox})
         except (HandOver, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
-            delay = self._backoff(hold.mailbox, error)
+            delay = self._backoffs.failed(hold.mailbox, error)
             log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
         except Exception:
-            delay = self._backoff(hold.mailbox, Unavailable("unexpected"))
+            delay = self._backoffs.failed(hold.mailbox, Unavailable("unexpected"))
             log.exception("unexpected", extra={"slack_thread": hold.mailbox})
         finally:
             try:
@@ -250,12 +273,6 @@ class Worker:
         except Exception:
             await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
             raise
-
-    def _backoff(self, mailbox: str, error: Unavailable) -> float:
-        """Seconds until the next try: twice as long each time, and no shorter than asked."""
-        last = self._backoffs.get(mailbox, 0.5)
-        self._backoffs[mailbox] = min(last * 2, LONGEST_BACKOFF)
-        return max(self._backoffs[mailbox] * random.uniform(0.8, 1.2), error.retry_after or 0.0)
 
     async def _hand_over(self) -> None:
         """Interrupt the walks that rest; let the others reach a place of rest, but not for long."""
