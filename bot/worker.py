@@ -14,9 +14,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot import lifecycle, unreadable
 from bot.advance import Tools, Walk
 from bot.chores import Chores, Kit
-from bot.errors import LeaseLost, Unavailable
+from bot.errors import LeaseLost, Unavailable, Unreadable
+from bot.model import Thread, Turn, TurnId
 from bot.page import HandOver, Page, Slot
 from bot.ports import Chore, Deliveries, Hold, Token
 
@@ -254,10 +256,10 @@ class Worker:
             raise HandOver
         held = self._held[hold.token]
         held.page = None
-        turn = await self._tools.record.head(hold)
-        if turn is None:
+        found = await self._found(hold)
+        if found is None:
             return False
-        thread = await self._tools.record.thread(turn.question.thread)
+        turn, thread = found
         page = Page(self._tools.record, hold, turn, stopping=self._stopping, slot=slot)
         held.page = page
         await self._pass_on(held)
@@ -272,6 +274,20 @@ class Worker:
             raise
         except Exception:
             await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
+            raise
+
+    async def _found(self, hold: Hold) -> tuple[Turn, Thread] | None:
+        """Read the turn at work and its thread; people hear of it when that is not possible."""
+        tools, turn = self._tools, None
+        try:
+            turn = await tools.record.head(hold)
+            if turn is None:
+                return None
+            return turn, await tools.record.thread(turn.question.thread)
+        except Unreadable as error:
+            name = turn.id if turn else TurnId(error.turn or "")
+            thread = lifecycle.thread_of(hold.mailbox)
+            await unreadable.tell(tools.record, tools.conversation, tools.budget, thread, name)
             raise
 
     async def _hand_over(self) -> None:

@@ -26,7 +26,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
 from bot import lifecycle
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Unreadable
 from bot.model import Turn, UserId, Wishes
 from bot.store import codec
 from bot.store.keys import DAY, Keys
@@ -135,7 +135,7 @@ class Connection:
 
 
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
-    """Read a turn's hash, which has a record. Raises Unavailable when this release cannot."""
+    """Read a turn's hash, which has a record. Raises Unreadable when this release cannot."""
     with left_to_newer(turn=turn):
         wishes = Wishes(
             stop=UserId(fields["stop"]) if fields.get("stop") else None,
@@ -156,4 +156,4 @@ def left_to_newer(**about: str) -> Iterator[None]:
         yield
     except ValueError as error:
         log.error("a record cannot be read: %s", error, extra=about)  # noqa: TRY400
-        raise Unavailable("the record is of another release") from error
+        raise Unreadable("the record is of another release", about.get("turn")) from error

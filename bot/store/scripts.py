@@ -191,6 +191,15 @@ return 1
 """
 )
 
+#: Note since when a turn cannot be read by who has it, and whether its people are to be told now.
+#: KEYS turn    ARGV time in s, seconds until then    -> 1 once, when that is due | 0
+UNREAD = """
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+redis.call('HSETNX', KEYS[1], 'unread', ARGV[1])
+if ARGV[1] - redis.call('HGET', KEYS[1], 'unread') < tonumber(ARGV[2]) then return 0 end
+return redis.call('HSETNX', KEYS[1], 'unread_told', '1')
+"""
+
 #: An errand is done.    KEYS ready    ARGV me, token
 SETTLE = _OWNED + "if owned(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
 

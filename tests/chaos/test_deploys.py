@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from redis.asyncio import Redis
 
+from bot.unreadable import PATIENCE
 from tests.chaos.faults import asked, at_work, research, told_once
 
 
@@ -28,6 +30,38 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
         await stage.rewrite(question, '"v":3', '"v":1')  # it can be read: a newer replica is here
         await thread.until(lambda t: len(t.said) == 4, timeout=20)
         assert len(stage.parallel.runs) == 3
+
+
+async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
+    redis_url: str,
+) -> None:
+    async with at_work(redis_url) as stage:
+        question, thread, run = await asked(stage)
+        await stage.stop_bot()
+        await stage.rewrite(question, '"v":1', '"v":3')
+        run.finishes("Egypt.")
+        await stage.start_bot()
+        async with Redis.from_url(redis_url) as client, asyncio.timeout(10):
+            (key,) = [key async for key in client.scan_iter(f"*:turn:*:{question.ts}")]
+            while not await client.hexists(key, "unread"):
+                await asyncio.sleep(0.01)
+        await stage.stop_bot()
+        assert len(stage.texts(question)) == 1  # it may still be a deploy
+
+        stage.slack.faults.next("chat.postMessage", ratelimited=1)
+        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await thread.until(lambda t: len(t.said) == 2, timeout=10)
+        assert "a newer release of me" in stage.texts(question)[-1]
+        await stage.stop_bot()
+        await stage.start_bot(clock=lambda: time.time() + 2 * PATIENCE)
+        stage.parallel.automatic = research
+        other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
+        await told_once(stage.slack.thread(other))
+        assert len(stage.texts(question)) == 2
+
+        await stage.rewrite(question, '"v":3', '"v":1')
+        await thread.until(lambda t: len(t.said) == 3, timeout=20)
+        assert "Egypt." in "".join(stage.texts(question))
 
 
 async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: str) -> None:

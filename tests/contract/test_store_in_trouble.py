@@ -248,6 +248,25 @@ async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis
         await store.thread(KEY)
 
 
+async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
+    store: Store, redis_url: str
+) -> None:
+    now = [1_000.0]
+    async with Store(redis_url, "B1", lease=60.0, retention=90, clock=lambda: now[0]) as other:
+        assert not await other.unread(TURN, 900)  # there is none
+        await store.put(ASKED, Reach.ADDRESSED)
+        assert not await other.unread(TURN, 900)
+        now[0] += 899
+        assert not await other.unread(TURN, 900)
+        now[0] += 1
+        assert await other.unread(TURN, 900)
+        assert not await other.unread(TURN, 900)
+        assert not await store.unread(TURN, 900)
+        await other.untold(TURN)
+        assert await store.unread(TURN, 900)
+        assert not await other.unread(TURN, 900)
+
+
 async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
     store: Store, redis_url: str
 ) -> None:
