@@ -7,6 +7,7 @@ import time
 
 from redis.asyncio import Redis
 
+from bot.playground.slack import Message
 from bot.unreadable import PATIENCE
 from tests.chaos.faults import asked, at_work, research, told_once
 
@@ -41,10 +42,7 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
         await stage.rewrite(question, '"v":1', '"v":3')
         run.finishes("Egypt.")
         await stage.start_bot()
-        async with Redis.from_url(redis_url) as client, asyncio.timeout(10):
-            (key,) = [key async for key in client.scan_iter(f"*:turn:*:{question.ts}")]
-            while not await client.hexists(key, "unread"):
-                await asyncio.sleep(0.01)
+        await _found_unreadable(redis_url, question)
         await stage.stop_bot()
         assert len(stage.texts(question)) == 1  # it may still be a deploy
 
@@ -62,6 +60,31 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
         await stage.rewrite(question, '"v":3', '"v":1')
         await thread.until(lambda t: len(t.said) == 3, timeout=20)
         assert "Egypt." in "".join(stage.texts(question))
+
+
+async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_url: str) -> None:
+    async with at_work(redis_url) as stage, Redis.from_url(redis_url) as client:
+        stage.parallel.automatic = research
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(question)
+        await told_once(thread)
+        (key,) = [key async for key in client.scan_iter(f"*:thread:*:{question.ts}")]
+        await client.hset(key, "record", '{"v":3}')
+        reply = await stage.bob.replies(question, "since when?")
+        await _found_unreadable(redis_url, reply)
+        await stage.stop_bot()
+        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await thread.until(lambda t: "a newer release of me" in t.said[-1].text, timeout=10)
+
+
+async def _found_unreadable(redis_url: str, message: Message) -> None:
+    """Wait until the bot has met what it cannot read, at the turn that this message began."""
+    async with Redis.from_url(redis_url) as client, asyncio.timeout(10):
+        while True:
+            for key in [key async for key in client.scan_iter(f"*:turn:*:{message.ts}")]:
+                if await client.hexists(key, "unread"):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: str) -> None:
