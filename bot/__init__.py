@@ -14,8 +14,8 @@ bottom up; who may import whom is checked by import-linter (pyproject.toml).
   wrote is made safe by `markdown` and checked against its sources by `integrity`
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
   `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;
-  `advance`, which walks one turn forward; `chores`, beside and after the walk; `lookup` of an old
-  answer; `worker`, which owns threads
+  `advance`, which walks one turn forward; `chores`, beside and after the walk; `unreadable`
+  records, of which people are told; `lookup` of an old answer; `worker`, which owns threads
 - `checks`, asked before the start; `app`, the wiring; `__main__`, the command line
 - `handlers` (beside this package): Slack's payloads become words and go into the mailbox
 - `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and

@@ -239,8 +239,8 @@ async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIt
             wrong = []
             try:
                 await store.check()
-            except Unavailable:
-                wrong.append("Redis cannot be reached")
+            except Unavailable as error:
+                wrong.append(str(error))
             if socket and not await _is_open(socket):
                 wrong.append("the socket to Slack is closed")
             return web.json_response(

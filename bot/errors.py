@@ -67,6 +67,14 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class Unreadable(Unavailable):
+    """A record is of another release, and is left as it is. `turn` names it when it is a turn's."""
+
+    def __init__(self, message: str, turn: str | None = None) -> None:
+        super().__init__(message)
+        self.turn = turn
+
+
 class AnswerLost(Exception):
     """The request may have left and its answer never came: it may or may not have taken effect.
 

@@ -32,6 +32,7 @@ from bot.model import (
     State,
     TeamId,
     Thread,
+    ThreadKey,
     Turn,
     TurnId,
     UserId,
@@ -103,6 +104,11 @@ def mailbox(question: Question) -> str:
 def beside(mailbox: str) -> str:
     """Name the mailbox beside one."""
     return f"{mailbox}:aside"
+
+
+def thread_of(mailbox: str) -> ThreadKey:
+    """Return the thread that a mailbox belongs to, also of one beside the thread's."""
+    return ThreadKey.parse(":".join(mailbox.split(":")[:3]))
 
 
 def received(question: Question, at: float) -> Turn:

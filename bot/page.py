@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from bot import lifecycle
 from bot.errors import Unavailable
@@ -29,6 +29,35 @@ def nobody() -> None:
     """Poke nobody."""
 
 
+class Slot:
+    """A walk's place among those at work, which it gives up while it rests.
+
+    An async context manager. A walk that is interrupted as it waits for its place again has none.
+    """
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots = slots
+        self._taken = False
+
+    async def __aenter__(self) -> Self:
+        await self.take()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.give_up()
+
+    async def take(self) -> None:
+        """Wait for the place."""
+        await self._slots.acquire()
+        self._taken = True
+
+    def give_up(self) -> None:
+        """Leave the place to another walk, if it is taken."""
+        if self._taken:
+            self._taken = False
+            self._slots.release()
+
+
 class Page:
     """One turn at work.
 
@@ -46,12 +75,12 @@ class Page:
         turn: Turn,
         *,
         stopping: asyncio.Event,
-        slots: asyncio.Semaphore,
+        slot: Slot,
     ) -> None:
-        """Take the page up; whoever does holds one of the `slots`, and gives it up to rest."""
+        """Take the page up; whoever does has taken the `slot`, and gives it up to rest."""
         self._record = record
         self._stopping = stopping
-        self._slots = slots
+        self._slot = slot
         self.hold = hold
         self.turn = turn
         self.poked: Callable[[], None] = nobody
@@ -89,18 +118,22 @@ class Page:
         # While it was written, new wishes may have been heard of.
         self.turn = lifecycle.wished(turn, self.turn.wishes)
 
+    def heed_stop(self) -> None:
+        """Begin nothing more when the bot is stopping. Raises HandOver then."""
+        if self._stopping.is_set():
+            raise HandOver
+
     @asynccontextmanager
     async def rest(self) -> AsyncIterator[None]:
         """Mark the block as a place to be interrupted. Raises HandOver when that is due now."""
-        if self._stopping.is_set():
-            raise HandOver
+        self.heed_stop()
         self.resting = True
-        self._slots.release()
+        self._slot.give_up()
         try:
             yield
         finally:
             self.resting = False
-            await self._slots.acquire()
+            await self._slot.take()
 
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call, and wait out short rate limits on the spot."""

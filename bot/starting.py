@@ -79,6 +79,7 @@ class Starting:
 
         Raises:
             Unavailable: not now. `busy_since` of the turn says since when.
+            HandOver: the bot is stopping; nothing was started.
         """
         if interrupted and (ending := await self._in_doubt()):
             return ending
@@ -92,6 +93,7 @@ class Starting:
                 raise
             if ending := lifecycle.unwanted(self._turn, self.clock()):
                 return ending  # heard of while the request was made ready
+            self.page.heed_stop()  # a create call that is cut short leaves a doubt
             turn = replace(self._turn, group=group, previous=request.previous)
             await self.page.save(lifecycle.about_to_start(turn, self.clock()))
             try:

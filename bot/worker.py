@@ -14,10 +14,12 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from bot import lifecycle, unreadable
 from bot.advance import Tools, Walk
 from bot.chores import Chores, Kit
-from bot.errors import LeaseLost, Unavailable
-from bot.page import HandOver, Page
+from bot.errors import LeaseLost, Unavailable, Unreadable
+from bot.model import Thread, Turn, TurnId
+from bot.page import HandOver, Page, Slot
 from bot.ports import Chore, Deliveries, Hold, Token
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,29 @@ class Held:
     told: bool = False
 
 
+class Backoffs:
+    """How long each mailbox that failed here is put off: twice as long each time.
+
+    One that goes well elsewhere is not heard of again, so only the latest `most` are remembered.
+    """
+
+    def __init__(self, most: int = ROOM) -> None:
+        self._most = most
+        self._seconds: dict[str, float] = {}
+
+    def failed(self, mailbox: str, error: Unavailable) -> float:
+        """Seconds until the next try; no shorter than asked."""
+        doubled = 2 * self._seconds.pop(mailbox, 0.5)
+        self._seconds[mailbox] = seconds = min(doubled, LONGEST_BACKOFF)
+        if len(self._seconds) > self._most:
+            del self._seconds[next(iter(self._seconds))]
+        return max(seconds * random.uniform(0.8, 1.2), error.retry_after or 0.0)
+
+    def went_well(self, mailbox: str) -> None:
+        """Forget its failures."""
+        self._seconds.pop(mailbox, None)
+
+
 class Worker:
     """Works on mailboxes until told to stop."""
 
@@ -66,7 +91,7 @@ class Worker:
                 tools.clock,
             )
         )
-        self._backoffs: dict[str, float] = {}
+        self._backoffs = Backoffs()
         self._stopping = asyncio.Event()
         self._grace_ends = 0.0
         self._unsure = False
@@ -167,11 +192,21 @@ class Worker:
             await self._again(step)
 
     async def _again(self, step: Callable[[], Awaitable[None]]) -> None:
-        """Take a step; while Redis is away, wait a moment instead. The loop comes again."""
+        """Take a step; while Redis is away, wait a moment instead. The loop comes again.
+
+        A cancellation that was not meant for this loop, but for somebody who waits for the same
+        thing, does not end it: nobody would notice that it is gone.
+        """
         try:
             await step()
         except Unavailable as error:
             log.warning("Redis is away: %s", error)
+            await asyncio.sleep(OUTAGE_PAUSE)
+        except asyncio.CancelledError:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            log.exception("a step was cut short")
             await asyncio.sleep(OUTAGE_PAUSE)
 
     # --- work ---------------------------------------------------------------------------
@@ -190,19 +225,19 @@ class Worker:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
         try:
-            async with self._slots:
-                while await self._walk(hold):
-                    self._backoffs.pop(hold.mailbox, None)
-            self._backoffs.pop(hold.mailbox, None)
+            async with Slot(self._slots) as slot:
+                while await self._walk(hold, slot):
+                    self._backoffs.went_well(hold.mailbox)
+            self._backoffs.went_well(hold.mailbox)
         except LeaseLost:
             log.warning("another replica has this thread now", extra={"slack_thread": hold.mailbox})
         except (HandOver, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
-            delay = self._backoff(hold.mailbox, error)
+            delay = self._backoffs.failed(hold.mailbox, error)
             log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
         except Exception:
-            delay = self._backoff(hold.mailbox, Unavailable("unexpected"))
+            delay = self._backoffs.failed(hold.mailbox, Unavailable("unexpected"))
             log.exception("unexpected", extra={"slack_thread": hold.mailbox})
         finally:
             try:
@@ -215,15 +250,17 @@ class Worker:
             finally:
                 self._held.pop(hold.token, None)
 
-    async def _walk(self, hold: Hold) -> bool:
+    async def _walk(self, hold: Hold, slot: Slot) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
+        if self._stopping.is_set():
+            raise HandOver
         held = self._held[hold.token]
         held.page = None
-        turn = await self._tools.record.head(hold)
-        if turn is None:
+        found = await self._found(hold)
+        if found is None:
             return False
-        thread = await self._tools.record.thread(turn.question.thread)
-        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slots=self._slots)
+        turn, thread = found
+        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slot=slot)
         held.page = page
         await self._pass_on(held)
         walk = Walk(self._tools, page, thread)
@@ -239,11 +276,19 @@ class Worker:
             await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
             raise
 
-    def _backoff(self, mailbox: str, error: Unavailable) -> float:
-        """Seconds until the next try: twice as long each time, and no shorter than asked."""
-        last = self._backoffs.get(mailbox, 0.5)
-        self._backoffs[mailbox] = min(last * 2, LONGEST_BACKOFF)
-        return max(self._backoffs[mailbox] * random.uniform(0.8, 1.2), error.retry_after or 0.0)
+    async def _found(self, hold: Hold) -> tuple[Turn, Thread] | None:
+        """Read the turn at work and its thread; people hear of it when that is not possible."""
+        tools, turn = self._tools, None
+        try:
+            turn = await tools.record.head(hold)
+            if turn is None:
+                return None
+            return turn, await tools.record.thread(turn.question.thread)
+        except Unreadable as error:
+            name = turn.id if turn else TurnId(error.turn or "")
+            thread = lifecycle.thread_of(hold.mailbox)
+            await unreadable.tell(tools.record, tools.conversation, tools.budget, thread, name)
+            raise
 
     async def _hand_over(self) -> None:
         """Interrupt the walks that rest; let the others reach a place of rest, but not for long."""

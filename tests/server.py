@@ -31,6 +31,8 @@ def valkey_server(*, append_only: bool = True) -> Iterator[str]:
         while not path.exists():
             assert time.monotonic() < deadline, "the server did not start"
             time.sleep(0.01)
-        yield f"unix://{path}"
-        server.terminate()
-        server.wait(10)
+        try:
+            yield f"unix://{path}"
+        finally:
+            server.terminate()
+            server.wait(10)

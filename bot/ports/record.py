@@ -55,12 +55,12 @@ class Record(Protocol):
     async def head(self, hold: Hold) -> Turn | None:
         """Return the mailbox's turn at work: the one begun, else the oldest; None when empty.
 
-        An empty mailbox gives the hold back.
+        An empty mailbox gives the hold back. Raises Unreadable.
         """
         ...
 
     async def thread(self, key: ThreadKey) -> Thread:
-        """Read a thread."""
+        """Read a thread. Raises Unreadable."""
         ...
 
     async def save(self, hold: Hold, turn: Turn) -> None:
@@ -84,6 +84,19 @@ class Record(Protocol):
 
     async def started(self, hold: Hold, turn: Turn, cost: Decimal) -> None:
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""
+        ...
+
+    async def unread(self, turn: TurnId, patience: float) -> bool:
+        """Note that a turn cannot be read by this release.
+
+        Returns:
+            True, once for all replicas, when that has been so for `patience` seconds: its people
+            are to be told now.
+        """
+        ...
+
+    async def untold(self, turn: TurnId) -> None:
+        """Take back the True that `unread` returned: nobody could be told."""
         ...
 
     async def waiting(self, hold: Hold) -> Waiting:

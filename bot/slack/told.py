@@ -26,6 +26,12 @@ HELP = (
     "• My *Home* tab shows what is running, your latest questions and what you spent"
 )
 
+UNREADABLE = (
+    ":lock: I cannot read what I wrote down about a question in this thread: a newer release of me "
+    "did. It goes on as soon as that release is back. If it is not coming back, please ask again "
+    "in a new thread, and tell whoever runs this bot."
+)
+
 
 def told(telling: Telling) -> tuple[str, Blocks]:
     """Say what the turn was begun for, and return the buttons that go with it.

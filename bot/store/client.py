@@ -65,6 +65,7 @@ class Store(RedisMailbox):
         self._started = script(scripts.STARTED)
         self._finish = script(scripts.FINISH)
         self._back = script(scripts.BACK)
+        self._unread = script(scripts.UNREAD)
         self._settle = script(scripts.SETTLE)
         self._beat = script(scripts.BEAT)
         self._sweep = script(scripts.SWEEP)
@@ -150,6 +151,16 @@ class Store(RedisMailbox):
         )
         _fence(bool(ours))
 
+    async def unread(self, turn: TurnId, patience: float) -> bool:
+        """Note that a turn cannot be read; True, once, when that has been so for `patience` s."""
+        args = (round(self._clock()), patience)
+        return bool(await self._run(self._unread, (self._keys.turn(turn),), args))
+
+    async def untold(self, turn: TurnId) -> None:
+        """Take it back that its people were told that it cannot be read."""
+        async with self._in_time():
+            await self._redis.hdel(self._keys.turn(turn), "unread_told")
+
     async def waiting(self, hold: Hold) -> Waiting:
         """Read the questions that wait behind the one at work."""
         async with self._in_time():
@@ -225,7 +236,9 @@ class Store(RedisMailbox):
     async def sweep(self) -> Sequence[Hold | Chore]:
         """Take over the work of replicas whose lease lapsed, and wake what was put off."""
         claimed = await self._run(
-            self._sweep, (self._keys.ready, self._keys.live, self._keys.later), (self.me, PAGE)
+            self._sweep,
+            (self._keys.ready, self._keys.live, self._keys.later),
+            (self.me, PAGE, self._lease),
         )
         return stream.work(stream.claimed(claimed))
 

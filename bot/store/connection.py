@@ -23,10 +23,10 @@ from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.commands.core import AsyncScript
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError
+from redis.exceptions import ReadOnlyError, RedisError
 
 from bot import lifecycle
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Unreadable
 from bot.model import Turn, UserId, Wishes
 from bot.store import codec
 from bot.store.keys import DAY, Keys
@@ -89,9 +89,10 @@ class Connection:
                 await self._redis.aclose()
 
     async def check(self) -> None:
-        """Ask the server whether it is there. Raises Unavailable."""
+        """Ask the server whether it is there, and takes writes. Raises Unavailable."""
         async with self._in_time():
-            await self._redis.ping()
+            if (await self._redis.info("replication")).get("role") == "slave":
+                raise ReadOnlyError("a replica")
 
     async def eviction_policy(self) -> str:
         """Return the server's `maxmemory-policy`; anything but noeviction may lose questions."""
@@ -111,14 +112,30 @@ class Connection:
                 yield
         except TimeoutError as error:
             # A server that vanished without a word leaves connections behind that nobody answers.
-            await self._redis.connection_pool.disconnect(inuse_connections=False)
+            await self._hang_up()
             raise Unavailable("Redis does not answer") from error
         except (RedisError, OSError) as error:
+            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # of a script: Redis 6
+                # Another server is the primary now, perhaps at the same address: look it up anew.
+                pool = self._redis.connection_pool
+                await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+                await self._hang_up()
+                raise Unavailable("Redis takes no writes: it is a replica") from error
             raise Unavailable(f"Redis: {type(error).__name__}") from error
+
+    async def _hang_up(self) -> None:
+        """Close the idle connections, and wait for nobody's goodbye.
+
+        The pool's own `disconnect` waits for it: over TLS for 30 s when the server is silent. And
+        all who wait for a connection's end wait for one future: the first of them that is
+        cancelled cancels the others, too.
+        """
+        for connection in list(self._redis.connection_pool._available_connections):
+            await connection.disconnect(nowait=True)
 
 
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
-    """Read a turn's hash, which has a record. Raises Unavailable when this release cannot."""
+    """Read a turn's hash, which has a record. Raises Unreadable when this release cannot."""
     with left_to_newer(turn=turn):
         wishes = Wishes(
             stop=UserId(fields["stop"]) if fields.get("stop") else None,
@@ -139,4 +156,4 @@ def left_to_newer(**about: str) -> Iterator[None]:
         yield
     except ValueError as error:
         log.error("a record cannot be read: %s", error, extra=about)  # noqa: TRY400
-        raise Unavailable("the record is of another release") from error
+        raise Unreadable("the record is of another release", about.get("turn")) from error

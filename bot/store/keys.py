@@ -69,7 +69,8 @@ class Keys:
 
         `waited` when it came while another was going; the wishes `stop` (who), `gone`, `edited` (a
         question) since `edited_at` (a ts), `ping:USER`; `counted` when its cost was; `rated:USER`
-        (good or bad).
+        (good or bad); `unread` since when who has it cannot read it, `unread_told` when people were
+        told so.
         """
         return f"{self.turns}{turn}"
 

@@ -203,6 +203,15 @@ return 1
 """
 )
 
+#: Note since when a turn cannot be read by who has it, and whether its people are to be told now.
+#: KEYS turn    ARGV time in s, seconds until then    -> 1 once, when that is due | 0
+UNREAD = """
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+redis.call('HSETNX', KEYS[1], 'unread', ARGV[1])
+if ARGV[1] - redis.call('HGET', KEYS[1], 'unread') < tonumber(ARGV[2]) then return 0 end
+return redis.call('HSETNX', KEYS[1], 'unread_told', '1')
+"""
+
 #: An errand is done.    KEYS ready    ARGV me, token
 SETTLE = _OWNED + "if owned(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
 
@@ -217,13 +226,26 @@ return (old and tonumber(old) >= now) and 1 or 0
 )
 
 #: Wake what is due, and take over the entries of replicas whose lease lapsed.
-#: KEYS ready, live, later    ARGV me, count    -> entries
+#:
+#: A consumer without a lease gets one here, for it may hold entries. One arises when a replica
+#: lapses with nothing pending, so that the others forget it, wakes up, and reads before it beats.
+#: If it lives, it beats long before this lease ends, and is not robbed of what it has just read;
+#: if it died in between, this lease lapses like any other. However the two lists came apart, each
+#: entry's consumer is in `live` after the next sweep.
+#: KEYS ready, live, later    ARGV me, count, lease ms    -> entries
 SWEEP = (
     _NOW
     + """
 for _, box in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[2])) do
   redis.call('ZREM', KEYS[3], box)
   redis.call('XADD', KEYS[1], '*', 'mailbox', box)
+end
+local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[1], 'owners')
+if consumers.err then return {} end
+for _, consumer in ipairs(consumers) do
+  if consumer[2] ~= ARGV[1] then
+    redis.call('ZADD', KEYS[2], 'NX', now + ARGV[3], consumer[2])
+  end
 end
 local got = {}
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
@@ -244,9 +266,9 @@ return got
 """
 )
 
-#: End the lease now, so that the others take over at their next sweep.
-#: KEYS live    ARGV me
-LEAVE = "if redis.call('ZSCORE', KEYS[1], ARGV[1]) then redis.call('ZADD', KEYS[1], 0, ARGV[1]) end"
+#: End the lease now, so that the others take over at their next sweep; also one that was forgotten
+#: (see SWEEP).    KEYS live    ARGV me
+LEAVE = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
 
 #: Take a place in a line of which at most `most` calls go within any window. A call that must go
 #: gets its time, now or later; when that is too late for its patience it takes none, and waits so

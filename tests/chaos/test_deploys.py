@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 from redis.asyncio import Redis
 
+from bot.playground.slack import Message
+from bot.unreadable import PATIENCE
 from tests.chaos.faults import asked, at_work, research, told_once
 
 
@@ -15,7 +18,7 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
     async with at_work(redis_url) as stage:
         question, thread, run = await asked(stage)
         await stage.stop_bot()
-        await stage.rewrite(question, '"v":1', '"v":2')
+        await stage.rewrite(question, '"v":1', '"v":3')
         run.finishes("Egypt.")
         await stage.start_bot(LEASE_SECONDS="2")
         reply = await stage.bob.replies(question, "since when?")
@@ -25,9 +28,63 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
         await told_once(stage.slack.thread(other))
         assert len(stage.texts(question)) == 1
 
-        await stage.rewrite(question, '"v":2', '"v":1')  # it can be read: a newer replica is here
+        await stage.rewrite(question, '"v":3', '"v":1')  # it can be read: a newer replica is here
         await thread.until(lambda t: len(t.said) == 4, timeout=20)
         assert len(stage.parallel.runs) == 3
+
+
+async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
+    redis_url: str,
+) -> None:
+    async with at_work(redis_url) as stage:
+        question, thread, run = await asked(stage)
+        await stage.stop_bot()
+        await stage.rewrite(question, '"v":1', '"v":3')
+        run.finishes("Egypt.")
+        await stage.start_bot()
+        await _found_unreadable(redis_url, question)
+        await stage.stop_bot()
+        assert len(stage.texts(question)) == 1  # it may still be a deploy
+
+        stage.slack.faults.next("chat.postMessage", ratelimited=1)
+        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await thread.until(lambda t: len(t.said) == 2, timeout=10)
+        assert "a newer release of me" in stage.texts(question)[-1]
+        await stage.stop_bot()
+        await stage.start_bot(clock=lambda: time.time() + 2 * PATIENCE)
+        stage.parallel.automatic = research
+        other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
+        await told_once(stage.slack.thread(other))
+        assert len(stage.texts(question)) == 2
+
+        await stage.rewrite(question, '"v":3', '"v":1')
+        await thread.until(lambda t: len(t.said) == 3, timeout=20)
+        assert "Egypt." in "".join(stage.texts(question))
+
+
+async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_url: str) -> None:
+    async with at_work(redis_url) as stage, Redis.from_url(redis_url) as client:
+        stage.parallel.automatic = research
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        thread = stage.slack.thread(question)
+        await told_once(thread)
+        (key,) = [key async for key in client.scan_iter(f"*:thread:*:{question.ts}")]
+        await client.hset(key, "record", '{"v":3}')
+        reply = await stage.bob.replies(question, "since when?")
+        await _found_unreadable(redis_url, reply)
+        await stage.stop_bot()
+        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await thread.until(lambda t: "a newer release of me" in t.said[-1].text, timeout=10)
+
+
+async def _found_unreadable(redis_url: str, message: Message) -> None:
+    """Wait until the bot has met what it cannot read, at the turn that this message began."""
+    async with Redis.from_url(redis_url) as client, asyncio.timeout(10):
+        while True:
+            for key in [key async for key in client.scan_iter(f"*:turn:*:{message.ts}")]:
+                if await client.hexists(key, "unread"):
+                    return
+            await asyncio.sleep(0.01)
 
 
 async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: str) -> None:

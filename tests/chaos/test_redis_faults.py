@@ -158,13 +158,21 @@ async def test_a_redis_that_throws_keys_away_is_refused(server: Valkey) -> None:
 
 async def test_the_health_page_says_so(stage: Stage, server: Valkey) -> None:
     async with aiohttp.ClientSession(str(stage.url)) as http:
+
+        async def wrong() -> list[str]:
+            async with http.get("/health") as response:
+                found: list[str] = (await response.json())["wrong"]
+                assert response.status == (503 if found else 200)
+                return found
+
         server.signal(signal.SIGSTOP)
-        async with http.get("/health") as response:
-            assert response.status == 503
-            assert (await response.json())["wrong"] == ["Redis cannot be reached"]
+        assert await wrong() == ["Redis does not answer"]
         server.signal(signal.SIGCONT)
-        async with http.get("/health") as response:
-            assert response.status == 200
+        assert await wrong() == []
+        await server.command("REPLICAOF", "127.0.0.1", "1")
+        assert await wrong() == ["Redis takes no writes: it is a replica"]
+        await server.command("REPLICAOF", "NO", "ONE")
+        assert await wrong() == []
 
 
 async def _result_was_read(stage: Stage) -> None:

@@ -14,6 +14,7 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from bot.worker import SLOTS
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
@@ -82,6 +83,36 @@ async def test_two_hundred_waiting_runs_are_handed_over(stage: Stage, bots: Repl
     )
     assert all(answers(stage, message, "It is so.") == 1 for message in messages)
     assert len(stage.parallel.runs) == WAITING
+
+
+async def test_no_run_is_begun_any_more(stage: Stage, bots: Replicas) -> None:
+    """Only the create calls that are under way are waited for; the rest is for the next bot."""
+    bot = await bots.start()
+    gate = asyncio.Event()
+    stage.parallel.faults.next("create", gate=gate, times=SLOTS)
+    messages = []
+    for number in range(SLOTS + 30):
+        channel = stage.slack.channel(f"many-{number // 4}", members=[stage.ada])
+        messages.append(await stage.ada.says(channel, f"{stage.me} question {number}?"))
+    async with asyncio.timeout(30):
+        while len(stage.parallel.runs) < SLOTS:
+            await asyncio.sleep(0.02)
+    bot.terminate()
+    await stage.slack.until(lambda: not stage.slack.connections)
+    gate.set()
+    assert await asyncio.wait_for(bot.wait(), STOPS_WITHIN) == 0
+    assert len(stage.parallel.runs) == SLOTS
+    await bots.start()
+    async with asyncio.timeout(30):
+        while len(stage.parallel.runs) < len(messages):
+            await asyncio.sleep(0.02)
+    for run in stage.parallel.runs:
+        run.finishes("It is so.")
+    await stage.slack.until(
+        lambda: all(answers(stage, message, "It is so.") for message in messages), timeout=30
+    )
+    assert all(len(stage.texts(message)) == 2 for message in messages)
+    assert len(stage.parallel.runs) == len(messages)
 
 
 async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, server: Valkey) -> None:

@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import replace
 
 import pytest
+from redis.asyncio import Redis
 
 from bot import lifecycle
 from bot.errors import LeaseLost, Unavailable
@@ -206,6 +207,57 @@ async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
     held = await hold(first)
     await first.leave()
     assert await second.sweep() == [held]
+
+
+async def _forgotten(store: Store, other: Store, url: str) -> None:
+    """Let the lease of a store that holds nothing lapse, until the other's sweep forgets it."""
+    async with Redis.from_url(url, decode_responses=True) as client, asyncio.timeout(5):
+        (live,) = [key async for key in client.scan_iter("*:live")]
+        while await client.zscore(live, store.me) is not None:
+            assert await other.sweep() == []
+            await asyncio.sleep(0.01)
+
+
+async def test_who_wakes_up_forgotten_reads_and_dies_is_followed(
+    replicas: Replicas, redis_url: str
+) -> None:
+    frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=0.2)
+    await _forgotten(frozen, other, redis_url)
+    await frozen.put(question(), Reach.ADDRESSED)
+    held = await hold(frozen)  # before its beat; and it never beats again
+    assert await _taken_over(other) == held
+    turn = await other.head(held)
+    assert turn
+    assert turn.question == question()
+
+
+async def test_who_wakes_up_forgotten_and_reads_is_not_robbed(
+    replicas: Replicas, redis_url: str
+) -> None:
+    frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=10.0)
+    await _forgotten(frozen, other, redis_url)
+    await frozen.put(question(), Reach.ADDRESSED)
+    held = await hold(frozen)
+    assert await other.sweep() == []
+    assert await frozen.head(held)
+
+
+async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
+    replicas: Replicas, redis_url: str
+) -> None:
+    frozen, other = await replicas.join(lease=0.05), await replicas.join()
+    await _forgotten(frozen, other, redis_url)
+    await frozen.put(question(), Reach.ADDRESSED)
+    held = await hold(frozen)
+    await frozen.leave()
+    assert await other.sweep() == [held]
+
+
+async def test_a_server_without_its_data_can_be_swept(replicas: Replicas, redis_url: str) -> None:
+    store = await replicas.join()
+    async with Redis.from_url(redis_url) as client:
+        await client.flushall()
+    assert await store.sweep() == []
 
 
 async def test_the_living_are_left_alone(replicas: Replicas) -> None:

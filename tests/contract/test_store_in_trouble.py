@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+import shutil
+import ssl
+import subprocess
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 
 import pytest
 from redis.asyncio import Redis
@@ -15,11 +17,13 @@ from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId,
 from bot.ports import Hold, Reach
 from bot.store.client import PAGE, Store
 from bot.store.connection import CONNECTIONS
+from tests.server import valkey_server
 
 ROOT = MessageTs("1700000000.000100")
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), ROOT)
 ASKED = Question(KEY, ROOT, UserId("U1"), "who?")
 TURN = TurnId(f"T1:C1:{ROOT}")
+GIVEN_UP_WITHIN = 2.3  # seconds; Slack waits three
 STEPS = 60  # of the event loop; a call takes about ten
 
 
@@ -43,11 +47,18 @@ async def test_a_call_that_is_cancelled_ends_at_whatever_step_it_is(store: Store
     await asyncio.gather(*(store.beat() for _ in range(2 * CONNECTIONS)))
 
 
-class _Way:
-    """A way to the server that can vanish: who came by it before hears nothing any more."""
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
-    def __init__(self, server: str) -> None:
-        self._server = server
+
+class _Way:
+    """A way to a server that can vanish: who came by it before hears nothing any more.
+
+    Attributes:
+        connect: opens the way's other end.
+    """
+
+    def __init__(self, connect: Callable[[], Awaitable[Streams]]) -> None:
+        self.connect = connect
         self._tasks: set[asyncio.Task[None]] = set()
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -56,20 +67,22 @@ class _Way:
         self._tasks.add(task)
 
     async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        from_server, to_server = await asyncio.open_unix_connection(self._server)
+        from_server, to_server = await self.connect()
 
         async def replies() -> None:
             while piece := await from_server.read(65_536):
                 writer.write(piece)
+            writer.close()
 
         replying = asyncio.create_task(replies())
         try:
-            while piece := await reader.read(65_536):
-                to_server.write(piece)
-            await reader.read()
+            with suppress(ConnectionError):
+                while piece := await reader.read(65_536):
+                    to_server.write(piece)
         except asyncio.CancelledError:  # vanished: open, but nobody is there
             replying.cancel()
-            await reader.read()
+            while await reader.read(65_536):
+                pass
         finally:
             replying.cancel()
             to_server.close()
@@ -78,32 +91,109 @@ class _Way:
         for task in self._tasks:
             task.cancel()
 
-    async def over(self) -> None:
-        await asyncio.gather(*self._tasks)
+    async def close(self) -> None:
+        while any(not task.done() for task in self._tasks):
+            self.vanish()
+            await asyncio.sleep(0)
+        await asyncio.gather(*self._tasks, return_exceptions=True)
 
 
 @asynccontextmanager
-async def _way_to(server: str, listen: Path) -> AsyncIterator[_Way]:
-    way = _Way(server)
-    listening = await asyncio.start_unix_server(way.accept, listen)
-    yield way
-    listening.close()
-    await way.over()
+async def _ways(
+    connect: Callable[[], Awaitable[Streams]], tls: ssl.SSLContext | None = None
+) -> AsyncIterator[tuple[_Way, int]]:
+    """Have a way from a port of this machine until the block ends; yields it and the port."""
+    way = _Way(connect)
+    listening = await asyncio.start_server(way.accept, "127.0.0.1", 0, ssl=tls)
+    try:
+        yield way, listening.sockets[0].getsockname()[1]
+    finally:
+        listening.close()
+        await way.close()
+
+
+def _socket(url: str) -> Callable[[], Awaitable[Streams]]:
+    return lambda: asyncio.open_unix_connection(url.removeprefix("unix://"))
 
 
 async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: str) -> None:
     """As when its machine dies and another one takes over the address."""
-    server = redis_url.removeprefix("unix://")
-    listen = Path(server).with_name("way.sock")
     async with (
-        _way_to(server, listen) as way,
-        Store(f"unix://{listen}", "B1", lease=60.0, retention=90) as store,
+        _ways(_socket(redis_url)) as (way, port),
+        Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
     ):
         await asyncio.gather(*(store.check() for _ in range(CONNECTIONS)))
         way.vanish()
         with pytest.raises(Unavailable):
             await store.check()
         await store.check()
+
+
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory: pytest.TempPathFactory) -> ssl.SSLContext:
+    """What a server needs for TLS, with a certificate of its own making."""
+    openssl = shutil.which("openssl")
+    if openssl is None:
+        pytest.skip("openssl makes the certificate")
+    folder = tmp_path_factory.mktemp("tls")
+    key, certificate = folder / "key.pem", folder / "certificate.pem"
+    make = [openssl, "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=127.0.0.1"]
+    subprocess.run(
+        [*make, "-days", "2", "-keyout", key, "-out", certificate], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
+    redis_url: str, tls: ssl.SSLContext
+) -> None:
+    """TLS has a goodbye of its own, which a vanished server never says."""
+
+    async def given_up(call: Awaitable[object]) -> None:
+        with pytest.raises(Unavailable):
+            async with asyncio.timeout(GIVEN_UP_WITHIN):
+                await call
+
+    async with (
+        _ways(_socket(redis_url), tls) as (_, secure),
+        _ways(lambda: asyncio.open_connection("127.0.0.1", secure)) as (way, port),
+        Store(
+            f"rediss://127.0.0.1:{port}?ssl_cert_reqs=none", "B1", lease=60.0, retention=90
+        ) as store,
+    ):
+        await asyncio.gather(*(store.check() for _ in range(CONNECTIONS)))
+        way.vanish()
+        await asyncio.gather(*(given_up(store.beat()) for _ in range(3)))
+        await store.check()
+
+
+async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
+    """A primary may be demoted without closing its connections, when its name moves on."""
+    with valkey_server(append_only=False) as old, valkey_server(append_only=False) as new:
+        async with (
+            _ways(_socket(old)) as (way, port),
+            Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
+            Redis.from_url(old) as administrator,
+        ):
+            await store.join()
+            await asyncio.gather(*(store.beat() for _ in range(CONNECTIONS - 1)))
+            await administrator.replicaof("127.0.0.1", "1")
+            listening = asyncio.create_task(store.news())  # it only reads, which a replica allows
+            async with asyncio.timeout(5):
+                while not (await administrator.info("clients"))["blocked_clients"]:
+                    await asyncio.sleep(0.01)
+            way.connect = _socket(new)
+            with pytest.raises(Unavailable, match="takes no writes"):
+                await store.beat()
+            await store.beat()
+            await store.put(ASKED, Reach.ADDRESSED)
+            assert await store.turn(TURN)
+            await listening
+            async with asyncio.timeout(5):
+                while len(await administrator.client_list()) > 1:
+                    await asyncio.sleep(0.01)
 
 
 async def _held(store: Store) -> Hold:
@@ -156,6 +246,25 @@ async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis
         await client.hset(key, "record", '{"v":3}')
     with pytest.raises(Unavailable, match="of another release"):
         await store.thread(KEY)
+
+
+async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
+    store: Store, redis_url: str
+) -> None:
+    now = [1_000.0]
+    async with Store(redis_url, "B1", lease=60.0, retention=90, clock=lambda: now[0]) as other:
+        assert not await other.unread(TURN, 900)  # there is none
+        await store.put(ASKED, Reach.ADDRESSED)
+        assert not await other.unread(TURN, 900)
+        now[0] += 899
+        assert not await other.unread(TURN, 900)
+        now[0] += 1
+        assert await other.unread(TURN, 900)
+        assert not await other.unread(TURN, 900)
+        assert not await store.unread(TURN, 900)
+        await other.untold(TURN)
+        assert await store.unread(TURN, 900)
+        assert not await other.unread(TURN, 900)
 
 
 async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(

@@ -13,6 +13,7 @@ from bot.slack import messages
 from bot.slack.messages import Telling
 from bot.slack.progress import working
 from bot.slack.sorry import sorry
+from bot.slack.told import UNREADABLE
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
     ADA,
@@ -212,3 +213,4 @@ def notes() -> Iterator[Page]:
         ("a reply in a thread that has slept", Start.ASLEEP),
     ):
         yield title, sorry(over(asked("since *when?", start), EndingKind.TOLD)).best
+    yield "a question of a newer release, after a roll-back", Message(UNREADABLE)

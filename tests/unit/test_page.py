@@ -1,0 +1,35 @@
+"""A turn in its owner's hands: the place that its walk gives up to rest."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.page import Page, Slot
+from bot.ports import Hold, Token
+from bot.store.client import Store
+from tests.unit.turns import asked
+
+
+async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there_were() -> None:
+    slots = asyncio.Semaphore(1)
+    resting = asyncio.Event()
+
+    async def walk() -> None:
+        nowhere = Store("unix:///nowhere.sock", "B1", lease=60, retention=90)
+        async with Slot(slots) as slot:
+            hold = Hold(Token("1-0"), "T1:C1:1")
+            page = Page(nowhere, hold, asked(), stopping=asyncio.Event(), slot=slot)
+            async with page.rest():
+                resting.set()
+                await asyncio.Event().wait()
+
+    walking = asyncio.create_task(walk())
+    await resting.wait()
+    async with slots:  # another walk is at work meanwhile
+        walking.cancel()
+        await asyncio.sleep(0)
+        assert not walking.done()  # it waits for its place
+        walking.cancel()
+        await asyncio.wait([walking])
+    async with slots:
+        assert slots.locked()

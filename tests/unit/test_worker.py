@@ -1,0 +1,30 @@
+"""How long a mailbox that failed is put off."""
+
+from __future__ import annotations
+
+from bot.errors import Unavailable
+from bot.worker import LONGEST_BACKOFF, Backoffs
+
+AWAY = Unavailable("Slack is away")
+
+
+def test_each_failure_puts_it_off_for_longer_until_it_went_well() -> None:
+    backoffs = Backoffs()
+    assert 0.8 <= backoffs.failed("a", AWAY) <= 1.2
+    assert 1.6 <= backoffs.failed("a", AWAY) <= 2.4
+    for _ in range(10):
+        assert backoffs.failed("a", AWAY) <= 1.2 * LONGEST_BACKOFF
+    backoffs.went_well("a")
+    assert backoffs.failed("a", AWAY) <= 1.2
+
+
+def test_it_is_put_off_as_long_as_was_asked_for() -> None:
+    assert Backoffs().failed("a", Unavailable("a rate limit", 300.0)) == 300.0
+
+
+def test_only_the_latest_are_remembered() -> None:
+    backoffs = Backoffs(most=2)
+    for mailbox in ("a", "b", "a", "c"):
+        backoffs.failed(mailbox, AWAY)
+    assert backoffs.failed("a", AWAY) >= 3.2
+    assert backoffs.failed("b", AWAY) <= 1.2
