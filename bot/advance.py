@@ -127,7 +127,7 @@ class Walk:
             if self._turn.state is State.ENDED:
                 await self._posting.recall(STATUS)
                 await self._page.hear()  # the last that want to be mentioned with the answer
-                await self._delivery.deliver(self._next_processor)
+                await self._delivery.deliver()
                 await self._unmark()
         except Refused as refused:
             self._undeliverable(refused)
@@ -180,11 +180,6 @@ class Walk:
         if turn.processor is None:
             processor, _ = in_force(turn.question.processor, await self._choices(), self._default)
             self._page.turn = lifecycle.chosen(self._turn, processor.name)
-
-    async def _next_processor(self) -> Processor:
-        """Return what follow-ups in the thread use now."""
-        processor, _ = in_force(None, await self._choices(), self._default)
-        return processor
 
     async def _heed(self) -> None:
         """Do what people have wished for since they asked, before anything is started."""

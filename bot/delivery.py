@@ -8,7 +8,7 @@ long as Parallel may be out of reach, not for ever.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot import lifecycle
@@ -17,9 +17,8 @@ from bot.model import Answer, Ending, EndingKind, Start, Thread, Turn
 from bot.page import SHORT_WAIT, Page
 from bot.ports import Research
 from bot.posting import Posting
-from bot.processors import Processor
 from bot.slack import messages
-from bot.slack.messages import Part
+from bot.slack.messages import Part, Telling
 from bot.slack.sorry import sorry
 from bot.slack.sources import sources
 
@@ -49,8 +48,8 @@ class Delivery:
     clock: Callable[[], float]
     answer: Answer | None = None
 
-    async def deliver(self, next_processor: Callable[[], Awaitable[Processor]]) -> None:
-        """Say how it ended; `next_processor` tells what follow-ups in the thread use now."""
+    async def deliver(self) -> None:
+        """Say how it ended."""
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
         if self.answer is None:
@@ -63,7 +62,7 @@ class Delivery:
             told = messages.remembered(self.answer)
             self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
             self.thread = lifecycle.told(self.thread, self._turn, told)
-            parts = await self._built(messages.answer_parts, await next_processor())
+            parts = await self._built(messages.answer_parts)
             await self._post(messages.in_channel(parts) if self._is_news else parts)
             await self._post(await self._built(messages.instead_of_report))
 
@@ -78,13 +77,13 @@ class Delivery:
         took = self._ending.at - (turn.started_at or self._ending.at)
         return self.broadcast and not turn.question.direct and took > NEWS_AFTER
 
-    async def _built(self, build: Callable[..., list[Part]], *more: Processor) -> list[Part]:
+    async def _built(self, build: Callable[[Telling, Answer], list[Part]]) -> list[Part]:
         """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
         answer = self.answer
         assert answer
         if isinstance(answer.content, str) and len(answer.content) < SHORT_ANSWER:
-            return build(self._telling, answer, *more)
-        return await asyncio.to_thread(build, self._telling, answer, *more)
+            return build(self._telling, answer)
+        return await asyncio.to_thread(build, self._telling, answer)
 
     async def _post(self, parts: list[Part]) -> None:
         for part in parts:

@@ -10,26 +10,25 @@ from typing import Any
 
 from bot.model import Answer, Turn
 from bot.ports import Blocks
-from bot.processors import PROCESSORS, Processor
+from bot.processors import PROCESSORS
 from bot.slack import actions
 from bot.slack.blockkit import button, mrkdwn, option, plain_text
 from bot.slack.sources import confidence
 from bot.slack.telling import Telling
 
 
-def foot(telling: Telling, answer: Answer, next_processor: Processor) -> Blocks:
+def foot(telling: Telling, answer: Answer) -> Blocks:
     """Return the blocks under an answer.
 
     Args:
         telling: the turn that it answers.
         answer: whose confidence is told.
-        next_processor: what follow-ups in this thread use now.
     """
     turn = telling.turn
     said = confidence(answer)
     told: Blocks = [{"type": "context", "elements": [mrkdwn(f"Confidence: {said}")]}]
     can_be_done = [
-        _follow_ups(next_processor),
+        _follow_ups(),
         _again_on(telling),
         button("Sources & evidence", actions.EVIDENCE, turn.id),
         _more(turn),
@@ -41,7 +40,8 @@ def foot(telling: Telling, answer: Answer, next_processor: Processor) -> Blocks:
     ]
 
 
-def _follow_ups(next_processor: Processor) -> dict[str, Any]:
+def _follow_ups() -> dict[str, Any]:
+    """Offer processors for the thread. What follow-ups use now differs from person to person."""
     options = [
         option(f"{p.name} · {p.price_words} · {p.usual_time}", p.name) for p in PROCESSORS.values()
     ]
@@ -49,7 +49,7 @@ def _follow_ups(next_processor: Processor) -> dict[str, Any]:
     return {
         "type": "static_select",
         "action_id": actions.FOLLOW_UPS,
-        "placeholder": plain_text(f"Follow-ups use: {next_processor.name}"),
+        "placeholder": plain_text("Follow-ups use…"),
         "options": options,
     }
 

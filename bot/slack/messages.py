@@ -11,7 +11,6 @@ from dataclasses import replace
 
 from bot.model import Answer, EndingKind, Start
 from bot.ports import Blocks, Message, Upload
-from bot.processors import Processor
 from bot.slack import limits, markdown
 from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn
 from bot.slack.foot import foot
@@ -140,7 +139,7 @@ _IN_SHORT = {
 # --- the answer -------------------------------------------------------------------------
 
 
-def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) -> list[Part]:
+def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     """Put an answer into messages, with its sources, its foot, and who wanted to be told.
 
     Up to three messages; a longer one becomes a summary and two files, for people and programs.
@@ -148,14 +147,13 @@ def answer_parts(telling: Telling, answer: Answer, next_processor: Processor) ->
     Args:
         telling: the turn it answers.
         answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
-        next_processor: what follow-ups in this thread use now.
     """
     pieces = [] if _is_report(answer) else _pieces(answer)
     report: list[Part] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
         report = report_parts(telling, answer)
         pieces = _summary(answer)
-    beneath = foot(telling, answer, next_processor)
+    beneath = foot(telling, answer)
     last = len(pieces) - 1
     may = cited(answer, written(answer))
     parts = [

@@ -132,7 +132,7 @@ def stops() -> dict[str, Telling]:
 def answers() -> Iterator[Page]:
     """What stands in the thread in the end."""
     answered = over(replace(running(), sources=3), EndingKind.ANSWERED)
-    (best, text, file) = messages.answer_parts(answered, ANSWER, PRO)[0].forms
+    (best, text, file) = messages.answer_parts(answered, ANSWER)[0].forms
     yield "an answer", best
     assert isinstance(best, Message)
     yield "its menus, opened", menus(best)
@@ -141,11 +141,11 @@ def answers() -> Iterator[Page]:
     yield "JSON, with nothing told of its confidence", _answer(answered, QUIET)
     called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
     yield "two wanted a ping", _answer(called)
-    yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER, PRO)[0].forms[1]
+    yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
 
 
 def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
-    return messages.answer_parts(telling, answer, PRO)[0].best
+    return messages.answer_parts(telling, answer)[0].best
 
 
 def receipts() -> Iterator[Page]:

@@ -8,7 +8,7 @@ from bot.model import Answer, Citation, EndingKind, FieldBasis
 from bot.slack import messages
 from bot.slack.evidence import evidence, gone, loading
 from tests.unit.book import Page
-from tests.unit.turns import ANSWER, PRO, over, running
+from tests.unit.turns import ANSWER, over, running
 
 FOUND = Citation("https://example.com/length", "On its length", ("193 km long,\nas of 2016.",))
 QUESTION = "who owns the Suez Canal?"
@@ -44,7 +44,7 @@ def reports() -> Iterator[Page]:
         ("without sources", Answer("[It](https://example.org/suez) [1]")),
         ("long", Answer(long, ANSWER.basis)),
     ):
-        for part in messages.answer_parts(telling, answer, PRO):
+        for part in messages.answer_parts(telling, answer):
             forms = part.forms[:1] if part.name.startswith("answer") else part.forms
             for form in forms:
                 yield f"{title}, {part.name}", form

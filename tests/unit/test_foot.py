@@ -26,7 +26,7 @@ LONGEST = ThreadKey(TeamId("T" * 20), ChannelId("C" * 20), MessageTs(f"{1_700_00
 
 def under(telling: Telling) -> dict[str, dict[str, Any]]:
     """Return what can be pressed or chosen under an answer, by action."""
-    return {each["action_id"]: each for each in elements(foot(telling, ANSWER, PRO))}
+    return {each["action_id"]: each for each in elements(foot(telling, ANSWER))}
 
 
 def test_a_press_names_the_turn() -> None:
@@ -74,14 +74,14 @@ def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
     question = replace(asked().question, thread=LONGEST, message=LONGEST.ts, press=press)
     turn = replace(running(), id=lifecycle.turn_id(question), question=question)
     for processor in PROCESSORS.values():
-        check_blocks(foot(Telling(turn, processor), ANSWER, processor))
+        check_blocks(foot(Telling(turn, processor), ANSWER))
         check_blocks(messages.status(Telling(turn, processor)).best.blocks)
 
 
 def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None:
     for turn in (running(), looking()):
         for answer in (ANSWER, Answer({"owner": "Egypt"}), Answer("")):
-            best, text, file = messages.answer_parts(over(turn, EndingKind.ANSWERED), answer, PRO)[
+            best, text, file = messages.answer_parts(over(turn, EndingKind.ANSWERED), answer)[
                 -1
             ].forms
             assert isinstance(best, Message)
@@ -105,7 +105,7 @@ def called(people: int) -> Telling:
 
 def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:
     long = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(25)))
-    first, *others = messages.answer_parts(called(2), long, PRO)
+    first, *others = messages.answer_parts(called(2), long)
     assert len(others) == 2
     for form in first.forms:
         words = form.comment if isinstance(form, Upload) else form.text
@@ -116,7 +116,7 @@ def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:
 
 def test_a_report_calls_with_its_summary() -> None:
     report = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(100)))
-    parts = messages.answer_parts(called(1), report, PRO)
+    parts = messages.answer_parts(called(1), report)
     assert parts[0].name == "answer:0"
     assert "here is your answer" in parts[0].best.text
     assert not any("<@U" in shown(form) for form in parts[-1].forms)
@@ -126,7 +126,7 @@ def test_a_report_calls_with_its_summary() -> None:
     "words", ["So it is. " * 1_149, "# So\n\n" * 44, "so\n\n---\n\n" * 22, "&<>" * 3_000]
 )
 def test_the_longest_message_has_room_for_all_of_it(words: str) -> None:
-    for part in messages.answer_parts(called(50), Answer(words, ANSWER.basis), PRO):
+    for part in messages.answer_parts(called(50), Answer(words, ANSWER.basis)):
         assert part.best.text.count("<@U") in (MOST_MENTIONED, 0)
         assert len(part.best.text) <= 40_000
         check_blocks(part.best.blocks)

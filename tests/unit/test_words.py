@@ -90,7 +90,7 @@ def test_nothing_from_outside_pings_or_hides() -> None:
     evil = "<!channel> <https://evil.example|bank>"
     failed = over(running(), EndingKind.FAILED, message=evil)
     asleep = over(asked(evil, Start.ASLEEP), EndingKind.TOLD)
-    answer = messages.answer_parts(failed, ANSWER, PRO)[0].best
+    answer = messages.answer_parts(failed, ANSWER)[0].best
     for said in (sorry(failed).best, sorry(asleep).best, answer):
         assert "<!channel>" not in shown(said) + said.text
         assert "<https://evil" not in shown(said) + said.text
