@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from bot import asking, lifecycle
 from bot.choosing import in_force
-from bot.delivery import OUTAGE_FOR, Delivery
+from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import (
     Answer,
@@ -257,6 +257,9 @@ class Walk:
             if refused.cause is Cause.KEY and self._now() < until:
                 # The run goes on, and is paid: a key put right in time still gets the answer.
                 raise Unavailable(str(refused), KNOCK_EVERY) from refused
+            is_unknown = refused.cause is Cause.UNKNOWN_RUN
+            if is_unknown and self._now() < turn.started_at + UNKNOWN_FOR:
+                raise Unavailable(str(refused)) from refused
             return await self._refused(refused)
         match end:
             case Ending():

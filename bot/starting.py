@@ -175,13 +175,14 @@ class Starting:
                 # Asked before the look: what is found not to be there must have been old enough.
                 left = turn.starting_at + self.settled - self.clock()
                 run = await self.groups.find(turn.group, turn.id)
-            except Refused as refused:
-                log.warning("the group cannot be listed: %s", refused, extra=self.page.about)
-                return self._ending(EndingKind.UNCERTAIN)
-            except Unavailable:
+            except (Refused, Unavailable) as error:
+                log.warning("the group cannot be listed: %s", error, extra=self.page.about)
                 if self.clock() > turn.starting_at + DOUBT_FOR:
                     return self._ending(EndingKind.UNCERTAIN)
-                raise
+                if isinstance(error, Unavailable):
+                    raise
+                # A group may be known late; a key is put right.
+                raise Unavailable(str(error)) from error
             if run:
                 log.info("the run was found in its group", extra=self.page.about)
                 await self._started(run)

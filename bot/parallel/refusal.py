@@ -50,12 +50,16 @@ def not_started(
 
 
 def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailable:
-    """Say what an answer other than 200 to a reading call means. Reading again does no harm."""
+    """Say what an answer other than 200 to a reading call means. Reading again does no harm.
+
+    That there is no such run is believed only in the API's own form: a 404 in another comes from
+    something in between, such as a gateway, or a server that does not know its paths yet.
+    """
     said = Said.read(body)
     words = said.message or f"it answered {status} without a reason"
     if status == 401:
         return Refused(Cause.KEY, words, said.ref_id)
-    if status == 404:
+    if status == 404 and said.is_envelope:
         return Refused(Cause.UNKNOWN_RUN, words, said.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
 
