@@ -88,7 +88,13 @@ class Walk:
         self._settled = tools.settled
         self._page = page
         self._thread = thread
-        self._posting = Posting(page, tools.conversation, tools.budget, clock=tools.clock)
+        self._posting = Posting(
+            page,
+            tools.conversation,
+            tools.budget,
+            clock=tools.clock,
+            late=tools.rhythm.late_post,
+        )
         self._showing = Showing(
             page,
             tools.conversation,

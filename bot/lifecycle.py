@@ -274,9 +274,14 @@ def done(turn: Turn) -> Turn:
     return replace(turn, state=State.DONE)
 
 
-def about_to_post(turn: Turn, name: str) -> Turn:
+def about_to_post(turn: Turn, name: str, at: float) -> Turn:
     """Write down that the message called `name` is about to be posted."""
-    return replace(turn, posts={**turn.posts, name: None})
+    return replace(turn, posts={**turn.posts, name: None}, posting_at=at)
+
+
+def answer_lost(turn: Turn, at: float) -> Turn:
+    """Whether the message that was about to be posted stands is not known."""
+    return replace(turn, posting_at=at)
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:

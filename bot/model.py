@@ -293,6 +293,7 @@ class Turn:
         sources: how many the answer cites; None without an answer.
         posts: what we posted, by name: the message's ts, or None where the intent to post was
             written down and the outcome was not.
+        posting_at: when the latest post was about to be made, or its answer was found lost.
         forms: for a post that Slack refused in its best form, the next form to try.
         troubles: how often the walk met an error nobody expected.
         wishes: as far as they are known here; not part of the record.
@@ -317,6 +318,7 @@ class Turn:
     ending: Ending | None = None
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
+    posting_at: float | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
     wishes: Wishes = Wishes()

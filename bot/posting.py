@@ -2,8 +2,9 @@
 
 Posting is not idempotent, so it has two halves: the intent is saved before Slack is asked, the
 message's ts after. A walk that finds an intent without its outcome looks for the message in Slack,
-by the tag in its metadata (a file: by its id), before it posts. A form that Slack refuses gives
-way to the next simpler one.
+by the tag in its metadata (a file: by its id), before it posts. A connection that broke does not
+stop a post that is on its way in, so who finds nothing looks once more, some seconds after the
+answer was lost. A form that Slack refuses gives way to the next simpler one.
 
 Before each call it takes its place in the line of all replicas, so that Slack need not ask them to
 slow down.
@@ -37,11 +38,22 @@ class Posting:
         budget: Budget,
         *,
         clock: Callable[[], float],
+        late: float,
     ) -> None:
+        """Prepare.
+
+        Args:
+            page: the turn that is told of.
+            conversation: where it is told.
+            budget: is asked before each call.
+            clock: seconds since 1970.
+            late: seconds that a post may still be carried out after its answer was lost.
+        """
         self._page = page
         self._conversation = conversation
         self._budget = budget
         self._clock = clock
+        self._late = late
         self._thread = page.turn.question.thread
 
     async def post(self, part: Part) -> None:
@@ -57,7 +69,14 @@ class Posting:
 
     async def recall(self, name: str) -> None:
         """Find out whether the message called `name` stands, if the answer to its post was lost."""
-        if name in self._page.turn.posts and not self._outcome(name):
+        turn = self._page.turn
+        if name not in turn.posts or self._outcome(name):
+            return
+        now = self._clock()  # before the look: what is not there by then must be old enough
+        left = (now if turn.posting_at is None else turn.posting_at) + self._late - now
+        await self._look_for(name)
+        if left > 0 and not self._outcome(name):
+            await self._page.pause(min(left, self._late))  # clocks may differ
             await self._look_for(name)
 
     async def change(self, name: str, message: Message) -> None:
@@ -89,17 +108,20 @@ class Posting:
             log.warning("Slack refused a message: %s", refused.message, extra=page.about)
             await page.save(lifecycle.not_posted(page.turn, name, number + 1))
         except AnswerLost as lost:  # the next walk looks for it
+            await page.save(lifecycle.answer_lost(page.turn, self._clock()))
             raise Unavailable(str(lost)) from lost
         else:
             await page.save(lifecycle.posted(page.turn, name, ts))
 
     async def _say(self, name: str, message: Message) -> MessageTs:
         await self._in_line(self._budget.post(self._thread.channel))
-        await self._intend(name)
         tag = Tag(self._page.turn.id, name)
-        return await self._page.patiently(
-            lambda: self._conversation.post(self._thread, message, tag)
-        )
+
+        async def call() -> MessageTs:
+            await self._intend(name)
+            return await self._conversation.post(self._thread, message, tag)
+
+        return await self._page.patiently(call)
 
     async def _share(self, name: str, upload: Upload) -> MessageTs:
         """Share a file. Its id, known before it is visible, is what finds it again."""
@@ -109,8 +131,12 @@ class Posting:
             file = MessageTs(await self._upload(upload))
             page.turn = lifecycle.posted(page.turn, key, file)
         shared: MessageTs = file
-        await self._intend(name)
-        await page.patiently(lambda: self._conversation.share(self._thread, shared, upload))
+
+        async def call() -> None:
+            await self._intend(name)
+            await self._conversation.share(self._thread, shared, upload)
+
+        await page.patiently(call)
         return shared
 
     async def _upload(self, upload: Upload) -> str:
@@ -134,8 +160,12 @@ class Posting:
             await self._page.pause(min(seconds, LONGEST_IN_LINE))
 
     async def _intend(self, name: str) -> None:
-        if name not in self._page.turn.posts:
-            await self._page.save(lifecycle.about_to_post(self._page.turn, name))
+        """Write down that the next call posts; nothing may come between.
+
+        Also where that is known already: who was frozen while it looked for the message must not
+        post what another owner has posted since.
+        """
+        await self._page.save(lifecycle.about_to_post(self._page.turn, name, self._clock()))
 
     async def _look_for(self, name: str) -> None:
         page, since = self._page, self._page.turn.question.message

@@ -50,12 +50,14 @@ class Rhythm:
         settle: what comes within this time goes into one edit. A stream held anew tells all from
             the start; what it told long ago is not shown as the latest.
         late: so long an edit may still be carried out after its answer was lost.
+        late_post: the same for a post (`bot.posting`).
     """
 
     news: float = 3.0
     beat: float = 60.0
     settle: float = 1.0
     late: float = 3.0
+    late_post: float = 5.0
 
 
 RHYTHM = Rhythm()

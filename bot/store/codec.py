@@ -93,6 +93,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             ending=_ending(ending) if ending else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
+            posting_at=d.get("posting_at"),
             forms=d.get("forms", {}),
             troubles=d.get("troubles", 0),
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -35,7 +36,7 @@ from tests.chaos.faults import (
     is_receipt,
     told_once,
 )
-from tests.e2e.stage import Stage
+from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
 METHODS = (
@@ -132,6 +133,40 @@ async def test_a_call_may_hang(redis_url: str) -> None:
             assert len(thread.said) == 3
 
     await all_at_once((method, partial(play, method)) for method in METHODS)
+
+
+async def test_a_post_that_comes_in_late_is_not_repeated(redis_url: str) -> None:
+    """Its connection is gone, and the bot has looked for it in vain: then Slack carries it out."""
+
+    async def late(stage: Stage, method: str) -> None:
+        looks = _looks(stage)
+        came_in = asyncio.Event()
+        stage.slack.faults.next(method, cut="late", gate=came_in)
+        await stage.slack.until(lambda: _looks(stage) > looks)
+        came_in.set()
+
+    async def play(method: str, output: str, seed: int) -> None:
+        async with at_work(redis_url, seed, started=False) as stage:
+            await stage.start_bot(rhythm=replace(QUICK, late_post=5.0))
+            status = asyncio.create_task(late(stage, "chat.postMessage"))
+            _, thread, run = await asked(stage)
+            await status
+            answer = asyncio.create_task(late(stage, method))
+            run.finishes(output, basis=BASIS)
+            await answer
+            await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
+            assert len(thread.said) == (4 if output == REPORT else 2)
+
+    await all_at_once(
+        [
+            ("an answer", partial(play, "chat.postMessage", "Egypt.")),
+            ("a file", partial(play, "files.completeUploadExternal", REPORT)),
+        ]
+    )
+
+
+def _looks(stage: Stage) -> int:
+    return sum(call.method == "conversations.replies" for call in stage.slack.calls)
 
 
 @pytest.mark.parametrize(

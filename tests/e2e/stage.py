@@ -21,7 +21,7 @@ from bot.store.budget import Limits
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
-QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1)
+QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1, late_post=0.1)
 NO_LIMITS = Limits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
 
 
