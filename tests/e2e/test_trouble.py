@@ -9,6 +9,7 @@ import pytest
 
 from bot.slack import actions
 from tests.e2e.stage import Stage
+from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids, shown
 
 
@@ -144,6 +145,34 @@ async def test_a_post_whose_answer_is_lost_is_not_posted_twice(stage: Stage) -> 
     await thread.next()
     await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
     assert len(stage.texts(asked)) == 2
+
+
+async def test_half_a_character_breaks_nothing(stage: Stage) -> None:
+    """JSON can name halves of characters, such as a cut emoji; nothing that is stored can."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the canal \ud83d?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    assert run.input == "who owns the canal \ufffd?"
+    run.progress(40.0, 12)
+    run.says("Reading \ud83d…")
+    run.finishes("Egypt \ud83d owns it.")
+    assert "Egypt \ufffd owns it." in shown(await thread.next())
+    await stage.ada.replies(asked, "since when?")
+    await thread.next()
+    second = await stage.parallel.next_run()
+    assert second.previous_interaction_id == run.interaction_id
+    second.fails("It broke \ud83d.")
+    assert "It broke \ufffd." in shown(await thread.next())
+
+
+async def test_half_a_character_in_a_form_breaks_nothing(stage: Stage) -> None:
+    claim = await stage.bob.says(stage.general, "The canal belongs to France.")
+    await stage.ada.shortcut(actions.RESEARCH, claim)
+    (form,) = stage.ada.views()
+    outcome = await stage.ada.submits(form, given(form, text="Whose is it \ud83d?"))
+    assert (outcome.error, outcome.errors) == (None, {})
+    assert (await stage.parallel.next_run()).input == "Whose is it \ufffd?"
 
 
 async def test_a_slack_that_asks_to_slow_down_is_obeyed(stage: Stage) -> None:
