@@ -312,7 +312,7 @@ class Walk:
             Unavailable: to knock again later.
         """
         turn = self._turn
-        closed = refused.cause in (Cause.PLACE, Cause.CONTENT)
+        closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
         since = turn.ending.at if turn.ending else turn.received
         if (not closed or turn.run) and self._now() - since < UNDELIVERED_FOR:
             raise Unavailable(str(refused), KNOCK_EVERY) from refused

@@ -295,6 +295,7 @@ class Turn:
             written down and the outcome was not.
         posting_at: when the latest post was about to be made, or its answer was found lost.
         forms: for a post that Slack refused in its best form, the next form to try.
+        stumbles: for a post, how often Slack answered the form to try with trouble of its own.
         troubles: how often the walk met an error nobody expected.
         wishes: as far as they are known here; not part of the record.
     """
@@ -320,6 +321,7 @@ class Turn:
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
     posting_at: float | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
+    stumbles: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
     wishes: Wishes = Wishes()
 

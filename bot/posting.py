@@ -4,7 +4,8 @@ Posting is not idempotent, so it has two halves: the intent is saved before Slac
 message's ts after. A walk that finds an intent without its outcome looks for the message in Slack,
 by the tag in its metadata (a file: by its id), before it posts. A connection that broke does not
 stop a post that is on its way in, so who finds nothing looks once more, some seconds after the
-answer was lost. A form that Slack refuses gives way to the next simpler one.
+answer was lost. A form that Slack refuses gives way to the next simpler one; so does one that Slack
+stumbles over again and again, which is no outage: there the looks would not get through.
 
 Before each call it takes its place in the line of all replicas, so that Slack need not ask them to
 slow down.
@@ -24,6 +25,7 @@ from bot.slack.messages import Part
 
 log = logging.getLogger(__name__)
 
+MOST_STUMBLES = 4  # times that a form is tried which Slack answers with trouble of its own
 UPLOAD_FOR = 3600.0  # seconds after its run's end that a file may be impossible to upload
 LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
@@ -61,6 +63,7 @@ class Posting:
         if self._outcome(part.name):
             return
         await self.recall(part.name)
+        await self._give_way(part)
         for number, form in enumerate(part.forms):
             if self._outcome(part.name):
                 return
@@ -92,6 +95,17 @@ class Posting:
         except AnswerLost as lost:  # changing it once more does no harm
             raise Unavailable(str(lost)) from lost
 
+    async def _give_way(self, part: Part) -> None:
+        """Go on to the next form, if there is one, of a part that Slack stumbles over."""
+        name, turn = part.name, self._page.turn
+        following = turn.forms.get(name, 0) + 1
+        if not self._outcome(name) and self._is_stuck(name) and following < len(part.forms):
+            log.warning("Slack stumbles over a message: next form", extra=self._page.about)
+            await self._page.save(lifecycle.not_posted(turn, name, following))
+
+    def _is_stuck(self, name: str) -> bool:
+        return self._page.turn.stumbles.get(name, 0) >= MOST_STUMBLES
+
     def _outcome(self, name: str) -> MessageTs | None:
         return self._page.turn.posts.get(name)
 
@@ -108,7 +122,10 @@ class Posting:
             log.warning("Slack refused a message: %s", refused.message, extra=page.about)
             await page.save(lifecycle.not_posted(page.turn, name, number + 1))
         except AnswerLost as lost:  # the next walk looks for it
-            await page.save(lifecycle.answer_lost(page.turn, self._clock()))
+            now = self._clock()
+            await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=lost.stumbled))
+            if lost.stumbled and self._is_stuck(name) and number + 1 == len(part.forms):
+                raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:
             await page.save(lifecycle.posted(page.turn, name, ts))
@@ -125,7 +142,7 @@ class Posting:
 
     async def _share(self, name: str, upload: Upload) -> MessageTs:
         """Share a file. Its id, known before it is visible, is what finds it again."""
-        page, key = self._page, _file_of(name)
+        page, key = self._page, lifecycle.file_of(name)
         file = page.turn.posts.get(key)
         if not file:
             file = MessageTs(await self._upload(upload))
@@ -169,7 +186,7 @@ class Posting:
 
     async def _look_for(self, name: str) -> None:
         page, since = self._page, self._page.turn.question.message
-        file = page.turn.posts.get(_file_of(name))
+        file = page.turn.posts.get(lifecycle.file_of(name))
         if file:
             shared: MessageTs = file
             there = await page.patiently(
@@ -187,7 +204,3 @@ def _gives_way(form: Message | Upload, refused: Refused) -> bool:
     """Whether another form may be taken; some channels are closed, but not their threads."""
     is_broadcast = isinstance(form, Message) and form.broadcast
     return refused.cause is Cause.CONTENT or (is_broadcast and refused.cause is Cause.PLACE)
-
-
-def _file_of(name: str) -> str:
-    return f"{name}:file"

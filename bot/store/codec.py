@@ -95,6 +95,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             posting_at=d.get("posting_at"),
             forms=d.get("forms", {}),
+            stumbles=d.get("stumbles", {}),
             troubles=d.get("troubles", 0),
         )
 
