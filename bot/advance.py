@@ -41,7 +41,7 @@ from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
-from bot.starting import SETTLED, Starting
+from bot.starting import SETTLED, Starting, written
 from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
@@ -226,7 +226,8 @@ class Walk:
                 await self._posting.change(STATUS, messages.busy(self._telling))
             raise
         if ending:
-            await self._save_end(ending)
+            await written(self._page, lifecycle.ended(self._turn, ending))
+            self._log_end()
         return None
 
     # --- the run ------------------------------------------------------------------------
@@ -362,7 +363,10 @@ class Walk:
 
     async def _save_end(self, ending: Ending) -> None:
         await self._page.save(lifecycle.ended(self._turn, ending))
-        log.info("turn ended: %s", ending.kind, extra=self._page.about)
+        self._log_end()
+
+    def _log_end(self) -> None:
+        log.info("turn ended: %s", self._ending.kind, extra=self._page.about)
 
     @property
     def _turn(self) -> Turn:
