@@ -209,7 +209,6 @@ class Walk:
     async def _start(self, *, interrupted: bool) -> None:
         if self._turn.question.start is Start.LOOK_AGAIN:
             return await self._page.save(lifecycle.resumed(self._turn, self._now()))
-        first_try = self._turn.busy_since is None
         starting = Starting(
             self._page,
             lifecycle.before(self._thread, self._turn.question),
@@ -222,13 +221,20 @@ class Walk:
         try:
             ending = await starting.start(interrupted=interrupted)
         except Unavailable:
-            if first_try and self._turn.busy_since is not None:
-                await self._posting.change(STATUS, messages.busy(self._telling))
+            await self._tell_busy()
             raise
         if ending:
             await written(self._page, lifecycle.ended(self._turn, ending))
             self._log_end()
         return None
+
+    async def _tell_busy(self) -> None:
+        """Have the status say that Parallel is busy, once; it holds nothing up."""
+        turn = self._turn
+        if turn.busy_since is None or turn.busy_told:
+            return
+        if await self._posting.change(STATUS, messages.busy(self._telling)):
+            await self._page.save(replace(turn, busy_told=True))
 
     # --- the run ------------------------------------------------------------------------
 

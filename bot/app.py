@@ -39,6 +39,7 @@ from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 from bot.store.embedded import embedded
+from bot.waiting import Crowd
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ async def serve(
     rhythm: Rhythm = RHYTHM,
     limits: Limits = SLACK,
     settled: float = SETTLED,
+    crowd: Crowd | None = None,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -81,13 +83,20 @@ async def serve(
         rhythm: how often progress is shown.
         limits: how often Slack may be called.
         settled: seconds after which a create call that is not there never comes (`bot.starting`).
+        crowd: the runs that are waited for, others than ours included; None for none.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
     """
     async with AsyncExitStack() as stack:
         connecting = _connect(
-            stack, settings, clock=clock, rhythm=rhythm, limits=limits, settled=settled
+            stack,
+            settings,
+            clock=clock,
+            rhythm=rhythm,
+            limits=limits,
+            settled=settled,
+            crowd=crowd or Crowd(),
         )
         ready = await _unless(stop, connecting)
         if ready is None:
@@ -129,6 +138,7 @@ async def _connect(
     rhythm: Rhythm,
     limits: Limits,
     settled: float,
+    crowd: Crowd,
 ) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
@@ -175,6 +185,7 @@ async def _connect(
         default_processor=settings.default_processor,
         clock=clock,
         rhythm=rhythm,
+        crowd=crowd,
         broadcast=settings.broadcast,
         settled=settled,
     )

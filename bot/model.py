@@ -283,6 +283,7 @@ class Turn:
         restated: chaining was refused; the run carries the earlier turns in its input.
         alone: the earlier messages of the thread could not be read.
         busy_since: Parallel has been unable to take the run since then.
+        busy_told: the status says so.
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
         ungrouped: the group was refused: the run is created by itself.
@@ -309,6 +310,7 @@ class Turn:
     restated: bool = False
     alone: bool = False
     busy_since: float | None = None
+    busy_told: bool = False
     starting_at: float | None = None
     group: GroupId | None = None
     ungrouped: bool = False

@@ -82,18 +82,24 @@ class Posting:
             await self._page.pause(min(left, self._late))  # clocks may differ
             await self._look_for(name)
 
-    async def change(self, name: str, message: Message) -> None:
-        """Change the message called `name`; one that is not there to change is left alone."""
+    async def change(self, name: str, message: Message) -> bool:
+        """Change the message called `name`, if that need not wait. Returns whether it is settled.
+
+        One that is not there to change, or not ours to, is left alone.
+        """
         ts = self._outcome(name)
         if not ts:
-            return
-        await self._in_line(self._budget.edit())
+            return True
         try:
-            await self._page.patiently(lambda: self._conversation.change(self._thread, ts, message))
+            if not await self._budget.spare_edit(self._page.hold):
+                return False
+            await self._conversation.change(self._thread, ts, message)
+        except (Unavailable, AnswerLost) as error:  # changing it once more does no harm
+            log.info("a message is not changed yet: %s", error, extra=self._page.about)
+            return False
         except Refused as refused:
             log.warning("a message was not changed: %s", refused, extra=self._page.about)
-        except AnswerLost as lost:  # changing it once more does no harm
-            raise Unavailable(str(lost)) from lost
+        return True
 
     async def _give_way(self, part: Part) -> None:
         """Go on to the next form, if there is one, of a part that Slack stumbles over."""

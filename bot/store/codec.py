@@ -83,6 +83,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             restated=d.get("restated", False),
             alone=d.get("alone", False),
             busy_since=d.get("busy_since"),
+            busy_told=d.get("busy_told", False),
             starting_at=d.get("starting_at"),
             group=GroupId(d["group"]) if d.get("group") else None,
             ungrouped=d.get("ungrouped", False),

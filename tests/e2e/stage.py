@@ -18,6 +18,7 @@ from bot.settings import Settings
 from bot.showing import Rhythm
 from bot.starting import SETTLED
 from bot.store.budget import Limits
+from bot.waiting import Crowd
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
@@ -76,6 +77,7 @@ class Stage:
         rhythm: Rhythm = QUICK,
         limits: Limits = NO_LIMITS,
         settled: float = SETTLED,
+        crowd: Crowd | None = None,
         **changes: str,
     ) -> None:
         """Start the bot and wait until it listens."""
@@ -92,6 +94,7 @@ class Stage:
                 rhythm=rhythm,
                 limits=limits,
                 settled=settled,
+                crowd=crowd,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 import pytest
 
 from bot.slack import actions
-from tests.e2e.stage import Stage
+from bot.waiting import CROWDED_FROM, Crowd
+from tests.e2e.stage import NO_LIMITS, Stage
 from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -61,6 +63,31 @@ async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) 
     run.finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
     assert len(stage.parallel.runs) == 1
+
+
+async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(limits=replace(NO_LIMITS, edits=1, edits_window=61.0, spare_edits=1))
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await stage.slack.thread(asked).until(lambda t: "0 sources" in shown(t.said[0]))
+    stage.parallel.faults.next("create", status=429, retry_after=1)
+    await stage.ada.replies(asked, "since when?")
+    await stage.parallel.next_run(timeout=10)
+
+
+async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(crowd=Crowd(CROWDED_FROM + 1))
+    stage.parallel.faults.next("create", status=429, retry_after=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    status = await thread.next()
+    await thread.until(lambda _: "busy" in shown(status))
+    run = await stage.parallel.next_run(timeout=10)
+    await thread.until(lambda _: "Researching" in shown(status))
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
