@@ -48,6 +48,7 @@ log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
+LONGEST_UNMARK_PAUSE = 60.0  # seconds between tries to take a mark away
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,7 @@ class Walk:
         )
         self._crowd = tools.crowd
         self._unmarked = False
+        self._unmarking: asyncio.Task[None] | None = None
 
     async def advance(self) -> bool:
         """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
@@ -139,6 +141,9 @@ class Walk:
             self._undeliverable(refused)
         finally:
             await self._showing.over()
+            if self._unmarking:
+                self._unmarking.cancel()
+                await asyncio.wait([self._unmarking])
         now = self._delivery.thread
         now = replace(now, group=self._turn.group or now.group)
         return await self._finish(now if now != self._thread else None)
@@ -337,18 +342,32 @@ class Walk:
     # --- small things -------------------------------------------------------------------
 
     async def _unmark(self) -> None:
-        """Take the ⏳ away, once. Nothing waits for it; what failed is tried again at the end."""
-        question = self._turn.question
+        """Take the ⏳ away, once. Nothing waits for it: it is tried again beside the walk."""
         if self._unmarked or not self._turn.waited:
             return
+        asked = await self._try_to_unmark()
+        if asked is not None and self._unmarking is None:
+            self._unmarking = asyncio.create_task(self._keep_unmarking(asked))
+
+    async def _keep_unmarking(self, asked: float | None) -> None:
+        pause = 1.0
+        while asked is not None:
+            await asyncio.sleep(max(pause, asked))
+            pause = min(2 * pause, LONGEST_UNMARK_PAUSE)
+            asked = await self._try_to_unmark()
+
+    async def _try_to_unmark(self) -> float | None:
+        """Take the ⏳ away. Returns the seconds Slack asks to wait with it; None: no more tries."""
+        question = self._turn.question
         try:
-            await self._page.patiently(
-                lambda: self._conversation.unmark_waiting(question.thread.channel, question.message)
-            )
+            await self._conversation.unmark_waiting(question.thread.channel, question.message)
         except (Refused, AnswerLost, Unavailable) as error:
             log.warning("the ⏳ mark stays: %s", error, extra=self._page.about)
-        else:
-            self._unmarked = True
+            if isinstance(error, Refused):
+                return None
+            return getattr(error, "retry_after", None) or 0.0
+        self._unmarked = True
+        return None
 
     async def _choices(self) -> Choices:
         question = self._turn.question

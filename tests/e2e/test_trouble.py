@@ -174,6 +174,22 @@ async def test_a_post_whose_answer_is_lost_is_not_posted_twice(stage: Stage) -> 
     assert len(stage.texts(asked)) == 2
 
 
+@pytest.mark.parametrize("seconds", [1, 20])
+async def test_a_mark_that_cannot_be_taken_away_now_holds_nothing_up(
+    stage: Stage, seconds: int
+) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    first = await stage.parallel.next_run()
+    reply = await stage.ada.replies(asked, "since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    stage.slack.faults.next("reactions.remove", ratelimited=seconds)
+    first.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    if seconds == 20:  # longer than the run goes on
+        second.finishes("1956.")
+    await stage.slack.until(lambda: not reply.reactions)
+
+
 async def test_half_a_character_breaks_nothing(stage: Stage) -> None:
     """JSON can name halves of characters, such as a cut emoji; nothing that is stored can."""
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the canal \ud83d?")
