@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -32,7 +31,7 @@ from bot.parallel.client import TaskApi
 from bot.ports import Hall
 from bot.settings import Settings
 from bot.showing import RHYTHM, Rhythm
-from bot.slack.client import TIMEOUT, SlackConversation, web_client
+from bot.slack.client import SlackConversation, http_session, web_client
 from bot.slack.http import slack_events
 from bot.slack.views import SlackViews
 from bot.starting import SETTLED
@@ -145,9 +144,7 @@ async def _connect(
     Raises:
         SettingsError: with every problem found.
     """
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=10))
-    )
+    session = await stack.enter_async_context(http_session(settings.lease_seconds))
     assert settings.slack_bot_token
     assert settings.parallel_api_key
     client = web_client(settings.slack_bot_token, settings.slack_api_url, session)

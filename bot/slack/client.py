@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TIMEOUT = 30  # seconds for one call
+CONNECT_WITHIN = 10.0  # seconds of these for a connection, with name resolution and TLS
 SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
@@ -95,6 +96,16 @@ _STUMBLES = frozenset(("internal_error", "fatal_error"))
 #: "Intermittently unavailable until the transition is complete": nothing took effect.
 _LATER = frozenset(("team_added_to_org", "external_channel_migrating"))
 LATER = 60.0  # seconds
+
+
+def http_session(lease: float) -> aiohttp.ClientSession:
+    """Open what a Web API client speaks over.
+
+    Who was frozen while it connected must not go on and post what another owner has posted since.
+    So no connection takes longer than half the lease (seconds): whoever lost it has given up.
+    """
+    connect = min(CONNECT_WITHIN, lease / 2)
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=connect))
 
 
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -295,7 +306,7 @@ async def _writing(call: Callable[[], Awaitable[T]]) -> T:
         return await call()
     except SlackApiError as error:
         raise _meaning(error) from error
-    except aiohttp.ClientConnectorError as error:  # no connection: nothing left
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing left
         raise Unavailable(f"Slack cannot be reached: {type(error).__name__}") from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error

@@ -20,11 +20,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.asyncio import Redis
 
-from bot.errors import AnswerLost
+from bot.errors import AnswerLost, Unavailable
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
-from bot.slack.client import SlackConversation, web_client
+from bot.slack.client import SlackConversation, http_session, web_client
 from bot.store.keys import Keys
 from tests.chaos.faults import (
     DAY,
@@ -206,6 +206,30 @@ async def test_what_answers_in_slacks_stead_is_not_believed(
         thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
         with pytest.raises(AnswerLost):
             await conversation.post(thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status"))
+
+
+async def test_who_cannot_connect_within_its_lease_gives_up() -> None:
+    """Nothing has left by then. Were it frozen meanwhile, another owner may have posted."""
+    closed = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Never shake hands."""
+        await closed.wait()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(silent, "127.0.0.1") as server,
+        http_session(1) as session,
+    ):
+        port = server.sockets[0].getsockname()[1]
+        client = web_client("xoxb-1", f"https://127.0.0.1:{port}/api/", session)
+        thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
+        async with asyncio.timeout(3):
+            with pytest.raises(Unavailable):
+                await SlackConversation(client).post(
+                    thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status")
+                )
+        closed.set()
 
 
 async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_url: str) -> None:
