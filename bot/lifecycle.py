@@ -274,15 +274,15 @@ def done(turn: Turn) -> Turn:
     return replace(turn, state=State.DONE)
 
 
-def about_to_post(turn: Turn, name: str, at: float) -> Turn:
-    """Write down that the message called `name` is about to be posted."""
-    return replace(turn, posts={**turn.posts, name: None}, posting_at=at)
+def about_to_post(turn: Turn, name: str, until: float) -> Turn:
+    """Write down that the message called `name` is about to be posted, and given up `until`."""
+    return replace(turn, posts={**turn.posts, name: None}, posting_until=until)
 
 
 def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
     """Whether the message called `name` stands is not known; `stumbled`: Slack did answer."""
     stumbles = {**turn.stumbles, name: turn.stumbles.get(name, 0) + stumbled}
-    return replace(turn, posting_at=at, stumbles=stumbles)
+    return replace(turn, posting_until=at, stumbles=stumbles)
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:

@@ -294,7 +294,8 @@ class Turn:
         sources: how many the answer cites; None without an answer.
         posts: what we posted, by name: the message's ts, or None where the intent to post was
             written down and the outcome was not.
-        posting_at: when the latest post was about to be made, or its answer was found lost.
+        posting_until: until when the latest post may be under way: it is given up then, or its
+            answer was lost; None where nobody wrote that down.
         forms: for a post that Slack refused in its best form, the next form to try.
         stumbles: for a post, how often Slack answered the form to try with trouble of its own.
         troubles: how often the walk met an error nobody expected.
@@ -321,7 +322,7 @@ class Turn:
     ending: Ending | None = None
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
-    posting_at: float | None = None
+    posting_until: float | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
     stumbles: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0

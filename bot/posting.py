@@ -25,6 +25,7 @@ from bot.slack.messages import Part
 
 log = logging.getLogger(__name__)
 
+LONGEST_POST = 30.0  # seconds; a call to Slack is given up then
 MOST_STUMBLES = 4  # times that a form is tried which Slack answers with trouble of its own
 UPLOAD_FOR = 3600.0  # seconds after its run's end that a file may be impossible to upload
 LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
@@ -76,10 +77,11 @@ class Posting:
         if name not in turn.posts or self._outcome(name):
             return
         now = self._clock()  # before the look: what is not there by then must be old enough
-        left = (now if turn.posting_at is None else turn.posting_at) + self._late - now
+        left = (now if turn.posting_until is None else turn.posting_until) + self._late - now
         await self._look_for(name)
         if left > 0 and not self._outcome(name):
-            await self._page.pause(min(left, self._late))  # clocks may differ
+            # Nobody waits for its answer any more, so this long is always enough.
+            await self._page.pause(min(left, self._late))
             await self._look_for(name)
 
     async def change(self, name: str, message: Message) -> bool:
@@ -188,7 +190,8 @@ class Posting:
         Also where that is known already: who was frozen while it looked for the message must not
         post what another owner has posted since.
         """
-        await self._page.save(lifecycle.about_to_post(self._page.turn, name, self._clock()))
+        until = self._clock() + LONGEST_POST
+        await self._page.save(lifecycle.about_to_post(self._page.turn, name, until))
 
     async def _look_for(self, name: str) -> None:
         page, since = self._page, self._page.turn.question.message

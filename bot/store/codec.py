@@ -94,7 +94,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             ending=_ending(ending) if ending else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
-            posting_at=d.get("posting_at"),
+            posting_until=d.get("posting_until"),
             forms=d.get("forms", {}),
             stumbles=d.get("stumbles", {}),
             troubles=d.get("troubles", 0),

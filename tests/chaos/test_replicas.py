@@ -9,11 +9,11 @@ import signal
 import time
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
-from typing import Literal
 
 import pytest
 
 from bot.playground.task_api import LocalRun
+from tests.chaos.faults import Gate
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import valkey
 from tests.e2e.stage import Stage, staged
@@ -119,24 +119,12 @@ async def test_a_frozen_replica_that_was_about_to_post_does_not(
     assert len(stage.parallel.runs) == 3
 
 
-class _Gate(asyncio.Event):
-    """A gate that tells when somebody stands before it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = asyncio.Event()
-
-    async def wait(self) -> Literal[True]:
-        self.reached.set()
-        return await super().wait()
-
-
 async def test_a_frozen_replica_does_not_post_what_it_looked_for_in_vain(
     stage: Stage, bots: Replicas
 ) -> None:
     frozen = await bots.start(LEASE_SECONDS="2")
     message, run = await asked(stage, "who owns the Suez Canal?")
-    gate = _Gate()
+    gate = Gate()
     stage.slack.faults.next("chat.postMessage", cut="before")
     stage.slack.faults.next("conversations.replies")
     stage.slack.faults.next("conversations.replies", gate=gate)  # the second, and last, look

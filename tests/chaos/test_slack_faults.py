@@ -165,6 +165,35 @@ async def test_a_post_that_comes_in_late_is_not_repeated(redis_url: str) -> None
     )
 
 
+async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> None:
+    """Slack has not carried it out when the next process looks for it, but does then."""
+    held, gate = list[web.Request](), asyncio.Event()
+
+    @web.middleware
+    async def slowly(request: web.Request, handler: Handler) -> web.StreamResponse:
+        body = await request.read()  # before its sender is gone
+        if b"Egypt." in body and not held and request.path.endswith("chat.postMessage"):
+            held.append(request)
+            await gate.wait()
+        return await handler(request)
+
+    rhythm = replace(QUICK, late_post=5.0)
+    options = {"middlewares": [slowly]}
+    async with at_work(redis_url, slack=options, started=False) as stage:
+        await stage.start_bot(rhythm=rhythm)
+        _, thread, run = await asked(stage)
+        run.finishes("Egypt.", basis=BASIS)
+        async with asyncio.timeout(5):
+            while not held:
+                await asyncio.sleep(0.01)
+        await stage.stop_bot()
+        looks = _looks(stage)
+        await stage.start_bot(rhythm=rhythm)
+        await stage.slack.until(lambda: _looks(stage) > looks)
+        gate.set()
+        await told_once(thread)
+
+
 def _looks(stage: Stage) -> int:
     return _calls(stage, "conversations.replies")
 
