@@ -76,7 +76,7 @@ async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]
 
 
 class Gate(asyncio.Event):
-    """A gate that tells when somebody stands before it."""
+    """Closed until it is set; tells when somebody stands before it."""
 
     def __init__(self) -> None:
         super().__init__()

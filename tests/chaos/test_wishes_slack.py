@@ -18,10 +18,9 @@ from redis.asyncio import Redis
 
 from bot.playground.slack import Message
 from bot.slack import actions
-from tests.chaos.faults import DAY, all_at_once, at_work
+from tests.chaos.faults import DAY, Gate, all_at_once, at_work
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
-from tests.chaos.test_stop import Gate
 from tests.e2e.asking import answered, begun, said, whispered
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
