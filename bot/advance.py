@@ -19,7 +19,7 @@ from dataclasses import dataclass, field, replace
 
 from bot import asking, lifecycle
 from bot.choosing import in_force
-from bot.delivery import OUTAGE_FOR, Delivery
+from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import (
     Answer,
@@ -41,13 +41,14 @@ from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
-from bot.starting import SETTLED, Starting
+from bot.starting import SETTLED, Starting, written
 from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
 KNOCK_EVERY = 300.0  # seconds between tries to deliver it
+LONGEST_UNMARK_PAUSE = 60.0  # seconds between tries to take a mark away
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,13 @@ class Walk:
         self._settled = tools.settled
         self._page = page
         self._thread = thread
-        self._posting = Posting(page, tools.conversation, tools.budget, clock=tools.clock)
+        self._posting = Posting(
+            page,
+            tools.conversation,
+            tools.budget,
+            clock=tools.clock,
+            late=tools.rhythm.late_post,
+        )
         self._showing = Showing(
             page,
             tools.conversation,
@@ -110,6 +117,7 @@ class Walk:
         )
         self._crowd = tools.crowd
         self._unmarked = False
+        self._unmarking: asyncio.Task[None] | None = None
 
     async def advance(self) -> bool:
         """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
@@ -133,6 +141,9 @@ class Walk:
             self._undeliverable(refused)
         finally:
             await self._showing.over()
+            if self._unmarking:
+                self._unmarking.cancel()
+                await asyncio.wait([self._unmarking])
         now = self._delivery.thread
         now = replace(now, group=self._turn.group or now.group)
         return await self._finish(now if now != self._thread else None)
@@ -198,7 +209,6 @@ class Walk:
     async def _start(self, *, interrupted: bool) -> None:
         if self._turn.question.start is Start.LOOK_AGAIN:
             return await self._page.save(lifecycle.resumed(self._turn, self._now()))
-        first_try = self._turn.busy_since is None
         starting = Starting(
             self._page,
             lifecycle.before(self._thread, self._turn.question),
@@ -211,12 +221,20 @@ class Walk:
         try:
             ending = await starting.start(interrupted=interrupted)
         except Unavailable:
-            if first_try and self._turn.busy_since is not None:
-                await self._posting.change(STATUS, messages.busy(self._telling))
+            await self._tell_busy()
             raise
         if ending:
-            await self._save_end(ending)
+            await written(self._page, lifecycle.ended(self._turn, ending))
+            self._log_end()
         return None
+
+    async def _tell_busy(self) -> None:
+        """Have the status say that Parallel is busy, once; it holds nothing up."""
+        turn = self._turn
+        if turn.busy_since is None or turn.busy_told:
+            return
+        if await self._posting.change(STATUS, messages.busy(self._telling)):
+            await self._page.save(replace(turn, busy_told=True))
 
     # --- the run ------------------------------------------------------------------------
 
@@ -252,6 +270,9 @@ class Walk:
             if refused.cause is Cause.KEY and self._now() < until:
                 # The run goes on, and is paid: a key put right in time still gets the answer.
                 raise Unavailable(str(refused), KNOCK_EVERY) from refused
+            is_unknown = refused.cause is Cause.UNKNOWN_RUN
+            if is_unknown and self._now() < turn.started_at + UNKNOWN_FOR:
+                raise Unavailable(str(refused)) from refused
             return await self._refused(refused)
         match end:
             case Ending():
@@ -298,7 +319,7 @@ class Walk:
             Unavailable: to knock again later.
         """
         turn = self._turn
-        closed = refused.cause in (Cause.PLACE, Cause.CONTENT)
+        closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
         since = turn.ending.at if turn.ending else turn.received
         if (not closed or turn.run) and self._now() - since < UNDELIVERED_FOR:
             raise Unavailable(str(refused), KNOCK_EVERY) from refused
@@ -316,18 +337,32 @@ class Walk:
     # --- small things -------------------------------------------------------------------
 
     async def _unmark(self) -> None:
-        """Take the ⏳ away, once. Nothing waits for it; what failed is tried again at the end."""
-        question = self._turn.question
+        """Take the ⏳ away, once. Nothing waits for it: it is tried again beside the walk."""
         if self._unmarked or not self._turn.waited:
             return
+        asked = await self._try_to_unmark()
+        if asked is not None and self._unmarking is None:
+            self._unmarking = asyncio.create_task(self._keep_unmarking(asked))
+
+    async def _keep_unmarking(self, asked: float | None) -> None:
+        pause = 1.0
+        while asked is not None:
+            await asyncio.sleep(max(pause, asked))
+            pause = min(2 * pause, LONGEST_UNMARK_PAUSE)
+            asked = await self._try_to_unmark()
+
+    async def _try_to_unmark(self) -> float | None:
+        """Take the ⏳ away. Returns the seconds Slack asks to wait with it; None: no more tries."""
+        question = self._turn.question
         try:
-            await self._page.patiently(
-                lambda: self._conversation.unmark_waiting(question.thread.channel, question.message)
-            )
+            await self._conversation.unmark_waiting(question.thread.channel, question.message)
         except (Refused, AnswerLost, Unavailable) as error:
             log.warning("the ⏳ mark stays: %s", error, extra=self._page.about)
-        else:
-            self._unmarked = True
+            if isinstance(error, Refused):
+                return None
+            return getattr(error, "retry_after", None) or 0.0
+        self._unmarked = True
+        return None
 
     async def _choices(self) -> Choices:
         question = self._turn.question
@@ -348,7 +383,10 @@ class Walk:
 
     async def _save_end(self, ending: Ending) -> None:
         await self._page.save(lifecycle.ended(self._turn, ending))
-        log.info("turn ended: %s", ending.kind, extra=self._page.about)
+        self._log_end()
+
+    def _log_end(self) -> None:
+        log.info("turn ended: %s", self._ending.kind, extra=self._page.about)
 
     @property
     def _turn(self) -> Turn:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
@@ -32,13 +31,14 @@ from bot.parallel.client import TaskApi
 from bot.ports import Hall
 from bot.settings import Settings
 from bot.showing import RHYTHM, Rhythm
-from bot.slack.client import TIMEOUT, SlackConversation, web_client
+from bot.slack.client import SlackConversation, http_session, web_client
 from bot.slack.http import slack_events
 from bot.slack.views import SlackViews
 from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 from bot.store.embedded import embedded
+from bot.waiting import Crowd
 from bot.worker import Worker
 
 log = logging.getLogger(__name__)
@@ -69,6 +69,7 @@ async def serve(
     rhythm: Rhythm = RHYTHM,
     limits: Limits = SLACK,
     settled: float = SETTLED,
+    crowd: Crowd | None = None,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -81,13 +82,20 @@ async def serve(
         rhythm: how often progress is shown.
         limits: how often Slack may be called.
         settled: seconds after which a create call that is not there never comes (`bot.starting`).
+        crowd: the runs that are waited for, others than ours included; None for none.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
     """
     async with AsyncExitStack() as stack:
         connecting = _connect(
-            stack, settings, clock=clock, rhythm=rhythm, limits=limits, settled=settled
+            stack,
+            settings,
+            clock=clock,
+            rhythm=rhythm,
+            limits=limits,
+            settled=settled,
+            crowd=crowd or Crowd(),
         )
         ready = await _unless(stop, connecting)
         if ready is None:
@@ -129,15 +137,14 @@ async def _connect(
     rhythm: Rhythm,
     limits: Limits,
     settled: float,
+    crowd: Crowd,
 ) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
     Raises:
         SettingsError: with every problem found.
     """
-    session = await stack.enter_async_context(
-        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=10))
-    )
+    session = await stack.enter_async_context(http_session(settings.lease_seconds))
     assert settings.slack_bot_token
     assert settings.parallel_api_key
     client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -175,6 +182,7 @@ async def _connect(
         default_processor=settings.default_processor,
         clock=clock,
         rhythm=rhythm,
+        crowd=crowd,
         broadcast=settings.broadcast,
         settled=settled,
     )

@@ -30,6 +30,10 @@ log = logging.getLogger(__name__)
 
 CLERKS = 4  # receipts under way at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
+CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
+PLACE_PAUSE = (
+    1_800.0  # seconds between two tries where it does not take them, or says why in riddles
+)
 TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
 
 
@@ -146,6 +150,8 @@ class Chores:
                 await self._in_line(kit.budget.edit())
             await kit.conversation.change(thread, status, words)
         except Refused as refused:
+            if pause := _may_pass(refused):
+                raise Unavailable(str(refused), pause) from refused
             log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
         return await self._session(thread)
 
@@ -192,6 +198,13 @@ def pause_after(tries: int, asked: float | None = None) -> float:
     # After a day of tries, two to their power is no float any more.
     doubled = FIRST_PAUSE * (1 << min(tries, 10))
     return max(asked or 0.0, min(doubled, LONGEST_PAUSE))
+
+
+def _may_pass(refused: Refused) -> float | None:
+    """Seconds until what Slack refused may be taken: a token is put right; None for never."""
+    if refused.cause in (Cause.TOKEN, Cause.SCOPE):
+        return CLOSED_PAUSE
+    return PLACE_PAUSE if refused.cause is Cause.PLACE or not refused.sure else None
 
 
 _NAMES = {Errand.MARK: "⏳ mark", Errand.RECEIPT: "receipt", Errand.SESSION: "end of a session"}

@@ -25,6 +25,7 @@ from bot.slack.sources import sources
 SHORT_ANSWER = 20_000  # characters, put together in a few milliseconds
 NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
 OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
+UNKNOWN_FOR = 300.0  # seconds that "no such run" is not believed: not every server knows at once
 KEY_PAUSE = 300.0  # seconds between two tries while Parallel does not take the key
 
 
@@ -103,9 +104,14 @@ class Delivery:
             is_key = refused.cause is Cause.KEY
             if is_key and patient:
                 raise Unavailable(str(refused), KEY_PAUSE) from refused
-            kind = EndingKind.REFUSED if is_key else EndingKind.FAILED
+            if not is_key and self.clock() < self._ending.at + UNKNOWN_FOR:
+                raise Unavailable(str(refused)) from refused
             lost = replace(
-                lost, kind=kind, cause=refused.cause, message=refused.message, ref_id=refused.ref_id
+                lost,
+                kind=EndingKind.REFUSED,
+                cause=refused.cause,
+                message=refused.message,
+                ref_id=refused.ref_id,
             )
         else:
             if self.answer:

@@ -46,14 +46,18 @@ class Cause(StrEnum):
 class Refused(Exception):
     """The other side answered no, and asking again will not help: tell the person.
 
-    A refusal that arrived has started nothing and posted nothing.
+    A refusal that arrived has started nothing and posted nothing. One that is not `sure` says
+    something that is not known here, so it may pass after all.
     """
 
-    def __init__(self, cause: Cause, message: str, ref_id: str | None = None) -> None:
+    def __init__(
+        self, cause: Cause, message: str, ref_id: str | None = None, *, sure: bool = True
+    ) -> None:
         super().__init__(f"{cause}: {message}")
         self.cause = cause
         self.message = message
         self.ref_id = ref_id
+        self.sure = sure
 
 
 class Unavailable(Exception):
@@ -78,8 +82,13 @@ class Unreadable(Unavailable):
 class AnswerLost(Exception):
     """The request may have left and its answer never came: it may or may not have taken effect.
 
-    Never repeat it blindly; ask first whether it did.
+    Never repeat it blindly; ask first whether it did. `stumbled`: an answer did come, that the
+    other side stumbled over this very request; it is none of an outage.
     """
+
+    def __init__(self, message: str, *, stumbled: bool = False) -> None:
+        super().__init__(message)
+        self.stumbled = stumbled
 
 
 class LeaseLost(Exception):

@@ -307,9 +307,15 @@ def done(turn: Turn) -> Turn:
     return replace(turn, state=State.DONE)
 
 
-def about_to_post(turn: Turn, name: str) -> Turn:
-    """Write down that the message called `name` is about to be posted."""
-    return replace(turn, posts={**turn.posts, name: None})
+def about_to_post(turn: Turn, name: str, until: float) -> Turn:
+    """Write down that the message called `name` is about to be posted, and given up `until`."""
+    return replace(turn, posts={**turn.posts, name: None}, posting_until=until)
+
+
+def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
+    """Whether the message called `name` stands is not known; `stumbled`: Slack did answer."""
+    stumbles = {**turn.stumbles, name: turn.stumbles.get(name, 0) + stumbled}
+    return replace(turn, posting_until=at, stumbles=stumbles)
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
@@ -318,9 +324,18 @@ def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
 
 
 def not_posted(turn: Turn, name: str, form: int) -> Turn:
-    """Slack refused the message; `form` is the simpler form to try next."""
-    posts = {k: v for k, v in turn.posts.items() if k != name}
-    return replace(turn, posts=posts, forms={**turn.forms, name: form})
+    """Slack refused the message; `form` is the simpler form to try next.
+
+    A file that was brought along for the refused form is none of the next one.
+    """
+    posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
+    stumbles = {k: v for k, v in turn.stumbles.items() if k != name}
+    return replace(turn, posts=posts, forms={**turn.forms, name: form}, stumbles=stumbles)
+
+
+def file_of(name: str) -> str:
+    """Name the file that the message called `name` shares, among the posts."""
+    return f"{name}:file"
 
 
 def told(thread: Thread, turn: Turn, answer: str) -> Thread:

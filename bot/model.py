@@ -283,6 +283,7 @@ class Turn:
         restated: chaining was refused; the run carries the earlier turns in its input.
         alone: the earlier messages of the thread could not be read.
         busy_since: Parallel has been unable to take the run since then.
+        busy_told: the status says so.
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
         ungrouped: the group was refused: the run is created by itself.
@@ -293,7 +294,10 @@ class Turn:
         sources: how many the answer cites; None without an answer.
         posts: what we posted, by name: the message's ts, or None where the intent to post was
             written down and the outcome was not.
+        posting_until: until when the latest post may be under way: it is given up then, or its
+            answer was lost; None where nobody wrote that down.
         forms: for a post that Slack refused in its best form, the next form to try.
+        stumbles: for a post, how often Slack answered the form to try with trouble of its own.
         troubles: how often the walk met an error nobody expected.
         wishes: as far as they are known here; not part of the record.
     """
@@ -307,6 +311,7 @@ class Turn:
     restated: bool = False
     alone: bool = False
     busy_since: float | None = None
+    busy_told: bool = False
     starting_at: float | None = None
     group: GroupId | None = None
     ungrouped: bool = False
@@ -317,7 +322,9 @@ class Turn:
     ending: Ending | None = None
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
+    posting_until: float | None = None
     forms: Mapping[str, int] = field(default_factory=dict)
+    stumbles: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
     wishes: Wishes = Wishes()
 

@@ -2,8 +2,10 @@
 
 Posting is not idempotent, so it has two halves: the intent is saved before Slack is asked, the
 message's ts after. A walk that finds an intent without its outcome looks for the message in Slack,
-by the tag in its metadata (a file: by its id), before it posts. A form that Slack refuses gives
-way to the next simpler one.
+by the tag in its metadata (a file: by its id), before it posts. A connection that broke does not
+stop a post that is on its way in, so who finds nothing looks once more, some seconds after the
+answer was lost. A form that Slack refuses gives way to the next simpler one; so does one that Slack
+stumbles over again and again, which is no outage: there the looks would not get through.
 
 Before each call it takes its place in the line of all replicas, so that Slack need not ask them to
 slow down.
@@ -23,6 +25,8 @@ from bot.slack.messages import Part
 
 log = logging.getLogger(__name__)
 
+LONGEST_POST = 30.0  # seconds; a call to Slack is given up then
+MOST_STUMBLES = 4  # times that a form is tried which Slack answers with trouble of its own
 UPLOAD_FOR = 3600.0  # seconds after its run's end that a file may be impossible to upload
 LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
@@ -37,11 +41,22 @@ class Posting:
         budget: Budget,
         *,
         clock: Callable[[], float],
+        late: float,
     ) -> None:
+        """Prepare.
+
+        Args:
+            page: the turn that is told of.
+            conversation: where it is told.
+            budget: is asked before each call.
+            clock: seconds since 1970.
+            late: seconds that a post may still be carried out after its answer was lost.
+        """
         self._page = page
         self._conversation = conversation
         self._budget = budget
         self._clock = clock
+        self._late = late
         self._thread = page.turn.question.thread
 
     async def post(self, part: Part) -> None:
@@ -49,6 +64,7 @@ class Posting:
         if self._outcome(part.name):
             return
         await self.recall(part.name)
+        await self._give_way(part)
         for number, form in enumerate(part.forms):
             if self._outcome(part.name):
                 return
@@ -57,21 +73,46 @@ class Posting:
 
     async def recall(self, name: str) -> None:
         """Find out whether the message called `name` stands, if the answer to its post was lost."""
-        if name in self._page.turn.posts and not self._outcome(name):
+        turn = self._page.turn
+        if name not in turn.posts or self._outcome(name):
+            return
+        now = self._clock()  # before the look: what is not there by then must be old enough
+        left = (now if turn.posting_until is None else turn.posting_until) + self._late - now
+        await self._look_for(name)
+        if left > 0 and not self._outcome(name):
+            # Nobody waits for its answer any more, so this long is always enough.
+            await self._page.pause(min(left, self._late))
             await self._look_for(name)
 
-    async def change(self, name: str, message: Message) -> None:
-        """Change the message called `name`; one that is not there to change is left alone."""
+    async def change(self, name: str, message: Message) -> bool:
+        """Change the message called `name`, if that need not wait. Returns whether it is settled.
+
+        One that is not there to change, or not ours to, is left alone.
+        """
         ts = self._outcome(name)
         if not ts:
-            return
-        await self._in_line(self._budget.edit())
+            return True
         try:
-            await self._page.patiently(lambda: self._conversation.change(self._thread, ts, message))
+            if not await self._budget.spare_edit(self._page.hold):
+                return False
+            await self._conversation.change(self._thread, ts, message)
+        except (Unavailable, AnswerLost) as error:  # changing it once more does no harm
+            log.info("a message is not changed yet: %s", error, extra=self._page.about)
+            return False
         except Refused as refused:
             log.warning("a message was not changed: %s", refused, extra=self._page.about)
-        except AnswerLost as lost:  # changing it once more does no harm
-            raise Unavailable(str(lost)) from lost
+        return True
+
+    async def _give_way(self, part: Part) -> None:
+        """Go on to the next form, if there is one, of a part that Slack stumbles over."""
+        name, turn = part.name, self._page.turn
+        following = turn.forms.get(name, 0) + 1
+        if not self._outcome(name) and self._is_stuck(name) and following < len(part.forms):
+            log.warning("Slack stumbles over a message: next form", extra=self._page.about)
+            await self._page.save(lifecycle.not_posted(turn, name, following))
+
+    def _is_stuck(self, name: str) -> bool:
+        return self._page.turn.stumbles.get(name, 0) >= MOST_STUMBLES
 
     def _outcome(self, name: str) -> MessageTs | None:
         return self._page.turn.posts.get(name)
@@ -89,28 +130,38 @@ class Posting:
             log.warning("Slack refused a message: %s", refused.message, extra=page.about)
             await page.save(lifecycle.not_posted(page.turn, name, number + 1))
         except AnswerLost as lost:  # the next walk looks for it
+            now = self._clock()
+            await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=lost.stumbled))
+            if lost.stumbled and self._is_stuck(name) and number + 1 == len(part.forms):
+                raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:
             await page.save(lifecycle.posted(page.turn, name, ts))
 
     async def _say(self, name: str, message: Message) -> MessageTs:
         await self._in_line(self._budget.post(self._thread.channel))
-        await self._intend(name)
         tag = Tag(self._page.turn.id, name)
-        return await self._page.patiently(
-            lambda: self._conversation.post(self._thread, message, tag)
-        )
+
+        async def call() -> MessageTs:
+            await self._intend(name)
+            return await self._conversation.post(self._thread, message, tag)
+
+        return await self._page.patiently(call)
 
     async def _share(self, name: str, upload: Upload) -> MessageTs:
         """Share a file. Its id, known before it is visible, is what finds it again."""
-        page, key = self._page, _file_of(name)
+        page, key = self._page, lifecycle.file_of(name)
         file = page.turn.posts.get(key)
         if not file:
             file = MessageTs(await self._upload(upload))
             page.turn = lifecycle.posted(page.turn, key, file)
         shared: MessageTs = file
-        await self._intend(name)
-        await page.patiently(lambda: self._conversation.share(self._thread, shared, upload))
+
+        async def call() -> None:
+            await self._intend(name)
+            await self._conversation.share(self._thread, shared, upload)
+
+        await page.patiently(call)
         return shared
 
     async def _upload(self, upload: Upload) -> str:
@@ -134,12 +185,17 @@ class Posting:
             await self._page.pause(min(seconds, LONGEST_IN_LINE))
 
     async def _intend(self, name: str) -> None:
-        if name not in self._page.turn.posts:
-            await self._page.save(lifecycle.about_to_post(self._page.turn, name))
+        """Write down that the next call posts; nothing may come between.
+
+        Also where that is known already: who was frozen while it looked for the message must not
+        post what another owner has posted since.
+        """
+        until = self._clock() + LONGEST_POST
+        await self._page.save(lifecycle.about_to_post(self._page.turn, name, until))
 
     async def _look_for(self, name: str) -> None:
         page, since = self._page, self._page.turn.question.message
-        file = page.turn.posts.get(_file_of(name))
+        file = page.turn.posts.get(lifecycle.file_of(name))
         if file:
             shared: MessageTs = file
             there = await page.patiently(
@@ -157,7 +213,3 @@ def _gives_way(form: Message | Upload, refused: Refused) -> bool:
     """Whether another form may be taken; some channels are closed, but not their threads."""
     is_broadcast = isinstance(form, Message) and form.broadcast
     return refused.cause is Cause.CONTENT or (is_broadcast and refused.cause is Cause.PLACE)
-
-
-def _file_of(name: str) -> str:
-    return f"{name}:file"

@@ -50,12 +50,14 @@ class Rhythm:
         settle: what comes within this time goes into one edit. A stream held anew tells all from
             the start; what it told long ago is not shown as the latest.
         late: so long an edit may still be carried out after its answer was lost.
+        late_post: the same for a post (`bot.posting`).
     """
 
     news: float = 3.0
     beat: float = 60.0
     settle: float = 1.0
     late: float = 3.0
+    late_post: float = 5.0
 
 
 RHYTHM = Rhythm()
@@ -122,16 +124,17 @@ class Showing:
     def going_on(self, *, owed: bool) -> Iterator[None]:
         """Edit the status now and then during the block; afterwards no edit is begun any more.
 
-        In a large crowd there are no edits to be had.
+        In a large crowd there are no edits to be had, but for the one that is owed.
 
         Args:
             owed: what the status says is out of date already, so the first edit comes soon.
         """
-        if self._crowd.is_large:
+        once = self._crowd.is_large
+        if once and not owed:
             yield
             return
         self._news, self._end = asyncio.Event(), asyncio.Event()
-        self._task = asyncio.create_task(self._show(owed=owed))
+        self._task = asyncio.create_task(self._show(owed=owed, once=once))
         try:
             yield
         finally:
@@ -151,14 +154,15 @@ class Showing:
         self._task = None
         await asyncio.sleep(max(0.0, self._late_until - asyncio.get_running_loop().time()))
 
-    async def _show(self, *, owed: bool) -> None:
+    async def _show(self, *, owed: bool, once: bool) -> None:
         rhythm, trouble = self._rhythm, 1.0
         while True:
-            await self._sign()
+            if not once:
+                await self._sign()
             times = self._rarer() * trouble * random.uniform(0.8, 1.2)
             times *= self._crowd.rarer(EDITED_AT_ONCE)
             if not owed:
-                await _within(rhythm.news * times, self._end)
+                await _within(min(rhythm.news * times, RENEWED), self._end)
                 await _within(min((rhythm.beat - rhythm.news) * times, RENEWED), self._news)
             owed = False
             await _within(rhythm.settle, self._end)
@@ -166,6 +170,8 @@ class Showing:
                 return
             self._news.clear()
             if await self._edit():
+                if once:
+                    return
                 trouble = 1.0
             else:
                 self._news.set()
@@ -203,11 +209,13 @@ class Showing:
         now = asyncio.get_running_loop().time()
         if now < self._renewal or self._end.is_set():
             return
-        self._renewal = now + RENEWED
+        self._renewal = now + self._rhythm.beat  # when there is no place for it, or no answer
         try:
             if await self._budget.session(self._page.hold):
                 await self._conversation.session(self._page.turn.question.thread, working=True)
+                self._renewal = now + RENEWED
         except Refused as refused:
+            self._renewal = now + RENEWED
             await no_sessions_here(self._budget, refused)
         except (Unavailable, AnswerLost) as error:
             log.info("no sign of work: %s", error, extra=self._page.about)

@@ -20,6 +20,7 @@ has started nothing.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,7 +39,7 @@ from bot.model import (
     Thread,
     Turn,
 )
-from bot.page import Page
+from bot.page import OUTAGE_PAUSE, Page
 from bot.ports import Conversation, Groups, Research
 from bot.processors import PROCESSORS
 
@@ -131,11 +132,11 @@ class Starting:
         if turn.group:
             log.warning("refused in a task group: %s", refused, extra=self.page.about)
             again = lifecycle.not_started(turn, busy_since=turn.busy_since)
-            await self.page.save(replace(again, group=None, ungrouped=True))
+            await written(self.page, replace(again, group=None, ungrouped=True))
             return None
         if refused.cause is Cause.CHAIN and not turn.restated:
             log.warning("chaining was refused: starting anew", extra=self.page.about)
-            await self.page.save(lifecycle.chain_refused(turn))
+            await written(self.page, lifecycle.chain_refused(turn))
             return None
         return self._ending(EndingKind.REFUSED, refused)
 
@@ -146,7 +147,7 @@ class Starting:
             return self._ending(EndingKind.BUSY)
         if turn.state is State.STARTING:
             turn = lifecycle.not_started(turn, busy_since=since)
-        await self.page.save(replace(turn, busy_since=since))
+        await written(self.page, replace(turn, busy_since=since))
         return None
 
     # --- task groups --------------------------------------------------------------------
@@ -177,13 +178,14 @@ class Starting:
                 # Asked before the look: what is found not to be there must have been old enough.
                 left = turn.starting_at + self.settled - self.clock()
                 run = await self.groups.find(turn.group, turn.id)
-            except Refused as refused:
-                log.warning("the group cannot be listed: %s", refused, extra=self.page.about)
-                return self._ending(EndingKind.UNCERTAIN)
-            except Unavailable:
+            except (Refused, Unavailable) as error:
+                log.warning("the group cannot be listed: %s", error, extra=self.page.about)
                 if self.clock() > turn.starting_at + DOUBT_FOR:
                     return self._ending(EndingKind.UNCERTAIN)
-                raise
+                if isinstance(error, Unavailable):
+                    raise
+                # A group may be known late; a key is put right.
+                raise Unavailable(str(error)) from error
             if run:
                 log.info("the run was found in its group", extra=self.page.about)
                 await self._started(run)
@@ -221,3 +223,19 @@ class Starting:
     @property
     def _turn(self) -> Turn:
         return self.page.turn
+
+
+async def written(page: Page, turn: Turn) -> None:
+    """Write down what became of a create call, however long Redis is away.
+
+    Who finds the turn as it was would not know that nothing has been started.
+
+    Raises:
+        LeaseLost: another owner has the thread by now.
+    """
+    while True:
+        try:
+            return await page.save(turn)
+        except Unavailable as error:
+            log.warning("a refusal is not written down yet: %s", error, extra=page.about)
+            await asyncio.sleep(OUTAGE_PAUSE)

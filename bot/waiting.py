@@ -6,9 +6,10 @@ again later. The *looks* ask for the run's status on a schedule, whatever the st
 to itself. An end is believed only when the API's own record (status, result) tells it.
 
 Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
-then); two requests a minute when there is no stream. In a crowd of more than a thousand runs,
-whose progress Slack's limits leave no room to show, a run is waited for by long polls of its result
-alone: two requests in ten minutes, and half the memory.
+then); two requests a minute when there is no stream. What asks to be left alone for some time is,
+and what fails again and again is asked more and more rarely. In a crowd of more than a thousand
+runs, whose progress Slack's limits leave no room to show, a run is waited for by long polls of its
+result alone: two requests in ten minutes, and half the memory.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ CROWDED_FROM = 1_000  # runs waited for
 LONGEST_POLL = 570.0  # seconds that one result call waits in a crowd
 LONG_POLL = 55.0  # seconds that one result call waits when there is no stream
 SHORTEST = 15.0  # seconds: a stream or long poll that ends sooner is not begun again at once
+LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
 
 
@@ -52,6 +54,35 @@ class Crowd:
         return max(1.0, self.runs / most)
 
 
+@dataclass(slots=True)
+class _Pause:
+    """How long what fails is left alone.
+
+    Attributes:
+        least: seconds, when nothing has failed.
+        failures: in a row.
+        asked: seconds that were asked for with the last of them.
+    """
+
+    least: float
+    failures: int = 0
+    asked: float = 0.0
+
+    def failed(self, error: Unavailable) -> None:
+        self.failures += 1
+        self.asked = error.retry_after or 0.0
+
+    def went_well(self) -> None:
+        self.failures, self.asked = 0, 0.0
+
+    @property
+    def seconds(self) -> float:
+        """Twice as long after each failure, a little apart for every run, no less than asked."""
+        doubled = self.least * 2.0 ** min(max(self.failures - 1, 0), 10)
+        grown = max(self.least, min(doubled, LONGEST_PAUSE))
+        return max(self.asked, grown) * random.uniform(1.0, 1.2) if self.failures else grown
+
+
 async def wait_for_end(
     research: Research,
     run: RunId,
@@ -65,7 +96,7 @@ async def wait_for_end(
     """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
 
     The run is one of the `crowd` as long as it is waited for. A stream or long poll that ends
-    sooner than `breath` (seconds) is not begun again before.
+    sooner than `breath` (seconds) is not begun again before; after failures that is longer.
 
     Returns:
         The answer; or the run as the API tells of it when it failed or was cancelled; or None
@@ -75,7 +106,7 @@ async def wait_for_end(
         Refused: the API does not know the run (UNKNOWN_RUN) or the key (KEY).
         Unavailable: the time is over, and the API could not be asked how the run stands.
     """
-    loop, deadline = asyncio.get_running_loop(), clock() + seconds
+    loop, deadline, pause = asyncio.get_running_loop(), clock() + seconds, _Pause(breath)
     crowd.runs += 1
     try:
         while crowd.is_large:
@@ -85,10 +116,13 @@ async def wait_for_end(
                     return answer
                 if (end := await _end(research, run, hinted=False)) or clock() >= deadline:
                     return end
-            except Unavailable:
+                pause.went_well()
+            except Unavailable as error:
                 if clock() >= deadline:
                     raise
-            await asyncio.sleep(max(0.0, begun + breath - loop.time()))
+                pause.failed(error)
+            rest = min(begun + pause.seconds - loop.time(), deadline - clock())
+            await asyncio.sleep(max(0.0, rest))
         hint = _hint(research, run, news := asyncio.Event(), hear, breath)
         return await _hinted(research, run, hint, news, deadline=deadline, clock=clock)
     finally:
@@ -117,21 +151,23 @@ async def _hinted(
     """Wait for the end by `hints`, which set `news`, and by looks."""
     hint = asyncio.create_task(hints)
     try:
-        looks = _look_times()
+        looks, asked = _look_times(), 0.0
         while True:
             left = deadline - clock()
             with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, min(next(looks), left))):
+                async with asyncio.timeout(max(0.0, min(max(next(looks), asked), left))):
                     await news.wait()
             hinted = news.is_set()
             news.clear()
             last = clock() >= deadline
             try:
                 end = await _end(research, run, hinted=hinted)
-            except Unavailable:
+            except Unavailable as later:
                 if last:
                     raise
+                asked = later.retry_after or 0.0
                 continue
+            asked = 0.0
             if end or last:
                 return end
     finally:
@@ -144,7 +180,8 @@ async def _hinted(
 async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run | None:
     """Ask the record: the answer, the run that ended otherwise, or None while it is active.
 
-    After a hint the result is asked for at once: in most cases that one call settles it.
+    After a hint the result is asked for at once: in most cases that one call settles it. Raises
+    Unavailable, too, when there is an answer that cannot be had yet.
     """
     if hinted:
         try:
@@ -157,7 +194,10 @@ async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run 
         return None
     if found.status is not RunStatus.COMPLETED:
         return found
-    return await research.result(run, LAST_RESULT)
+    answer = await research.result(run, LAST_RESULT)
+    if answer is None:
+        raise Unavailable("the result of a completed run is not ready")
+    return answer
 
 
 async def _hint(
@@ -168,30 +208,34 @@ async def _hint(
     breath: float,
 ) -> None:
     """Call out whenever it seems that the run has ended."""
-    loop = asyncio.get_running_loop()
+    loop, pause = asyncio.get_running_loop(), _Pause(breath)
     while True:
         begun = loop.time()
-        with _tolerant(news):
+        with _tolerant(news, pause):
             async with research.watch(run) as stream:
                 async for progress in stream:
                     hear(progress)
                     if progress.status and progress.status.is_over:
                         news.set()
-        if loop.time() - begun >= breath:
+        if loop.time() - begun >= breath and not pause.asked:
+            pause.went_well()
             continue  # Parallel closes a stream after 570 s: hold the next one
-        begun = loop.time()
-        with _tolerant(news):
-            if await research.result(run, LONG_POLL):
-                news.set()
-        await asyncio.sleep(max(0.0, begun + breath - loop.time()))
+        if not pause.asked:
+            begun = loop.time()
+            with _tolerant(news, pause):
+                if await research.result(run, LONG_POLL):
+                    news.set()
+                pause.went_well()
+        await asyncio.sleep(max(0.0, begun + pause.seconds - loop.time()))
+        pause.asked = 0.0
 
 
 @contextlib.contextmanager
-def _tolerant(news: asyncio.Event) -> Iterator[None]:
+def _tolerant(news: asyncio.Event, pause: _Pause) -> Iterator[None]:
     try:
         yield
-    except Unavailable:
-        pass
+    except Unavailable as error:
+        pause.failed(error)
     except Refused as refused:
         # The result call says "failed or unknown" in one word: the record tells which.
         if refused.cause is Cause.UNKNOWN_RUN:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -18,6 +19,8 @@ from bot.errors import AnswerLost, Cause, Refused, Unavailable
 
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 LONGEST_WORDS = 600  # characters of an error message that are worth showing
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_NAMES_HALVES = re.compile(r"\\u[dD][89a-fA-F]")  # also whole characters, in two halves
 REDIRECTS = (301, 302, 307, 308)  # the request was not handled here (303 means that it was)
 
 
@@ -50,12 +53,16 @@ def not_started(
 
 
 def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailable:
-    """Say what an answer other than 200 to a reading call means. Reading again does no harm."""
+    """Say what an answer other than 200 to a reading call means. Reading again does no harm.
+
+    That there is no such run is believed only in the API's own form: a 404 in another comes from
+    something in between, such as a gateway, or a server that does not know its paths yet.
+    """
     said = Said.read(body)
     words = said.message or f"it answered {status} without a reason"
     if status == 401:
         return Refused(Cause.KEY, words, said.ref_id)
-    if status == 404:
+    if status == 404 and said.is_envelope:
         return Refused(Cause.UNKNOWN_RUN, words, said.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
 
@@ -80,6 +87,28 @@ def retry_after(header: str | None, now: float) -> float | None:
     return None if math.isnan(seconds) else min(LONGEST_WAIT, max(0.0, seconds))
 
 
+def loaded(text: str) -> Any:
+    """Read JSON. It can name halves of characters, which no record can carry: they are replaced.
+
+    Raises:
+        ValueError, RecursionError: it cannot be read.
+    """
+    data = json.loads(text)
+    return _whole(data) if _NAMES_HALVES.search(text) else data
+
+
+def _whole(data: Any) -> Any:
+    match data:
+        case str():
+            return _SURROGATE.sub("\ufffd", data)
+        case list():
+            return [_whole(each) for each in data]
+        case dict():
+            return {_whole(name): _whole(value) for name, value in data.items()}
+        case _:
+            return data
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """What an error says.
@@ -98,7 +127,7 @@ class Said:
     def read(body: str) -> Said:
         """Read ``{"type": "error", "error": {…}}`` or FastAPI's ``{"detail": …}``."""
         try:
-            data = json.loads(body)
+            data = loaded(body)
         except (ValueError, RecursionError):
             return Said()
         if not isinstance(data, dict):

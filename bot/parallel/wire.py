@@ -7,7 +7,6 @@ The contract: https://docs.parallel.ai/public-openapi.json
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from bot.errors import Unavailable
@@ -23,7 +22,7 @@ from bot.model import (
     RunRequest,
     RunStatus,
 )
-from bot.parallel.refusal import Said
+from bot.parallel.refusal import Said, loaded
 
 #: What the text output shall be like; Parallel steers length and form by it
 #: (https://docs.parallel.ai/task-api/guides/specify-a-task).
@@ -65,7 +64,7 @@ def request_body(request: RunRequest) -> dict[str, Any]:
 def parsed(text: str) -> dict[str, Any]:
     """Read a JSON object. Raises Malformed when it is not one."""
     try:
-        data = json.loads(text)
+        data = loaded(text)
     except (ValueError, RecursionError) as error:
         raise Malformed(f"no JSON ({type(error).__name__})") from error
     if not isinstance(data, dict):

@@ -28,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 
 TIMEOUT = 30  # seconds for one call
+CONNECT_WITHIN = 10.0  # seconds of these for a connection, with name resolution and TLS
 SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
@@ -47,6 +48,7 @@ _CAUSES = {
         "is_inactive",
         "user_not_in_channel",
         "message_limit_exceeded",
+        "messages_tab_disabled",
         "team_access_not_granted",
     ),
     Cause.TOKEN: (
@@ -66,12 +68,44 @@ _CAUSES = {
         "edit_window_closed",
         "cant_delete_message",
     ),
+    Cause.CONTENT: (
+        "attachment_payload_limit_exceeded",
+        "block_mismatch",
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "invalid_metadata_format",
+        "invalid_metadata_schema",
+        "markdown_text_conflict",
+        "metadata_too_large",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_text",
+        "only_one_table_allowed",
+        "too_many_attachments",
+    ),
 }
 _BY_ERROR = {error: cause for cause, errors in _CAUSES.items() for error in errors}
 #: Slack's own trouble. The documentation of `fatal_error` says that parts may have succeeded.
 _THEIRS = frozenset(
     ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited")
 )
+#: Those of it that may be about one message: some payloads are answered so again and again.
+_STUMBLES = frozenset(("internal_error", "fatal_error"))
+#: "Intermittently unavailable until the transition is complete": nothing took effect.
+_LATER = frozenset(("team_added_to_org", "external_channel_migrating"))
+LATER = 60.0  # seconds
+
+
+def http_session(lease: float) -> aiohttp.ClientSession:
+    """Open what a Web API client speaks over.
+
+    Who was frozen while it connected must not go on and post what another owner has posted since.
+    So no connection takes longer than half the lease (seconds): whoever lost it has given up.
+    """
+    connect = min(CONNECT_WITHIN, lease / 2)
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=connect))
 
 
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
@@ -274,7 +308,7 @@ async def _writing(call: Callable[[], Awaitable[T]]) -> T:
         return await call()
     except SlackApiError as error:
         raise _meaning(error) from error
-    except aiohttp.ClientConnectorError as error:  # no connection: nothing left
+    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing left
         raise Unavailable(f"Slack cannot be reached: {type(error).__name__}") from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
@@ -290,11 +324,15 @@ def _meaning(error: SlackApiError) -> Exception:
     name = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or name in ("ratelimited", "rate_limited"):
         return Unavailable("Slack asks to slow down", _retry_after(response))
+    if name in _LATER:
+        return Unavailable(f"Slack cannot do it now: {name}", LATER)
     if status >= 500 or name in _THEIRS or not name:
-        return AnswerLost(f"Slack answered {status} {name}")
+        stumbled = name in _STUMBLES or (not name and 400 <= status < 500)
+        return AnswerLost(f"Slack answered {status} {name}", stumbled=stumbled)
     if name.startswith("restricted_action"):
         return Refused(Cause.PLACE, name)
-    return Refused(_BY_ERROR.get(name, Cause.CONTENT), name)
+    cause = _BY_ERROR.get(name)
+    return Refused(cause or Cause.CONTENT, name, sure=cause is not None)
 
 
 def _retry_after(response: Any) -> float:

@@ -15,7 +15,7 @@ from bot.ports import Blocks, Message
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
 from bot.slack.blockkit import cut, mrkdwn, option, plain_text
-from bot.slack.text import clean
+from bot.slack.text import clean, whole
 from bot.slack.text import mrkdwn as escaped
 
 JSON = dict[str, Any]
@@ -191,7 +191,7 @@ def submitted(body: JSON) -> Sent | Wrong:
     """
     view = body.get("view") or {}
     values = (view.get("state") or {}).get("values") or {}
-    text = str(_value(values, _QUESTION).get("value") or "").strip()
+    text = whole(str(_value(values, _QUESTION).get("value") or "")).strip()
     processor = str((_value(values, _PROCESSOR).get("selected_option") or {}).get("value") or "")
     about = _about(view.get("callback_id"), view.get("private_metadata") or "")
     if not text:

@@ -20,6 +20,7 @@ from bot.asking import LONGEST_QUESTION
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
 from bot.processors import PROCESSORS, nearest
+from bot.slack.text import whole
 
 JSON = dict[str, Any]
 
@@ -285,11 +286,11 @@ def words_of(message: JSON, me: UserId) -> str:
 
 
 def plain_words(text: str) -> str:
-    """Turn Slack's message text into plain words: tokens resolved, entities read once.
+    """Turn Slack's message text into plain words: tokens resolved, entities read once, no halves.
 
     https://docs.slack.dev/messaging/formatting-message-text
     """
-    words = _TOKEN.sub(lambda match: _said(match[1]), text)
+    words = _TOKEN.sub(lambda match: _said(match[1]), whole(text))
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 

@@ -137,9 +137,10 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
             ), [again]
         case Cause.UNKNOWN_RUN:
             return (
-                f":x: Parallel no longer knows the run. {said}{reference}\n"
-                "Trying again starts (and pays) a new one."
-            ), [again]
+                f":x: Parallel says that it does not know this run. {said}{reference}\n"
+                "*Look again* asks for it once more, at no extra charge; *Try again* starts (and "
+                "pays) a new one."
+            ), [button("Look again", actions.LOOK_AGAIN, turn.id), again]
         case _:
             return (
                 f":x: Parallel did not take the question as it is. {said} {nothing}{reference}\n"

@@ -18,7 +18,7 @@ _UNWANTED = re.compile(
     "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates: they reorder lines
     "\ufeff]"
 )
-_SURROGATE = re.compile("[\ud800-\udfff]")  # halves of characters, which UTF-8 cannot carry
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _PING = re.compile(r"(https?://\S+)|(?<!\w)@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 _PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of anything
@@ -26,7 +26,11 @@ WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of a
 
 def clean(text: str) -> str:
     """Return the text with plain line feeds and without characters that nobody can see."""
-    text = _UNWANTED.sub("", _LINE_ENDS.sub("\n", text))
+    return whole(_UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
+
+
+def whole(text: str) -> str:
+    """Replace halves of characters, which JSON can name and no record or request can carry."""
     return _SURROGATE.sub("\ufffd", text)
 
 

@@ -83,6 +83,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             restated=d.get("restated", False),
             alone=d.get("alone", False),
             busy_since=d.get("busy_since"),
+            busy_told=d.get("busy_told", False),
             starting_at=d.get("starting_at"),
             group=GroupId(d["group"]) if d.get("group") else None,
             ungrouped=d.get("ungrouped", False),
@@ -93,7 +94,9 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             ending=_ending(ending) if ending else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
+            posting_until=d.get("posting_until"),
             forms=d.get("forms", {}),
+            stumbles=d.get("stumbles", {}),
             troubles=d.get("troubles", 0),
         )
 

@@ -260,6 +260,79 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
     await all_at_once((case.__name__, partial(play, case)) for case in cases)
 
 
+NOWHERE: dict[str, dict[str, Any]] = {
+    "404": {"status": 404},
+    "404 as a page": {"status": 404, "body": b"<html>Not Found</html>"},
+    "404 of the framework": {"status": 404, "body": b'{"detail": "Not Found"}'},
+}
+
+
+async def test_a_run_that_is_not_known_everywhere_yet_is_waited_for(redis_url: str) -> None:
+    async def unknown_at_first(seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            kinds: list[Kind] = ["events", "result", "retrieve"]
+            for kind in kinds:
+                stage.parallel.faults.next(kind, status=404, times=2)
+            _, thread, run = await asked(stage)
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(thread)
+
+    async def unknown_when_looked_at(fault: dict[str, Any], seed: int) -> None:
+        async with at_work(redis_url, seed, groups=True) as stage:
+            stage.parallel.faults.next("retrieve", **fault)
+            _, thread, run = await asked(stage)
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(thread)
+
+    async def unknown_when_fetched(fault: dict[str, Any], seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            stage.slack.faults.next("chat.postMessage", status=503)
+            run.finishes("Egypt.", basis=BASIS)
+            await stage.slack.until(lambda: stage.slack.calls[-1].status == 503)
+            stage.parallel.faults.next("result", **fault)
+            await told_once(thread)
+
+    async def unknown_group(fault: dict[str, Any], seed: int) -> None:
+        async with at_work(redis_url, seed, groups=True) as stage:
+            stage.parallel.faults.next("add_runs", cut="after")
+            stage.parallel.faults.next("group", **fault)
+            _, thread, run = await asked(stage)
+            run.finishes("Egypt.", basis=BASIS)
+            await told_once(thread)
+            assert stage.parallel.runs == [run]
+
+    plays = (unknown_when_looked_at, unknown_when_fetched, unknown_group)
+    await all_at_once(
+        [
+            ("at first", unknown_at_first),
+            *(
+                (f"{play.__name__}, {name}", partial(play, fault))
+                for play, (name, fault) in product(plays, NOWHERE.items())
+            ),
+            ("a group whose key is refused", partial(unknown_group, {"status": 401})),
+        ]
+    )
+
+
+async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -> None:
+    async with at_work(redis_url) as stage:
+        _, thread, run = await asked(stage)
+        await stage.stop_bot()
+        for kind in ("retrieve", "result", "events"):
+            stage.parallel.faults.next(kind, status=404, times=1_000)
+        await stage.start_bot(lambda: time.time() + HOUR)
+        await told_once(thread, "does not know this run", "did not give its result")
+        sorry = thread.said[1]
+        assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+        stage.parallel.faults.clear()
+        run.finishes("Egypt.", basis=BASIS)
+        await stage.ada.clicks(sorry, actions.LOOK_AGAIN)
+        await thread.until(lambda t: "2 sources" in shown(t.said[-2]), PATIENCE)
+        assert "Egypt." in shown(thread.said[-1])
+        assert stage.parallel.runs == [run]
+
+
 async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> None:
     row = "| 1869 | ships and all that they carry |\n"
     outputs = {

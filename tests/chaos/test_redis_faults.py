@@ -132,6 +132,27 @@ async def test_a_run_that_ends_during_the_fault_is_answered_once(
     assert stage.parallel.runs == [run, second]
 
 
+@pytest.mark.parametrize(("status", "words"), [(402, "no credit"), (429, "Egypt.")])
+async def test_a_refusal_that_comes_during_the_fault_is_not_forgotten(
+    stage: Stage, server: Valkey, status: int, words: str
+) -> None:
+    gate = asyncio.Event()
+    stage.parallel.faults.next("create", status=status, gate=gate)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    async with asyncio.timeout(10):
+        while not any(request.kind == "create" for request in stage.parallel.requests):
+            await asyncio.sleep(0.01)
+    await server.command("CONFIG", "SET", "maxmemory", "1")
+    gate.set()
+    await _refused_to_write(server)
+    await server.command("CONFIG", "SET", "maxmemory", "0")
+    if status == 429:
+        (await stage.parallel.next_run(2 * WITHIN)).finishes("Egypt.")
+    assert words in (await thread.next(timeout=2 * WITHIN)).text
+
+
 async def test_a_redis_that_hangs_is_told_at_the_start(server: Valkey) -> None:
     async with staged("http", server.url) as empty:
         server.signal(signal.SIGSTOP)
@@ -173,6 +194,19 @@ async def test_the_health_page_says_so(stage: Stage, server: Valkey) -> None:
         assert await wrong() == ["Redis takes no writes: it is a replica"]
         await server.command("REPLICAOF", "NO", "ONE")
         assert await wrong() == []
+
+
+async def _refused_to_write(server: Valkey) -> None:
+    """Wait until Redis has refused another two writes."""
+
+    async def refused() -> int:
+        found = await server.command("INFO", "errorstats")
+        return int(found.get("errorstat_OOM", {}).get("count", 0))
+
+    before = await refused()
+    async with asyncio.timeout(10):
+        while await refused() < before + 2:
+            await asyncio.sleep(0.01)
 
 
 async def _result_was_read(stage: Stage) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.playground.task_api import LocalRun
+from tests.chaos.faults import Gate
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import valkey
 from tests.e2e.stage import Stage, staged
@@ -116,6 +117,34 @@ async def test_a_frozen_replica_that_was_about_to_post_does_not(
     await thread.until(lambda _: answers(stage, message, "1956."), timeout=10)
     assert answers(stage, message, "Egypt.") == 1
     assert len(stage.parallel.runs) == 3
+
+
+async def test_a_frozen_replica_does_not_post_what_it_looked_for_in_vain(
+    stage: Stage, bots: Replicas
+) -> None:
+    frozen = await bots.start(LEASE_SECONDS="2")
+    message, run = await asked(stage, "who owns the Suez Canal?")
+    gate = Gate()
+    stage.slack.faults.next("chat.postMessage", cut="before")
+    stage.slack.faults.next("conversations.replies")
+    stage.slack.faults.next("conversations.replies", gate=gate)  # the second, and last, look
+    run.finishes("Egypt.")
+    async with asyncio.timeout(20):
+        await gate.reached.wait()
+    frozen.send_signal(signal.SIGSTOP)
+    gate.set()  # what it will read is of now: there is no answer
+    other = await bots.start(LEASE_SECONDS="2")
+    thread = stage.slack.thread(message)
+    await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=TAKEOVER)
+    frozen.send_signal(signal.SIGCONT)
+
+    other.kill()
+    await other.wait()
+    await stage.ada.replies(message, "since when?")
+    (await _next(stage, "since when?")).finishes("1956.")
+    await thread.until(lambda _: answers(stage, message, "1956."), timeout=10)
+    assert answers(stage, message, "Egypt.") == 1
+    assert len(stage.parallel.runs) == 2
 
 
 @pytest.mark.timeout(240)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -19,11 +20,11 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.asyncio import Redis
 
-from bot.errors import AnswerLost
+from bot.errors import AnswerLost, Unavailable
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
-from bot.slack.client import SlackConversation, web_client
+from bot.slack.client import SlackConversation, http_session, web_client
 from bot.store.keys import Keys
 from tests.chaos.faults import (
     DAY,
@@ -35,7 +36,7 @@ from tests.chaos.faults import (
     is_receipt,
     told_once,
 )
-from tests.e2e.stage import Stage
+from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
 METHODS = (
@@ -134,6 +135,77 @@ async def test_a_call_may_hang(redis_url: str) -> None:
     await all_at_once((method, partial(play, method)) for method in METHODS)
 
 
+async def test_a_post_that_comes_in_late_is_not_repeated(redis_url: str) -> None:
+    """Its connection is gone, and the bot has looked for it in vain: then Slack carries it out."""
+
+    async def late(stage: Stage, method: str) -> None:
+        looks = _looks(stage)
+        came_in = asyncio.Event()
+        stage.slack.faults.next(method, cut="late", gate=came_in)
+        await stage.slack.until(lambda: _looks(stage) > looks)
+        came_in.set()
+
+    async def play(method: str, output: str, seed: int) -> None:
+        async with at_work(redis_url, seed, started=False) as stage:
+            await stage.start_bot(rhythm=replace(QUICK, late_post=5.0))
+            status = asyncio.create_task(late(stage, "chat.postMessage"))
+            _, thread, run = await asked(stage)
+            await status
+            answer = asyncio.create_task(late(stage, method))
+            run.finishes(output, basis=BASIS)
+            await answer
+            await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
+            assert len(thread.said) == (4 if output == REPORT else 2)
+
+    await all_at_once(
+        [
+            ("an answer", partial(play, "chat.postMessage", "Egypt.")),
+            ("a file", partial(play, "files.completeUploadExternal", REPORT)),
+        ]
+    )
+
+
+async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> None:
+    """Slack has not carried it out when the next process looks for it, but does then."""
+    held, gate = list[web.Request](), asyncio.Event()
+
+    @web.middleware
+    async def slowly(request: web.Request, handler: Handler) -> web.StreamResponse:
+        body = await request.read()  # before its sender is gone
+        if b"Egypt." in body and not held and request.path.endswith("chat.postMessage"):
+            held.append(request)
+            await gate.wait()
+        return await handler(request)
+
+    rhythm = replace(QUICK, late_post=5.0)
+    options = {"middlewares": [slowly]}
+    async with at_work(redis_url, slack=options, started=False) as stage:
+        await stage.start_bot(rhythm=rhythm)
+        _, thread, run = await asked(stage)
+        run.finishes("Egypt.", basis=BASIS)
+        async with asyncio.timeout(5):
+            while not held:
+                await asyncio.sleep(0.01)
+        await stage.stop_bot()
+        looks = _looks(stage)
+        await stage.start_bot(rhythm=rhythm)
+        await stage.slack.until(lambda: _looks(stage) > looks)
+        gate.set()
+        await told_once(thread)
+
+
+def _looks(stage: Stage) -> int:
+    return _calls(stage, "conversations.replies")
+
+
+def _posts(stage: Stage) -> int:
+    return _calls(stage, "chat.postMessage")
+
+
+def _calls(stage: Stage, method: str) -> int:
+    return sum(call.method == method for call in stage.slack.calls)
+
+
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [
@@ -165,6 +237,114 @@ async def test_what_answers_in_slacks_stead_is_not_believed(
             await conversation.post(thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status"))
 
 
+async def test_who_cannot_connect_within_its_lease_gives_up() -> None:
+    """Nothing has left by then. Were it frozen meanwhile, another owner may have posted."""
+    closed = asyncio.Event()
+
+    async def silent(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Never shake hands."""
+        await closed.wait()
+        writer.close()
+
+    async with (
+        await asyncio.start_server(silent, "127.0.0.1") as server,
+        http_session(1) as session,
+    ):
+        port = server.sockets[0].getsockname()[1]
+        client = web_client("xoxb-1", f"https://127.0.0.1:{port}/api/", session)
+        thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
+        async with asyncio.timeout(3):
+            with pytest.raises(Unavailable):
+                await SlackConversation(client).post(
+                    thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status")
+                )
+        closed.set()
+
+
+async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_url: str) -> None:
+    """But not in an outage: there the best form comes when it is over."""
+
+    async def answer(trouble: dict[str, Any], simpler: bool, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            stage.slack.faults.next("chat.postMessage", times=4, **trouble)
+            run.finishes("**Egypt.**", basis=BASIS)
+            await told_once(thread)
+            assert bool(thread.said[1].blocks) is not simpler
+
+    async def status(seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            stage.slack.faults.next("chat.postMessage", times=4, error="fatal_error")
+            question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+            (await stage.parallel.next_run(PATIENCE)).finishes("Egypt.", basis=BASIS)
+            await told_once(stage.slack.thread(question))
+
+    await all_at_once(
+        [
+            ("internal_error", partial(answer, {"error": "internal_error"}, True)),
+            ("403 as a page", partial(answer, {"status": 403}, True)),
+            ("cut", partial(answer, {"cut": "before"}, False)),
+            ("503", partial(answer, {"status": 503}, False)),
+            ("the status", status),
+        ]
+    )
+
+
+async def test_a_message_that_slack_takes_in_no_form_holds_its_thread_up_for_a_day(
+    redis_url: str,
+) -> None:
+    async with at_work(redis_url, started=False) as stage:
+        await stage.start_bot()
+        stage.slack.faults.next("chat.postMessage", times=1_000, error="internal_error")
+        question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+        await stage.slack.until(lambda: _posts(stage))
+        await stage.stop_bot()
+        # As if that had been so for the better form, and for this one, too.
+        await stage.rewrite(question, '"forms":{}', '"forms":{"status":1}')
+        await stage.rewrite(question, '"stumbles":{"status":1}', '"stumbles":{"status":4}')
+        posts = _posts(stage)
+        await stage.start_bot(lambda: time.time() + DAY + 60)
+        await stage.slack.until(lambda: _posts(stage) > posts)
+        stage.slack.faults.clear()
+        await stage.ada.replies(question, f"{stage.me} since when?")
+        run = await stage.parallel.next_run(PATIENCE)
+        assert run.input.startswith("since when?")
+
+
+async def test_a_question_is_not_dropped_for_what_may_pass(redis_url: str) -> None:
+    """Slack refuses its status in every form, for a reason that passes, or that nobody knows."""
+
+    async def play(error: str, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            stage.slack.faults.next("chat.postMessage", times=1_000, error=error)
+            question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+            await _put_off(stage, redis_url)
+            stage.slack.faults.clear()
+            await _put_forward(stage, redis_url)
+            (await stage.parallel.next_run(PATIENCE)).finishes("Egypt.", basis=BASIS)
+            await told_once(stage.slack.thread(question))
+
+    errors = ("team_added_to_org", "an_error_of_next_year", "invalid_auth")
+    await all_at_once((error, partial(play, error)) for error in errors)
+
+
+async def test_a_status_is_changed_when_slack_takes_edits_again(redis_url: str) -> None:
+    async def play(error: str, seed: int) -> None:
+        async with at_work(redis_url, seed) as stage:
+            _, thread, run = await asked(stage)
+            stage.slack.faults.next("chat.update", times=1_000, error=error)
+            edits = _calls(stage, "chat.update")
+            run.finishes("Egypt.", basis=BASIS)
+            await stage.slack.until(lambda: _calls(stage, "chat.update") > edits)
+            await stage.stop_bot()
+            stage.slack.faults.clear()
+            await stage.start_bot(LEASE_SECONDS="2")
+            await told_once(thread)
+
+    errors = ("token_expired", "missing_scope", "is_archived", "an_error_of_next_year")
+    await all_at_once((error, partial(play, error)) for error in errors)
+
+
 async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str) -> None:
     async with at_work(redis_url) as stage:
         stage.slack.faults.next("upload", status=403, times=1_000)
@@ -174,6 +354,17 @@ async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str)
         assert "follows as messages" in thread.said[2].text
         whole = "\n\n".join(message.markdown for message in thread.said[3:])
         assert [n for n in range(80) if f"## Part {n}\n" not in whole] == []
+
+
+async def test_what_stands_in_for_a_file_stands_once(redis_url: str) -> None:
+    async with at_work(redis_url) as stage:
+        _, thread, run = await asked(stage)
+        stage.slack.faults.next("files.completeUploadExternal", error="posting_to_channel_denied")
+        stage.slack.faults.next("chat.postMessage")  # the beginning of the report
+        stage.slack.faults.next("chat.postMessage", cut="after")
+        run.finishes(REPORT, basis=BASIS)
+        await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
+        assert sum("follows as messages" in message.text for message in thread.said) == 1
 
 
 async def test_the_bot_starts_although_slack_is_in_trouble(redis_url: str) -> None:
@@ -271,9 +462,18 @@ async def _refused_to_tell(stage: Stage) -> None:
 
 async def _put_forward(stage: Stage, redis_url: str) -> None:
     """Make due what is put off: the minutes until the bot knocks again have passed."""
-    later = Keys(stage.slack.app.bot_id).later
-    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(5):
-        while not (put_off := await client.zrange(later, 0, -1)):
-            await asyncio.sleep(0.01)
+    put_off = await _put_off(stage, redis_url)
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
         for mailbox in put_off:
-            await client.zadd(later, {str(mailbox): 0})
+            await client.zadd(Keys(stage.slack.app.bot_id).later, {mailbox: 0})
+
+
+async def _put_off(stage: Stage, redis_url: str) -> list[str]:
+    """Wait until mailboxes are put off; returns them."""
+    later = Keys(stage.slack.app.bot_id).later
+    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(10):
+        while True:
+            put_off = await client.zrange(later, 0, -1)
+            if put_off:
+                return [str(mailbox) for mailbox in put_off]
+            await asyncio.sleep(0.01)

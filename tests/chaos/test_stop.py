@@ -8,13 +8,13 @@ import signal
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Literal
 
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.worker import SLOTS
+from tests.chaos.faults import Gate
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
@@ -22,18 +22,6 @@ from tests.e2e.stage import Stage, staged
 FULL = os.environ.get("CHAOS") == "full"
 STOPS_WITHIN = 10.0  # seconds
 WAITING = 200  # runs
-
-
-class Gate(asyncio.Event):
-    """Closed until it is set; tells when somebody stands before it."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.reached = asyncio.Event()
-
-    async def wait(self) -> Literal[True]:
-        self.reached.set()
-        return await super().wait()
 
 
 @pytest.fixture

@@ -18,10 +18,9 @@ from redis.asyncio import Redis
 
 from bot.playground.slack import Message
 from bot.slack import actions
-from tests.chaos.faults import DAY, all_at_once, at_work
+from tests.chaos.faults import DAY, Gate, all_at_once, at_work
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
-from tests.chaos.test_stop import Gate
 from tests.e2e.asking import answered, begun, said, whispered
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
@@ -207,7 +206,7 @@ async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: 
     run.finishes("Egypt.", basis=BASIS)
     await asyncio.wait_for(gate.reached.wait(), 10)  # the answer is on its way
     await stage.bob.clicks(status, actions.PING)
-    assert whispered(stage, "done already", person=stage.bob)
+    assert whispered(stage, "over already", person=stage.bob)
     gate.set()
     answer = await said(stage, asked, "Egypt.")
     assert stage.bob.id not in shown(answer) + answer.text

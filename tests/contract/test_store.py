@@ -177,7 +177,7 @@ async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> No
     assert turn
     turn = lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 2.0)
     run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
-    turn = lifecycle.about_to_post(lifecycle.started(turn, run, 3.0), "answer:0")
+    turn = lifecycle.about_to_post(lifecycle.started(turn, run, 3.0), "answer:0", 4.0)
     await first.save(held, turn)
 
     taken = await _taken_over(second)

@@ -165,3 +165,37 @@ async def test_a_long_poll_that_ends_at_once_is_not_asked_again_at_once(
     wait, _ = await waiting(api, local, CROWDED_FROM, seconds=1.0, breath=0.3)
     assert await wait.end is None
     assert asked(local, "result") <= 5
+
+
+@CROWDS
+async def test_who_asks_to_be_left_alone_is(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+    for kind in KINDS:
+        local.faults.next(kind, retry_after=1)
+    wait, run = await waiting(api, local, others)
+    run.finishes("Egypt.")
+    await asyncio.wait_for(wait.end, 30)
+    _, first, second = [request.at for request in local.requests][:3]
+    assert second - first >= 1.0
+
+
+@CROWDS
+async def test_what_fails_again_and_again_is_asked_more_rarely(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
+    for kind in KINDS:
+        local.faults.next(kind, times=1_000, status=503)
+    wait, _ = await waiting(api, local, others, seconds=2.0, breath=0.05)
+    with pytest.raises(Unavailable):
+        await wait.end
+    assert len(local.requests) < 15
+
+
+@CROWDS
+async def test_a_completed_run_whose_result_is_late_has_not_taken_too_long(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
+    local.faults.next("result", times=1_000, status=408)
+    wait, run = await waiting(api, local, others, seconds=1.0)
+    run.finishes("Egypt.")
+    with pytest.raises(Unavailable):
+        await wait.end

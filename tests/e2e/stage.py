@@ -18,10 +18,11 @@ from bot.settings import Settings
 from bot.showing import Rhythm
 from bot.starting import SETTLED
 from bot.store.budget import Limits
+from bot.waiting import Crowd
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
-QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1)
+QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1, late_post=0.1)
 NO_LIMITS = Limits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
 
 
@@ -76,6 +77,7 @@ class Stage:
         rhythm: Rhythm = QUICK,
         limits: Limits = NO_LIMITS,
         settled: float = SETTLED,
+        crowd: Crowd | None = None,
         **changes: str,
     ) -> None:
         """Start the bot and wait until it listens."""
@@ -92,6 +94,7 @@ class Stage:
                 rhythm=rhythm,
                 limits=limits,
                 settled=settled,
+                crowd=crowd,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)

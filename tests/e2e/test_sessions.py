@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from bot.slack import actions
 from tests.e2e.asking import begun, said
-from tests.e2e.stage import Stage
+from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
 
@@ -46,6 +48,16 @@ async def test_it_stays_on_for_the_next_question(stage: Stage) -> None:
     await stage.slack.until(lambda: "2 sources" in shown(status))
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     second.finishes("1956.", basis=BASIS)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
+
+
+async def test_a_sign_that_was_lost_comes_again(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(rhythm=replace(QUICK, beat=0.2))
+    stage.slack.faults.next("agents.sessions.setStatus", status=503)
+    asked, _, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    run.finishes("Egypt.", basis=BASIS)
     await stage.slack.until(lambda: stage.slack.session(asked) == "active")
 
 

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.starting import DOUBT_FOR
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 
@@ -101,10 +102,16 @@ async def test_where_groups_are_refused_the_run_is_created_by_itself(
 
 async def test_a_group_that_cannot_be_listed_leaves_it_to_a_person(grouped: Stage) -> None:
     grouped.parallel.faults.next("add_runs", cut="after")
-    grouped.parallel.faults.next("group", status=404)
+    grouped.parallel.faults.next("group", status=404, times=1_000)
     asked = await grouped.ada.says(grouped.general, f"{grouped.me} who owns the Suez Canal?")
     thread = grouped.slack.thread(asked)
     await thread.next()
+    async with asyncio.timeout(10):
+        while not any(request.kind == "group" for request in grouped.parallel.requests):
+            await asyncio.sleep(0.01)
+    await grouped.stop_bot()
+    assert len(thread.said) == 1
+    await grouped.start_bot(lambda: time.time() + DOUBT_FOR + 60, TASK_GROUPS="on")
     assert "can't tell" in shown(await thread.next())
     assert len(grouped.parallel.runs) == 1
 

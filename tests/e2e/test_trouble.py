@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
 import pytest
 
 from bot.slack import actions
-from tests.e2e.stage import Stage
+from bot.waiting import CROWDED_FROM, Crowd
+from tests.e2e.stage import NO_LIMITS, Stage
+from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids, shown
 
 
@@ -60,6 +63,31 @@ async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) 
     run.finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
     assert len(stage.parallel.runs) == 1
+
+
+async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(limits=replace(NO_LIMITS, edits=1, edits_window=61.0, spare_edits=1))
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await stage.slack.thread(asked).until(lambda t: "0 sources" in shown(t.said[0]))
+    stage.parallel.faults.next("create", status=429, retry_after=1)
+    await stage.ada.replies(asked, "since when?")
+    await stage.parallel.next_run(timeout=10)
+
+
+async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(crowd=Crowd(CROWDED_FROM + 1))
+    stage.parallel.faults.next("create", status=429, retry_after=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    thread = stage.slack.thread(asked)
+    status = await thread.next()
+    await thread.until(lambda _: "busy" in shown(status))
+    run = await stage.parallel.next_run(timeout=10)
+    await thread.until(lambda _: "Researching" in shown(status))
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
 
 
 @pytest.mark.parametrize("cut", ["before", "after"])
@@ -144,6 +172,50 @@ async def test_a_post_whose_answer_is_lost_is_not_posted_twice(stage: Stage) -> 
     await thread.next()
     await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
     assert len(stage.texts(asked)) == 2
+
+
+@pytest.mark.parametrize("seconds", [1, 20])
+async def test_a_mark_that_cannot_be_taken_away_now_holds_nothing_up(
+    stage: Stage, seconds: int
+) -> None:
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    first = await stage.parallel.next_run()
+    reply = await stage.ada.replies(asked, "since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    stage.slack.faults.next("reactions.remove", ratelimited=seconds)
+    first.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    if seconds == 20:  # longer than the run goes on
+        second.finishes("1956.")
+    await stage.slack.until(lambda: not reply.reactions)
+
+
+async def test_half_a_character_breaks_nothing(stage: Stage) -> None:
+    """JSON can name halves of characters, such as a cut emoji; nothing that is stored can."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the canal \ud83d?")
+    thread = stage.slack.thread(asked)
+    await thread.next()
+    run = await stage.parallel.next_run()
+    assert run.input == "who owns the canal \ufffd?"
+    run.progress(40.0, 12)
+    run.says("Reading \ud83d…")
+    run.finishes("Egypt \ud83d owns it.")
+    assert "Egypt \ufffd owns it." in shown(await thread.next())
+    await stage.ada.replies(asked, "since when?")
+    await thread.next()
+    second = await stage.parallel.next_run()
+    assert second.previous_interaction_id == run.interaction_id
+    second.fails("It broke \ud83d.")
+    assert "It broke \ufffd." in shown(await thread.next())
+
+
+async def test_half_a_character_in_a_form_breaks_nothing(stage: Stage) -> None:
+    claim = await stage.bob.says(stage.general, "The canal belongs to France.")
+    await stage.ada.shortcut(actions.RESEARCH, claim)
+    (form,) = stage.ada.views()
+    outcome = await stage.ada.submits(form, given(form, text="Whose is it \ud83d?"))
+    assert (outcome.error, outcome.errors) == (None, {})
+    assert (await stage.parallel.next_run()).input.startswith("Whose is it \ufffd?\n")
 
 
 async def test_a_slack_that_asks_to_slow_down_is_obeyed(stage: Stage) -> None:

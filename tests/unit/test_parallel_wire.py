@@ -328,6 +328,11 @@ def test_reading_refused(status: int, cause: Cause) -> None:
     assert (error.cause, error.message, error.ref_id) == (cause, "No", "ref-1")
 
 
+@pytest.mark.parametrize("body", ["<html>Not Found</html>", '{"detail": "Not Found"}', "", "{}"])
+def test_that_there_is_no_such_run_is_the_apis_own_to_say(body: str) -> None:
+    assert isinstance(refusal.not_read(404, body, None), Unavailable)
+
+
 @pytest.mark.parametrize("status", [204, 301, 403, 408, 422, 429, 500, 503])
 def test_reading_can_always_be_tried_again(status: int) -> None:
     error = refusal.not_read(status, "", 3.0)

@@ -14,7 +14,7 @@ class Fault:
     error: str | None = None
     status: int | None = None
     ratelimited: int | None = None
-    cut: Literal["before", "after"] | None = None
+    cut: Literal["before", "after", "late"] | None = None
     delay: float = 0.0
     times: int = 1
     gate: asyncio.Event | None = None
@@ -33,7 +33,7 @@ class Faults:
         error: str | None = None,
         status: int | None = None,
         ratelimited: int | None = None,
-        cut: Literal["before", "after"] | None = None,
+        cut: Literal["before", "after", "late"] | None = None,
         delay: float = 0.0,
         times: int = 1,
         gate: asyncio.Event | None = None,
@@ -43,8 +43,9 @@ class Faults:
         `error` answers with that Slack error, `status` with an HTTP status and a page that is
         not JSON, `ratelimited` with 429 and that Retry-After in seconds, `cut` drops the
         connection before or after the call took effect. `delay` (seconds) and `gate` (until it
-        is set) hold the call up before anything else. Faults of one method happen in the order
-        they were asked for.
+        is set) hold the call up before anything else; with a cut that is "late" only the effect,
+        which comes after the connection is gone. Faults of one method happen in the order they
+        were asked for.
         """
         fault = Fault(error, status, ratelimited, cut, delay, times, gate)
         self._waiting.setdefault(method, []).append(fault)

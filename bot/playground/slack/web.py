@@ -35,12 +35,14 @@ class Web:
         self._backend = backend
         self._faults = faults
         self._middlewares = middlewares
+        self._late: set[asyncio.Task[None]] = set()
 
     def application(self) -> web.Application:
         """Return the aiohttp application, for one start."""
         application = web.Application(
             client_max_size=MOST_BODY_BYTES, middlewares=self._middlewares
         )
+        application.on_cleanup.append(self._close)
         application.router.add_route("*", "/api/{method}", self._api)
         application.router.add_post("/upload/v1/{file}", self._upload)
         application.router.add_post("/response/{team}/{secret}", self._response)
@@ -53,7 +55,8 @@ class Web:
     async def _api(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["method"]
         fault = self._faults.take(name)
-        await _hold(fault)
+        if fault.cut != "late":
+            await _hold(fault)
         if fault.cut == "before":
             return _cut(request)
         try:
@@ -65,13 +68,30 @@ class Web:
         if fault.error or fault.ratelimited is not None:
             wanted = Refusal(fault.error or "ratelimited", retry_after=fault.ratelimited)
             return self._answered(name, arguments, wanted)
+        if fault.cut == "late":
+            late = asyncio.create_task(self._come_in(fault, name, arguments, token))
+            self._late.add(late)
+            late.add_done_callback(self._late.discard)
+            return _cut(request)
+        response = self._carried_out(name, arguments, token)
+        return _cut(request) if fault.cut == "after" else response
+
+    def _carried_out(self, name: str, arguments: JSON, token: str | None) -> web.Response:
         answer: JSON | Refusal
         try:
             answer = self._call(name, arguments, token)
         except Refusal as refused:
             answer = refused
-        response = self._answered(name, arguments, answer)
-        return _cut(request) if fault.cut == "after" else response
+        return self._answered(name, arguments, answer)
+
+    async def _come_in(self, fault: Fault, name: str, arguments: JSON, token: str | None) -> None:
+        """Carry a call out whose caller has gone."""
+        await _hold(fault)
+        self._carried_out(name, arguments, token)
+
+    async def _close(self, _: web.Application) -> None:
+        for late in self._late:
+            late.cancel()
 
     def _call(self, name: str, arguments: JSON, token: str | None) -> JSON:
         method = METHODS.get(name)
