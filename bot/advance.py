@@ -41,7 +41,7 @@ from bot.showing import RHYTHM, Rhythm, Showing
 from bot.slack import messages
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
-from bot.starting import SETTLED, Starting, written
+from bot.starting import SETTLED, Starting
 from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
@@ -224,7 +224,7 @@ class Walk:
             await self._tell_busy()
             raise
         if ending:
-            await written(self._page, lifecycle.ended(self._turn, ending))
+            await self._page.save_outcome(lifecycle.ended(self._turn, ending))
             self._log_end()
         return None
 

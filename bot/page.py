@@ -100,18 +100,26 @@ class Page:
         await self._record.save(self.hold, turn)
         self._keep(turn)
 
-    async def save_started(self, turn: Turn, cost: Decimal) -> None:
-        """Write a started run down, however long Redis is away: it was paid for (US dollars).
+    async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
+        """Write down what became of a create call, however long Redis is away.
+
+        Who finds the turn as it was would not know whether a run was started.
+
+        Args:
+            turn: as it is now.
+            cost: what the run costs, in US dollars; None when none was started.
 
         Raises:
             LeaseLost: another owner has the thread by now.
         """
         while True:
             try:
+                if cost is None:
+                    return await self.save(turn)
                 await self._record.started(self.hold, turn, cost)
                 return self._keep(turn)
             except Unavailable as error:
-                log.warning("a started run is not written down yet: %s", error, extra=self.about)
+                log.warning("an outcome is not written down yet: %s", error, extra=self.about)
                 await asyncio.sleep(OUTAGE_PAUSE)
 
     def _keep(self, turn: Turn) -> None:

@@ -20,7 +20,6 @@ has started nothing.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -39,7 +38,7 @@ from bot.model import (
     Thread,
     Turn,
 )
-from bot.page import OUTAGE_PAUSE, Page
+from bot.page import Page
 from bot.ports import Conversation, Groups, Research
 from bot.processors import PROCESSORS
 
@@ -124,7 +123,7 @@ class Starting:
     async def _started(self, run: Run) -> None:
         turn = lifecycle.started(self._turn, run, self.clock())
         cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
-        await self.page.save_started(turn, cost)
+        await self.page.save_outcome(turn, cost)
         log.info("run started", extra=self.page.about)
 
     async def _refused(self, refused: Refused) -> Ending | None:
@@ -132,11 +131,11 @@ class Starting:
         if turn.group:
             log.warning("refused in a task group: %s", refused, extra=self.page.about)
             again = lifecycle.not_started(turn, busy_since=turn.busy_since)
-            await written(self.page, replace(again, group=None, ungrouped=True))
+            await self.page.save_outcome(replace(again, group=None, ungrouped=True))
             return None
         if refused.cause is Cause.CHAIN and not turn.restated:
             log.warning("chaining was refused: starting anew", extra=self.page.about)
-            await written(self.page, lifecycle.chain_refused(turn))
+            await self.page.save_outcome(lifecycle.chain_refused(turn))
             return None
         return self._ending(EndingKind.REFUSED, refused)
 
@@ -147,7 +146,7 @@ class Starting:
             return self._ending(EndingKind.BUSY)
         if turn.state is State.STARTING:
             turn = lifecycle.not_started(turn, busy_since=since)
-        await written(self.page, replace(turn, busy_since=since))
+        await self.page.save_outcome(replace(turn, busy_since=since))
         return None
 
     # --- task groups --------------------------------------------------------------------
@@ -223,19 +222,3 @@ class Starting:
     @property
     def _turn(self) -> Turn:
         return self.page.turn
-
-
-async def written(page: Page, turn: Turn) -> None:
-    """Write down what became of a create call, however long Redis is away.
-
-    Who finds the turn as it was would not know that nothing has been started.
-
-    Raises:
-        LeaseLost: another owner has the thread by now.
-    """
-    while True:
-        try:
-            return await page.save(turn)
-        except Unavailable as error:
-            log.warning("a refusal is not written down yet: %s", error, extra=page.about)
-            await asyncio.sleep(OUTAGE_PAUSE)
