@@ -31,9 +31,7 @@ log = logging.getLogger(__name__)
 CLERKS = 4  # receipts under way at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
 CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
-PLACE_PAUSE = (
-    1_800.0  # seconds between two tries where it does not take them, or says why in riddles
-)
+PLACE_PAUSE = 1_800.0  # seconds between two tries where it takes none, or why is not known
 TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
 
 
