@@ -1,8 +1,10 @@
 """From a run's end to the answer in the thread, with 500 runs waiting.
 
-The runs end one after the other, 10 a second. Target: p50 250 ms, p99 1 s. Peers in the same run,
-on the same API: the official SDK's own wait (`task_run.result`), which ends when the result is in
-hand and posts nothing; and a look every 45 s, as the official command-line tool does.
+The runs end one after the other, 10 a second, each asked for in a channel of its own: Slack allows a
+message a second in each, and it is not Slack's limit that is measured. Target: p50 250 ms, p99 1 s.
+Peers in the same run, on the same API: the official SDK's own wait (`task_run.result`), which ends
+when the result is in hand and posts nothing; and a look every 45 s, as the official command-line
+tool does.
 
     python -m tests.bench.bench_latency
 """
@@ -37,7 +39,7 @@ async def main() -> None:
 
 
 async def _threadline(stage: Stage) -> list[float]:
-    await ask(stage, RUNS)
+    await ask(stage, RUNS, a_channel=1)
     posted: dict[str, float] = {}
 
     def note(change: Any) -> None:

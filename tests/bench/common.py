@@ -71,15 +71,15 @@ async def _process(
             await process.wait()
 
 
-async def ask(stage: Stage, number: int) -> None:
-    """Ask that many questions, twenty to a channel, and wait until as many runs are going."""
+async def ask(stage: Stage, number: int, a_channel: int = 20) -> None:
+    """Ask that many questions, so many in a channel, and wait until as many runs are going."""
     known = len(stage.parallel.runs)
     channels = [
         stage.slack.channel(f"bench-{known}-{n}", members=[stage.ada], bot=True)
-        for n in range(number // 20 + 1)
+        for n in range(number // a_channel + 1)
     ]
     for n in range(number):
-        await stage.ada.says(channels[n // 20], f"{stage.me} question {known + n}?")
+        await stage.ada.says(channels[n // a_channel], f"{stage.me} question {known + n}?")
         if n % 20 == 0:
             await asyncio.sleep(0.05)
     await runs_going(stage, known + number)
@@ -87,7 +87,7 @@ async def ask(stage: Stage, number: int) -> None:
 
 async def runs_going(stage: Stage, number: int) -> None:
     """Wait until that many runs were created in all."""
-    async with asyncio.timeout(120):
+    async with asyncio.timeout(600):
         while len(stage.parallel.runs) < number:
             await asyncio.sleep(0.05)
 
