@@ -47,7 +47,8 @@ from bot.waiting import Crowd, wait_for_end
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
-KNOCK_EVERY = 300.0  # seconds between tries to deliver it
+FIRST_KNOCK, KNOCK_EVERY = 5.0, 300.0  # seconds between tries to deliver it: ever longer ones
+INVITED_WITHIN = 120.0  # seconds: a mention may be heard of before the invitation that follows it
 LONGEST_UNMARK_PAUSE = 60.0  # seconds between tries to take a mark away
 
 
@@ -313,16 +314,17 @@ class Walk:
     # --- the end ------------------------------------------------------------------------
 
     def _undeliverable(self, refused: Refused) -> None:
-        """Slack does not let us tell. Drop what is not paid, or has waited for a day.
+        """Slack does not let us tell. Drop what is not paid soon, and the rest after a day.
 
         Raises:
             Unavailable: to knock again later.
         """
         turn = self._turn
         closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
-        since = turn.ending.at if turn.ending else turn.received
-        if (not closed or turn.run) and self._now() - since < UNDELIVERED_FOR:
-            raise Unavailable(str(refused), KNOCK_EVERY) from refused
+        waited = self._now() - (turn.ending.at if turn.ending else turn.received)
+        if waited < (UNDELIVERED_FOR if turn.run or not closed else INVITED_WITHIN):
+            pause = min(max(waited / 2, FIRST_KNOCK), KNOCK_EVERY)
+            raise Unavailable(str(refused), pause) from refused
         log.error("could not be delivered: %s", refused, extra=self._page.about)
         if turn.state is not State.ENDED:
             ending = Ending(EndingKind.BROKEN, self._now(), refused.cause, refused.message)

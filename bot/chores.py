@@ -32,6 +32,7 @@ CLERKS = 4  # receipts under way at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
 CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
 PLACE_PAUSE = 1_800.0  # seconds between two tries where it takes none, or why is not known
+MOST_SIGNS = 10  # tries to end a session, some minutes
 TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
 
 
@@ -103,7 +104,10 @@ class Chores:
         except Refused as refused:
             log.warning("no %s: %s", _NAMES[chore.errand], refused, extra=about)
         except (Unavailable, AnswerLost) as error:
-            return self._later(chore, getattr(error, "retry_after", None))
+            sign = chore.errand is Errand.SESSION
+            if not (sign and self._tries[chore.token] >= MOST_SIGNS):  # it is over in an hour
+                return self._later(chore, getattr(error, "retry_after", None))
+            log.warning("a session was not ended: %s", error, extra=about)
         except Exception:
             log.exception("unexpected", extra=about)
             return self._later(chore, LONGEST_PAUSE)
@@ -144,14 +148,14 @@ class Chores:
         try:
             if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:
                 if await self._deleted(thread, status):  # nothing is left to tell
-                    return await self._session(thread)
+                    return await self._session_or_later(thread)
                 await self._in_line(kit.budget.edit())
             await kit.conversation.change(thread, status, words)
         except Refused as refused:
             if pause := _may_pass(refused):
                 raise Unavailable(str(refused), pause) from refused
             log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
-        return await self._session(thread)
+        return await self._session_or_later(thread)
 
     async def _deleted(self, thread: ThreadKey, status: MessageTs) -> bool:
         """Delete a status; False where Slack does not let us, so that it must say how it ended."""
@@ -164,8 +168,16 @@ class Chores:
             return False
         return True
 
+    async def _session_or_later(self, thread: ThreadKey) -> None:
+        """Have Slack's sign say what is so; when that fails, an errand of its own sees to it."""
+        try:
+            await self._session(thread)
+        except (Unavailable, AnswerLost) as error:
+            log.info("a session is not ended yet: %s", error, extra={"slack_thread": str(thread)})
+            await self._kit.deliveries.session_stopped(thread)
+
     async def _session(self, thread: ThreadKey) -> None:
-        """Have Slack's sign say what is so. It never holds anything up, and is over in an hour."""
+        """Have Slack's sign say what is so."""
         kit = self._kit
         try:
             if not await kit.record.is_busy(thread):
@@ -179,8 +191,6 @@ class Chores:
         except Refused as refused:
             if refused.cause is not Cause.PLACE:
                 await no_sessions_here(kit.budget, refused)
-        except (Unavailable, AnswerLost) as error:
-            log.info("a session was not ended: %s", error, extra={"slack_thread": str(thread)})
 
     async def _in_line(self, place: Awaitable[float]) -> None:
         try:

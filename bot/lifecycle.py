@@ -156,21 +156,21 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     edited = turn.wishes.edited
     if edited is None:
         return None
+    # Each new text is asked once, however often its button is pressed.
     asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
-    return replace(asked, press=_press_of_edit(edited))
+    return replace(asked, press=f"{EDITED}-{_short(f'{edited.processor} {edited.text}')}")
 
 
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
-    """Ask a question that an edit made of what nothing could be started for; None: it could be."""
+    """Ask a question that an edit made of what nothing was started for; None: something was.
+
+    That was no question, or too long a one, or it had been taken back by an earlier edit.
+    """
     nothing = (EndingKind.HELPED, EndingKind.UNKNOWN_PROCESSOR, EndingKind.TOO_LONG)
-    if turn.ending is None or turn.ending.kind not in nothing:
+    ending, gone = turn.ending, turn.wishes.gone and turn.run is None
+    if not gone and (ending is None or ending.kind not in nothing):
         return None
-    return replace(question, press=_press_of_edit(question), at=at)
-
-
-def _press_of_edit(question: Question) -> str:
-    """Each new text is asked once, however often its button is pressed or its edit delivered."""
-    return f"{EDITED}-{_short(f'{question.processor} {question.text}')}"
+    return replace(question, press=f"{EDITED}-{at}", at=at)  # one of each edit
 
 
 def _from_there(

@@ -21,7 +21,7 @@ from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import MessageTs
 from bot.page import Page
 from bot.ports import Budget, Conversation, Message, Tag, Upload
-from bot.slack.messages import Part
+from bot.slack.messages import STATUS, Part
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +78,17 @@ class Posting:
             return
         now = self._clock()  # before the look: what is not there by then must be old enough
         left = (now if turn.posting_until is None else turn.posting_until) + self._late - now
-        await self._look_for(name)
-        if left > 0 and not self._outcome(name):
-            # Nobody waits for its answer any more, so this long is always enough.
-            await self._page.pause(min(left, self._late))
+        try:
             await self._look_for(name)
+            if left > 0 and not self._outcome(name):
+                # Nobody waits for its answer any more, so this long is always enough.
+                await self._page.pause(min(left, self._late))
+                await self._look_for(name)
+        except Refused as refused:
+            # A second status does less harm than none; all else must not stand twice.
+            if name != STATUS or refused.cause is not Cause.SCOPE:
+                raise
+            log.warning("a status is not looked for: %s", refused, extra=self._page.about)
 
     async def change(self, name: str, message: Message) -> bool:
         """Change the message called `name`, if that need not wait. Returns whether it is settled.
@@ -210,6 +216,12 @@ class Posting:
 
 
 def _gives_way(form: Message | Upload, refused: Refused) -> bool:
-    """Whether another form may be taken; some channels are closed, but not their threads."""
-    is_broadcast = isinstance(form, Message) and form.broadcast
-    return refused.cause is Cause.CONTENT or (is_broadcast and refused.cause is Cause.PLACE)
+    """Whether another form may be taken."""
+    match form:
+        case Upload():
+            causes = {Cause.CONTENT, Cause.SCOPE}
+        case Message(broadcast=True):  # some channels are closed, but not their threads
+            causes = {Cause.CONTENT, Cause.PLACE}
+        case _:
+            causes = {Cause.CONTENT}
+    return refused.cause in causes

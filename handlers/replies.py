@@ -57,8 +57,9 @@ async def _revised(hall: Hall, body: dict[str, Any]) -> None:
 
 
 async def _corrected(hall: Hall, edited: Edited) -> None:
-    """Ask what the edit asks, when all that could be said of the message was what is wrong."""
+    """Ask what the edit asks, when nothing was started for what the message said before."""
     known = await hall.mailbox.turn(edited.turn)
-    question = known and lifecycle.corrected(known, edited.question, edited.at)
-    if question:
-        await hall.mailbox.put(question, edited.reach)
+    if known is None:  # it was none of our business until now
+        await _asked(hall, replace(edited.question, at=edited.at), edited.reach)
+    elif question := lifecycle.corrected(known, edited.question, edited.at):
+        await _asked(hall, question, edited.reach)

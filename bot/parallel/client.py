@@ -116,7 +116,8 @@ class TaskApi(Connection):
         path = f"{GROUPS}/{quote(group, safe='')}/runs"
         response = await self.post(path, {"inputs": [wire.request_body(request)]})
         if not response.is_success:
-            raise refusal.not_started(*self.said(response), chained=request.previous is not None)
+            chained = request.previous is not None
+            raise refusal.not_started(*self.said(response), chained=chained, listed=True)
         try:
             return wire.added(wire.parsed(response.text))
         except wire.Malformed as error:

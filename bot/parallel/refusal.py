@@ -25,26 +25,30 @@ REDIRECTS = (301, 302, 307, 308)  # the request was not handled here (303 means 
 
 
 def not_started(
-    status: int, body: str, wait: float | None, *, chained: bool
+    status: int, body: str, wait: float | None, *, chained: bool, listed: bool = False
 ) -> Refused | Unavailable | AnswerLost:
     """Say what an answer other than 2xx to a create call means.
 
     Whether a run was started is the question: a refusal that comes from the API itself says no.
     A 5xx (or 408) with a body that is not the API's own comes from something in between, which
-    cannot know: AnswerLost. 429 and 503 are answers of who did not take the request at all.
+    cannot know: AnswerLost. 429 and 503 are answers of who did not take the request at all. Of its
+    own 5xx the API says that the call may be repeated; where it costs nothing to find out whether
+    it took effect, that is done.
 
     Args:
         wait: what `retry_after` read from the headers.
         chained: the request carried a `previous_interaction_id`.
+        listed: a run that was started all the same can be found.
     """
     said = Said.read(body)
     words = said.message or f"it answered {status} without a reason"
     if status in (429, 503):
         return Unavailable(f"Parallel cannot take the run now ({status}): {words}", wait)
     if status >= 500 or status == 408:
-        if said.is_envelope:
+        if said.is_envelope and not listed:
             return Unavailable(f"Parallel failed to take the run ({status}): {words}", wait)
-        return AnswerLost(f"something answered {status} in Parallel's stead")
+        who = "Parallel" if said.is_envelope else "something in Parallel's stead"
+        return AnswerLost(f"{who} answered {status}")
     if status in REDIRECTS:
         return Refused(Cause.INPUT, f"the API's address answers with a redirect ({status})")
     if status < 400:

@@ -7,6 +7,7 @@ The contract: https://docs.parallel.ai/public-openapi.json
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from bot.errors import Unavailable
@@ -78,7 +79,8 @@ def created(data: dict[str, Any]) -> Run:
     The id is all that must be there: the run is started and paid for, and everything else can be
     asked for later. Raises Malformed without it.
     """
-    return run({**data, "status": _text(data.get("status")) or RunStatus.QUEUED})
+    made = run({**data, "status": _text(data.get("status")) or RunStatus.QUEUED})
+    return made if _text(data.get("interaction_id")) else replace(made, interaction=None)
 
 
 def run(data: dict[str, Any]) -> Run:

@@ -155,6 +155,10 @@ class Deliveries(Protocol):
         """
         ...
 
+    async def session_stopped(self, thread: ThreadKey) -> None:
+        """Have Slack's session of the thread say again what is so, when nothing is going on."""
+        ...
+
     async def settle(self, chore: Chore) -> None:
         """A chore is done."""
         ...

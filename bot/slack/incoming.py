@@ -84,7 +84,7 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         return None
     raw = event.get("text") or ""
     mentioned = _mentions(raw, me)
-    direct = event.get("channel_type") == "im"
+    direct = _is_direct(event)
     root = event.get("thread_ts") or event["ts"]
     text = words_of(event, me)
     addressed = direct or mentioned
@@ -110,6 +110,12 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     if start is not Start.QUESTION:
         return question, Reach.ASIDE
     return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
+
+
+def _is_direct(event: JSON) -> bool:
+    """Whether it stands in a direct message; without its kind a channel is known by its letter."""
+    kind = event.get("channel_type")
+    return kind == "im" if kind else str(event["channel"]).startswith("D")
 
 
 def _order(text: str, *, addressed: bool) -> Word | None:

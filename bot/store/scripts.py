@@ -383,7 +383,10 @@ WITHDRAW = (
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if ARGV[3] ~= '' and state() ~= 'queued' then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')
-if waits_behind_another(ARGV[1]) then redis.call('ZREM', KEYS[2], ARGV[1]) end
+if waits_behind_another(ARGV[1]) then
+  redis.call('ZREM', KEYS[2], ARGV[1])
+  redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- its mark is taken away
+end
 news(ARGV[2])
 return 1
 """

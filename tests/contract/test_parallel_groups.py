@@ -93,6 +93,10 @@ async def test_refusals_are_sorted_like_those_of_plain_runs(
     with pytest.raises(Refused):
         await api.open_group({})
     group = await api.open_group({})
+    # What can be looked for is looked for, whatever the API says of its own errors.
+    parallel.faults.next("add_runs", status=500)
+    with pytest.raises(AnswerLost):
+        await api.start_in(group, asked())
     parallel.faults.next("add_runs", retry_after=9)
     with pytest.raises(Unavailable) as busy:
         await api.start_in(group, asked())

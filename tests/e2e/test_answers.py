@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import time
 
+import pytest
+
 from bot.playground.slack import Message
 from bot.slack import actions
 from tests.e2e.stage import Stage
@@ -94,9 +96,12 @@ async def test_an_answer_without_sources_says_that_its_links_are_not_verified(st
     assert "https://evil" not in shown(answer) + answer.text
 
 
-async def test_where_files_are_refused_the_whole_report_comes_as_messages(stage: Stage) -> None:
+@pytest.mark.parametrize("error", ["file_uploads_disabled", "missing_scope"])
+async def test_where_files_are_refused_the_whole_report_comes_as_messages(
+    stage: Stage, error: str
+) -> None:
     sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]
-    stage.slack.faults.next("files.getUploadURLExternal", error="file_uploads_disabled")
+    stage.slack.faults.next("files.getUploadURLExternal", error=error)
     asked = await stage.ada.says(stage.general, f"{stage.me} tell me about the canal")
     thread = stage.slack.thread(asked)
     status = await thread.next()

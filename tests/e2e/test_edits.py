@@ -120,6 +120,31 @@ async def test_a_question_taken_back_by_an_edit_is_not_asked(stage: Stage) -> No
     assert (await stage.parallel.next_run()).input == "and who built it?"
 
 
+async def test_a_question_that_was_taken_back_can_be_asked_after_all(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    for _ in range(2):
+        await stage.bob.edits(reply, "// never mind")
+        await stage.slack.until(lambda: "when?" not in shown(status))
+        await stage.slack.until(lambda: not reply.reactions)
+        await stage.bob.edits(reply, "since when?")
+        await stage.slack.until(lambda: "since when?" in shown(status))
+    run.finishes("Egypt.")
+    second = await stage.parallel.next_run()
+    assert second.input == "since when?"
+    second.finishes("1956.")
+    await said(stage, asked, "1956.")
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_what_was_no_question_is_one_after_an_edit(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    note = await stage.bob.replies(asked, "// who knows?")
+    await stage.bob.edits(note, "since when?")
+    assert (await stage.parallel.next_run()).input == "since when?"
+
+
 async def test_what_could_not_be_asked_is_corrected_by_an_edit(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} !pro-fst who owns it?")
     await said(stage, asked, "There is no processor called")

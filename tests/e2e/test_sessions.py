@@ -61,6 +61,15 @@ async def test_a_sign_that_was_lost_comes_again(stage: Stage) -> None:
     await stage.slack.until(lambda: stage.slack.session(asked) == "active")
 
 
+async def test_a_sign_that_could_not_be_put_out_is_put_out_later(stage: Stage) -> None:
+    asked, _, run = await begun(stage)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
+    stage.slack.faults.next("agents.sessions.setStatus", status=503)
+    stage.slack.faults.next("agents.sessions.setStatus", ratelimited=1)
+    run.finishes("Egypt.", basis=BASIS)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active", timeout=15)
+
+
 async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage) -> None:
     stage.slack.app.agent = False
     for words in ("who owns it?", "who built it?"):

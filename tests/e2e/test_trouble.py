@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import time
 from dataclasses import replace
 from decimal import Decimal
 from typing import Literal
 
+import aiohttp
 import pytest
+from slack_sdk.signature import SignatureVerifier
 
 from bot.slack import actions
 from bot.waiting import CROWDED_FROM, Crowd
-from tests.e2e.stage import NO_LIMITS, Stage
+from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -263,3 +267,43 @@ async def test_an_outage_of_slack_delays_the_answer_and_doubles_nothing(stage: S
     await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
     assert len(stage.texts(asked)) == 2
     assert len(stage.parallel.runs) == 1
+
+
+async def test_a_mention_that_comes_before_the_invitation_is_answered_after_it(
+    stage: Stage,
+) -> None:
+    stage.slack.faults.next("chat.postMessage", error="not_in_channel")
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    (await stage.parallel.next_run(timeout=15)).finishes("Egypt.")
+    thread = stage.slack.thread(asked)
+    await thread.until(lambda t: any("Egypt." in shown(message) for message in t.said))
+
+
+async def test_a_status_that_may_not_be_looked_for_holds_nothing_up(stage: Stage) -> None:
+    stage.slack.faults.next("chat.postMessage", cut="after")
+    stage.slack.faults.next("conversations.replies", error="missing_scope", times=1_000)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    (await stage.parallel.next_run(timeout=15)).finishes("Egypt.")
+    thread = stage.slack.thread(asked)
+    await thread.until(lambda t: sum("Egypt." in shown(message) for message in t.said) == 1)
+
+
+async def test_that_slack_held_events_back_is_acknowledged_and_logged(
+    redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with staged("http", redis_url) as stage:
+        await stage.start_bot()
+        raw = json.dumps({"type": "app_rate_limited", "team_id": "T1", "api_app_id": "A1"})
+        now = str(int(time.time()))
+        verifier = SignatureVerifier(stage.slack.app.signing_secret)
+        signed = {
+            "content-type": "application/json",
+            "x-slack-request-timestamp": now,
+            "x-slack-signature": verifier.generate_signature(timestamp=now, body=raw) or "",
+        }
+        assert stage.slack.events_url
+        async with aiohttp.ClientSession() as session:
+            for headers, status in ((signed, 200), ({**signed, "x-slack-signature": "v0=1"}, 401)):
+                answer = await session.post(stage.slack.events_url, data=raw, headers=headers)
+                assert answer.status == status
+    assert sum("held events back" in record.message for record in caplog.records) == 1

@@ -69,6 +69,14 @@ def test_every_direct_message_is_a_question(
     assert question.thread.ts == thread.get("thread_ts", TS)
 
 
+def test_a_direct_message_is_known_without_being_called_one() -> None:
+    told = body("who?", channel="D1")
+    del told["event"]["channel_type"]
+    assert asked(told).direct
+    told["event"]["channel"] = "C1"
+    assert heard(told, ME) is None
+
+
 def test_a_group_message_needs_a_mention() -> None:
     assert heard(body("who?", channel_type="mpim"), ME) is None
     assert asked(body("<@U0BOT> who?", channel_type="mpim")).direct is False
