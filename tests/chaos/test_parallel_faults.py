@@ -108,7 +108,8 @@ async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> N
     await all_at_once(
         (f"{kind}, {name}", partial(play, kind, name))
         for kind, name in product(kinds, FAULTS)
-        if kind != "add_runs" or name not in NONE_STARTED
+        # What was not started is started when that is sure: see tests/e2e/test_task_groups.py.
+        if kind != "add_runs" or name not in {*NONE_STARTED, "500", "502"}
     )
 
 

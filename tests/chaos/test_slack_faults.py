@@ -130,7 +130,7 @@ async def test_a_call_may_hang(redis_url: str) -> None:
             stage.slack.faults.next(method, delay=35.0, cut="after")
             run.finishes(REPORT, basis=BASIS)
             await thread.until(lambda t: is_receipt(t.said[0]), 100)
-            assert len(thread.said) == 3
+            assert len(thread.said) == 4  # with the gist and two files
 
     await all_at_once((method, partial(play, method)) for method in METHODS)
 
