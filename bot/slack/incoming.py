@@ -238,13 +238,11 @@ def _edited(body: JSON, before: JSON, message: JSON, me: UserId) -> Edited | Tak
     (asked, _), (asks, reach) = _asked(body, before, me), _asked(body, message, me)
     if asks == asked or (asks and asks.start is Start.UNKNOWN_PROCESSOR):
         return None  # also after a slip of the pen what was asked stays
-    was_question = asked is not None and asked.start is Start.QUESTION
+    was = asked if asked and asked.start is Start.QUESTION else None
     if asks is None or asks.start is not Start.QUESTION:
-        return (
-            TakenBack(lifecycle.turn_id(asked), deleted=False) if asked and was_question else None
-        )
+        return TakenBack(lifecycle.turn_id(was), deleted=False) if was else None
     at = _edited_at(message) or body["event"].get("event_ts") or asks.message
-    corrects = asked is None or not was_question or len(asked.text) > LONGEST_QUESTION
+    corrects = was is None or len(was.text) > LONGEST_QUESTION
     return Edited(lifecycle.turn_id(asks), asks, reach, MessageTs(at), corrects=corrects)
 
 

@@ -345,9 +345,7 @@ WISH = (
     + _STANDING
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
-if string.sub(ARGV[3], 1, 5) == 'ping:' then
-  if state() == 'ended' then return 0 end
-end
+if string.sub(ARGV[3], 1, 5) == 'ping:' and state() == 'ended' then return 0 end
 write(ARGV[3], ARGV[4], ARGV[5])
 if KEYS[8] then redis.call('SET', KEYS[8], '1', 'EX', ARGV[6]) end
 if ARGV[3] == 'stop' and waits_behind_another(ARGV[1]) then

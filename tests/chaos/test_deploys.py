@@ -7,19 +7,17 @@ import time
 
 from redis.asyncio import Redis
 
-from bot.playground.slack import Message
+from bot.playground.slack import Message, Thread
 from bot.unreadable import PATIENCE
 from tests.chaos.faults import asked, at_work, research, told_once
+from tests.e2e.stage import Stage
 
 
 async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
     redis_url: str,
 ) -> None:
     async with at_work(redis_url) as stage:
-        question, thread, run = await asked(stage)
-        await stage.stop_bot()
-        await stage.rewrite(question, '"v":1', '"v":3')
-        run.finishes("Egypt.")
+        question, thread = await _begun_by_a_newer_release(stage)
         await stage.start_bot(LEASE_SECONDS="2")
         reply = await stage.bob.replies(question, "since when?")
         await stage.slack.until(lambda: reply.reactions)
@@ -37,10 +35,7 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
     redis_url: str,
 ) -> None:
     async with at_work(redis_url) as stage:
-        question, thread, run = await asked(stage)
-        await stage.stop_bot()
-        await stage.rewrite(question, '"v":1', '"v":3')
-        run.finishes("Egypt.")
+        question, thread = await _begun_by_a_newer_release(stage)
         await stage.start_bot()
         await _found_unreadable(redis_url, question)
         await stage.stop_bot()
@@ -75,6 +70,15 @@ async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_u
         await stage.stop_bot()
         await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
         await thread.until(lambda t: "a newer release of me" in t.said[-1].text, timeout=10)
+
+
+async def _begun_by_a_newer_release(stage: Stage) -> tuple[Message, Thread]:
+    """Ask, and leave a turn whose run has ended to a release that cannot read it; no bot runs."""
+    question, thread, run = await asked(stage)
+    await stage.stop_bot()
+    await stage.rewrite(question, '"v":1', '"v":3')
+    run.finishes("Egypt.")
+    return question, thread
 
 
 async def _found_unreadable(redis_url: str, message: Message) -> None:
