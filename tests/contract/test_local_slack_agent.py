@@ -11,6 +11,7 @@ from bot.playground.slack import LocalSlack, Message, Prompt
 from tests.contract.slack_helpers import BLOCKS, Clock, Json, World, client, modal, quiet, refusal
 
 HOME: Json = {"type": "home", "blocks": BLOCKS}
+FIVE_MINUTES = 5 * 60
 HOUR = 60 * 60
 
 
@@ -103,6 +104,62 @@ async def test_where_there_is_no_stop_to_press(world: World) -> None:
     with pytest.raises(ValueError, match="no session is processing"):
         await world.ada.stops(root)
     assert world.slack.deliveries == []
+
+
+# Sessions and streams: see test_local_slack_streams.py for the streams themselves
+
+
+async def streamed(world: World, root: Message) -> Json:
+    """Let the app start a stream and return the arguments that name its message."""
+    app, ada = world.slack.app, world.ada.id
+    recipient: Json = {"recipient_user_id": ada, "recipient_team_id": app.team_id}
+    started = await client(world.slack).chat_startStream(
+        channel=root.channel.id, thread_ts=root.ts, **recipient
+    )
+    return {"channel": started["channel"], "ts": started["ts"]}
+
+
+@pytest.mark.parametrize("status", ["active", "processing", "suspended", "closed"])
+async def test_a_session_follows_its_streams(world: World, status: str) -> None:
+    root = await world.ada.says(world.general, "who?")
+    first, second = await streamed(world, root), await streamed(world, root)
+    assert world.slack.session(root) == "processing"
+    await client(world.slack).chat_stopStream(**first)
+    assert world.slack.session(root) == "active"
+    await client(world.slack).chat_stopStream(**second, session_status=status)
+    world.clock.now += 2 * FIVE_MINUTES
+    assert world.slack.session(root) == status
+
+
+async def test_a_stream_that_times_out_makes_its_session_active(world: World) -> None:
+    root = await world.ada.says(world.general, "who?")
+    await streamed(world, root)
+    world.clock.now += FIVE_MINUTES - 1
+    await processing(world, root)
+    assert world.slack.session(root) == "processing"
+    world.clock.now += 1
+    assert world.slack.session(root) == "active"
+    await processing(world, root)
+    assert world.slack.session(root) == "processing"
+
+
+async def test_apps_that_are_no_agents_stream_without_a_session(world: World) -> None:
+    world.slack.app.agent = False
+    root = await world.ada.says(world.general, "who?")
+    stream = await streamed(world, root)
+    assert world.slack.streaming(root.channel.messages[stream["ts"]])
+    await client(world.slack).chat_stopStream(**stream)
+    assert world.slack.session(root) is None
+
+
+async def test_stop_names_the_streams_that_it_ended(world: World) -> None:
+    world.slack.app.events.add("agent_session_stopped")
+    root = await world.ada.says(world.general, "who?")
+    over, live = await streamed(world, root), await streamed(world, root)
+    await client(world.slack).chat_stopStream(**over, session_status="processing")
+    await world.ada.stops(root)
+    assert world.slack.deliveries[-1].event["streaming_message_ts"] == [live["ts"]]
+    assert world.slack.session(root) == "processing"  # the app has to move it
 
 
 # The Home tab

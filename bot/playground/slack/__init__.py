@@ -9,6 +9,7 @@ any one connection. It stands alone and imports nothing of the bot. The parts, f
 - ``interactions``, ``choosing``, ``responses``, ``views``: commands, shortcuts, buttons, menus,
   modals, the Home tab;
 - ``posting``, ``workspace``, ``words``, ``app``: what is said and remembered, what is declared;
+- ``streaming``, ``methods_streams``: messages that grow while they are written;
 - ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
 """
 
@@ -17,6 +18,7 @@ from bot.playground.slack.delivery import Asked, Attempt, Delivery
 from bot.playground.slack.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
+from bot.playground.slack.streaming import Streaming
 from bot.playground.slack.words import Call, Change, Channel, File, Message, Session, View
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "Person",
     "Prompt",
     "Session",
+    "Streaming",
     "Thread",
     "View",
 ]

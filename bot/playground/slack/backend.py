@@ -47,6 +47,13 @@ class Backend:
             raise Refusal("not_in_channel")
         return channel
 
+    def postable(self, channel: Channel) -> None:
+        """Raise Refusal unless the app may post in the conversation."""
+        if channel.archived:
+            raise Refusal("is_archived")
+        if not self.member(channel) and "chat:write.public" not in self.workspace.app.scopes:
+            raise Refusal("not_in_channel")
+
     def member(self, channel: Channel) -> bool:
         """Say whether the app is in the conversation."""
         return self.workspace.app.bot_user_id in channel.members

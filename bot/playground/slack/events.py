@@ -129,14 +129,14 @@ def reacted(message: Message, user: str, name: str, *, event_ts: str, added: boo
     }
 
 
-def stopped(message: Message, user: str, *, event_ts: str) -> JSON:
-    """Return the event of the Stop button of an agent session."""
+def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -> JSON:
+    """Return the event of an agent session's Stop button; `streams`: the ts of those it ended."""
     return {
         "type": "agent_session_stopped",
         "channel": message.channel.id,
         "thread_ts": message.root,
         "user": user,
-        "streaming_message_ts": [],
+        "streaming_message_ts": streams,
         "event_ts": event_ts,
     }
 

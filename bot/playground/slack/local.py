@@ -172,6 +172,10 @@ class LocalSlack:
         """Return the status now of the agent session in a message's thread; None without one."""
         return self.workspace.session_status(message)
 
+    def streaming(self, message: Message) -> bool:
+        """Say whether a message of the app's is being streamed now; for 5 minutes at the most."""
+        return self.workspace.streaming(message)
+
     @property
     def files(self) -> list[File]:
         """The files that were shared, oldest first."""
@@ -232,7 +236,7 @@ class LocalSlack:
     async def unfurls(self, message: Message) -> None:
         """Show previews of the links in a message, which Slack does a while after it was said.
 
-        Raises ValueError when there is no link in it.
+        Raises ValueError when there is no link in it, or the message was streamed.
         """
         self._posting.unfurl(message)
 

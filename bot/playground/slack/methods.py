@@ -13,6 +13,7 @@ from bot.playground.slack import methods_app as app
 from bot.playground.slack import methods_chat as chat
 from bot.playground.slack import methods_conversations as conversations
 from bot.playground.slack import methods_files as files
+from bot.playground.slack import methods_streams as streams
 from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
 from bot.playground.slack.limits import POSTS_IN_TEAM, SPECIAL, TIER_2, TIER_3, TIER_4, Limit
@@ -42,10 +43,13 @@ METHODS: dict[str, Method] = {
     ),
     "auth.test": Method(app.auth_test, SPECIAL, caller="any"),
     "blocks.validate": Method(app.validate_blocks, SPECIAL, caller="nobody"),
+    "chat.appendStream": Method(streams.append_stream, TIER_4, _WRITE),
     "chat.delete": Method(chat.delete, TIER_3, _WRITE),
     "chat.getPermalink": Method(chat.get_permalink, SPECIAL, json=False),
     "chat.postEphemeral": Method(chat.post_ephemeral, TIER_4, _WRITE),
     "chat.postMessage": Method(chat.post_message, POSTS_IN_TEAM, _WRITE),
+    "chat.startStream": Method(streams.start_stream, TIER_2, _WRITE),
+    "chat.stopStream": Method(streams.stop_stream, TIER_2, _WRITE),
     "chat.update": Method(chat.update, TIER_3, _WRITE),
     "conversations.history": Method(conversations.history, TIER_3, json=False),
     "conversations.info": Method(conversations.info, TIER_3, json=False),

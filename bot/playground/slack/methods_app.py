@@ -11,7 +11,7 @@ from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
 from bot.playground.slack.refusal import Refusal, invalid_arguments
 from bot.playground.slack.surfaces import check_blocks, check_view
-from bot.playground.slack.words import JSON, Session
+from bot.playground.slack.words import JSON
 
 SESSION_STATES = {"processing", "active", "suspended", "closed"}
 VALIDATE_CHARACTERS = 100_000
@@ -122,10 +122,7 @@ def set_session_status(backend: Backend, args: Arguments) -> JSON:
     if initiator is not None and initiator not in backend.workspace.channels[key[0]].members:
         raise Refusal("user_not_found")
     workspace = backend.workspace
-    session = workspace.sessions.get(key)
-    given = session.title if session else title or ""
-    workspace.sessions[key] = Session(given, status, workspace.clock())
-    workspace.changed("status", key)
+    workspace.move_session(key, status, title or "")
     if status == "processing" and not workspace.app.stoppable:
         warning = "missing_agent_session_stopped_event_subscription"
         return {"warning": warning, "response_metadata": {"warnings": [warning]}}

@@ -24,12 +24,12 @@ def post_message(backend: Backend, args: Arguments) -> JSON:
     wait = backend.meter.take(backend.workspace.clock(), key, POSTS_IN_CHANNEL)
     if wait:
         raise Refusal("ratelimited", retry_after=wait)
-    _open_to_app(backend, channel)
+    backend.postable(channel)
     said, warnings = _content(args), []
     if len(said["text"]) > POST_CHARACTERS:
         said["text"] = said["text"][:POST_CHARACTERS]
         warnings = ["message_truncated"]
-    said["metadata"] = _metadata(args)
+    said["metadata"] = metadata_of(args)
     said["thread_ts"] = backend.thread(channel, args.text("thread_ts"))
     if said["thread_ts"] and args.flag("reply_broadcast"):
         said |= {"subtype": "thread_broadcast", "broadcast": True}
@@ -61,10 +61,12 @@ def update(backend: Backend, args: Arguments) -> JSON:
     if channel.archived:
         raise Refusal("is_inactive")
     message = _own(backend, channel, ts, "cant_update_message")
+    if backend.workspace.streaming(message):
+        raise Refusal("streaming_state_conflict")
     markdown = "markdown_text" in args
     given = {name: said[name] for name in said if name in args or markdown}
     if "metadata" in args:
-        given["metadata"] = _metadata(args, empty_allowed=True)
+        given["metadata"] = metadata_of(args, empty_allowed=True)
     backend.posting.change(message, parsed=_parsed(args, "client"), **given)
     return {
         "channel": channel.id,
@@ -86,7 +88,7 @@ def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
     """``chat.postEphemeral``."""
     channel = _destination(backend, args)
     user = args.required("user")
-    _open_to_app(backend, channel)
+    backend.postable(channel)
     said = _content(args)
     if len(said["text"].encode()) > EPHEMERAL_BYTES:
         raise Refusal("msg_too_long")
@@ -121,15 +123,6 @@ def _destination(backend: Backend, args: Arguments) -> Channel:
     raise Refusal("channel_not_found")
 
 
-def _open_to_app(backend: Backend, channel: Channel) -> None:
-    if channel.archived:
-        raise Refusal("is_archived")
-    if backend.member(channel):
-        return
-    if "chat:write.public" not in backend.workspace.app.scopes:
-        raise Refusal("not_in_channel")
-
-
 def _own(backend: Backend, channel: Channel, ts: str, otherwise: str) -> Message:
     message = backend.message(channel, ts)
     if message.bot_id != backend.workspace.app.bot_id:
@@ -159,7 +152,8 @@ def _content(args: Arguments) -> JSON:
     return {"text": posted_by_app(text), "blocks": checked, "attachments": attachments}
 
 
-def _metadata(args: Arguments, *, empty_allowed: bool = False) -> Any:
+def metadata_of(args: Arguments, *, empty_allowed: bool = False) -> Any:
+    """Return the metadata given, None without any. Raises Refusal when it is malformed."""
     metadata = args.json("metadata", "invalid_metadata_format")
     if metadata is None or (metadata == {} and empty_allowed):
         return None

@@ -136,7 +136,7 @@ class Person:
         return await self._interactions.shortcut(self.user, callback_id, message)
 
     async def stops(self, message: Message) -> None:
-        """Press Slack's own Stop in the thread of `message`; the session stays as it is.
+        """Press Slack's own Stop in the thread of `message`: ends its streams, not the session.
 
         Raises ValueError where Slack shows no such button: only while a session is processing
         there, of an app that is an agent and subscribes to ``agent_session_stopped``.
@@ -147,7 +147,9 @@ class Person:
             raise ValueError("no session is processing there")
         if not workspace.app.stoppable:
             raise ValueError("the app does not hear of Stop, so Slack does not show it")
-        self._deliveries.events([events.stopped(message, self.id, event_ts=workspace.new_ts())])
+        halted = self._posting.halt(message)
+        event = events.stopped(message, self.id, halted, event_ts=workspace.new_ts())
+        self._deliveries.events([event])
 
     async def opens_home(self) -> View | None:
         """Open the app's Home tab. Returns what is published there at that moment, if anything.

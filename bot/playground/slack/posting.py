@@ -48,11 +48,7 @@ class Posting:
     def change(self, message: Message, *, parsed: bool = False, **said: Any) -> None:
         """Change a message and send the event of it; what is not in `said` stays."""
         before = message.wire()
-        if "blocks" in said:
-            said["blocks"] = self._named(said["blocks"])
-        for name, value in said.items():
-            setattr(message, name, value)
-        message.pings |= pings_of(message.text, message.blocks, parsed=parsed)
+        self._set(message, parsed, said)
         event_ts = self._workspace.new_ts()
         if message.ephemeral_to is not None:
             self._workspace.changed("ephemeral", message)
@@ -60,11 +56,35 @@ class Posting:
         message.edited_ts = event_ts
         self._tell_changed(message, before, event_ts)
 
+    def grow(self, message: Message, **said: Any) -> None:
+        """Show more of a message that streams; that is no edit, and no event tells of it."""
+        self._set(message, False, said)
+        self._workspace.changed("message changed", message)
+
+    def finish(self, message: Message, **said: Any) -> None:
+        """Show the last of a message that streamed and send the one event of all its growth."""
+        before = message.wire()
+        self._set(message, False, said)
+        self._tell_changed(message, before, self._workspace.new_ts())
+
+    def halt(self, message: Message) -> list[str]:
+        """End every stream in the message's thread for a person. Returns the ts of each."""
+        now, halted = self._workspace.clock(), []
+        for reply in message.replies():
+            if reply.stream and reply.stream.live(now):
+                reply.stream.ended = "by user"
+                self._workspace.changed("message changed", reply)
+                halted.append(reply.ts)
+        return halted
+
     def unfurl(self, message: Message) -> None:
         """Add previews of a message's links and send the event of it; that is no edit.
 
-        Raises ValueError when there is no link in it, or it is no message that all can see.
+        Raises ValueError when there is no link in it, or it is no message that all can see, or
+        was streamed: Slack shows no previews there.
         """
+        if message.stream:
+            raise ValueError("links in streamed messages have no previews")
         if message.deleted or message.ephemeral_to is not None:
             raise ValueError("that message is not there to be seen")
         links = dict.fromkeys(_LINK.findall(message.text))
@@ -110,6 +130,13 @@ class Posting:
         if app.bot_user_id in message.channel.members:
             event = events.reacted(message, user, name, event_ts=event_ts, added=add)
             self._deliveries.events([event])
+
+    def _set(self, message: Message, parsed: bool, said: JSON) -> None:
+        if "blocks" in said:
+            said["blocks"] = self._named(said["blocks"])
+        for name, value in said.items():
+            setattr(message, name, value)
+        message.pings |= pings_of(message.text, message.blocks, parsed=parsed)
 
     def _tell_changed(self, message: Message, before: JSON, event_ts: str) -> None:
         self._workspace.changed("message changed", message)

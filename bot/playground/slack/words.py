@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.playground.slack.app import App
+from bot.playground.slack.streaming import Streaming
 
 JSON = dict[str, Any]
 
@@ -108,6 +109,7 @@ class Message:
     pings: set[str] = field(default_factory=set)
     ephemeral_to: str | None = None
     deleted: bool = False
+    stream: Streaming | None = None  #: set when chat.startStream posted it, also after its end
 
     @property
     def by_app(self) -> bool:
@@ -214,8 +216,8 @@ class Channel:
 class Session:
     """The app's agent session in one thread.
 
-    `said` is the status that the app last gave it, `at` (seconds since 1970) when. It is not what
-    the session is for ever: ``processing`` becomes ``active`` after an hour.
+    `said` is the status that the app last gave it, `at` (seconds since 1970) when. ``processing``
+    becomes ``active`` after an hour, or as soon as a stream in the thread times out.
     Source: https://docs.slack.dev/ai/agent-sessions.
     """
 
@@ -223,10 +225,10 @@ class Session:
     said: str
     at: float
 
-    def status(self, now: float) -> str:
-        """Return what it is at `now` (seconds since 1970)."""
-        over = self.said == "processing" and now - self.at >= PROCESSING_SECONDS
-        return "active" if over else self.said
+    def status(self, now: float, timeouts: tuple[float, ...] = ()) -> str:
+        """Return what it is at `now`; streams time out at `timeouts` (seconds since 1970)."""
+        ends = [self.at + PROCESSING_SECONDS, *(end for end in timeouts if end > self.at)]
+        return "active" if self.said == "processing" and min(ends) <= now else self.said
 
 
 @dataclass(eq=False, slots=True)

@@ -109,7 +109,20 @@ class Workspace:
     def session_status(self, message: Message) -> str | None:
         """Return what the agent session of a message's thread is now; None when there is none."""
         session = self.sessions.get((message.channel.id, message.root))
-        return session.status(self.clock()) if session else None
+        streams = [reply.stream for reply in message.replies() if reply.stream]
+        timeouts = tuple(stream.expires for stream in streams if stream.ended is None)
+        return session.status(self.clock(), timeouts) if session else None
+
+    def move_session(self, key: tuple[str, str], status: str, title: str = "") -> None:
+        """Give a thread's session a status, and a new one its title."""
+        session = self.sessions.get(key)
+        self.sessions[key] = Session(session.title if session else title, status, self.clock())
+        self.changed("status", key)
+
+    def streaming(self, message: Message) -> bool:
+        """Say whether a message is in the streaming state: it grows and cannot be edited."""
+        stream = message.stream
+        return stream is not None and not message.deleted and stream.live(self.clock())
 
     def home(self, user: str) -> View | None:
         """Return what the app has published in somebody's Home tab; None when nothing yet."""
