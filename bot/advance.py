@@ -4,7 +4,8 @@
 down. So the first owner, the owner after a crash and the one after a deploy run the same code:
 there is no recovery code.
 
-Creating the run, which costs money: see `bot.starting`. Posting: see `bot.posting`.
+Creating the run, which costs money: see `bot.starting`. A quick answer instead of a run: see
+`bot.quick_answer`. Posting: see `bot.posting`.
 
 What may be raised: `LeaseLost` (another owner has the thread: stop), `Unavailable` (give the thread
 back and come again), `HandOver` (the bot is stopping, at a place where that does no harm).
@@ -18,7 +19,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field, replace
 
 from bot import asking, lifecycle
-from bot.choosing import in_force
+from bot.choosing import in_force, with_sources
 from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import (
@@ -34,14 +35,16 @@ from bot.model import (
     Turn,
 )
 from bot.page import Page, nobody
-from bot.ports import Budget, Conversation, Groups, Record, Research
+from bot.ports import Budget, ChatCompletions, Conversation, Groups, Record, Research, Waiting
 from bot.posting import Posting
-from bot.processors import Processor
+from bot.processors import Processor, is_chat
+from bot.quick_answer import QuickAnswer
 from bot.showing import RHYTHM, Rhythm, Showing
-from bot.slack import messages
+from bot.slack import messages, quick
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
 from bot.starting import SETTLED, Starting
+from bot.streamed_message import StreamedMessage
 from bot.waiting import Crowd, wait_for_end
 
 log = logging.getLogger(__name__)
@@ -57,6 +60,7 @@ class Tools:
     """What every walk works with.
 
     Attributes:
+        chat: answers questions on `speed`.
         groups: None when a thread's runs are not created in a task group.
         clock: tells seconds since 1970.
         crowd: the runs that are waited for.
@@ -67,6 +71,7 @@ class Tools:
     record: Record
     conversation: Conversation
     research: Research
+    chat: ChatCompletions
     groups: Groups | None
     budget: Budget
     default_processor: str
@@ -84,7 +89,10 @@ class Walk:
         self._record = tools.record
         self._conversation = tools.conversation
         self._research = tools.research
+        self._chat = tools.chat
         self._groups = tools.groups
+        self._budget = tools.budget
+        self._rhythm = tools.rhythm
         self._default = tools.default_processor
         self._now = tools.clock
         self._settled = tools.settled
@@ -103,7 +111,7 @@ class Walk:
             tools.budget,
             tools.rhythm,
             words=lambda heard, waiting: working(self._telling, heard, self._now(), waiting),
-            waiting=lambda: tools.record.waiting(page.hold),
+            waiting=self._waiting,
             clock=tools.clock,
             crowd=tools.crowd,
         )
@@ -126,9 +134,13 @@ class Walk:
         try:
             if self._turn.state is State.QUEUED:
                 await self._prepare()
+            if is_chat(self._turn.processor):
+                await self._answer_quickly()
             if self._turn.state is State.QUEUED:
                 await self._posting.post(messages.status(self._telling))
                 await self._heed()
+            if is_chat(self._turn.processor):  # the question was edited to that meanwhile
+                await self._answer_quickly()
             if self._turn.state in (State.QUEUED, State.STARTING):
                 await self._start(interrupted=interrupted)
             if self._turn.state is State.RUNNING:
@@ -136,7 +148,10 @@ class Walk:
             if self._turn.state is State.ENDED:
                 await self._posting.recall(STATUS)
                 await self._page.hear()  # the last that want to be mentioned with the answer
-                await self._delivery.deliver()
+                if is_chat(self._turn.processor):
+                    await self._delivery.deliver_quick(await self._look_up())
+                else:
+                    await self._delivery.deliver()
                 await self._unmark()
         except Refused as refused:
             self._undeliverable(refused)
@@ -179,8 +194,6 @@ class Walk:
                 return await self._end(EndingKind.HELPED)
             case Start.UNKNOWN_PROCESSOR:
                 return await self._end(EndingKind.UNKNOWN_PROCESSOR, message=question.processor)
-            case Start.QUESTION if len(question.text) > asking.LONGEST_QUESTION:
-                return await self._end(EndingKind.TOO_LONG)
             case Start.QUESTION | Start.LOOK_AGAIN:
                 return await self._choose()
             case _:
@@ -192,25 +205,40 @@ class Walk:
         if turn.processor is None:
             processor, _ = in_force(turn.question.processor, await self._choices(), self._default)
             self._page.turn = lifecycle.chosen(self._turn, processor.name)
+        is_new = turn.question.start is Start.QUESTION
+        if is_new and len(turn.question.text) > asking.longest_question(self._processor):
+            await self._end(EndingKind.TOO_LONG)
 
     async def _heed(self) -> None:
         """Do what people have wished for since they asked, before anything is started."""
         wishes = self._turn.wishes
         if self._turn.state is not State.QUEUED:
-            return None
+            return
         if ending := lifecycle.unwanted(self._turn, self._now()):
             await self._save_end(ending)
-        elif wishes.edited and self._turn.question.start is Start.QUESTION:
+        elif (
+            wishes.edited
+            and self._turn.question.start is Start.QUESTION
+            and quick.GROWING not in self._turn.posts  # that message answers the earlier text
+        ):
             self._page.turn = lifecycle.reworded(self._turn, wishes.edited)
-            if len(wishes.edited.text) > asking.LONGEST_QUESTION:
-                return await self._end(EndingKind.TOO_LONG)
             await self._choose()
-        return None
 
     async def _start(self, *, interrupted: bool) -> None:
         if self._turn.question.start is Start.LOOK_AGAIN:
             return await self._page.save(lifecycle.resumed(self._turn, self._now()))
-        starting = Starting(
+        try:
+            ending = await self._starting().start(interrupted=interrupted)
+        except Unavailable:
+            await self._tell_busy()
+            raise
+        if ending:
+            await self._page.save_outcome(lifecycle.ended(self._turn, ending))
+            self._log_end()
+        return None
+
+    def _starting(self) -> Starting:
+        return Starting(
             self._page,
             lifecycle.before(self._thread, self._turn.question),
             self._conversation,
@@ -219,15 +247,30 @@ class Walk:
             self._now,
             self._settled,
         )
-        try:
-            ending = await starting.start(interrupted=interrupted)
-        except Unavailable:
-            await self._tell_busy()
-            raise
-        if ending:
-            await self._page.save_outcome(lifecycle.ended(self._turn, ending))
-            self._log_end()
-        return None
+
+    async def _answer_quickly(self) -> None:
+        """Have the turn answered by the Chat API, unless it has ended."""
+        if self._turn.state in (State.ENDED, State.DONE):
+            return
+        message = StreamedMessage(
+            self._page,
+            self._posting,
+            self._conversation,
+            self._budget,
+            self._rhythm,
+            telling=lambda: self._telling,
+        )
+        answer = QuickAnswer(
+            page=self._page,
+            message=message,
+            chat=self._chat,
+            budget=self._budget,
+            rhythm=self._rhythm,
+            request=self._starting().request,
+            clock=self._now,
+        )
+        await answer.answer(interrupted=self._turn.state is not State.QUEUED)
+        self._delivery.reserved = message.reserved
 
     async def _tell_busy(self) -> None:
         """Have the status say that Parallel is busy, once; it holds nothing up."""
@@ -322,7 +365,8 @@ class Walk:
         turn = self._turn
         closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
         waited = self._now() - (turn.ending.at if turn.ending else turn.received)
-        if waited < (UNDELIVERED_FOR if turn.run or not closed else INVITED_WITHIN):
+        paid = turn.run or turn.started_at
+        if waited < (UNDELIVERED_FOR if paid or not closed else INVITED_WITHIN):
             pause = min(max(waited / 2, FIRST_KNOCK), KNOCK_EVERY)
             raise Unavailable(str(refused), pause) from refused
         log.error("could not be delivered: %s", refused, extra=self._page.about)
@@ -370,6 +414,23 @@ class Walk:
         question = self._turn.question
         thread = question.thread
         return await self._record.choices(thread.team, thread.channel, question.asker, thread)
+
+    async def _look_up(self) -> Processor:
+        """Return the processor that would look a quick answer up with sources."""
+        return with_sources(self._thread.processor, await self._choices(), self._default)
+
+    async def _waiting(self) -> Waiting:
+        """Read what waits behind this turn, and which of it the Chat API is to answer."""
+        waiting = await self._record.waiting(self._page.hold)
+        for turn in waiting.turns:
+            question = turn.wishes.edited or turn.question
+            thread = question.thread
+            choices = await self._record.choices(
+                thread.team, thread.channel, question.asker, thread
+            )
+            if in_force(question.processor, choices, self._default)[0].is_chat:
+                return replace(waiting, quick=turn.id)
+        return waiting
 
     async def _refused(self, refused: Refused) -> None:
         await self._end(EndingKind.REFUSED, refused.cause, refused.message, refused.ref_id)

@@ -27,6 +27,7 @@ from bot import checks
 from bot.advance import Tools
 from bot.errors import Problem, SettingsError, Unavailable
 from bot.lookup import Lookup
+from bot.parallel.chat import ChatApi
 from bot.parallel.client import TaskApi
 from bot.ports import Hall
 from bot.settings import Settings
@@ -108,6 +109,7 @@ async def serve(
             Hall(
                 mailbox=store,
                 answers=Lookup(tools.research),
+                conversation=tools.conversation,
                 views=SlackViews(client),
                 me=identity.user,
                 workspace=identity.address,
@@ -154,6 +156,9 @@ async def _connect(
     research = await stack.enter_async_context(
         TaskApi(settings.parallel_base_url, settings.parallel_api_key)
     )
+    chat = await stack.enter_async_context(
+        ChatApi(settings.parallel_base_url, settings.parallel_api_key)
+    )
     identity, problems = await checks.bot_token(client)
     store = await stack.enter_async_context(
         Store(
@@ -175,8 +180,9 @@ async def _connect(
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
     tools = Tools(
         record=store,
-        conversation=SlackConversation(client),
+        conversation=SlackConversation(client, identity.bot),
         research=research,
+        chat=chat,
         groups=research if settings.task_groups else None,
         budget=store.budget,
         default_processor=settings.default_processor,

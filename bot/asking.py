@@ -1,23 +1,33 @@
 """What a run is asked: the question, and what it needs to be understood. Pure.
 
-A follow-up carries `previous_interaction_id` and needs no more. The first question in a thread of
-people carries the thread's latest messages as quoted context. When Parallel no longer continues a
-chain, the earlier questions and answers are restated.
+A follow-up carries `previous_interaction_id` and needs no more, unless quick answers since then
+came without an interaction of their own: those exchanges are restated. The first question in a
+thread of people carries the thread's latest messages as quoted context. When Parallel no longer
+continues a chain, the earlier questions and answers are restated.
 Parallel advises inputs of at most 15,000 characters (task-api deep research page) and refuses
-25,000 with the task spec: context is cut to fit, the question never is.
+25,000 with the task spec: context is cut to fit, the question never is. For the Chat API no limit
+is documented; its messages are held to 15,000, too.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from bot import lifecycle
 from bot.model import Exchange, RunRequest, Thread, Turn
 from bot.ports import Earlier
+from bot.processors import Processor
 
 LONGEST_QUESTION = 15_000  # characters
+LONGEST_CHAT_QUESTION = 14_000  # characters; the system message counts, too
 LONGEST_INPUT = 14_000  # characters, with context; the task spec counts too
 LONGEST_CONTEXT = 6_000  # characters of a thread's earlier messages
 CONTEXT_MESSAGES = 20
+
+
+def longest_question(processor: Processor) -> int:
+    """Return how many characters a question may have that this processor answers."""
+    return LONGEST_CHAT_QUESTION if processor.is_chat else LONGEST_QUESTION
 
 
 def alone(turn: Turn) -> RunRequest:
@@ -28,7 +38,8 @@ def alone(turn: Turn) -> RunRequest:
 def follow_up(turn: Turn, thread: Thread) -> RunRequest:
     """Ask the question as the thread's next turn."""
     if thread.interaction and not turn.restated:
-        return _request(turn, turn.question.text, thread)
+        missing = lifecycle.unchained(thread.history)
+        return _request(turn, restated(turn.question.text, missing), thread)
     return _request(turn, restated(turn.question.text, thread.history))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.model import Choices, Source
-from bot.processors import PROCESSORS, Processor
+from bot.processors import LOOK_UP_DEFAULT, PROCESSORS, Processor
 
 
 def in_force(asked: str | None, choices: Choices, default: str) -> tuple[Processor, Source]:
@@ -18,3 +18,15 @@ def in_force(asked: str | None, choices: Choices, default: str) -> tuple[Process
         if name in PROCESSORS:
             return PROCESSORS[name], source
     return PROCESSORS[default], Source.DEFAULT
+
+
+def with_sources(last: str | None, choices: Choices, default: str) -> Processor:
+    """Return the processor that looks a quick answer of a thread up.
+
+    Args:
+        last: the processor of the Task API that answered in the thread last; None before the first.
+        choices, default: as for `in_force`.
+    """
+    known = PROCESSORS.get(last or "")
+    chosen = known or in_force(None, choices, default)[0]
+    return LOOK_UP_DEFAULT if chosen.is_chat else chosen

@@ -17,7 +17,8 @@ from bot.model import Answer, Ending, EndingKind, Start, Thread, Turn
 from bot.page import SHORT_WAIT, Page
 from bot.ports import Research
 from bot.posting import Posting
-from bot.slack import messages
+from bot.processors import Processor
+from bot.slack import messages, quick
 from bot.slack.messages import Part, Telling
 from bot.slack.sorry import sorry
 from bot.slack.sources import sources
@@ -36,6 +37,7 @@ class Delivery:
     Attributes:
         thread: as it goes on from here.
         answer: None until it is known, and when there is none.
+        reserved: the last edit of a quick answer has its place among Slack's edits.
         broadcast: answers that took long stand in the channel, too.
         clock: tells seconds since 1970.
     """
@@ -48,6 +50,7 @@ class Delivery:
     broadcast: bool
     clock: Callable[[], float]
     answer: Answer | None = None
+    reserved: bool = False
 
     async def deliver(self) -> None:
         """Say how it ended."""
@@ -66,6 +69,28 @@ class Delivery:
             parts = await self._built(messages.answer_parts)
             await self._post(messages.in_channel(parts) if self._is_news else parts)
             await self._post(await self._built(messages.instead_of_report))
+
+    async def deliver_quick(self, look_up: Processor) -> None:
+        """Say how a quick answer ended, in the message that grew, if there is one.
+
+        Args:
+            look_up: the processor that would look it up with sources.
+        """
+        turn = self._turn
+        stands = quick.GROWING in turn.posts
+        if self._ending.kind is EndingKind.WITHDRAWN and not stands:
+            return
+        if self._ending.kind is EndingKind.ANSWERED:
+            self.thread = lifecycle.told(self.thread, turn, turn.draft)
+        telling = self._telling
+        if len(turn.draft) < SHORT_ANSWER:
+            parts = quick.quick_parts(telling, look_up)
+        else:
+            parts = await asyncio.to_thread(quick.quick_parts, telling, look_up)
+        first, *others = parts
+        await self.posting.replace(first, reserved=self.reserved)
+        self.reserved = False
+        await self._post(others)
 
     @property
     def _others_wait(self) -> bool:

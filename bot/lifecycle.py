@@ -3,6 +3,9 @@
     queued ── run about to be created ──> starting ── created ──> running ── over ──> ended ──> done
        └──────────── nothing to start, or refused, busy, uncertain ────────────────────┘
 
+A quick answer goes through the same states: `starting` when its request is about to leave,
+`running` while its response streams.
+
 Each transition is a pure function from a turn to the turn after it, named in the past tense, and
 raises ValueError when the turn is not where it must be. `ended` (we know) and `done` (they have
 been told) are two states on purpose: between them a crash must not lose the answer.
@@ -14,6 +17,7 @@ outcome needs to look for the message in Slack.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from zlib import crc32
 
@@ -38,6 +42,7 @@ from bot.model import (
     UserId,
     Wishes,
 )
+from bot.processors import is_chat
 
 #: How much of the past is kept to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
@@ -46,6 +51,7 @@ REMEMBERED_ANSWER = 3_000  # characters
 SHOWN_QUESTION = 200  # characters of a question that others point to
 
 EDITED = "edited"  #: what the press of a question begins with that asks an edited text
+LOOKED_UP = "lookup"  #: the same for one that looks a quick answer up with sources
 
 #: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
 UNREAD = "unread"
@@ -123,6 +129,8 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     """
     start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
     asked = replace(turn.question, asker=asker, message=message, start=start, press="", at=None)
+    if is_chat(turn.processor):  # the button names its price
+        asked = replace(asked, processor=turn.processor)
     again = received(asked, at)
     if start is Start.LOOK_AGAIN:
         again = replace(
@@ -149,6 +157,25 @@ def on_another(
     """
     question = _from_there(turn, turn.question, processor, asker, at)
     return replace(question, press=f"{question.press}-{attempt}") if attempt > 1 else question
+
+
+def looked_up(
+    turn: Turn, processor: str, asker: UserId, at: MessageTs, attempt: int = 1
+) -> Question:
+    """Ask a quick answer's question with sources, continuing that answer.
+
+    The arguments are those of `on_another`.
+    """
+    press = _press(turn, f"{LOOKED_UP}-{processor}")
+    return replace(
+        turn.question,
+        asker=asker,
+        processor=processor,
+        start=Start.QUESTION,
+        press=f"{press}-{attempt}" if attempt > 1 else press,
+        at=at,
+        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
+    )
 
 
 def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
@@ -197,8 +224,13 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
         direct=turn.question.direct,
         press=f"branch-{at}",
         at=at,
-        base=_base(turn, Link.BRANCH, turn.interaction),
+        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
     )
+
+
+def moved(question: Question, thread: ThreadKey) -> Question:
+    """Ask a question in a new thread, which a message of ours begins, instead of its own."""
+    return replace(question, thread=thread, message=thread.ts, press="", at=None, base=None)
 
 
 def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
@@ -282,6 +314,12 @@ def started(turn: Turn, run: Run, at: float) -> Turn:
     )
 
 
+def accepted(turn: Turn, at: float) -> Turn:
+    """Parallel took the request for a quick answer: its response has begun, and is paid for."""
+    _expect(turn, State.STARTING)
+    return replace(turn, state=State.RUNNING, started_at=at)
+
+
 def resumed(turn: Turn, at: float) -> Turn:
     """A run that was given up as hung is waited for again; its clock starts anew."""
     _expect(turn, State.QUEUED)
@@ -302,9 +340,9 @@ def ended_otherwise(turn: Turn, ending: Ending) -> Turn:
 
 
 def done(turn: Turn) -> Turn:
-    """The person has been told."""
+    """The person has been told, so the text need not be kept."""
     _expect(turn, State.ENDED)
-    return replace(turn, state=State.DONE)
+    return replace(turn, state=State.DONE, draft="", streams=False)
 
 
 def about_to_post(turn: Turn, name: str, until: float) -> Turn:
@@ -330,7 +368,8 @@ def not_posted(turn: Turn, name: str, form: int) -> Turn:
     """
     posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
     stumbles = {k: v for k, v in turn.stumbles.items() if k != name}
-    return replace(turn, posts=posts, forms={**turn.forms, name: form}, stumbles=stumbles)
+    forms = {**turn.forms, name: form}
+    return replace(turn, posts=posts, forms=forms, stumbles=stumbles, streams=False)
 
 
 def file_of(name: str) -> str:
@@ -341,10 +380,23 @@ def file_of(name: str) -> str:
 def told(thread: Thread, turn: Turn, answer: str) -> Thread:
     """Continue the thread from this answered turn."""
     exchange = Exchange(
-        turn.question.text[:REMEMBERED_QUESTION], answer[:REMEMBERED_ANSWER], turn.id
+        turn.question.text[:REMEMBERED_QUESTION],
+        answer[:REMEMBERED_ANSWER],
+        turn.id,
+        chained=turn.interaction is not None,
     )
-    history = (*thread.history, exchange)[-REMEMBERED_EXCHANGES:]
-    return replace(thread, interaction=turn.interaction, history=history)
+    return replace(
+        thread,
+        interaction=turn.interaction or thread.interaction,
+        history=(*thread.history, exchange)[-REMEMBERED_EXCHANGES:],
+        processor=thread.processor if is_chat(turn.processor) else turn.processor,
+    )
+
+
+def unchained(history: Sequence[Exchange]) -> Sequence[Exchange]:
+    """Return the latest exchanges that the thread's interaction does not know of."""
+    chained = max((n for n, each in enumerate(history, 1) if each.chained), default=0)
+    return history[chained:]
 
 
 def before(thread: Thread, question: Question) -> Thread:

@@ -211,6 +211,15 @@ class RunRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatChunk:
+    """One piece of a chat completion; every part may be missing."""
+
+    text: str = ""
+    interaction: InteractionId | None = None
+    basis: tuple[FieldBasis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """A hint from the run's event stream; every part may be missing.
 
@@ -240,6 +249,7 @@ class EndingKind(StrEnum):
     REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
     BUSY = "busy"  #: Parallel could not take it for so long that we gave up
     UNCERTAIN = "uncertain"  #: the answer to the create call was lost
+    CUT_OFF = "cut off"  #: a quick answer broke off; what came stays
     FAILED = "failed"  #: the run failed
     CANCELLED = "cancelled"  #: the run was cancelled at Parallel
     STOPPED = "stopped"  #: `message` is who wanted it; a run that was going goes on at Parallel
@@ -299,6 +309,8 @@ class Turn:
         forms: for a post that Slack refused in its best form, the next form to try.
         stumbles: for a post, how often Slack answered the form to try with trouble of its own.
         troubles: how often the walk met an error nobody expected.
+        draft: of a quick answer, the text that came, as far as it was written down.
+        streams: the latest post is a message that Slack streams, and was not stopped.
         wishes: as far as they are known here; not part of the record.
     """
 
@@ -326,6 +338,8 @@ class Turn:
     forms: Mapping[str, int] = field(default_factory=dict)
     stumbles: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
+    draft: str = ""
+    streams: bool = False
     wishes: Wishes = Wishes()
 
 
@@ -333,12 +347,16 @@ class Turn:
 class Exchange:
     """An earlier question of a thread and its answer, both shortened, to restate if need be.
 
-    `turn` is None where an older release wrote it down.
+    Attributes:
+        turn: None where an older release wrote it down.
+        chained: its answer is an interaction of its own. A quick answer that came without an id is
+            none: until one that has an id follows, the next input restates the exchange.
     """
 
     question: str
     answer: str
     turn: TurnId | None = None
+    chained: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,12 +368,14 @@ class Thread:
         interaction: the last *completed* interaction; None before the first.
         history: the latest exchanges, oldest first.
         group: the task group that its runs are created in; None when they are in none.
+        processor: the one of the Task API that answered last; None before the first.
     """
 
     key: ThreadKey
     interaction: InteractionId | None = None
     history: tuple[Exchange, ...] = ()
     group: GroupId | None = None
+    processor: str | None = None
 
 
 class FollowUps(StrEnum):

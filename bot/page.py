@@ -47,9 +47,10 @@ class Slot:
         self.give_up()
 
     async def take(self) -> None:
-        """Wait for the place."""
-        await self._slots.acquire()
-        self._taken = True
+        """Wait for the place, unless it is taken."""
+        if not self._taken:
+            await self._slots.acquire()
+            self._taken = True
 
     def give_up(self) -> None:
         """Leave the place to another walk, if it is taken."""
@@ -141,6 +142,15 @@ class Page:
             yield
         finally:
             self.resting = False
+            await self._slot.take()
+
+    @asynccontextmanager
+    async def without_slot(self) -> AsyncIterator[None]:
+        """Give up the slot during the block, which must not be interrupted all the same."""
+        self._slot.give_up()
+        try:
+            yield
+        finally:
             await self._slot.take()
 
     async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:

@@ -9,18 +9,24 @@ stumbles over again and again, which is no outage: there the looks would not get
 
 Before each call it takes its place in the line of all replicas, so that Slack need not ask them to
 slow down.
+
+A message that Slack streams (`bot.streamed_message`) is posted like any other, but carries no tag
+before it is stopped: it is found as the one of ours that has none.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
 
 from bot import lifecycle
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import MessageTs
 from bot.page import Page
 from bot.ports import Budget, Conversation, Message, Tag, Upload
+from bot.slack.blockkit import EDITED_TEXT, cut
 from bot.slack.messages import STATUS, Part
 
 log = logging.getLogger(__name__)
@@ -89,6 +95,65 @@ class Posting:
             if name != STATUS or refused.cause is not Cause.SCOPE:
                 raise
             log.warning("a status is not looked for: %s", refused, extra=self._page.about)
+
+    async def stream(self, name: str, markdown: str) -> None:
+        """Post the message called `name` as one that Slack streams, beginning with this Markdown.
+
+        Raises:
+            Refused: it was not posted.
+            Unavailable: it was not posted; or that is not known, and it will be looked for.
+        """
+        page, form = self._page, self._page.turn.forms.get(name, 0)
+        page.turn = replace(page.turn, streams=True)
+        await self._intend(name)
+        try:
+            ts = await self._conversation.start_stream(self._thread, markdown)
+        except AnswerLost as lost:
+            now = self._clock()
+            await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=False))
+            raise Unavailable(str(lost)) from lost
+        except (Refused, Unavailable):
+            await page.save(lifecycle.not_posted(page.turn, name, form))
+            raise
+        await page.save(lifecycle.posted(page.turn, name, ts))
+
+    async def replace(self, part: Part, *, reserved: bool = False) -> None:
+        """Have the message called `part.name` say what the part says; post it where it is not.
+
+        Args:
+            part: in its best form when it is an edit. Where Slack refuses that, or the message is
+                gone, it is posted anew.
+            reserved: the edit has its place in the line already.
+        """
+        name, page = part.name, self._page
+        await self.recall(name)
+        ts = self._outcome(name)
+        if ts is None:
+            return await self.post(part)
+        if page.turn.streams:
+            tag = Tag(page.turn.id, name)
+            await page.patiently(lambda: self._conversation.stop_stream(self._thread, ts, tag))
+            page.turn = replace(page.turn, streams=False)
+        if not reserved:
+            await self._in_line(self._budget.edit())
+        await page.save(page.turn)  # who lost the lease meanwhile must not undo the next one's edit
+        best = replace(part.best, text=cut(part.best.text, EDITED_TEXT))
+        following = page.turn.forms.get(name, 0)
+        try:
+            await page.patiently(lambda: self._conversation.change(self._thread, ts, best))
+        except AnswerLost as lost:
+            raise Unavailable(str(lost)) from lost
+        except Refused as refused:
+            if refused.cause not in (Cause.CONTENT, Cause.GONE):
+                raise
+            log.warning("a message was not changed: %s", refused, extra=page.about)
+            # Also one that may not be edited any more must not stand beside the one that counts.
+            with suppress(Refused):
+                await page.patiently(lambda: self._conversation.delete(self._thread, ts))
+            if refused.cause is Cause.CONTENT:
+                following = part.forms.index(part.best) + 1
+            await page.save(lifecycle.not_posted(page.turn, name, following))
+            await self.post(part)
 
     async def change(self, name: str, message: Message) -> bool:
         """Change the message called `name`, if that need not wait. Returns whether it is settled.
@@ -208,6 +273,10 @@ class Posting:
                 lambda: self._conversation.is_shared(self._thread, shared, since)
             )
             found = file if there else None
+        elif page.turn.streams:
+            found = await page.patiently(
+                lambda: self._conversation.find_stream(self._thread, since)
+            )
         else:
             tag = Tag(page.turn.id, name)
             found = await page.patiently(lambda: self._conversation.find(self._thread, tag, since))

@@ -1,8 +1,10 @@
 """Parallel's processors: names, prices, usual times.
 
-Source: docs.parallel.ai, task-api/guides/choose-a-processor and getting-started/pricing.
-Each exists as ``NAME`` and as ``NAME-fast``: same price, two to five times faster, slightly
-less fresh. Pure: no I/O, no clock.
+Source: docs.parallel.ai, task-api/guides/choose-a-processor, chat-api/chat-quickstart and
+getting-started/pricing. Processors of the Task API exist as ``NAME`` and as ``NAME-fast``: same
+price, two to five times faster, slightly less fresh. ``speed`` is the one model of the Chat API
+that is offered: the others buy nothing that the same processors do not give as tasks. Pure: no
+I/O, no clock.
 """
 
 from __future__ import annotations
@@ -24,17 +26,21 @@ class Processor:
         price: US dollars for one run.
         shortest: seconds a quick run usually takes.
         longest: seconds a slow run usually takes.
+        is_chat: it answers through the Chat API, in one streamed response, without sources.
     """
 
     name: str
     price: Decimal
     shortest: int
     longest: int
+    is_chat: bool = False
 
     @property
     def usual_time(self) -> str:
         """Say the usual time for people: ``15–100 s``, ``1–5 min``, ``5 min–2 h``."""
         low, high = self.shortest, self.longest
+        if low == high:
+            return f"about {_said(low)}"
         if low % MINUTE == 0 and high % MINUTE == 0 and high % HOUR:
             return f"{low // MINUTE}–{high // MINUTE} min"
         if high <= 100:
@@ -45,6 +51,20 @@ class Processor:
     def price_words(self) -> str:
         """Say the price for people: ``$0.005``, ``$0.10``."""
         return f"${self.price}"
+
+    @property
+    def facts(self) -> str:
+        """Say price and time, as menus do, and that there are no sources where there are none."""
+        if self.is_chat:
+            return f"{self.price_words}, {self.usual_time}, no sources"
+        return f"{self.price_words} · {self.usual_time}"
+
+    @property
+    def terms(self) -> str:
+        """Say the same in a sentence: ``$0.10 a run, usually 30 s–5 min``."""
+        return (
+            self.facts if self.is_chat else f"{self.price_words} a run, usually {self.usual_time}"
+        )
 
 
 def _said(seconds: int) -> str:
@@ -69,8 +89,11 @@ _PRICE_LIST = (
 )
 
 
+SPEED = Processor("speed", Decimal("0.005"), 3, 3, is_chat=True)
+
+
 def _all() -> dict[str, Processor]:
-    table: dict[str, Processor] = {}
+    table = {SPEED.name: SPEED}
     for name, price, low, high, fast_low, fast_high in _PRICE_LIST:
         table[name] = Processor(name, Decimal(price), low, high)
         table[f"{name}-fast"] = Processor(f"{name}-fast", Decimal(price), fast_low, fast_high)
@@ -79,6 +102,14 @@ def _all() -> dict[str, Processor]:
 
 #: Every processor by name, cheapest first, each followed by its fast variant.
 PROCESSORS = _all()
+
+#: What looks a quick answer up with sources where nobody chose a processor of the Task API.
+LOOK_UP_DEFAULT = PROCESSORS["core-fast"]
+
+
+def is_chat(name: str | None) -> bool:
+    """Whether this processor answers through the Chat API."""
+    return name == SPEED.name
 
 
 def nearest(name: str) -> Processor | None:

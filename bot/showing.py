@@ -51,6 +51,9 @@ class Rhythm:
             the start; what it told long ago is not shown as the latest.
         late: so long an edit may still be carried out after its answer was lost.
         late_post: the same for a post (`bot.posting`).
+        thinking: without a word of a quick answer, after which that is said.
+        gather: from its first word to the first message that shows it.
+        append: between two pieces that are appended to a stream.
     """
 
     news: float = 3.0
@@ -58,6 +61,9 @@ class Rhythm:
     settle: float = 1.0
     late: float = 3.0
     late_post: float = 5.0
+    thinking: float = 5.0
+    gather: float = 0.1
+    append: float = 1.0
 
 
 RHYTHM = Rhythm()

@@ -84,7 +84,7 @@ class Starting:
         if interrupted and (ending := await self._in_doubt()):
             return ending
         while self._turn.state is not State.RUNNING:
-            request = await self._request()
+            request = await self.request()
             try:
                 group = await self._group()
             except Unavailable:
@@ -197,7 +197,7 @@ class Starting:
 
     # --- pieces -------------------------------------------------------------------------
 
-    async def _request(self) -> RunRequest:
+    async def request(self) -> RunRequest:
         """Put the question into words for Parallel, with what it needs to be understood."""
         turn, question = self._turn, self._turn.question
         if self.thread.interaction or self.thread.history:

@@ -24,7 +24,7 @@ from bot.playground.page.server import help_text
 from bot.playground.playground import JSON, Look, Playground
 from bot.playground.process import BotProcess
 from bot.playground.slack import LocalSlack
-from bot.playground.task_api import LocalTaskApi, Relay, sample_research
+from bot.playground.task_api import LocalTaskApi, Relay, sample_chat, sample_research
 from bot.settings import Settings
 from bot.store.embedded import embedded
 from bot.store.looking import thread_records
@@ -87,6 +87,7 @@ async def playground(environ: Mapping[str, str], port: int) -> AsyncIterator[Tri
         else:
             research = await stack.enter_async_context(LocalTaskApi(keys={LOCAL_KEY}))
             research.automatic = sample_research
+            research.automatic_chat = sample_chat
             changes["PARALLEL_API_KEY"] = LOCAL_KEY
         changes["PARALLEL_BASE_URL"] = research.url
         folder = Path(settings.data_dir) / "playground"

@@ -5,18 +5,24 @@ Here are also the picker of `/processor` and the notes about a thread (muted, as
 
 from __future__ import annotations
 
+import logging
+from contextlib import suppress
 from dataclasses import replace
 
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import lifecycle
-from bot.model import Question, Start
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.model import Question, Start, State, Turn
 from bot.ports import Accepted, Channel, Hall, Message, Person, Reach
 from bot.processors import PROCESSORS
-from bot.slack import actions, picker, whispers
+from bot.slack import actions, picker, quick, whispers
+from bot.slack.home import address
 from bot.slack.pressed import Action
 from handlers import home, stopping
 from handlers.pressing import Declined, known, listen, processor, turn_of
+
+log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -52,7 +58,11 @@ def _going(app: AsyncApp, hall: Hall) -> None:
             await home.publish_again(hall, action)
         return answer
 
+    async def elsewhere(action: Action) -> Message:
+        return await _in_new_thread(hall, await turn_of(hall, action))
+
     listen(app, hall, actions.STOP, stop)
+    listen(app, hall, actions.NEW_THREAD, elsewhere)
     listen(app, hall, actions.PING, ping)
     listen(app, hall, actions.EDITED_AGAIN, edited)
 
@@ -66,6 +76,32 @@ async def _stop(hall: Hall, action: Action) -> Message | None:
         return whispers.may_not_stop(turn.question.asker)
     await hall.mailbox.stop(turn.id, action.user)
     return None
+
+
+async def _in_new_thread(hall: Hall, turn: Turn) -> Message:
+    """Ask a question that waits in a thread of its own.
+
+    The thread's first message is posted before the question is moved, which is one step: whatever
+    fails in between leaves the question where it waits, and at worst a message without an answer.
+
+    Raises:
+        Declined: the thread could not be begun.
+    """
+    if turn.ending is not None or turn.state is not State.QUEUED:
+        return whispers.not_moved()
+    here = turn.question.thread
+    try:
+        thread = await hall.conversation.post_in_channel(
+            here.team, here.channel, quick.new_thread(turn)
+        )
+    except (Refused, AnswerLost) as error:
+        log.warning("a thread was not begun: %s", error, extra={"turn": turn.id})
+        raise Declined(whispers.too_slow()) from error
+    if await hall.mailbox.move(turn.id, thread):
+        return whispers.moved(address(hall.workspace, thread, thread.ts))
+    with suppress(Refused, AnswerLost, Unavailable):
+        await hall.conversation.delete(thread, thread.ts)
+    return whispers.not_moved()
 
 
 def _gone_wrong(app: AsyncApp, hall: Hall) -> None:

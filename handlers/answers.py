@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import lifecycle
 from bot.choosing import in_force
-from bot.model import EndingKind, Turn
+from bot.model import EndingKind, Question, Turn
 from bot.ports import Accepted, Hall, Message, Reach
+from bot.processors import is_chat
 from bot.slack import actions, forms, picker, whispers
 from bot.slack.pressed import Action
 from handlers.actions import mute
@@ -27,20 +29,15 @@ def register(app: AsyncApp, hall: Hall) -> None:
         return picker.set_for_thread(name)
 
     async def again_on(action: Action) -> Message:
-        name = processor(action.word)
-        turn = await answered(hall, action)
-        if name is None:
-            raise Declined(picker.unknown(action.word))
-        for attempt in count(1):
-            at = action.at or action.message
-            question = lifecycle.on_another(turn, name, action.user, at, attempt)
-            accepted = await hall.mailbox.put(question, Reach.ADDRESSED)
-            if accepted is not Accepted.KNOWN:
-                break
-            before = await hall.mailbox.turn(lifecycle.turn_id(question))
-            if before is None or not _came_to_nothing(before):
-                return await known(hall, lifecycle.turn_id(question))
+        name = await _asked_on(hall, action, await answered(hall, action), lifecycle.on_another)
         return whispers.asking_again(name)
+
+    async def look_up(action: Action) -> Message:
+        turn = await turn_of(hall, action)
+        if turn.ending is None or not is_chat(turn.processor):
+            raise Declined(whispers.too_old())
+        name = await _asked_on(hall, action, turn, lifecycle.looked_up)
+        return whispers.looking_up(name)
 
     async def more(action: Action) -> Message | None:
         match action.word:
@@ -61,6 +58,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
 
     listen(app, hall, actions.FOLLOW_UPS, follow_ups)
     listen(app, hall, actions.AGAIN_ON, again_on)
+    listen(app, hall, actions.LOOK_UP, look_up)
     listen(app, hall, actions.MORE, more)
     listen(app, hall, actions.FEEDBACK, feedback)
 
@@ -69,13 +67,45 @@ async def answered(hall: Hall, action: Action) -> Turn:
     """Return the answered turn that a press is about. Raises Declined when there is none."""
     turn = await turn_of(hall, action)
     was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
-    if not was_answered or turn.run is None:
+    if not was_answered or not (turn.run or is_chat(turn.processor)):
         raise Declined(whispers.too_old())
     return turn
 
 
-async def _files(hall: Hall, action: Action) -> Message:
+async def researched(hall: Hall, action: Action) -> Turn:
+    """Return the turn that a press is about, whose run has evidence. Raises Declined."""
     turn = await answered(hall, action)
+    if turn.run is None:
+        raise Declined(whispers.too_old())
+    return turn
+
+
+async def _asked_on(
+    hall: Hall, action: Action, turn: Turn, question_of: Callable[..., Question]
+) -> str:
+    """Ask a question again on the processor that was chosen, once; return its name.
+
+    One that came to nothing there is asked once more.
+
+    Raises:
+        Declined: there is no such processor, or it is asked there already.
+    """
+    name = processor(action.word)
+    if name is None:
+        raise Declined(picker.unknown(action.word))
+    for attempt in count(1):
+        at = action.at or action.message
+        question = question_of(turn, name, action.user, at, attempt)
+        if await hall.mailbox.put(question, Reach.ADDRESSED) is not Accepted.KNOWN:
+            break
+        before = await hall.mailbox.turn(lifecycle.turn_id(question))
+        if before is None or not _came_to_nothing(before):
+            raise Declined(await known(hall, lifecycle.turn_id(question)))
+    return name
+
+
+async def _files(hall: Hall, action: Action) -> Message:
+    turn = await researched(hall, action)
     files = lifecycle.files_of(turn, action.user, action.at or action.message)
     accepted = await hall.mailbox.append(files, Reach.ASIDE)
     if accepted is Accepted.KNOWN:

@@ -17,7 +17,7 @@ from bot.ports import Hall
 from bot.slack import actions
 from bot.slack.evidence import evidence, gone, loading
 from bot.slack.pressed import Action
-from handlers.answers import answered
+from handlers.answers import researched
 from handlers.pressing import listen, open_view, run_on
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
 
     async def show(action: Action) -> None:
         began = asyncio.get_running_loop().time()
-        turn = await answered(hall, action)
+        turn = await researched(hall, action)
         view = await open_view(hall, action.trigger, loading())
         await run_on(_fill(hall, view, turn, 0), began + FILL_WITHIN)
 

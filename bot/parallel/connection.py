@@ -37,6 +37,9 @@ USER_AGENT = f"threadline/{__version__}"
 #: has left. All else may come after the request was read.
 _NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
+#: A response that streams comes in pieces only when nothing on the way compresses it.
+_STREAMED = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
+
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
@@ -50,6 +53,10 @@ class Timeouts:
         silence: between two pieces of an event stream. A silent stream is normal for minutes, and
             Parallel closes every stream after 570 s, so this is for streams that it forgot;
             a peer that is gone is noticed by the keepalive of TCP, within about a minute.
+        first_byte: until a chat completion begins to be answered.
+        chunk: between two pieces of a streamed chat completion.
+        trailer: for what may follow the `finish_reason` of one.
+        chat: for the whole of a chat completion.
     """
 
     connect: float = 10.0
@@ -57,6 +64,10 @@ class Timeouts:
     look: float = 30.0
     result: float = 15.0
     silence: float = 600.0
+    first_byte: float = 10.0
+    chunk: float = 30.0
+    trailer: float = 1.0
+    chat: float = 60.0
 
 
 class Connection:
@@ -132,6 +143,26 @@ class Connection:
         with silence_means(AnswerLost):
             async with asyncio.timeout(self.timeouts.create):
                 return await self._creating.post(path, json=body)
+
+    @asynccontextmanager
+    async def posted(
+        self, path: str, body: dict[str, Any], seconds: float
+    ) -> AsyncIterator[httpx.Response]:
+        """Post once, on a fresh connection, and stream the response, which begins in `seconds`.
+
+        Raises:
+            Unavailable: nothing was sent.
+            AnswerLost: it may have taken effect.
+
+        What the block does with the response is outside: it names its own errors
+        (`silence_means`).
+        """
+        async with AsyncExitStack() as stack:
+            with silence_means(AnswerLost):
+                async with asyncio.timeout(seconds):
+                    streamed = self._creating.stream("POST", path, json=body, headers=_STREAMED)
+                    response = await stack.enter_async_context(streamed)
+            yield response
 
     async def get(self, path: str, seconds: float) -> httpx.Response:
         """Read, for at most `seconds`. Raises Unavailable."""

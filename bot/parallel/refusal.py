@@ -1,8 +1,10 @@
 """Parallel's refusals, sorted by what the caller must do about them.
 
-Pure: no I/O, no clock. Error bodies come in two forms: the API's own envelope, and that of the web
-framework it is built with, for requests that never reached it.
-https://docs.parallel.ai/public-openapi.json (ErrorResponse, HTTPValidationError)
+Pure: no I/O, no clock. Error bodies come in three forms: the API's own envelope; that of the web
+framework it is built with, for requests that never reached it; and OpenAI's, which the Chat API
+promises "approximately".
+https://docs.parallel.ai/public-openapi.json (ErrorResponse, HTTPValidationError) and
+https://docs.parallel.ai/chat-api/sdk-compatibility
 """
 
 from __future__ import annotations
@@ -56,6 +58,27 @@ def not_started(
     return Refused(_cause(status, said, chained=chained), words, said.ref_id)
 
 
+def not_completed(
+    status: int, body: str, wait: float | None, *, chained: bool
+) -> Refused | Unavailable | AnswerLost:
+    """Say what an answer other than 200 to a chat completion means.
+
+    A request may be sent again only after 429, which is documented as not counted. Nothing says
+    that a 5xx, 503 included, started nothing, so it is sent no second time.
+
+    Args:
+        wait: what `retry_after` read from the headers.
+        chained: the request carried a `previous_interaction_id`.
+    """
+    said = Said.read(body)
+    words = said.message or f"it answered {status} without a reason"
+    if status == 429:
+        return Unavailable(f"Parallel cannot answer now ({status}): {words}", wait)
+    if 400 <= status < 500 and status != 408:
+        return Refused(_cause(status, said, chained=chained), words, said.ref_id)
+    return AnswerLost(f"Parallel answered {status}: {words}")
+
+
 def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailable:
     """Say what an answer other than 200 to a reading call means. Reading again does no harm.
 
@@ -98,17 +121,25 @@ def loaded(text: str) -> Any:
         ValueError, RecursionError: it cannot be read.
     """
     data = json.loads(text)
-    return _whole(data) if _NAMES_HALVES.search(text) else data
+    return whole(data) if _NAMES_HALVES.search(text) else data
 
 
-def _whole(data: Any) -> Any:
+def joined(text: str) -> str:
+    """Put the halves of characters in a text together, and replace those that stand alone."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def whole(data: Any) -> Any:
+    """Replace the halves of characters in JSON."""
     match data:
         case str():
             return _SURROGATE.sub("\ufffd", data)
         case list():
-            return [_whole(each) for each in data]
+            return [whole(each) for each in data]
         case dict():
-            return {_whole(name): _whole(value) for name, value in data.items()}
+            return {whole(name): whole(value) for name, value in data.items()}
         case _:
             return data
 
@@ -129,7 +160,9 @@ class Said:
 
     @staticmethod
     def read(body: str) -> Said:
-        """Read ``{"type": "error", "error": {…}}`` or FastAPI's ``{"detail": …}``."""
+        """Read ``{"type": "error", "error": {…}}``, or FastAPI's ``{"detail": …}``, or OpenAI's
+        ``{"error": {"message": …}}``.
+        """
         try:
             data = loaded(body)
         except (ValueError, RecursionError):
@@ -139,6 +172,10 @@ class Said:
         error = data.get("error")
         if data.get("type") == "error" and isinstance(error, dict):
             return Said.of(error, is_envelope=True)
+        if isinstance(error, dict):
+            return Said.of(error)
+        if isinstance(error, str):
+            return Said(_cut(error))
         return Said(_cut(_words(data.get("detail"))))
 
     @staticmethod

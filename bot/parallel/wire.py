@@ -36,6 +36,17 @@ ANSWER_FORM = (
     "Say plainly what is uncertain or could not be found."
 )
 
+#: The same for a quick answer, which has no sources: the system message of a chat completion
+#: (https://docs.parallel.ai/chat-api/chat-quickstart).
+SYSTEM_MESSAGE = (
+    "You answer in a chat thread on Slack. Write in the language of the question. Begin with the "
+    "direct answer; no preamble, and do not repeat the question. Keep it short: one to three "
+    "sentences for a simple question, a few short paragraphs or a list for a wider one. Use only "
+    "Markdown that Slack shows: bold, italics, lists, quotes and code; no tables, images or HTML. "
+    "Do not invent links or references: you have no sources to cite. Say plainly what is "
+    "uncertain or may have changed."
+)
+
 
 class Malformed(ValueError):
     """What came is not in the agreed form; says which part."""
@@ -149,7 +160,12 @@ def answer(data: dict[str, Any]) -> Answer:
     content = output.get("content")
     if not isinstance(content, str | dict):
         raise Malformed(f"'output.content' is neither text nor an object ({output.get('type')!r})")
-    return Answer(content, tuple(_field_basis(b) for b in _objects(output.get("basis"))))
+    return Answer(content, field_bases(output.get("basis")))
+
+
+def field_bases(basis: object) -> tuple[FieldBasis, ...]:
+    """Read a list of FieldBasis; what is none of them is passed over."""
+    return tuple(_field_basis(each) for each in _objects(basis))
 
 
 def progress(data: dict[str, Any]) -> Progress | None:

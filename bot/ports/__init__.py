@@ -4,7 +4,15 @@
 methods may raise `Unavailable` (nothing took effect; later) unless they say otherwise.
 """
 
-from bot.ports.conversation import Blocks, Conversation, Earlier, Message, Tag, Upload, Views
+from bot.ports.conversation import (
+    Blocks,
+    Conversation,
+    Earlier,
+    Message,
+    Tag,
+    Upload,
+    Views,
+)
 from bot.ports.hall import Hall
 from bot.ports.mailbox import Accepted, Channel, Mailbox, Person, Reach, Recent, Scope
 from bot.ports.record import (
@@ -17,7 +25,7 @@ from bot.ports.record import (
     Token,
     Waiting,
 )
-from bot.ports.research import Answers, Groups, Research
+from bot.ports.research import Answers, ChatCompletions, Groups, Research
 
 __all__ = [
     "Accepted",
@@ -25,6 +33,7 @@ __all__ = [
     "Blocks",
     "Budget",
     "Channel",
+    "ChatCompletions",
     "Chore",
     "Conversation",
     "Deliveries",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.model import ChannelId, MessageTs, ThreadKey, TurnId, UserId
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 
 Blocks = list[dict[str, Any]]
 
@@ -66,6 +66,31 @@ class Conversation(Protocol):
 
     async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
         """Change a message of ours. Repeating it does no harm."""
+        ...
+
+    async def start_stream(self, thread: ThreadKey, markdown: str) -> MessageTs:
+        """Begin a message that Slack streams. It is not tagged before it is stopped.
+
+        https://docs.slack.dev/reference/methods/chat.startStream
+        """
+        ...
+
+    async def append_stream(self, thread: ThreadKey, ts: MessageTs, markdown: str) -> None:
+        """Append to a streamed message. Refused (GONE) where it is over, or was stopped."""
+        ...
+
+    async def stop_stream(self, thread: ThreadKey, ts: MessageTs, tag: Tag) -> None:
+        """End a streamed message and tag it; nothing happens when it is over already."""
+        ...
+
+    async def find_stream(self, thread: ThreadKey, since: MessageTs) -> MessageTs | None:
+        """Look for our latest message that has no tag and no file, not older than `since`."""
+        ...
+
+    async def post_in_channel(
+        self, team: TeamId, channel: ChannelId, message: Message
+    ) -> ThreadKey:
+        """Post outside of threads: the message begins one."""
         ...
 
     async def upload(self, upload: Upload) -> str:

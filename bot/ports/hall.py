@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.model import FollowUps, UserId
-from bot.ports.conversation import Views
+from bot.ports.conversation import Conversation, Views
 from bot.ports.mailbox import Mailbox
 from bot.ports.research import Answers
 
@@ -24,6 +24,7 @@ class Hall:
 
     mailbox: Mailbox
     answers: Answers
+    conversation: Conversation
     views: Views
     me: UserId
     workspace: str

@@ -104,6 +104,13 @@ class Mailbox(Protocol):
         """
         ...
 
+    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+        """Take a question that waits out of its line, and ask it in this new thread instead.
+
+        Returns False when it does not wait any more: then nothing is changed.
+        """
+        ...
+
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Wish to be mentioned with the answer. Returns False when that is made already."""
         ...

@@ -40,10 +40,22 @@ class Chore:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The questions that wait behind another: the first five at most, in order, and how many."""
+    """The questions that wait behind another: the first five at most, in order, and how many.
 
-    first: tuple[str, ...] = ()
+    Attributes:
+        turns: these first ones, as they are now.
+        number: of all that wait.
+        quick: the first of `turns` that the Chat API is to answer; None for none.
+    """
+
+    turns: tuple[Turn, ...] = ()
     number: int = 0
+    quick: TurnId | None = None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """What `turns` ask, as their messages say it now."""
+        return tuple((turn.wishes.edited or turn.question).text for turn in self.turns)
 
 
 class Record(Protocol):
@@ -169,9 +181,9 @@ class Deliveries(Protocol):
 
 
 class Budget(Protocol):
-    """How often Slack may be called, shared by all replicas.
+    """How often Slack and the Chat API may be called, shared by all replicas.
 
-    When it raises Unavailable nobody can tell: then call, and obey what Slack itself says.
+    When it raises Unavailable nobody can tell: then call, and obey what the other side says.
     """
 
     async def post(self, channel: ChannelId) -> float:
@@ -187,6 +199,22 @@ class Budget(Protocol):
 
         It may not when little is left for those that must go, or when the thread is not ours.
         """
+        ...
+
+    async def try_stream(self, hold: Hold) -> bool:
+        """Whether a streamed message may begin now: there is room, and Slack takes it here."""
+        ...
+
+    async def try_append(self, hold: Hold) -> bool:
+        """Whether something may be appended to a streamed message now."""
+        ...
+
+    async def disable_streams(self, seconds: float) -> None:
+        """Remember for so long that Slack streams no messages in this workspace."""
+        ...
+
+    async def reserve_chat(self) -> float | None:
+        """Take the next place for a chat completion; seconds until then, None: too many wait."""
         ...
 
     async def hold_back(self, seconds: float) -> None:

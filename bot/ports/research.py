@@ -1,4 +1,4 @@
-"""Parallel's Task API, as the core needs it: bot.parallel, bot.lookup."""
+"""Parallel's Task API and Chat API, as the core needs them: bot.parallel, bot.lookup."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.model import Answer, GroupId, Progress, Run, RunId, RunRequest, Turn, TurnId
+from bot.model import (
+    Answer,
+    ChatChunk,
+    GroupId,
+    Progress,
+    Run,
+    RunId,
+    RunRequest,
+    Turn,
+    TurnId,
+)
 
 
 class Research(Protocol):
@@ -58,6 +68,22 @@ class Groups(Protocol):
             Refused: KEY, UNKNOWN_RUN (there is no such group).
             Unavailable: later.
         """
+
+
+class ChatCompletions(Protocol):
+    """Parallel's Chat API: an answer in seconds, in one response that nobody can fetch again."""
+
+    def create(self, request: RunRequest) -> AbstractAsyncContextManager[AsyncIterator[ChatChunk]]:
+        """Ask, and stream the answer. It costs money once sent: sent once only.
+
+        The iteration ends when the answer is complete. Entering raises:
+            Refused: nothing was started; `cause` says why (KEY, CREDIT, PROCESSOR, CHAIN, INPUT).
+            Unavailable: nothing was started (429, no connection); later.
+            AnswerLost: it may have been started, and cannot be had any more.
+
+        Iterating raises AnswerLost when the response breaks off.
+        """
+        ...
 
 
 class Answers(Protocol):

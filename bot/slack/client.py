@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asking import CONTEXT_MESSAGES
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import ChannelId, MessageTs, ThreadKey
+from bot.model import ChannelId, MessageTs, TeamId, ThreadKey
 from bot.ports import Earlier, Message, Tag, Upload
 from bot.slack.incoming import plain_words
 
@@ -35,6 +35,10 @@ EVENT_TYPE = "threadline_turn"  # of our messages' metadata
 WAITING = "hourglass_flowing_sand"
 PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
+
+#: https://docs.slack.dev/reference/methods/chat.appendStream: five minutes are over, or somebody
+#: pressed Slack's own Stop.
+_STREAM_IS_OVER = ("message_not_in_streaming_state", "stopped_by_user")
 
 #: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, and measured ones.
 _CAUSES = {
@@ -67,6 +71,7 @@ _CAUSES = {
         "cant_update_message",
         "edit_window_closed",
         "cant_delete_message",
+        *_STREAM_IS_OVER,
     ),
     Cause.CONTENT: (
         "attachment_payload_limit_exceeded",
@@ -96,6 +101,7 @@ _STUMBLES = frozenset(("internal_error", "fatal_error"))
 #: "Intermittently unavailable until the transition is complete": nothing took effect.
 _LATER = frozenset(("team_added_to_org", "external_channel_migrating"))
 LATER = 60.0  # seconds
+STREAM_SETTLES = 2.0  # seconds until a message that was stopped may be edited
 
 
 def http_session(lease: float) -> aiohttp.ClientSession:
@@ -118,8 +124,10 @@ def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> Asy
 class SlackConversation:
     """The bot's voice and eyes in one workspace."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, bot: str = "") -> None:
+        """Speak through a client. `bot`: our bot's id, which our messages carry."""
         self._client = client
+        self._bot = bot
 
     async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
         """Post in the thread, tagged; links do not unfurl and words do not become mentions."""
@@ -132,10 +140,7 @@ class SlackConversation:
                 reply_broadcast=message.broadcast or None,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata={
-                    "event_type": EVENT_TYPE,
-                    "event_payload": {"turn": tag.turn, "part": tag.part},
-                },
+                metadata=_metadata(tag),
             )
         )
         if not answer.get("ts"):
@@ -164,8 +169,62 @@ class SlackConversation:
     async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
         """Delete a message of ours; nothing happens when it is not there."""
         await _unless(
-            "message_not_found", lambda: self._client.chat_delete(channel=thread.channel, ts=ts)
+            ("message_not_found",), lambda: self._client.chat_delete(channel=thread.channel, ts=ts)
         )
+
+    async def start_stream(self, thread: ThreadKey, markdown: str) -> MessageTs:
+        """Begin a message that Slack streams. It is not tagged before it is stopped."""
+        answer = await _writing(
+            lambda: self._client.chat_startStream(
+                channel=thread.channel, thread_ts=thread.ts, markdown_text=markdown
+            )
+        )
+        if not answer.get("ts"):
+            raise AnswerLost("Slack's answer to a stream's start lacks its ts")
+        return MessageTs(answer["ts"])
+
+    async def append_stream(self, thread: ThreadKey, ts: MessageTs, markdown: str) -> None:
+        """Append to a streamed message."""
+        await _writing(
+            lambda: self._client.chat_appendStream(
+                channel=thread.channel, ts=ts, markdown_text=markdown
+            )
+        )
+
+    async def stop_stream(self, thread: ThreadKey, ts: MessageTs, tag: Tag) -> None:
+        """End a streamed message and tag it; nothing happens when it is over already."""
+        await _unless(
+            (*_STREAM_IS_OVER, "message_not_found"),
+            lambda: self._client.chat_stopStream(
+                channel=thread.channel, ts=ts, metadata=_metadata(tag)
+            ),
+        )
+
+    async def find_stream(self, thread: ThreadKey, since: MessageTs) -> MessageTs | None:
+        """Look for our latest message that has no tag and no file, not older than `since`."""
+        found = None
+        async for message in self._replies(thread, oldest=since, include_all_metadata=True):
+            untagged = _tag(message) == ("", "") and not message.get("files")
+            if untagged and message.get("bot_id") == self._bot and message["ts"] > since:
+                found = MessageTs(message["ts"])
+        return found
+
+    async def post_in_channel(
+        self, team: TeamId, channel: ChannelId, message: Message
+    ) -> ThreadKey:
+        """Post outside of threads: the message begins one."""
+        answer = await _writing(
+            lambda: self._client.chat_postMessage(
+                channel=channel,
+                text=message.text,
+                blocks=message.blocks,
+                unfurl_links=False,
+                unfurl_media=False,
+            )
+        )
+        if not answer.get("ts"):
+            raise AnswerLost("Slack's answer to a post lacks its ts")
+        return ThreadKey(team, channel, MessageTs(answer["ts"]))
 
     async def session(self, thread: ThreadKey, *, working: bool) -> None:
         """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
@@ -212,14 +271,14 @@ class SlackConversation:
     async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
         """Put the ⏳ reaction on a message."""
         await _unless(
-            "already_reacted",
+            ("already_reacted",),
             lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WAITING),
         )
 
     async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
         """Take the ⏳ reaction away."""
         await _unless(
-            "no_reaction",
+            ("no_reaction",),
             lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
         )
 
@@ -273,6 +332,13 @@ class SlackConversation:
                 raise Unavailable(said)
 
 
+def _metadata(tag: Tag) -> dict[str, Any]:
+    return {
+        "event_type": EVENT_TYPE,
+        "event_payload": {"turn": tag.turn, "part": tag.part},
+    }
+
+
 def _tag(message: dict[str, Any]) -> tuple[str, str]:
     """Return the turn and part that a message of ours was tagged with; "" for other messages."""
     metadata = message.get("metadata") or {}
@@ -295,11 +361,11 @@ async def reading(call: Callable[[], Awaitable[T]]) -> T:
         raise Unavailable(str(lost)) from lost
 
 
-async def _unless(already: str, call: Callable[[], Awaitable[Any]]) -> None:
+async def _unless(already: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> None:
     try:
         await _writing(call)
     except Refused as refused:
-        if refused.message != already:
+        if refused.message not in already:
             raise
 
 
@@ -324,6 +390,8 @@ def _meaning(error: SlackApiError) -> Exception:
     name = str(data.get("error") or "") if isinstance(data, dict) else ""
     if status == 429 or name in ("ratelimited", "rate_limited"):
         return Unavailable("Slack asks to slow down", _retry_after(response))
+    if name == "streaming_state_conflict":
+        return Unavailable("Slack still streams the message", STREAM_SETTLES)
     if name in _LATER:
         return Unavailable(f"Slack cannot do it now: {name}", LATER)
     if status >= 500 or name in _THEIRS or not name:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.model import Answer, Turn
 from bot.ports import Blocks
-from bot.processors import PROCESSORS
+from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
 from bot.slack.blockkit import button, mrkdwn, option, plain_text
 from bot.slack.sources import confidence
@@ -40,11 +40,46 @@ def foot(telling: Telling, answer: Answer) -> Blocks:
     ]
 
 
+def quick_foot(telling: Telling, look_up: Processor, more: Blocks) -> Blocks:
+    """Return the blocks under a quick answer, which has no evidence and no report.
+
+    Args:
+        telling: the turn that it answers.
+        look_up: the processor that would look it up with sources.
+        more: buttons that this one answer has besides.
+    """
+    can_be_done = [
+        look_up_button(telling.turn, look_up),
+        *more,
+        _follow_ups(),
+        _again_on(telling),
+        _more(telling.turn, files=False),
+    ]
+    return [
+        {"type": "actions", "elements": can_be_done},
+        {"type": "context_actions", "elements": [_feedback(telling.turn)]},
+    ]
+
+
+def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
+    """Return the button that asks the question of a quick answer again, with sources."""
+    return {
+        **button("Look it up with sources", actions.LOOK_UP, f"{look_up.name} {turn.id}"),
+        "confirm": {
+            "title": plain_text("Look it up with sources?"),
+            "text": plain_text(
+                f"This starts a paid run of {look_up.name} for the same question: "
+                f"{look_up.price_words}, usually {look_up.usual_time}. This answer stays."
+            ),
+            "confirm": plain_text("Look it up"),
+            "deny": plain_text("Cancel"),
+        },
+    }
+
+
 def _follow_ups() -> dict[str, Any]:
     """Offer processors for the thread. What follow-ups use now differs from person to person."""
-    options = [
-        option(f"{p.name} · {p.price_words} · {p.usual_time}", p.name) for p in PROCESSORS.values()
-    ]
+    options = [option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()]
     options.append(option("as chosen for me or the channel", actions.INHERIT))
     return {
         "type": "static_select",
@@ -62,7 +97,7 @@ def _again_on(telling: Telling) -> dict[str, Any]:
         "placeholder": plain_text("Ask again on…"),
         "options": [
             option(
-                f"{other.name} · {difference(other.price - now.price)} · {other.usual_time}",
+                f"{other.name} · {difference(other.price - now.price)} · {_speed(other)}",
                 f"{other.name} {telling.turn.id}",
             )
             for other in PROCESSORS.values()
@@ -81,6 +116,10 @@ def _again_on(telling: Telling) -> dict[str, Any]:
     }
 
 
+def _speed(processor: Processor) -> str:
+    return f"{processor.usual_time}, no sources" if processor.is_chat else processor.usual_time
+
+
 def difference(dollars: Decimal) -> str:
     """Say how much more or less something costs: ``+$0.075``, ``−$2.30``, ``same price``."""
     if not dollars:
@@ -90,9 +129,9 @@ def difference(dollars: Decimal) -> str:
     return f"{'+' if dollars > 0 else '−'}${amount}"
 
 
-def _more(turn: Turn) -> dict[str, Any]:
+def _more(turn: Turn, *, files: bool = True) -> dict[str, Any]:
     offers = (
-        ("Full report as files", actions.MORE_FILES),
+        *((("Full report as files", actions.MORE_FILES),) if files else ()),
         ("Follow up on this answer", actions.MORE_BRANCH),
         ("Mute this thread", actions.MORE_MUTE),
     )

@@ -140,7 +140,7 @@ def _input(text: str, label: str) -> JSON:
 
 
 def _menu(chosen: Processor) -> JSON:
-    options = {p.name: option(_facts(p), p.name) for p in PROCESSORS.values()}
+    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
     return {
         "type": "input",
         "block_id": _PROCESSOR,
@@ -153,10 +153,6 @@ def _menu(chosen: Processor) -> JSON:
             "initial_option": options[chosen.name],
         },
     }
-
-
-def _facts(processor: Processor) -> str:
-    return f"{processor.name} · {processor.price_words} · {processor.usual_time}"
 
 
 def _note(words: str) -> JSON:

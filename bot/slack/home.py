@@ -80,12 +80,12 @@ def _processor(choices: Choices, default: str) -> dict[str, Any]:
     mine = choices.person if choices.person in PROCESSORS else None
     now, _ = in_force(None, Choices(person=mine), default)
     inherit = option("As the channel chose, else my default", actions.INHERIT)
-    options = {p.name: option(f"{p.name} · {_facts(p.name)}", p.name) for p in PROCESSORS.values()}
+    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
     why = "your own choice, everywhere" if mine else "my default, where a channel chose none"
     return {
         "type": "section",
         "block_id": f"{actions.HOME_PROCESSOR}:{mine or actions.INHERIT}",
-        "text": mrkdwn(f"*{now.name}* ({why}): {now.price_words} a run, usually {now.usual_time}"),
+        "text": mrkdwn(f"*{now.name}* ({why}): {now.terms}"),
         "accessory": {
             "type": "static_select",
             "action_id": actions.HOME_PROCESSOR,
@@ -93,10 +93,6 @@ def _processor(choices: Choices, default: str) -> dict[str, Any]:
             "initial_option": options[mine] if mine else inherit,
         },
     }
-
-
-def _facts(name: str) -> str:
-    return f"{PROCESSORS[name].price_words} · {PROCESSORS[name].usual_time}"
 
 
 # --- my questions -----------------------------------------------------------------------
@@ -111,7 +107,7 @@ def _as_of(now: float, number: int) -> dict[str, Any]:
 
 
 def _running(turn: Turn, workspace: str, now: float) -> dict[str, Any]:
-    asked = link(_address(workspace, turn.question.thread, turn.question.message), _words(turn))
+    asked = link(address(workspace, turn.question.thread, turn.question.message), _words(turn))
     block = _section(f"{asked}\n{_state(turn, now)}")
     if turn.wishes.stop is None:
         block["accessory"] = button("Stop", actions.STOP, turn.id)
@@ -137,7 +133,7 @@ def _threads(turns: list[Turn], workspace: str) -> Iterator[dict[str, Any]]:
     if not latest:
         yield _section("You have not asked anything lately. Mention me in a channel to begin.")
     for key, turn in list(latest.items())[:THREADS]:
-        asked = link(_address(workspace, key, key.ts), _words(turn))
+        asked = link(address(workspace, key, key.ts), _words(turn))
         yield _context(f"{asked} · {_outcome(turn)}")
 
 
@@ -156,7 +152,7 @@ def _words(turn: Turn) -> str:
     return cut(" ".join(turn.question.text.split()), _LONGEST_QUESTION) or "your question"
 
 
-def _address(workspace: str, thread: ThreadKey, ts: str) -> str:
+def address(workspace: str, thread: ThreadKey, ts: str) -> str:
     """Return a message's permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
     message = f"{workspace}archives/{thread.channel}/p{ts.replace('.', '')}"
     return f"{message}?thread_ts={thread.ts}&cid={thread.channel}"

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 from bot import lifecycle
-from bot.asking import LONGEST_QUESTION
+from bot.asking import LONGEST_CHAT_QUESTION
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
 from bot.processors import PROCESSORS, nearest
@@ -242,7 +242,7 @@ def _edited(body: JSON, before: JSON, message: JSON, me: UserId) -> Edited | Tak
     if asks is None or asks.start is not Start.QUESTION:
         return TakenBack(lifecycle.turn_id(was), deleted=False) if was else None
     at = _edited_at(message) or body["event"].get("event_ts") or asks.message
-    corrects = was is None or len(was.text) > LONGEST_QUESTION
+    corrects = was is None or len(was.text) > LONGEST_CHAT_QUESTION
     return Edited(lifecycle.turn_id(asks), asks, reach, MessageTs(at), corrects=corrects)
 
 

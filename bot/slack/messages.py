@@ -36,14 +36,18 @@ __all__ = [
     "STATUS",
     "Part",
     "Telling",
+    "answer_part",
     "answer_parts",
     "busy",
     "in_channel",
     "instead_of_report",
     "receipt",
     "remembered",
+    "report_file",
+    "report_note",
     "report_parts",
     "status",
+    "summarized",
     "telling",
 ]
 
@@ -129,6 +133,7 @@ _IN_SHORT = {
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
     EndingKind.UNCERTAIN: "may not have started",
+    EndingKind.CUT_OFF: "the answer was cut off",
     EndingKind.FAILED: "the run failed",
     EndingKind.CANCELLED: "the run was cancelled",
     EndingKind.TOO_LATE: "no longer waited for",
@@ -157,7 +162,7 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     last = len(pieces) - 1
     may = cited(answer, written(answer))
     parts = [
-        _answer_part(number, piece, beneath if number == last else [], may)
+        answer_part(number, piece, beneath if number == last else [], may)
         for number, piece in enumerate(pieces)
     ]
     parts[0] = _calling(parts[0], mentioned(telling.turn))
@@ -187,7 +192,7 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
             f"`{telling.turn.run}`."
         )
     may = cited(answer, written(answer))
-    return [_answer_part(100 + n, piece, [], may) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
+    return [answer_part(100 + n, piece, [], may) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
 
 
 def remembered(answer: Answer) -> str:
@@ -211,19 +216,33 @@ def _summary(answer: Answer) -> list[str]:
     """Return the messages that stand for a report in the thread: its gist, its first sources."""
     content = written(answer)
     may = cited(answer, content)
-    gist = markdown.safe(markdown.summary(content[:SUMMARIZED], SUMMARY), may)
+    gist = markdown.safe(summarized(content), may)
     listed = ", with the references that [1] and the like point to," if may.lists else ""
-    note = f"_The full report ({len(content):,} characters){listed} is in the file below._"
-    shown = with_sources(f"{gist}\n\n{note}", answer, may, most=10)
+    shown = with_sources(f"{gist}\n\n{report_note(content, listed)}", answer, may, most=10)
     return markdown.split(shown, cited=may)
+
+
+def summarized(content: str) -> str:
+    """Return the gist of a report; untrusted, like the report."""
+    return markdown.summary(content[:SUMMARIZED], SUMMARY)
+
+
+def report_note(content: str, listed: str = "") -> str:
+    """Say where the rest of a report is. `listed`: what else is there."""
+    return f"_The full report ({len(content):,} characters){listed} is in the file below._"
 
 
 def _report(telling: Telling, answer: Answer) -> Part:
     question = telling.turn.question.text
+    return report_file(question, report_markdown(question, answer))
+
+
+def report_file(question: str, content: str) -> Part:
+    """Return the file that holds the whole of an answer; `content` is safe Markdown."""
     upload = Upload(
         name="report.md",
         title=cut(question, 80) or "Report",
-        content=report_markdown(question, answer),
+        content=content,
         comment="The full report",
     )
     refused = line("Slack does not take files here, so the full report follows as messages.")
@@ -242,7 +261,15 @@ def _basis(telling: Telling, answer: Answer) -> Part:
     return Part("basis", (upload, refused))
 
 
-def _answer_part(number: int, piece: str, foot: Blocks, may: Cited) -> Part:
+def answer_part(number: int, piece: str, foot: Blocks, may: Cited) -> Part:
+    """Put a piece of an answer into a message.
+
+    Args:
+        number: which of its messages it is, from 0.
+        piece: Markdown that fits one message; untrusted.
+        foot: the blocks under it.
+        may: what the answer may cite.
+    """
     safe = markdown.safe(piece, may)
     text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
     blocks: Blocks = [{"type": "markdown", "text": safe}, *foot]
@@ -268,9 +295,11 @@ def _calling(part: Part, callers: str) -> Part:
     return replace(
         part,
         forms=tuple(
-            replace(form, comment=f"{words}\n{form.comment}")
-            if isinstance(form, Upload)
-            else Message(f"{words}\n\n{form.text}", form.blocks and [block, *form.blocks])
+            replace(
+                form, text=f"{words}\n\n{form.text}", blocks=form.blocks and [block, *form.blocks]
+            )
+            if isinstance(form, Message)
+            else replace(form, comment=f"{words}\n{form.comment}")
             for form in part.forms
         ),
     )

@@ -44,8 +44,8 @@ _REPLIES = {
 }
 _ORDER = (
     "What counts first: the message's `!name`, the thread's menu, your own choice, the one for "
-    "everyone here, my default. `-fast` costs the same and takes a half to a fifth of the time; "
-    "what it finds is slightly less fresh."
+    "everyone here, my default. `speed` answers in about 3 s, without sources. `-fast` costs the "
+    "same and takes a half to a fifth of the time; what it finds is slightly less fresh."
 )
 _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 
@@ -91,7 +91,7 @@ def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
     The block's id changes with the choice: clients keep showing what was picked in a block that
     they know, also after the choice was taken back.
     """
-    options = {p.name: option(f"{p.name} · {_short(p)}", p.name) for p in PROCESSORS.values()}
+    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
     menu = {
         "type": "static_select",
         "action_id": action,
@@ -110,19 +110,13 @@ def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
 
 def _row(processor: Processor, now: Processor) -> str:
     mark = "  ← now" if processor is now else ""
+    if processor.is_chat:
+        return f"{processor.name:<12}  {processor.facts}{mark}"
     return f"{processor.name:<12}  {processor.price_words:<6}  {processor.usual_time}{mark}"
 
 
 def _shown(chosen: str | None) -> str:
     return chosen if chosen in PROCESSORS else "no choice"
-
-
-def _short(processor: Processor) -> str:
-    return f"{processor.price_words} · {processor.usual_time}"
-
-
-def _facts(processor: Processor) -> str:
-    return f"{processor.price_words} a run, usually {processor.usual_time}"
 
 
 # --- the answers to commands and choices ------------------------------------------------
@@ -195,11 +189,11 @@ def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
 
 
 def _done(whom: str, name: str) -> str:
-    return f"Done: {whom} I now use *{name}*: {_facts(PROCESSORS[name])}."
+    return f"Done: {whom} I now use *{name}*: {PROCESSORS[name].terms}."
 
 
 def _in_force(now: Processor, source: Source) -> str:
-    return f"For your questions here I use *{now.name}* ({_WHY[source]}): {_facts(now)}."
+    return f"For your questions here I use *{now.name}* ({_WHY[source]}): {now.terms}."
 
 
 def _list() -> str:

@@ -14,8 +14,8 @@ from typing import TypeVar
 from bot.model import Progress, Start
 from bot.ports import Message, Waiting
 from bot.processors import Processor
-from bot.slack import markdown
-from bot.slack.blockkit import clock, duration, line, quoted
+from bot.slack import actions, markdown
+from bot.slack.blockkit import button, clock, duration, line, quoted
 from bot.slack.telling import Telling, at_hand, follows, headline, notes, wished
 
 Number = TypeVar("Number", int, float)
@@ -24,6 +24,7 @@ CELLS = 10  # of the bar
 LATEST = 100  # characters of what the run says about itself
 LATEST_READ = 2_000  # characters of it that are looked at
 NOBODY = Waiting()
+TAKES_MINUTES = 120  # seconds that a run may usually take, from which on others need not wait
 COARSE = 120  # seconds from which on only whole minutes are told
 
 
@@ -57,11 +58,15 @@ def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NO
         _bar(heard.percent),
         _counted(heard),
         _waiting(waiting),
+        _quick_waits(waiting),
         *wished(telling.turn),
         *notes(telling.turn),
         _latest(heard.message),
     ]
-    return line("\n".join(filter(None, lines)), at_hand(telling))
+    buttons = at_hand(telling)
+    if waiting.quick and telling.processor.longest >= TAKES_MINUTES:
+        buttons = [*buttons, button("Ask in a new thread", actions.NEW_THREAD, waiting.quick)]
+    return line("\n".join(filter(None, lines)), buttons)
 
 
 def _elapsed(telling: Telling, now: float) -> str:
@@ -95,10 +100,16 @@ def _counted(heard: Progress) -> str:
 
 
 def _waiting(waiting: Waiting) -> str:
-    shown = [f"{n}. {quoted(each)}" for n, each in enumerate(waiting.first, 1)]
+    shown = [f"{n}. {quoted(text)}" for n, text in enumerate(waiting.texts, 1)]
     if more := waiting.number - len(shown):
         shown.append(f"and {more} more")
     return f"⏳ Waiting their turn: {' · '.join(shown)}" if shown else ""
+
+
+def _quick_waits(waiting: Waiting) -> str:
+    if waiting.quick is None:
+        return ""
+    return "A *speed* question waits, too, because its answer builds on this one."
 
 
 def _latest(message: str | None) -> str:

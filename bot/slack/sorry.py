@@ -9,13 +9,20 @@ from __future__ import annotations
 from typing import Any
 
 from bot import lifecycle
-from bot.asking import LONGEST_QUESTION
+from bot.asking import longest_question
 from bot.errors import Cause
 from bot.model import Ending, EndingKind, Start
 from bot.ports import Blocks
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, duration, forms
-from bot.slack.telling import Part, Telling, billed, deliver_anyway, mentioned
+from bot.slack.telling import (
+    Part,
+    Telling,
+    ask_again,
+    billed,
+    deliver_anyway,
+    mentioned,
+)
 from bot.slack.told import HELP, told, unknown_processor
 
 
@@ -42,8 +49,12 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     ending = turn.ending
     again = button("Try again", actions.TRY_AGAIN, turn.id)
+    if processor.is_chat:
+        again = ask_again(telling)
     if turn.question.start is Start.FILES:
         return _no_files(telling), []
+    if processor.is_chat and (words := _no_quick_answer(telling)):
+        return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
         case EndingKind.HELPED:
             return HELP, []
@@ -56,7 +67,8 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         case EndingKind.TOO_LONG:
             return (
                 f":scissors: Your question is {len(turn.question.text):,} characters long; it may "
-                f"have {LONGEST_QUESTION:,} at most. Nothing was started. Please ask it in fewer "
+                f"have {longest_question(processor):,} at most. Nothing was started. Please ask it "
+                "in fewer "
                 "words."
             ), []
         case EndingKind.REFUSED:
@@ -72,7 +84,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
                 "tell whether it was started, and could not find out. To be safe I did not start "
                 f"it a second time: doing so costs {processor.price_words}, perhaps again."
             ), [button("Start again", actions.TRY_AGAIN, turn.id)]
-        case EndingKind.FAILED:
+        case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
                 f":x: The run failed at Parallel. {_quoted(ending.message)}{_reference(telling)}\n"
                 "Trying again starts a new run."
@@ -102,13 +114,42 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             started = (
                 f"{_reference(telling)}\n*Look again* asks for its result once more."
                 if turn.run
-                else " No run was started."
+                else ("" if turn.started_at else " No run was started.")
             )
             look = button("Look again", actions.LOOK_AGAIN, turn.id)
             return (
                 ":wrench: Something in me is broken, and five tries did not get past it. That is "
                 f"my fault, not yours; please tell whoever runs this bot.{started}"
             ), [look if turn.run else again]
+
+
+def _no_quick_answer(telling: Telling) -> str:
+    """Say why there is no quick answer; "" where it is said as for a run."""
+    turn, price = telling.turn, telling.processor.price_words
+    assert turn.ending
+    match turn.ending.kind:
+        case EndingKind.BUSY:
+            return (
+                ":hourglass: Parallel is busy or can't be reached, so there's no quick answer now. "
+                "Nothing was started, so there's no charge. Try again in a minute."
+            )
+        case EndingKind.UNCERTAIN | EndingKind.CUT_OFF:
+            return (
+                f":grey_question: No answer came from Parallel. I can't tell whether this request "
+                f"is charged ({price}), so I didn't send it again."
+            )
+        case EndingKind.STOPPED if turn.started_at:
+            return (
+                ":octagonal_sign: Stopped before anything came. Parallel can't cancel a request, "
+                f"so it may still be charged ({price})."
+            )
+        case EndingKind.WITHDRAWN if turn.started_at:
+            return (
+                ":wastebasket: The question was deleted, so its answer is not shown. Parallel may "
+                f"still charge for it ({price})."
+            )
+        case _:
+            return ""
 
 
 def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.lifecycle import EDITED
+from bot.lifecycle import EDITED, LOOKED_UP
 from bot.model import Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
@@ -82,7 +82,9 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     if base is None:
         return
     earlier = quoted(base.words)
-    if base.link is Link.BRANCH:
+    if turn.question.press.startswith(LOOKED_UP):
+        words = f"Looks up with sources: {earlier}"
+    elif base.link is Link.BRANCH:
         words = f"Continues the answer to {earlier}"
     elif turn.question.press.startswith(EDITED):
         words = "The edited question"
@@ -141,6 +143,12 @@ def ask_the_new_text(telling: Telling) -> dict[str, Any]:
     named = PROCESSORS.get(edited.processor or "") if edited else None
     words = (named or telling.processor).price_words
     return button(f"Ask the new text · {words}", actions.EDITED_AGAIN, telling.turn.id)
+
+
+def ask_again(telling: Telling) -> dict[str, Any]:
+    """Return the button that asks a quick answer's question once more."""
+    words = f"Ask again ({telling.processor.price_words})"
+    return button(words, actions.TRY_AGAIN, telling.turn.id)
 
 
 def deliver_anyway(turn: Turn) -> dict[str, Any]:

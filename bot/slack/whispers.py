@@ -101,3 +101,20 @@ def asking_again(processor: str) -> Message:
 def continued() -> Message:
     """Say that a thread that had slept goes on."""
     return Message("I am asking it now, and replies here are follow-ups again.")
+
+
+def looking_up(processor: str) -> Message:
+    """Say that a quick answer's question is looked up with sources, on a processor, by name."""
+    known = PROCESSORS.get(processor)
+    cost = f" ({known.price_words}, usually {known.usual_time})" if known else ""
+    return Message(f"Looking it up on *{processor}*{cost}. The answer comes in the thread.")
+
+
+def moved(address: str) -> Message:
+    """Say that a question is asked in a thread of its own; `address` is its permalink."""
+    return Message(f"I'm answering it in <{address}|a new thread>.")
+
+
+def not_moved() -> Message:
+    """Say that a question which was to be asked in a new thread does not wait any more."""
+    return Message("Its turn has come, so I'm answering it here.")

@@ -1,6 +1,6 @@
-"""How often Slack may be called, shared by all replicas (`bot.ports.Budget`).
+"""How often Slack and the Chat API may be called, shared by all replicas (`bot.ports.Budget`).
 
-Each limit of Slack is a line in Redis: the times of its latest calls. A new call gets the earliest
+Each limit is a line in Redis: the times of its latest calls. A new call gets the earliest
 time at which no window holds too many, so calls go in the order they came, and each waits by
 itself. The times are Redis's own. An edit that may as well be dropped (progress) takes only what is
 left over: while the line holds more than a part of what Slack allows, it does not go.
@@ -32,6 +32,12 @@ class Limits:
     Attributes:
         posts, posts_window: in one channel: about one a second, a few at once.
         edits, edits_window: in the workspace: 50 a minute (tier 3).
+        streams, streams_window: streamed messages in the workspace: 20 a minute (tier 2).
+        appends, appends_window: pieces of them: 100 a minute (tier 4).
+        chats, chats_window: chat completions: 300 a minute and key at Parallel
+            (https://docs.parallel.ai/resources/rate-limits); other users of the key want some.
+        chat_patience: seconds that a chat completion may have to wait; for longer it takes no
+            place.
         patience: in seconds; who would have to wait longer waits so long, and takes no place.
         spare_edits: so many edits within the window leave no room for one that can be dropped.
     """
@@ -40,6 +46,13 @@ class Limits:
     posts_window: float = 5.5
     edits: int = 50
     edits_window: float = 61.0
+    streams: int = 18
+    streams_window: float = 61.0
+    appends: int = 90
+    appends_window: float = 61.0
+    chats: int = 250
+    chats_window: float = 61.0
+    chat_patience: float = 20.0
     spare_edits: int = 30
     patience: float = 125.0
 
@@ -79,6 +92,44 @@ class RedisBudget:
         )
         return wait == 0
 
+    async def try_stream(self, hold: Hold) -> bool:
+        """Whether a streamed message may begin now: there is room, and Slack takes it here."""
+        limits, keys = self._limits, self._keys
+        wait = await self._take(
+            keys.streams,
+            limits.streams,
+            limits.streams,
+            limits.streams_window,
+            hold.token,
+            pause=keys.no_streams,
+        )
+        return wait == 0
+
+    async def try_append(self, hold: Hold) -> bool:
+        """Whether something may be appended to a streamed message now."""
+        limits, keys = self._limits, self._keys
+        wait = await self._take(
+            keys.appends, limits.appends, limits.appends, limits.appends_window, hold.token
+        )
+        return wait == 0
+
+    async def disable_streams(self, seconds: float) -> None:
+        """Remember for so long that Slack streams no messages in this workspace."""
+        await self._run(self._hold_back, (self._keys.no_streams,), (round(seconds * 1000),))
+
+    async def reserve_chat(self) -> float | None:
+        """Take the next place for a chat completion; seconds until then, None: too many wait."""
+        limits = self._limits
+        patience = limits.chat_patience
+        wait = await self._take(
+            self._keys.chats,
+            limits.chats,
+            limits.chats,
+            limits.chats_window,
+            patience=patience,
+        )
+        return None if wait >= round(patience * 1000) else wait / 1000
+
     async def hold_back(self, seconds: float) -> None:
         """Let no spare edit go for so long."""
         await self._run(self._hold_back, (self._keys.pause,), (max(1, round(seconds * 1000)),))
@@ -116,10 +167,13 @@ class RedisBudget:
         token: str = "",
         *,
         pause: str | None = None,
+        patience: float | None = None,
     ) -> int:
         """Return the ms to wait; -1 for a spare call (one with a token) that may not go.
 
-        `pause`: the key that holds spare calls back; None: that of spare edits.
+        Args:
+            pause: the key that holds spare calls back; None: that of spare edits.
+            patience: seconds; None: that of calls to Slack.
         """
         return int(
             await self._run(
@@ -131,7 +185,7 @@ class RedisBudget:
                     remembered,
                     self._me,
                     token,
-                    round(self._limits.patience * 1000),
+                    round((patience or self._limits.patience) * 1000),
                 ),
             )
         )

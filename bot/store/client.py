@@ -170,8 +170,7 @@ class Store(RedisMailbox):
             begun, names = await pipe.execute()
         others = [TurnId(name) for name in names if name != begun]
         turns = [await self.turn(name) for name in others[:SHOWN_WAITING]]
-        texts = [(turn.wishes.edited or turn.question).text for turn in turns if turn]
-        return Waiting(tuple(texts), len(others))
+        return Waiting(tuple(turn for turn in turns if turn), len(others))
 
     async def is_busy(self, thread: ThreadKey) -> bool:
         """Whether the thread works on a turn just now."""

@@ -6,7 +6,8 @@ during a rolling deploy) are ignored. A record that says what only a newer relea
 ValueError: who cannot read it leaves it as it is.
 
 Version 2 is a question born of a press: release 0.1 would drop what it was pressed on, and continue
-the newest answer instead of that one.
+the newest answer instead of that one. Version 3 is a quick answer under way, and a thread whose
+chain lacks one: release 0.2 would pay for a run of another processor, or lose an exchange.
 """
 
 from __future__ import annotations
@@ -39,15 +40,19 @@ from bot.model import (
     TurnId,
     UserId,
 )
+from bot.processors import is_chat
 
-VERSION, VERSION_OF_PRESSES = 1, 2
+VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT = 1, 2, 3
+VERSIONS = (VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT)
 
 
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
     question = _question_fields(turn.question)
     ending = _fields(turn.ending) if turn.ending else None
-    version = _version(turn.question)
+    # One that is done needs no replica that can answer it; the Home tab lists it.
+    processor = None if turn.state is State.DONE else turn.processor or turn.question.processor
+    version = _version(turn.question, processor)
     fields = {**_fields(turn), "question": question, "ending": ending, "v": version}
     del fields["wishes"]
     return _dump(fields)
@@ -55,7 +60,8 @@ def dump_turn(turn: Turn) -> str:
 
 def dump_question(question: Question) -> str:
     """Write a question down."""
-    return _dump({**_question_fields(question), "v": _version(question)})
+    version = _version(question, question.processor)
+    return _dump({**_question_fields(question), "v": version})
 
 
 def load_question(record: str | bytes) -> Question:
@@ -98,12 +104,15 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             forms=d.get("forms", {}),
             stumbles=d.get("stumbles", {}),
             troubles=d.get("troubles", 0),
+            draft=d.get("draft", ""),
+            streams=d.get("streams", False),
         )
 
 
 def dump_thread(thread: Thread) -> str:
     """Write a thread down."""
-    return _dump({**asdict(thread), "v": VERSION})
+    version = VERSION if all(each.chained for each in thread.history[-1:]) else VERSION_OF_CHAT
+    return _dump({**asdict(thread), "v": version})
 
 
 def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
@@ -121,6 +130,7 @@ def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
             interaction=_interaction(d.get("interaction")),
             history=tuple(_exchange(e) for e in d.get("history", ())),
             group=GroupId(d["group"]) if d.get("group") else None,
+            processor=d.get("processor"),
         )
 
 
@@ -153,7 +163,8 @@ def _base(d: dict[str, Any]) -> Base:
 
 
 def _exchange(d: dict[str, Any]) -> Exchange:
-    return Exchange(d["question"], d["answer"], TurnId(d["turn"]) if d.get("turn") else None)
+    turn = TurnId(d["turn"]) if d.get("turn") else None
+    return Exchange(d["question"], d["answer"], turn, chained=d.get("chained", True))
 
 
 def _interaction(value: str | None) -> InteractionId | None:
@@ -180,7 +191,9 @@ def _readable() -> Iterator[None]:
         raise ValueError(f"a record is not in our form: {error}") from error
 
 
-def _version(question: Question) -> int:
+def _version(question: Question, processor: str | None) -> int:
+    if is_chat(processor):
+        return VERSION_OF_CHAT
     return VERSION_OF_PRESSES if question.press or question.base else VERSION
 
 
@@ -200,6 +213,6 @@ def _dump(d: dict[str, Any]) -> str:
 
 def _load(record: str | bytes) -> dict[str, Any]:
     d = json.loads(record)
-    if not isinstance(d, dict) or d.get("v") not in (VERSION, VERSION_OF_PRESSES):
+    if not isinstance(d, dict) or d.get("v") not in VERSIONS:
         raise ValueError("a record of a version this release does not read")
     return d

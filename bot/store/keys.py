@@ -136,6 +136,26 @@ class Keys:
         return self._key("no-sessions")
 
     @property
+    def streams(self) -> str:
+        """LIST: the same for messages that Slack streams, each from its start to its stop."""
+        return self._key("streams")
+
+    @property
+    def appends(self) -> str:
+        """LIST: the same for what is appended to them."""
+        return self._key("appends")
+
+    @property
+    def no_streams(self) -> str:
+        """STRING: exists while we remember that Slack streams no messages here."""
+        return self._key("no-streams")
+
+    @property
+    def chats(self) -> str:
+        """LIST: the same for requests to Parallel's Chat API."""
+        return self._key("chats")
+
+    @property
     def pause(self) -> str:
         """STRING: exists while no spare edit may go."""
         return self._key("pause")

@@ -43,6 +43,7 @@ class RedisMailbox(Connection):
         self._wish: AsyncScript = script(scripts.WISH)
         self._early: AsyncScript = script(scripts.EARLY)
         self._withdraw: AsyncScript = script(scripts.WITHDRAW)
+        self._move: AsyncScript = script(scripts.MOVE)
         self._session: AsyncScript = script(scripts.SESSION)
         self._rate: AsyncScript = script(scripts.RATE)
 
@@ -159,6 +160,41 @@ class RedisMailbox(Connection):
                     self._wish_keys(name, mailbox),
                     (name, mailbox, "1" if waiting else ""),
                 )
+
+    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+        """Ask a question that waits in a thread of its own; False when it does not wait."""
+        found = await self.turn(turn)
+        if found is None:
+            return False
+        asked = found.wishes.edited or found.question
+        now = self._clock()
+        moved = lifecycle.received(lifecycle.moved(asked, thread), now)
+        mailbox, theirs = lifecycle.mailbox(found.question), lifecycle.mailbox(moved.question)
+        keys = self._keys
+        return bool(
+            await self._run(
+                self._move,
+                (
+                    *self._wish_keys(turn, mailbox),
+                    keys.turn(moved.id),
+                    keys.box(theirs),
+                    keys.thread(thread),
+                ),
+                (
+                    turn,
+                    mailbox,
+                    moved.id,
+                    lifecycle.order(moved),
+                    codec.dump_turn(moved),
+                    theirs,
+                    TURN_LIFE,
+                    self._thread_life,
+                    asked.asker,
+                    keys.asker(thread.team),
+                    int(now),
+                ),
+            )
+        )
 
     async def _wish_for(
         self, wish: tuple[TurnId, str, str, str, str], order: TurnId | None = None

@@ -390,6 +390,33 @@ return 1
 """
 )
 
+#: Take a question that waits out of its line, and ask it in a thread of its own instead.
+#: KEYS turn, box, news, later, ready, now, new turn, new box, new thread
+#: ARGV turn, mailbox, new turn, its order, its record, its mailbox, turn life, thread life, asker,
+#:      asker's key prefix, time in s
+#: -> 0 it does not wait any more | 1
+MOVE = (
+    _NEWS
+    + _STANDING
+    + """
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) or not waits_behind_another(ARGV[1]) then return 0 end
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HSET', KEYS[1], 'gone', '1')
+redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- its mark is taken away
+redis.call('HSET', KEYS[7], 'record', ARGV[5])
+redis.call('EXPIRE', KEYS[7], ARGV[7])
+redis.call('ZADD', KEYS[8], ARGV[4], ARGV[3])
+redis.call('EXPIRE', KEYS[8], ARGV[7])
+redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[6])
+redis.call('HSET', KEYS[9], 'from', ARGV[4], 'last', ARGV[11], 'by:' .. ARGV[9], '1')
+redis.call('EXPIRE', KEYS[9], ARGV[8])
+redis.call('ZADD', ARGV[10] .. ARGV[9], ARGV[11], ARGV[3])
+redis.call('EXPIRE', ARGV[10] .. ARGV[9], ARGV[7])
+news(ARGV[2])
+return 1
+"""
+)
+
 #: Have a thread's session looked at, when the thread works on nothing.
 #: KEYS ready, now    ARGV thread
 SESSION = """

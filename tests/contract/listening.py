@@ -21,6 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import Answers, Channel, Hall, Mailbox, Person
+from bot.slack.client import SlackConversation
 from bot.slack.views import SlackViews
 from tests.contract.memory import Known
 
@@ -62,6 +63,7 @@ def bolt_app(
     hall = Hall(
         mailbox=mailbox,
         answers=answers or Known(),
+        conversation=SlackConversation(options["client"]),
         views=SlackViews(options["client"]),
         me=me,
         workspace="https://local.slack.com/",

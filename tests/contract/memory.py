@@ -106,6 +106,16 @@ class Memory:
         self._fail()
         self._wish(turn, gone=True)
 
+    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+        self._fail()
+        known = self.turns.get(turn)
+        if known is None or known.state is not State.QUEUED:
+            return False
+        moved = lifecycle.received(lifecycle.moved(known.question, thread), 0.0)
+        self.turns[moved.id] = moved
+        self._wish(turn, gone=True)
+        return True
+
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         self._fail()
         known = self.turns.get(turn)

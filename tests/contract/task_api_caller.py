@@ -1,4 +1,4 @@
-"""A plain HTTP client of the Task API that holds every answer against the OpenAPI file."""
+"""A plain HTTP client of the Task and the Chat API that checks every answer by the OpenAPI file."""
 
 from __future__ import annotations
 
@@ -24,11 +24,19 @@ SPEC: dict[str, Any] = json.loads(
 QUESTION = "Who owns the Suez Canal?"
 RUNS = "/v1/tasks/runs"
 GROUPS = "/v1/tasks/groups"
+CHAT = "/v1beta/chat/completions"
 
 
 def asking(**more: Any) -> dict[str, Any]:
     """The body of a create call."""
     return {"input": QUESTION, "processor": "core", **more}
+
+
+def chatting(*contents: str, **more: Any) -> dict[str, Any]:
+    """The body of a chat request: messages of the user and the assistant in turn."""
+    roles = ("user", "assistant")
+    said = [{"role": roles[n % 2], "content": c} for n, c in enumerate(contents or (QUESTION,))]
+    return {"model": "speed", "messages": said, **more}
 
 
 class Caller:
@@ -95,8 +103,7 @@ class Caller:
         if template:
             declared = SPEC["paths"][template][method.lower()]["responses"].get(str(status))
             if declared:
-                (content,) = declared["content"].values()
-                schema = content["schema"]
+                schema = next(iter(declared["content"].values()))["schema"]  # JSON comes first
             assert declared or status >= 400
             self.checked.add((method, template, status))
         _validator(json.dumps(schema)).validate(data)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
+import httpx
 import pytest
 
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import Answer, RunRequest
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi, Relay
+from tests.contract.task_api_caller import CHAT, chatting
 
 KEY = "a-real-key"
 ASKED = RunRequest("who?", "lite", None, {"turn": "T:C:1.0"})
@@ -80,3 +84,56 @@ async def test_where_nothing_could_be_sent_nothing_was_started() -> None:
         with pytest.raises(Unavailable):
             await client.start(ASKED)
         assert relay.requests[0].status == 503
+
+
+@asynccontextmanager
+async def asking_chat(relay: Relay, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
+    """Ask for a streamed answer through the relay."""
+    async with (
+        httpx.AsyncClient(base_url=relay.url, headers=headers, verify=False, timeout=5) as client,
+        client.stream("POST", CHAT, json=chatting(stream=True)) as answer,
+    ):
+        yield answer
+
+
+@pytest.mark.parametrize(
+    "headers", [{"x-api-key": KEY}, {"Authorization": f"Bearer {KEY}"}], ids=["key", "bearer"]
+)
+async def test_a_chat_passes_through_as_it_is_said(
+    upstream: LocalTaskApi, relay: Relay, headers: dict[str, str]
+) -> None:
+    async with asking_chat(relay, headers) as answer:
+        assert answer.status_code == 200  # before a word was said
+        assert answer.headers["content-type"].startswith("text/event-stream")
+        lines = answer.aiter_lines()
+        chat = await upstream.next_chat()
+        chat.says("Egypt")
+        assert "Egypt" in await anext(lines)
+        assert not chat.is_over
+        chat.finishes(".")
+        rest = [line async for line in lines if line]
+    assert rest[-1] == "data: [DONE]"
+    assert str(chat.interaction_id) in rest[-2]
+    (request,) = relay.requests
+    assert (request.kind, request.status, request.body) == ("chat", 200, chatting(stream=True))
+    assert KEY not in repr(relay.requests)
+
+
+async def test_a_chat_cut_in_the_middle_is_cut_here_too(
+    upstream: LocalTaskApi, relay: Relay
+) -> None:
+    async with asking_chat(relay, {"x-api-key": KEY}) as answer:
+        lines = answer.aiter_lines()
+        chat = await upstream.next_chat()
+        chat.says("Egypt")
+        assert "Egypt" in await anext(lines)
+        chat.breaks()
+        with pytest.raises(httpx.RemoteProtocolError):
+            [line async for line in lines]
+
+
+async def test_hanging_up_on_a_chat_is_passed_on(upstream: LocalTaskApi, relay: Relay) -> None:
+    async with asking_chat(relay, {"x-api-key": KEY}):
+        chat = await upstream.next_chat()
+    async with asyncio.timeout(5):
+        await chat.left.wait()

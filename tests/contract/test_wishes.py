@@ -29,7 +29,7 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach, Waiting
+from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach
 from bot.store.client import Store
 from bot.store.keys import DAY, STRAY_LIFE
 
@@ -45,6 +45,12 @@ class Clock:
 
     def __call__(self) -> float:
         return self.now
+
+
+async def waiting(store: Store, hold: Hold) -> tuple[tuple[str, ...], int]:
+    """What the questions ask that wait behind the one at work, and how many wait."""
+    line = await store.waiting(hold)
+    return line.texts, line.number
 
 
 @pytest.fixture
@@ -134,7 +140,7 @@ async def test_an_edited_question_that_waits_says_the_new_text(store: Store) -> 
     await store.put(asked(1), Reach.REPLY)
     edited = asked(1, text="edited", processor="pro")
     await store.edit(lifecycle.turn_id(asked(1)), edited, at(1))
-    assert await store.waiting(hold) == Waiting(("edited",), 1)
+    assert await waiting(store, hold) == (("edited",), 1)
     await done(store, hold, turn)
     second = await store.head(hold)
     assert second
@@ -211,7 +217,7 @@ async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
     for number in (1, 2):
         await store.put(asked(number), Reach.REPLY)
     await store.withdraw(lifecycle.turn_id(asked(1)))
-    assert await store.waiting(hold) == Waiting(("question 2",), 1)
+    assert await waiting(store, hold) == (("question 2",), 1)
     await store.withdraw(turn.id)  # the one at work: its owner ends it
     head = await store.head(hold)
     assert head
@@ -228,7 +234,7 @@ async def test_replies_before_a_late_mention_count_for_ten_minutes(
     clock.now += 2
     await store.put(asked(), Reach.ADDRESSED)
     hold, _ = await taken(store)
-    assert await store.waiting(hold) == Waiting(("question 2",), 1)
+    assert await waiting(store, hold) == (("question 2",), 1)
 
 
 async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
@@ -238,7 +244,7 @@ async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
     await store.put(replace(asked(), at=at(2)), Reach.ADDRESSED)
     hold, turn = await taken(store)
     assert turn.id == lifecycle.turn_id(asked())
-    assert await store.waiting(hold) == Waiting()
+    assert await waiting(store, hold) == ((), 0)
     assert await store.put(asked(200, BOB), Reach.REPLY) is Accepted.NEW
 
 
@@ -248,7 +254,7 @@ async def test_the_first_five_that_wait_are_told_of_and_how_many_there_are(store
     for number in range(1, 8):
         await store.put(asked(number), Reach.REPLY)
     first = tuple(f"question {number}" for number in range(1, 6))
-    assert await store.waiting(hold) == Waiting(first, 7)
+    assert await waiting(store, hold) == (first, 7)
 
 
 async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(store: Store) -> None:
@@ -259,7 +265,7 @@ async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(stor
     stopped = lifecycle.turn_id(asked(1))
     assert await store.is_waiting(stopped)
     await store.stop(stopped, BOB)
-    assert await store.waiting(hold) == Waiting(("question 2",), 1)
+    assert await waiting(store, hold) == (("question 2",), 1)
     assert not await store.is_waiting(stopped)
     beside, turn = await taken(store)
     assert beside.mailbox == lifecycle.beside(hold.mailbox)

@@ -24,6 +24,7 @@ from bot.model import (
     TurnId,
     UserId,
 )
+from bot.parallel.chat import ChatApi
 from bot.parallel.client import TaskApi
 from bot.playground.slack import Message
 from bot.ports import Reach
@@ -184,6 +185,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             record=store,
             conversation=SlackConversation(client),
             research=research,
+            chat=ChatApi(stage.parallel.url, KEY),
             groups=None,
             budget=store.budget,
             default_processor="core-fast",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from bot import lifecycle
 from bot.errors import Cause
 from bot.model import Answer, EndingKind, FieldBasis, Link, Progress, Start, Turn
-from bot.ports import Message, Waiting
-from bot.slack import messages
+from bot.ports import Message
+from bot.slack import messages, quick
 from bot.slack.messages import Telling
 from bot.slack.progress import working
 from bot.slack.sorry import sorry
@@ -19,13 +20,17 @@ from tests.unit.turns import (
     ADA,
     ANSWER,
     BOB,
+    DRAFT,
     EVE,
     PRO,
+    SPEED,
     asked,
     based,
     edited,
+    line,
     looking,
     over,
+    quickly,
     running,
     wished,
 )
@@ -63,9 +68,7 @@ def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
     def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return working(
-            Telling(turn, PRO), heard, 1_700_000_002 + seconds, Waiting(waiting[:5], len(waiting))
-        )
+        return working(Telling(turn, PRO), heard, 1_700_000_002 + seconds, line(*waiting))
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)
@@ -78,6 +81,11 @@ def progress() -> Iterator[Page]:
     yield "looking again", at(looking(), Progress(), 300)
     yield "a follow-up on an earlier answer", at(based(running(), Link.BRANCH), TOLD, 240)
     yield "one question waits", at(running(), TOLD, 240, "since when?")
+    waits = line("since when?", "and before?", quick=True)
+    yield (
+        "a question for a quick answer waits",
+        working(Telling(running(), PRO), TOLD, 1_700_000_242, waits),
+    )
     yield (
         "many wait, and do not ping",
         at(
@@ -146,6 +154,47 @@ def answers() -> Iterator[Page]:
 
 def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
     return messages.answer_parts(telling, answer)[0].best
+
+
+def quick_answers() -> Iterator[Page]:
+    """What stands in the one message of a quick answer, while it comes and in the end."""
+    yield "nothing has come yet", quick.thinking(Telling(quickly(), SPEED)).best
+    yield "while it comes", quick.growing(Telling(quickly(), SPEED), DRAFT).best
+    yield "a quick answer", _quick(quickly(), EndingKind.ANSWERED)
+    yield "its menus, opened", menus(_quick(quickly(), EndingKind.ANSWERED))
+    yield "as text", quick.quick_parts(_ended(quickly(), EndingKind.ANSWERED), PRO)[0].forms[1]
+    turns = {
+        "the earlier research cannot be continued": replace(quickly(), restated=True),
+        "a follow-up on an earlier answer": based(quickly(), Link.BRANCH),
+        "edited in the meantime": edited(quickly()),
+    }
+    for title, turn in turns.items():
+        yield title, _quick(turn, EndingKind.ANSWERED)
+    yield "cut off", _quick(quickly(), EndingKind.CUT_OFF)
+    yield "stopped", _quick(quickly(), EndingKind.STOPPED, message=ADA)
+    nothing = replace(quickly(), draft="")
+    for title, kind in (
+        ("nothing came", EndingKind.UNCERTAIN),
+        ("busy", EndingKind.BUSY),
+        ("stopped before anything came", EndingKind.STOPPED),
+        ("the question was deleted", EndingKind.WITHDRAWN),
+        ("too long a question", EndingKind.TOO_LONG),
+    ):
+        yield title, _quick(nothing, kind)
+    for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT):
+        told = {"cause": cause, "message": "The API's words.", "ref_id": None}
+        yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
+    looked_up = replace(based(asked(), Link.BRANCH, "lookup-pro-fast"), processor=PRO.name)
+    yield "looked up with sources", messages.status(Telling(looked_up, PRO)).best
+    yield "a question that was asked in a new thread", quick.new_thread(asked("since *when?"))
+
+
+def _quick(turn: Turn, kind: EndingKind, **told: Any) -> Message:
+    return quick.quick_parts(_ended(turn, kind, **told), PRO)[0].best
+
+
+def _ended(turn: Turn, kind: EndingKind, **told: Any) -> Telling:
+    return replace(over(turn, kind, **told), processor=SPEED)
 
 
 def receipts() -> Iterator[Page]:

@@ -138,7 +138,7 @@ def holds(now: Any, before: Any) -> bool:
 
 
 def test_a_record_of_another_format_is_left_to_who_can_read_it(written: dict[str, Any]) -> None:
-    record = written["turns"]["running"] | {"v": codec.VERSION_OF_PRESSES + 1}
+    record = written["turns"]["running"] | {"v": codec.VERSION_OF_CHAT + 1}
     with pytest.raises(ValueError, match="a version this release does not read"):
         codec.load_turn(json.dumps(record), waited=False)
     with pytest.raises(ValueError, match="lacks 'question'"):

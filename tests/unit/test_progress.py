@@ -27,11 +27,10 @@ from bot.model import (
     UserId,
 )
 from bot.playground.slack.surfaces import check_blocks
-from bot.ports import Waiting
 from bot.processors import HOUR, MINUTE, PROCESSORS
 from bot.slack.messages import Telling, busy, status
 from bot.slack.progress import LATEST, folded, working
-from tests.unit.turns import based, edited
+from tests.unit.turns import based, edited, line
 
 STARTED = 1_700_000_000
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1699999999.000100"))
@@ -165,9 +164,8 @@ def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None
     telling = Telling(running("pro"), PROCESSORS["pro"])
 
     def waiting(*questions: str) -> list[str]:
-        line = Waiting(questions[:5], len(questions))
-        words = working(telling, Progress("Plan"), STARTED + 60, line).text
-        return [line for line in words.splitlines() if line.startswith("⏳")]
+        words = working(telling, Progress("Plan"), STARTED + 60, line(*questions)).text
+        return [each for each in words.splitlines() if each.startswith("⏳")]
 
     assert waiting() == []
     assert waiting("since when?") == ["⏳ Waiting their turn: 1. “since when?”"]
@@ -186,7 +184,7 @@ def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str
         for said in (
             status(telling).best,
             busy(telling),
-            working(telling, heard, STARTED + 60, Waiting((*waiting, evil, evil), 1_000)),
+            working(telling, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
         ):
             assert 0 < len(said.text) < 4_000
             check_blocks(said.blocks)

@@ -32,6 +32,7 @@ BOOK: list[tuple[str, Chapter]] = [
     ("Progress", threads.progress),
     ("Stopping", threads.stopping),
     ("Answers", threads.answers),
+    ("Quick answers", threads.quick_answers),
     ("Links checked, and reports", sources.reports),
     ("Sources & evidence", sources.modals),
     ("Receipts", threads.receipts),

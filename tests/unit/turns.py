@@ -29,11 +29,15 @@ from bot.model import (
     UserId,
     Wishes,
 )
+from bot.ports import Waiting
 from bot.processors import PROCESSORS
 from bot.slack.messages import Telling
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
-PRO = PROCESSORS["pro-fast"]
+PRO, SPEED = PROCESSORS["pro-fast"], PROCESSORS["speed"]
+DRAFT = (
+    "It belongs to **Egypt**, see [the bank](https://evil.example) and https://example.org [1].\n"
+)
 ADA, BOB, EVE = UserId("U1"), UserId("U2"), UserId("U3")
 ANSWER = Answer(
     "The canal belongs to **Egypt**.",
@@ -65,6 +69,12 @@ def running() -> Turn:
     return lifecycle.started(turn, run, 1_700_000_002)
 
 
+def quickly() -> Turn:
+    """It is being answered by the Chat API."""
+    turn = replace(lifecycle.about_to_start(asked(), 1_700_000_001), processor=SPEED.name)
+    return replace(lifecycle.accepted(turn, 1_700_000_091), draft=DRAFT)
+
+
 def looking() -> Turn:
     """Its run, given up once, is waited for again."""
     again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"))
@@ -91,3 +101,10 @@ def based(turn: Turn, link: Link, press: str = "", words: str = "who built the c
     """It builds on an earlier question."""
     base = Base(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
     return replace(turn, question=replace(turn.question, base=base, press=press))
+
+
+def line(*texts: str, quick: bool = False, number: int | None = None) -> Waiting:
+    """Questions that wait behind a turn; the first for a quick answer, if it is so."""
+    turns = tuple(asked(text) for text in texts[:5])
+    first = turns[0].id if quick else None
+    return Waiting(turns, len(texts) if number is None else number, first)

@@ -19,6 +19,7 @@ from bot.playground.task_api import Request
 
 JSON = dict[str, Any]
 MOST_ENTRIES = 150  # the latest
+CHAT = "speed"  # the processor whose turns are asked by chat
 
 
 # --- the chain --------------------------------------------------------------------------
@@ -29,7 +30,9 @@ def chain(thread: JSON | None, turns: Sequence[JSON], requests: Sequence[Request
     if not turns:
         return "<p>The bot has written nothing down for this thread.</p>"
     continued = _continued(requests)
-    drawn = "".join(_turn(turn, continued.get(turn["id"])) for turn in turns)
+    drawn = "".join(
+        _turn(turn, continued.get(turn["id"]) or turn.get("previous")) for turn in turns
+    )
     newest = (thread or {}).get("interaction")
     ahead = (
         f"The next reply will continue <code>{escape(newest)}</code>."
@@ -43,19 +46,23 @@ def chain(thread: JSON | None, turns: Sequence[JSON], requests: Sequence[Request
 
 
 def _continued(requests: Iterable[Request]) -> dict[str, str | None]:
-    """Map turns to the `previous_interaction_id` of the request that started their run."""
+    """Map turns to the `previous_interaction_id` of the request that started their run.
+
+    A chat request names no turn: the turn's record has the id.
+    """
     found: dict[str, str | None] = {}
     for request in requests:
-        for body in _run_inputs(request):
+        for body in _asked(request):
             turn = (body.get("metadata") or {}).get("turn")
             if turn:
                 found[turn] = body.get("previous_interaction_id")
     return found
 
 
-def _run_inputs(request: Request) -> Iterator[JSON]:
+def _asked(request: Request) -> Iterator[JSON]:
+    """Yield the body of each run or chat that a request asks for."""
     if isinstance(request.body, dict):
-        if request.kind == "create":
+        if request.kind in ("create", "chat"):
             yield request.body
         elif request.kind == "add_runs":
             yield from (each for each in request.body.get("inputs", []) if isinstance(each, dict))
@@ -67,6 +74,7 @@ def _turn(turn: JSON, previous: str | None) -> str:
     rows = [
         ("asks", turn["question"]["text"]),
         ("processor", turn.get("processor")),
+        ("asked", "Chat API" if turn.get("processor") == CHAT else None),
         ("continues", previous),
         ("run", turn.get("run")),
         ("interaction", turn.get("interaction")),
@@ -112,7 +120,8 @@ def traffic(playground: Playground, thread: Sequence[Message], turns: Sequence[J
     if thread:
         marks = {message.ts for message in thread}
         marks |= {turn["run"] for turn in turns if turn.get("run")}
-        entries = [entry for entry in entries if _concerns(entry, marks)]
+        chats = [turn["question"]["text"] for turn in turns if turn.get("processor") == CHAT]
+        entries = [each for each in entries if _concerns(each, marks) or _asks(each, chats)]
     if not entries:
         return "<p>Nothing yet.</p>"
     drawn = "".join(_entry(entry) for entry in reversed(entries[-MOST_ENTRIES:]))
@@ -147,7 +156,7 @@ def _entries(playground: Playground) -> Iterator[Entry]:
     for number, request in enumerate(playground.requests):
         status = None if request.status is None else str(request.status)
         good = request.status is not None and request.status < 400
-        continues = [body.get("previous_interaction_id") for body in _run_inputs(request)]
+        continues = [body.get("previous_interaction_id") for body in _asked(request)]
         note = f"previous_interaction_id: {continues[0] or 'none'}" if continues else ""
         yield Entry(
             request.at,
@@ -182,6 +191,14 @@ def _is_json(text: str) -> bool:
 def _concerns(entry: Entry, marks: set[str]) -> bool:
     told = entry.name + json.dumps(entry.body, default=str)
     return any(mark in told for mark in marks)
+
+
+def _asks(entry: Entry, questions: Sequence[str]) -> bool:
+    """Whether a chat request asks one of these; it names neither a turn nor a message."""
+    match entry.body:
+        case {"messages": [*_, {"content": str(asked)}]} if entry.way == "bot → Parallel":
+            return asked.startswith(tuple(questions))
+    return False
 
 
 def _entry(entry: Entry) -> str:

@@ -1,7 +1,8 @@
-"""The playground's researcher: plays every run by itself, in seconds, with made-up answers.
+"""The playground's researcher: plays runs and chats by itself, in seconds, with made-up answers.
 
-Words in a question choose what comes: "fail" a failed run, "long report" a report of tens of pages,
-anything else a short answer.
+Words in a question choose what comes. For a run: "fail" a failed run, "long report" a report of
+tens of pages, anything else a short answer. For a chat: "fail" an answer that is cut off, "think"
+one that begins late.
 """
 
 from __future__ import annotations
@@ -12,12 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.task_api import samples
+from bot.playground.task_api.chats import LocalChat
+from bot.playground.task_api.interactions import Interaction
+from bot.playground.task_api.prices import TASK_PROCESSORS
 from bot.playground.task_api.runs import LocalRun
-from bot.processors import PROCESSORS
 
 LONGEST_QUESTION = 300  # characters that an answer quotes
+LONGEST_EARLIER = 100  # characters that a chat's answer quotes of each earlier question
 REPORT_SOURCES = 40
+WORDS_BEFORE_CUT = 25
+CHARACTERS_A_TOKEN = 4
 _FAIL = re.compile(r"\bfail\b", re.IGNORECASE)
+_THINK = re.compile(r"\bthink\b", re.IGNORECASE)
 _REPORT = re.compile(r"\blong report\b", re.IGNORECASE)
 
 
@@ -54,10 +61,14 @@ class Automatic:
         _finish(run, found)
 
     def takes(self, processor: str) -> float:
-        """Return the seconds a run takes: the dearer the longer, and less on the fast variant."""
-        names = list(PROCESSORS)
+        """Return the seconds a run takes: the dearer the longer, and less on the fast variant.
+
+        What the Task API does not know takes as long as the cheapest processor.
+        """
+        names = list(TASK_PROCESSORS)
         low, high = self.seconds
-        share = names.index(processor) // 2 / (len(names) // 2 - 1)
+        step = names.index(processor) // 2 if processor in names else 0
+        share = step / (len(names) // 2 - 1)
         whole = low + (high - low) * share
         return whole * 0.6 if processor.endswith("-fast") else whole
 
@@ -66,10 +77,44 @@ class Automatic:
 sample_research = Automatic()
 
 
-def question(run: LocalRun) -> str:
-    """Return what a run asks in one line: the first paragraph of its input, cut."""
-    line = " ".join(run.input.split("\n\n")[0].split())
-    return line if len(line) <= LONGEST_QUESTION else f"{line[: LONGEST_QUESTION - 1]}…"
+@dataclass(frozen=True, slots=True)
+class SampleChat:
+    """Plays a chat.
+
+    Attributes:
+        first_token: seconds until the answer begins.
+        thinking: seconds that it begins later when the question contains the word "think".
+        tokens_a_second: how fast it goes on, word by word.
+    """
+
+    first_token: float = 0.8
+    thinking: float = 7.0
+    tokens_a_second: float = 30.0
+
+    async def __call__(self, chat: LocalChat) -> None:
+        """Play the chat to its end, or until its client has left."""
+        asked = question(chat)
+        await asyncio.sleep(self.first_token + (self.thinking if _THINK.search(asked) else 0))
+        earlier = [question(each, LONGEST_EARLIER) for each in chat.context]
+        for number, word in enumerate(re.findall(r"\S+\s*", samples.quick(asked, earlier))):
+            if chat.left.is_set():
+                return
+            if number == WORDS_BEFORE_CUT and _FAIL.search(asked):
+                chat.breaks()
+                return
+            chat.says(word)
+            await asyncio.sleep(len(word) / CHARACTERS_A_TOKEN / self.tokens_a_second)
+        chat.finishes()
+
+
+#: The chat model of the shipped playground.
+sample_chat = SampleChat()
+
+
+def question(asked: Interaction, most: int = LONGEST_QUESTION) -> str:
+    """Return what is asked in one line: the first paragraph of the input, at most so long."""
+    line = " ".join(asked.input.split("\n\n")[0].split())
+    return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
 def _sources(run: LocalRun) -> int:

@@ -1,4 +1,4 @@
-"""The local Task API, put together: start it, point a client at it, and play the researcher."""
+"""The local Task API, put together: start it, point a client at it, and play the other side."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.playground.task_api.admission import Meter
+from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Faults
 from bot.playground.task_api.groups import Group
 from bot.playground.task_api.operations import Operations
@@ -24,14 +25,18 @@ from bot.playground.task_api.words import Kind, Request
 #: Plays one run from its creation to its end.
 Script = Callable[[LocalRun], Coroutine[Any, Any, None]]
 
+#: Plays one chat from its acceptance to its end.
+ChatScript = Callable[[LocalChat], Coroutine[Any, Any, None]]
+
 
 class LocalTaskApi:
-    """A Task API on this machine, served over HTTP.
+    """A Task API with its Chat API on this machine, served over HTTP.
 
     Attributes:
         url: its address, once it is started; for a client's base URL.
         faults: what shall go wrong next.
         automatic: plays every new run; None leaves them queued until told.
+        automatic_chat: plays every new chat; None leaves them silent until told.
     """
 
     def __init__(
@@ -42,6 +47,7 @@ class LocalTaskApi:
         *,
         stream_seconds: float = 570.0,
         creates_a_minute: int = 2_000,
+        chats_a_minute: int = 300,
         silent_processors: Collection[str] = (),
         middlewares: Sequence[Middleware] = (),
     ) -> None:
@@ -49,11 +55,12 @@ class LocalTaskApi:
 
         Args:
             keys: the API keys that are good.
-            processors_allowed: their names; None for all.
+            processors_allowed: the names of processors and chat models; None for all.
             clock: seconds since 1970, for timestamps and the rate limit. Waiting is always in
                 real time.
             stream_seconds: how long the event stream of a run stays open.
             creates_a_minute: how many requests of one key may create runs.
+            chats_a_minute: how many chat requests one key may send, of all models together.
             silent_processors: those that send no progress even when asked to, as ``lite`` and
                 ``base`` may.
             middlewares: of aiohttp, around every request.
@@ -61,13 +68,16 @@ class LocalTaskApi:
         self.url = ""
         self.faults = Faults()
         self.automatic: Script | None = None
+        self.automatic_chat: ChatScript | None = None
         self._records = Records(clock, processors_allowed, silent_processors)
         operations = Operations(
             self._records,
             Meter(creates_a_minute),
+            Meter(chats_a_minute),
             clock=clock,
             stream_seconds=stream_seconds,
-            started=self._play,
+            started=self._started,
+            accepted=self._accepted,
         )
         self._web = Web(operations, self.faults, keys=keys, clock=clock, middlewares=middlewares)
         self._runner: web.AppRunner | None = None
@@ -114,6 +124,11 @@ class LocalTaskApi:
         return self._records.runs
 
     @property
+    def chats(self) -> list[LocalChat]:
+        """Every chat, in order of acceptance."""
+        return self._records.chats
+
+    @property
     def groups(self) -> list[Group]:
         """Every task group, in order of creation."""
         return list(self._records.groups.values())
@@ -136,11 +151,19 @@ class LocalTaskApi:
         async with asyncio.timeout(timeout):
             return await self._records.created.get()
 
+    async def next_chat(self, timeout: float = 5.0) -> LocalChat:
+        """Return the next accepted chat that was not returned yet.
+
+        Raises TimeoutError when none is accepted within `timeout` seconds.
+        """
+        async with asyncio.timeout(timeout):
+            return await self._records.accepted.get()
+
     # Trouble
 
     @property
     def credit(self) -> Decimal | None:
-        """US dollars left for runs; None for as much as you like. Failed runs are free."""
+        """US dollars left; None: no limit. Failed runs are free, failed chats are not."""
         return self._records.credit
 
     @credit.setter
@@ -163,8 +186,15 @@ class LocalTaskApi:
         """Cut the connections of all requests (of a kind) that are open; returns how many."""
         return self._web.drop(kind)
 
-    def _play(self, run: LocalRun) -> None:
+    def _started(self, run: LocalRun) -> None:
         if self.automatic:
-            task = asyncio.create_task(self.automatic(run))
-            self._playing.add(task)
-            task.add_done_callback(self._playing.discard)
+            self._play(self.automatic(run))
+
+    def _accepted(self, chat: LocalChat) -> None:
+        if self.automatic_chat:
+            self._play(self.automatic_chat(chat))
+
+    def _play(self, script: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(script)
+        self._playing.add(task)
+        task.add_done_callback(self._playing.discard)

@@ -1,4 +1,4 @@
-"""The operations of the OpenAPI file about runs and groups, one method each."""
+"""The operations of the OpenAPI file, one method each."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.playground.task_api import admission
+from bot.playground.task_api import admission, chat_admission
 from bot.playground.task_api.admission import Meter
+from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.records import Records
-from bot.playground.task_api.requests import flag, json_body, number, one_of
+from bot.playground.task_api.requests import api_key, flag, json_body, number, one_of
 from bot.playground.task_api.runs import LocalRun
 from bot.playground.task_api.words import JSON, Kind, Refusal, Status
 
@@ -36,8 +37,8 @@ class Stream:
 
 _RUN, _GROUP = "/v1/tasks/runs/{run_id}", "/v1/tasks/groups/{taskgroup_id}"
 
-#: What is served: method, path as in the OpenAPI file, kind. The kind is also the name of the
-#: operation.
+#: What is served about tasks: method, path as in the OpenAPI file, kind. The kind is also the name
+#: of the operation.
 ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("POST", "/v1/tasks/runs", "create"),
     ("GET", _RUN, "retrieve"),
@@ -53,27 +54,37 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("GET", f"{_GROUP}/events", "group_events"),
 )
 
-Handler = Callable[[web.Request], Awaitable[Reply | Stream]]
+#: The same for all that is served.
+ALL_ROUTES: tuple[tuple[str, str, Kind], ...] = (
+    *ROUTES,
+    ("POST", "/v1beta/chat/completions", "chat"),
+)
+
+Handler = Callable[[web.Request], Awaitable[Reply | Stream | LocalChat]]
 
 
 class Operations:
-    """What can be done with runs and groups. Each raises Refusal."""
+    """What can be done with runs, groups and chats. Each raises Refusal."""
 
     def __init__(
         self,
         records: Records,
         meter: Meter,
+        chat_meter: Meter,
         *,
         clock: Callable[[], float],
         stream_seconds: float,
         started: Callable[[LocalRun], None],
+        accepted: Callable[[LocalChat], None],
     ) -> None:
-        """Work on `records`. `started` is called with each new run."""
+        """Work on `records`. `started` is called with each new run, `accepted` with each chat."""
         self._records = records
         self._meter = meter
+        self._chat_meter = chat_meter
         self._clock = clock
         self._stream_seconds = stream_seconds
         self._started = started
+        self._accepted = accepted
 
     # Runs
 
@@ -168,3 +179,12 @@ class Operations:
         group = self._records.group(request.match_info["taskgroup_id"])
         after = group.read_on(request.query.get("last_event_id"), of="events")
         return Stream(group.events(after), number(request, "timeout", GROUP_STREAM_SECONDS))
+
+    # Chats
+
+    async def chat(self, request: web.Request) -> LocalChat:
+        """Accept a chat request."""
+        self._chat_meter.take(api_key(request, "chat") or "", self._clock())
+        chat = self._records.start_chat(chat_admission.chat_request(await json_body(request)))
+        self._accepted(chat)
+        return chat

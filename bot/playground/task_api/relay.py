@@ -13,7 +13,7 @@ from typing import Self
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, web
 
-from bot.playground.task_api.operations import ROUTES
+from bot.playground.task_api.operations import ALL_ROUTES
 from bot.playground.task_api.words import Kind, Request, error_shape, json_or_none
 
 _CONNECT_WITHIN = 10.0  # seconds
@@ -50,7 +50,7 @@ class Relay:
             timeout=ClientTimeout(total=None, sock_connect=_CONNECT_WITHIN), auto_decompress=True
         )
         application = web.Application(client_max_size=50_000_000)
-        for method, path, kind in ROUTES:
+        for method, path, kind in ALL_ROUTES:
             application.router.add_route(method, path, self._serving(kind))
         application.router.add_route("*", "/{any:.*}", self._serving("unknown"))
         self._runner = web.AppRunner(

@@ -1,4 +1,4 @@
-"""Reading a request strictly: its JSON, its query. Everything here may raise Refusal (422)."""
+"""Reading a request strictly: its key, its JSON, its query. The last two raise Refusal (422)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,21 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.playground.task_api.words import Refusal
+from bot.playground.task_api.words import Kind, Refusal
 
 E = TypeVar("E", bound=StrEnum)
+
+
+def api_key(request: web.Request, kind: Kind) -> str | None:
+    """Return the key that came with a request. The Chat API alone takes it as a bearer token, too.
+
+    https://docs.parallel.ai/chat-api/chat-quickstart
+    """
+    given = request.headers.get("x-api-key")
+    if given is None and kind == "chat":
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        given = token.strip() if scheme.lower() == "bearer" else None
+    return given
 
 
 async def json_body(request: web.Request) -> Any:

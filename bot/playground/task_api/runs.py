@@ -13,6 +13,7 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from bot.playground.task_api import contract
+from bot.playground.task_api.interactions import Interaction, before
 from bot.playground.task_api.words import JSON, Status, error, new_id, timestamp
 
 
@@ -23,7 +24,7 @@ class LocalRun:
         run_id: of this run.
         interaction_id: another id on purpose: nothing promises that the two are equal.
         body: the request that created it, as it came.
-        previous: the run whose interaction this one continues; None when it continues none.
+        previous: the run or chat whose interaction it continues; None when it continues none.
         taskgroup_id: of the group that it was started in, if any.
         status: how it stands.
         output: None until it is completed.
@@ -34,7 +35,7 @@ class LocalRun:
         self,
         body: JSON,
         *,
-        previous: LocalRun | None,
+        previous: Interaction | None,
         taskgroup_id: str | None,
         tracked: bool,
         clock: Callable[[], float],
@@ -84,14 +85,9 @@ class LocalRun:
         return self.body.get("metadata") or {}
 
     @property
-    def context(self) -> list[LocalRun]:
-        """All the runs that this one builds on, oldest first."""
-        found: list[LocalRun] = []
-        run = self.previous
-        while run:
-            found.insert(0, run)
-            run = run.previous
-        return found
+    def context(self) -> list[Interaction]:
+        """All the runs and chats that this one builds on, oldest first."""
+        return before(self)
 
     # What the researcher does; each raises RuntimeError when the run is over
 

@@ -34,9 +34,7 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
     """Make up a short answer in Markdown; it names the questions it builds on."""
     links = [f"[{each['title']}]({each['url']})" for each in citations]
     parts = [LABEL, f"You asked: “{question}”"]
-    if earlier:
-        listed = "\n".join(f"{number}. “{each}”" for number, each in enumerate(earlier, 1))
-        parts.append(f"This follows from what was asked before in this chain:\n\n{listed}")
+    parts += _follows(earlier)
     parts += [
         f"- The **first finding** would stand here ({links[0]}).\n"
         f"- The second one, with a figure such as 42 %, comes from elsewhere ({links[-1]}).",
@@ -46,6 +44,21 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
         "Put `long report` or `please fail` into a question to see what those look like.",
     ]
     return "\n\n".join(parts)
+
+
+def quick(question: str, earlier: Sequence[str]) -> str:
+    """Make up the answer of a chat; it names the questions it builds on, and links nothing."""
+    return "\n\n".join(
+        [
+            LABEL,
+            f"You asked: “{question}”",
+            *_follows(earlier),
+            "- A quick answer has **no sources**.\n"
+            "- An address in it, such as https://example.org/quick-sample, is only text.",
+            "Put `please fail` into a question to see an answer that is cut off, or `think` to see "
+            "one that begins late.",
+        ]
+    )
 
 
 def report(question: str, earlier: Sequence[str], citations: Sequence[dict[str, Any]]) -> str:
@@ -79,6 +92,14 @@ def fitting(schema: dict[str, Any], text: str) -> Any:
             return None
         case _:
             return text
+
+
+def _follows(earlier: Sequence[str]) -> list[str]:
+    """List the questions that an answer builds on, if there are any."""
+    if not earlier:
+        return []
+    listed = "\n".join(f"{number}. “{each}”" for number, each in enumerate(earlier, 1))
+    return [f"This follows from what was asked before in this chain:\n\n{listed}"]
 
 
 def _section(number: int, known: int) -> str:

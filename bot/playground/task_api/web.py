@@ -1,8 +1,8 @@
 """The server: how a request is served over real sockets, and how an answer is sent, or is not.
 
 A request passes, in this order: faults on demand, the key, and the operation (rate limit, form,
-what is known of runs, processors, interactions and credit). The operation gives back a Reply or a
-Stream; how these get onto the wire, whole or cut, is decided here.
+what is known of runs, processors, interactions and credit). The operation gives back a Reply, a
+Stream or a LocalChat; how these get onto the wire, whole or cut, is decided here.
 """
 
 from __future__ import annotations
@@ -18,11 +18,14 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.playground.task_api import contract
+from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Fault, Faults
-from bot.playground.task_api.operations import ROUTES, Handler, Operations, Reply, Stream
-from bot.playground.task_api.words import JSON, Kind, Refusal, Request, json_or_none
+from bot.playground.task_api.operations import ALL_ROUTES, Handler, Operations, Reply, Stream
+from bot.playground.task_api.requests import api_key
+from bot.playground.task_api.words import JSON, Kind, Refusal, Request, Status, json_or_none
 
 MOST_BODY_BYTES = 50_000_000
+_EVENT_STREAM = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
 
 
 class Web:
@@ -56,7 +59,7 @@ class Web:
             client_max_size=MOST_BODY_BYTES, middlewares=self._middlewares
         )
         router = application.router
-        for method, path, kind in ROUTES:
+        for method, path, kind in ALL_ROUTES:
             handler: Handler = getattr(self._operations, kind)
             router.add_route(method, path, partial(self._serve, kind, handler))
         router.add_route("*", "/{any:.*}", partial(self._serve, "unknown", _nowhere))
@@ -105,12 +108,14 @@ class Web:
             await fault.hold()
             refusal = fault.refusal()
             return _refuse(record, refusal, fault.envelope() if fault.body is None else fault.body)
-        answer: Reply | Stream | Refusal
+        answer: Reply | Stream | LocalChat | Refusal
         try:
-            self._admit(request)
+            self._admit(request, record.kind)
             answer = await handler(request)
         except Refusal as refusal:
             answer = refusal
+        if isinstance(answer, LocalChat):
+            return await _chat(request, answer, record, fault)
         await fault.hold()
         if isinstance(answer, Stream):
             record.status = 200
@@ -122,8 +127,8 @@ class Web:
         record.status = answer.status
         return _json(answer.status, answer.body if fault.body is None else fault.body)
 
-    def _admit(self, request: web.Request) -> None:
-        if request.headers.get("x-api-key") not in self._keys:
+    def _admit(self, request: web.Request, kind: Kind) -> None:
+        if api_key(request, kind) not in self._keys:
             raise Refusal(401)
 
 
@@ -144,10 +149,9 @@ def _json(status: int, body: JSON | bytes) -> web.Response:
 
 
 async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.StreamResponse:
-    headers = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}
     if fault.body is not None:
-        return web.Response(body=fault.body, headers=headers)
-    response = web.StreamResponse(headers=headers)
+        return web.Response(body=fault.body, headers=_EVENT_STREAM)
+    response = web.StreamResponse(headers=_EVENT_STREAM)
     with suppress(ConnectionResetError):  # the client has left
         await response.prepare(request)
         with suppress(TimeoutError):
@@ -157,6 +161,46 @@ async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.Str
                     await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
                     if fault.cut == "after":
                         return _hang_up(request)
+        await response.write_eof()
+    return response
+
+
+async def _chat(
+    request: web.Request, chat: LocalChat, record: Request, fault: Fault
+) -> web.StreamResponse:
+    """Send what a chat says. `chat.left` is set when that ends before the chat does."""
+    try:
+        await fault.hold()
+        if chat.is_streamed:
+            record.status = 200
+            return await _stream_chat(request, chat, fault)
+        if fault.cut == "after":
+            return _hang_up(request)
+        body = fault.body
+        if body is None:
+            body = b"".join([piece async for piece in chat.pieces()])
+        if chat.is_broken:
+            return _hang_up(request)
+        record.status = 500 if chat.status is Status.FAILED else 200
+        return _json(record.status, body)
+    finally:
+        if not chat.is_over:
+            chat.left.set()
+
+
+async def _stream_chat(request: web.Request, chat: LocalChat, fault: Fault) -> web.StreamResponse:
+    if fault.body is not None:
+        return web.Response(body=fault.body, headers=_EVENT_STREAM)
+    response = web.StreamResponse(headers=_EVENT_STREAM)
+    with suppress(ConnectionResetError):  # the client has left
+        await response.prepare(request)  # the headers go out, however long the model is silent
+        async with aclosing(chat.pieces()) as pieces:
+            async for piece in pieces:
+                await response.write(piece)
+                if fault.cut == "after":
+                    return _hang_up(request)
+        if chat.is_broken:
+            return _hang_up(request)
         await response.write_eof()
     return response
 

@@ -25,6 +25,7 @@ Kind = Literal[
     "group_runs",
     "group_run",
     "group_events",
+    "chat",
     "unknown",
 ]
 

@@ -1,0 +1,22 @@
+"""What can be bought here: processors of the Task API, and models of the Chat API. Pure.
+
+https://docs.parallel.ai/getting-started/pricing
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from bot.processors import PROCESSORS
+
+#: Models of the Chat API. The name `speed` means nothing to the Task API.
+CHAT_MODELS = ("speed", "lite", "base", "core")
+
+#: Processors of the Task API by name, cheapest first, each followed by its fast variant.
+TASK_PROCESSORS = {name: each for name, each in PROCESSORS.items() if name != "speed"}
+
+#: US dollars a chat request, by model: `speed` has a price of its own.
+CHAT_PRICES = {
+    name: TASK_PROCESSORS[name].price if name in TASK_PROCESSORS else Decimal("0.005")
+    for name in CHAT_MODELS
+}

@@ -1,0 +1,169 @@
+"""What the bot says of a quick answer, in its one message: while it comes, and in the end. Pure.
+
+A quick answer has no sources. So nothing in it is a link, `[n]` is a number in brackets and no
+more, and below it stands, once, that no sources were checked. While it comes, the message shows as
+much of the text as fits it; whoever streams it with Slack's own streams can only append, so there
+only what no later word can change is shown (`stream_text`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from bot.model import EndingKind, Turn
+from bot.ports import Blocks, Message
+from bot.processors import Processor
+from bot.slack import actions, limits, markdown
+from bot.slack.blockkit import EDITED_TEXT, button, duration, forms, mrkdwn, quoted
+from bot.slack.foot import look_up_button, quick_foot
+from bot.slack.integrity import Cited
+from bot.slack.messages import MOST_MESSAGES, answer_part, report_file, report_note, summarized
+from bot.slack.sorry import sorry
+from bot.slack.telling import Part, Telling, ask_again, ask_the_new_text, follows, notes
+
+GROWING = "answer:quick"  #: the name of the message among a turn's posts
+NOTHING = Cited(frozenset(), frozenset())  #: what a quick answer may cite
+NO_SOURCES = "No sources were checked."
+
+#: Where the last line of a text under way is no longer plain words, or began as something else.
+_MARK = re.compile(r"[*_~`\[<|\\]")
+_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#]|\d{1,9}[.)]")
+
+
+# --- while it comes ---------------------------------------------------------------------
+
+
+def thinking(telling: Telling) -> Part:
+    """Say that nothing has come yet."""
+    return Part(GROWING, forms(":thought_balloon: Still thinking…", [_stop(telling.turn)]))
+
+
+def growing(telling: Telling, text: str) -> Part:
+    """Show what has come so far.
+
+    Args:
+        telling: the turn that is answered.
+        text: Markdown, not empty; untrusted.
+    """
+    piece = first_piece(text)
+    shown = markdown.plain(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
+    blocks: Blocks = [
+        {"type": "markdown", "text": piece},
+        {"type": "context", "elements": [mrkdwn("Writing…")]},
+        {"type": "actions", "elements": [_stop(telling.turn)]},
+    ]
+    return Part(GROWING, (Message(shown, blocks), Message(shown)))
+
+
+def first_piece(text: str) -> str:
+    """Return as much of a text as one message takes, `safe`."""
+    pieces = markdown.split(text[: limits.PART_TEXT], cited=NOTHING)
+    return pieces[0] if pieces else markdown.mrkdwn(text[: limits.PART_TEXT])
+
+
+def stream_text(text: str, sent: str) -> str:
+    """Return what may be appended to what a stream has said; "" while there is nothing.
+
+    The whole of what it says then is `safe`. What later words could make something else of (half a
+    link, a word in bold that has no end) waits for them, or for the last edit.
+
+    Args:
+        text: all that has come; untrusted.
+        sent: what the stream says so far.
+    """
+    lines, newline, last = text.rpartition("\n")
+    mark = _MARK.search(last)
+    words = last[: mark.start()] if mark else last
+    words = words[: words.rfind(" ") + 1].rstrip(" ") if not _STARTS_A_BLOCK.match(last) else ""
+    settled = markdown.safe(lines + newline + words if words else lines, NOTHING)
+    fits = len(settled) <= limits.PART_TEXT
+    return settled[len(sent) :] if fits and settled.startswith(sent) else ""
+
+
+def new_thread(turn: Turn) -> Message:
+    """Begin a thread for a question that waited in another one; its asker is named."""
+    asked = turn.wishes.edited or turn.question
+    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked.text, 300)}"
+    return forms(words)[0]
+
+
+# --- in the end -------------------------------------------------------------------------
+
+
+def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
+    """Say how a quick answer ended: its text, or what became of it.
+
+    Args:
+        telling: the turn, ended; its `draft` is the text, untrusted.
+        look_up: the processor that would look it up with sources.
+    """
+    turn = telling.turn
+    assert turn.ending
+    if not has_text(turn):
+        return [replace(sorry(telling), name=GROWING)]
+    beneath = _beneath(telling, look_up)
+    pieces = markdown.split(turn.draft, cited=NOTHING)
+    report: list[Part] = []
+    if not 0 < len(pieces) <= MOST_MESSAGES:
+        gist = markdown.safe(summarized(turn.draft), NOTHING)
+        pieces = markdown.split(f"{gist}\n\n{report_note(turn.draft)}", cited=NOTHING)
+        report = [report_file(turn.question.text, markdown.safe(turn.draft, NOTHING, file=True))]
+    *first, last = (answer_part(number, piece, [], NOTHING) for number, piece in enumerate(pieces))
+    parts = [*first, _ended_with(last, _said_of(telling), beneath)]
+    return [replace(parts[0], name=GROWING), *parts[1:], *report]
+
+
+def _ended_with(part: Part, words: str, beneath: Blocks) -> Part:
+    """Put what stands under an answer below its last part; its words stand in the text, too."""
+    forms = (
+        replace(form, text=f"{form.text}\n\n{words}", blocks=form.blocks and form.blocks + beneath)
+        if isinstance(form, Message)
+        else form
+        for form in part.forms
+    )
+    return replace(part, forms=tuple(forms))
+
+
+def has_text(turn: Turn) -> bool:
+    """Whether an ended quick answer is told with the text that came."""
+    kinds = (EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind.STOPPED)
+    return bool(turn.ending and turn.ending.kind in kinds and turn.draft.strip())
+
+
+def _beneath(telling: Telling, look_up: Processor) -> Blocks:
+    turn = telling.turn
+    assert turn.ending
+    told: Blocks = [{"type": "context", "elements": [mrkdwn(_said_of(telling))]}]
+    if turn.ending.kind is EndingKind.ANSWERED:
+        more = [ask_the_new_text(telling)] if turn.wishes.edited else []
+        return [*told, *quick_foot(telling, look_up, more)]
+    buttons = [ask_again(telling), look_up_button(turn, look_up)]
+    return [*told, {"type": "actions", "elements": buttons}]
+
+
+def _said_of(telling: Telling) -> str:
+    """Say in one line how it came about, and that it has no sources."""
+    turn = telling.turn
+    assert turn.ending
+    took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
+    facts = [
+        f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.name}*",
+        took,
+        telling.processor.price_words,
+        "the question was edited meanwhile" if turn.wishes.edited else None,
+        *notes(turn),
+        *follows(turn, shortly=True),
+        NO_SOURCES,
+    ]
+    return " · ".join(filter(None, facts))
+
+
+_HOW = {
+    EndingKind.CUT_OFF: ":scissors: The answer was cut off here ·",
+    EndingKind.STOPPED: ":octagonal_sign: The answer was stopped here ·",
+}
+
+
+def _stop(turn: Turn) -> dict[str, object]:
+    return button("Stop", actions.STOP, turn.id)

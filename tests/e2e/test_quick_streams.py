@@ -1,0 +1,119 @@
+"""Quick answers in direct messages: shown by Slack's own streaming, or where it fails by edits."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.playground.slack import Message
+from bot.playground.task_api import LocalChat
+from bot.slack import actions
+from bot.slack.quick import NO_SOURCES
+from tests.e2e.asking import said
+from tests.e2e.stage import QUICK, Stage
+from tests.e2e.test_dialogue import action_ids, shown
+from tests.e2e.test_quick import OFFERED, finished
+
+SWIFT = replace(QUICK, append=0.02)
+
+
+async def asked_directly(stage: Stage) -> tuple[Message, LocalChat]:
+    """Ask in a direct message; returns the question and the request it became."""
+    asked = await stage.ada.says(stage.slack.dm(stage.ada), "!speed who owns it?")
+    return asked, await stage.parallel.next_chat()
+
+
+async def test_a_stream_grows_and_becomes_the_answer(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(rhythm=SWIFT)
+    asked, chat = await asked_directly(stage)
+    chat.says("It belongs to ")
+    growing = await said(stage, asked, "It belongs")
+    assert stage.slack.streaming(growing)
+    assert stage.slack.session(asked) == "processing"
+    chat.says("**Egypt**, and has since ")
+    chat.says("1956.\nBefore, it was [a company](https://evil.example) ")
+    await stage.slack.until(lambda: "Egypt" in growing.text)
+    assert "](" not in growing.markdown
+    chat.finishes("of shareholders.")
+    answer = await finished(stage, asked, "shareholders")
+    assert answer is growing
+    assert not stage.slack.streaming(answer)
+    assert stage.slack.session(asked) == "active"
+    assert stage.slack.thread(asked).said == [answer]
+    assert action_ids(answer) == OFFERED
+    assert "**Egypt**" in shown(answer)
+    assert answer.text.endswith(NO_SOURCES)
+    assert answer.metadata
+
+
+async def test_slacks_own_stop_keeps_what_came(stage: Stage) -> None:
+    asked, chat = await asked_directly(stage)
+    chat.says("It belongs to ")
+    growing = await said(stage, asked, "It belongs")
+    await stage.ada.stops(growing)
+    answer = await finished(stage, asked, "stopped")
+    assert answer is growing
+    assert "It belongs" in shown(answer)
+    await chat.left.wait()
+
+
+@pytest.mark.parametrize("error", ["unknown_method", "feature_disabled", "missing_scope"])
+async def test_where_slack_streams_nothing_it_is_edited(one: Stage, error: str) -> None:
+    one.slack.faults.next("chat.startStream", error=error)
+    for _ in range(2):
+        asked, chat = await asked_directly(one)
+        chat.says("It belongs to ")
+        growing = await said(one, asked, "It belongs")
+        assert not one.slack.streaming(growing)
+        chat.finishes("Egypt.")
+        assert await finished(one, asked, "Egypt.") is growing
+    assert [c.method for c in one.slack.calls].count("chat.startStream") == 1
+
+
+async def test_a_start_whose_answer_is_lost_is_found_again(one: Stage) -> None:
+    one.slack.faults.next("chat.startStream", cut="after")
+    asked, chat = await asked_directly(one)
+    chat.says("It belongs to ")
+    growing = await said(one, asked, "It belongs")
+    chat.finishes("Egypt.")
+    assert await finished(one, asked, "Egypt.") is growing
+    assert one.slack.thread(asked).said == [growing]
+
+
+@pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
+@pytest.mark.parametrize("cut", ["before", "after"])
+async def test_what_slack_loses_of_a_stream_is_made_good(one: Stage, method: str, cut: Any) -> None:
+    await one.stop_bot()
+    await one.start_bot(rhythm=SWIFT)
+    one.slack.faults.next(method, cut=cut)
+    asked, chat = await asked_directly(one)
+    chat.says("It belongs to ")
+    growing = await said(one, asked, "It belongs")
+    chat.says("the state of ")
+    chat.finishes("Egypt.")
+    assert await finished(one, asked, "the state of Egypt.") is growing
+    assert one.slack.thread(asked).said == [growing]
+
+
+async def test_a_message_that_may_not_be_edited_gives_way_to_a_new_one(one: Stage) -> None:
+    one.slack.faults.next("chat.update", error="block_mismatch")
+    asked, chat = await asked_directly(one)
+    chat.says("It belongs to ")
+    growing = await said(one, asked, "It belongs")
+    chat.finishes("Egypt.")
+    answer = await said(one, asked, "Egypt.")
+    assert answer is not growing
+    assert growing.deleted
+
+
+async def test_nothing_at_all_is_said_in_a_direct_message_too(one: Stage) -> None:
+    await one.stop_bot()
+    await one.start_bot(rhythm=replace(SWIFT, thinking=0.05))
+    asked, chat = await asked_directly(one)
+    thinking = await said(one, asked, "Still thinking")
+    assert action_ids(thinking) == [actions.STOP]
+    chat.finishes("Egypt.")
+    assert await finished(one, asked, "Egypt.") is thinking
