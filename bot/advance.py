@@ -266,7 +266,8 @@ class Walk:
             chat=self._chat,
             budget=self._budget,
             rhythm=self._rhythm,
-            request=self._starting().request,
+            request=lambda: self._starting().request(),
+            heed=self._heed,
             clock=self._now,
         )
         await answer.answer(interrupted=self._turn.state is not State.QUEUED)

@@ -25,7 +25,7 @@ from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
 from bot.model import ChatChunk, Ending, EndingKind, InteractionId, RunRequest, State, Turn
 from bot.page import Page, nobody
 from bot.ports import Budget, ChatCompletions
-from bot.processors import SPEED
+from bot.processors import SPEED, is_chat
 from bot.showing import Rhythm
 from bot.streamed_message import StreamedMessage
 
@@ -74,6 +74,8 @@ class QuickAnswer:
     Attributes:
         message: shows the answer while it comes.
         request: puts the question into words for Parallel.
+        heed: does what people have wished for since they asked; the turn may have ended then, or be
+            for the Task API.
         clock: tells seconds since 1970.
     """
 
@@ -83,12 +85,13 @@ class QuickAnswer:
     budget: Budget
     rhythm: Rhythm
     request: Callable[[], Awaitable[RunRequest]]
+    heed: Callable[[], Awaitable[None]]
     clock: Callable[[], float]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _think_at: float = math.inf
 
     async def answer(self, *, interrupted: bool) -> None:
-        """Answer, or find out why not: afterwards the turn has ended.
+        """Answer, or find out why not: afterwards the turn has ended, or is for the Task API.
 
         Args:
             interrupted: another walk ended after the request was about to leave.
@@ -110,32 +113,32 @@ class QuickAnswer:
         loop = asyncio.get_running_loop()
         begun, pause = loop.time(), FIRST_PAUSE
         self._think_at = begun + self.rhythm.thinking
-        while self._turn.state is not State.ENDED:
-            try:
-                await self._wait_for_place()
-                if ending := lifecycle.unwanted(self._turn, self.clock()):
-                    return await self._end(ending)
-                await self._ask()
-            except Unavailable as busy:
+        while True:
+            busy = await self._wait_for_place()
+            await self.heed()
+            if self._turn.state is not State.QUEUED or not is_chat(self._turn.processor):
+                return None
+            busy = busy or await self._ask()
+            if busy:
                 log.info("no quick answer yet: %s", busy, extra=self.page.about)
                 wait = max(busy.retry_after or 0.0, pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 if loop.time() + wait > begun + BUSY_FOR:
                     return await self._end(Ending(EndingKind.BUSY, self.clock()))
                 await self._pause(wait)
-        return None
 
-    async def _wait_for_place(self) -> None:
-        """Wait for the place of a request among those of all replicas. Raises Unavailable."""
+    async def _wait_for_place(self) -> Unavailable | None:
+        """Wait for a request's place among those of all replicas; returns why there is none."""
         try:
             wait = await self.budget.reserve_chat()
         except Unavailable as error:
             log.warning("asked without a place in line: %s", error, extra=self.page.about)
-            return
+            return None
         if wait is None:
-            raise Unavailable("too many quick answers at once", BUSY_FOR)
+            return Unavailable("too many quick answers at once", BUSY_FOR)
         if wait > 0:
             await self._pause(wait)
+        return None
 
     async def _pause(self, seconds: float) -> None:
         """Wait at a place where interrupting does no harm; not on when the turn is unwanted."""
@@ -156,8 +159,8 @@ class QuickAnswer:
 
     # --- one request --------------------------------------------------------------------
 
-    async def _ask(self) -> None:
-        """Send one request. Raises Unavailable when nothing was started, for now."""
+    async def _ask(self) -> Unavailable | None:
+        """Send one request; returns why Parallel cannot answer it now, if it cannot."""
         request = await self.request()
         self.page.heed_stop()  # a request that is cut short is lost
         turn = replace(self._turn, previous=request.previous)
@@ -175,7 +178,7 @@ class QuickAnswer:
         finally:
             reading.cancel()
             await asyncio.wait([reading])
-        await self._conclude(reading, came)
+        return await self._conclude(reading, came)
 
     async def _read(self, request: RunRequest, came: _Came) -> None:
         async with self.chat.create(request) as chunks:
@@ -206,14 +209,15 @@ class QuickAnswer:
             next_time = self._think_at if came.is_awaited else due
             await _within(next_time - loop.time(), self._woken)
 
-    async def _conclude(self, reading: asyncio.Task[None], came: _Came) -> None:
-        """Write down what became of the request. Raises Unavailable."""
+    async def _conclude(self, reading: asyncio.Task[None], came: _Came) -> Unavailable | None:
+        """Write down what became of the request; returns why nothing was started for now."""
         error = None if reading.cancelled() else reading.exception()
         text = came.text
         match error:
             case Refused(cause=Cause.CHAIN) if not self._turn.restated:
                 log.warning("chaining was refused: starting anew", extra=self.page.about)
-                return await self.page.save_outcome(lifecycle.chain_refused(self._turn))
+                await self.page.save_outcome(lifecycle.chain_refused(self._turn))
+                return None
             case Refused():
                 at = self.clock()
                 ending = Ending(EndingKind.REFUSED, at, error.cause, error.message, error.ref_id)
@@ -221,7 +225,7 @@ class QuickAnswer:
                 since = self._turn.busy_since or self.clock()
                 waiting = lifecycle.not_started(self._turn, busy_since=since)
                 await self.page.save_outcome(waiting)
-                raise error
+                return error
             case AnswerLost():
                 log.warning("a quick answer broke off: %s", error, extra=self.page.about)
                 ending = self._lost(text)
@@ -234,7 +238,8 @@ class QuickAnswer:
                 ending = self._lost(text)
             case _:
                 raise error
-        return await self._end(ending, text)
+        await self._end(ending, text)
+        return None
 
     def _lost(self, text: str) -> Ending:
         """Return how an answer ends of which no more comes."""

@@ -51,12 +51,18 @@ SETTINGS = (
         "`/health` is served only when it is set",
     ),
     Setting("HOST", "0.0.0.0", "address to listen on"),  # noqa: S104 - for containers
-    Setting("PARALLEL_API_KEY", None, "the key for Parallel's Task API; required", secret=True),
+    Setting(
+        "PARALLEL_API_KEY",
+        None,
+        "the key for Parallel's Task API and Chat API; required",
+        secret=True,
+    ),
     Setting("PARALLEL_BASE_URL", "https://api.parallel.ai", "where Parallel's API is"),
     Setting(
         "DEFAULT_PROCESSOR",
         "core-fast",
-        "used where no message, thread, person or channel chose another",
+        "used where no message, thread, person or channel chose another; `speed` for quick answers "
+        "without sources",
     ),
     Setting(
         "FOLLOW_UPS",

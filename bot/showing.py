@@ -53,7 +53,7 @@ class Rhythm:
         late_post: the same for a post (`bot.posting`).
         thinking: without a word of a quick answer, after which that is said.
         gather: from its first word to the first message that shows it.
-        append: between two pieces that are appended to a stream.
+        append: between two pieces that are appended to a stream, and from a post to its first edit.
     """
 
     news: float = 3.0

@@ -119,7 +119,7 @@ class StreamedMessage:
                 return
         self._draft(text)
         await self._posting.post(await self._built(text))
-        self._next = self._loop.time() + self._rhythm.news
+        self._next = self._loop.time() + self._rhythm.append  # that was a post, and no edit yet
 
     async def _stream(self, text: str, first: str) -> bool:
         """Begin a message that Slack streams; False where Slack does not."""

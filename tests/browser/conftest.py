@@ -52,7 +52,7 @@ async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial
     async with playground(environ, port=0) as running:
         research = running.playground.research
         assert isinstance(research, LocalTaskApi)
-        research.automatic = None
+        research.automatic = research.automatic_chat = None
         yield running
 
 

@@ -117,6 +117,20 @@ def test_the_release_before_reads_what_this_one_writes(written: dict[str, Any]) 
         assert holds(now, record)
 
 
+def test_a_quick_answer_under_way_is_left_to_releases_that_know_of_it() -> None:
+    written = json.loads((RECORDS[0].parent / "release-0.3.0.json").read_text())
+    versions = {name: record["v"] for name, record in written["turns"].items()}
+    left = {name for name, version in versions.items() if version == codec.VERSION_OF_CHAT}
+    assert left == {"quick, streaming", "quick, cut off"}
+    thread = written["threads"]["with an exchange that is not chained"]
+    assert thread["v"] == codec.VERSION_OF_CHAT
+    streaming = json.dumps(written["turns"]["quick, streaming"])
+    turn = codec.load_turn(streaming, waited=False)
+    assert (turn.draft, turn.streams) == ("It belongs to", True)
+    exchanges = codec.load_thread(KEY, json.dumps(thread)).history
+    assert [exchange.chained for exchange in exchanges] == [True, False]
+
+
 def test_a_question_born_of_a_press_is_left_to_who_knows_of_presses() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.2.0.json").read_text())
     versions = {

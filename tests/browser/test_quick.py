@@ -1,0 +1,67 @@
+"""A quick answer, as a person sees it on the page: it grows, and stands there once in the end."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import Locator, expect
+
+from bot.playground.task_api import LocalChat
+from tests.browser.conftest import WITHIN, Window
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+
+
+async def asked(window: Window, question: str) -> tuple[LocalChat, Locator]:
+    """Ask in the channel and open the thread; returns the request and the bot's messages in it."""
+    await window.page.locator("#channel-text").fill(f"@Threadline !speed {question}")
+    await window.page.locator("#channel-text").press("Enter")
+    chat = await window.research.next_chat(10)
+    chat.says("The canal belongs ")
+    await window.channel.locator(".message", has_text=question).get_by_role(
+        "button", name="1 reply"
+    ).click()
+    return chat, window.thread.locator(".message", has_text="The canal belongs")
+
+
+async def test_the_text_grows_and_the_whole_answer_stands_there_once(ada: Window) -> None:
+    chat, answer = await asked(ada, "who owns it?")
+    await expect(answer).to_contain_text("Writing…")
+    await expect(answer.get_by_role("button", name="Stop")).to_be_visible()
+    chat.says("to **Egypt**, ")
+    await expect(answer).to_contain_text("belongs to Egypt")
+    chat.finishes("see https://example.org/suez.")
+    await expect(answer).to_contain_text("No sources were checked.")
+    await expect(answer).to_have_count(1)
+    await expect(answer).not_to_contain_text("Writing…")
+    await expect(answer.get_by_role("link")).to_have_count(0)
+    await expect(answer.get_by_role("button", name="Sources & evidence")).to_have_count(0)
+    await ada.page.get_by_role("button", name="Underneath").click()
+    await expect(ada.panel).to_contain_text("Chat API")
+    await expect(ada.panel).to_contain_text(chat.interaction_id or "")
+
+
+async def test_looking_it_up_tells_the_price_and_then_the_sources(ada: Window) -> None:
+    chat, answer = await asked(ada, "who built it?")
+    chat.finishes("to its shareholders.")
+    await answer.get_by_role("button", name="Look it up with sources").click()
+    confirm = ada.page.get_by_role("alertdialog").or_(ada.page.get_by_role("dialog"))
+    await expect(confirm).to_contain_text("core-fast")
+    await expect(confirm).to_contain_text("$0.025, usually 15–100 s")
+    await confirm.get_by_role("button", name="Look it up").click()
+    run = await ada.research.next_run(10)
+    assert run.previous_interaction_id == chat.interaction_id
+    run.finishes("Lesseps did.")
+    await expect(ada.thread).to_contain_text("Lesseps did.")
+
+
+async def test_a_cut_answer_offers_to_ask_again(ada: Window) -> None:
+    chat, answer = await asked(ada, "who runs it?")
+    await expect(answer).to_contain_text("Writing…")
+    chat.breaks()
+    await expect(answer).to_contain_text("cut off here")
+    await answer.get_by_role("button", name="Ask again ($0.005)").click()
+    again = await ada.research.next_chat(10)
+    again.finishes("An authority runs it.")
+    await expect(ada.thread).to_contain_text("An authority runs it.")
+    await expect(answer).to_have_count(1)
