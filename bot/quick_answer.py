@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from bot import lifecycle
 from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
 from bot.model import ChatChunk, Ending, EndingKind, InteractionId, RunRequest, State, Turn
-from bot.page import Page, nobody
+from bot.page import HandOver, Page, nobody
 from bot.ports import Budget, ChatCompletions
 from bot.processors import SPEED, is_chat
 from bot.showing import Rhythm
@@ -43,11 +43,13 @@ class _Came:
     Attributes:
         woken: set when something has come, while that is waited for (`is_awaited`).
         is_accepted: the response has begun.
+        has_text: some of it is more than white space.
     """
 
     woken: asyncio.Event
     is_awaited: bool = True
     is_accepted: bool = False
+    has_text: bool = False
     pieces: list[str] = field(default_factory=list)
     size: int = 0
     interaction: InteractionId | None = None
@@ -59,6 +61,7 @@ class _Came:
     def add(self, chunk: ChatChunk) -> None:
         self.pieces.append(chunk.text)
         self.size += len(chunk.text)
+        self.has_text = self.has_text or bool(chunk.text.strip())
         self.interaction = chunk.interaction or self.interaction
         self.tell()
 
@@ -170,11 +173,7 @@ class QuickAnswer:
         reading.add_done_callback(lambda _: self._woken.set())
         try:
             async with self.page.without_slot():
-                await self._show(reading, came)
-        except asyncio.CancelledError:
-            with suppress(LeaseLost, Unavailable):  # for whoever takes over
-                await self.page.save(replace(self._turn, draft=came.text))
-            raise
+                await self._show_or_leave(reading, came)
         finally:
             reading.cancel()
             await asyncio.wait([reading])
@@ -189,6 +188,15 @@ class QuickAnswer:
                 if came.size > LONGEST_TEXT:
                     raise AnswerLost("the answer is too long for a quick one")
 
+    async def _show_or_leave(self, reading: asyncio.Task[None], came: _Came) -> None:
+        """Show what comes; when the bot stops, leave what has come to whoever takes over."""
+        try:
+            await self._show(reading, came)
+        except (asyncio.CancelledError, HandOver):
+            with suppress(LeaseLost, Unavailable):
+                await self.page.save(replace(self._turn, draft=came.text))
+            raise
+
     async def _show(self, reading: asyncio.Task[None], came: _Came) -> None:
         """Show what comes until no more does, or nobody wants it any more."""
         loop = asyncio.get_running_loop()
@@ -198,16 +206,16 @@ class QuickAnswer:
             if came.is_accepted and self._turn.state is State.STARTING:
                 accepted = lifecycle.accepted(self._turn, self.clock())
                 await self.page.save_outcome(accepted, SPEED.price)
-            if due == math.inf and came.size and came.text.strip():
+            if due == math.inf and came.has_text:
                 due, self._think_at = loop.time() + self.rhythm.gather, math.inf
             await self._think()
             if due <= loop.time() and came.size > shown:
                 shown = came.size
                 await self.message.grow(came.text)
                 due = loop.time() + self.message.wait
-            came.is_awaited = due == math.inf or came.size == shown
-            next_time = self._think_at if came.is_awaited else due
-            await _within(next_time - loop.time(), self._woken)
+            is_due = due < math.inf and came.size > shown and not self.message.is_over
+            came.is_awaited = not is_due and not (came.has_text and self.message.is_over)
+            await _within((due if is_due else self._think_at) - loop.time(), self._woken)
 
     async def _conclude(self, reading: asyncio.Task[None], came: _Came) -> Unavailable | None:
         """Write down what became of the request; returns why nothing was started for now."""

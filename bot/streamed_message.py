@@ -25,6 +25,7 @@ from bot.ports import Budget, Conversation
 from bot.posting import Posting
 from bot.showing import Rhythm
 from bot.slack import quick
+from bot.slack.limits import PART_TEXT
 from bot.slack.quick import GROWING
 from bot.slack.telling import Part, Telling
 
@@ -39,6 +40,7 @@ class StreamedMessage:
 
     Attributes:
         reserved: the place of its last edit is taken.
+        is_over: no more will be shown before the end.
     """
 
     def __init__(
@@ -64,7 +66,7 @@ class StreamedMessage:
         self._next = 0.0
         self._edits_from = 0.0
         self._late_until = 0.0
-        self._is_over = False
+        self.is_over = False
 
     @property
     def wait(self) -> float:
@@ -83,8 +85,9 @@ class StreamedMessage:
 
     async def grow(self, text: str) -> None:
         """Show what has come so far, if it may be shown now."""
-        if self._is_over or self.wait:
+        if self.is_over or self.wait:
             return
+        self.is_over = len(text) > PART_TEXT  # the message is full with this
         self._next = self._loop.time() + self._rhythm.news
         if not self.is_shown:
             if await self._may_begin():
@@ -104,12 +107,12 @@ class StreamedMessage:
         if not self.reserved:
             with suppress(Unavailable):
                 self.reserved = await self._budget.spare_edit(self._page.hold)
-            self._is_over = not self.reserved
+            self.is_over = self.is_over or not self.reserved
         return self.reserved
 
     async def _begin(self, text: str) -> None:
         if self._turn.question.direct:
-            first = quick.stream_text(text, "")
+            first = await self._stream_text(text)
             self._edits_from = self._edits_from or self._loop.time() + self._rhythm.append
             if not first and self._loop.time() < self._edits_from:
                 self._next = 0.0  # with the next word, perhaps
@@ -136,7 +139,7 @@ class StreamedMessage:
 
     async def _append(self, text: str) -> None:
         self._next = self._loop.time() + self._rhythm.append
-        more = quick.stream_text(text, self._sent)
+        more = await self._stream_text(text)
         ts = self._turn.posts.get(GROWING)
         if not more or not ts or not await self._budget.try_append(self._page.hold):
             return
@@ -164,6 +167,11 @@ class StreamedMessage:
             return quick.growing(self._telling(), text)
         return await asyncio.to_thread(quick.growing, self._telling(), text)
 
+    async def _stream_text(self, text: str) -> str:
+        if len(text) < LONG:
+            return quick.stream_text(text, self._sent)
+        return await asyncio.to_thread(quick.stream_text, text, self._sent)
+
     # --- pieces -------------------------------------------------------------------------
 
     def _draft(self, text: str) -> None:
@@ -181,10 +189,10 @@ class StreamedMessage:
             if error.retry_after:
                 with suppress(Unavailable):
                     await self._budget.hold_back(error.retry_after)
-            self._is_over = self._turn.posts.get(GROWING) is None
+            self.is_over = self.is_over or self._turn.posts.get(GROWING) is None
         except (AnswerLost, Refused) as error:
             log.info("a quick answer is not shown as it comes: %s", error, extra=self._page.about)
-            self._is_over = True
+            self.is_over = True
 
     @property
     def _turn(self) -> Turn:

@@ -15,7 +15,7 @@ from typing import Any
 from bot.errors import AnswerLost
 from bot.model import ChatChunk, InteractionId, RunRequest
 from bot.parallel.refusal import Said, joined, whole
-from bot.parallel.wire import SYSTEM_MESSAGE, field_bases
+from bot.parallel.wire import SYSTEM_MESSAGE, field_bases, objects
 
 DONE = "[DONE]"  #: OpenAI's last event; implied by the compatibility page
 
@@ -66,7 +66,10 @@ class Reader:
             raise AnswerLost(
                 f"the answer broke off: {Said.read(data).message or 'no reason given'}"
             )
-        return self._chunk(found)
+        try:
+            return self._chunk(found)
+        except RecursionError as error:  # what the parser takes can be too deep for others
+            raise AnswerLost("a piece of the answer is too deep") from error
 
     def answer(self, text: str) -> ChatChunk:
         """Read a whole answer: what a server sends that does not stream. Raises AnswerLost."""
@@ -81,8 +84,8 @@ class Reader:
 
     def _chunk(self, found: dict[str, Any]) -> ChatChunk:
         text = ""
-        for choice in found.get("choices") or ():
-            if not isinstance(choice, dict) or choice.get("index") not in (0, None):
+        for choice in objects(found.get("choices")):
+            if choice.get("index") not in (0, None):
                 continue
             self.is_finished = self.is_finished or bool(choice.get("finish_reason"))
             text += _content(choice)

@@ -207,22 +207,24 @@ def _cause(status: int, said: Said, *, chained: bool) -> Cause:
             return Cause.INPUT
 
 
-def _words(detail: object) -> str:
-    """Put an error's detail, of whatever form, into one line.
+def _words(detail: object, depth: int = 20) -> str:
+    """Put an error's detail, of whatever form, into one line; what lies deeper is left out.
 
     FastAPI's entries also carry the value that was refused, which would be the question: of those
     only the place and the message are taken.
     """
     match detail:
+        case _ if not depth:
+            return "…"
         case None:
             return ""
         case {"msg": msg, "loc": [*loc]}:
             return f"{'.'.join(str(part) for part in loc if part != 'body')}: {msg}"
         case {**fields}:
-            said = ((name, _words(value)) for name, value in fields.items())
+            said = ((name, _words(value, depth - 1)) for name, value in fields.items())
             return "; ".join(f"{name}: {words}" for name, words in said if words)
         case [*entries]:
-            return "; ".join(filter(None, map(_words, entries)))
+            return "; ".join(filter(None, (_words(entry, depth - 1) for entry in entries)))
         case _:
             return str(detail)
 

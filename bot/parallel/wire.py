@@ -165,7 +165,7 @@ def answer(data: dict[str, Any]) -> Answer:
 
 def field_bases(basis: object) -> tuple[FieldBasis, ...]:
     """Read a list of FieldBasis; what is none of them is passed over."""
-    return tuple(_field_basis(each) for each in _objects(basis))
+    return tuple(_field_basis(each) for each in objects(basis))
 
 
 def progress(data: dict[str, Any]) -> Progress | None:
@@ -215,7 +215,7 @@ def _field_basis(data: dict[str, Any]) -> FieldBasis:
             title=_text(citation.get("title")),
             excerpts=tuple(e for e in _list(citation.get("excerpts")) if isinstance(e, str)),
         )
-        for citation in _objects(data.get("citations"))
+        for citation in objects(data.get("citations"))
         if (url := _text(citation.get("url")))
     )
     return FieldBasis(
@@ -240,7 +240,8 @@ def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
     return value
 
 
-def _objects(value: object) -> list[dict[str, Any]]:
+def objects(value: object) -> list[dict[str, Any]]:
+    """Return the objects in a list; what is no list has none."""
     return [item for item in _list(value) if isinstance(item, dict)]
 
 

@@ -72,6 +72,8 @@ def stream_text(text: str, sent: str) -> str:
         text: all that has come; untrusted.
         sent: what the stream says so far.
     """
+    if len(text) > limits.PART_TEXT:
+        return ""
     lines, newline, last = text.rpartition("\n")
     mark = _MARK.search(last)
     words = last[: mark.start()] if mark else last
