@@ -7,12 +7,12 @@ package, from the bottom up; who may import whom is checked by import-linter (py
 - `model`, the words; `lifecycle`, the life of a turn; `ports`, what is needed of the outside;
   `choosing`, which processor is in force; `asking`, what a run is asked
 - `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` touches
-  the network (with `slack.views`, `slack.http`, `parallel.chat`, `parallel.connection`, and in
-  `store` all but `keys`, `codec`, `scripts` and `stream`); the rest is pure. What is read of Slack:
-  `incoming` (events), `pressed` (commands, buttons), `forms`. What is said: `messages`, `progress`,
-  `foot`, `quick`, `sorry`, `told` in threads; `whispers`, `picker`, `evidence`, `home` to one
-  person. What the web wrote is made safe by `markdown` and checked against its sources by
-  `integrity`
+  the network (with `slack.views`, `slack.api_errors`, `slack.http`, `parallel.chat`,
+  `parallel.connection`, and in `store` all but `keys`, `codec`, `scripts` and `stream`); the rest
+  is pure. What is read of Slack: `incoming` (events), `pressed` (commands, buttons), `forms`. What
+  is said: `messages`, `progress`, `foot`, `quick`, `sorry`, `told` in threads; `whispers`,
+  `picker`, `evidence`, `home` to one person. What the web wrote is made safe by `markdown` and
+  checked against its sources by `integrity`
 - `quick_answer`, at most one request to the Chat API; `streamed_message`, which shows what comes
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
   `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;

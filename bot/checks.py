@@ -17,7 +17,7 @@ from bot.errors import Cause, Problem, Refused, Unavailable
 from bot.model import RunId, UserId
 from bot.ports import Research
 from bot.settings import Settings
-from bot.slack.client import reading
+from bot.slack.api_errors import reading
 from bot.slack.scopes import NEEDED_SCOPES
 from bot.store.client import Store
 

@@ -1,9 +1,7 @@
 """Slack's Web API as the core needs it (`bot.ports.Conversation`).
 
-The one file of `bot.slack` that touches the network. slack_sdk's own retries are off: its default
-one repeats `chat.postMessage` after a dropped connection, which posts twice. Errors of Slack leave
-as `Refused` (by cause), `Unavailable` (nothing took effect) or, where something may have taken
-effect, `AnswerLost`.
+slack_sdk's own retries are off: its default one repeats `chat.postMessage` after a dropped
+connection, which posts twice. What Slack's errors mean: `api_errors`.
 """
 
 from __future__ import annotations
@@ -11,97 +9,28 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import aiohttp
-from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.asking import CONTEXT_MESSAGES
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey
 from bot.ports import Earlier, Message, Tag, Upload
+from bot.slack.api_errors import STREAM_IS_OVER, reading, retry_after_of, unless, writing
 from bot.slack.incoming import plain_words
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 TIMEOUT = 30  # seconds for one call
 CONNECT_WITHIN = 10.0  # seconds of these for a connection, with name resolution and TLS
 SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
-LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
 WAITING = "hourglass_flowing_sand"
 PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
-
-#: https://docs.slack.dev/reference/methods/chat.appendStream: five minutes are over, or somebody
-#: pressed Slack's own Stop.
-_STREAM_IS_OVER = ("message_not_in_streaming_state", "stopped_by_user")
-
-#: https://docs.slack.dev/reference/methods/chat.postMessage and chat.update, and measured ones.
-_CAUSES = {
-    Cause.PLACE: (
-        "channel_not_found",
-        "not_in_channel",
-        "is_archived",
-        "cannot_reply_to_message",
-        "thread_not_found",
-        "ekm_access_denied",
-        "is_inactive",
-        "user_not_in_channel",
-        "message_limit_exceeded",
-        "messages_tab_disabled",
-        "team_access_not_granted",
-    ),
-    Cause.TOKEN: (
-        "invalid_auth",
-        "not_authed",
-        "account_inactive",
-        "token_revoked",
-        "token_expired",
-        "org_login_required",
-        "access_denied",
-        "two_factor_setup_required",
-    ),
-    Cause.SCOPE: ("missing_scope", "not_allowed_token_type", "no_permission"),
-    Cause.GONE: (
-        "message_not_found",
-        "cant_update_message",
-        "edit_window_closed",
-        "cant_delete_message",
-        *_STREAM_IS_OVER,
-    ),
-    Cause.CONTENT: (
-        "attachment_payload_limit_exceeded",
-        "block_mismatch",
-        "invalid_arguments",
-        "invalid_attachments",
-        "invalid_blocks",
-        "invalid_blocks_format",
-        "invalid_metadata_format",
-        "invalid_metadata_schema",
-        "markdown_text_conflict",
-        "metadata_too_large",
-        "msg_blocks_too_long",
-        "msg_too_long",
-        "no_text",
-        "only_one_table_allowed",
-        "too_many_attachments",
-    ),
-}
-_BY_ERROR = {error: cause for cause, errors in _CAUSES.items() for error in errors}
-#: Slack's own trouble. The documentation of `fatal_error` says that parts may have succeeded.
-_THEIRS = frozenset(
-    ("internal_error", "fatal_error", "service_unavailable", "request_timeout", "accesslimited")
-)
-#: Those of it that may be about one message: some payloads are answered so again and again.
-_STUMBLES = frozenset(("internal_error", "fatal_error"))
-#: "Intermittently unavailable until the transition is complete": nothing took effect.
-_LATER = frozenset(("team_added_to_org", "external_channel_migrating"))
-LATER = 60.0  # seconds
-STREAM_SETTLES = 2.0  # seconds until a message that was stopped may be edited
 
 
 def http_session(lease: float) -> aiohttp.ClientSession:
@@ -131,7 +60,7 @@ class SlackConversation:
 
     async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
         """Post in the thread, tagged; links do not unfurl and words do not become mentions."""
-        answer = await _writing(
+        answer = await writing(
             lambda: self._client.chat_postMessage(
                 channel=thread.channel,
                 thread_ts=thread.ts,
@@ -156,7 +85,7 @@ class SlackConversation:
 
     async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
         """Change a message of ours."""
-        await _writing(
+        await writing(
             lambda: self._client.chat_update(
                 channel=thread.channel,
                 ts=ts,
@@ -168,13 +97,13 @@ class SlackConversation:
 
     async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
         """Delete a message of ours; nothing happens when it is not there."""
-        await _unless(
+        await unless(
             ("message_not_found",), lambda: self._client.chat_delete(channel=thread.channel, ts=ts)
         )
 
     async def start_stream(self, thread: ThreadKey, markdown: str) -> MessageTs:
         """Begin a message that Slack streams. It is not tagged before it is stopped."""
-        answer = await _writing(
+        answer = await writing(
             lambda: self._client.chat_startStream(
                 channel=thread.channel, thread_ts=thread.ts, markdown_text=markdown
             )
@@ -185,7 +114,7 @@ class SlackConversation:
 
     async def append_stream(self, thread: ThreadKey, ts: MessageTs, markdown: str) -> None:
         """Append to a streamed message."""
-        await _writing(
+        await writing(
             lambda: self._client.chat_appendStream(
                 channel=thread.channel, ts=ts, markdown_text=markdown
             )
@@ -193,8 +122,8 @@ class SlackConversation:
 
     async def stop_stream(self, thread: ThreadKey, ts: MessageTs, tag: Tag) -> None:
         """End a streamed message and tag it; nothing happens when it is over already."""
-        await _unless(
-            (*_STREAM_IS_OVER, "message_not_found"),
+        await unless(
+            (*STREAM_IS_OVER, "message_not_found"),
             lambda: self._client.chat_stopStream(
                 channel=thread.channel, ts=ts, metadata=_metadata(tag)
             ),
@@ -213,7 +142,7 @@ class SlackConversation:
         self, team: TeamId, channel: ChannelId, message: Message
     ) -> ThreadKey:
         """Post outside of threads: the message begins one."""
-        answer = await _writing(
+        answer = await writing(
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -237,7 +166,7 @@ class SlackConversation:
                     status="processing" if working else "active",
                 )
 
-        await _writing(call)
+        await writing(call)
 
     async def upload(self, upload: Upload) -> str:
         """Bring a file to Slack, not yet visible to anybody; returns its file id."""
@@ -252,7 +181,7 @@ class SlackConversation:
 
     async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
         """Make an uploaded file visible in the thread."""
-        await _writing(
+        await writing(
             lambda: self._client.files_completeUploadExternal(
                 files=[{"id": file, "title": upload.title}],
                 channel_id=thread.channel,
@@ -270,14 +199,14 @@ class SlackConversation:
 
     async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
         """Put the ⏳ reaction on a message."""
-        await _unless(
+        await unless(
             ("already_reacted",),
             lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WAITING),
         )
 
     async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
         """Take the ⏳ reaction away."""
-        await _unless(
+        await unless(
             ("no_reaction",),
             lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
         )
@@ -325,7 +254,7 @@ class SlackConversation:
         async with session.post(url, data=io.BytesIO(content)) as response:
             said = f"Slack's upload address answered {response.status}"
             if response.status in (408, 429):
-                raise Unavailable(said, _retry_after(response))
+                raise Unavailable(said, retry_after_of(response))
             if 400 <= response.status < 500:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
@@ -346,67 +275,3 @@ def _tag(message: dict[str, Any]) -> tuple[str, str]:
         return "", ""
     payload = metadata.get("event_payload") or {}
     return str(payload.get("turn") or ""), str(payload.get("part") or "")
-
-
-async def reading(call: Callable[[], Awaitable[T]]) -> T:
-    """Make a call that changes nothing anybody sees: a lost answer is no loss.
-
-    Raises:
-        Refused: Slack said no.
-        Unavailable: later.
-    """
-    try:
-        return await _writing(call)
-    except AnswerLost as lost:
-        raise Unavailable(str(lost)) from lost
-
-
-async def _unless(already: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> None:
-    try:
-        await _writing(call)
-    except Refused as refused:
-        if refused.message not in already:
-            raise
-
-
-async def _writing(call: Callable[[], Awaitable[T]]) -> T:
-    try:
-        return await call()
-    except SlackApiError as error:
-        raise _meaning(error) from error
-    except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:  # nothing left
-        raise Unavailable(f"Slack cannot be reached: {type(error).__name__}") from error
-    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
-        raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
-    except (AttributeError, ValueError) as error:  # slack_sdk stumbles over what is no JSON object
-        raise AnswerLost("something answered in Slack's stead") from error
-
-
-def _meaning(error: SlackApiError) -> Exception:
-    """Sort Slack's refusal. The response is slack_sdk's own, or aiohttp's when it was no JSON."""
-    response: Any = error.response
-    status = int(getattr(response, "status_code", 0) or getattr(response, "status", 200))
-    data = getattr(response, "data", None)
-    name = str(data.get("error") or "") if isinstance(data, dict) else ""
-    if status == 429 or name in ("ratelimited", "rate_limited"):
-        return Unavailable("Slack asks to slow down", _retry_after(response))
-    if name == "streaming_state_conflict":
-        return Unavailable("Slack still streams the message", STREAM_SETTLES)
-    if name in _LATER:
-        return Unavailable(f"Slack cannot do it now: {name}", LATER)
-    if status >= 500 or name in _THEIRS or not name:
-        stumbled = name in _STUMBLES or (not name and 400 <= status < 500)
-        return AnswerLost(f"Slack answered {status} {name}", stumbled=stumbled)
-    if name.startswith("restricted_action"):
-        return Refused(Cause.PLACE, name)
-    cause = _BY_ERROR.get(name)
-    return Refused(cause or Cause.CONTENT, name, sure=cause is not None)
-
-
-def _retry_after(response: Any) -> float:
-    """Seconds that Slack asks to wait, an hour at most; 1 when it does not say."""
-    headers = {k.lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
-    try:
-        return min(max(1.0, float(headers.get("retry-after", 1))), LONGEST_WAIT)
-    except (TypeError, ValueError):
-        return 1.0

@@ -1,6 +1,6 @@
 """Slack's modals and Home tabs (`bot.ports.Views`).
 
-Beside `client` the one file of `bot.slack` that touches the network. A lost answer is no loss here:
+A lost answer is no loss here:
 at worst a modal stands where somebody has given up waiting for it, or a Home tab is set once more.
 """
 
@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refused, Unavailable
 from bot.model import ThreadKey, UserId
-from bot.slack.client import reading
+from bot.slack.api_errors import reading
 
 _OUTSIDE = ("not_in_channel", "channel_not_found")
 
