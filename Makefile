@@ -24,6 +24,7 @@ chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about half
 bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_ack
 	$(BIN)/python -m tests.bench.bench_latency
+	$(BIN)/python -m tests.bench.bench_quick
 	$(BIN)/python -m tests.bench.bench_load
 
 picture: $(VENV)/.installed-dev ## The README's pictures

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from bot import lifecycle
-from bot.model import Exchange, RunRequest, Thread, Turn
+from bot.model import Exchange, InteractionId, RunRequest, Thread, Turn
 from bot.ports import Earlier
 from bot.processors import Processor
 
@@ -36,11 +36,12 @@ def alone(turn: Turn) -> RunRequest:
 
 
 def follow_up(turn: Turn, thread: Thread) -> RunRequest:
-    """Ask the question as the thread's next turn."""
-    if thread.interaction and not turn.restated:
-        missing = lifecycle.unchained(thread.history)
-        return _request(turn, restated(turn.question.text, missing), thread)
-    return _request(turn, restated(turn.question.text, thread.history))
+    """Ask the question as the thread's next turn; `thread` is as the question sees it."""
+    if turn.restated:
+        return _request(turn, restated(turn.question.text, thread.history), None, thread.history)
+    missing = lifecycle.unchained(thread, turn.question)
+    text = restated(turn.question.text, missing)
+    return _request(turn, text, thread.interaction, missing)
 
 
 def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
@@ -79,11 +80,17 @@ def _latest(pieces: Sequence[str], room: int) -> Iterable[str]:
     return reversed(kept)
 
 
-def _request(turn: Turn, text: str, thread: Thread | None = None) -> RunRequest:
+def _request(
+    turn: Turn,
+    text: str,
+    previous: InteractionId | None = None,
+    told: Sequence[Exchange] = (),
+) -> RunRequest:
     assert turn.processor
     return RunRequest(
         input=text,
         processor=turn.processor,
-        previous=thread.interaction if thread else None,
+        previous=previous,
         metadata={"turn": turn.id, "thread": str(turn.question.thread)},
+        restates=tuple(exchange.turn for exchange in told if exchange.turn),
     )

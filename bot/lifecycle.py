@@ -228,9 +228,17 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
     )
 
 
-def moved(question: Question, thread: ThreadKey) -> Question:
+def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
     """Ask a question in a new thread, which a message of ours begins, instead of its own."""
-    return replace(question, thread=thread, message=thread.ts, press="", at=None, base=None)
+    return replace(
+        question,
+        thread=thread,
+        message=thread.ts,
+        processor=processor,
+        press="",
+        at=None,
+        base=None,
+    )
 
 
 def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
@@ -256,7 +264,17 @@ def _short(text: str) -> str:
 
 def _base(turn: Turn, link: Link, interaction: InteractionId | None) -> Base:
     words = turn.question.text[:SHOWN_QUESTION]
-    return Base(turn.id, link, interaction, words, turn.processor)
+    return Base(turn.id, link, interaction, words, turn.processor, _restates(turn, link))
+
+
+def _restates(turn: Turn, link: Link) -> tuple[TurnId, ...] | None:
+    """Return what a question that builds on a turn must restate."""
+    if link is Link.BRANCH and turn.interaction:
+        return ()  # its interaction knows all that it was asked with
+    if turn.restates is None:
+        return None
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    return (*turn.restates, turn.id) if link is Link.BRANCH and was_answered else turn.restates
 
 
 def chosen(turn: Turn, processor: str) -> Turn:
@@ -393,10 +411,19 @@ def told(thread: Thread, turn: Turn, answer: str) -> Thread:
     )
 
 
-def unchained(history: Sequence[Exchange]) -> Sequence[Exchange]:
-    """Return the latest exchanges that the thread's interaction does not know of."""
-    chained = max((n for n, each in enumerate(history, 1) if each.chained), default=0)
-    return history[chained:]
+def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
+    """Return the exchanges that the interaction to be continued knows nothing of.
+
+    Args:
+        thread: as the question sees it (`before`).
+        question: to be asked.
+    """
+    if question.base and question.base.restates is not None:
+        return [each for each in thread.history if each.turn in question.base.restates]
+    if thread.interaction is None:
+        return thread.history
+    chained = max((n for n, each in enumerate(thread.history, 1) if each.chained), default=0)
+    return thread.history[chained:]
 
 
 def before(thread: Thread, question: Question) -> Thread:
@@ -405,8 +432,10 @@ def before(thread: Thread, question: Question) -> Thread:
     if base is None:
         return thread
     turns = [exchange.turn for exchange in thread.history]
-    known = turns.index(base.turn) if base.turn in turns else 0
-    seen = known if base.link is Link.AGAIN else known + (base.turn in turns)
+    if base.turn not in turns:  # it came to no answer, or is too old
+        seen = 0 if base.restates is None else len(turns)
+    else:
+        seen = turns.index(base.turn) + (base.link is Link.BRANCH)
     return replace(thread, interaction=base.interaction, history=thread.history[:seen])
 
 

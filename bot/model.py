@@ -79,6 +79,8 @@ class Base:
         interaction: the interaction to continue; None to begin a chain.
         words: the beginning of the earlier question, to show.
         processor: the earlier question's, to show.
+        restates: the turns whose exchanges must be restated, because that interaction does not know
+            of them; None where an older release wrote it down.
     """
 
     turn: TurnId
@@ -86,6 +88,7 @@ class Base:
     interaction: InteractionId | None
     words: str
     processor: str | None = None
+    restates: tuple[TurnId, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,12 +205,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a new run is asked. `metadata` is stored with the run (keys ≤ 16, values ≤ 512)."""
+    """What a new run is asked.
+
+    Attributes:
+        metadata: is stored with the run (keys ≤ 16, values ≤ 512 characters).
+        restates: the turns whose exchanges stand in the input.
+    """
 
     input: str
     processor: str
     previous: InteractionId | None
     metadata: Mapping[str, str]
+    restates: tuple[TurnId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -298,6 +307,7 @@ class Turn:
         group: the task group that the run is, or was about to be, created in; None for none.
         ungrouped: the group was refused: the run is created by itself.
         previous: the interaction that the run continues; None for none.
+        restates: the turns whose exchanges its input restates; None while that is not known.
         run, interaction: the run that answers; None before it exists.
         started_at: when the run was created.
         ending: how it ended; None before.
@@ -328,6 +338,7 @@ class Turn:
     group: GroupId | None = None
     ungrouped: bool = False
     previous: InteractionId | None = None
+    restates: tuple[TurnId, ...] | None = None
     run: RunId | None = None
     interaction: InteractionId | None = None
     started_at: float | None = None

@@ -137,7 +137,7 @@ class Posting:
         if not reserved:
             await self._in_line(self._budget.edit())
         await page.save(page.turn)  # who lost the lease meanwhile must not undo the next one's edit
-        best = replace(part.best, text=cut(part.best.text, EDITED_TEXT))
+        best = part.edited or replace(part.best, text=cut(part.best.text, EDITED_TEXT))
         following = page.turn.forms.get(name, 0)
         try:
             await page.patiently(lambda: self._conversation.change(self._thread, ts, best))

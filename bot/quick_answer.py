@@ -27,6 +27,7 @@ from bot.page import HandOver, Page, nobody
 from bot.ports import Budget, ChatCompletions
 from bot.processors import SPEED, is_chat
 from bot.showing import Rhythm
+from bot.slack import quick
 from bot.streamed_message import StreamedMessage
 
 log = logging.getLogger(__name__)
@@ -61,7 +62,7 @@ class _Came:
     def add(self, chunk: ChatChunk) -> None:
         self.pieces.append(chunk.text)
         self.size += len(chunk.text)
-        self.has_text = self.has_text or bool(chunk.text.strip())
+        self.has_text = self.has_text or quick.is_visible(chunk.text)
         self.interaction = chunk.interaction or self.interaction
         self.tell()
 
@@ -116,19 +117,20 @@ class QuickAnswer:
         loop = asyncio.get_running_loop()
         begun, pause = loop.time(), FIRST_PAUSE
         self._think_at = begun + self.rhythm.thinking
-        while True:
+        while self._is_to_be_asked():
             busy = await self._wait_for_place()
             await self.heed()
-            if self._turn.state is not State.QUEUED or not is_chat(self._turn.processor):
-                return None
-            busy = busy or await self._ask()
-            if busy:
+            if self._is_to_be_asked() and (busy := busy or await self._ask()):
                 log.info("no quick answer yet: %s", busy, extra=self.page.about)
                 wait = max(busy.retry_after or 0.0, pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 if loop.time() + wait > begun + BUSY_FOR:
                     return await self._end(Ending(EndingKind.BUSY, self.clock()))
                 await self._pause(wait)
+        return None
+
+    def _is_to_be_asked(self) -> bool:
+        return self._turn.state is State.QUEUED and is_chat(self._turn.processor)
 
     async def _wait_for_place(self) -> Unavailable | None:
         """Wait for a request's place among those of all replicas; returns why there is none."""
@@ -166,7 +168,7 @@ class QuickAnswer:
         """Send one request; returns why Parallel cannot answer it now, if it cannot."""
         request = await self.request()
         self.page.heed_stop()  # a request that is cut short is lost
-        turn = replace(self._turn, previous=request.previous)
+        turn = replace(self._turn, previous=request.previous, restates=request.restates)
         await self.page.save(lifecycle.about_to_start(turn, self.clock()))
         came = _Came(self._woken)
         reading = asyncio.create_task(self._read(request, came))
@@ -239,7 +241,7 @@ class QuickAnswer:
                 ending = self._lost(text)
             case None if reading.cancelled():
                 ending = lifecycle.unwanted(self._turn, self.clock()) or self._lost(text)
-            case None if text.strip():
+            case None if quick.is_visible(text):
                 ending = Ending(EndingKind.ANSWERED, self.clock())
                 self.page.turn = replace(self._turn, interaction=came.interaction)
             case None:
@@ -251,7 +253,7 @@ class QuickAnswer:
 
     def _lost(self, text: str) -> Ending:
         """Return how an answer ends of which no more comes."""
-        kind = EndingKind.CUT_OFF if text.strip() else EndingKind.UNCERTAIN
+        kind = EndingKind.CUT_OFF if quick.is_visible(text) else EndingKind.UNCERTAIN
         return Ending(kind, self.clock())
 
     async def _end(self, ending: Ending, text: str | None = None) -> None:

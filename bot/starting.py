@@ -94,7 +94,9 @@ class Starting:
             if ending := lifecycle.unwanted(self._turn, self.clock()):
                 return ending  # heard of while the request was made ready
             self.page.heed_stop()  # a create call that is cut short leaves a doubt
-            turn = replace(self._turn, group=group, previous=request.previous)
+            turn = replace(
+                self._turn, group=group, previous=request.previous, restates=request.restates
+            )
             await self.page.save(lifecycle.about_to_start(turn, self.clock()))
             try:
                 run = await self._create(request, group)

@@ -12,6 +12,7 @@ from dataclasses import replace
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import lifecycle
+from bot.choosing import in_force
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import Question, Start, State, Turn
 from bot.ports import Accepted, Channel, Hall, Message, Person, Reach
@@ -89,7 +90,9 @@ async def _in_new_thread(hall: Hall, turn: Turn) -> Message:
     """
     if turn.ending is not None or turn.state is not State.QUEUED:
         return whispers.not_moved()
-    here = turn.question.thread
+    asked, here = turn.wishes.edited or turn.question, turn.question.thread
+    choices = await hall.mailbox.choices(here.team, here.channel, asked.asker, here)
+    chosen, _ = in_force(asked.processor, choices, hall.default_processor)
     try:
         thread = await hall.conversation.post_in_channel(
             here.team, here.channel, quick.new_thread(turn)
@@ -97,7 +100,7 @@ async def _in_new_thread(hall: Hall, turn: Turn) -> Message:
     except (Refused, AnswerLost) as error:
         log.warning("a thread was not begun: %s", error, extra={"turn": turn.id})
         raise Declined(whispers.too_slow()) from error
-    if await hall.mailbox.move(turn.id, thread):
+    if await hall.mailbox.move(turn.id, thread, chosen.name):
         return whispers.moved(address(hall.workspace, thread, thread.ts))
     with suppress(Refused, AnswerLost, Unavailable):
         await hall.conversation.delete(thread, thread.ts)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from typing import cast
 
 import aiohttp
 import httpx
@@ -22,7 +23,7 @@ from bot.parallel.chat_wire import DONE, Reader, request_body
 from bot.parallel.connection import Connection, silence_means
 
 PATH = "/v1beta/chat/completions"
-MOST_BYTES = 20_000_000  # of one response
+MOST_CHARACTERS = 20_000_000  # of one response
 
 
 class ChatApi(Connection):
@@ -42,49 +43,86 @@ class ChatApi(Connection):
         deadline = asyncio.get_running_loop().time() + self.timeouts.chat
         async with self.posted(PATH, request_body(request), self.timeouts.first_byte) as response:
             if response.status_code != 200:
-                with silence_means(AnswerLost):
-                    async with asyncio.timeout(self.timeouts.first_byte):
-                        await response.aread()
-                status, body, wait = self.said(response)
                 chained = request.previous is not None
+                status, wait = response.status_code, self.wait_asked_for(response)
+                body = await self._refusal(response)
                 raise refusal.not_completed(status, body, wait, chained=chained)
             async with aclosing(self._chunks(response, deadline)) as chunks:
                 yield chunks
+
+    async def _refusal(self, response: httpx.Response) -> str:
+        """Read what a refusal says; the status says the most, so it need not come."""
+        try:
+            async with asyncio.timeout(self.timeouts.first_byte):
+                return self.discreet(await _whole(response))
+        except (httpx.HTTPError, aiohttp.ClientError, OSError):  # TimeoutError is an OSError
+            return ""
 
     async def _chunks(
         self, response: httpx.Response, deadline: float
     ) -> AsyncGenerator[ChatChunk, None]:
         reader = Reader()
         with silence_means(AnswerLost):
-            if "text/event-stream" not in response.headers.get("content-type", ""):
+            if "text/event-stream" not in response.headers.get("content-type", "").lower():
                 async with asyncio.timeout_at(deadline):
-                    await response.aread()
-                yield reader.answer(response.text)
+                    text = await _whole(response)
+                yield reader.answer(self.discreet(text))
                 return
-            async with aclosing(EventSource(response).aiter_sse()) as events:
+            source = EventSource(cast("httpx.Response", _Text(response)))
+            async with aclosing(source.aiter_sse()) as events:
                 while event := await self._next(events, reader, deadline):
-                    if response.num_bytes_downloaded > MOST_BYTES:
-                        raise AnswerLost("the answer is too long")
                     if event.data == DONE:
                         break
                     if event.data:
-                        yield reader.event(event.event, event.data)
+                        yield reader.event(event.event, self.discreet(event.data))
+                        deadline = self._until(reader, deadline)
         if rest := reader.rest():
             yield ChatChunk(rest)
+
+    def _until(self, reader: Reader, deadline: float) -> float:
+        """Return until when more may come: after a `finish_reason` only the id and the basis."""
+        if not reader.is_finished:
+            return deadline
+        return min(deadline, asyncio.get_running_loop().time() + self.timeouts.trailer)
 
     async def _next(
         self, events: AsyncIterator[ServerSentEvent], reader: Reader, deadline: float
     ) -> ServerSentEvent | None:
-        """Wait for the next event; None when there is none.
-
-        After a `finish_reason` nothing must follow, though the id and the basis may.
-        """
-        now = asyncio.get_running_loop().time()
-        silence = self.timeouts.trailer if reader.is_finished else self.timeouts.chunk
+        """Wait for the next event; None when there is none, and nothing is missing without it."""
+        silent = asyncio.get_running_loop().time() + self.timeouts.chunk
         try:
-            async with asyncio.timeout_at(min(now + silence, deadline)):
+            async with asyncio.timeout_at(min(silent, deadline)):
                 return await anext(events, None)
         except (httpx.HTTPError, aiohttp.ClientError, OSError):  # TimeoutError is an OSError
             if reader.is_finished:
                 return None
             raise
+
+
+class _Text:
+    """The text of an event stream, as httpx-sse reads it of a response.
+
+    A last event whose blank line never came is there all the same: it is whole, or a piece of JSON
+    that shows that the stream was cut. What httpx-sse calls by case, and a mark of the byte order,
+    are as it wants them. https://html.spec.whatwg.org/multipage/server-sent-events.html
+    """
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.headers = {"content-type": "text/event-stream"}
+        self._response = response
+
+    async def aiter_text(self) -> AsyncIterator[str]:
+        """Yield the text as it comes. Raises AnswerLost when there is too much of it."""
+        size = 0
+        async for text in self._response.aiter_text():
+            yield text if size else text.removeprefix("\ufeff")
+            size += len(text)
+            if size > MOST_CHARACTERS:
+                raise AnswerLost("the answer is too long")
+        yield "\n\n"
+
+
+async def _whole(response: httpx.Response) -> str:
+    """Read a response. Raises AnswerLost when it is too long."""
+    pieces = [text async for text in _Text(response).aiter_text()]
+    return "".join(pieces)

@@ -106,7 +106,8 @@ def _content(choice: dict[str, Any]) -> str:
         part = choice.get(name)
         content = part.get("content") if isinstance(part, dict) else None
         if isinstance(content, str):
-            return content
-        if content is not None:
+            if content:
+                return content
+        elif content is not None:
             raise AnswerLost(f"'{name}.content' is no text")
     return ""

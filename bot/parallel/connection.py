@@ -128,9 +128,9 @@ class Connection:
             ),
         )
 
-    def _timeout(self, *, read: float | None) -> httpx.Timeout:
+    def _timeout(self, *, read: float | None, connect: float | None = None) -> httpx.Timeout:
         """`pool` becomes aiohttp's `connect`, which unlike `sock_connect` counts DNS, too."""
-        connect = self.timeouts.connect
+        connect = min(self.timeouts.connect, connect or self.timeouts.connect)
         return httpx.Timeout(connect=connect, pool=connect, read=read, write=None)
 
     async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
@@ -160,7 +160,14 @@ class Connection:
         async with AsyncExitStack() as stack:
             with silence_means(AnswerLost):
                 async with asyncio.timeout(seconds):
-                    streamed = self._creating.stream("POST", path, json=body, headers=_STREAMED)
+                    streamed = self._creating.stream(
+                        "POST",
+                        path,
+                        json=body,
+                        headers=_STREAMED,
+                        # Sooner than the whole: that no connection came about must be known.
+                        timeout=self._timeout(read=None, connect=seconds / 2),
+                    )
                     response = await stack.enter_async_context(streamed)
             yield response
 
@@ -193,8 +200,15 @@ class Connection:
 
     def said(self, response: httpx.Response) -> tuple[int, str, float | None]:
         """Take from a refusal what `refusal` sorts by; should it echo the key, without that."""
-        wait = refusal.retry_after(response.headers.get("retry-after"), time.time())
-        return response.status_code, response.text.replace(self._key, "…"), wait
+        return response.status_code, self.discreet(response.text), self.wait_asked_for(response)
+
+    def discreet(self, text: str) -> str:
+        """Return what the other side said without the key, should it echo that."""
+        return text.replace(self._key, "…")
+
+    def wait_asked_for(self, response: httpx.Response) -> float | None:
+        """Return the seconds that a response asks to wait; None when it asks for nothing."""
+        return refusal.retry_after(response.headers.get("retry-after"), time.time())
 
 
 @contextmanager

@@ -104,10 +104,11 @@ class Mailbox(Protocol):
         """
         ...
 
-    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+    async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Take a question that waits out of its line, and ask it in this new thread instead.
 
-        Returns False when it does not wait any more: then nothing is changed.
+        There `processor` answers it, for what was chosen for its own thread does not hold. Returns
+        False when it does not wait any more: then nothing is changed.
         """
         ...
 

@@ -15,20 +15,24 @@ from bot.model import EndingKind, Turn
 from bot.ports import Blocks, Message
 from bot.processors import Processor
 from bot.slack import actions, limits, markdown
-from bot.slack.blockkit import EDITED_TEXT, button, duration, forms, mrkdwn, quoted
+from bot.slack.blockkit import EDITED_TEXT, button, cut, duration, forms, mrkdwn, quoted
 from bot.slack.foot import look_up_button, quick_foot
 from bot.slack.integrity import Cited
 from bot.slack.messages import MOST_MESSAGES, answer_part, report_file, report_note, summarized
 from bot.slack.sorry import sorry
 from bot.slack.telling import Part, Telling, ask_again, ask_the_new_text, follows, notes
+from bot.slack.text import clean
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts
 NOTHING = Cited(frozenset(), frozenset())  #: what a quick answer may cite
 NO_SOURCES = "No sources were checked."
 
-#: Where the last line of a text under way is no longer plain words, or began as something else.
-_MARK = re.compile(r"[*_~`\[<|\\]")
-_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#]|\d{1,9}[.)]")
+#: How a line begins that is no plain words.
+_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]")
+#: What stands before the text of a line: quotes and the marks of lists.
+_MARGIN = re.compile(r"(?:[ \t]|>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*")
+#: What can open something that ends later, and where words end.
+_MARK = re.compile(r"(?P<run>\*+|_+|~+|`+)|(?P<open>\[)|(?P<close>\](?!\()|\))|(?P<end>[ \n])")
 
 
 # --- while it comes ---------------------------------------------------------------------
@@ -59,7 +63,7 @@ def growing(telling: Telling, text: str) -> Part:
 def first_piece(text: str) -> str:
     """Return as much of a text as one message takes, `safe`."""
     pieces = markdown.split(text[: limits.PART_TEXT], cited=NOTHING)
-    return pieces[0] if pieces else markdown.mrkdwn(text[: limits.PART_TEXT])
+    return pieces[0] if pieces else "…"
 
 
 def stream_text(text: str, sent: str) -> str:
@@ -74,13 +78,61 @@ def stream_text(text: str, sent: str) -> str:
     """
     if len(text) > limits.PART_TEXT:
         return ""
-    lines, newline, last = text.rpartition("\n")
-    mark = _MARK.search(last)
-    words = last[: mark.start()] if mark else last
-    words = words[: words.rfind(" ") + 1].rstrip(" ") if not _STARTS_A_BLOCK.match(last) else ""
-    settled = markdown.safe(lines + newline + words if words else lines, NOTHING)
-    fits = len(settled) <= limits.PART_TEXT
-    return settled[len(sent) :] if fits and settled.startswith(sent) else ""
+    whole, line = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
+    shown = markdown.safe(whole, NOTHING)
+    with_more = markdown.safe(whole + _probe(whole), NOTHING)
+    if with_more.startswith(shown):
+        words = len(line) if not _STARTS_A_BLOCK.match(line) else 0
+        shown = markdown.safe(text[: _settled(text, len(whole) + words)].rstrip(" "), NOTHING)
+    else:  # the end of a code fence that has none yet
+        shown = shown[: _alike(shown, with_more)]
+    fits = len(shown) <= limits.PART_TEXT
+    return shown[len(sent) :] if fits and shown.startswith(sent) else ""
+
+
+def _probe(lines: str) -> str:
+    """Return one more line of what the last of these lines stands in."""
+    last = lines.rstrip().rpartition("\n")[2]
+    margin = _MARGIN.match(last)
+    assert margin
+    return re.sub(r"[^ \t>]", " ", margin[0]) + "x"
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def _settled(text: str, end: int) -> int:
+    """Return how much of a text, up to `end`, no later word can make something else of.
+
+    In the last paragraph that is up to the last space or line end at which no bracket, emphasis or
+    code is open.
+    """
+    found = start = text.rfind("\n\n", 0, end) + 1
+    brackets, marks = 0, set[str]()
+    for match in _MARK.finditer(text, start, end):
+        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
+        match match.lastgroup:
+            case "run" if _may_open(match[0], before, after):
+                marks ^= {match[0]}
+            case "open":
+                brackets += 1
+            case "close":
+                brackets = max(0, brackets - 1)
+            case "end" if not brackets and not marks:
+                found = match.start()
+    return found
+
+
+def _may_open(run: str, before: str, after: str) -> bool:
+    """Whether a run of marks may begin or end something; that of a code fence is seen elsewhere."""
+    if run[0] in "`~" and len(run) > 2:
+        return False
+    if run[0] == "_" and before.isalnum() and after.isalnum():
+        return False
+    return bool(before.strip() or after.strip())
 
 
 def new_thread(turn: Turn) -> Message:
@@ -124,13 +176,20 @@ def _ended_with(part: Part, words: str, beneath: Blocks) -> Part:
         else form
         for form in part.forms
     )
-    return replace(part, forms=tuple(forms))
+    room = EDITED_TEXT - len(words) - 2
+    short = Message(f"{cut(part.best.text, room)}\n\n{words}", (part.best.blocks or []) + beneath)
+    return replace(part, forms=tuple(forms), edited=short)
 
 
 def has_text(turn: Turn) -> bool:
     """Whether an ended quick answer is told with the text that came."""
     kinds = (EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind.STOPPED)
-    return bool(turn.ending and turn.ending.kind in kinds and turn.draft.strip())
+    return bool(turn.ending and turn.ending.kind in kinds and is_visible(turn.draft))
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in a text."""
+    return bool(clean(text).strip())
 
 
 def _beneath(telling: Telling, look_up: Processor) -> Blocks:

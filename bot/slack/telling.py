@@ -32,10 +32,14 @@ def telling(turn: Turn, default_processor: str) -> Telling:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One message of a turn, under the name it is recorded by, in its forms, best first."""
+    """One message of a turn, under the name it is recorded by, in its forms, best first.
+
+    `edited` is the form that an edit brings, whose text must be shorter; None: the best one, cut.
+    """
 
     name: str
     forms: tuple[Message | Upload, ...]
+    edited: Message | None = None
 
     @property
     def best(self) -> Message:

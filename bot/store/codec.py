@@ -94,6 +94,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             group=GroupId(d["group"]) if d.get("group") else None,
             ungrouped=d.get("ungrouped", False),
             previous=_interaction(d.get("previous")),
+            restates=_turns(d.get("restates")),
             run=RunId(d["run"]) if d.get("run") else None,
             interaction=_interaction(d.get("interaction")),
             started_at=d.get("started_at"),
@@ -159,12 +160,17 @@ def _base(d: dict[str, Any]) -> Base:
         interaction=_interaction(d.get("interaction")),
         words=d["words"],
         processor=d.get("processor"),
+        restates=_turns(d.get("restates")),
     )
 
 
 def _exchange(d: dict[str, Any]) -> Exchange:
     turn = TurnId(d["turn"]) if d.get("turn") else None
     return Exchange(d["question"], d["answer"], turn, chained=d.get("chained", True))
+
+
+def _turns(value: list[str] | None) -> tuple[TurnId, ...] | None:
+    return None if value is None else tuple(map(TurnId, value))
 
 
 def _interaction(value: str | None) -> InteractionId | None:

@@ -161,14 +161,14 @@ class RedisMailbox(Connection):
                     (name, mailbox, "1" if waiting else ""),
                 )
 
-    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+    async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Ask a question that waits in a thread of its own; False when it does not wait."""
         found = await self.turn(turn)
         if found is None:
             return False
         asked = found.wishes.edited or found.question
         now = self._clock()
-        moved = lifecycle.received(lifecycle.moved(asked, thread), now)
+        moved = lifecycle.received(lifecycle.moved(asked, thread, processor), now)
         mailbox, theirs = lifecycle.mailbox(found.question), lifecycle.mailbox(moved.question)
         keys = self._keys
         return bool(

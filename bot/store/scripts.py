@@ -271,7 +271,7 @@ return got
 LEAVE = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
 
 #: Take a place in a line of which at most `most` calls go within any window. A call that must go
-#: gets its time, now or later; when that is too late for its patience it takes none, and waits so
+#: gets its time, now or later; when that is no sooner than its patience it takes none, and waits so
 #: long, lest a rush fill the line for hours. A spare one names its entry: it goes now or not at
 #: all, and only while the entry is its owner's, the line has room for it, and nothing holds spare
 #: calls back.
@@ -288,7 +288,7 @@ local at = before and math.max(now, before + ARGV[2]) or now
 if spare and (at > now or redis.call('EXISTS', KEYS[3]) == 1 or not owned(ARGV[4], ARGV[5])) then
   return -1
 end
-if at - now > tonumber(ARGV[6]) then return tonumber(ARGV[6]) end
+if at - now >= tonumber(ARGV[6]) then return tonumber(ARGV[6]) end
 redis.call('RPUSH', KEYS[2], at)
 redis.call('LTRIM', KEYS[2], -ARGV[3], -1)
 redis.call('PEXPIRE', KEYS[2], at - now + ARGV[2])
@@ -410,8 +410,10 @@ redis.call('EXPIRE', KEYS[8], ARGV[7])
 redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[6])
 redis.call('HSET', KEYS[9], 'from', ARGV[4], 'last', ARGV[11], 'by:' .. ARGV[9], '1')
 redis.call('EXPIRE', KEYS[9], ARGV[8])
-redis.call('ZADD', ARGV[10] .. ARGV[9], ARGV[11], ARGV[3])
-redis.call('EXPIRE', ARGV[10] .. ARGV[9], ARGV[7])
+local theirs = ARGV[10] .. ARGV[9]
+redis.call('ZADD', theirs, ARGV[11], ARGV[3])
+redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
+redis.call('EXPIRE', theirs, ARGV[7])
 news(ARGV[2])
 return 1
 """

@@ -106,12 +106,12 @@ class Memory:
         self._fail()
         self._wish(turn, gone=True)
 
-    async def move(self, turn: TurnId, thread: ThreadKey) -> bool:
+    async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         self._fail()
         known = self.turns.get(turn)
         if known is None or known.state is not State.QUEUED:
             return False
-        moved = lifecycle.received(lifecycle.moved(known.question, thread), 0.0)
+        moved = lifecycle.received(lifecycle.moved(known.question, thread, processor), 0.0)
         self.turns[moved.id] = moved
         self._wish(turn, gone=True)
         return True

@@ -93,6 +93,16 @@ async def test_too_many_at_once_are_told_so(redis_url: str) -> None:
         assert requests(stage) == 1
 
 
+async def test_an_answer_takes_one_place_in_line(redis_url: str) -> None:
+    limits = replace(NO_LIMITS, chats=2, chats_window=60.0)
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        await stage.start_bot(limits=limits)
+        for _ in range(2):
+            asked, chat = await quick(stage)
+            chat.finishes("Egypt.")
+            await finished(stage, asked, "Egypt.")
+
+
 async def test_when_nothing_comes_it_is_still_thinking_in_the_same_message(one: Stage) -> None:
     await one.stop_bot()
     await one.start_bot(rhythm=replace(QUICK, thinking=0.05))

@@ -1,0 +1,204 @@
+"""Requests to the Chat API and streams in Slack, shared by replicas on one real Valkey server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
+import pytest
+from redis.asyncio import Redis
+
+from bot import lifecycle
+from bot.errors import Unavailable
+from bot.model import ChannelId, Ending, EndingKind, MessageTs, Question, TeamId, ThreadKey, UserId
+from bot.ports import Hold, Reach
+from bot.store.budget import SLACK, Limits
+from bot.store.client import Store
+from bot.store.keys import Keys
+
+Join = Callable[[Limits], Awaitable[Store]]
+TS = MessageTs("1700000000.000100")
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), TS)
+LINE = Keys("B1").chats
+
+
+@pytest.fixture
+async def join(redis_url: str) -> AsyncIterator[Join]:
+    """Start replicas."""
+    async with AsyncExitStack() as stack:
+
+        async def start(limits: Limits = SLACK) -> Store:
+            made = Store(redis_url, "B1", lease=60, retention=90, limits=limits)
+            store = await stack.enter_async_context(made)
+            await store.join()
+            return store
+
+        yield start
+
+
+async def held(store: Store) -> Hold:
+    """Return a thread that this replica has in work."""
+    await store.put(Question(KEY, TS, UserId("U1"), "who?"), Reach.ADDRESSED)
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.read(10):
+                assert isinstance(work, Hold)
+                return work
+
+
+# --- chat completions -------------------------------------------------------------------
+
+
+async def test_four_replicas_send_250_requests_at_once_and_no_more(join: Join) -> None:
+    stores = [await join(SLACK) for _ in range(4)]
+    waits = await asyncio.gather(*(stores[n % 4].budget.reserve_chat() for n in range(400)))
+    assert Counter(waits) == {0: 250, None: 150}  # 61 s would be too long to wait
+
+
+async def test_who_need_not_wait_long_gets_a_place_in_the_line(join: Join) -> None:
+    limits = Limits(chats=3, chats_window=10, chat_patience=15)
+    one, other = await join(limits), await join(limits)
+    waits = [await store.budget.reserve_chat() for store in (one, other) * 4]
+    assert waits[:6] == pytest.approx([0, 0, 0, 10, 10, 10], abs=2)
+    assert waits[6:] == [None, None]
+
+
+async def test_who_would_wait_too_long_takes_no_place(join: Join, redis_url: str) -> None:
+    """So whoever comes when the window is over finds the line free."""
+    store = await join(Limits(chats=2, chats_window=60, chat_patience=20))
+    waits = [await store.budget.reserve_chat() for _ in range(50)]
+    assert Counter(waits) == {0: 2, None: 48}
+    async with Redis.from_url(redis_url) as client:
+        assert await client.llen(LINE) == 2
+
+
+async def test_a_place_is_free_again_when_its_window_is_over(join: Join) -> None:
+    store = await join(Limits(chats=1, chats_window=0.05))
+    assert await store.budget.reserve_chat() == 0
+    second = await store.budget.reserve_chat()
+    assert second is not None
+    assert 0 < second <= 0.05
+    await asyncio.sleep(second + 0.05)  # as whoever stands in line does
+    assert await store.budget.reserve_chat() == 0
+
+
+async def test_however_many_ask_at_once_no_window_holds_too_many(join: Join) -> None:
+    limits = Limits(chats=5, chats_window=20, chat_patience=200)
+    stores = [await join(limits) for _ in range(4)]
+    waits = await asyncio.gather(*(stores[n % 4].budget.reserve_chat() for n in range(30)))
+    windows = Counter(round((wait or 0) / 20) for wait in waits)
+    assert windows == dict.fromkeys(range(6), 5)
+
+
+async def test_requests_stand_in_a_line_of_their_own(join: Join) -> None:
+    store = await join(Limits(chats=1, posts=1, edits=1))
+    hold = await held(store)
+    assert await store.budget.reserve_chat() == 0
+    assert await store.budget.reserve_chat() is None
+    assert await store.budget.post(KEY.channel) == 0
+    assert await store.budget.edit() == 0
+    assert await store.budget.try_stream(hold)
+    assert await store.budget.try_append(hold)
+
+
+async def test_holding_back_edits_or_streams_holds_no_request_back(join: Join) -> None:
+    store = await join(SLACK)
+    await store.budget.hold_back(60)
+    await store.budget.disable_streams(60)
+    await store.budget.no_sessions(60)
+    assert await store.budget.reserve_chat() == 0
+
+
+@pytest.mark.parametrize("name", ["reserve_chat", "disable_streams"])
+async def test_without_a_server_it_says_in_time_that_nobody_can_tell(name: str) -> None:
+    async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
+        arguments = (60.0,) if name == "disable_streams" else ()
+        async with asyncio.timeout(2):
+            with pytest.raises(Unavailable):
+                await getattr(store.budget, name)(*arguments)
+
+
+# --- streams ----------------------------------------------------------------------------
+
+
+async def test_as_many_streams_begin_in_a_minute_as_slack_takes(join: Join) -> None:
+    store = await join(SLACK)
+    hold = await held(store)
+    begun = [await store.budget.try_stream(hold) for _ in range(20)]
+    assert begun == [True] * 18 + [False] * 2
+
+
+async def test_as_many_pieces_go_in_a_minute_as_slack_takes(join: Join) -> None:
+    store = await join(SLACK)
+    hold = await held(store)
+    sent = [await store.budget.try_append(hold) for _ in range(95)]
+    assert sent == [True] * 90 + [False] * 5
+
+
+async def test_streams_of_all_replicas_are_counted_together(join: Join) -> None:
+    limits = Limits(streams=3, appends=3)
+    one, other = await join(limits), await join(limits)
+    first = await held(one)
+    for _ in range(2):
+        assert await one.budget.try_stream(first)
+        assert await one.budget.try_append(first)
+    await one.leave()
+    assert await other.sweep() == [first]
+    assert [await other.budget.try_stream(first) for _ in range(2)] == [True, False]
+    assert [await other.budget.try_append(first) for _ in range(2)] == [True, False]
+
+
+@pytest.mark.parametrize("name", ["try_stream", "try_append"])
+async def test_who_has_lost_the_thread_streams_no_more(join: Join, name: str) -> None:
+    one, other = await join(SLACK), await join(SLACK)
+    hold = await held(one)
+    assert not await getattr(other.budget, name)(hold)
+    assert await getattr(one.budget, name)(hold)
+    await one.leave()
+    assert await other.sweep() == [hold]
+    assert not await getattr(one.budget, name)(hold)
+    assert await getattr(other.budget, name)(hold)
+    turn = await other.head(hold)
+    assert turn
+    done = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
+    await other.finish(hold, done, None, receipt=False)
+    assert not await getattr(other.budget, name)(hold)
+
+
+@pytest.mark.parametrize("name", ["try_stream", "try_append"])
+async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
+    limits = Limits(streams=1, streams_window=0.2, appends=1, appends_window=0.2)
+    store = await join(limits)
+    hold = await held(store)
+    may = getattr(store.budget, name)
+    assert await may(hold)
+    assert not await may(hold)
+    begun = time.monotonic()
+    async with asyncio.timeout(5):
+        while not await may(hold):
+            pass
+    assert time.monotonic() - begun < 2  # the line had only one in it
+
+
+async def test_where_slack_streams_nothing_no_replica_tries_for_so_long(join: Join) -> None:
+    one, other = await join(SLACK), await join(SLACK)
+    hold = await held(one)
+    await other.budget.disable_streams(0.2)
+    assert not await one.budget.try_stream(hold)
+    assert await one.budget.try_append(hold)  # to one that had begun
+    assert await one.budget.spare_edit(hold)
+    assert await one.budget.session(hold)
+    async with asyncio.timeout(5):
+        while not await one.budget.try_stream(hold):
+            pass
+
+
+async def test_holding_back_edits_stops_pieces_and_no_streams(join: Join) -> None:
+    store = await join(SLACK)
+    hold = await held(store)
+    await store.budget.hold_back(60)
+    assert not await store.budget.try_append(hold)
+    assert await store.budget.try_stream(hold)

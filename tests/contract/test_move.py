@@ -1,0 +1,264 @@
+"""A question that waits is asked in a thread of its own instead: on a real Valkey server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import replace
+
+import pytest
+from redis.asyncio import Redis
+
+from bot import lifecycle
+from bot.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    MessageTs,
+    Question,
+    Start,
+    State,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.ports import Accepted, Chore, Errand, Hold, Reach
+from bot.store.client import Store
+from bot.store.keys import TURN_LIFE
+
+TEAM, CHANNEL = TeamId("T1"), ChannelId("C1")
+ADA, BOB = UserId("U1"), UserId("U2")
+KEY = ThreadKey(TEAM, CHANNEL, MessageTs("1700000000.000100"))
+NEW = ThreadKey(TEAM, CHANNEL, MessageTs("1700000500.000100"))
+NOW = 1_700_000_600.0
+
+
+def asked(
+    number: int = 0, asker: UserId = ADA, thread: ThreadKey = KEY, **more: object
+) -> Question:
+    message = MessageTs(f"{int(float(thread.ts)) + number}.000100")
+    question = Question(thread, message, asker, f"question {number}", processor="speed")
+    return replace(question, **more)  # type: ignore[arg-type]
+
+
+def name(number: int = 0, thread: ThreadKey = KEY) -> TurnId:
+    return lifecycle.turn_id(asked(number, thread=thread))
+
+
+@pytest.fixture
+async def store(redis_url: str) -> AsyncIterator[Store]:
+    async with Store(redis_url, "B1", lease=10, retention=90, clock=lambda: NOW) as store:
+        await store.join()
+        yield store
+
+
+async def taken(store: Store, mailbox: str) -> tuple[Hold, Turn]:
+    """Take a mailbox up."""
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.read(1):
+                if isinstance(work, Hold) and work.mailbox == mailbox:
+                    turn = await store.head(work)
+                    assert turn
+                    return work, turn
+                if isinstance(work, Chore):
+                    await store.settle(work)
+
+
+async def done(store: Store, hold: Hold, turn: Turn) -> bool:
+    ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
+    return await store.finish(hold, lifecycle.done(ended), None, receipt=False)
+
+
+async def chores(store: Store, number: int) -> list[tuple[Errand, str]]:
+    """The next chores, which are settled."""
+    found: list[tuple[Errand, str]] = []
+    async with asyncio.timeout(5):
+        while len(found) < number:
+            for work in await store.read(1):
+                if isinstance(work, Chore):
+                    found.append((work.errand, work.about))
+                    await store.settle(work)
+    return found
+
+
+async def line(store: Store, number: int = 2) -> tuple[Hold, Turn]:
+    """Let so many questions wait behind one at work."""
+    await store.put(asked(), Reach.ADDRESSED)
+    hold, turn = await taken(store, str(KEY))
+    for each in range(1, number + 1):
+        assert await store.put(asked(each, BOB), Reach.REPLY) is Accepted.NEW
+    assert await chores(store, number) == [(Errand.MARK, name(n)) for n in range(1, number + 1)]
+    return hold, turn
+
+
+async def test_a_question_that_waits_is_asked_in_the_new_thread(store: Store) -> None:
+    hold, _ = await line(store)
+    assert await store.move(name(1), NEW, "speed")
+    assert (await store.waiting(hold)).texts == ("question 2",)
+    beside, turn = await taken(store, str(NEW))
+    assert turn.id == lifecycle.named(TEAM, CHANNEL, NEW.ts)
+    expected = asked(1, BOB, thread=NEW, message=NEW.ts)
+    assert (turn.question, turn.state, turn.received) == (expected, State.QUEUED, NOW)
+    assert not turn.waited
+    assert not await done(store, beside, turn)
+    assert await store.pending() == [hold]
+
+
+async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
+    await line(store)
+    assert await store.is_waiting(name(1))
+    assert await store.move(name(1), NEW, "speed")
+    assert await chores(store, 1) == [(Errand.MARK, name(1))]
+    assert not await store.is_waiting(name(1))  # so the chore takes the mark off
+    old = await store.turn(name(1))
+    assert old
+    assert (old.wishes.gone, old.state, old.waited) == (True, State.QUEUED, True)
+
+
+async def test_whoever_works_on_the_thread_hears_of_the_move(store: Store) -> None:
+    await line(store)
+    await store.news()
+    assert await store.move(name(1), NEW, "speed")
+    assert await store.news() == [str(KEY)]
+
+
+async def test_the_others_go_on_in_their_order(store: Store) -> None:
+    hold, turn = await line(store, 3)
+    assert await store.move(name(2), NEW, "speed")
+    order = [turn.id]
+    while await done(store, hold, turn):
+        head = await store.head(hold)
+        assert head
+        turn = head
+        order.append(turn.id)
+    assert order == [name(0), name(1), name(3)]
+
+
+async def test_a_question_is_moved_once(store: Store) -> None:
+    await line(store)
+    other = replace(NEW, ts=MessageTs("1700000501.000100"))
+    moves = await asyncio.gather(
+        *(store.move(name(1), thread, "speed") for thread in (NEW, other, NEW))
+    )
+    assert sorted(moves) == [False, False, True]
+    assert not await store.move(name(1), NEW, "speed")
+    turns = [await store.turn(lifecycle.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)]
+    assert len([turn for turn in turns if turn]) == 1
+
+
+async def test_what_does_not_wait_is_not_moved(store: Store, redis_url: str) -> None:
+    hold, turn = await line(store)
+    before = await all_of(redis_url)
+    assert not await store.move(name(0), NEW, "speed")  # at work
+    assert not await store.move(name(7), NEW, "speed")  # unknown
+    assert await all_of(redis_url) == before
+    await done(store, hold, turn)
+    second = await store.head(hold)
+    assert second
+    before = await all_of(redis_url)
+    assert not await store.move(name(0), NEW, "speed")  # ended
+    assert not await store.move(name(1), NEW, "speed")  # at work by now
+    assert await all_of(redis_url) == before
+
+
+async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store) -> None:
+    await line(store, 3)
+    await store.stop(name(1), ADA)
+    await store.withdraw(name(2))
+    assert not await store.move(name(1), NEW, "speed")
+    assert not await store.move(name(2), NEW, "speed")
+    assert await store.turn(lifecycle.named(TEAM, CHANNEL, NEW.ts)) is None
+
+
+async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> None:
+    await store.put(asked(), Reach.ADDRESSED)
+    assert not await store.move(name(0), NEW, "speed")
+    _, turn = await taken(store, str(KEY))
+    assert turn.id == name(0)
+
+
+async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None:
+    await line(store)
+    edited = asked(1, BOB, text="edited", processor="speed")
+    await store.edit(name(1), edited, MessageTs("1700000100.000200"))
+    assert await store.move(name(1), NEW, "speed")
+    _, turn = await taken(store, str(NEW))
+    assert turn.question == replace(edited, thread=NEW, message=NEW.ts)
+
+
+async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
+    hold, first = await line(store)
+    question = lifecycle.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
+    assert await store.put(question, Reach.ADDRESSED) is Accepted.NEW
+    assert await store.move(lifecycle.turn_id(question), NEW, "speed")
+    _, turn = await taken(store, str(NEW))
+    assert (turn.question.base, turn.question.press, turn.question.at) == (None, "", None)
+    assert (turn.question.text, turn.question.start) == ("and then?", Start.QUESTION)
+    assert (await store.waiting(hold)).number == 2
+
+
+async def test_the_new_thread_is_ours_from_its_first_message_on(store: Store) -> None:
+    await line(store)
+    reply = asked(5, ADA, thread=NEW)
+    assert await store.put(asked(6, ADA, thread=NEW), Reach.REPLY) is Accepted.NOT_OURS
+    assert await store.move(name(1), NEW, "speed")
+    assert await store.has_asked(NEW, BOB)
+    assert not await store.has_asked(NEW, ADA)
+    assert await store.put(reply, Reach.REPLY) is Accepted.NEW
+    hold, turn = await taken(store, str(NEW))
+    assert await done(store, hold, turn)
+    follower = await store.head(hold)
+    assert follower
+    assert follower.question == reply
+
+
+async def test_the_asker_finds_the_moved_question_among_the_recent_ones(store: Store) -> None:
+    await line(store)
+    assert await store.move(name(1), NEW, "speed")
+    recent = await store.recent(TEAM, BOB)
+    assert lifecycle.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
+
+
+async def test_every_key_of_a_move_has_a_life(store: Store, redis_url: str) -> None:
+    """The fixture looks for keys without one; here, how long they last."""
+    await line(store)
+    assert await store.move(name(1), NEW, "speed")
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        lives = {key.partition("}:")[2]: await client.ttl(key) async for key in client.scan_iter()}
+    new = str(NEW)
+    for key in (f"turn:{new}", f"box:{new}", f"asker:{TEAM}:{BOB}"):
+        assert lives[key] == pytest.approx(TURN_LIFE, abs=60)
+    assert lives[f"thread:{new}"] == pytest.approx(90 * 24 * 3600, abs=60)
+
+
+async def test_a_replica_that_leaves_after_a_move_leaves_the_new_thread(
+    store: Store, redis_url: str
+) -> None:
+    await line(store)
+    assert await store.move(name(1), NEW, "speed")
+    hold, _ = await taken(store, str(NEW))
+    await store.leave()
+    async with Store(redis_url, "B1", lease=10, retention=90) as other:
+        await other.join()
+        assert hold in await other.sweep()
+        turn = await other.head(hold)
+        assert turn
+        assert turn.question.text == "question 1"
+
+
+async def all_of(url: str) -> dict[str, str]:
+    """All that is in Redis, but the leases."""
+    async with Redis.from_url(url) as client:
+        keys = [key async for key in client.scan_iter() if not key.endswith(b":live")]
+        return {key.decode(): repr(await client.dump(key)) for key in sorted(keys)}
+
+
+async def test_no_more_than_twenty_recent_questions_are_told_after_a_move(store: Store) -> None:
+    await line(store, 25)
+    for number in (1, 2):
+        thread = replace(NEW, ts=MessageTs(f"170000050{number}.000100"))
+        assert await store.move(name(number), thread, "speed")
+    assert len((await store.recent(TEAM, BOB)).turns) <= 20

@@ -1,0 +1,25 @@
+"""A quick question that waits, asked in a new thread: it stays the quick question that it was."""
+
+from __future__ import annotations
+
+from bot.slack import actions
+from tests.e2e.asking import said
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import action_ids
+from tests.e2e.test_quick import finished, quick
+
+
+async def test_a_moved_question_keeps_the_processor_chosen_for_its_thread(one: Stage) -> None:
+    asked, chat = await quick(one)
+    chat.finishes("Egypt.")
+    answer = await finished(one, asked, "Egypt.")
+    await one.ada.chooses(answer, actions.FOLLOW_UPS, "speed")
+    await one.ada.replies(asked, "!ultra since when?")
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    status = await said(one, asked, "Researching")
+    await one.bob.replies(asked, "and before?")
+    await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
+    await one.bob.clicks(status, actions.NEW_THREAD)
+    await one.slack.until(lambda: len(one.parallel.chats) + len(one.parallel.runs) == 3)
+    assert [chat.question for chat in one.parallel.chats] == ["who owns it?", "and before?"]

@@ -1,0 +1,90 @@
+"""A talk with quick answers in it, on paper: what each question is asked with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot import asking, lifecycle
+from bot.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    InteractionId,
+    Link,
+    MessageTs,
+    Question,
+    Run,
+    RunId,
+    RunRequest,
+    RunStatus,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    UserId,
+)
+
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+ADA = UserId("U1")
+
+
+def ts(second: int) -> MessageTs:
+    return MessageTs(f"{1_700_000_000 + second}.000100")
+
+
+@dataclass
+class Talk:
+    """A thread, turn after turn: questions `Q0?`, `Q1?` … and their answers `A0.`, `A1.` …
+
+    Attributes:
+        seen: the numbers of the exchanges that each interaction knows.
+        context: the numbers of the exchanges that each question is asked with.
+    """
+
+    thread: Thread = field(default_factory=lambda: Thread(KEY))
+    turns: list[Turn] = field(default_factory=list)
+    seen: dict[InteractionId, list[int]] = field(default_factory=dict)
+    context: list[list[int]] = field(default_factory=list)
+
+    def asks(
+        self, processor: str = "speed", base: Turn | None = None, link: Link = Link.BRANCH
+    ) -> RunRequest:
+        """Ask the next question, perhaps about an earlier turn; returns what Parallel is asked."""
+        number = len(self.turns)
+        question = Question(KEY, ts(number), ADA, f"Q{number}?")
+        if base and link is Link.BRANCH:
+            question = lifecycle.branched(base, f"Q{number}?", ADA, ts(number))
+        elif base:
+            again = lifecycle.on_another(base, processor, ADA, ts(number))
+            question = replace(again, text=f"Q{number}?")
+        turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
+        request = asking.follow_up(turn, lifecycle.before(self.thread, question))
+        turn = replace(turn, previous=request.previous, restates=request.restates)
+        self.turns.append(lifecycle.about_to_start(turn, 2.0))
+        self.context.append(self._seen_by(request, number))
+        return request
+
+    def gets(self, interaction: str | None, kind: EndingKind = EndingKind.ANSWERED) -> Turn:
+        """Answer the latest question, under this id."""
+        number, named = len(self.turns) - 1, InteractionId(interaction) if interaction else None
+        turn = self.turns[-1]
+        if turn.processor == "speed":
+            turn = replace(lifecycle.accepted(turn, 3.0), interaction=named)
+        else:
+            assert named
+            turn = lifecycle.started(turn, Run(RunId(named), named, RunStatus.QUEUED), 3.0)
+        turn = lifecycle.ended(turn, Ending(kind, 4.0))
+        if kind is EndingKind.ANSWERED:
+            self.thread = lifecycle.told(self.thread, turn, f"A{number}.")
+            if named:
+                self.seen[named] = [*self.context[number], number]
+        self.turns[-1] = turn
+        return turn
+
+    def _seen_by(self, request: RunRequest, number: int) -> list[int]:
+        restated = [n for n in range(number) if f"Question: Q{n}?" in request.input]
+        assert all(request.input.count(f"Question: Q{n}?") == 1 for n in restated)
+        assert all(request.input.count(f"Answer: A{n}.") == 1 for n in restated)
+        known = self.seen[request.previous] if request.previous else []
+        assert not set(known) & set(restated), "it is told what it knows"
+        return sorted([*known, *restated])

@@ -1,0 +1,262 @@
+"""The one message of a quick answer: while it comes, when it has ended, and whatever it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot.errors import Cause
+from bot.model import EndingKind, Link
+from bot.playground.slack.surfaces import check_blocks, shown_texts
+from bot.playground.slack.text import pings_of
+from bot.ports import Message, Upload
+from bot.slack import actions, limits, quick
+from bot.slack.blockkit import EDITED_TEXT
+from bot.slack.parse import parse
+from bot.slack.quick import GROWING, NO_SOURCES, is_visible
+from bot.slack.telling import Part, Telling
+from tests.unit.markdown_examples import markdown as any_markdown
+from tests.unit.turns import ADA, DRAFT, PRO, SPEED, based, edited, over, quickly
+
+ANSWERED, CUT_OFF, STOPPED = EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind.STOPPED
+WITH_TEXT = [ANSWERED, CUT_OFF, STOPPED]
+
+
+def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[Part]:
+    """All parts of a quick answer that ended so."""
+    telling = over(replace(quickly(), draft=text), kind, **told)
+    return quick.quick_parts(replace(telling, processor=SPEED), PRO)
+
+
+def growing(text: str) -> Part:
+    return quick.growing(Telling(quickly(), SPEED), text)
+
+
+def messages_of(parts: list[Part]) -> list[Message]:
+    return [form for part in parts for form in part.forms if isinstance(form, Message)]
+
+
+def blocks_of(parts: list[Part]) -> list[dict[str, Any]]:
+    """The blocks of the best forms."""
+    best = [part.forms[0] for part in parts]
+    return list(chain(*(form.blocks or [] for form in best if isinstance(form, Message))))
+
+
+def buttons_of(part: Part) -> dict[str, dict[str, Any]]:
+    elements = chain(*(block.get("elements", ()) for block in part.best.blocks or []))
+    return {element["action_id"]: element for element in elements if "action_id" in element}
+
+
+def shown(parts: list[Part]) -> str:
+    return "\n".join(shown_texts(blocks_of(parts)))
+
+
+def check(parts: list[Part]) -> None:
+    """What Slack takes, without a ping, and without anything to click in what the model wrote."""
+    for message in messages_of(parts):
+        check_blocks(message.blocks or [])
+        assert message.text
+        assert len(message.text) <= limits.MESSAGE_TEXT - 1
+        assert "<http" not in message.text
+        assert not pings_of(message.text, message.blocks or [])
+    assert "<http" not in shown(parts)
+    for block in blocks_of(parts):
+        if block["type"] == "markdown":
+            assert "<" not in block["text"]
+            document = parse(block["text"])
+            inline = [token.content for token in document.tokens if token.type == "inline"]
+            kinds = {child.type for text in inline for child in document.children(text)}
+            assert kinds.isdisjoint({"link_open", "image"})
+
+
+# --- while it comes ---------------------------------------------------------------------
+
+
+def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
+    part = growing(DRAFT)
+    assert part.name == GROWING
+    assert list(buttons_of(part)) == [actions.STOP]
+    assert "Writing…" in shown([part])
+    assert NO_SOURCES not in shown([part])
+    assert [bool(message.blocks) for message in messages_of([part])] == [True, False]
+
+
+def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
+    part = quick.thinking(Telling(quickly(), SPEED))
+    check([part])
+    assert part.name == GROWING
+    assert "Still thinking" in shown([part])
+    assert list(buttons_of(part)) == [actions.STOP]
+
+
+def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
+    part = growing("word " * 20_000)
+    check([part])
+    assert limits.PART_TEXT - 200 < len(quick.first_piece("word " * 20_000)) <= limits.PART_TEXT
+    assert len(part.best.text) <= EDITED_TEXT
+
+
+# --- in the end -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "offered"),
+    [
+        (
+            ANSWERED,
+            ":zap: *speed*",
+            [
+                *(actions.LOOK_UP, actions.FOLLOW_UPS, actions.AGAIN_ON, actions.MORE),
+                actions.FEEDBACK,
+            ],
+        ),
+        (CUT_OFF, "The answer was cut off here", [actions.TRY_AGAIN, actions.LOOK_UP]),
+        (STOPPED, "The answer was stopped here", [actions.TRY_AGAIN, actions.LOOK_UP]),
+    ],
+)
+def test_beneath_the_text_stands_how_it_ended_and_what_can_be_done(
+    kind: EndingKind, words: str, offered: list[str]
+) -> None:
+    [part] = ended(kind=kind, message=ADA if kind is STOPPED else None)
+    check([part])
+    context = next(b for b in part.best.blocks or [] if b["type"] == "context")
+    [line] = shown_texts(context)
+    assert words in line
+    assert "$0.005" in line
+    assert line.endswith(NO_SOURCES)
+    assert list(buttons_of(part)) == offered
+    assert part.best.text.endswith(line)
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [(ANSWERED, NO_SOURCES), (CUT_OFF, "cut off here"), (STOPPED, "stopped here")],
+)
+@pytest.mark.parametrize("text", [DRAFT, DRAFT * 200])
+def test_without_blocks_too_it_says_how_it_ended(kind: EndingKind, words: str, text: str) -> None:
+    last = messages_of(ended(text, kind)[-1:])
+    assert [words in message.text for message in last] == [True, True]
+
+
+@pytest.mark.parametrize("kind", [CUT_OFF, STOPPED])
+def test_asking_again_has_its_price_on_the_button(kind: EndingKind) -> None:
+    [part] = ended(kind=kind)
+    button = buttons_of(part)[actions.TRY_AGAIN]
+    assert button["text"]["text"] == "Ask again ($0.005)"
+
+
+@pytest.mark.parametrize("kind", WITH_TEXT)
+def test_looking_it_up_has_its_price_in_the_question_before(kind: EndingKind) -> None:
+    [part] = ended(kind=kind)
+    button = buttons_of(part)[actions.LOOK_UP]
+    assert button["value"] == f"{PRO.name} {quickly().id}"
+    assert PRO.price_words in button["confirm"]["text"]["text"]
+
+
+def test_other_facts_stand_in_the_same_line() -> None:
+    turn = edited(based(replace(quickly(), restated=True), Link.BRANCH))
+    telling = replace(over(turn, ANSWERED), processor=SPEED)
+    [part] = quick.quick_parts(telling, PRO)
+    check([part])
+    assert "edited meanwhile" in shown([part])
+    assert "could not continue" in shown([part])
+    assert "continues the answer" in shown([part])
+    assert actions.EDITED_AGAIN in buttons_of(part)
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        (EndingKind.UNCERTAIN, {}),
+        (EndingKind.BUSY, {}),
+        (EndingKind.REFUSED, {"cause": Cause.CREDIT, "message": "No. <!here> https://e.example"}),
+        (EndingKind.TOO_LONG, {}),
+        (EndingKind.WITHDRAWN, {}),
+        (EndingKind.BROKEN, {}),
+        *((kind, {}) for kind in WITH_TEXT if kind is not ANSWERED),
+    ],
+)
+@pytest.mark.parametrize("text", ["", " \n"])
+def test_where_nothing_came_the_same_message_says_why(
+    kind: EndingKind, told: dict[str, Any], text: str
+) -> None:
+    [part] = ended(text, kind, **told)
+    check([part])
+    assert part.name == GROWING
+    assert NO_SOURCES not in shown([part])
+    assert not [b for b in part.best.blocks or [] if b["type"] == "markdown"]
+
+
+def test_an_answer_too_long_for_the_thread_comes_as_a_file() -> None:
+    first, *others, report = ended("A sentence of a few words. " * 4_000)
+    check([first, *others])
+    upload = report.forms[0]
+    assert isinstance(upload, Upload)
+    assert len(upload.content) > 100_000
+    assert "The full report" in shown([first, *others])
+
+
+# --- any text ---------------------------------------------------------------------------
+
+_SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@_SLOW
+@given(any_markdown.filter(is_visible))
+def test_slack_takes_any_growing_answer(text: str) -> None:
+    check([growing(text)])
+
+
+@_SLOW
+@given(any_markdown.filter(is_visible), st.sampled_from(WITH_TEXT))
+def test_slack_takes_any_answer_and_once_it_says_that_it_has_no_sources(
+    text: str, kind: EndingKind
+) -> None:
+    parts = ended(text, kind)
+    check(parts)
+    assert shown(parts).count(NO_SOURCES) == 1
+    assert parts[0].name == GROWING
+    assert len({part.name for part in parts}) == len(parts)
+
+
+LONG = [
+    *("word ", "x", "<", "😀", "[a](https://e.example) ", "# Heading\n\nText\n\n"),
+    *("| a | b |\n|---|---|\n| c | d |\n\n", "```py\nx = 1\n", "> a quote of some words\n"),
+    "- [a](https://e.example) is an item of a list of many\n",
+]
+
+
+@pytest.mark.parametrize("text", LONG)
+def test_slack_takes_any_long_growing_answer(text: str) -> None:
+    for size in (3_900, 4_001, 11_500, 100_000):
+        check([growing((text * size)[:size])])
+
+
+@pytest.mark.parametrize("size", [3_900, 4_001, 11_500, 40_000, 100_000])
+@pytest.mark.parametrize("text", LONG)
+def test_slack_takes_any_long_answer(text: str, size: int) -> None:
+    parts = ended((text * size)[:size], CUT_OFF)
+    check(parts)
+    assert shown(parts).count(NO_SOURCES) == shown(parts).count("cut off here") == 1
+
+
+# --- what is wrong ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["\ufeff", "\u202e", "\x00"])
+def test_a_growing_answer_without_a_visible_character_shows_something(text: str) -> None:
+    check([growing(text)])
+
+
+def test_who_sees_no_blocks_is_told_of_a_long_answer_too() -> None:
+    """What an edit brings may have 3,900 characters."""
+    [part] = ended("word " * 800, CUT_OFF)
+    assert part.edited
+    assert part.edited.text.endswith(NO_SOURCES)
+    assert len(part.edited.text) <= EDITED_TEXT
+    assert part.edited.blocks == part.best.blocks

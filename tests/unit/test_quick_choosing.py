@@ -1,0 +1,78 @@
+"""Which processor looks a quick answer up with sources, and how long a question it may have."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot import asking
+from bot.choosing import in_force, with_sources
+from bot.model import Choices, Source
+from bot.parallel.wire import SYSTEM_MESSAGE
+from bot.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
+
+
+@pytest.mark.parametrize(
+    ("last", "choices", "default", "name"),
+    [
+        # what answered in the thread last
+        ("pro", Choices(), "core-fast", "pro"),
+        ("pro", Choices("base", "core", "lite"), "core-fast", "pro"),
+        ("pro", Choices("speed"), "speed", "pro"),
+        # else what was chosen, if that has sources
+        (None, Choices("base", "core", "lite"), "core-fast", "base"),
+        (None, Choices(None, "core", "lite"), "core-fast", "core"),
+        (None, Choices(None, None, "lite"), "core-fast", "lite"),
+        (None, Choices(), "ultra", "ultra"),
+        (None, Choices("gone", None, "lite"), "core-fast", "lite"),
+        ("gone", Choices("base"), "core-fast", "base"),
+        # else the usual one
+        (None, Choices("speed"), "ultra", "core-fast"),
+        (None, Choices("speed", "core", "lite"), "ultra", "core-fast"),
+        (None, Choices(None, "speed"), "ultra", "core-fast"),
+        (None, Choices(), "speed", "core-fast"),
+        ("gone", Choices(), "speed", "core-fast"),
+        ("speed", Choices("pro"), "ultra", "core-fast"),
+        ("", Choices("pro"), "ultra", "pro"),
+    ],
+)
+def test_the_last_processor_with_sources_looks_up_else_the_chosen_one(
+    last: str | None, choices: Choices, default: str, name: str
+) -> None:
+    assert with_sources(last, choices, default).name == name
+
+
+@pytest.mark.parametrize("default", PROCESSORS)
+def test_what_looks_up_always_has_sources(default: str) -> None:
+    names = [None, "gone", *PROCESSORS]
+    found = {
+        with_sources(last, Choices(thread=chosen), default).is_chat
+        for last in names
+        for chosen in names
+    }
+    assert found == {False}
+
+
+def test_the_usual_one_has_sources_and_speed_has_none() -> None:
+    assert (LOOK_UP_DEFAULT.is_chat, SPEED.is_chat) == (False, True)
+    assert [name for name, each in PROCESSORS.items() if each.is_chat] == ["speed"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "choices", "source"),
+    [
+        ("speed", Choices("base"), Source.MESSAGE),
+        (None, Choices("speed"), Source.THREAD),
+        (None, Choices(None, "speed"), Source.PERSON),
+        (None, Choices(None, None, "speed"), Source.CHANNEL),
+    ],
+)
+def test_quick_answers_can_be_chosen_at_every_level(
+    asked: str | None, choices: Choices, source: Source
+) -> None:
+    assert in_force(asked, choices, "core-fast") == (SPEED, source)
+
+
+def test_a_question_of_full_length_leaves_room_for_the_system_message() -> None:
+    longest = asking.longest_question(SPEED)
+    assert longest + len(SYSTEM_MESSAGE) <= 15_000
+    assert longest <= asking.longest_question(PROCESSORS["core"])
