@@ -360,7 +360,7 @@ def ended_otherwise(turn: Turn, ending: Ending) -> Turn:
 def done(turn: Turn) -> Turn:
     """The person has been told, so the text need not be kept."""
     _expect(turn, State.ENDED)
-    return replace(turn, state=State.DONE, draft="", streams=False)
+    return replace(turn, state=State.DONE, draft="", streams="")
 
 
 def about_to_post(turn: Turn, name: str, until: float) -> Turn:
@@ -387,7 +387,12 @@ def not_posted(turn: Turn, name: str, form: int) -> Turn:
     posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
     stumbles = {k: v for k, v in turn.stumbles.items() if k != name}
     forms = {**turn.forms, name: form}
-    return replace(turn, posts=posts, forms=forms, stumbles=stumbles, streams=False)
+    return unstreamed(replace(turn, posts=posts, forms=forms, stumbles=stumbles), name)
+
+
+def unstreamed(turn: Turn, name: str) -> Turn:
+    """The message called `name` is none that Slack streams, or no longer."""
+    return replace(turn, streams="") if turn.streams == name else turn
 
 
 def file_of(name: str) -> str:

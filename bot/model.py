@@ -320,7 +320,8 @@ class Turn:
         stumbles: for a post, how often Slack answered the form to try with trouble of its own.
         troubles: how often the walk met an error nobody expected.
         draft: of a quick answer, the text that came, as far as it was written down.
-        streams: the latest post is a message that Slack streams, and was not stopped.
+        streams: the name of the post that is a message which Slack streams, and was not stopped; ""
+            for none.
         wishes: as far as they are known here; not part of the record.
     """
 
@@ -350,7 +351,7 @@ class Turn:
     stumbles: Mapping[str, int] = field(default_factory=dict)
     troubles: int = 0
     draft: str = ""
-    streams: bool = False
+    streams: str = ""
     wishes: Wishes = Wishes()
 
 

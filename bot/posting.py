@@ -104,7 +104,7 @@ class Posting:
             Unavailable: it was not posted; or that is not known, and it will be looked for.
         """
         page, form = self._page, self._page.turn.forms.get(name, 0)
-        page.turn = replace(page.turn, streams=True)
+        page.turn = replace(page.turn, streams=name)
         await self._intend(name)
         try:
             ts = await self._conversation.start_stream(self._thread, markdown)
@@ -130,10 +130,10 @@ class Posting:
         ts = self._outcome(name)
         if ts is None:
             return await self.post(part)
-        if page.turn.streams:
+        if page.turn.streams == name:
             tag = Tag(page.turn.id, name)
             await page.patiently(lambda: self._conversation.stop_stream(self._thread, ts, tag))
-            page.turn = replace(page.turn, streams=False)
+            page.turn = lifecycle.unstreamed(page.turn, name)
         if not reserved:
             await self._in_line(self._budget.edit())
         await page.save(page.turn)  # who lost the lease meanwhile must not undo the next one's edit
@@ -211,6 +211,8 @@ class Posting:
 
     async def _say(self, name: str, message: Message) -> MessageTs:
         await self._in_line(self._budget.post(self._thread.channel))
+        # It is tagged, also where a stream was to stand that never began.
+        self._page.turn = lifecycle.unstreamed(self._page.turn, name)
         tag = Tag(self._page.turn.id, name)
 
         async def call() -> MessageTs:
@@ -273,7 +275,7 @@ class Posting:
                 lambda: self._conversation.is_shared(self._thread, shared, since)
             )
             found = file if there else None
-        elif page.turn.streams:
+        elif page.turn.streams == name:
             found = await page.patiently(
                 lambda: self._conversation.find_stream(self._thread, since)
             )

@@ -113,7 +113,7 @@ class StreamedMessage:
     async def _begin(self, text: str) -> None:
         if self._turn.question.direct:
             first = await self._stream_text(text)
-            self._edits_from = self._edits_from or self._loop.time() + self._rhythm.append
+            self._edits_from = self._edits_from or self._loop.time() + self._rhythm.append / 2
             if not first and self._loop.time() < self._edits_from:
                 self._next = 0.0  # with the next word, perhaps
                 return

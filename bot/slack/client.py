@@ -19,6 +19,7 @@ from bot.asking import CONTEXT_MESSAGES
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey
 from bot.ports import Earlier, Message, Tag, Upload
+from bot.slack.actions import TRY_AGAIN
 from bot.slack.api_errors import STREAM_IS_OVER, reading, retry_after_of, unless, writing
 from bot.slack.incoming import plain_words
 
@@ -214,13 +215,14 @@ class SlackConversation:
     async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`; people are numbered, not named.
 
-        Of ours only answers count: what we said of our work is no context, nor is what was deleted.
+        Of ours only answers count: what we said of our work is no context, nor what offers to ask
+        again, nor what was deleted.
         """
         people: dict[str, str] = {}
         found: list[Earlier] = []
         async for message in self._replies(thread, latest=before, include_all_metadata=True):
             turn, part = _tag(message)
-            if turn and not part.startswith("answer"):
+            if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
                 continue
             if message.get("subtype") == "tombstone":
                 continue
@@ -259,6 +261,11 @@ class SlackConversation:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
                 raise Unavailable(said)
+
+
+def _offers_to_ask_again(message: dict[str, Any]) -> bool:
+    elements = (e for block in message.get("blocks") or () for e in block.get("elements") or ())
+    return any(element.get("action_id") == TRY_AGAIN for element in elements)
 
 
 def _metadata(tag: Tag) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             stumbles=d.get("stumbles", {}),
             troubles=d.get("troubles", 0),
             draft=d.get("draft", ""),
-            streams=d.get("streams", False),
+            streams=d.get("streams", ""),
         )
 
 

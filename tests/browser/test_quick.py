@@ -18,9 +18,11 @@ async def asked(window: Window, question: str) -> tuple[LocalChat, Locator]:
     await window.page.locator("#channel-text").press("Enter")
     chat = await window.research.next_chat(10)
     chat.says("The canal belongs ")
-    await window.channel.locator(".message", has_text=question).get_by_role(
-        "button", name="1 reply"
-    ).click()
+    await (
+        window.channel.locator(".message", has_text=question)
+        .get_by_role("button", name="1 reply")
+        .click()
+    )
     return chat, window.thread.locator(".message", has_text="The canal belongs")
 
 

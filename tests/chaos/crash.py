@@ -24,6 +24,7 @@ from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
 from bot.store.keys import Keys
 from tests.chaos.bots import Bots
+from tests.chaos.chat_effects import ChatEffects
 from tests.chaos.conversation import Conversation
 from tests.chaos.doors import Door, over_http, sockets
 from tests.chaos.effects import (
@@ -133,12 +134,17 @@ async def play(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tl")))
         set_up, number = _SET_UPS[mode], 2 if goes_on is GoesOn.REPLICA else 1
         replaced = number == 1 or len(targets) > 1
-        bots = Bots(set_up.module, folder / "log", replaced=replaced)
-        cut_only = goes_on is GoesOn.NOBODY
-        effects = Effects(list(targets), (lambda _: True) if cut_only else bots.kill)
+        bots = Bots(talk.module or set_up.module, folder / "log", replaced=replaced)
+
+        def strike(slot: int) -> bool:
+            conversation.about_to_strike()
+            return goes_on is GoesOn.NOBODY or bots.kill(slot)
+
+        effects = Effects(list(targets), strike)
         slack, parallel = await _servers(stack, effects, mode)
         keys = Keys(slack.app.bot_id)
         conversation = talk(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
+        parallel.automatic_chat = ChatEffects(effects, conversation.pieces)
         stack.push_async_callback(bots.close)
         door = await stack.enter_async_context(set_up.door(slack, number))
         for slot in range(number):
@@ -147,21 +153,26 @@ async def play(
             url = f"unix://{folder}/redis-{slot}?db={database}"
             given = _environment(slack, parallel, url, HOSTS[slot])
             await bots.add(given | door.environments[slot] | set_up.settings, hang_up)
-        trouble = None
-        try:
-            await _all_listen(door, bots)
-            await conversation.take_place()
-            await _all_listen(door, bots)
-        except (TimeoutError, ValueError) as error:
-            trouble = str(error)
+        trouble = await _trouble(conversation, door, bots)
         return Played(
-            conversation.outline(await _remains(redis)),
+            conversation.outline(await _remains(redis), await _spent(redis)),
             effects.passed,
             effects.struck,
             effects.lost,
             trouble,
             bots.last_words(),
         )
+
+
+async def _trouble(conversation: Talk, door: Door, bots: Bots) -> str | None:
+    """Have a conversation. Returns why it did not come to its end; None when it did."""
+    try:
+        await _all_listen(door, bots)
+        await conversation.take_place()
+        await _all_listen(door, bots)
+    except (TimeoutError, ValueError) as error:
+        return str(error)
+    return None
 
 
 async def _all_listen(door: Door, bots: Bots) -> None:
@@ -227,3 +238,9 @@ async def _remains(redis: Redis) -> list[str]:
         or ":now:" in key
         or (await redis.ttl(key) == -1 and key.rpartition(":")[2] not in FIXED_KEYS)
     ]
+
+
+async def _spent(redis: Redis) -> int:
+    """Return what was spent by all people, in millionths of a dollar."""
+    months = [await redis.hvals(key) async for key in redis.scan_iter("*:spent:*")]
+    return sum(int(micros) for each in months for micros in each)

@@ -9,7 +9,8 @@ others: reads, the lease, the search for dead replicas), and every read that han
 has an *after* only: before it, nothing was asked for. Slack: every call but the two of a bot's
 start, uploads, answers to a press, acknowledgements (an *after* only). Parallel: every call about
 a run or a group; the reads among them the first time for each run, or for each create call that is
-looked for, because how often they are repeated is chance, and streams with a *before* only.
+looked for, because how often they are repeated is chance, and streams with a *before* only; and
+what happens to a chat request (`chat_effects`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Literal
 
@@ -136,6 +138,18 @@ class Effects:
             self.strikes(self.begins(f"slack ack of {kind}"), "after", self.writer)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request that is being answered: which effect it is, and of the bot in which slot."""
+
+    request: web.Request
+    effect: str
+    slot: int
+
+
+#: What the local server is answering, for whoever it calls meanwhile.
+ASKED: ContextVar[Asked] = ContextVar("ASKED")
+
 Name = Callable[[web.Request], str | None]
 Slot = Callable[[web.Request], int]
 
@@ -153,11 +167,12 @@ def gate(effects: Effects, name: Name, slot: Slot) -> Middleware:
             return await handler(request)
         effect, bot = effects.begins(kind), slot(request)
         if effects.strikes(effect, "before", bot):
-            return _cut(request)
+            return cut(request)
+        ASKED.set(Asked(request, effect, bot))
         response = await handler(request)
         # A stream is heard while it goes on: when it is over, nothing has just happened.
         if isinstance(response, web.Response) and effects.strikes(effect, "after", bot):
-            return _cut(request)
+            return cut(request)
         return response
 
     return passing
@@ -194,6 +209,8 @@ class ParallelNames:
         if request.method == "POST":
             if request.path.endswith("/groups"):
                 return "parallel open group"
+            if request.path.endswith("/chat/completions"):
+                return "parallel chat"
             self._created += 1
             return "parallel create"
         if "/groups/" in request.path:
@@ -248,7 +265,7 @@ class Slots:
         return learn
 
 
-def _cut(request: web.Request) -> web.Response:
+def cut(request: web.Request) -> web.Response:
     """Break the connection off. What is returned then reaches nobody."""
     if isinstance(request.transport, asyncio.WriteTransport):
         request.transport.abort()

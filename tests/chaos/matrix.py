@@ -57,7 +57,7 @@ MODES_OF_WISHES = (Mode.GROUPS, Mode.HTTP_GROUPS)
 SAMPLE_OF_WISHES = ((Mode.GROUPS, WISHED, 3), (Mode.HTTP_GROUPS, WISHED[:1], 2))
 DOUBLES = 40  # conversations with two kills in the full matrix
 DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
-_WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
+WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
 _RUN = ("events", "result")
 _SHOWN = 60  # lines of a difference
 
@@ -83,7 +83,7 @@ class Case:
     def __str__(self) -> str:
         told = (str(t) if isinstance(t, Moment) else f"{t} moments later" for t in self.targets)
         patient = ", in mid-run" if self.patient else ""
-        where = ", wishes" if self.talk is WishesTalk else ""
+        where = f", {self.talk.name}" if self.talk.name else ""
         return f"killed at {', then '.join(told)} ({self.mode}, {self.goes_on}{patient}{where})"
 
 
@@ -96,12 +96,12 @@ def every_case(moments: Moments, in_mid_run: Sequence[Moment], chance: random.Ra
     Over plain sockets in both ways of going on, in the other modes in one of them, taken in turns.
     """
     plain = moments[Mode.SOCKET]
-    cases = [Case((m,), way) for m in plain for way in _WAYS]
-    cases += [Case((m,), way, patient=True) for m in in_mid_run for way in _WAYS]
+    cases = [Case((m,), way) for m in plain for way in WAYS]
+    cases += [Case((m,), way, patient=True) for m in in_mid_run for way in WAYS]
     for mode in (Mode.GROUPS, Mode.HTTP):
-        cases += _in_turns(moments[mode], mode, chance)
-    cases += [_double(_early(plain), Mode.SOCKET, chance) for _ in range(DOUBLES)]
-    return cases + [_double(DOUBTFUL, Mode.GROUPS, chance) for _ in range(DOUBLES_IN_DOUBT)]
+        cases += in_turns(moments[mode], mode, chance)
+    cases += [double(_early(plain), Mode.SOCKET, chance) for _ in range(DOUBLES)]
+    return cases + [double(DOUBTFUL, Mode.GROUPS, chance) for _ in range(DOUBLES_IN_DOUBT)]
 
 
 def sample(moments: Moments, chance: random.Random) -> list[Case]:
@@ -109,10 +109,10 @@ def sample(moments: Moments, chance: random.Random) -> list[Case]:
     cases = []
     for mode, always, others in SAMPLE:
         rest = [m for m in moments[mode] if m not in always]
-        cases += _in_turns([*always, *chance.sample(rest, others)], mode, chance)
+        cases += in_turns([*always, *chance.sample(rest, others)], mode, chance)
     mode = chance.choice((Mode.SOCKET, Mode.HTTP))
-    cases.append(_double(_early(moments[mode]), mode, chance))
-    return [*cases, _double(DOUBTFUL, Mode.GROUPS, chance)]
+    cases.append(double(_early(moments[mode]), mode, chance))
+    return [*cases, double(DOUBTFUL, Mode.GROUPS, chance)]
 
 
 def every_wish(moments: Moments, chance: random.Random) -> list[Case]:
@@ -120,7 +120,7 @@ def every_wish(moments: Moments, chance: random.Random) -> list[Case]:
     return [
         replace(case, talk=WishesTalk)
         for mode in MODES_OF_WISHES
-        for case in _in_turns(moments[mode], mode, chance)
+        for case in in_turns(moments[mode], mode, chance)
     ]
 
 
@@ -133,10 +133,11 @@ def sample_of_wishes(moments: Moments, chance: random.Random) -> list[Case]:
     return every_wish(chosen, chance)
 
 
-def _in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
+def in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
+    """Kill at each of the moments, in the ways of going on in turns."""
     # Mostly a moment before is followed by the one after: neither kind is to have one way only.
     first = chance.randrange(2)
-    return [Case((m,), _WAYS[(first + n + n // 2) % 2], mode) for n, m in enumerate(moments)]
+    return [Case((m,), WAYS[(first + n + n // 2) % 2], mode) for n, m in enumerate(moments)]
 
 
 def _early(moments: Sequence[Moment]) -> Sequence[Moment]:
@@ -144,17 +145,19 @@ def _early(moments: Sequence[Moment]) -> Sequence[Moment]:
     return moments[: -len(moments) // 4]
 
 
-def _double(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> Case:
-    return Case((chance.choice(moments), chance.randint(1, 20)), chance.choice(_WAYS), mode)
+def double(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> Case:
+    """Kill at one of the moments, and once more soon after."""
+    return Case((chance.choice(moments), chance.randint(1, 20)), chance.choice(WAYS), mode)
 
 
 class Matrix:
     """Plays cases on one Valkey server, several at a time, and judges them."""
 
-    def __init__(self, server: Path) -> None:
+    def __init__(self, server: Path, at_once: int = AT_ONCE) -> None:
+        """Prepare to play so many conversations at a time, each in a database of its own."""
         self._server = server
         self._databases: asyncio.Queue[int] = asyncio.Queue()
-        for number in range(AT_ONCE):
+        for number in range(at_once):
             self._databases.put_nowait(number)
         self._references: dict[tuple[type[Talk], Mode, frozenset[int]], asyncio.Task[Played]] = {}
 
@@ -193,16 +196,19 @@ class Matrix:
     async def judge(self, case: Case) -> str | None:
         """Play a case. Returns what is wrong, in words; None when all is well."""
         played = await self._play(case)
-        lost = {} if case.mode.has_groups else played.lost
-        reference = await self.undisturbed(case.mode, lost, case.talk)
-        expected = _expected(reference, played, lost)
-        wrong = [*_wrong(case, played), *differences(expected, played.outline)]
+        wrong = [*_wrong(case, played), *await self.faults(case, played)]
         if not wrong:
             return None
         struck = ", ".join(map(str, played.struck)) or "nowhere"
         return "\n".join(
             (f"=== {case}", f"struck: {struck}", *wrong, "last log lines:", played.log)
         )
+
+    async def faults(self, case: Case, played: Played) -> list[str]:
+        """Tell in readable lines what is left that should not be, and the other way round."""
+        lost = {} if case.mode.has_groups else played.lost
+        reference = await self.undisturbed(case.mode, lost, case.talk)
+        return differences(_expected(reference, played, lost), played.outline)
 
     async def _play(self, case: Case) -> Played:
         database = await self._databases.get()

@@ -27,6 +27,7 @@ class Outline:
         costs: how many runs each turn has.
         whispers: what only one person saw, each once.
         remains: what should not be left in Redis.
+        spent: what Redis counts as spent, in millionths of a dollar.
     """
 
     messages: list[str]
@@ -34,6 +35,7 @@ class Outline:
     costs: dict[str, int]
     whispers: list[str]
     remains: list[str]
+    spent: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +56,8 @@ class Place:
     excused: frozenset[str] = frozenset()
 
 
-def outline(place: Place, remains: list[str]) -> Outline:
-    """Return what is left; `remains` is what should not be left in Redis."""
+def outline(place: Place, remains: list[str], spent: int) -> Outline:
+    """Return what is left; `remains` and `spent` are those of the `Outline`."""
     plain = _plainer(place)
     turns = [run.metadata.get("turn", "none") for run in place.parallel.runs]
     return Outline(
@@ -64,6 +66,7 @@ def outline(place: Place, remains: list[str]) -> Outline:
         costs={plain([turn])[0]: turns.count(turn) for turn in turns},
         whispers=list(dict.fromkeys(plain(_whispers(place)))),
         remains=plain(remains),
+        spent=spent,
     )
 
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import ClassVar
 
 from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.slack.interactions import Outcome
-from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from tests.chaos.outline import Outline, Place, outline
 
 PATIENCE = 40.0  # seconds that anything may take
@@ -28,7 +29,15 @@ BASIS = [
 
 
 class Talk:
-    """One conversation in #general, begun by `asked`."""
+    """One conversation in #general, begun by `asked`.
+
+    Attributes:
+        name: what it is called among the others; empty for the first.
+        module: what Python runs as its bots; None: what the mode says.
+    """
+
+    name: ClassVar[str] = ""
+    module: ClassVar[tuple[str, ...] | None] = None
 
     def __init__(
         self,
@@ -68,10 +77,22 @@ class Talk:
         """Play the researcher."""
         raise NotImplementedError
 
-    def outline(self, remains: list[str]) -> Outline:
-        """Return what is left of it; `remains` is what should not be left in Redis."""
+    def pieces(self, chat: LocalChat) -> AsyncIterator[str]:
+        """Play the chat model: return what it says, piece by piece, before it finishes."""
+        raise NotImplementedError
+
+    def about_to_strike(self) -> None:
+        """Note what can be seen right before a bot is killed."""
+
+    def outline(self, remains: list[str], spent: int) -> Outline:
+        """Return what is left of it.
+
+        Args:
+            remains: what should not be left in Redis.
+            spent: what Redis counts as spent, in millionths of a dollar.
+        """
         place = Place(self.slack, self.parallel, self.general, self.people, self._excused)
-        return outline(place, remains)
+        return outline(place, remains, spent)
 
     @property
     def me(self) -> str:

@@ -46,6 +46,8 @@ MAY_DIFFER = frozenset(
 class WishesTalk(Talk):
     """Ada's and Bob's sides of it, and the researcher's."""
 
+    name = "wishes"
+
     def __init__(
         self,
         slack: LocalSlack,

@@ -83,6 +83,17 @@ async def test_a_start_whose_answer_is_lost_is_found_again(one: Stage) -> None:
     assert one.slack.thread(asked).said == [growing]
 
 
+async def test_a_start_that_never_came_about_doubles_nothing(one: Stage) -> None:
+    one.slack.faults.next("chat.startStream", cut="before")
+    one.slack.faults.next("chat.postMessage", cut="after")
+    asked, chat = await asked_directly(one)
+    chat.says("It belongs to ")
+    chat.finishes("Egypt.")
+    answer = await finished(one, asked, "Egypt.")
+    await one.slack.until(lambda: all(d.over.is_set() for d in one.slack.deliveries))
+    assert one.slack.thread(asked).said == [answer]
+
+
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
 @pytest.mark.parametrize("cut", ["before", "after"])
 async def test_what_slack_loses_of_a_stream_is_made_good(one: Stage, method: str, cut: Any) -> None:

@@ -126,7 +126,7 @@ def test_a_quick_answer_under_way_is_left_to_releases_that_know_of_it() -> None:
     assert thread["v"] == codec.VERSION_OF_CHAT
     streaming = json.dumps(written["turns"]["quick, streaming"])
     turn = codec.load_turn(streaming, waited=False)
-    assert (turn.draft, turn.streams) == ("It belongs to", True)
+    assert (turn.draft, turn.streams) == ("It belongs to", "answer:quick")
     exchanges = codec.load_thread(KEY, json.dumps(thread)).history
     assert [exchange.chained for exchange in exchanges] == [True, False]
 

@@ -32,11 +32,11 @@ def test_a_quick_answer_goes_through_the_states_of_a_run() -> None:
     assert (turn.state, turn.started_at, turn.run) == (State.RUNNING, 3.0, None)
     with pytest.raises(ValueError, match="is running, not starting"):
         lifecycle.accepted(turn, 4.0)
-    turn = replace(turn, draft="Egypt.", streams=True)
+    turn = replace(turn, draft="Egypt.", streams="answer:quick")
     turn = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 4.0))
-    assert (turn.draft, turn.streams) == ("Egypt.", True)  # until they have been told
+    assert (turn.draft, turn.streams) == ("Egypt.", "answer:quick")  # until they have been told
     done = lifecycle.done(turn)
-    assert (done.state, done.draft, done.streams) == (State.DONE, "", False)
+    assert (done.state, done.draft, done.streams) == (State.DONE, "", "")
 
 
 def test_a_quick_answer_asked_again_stays_one() -> None:
@@ -51,9 +51,9 @@ def test_a_quick_answer_asked_again_stays_one() -> None:
 def test_a_message_that_slack_does_not_stream_is_none_of_a_stream() -> None:
     talk = Talk()
     talk.asks()
-    streaming = replace(talk.turns[0], streams=True, posts={"answer:quick": None})
+    streaming = replace(talk.turns[0], streams="answer:quick", posts={"answer:quick": None})
     refused = lifecycle.not_posted(streaming, "answer:quick", 0)
-    assert (refused.streams, refused.posts, refused.forms) == (False, {}, {"answer:quick": 0})
+    assert (refused.streams, refused.posts, refused.forms) == ("", {}, {"answer:quick": 0})
 
 
 # --- the chain --------------------------------------------------------------------------

@@ -93,7 +93,8 @@ def test_all_of_a_quick_answer_is_kept(
     draft: str, streams: bool, interaction: InteractionId | None, kind: EndingKind
 ) -> None:
     posts = {"answer:quick": None if streams else MessageTs("1700000005.000100")}
-    turn = replace(quickly(), draft=draft, streams=streams, posts=posts)
+    streamed = "answer:quick" if streams else ""
+    turn = replace(quickly(), draft=draft, streams=streamed, posts=posts)
     assert again(turn) == turn
     ended = replace(over(turn, kind).turn, interaction=interaction)
     assert again(ended) == ended

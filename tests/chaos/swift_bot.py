@@ -1,0 +1,31 @@
+"""The bot as `python -m bot run` starts it, but swift: an answer grows within a second.
+
+What it waits for is the same, only shorter: a conversation has several answers, of a few pieces
+each. A post of a killed bot cannot be under way any more on one machine, so a second is long enough
+to look for it once more. And the local Slack takes more posts in a channel than Slack does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import handlers
+from bot import log
+from bot.app import serve
+from bot.settings import Settings
+from bot.showing import Rhythm
+from tests.chaos.quick_bot import LIMITS
+
+RHYTHM = Rhythm(news=0.5, settle=0.02, late=0.5, late_post=0.5, thinking=1.5, append=0.5)
+
+
+async def main() -> None:
+    """Run until it is killed."""
+    settings = Settings.load(os.environ)
+    log.configure(settings)
+    await serve(settings, asyncio.Event(), handlers.register, rhythm=RHYTHM, limits=LIMITS)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
