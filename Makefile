@@ -18,7 +18,7 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about half an hour (CHAOS_SEED=7 repeats)
+chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about an hour (CHAOS_SEED=7 repeats)
 	CHAOS=full $(BIN)/python -m pytest tests/chaos
 
 bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes

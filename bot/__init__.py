@@ -4,11 +4,12 @@ Each Slack thread is an interaction chain of Parallel's Task API and Chat API. T
 package, from the bottom up; who may import whom is checked by import-linter (pyproject.toml).
 
 - `errors`, `settings`, `log`; `processors` (names, prices, times)
-- `model`, the words; `lifecycle`, the life of a turn; `ports`, what is needed of the outside;
-  `choosing`, which processor is in force; `asking`, what a run is asked
+- `model`, the words; `lifecycle`, the life of a turn; `derived`, questions born of earlier turns;
+  `ports`, what is needed of the outside; `choosing`, which processor is in force; `asking`, what a
+  run is asked
 - `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` touches
   the network (with `slack.views`, `slack.api_errors`, `slack.http`, `parallel.chat`,
-  `parallel.connection`, and in `store` all but `keys`, `codec`, `scripts` and `stream`); the rest
+  `parallel.connection`, and in `store` all but `keys`, `codec`, `stream` and the scripts); the rest
   is pure. What is read of Slack: `incoming` (events), `pressed` (commands, buttons), `forms`. What
   is said: `messages`, `progress`, `foot`, `quick`, `sorry`, `told` in threads; `whispers`,
   `picker`, `evidence`, `home` to one person. What the web wrote is made safe by `markdown` and
@@ -16,8 +17,9 @@ package, from the bottom up; who may import whom is checked by import-linter (py
 - `quick_answer`, at most one request to the Chat API; `streamed_message`, which shows what comes
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
   `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;
-  `advance`, which walks one turn forward; `chores`, beside and after the walk; `unreadable`
-  records, of which people are told; `lookup` of an old answer; `worker`, which owns threads
+  `advance`, which walks one turn forward with its `tools`; `queued_mark`, its ⏳; `chores`, beside
+  and after the walk; `unreadable` records, of which people are told; `lookup` of an old answer;
+  `worker`, which owns threads
 - `checks`, asked before the start; `app`, the wiring; `__main__`, the command line
 - `handlers` (beside this package): Slack's payloads become words and go into the mailbox
 - `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and

@@ -15,13 +15,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field, replace
+from collections.abc import Coroutine
+from dataclasses import replace
 
 from bot import asking, lifecycle
 from bot.choosing import in_force, with_sources
 from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import Cause, Refused, Unavailable
 from bot.model import (
     Answer,
     Choices,
@@ -35,51 +35,25 @@ from bot.model import (
     Turn,
 )
 from bot.page import Page, nobody
-from bot.ports import Budget, ChatCompletions, Conversation, Groups, Record, Research, Waiting
+from bot.ports import Waiting
 from bot.posting import Posting
 from bot.processors import Processor, is_chat
+from bot.queued_mark import QueuedMark
 from bot.quick_answer import QuickAnswer
-from bot.showing import RHYTHM, Rhythm, Showing
+from bot.showing import Showing
 from bot.slack import messages, quick
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
-from bot.starting import SETTLED, Starting
+from bot.starting import Starting
 from bot.streamed_message import StreamedMessage
-from bot.waiting import Crowd, wait_for_end
+from bot.tools import Tools
+from bot.waiting import wait_for_end
 
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
 FIRST_KNOCK, KNOCK_EVERY = 5.0, 300.0  # seconds between tries to deliver it: ever longer ones
 INVITED_WITHIN = 120.0  # seconds: a mention may be heard of before the invitation that follows it
-LONGEST_UNMARK_PAUSE = 60.0  # seconds between tries to take a mark away
-
-
-@dataclass(frozen=True, slots=True)
-class Tools:
-    """What every walk works with.
-
-    Attributes:
-        chat: answers questions on `speed`.
-        groups: None when a thread's runs are not created in a task group.
-        clock: tells seconds since 1970.
-        crowd: the runs that are waited for.
-        broadcast: answers that took more than ten minutes stand in the channel, too.
-        settled: seconds after which a create call that is not there never comes (`bot.starting`).
-    """
-
-    record: Record
-    conversation: Conversation
-    research: Research
-    chat: ChatCompletions
-    groups: Groups | None
-    budget: Budget
-    default_processor: str
-    clock: Callable[[], float]
-    rhythm: Rhythm = RHYTHM
-    crowd: Crowd = field(default_factory=Crowd)
-    broadcast: bool = False
-    settled: float = SETTLED
 
 
 class Walk:
@@ -125,8 +99,7 @@ class Walk:
             tools.clock,
         )
         self._crowd = tools.crowd
-        self._unmarked = False
-        self._unmarking: asyncio.Task[None] | None = None
+        self._mark = QueuedMark(page, tools.conversation)
 
     async def advance(self) -> bool:
         """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
@@ -152,14 +125,12 @@ class Walk:
                     await self._delivery.deliver_quick(await self._look_up())
                 else:
                     await self._delivery.deliver()
-                await self._unmark()
+                await self._mark.remove()
         except Refused as refused:
             self._undeliverable(refused)
         finally:
             await self._showing.over()
-            if self._unmarking:
-                self._unmarking.cancel()
-                await asyncio.wait([self._unmarking])
+            await self._mark.leave()
         now = self._delivery.thread
         now = replace(now, group=self._turn.group or now.group)
         return await self._finish(now if now != self._thread else None)
@@ -182,7 +153,7 @@ class Walk:
 
     async def _prepare(self) -> None:
         if STATUS not in self._turn.posts:
-            await self._unmark()
+            await self._mark.remove()
         await self._heed()
         turn, question = self._turn, self._turn.question
         if turn.state is not State.QUEUED:
@@ -382,34 +353,6 @@ class Walk:
         return await self._record.finish(self._page.hold, turn, thread, receipt=receipt)
 
     # --- small things -------------------------------------------------------------------
-
-    async def _unmark(self) -> None:
-        """Take the ⏳ away, once. Nothing waits for it: it is tried again beside the walk."""
-        if self._unmarked or not self._turn.waited:
-            return
-        asked = await self._try_to_unmark()
-        if asked is not None and self._unmarking is None:
-            self._unmarking = asyncio.create_task(self._keep_unmarking(asked))
-
-    async def _keep_unmarking(self, asked: float | None) -> None:
-        pause = 1.0
-        while asked is not None:
-            await asyncio.sleep(max(pause, asked))
-            pause = min(2 * pause, LONGEST_UNMARK_PAUSE)
-            asked = await self._try_to_unmark()
-
-    async def _try_to_unmark(self) -> float | None:
-        """Take the ⏳ away. Returns the seconds Slack asks to wait with it; None: no more tries."""
-        question = self._turn.question
-        try:
-            await self._conversation.unmark_waiting(question.thread.channel, question.message)
-        except (Refused, AnswerLost, Unavailable) as error:
-            log.warning("the ⏳ mark stays: %s", error, extra=self._page.about)
-            if isinstance(error, Refused):
-                return None
-            return getattr(error, "retry_after", None) or 0.0
-        self._unmarked = True
-        return None
 
     async def _choices(self) -> Choices:
         question = self._turn.question

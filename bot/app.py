@@ -24,7 +24,6 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot import checks
-from bot.advance import Tools
 from bot.errors import Problem, SettingsError, Unavailable
 from bot.lookup import Lookup
 from bot.parallel.chat import ChatApi
@@ -39,6 +38,7 @@ from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
 from bot.store.client import Store
 from bot.store.embedded import embedded
+from bot.tools import Tools
 from bot.waiting import Crowd
 from bot.worker import Worker
 

@@ -15,12 +15,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot import lifecycle, unreadable
-from bot.advance import Tools, Walk
+from bot.advance import Walk
 from bot.chores import Chores, Kit
 from bot.errors import LeaseLost, Unavailable, Unreadable
 from bot.model import Thread, Turn, TurnId
 from bot.page import HandOver, Page, Slot
 from bot.ports import Chore, Deliveries, Hold, Token
+from bot.tools import Tools
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.choosing import in_force
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import Question, Start, State, Turn
@@ -43,7 +43,7 @@ def _going(app: AsyncApp, hall: Hall) -> None:
 
     async def edited(action: Action) -> Message | None:
         turn = await turn_of(hall, action)
-        question = lifecycle.as_edited(turn, action.user, action.at or action.message)
+        question = derived.as_edited(turn, action.user, action.at or action.message)
         if question is None:
             return whispers.too_old()
         if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:

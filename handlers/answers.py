@@ -7,7 +7,7 @@ from itertools import count
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.choosing import in_force
 from bot.model import EndingKind, Question, Turn
 from bot.ports import Accepted, Hall, Message, Reach
@@ -29,14 +29,14 @@ def register(app: AsyncApp, hall: Hall) -> None:
         return picker.set_for_thread(name)
 
     async def again_on(action: Action) -> Message:
-        name = await _asked_on(hall, action, await answered(hall, action), lifecycle.on_another)
+        name = await _asked_on(hall, action, await answered(hall, action), derived.on_another)
         return whispers.asking_again(name)
 
     async def look_up(action: Action) -> Message:
         turn = await turn_of(hall, action)
         if turn.ending is None or not is_chat(turn.processor):
             raise Declined(whispers.too_old())
-        name = await _asked_on(hall, action, turn, lifecycle.looked_up)
+        name = await _asked_on(hall, action, turn, derived.looked_up)
         return whispers.looking_up(name)
 
     async def more(action: Action) -> Message | None:
@@ -106,13 +106,13 @@ async def _asked_on(
 
 async def _files(hall: Hall, action: Action) -> Message:
     turn = await researched(hall, action)
-    files = lifecycle.files_of(turn, action.user, action.at or action.message)
+    files = derived.files_of(turn, action.user, action.at or action.message)
     accepted = await hall.mailbox.append(files, Reach.ASIDE)
     if accepted is Accepted.KNOWN:
         before = await hall.mailbox.turn(files.id)
         if before is None or not _came_to_nothing(before):
             return await known(hall, files.id)
-        files = lifecycle.files_of(turn, action.user, action.at or action.message, again=True)
+        files = derived.files_of(turn, action.user, action.at or action.message, again=True)
         await hall.mailbox.append(files, Reach.ASIDE)
     return whispers.files_coming()
 

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot import lifecycle
+from bot import derived
 from bot.model import Question, Start
 from bot.ports import Accepted, Hall, Reach
 from bot.slack.incoming import Edited, Order, TakenBack, Word, heard, revised
@@ -61,5 +61,5 @@ async def _corrected(hall: Hall, edited: Edited) -> None:
     known = await hall.mailbox.turn(edited.turn)
     if known is None:  # it was none of our business until now
         await _asked(hall, replace(edited.question, at=edited.at), edited.reach)
-    elif question := lifecycle.corrected(known, edited.question, edited.at):
+    elif question := derived.corrected(known, edited.question, edited.at):
         await _asked(hall, question, edited.reach)

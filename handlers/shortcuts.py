@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot import lifecycle
+from bot import derived
 from bot.choosing import in_force
 from bot.errors import Refused, Unavailable
 from bot.model import Question
@@ -106,4 +106,4 @@ async def _question(hall: Hall, sent: forms.Sent) -> Question | None:
             earlier = await hall.mailbox.turn(turn)
             if earlier is None:
                 return None
-            return forms.branch(sent, lifecycle.branched(earlier, sent.text, sent.asker, at))
+            return forms.branch(sent, derived.branched(earlier, sent.text, sent.asker, at))

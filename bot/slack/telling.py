@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bot.lifecycle import EDITED, LOOKED_UP
+from bot.derived import LOOKED_UP
+from bot.lifecycle import EDITED
 from bot.model import Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from redis.commands.core import AsyncScript
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.model import (
     ChannelId,
     Choices,
@@ -23,7 +23,7 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Accepted, Channel, Person, Reach, Recent, Scope
-from bot.store import codec, scripts
+from bot.store import codec, scripts, wish_scripts
 from bot.store.connection import Connection, load_turn
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, STRAY_LIFE, TURN_LIFE
 
@@ -40,10 +40,10 @@ class RedisMailbox(Connection):
         self._follow_ups = follow_ups
         script = self._redis.register_script
         self._put: AsyncScript = script(scripts.PUT)
-        self._wish: AsyncScript = script(scripts.WISH)
-        self._early: AsyncScript = script(scripts.EARLY)
-        self._withdraw: AsyncScript = script(scripts.WITHDRAW)
-        self._move: AsyncScript = script(scripts.MOVE)
+        self._wish: AsyncScript = script(wish_scripts.WISH)
+        self._early: AsyncScript = script(wish_scripts.EARLY)
+        self._withdraw: AsyncScript = script(wish_scripts.WITHDRAW)
+        self._move: AsyncScript = script(wish_scripts.MOVE)
         self._session: AsyncScript = script(scripts.SESSION)
         self._rate: AsyncScript = script(scripts.RATE)
 
@@ -60,7 +60,7 @@ class RedisMailbox(Connection):
         old = await self.turn(turn)
         if old is None:
             return None
-        again = lifecycle.asked_again(old, asker, message, self._clock(), look=look)
+        again = derived.asked_again(old, asker, message, self._clock(), look=look)
         return await self.append(again, Reach.ADDRESSED)
 
     async def append(self, turn: Turn, reach: Reach) -> Accepted:
@@ -168,7 +168,7 @@ class RedisMailbox(Connection):
             return False
         asked = found.wishes.edited or found.question
         now = self._clock()
-        moved = lifecycle.received(lifecycle.moved(asked, thread, processor), now)
+        moved = lifecycle.received(derived.moved(asked, thread, processor), now)
         mailbox, theirs = lifecycle.mailbox(found.question), lifecycle.mailbox(moved.question)
         keys = self._keys
         return bool(

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.model import (
     Answer,
     ChannelId,
@@ -65,7 +65,7 @@ class Memory:
         self._fail()
         if turn not in self.turns:
             return None
-        again = lifecycle.asked_again(self.turns[turn], asker, message, 0, look=look)
+        again = derived.asked_again(self.turns[turn], asker, message, 0, look=look)
         return self._append(again, Reach.ADDRESSED)
 
     async def turn(self, turn: TurnId) -> Turn | None:
@@ -111,7 +111,7 @@ class Memory:
         known = self.turns.get(turn)
         if known is None or known.state is not State.QUEUED:
             return False
-        moved = lifecycle.received(lifecycle.moved(known.question, thread, processor), 0.0)
+        moved = lifecycle.received(derived.moved(known.question, thread, processor), 0.0)
         self.turns[moved.id] = moved
         self._wish(turn, gone=True)
         return True

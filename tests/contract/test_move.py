@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.model import (
     ChannelId,
     Ending,
@@ -191,7 +191,7 @@ async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None
 
 async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
     hold, first = await line(store)
-    question = lifecycle.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
+    question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
     assert await store.put(question, Reach.ADDRESSED) is Accepted.NEW
     assert await store.move(lifecycle.turn_id(question), NEW, "speed")
     _, turn = await taken(store, str(NEW))

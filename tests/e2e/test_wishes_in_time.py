@@ -10,7 +10,6 @@ from contextlib import asynccontextmanager
 import aiohttp
 
 from bot import lifecycle
-from bot.advance import Tools
 from bot.errors import Unavailable
 from bot.model import (
     ChannelId,
@@ -31,6 +30,7 @@ from bot.ports import Reach
 from bot.slack import actions
 from bot.slack.client import SlackConversation, web_client
 from bot.store.client import Store
+from bot.tools import Tools
 from bot.worker import Worker
 from tests.e2e.asking import answered, begun, said, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot import asking, lifecycle
+from bot import asking, derived, lifecycle
 from bot.model import (
     ChannelId,
     Ending,
@@ -53,9 +53,9 @@ class Talk:
         number = len(self.turns)
         question = Question(KEY, ts(number), ADA, f"Q{number}?")
         if base and link is Link.BRANCH:
-            question = lifecycle.branched(base, f"Q{number}?", ADA, ts(number))
+            question = derived.branched(base, f"Q{number}?", ADA, ts(number))
         elif base:
-            again = lifecycle.on_another(base, processor, ADA, ts(number))
+            again = derived.on_another(base, processor, ADA, ts(number))
             question = replace(again, text=f"Q{number}?")
         turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
         request = asking.follow_up(turn, lifecycle.before(self.thread, question))

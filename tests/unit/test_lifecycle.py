@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.model import (
     ChannelId,
     Ending,
@@ -75,7 +75,7 @@ def test_a_turn_ends_once() -> None:
 
 def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     old = lifecycle.ended(running(), Ending(EndingKind.TOO_LATE, 9.0))
-    looking = lifecycle.asked_again(
+    looking = derived.asked_again(
         old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=True
     )
     assert (looking.run, looking.processor, looking.question.start) == (
@@ -83,7 +83,7 @@ def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
         "pro",
         Start.LOOK_AGAIN,
     )
-    asking = lifecycle.asked_again(
+    asking = derived.asked_again(
         old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=False
     )
     assert (asking.run, asking.question.start) == (None, Start.QUESTION)
@@ -110,17 +110,15 @@ def test_what_is_pressed_on_a_branchs_answer_is_not_taken_for_the_same_on_the_fi
     """Both go back to one message; each has its files, and may be asked again."""
     at = MessageTs("1700000099.000100")
     first = running()
-    branch = replace(
-        first, question=lifecycle.branched(first, "and who built it?", UserId("U1"), at)
-    )
+    branch = replace(first, question=derived.branched(first, "and who built it?", UserId("U1"), at))
     branch = replace(branch, id=lifecycle.turn_id(branch.question))
     again = [
-        lifecycle.turn_id(lifecycle.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
+        lifecycle.turn_id(derived.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
     ]
-    files = [lifecycle.files_of(t, UserId("U1"), at).id for t in (first, branch)]
+    files = [derived.files_of(t, UserId("U1"), at).id for t in (first, branch)]
     assert len({*again, *files}) == 4
     far = branch
     for _ in range(5):  # a name does not grow: Slack takes 150 characters of an option's value
-        question = lifecycle.on_another(far, "ultra8x-fast", UserId("U1"), at)
+        question = derived.on_another(far, "ultra8x-fast", UserId("U1"), at)
         far = replace(far, id=lifecycle.turn_id(question), question=question)
     assert len(far.id) < 80

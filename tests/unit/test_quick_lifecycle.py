@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import asking, lifecycle
+from bot import asking, derived, lifecycle
 from bot.model import (
     Ending,
     EndingKind,
@@ -43,7 +43,7 @@ def test_a_quick_answer_asked_again_stays_one() -> None:
     talk = Talk()
     talk.asks("speed")
     cut = talk.gets(None, EndingKind.CUT_OFF)
-    again = lifecycle.asked_again(cut, ADA, ts(9), 5.0, look=True)
+    again = derived.asked_again(cut, ADA, ts(9), 5.0, look=True)
     assert (again.question.processor, again.run, again.draft) == ("speed", None, "")
     assert again.question.text == "Q0?"
 
@@ -159,7 +159,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     talk.gets("i0")
     talk.asks("speed")
     quick = talk.gets(interaction)
-    question = lifecycle.looked_up(quick, "core-fast", UserId("U2"), ts(9))
+    question = derived.looked_up(quick, "core-fast", UserId("U2"), ts(9))
     assert (question.text, question.asker, question.processor) == ("Q1?", "U2", "core-fast")
     assert question.base
     assert (question.base.link, question.base.interaction) == (Link.BRANCH, previous)
@@ -168,7 +168,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
-        lifecycle.turn_id(lifecycle.looked_up(quick, name, ADA, ts(9), attempt))
+        lifecycle.turn_id(derived.looked_up(quick, name, ADA, ts(9), attempt))
         for name in ("core-fast", "pro")
         for attempt in (1, 2)
     }
@@ -231,7 +231,7 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     talk.asks("speed")
     talk.gets(None)
     talk.asks("speed")
-    question = lifecycle.looked_up(talk.gets(None, kind), "core-fast", ADA, ts(9))
+    question = derived.looked_up(talk.gets(None, kind), "core-fast", ADA, ts(9))
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
     request = asking.follow_up(turn, lifecycle.before(talk.thread, question))
     assert request.previous == first_id

@@ -1,0 +1,188 @@
+"""Questions born of earlier turns: asked again, on another processor, looked up, branched, edited.
+
+Pure. Each is named by its message and by what was pressed there, so a press that comes twice asks
+once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zlib import crc32
+
+from bot import lifecycle
+from bot.model import (
+    Base,
+    EndingKind,
+    InteractionId,
+    Link,
+    MessageTs,
+    Question,
+    Start,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.processors import is_chat
+
+SHOWN_QUESTION = 200  # characters of a question that others point to
+
+LOOKED_UP = "lookup"  #: what the press of a question begins with that looks a quick answer up
+
+
+def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, look: bool) -> Turn:
+    """Begin a turn that asks an ended turn's question once more.
+
+    With `look` the new turn goes on waiting for the run that the old one had; nothing is paid.
+    """
+    start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
+    asked = replace(turn.question, asker=asker, message=message, start=start, press="", at=None)
+    if is_chat(turn.processor):  # the button names its price
+        asked = replace(asked, processor=turn.processor)
+    again = lifecycle.received(asked, at)
+    if start is Start.LOOK_AGAIN:
+        again = replace(
+            again,
+            processor=turn.processor,
+            previous=turn.previous,
+            run=turn.run,
+            interaction=turn.interaction,
+        )
+    return again
+
+
+def on_another(
+    turn: Turn, processor: str, asker: UserId, at: MessageTs, attempt: int = 1
+) -> Question:
+    """Ask an earlier turn's question on another processor, from where that one began.
+
+    Args:
+        turn: the earlier turn.
+        processor: its name.
+        asker: who wants it.
+        at: when they said so, as a ts.
+        attempt: how often it was asked there before, without an answer, and once more.
+    """
+    question = _from_there(turn, turn.question, processor, asker, at)
+    return replace(question, press=f"{question.press}-{attempt}") if attempt > 1 else question
+
+
+def looked_up(
+    turn: Turn, processor: str, asker: UserId, at: MessageTs, attempt: int = 1
+) -> Question:
+    """Ask a quick answer's question with sources, continuing that answer.
+
+    The arguments are those of `on_another`.
+    """
+    press = _press(turn, f"{LOOKED_UP}-{processor}")
+    return replace(
+        turn.question,
+        asker=asker,
+        processor=processor,
+        start=Start.QUESTION,
+        press=f"{press}-{attempt}" if attempt > 1 else press,
+        at=at,
+        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
+    )
+
+
+def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
+    """Ask the new text of a question that was edited while its run was going; None: it was not."""
+    edited = turn.wishes.edited
+    if edited is None:
+        return None
+    # Each new text is asked once, however often its button is pressed.
+    asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
+    return replace(asked, press=f"{lifecycle.EDITED}-{_short(f'{edited.processor} {edited.text}')}")
+
+
+def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
+    """Ask a question that an edit made of what nothing was started for; None: something was.
+
+    That was no question, or too long a one, or it had been taken back by an earlier edit.
+    """
+    nothing = (EndingKind.HELPED, EndingKind.UNKNOWN_PROCESSOR, EndingKind.TOO_LONG)
+    ending, gone = turn.ending, turn.wishes.gone and turn.run is None
+    if not gone and (ending is None or ending.kind not in nothing):
+        return None
+    return replace(question, press=f"{lifecycle.EDITED}-{at}", at=at)  # one of each edit
+
+
+def _from_there(
+    turn: Turn, question: Question, processor: str | None, asker: UserId, at: MessageTs
+) -> Question:
+    return replace(
+        question,
+        asker=asker,
+        processor=processor,
+        start=Start.QUESTION,
+        press=_press(turn, f"again-{processor}"),
+        at=at,
+        base=_base(turn, Link.AGAIN, turn.previous),
+    )
+
+
+def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
+    """Ask a question that continues the answer of an earlier turn; the arguments as above."""
+    return Question(
+        thread=turn.question.thread,
+        message=turn.question.message,
+        asker=asker,
+        text=text,
+        direct=turn.question.direct,
+        press=f"branch-{at}",
+        at=at,
+        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
+    )
+
+
+def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
+    """Ask a question in a new thread, which a message of ours begins, instead of its own."""
+    return replace(
+        question,
+        thread=thread,
+        message=thread.ts,
+        processor=processor,
+        press="",
+        at=None,
+        base=None,
+    )
+
+
+def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
+    """Begin the turn that shares the report and the basis of an answered one, once.
+
+    With `again` once more, for the files did not come.
+    """
+    press = _press(turn, f"files-{at}" if again else "files")
+    question = replace(turn.question, asker=asker, start=Start.FILES, press=press, at=at)
+    return replace(
+        lifecycle.received(question, 0.0),
+        processor=turn.processor,
+        run=turn.run,
+        started_at=turn.started_at,
+    )
+
+
+def _press(turn: Turn, word: str) -> str:
+    """Name a press on an answer; several answers may go back to one message."""
+    return f"{word}-{_short(turn.question.press)}" if turn.question.press else word
+
+
+def _short(text: str) -> str:
+    return f"{crc32(text.encode(errors='surrogatepass')):08x}"
+
+
+def _base(turn: Turn, link: Link, interaction: InteractionId | None) -> Base:
+    words = turn.question.text[:SHOWN_QUESTION]
+    return Base(turn.id, link, interaction, words, turn.processor, _restates(turn, link))
+
+
+def _restates(turn: Turn, link: Link) -> tuple[TurnId, ...] | None:
+    """Return what a question that builds on a turn must restate."""
+    if link is Link.BRANCH and turn.interaction:
+        return ()  # its interaction knows all that it was asked with
+    if turn.restates is None:
+        return None
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    return (*turn.restates, turn.id) if link is Link.BRANCH and was_answered else turn.restates
