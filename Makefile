@@ -6,6 +6,9 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done)
 
+# The tests wait more than they compute: one worker more than cores.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, len(os.sched_getaffinity(0)) + 1))' 2>/dev/null || echo 2)
+
 .PHONY: run test chaos bench picture gallery clean
 
 run: $(VENV)/.installed ## Try it out, or run it when tokens are set
@@ -16,7 +19,7 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about an hour (CHAOS_SEED=7 repeats)
 	CHAOS=full $(BIN)/python -m pytest tests/chaos

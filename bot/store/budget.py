@@ -86,32 +86,24 @@ class RedisBudget:
 
     async def spare_edit(self, hold: Hold) -> bool:
         """Whether an edit that may as well be dropped may go now; if so it has been counted."""
-        limits = self._limits
-        wait = await self._take(
-            self._keys.edits, limits.spare_edits, limits.edits, limits.edits_window, hold.token
+        limits, keys = self._limits, self._keys
+        return await self._may_go(
+            hold, keys.edits, limits.spare_edits, limits.edits, window=limits.edits_window
         )
-        return wait == 0
 
     async def try_stream(self, hold: Hold) -> bool:
         """Whether a streamed message may begin now: there is room, and Slack takes it here."""
         limits, keys = self._limits, self._keys
-        wait = await self._take(
-            keys.streams,
-            limits.streams,
-            limits.streams,
-            limits.streams_window,
-            hold.token,
-            pause=keys.no_streams,
+        most, window = limits.streams, limits.streams_window
+        return await self._may_go(
+            hold, keys.streams, most, most, window=window, pause=keys.no_streams
         )
-        return wait == 0
 
     async def try_append(self, hold: Hold) -> bool:
         """Whether something may be appended to a streamed message now."""
-        limits, keys = self._limits, self._keys
-        wait = await self._take(
-            keys.appends, limits.appends, limits.appends, limits.appends_window, hold.token
-        )
-        return wait == 0
+        limits = self._limits
+        most, window = limits.appends, limits.appends_window
+        return await self._may_go(hold, self._keys.appends, most, most, window=window)
 
     async def disable_streams(self, seconds: float) -> None:
         """Remember for so long that Slack streams no messages in this workspace."""
@@ -137,15 +129,10 @@ class RedisBudget:
     async def session(self, hold: Hold) -> bool:
         """Whether a thread's session may be set now: there is room, and Slack takes it here."""
         limits, keys = self._limits, self._keys
-        wait = await self._take(
-            keys.sessions,
-            limits.spare_edits,
-            limits.edits,
-            limits.edits_window,
-            hold.token,
-            pause=keys.no_sessions,
+        most, window = limits.spare_edits, limits.edits_window
+        return await self._may_go(
+            hold, keys.sessions, most, limits.edits, window=window, pause=keys.no_sessions
         )
-        return wait == 0
 
     async def session_end(self) -> float | None:
         """Take the next place for ending a session; seconds until then, None: not taken here."""
@@ -157,6 +144,19 @@ class RedisBudget:
     async def no_sessions(self, seconds: float) -> None:
         """Remember for so long that Slack takes no sessions in this workspace."""
         await self._run(self._hold_back, (self._keys.no_sessions,), (round(seconds * 1000),))
+
+    async def _may_go(
+        self,
+        hold: Hold,
+        line: str,
+        most: int,
+        remembered: int,
+        *,
+        window: float,
+        pause: str | None = None,
+    ) -> bool:
+        """Whether a spare call may go now; if so it has been counted."""
+        return await self._take(line, most, remembered, window, hold.token, pause=pause) == 0
 
     async def _take(
         self,

@@ -13,12 +13,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.store import scripts
+from bot.store import scripts, wish_scripts
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for name, text in vars(scripts).items()
+    for name, text in {**vars(scripts), **vars(wish_scripts)}.items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
