@@ -55,7 +55,8 @@ class Talk:
         if base and link is Link.BRANCH:
             question = derived.branched(base, f"Q{number}?", ADA, ts(number))
         elif base:
-            again = derived.on_another(base, processor, ADA, ts(number))
+            # A press on the same answer that comes twice asks once, so each is another attempt.
+            again = derived.on_another(base, processor, ADA, ts(number), number)
             question = replace(again, text=f"Q{number}?")
         turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
         request = asking.follow_up(turn, lifecycle.before(self.thread, question))
