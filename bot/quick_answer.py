@@ -26,7 +26,7 @@ from bot.model import ChatChunk, Ending, EndingKind, InteractionId, RunRequest, 
 from bot.page import HandOver, Page, nobody
 from bot.ports import Budget, ChatCompletions
 from bot.processors import SPEED, is_chat
-from bot.showing import Rhythm
+from bot.showing import Rhythm, within
 from bot.slack import quick
 from bot.streamed_message import StreamedMessage
 
@@ -152,7 +152,7 @@ class QuickAnswer:
         while (left := until - loop.time()) > 0 and not self._turn.wishes.is_unwanted:
             self._woken.clear()
             async with self.page.rest():
-                await _within(min(left, self._think_at - loop.time()), self._woken)
+                await within(min(left, self._think_at - loop.time()), self._woken)
             await self.page.save(self._turn)  # a process may be frozen for longer than its lease
             await self._think()
 
@@ -217,7 +217,7 @@ class QuickAnswer:
                 due = loop.time() + self.message.wait
             is_due = due < math.inf and came.size > shown and not self.message.is_over
             came.is_awaited = not is_due and not (came.has_text and self.message.is_over)
-            await _within((due if is_due else self._think_at) - loop.time(), self._woken)
+            await within((due if is_due else self._think_at) - loop.time(), self._woken)
 
     async def _conclude(self, reading: asyncio.Task[None], came: _Came) -> Unavailable | None:
         """Write down what became of the request; returns why nothing was started for now."""
@@ -268,9 +268,3 @@ class QuickAnswer:
     @property
     def _turn(self) -> Turn:
         return self.page.turn
-
-
-async def _within(seconds: float, event: asyncio.Event) -> None:
-    with suppress(TimeoutError):
-        async with asyncio.timeout(None if seconds == math.inf else max(0.0, seconds)):
-            await event.wait()

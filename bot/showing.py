@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -168,10 +169,10 @@ class Showing:
             times = self._rarer() * trouble * random.uniform(0.8, 1.2)
             times *= self._crowd.rarer(EDITED_AT_ONCE)
             if not owed:
-                await _within(min(rhythm.news * times, RENEWED), self._end)
-                await _within(min((rhythm.beat - rhythm.news) * times, RENEWED), self._news)
+                await within(min(rhythm.news * times, RENEWED), self._end)
+                await within(min((rhythm.beat - rhythm.news) * times, RENEWED), self._news)
             owed = False
-            await _within(rhythm.settle, self._end)
+            await within(rhythm.settle, self._end)
             if self._end.is_set():
                 return
             self._news.clear()
@@ -234,7 +235,8 @@ async def no_sessions_here(budget: Budget, refused: Refused) -> None:
             await budget.no_sessions(REMEMBERED)
 
 
-async def _within(seconds: float, event: asyncio.Event) -> None:
+async def within(seconds: float, event: asyncio.Event) -> None:
+    """Wait for the event, at most so long; `math.inf` for as long as it takes."""
     with suppress(TimeoutError):
-        async with asyncio.timeout(seconds):
+        async with asyncio.timeout(None if seconds == math.inf else seconds):
             await event.wait()

@@ -73,9 +73,7 @@ class SlackConversation:
                 metadata=_metadata(tag),
             )
         )
-        if not answer.get("ts"):
-            raise AnswerLost("Slack's answer to a post lacks its ts")
-        return MessageTs(answer["ts"])
+        return _ts_of(answer)
 
     async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Look for our message with this tag, not older than `since`."""
@@ -109,9 +107,7 @@ class SlackConversation:
                 channel=thread.channel, thread_ts=thread.ts, markdown_text=markdown
             )
         )
-        if not answer.get("ts"):
-            raise AnswerLost("Slack's answer to a stream's start lacks its ts")
-        return MessageTs(answer["ts"])
+        return _ts_of(answer)
 
     async def append_stream(self, thread: ThreadKey, ts: MessageTs, markdown: str) -> None:
         """Append to a streamed message."""
@@ -152,9 +148,7 @@ class SlackConversation:
                 unfurl_media=False,
             )
         )
-        if not answer.get("ts"):
-            raise AnswerLost("Slack's answer to a post lacks its ts")
-        return ThreadKey(team, channel, MessageTs(answer["ts"]))
+        return ThreadKey(team, channel, _ts_of(answer))
 
     async def session(self, thread: ThreadKey, *, working: bool) -> None:
         """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
@@ -261,6 +255,13 @@ class SlackConversation:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
                 raise Unavailable(said)
+
+
+def _ts_of(answer: Any) -> MessageTs:
+    """Return the ts of what was just posted. Raises AnswerLost when Slack does not tell it."""
+    if not answer.get("ts"):
+        raise AnswerLost("Slack's answer to a post lacks its ts")
+    return MessageTs(answer["ts"])
 
 
 def _offers_to_ask_again(message: dict[str, Any]) -> bool:
