@@ -21,9 +21,10 @@ from bot.model import ChatChunk, RunRequest
 from bot.parallel import refusal
 from bot.parallel.chat_wire import DONE, Reader, request_body
 from bot.parallel.connection import Connection, silence_means
+from bot.parallel.text import decoded
 
 PATH = "/v1beta/chat/completions"
-MOST_CHARACTERS = 20_000_000  # of one response
+MOST_CHARACTERS = 20_000_000  # of one response, or bytes of one that is read whole
 
 
 class ChatApi(Connection):
@@ -68,6 +69,7 @@ class ChatApi(Connection):
                     text = await _whole(response)
                 yield reader.answer(self.discreet(text))
                 return
+            response.encoding = "utf-8"  # as all event streams, whatever the header says
             source = EventSource(cast("httpx.Response", _Text(response)))
             async with aclosing(source.aiter_sse()) as events:
                 while event := await self._next(events, reader, deadline):
@@ -124,5 +126,9 @@ class _Text:
 
 async def _whole(response: httpx.Response) -> str:
     """Read a response. Raises AnswerLost when it is too long."""
-    pieces = [text async for text in _Text(response).aiter_text()]
-    return "".join(pieces)
+    raw = bytearray()
+    async for piece in response.aiter_bytes():
+        raw += piece
+        if len(raw) > MOST_CHARACTERS:
+            raise AnswerLost("the answer is too long")
+    return decoded(bytes(raw), response.charset_encoding)

@@ -14,7 +14,8 @@ from typing import Any
 
 from bot.errors import AnswerLost
 from bot.model import ChatChunk, InteractionId, RunRequest
-from bot.parallel.refusal import Said, joined, whole
+from bot.parallel.said import Said
+from bot.parallel.text import joined, whole
 from bot.parallel.wire import SYSTEM_MESSAGE, field_bases, objects
 
 DONE = "[DONE]"  #: OpenAI's last event; implied by the compatibility page
@@ -54,6 +55,8 @@ class Reader:
         Raises:
             AnswerLost: it tells of an error, or makes no sense, so a part of the text is missing.
         """
+        if name == "error":
+            raise _broke_off(data)
         try:
             found = json.loads(data)  # its halves of characters stay: the other half may follow
         except (ValueError, RecursionError) as error:
@@ -62,10 +65,8 @@ class Reader:
             ) from error
         if not isinstance(found, dict):
             raise AnswerLost("a piece of the answer is no JSON object")
-        if name == "error" or found.get("error"):
-            raise AnswerLost(
-                f"the answer broke off: {Said.read(data).message or 'no reason given'}"
-            )
+        if found.get("error") or "error" in (found.get("type"), found.get("object")):
+            raise _broke_off(data)
         try:
             return self._chunk(found)
         except RecursionError as error:  # what the parser takes can be too deep for others
@@ -98,6 +99,10 @@ class Reader:
         named = whole(interaction) if isinstance(interaction, str) and interaction else None
         basis = field_bases(whole(found.get("basis")))
         return ChatChunk(joined(text), InteractionId(named) if named else None, basis)
+
+
+def _broke_off(data: str) -> AnswerLost:
+    return AnswerLost(f"the answer broke off: {Said.read(data).message or 'no reason given'}")
 
 
 def _content(choice: dict[str, Any]) -> str:

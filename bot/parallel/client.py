@@ -14,13 +14,17 @@ from httpx_sse import EventSource
 
 from bot.errors import AnswerLost, Unavailable
 from bot.model import Answer, GroupId, Progress, Run, RunId, RunRequest, RunStatus, TurnId
+from bot.network import Network
 from bot.parallel import refusal, wire
 from bot.parallel.connection import Connection, Timeouts, malformed_means_later, silence_means
+from bot.parallel.said import Said
+from bot.parallel.text import one_line
 
 __all__ = ["TaskApi", "Timeouts"]
 
 log = logging.getLogger(__name__)
 
+LONGEST_STATUS = 40  # characters of a run's status that are worth showing
 RUNS = "/v1/tasks/runs"
 GROUPS = "/v1/tasks/groups"
 
@@ -28,8 +32,15 @@ GROUPS = "/v1/tasks/groups"
 class TaskApi(Connection):
     """Parallel's Task API."""
 
-    def __init__(self, base_url: str, key: str, *, timeouts: Timeouts | None = None) -> None:
-        super().__init__(base_url, key, timeouts=timeouts)
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeouts: Timeouts | None = None,
+        network: Network | None = None,
+    ) -> None:
+        super().__init__(base_url, key, timeouts=timeouts, network=network)
         self._unknown: set[str] = set()
 
     async def start(self, request: RunRequest) -> Run:
@@ -44,7 +55,7 @@ class TaskApi(Connection):
         if not response.is_success:
             raise refusal.not_started(*self.said(response), chained=request.previous is not None)
         try:
-            return self._noted(wire.created(data := wire.parsed(response.text)), data)
+            return self._noted(wire.created(data := wire.parsed(self.text(response))), data)
         except wire.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
 
@@ -59,7 +70,7 @@ class TaskApi(Connection):
         if response.status_code != 200:
             raise refusal.not_read(*self.said(response))
         with malformed_means_later("a run"):
-            return self._noted(wire.run(data := wire.parsed(response.text)), data)
+            return self._noted(wire.run(data := wire.parsed(self.text(response))), data)
 
     async def result(self, run: RunId, timeout: float) -> Answer | None:
         """Wait up to `timeout` seconds, in whole ones, for the output; None when still active.
@@ -78,7 +89,7 @@ class TaskApi(Connection):
         if response.status_code != 200:
             raise refusal.not_read(*self.said(response))
         with malformed_means_later("a result"):
-            return wire.answer(wire.parsed(response.text))
+            return wire.answer(wire.parsed(self.text(response)))
 
     @asynccontextmanager
     async def watch(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
@@ -89,8 +100,24 @@ class TaskApi(Connection):
             Unavailable: there is no stream, or it broke off.
         """
         path = f"{RUNS}/{quote(run, safe='')}/events"
-        async with self.events(path) as source, aclosing(_told(source)) as told:
+        async with self.events(path) as source, aclosing(self._told(source)) as told:
             yield told
+
+    async def _told(self, source: EventSource) -> AsyncGenerator[Progress, None]:
+        with silence_means(Unavailable):
+            async with aclosing(source.aiter_sse()) as events:
+                async for event in events:
+                    data = self.discreet(event.data)
+                    try:
+                        told = wire.progress(wire.parsed(data))
+                    except wire.Malformed as error:
+                        if event.event == "error":
+                            words = Said.read(data).message or "no reason given"
+                            raise Unavailable(f"the event stream broke off: {words}") from error
+                        log.debug("event skipped: %s", error)
+                        continue
+                    if told:
+                        yield told
 
     # --- task groups --------------------------------------------------------------------
 
@@ -109,7 +136,7 @@ class TaskApi(Connection):
             refused = refusal.not_started(*self.said(response), chained=False)
             raise Unavailable(str(refused)) if isinstance(refused, AnswerLost) else refused
         with malformed_means_later("a group"):
-            return wire.group(wire.parsed(response.text))
+            return wire.group(wire.parsed(self.text(response)))
 
     async def start_in(self, group: GroupId, request: RunRequest) -> RunId:
         """Create a run in a group: one POST, like `start`, and raising the same."""
@@ -119,7 +146,7 @@ class TaskApi(Connection):
             chained = request.previous is not None
             raise refusal.not_started(*self.said(response), chained=chained, listed=True)
         try:
-            return wire.added(wire.parsed(response.text))
+            return wire.added(wire.parsed(self.text(response)))
         except wire.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
 
@@ -135,13 +162,13 @@ class TaskApi(Connection):
         if response.status_code != 200:
             raise refusal.not_read(*self.said(response))
         with malformed_means_later("a group"):
-            there = wire.group_size(wire.parsed(response.text))
+            there = wire.group_size(wire.parsed(self.text(response)))
         listed = 0
         with silence_means(Unavailable):
             async with asyncio.timeout(self.timeouts.look), self.events(f"{path}/runs") as source:
                 async for event in source.aiter_sse():
                     with malformed_means_later("a list of runs"):
-                        run, of = wire.member(wire.parsed(event.data))
+                        run, of = wire.member(wire.parsed(self.discreet(event.data)))
                     if of == turn:
                         return run
                     listed += 1
@@ -151,21 +178,8 @@ class TaskApi(Connection):
 
     def _noted(self, run: Run, data: dict[str, Any]) -> Run:
         """Tell the log of a status that we do not know, once."""
-        status = data.get("status")
+        status = one_line(str(data.get("status")), LONGEST_STATUS)
         if run.status is RunStatus.UNKNOWN and status not in self._unknown:
-            self._unknown.add(str(status))
+            self._unknown.add(status)
             log.warning("unknown run status %r, taken as still going", status)
         return run
-
-
-async def _told(source: EventSource) -> AsyncGenerator[Progress, None]:
-    with silence_means(Unavailable):
-        async with aclosing(source.aiter_sse()) as events:
-            async for event in events:
-                try:
-                    told = wire.progress(wire.parsed(event.data))
-                except wire.Malformed as error:
-                    log.debug("event skipped: %s", error)
-                    continue
-                if told:
-                    yield told

@@ -1,28 +1,20 @@
 """Parallel's refusals, sorted by what the caller must do about them.
 
-Pure: no I/O, no clock. Error bodies come in three forms: the API's own envelope; that of the web
-framework it is built with, for requests that never reached it; and OpenAI's, which the Chat API
-promises "approximately".
-https://docs.parallel.ai/public-openapi.json (ErrorResponse, HTTPValidationError) and
-https://docs.parallel.ai/chat-api/sdk-compatibility
+Pure: no I/O, no clock. A refusal means what its HTTP status means, whatever the form of its body
+(`said`); the form decides only where the status can be somebody else's, too: a 404, or a 5xx.
 """
 
 from __future__ import annotations
 
-import json
-import math
 import re
-from dataclasses import dataclass
 from datetime import UTC
 from email.utils import parsedate_to_datetime
-from typing import Any
 
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.parallel.said import Said
 
 LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
-LONGEST_WORDS = 600  # characters of an error message that are worth showing
-_SURROGATE = re.compile("[\ud800-\udfff]")
-_NAMES_HALVES = re.compile(r"\\u[dD][89a-fA-F]")  # also whole characters, in two halves
+_SECONDS = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?(?:[eE]\d+)?|inf)\s*", re.ASCII)
 REDIRECTS = (301, 302, 307, 308)  # the request was not handled here (303 means that it was)
 
 
@@ -43,18 +35,18 @@ def not_started(
         listed: a run that was started all the same can be found.
     """
     said = Said.read(body)
-    words = said.message or f"it answered {status} without a reason"
+    words = said.words(status)
     if status in (429, 503):
         return Unavailable(f"Parallel cannot take the run now ({status}): {words}", wait)
     if status >= 500 or status == 408:
         if said.is_envelope and not listed:
             return Unavailable(f"Parallel failed to take the run ({status}): {words}", wait)
         who = "Parallel" if said.is_envelope else "something in Parallel's stead"
-        return AnswerLost(f"{who} answered {status}")
+        return AnswerLost(f"{who} answered {status}: {words}")
     if status in REDIRECTS:
         return Refused(Cause.INPUT, f"the API's address answers with a redirect ({status})")
     if status < 400:
-        return AnswerLost(f"Parallel answered {status}, which nothing documents")
+        return AnswerLost(f"Parallel answered {status}, which nothing documents: {words}")
     return Refused(_cause(status, said, chained=chained), words, said.ref_id)
 
 
@@ -71,7 +63,7 @@ def not_completed(
         chained: the request carried a `previous_interaction_id`.
     """
     said = Said.read(body)
-    words = said.message or f"it answered {status} without a reason"
+    words = said.words(status)
     if status == 429:
         return Unavailable(f"Parallel cannot answer now ({status}): {words}", wait)
     if 400 <= status < 500 and status != 408:
@@ -82,14 +74,15 @@ def not_completed(
 def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailable:
     """Say what an answer other than 200 to a reading call means. Reading again does no harm.
 
-    That there is no such run is believed only in the API's own form: a 404 in another comes from
-    something in between, such as a gateway, or a server that does not know its paths yet.
+    That there is no such run is believed only of an ``error`` with a message: a 404 in another form
+    comes from something in between, such as a gateway, or a server that does not know its paths
+    yet.
     """
     said = Said.read(body)
-    words = said.message or f"it answered {status} without a reason"
+    words = said.words(status)
     if status == 401:
         return Refused(Cause.KEY, words, said.ref_id)
-    if status == 404 and said.is_envelope:
+    if status == 404 and (said.is_envelope or said.is_error):
         return Refused(Cause.UNKNOWN_RUN, words, said.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
 
@@ -102,88 +95,16 @@ def retry_after(header: str | None, now: float) -> float | None:
     """
     if header is None:
         return None
-    try:
+    if _SECONDS.fullmatch(header):
         seconds = float(header)
-    except ValueError:
+    else:
         try:
             date = parsedate_to_datetime(header)
-        except ValueError:
+            # A date without a zone is in UTC, which `timestamp` would take for local time.
+            seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
+        except (ValueError, OverflowError, TypeError, IndexError):  # by what is wrong with it
             return None
-        # A date without a zone is in UTC, which `timestamp` would take for local time.
-        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
-    return None if math.isnan(seconds) else min(LONGEST_WAIT, max(0.0, seconds))
-
-
-def loaded(text: str) -> Any:
-    """Read JSON. It can name halves of characters, which no record can carry: they are replaced.
-
-    Raises:
-        ValueError, RecursionError: it cannot be read.
-    """
-    data = json.loads(text)
-    return whole(data) if _NAMES_HALVES.search(text) else data
-
-
-def joined(text: str) -> str:
-    """Put the halves of characters in a text together, and replace those that stand alone."""
-    if not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
-def whole(data: Any) -> Any:
-    """Replace the halves of characters in JSON."""
-    match data:
-        case str():
-            return _SURROGATE.sub("\ufffd", data)
-        case list():
-            return [whole(each) for each in data]
-        case dict():
-            return {whole(name): whole(value) for name, value in data.items()}
-        case _:
-            return data
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What an error says.
-
-    Attributes:
-        message: in one line, with the detail, at most `LONGEST_WORDS` characters; may be empty.
-        ref_id: Parallel's reference, for their support.
-        is_envelope: it came in the form that the API documents, so it is the API's own word.
-    """
-
-    message: str = ""
-    ref_id: str | None = None
-    is_envelope: bool = False
-
-    @staticmethod
-    def read(body: str) -> Said:
-        """Read ``{"type": "error", "error": {…}}``, or FastAPI's ``{"detail": …}``, or OpenAI's
-        ``{"error": {"message": …}}``.
-        """
-        try:
-            data = loaded(body)
-        except (ValueError, RecursionError):
-            return Said()
-        if not isinstance(data, dict):
-            return Said()
-        error = data.get("error")
-        if data.get("type") == "error" and isinstance(error, dict):
-            return Said.of(error, is_envelope=True)
-        if isinstance(error, dict):
-            return Said.of(error)
-        if isinstance(error, str):
-            return Said(_cut(error))
-        return Said(_cut(_words(data.get("detail"))))
-
-    @staticmethod
-    def of(error: dict[str, Any], *, is_envelope: bool = False) -> Said:
-        """Read ``{ref_id, message, detail}``."""
-        parts = [_text(error.get("message")), _words(error.get("detail"))]
-        message = _cut(" – ".join(part for part in parts if part))
-        return Said(message, _text(error.get("ref_id")), is_envelope)
+    return min(LONGEST_WAIT, max(0.0, seconds))
 
 
 def _cause(status: int, said: Said, *, chained: bool) -> Cause:
@@ -205,34 +126,3 @@ def _cause(status: int, said: Said, *, chained: bool) -> Cause:
             return Cause.PROCESSOR
         case _:
             return Cause.INPUT
-
-
-def _words(detail: object, depth: int = 20) -> str:
-    """Put an error's detail, of whatever form, into one line; what lies deeper is left out.
-
-    FastAPI's entries also carry the value that was refused, which would be the question: of those
-    only the place and the message are taken.
-    """
-    match detail:
-        case _ if not depth:
-            return "…"
-        case None:
-            return ""
-        case {"msg": msg, "loc": [*loc]}:
-            return f"{'.'.join(str(part) for part in loc if part != 'body')}: {msg}"
-        case {**fields}:
-            said = ((name, _words(value, depth - 1)) for name, value in fields.items())
-            return "; ".join(f"{name}: {words}" for name, words in said if words)
-        case [*entries]:
-            return "; ".join(filter(None, (_words(entry, depth - 1) for entry in entries)))
-        case _:
-            return str(detail)
-
-
-def _cut(words: str) -> str:
-    line = " ".join(words.split())
-    return line if len(line) <= LONGEST_WORDS else line[: LONGEST_WORDS - 1] + "…"
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

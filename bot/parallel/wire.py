@@ -23,7 +23,8 @@ from bot.model import (
     RunRequest,
     RunStatus,
 )
-from bot.parallel.refusal import Said, loaded
+from bot.parallel.said import LONGEST_WORDS, Said
+from bot.parallel.text import loaded, one_line
 
 #: What the text output shall be like; Parallel steers length and form by it
 #: (https://docs.parallel.ai/task-api/guides/specify-a-task).
@@ -46,6 +47,10 @@ SYSTEM_MESSAGE = (
     "Do not invent links or references: you have no sources to cite. Say plainly what is "
     "uncertain or may have changed."
 )
+
+MOST_COUNTED = 10**9  #: what is said to be more is no number of sources or runs
+MOST_WARNINGS = 50  #: of a run that are worth keeping
+LEVELS = ("high", "medium", "low")  #: of confidence
 
 
 class Malformed(ValueError):
@@ -101,8 +106,7 @@ def run(data: dict[str, Any]) -> Run:
     example, and should they not be, the next follow-up finds out by a refusal and starts anew.
     """
     run_id = _required(data, "run_id")
-    error = data.get("error")
-    said = Said.of(error) if isinstance(error, dict) else Said()
+    said = Said.of(data.get("error"))
     return Run(
         id=RunId(run_id),
         interaction=InteractionId(_text(data.get("interaction_id")) or run_id),
@@ -128,7 +132,9 @@ def group_size(data: dict[str, Any]) -> int:
 def added(data: dict[str, Any]) -> RunId:
     """Read the id of the one run that was added to a group. Raises Malformed without it."""
     ids = [each for each in _list(data.get("run_ids")) if _text(each)]
-    if len(ids) != 1:
+    if not ids:
+        raise _missing(data, "run_ids")
+    if len(ids) > 1:
         raise Malformed(f"{len(ids)} run ids where one was asked for")
     return RunId(ids[0])
 
@@ -141,7 +147,7 @@ def member(data: dict[str, Any]) -> tuple[Run, str | None]:
         Unavailable: the list tells of an error in itself.
     """
     if data.get("type") == "error":
-        said = Said.of(_object(data, "error"))
+        said = Said.of(data.get("error"))
         raise Unavailable(f"the list broke off: {said.message or 'no reason given'}")
     told = _object(data, "run")
     metadata = told.get("metadata")
@@ -149,18 +155,38 @@ def member(data: dict[str, Any]) -> tuple[Run, str | None]:
 
 
 def answer(data: dict[str, Any]) -> Answer:
-    """Read a TaskRunResult's output.
+    """Read a TaskRunResult: its output, and the warnings of its run.
 
-    The content decides what it is, whatever `type` says: text or an object. Raises Malformed when
-    it is neither, because there would be nothing to show.
+    The content decides what it is, whatever `type` says: text or an object; null is an empty text.
+    Raises Malformed when it is neither, because there would be nothing to show.
     """
     output = data.get("output")
     if not isinstance(output, dict):
-        raise Malformed("'output' is missing")
-    content = output.get("content")
+        raise _missing(data, "output")
+    content = output.get("content", ...)
+    content = "" if content is None else content
     if not isinstance(content, str | dict):
-        raise Malformed(f"'output.content' is neither text nor an object ({output.get('type')!r})")
-    return Answer(content, field_bases(output.get("basis")))
+        kind = _text(output.get("type")) or "no type"
+        words = f"'output.content' is neither text nor an object ({one_line(kind, 40)})"
+        raise Malformed(words)
+    told = data.get("run")
+    warned = warnings(told.get("warnings")) if isinstance(told, dict) else ()
+    return Answer(content, field_bases(output.get("basis")), warned)
+
+
+def warnings(given: object) -> tuple[str, ...]:
+    """Read a list of Warning: what each says, in one line, each once.
+
+    One without words is named by its type. What is no warning is passed over.
+    """
+    words: dict[str, None] = {}
+    for each in _list(given)[: 2 * MOST_WARNINGS]:
+        said = each
+        if isinstance(each, dict):
+            said = _text(each.get("message")) or (_text(each.get("type")) or "").replace("_", " ")
+        if isinstance(said, str) and (line := one_line(said, LONGEST_WORDS)):
+            words[line] = None
+    return tuple(words)[:MOST_WARNINGS]
 
 
 def field_bases(basis: object) -> tuple[FieldBasis, ...]:
@@ -179,6 +205,9 @@ def progress(data: dict[str, Any]) -> Progress | None:
         Malformed: an event of a known kind without its substance.
     """
     kind = data.get("type")
+    if kind == "error" or (kind is None and data.get("error")):
+        said = Said.of(data.get("error"))
+        raise Unavailable(f"the event stream broke off: {said.message or 'no reason given'}")
     if kind == "task_run.state":
         return Progress(status=run(_object(data, "run")).status)
     if kind == "task_run.progress_stats":
@@ -189,9 +218,6 @@ def progress(data: dict[str, Any]) -> Progress | None:
             considered=_count(stats.get("num_sources_considered")),
             read=_count(stats.get("num_sources_read")),
         )
-    if kind == "error":
-        said = Said.of(_object(data, "error"))
-        raise Unavailable(f"the event stream broke off: {said.message or 'no reason given'}")
     # New suffixes are announced as possible: all are words for people.
     if isinstance(kind, str) and kind.startswith("task_run.progress_msg"):
         return Progress(message=_required(data, "message"))
@@ -210,11 +236,7 @@ def _status(text: str) -> RunStatus:
 
 def _field_basis(data: dict[str, Any]) -> FieldBasis:
     citations = (
-        Citation(
-            url=url,
-            title=_text(citation.get("title")),
-            excerpts=tuple(e for e in _list(citation.get("excerpts")) if isinstance(e, str)),
-        )
+        Citation(url, _text(citation.get("title")), _excerpts(citation.get("excerpts")))
         for citation in objects(data.get("citations"))
         if (url := _text(citation.get("url")))
     )
@@ -222,22 +244,40 @@ def _field_basis(data: dict[str, Any]) -> FieldBasis:
         field=_text(data.get("field")) or "",
         reasoning=_text(data.get("reasoning")) or "",
         citations=tuple(citations),
-        confidence=_text(data.get("confidence")),
+        confidence=_confidence(data.get("confidence")),
     )
+
+
+def _excerpts(given: object) -> tuple[str, ...]:
+    """Read excerpts; one that stands alone is a list of one."""
+    listed = [given] if isinstance(given, str) else _list(given)
+    return tuple(each for each in listed if _text(each))
+
+
+def _confidence(given: object) -> str | None:
+    """Read a level of confidence in any case; one that is not known stays as it is."""
+    text = _text(given)
+    return text.lower() if text and text.lower() in LEVELS else text
 
 
 def _required(data: dict[str, Any], name: str) -> str:
     value = _text(data.get(name))
     if value is None:
-        raise Malformed(f"'{name}' is missing")
+        raise _missing(data, name)
     return value
 
 
 def _object(data: dict[str, Any], name: str) -> dict[str, Any]:
     value = data.get(name)
     if not isinstance(value, dict):
-        raise Malformed(f"'{name}' is missing")
+        raise _missing(data, name)
     return value
+
+
+def _missing(data: dict[str, Any], name: str) -> Malformed:
+    """Say what is missing, with what an error in its place says."""
+    said = Said.of(data.get("error")).message
+    return Malformed(f"'{name}' is missing" + (f"; it says: {said}" if said else ""))
 
 
 def objects(value: object) -> list[dict[str, Any]]:
@@ -250,7 +290,8 @@ def _list(value: object) -> list[Any]:
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """Read a text without the blanks around it; None for what is none, or is blank."""
+    return value.strip() or None if isinstance(value, str) else None
 
 
 def _percent(value: object) -> float | None:
@@ -261,4 +302,10 @@ def _percent(value: object) -> float | None:
 
 
 def _count(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    """Read a number of things. To JSON Schema 3.0 is an integer, too, and "3" is none.
+
+    https://json-schema.org/draft/2020-12/json-schema-validation#section-6.1.1
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value <= MOST_COUNTED and value == int(value) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from typing import Any
 
 import httpx
 import pytest
@@ -166,6 +167,45 @@ async def test_an_output_that_breaks_the_contract_is_not_sent() -> None:
         with pytest.raises(ValueError, match="reasoning"):
             run.finishes("Egypt.", [{"field": "output"}])
         assert run.status is Status.QUEUED
+
+
+async def test_a_run_s_warnings_are_what_was_said_of_it() -> None:
+    async with LocalTaskApi() as api, Caller(api) as caller:
+        created = await caller.create()
+        path = f"{RUNS}/{created['run_id']}"
+        run = await api.next_run()
+        assert (await caller.get(path)).json()["warnings"] is None
+        with pytest.raises(ValueError, match="Warning"):
+            run.warns("no such kind", "alarm")
+        run.warns("The input names no year.", "input_validation_warning", {"field": "input"})
+        run.warns("Two pages were left out.")
+        run.finishes("Egypt.")
+        told = [
+            {
+                "type": "input_validation_warning",
+                "message": "The input names no year.",
+                "detail": {"field": "input"},
+            },
+            {"type": "warning", "message": "Two pages were left out.", "detail": None},
+        ]
+        assert (await caller.get(path)).json()["warnings"] == told
+        assert (await caller.get(f"{path}/result")).json()["run"]["warnings"] == told
+
+
+@pytest.mark.parametrize(
+    ("content", "fields"),
+    [("Egypt.", ["answer"]), ({"owner": "Egypt", "since": 1956}, ["owner", "since"]), ({}, [])],
+)
+async def test_a_confidence_alone_makes_the_basis_that_real_results_have(
+    content: Any, fields: list[str]
+) -> None:
+    async with LocalTaskApi() as api, Caller(api) as caller:
+        created = await caller.create()
+        (await api.next_run()).finishes(content, confidence="low")
+        output = (await caller.get(f"{RUNS}/{created['run_id']}/result")).json()["output"]
+        assert [(each["field"], each["confidence"]) for each in output["basis"]] == [
+            (field, "low") for field in fields
+        ]
 
 
 async def test_next_run_waits_and_gives_each_run_once_in_order() -> None:

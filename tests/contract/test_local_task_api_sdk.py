@@ -14,7 +14,7 @@ from parallel.types.task_run_event import TaskRunEvent
 from parallel.types.task_run_progress_message_event import TaskRunProgressMessageEvent
 from parallel.types.task_run_progress_stats_event import TaskRunProgressStatsEvent
 
-from bot.playground.task_api import LocalTaskApi
+from bot.playground.task_api import Automatic, LocalTaskApi
 
 QUESTION = "Who owns the Suez Canal?"
 
@@ -150,6 +150,24 @@ async def test_task_groups(api: LocalTaskApi, client: AsyncParallel) -> None:
     assert found.status.task_run_status_counts == {"completed": 2}
     one = await client.task_group.retrieve_run(ended[0], task_group_id=group.task_group_id)
     assert one.status == "completed"
+
+
+async def test_a_report_with_its_warnings_and_counts_as_floats(
+    api: LocalTaskApi, client: AsyncParallel
+) -> None:
+    api.automatic = Automatic(seconds=(0.0, 0.0))
+    result = await client.task_run.execute(input="A report with a warning", processor="ultra")
+    assert result.run.warnings
+    assert result.run.warnings[0].message.startswith("Sample warning")
+    run = await client.task_run.create(
+        input=QUESTION, processor="pro", task_spec={"output_schema": {"type": "text"}}
+    )
+    events = [event async for event in await client.task_run.events(run.run_id)]
+    stats = [e.source_stats for e in events if isinstance(e, TaskRunProgressStatsEvent)]
+    assert [s.num_sources_considered for s in stats] == [0, 7, 14, 21, 28, 35]
+    output = (await client.task_run.result(run.run_id)).output
+    assert isinstance(output, TaskRunTextOutput)
+    assert len(output.basis[0].citations or []) == 18
 
 
 async def test_refusals_are_the_sdks_errors(api: LocalTaskApi, client: AsyncParallel) -> None:

@@ -71,6 +71,24 @@ async def test_a_question_its_run_and_its_cited_answer(local: LocalTaskApi, api:
     assert (await api.look(run.id)).status is RunStatus.COMPLETED
 
 
+async def test_the_warnings_of_a_run_come_with_its_answer(
+    local: LocalTaskApi, api: TaskApi
+) -> None:
+    run = await api.start(ASKED)
+    theirs = await local.next_run()
+    theirs.warns("The input names\nno year.", "input_validation_warning")
+    theirs.finishes("Egypt.")
+    assert await api.result(run.id, 1) == Answer("Egypt.", (), ("The input names no year.",))
+
+
+async def test_counts_may_be_whole_floats(local: LocalTaskApi, api: TaskApi) -> None:
+    run = await api.start(ASKED)
+    theirs = await local.next_run()
+    theirs.progress(40, considered=20.0, read=5.0)
+    theirs.finishes("Egypt.")
+    assert Progress(percent=40.0, considered=20, read=5) in await _all(api, run.id)
+
+
 async def test_a_follow_up_inherits_what_was_said(local: LocalTaskApi, api: TaskApi) -> None:
     first = await api.start(ASKED)
     (await local.next_run()).finishes("Egypt.")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bot.errors import AnswerLost
 from bot.model import ChatChunk, FieldBasis, InteractionId, RunRequest
 from bot.parallel.chat_wire import Reader, request_body
-from bot.parallel.refusal import joined
+from bot.parallel.text import joined
 from bot.playground.task_api import contract
 
 HALF = "\ufffd"

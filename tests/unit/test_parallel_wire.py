@@ -19,7 +19,7 @@ from bot.model import (
     RunRequest,
     RunStatus,
 )
-from bot.parallel import refusal, wire
+from bot.parallel import refusal, said, wire
 
 TASK_RUN = """
 {"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
@@ -148,6 +148,97 @@ def test_a_basis_with_holes_is_no_reason_to_lose_the_answer(basis: Any, read: An
     assert wire.answer({"output": output}) == Answer("Yes.", read)
 
 
+@pytest.mark.parametrize(
+    ("citation", "read"),
+    [
+        ({"url": "u", "title": None, "excerpts": None}, Citation("u")),
+        ({"url": " u\n", "title": " t ", "excerpts": []}, Citation("u", "t")),
+        ({"url": "u", "title": "", "excerpts": ""}, Citation("u")),
+        ({"url": "u", "title": "\n", "excerpts": "e"}, Citation("u", None, ("e",))),
+        ({"url": "u", "title": 7, "excerpts": {"e": 1}}, Citation("u")),
+        ({"url": "u", "title": ["t"], "excerpts": ["", " ", None, 5, " e "]}, None),
+        ({"url": "u", "rank": 1, "extra": {"a": []}, "publish_date": None}, Citation("u")),
+        ({"url": None, "title": "t"}, ()),
+        ({"url": "", "title": "t"}, ()),
+        ({"url": "  "}, ()),
+        ({"url": 7}, ()),
+        ({"url": ["u"]}, ()),
+        ({"uri": "u"}, ()),
+        ("u", ()),
+        (None, ()),
+        ([], ()),
+    ],
+)
+def test_a_citation_is_read_by_its_address_whatever_else_it_lacks(citation: Any, read: Any) -> None:
+    expected = Citation("u", None, (" e ",)) if read is None else read
+    [basis] = wire.field_bases([{"field": "f", "citations": [citation, {"url": "last"}]}])
+    first = (expected,) if isinstance(expected, Citation) else ()
+    assert basis.citations == (*first, Citation("last"))
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ("high", "high"),
+        ("High", "high"),
+        (" MEDIUM\n", "medium"),
+        ("low", "low"),
+        ("Very High", "Very High"),
+        ("", None),
+        (None, None),
+        (0.9, None),
+        (["high"], None),
+    ],
+)
+def test_a_confidence_is_a_level_in_any_case(given: Any, read: str | None) -> None:
+    [basis] = wire.field_bases([{"field": "f", "confidence": given}])
+    assert basis.confidence == read
+
+
+def test_hundreds_of_citations_are_all_read() -> None:
+    cited = [{"url": f"https://e.example/{n}", "excerpts": ["x" * 500]} for n in range(2_000)]
+    [basis] = wire.field_bases([{"field": "answer", "citations": cited}])
+    assert len(basis.citations) == 2_000
+
+
+@pytest.mark.parametrize("content", ["", None])
+def test_an_empty_content_is_an_empty_answer(content: Any) -> None:
+    assert wire.answer({"output": {"type": "text", "content": content, "basis": None}}) == Answer(
+        ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("warnings", "read"),
+    [
+        (None, ()),
+        ([], ()),
+        ("text", ()),
+        ({"message": "alone"}, ()),
+        ([{"type": "warning", "message": "Mind the gap", "detail": {"a": 1}}], ("Mind the gap",)),
+        ([{"type": "spec_validation_warning", "message": None}], ("spec validation warning",)),
+        ([{"type": "from_the_future", "message": " "}], ("from the future",)),
+        ([{"type": 7, "message": 7}, None, 7, [], {}, "", "As a text"], ("As a text",)),
+        ([{"message": "one\nline\x1b"}, {"message": "one line"}], ("one line",)),
+        ([{"message": "A"}, {"message": "B", "extra": 1}], ("A", "B")),
+    ],
+)
+def test_the_warnings_of_a_run_are_read_as_words(warnings: Any, read: tuple[str, ...]) -> None:
+    data = {"run": {"warnings": warnings}, "output": {"type": "text", "content": "Yes."}}
+    assert wire.answer(data) == Answer("Yes.", (), read)
+
+
+def test_endless_warnings_are_bounded() -> None:
+    told = wire.warnings([{"message": f"{n} " + "long " * 1_000} for n in range(10_000)])
+    assert len(told) == wire.MOST_WARNINGS
+    assert {len(each) for each in told} == {said.LONGEST_WORDS}
+
+
+@pytest.mark.parametrize("run", [None, "run", [], 7])
+def test_a_result_without_its_run_is_an_answer(run: Any) -> None:
+    assert wire.answer({"run": run, "output": {"content": "Yes."}}) == Answer("Yes.")
+
+
 @pytest.mark.parametrize("content", ["Yes.", {"yes": True}])
 def test_the_content_decides_whatever_the_type_says(content: Any) -> None:
     assert wire.answer({"output": {"type": "video", "content": content}}) == Answer(content)
@@ -210,12 +301,58 @@ def test_events(event: str, told: Progress | None) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        (3, 3),
+        (3.0, 3),
+        (0.0, 0),
+        (-0.0, 0),
+        (1e6, 1_000_000),
+        (3.5, None),
+        (-1, None),
+        (-3.0, None),
+        (1e300, None),
+        (10**400, None),
+        (float("inf"), None),
+        (float("-inf"), None),
+        (float("nan"), None),
+        (True, None),
+        (False, None),
+        ("3", None),
+        ("3.0", None),
+        (None, None),
+        ([3], None),
+        ({"n": 3}, None),
+    ],
+)
+def test_a_count_is_a_whole_number_however_it_is_written(given: Any, read: int | None) -> None:
+    stats = {"num_sources_considered": given, "num_sources_read": given}
+    told = wire.progress({"type": "task_run.progress_stats", "source_stats": stats})
+    assert told == Progress(considered=read, read=read)
+    assert not isinstance(told.considered, float)
+    group = {"status": {"num_task_runs": given}}
+    if read is None:
+        with pytest.raises(wire.Malformed, match="num_task_runs"):
+            wire.group_size(group)
+    else:
+        assert wire.group_size(group) == read
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [(0, 0.0), (41, 41.0), (41.5, 41.5), (100.0, 100.0), (100.1, None), (-1, None), ("41", None)],
+)
+def test_a_percentage_is_a_number_from_0_to_100(given: Any, read: float | None) -> None:
+    told = wire.progress({"type": "task_run.progress_stats", "progress_meter": given})
+    assert told == Progress(percent=read)
+
+
+@pytest.mark.parametrize(
     "event",
     [
         {"type": "task_run.state"},
         {"type": "task_run.state", "run": {"run_id": "r"}},
         {"type": "task_run.progress_msg.plan", "message": None},
-        {"type": "error", "error": "text"},
     ],
 )
 def test_events_without_their_substance(event: dict[str, Any]) -> None:
@@ -259,7 +396,7 @@ FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
         ),
         (422, FASTAPI, False, Cause.INPUT, "input: Input should be a valid string"),
         (400, '{"detail": "Malformed"}', False, Cause.INPUT, "Malformed"),
-        (413, "<html>too large</html>", False, Cause.INPUT, "it answered 413 without a reason"),
+        (413, "<html>too large</html>", False, Cause.INPUT, "it answered 413: too large"),
         (404, envelope("Not found"), False, Cause.INPUT, "Not found"),
         (422, "[]", False, Cause.INPUT, "it answered 422 without a reason"),
         # about the interaction, however it is said
@@ -314,7 +451,7 @@ def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
     error = refusal.not_started(422, envelope("word " * 10_000), None, chained=False)
     assert isinstance(error, Refused)
     assert error.ref_id == "ref-1"
-    assert len(error.message) == refusal.LONGEST_WORDS
+    assert len(error.message) == said.LONGEST_WORDS
     assert error.message.endswith("…")
 
 

@@ -8,8 +8,8 @@ refuses what is refused there.
 From the bottom up: `words`; `contract` (the OpenAPI file) and `prices`; `admission` and
 `chat_admission`, what is refused at once; `interactions`, what `runs` and `chats` have in common;
 `groups`, and `records` of all; `requests`, `operations` and `web`, which serve them; `faults` on
-demand; `local`, all put together; `automatic` and `samples`, which play the other side; `relay`,
-the way to the real one instead.
+demand; `local`, all put together; `automatic`, `samples` and `reports`, which play the other side;
+`relay`, the way to the real one instead.
 """
 
 from bot.playground.task_api.automatic import Automatic, SampleChat, sample_chat, sample_research

@@ -1,8 +1,10 @@
 """The playground's researcher: plays runs and chats by itself, in seconds, with made-up answers.
 
-Words in a question choose what comes. For a run: "fail" a failed run, "long report" a report of
-tens of pages, anything else a short answer. For a chat: "fail" an answer that is cut off, "think"
-one that begins late.
+The processor chooses what comes: from `pro` on a report, with as many sources as real ones have;
+else a short answer. So do words in a question. For a run: "fail" a failed run, "long report" a
+report of tens of pages, "warning" an answer with a warning. For a chat: "fail" an answer that is
+cut off, "think" one that begins late. All else that differs from answer to answer follows from the
+question: the same one gets the same answer.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
-from bot.playground.task_api import samples
+from bot.playground.task_api import reports, samples
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.prices import TASK_PROCESSORS
@@ -20,12 +23,52 @@ from bot.playground.task_api.runs import LocalRun
 
 LONGEST_QUESTION = 300  # characters that an answer quotes
 LONGEST_EARLIER = 100  # characters that a chat's answer quotes of each earlier question
-REPORT_SOURCES = 40
+CITED_IN_PARTS = 12  # sources of each field of an object, at most
 WORDS_BEFORE_CUT = 25
 CHARACTERS_A_TOKEN = 4
 _FAIL = re.compile(r"\bfail\b", re.IGNORECASE)
 _THINK = re.compile(r"\bthink\b", re.IGNORECASE)
 _REPORT = re.compile(r"\blong report\b", re.IGNORECASE)
+_WARN = re.compile(r"\bwarnings?\b", re.IGNORECASE)
+
+#: What the one field of a text is called, as often as in real results.
+TEXT_FIELDS = (*["answer"] * 6, *["content"] * 2, *["output"] * 2)
+
+#: How often warnings come by themselves with a report: none, none, none, one, or two.
+WARNINGS = (0, 0, 0, 1, 2)
+WARNED_OF = (
+    ("warning", "Sample warning: three pages could not be read and were left out."),
+    (
+        "input_validation_warning",
+        "Sample warning: the question names no period, so the latest figures were used.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How large a report is.
+
+    Attributes:
+        sources: how many it cites.
+        characters: how long it is, about.
+        excerpt: how many characters of each source are quoted, about.
+    """
+
+    sources: int
+    characters: int
+    excerpt: int
+
+
+#: By processor; a report's file has 180,000 characters with the last.
+SIZES = {
+    "pro": Size(18, 9_000, 300),
+    "ultra": Size(40, 16_000, 350),
+    "ultra2x": Size(75, 25_000, 350),
+    "ultra4x": Size(130, 40_000, 320),
+    "ultra8x": Size(251, 45_000, 280),
+}
+LONG = Size(40, 52_000, 300)  #: what "long report" brings with any processor
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +83,7 @@ class Automatic:
 
     async def __call__(self, run: LocalRun) -> None:
         """Play the run from its creation to its end."""
-        found = samples.sources(_sources(run))
+        found = _sources(run)
         urls = [each["url"] for each in found]
         pause = self.takes(run.processor) / (len(found[:5]) + 3)
         await asyncio.sleep(pause)
@@ -49,9 +92,10 @@ class Automatic:
         run.progress(5.0, 0, 0, [])
         for number, each in enumerate(found[:5], 1):
             await asyncio.sleep(pause)
-            run.says(f"Reading {each['title']}", kind="search")
+            run.says(f"Reading {each['title'] or each['url']}", kind="search")
             percent = 5.0 + 85.0 * number / len(found[:5])
-            run.progress(percent, number * 7, number, urls[:number])
+            # Whole numbers may be written as floats: JSON Schema knows no difference.
+            run.progress(percent, number * 7.0, number, urls[:number])
             if number == 2 and _FAIL.search(question(run)):
                 run.fails("Sample failure: the question asked for one.", {"sample": True})
                 return
@@ -117,27 +161,52 @@ def question(asked: Interaction, most: int = LONGEST_QUESTION) -> str:
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 
-def _sources(run: LocalRun) -> int:
-    return REPORT_SOURCES if _REPORT.search(question(run)) else 3 + len(question(run)) % 4
+def _size(run: LocalRun) -> Size | None:
+    """Return the size of the report that comes; None for a short answer."""
+    size = SIZES.get(run.processor.removesuffix("-fast"))
+    if not _REPORT.search(question(run)):
+        return size
+    return max(size or LONG, LONG, key=lambda each: each.characters)
+
+
+def _sources(run: LocalRun) -> list[dict[str, Any]]:
+    asked, size = question(run), _size(run)
+    if size is None:
+        return samples.sources(3 + len(asked) % 4)
+    return samples.odd_sources(asked, size.sources, size.excerpt)
 
 
 def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
-    asked, earlier = question(run), [question(each) for each in run.context]
-    confidence = ("high", "medium", "low")[len(asked) % 3]
-    basis = {
-        "citations": found,
-        "reasoning": "Made up, as is the answer.",
-        "confidence": confidence,
-    }
+    asked, earlier, size = question(run), [question(each) for each in run.context], _size(run)
+    by = Random(f"output of {asked}")
+    number = max(by.choice(WARNINGS) if size else 0, 1 if _WARN.search(asked) else 0)
+    for kind, message in WARNED_OF[:number]:
+        run.warns(message, kind)
     spec = run.body.get("task_spec") or {}
     schema = spec.get("output_schema", {"type": "auto"})
     schema = {"type": "text"} if isinstance(schema, str) else schema
     kind = schema.get("type", "json" if "json_schema" in schema else "text")
     if kind == "text":
-        write = samples.report if _REPORT.search(asked) else samples.answer
-        run.finishes(write(asked, earlier, found), [{"field": "output", **basis}])
+        text = samples.answer(asked, earlier, found)
+        if size:
+            text = reports.report(asked, earlier, found, characters=size.characters)
+        run.finishes(text, [_basis(by.choice(TEXT_FIELDS), found, by)])
         return
     given = schema.get("json_schema") or {"type": "object", "properties": {"answer": {}}}
-    content = samples.fitting(given, samples.answer(asked, earlier, found))
+    content = samples.fitting(given, samples.answer(asked, earlier, samples.sources(3)))
+    if size and not schema.get("json_schema"):
+        content = samples.fields(asked, earlier)
     content = content if isinstance(content, dict) else {"value": content}
-    run.finishes(content, [{"field": name, **basis} for name in content])
+    parts = (by.sample(found, by.randint(1, min(len(found), CITED_IN_PARTS))) for _ in content)
+    run.finishes(content, [_basis(*each, by) for each in zip(content, parts, strict=True)])
+
+
+def _basis(name: str, cited: list[dict[str, Any]], by: Random) -> dict[str, Any]:
+    """Make up what a field rests on."""
+    reasons = " ".join(samples.sentence(by) for _ in range(min(len(cited) // 6, 8)))
+    return {
+        "field": name,
+        "citations": cited,
+        "reasoning": f"Made up, as is the answer. {reasons}".strip(),
+        "confidence": by.choice(("high", "medium", "low")),
+    }

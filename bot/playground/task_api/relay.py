@@ -11,8 +11,10 @@ import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Self
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, web
+from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
+from bot.network import Network
+from bot.outgoing import Connector, NotReached
 from bot.playground.task_api.operations import ALL_ROUTES
 from bot.playground.task_api.words import Kind, Request, error_shape, json_or_none
 
@@ -36,18 +38,26 @@ class Relay:
         requests: everything that came, oldest first.
     """
 
-    def __init__(self, upstream: str) -> None:
-        """Set up; nothing is served yet. `upstream` is the base URL of the Task API asked."""
+    def __init__(self, upstream: str, network: Network | None = None) -> None:
+        """Set up; nothing is served yet.
+
+        Args:
+            upstream: the base URL of the Task API asked.
+            network: the proxies and certificates that it is reached by.
+        """
         self.url = ""
         self.requests: list[Request] = []
         self._upstream = upstream.rstrip("/")
+        self._network = network or Network()
         self._runner: web.AppRunner | None = None
         self._client: ClientSession | None = None
 
     async def __aenter__(self) -> Self:
         """Serve on a free port."""
         self._client = ClientSession(
-            timeout=ClientTimeout(total=None, sock_connect=_CONNECT_WITHIN), auto_decompress=True
+            connector=Connector(self._network, limit=0),
+            timeout=ClientTimeout(total=None, connect=_CONNECT_WITHIN),
+            auto_decompress=True,
         )
         application = web.Application(client_max_size=50_000_000)
         for method, path, kind in ALL_ROUTES:
@@ -85,7 +95,11 @@ class Relay:
         assert self._client
         headers = _passed_on(request.headers)
         asked = self._client.request(
-            request.method, self._upstream + request.path_qs, data=body or None, headers=headers
+            request.method,
+            self._upstream + request.path_qs,
+            data=body or None,
+            headers=headers,
+            allow_redirects=False,  # they would take the key along, and start a run again
         )
         try:
             async with asked as answer:
@@ -98,9 +112,10 @@ class Relay:
                     await response.write(piece)
                 await response.write_eof()
                 return response
-        except ClientConnectorError:
+        except NotReached as error:
             record.status = 503  # nothing was sent, so nothing was started
-            return web.json_response(error_shape("it cannot be reached from here"), status=503)
+            why = f"it cannot be reached from here: {error}"
+            return web.json_response(error_shape(why), status=503)
         except (ClientError, OSError):
             # What came of the request is unknown here too: the bot must see a broken connection.
             if isinstance(request.transport, asyncio.WriteTransport):

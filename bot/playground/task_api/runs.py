@@ -58,6 +58,7 @@ class LocalRun:
         self._clock = clock
         self._moved = moved
         self._error: JSON | None = None
+        self._warnings: list[JSON] = []
         self._progress: list[JSON] = []
         self._created_at = self._modified_at = timestamp(clock())
 
@@ -103,11 +104,14 @@ class LocalRun:
     def progress(
         self,
         percent: float,
-        considered: int | None = None,
-        read: int | None = None,
+        considered: float | None = None,
+        read: float | None = None,
         sample: Sequence[str] | None = None,
     ) -> None:
-        """Tell how far it is (0 to 100), the numbers of sources, and some of those read (URLs)."""
+        """Tell how far it is (0 to 100), the numbers of sources, and some of those read (URLs).
+
+        A whole number stays as it is written: to JSON Schema 3.0 is an integer, too.
+        """
         stats = {
             "num_sources_considered": considered,
             "num_sources_read": read,
@@ -115,6 +119,16 @@ class LocalRun:
         }
         event = {"type": "task_run.progress_stats", "source_stats": stats}
         self._tell({**event, "progress_meter": percent})
+
+    def warns(self, message: str, kind: str = "warning", detail: JSON | None = None) -> None:
+        """Warn of something; a client reads it in the run's `warnings`, from then on.
+
+        Raises ValueError when it is not what the OpenAPI file says.
+        """
+        self._alive()
+        warning = {"type": kind, "message": message, "detail": detail}
+        contract.check("Warning", warning)
+        self._warnings.append(warning)
 
     def finishes(
         self,
@@ -124,12 +138,14 @@ class LocalRun:
     ) -> None:
         """Complete the run with a text, or with an object for JSON output.
 
-        `confidence` goes to each part of the basis that has none; without a basis it makes one.
+        `confidence` goes to each part of the basis that has none; without a basis it makes one, of
+        the field `answer`, as real texts have it, or of each field of an object.
         Raises ValueError when the output is not what the OpenAPI file says.
         """
         if basis is None:
-            whole = {"field": "output", "citations": [], "reasoning": "As the output says."}
-            basis = [whole] if confidence else []
+            names = ["answer"] if isinstance(content, str) else list(content)
+            said = {"citations": [], "reasoning": "As the output says."}
+            basis = [{"field": name, **said} for name in names] if confidence else []
         parts = [{**part, "confidence": part.get("confidence") or confidence} for part in basis]
         kind = "text" if isinstance(content, str) else "json"
         output = {"type": kind, "content": content, "basis": parts}
@@ -162,7 +178,7 @@ class LocalRun:
             "interaction_id": self.interaction_id,
             "status": self.status.value,
             "is_active": self.status.is_active,
-            "warnings": None,
+            "warnings": list(self._warnings) or None,
             "error": self._error,
             "processor": self.processor,
             "metadata": self.metadata,

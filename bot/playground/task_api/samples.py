@@ -7,6 +7,7 @@ All the web addresses are in the domains that are reserved for examples
 from __future__ import annotations
 
 from collections.abc import Sequence
+from random import Random
 from typing import Any
 
 LABEL = (
@@ -15,7 +16,47 @@ LABEL = (
 )
 SITES = ("example.com", "example.org", "example.net")
 KINDS = ("encyclopedia", "newspaper archive", "annual report", "interview", "statistics office")
-SECTIONS = 24
+MARKUP = str.maketrans("", "", "*_[]`|")  #: what a title loses where it stands in Markdown
+
+#: Parts of a sentence that a report could hold, whatever it is about.
+_WHO = (
+    *("The latest annual report", "A survey of 1,200 practitioners", "The statistics office"),
+    *("An audit of the published accounts", "A review of 38 studies", "The regulator's register"),
+    *("A parliamentary inquiry", "The industry association", "An independent test laboratory"),
+)
+_SAYS = (
+    "puts the figure for {year} at {number:,}, which is {share:.1f} % more than the year before",
+    "finds that about {share:.0f} % of the cases fall into the first group",
+    "dates the turning point to {year}, two years earlier than is usually said",
+    "names cost as the main reason, ahead of missing staff ({share:.0f} %)",
+    "counts {number:,} units in use, without those that were retired before {year}",
+    "sees no clear trend since {year}, once inflation of {share:.1f} % a year is taken out",
+    "sets the upper limit at {number:,} and gives a transition period until {year}",
+    "describes the same process, with three steps instead of five",
+    "warns that the numbers before {year} were collected in another way",
+)
+_THEN = (
+    *("", "", "", "; a second source agrees", "; no other source bears this out"),
+    *(", though the sample is small", ", according to its summary; the full text differs slightly"),
+    *("; this was corrected later by {share:.1f} points", ", which fits what was found elsewhere"),
+)
+_TITLES = (
+    "Sample source {n}: {kind}",
+    "Sample source {n}: {kind} | Example Institute",
+    "[PDF] Sample source {n}: {kind}, second edition",
+    "Sample source {n}: “{kind}” – a *critical* reading",
+    "Sample source {n}: Übersicht für {kind} (2019–2024)",
+    "Sample source {n}: what every {kind} gets wrong about figures, and which of them can be "
+    "trusted when they are compared over many years and several countries",
+)
+_PATHS = (
+    "sample-source-{n}",
+    "sample-source-{n}/",
+    "reports/2024/sample-source-{n}.pdf",
+    "wiki/Sample_source_({n})",
+    "read?source={n}&lang=en",
+    "caf%C3%A9/sample-source-{n}#section-3",
+)
 
 
 def sources(number: int) -> list[dict[str, Any]]:
@@ -30,6 +71,56 @@ def sources(number: int) -> list[dict[str, Any]]:
     ]
 
 
+def odd_sources(question: str, number: int, characters: int) -> list[dict[str, Any]]:
+    """Make up so many citations, as odd as those of real reports.
+
+    Some have no title or no excerpts, some addresses have parentheses, queries and fragments, and
+    some pages are cited twice.
+
+    Args:
+        question: what all choices follow from.
+        number: how many.
+        characters: about how many the excerpts of one have.
+    """
+    by = Random(f"sources of {question}")
+    found: list[dict[str, Any]] = []
+    for n in range(1, number + 1):
+        host = by.choice(("", "www.")) + by.choice(SITES)
+        url = f"https://{host}/{by.choice(_PATHS).format(n=n)}"
+        if n % 11 == 0:
+            url = str(by.choice(found)["url"]).split("#")[0] + "#:~:text=sample"
+        title = by.choice(_TITLES).format(n=n, kind=by.choice(KINDS))
+        excerpts = _excerpts(by, characters)
+        found.append(
+            {
+                "url": url,
+                "title": None if n % 9 == 0 else title,
+                "excerpts": None if n % 17 == 0 else excerpts,
+            }
+        )
+    return found
+
+
+def _excerpts(by: Random, characters: int) -> list[str]:
+    """Quote a page in one to three pieces."""
+    pieces = by.randint(1, 3)
+    quoted = []
+    for _ in range(pieces):
+        words = sentence(by)
+        while len(words) < characters / pieces:
+            words += by.choice((" ", " ", "\n\n")) + sentence(by)
+        quoted.append(words)
+    return quoted
+
+
+def sentence(by: Random) -> str:
+    """Make up a sentence that a report could hold."""
+    words = f"{by.choice(_WHO)} {by.choice(_SAYS)}{by.choice(_THEN)}."
+    return words.format(
+        year=by.randint(1998, 2024), number=by.randint(40, 98_000), share=by.uniform(1.5, 88)
+    )
+
+
 def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, Any]]) -> str:
     """Make up a short answer in Markdown; it names the questions it builds on."""
     links = [f"[{each['title']}]({each['url']})" for each in citations]
@@ -41,7 +132,8 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
         "| What | Sample value |\n| --- | --- |\n"
         f"| Words in the question | {len(question.split())} |\n"
         f"| Turns before this one | {len(earlier)} |",
-        "Put `long report` or `please fail` into a question to see what those look like.",
+        "Put `long report`, `please fail` or `with a warning` into a question to see what those "
+        "look like. Processors from *pro* on always write a report.",
     ]
     return "\n\n".join(parts)
 
@@ -61,16 +153,19 @@ def quick(question: str, earlier: Sequence[str]) -> str:
     )
 
 
-def report(question: str, earlier: Sequence[str], citations: Sequence[dict[str, Any]]) -> str:
-    """Make up a report of tens of pages: sections, lists, tables, code, references at its end."""
-    parts = [f"# Sample report: {question}", LABEL]
-    if earlier:
-        parts.append("It builds on: " + "; ".join(f"“{each}”" for each in earlier) + ".")
-    parts.append("## Summary\n\nThe most important things would be said here in one paragraph [1].")
-    parts += [_section(number, len(citations)) for number in range(1, SECTIONS + 1)]
-    listed = (f"{n}. [{each['title']}]({each['url']})" for n, each in enumerate(citations, 1))
-    parts.append("## References\n\n" + "\n".join(listed))
-    return "\n\n".join(parts)
+def fields(question: str, earlier: Sequence[str]) -> dict[str, Any]:
+    """Make up an object of several fields: what comes where no schema says which."""
+    by = Random(f"fields of {question}")
+    return {
+        "summary": f"{LABEL} You asked: “{question}” {' '.join(earlier)} {sentence(by)}",
+        "key_findings": [sentence(by) for _ in range(4)],
+        "figures": [
+            {"year": year, "value": by.randint(12, 9_800), "note": None if year % 2 else "estimate"}
+            for year in range(2018, 2025)
+        ],
+        "is_settled": False,
+        "open_questions": [sentence(by) for _ in range(2)],
+    }
 
 
 def fitting(schema: dict[str, Any], text: str) -> Any:
@@ -100,25 +195,3 @@ def _follows(earlier: Sequence[str]) -> list[str]:
         return []
     listed = "\n".join(f"{number}. “{each}”" for number, each in enumerate(earlier, 1))
     return [f"This follows from what was asked before in this chain:\n\n{listed}"]
-
-
-def _section(number: int, known: int) -> str:
-    """Write a section of about one page."""
-    cited = " ".join(f"[{(number * step) % known + 1}]" for step in (1, 3, 7))
-    paragraph = (
-        f"Section {number} of this sample goes on for a while, as long reports do. It weighs one "
-        f"made-up source against another, gives a date (1869) and a sum (US$ {number * 1_250:,}), "
-        "and says what remains uncertain, so that a reader can judge how much to rely on it "
-        f"{cited}. "
-    )
-    parts = [f"## {number}. Sample section", *[(paragraph * 2).strip()] * 3]
-    parts.append(
-        "\n".join(f"- Point {number}.{n}: something worth a line of its own." for n in range(1, 6))
-    )
-    if number % 2:
-        rows = "\n".join(f"| {year} | {year - 1800} | sample |" for year in range(1990, 2002))
-        parts.append(f"| Year | Value | Note |\n| ---: | ---: | --- |\n{rows}")
-    if number % 3 == 0:
-        lines = "\n".join(f"    total += weight[{n}] * value[{n}]" for n in range(8))
-        parts.append(f"```python\ndef sample_{number}(weight, value):\n    total = 0\n{lines}\n```")
-    return "\n\n".join(parts)
