@@ -71,6 +71,14 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class Unreached(Unavailable):
+    """No connection came about, so nothing was sent. `fix` says what to check."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        super().__init__(message)
+        self.fix = fix
+
+
 class Unreadable(Unavailable):
     """A record is of another release, and is left as it is. `turn` names it when it is a turn's."""
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.errors import Unavailable, Unreached
 from bot.model import (
     ChannelId,
     Ending,
@@ -132,9 +133,13 @@ def reworded(turn: Turn, question: Question) -> Turn:
 def wished(turn: Turn, wishes: Wishes) -> Turn:
     """Take in what people want of a turn. An edit to what it asks as it is, is none."""
     edited, asked = wishes.edited, turn.question
-    if edited and (edited.text, edited.processor) == (asked.text, asked.processor):
+    if edited and _what_is_asked(edited) == _what_is_asked(asked):
         wishes = replace(wishes, edited=None)
     return replace(turn, wishes=wishes)
+
+
+def _what_is_asked(question: Question) -> tuple[str, str, str | None]:
+    return question.text, question.along, question.processor
 
 
 def unwanted(turn: Turn, at: float) -> Ending | None:
@@ -150,6 +155,13 @@ def about_to_start(turn: Turn, at: float) -> Turn:
     """Write down that the create call is about to leave: it costs money and has no undo."""
     _expect(turn, State.QUEUED)
     return replace(turn, state=State.STARTING, starting_at=at)
+
+
+def put_off(turn: Turn, error: Unavailable) -> Turn:
+    """Note why Parallel did not take it; the status says another reason anew."""
+    unreached = isinstance(error, Unreached)
+    told = turn.busy_told and turn.unreached == unreached
+    return replace(turn, unreached=unreached, busy_told=told)
 
 
 def not_started(turn: Turn, *, busy_since: float | None) -> Turn:
@@ -241,8 +253,11 @@ def file_of(name: str) -> str:
 
 def told(thread: Thread, turn: Turn, answer: str) -> Thread:
     """Continue the thread from this answered turn."""
+    asked = turn.question.text
+    if turn.question.along:
+        asked += f"\n(with this: {turn.question.along})"
     exchange = Exchange(
-        turn.question.text[:REMEMBERED_QUESTION],
+        asked[:REMEMBERED_QUESTION],
         answer[:REMEMBERED_ANSWER],
         turn.id,
         chained=turn.interaction is not None,

@@ -234,7 +234,7 @@ class QuickAnswer:
             case Unavailable():
                 since = self._turn.busy_since or self.clock()
                 waiting = lifecycle.not_started(self._turn, busy_since=since)
-                await self.page.save_outcome(waiting)
+                await self.page.save_outcome(lifecycle.put_off(waiting, error))
                 return error
             case AnswerLost():
                 log.warning("a quick answer broke off: %s", error, extra=self.page.about)

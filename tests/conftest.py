@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis
 
+from bot.network import WITHOUT_PROXIES
 from tests.server import valkey_server
+
+# The tests' own clients go straight to what they test; some ask for proxies in the environment.
+for name in WITHOUT_PROXIES:
+    os.environ.pop(name, None)
 
 FIXED_KEYS = {"ready", "live", "later"}
 

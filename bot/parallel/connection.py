@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
@@ -28,14 +27,13 @@ from httpx_aiohttp import AiohttpTransport
 from httpx_sse import EventSource, aconnect_sse
 
 from bot import __version__
-from bot.errors import AnswerLost, Unavailable
+from bot.errors import AnswerLost, Unavailable, Unreached
+from bot.network import Network
+from bot.outgoing import Connector, NotReached, trusted
 from bot.parallel import refusal, wire
+from bot.parallel.text import decoded
 
 USER_AGENT = f"threadline/{__version__}"
-
-#: What aiohttp raises only while it connects (also TLS, name resolution): no byte of the request
-#: has left. All else may come after the request was read.
-_NEVER_CONNECTED = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 
 #: A response that streams comes in pieces only when nothing on the way compresses it.
 _STREAMED = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
@@ -73,32 +71,41 @@ class Timeouts:
 class Connection:
     """Connections to Parallel's API, with its key. An async context manager."""
 
-    def __init__(self, base_url: str, key: str, *, timeouts: Timeouts | None = None) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        key: str,
+        *,
+        timeouts: Timeouts | None = None,
+        network: Network | None = None,
+    ) -> None:
         """Set up; nothing is sent.
 
         Args:
             base_url: such as ``https://api.parallel.ai``; may have a path and end in a slash.
             key: the API key. Raises ValueError, which does not show it, when no header can
                 carry it.
+            timeouts: how long is waited.
+            network: the proxies and certificates; none but the system's by default.
         """
         if not (key.isascii() and key.isprintable()):
             raise ValueError("the API key has characters in it that no header can carry")
         self._base_url = base_url
         self._key = key
         self.timeouts = timeouts or Timeouts()
+        self._network = network or Network()
         self._stack = AsyncExitStack()
         self._creating: httpx.AsyncClient
         self._reading: httpx.AsyncClient
 
     async def __aenter__(self) -> Self:
         """Open for calls."""
-        trusted = ssl.create_default_context()
         enter = self._stack.enter_async_context
         # A create call on a kept connection that the other side is just closing would end in
         # doubt about a paid run. So each gets a fresh connection; `Connection: close` would not
         # do, it only says what shall happen to the connection afterwards.
-        self._creating = await enter(self._client(trusted, force_close=True))
-        self._reading = await enter(self._client(trusted, force_close=False))
+        self._creating = await enter(self._client(force_close=True))
+        self._reading = await enter(self._client(force_close=False))
         return self
 
     async def __aexit__(
@@ -110,21 +117,21 @@ class Connection:
         """Close all connections."""
         await self._stack.aclose()
 
-    def _client(self, trusted: ssl.SSLContext, *, force_close: bool) -> httpx.AsyncClient:
+    def _client(self, *, force_close: bool) -> httpx.AsyncClient:
         """Make a client without a limit to its connections; must be called in the event loop.
 
-        The connector is what uses `trusted`; the transport would make a context of its own, for
-        nothing, if it got none.
+        The connector is what checks certificates; the transport would make a context of its own,
+        for nothing, if it got none.
         """
-        connector = aiohttp.TCPConnector(
-            limit=0, ssl=trusted, force_close=force_close, socket_factory=_kept_alive
+        connector = Connector(
+            self._network, limit=0, force_close=force_close, socket_factory=_kept_alive
         )
         return httpx.AsyncClient(
             base_url=self._base_url,
             headers={"x-api-key": self._key, "User-Agent": USER_AGENT},
             timeout=self._timeout(read=None),
             transport=AiohttpTransport(
-                verify=trusted, client=aiohttp.ClientSession(connector=connector)
+                verify=trusted(self._network), client=aiohttp.ClientSession(connector=connector)
             ),
         )
 
@@ -142,7 +149,7 @@ class Connection:
         """
         with silence_means(AnswerLost):
             async with asyncio.timeout(self.timeouts.create):
-                return await self._creating.post(path, json=body)
+                return _passed(await self._creating.post(path, json=body))
 
     @asynccontextmanager
     async def posted(
@@ -168,14 +175,14 @@ class Connection:
                         # Sooner than the whole: that no connection came about must be known.
                         timeout=self._timeout(read=None, connect=seconds / 2),
                     )
-                    response = await stack.enter_async_context(streamed)
+                    response = _passed(await stack.enter_async_context(streamed))
             yield response
 
     async def get(self, path: str, seconds: float) -> httpx.Response:
         """Read, for at most `seconds`. Raises Unavailable."""
         with silence_means(Unavailable):
             async with asyncio.timeout(seconds):
-                return await self._reading.get(path)
+                return _passed(await self._reading.get(path))
 
     @asynccontextmanager
     async def events(self, path: str) -> AsyncIterator[EventSource]:
@@ -193,14 +200,19 @@ class Connection:
                         timeout=self._timeout(read=self.timeouts.silence),
                     )
                 )
-                if source.response.status_code != 200:
+                if _passed(source.response).status_code != 200:
                     await source.response.aread()
                     raise refusal.not_read(*self.said(source.response))
+            source.response.encoding = "utf-8"  # as all event streams, whatever the header says
             yield source
 
     def said(self, response: httpx.Response) -> tuple[int, str, float | None]:
         """Take from a refusal what `refusal` sorts by; should it echo the key, without that."""
-        return response.status_code, self.discreet(response.text), self.wait_asked_for(response)
+        return response.status_code, self.text(response), self.wait_asked_for(response)
+
+    def text(self, response: httpx.Response) -> str:
+        """Return the text of a response that was read to its end, `discreet`."""
+        return self.discreet(decoded(response.content, response.charset_encoding))
 
     def discreet(self, text: str) -> str:
         """Return what the other side said without the key, should it echo that."""
@@ -211,15 +223,25 @@ class Connection:
         return refusal.retry_after(response.headers.get("retry-after"), time.time())
 
 
+def _passed(response: httpx.Response) -> httpx.Response:
+    """Raise Unreached when it is a proxy's that let the request not pass (RFC 9110, 15.5.8)."""
+    if response.status_code == 407:
+        raise Unreached(
+            "Parallel cannot be reached: the proxy wants another user or password (407)",
+            "check user and password in HTTP_PROXY",
+        )
+    return response
+
+
 @contextmanager
 def silence_means(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
-    """Name what went wrong underway: Unavailable where nothing left, else `lost`."""
+    """Name what went wrong underway: Unreached where nothing left, else `lost`."""
     try:
         yield
     except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
         cause = error.__cause__ if isinstance(error, httpx.HTTPError) else error
-        if isinstance(cause, _NEVER_CONNECTED):
-            raise Unavailable(f"Parallel cannot be reached: {cause}") from error
+        if isinstance(cause, NotReached):
+            raise Unreached(f"Parallel cannot be reached: {cause}", cause.fix) from error
         raise lost(f"Parallel's answer was lost: {type(cause or error).__name__}") from error
 
 

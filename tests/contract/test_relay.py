@@ -13,6 +13,8 @@ from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import Answer, RunRequest
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi, Relay
+from tests.contract.parallel_helpers import TASK_RUN
+from tests.contract.raw_http import reply, serving
 from tests.contract.task_api_caller import CHAT, chatting
 
 KEY = "a-real-key"
@@ -137,3 +139,17 @@ async def test_hanging_up_on_a_chat_is_passed_on(upstream: LocalTaskApi, relay: 
         chat = await upstream.next_chat()
     async with asyncio.timeout(5):
         await chat.left.wait()
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+async def test_the_key_goes_to_no_address_that_a_redirect_names(status: int) -> None:
+    async with serving(reply(202, TASK_RUN)) as elsewhere:
+        async with (
+            serving(reply(status, "", location=f"{elsewhere.url}/v1/tasks/runs")) as there,
+            Relay(there.url) as relay,
+            TaskApi(relay.url, KEY) as client,
+        ):
+            with pytest.raises((Refused, AnswerLost)):
+                await client.start(ASKED)
+            assert len(there.requests) == 1
+        assert elsewhere.requests == []
