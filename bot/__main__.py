@@ -14,13 +14,13 @@ import signal
 import sys
 from pathlib import Path
 
-from dotenv import load_dotenv
-
 import handlers
-from bot import log
+from bot import env_file, log, preflight
 from bot.app import Running, serve
+from bot.env_file import EnvFile
 from bot.errors import SettingsError
-from bot.settings import Settings
+from bot.network import NETWORK_SETTINGS
+from bot.settings import SETTINGS, Settings
 from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
 
@@ -39,30 +39,48 @@ def main() -> None:
     parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     command = given.command
-    load_dotenv(Path.cwd() / ".env")
+    file = env_file.load(
+        Path.cwd() / ".env",
+        [*(s.name for s in SETTINGS), *NETWORK_SETTINGS],
+        [s.name for s in SETTINGS if s.secret],
+    )
+    if not given.until_eof:  # whoever started such a bot has said it
+        for warning in file.warnings:
+            print(f"Warning: {warning}.", file=sys.stderr)
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
     try:
         if command == "run" or (command is None and with_slack):
-            asyncio.run(run(until_eof=given.until_eof))
+            asyncio.run(run(file, until_eof=given.until_eof))
         else:
-            asyncio.run(_playground())
+            asyncio.run(_playground(file))
     except SettingsError as error:
         print(_told(error), file=sys.stderr)
         raise SystemExit(2) from None
+    except KeyboardInterrupt:  # before the bot was there to be stopped
+        raise SystemExit(130) from None
 
 
-async def run(*, until_eof: bool = False, settled: float = SETTLED, limits: Limits = SLACK) -> None:
+async def run(
+    file: EnvFile | None = None,
+    *,
+    until_eof: bool = False,
+    settled: float = SETTLED,
+    limits: Limits = SLACK,
+) -> None:
     """Run the bot with the settings of the environment until it is told to stop.
 
     Args:
+        file: what was found in `.env`.
         until_eof: it is also told so by the end of standard input.
         settled, limits: see `serve`.
 
     Raises:
-        SettingsError: it cannot start.
+        SettingsError: it cannot start. What is right in the settings was tried all the same.
     """
-    settings = Settings.load(os.environ)
-    _configure_log(settings)
+    settings, problems = Settings.read(os.environ, file.problems if file else ())
+    log.configure(settings)
+    if problems:
+        raise SettingsError([*problems, *await preflight.more_problems(settings, problems)])
 
     def started(running: Running) -> None:
         _spare_the_collector()
@@ -72,15 +90,24 @@ async def run(*, until_eof: bool = False, settled: float = SETTLED, limits: Limi
     stop = _stop_signal()
     if until_eof:
         _stop_at_eof(stop)
-    await serve(settings, stop, handlers.register, started=started, settled=settled, limits=limits)
+    try:
+        await serve(
+            settings, stop, handlers.register, started=started, settled=settled, limits=limits
+        )
+    except SettingsError as error:
+        if settings.redis_url or {p.setting for p in error.problems} - {"DATA_DIR", "REDIS_URL"}:
+            raise
+        # The bundled server comes first: nothing else was tried.
+        more = await preflight.more_problems(settings, error.problems)
+        raise SettingsError([*error.problems, *more]) from error
 
 
-async def _playground() -> None:
+async def _playground(file: EnvFile) -> None:
     from bot.trying import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
 
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
-    await try_out(os.environ, _stop_signal())
+    await try_out(os.environ, _stop_signal(), file.problems)
 
 
 def _spare_the_collector() -> None:
@@ -96,10 +123,6 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(5_000, 5, 20)
-
-
-def _configure_log(settings: Settings) -> None:
-    log.configure(settings)
 
 
 def _stop_signal() -> asyncio.Event:

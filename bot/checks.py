@@ -7,19 +7,29 @@ Parallel costs nothing: a run that does not exist is asked for, and only the key
 from __future__ import annotations
 
 import asyncio
+import errno
+import logging
+import os
+import re
+import socket
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.errors import Cause, Problem, Refused, Unavailable
+from bot.errors import Cause, Problem, Refused, Unavailable, Unreached
 from bot.model import RunId, UserId
+from bot.network import Network
 from bot.ports import Research
 from bot.settings import Settings
 from bot.slack.api_errors import reading
 from bot.slack.scopes import NEEDED_SCOPES
 from bot.store.client import Store
+
+log = logging.getLogger(__name__)
 
 #: Seconds before Slack is asked again when it could not answer: a deploy shall not fail for that.
 PAUSES = (1.0, 2.0, 4.0)
@@ -55,6 +65,8 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
                 "use the Bot User OAuth Token (it begins with xoxb-)",
             )
         ]
+    if problem := _no_workspace(answer):
+        return None, [problem]
     headers = {k.lower(): v for k, v in answer.headers.items()}
     granted = {s.strip() for s in str(headers.get("x-oauth-scopes", "")).split(",")} - {""}
     missing = sorted(set(NEEDED_SCOPES) - granted) if granted else []
@@ -77,47 +89,67 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
     return identity, problems
 
 
+def _no_workspace(answer: Any) -> Problem | None:
+    """Look whether a token is good for one workspace, as everything here takes it to be.
+
+    https://docs.slack.dev/enterprise/developing-for-enterprise-orgs: one for a whole organisation
+    has `is_enterprise_install`, and an organisation's id where a workspace's would be.
+    """
+    team = str(answer.get("team_id") or "")
+    of_all = answer.get("is_enterprise_install") is True or team.startswith("E")
+    if of_all or (answer.get("enterprise_id") and not team):
+        return Problem(
+            "SLACK_BOT_TOKEN",
+            "belongs to an installation for a whole organisation, which is not supported: every "
+            "question is kept with its one workspace",
+            "install the app in a single workspace (its Install App page, not the organisation's), "
+            "and use the Bot User OAuth Token that is shown there",
+        )
+    ids = [answer.get(name) for name in ("team_id", "user_id", "bot_id")]
+    if not all(isinstance(one, str) and one for one in ids):
+        return Problem(
+            "SLACK_API_URL",
+            "is answered by something that is not Slack: it names no workspace",
+            "use https://slack.com/api/, or unset it",
+        )
+    return None
+
+
 async def app_token(settings: Settings, client: AsyncWebClient) -> list[Problem]:
-    """Ask Slack whether the app-level token opens Socket Mode; nothing to ask over HTTP."""
+    """Ask Slack whether the app-level token opens Socket Mode; nothing to ask over HTTP.
+
+    Once: the socket asks again by itself, and all of these calls together are few in a minute
+    (`bot.slack.socket_pacing`).
+    """
     token = settings.slack_app_token
     if token is None:
         return []
-    _, problems = await _ask(
-        "SLACK_APP_TOKEN",
-        lambda: client.apps_connections_open(app_token=token),
-        "create an App-Level Token with connections:write under Basic Information, and turn on "
-        "Socket Mode",
-    )
-    return problems
-
-
-async def redis(store: Store) -> list[Problem]:
-    """Ask Redis whether it is there and keeps what it is given."""
     try:
-        await store.check()
-        policy = await store.eviction_policy()
+        await reading(lambda: client.apps_connections_open(app_token=token))
+    except Refused as refused:
+        fix = (
+            "create an App-Level Token with connections:write under Basic Information, and turn on "
+            "Socket Mode"
+        )
+        return [Problem("SLACK_APP_TOKEN", f"Slack refuses it{_named(refused)}", fix)]
     except Unavailable as error:
-        return [
-            Problem(
-                "REDIS_URL",
-                f"cannot be reached ({error})",
-                "check the address and that the server runs; or unset it to use the bundled one",
-            )
-        ]
-    if policy != "noeviction":
-        return [
-            Problem(
-                "REDIS_URL",
-                f"this server throws keys away when memory is short (maxmemory-policy {policy}), "
-                "and questions would be lost",
-                "set `maxmemory-policy noeviction` on it, or use another server",
-            )
-        ]
+        log.warning("not checked: SLACK_APP_TOKEN (%s)", error)
     return []
 
 
+async def redis(store: Store) -> list[Problem]:
+    """Ask Redis whether it can be used, and keeps what it is given; log what it does not tell."""
+    found = await store.examine()
+    for what in found.unchecked:
+        log.warning("not checked: %s", what)
+    return list(found.problems)
+
+
 async def parallel(research: Research) -> list[Problem]:
-    """Ask Parallel whether it knows the key; anything else is settled when questions come."""
+    """Ask Parallel whether it knows the key; anything else is settled when questions come.
+
+    That it gives no answer is logged: the bot starts all the same, and says so in the threads.
+    """
     try:
         await research.look(NO_SUCH_RUN)
     except Refused as refused:
@@ -129,29 +161,104 @@ async def parallel(research: Research) -> list[Problem]:
                     "copy a valid key from platform.parallel.ai, Settings, API keys",
                 )
             ]
-    except Unavailable:
-        pass
+    except Unreached as error:
+        log.warning("%s. Questions are kept until it can be. To do: %s.", error, error.fix)
+    except Unavailable as error:
+        log.warning("Parallel gave no answer at the start: %s", error)
     return []
+
+
+async def listening(settings: Settings) -> list[Problem]:
+    """Look whether the HTTP server, if there is to be one, can listen where it shall."""
+    if not settings.serves_http:
+        return []
+    loop = asyncio.get_running_loop()
+    try:
+        server = await loop.create_server(
+            asyncio.Protocol, settings.host, settings.port, start_serving=False
+        )
+    except OSError as error:
+        return [not_listening(settings, error)]
+    server.close()
+    return []
+
+
+def not_listening(settings: Settings, error: OSError) -> Problem:
+    """Say why the HTTP server cannot listen: for its address or for its port."""
+    host, port = settings.host, settings.port
+    elsewhere = "use 0.0.0.0, or one address of this machine"
+    if isinstance(error, socket.gaierror):
+        return Problem("HOST", "is a name that cannot be resolved", elsewhere)
+    match error.errno:
+        case errno.EADDRINUSE:
+            return Problem(
+                "PORT",
+                f"{host}:{port} is in use already",
+                "stop what uses it, or set another PORT",
+            )
+        case errno.EACCES:
+            return Problem(
+                "PORT",
+                f"{port} is not allowed to the bot's user",
+                "use a port from 1024 on, such as 3000, and pass on to it what comes to this one",
+            )
+        case errno.EADDRNOTAVAIL | errno.EAFNOSUPPORT | errno.EINVAL | errno.ENODEV | None:
+            return Problem("HOST", f"is no address of this machine ({host})", elsewhere)
+    why = os.strerror(error.errno)
+    return Problem("PORT", f"{host}:{port} cannot be listened on ({why})", "set another PORT")
+
+
+def certificates(network: Network) -> list[Problem]:
+    """Look whether the certificates that the environment names can be read.
+
+    A folder that is not there is only logged: images name some that they lack.
+    """
+    problems = []
+    if network.ca_file:
+        try:
+            ssl.create_default_context(cafile=network.ca_file)
+        except OSError as error:  # ssl.SSLError is one
+            is_read = isinstance(error, ssl.SSLError)
+            why = "it holds no certificate" if is_read else error.strerror or type(error).__name__
+            problems.append(
+                Problem(
+                    "SSL_CERT_FILE",
+                    f"cannot be used ({why})",
+                    "use a file with certificates in PEM form (-----BEGIN CERTIFICATE-----), or "
+                    "unset it",
+                )
+            )
+    folders = network.ca_dir.split(os.pathsep) if network.ca_dir else []
+    if folders and not any(Path(folder).is_dir() for folder in folders):
+        log.warning("SSL_CERT_DIR is no folder. To do: use one that `openssl rehash` has prepared.")
+    return problems
 
 
 async def _ask(
     setting: str, call: Callable[[], Awaitable[Any]], fix: str
 ) -> tuple[Any | None, list[Problem]]:
     """Ask Slack, patiently. Returns its answer, or None and the problem, with its `fix`."""
+    trouble: Unavailable
     for pause in (*PAUSES, None):
         try:
             return await reading(call), []
         except Refused as refused:
-            return None, [Problem(setting, f"Slack refuses it ({refused.message})", fix)]
+            return None, [Problem(setting, f"Slack refuses it{_named(refused)}", fix)]
+        except Unreached as error:
+            trouble, later = error, error.fix
         except Unavailable as error:
-            trouble = error
+            trouble, later = error, _SLACK_IN_TROUBLE
         if pause is not None:
             await asyncio.sleep(min(max(pause, trouble.retry_after or 0.0), LONGEST_PAUSE))
-    return None, [
-        Problem(
-            "SLACK_API_URL",
-            f"gives no answer ({trouble})",
-            "check the network and this address; if they are right, Slack is in trouble "
-            "(https://slack-status.com): start again later",
-        )
-    ]
+    return None, [Problem("SLACK_API_URL", f"gives no answer ({trouble})", later)]
+
+
+def _named(refused: Refused) -> str:
+    """Return the name of Slack's error; nothing when it is none, for it might repeat the token."""
+    return f" ({refused.message})" if re.fullmatch(r"[a-z_]{1,50}", refused.message) else ""
+
+
+_SLACK_IN_TROUBLE = (
+    "check the network and this address; if they are right, Slack is in trouble "
+    "(https://slack-status.com): start again later"
+)

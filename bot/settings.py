@@ -1,22 +1,21 @@
 """Every setting: its name, default, unit and meaning; all mistakes told at once.
 
 `SETTINGS` is the one table: the README's is tested against it. Pure: it reads the mapping it is
-given; reading `.env` is the command line's business. Values of secrets appear nowhere in errors.
+given; `env_file` reads `.env`. Values of secrets appear nowhere in errors (see `values`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
-from urllib.parse import urlsplit
 
+from bot import addresses
 from bot.errors import Problem, SettingsError
 from bot.model import FollowUps, UserId
+from bot.network import Network
 from bot.processors import PROCESSORS, nearest
-
-T = TypeVar("T")
+from bot.values import Reader
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,8 @@ SETTINGS = (
     Setting(
         "REDIS_URL",
         None,
-        "`redis://`, `rediss://` or `unix://`; unset: a bundled Valkey server in `DATA_DIR`",
+        "`redis://`, `rediss://` or `unix://` of one server (no cluster), special characters of "
+        "the password as % codes; unset: a bundled Valkey server in `DATA_DIR`",
         secret=True,
     ),
     Setting("DATA_DIR", "./data", "folder of the bundled Valkey server"),
@@ -109,7 +109,12 @@ SETTINGS = (
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
-_PLACEHOLDER = re.compile(r"\.\.\.|…|^<.*>$|(^|[-_])your([-_]|$)|^change-?me$", re.IGNORECASE)
+#: Where the paths of Parallel's API begin (its SDK's base URL has none of them, either).
+_PATHS = re.compile(r"/v1(beta)?(/tasks(/runs|/groups)?|/chat(/completions)?)?$")
+_SECRETS = [setting.name for setting in SETTINGS if setting.secret]
+#: Characters from which on a password of Redis is blotted out of the log; a shorter one would take
+#: common words with it.
+_LONG = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +141,7 @@ class Settings:
     retention_days: int
     log_level: str
     log_format: str
+    network: Network = field(default_factory=Network)
 
     @property
     def serves_http(self) -> bool:
@@ -151,7 +157,12 @@ class Settings:
             self.slack_signing_secret,
             self.parallel_api_key,
         )
-        return tuple(secret for secret in found if secret)
+        passwords = addresses.redis_passwords(self.redis_url or "")
+        return (
+            *filter(None, found),
+            *sorted(one for one in passwords if len(one) >= _LONG),
+            *self.network.secrets,
+        )
 
     @staticmethod
     def load(environ: Mapping[str, str]) -> Settings:
@@ -160,33 +171,49 @@ class Settings:
         Raises:
             SettingsError: with every mistake and its fix.
         """
-        reader = _Reader(environ)
-        app_token = reader.token("SLACK_APP_TOKEN", "xapp-")
-        settings = Settings(
-            slack_bot_token=reader.token("SLACK_BOT_TOKEN", "xoxb-", required=True) or "",
-            slack_app_token=app_token,
-            slack_signing_secret=reader.signing_secret(needed=not reader.has("SLACK_APP_TOKEN")),
+        settings, problems = Settings.read(environ)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @staticmethod
+    def read(
+        environ: Mapping[str, str], known: Sequence[Problem] = ()
+    ) -> tuple[Settings, list[Problem]]:
+        """Read all settings, and return every mistake beside them.
+
+        A setting that is wrong holds what must not be used, or its default.
+
+        Args:
+            environ: the environment.
+            known: mistakes found before, in `.env`; they are returned, too.
+        """
+        reader = Reader(environ, _DEFAULTS, _SECRETS, known)
+        network, unusable = Network.load(environ)
+        read = Settings(
+            slack_bot_token=_token(reader, "SLACK_BOT_TOKEN", "xoxb-", required=True) or "",
+            slack_app_token=_token(reader, "SLACK_APP_TOKEN", "xapp-"),
+            slack_signing_secret=_signing_secret(reader),
             slack_api_url=reader.url("SLACK_API_URL").rstrip("/") + "/",
             port=reader.number("PORT", 0, 65_535, int),
             port_is_set=reader.has("PORT"),
-            host=reader.text("HOST"),
-            parallel_api_key=reader.secret("PARALLEL_API_KEY", _PARALLEL_FIX),
-            parallel_base_url=reader.url("PARALLEL_BASE_URL").rstrip("/"),
-            default_processor=reader.processor("DEFAULT_PROCESSOR"),
+            host=reader.host("HOST"),
+            parallel_api_key=reader.key("PARALLEL_API_KEY", _PARALLEL_FIX),
+            parallel_base_url=_parallel_url(reader),
+            default_processor=_processor(reader, "DEFAULT_PROCESSOR"),
             follow_ups=FollowUps(reader.choice("FOLLOW_UPS", tuple(FollowUps))),
             broadcast=reader.choice("BROADCAST", ("on", "off")) == "on",
-            admins=reader.people("ADMINS"),
+            admins=_people(reader, "ADMINS"),
             task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
             redis_url=reader.redis("REDIS_URL"),
-            data_dir=reader.text("DATA_DIR"),
+            data_dir=reader.path("DATA_DIR"),
             lease_seconds=reader.number("LEASE_SECONDS", 2, 60, float),
             retention_days=reader.number("RETENTION_DAYS", 1, 3650, int),
             log_level=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
+            network=network,
         )
-        if reader.problems:
-            raise SettingsError(reader.problems)
-        return settings
+        return read, [*known, *reader.problems, *unusable]
 
 
 _PARALLEL_FIX = "copy a key from platform.parallel.ai, Settings, API keys"
@@ -196,114 +223,43 @@ _TOKEN_FIXES = {
     "SLACK_APP_TOKEN": "create an App-Level Token (xapp-…) with connections:write under Basic "
     "Information",
 }
-_KINDS = {"xoxb-": "a bot token", "xapp-": "an app-level token", "xoxp-": "a user token"}
 
 
-class _Reader:
-    """Reads values, and collects what is wrong with them."""
+def _parallel_url(reader: Reader) -> str:
+    name = "PARALLEL_BASE_URL"
+    value = reader.url(name).rstrip("/")
+    if found := _PATHS.search(value):
+        reader.wrong(name, f"ends in {found[0]}, which is added to it", f"leave {found[0]} out")
+    return value
 
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._values = {
-            name: environ[name].strip() for name in _DEFAULTS if environ.get(name, "").strip()
-        }
-        self.problems: list[Problem] = []
 
-    def has(self, name: str) -> bool:
-        return name in self._values
+def _token(reader: Reader, name: str, prefix: str, *, required: bool = False) -> str | None:
+    return reader.token(name, prefix, _TOKEN_FIXES[name], required=required)
 
-    def text(self, name: str) -> str:
-        return self._values.get(name) or _DEFAULTS[name] or ""
 
-    def secret(self, name: str, fix: str) -> str:
-        value = self.text(name)
-        if not value:
-            self._wrong(name, "is not set", fix)
-        elif len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-            self._wrong(name, "has quotes around it", "take the quotes away")
-        elif _PLACEHOLDER.search(value):
-            self._wrong(name, "still holds the example's placeholder", fix)
-        return value
+def _signing_secret(reader: Reader) -> str | None:
+    name = "SLACK_SIGNING_SECRET"
+    if not reader.has(name) and not reader.has("SLACK_APP_TOKEN"):
+        reader.wrong(
+            name,
+            "is not set, and neither is SLACK_APP_TOKEN",
+            "set SLACK_APP_TOKEN for Socket Mode (simplest), or copy the Signing Secret from "
+            "Basic Information for HTTP",
+        )
+    return reader.signing_secret(name, "copy the Signing Secret from Basic Information")
 
-    def token(self, name: str, prefix: str, *, required: bool = False) -> str | None:
-        if not self.has(name) and not required:
-            return None
-        known = len(self.problems)
-        value = self.secret(name, _TOKEN_FIXES[name])
-        if len(self.problems) > known:
-            return value
-        kind = next((words for p, words in _KINDS.items() if value.startswith(p)), None)
-        if not value.startswith(prefix):
-            what = kind or "something else"
-            self._wrong(name, f"holds {what}, not {_KINDS[prefix]}", _TOKEN_FIXES[name])
-        return value
 
-    def signing_secret(self, *, needed: bool) -> str | None:
-        name = "SLACK_SIGNING_SECRET"
-        if needed and not self.has(name):
-            self._wrong(
-                name,
-                "is not set, and neither is SLACK_APP_TOKEN",
-                "set SLACK_APP_TOKEN for Socket Mode (simplest), or copy the Signing Secret from "
-                "Basic Information for HTTP",
-            )
-        return self._values.get(name)
+def _processor(reader: Reader, name: str) -> str:
+    close = nearest(reader.text(name).lower())
+    hint = f"did you mean {close.name}? " if close else ""
+    return reader.choice(name, tuple(PROCESSORS), hint)
 
-    def url(self, name: str) -> str:
-        value = self.text(name)
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            self._wrong(name, f"is no web address ({value})", f"use for example {_DEFAULTS[name]}")
-        return value
 
-    def redis(self, name: str) -> str | None:
-        value = self._values.get(name)
-        if value and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-            self._wrong(
-                name,
-                "does not begin with redis://, rediss:// or unix://",
-                "use for example redis://localhost:6379, or unset it to use the bundled server",
-            )
-        return value
-
-    def processor(self, name: str) -> str:
-        value = self.text(name).lower()
-        if value not in PROCESSORS:
-            close = nearest(value)
-            hint = f"did you mean {close.name}? " if close else ""
-            self._wrong(
-                name, f"is no processor ({value})", f"{hint}there are {', '.join(PROCESSORS)}"
-            )
-        return value
-
-    def people(self, name: str) -> frozenset[UserId]:
-        ids = [part.strip() for part in self.text(name).split(",") if part.strip()]
-        strange = [one for one in ids if not _PERSON.fullmatch(one)]
-        if strange:
-            self._wrong(
-                name,
-                f"holds what is no Slack user id ({', '.join(strange)})",
-                "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
-            )
-        return frozenset(map(UserId, ids))
-
-    def number(self, name: str, low: int, high: int, kind: Callable[[str], T]) -> T:
-        value = self.text(name)
-        fix = f"use a number from {low} to {high}"
-        try:
-            if low <= float(value) <= high:
-                return kind(value)
-        except ValueError:
-            pass
-        self._wrong(name, f"is no number from {low} to {high} ({value})", fix)
-        return kind(_DEFAULTS[name] or "0")
-
-    def choice(self, name: str, choices: tuple[str, ...]) -> str:
-        value = self.text(name)
-        for choice in choices:
-            if value.lower() == choice.lower():
-                return choice
-        self._wrong(name, f"is none of its values ({value})", f"use {', '.join(choices)}")
-        return choices[0]
-
-    def _wrong(self, name: str, wrong: str, fix: str) -> None:
-        self.problems.append(Problem(name, wrong, fix))
+def _people(reader: Reader, name: str) -> frozenset[UserId]:
+    ids = reader.listed(
+        name,
+        _PERSON,
+        "holds what is no Slack user id",
+        "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
+    )
+    return frozenset(map(UserId, ids))

@@ -18,7 +18,9 @@ from pathlib import Path
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from bot import checks
 from bot.errors import Problem, SettingsError, Unavailable
+from bot.network import WITHOUT_PROXIES
 from bot.playground.page import Page
 from bot.playground.page.server import help_text
 from bot.playground.playground import JSON, Look, Playground
@@ -31,6 +33,8 @@ from bot.store.looking import thread_records
 
 PORT = 8700
 LOCAL_KEY = "playground"
+#: What is set for whom all that it talks to is on this machine.
+STAYING_HERE = {**WITHOUT_PROXIES, "SSL_CERT_FILE": "", "SSL_CERT_DIR": ""}
 COMMAND = (sys.executable, "-m", "bot", "run", "--until-eof")
 
 
@@ -42,9 +46,15 @@ class Trial:
     url: str
 
 
-async def try_out(environ: Mapping[str, str], stop: asyncio.Event) -> None:
-    """Run the playground until `stop` is set. Raises SettingsError when it cannot start."""
-    async with playground(environ, PORT) as trial:
+async def try_out(
+    environ: Mapping[str, str], stop: asyncio.Event, known: Sequence[Problem] = ()
+) -> None:
+    """Run the playground until `stop` is set; `known`: mistakes in `.env`.
+
+    Raises:
+        SettingsError: it cannot start.
+    """
+    async with playground(environ, PORT, known) as trial:
         real = isinstance(trial.playground.research, Relay)
         kind = "real (each run is paid)" if real else "sample answers, made up on this machine"
         print(help_text(trial.url), file=sys.stderr)
@@ -56,7 +66,9 @@ async def try_out(environ: Mapping[str, str], stop: asyncio.Event) -> None:
 
 
 @asynccontextmanager
-async def playground(environ: Mapping[str, str], port: int) -> AsyncIterator[Trial]:
+async def playground(
+    environ: Mapping[str, str], port: int, known: Sequence[Problem] = ()
+) -> AsyncIterator[Trial]:
     """Run a playground while the block runs; port 0 takes a free one.
 
     The local research plays each run by itself; set `automatic` to None to play it by hand.
@@ -72,6 +84,9 @@ async def playground(environ: Mapping[str, str], port: int) -> AsyncIterator[Tri
         for person in (ada, bob):
             slack.dm(person)
         given = {k: v for k, v in environ.items() if not k.startswith(("SLACK_", "REDIS_"))}
+        real = environ.get("PARALLEL_API_KEY")
+        if not real:
+            given |= STAYING_HERE
         changes = {
             "SLACK_BOT_TOKEN": slack.app.bot_token,
             "SLACK_APP_TOKEN": slack.app.app_token,
@@ -80,10 +95,15 @@ async def playground(environ: Mapping[str, str], port: int) -> AsyncIterator[Tri
             "PORT": "",
             "REDIS_URL": "",
         }
-        settings = Settings.load({**given, "PARALLEL_API_KEY": LOCAL_KEY, **changes})
+        key = environ.get("PARALLEL_API_KEY") or LOCAL_KEY
+        settings, problems = Settings.read({**given, "PARALLEL_API_KEY": key, **changes}, known)
+        if problems := [*problems, *checks.certificates(settings.network)]:
+            raise SettingsError(problems)
+        changes |= STAYING_HERE  # the relay leaves for the bot
         research: LocalTaskApi | Relay
-        if environ.get("PARALLEL_API_KEY"):
-            research = await stack.enter_async_context(Relay(settings.parallel_base_url))
+        if real:
+            relay = Relay(settings.parallel_base_url, settings.network)
+            research = await stack.enter_async_context(relay)
         else:
             research = await stack.enter_async_context(LocalTaskApi(keys={LOCAL_KEY}))
             research.automatic = sample_research

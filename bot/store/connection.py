@@ -28,13 +28,15 @@ from redis.exceptions import ReadOnlyError, RedisError
 from bot import lifecycle
 from bot.errors import Unavailable, Unreadable
 from bot.model import Turn, UserId, Wishes
-from bot.store import codec
+from bot.store import codec, examine, trouble
+from bot.store.examine import Findings
 from bot.store.keys import DAY, Keys
 
 log = logging.getLogger(__name__)
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
+UNKNOWN_BOT = "unknown"  # instead of the bot's id, when Slack did not tell it
 
 
 class Connection:
@@ -65,9 +67,11 @@ class Connection:
             socket_timeout=None,
             socket_connect_timeout=None,
             retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(RedisConnectionError,)),
+            driver_info=None,  # CLIENT SETINFO, which many a user may not use, and its log says so
             protocol=2,
             decode_responses=True,
         )
+        self._url = url
         self._redis: Redis = Redis.from_pool(pool)
         self._keys = Keys(bot)
         self._thread_life = retention * DAY
@@ -91,14 +95,23 @@ class Connection:
     async def check(self) -> None:
         """Ask the server whether it is there, and takes writes. Raises Unavailable."""
         async with self._in_time():
-            if (await self._redis.info("replication")).get("role") == "slave":
+            if await examine.is_copy(self._redis):
                 raise ReadOnlyError("a replica")
 
-    async def eviction_policy(self) -> str:
-        """Return the server's `maxmemory-policy`; anything but noeviction may lose questions."""
-        async with self._in_time():
-            memory = await self._redis.info("memory")
-        return str(memory.get("maxmemory_policy", "noeviction"))
+    async def examine(self) -> Findings:
+        """Ask what the server is, and whether its user may do what the bot does."""
+        try:
+            async with self._in_time():
+                found, is_usable = await examine.server(self._redis)
+            if not is_usable or self._keys.bot == UNKNOWN_BOT:  # keys may be allowed for one bot
+                return found
+            async with self._in_time():
+                more = await examine.permissions(self._redis, self._keys)
+                if not found.problems + more.problems:
+                    await examine.writes(self._redis, self._keys)
+        except Unavailable as error:
+            return Findings((await trouble.told(self._url, error.__cause__),))
+        return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:
         async with self._in_time():

@@ -19,6 +19,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
+from urllib.parse import quote
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -49,11 +50,14 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
     except OSError as error:
         raise _unwritable(folder, error) from error
     with _locked(folder):
-        server = _Server(binary, folder.resolve())
-        await server.start()
+        try:
+            server = _Server(binary, folder.resolve())
+            await server.start()
+        except OSError as error:  # the socket's place is taken, or the program cannot be run
+            raise _did_not_start(folder, f" ({error.strerror or type(error).__name__})") from error
         watching = asyncio.create_task(server.keep_up())
         try:
-            yield f"unix://{server.socket}"
+            yield f"unix://{quote(str(server.socket))}"
         finally:
             watching.cancel()
             await asyncio.wait([watching])
@@ -191,7 +195,10 @@ def _binary() -> str:
 
 def _socket_path(folder: Path) -> Path:
     path = folder / "valkey.sock"
-    if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH:
+    written = os.fsencode(path)
+    # What is no UTF-8 has no place in a URL, nor in INFO, where the server tells this path.
+    is_utf_8 = written == str(path).encode(errors="replace")
+    if len(written) <= LONGEST_SOCKET_PATH and is_utf_8:
         return path
     name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
     private = Path(tempfile.gettempdir()) / f"threadline-{os.getuid()}-{name}"
@@ -229,23 +236,25 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _unwritable(folder: Path, error: OSError) -> SettingsError:
+    is_file = isinstance(error, FileExistsError | NotADirectoryError)
+    why = "it is a file, or below one" if is_file else error.strerror or error
     return SettingsError(
         [
             Problem(
                 "DATA_DIR",
-                f"{folder} cannot be written ({error.strerror or error})",
+                f"{folder} cannot be written ({why})",
                 "set DATA_DIR to a folder of the bot's own, or set REDIS_URL",
             )
         ]
     )
 
 
-def _did_not_start(folder: Path) -> SettingsError:
+def _did_not_start(folder: Path, why: str = "") -> SettingsError:
     return SettingsError(
         [
             Problem(
                 "DATA_DIR",
-                f"the bundled server does not start in {folder}",
+                f"the bundled server does not start in {folder}{why}",
                 f"see {folder / 'valkey.log'}, or set REDIS_URL",
             )
         ]

@@ -13,23 +13,8 @@ import aiohttp
 import pytest
 
 from bot.errors import SettingsError
+from tests.e2e.command_line import run
 from tests.e2e.stage import staged
-
-
-async def run(*arguments: str, cwd: Path, **environ: str) -> tuple[int | None, str]:
-    """Run the command line to its end."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "bot",
-        *arguments,
-        cwd=cwd,
-        env={"PATH": os.environ["PATH"]} | environ,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await asyncio.wait_for(process.communicate(), 30)
-    return process.returncode, out.decode()
 
 
 async def test_without_settings_it_names_all_that_is_needed(tmp_path: Path) -> None:
@@ -47,6 +32,27 @@ async def test_settings_are_read_from_the_env_file(tmp_path: Path) -> None:
     assert code == 2
     assert "an app-level token, not a bot token" in said
     assert "hidden" not in said
+
+
+@pytest.mark.parametrize("command", ["run", "playground"])
+@pytest.mark.parametrize(
+    ("proxy", "says"),
+    [
+        ("socks5://ada:hidden@proxy:1080", "spoken to in socks5"),
+        ("http://ada:hidden#1@proxy:3128", "is no address of a proxy"),
+    ],
+)
+async def test_a_proxy_that_cannot_be_used_is_told_with_the_rest(
+    tmp_path: Path, command: str, proxy: str, says: str
+) -> None:
+    given = {"HTTPS_PROXY": proxy, "DEFAULT_PROCESSOR": "profast", "PARALLEL_API_KEY": "key"}
+    code, said = await run(command, cwd=tmp_path, **given)
+    assert code == 2
+    assert "HTTPS_PROXY" in said
+    assert says in said
+    assert "did you mean pro-fast?" in said
+    assert "hidden" not in said
+    assert "Traceback" not in said
 
 
 async def test_what_the_other_sides_refuse_is_told_together(redis_url: str) -> None:
@@ -111,14 +117,14 @@ async def test_without_a_redis_the_bundled_server_keeps_the_questions(
 
 
 @asynccontextmanager
-async def tried_out(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the playground as somebody does who has set nothing, until the block ends."""
+async def tried_out(folder: Path, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
+    """Run the playground as somebody does who has set nothing of ours, until the block ends."""
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
         "bot",
         cwd=folder,
-        env={"PATH": os.environ["PATH"]},
+        env={"PATH": os.environ["PATH"]} | environ,
         stderr=asyncio.subprocess.PIPE,
     )
     assert process.stderr
@@ -135,9 +141,15 @@ async def tried_out(folder: Path) -> AsyncIterator[asyncio.subprocess.Process]:
     await asyncio.wait_for(process.wait(), 20)
 
 
-async def test_the_playground_answers_what_people_ask_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:1", "socks5://127.0.0.1:1", "nonsense:x"])
+async def test_the_playground_answers_what_people_ask_it(tmp_path: Path, proxy: str) -> None:
+    """Nothing of it leaves this machine, so it does not matter how that could be left."""
+    names = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY")
+    environ = {name.lower() if "socks" in proxy else name: proxy for name in names if proxy}
+    environ["SSL_CERT_FILE"] = str(tmp_path / "not-there.pem")
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in environ.items()))
     async with (
-        tried_out(tmp_path) as process,
+        tried_out(tmp_path, **environ) as process,
         aiohttp.ClientSession("http://127.0.0.1:8700") as page,
     ):
         asked = {"who": "ada", "text": "@Threadline who owns the Suez Canal?"}

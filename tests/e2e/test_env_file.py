@@ -1,0 +1,242 @@
+"""The file `.env`, as the command line reads it: what is wrong with it is told, with its fix."""
+
+from __future__ import annotations
+
+import codecs
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from bot import env_file
+from bot.settings import SETTINGS
+from tests.e2e.command_line import run
+
+SECRET = "Ge4heimW0rt"
+LINES = f"SLACK_BOT_TOKEN=xapp-1-{SECRET}\nPORT=nowhere\n"
+NAMES = [setting.name for setting in SETTINGS]
+WELL = {
+    "SLACK_BOT_TOKEN": "xoxb-1-a",
+    "SLACK_APP_TOKEN": "xapp-1-a",
+    "PARALLEL_API_KEY": "a=b",
+    "PARALLEL_BASE_URL": "http://127.0.0.1:1",
+    "ADMINS": "U012AB3CD,W0123AB",
+}
+
+
+def is_discreet(said: str) -> bool:
+    """Whether no four characters of the secret are told, and no traceback."""
+    pieces = (SECRET[i : i + 4] for i in range(len(SECRET) - 3))
+    return "Traceback" not in said and not any(piece in said for piece in pieces)
+
+
+ENCODED = {
+    "UTF-16, little-endian, marked": codecs.BOM_UTF16_LE + LINES.encode("utf-16-le"),
+    "UTF-16, big-endian, marked": codecs.BOM_UTF16_BE + LINES.encode("utf-16-be"),
+    "UTF-16, little-endian": LINES.encode("utf-16-le"),
+    "UTF-16, big-endian": LINES.encode("utf-16-be"),
+    "UTF-16, cut off": codecs.BOM_UTF16_LE + LINES.encode("utf-16-le")[:-1],
+    "UTF-32, little-endian": codecs.BOM_UTF32_LE + LINES.encode("utf-32-le"),
+    "UTF-32, big-endian": codecs.BOM_UTF32_BE + LINES.encode("utf-32-be"),
+    "Latin-1": f"{LINES}REDIS_URL=redis://:{SECRET}\u00fc@127.0.0.1\n".encode("latin-1"),
+    "Windows-1252": f"# \u201cours\u201d\n{LINES}".encode("cp1252"),
+    "UTF-8 cut off": LINES.encode() + "# \u00fc".encode()[:-1],
+    "Latin-1 behind the mark of UTF-8": codecs.BOM_UTF8 + f"{LINES}# \u00fc".encode("latin-1"),
+}
+
+
+@pytest.mark.parametrize("kind", ENCODED)
+async def test_a_file_in_another_encoding_is_told_and_its_settings_are_judged(
+    kind: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_bytes(ENCODED[kind])
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert ".env is " in said
+    assert "UTF-8" in said
+    assert "an app-level token, not a bot token" in said
+    assert "PORT is no whole number" in said
+    assert is_discreet(said)
+
+
+async def test_the_line_that_is_not_utf_8_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(f"\nPARALLEL_API_KEY={SECRET}\xfc\n".encode("latin-1"))
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "line 2, PARALLEL_API_KEY" in said
+    assert is_discreet(said)
+
+
+async def test_the_mark_of_utf_8_does_no_harm(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(codecs.BOM_UTF8 + LINES.replace("\n", "\r\n").encode())
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "an app-level token, not a bot token" in said
+    assert "UTF-8" not in said
+
+
+@pytest.mark.parametrize("command", ["run", "playground", ""])
+async def test_a_folder_in_its_place_is_told(tmp_path: Path, command: str) -> None:
+    (tmp_path / ".env").mkdir()
+    code, said = await run(*filter(None, [command]), cwd=tmp_path)
+    assert code == 2
+    assert ".env is a folder" in said
+    assert "Traceback" not in said
+
+
+async def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").symlink_to(tmp_path / "secrets")
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert ".env is a link to a file that is not there" in said
+    (tmp_path / ".env").unlink()
+    (tmp_path / ".env").symlink_to(".env")
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert ".env cannot be read" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+async def test_a_file_that_must_not_be_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(LINES)
+    (tmp_path / ".env").chmod(0)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert ".env cannot be read (Permission denied)" in said
+
+
+async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(LINES + "#" * 1_000_000)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "larger than 1 MB" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        (f"SLACK_BOT_TOKEN=xoxb-{SECRET}\0", "SLACK_BOT_TOKEN has a NUL character"),
+        (f"OTHER\0={SECRET}", ".env has a NUL character"),
+        (f'SLACK_BOT_TOKEN="xoxb-{SECRET}', "SLACK_BOT_TOKEN cannot be read (line 1 of .env)"),
+        (f"SLACK_BOT_TOKEN xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read (line 1 of .env)"),
+        (f"SLACK_BOT_TOKEN: xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read (line 1 of .env)"),
+        (f"'a=b'={SECRET}", ".env has a name or a value in it"),
+        (f"'{SECRET}", "line 1 of .env is not NAME=value"),
+        (f"set SLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read (line 1 of .env)"),
+        (f"setx SLACK_BOT_TOKEN xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f'$env:SLACK_BOT_TOKEN="xoxb-{SECRET}"', "SLACK_BOT_TOKEN cannot be read"),
+        (f"declare -x SLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f"ENV SLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f"Environment=SLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f"- SLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f'{{"SLACK_BOT_TOKEN": "xoxb-{SECRET}"}}', "SLACK_BOT_TOKEN cannot be read"),
+        (f'export SLACK_BOT_TOKEN="xoxb-{SECRET}";', "SLACK_BOT_TOKEN cannot be read"),
+        (f"\u200bSLACK_BOT_TOKEN=xoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f"SLACK_BOT_TOKEN\uff1dxoxb-{SECRET}", "SLACK_BOT_TOKEN cannot be read"),
+        (f"slack_bot_token=xoxb-{SECRET}", "SLACK_BOT_TOKEN has to be written in capital letters"),
+        (f'HTTPS_PROXY="http://u:{SECRET}@h:1', "HTTPS_PROXY cannot be read (line 1 of .env)"),
+        (f"https_proxy: http://u:{SECRET}@h:1", "https_proxy cannot be read (line 1 of .env)"),
+        ("set SSL_CERT_FILE=/ca.pem", "SSL_CERT_FILE cannot be read (line 1 of .env)"),
+    ],
+)
+async def test_a_line_that_cannot_be_read_is_told(line: str, told: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(line)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert told in said
+    assert is_discreet(said)
+
+
+async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PORT=nowhere\nexport LOG_FORMAT='xml' # not one\n")
+    code, said = await run("run", cwd=tmp_path, PORT="3000")
+    assert code == 2
+    assert "PORT" not in said
+    assert "LOG_FORMAT is none of its values (xml)" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "environ", "obeyed"),
+    [
+        ("https_proxy=socks4://h:1", {"HTTPS_PROXY": "socks5://h:1"}, "socks5"),
+        ("HTTPS_PROXY=socks4://h:1", {"https_proxy": "socks5://h:1"}, "socks5"),
+        ("HTTPS_PROXY=socks4://h:1", {"https_proxy": ""}, ""),
+        ("https_proxy=socks4://h:1", {"HTTPS_PROXY": ""}, ""),
+        ("ALL_PROXY=socks4://h:1", {"all_proxy": ""}, ""),
+        ("https_proxy=socks4://h:1", {}, "socks4"),
+        ("HTTPS_PROXY=socks4://h:1", {"http_proxy": "http://h:1"}, "socks4"),
+    ],
+)
+async def test_the_environment_precedes_the_file_in_either_spelling_of_a_proxy(
+    line: str, environ: dict[str, str], obeyed: str, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(f"{line}\n{LINES}")
+    code, said = await run("run", cwd=tmp_path, **environ)
+    assert code == 2
+    assert [kind for kind in ("socks4", "socks5") if kind in said] == list(filter(None, [obeyed]))
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "".join(f'export {name}="{value}"\n' for name, value in WELL.items()),
+        "".join(f"{name} = {value}  # ours\n" for name, value in WELL.items()),
+        "".join(f"\t{name}='{value}'\r\n" for name, value in WELL.items()),
+        "".join(f"{name}={value}\r" for name, value in WELL.items()),
+        "\ufeff" + "".join(f"\u00a0{name}=\u00a0{value}\n" for name, value in WELL.items()),
+        "# SLACK_BOT_TOKEN: see below\nMY_PORT=x\nPORT_2=x\nPORT-2=x\nPORTS=x\nENV=x\n"
+        + "".join(f"{name}={value}\n" for name, value in WELL.items()),
+    ],
+)
+async def test_what_people_write_in_such_files_is_understood(lines: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(lines, newline="")
+    code, said = await run(
+        "run", cwd=tmp_path, LOG_LEVEL="loud", SLACK_API_URL="http://127.0.0.1:x"
+    )
+    assert code == 2
+    told = [line.split()[0] for line in said.splitlines() if line[:2] == "  " and line[2] != " "]
+    assert told == ["SLACK_API_URL", "LOG_LEVEL"]
+    assert "Warning: line" not in said
+
+
+@pytest.mark.parametrize("mode", [0o644, 0o640, 0o604, 0o602, 0o666, 0o777])
+async def test_a_file_of_secrets_that_others_can_read_is_warned_of(
+    mode: int, tmp_path: Path
+) -> None:
+    (tmp_path / ".env").write_text(LINES)
+    (tmp_path / ".env").chmod(mode)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "Warning: .env holds secrets" in said
+    assert f"{mode:04o}" in said
+    assert "chmod 600 .env" in said
+
+
+@pytest.mark.parametrize(("mode", "lines"), [(0o600, LINES), (0o400, LINES), (0o644, "PORT=no\n")])
+async def test_another_one_is_not(mode: int, lines: str, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(lines)
+    (tmp_path / ".env").chmod(mode)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "PORT is no whole number" in said
+    assert "Warning" not in said
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=200), st.sampled_from([*NAMES, "OTHER", ""]))
+def test_no_file_whatever_makes_reading_fail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, data: bytes, name: str
+) -> None:
+    for setting in NAMES:
+        monkeypatch.delenv(setting, raising=False)
+    file = tmp_path / ".env"
+    file.write_bytes(f"{name}=".encode() + data + SECRET.encode())
+    before = dict(os.environ)
+    try:
+        found = env_file.load(file, NAMES, NAMES[:3])
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+    assert is_discreet(f"{found.problems} {found.warnings}")
