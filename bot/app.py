@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from aiohttp import web
-from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
@@ -32,7 +31,10 @@ from bot.ports import Hall
 from bot.settings import Settings
 from bot.showing import RHYTHM, Rhythm
 from bot.slack.client import SlackConversation, http_session, web_client
-from bot.slack.http import slack_events
+from bot.slack.http import served, site, slack_events
+from bot.slack.responding import over_our_session
+from bot.slack.socket_pacing import PACING, Pacing
+from bot.slack.sockets import SlackSocket
 from bot.slack.views import SlackViews
 from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
@@ -44,11 +46,6 @@ from bot.worker import Worker
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-#: Seconds. A socket that went deaf is noticed within two and a half of these.
-PING_EVERY = 5.0
-#: Seconds that those we talk to have to end a connection when the bot stops.
-GOODBYE = 2.0
 
 Register = Callable[[AsyncApp, Hall], None]
 
@@ -71,6 +68,7 @@ async def serve(
     limits: Limits = SLACK,
     settled: float = SETTLED,
     crowd: Crowd | None = None,
+    pacing: Pacing = PACING,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -84,6 +82,7 @@ async def serve(
         limits: how often Slack may be called.
         settled: seconds after which a create call that is not there never comes (`bot.starting`).
         crowd: the runs that are waited for, others than ours included; None for none.
+        pacing: how fast sockets to Slack are opened.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
@@ -121,7 +120,7 @@ async def serve(
         working = asyncio.create_task(worker.run())
         try:
             async with AsyncExitStack() as doors:
-                opening = doors.enter_async_context(_listening(settings, app, store))
+                opening = doors.enter_async_context(_listening(settings, app, store, pacing))
                 if running := await _unless(stop, opening):
                     started(running)
                     await _first(stop, working)  # a worker that falls over ends the bot
@@ -146,7 +145,9 @@ async def _connect(
     Raises:
         SettingsError: with every problem found.
     """
-    session = await stack.enter_async_context(http_session(settings.lease_seconds))
+    session = await stack.enter_async_context(
+        http_session(settings.lease_seconds, settings.network)
+    )
     assert settings.slack_bot_token
     assert settings.parallel_api_key
     client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
@@ -154,10 +155,10 @@ async def _connect(
     if url is None:
         url = await stack.enter_async_context(embedded(Path(settings.data_dir)))
     research = await stack.enter_async_context(
-        TaskApi(settings.parallel_base_url, settings.parallel_api_key)
+        TaskApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
     )
     chat = await stack.enter_async_context(
-        ChatApi(settings.parallel_base_url, settings.parallel_api_key)
+        ChatApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
     )
     identity, problems = await checks.bot_token(client)
     store = await stack.enter_async_context(
@@ -172,9 +173,13 @@ async def _connect(
         )
     )
     others = await asyncio.gather(
-        checks.app_token(settings, client), checks.redis(store), checks.parallel(research)
+        checks.app_token(settings, client),
+        checks.redis(store),
+        checks.parallel(research),
+        checks.listening(settings),
     )
     problems += [problem for found in others for problem in found]
+    problems += checks.certificates(settings.network)
     if problems or identity is None:
         raise SettingsError(_once(problems))
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
@@ -230,7 +235,7 @@ def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Ident
             bot_token=settings.slack_bot_token,
         )
 
-    return AsyncApp(
+    app = AsyncApp(
         # Without a secret there is no HTTP door; Socket Mode needs no signatures.
         signing_secret=settings.slack_signing_secret or "",
         client=client,
@@ -239,98 +244,46 @@ def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Ident
         attaching_conversation_kwargs_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
+    app.use(over_our_session)
+    return app
 
 
 @asynccontextmanager
-async def _listening(settings: Settings, app: AsyncApp, store: Store) -> AsyncIterator[Running]:
+async def _listening(
+    settings: Settings, app: AsyncApp, store: Store, pacing: Pacing
+) -> AsyncIterator[Running]:
     """Listen to Slack, over a socket or over HTTP, and answer health checks."""
+    token, secret = settings.slack_app_token, settings.slack_signing_secret
+    socket = SlackSocket(app, token, pacing) if token else None
+
+    async def health(_: web.Request) -> web.Response:
+        wrong = []
+        try:
+            await store.check()
+        except Unavailable as error:
+            wrong.append(str(error))
+        if socket and not socket.is_open:
+            wrong.append("the socket to Slack is closed")
+        return web.json_response({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
+
     async with AsyncExitStack() as stack:
-        socket = None
-        if settings.slack_app_token:
-            socket = await stack.enter_async_context(_connected(app, settings.slack_app_token))
-
-        async def health(_: web.Request) -> web.Response:
-            wrong = []
-            try:
-                await store.check()
-            except Unavailable as error:
-                wrong.append(str(error))
-            if socket and not await _is_open(socket):
-                wrong.append("the socket to Slack is closed")
-            return web.json_response(
-                {"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200
-            )
-
         url = None
         if settings.serves_http:
-            site = web.Application()
-            site.router.add_get("/health", health)
-            if not socket:
-                site.router.add_post("/slack/events", slack_events(app))
-            url = await _serve_http(site, settings, stack)
+            events = None if socket else slack_events(app, secret or "")
+            url = await _serve_http(site(health, events), settings, stack)
+        if socket:
+            await stack.enter_async_context(socket.kept_open())
         log.info("listening to Slack over %s", "Socket Mode" if socket else f"{url}/slack/events")
         yield Running(url)
 
 
-@asynccontextmanager
-async def _connected(app: AsyncApp, app_token: str) -> AsyncIterator[AsyncSocketModeHandler]:
-    """Hold a socket to Slack for the block."""
-    socket = AsyncSocketModeHandler(app, app_token, ping_interval=PING_EVERY)
-    renewing = asyncio.create_task(_renew_address(socket))
+async def _serve_http(
+    application: web.Application, settings: Settings, stack: AsyncExitStack
+) -> str:
     try:
-        await socket.connect_async()  # type: ignore[no-untyped-call]
-        yield socket
-    finally:
-        renewing.cancel()
-        await asyncio.wait([renewing])
-        await _hang_up(socket)
-
-
-async def _hang_up(socket: AsyncSocketModeHandler) -> None:
-    """Close the socket. A Slack that does not say goodbye is not waited for."""
-    try:
-        async with asyncio.timeout(GOODBYE):
-            await socket.close_async()  # type: ignore[no-untyped-call]
-    except TimeoutError:  # that gave up the socket; now the rest can be closed
-        await socket.close_async()  # type: ignore[no-untyped-call]
-
-
-async def _renew_address(socket: AsyncSocketModeHandler) -> None:
-    """Make slack_sdk ask for a new address while it tries to connect.
-
-    An address is good for one socket, and soon over. After a failure slack_sdk tries the same one
-    for ever.
-    """
-    while True:
-        await asyncio.sleep(PING_EVERY)
-        if not await _is_open(socket):
-            socket.client.wss_uri = None
-
-
-async def _is_open(socket: AsyncSocketModeHandler) -> bool:
-    # is_connected() does not look at the HTTP session under the socket.
-    client = socket.client
-    return await client.is_connected() and not client.aiohttp_client_session.closed
-
-
-async def _serve_http(site: web.Application, settings: Settings, stack: AsyncExitStack) -> str:
-    runner = web.AppRunner(site, access_log=None, shutdown_timeout=GOODBYE)
-    await runner.setup()
-    stack.push_async_callback(runner.cleanup)
-    try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
+        return await stack.enter_async_context(served(application, settings.host, settings.port))
     except OSError as error:
-        raise SettingsError(
-            [
-                Problem(
-                    "PORT",
-                    f"{settings.host}:{settings.port} cannot be listened on ({error.strerror})",
-                    "stop what uses it, or set another PORT",
-                )
-            ]
-        ) from error
-    address = runner.addresses[0]
-    return f"http://{address[0]}:{address[1]}"
+        raise SettingsError([checks.not_listening(settings, error)]) from error
 
 
 def _once(problems: list[Problem]) -> list[Problem]:

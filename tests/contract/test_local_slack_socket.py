@@ -214,6 +214,103 @@ async def test_a_client_notices_a_silent_death_and_misses_nothing(
     assert last.acked
 
 
+async def test_a_dead_connection_stays_registered_and_takes_payloads() -> None:
+    async with LocalSlack(retry_delays=(0.02,) * 30, ack_timeout=0.05) as slack:
+        ada = slack.person("ada")
+        general = slack.channel("general", [ada])
+        async with aiohttp.ClientSession() as session:
+            async with session.ws_connect(await open_url(slack)) as ws:
+                await ws.receive()
+                slack.drop_sockets(lingering=60)
+            async with socket_client(slack, ack) as received:
+                assert slack.connections == 2
+                for n in range(8):
+                    await ada.says(general, str(n))
+                await quiet(*slack.deliveries)
+        assert len({request.payload["event_id"] for request in received}) == 8
+        lost = [each for each in slack.deliveries if each.attempts[0].reason == "timeout"]
+        assert lost  # these went to the dead one first
+        assert all(delivery.acked for delivery in lost)
+
+
+async def test_a_dead_connection_is_forgotten_after_a_while(slack: LocalSlack) -> None:
+    async with aiohttp.ClientSession() as session, session.ws_connect(await open_url(slack)) as ws:
+        await ws.receive()
+        slack.drop_sockets(lingering=0.2)
+    await slack.until(lambda: slack.connections == 0)
+
+
+async def test_a_dead_connection_may_go_on_speaking(
+    slack: LocalSlack, ada: Person, general: Channel
+) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.ws_connect(await open_url(slack), autoping=False) as ws,
+    ):
+        await ws.receive()
+        slack.drop_sockets(speaking=True)
+        await ws.ping(b"1")
+        await ada.says(general, "hi")
+        first, second = [json.loads((await ws.receive()).data) for _ in range(2)]
+        await ws.send_json({"envelope_id": first["envelope_id"]})
+        assert (first["retry_attempt"], second["retry_attempt"]) == (0, 1)
+        await slack.until(lambda: slack.deliveries[0].attempts)
+        assert not slack.deliveries[0].acked
+
+
+async def test_a_socket_is_refused_on_demand(slack: LocalSlack) -> None:
+    slack.faults.next("socket", status=503)
+    slack.faults.next("socket", ratelimited=7)
+    slack.faults.next("socket", cut="before")
+    slack.faults.next("socket", cut="after")
+    slack.faults.next("*", error="internal_error")
+    assert (await refusal(client(slack).auth_test()))["error"] == "internal_error"
+    async with aiohttp.ClientSession() as session:
+        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
+            await session.ws_connect(await open_url(slack))
+        assert refused.value.status == 503
+        with pytest.raises(aiohttp.WSServerHandshakeError) as slower:
+            await session.ws_connect(await open_url(slack))
+        assert slower.value.status == 429
+        assert slower.value.headers
+        assert slower.value.headers["Retry-After"] == "7"
+        with pytest.raises(aiohttp.ClientError):
+            await session.ws_connect(await open_url(slack))
+        async with session.ws_connect(await open_url(slack)) as ws:
+            assert (await ws.receive()).type is aiohttp.WSMsgType.CLOSED
+        async with session.ws_connect(await open_url(slack)) as ws:
+            assert json.loads((await ws.receive()).data)["type"] == "hello"
+
+
+@pytest.mark.parametrize(
+    ("reason", "says"),
+    [
+        ("too_many_websockets", ["disconnect"]),
+        ("refresh_requested", ["hello", "disconnect"]),
+        ("link_disabled", ["hello", "disconnect"]),
+    ],
+)
+async def test_a_socket_is_sent_away_on_demand(
+    slack: LocalSlack, reason: str, says: list[str]
+) -> None:
+    slack.faults.next("socket", error=reason)
+    async with aiohttp.ClientSession() as session, session.ws_connect(await open_url(slack)) as ws:
+        said = [json.loads((await ws.receive()).data) for _ in says]
+        assert [message["type"] for message in said] == says
+        assert said[-1]["reason"] == reason
+        assert (await ws.receive()).type is aiohttp.WSMsgType.CLOSE
+    await slack.until(lambda: slack.connections == 0)
+
+
+async def test_addresses_are_given_fifty_times_a_minute(slack: LocalSlack) -> None:
+    for _ in range(50):
+        await open_url(slack)
+    refused = await refusal(client(slack).apps_connections_open(app_token=slack.app.app_token))
+    assert refused["error"] == "ratelimited"
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
+    assert sum(call.method == "apps.connections.open" for call in slack.calls) == 51
+
+
 async def test_bolt_works_over_it(slack: LocalSlack, ada: Person, general: Channel) -> None:
     app: AsyncApp = bolt_app(slack)
 

@@ -1,0 +1,49 @@
+"""Whether what came is a payload of Slack's at all: the shapes that Bolt and our listeners trust.
+
+Only what they rely on is looked at, so that whatever Slack adds passes. Pure.
+Sources: https://docs.slack.dev/reference/events/message and
+https://docs.slack.dev/reference/interaction-payloads.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+
+
+def is_payload(body: Any) -> bool:
+    """Say whether this is an event, a command or an interaction, and what we read has its type."""
+    if not isinstance(body, dict):
+        return False
+    if not any(isinstance(body.get(kind), str) for kind in ("type", "command", "ssl_check")):
+        return False
+    if body.get("type") == "event_callback":
+        return _is_event(body.get("event"))
+    if body.get("type") == "block_actions":
+        actions = body.get("actions")
+        return isinstance(actions, list) and {type(action) for action in actions} == {dict}
+    return True
+
+
+def _is_event(event: Any) -> bool:
+    if not isinstance(event, dict) or not isinstance(event.get("type"), str):
+        return False
+    if event["type"] not in ("message", "app_mention"):
+        return True
+    inner = (event.get(name) or {} for name in ("message", "previous_message"))
+    return all(_is_message(message) for message in (event, *inner))
+
+
+def _is_message(message: Any) -> bool:
+    if not isinstance(message, dict):
+        return False
+    texts = (message.get(name) for name in ("text", "subtype"))
+    ids = (message.get(name) for name in ("channel", "user", "bot_id", "channel_type"))
+    times = (message.get(name) for name in ("ts", "thread_ts", "deleted_ts"))
+    return (
+        all(text is None or isinstance(text, str) for text in texts)
+        and all(id_ is None or (isinstance(id_, str) and id_.isascii()) for id_ in ids)
+        and all(at is None or (isinstance(at, str) and _TS.fullmatch(at)) for at in times)
+    )

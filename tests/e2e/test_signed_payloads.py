@@ -1,0 +1,83 @@
+"""Real payloads of Slack with an odd value put in anywhere, signed: no error comes of it."""
+
+from __future__ import annotations
+
+import copy
+import logging
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import aiohttp
+import pytest
+
+from bot.playground.slack.webhook import Webhook, encode
+from tests.e2e.stage import Stage, staged
+from tests.e2e.test_dialogue import action_ids
+
+ODD: list[Any] = [None, True, 5, -1, 1.5, "", "²", "\ud800", [], [1], [[]], {}, {"a": 1}]
+
+
+def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The way to everything in a payload."""
+    yield at
+    if isinstance(value, dict | list):
+        for key, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from places(each, (*at, key))
+
+
+def changed(payload: Any, at: tuple[Any, ...], new: Any) -> Any:
+    if not at:
+        return new
+    payload = copy.deepcopy(payload)
+    inner = payload
+    for key in at[:-1]:
+        inner = inner[key]
+    inner[at[-1]] = new
+    return payload
+
+
+async def real_payloads(stage: Stage) -> list[tuple[Any, Any]]:
+    """A mention, a command, and a press, as Slack sent them."""
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    thread = stage.slack.thread(asked)
+    await thread.until(lambda t: len(t.said) == 2 and action_ids(t.said[1]))
+    await stage.ada.command("/processor", "", stage.general)
+    await stage.ada.clicks(thread.said[1], action_ids(thread.said[1])[0])
+    events = {delivery.event["type"]: delivery.payload for delivery in stage.slack.deliveries}
+    sent = [("events_api", payload) for payload in events.values()]
+    return [*sent, *((asked.kind, asked.payload) for asked in stage.slack.asked)]
+
+
+async def test_an_odd_value_anywhere_in_what_is_signed_is_no_error(
+    redis_url: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with staged("http", redis_url, rate_limits=False, retry_delays=()) as stage:
+        await stage.start_bot()
+        signs = Webhook(stage.slack.workspace, 3.0)
+        payloads = await real_payloads(stage)
+        assert {kind for kind, _ in payloads} == {"events_api", "slash_commands", "interactive"}
+        caplog.clear()
+        chance = random.Random(1)
+        statuses = set[int]()
+        async with aiohttp.ClientSession() as session:
+            for kind, payload in payloads:
+                for at in places(payload):
+                    new = changed(payload, at, chance.choice(ODD))
+                    if kind == "slash_commands":
+                        if not isinstance(new, dict):
+                            continue
+                        new = {
+                            name: str(value).replace("\ud800", "") for name, value in new.items()
+                        }
+                    body, content_type = encode(kind, new)
+                    headers = {"content-type": content_type, **signs.signed(body)}
+                    assert stage.slack.events_url
+                    async with session.post(
+                        stage.slack.events_url, data=body, headers=headers
+                    ) as answer:
+                        statuses.add(answer.status)
+                        assert answer.status < 500, (at, new)
+        assert statuses <= {200, 400, 404}
+        assert not [r for r in caplog.records if r.exc_info or r.levelno >= logging.ERROR]
