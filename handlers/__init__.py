@@ -8,7 +8,8 @@ told.
 
 `mentions`, `replies`, `sessions` and `home` hear events; `actions` (the bot's messages), `answers`
 (what can be done with an answer), `evidence` and `home` hear presses, by way of `pressing`;
-`shortcuts` opens forms and reads them; `commands` is `/processor`. `stopping` knows who may stop.
+`shortcuts` and `processors` open forms and read them; `commands` is `/processor`. `stopping` knows
+who may stop.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from handlers import (
     home,
     mentions,
     pressing,
+    processors,
     replies,
     sessions,
     shortcuts,
@@ -43,9 +45,11 @@ def register(app: AsyncApp, hall: Hall) -> None:
         app: the Bolt app, built with `process_before_response=True`.
         hall: what the listeners work with.
     """
+    app.use(pressing.Readable())
     for part in (mentions, replies, sessions, home, commands, actions, answers, evidence):
         part.register(app, hall)
     shortcuts.register(app, hall)
+    processors.register(app, hall)
     # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
     # error to whoever pressed something that an older release put there.
     pressing.acknowledge_all_else(app)

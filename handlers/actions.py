@@ -21,7 +21,7 @@ from bot.slack import actions, picker, quick, whispers
 from bot.slack.home import address
 from bot.slack.pressed import Action
 from handlers import home, stopping
-from handlers.pressing import Declined, known, listen, processor, turn_of
+from handlers.pressing import Declined, known, listen, processor, turn_of, when
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +43,7 @@ def _going(app: AsyncApp, hall: Hall) -> None:
 
     async def edited(action: Action) -> Message | None:
         turn = await turn_of(hall, action)
-        question = derived.as_edited(turn, action.user, action.at or action.message)
+        question = derived.as_edited(turn, action.user, when(action))
         if question is None:
             return whispers.too_old()
         if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
@@ -109,9 +109,10 @@ async def _in_new_thread(hall: Hall, turn: Turn) -> Message:
 
 def _gone_wrong(app: AsyncApp, hall: Hall) -> None:
     async def again(action: Action, *, look: bool) -> Message | None:
-        if action.turn is None:
-            return whispers.too_old()
-        match await hall.mailbox.put_again(action.turn, action.user, action.message, look=look):
+        turn = await turn_of(hall, action)
+        if not action.message:  # which names what is asked: there is none in a view
+            return whispers.nowhere()
+        match await hall.mailbox.put_again(turn.id, action.user, action.message, look=look):
             case None:
                 return whispers.too_old()
             case Accepted.KNOWN:
@@ -144,11 +145,11 @@ def _notes(app: AsyncApp, hall: Hall) -> None:
 
 async def mute(hall: Hall, action: Action, *, muted: bool) -> None:
     """Mute or unmute the thread that the message stands in, and say so there. Raises Declined."""
-    if action.thread is None:
-        raise Declined(whispers.too_old())
+    if action.thread is None or not action.message:
+        raise Declined(whispers.nowhere())
     await hall.mailbox.mute(action.thread, muted=muted)
     start = Start.MUTED if muted else Start.UNMUTED
-    press = f"{start}-{action.at or action.message}"
+    press = f"{start}-{action.when}"
     note = Question(action.thread, action.message, action.user, "", start=start, press=press)
     await hall.mailbox.put(note, Reach.ASIDE)
 
@@ -166,6 +167,8 @@ def _as_said(note: Question) -> Question:
 
 def _picker(app: AsyncApp, hall: Hall) -> None:
     async def for_channel(action: Action) -> Message:
+        if not action.channel:
+            raise Declined(whispers.nowhere())
         choices = await hall.mailbox.choices(action.team, action.channel, action.user, None)
         name = processor(action.value)
         await hall.mailbox.choose(Channel(action.team, action.channel), name)

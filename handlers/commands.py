@@ -32,6 +32,8 @@ def register(app: AsyncApp, hall: Hall) -> None:
 
 
 async def _answer(command: pressed.Command, hall: Hall) -> Message:
+    if not (command.team and command.channel and command.user):
+        return whispers.nowhere()
     match command.words:
         case ("help", *_) | ("me",):
             return picker.help_text()

@@ -1,8 +1,9 @@
-"""Presses: acknowledged in time, and answered to the one who pressed.
+"""Presses and forms: acknowledged in time, and answered to the one who pressed.
 
 Slack wants a press acknowledged within 3 s, and Bolt acknowledges when the listener returns; a
 press is not delivered again. So an act has `ACT_WITHIN` to be carried out, and what it has to say
-goes to the person only: on a message through the response URL, in the Home tab in a modal.
+goes to the person only: on a message through the response URL, in a view in a modal, in a form
+beneath the field that it is about.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Any
 
+from slack_bolt import BoltResponse
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.errors import Refused, Unavailable
-from bot.model import Turn, TurnId
+from bot.model import MessageTs, Turn, TurnId
 from bot.ports import Hall, Message
 from bot.processors import PROCESSORS
 from bot.slack import actions, forms, picker, pressed, whispers
+from bot.slack.fields import part
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +34,9 @@ RETURN_WITHIN = 2.7  # seconds
 OPEN_WITHIN = 1.2  # seconds that Slack has to open a modal
 ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
 
+JSON = dict[str, Any]
 Act = Callable[[pressed.Action], Awaitable[Message | None]]
+FormAct = Callable[[JSON], Awaitable[forms.Wrong | None]]
 
 
 class Declined(Exception):
@@ -54,13 +61,13 @@ def listen(
     """
 
     @app.action(action_id)
-    async def listener(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def listener(body: JSON, ack: AsyncAck, respond: AsyncRespond) -> None:
         began = asyncio.get_running_loop().time()
         action = pressed.action(body)
         replacing = replace_original
         try:
             async with asyncio.timeout_at(began + ACT_WITHIN):
-                answer = await act(action)
+                answer = await act(action) if action.is_whole else whispers.nowhere()
         except Declined as declined:
             answer, replacing = declined.answer, False
         except Unavailable as error:
@@ -75,6 +82,41 @@ def listen(
             await _tell(hall, respond, answer, action, deadline, replace_original=replacing)
 
 
+def listen_form(app: AsyncApp, callback_id: str, field: str, act: FormAct) -> None:
+    """Take a form that is sent; or leave it open, and say what is wrong with it.
+
+    Args:
+        app: the Bolt app.
+        callback_id: the form's.
+        field: its block beneath which it is said why it cannot be taken.
+        act: takes the body; returns what is wrong, or raises Declined.
+    """
+
+    @app.view(callback_id)
+    async def listener(body: JSON, ack: AsyncAck) -> None:
+        try:
+            async with asyncio.timeout(ACT_WITHIN):
+                wrong = await act(body)
+        except Declined as declined:
+            wrong = forms.Wrong({field: declined.answer.text})
+        except (Unavailable, TimeoutError) as error:
+            log.warning("a form could not be taken: %s", str(error) or type(error).__name__)
+            wrong = forms.Wrong({field: whispers.not_written().text})
+        if wrong is None:
+            await ack()
+        elif set(wrong.complaints) <= _fields(body):
+            await ack(response_action="errors", errors=wrong.complaints)
+        else:  # Slack takes no complaint about a field that is not there
+            words = "\n".join(wrong.complaints.values())
+            await ack(response_action="update", view=forms.note(words))
+
+
+def _fields(body: JSON) -> set[str]:
+    blocks = part(body, "view").get("blocks")
+    found = blocks if isinstance(blocks, list) else []
+    return {str(block.get("block_id")) for block in found if isinstance(block, dict)}
+
+
 def acknowledge_all_else(app: AsyncApp) -> None:
     """Acknowledge links, and what an older release put there to be pressed or sent."""
 
@@ -84,7 +126,34 @@ def acknowledge_all_else(app: AsyncApp) -> None:
     anything = re.compile(".*")
     app.action(anything)(other)
     app.view(anything)(other)
+    app.view_closed(anything)(other)
     app.shortcut(anything)(other)
+
+
+class Readable(AsyncMiddleware):
+    """Acknowledges what does not say what was pressed or sent: Bolt raises errors at that."""
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Let everything else pass."""
+        if pressed.can_be_matched(req.body):
+            return await next()
+        log.warning("an interaction does not say what was pressed or sent")
+        if req.body.get("type") == "view_submission":
+            shown = {"response_action": "update", "view": forms.note(whispers.nowhere().text)}
+            return BoltResponse(status=200, body=shown)
+        try:
+            async with asyncio.timeout(ACT_WITHIN):
+                if respond := req.context.respond:
+                    await respond(whispers.nowhere().text)
+        except Exception as error:  # a courtesy; its address is a secret
+            log.info("nobody could be told: %s", type(error).__name__)
+        return BoltResponse(status=200)
 
 
 # --- what acts have in common -----------------------------------------------------------
@@ -109,6 +178,13 @@ async def turn_of(hall: Hall, action: pressed.Action) -> Turn:
     if turn is None or (action.view and turn.question.asker != action.user):
         raise Declined(whispers.too_old())
     return turn
+
+
+def when(action: pressed.Action) -> MessageTs:
+    """Return the time that names a press. Raises Declined when Slack told none."""
+    if not action.when:
+        raise Declined(whispers.nowhere())
+    return action.when
 
 
 async def known(hall: Hall, turn: TurnId) -> Message:
@@ -160,8 +236,11 @@ async def _tell(
     """Tell the person: a courtesy, for what was done is written down."""
     try:
         async with asyncio.timeout_at(deadline):
-            if action.view:
-                await hall.views.open(action.trigger, forms.note(answer.text))
+            if action.view or (not respond.response_url and action.trigger):
+                show = hall.views.open
+                if action.view and not action.view.is_home:  # over the modal, which stays
+                    show = hall.views.push
+                await show(action.trigger, forms.note(answer.text))
                 return
             response = await respond(
                 text=answer.text,

@@ -16,7 +16,8 @@ from bot.errors import Refused, Unavailable
 from bot.model import Question
 from bot.ports import Hall, Reach
 from bot.slack import actions, forms, pressed, whispers
-from handlers.pressing import ACT_WITHIN, Declined, open_view
+from bot.slack.fields import word
+from handlers.pressing import ACT_WITHIN, Declined, listen_form, open_view
 
 log = logging.getLogger(__name__)
 
@@ -36,49 +37,41 @@ def register(app: AsyncApp, hall: Hall) -> None:
             answer = error.answer if isinstance(error, Declined) else whispers.not_written()
             try:
                 async with asyncio.timeout(0.4):
-                    await respond(text=answer.text, response_type="ephemeral")
+                    if respond.response_url:
+                        await respond(text=answer.text, response_type="ephemeral")
+                    else:
+                        trigger = word(body, "trigger_id")
+                        await hall.views.open(trigger, forms.note(answer.text))
             except Exception as lost:  # a courtesy; its address is a secret
                 log.warning("an answer to a shortcut did not reach Slack: %s", type(lost).__name__)
         await ack()
 
-    @app.view(actions.RESEARCH)
-    async def research(body: dict[str, Any], ack: AsyncAck) -> None:
-        await _sent(hall, body, ack)
+    async def sent(body: dict[str, Any]) -> forms.Wrong | None:
+        try:
+            form = forms.submitted(body)
+        except ValueError as error:  # what it is about was not put there by this release
+            raise Declined(whispers.nowhere()) from error
+        return form if isinstance(form, forms.Wrong) else await _asked(hall, form)
 
-    @app.view(actions.BRANCH)
-    async def branch(body: dict[str, Any], ack: AsyncAck) -> None:
-        await _sent(hall, body, ack)
+    for callback_id in (actions.RESEARCH, actions.BRANCH):
+        listen_form(app, callback_id, forms.QUESTION, sent)
 
 
 async def _open(hall: Hall, shortcut: pressed.Shortcut) -> None:
     thread = shortcut.thread
+    if not (thread.team and thread.channel and shortcut.message and shortcut.user):
+        raise Declined(whispers.nowhere())
     choices = await hall.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
     chosen, _ = in_force(None, choices, hall.default_processor)
     about = forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
-    form = forms.research_form(shortcut.text, chosen, about, hall.me)
+    form = forms.research_form(shortcut.text, chosen, about, hall.me, shortcut.files)
     await open_view(hall, shortcut.trigger, form)
 
 
-async def _sent(hall: Hall, body: dict[str, Any], ack: AsyncAck) -> None:
-    """Ask what a form asks; or leave it open and say what is wrong with it."""
-    sent, wrong = forms.submitted(body), None
-    if isinstance(sent, forms.Wrong):
-        wrong = sent
-    else:
-        try:
-            async with asyncio.timeout(ACT_WITHIN):
-                wrong = await _asked(hall, sent)
-        except (Unavailable, TimeoutError) as error:
-            log.warning("a form could not be taken: %s", str(error) or type(error).__name__)
-            wrong = forms.wrong(whispers.not_written().text)
-    if wrong is None:
-        await ack()
-    else:
-        await ack(response_action="errors", errors=wrong.complaints)
-
-
 async def _asked(hall: Hall, sent: forms.Sent) -> forms.Wrong | None:
-    """Ask it, once however often it is sent; None when that is done."""
+    """Ask it, once however often it is sent; None when that is done. Raises Declined."""
+    if not sent.asker:
+        raise Declined(whispers.nowhere())
     question = await _question(hall, sent)
     if question is None:
         return forms.wrong(whispers.too_old().text)

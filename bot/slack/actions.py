@@ -6,19 +6,22 @@ checked before use. "value a turn" is a turn's id; "value a word and a turn" bot
 
 from __future__ import annotations
 
-FOLLOW_UPS = "follow_ups"  # menu on an answer: the thread's processor
+FOLLOW_UPS = "follow_ups"  # menu on earlier answers: the thread's processor
 TRY_AGAIN = "try_again"  # button, value a turn: its question once more, as a new run
 LOOK_AGAIN = "look_again"  # button, value a turn: wait on for its run
 STOP = "stop"  # button, value a turn: stop waiting for it
 PING = "ping"  # button, value a turn: mention me with its answer
-AGAIN_ON = "again_on"  # menu on an answer, values a processor and a turn: ask it there, too
+AGAIN_ON = "again_on"  # menu on earlier answers, values a processor and a turn: ask it there
 EDITED_AGAIN = "edited_again"  # button, value a turn: ask the text that it was edited to
 LOOK_UP = "look_up"  # button, value a processor and a turn: its question once more, with sources
 NEW_THREAD = "new_thread"  # button, value a turn that waits: ask it in a thread of its own
 EVIDENCE = "evidence"  # button, value a turn: show what its answer rests on
+FOLLOW_UP = "follow_up"  # button, value a turn: open the form BRANCH on its answer
+RERUN = "rerun"  # button, value a turn: open the form that asks it on another processor; its form
 MORE = "more"  # overflow menu of an answer, values one of the next words and a turn
 MORE_FILES = "files"
-MORE_BRANCH = "branch"
+MORE_BRANCH = "branch"  # on earlier answers: what FOLLOW_UP does
+MORE_PROCESSOR = "processor"  # open the form THREAD_PROCESSOR
 MORE_MUTE = "mute"
 FEEDBACK = "feedback"  # the feedback buttons of an answer, values GOOD or BAD and a turn
 GOOD, BAD = "good", "bad"
@@ -35,5 +38,6 @@ INHERIT = "inherit"  # the value that takes a choice back
 
 RESEARCH = "research_message"  # the message shortcut, and the form it opens
 BRANCH = "branch_question"  # the form for a question that continues an answer
+THREAD_PROCESSOR = "thread_processor"  # the form for the processor of a thread
 HOME_PROCESSOR = "home_processor"  # menu of the Home tab: for me
 HOME_REFRESH = "home_refresh"  # button of the Home tab: show what is so now

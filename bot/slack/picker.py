@@ -25,8 +25,8 @@ _WHY = {
 _USAGE = (
     "`/processor pro-fast` chooses for everyone here, `/processor me ultra` only for you, "
     "everywhere. `/processor reset` and `/processor me reset` take it back. Threads have no "
-    "commands: use the *Follow-ups use* menu under an answer, or begin a message with `!pro-fast` "
-    "for that one only."
+    "commands: use *Processor for this thread…* in the ⋯ menu under an answer, or begin a message "
+    "with `!pro-fast` for that one only."
 )
 _REPLIES_USAGE = (
     "`/processor replies mention` makes me answer only replies that mention me in this channel, "
@@ -43,9 +43,9 @@ _REPLIES = {
     ),
 }
 _ORDER = (
-    "What counts first: the message's `!name`, the thread's menu, your own choice, the one for "
-    "everyone here, my default. `speed` answers in about 3 s, without sources. `-fast` costs the "
-    "same and takes a half to a fifth of the time; what it finds is slightly less fresh."
+    "What counts first: the message's `!name`, the thread's processor, your own choice, the one "
+    "for everyone here, my default. `speed` answers in about 3 s, without sources. `-fast` costs "
+    "the same and takes a half to a fifth of the time; what it finds is slightly less fresh."
 )
 _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 

@@ -1,18 +1,27 @@
 """What is pressed, chosen and typed: actions, shortcuts, commands. Pure; their bodies end here.
 
 Values are visible to clients, and come back from wherever somebody put them: a turn counts only
-where it belongs. What stands in a view's ``private_metadata`` was put there by us.
+where it belongs. What stands in a view's ``private_metadata`` was put there by us. Whatever a body
+lacks, or has in another form than Slack's, is read as "" or None: none of them raises an error.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import Any
 
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.slack.incoming import DASH, words_of
+from bot.slack.fields import JSON, part, timestamp, word
+from bot.slack.incoming import DASH, all_words_of
+from bot.slack.message_text import files_of
 
-JSON = dict[str, Any]
+_ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+
+
+def _id(*names: str) -> str:
+    """Return the first that there is, or "" where that is no id of Slack's."""
+    first = next(filter(None, names), "")
+    return first if _ID.fullmatch(first) else ""
 
 
 # --- commands ---------------------------------------------------------------------------
@@ -30,11 +39,11 @@ class Command:
 
 def command(body: JSON) -> Command:
     """Read a slash command's body."""
-    text = DASH.sub("-", body.get("text") or "").lower()
+    text = DASH.sub("-", word(body, "text")).lower()
     return Command(
-        TeamId(body.get("team_id") or ""),
-        ChannelId(body["channel_id"]),
-        UserId(body["user_id"]),
+        TeamId(_id(word(body, "team_id"))),
+        ChannelId(_id(word(body, "channel_id"))),
+        UserId(_id(word(body, "user_id"))),
         tuple(filter(None, (word.strip("`!'\"") for word in text.split()))),
     )
 
@@ -56,6 +65,7 @@ class Action:
     """Something pressed or chosen on a message of ours, or in a view.
 
     Attributes:
+        team: "" where Slack did not say, as all the others.
         channel: the message's; "" in a view.
         thread: the thread that the message stands in; None when it stands in none.
         message: the message's ts; "" in a view.
@@ -76,9 +86,19 @@ class Action:
     view: View | None = None
 
     @property
+    def is_whole(self) -> bool:
+        """Whether Slack said who pressed it, and in which team."""
+        return bool(self.team and self.user)
+
+    @property
+    def when(self) -> MessageTs:
+        """The time that names what was pressed: its own, else its message's; "" for none."""
+        return self.at or self.message
+
+    @property
     def word(self) -> str:
         """The word before the turn; "" when there is none."""
-        return self.value.rpartition(" ")[0]
+        return self.value.rpartition(" ")[0].strip()
 
     @property
     def turn(self) -> TurnId | None:
@@ -104,30 +124,50 @@ def action(body: JSON) -> Action:
     person, who may be a guest from elsewhere. On ephemeral messages there is no `message`, in a
     Home tab the team is what we left there.
     """
-    container, message = body.get("container") or {}, body.get("message") or {}
-    seen = _view(body.get("view") or {})
-    ours = seen.metadata if seen and seen.is_home else message.get("team")
-    team = TeamId(ours or (body.get("team") or {}).get("id") or "")
-    channel = ChannelId((body.get("channel") or {}).get("id") or container.get("channel_id") or "")
-    root = message.get("thread_ts") or container.get("thread_ts")
-    pressed = (body.get("actions") or [{}])[0]
+    container, message = part(body, "container"), part(body, "message")
+    seen = _view(part(body, "view"))
+    ours = seen.metadata if seen and seen.is_home else word(message, "team")
+    team = TeamId(_id(ours, word(part(body, "team"), "id")))
+    channel = ChannelId(_id(word(part(body, "channel"), "id"), word(container, "channel_id")))
+    root = timestamp(word(message, "thread_ts") or word(container, "thread_ts"))
+    pressed = _pressed(body)
     return Action(
         team,
         channel,
-        UserId((body.get("user") or {}).get("id") or ""),
-        ThreadKey(team, channel, MessageTs(root)) if root else None,
-        MessageTs(message.get("ts") or container.get("message_ts") or ""),
-        (pressed.get("selected_option") or {}).get("value") or pressed.get("value") or "",
-        MessageTs(pressed["action_ts"]) if pressed.get("action_ts") else None,
-        body.get("trigger_id") or "",
+        UserId(_id(word(part(body, "user"), "id"))),
+        ThreadKey(team, channel, root) if team and channel and root else None,
+        timestamp(word(message, "ts") or word(container, "message_ts")),
+        word(part(pressed, "selected_option"), "value") or word(pressed, "value"),
+        timestamp(word(pressed, "action_ts")) or None,
+        word(body, "trigger_id"),
         seen,
     )
 
 
+def can_be_matched(body: JSON) -> bool:
+    """Whether the body of an interaction names what was pressed or sent, as listeners need it."""
+    match body.get("type"):
+        case "block_actions":
+            return isinstance(_pressed(body).get("action_id"), str)
+        case "view_submission" | "view_closed":
+            view = part(body, "view")
+            return isinstance(view.get("callback_id"), str) and isinstance(view.get("type"), str)
+        case "message_action" | "shortcut":
+            return isinstance(body.get("callback_id"), str)
+    return True
+
+
+def _pressed(body: JSON) -> JSON:
+    """Return the one thing that was pressed or chosen; {} for none."""
+    pressed = body.get("actions")
+    first = pressed[0] if isinstance(pressed, list) and pressed else None
+    return first if isinstance(first, dict) else {}
+
+
 def _view(view: JSON) -> View | None:
-    if not view.get("id"):
+    if not word(view, "id"):
         return None
-    return View(view["id"], view.get("type") == "home", view.get("private_metadata") or "")
+    return View(word(view, "id"), view.get("type") == "home", word(view, "private_metadata"))
 
 
 # --- shortcuts --------------------------------------------------------------------------
@@ -139,8 +179,10 @@ class Shortcut:
 
     Attributes:
         thread: the message's, or the one that it would begin.
+        text: all that a reader sees of the message.
         at: when it was chosen, as a ts.
         trigger: opens a modal, for 3 s.
+        files: the names of its files; "" for an unknown one.
     """
 
     thread: ThreadKey
@@ -149,6 +191,7 @@ class Shortcut:
     text: str
     at: MessageTs
     trigger: str
+    files: tuple[str, ...] = ()
 
 
 def shortcut(body: JSON, me: UserId) -> Shortcut:
@@ -156,15 +199,16 @@ def shortcut(body: JSON, me: UserId) -> Shortcut:
 
     The message may be anybody's, in a shared channel also of another team; the person is of ours.
     """
-    message = body.get("message") or {}
-    ts = MessageTs(message.get("ts") or body.get("message_ts") or "")
-    team = TeamId((body.get("team") or {}).get("id") or "")
-    channel = ChannelId((body.get("channel") or {}).get("id") or "")
+    message = part(body, "message")
+    ts = timestamp(word(message, "ts") or word(body, "message_ts"))
+    team = TeamId(_id(word(part(body, "team"), "id")))
+    channel = ChannelId(_id(word(part(body, "channel"), "id")))
     return Shortcut(
-        ThreadKey(team, channel, MessageTs(message.get("thread_ts") or ts)),
+        ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts),
         ts,
-        UserId((body.get("user") or {}).get("id") or ""),
-        words_of(message, me),
-        MessageTs(body.get("action_ts") or ""),
-        body.get("trigger_id") or "",
+        UserId(_id(word(part(body, "user"), "id"))),
+        all_words_of(message, me),
+        timestamp(word(body, "action_ts")),
+        word(body, "trigger_id"),
+        files_of(message),
     )

@@ -25,6 +25,14 @@ def asked_before() -> Message:
     return Message("This was asked for before: what came of it stands in the thread.")
 
 
+def nowhere() -> Message:
+    """Say that a press does not tell what it is about: it came from where it does not belong."""
+    return Message(
+        "Sorry, I can't tell what that was about, so nothing was done. Please try it again in the "
+        "conversation itself."
+    )
+
+
 def not_written() -> Message:
     """Say that a choice or a press could not be kept."""
     return Message(
@@ -80,7 +88,7 @@ def thanks(good: bool) -> Message:
         return Message(f"Thank you, noted as helpful. {counted}")
     return Message(
         f"Thank you, noted as not helpful. {counted}\nReply with what is missing to go on from "
-        "here, or use *Ask again on…* to try another processor."
+        "here, or use *Re-run with…* to try another processor."
     )
 
 

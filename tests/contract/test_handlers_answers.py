@@ -149,7 +149,7 @@ async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory)
     assert mailbox.questions[-1].text == "who paid for it?"
 
 
-# --- under an answer --------------------------------------------------------------------
+# --- under an answer (some of it under answers of earlier releases only) ----------------
 
 
 async def test_the_same_question_on_another_processor(presses: Press, mailbox: Memory) -> None:
@@ -275,6 +275,8 @@ PRESSES = [
     (actions.EVIDENCE, ""),
     (actions.MORE, f"{actions.MORE_FILES} "),
     (actions.MORE, f"{actions.MORE_BRANCH} "),
+    (actions.FOLLOW_UP, ""),
+    (actions.RERUN, ""),
     (actions.FEEDBACK, f"{actions.GOOD} "),
     (actions.CONTINUE, ""),
 ]
@@ -297,7 +299,7 @@ async def test_turns_that_are_forgotten_or_of_another_place(
     assert mailbox.rated == {}
 
 
-@pytest.mark.parametrize(("action_id", "before"), PRESSES[3:7])
+@pytest.mark.parametrize(("action_id", "before"), PRESSES[3:9])
 @pytest.mark.parametrize("kind", [None, EndingKind.FAILED, EndingKind.HELPED])
 async def test_only_answers_have_what_stands_under_answers(
     presses: Press, mailbox: Memory, *, action_id: str, before: str, kind: EndingKind | None
@@ -310,7 +312,12 @@ async def test_only_answers_have_what_stands_under_answers(
 
 @pytest.mark.parametrize(
     ("action_id", "before"),
-    [*PRESSES, (actions.MORE, f"{actions.MORE_MUTE} "), (actions.UNMUTE, "")],
+    [
+        *PRESSES,
+        (actions.MORE, f"{actions.MORE_MUTE} "),
+        (actions.MORE, f"{actions.MORE_PROCESSOR} "),
+        (actions.UNMUTE, ""),
+    ],
 )
 async def test_what_cannot_be_kept_is_said(
     presses: Press, mailbox: Memory, *, action_id: str, before: str

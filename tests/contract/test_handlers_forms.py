@@ -35,8 +35,8 @@ async def test_research_this_on_any_message(world: World) -> None:
     assert (outcome.error, outcome.errors, world.ada.views()) == (None, {}, [])
     turn, question = list(world.mailbox.turns)[-1], world.mailbox.questions[-1]
     assert turn.startswith(f"{world.slack.app.team_id}:{world.general.id}:{message.ts}~research-")
-    assert question.text.startswith("Is the canal closed?\n")
-    assert question.text.endswith("They say the canal is &lt;closed&gt;.")
+    assert question.text == "Is the canal closed?"
+    assert question.along == "They say the canal is &lt;closed&gt;."
     assert question.processor == "ultra"
     assert (question.asker, question.thread.ts) == (world.ada.id, message.ts)
     assert world.mailbox.reaches[-1] is Reach.ADDRESSED

@@ -11,10 +11,10 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
 from bot.errors import Unavailable
-from bot.model import Ending, EndingKind, Start, State, ThreadKey, TurnId, UserId
+from bot.model import Ending, EndingKind, FollowUps, Start, State, ThreadKey, TurnId, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Reach
-from tests.contract.listening import ASKS, ROOT, THREAD, TS, bolt_app, event, tell
+from tests.contract.listening import ASKS, HERE, ROOT, THREAD, TS, bolt_app, event, tell
 from tests.contract.memory import Memory
 from tests.contract.slack_helpers import Transport, bolt, client, quiet
 
@@ -194,6 +194,118 @@ async def test_an_order_that_is_not_written_down_is_delivered_again(
     )
 
 
+# --- near-orders ------------------------------------------------------------------------
+
+FIRM = ["please stop", "stop it", "cancel", "abort!", "can you stop?", "bitte abbrechen", "🛑"]
+LOOSE = ["never mind", "nvm", "wait", "forget it, thanks", "laisse tomber"]
+
+
+@pytest.mark.parametrize("text", [*FIRM, *LOOSE])
+@pytest.mark.parametrize("mention", ["", "<@U0BOT> "])
+async def test_near_orders_stop_what_is_going_on_and_are_never_asked(
+    app: AsyncApp, mailbox: Memory, text: str, mention: str
+) -> None:
+    await ask(app)
+    for kind in ("app_mention", "message"):
+        body = reply(mention + text)
+        assert (await tell(app, {**body, "event": {**body["event"], "type": kind}})).status == 200
+    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert list(mailbox.turns) == [FIRST]
+
+
+@pytest.mark.parametrize("text", [*FIRM, *LOOSE])
+async def test_near_orders_get_a_word_when_nothing_is_going_on(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    await ask(app)
+    end(mailbox)
+    await tell(app, reply(text, user=EVE, ts="1700000000.000200"))
+    assert asides(mailbox) == []  # it was said to somebody else, in a thread that is not hers
+    for say in (tell, retold):
+        await say(app, reply(text, ts="1700000000.000300"))
+        await say(app, reply(f"<@U0BOT> {text}", user=EVE, ts="1700000000.000400"))
+        await say(app, event("message", channel="D1", channel_type="im", text=text))
+    assert asides(mailbox) == [Start.NOTHING_TO_STOP] * 3
+    assert len([q for q in mailbox.questions if not q.start.is_aside]) == 1
+
+
+@pytest.mark.parametrize("text", [*FIRM, *LOOSE])
+async def test_near_orders_in_threads_of_others_are_theirs(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    for told in (reply(text), event("message", text=text)):
+        assert (await tell(app, told)).status == 200
+    assert mailbox.turns == {}
+
+
+@pytest.mark.parametrize("text", LOOSE)
+async def test_what_people_say_to_one_another_stops_nobody_elses_question(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    await ask(app)
+    await tell(app, reply(text, user=EVE, ts="1700000001.000000"))
+    assert mailbox.turns[FIRST].wishes.stop is None
+    await tell(app, reply("since when?", user=BOB, ts="1700000002.000000"))
+    await tell(app, reply(text, user=BOB, ts="1700000003.000000"))
+    assert mailbox.turns[FIRST].wishes.stop is None
+    assert mailbox.turns[TurnId("T1:C1:1700000002.000000")].wishes.stop == BOB
+    assert asides(mailbox) == []
+    await tell(app, reply(f"<@U0BOT> {text}", user=EVE, ts="1700000004.000000"))
+    assert asides(mailbox) == [Start.MAY_NOT_STOP]
+
+
+@pytest.mark.parametrize("text", FIRM)
+async def test_who_may_not_stop_is_told_so_after_a_near_order(
+    app: AsyncApp, mailbox: Memory, text: str
+) -> None:
+    await ask(app)
+    await tell(app, reply(text, user=EVE))
+    assert mailbox.turns[FIRST].wishes.stop is None
+    assert asides(mailbox) == [Start.MAY_NOT_STOP]
+
+
+@pytest.mark.parametrize("deaf", ["muted", "mentions only"])
+async def test_where_replies_are_not_heard_people_talk_among_themselves(
+    app: AsyncApp, mailbox: Memory, deaf: str
+) -> None:
+    await ask(app)
+    if deaf == "muted":
+        mailbox.muted = {THREAD}
+    else:
+        mailbox.replies[HERE] = FollowUps.MENTION
+    await tell(app, reply("never mind", ts="1700000001.000000"))
+    assert mailbox.turns[FIRST].wishes.stop is None
+    await tell(app, reply("please stop", ts="1700000002.000000"))
+    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert list(mailbox.turns) == [FIRST]
+
+
+async def test_a_question_edited_into_a_near_order_is_withdrawn_and_back_again_asked(
+    app: AsyncApp, mailbox: Memory
+) -> None:
+    def edited(before: str, after: str) -> dict[str, Any]:
+        said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT}
+        now = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
+        return event(
+            "message",
+            subtype="message_changed",
+            hidden=True,
+            message=now,
+            previous_message={**said, "text": before},
+        )
+
+    await ask(app)
+    await tell(app, reply("who built it?"))
+    second = TurnId(f"T1:C1:{TS}")
+    await tell(app, edited("who built it?", "never mind"))
+    assert mailbox.turns[second].wishes.gone
+    assert list(mailbox.turns) == [FIRST, second]
+    await tell(app, edited("never mind", "who built it, then?"))
+    assert [q.text for q in mailbox.questions if q.text.endswith("then?")] == [
+        "who built it, then?"
+    ]
+
+
 # --- mute, and sleep --------------------------------------------------------------------
 
 
@@ -210,11 +322,20 @@ async def test_a_thread_is_muted_and_unmuted(app: AsyncApp, mailbox: Memory) -> 
     assert [q.text for q in mailbox.questions if not q.start.is_aside][1:] == ["who?"]
 
 
-async def test_mute_without_a_mention_is_a_follow_up(app: AsyncApp, mailbox: Memory) -> None:
+async def test_mute_without_a_mention_counts_from_those_who_have_asked_in_the_thread(
+    app: AsyncApp, mailbox: Memory
+) -> None:
     await ask(app)
-    await tell(app, reply("mute"))
+    await tell(app, reply("mute", user=EVE, ts="1700000000.000200"))
+    assert (mailbox.muted, asides(mailbox)) == (set(), [])
+    await tell(app, reply("please mute", ts="1700000000.000300"))
+    assert mailbox.muted == {THREAD}
+    await tell(app, reply("unmute", user=EVE, ts="1700000000.000400"))
+    assert mailbox.muted == {THREAD}
+    await tell(app, reply("unmute", ts="1700000000.000500"))
     assert mailbox.muted == set()
-    assert mailbox.questions[-1].text == "mute"
+    assert asides(mailbox) == [Start.MUTED, Start.UNMUTED]
+    assert len([q for q in mailbox.questions if not q.start.is_aside]) == 1
 
 
 async def test_asides_are_left_alone(app: AsyncApp, mailbox: Memory) -> None:

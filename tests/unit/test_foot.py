@@ -1,24 +1,24 @@
-"""What can be done with an answer: what its menus and buttons send, and that Slack takes them."""
+"""What can be done with an answer: what its buttons send, how large it is, that Slack takes it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 import pytest
 
 from bot import lifecycle
-from bot.model import Answer, ChannelId, EndingKind, MessageTs, TeamId, ThreadKey, UserId
+from bot.model import Answer, ChannelId, EndingKind, MessageTs, TeamId, ThreadKey, Turn, UserId
 from bot.playground.slack.surfaces import check_blocks
 from bot.ports import Message, Upload
 from bot.processors import PROCESSORS
-from bot.slack import actions, messages
-from bot.slack.foot import difference, foot
+from bot.slack import actions, limits, messages
+from bot.slack.foot import foot, quick_foot
+from bot.slack.limits import json_length
 from bot.slack.messages import Telling
-from bot.slack.telling import MOST_MENTIONED
+from bot.slack.telling import MOST_MENTIONED, ask_the_new_text
 from tests.unit.book import elements, shown
-from tests.unit.turns import ANSWER, PRO, asked, looking, over, running, wished
+from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, wished
 
 #: Longer than any that were seen: Slack says 255 and gives about 11.
 LONGEST = ThreadKey(TeamId("T" * 20), ChannelId("C" * 20), MessageTs(f"{1_700_000_000}.{'0' * 6}"))
@@ -29,13 +29,20 @@ def under(telling: Telling) -> dict[str, dict[str, Any]]:
     return {each["action_id"]: each for each in elements(foot(telling, ANSWER))}
 
 
+def labels(telling: Telling) -> list[str]:
+    """Return what the buttons of the row under an answer say."""
+    row = next(each for each in foot(telling, ANSWER) if each["type"] == "actions")
+    return [each["text"]["text"] for each in row["elements"] if each["type"] == "button"]
+
+
 def test_a_press_names_the_turn() -> None:
     turn = asked().id
     found = under(Telling(running(), PRO))
-    assert found[actions.EVIDENCE]["value"] == turn
+    for action_id in (actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN):
+        assert found[action_id]["value"] == turn
     assert [each["value"] for each in found[actions.MORE]["options"]] == [
         f"files {turn}",
-        f"branch {turn}",
+        f"processor {turn}",
         f"mute {turn}",
     ]
     vote = found[actions.FEEDBACK]
@@ -43,36 +50,49 @@ def test_a_press_names_the_turn() -> None:
     assert vote["negative_button"]["value"] == f"bad {turn}"
 
 
+def test_the_row_offers_sources_a_follow_up_and_a_re_run() -> None:
+    assert labels(Telling(running(), PRO)) == ["Sources", "Follow up", "Re-run with…"]
+
+
+# --- how large it is --------------------------------------------------------------------
+
+#: What ids look like at Slack: of a question, and of one asked on another processor from there.
+AS_SLACK = ThreadKey(TeamId("T012AB3CDEF"), ChannelId("C012AB3CDEF"), KEY.ts)
+PRESSED = ("", "again-ultra8x-fast-0f0f0f0f-2", "edited-0f0f0f0f", "research-1700000000.000100")
+
+
+def named(thread: ThreadKey, press: str) -> Turn:
+    """An answered turn with ids like these."""
+    question = replace(asked().question, thread=thread, message=thread.ts, press=press)
+    return replace(running(), id=lifecycle.turn_id(question), question=question)
+
+
+@pytest.mark.parametrize("press", PRESSED)
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_the_same_question_is_offered_on_every_other_processor(name: str) -> None:
-    telling = Telling(replace(running(), processor=name), PROCESSORS[name])
-    menu = under(telling)[actions.AGAIN_ON]
-    values = [each["value"] for each in menu["options"]]
-    assert values == [f"{other} {telling.turn.id}" for other in PROCESSORS if other != name]
-    assert PROCESSORS[name].price_words in menu["confirm"]["text"]["text"]
+def test_what_stands_under_an_answer_is_small_as_json(name: str, press: str) -> None:
+    telling = Telling(named(AS_SLACK, press), PROCESSORS[name])
+    assert json_length(foot(telling, ANSWER)) <= (limits.FOOT if press else 1_300)
 
 
-@pytest.mark.parametrize(
-    ("dollars", "said"),
-    [
-        ("0", "same price"),
-        ("0.000", "same price"),
-        ("0.075", "+$0.075"),
-        ("-0.015", "−$0.015"),
-        ("-0.020", "−$0.02"),
-        ("0.20", "+$0.20"),
-        ("-2.395", "−$2.395"),
-        ("1.10", "+$1.10"),
-    ],
-)
-def test_the_difference_in_price_is_told(dollars: str, said: str) -> None:
-    assert difference(Decimal(dollars)) == said
+@pytest.mark.parametrize("name", [name for name in PROCESSORS if name != "speed"])
+def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
+    telling, look_up = Telling(named(AS_SLACK, ""), PROCESSORS["speed"]), PROCESSORS[name]
+    assert json_length(quick_foot(telling, look_up, [])) <= limits.FOOT
+    more = [ask_the_new_text(Telling(edited(telling.turn), telling.processor))]
+    whole = json_length(quick_foot(telling, look_up, more))
+    assert whole <= limits.FOOT + json_length(more)
+
+
+def test_no_menu_of_processors_stands_in_a_message() -> None:
+    telling = Telling(running(), PRO)
+    for blocks in (foot(telling, ANSWER), quick_foot(telling, PRO, [])):
+        assert "static_select" not in {each["type"] for each in elements(blocks)}
+        assert all(len(each.get("options", [])) <= 5 for each in elements(blocks))
 
 
 @pytest.mark.parametrize("press", ["", "again-ultra8x-fast", "edited", "branch-1700000000.000100"])
 def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
-    question = replace(asked().question, thread=LONGEST, message=LONGEST.ts, press=press)
-    turn = replace(running(), id=lifecycle.turn_id(question), question=question)
+    turn = named(LONGEST, press)
     for processor in PROCESSORS.values():
         check_blocks(foot(Telling(turn, processor), ANSWER))
         check_blocks(messages.status(Telling(turn, processor)).best.blocks)
@@ -86,9 +106,9 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
             ].forms
             assert isinstance(best, Message)
             assert [each["action_id"] for each in elements(best.blocks or [])] == [
-                actions.FOLLOW_UPS,
-                actions.AGAIN_ON,
                 actions.EVIDENCE,
+                actions.FOLLOW_UP,
+                actions.RERUN,
                 actions.MORE,
                 actions.FEEDBACK,
             ]

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
+from bot.playground import bodies
 from bot.playground.page.sight import find_channel, find_message
 from bot.playground.page.trouble import ALL
 from bot.playground.playground import Playground
@@ -24,7 +25,8 @@ HELP = """Threadline's playground: open {url} in a browser, or talk to it with p
   curl -s {url}/say -d who=ada -d channel=dm -d text='a direct message'
   curl -s {url}/command -d who=ada -d text='pro-fast'         /processor pro-fast
   curl -s {url}/press -d who=ada -d message=TS -d action=try_again
-  curl -s {url}/press -d who=ada -d message=TS -d action=follow_ups -d value=pro-fast
+  curl -s {url}/press -d who=ada -d message=TS -d action=rerun    answers with its VIEW
+  curl -s {url}/submit -d who=ada -d view=VIEW -d processor/processor=pro-fast
   curl -s {url}/shortcut -d who=ada -d message=TS -d shortcut=research_message
   curl -s {url}/stop -d who=ada -d message=TS                 Slack's own Stop of a thread's work
   curl -s {url}/open -d who=ada -d tab=home                   the Home tab; answers with its VIEW
@@ -118,12 +120,18 @@ class Acts:
         return _outcome(await person.command(name, form.get("text", ""), channel))
 
     async def press(self, form: Form) -> str:
-        """Press a button, or choose `value` in a menu, of a message or of an open view."""
+        """Press a button, or choose `value` in a menu, of a message or of an open view.
+
+        Answers with the id of the modal that this opened, if any.
+        """
         person, place, action = self._person(form), self._place(form), form.get("action", "")
-        value = form.get("value")
+        value, before = form.get("value"), person.views()
         if value is not None:
-            return _outcome(await person.chooses(place, action, value))
-        return _outcome(await person.clicks(place, action))
+            told = _outcome(await person.chooses(place, action, value))
+        else:
+            told = _outcome(await person.clicks(place, action))
+        opened = [view.id for view in person.views() if view not in before]
+        return opened[-1] if opened else told
 
     async def shortcut(self, form: Form) -> str:
         """Choose a shortcut of the app's in a message's menu."""
@@ -175,7 +183,10 @@ class Acts:
 
         ``errors`` are the form's complaints by block id.
         """
-        form = await _form(request)
+        try:
+            form = await bodies.form(request)
+        except bodies.Malformed as error:
+            return web.Response(status=400, text=str(error))
         given: dict[str, dict[str, str]] = {}
         for name, value in form.items():
             block, slash, action = name.partition("/")
@@ -191,24 +202,22 @@ class Acts:
 
     async def upload(self, request: web.Request) -> web.Response:
         """Share a file (multipart field ``file``), with or without words."""
-        posted = await request.post()
-        file = posted.get("file")
-        form = {name: value for name, value in posted.items() if isinstance(value, str)}
-        if not isinstance(file, web.FileField):
-            return web.Response(status=400, text="no file came with that\n")
         try:
+            form, file = await bodies.form_and_file(request)
+            if file is None:
+                return web.Response(status=400, text="no file came with that\n")
             said = await self._share(form, file)
         except ValueError as error:
             return web.Response(status=400, text=f"{error}\n")
         return web.Response(text=f"{said.ts}\n")
 
-    async def _share(self, form: Form, file: web.FileField) -> Message:
+    async def _share(self, form: Form, file: bodies.Upload) -> Message:
         person = self._person(form)
         thread = self._message(form["thread"]) if form.get("thread") else None
         return await person.uploads(
             thread.channel if thread else find_channel(self._slack, person, self._where(form)),
-            file.filename,
-            file.file.read(),
+            file.name,
+            file.content,
             text=self._typed(form.get("text", "")),
             thread=thread,
         )
@@ -253,17 +262,13 @@ def kindly(
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            return web.Response(text=await act(await _form(request)) + "\n")
+            return web.Response(text=await act(await bodies.form(request)) + "\n")
         except (ValueError, TypeError) as error:
             return web.Response(status=400, text=f"{error}\n")
         except Failed as error:
             return web.Response(status=409, text=f"{error}\n")
 
     return handle
-
-
-async def _form(request: web.Request) -> Form:
-    return {name: value for name, value in (await request.post()).items() if isinstance(value, str)}
 
 
 def _outcome(outcome: Outcome) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
+from bot.playground.page.attachments import attachments
 from bot.playground.page.blocks import blocks
 from bot.playground.page.sight import Sight
 from bot.playground.page.tags import joined, tag, words
@@ -30,6 +31,7 @@ def draw_message(message: Message, sight: Sight, *, in_thread: bool) -> str:
         '<p class="only">Only visible to you</p>' if ephemeral else "",
         _broadcast(message, in_thread=in_thread) if message.broadcast else "",
         f'<div class="content">{_content(message, sight)}</div>',
+        attachments(message, sight.names),
         *(_file(file) for file in message.files),
         _reactions(message, sight),
         "" if in_thread or message.broadcast else _replies(message, sight),

@@ -9,17 +9,20 @@ any one connection. It stands alone and imports nothing of the bot. The parts, f
 - ``interactions``, ``choosing``, ``responses``, ``views``: commands, shortcuts, buttons, menus,
   modals, the Home tab;
 - ``posting``, ``workspace``, ``words``, ``app``: what is said and remembered, what is declared;
+- ``apps``, ``shares``: messages of other apps, forwarded messages, previews of messages;
 - ``streaming``, ``methods_streams``: messages that grow while they are written;
 - ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
 """
 
 from bot.playground.slack.app import DEFAULT_EVENTS, DEFAULT_SCOPES, App, Prompt
+from bot.playground.slack.apps import OtherApp
 from bot.playground.slack.delivery import Asked, Attempt, Delivery
+from bot.playground.slack.files import File
 from bot.playground.slack.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
 from bot.playground.slack.streaming import Streaming
-from bot.playground.slack.words import Call, Change, Channel, File, Message, Session, View
+from bot.playground.slack.words import Call, Change, Channel, Message, Session, View
 
 __all__ = [
     "DEFAULT_EVENTS",
@@ -34,6 +37,7 @@ __all__ = [
     "File",
     "LocalSlack",
     "Message",
+    "OtherApp",
     "Outcome",
     "Person",
     "Prompt",

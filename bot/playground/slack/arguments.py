@@ -52,7 +52,7 @@ class Arguments:
         value = self.given.get(name, default)
         try:
             number = int(value)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):  # the last one for Infinity
             raise invalid_arguments(f"must be an integer [json-pointer:/{name}]") from None
         if not least <= number <= most:
             raise invalid_arguments(f"must be between {least} and {most} [json-pointer:/{name}]")

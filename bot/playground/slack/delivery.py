@@ -120,7 +120,9 @@ class Deliveries:
         workspace = self._workspace
         event_id = workspace.new_id("Ev")
         now = workspace.clock()
-        payload = events.envelope(workspace.app, event, event_id, now)
+        channel = workspace.channels.get(str(event.get("channel")))
+        shared = channel is not None and workspace.is_shared(channel)
+        payload = events.envelope(workspace.app, event, event_id, now, shared=shared)
         delivery = Delivery(event_id, payload, now)
         self.sent.append(delivery)
         self._start(self._deliver(delivery, None))

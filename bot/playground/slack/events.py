@@ -33,8 +33,8 @@ def heard(app: App, event: JSON) -> bool:
     return app.gone is None and name in app.events and (scope is None or scope in app.scopes)
 
 
-def envelope(app: App, event: JSON, event_id: str, now: float) -> JSON:
-    """Wrap an event the way Slack does on both transports."""
+def envelope(app: App, event: JSON, event_id: str, now: float, *, shared: bool = False) -> JSON:
+    """Wrap an event the way Slack does on both transports; `shared`: it is of a shared channel."""
     return {
         "token": app.verification_token,
         "team_id": app.team_id,
@@ -54,7 +54,7 @@ def envelope(app: App, event: JSON, event_id: str, now: float) -> JSON:
                 "is_enterprise_install": False,
             }
         ],
-        "is_ext_shared_channel": False,
+        "is_ext_shared_channel": shared,
         "event_context": f"4-{event_id}",
     }
 
@@ -63,7 +63,7 @@ def posted(app: App, message: Message) -> list[JSON]:
     """Return the events of a new message: itself, and the mention of the app in it."""
     if app.bot_user_id not in message.channel.members:
         return []
-    seen = {**message.wire(), "team": app.team_id, "event_ts": message.ts}
+    seen = {**message.wire(), "event_ts": message.ts}
     event = {**seen, **_place(message.channel)}
     if message.subtype == "thread_broadcast" and message.thread_ts:
         event["root"] = message.channel.messages[message.thread_ts].wire()

@@ -6,6 +6,8 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
+from aiohttp import web
+
 
 @dataclass(slots=True)
 class Fault:
@@ -21,7 +23,11 @@ class Fault:
 
 
 class Faults:
-    """What shall go wrong next, by method name; ``"*"`` stands for every method."""
+    """What shall go wrong next, by method name; ``"*"`` stands for every method.
+
+    Names besides those of methods: ``"upload"``, ``"response_url"``, and ``"socket"`` for the
+    opening of a WebSocket, which ``"*"`` does not stand for.
+    """
 
     def __init__(self) -> None:
         self._waiting: dict[str, list[Fault]] = {}
@@ -46,6 +52,10 @@ class Faults:
         is set) hold the call up before anything else; with a cut that is "late" only the effect,
         which comes after the connection is gone. Faults of one method happen in the order they
         were asked for.
+
+        A ``"socket"`` is refused with `status`, or 429 and `ratelimited`; `cut` drops it before the
+        handshake or right after it, without a hello; `error` is the reason that Slack sends it
+        away for: ``too_many_websockets`` in the place of a hello, any other right after it.
         """
         fault = Fault(error, status, ratelimited, cut, delay, times, gate)
         self._waiting.setdefault(method, []).append(fault)
@@ -56,7 +66,7 @@ class Faults:
 
     def take(self, method: str) -> Fault:
         """Return the fault for a call of `method` that is going on now; an empty one if none."""
-        for name in (method, "*"):
+        for name in (method, *(["*"] if method != "socket" else [])):
             waiting = self._waiting.get(name, [])
             if waiting:
                 fault = waiting[0]
@@ -65,3 +75,18 @@ class Faults:
                     waiting.pop(0)
                 return fault
         return Fault()
+
+
+async def held_up(fault: Fault) -> None:
+    """Wait for as long as the fault says."""
+    if fault.delay:
+        await asyncio.sleep(fault.delay)
+    if fault.gate:
+        await fault.gate.wait()
+
+
+def cut_off(request: web.Request) -> web.Response:
+    """Break the connection off. What is returned then reaches nobody."""
+    if isinstance(request.transport, asyncio.WriteTransport):
+        request.transport.abort()
+    return web.Response(status=500)

@@ -53,7 +53,7 @@ class Interactions:
     async def command(self, user: User, command: str, text: str, channel: Channel) -> Outcome:
         """Type a slash command. Raises ValueError for one that the app does not have."""
         app = self._workspace.app
-        if command not in app.commands or "commands" not in app.scopes:
+        if command not in app.commands or "commands" not in app.scopes or user.team:
             raise ValueError(f"{command} is not a valid command")
         outcome = Outcome()
         payload = {
@@ -113,6 +113,8 @@ class Interactions:
 
         Raises ValueError for one that it does not have, or that is not there to be seen.
         """
+        if user.team:
+            raise ValueError("shortcuts are for people of the workspace that has the app")
         if callback_id not in self._workspace.app.shortcuts:
             there = ", ".join(self._workspace.app.shortcuts)
             raise ValueError(f"no shortcut {callback_id!r}; there are: {there or 'none'}")
@@ -169,19 +171,21 @@ class Interactions:
         return ack
 
     def _payload(self, kind: str, user: User) -> JSON:
-        app = self._workspace.app
+        app, workspace = self._workspace.app, self._workspace
+        team = user.team or app.team_id
+        domain = next((d for d, id_ in workspace.teams.items() if id_ == team), workspace.domain)
         return {
             "type": kind,
             "user": {
                 "id": user.id,
                 "username": user.name,
                 "name": user.name,
-                "team_id": app.team_id,
+                "team_id": team,
             },
             "api_app_id": app.app_id,
             "token": app.verification_token,
             "trigger_id": self._responses.trigger(user.id),
-            "team": {"id": app.team_id, "domain": self._workspace.domain},
+            "team": {"id": team, "domain": domain},
             "enterprise": None,
             "is_enterprise_install": False,
         }

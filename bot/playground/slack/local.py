@@ -11,9 +11,11 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.playground.slack.app import DEFAULT_SCOPES, App
+from bot.playground.slack.apps import OtherApp
 from bot.playground.slack.backend import Backend
 from bot.playground.slack.delivery import Asked, Deliveries, Delivery
 from bot.playground.slack.faults import Faults
+from bot.playground.slack.files import File
 from bot.playground.slack.interactions import Interactions
 from bot.playground.slack.limits import Meter
 from bot.playground.slack.people import Person, Thread
@@ -23,7 +25,7 @@ from bot.playground.slack.sockets import Reason, Sockets
 from bot.playground.slack.views import Views
 from bot.playground.slack.web import Web
 from bot.playground.slack.webhook import Webhook
-from bot.playground.slack.words import JSON, Call, Change, Channel, File, Message, View
+from bot.playground.slack.words import JSON, Call, Change, Channel, Message, View
 from bot.playground.slack.workspace import T, Workspace
 
 
@@ -56,7 +58,7 @@ class LocalSlack:
         self._webhook = Webhook(self.workspace, ack_timeout)
         self._sockets: Sockets | None = None
         if transport == "socket":
-            self._sockets = Sockets(self.workspace, ack_timeout, connection_seconds)
+            self._sockets = Sockets(self.workspace, self.faults, ack_timeout, connection_seconds)
         carrier = self._sockets or self._webhook
         self._deliveries = Deliveries(self.workspace, carrier, retry_delays)
         self._posting = Posting(self.workspace, self._deliveries)
@@ -70,6 +72,7 @@ class LocalSlack:
         self._web = Web(backend, self.faults, middlewares)
         self._runner: web.AppRunner | None = None
         self._people: dict[str, Person] = {}
+        self._apps: dict[str, OtherApp] = {}
 
     # Running
 
@@ -99,9 +102,18 @@ class LocalSlack:
         await self.stop()
 
     @property
+    def base_url(self) -> str:
+        """Its address, with a slash, as it gives it to others; something may stand before it."""
+        return self._responses.base_url
+
+    @base_url.setter
+    def base_url(self, url: str) -> None:
+        self._responses.base_url = url
+
+    @property
     def api_url(self) -> str:
         """The base URL for a Slack client."""
-        return f"{self._responses.base_url}api/"
+        return f"{self.base_url}api/"
 
     @property
     def app(self) -> App:
@@ -123,14 +135,23 @@ class LocalSlack:
 
     # The workspace and its people
 
-    def person(self, name: str) -> Person:
-        """Return the person of that name, the same one every time."""
+    def person(self, name: str, team: str | None = None) -> Person:
+        """Return the person of that name, the same one every time.
+
+        With `team`, the domain of another workspace, somebody new is from there (Slack Connect).
+        """
         if name not in self._people:
-            user = self.workspace.user(name)
+            user = self.workspace.user(name, team)
             self._people[name] = Person(
                 user, self.workspace, self._posting, self._deliveries, self._interactions
             )
         return self._people[name]
+
+    def other_app(self, name: str) -> OtherApp:
+        """Return another app that is installed in the workspace, the same one every time."""
+        if name not in self._apps:
+            self._apps[name] = OtherApp(name, self.workspace, self._posting)
+        return self._apps[name]
 
     def channel(
         self,
@@ -249,10 +270,15 @@ class LocalSlack:
         if self._sockets:
             await self._sockets.disconnect(reason)
 
-    def drop_sockets(self) -> None:
-        """Let every Socket Mode connection die silently: open, but deaf and dumb."""
+    def drop_sockets(self, *, speaking: bool = False, lingering: float = 0.0) -> None:
+        """Let every Socket Mode connection die silently: open, but deaf and dumb.
+
+        One that is `speaking` still brings payloads to the app, and never hears that they were
+        taken. It goes on taking payloads for `lingering` seconds after the app has given it up,
+        and counts among the ten.
+        """
         if self._sockets:
-            self._sockets.drop()
+            self._sockets.drop(speaking=speaking, lingering=lingering)
 
     def revoke(self, error: Literal["token_revoked", "account_inactive"] = "token_revoked") -> None:
         """Take the bot's token away: every call is refused with `error` from now on."""

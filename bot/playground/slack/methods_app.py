@@ -36,7 +36,7 @@ def open_connection(backend: Backend, args: Arguments) -> JSON:
     """``apps.connections.open``: the address of a WebSocket, good for one connection."""
     if backend.sockets is None:
         raise Refusal("forbidden_team")
-    base = backend.responses.base_url.replace("http://", "ws://", 1)
+    base = "ws" + backend.responses.base_url.removeprefix("http")  # wss for https
     ticket, app_id = backend.sockets.ticket(), backend.workspace.app.app_id
     return {"url": f"{base}link/?ticket={ticket}&app_id={app_id}"}
 

@@ -48,6 +48,7 @@ def info(backend: Backend, args: Arguments) -> JSON:
     channel = backend.channel(args)
     backend.scope(read_scope(channel))
     seen = channel.wire() | {"is_member": backend.member(channel)}
+    seen["is_ext_shared"] = backend.workspace.is_shared(channel)
     if args.flag("include_num_members"):
         seen["num_members"] = len(channel.members)
     return {"channel": seen}

@@ -9,10 +9,11 @@ from typing import Any
 
 from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
+from bot.playground.slack.files import File
 from bot.playground.slack.refusal import Refusal, invalid_arguments
 from bot.playground.slack.surfaces import check_blocks
 from bot.playground.slack.text import posted_by_app
-from bot.playground.slack.words import JSON, Channel, File
+from bot.playground.slack.words import JSON, Channel
 
 SNIPPET_BYTES = 1_000_000
 

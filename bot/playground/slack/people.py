@@ -11,10 +11,12 @@ from typing import Any
 from bot.playground.slack import events
 from bot.playground.slack.choosing import initial_values
 from bot.playground.slack.delivery import Deliveries
+from bot.playground.slack.files import File
 from bot.playground.slack.interactions import Interactions, Outcome
 from bot.playground.slack.posting import Posting
+from bot.playground.slack.shares import pasted_table, share
 from bot.playground.slack.text import rich_text, typed_by_person
-from bot.playground.slack.words import Channel, File, Message, User, View
+from bot.playground.slack.words import Channel, Message, User, View
 from bot.playground.slack.workspace import T, Workspace
 
 
@@ -71,6 +73,7 @@ class Person:
         url = f"https://files.local/{file_id}"
         made = int(workspace.clock())
         file = File(file_id, name, len(content), self.id, made, url, name, content, shared=True)
+        file.foreign = self.user.team is not None
         workspace.files[file_id] = file
         thread_ts = thread.root if thread else None
         message = self._post(
@@ -78,6 +81,28 @@ class Person:
         )
         file.shares.append((channel.id, message.ts))
         return message
+
+    async def forwards(
+        self, message: Message, channel: Channel, text: str = "", *, thread: Message | None = None
+    ) -> Message:
+        """Forward a message to a channel or into a thread, with or without words of their own."""
+        if self.id not in message.channel.members:
+            raise ValueError(f"{self.name} does not see that message")
+        thread_ts = thread.root if thread else None
+        shared = share(self._workspace, message)
+        return self._post(channel, text=text, attachments=[shared], thread_ts=thread_ts)
+
+    async def pastes(
+        self, channel: Channel, text: str, rows: list[list[str]], *, thread: Message | None = None
+    ) -> Message:
+        """Say something with a table pasted below it, which Slack keeps out of the text."""
+        thread_ts = thread.root if thread else None
+        return self._post(channel, text=text, attachments=[pasted_table(rows)], thread_ts=thread_ts)
+
+    async def names_topic(self, channel: Channel, topic: str) -> Message:
+        """Set a channel's topic, which leaves a line there."""
+        text = f"<@{self.id}> set the channel topic: {topic}"
+        return self._posting.post(channel, self.id, text=text, subtype="channel_topic")
 
     async def edits(self, message: Message, text: str) -> None:
         """Change one of their own messages."""
@@ -181,7 +206,7 @@ class Person:
     def _post(self, channel: Channel, *, text: str, **said: Any) -> Message:
         self._member(channel)
         typed = typed_by_person(text)
-        if not typed.strip() and not said.get("files"):
+        if not typed.strip() and not said.get("files") and not said.get("attachments"):
             raise ValueError("nothing to say")
         return self._posting.post(
             channel,

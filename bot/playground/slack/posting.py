@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.playground.slack import events
 from bot.playground.slack.delivery import Deliveries, Delivery
+from bot.playground.slack.shares import message_preview
 from bot.playground.slack.surfaces import acting_elements
 from bot.playground.slack.text import pings_of
 from bot.playground.slack.words import JSON, Channel, Message
@@ -91,10 +92,8 @@ class Posting:
         if not links:
             raise ValueError("there is no link in that message")
         before = message.wire()
-        message.attachments = [
-            {"id": number, "from_url": url, "original_url": url, "title": url, "fallback": url}
-            for number, url in enumerate(links, 1)
-        ]
+        seen = [self._preview(url) | {"id": number} for number, url in enumerate(links, 1)]
+        message.attachments = [*message.attachments, *seen]
         self._tell_changed(message, before, self._workspace.new_ts())
 
     def delete(self, message: Message) -> None:
@@ -110,6 +109,7 @@ class Posting:
             message.subtype, message.user, message.bot_id = "tombstone", "USLACKBOT", None
             message.text, message.blocks = "This message was deleted.", []
             message.attachments, message.files, message.app_id = [], [], None
+            message.bot_profile = message.username = None
             sent = events.changed(app, message, before, event_ts)
         else:
             message.deleted = True
@@ -145,9 +145,16 @@ class Posting:
 
     def _build(self, channel: Channel, user: str, parsed: bool, said: JSON) -> Message:
         message = Message(self._workspace.new_ts(), channel, user, **said)
+        message.team, message.teams = self._workspace.teams_of(user, channel)
         message.blocks = self._named(message.blocks)
         message.pings = pings_of(message.text, message.blocks, parsed=parsed)
         return message
+
+    def _preview(self, url: str) -> JSON:
+        linked = self._workspace.linked(url)
+        if linked is None:
+            return {"from_url": url, "original_url": url, "title": url, "fallback": url}
+        return message_preview(self._workspace, linked)
 
     def _named(self, blocks: list[JSON]) -> list[JSON]:
         """Give a block_id to every block, and an action_id to every element, that has none."""

@@ -1,6 +1,9 @@
 """Socket Mode: up to ten connections, each payload to any one of them, an answer by envelope id.
 
-Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
+A connection whose other side is gone is one of the ten, and gets its share of the payloads, until
+Slack has noticed (`Sockets.drop`). Those events are delivered again, to any one of them.
+Sources: https://docs.slack.dev/apis/events-api/using-socket-mode, and for the ten
+https://github.com/slackapi/bolt-js/issues/2225.
 """
 
 from __future__ import annotations
@@ -9,11 +12,12 @@ import asyncio
 import contextlib
 import json
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 from aiohttp import WSMsgType, web
 
 from bot.playground.slack.delivery import Ack, Kind, Retry
+from bot.playground.slack.faults import Fault, Faults, cut_off, held_up
 from bot.playground.slack.words import JSON
 from bot.playground.slack.workspace import Workspace
 
@@ -25,13 +29,21 @@ Reason = Literal["warning", "refresh_requested", "link_disabled", "too_many_webs
 
 @dataclass(eq=False, slots=True)
 class Connection:
-    """One WebSocket, meant to live for `seconds`. `silent`: it looks alive and is dead."""
+    """One WebSocket, meant to live for `seconds`.
+
+    A dead one looks alive: a `deaf` one hears nothing of what the app says, its pings included; one
+    that is `silent` as well says nothing either. It `lingers` for some seconds after the app has
+    given it up.
+    """
 
     ws: web.WebSocketResponse
     transport: asyncio.BaseTransport | None
     seconds: float
     warned: asyncio.Event = field(default_factory=asyncio.Event)
+    forgotten: asyncio.Event = field(default_factory=asyncio.Event)
     silent: bool = False
+    deaf: bool = False
+    lingers: float = 0.0
 
     @property
     def leaving(self) -> bool:
@@ -52,19 +64,29 @@ class Connection:
             await self.end()
 
     async def end(self) -> None:
-        """Close the connection; a silent one breaks off without a goodbye."""
-        if not self.silent:
+        """Close the connection; a dead one breaks off without a goodbye."""
+        self.forgotten.set()
+        if not self.deaf:
             await self.ws.close()
         elif isinstance(self.transport, asyncio.WriteTransport):
             self.transport.abort()
+
+    async def linger(self) -> None:
+        """Stay registered for as long as Slack does not notice that nobody is there any more."""
+        if self.lingers:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self.forgotten.wait(), self.lingers)
 
 
 class Sockets:
     """The Socket Mode side of the app."""
 
-    def __init__(self, workspace: Workspace, ack_timeout: float, connection_seconds: float) -> None:
+    def __init__(
+        self, workspace: Workspace, faults: Faults, ack_timeout: float, connection_seconds: float
+    ) -> None:
         self.connections: list[Connection] = []
         self._workspace = workspace
+        self._faults = faults
         self._ack_timeout = ack_timeout
         self._connection_seconds = connection_seconds
         self._tickets: set[str] = set()
@@ -82,27 +104,38 @@ class Sockets:
             self._tickets.remove(request.query.get("ticket", ""))
         except KeyError:
             return web.Response(status=403, text="invalid ticket")
+        fault = self._faults.take("socket")
+        await held_up(fault)
+        if fault.cut == "before":
+            return cut_off(request)
+        if fault.status or fault.ratelimited is not None:
+            return _not_now(fault)
         # Pings are answered below, so that a dead connection can leave them unanswered.
         ws = web.WebSocketResponse(autoping=False, timeout=1.0)
         await ws.prepare(request)
         quick = request.query.get("debug_reconnects") == "true"
         seconds = 360.0 if quick else self._connection_seconds
         connection = Connection(ws, request.transport, seconds)
-        if len(self.connections) >= MOST_CONNECTIONS:
+        if fault.cut:
+            cut_off(request)
+            return ws
+        full = len(self.connections) >= MOST_CONNECTIONS
+        if full or fault.error == "too_many_websockets":
             await connection.leave("too_many_websockets")
             return ws
         self.connections.append(connection)
         self._workspace.changed("connection", connection)
         ageing = asyncio.create_task(self._age(connection))
         try:
-            await self._converse(connection)
+            await self._converse(connection, fault)
+            await connection.linger()
         finally:
             ageing.cancel()
             self.connections.remove(connection)
             self._workspace.changed("connection", connection)
         return ws
 
-    async def _converse(self, connection: Connection) -> None:
+    async def _converse(self, connection: Connection, fault: Fault) -> None:
         await connection.say(
             {
                 "type": "hello",
@@ -115,8 +148,10 @@ class Sockets:
                 "connection_info": {"app_id": self._workspace.app.app_id},
             }
         )
+        if fault.error:
+            await connection.leave(_reason(fault.error))
         async for message in connection.ws:
-            if connection.silent:
+            if connection.deaf:
                 continue
             if message.type is WSMsgType.PING:
                 await connection.ws.pong(message.data)
@@ -176,15 +211,34 @@ class Sockets:
         for connection in list(self.connections):
             await connection.leave(reason)
 
-    def drop(self) -> None:
-        """Let every connection die silently: open, and deaf and dumb."""
+    def drop(self, *, speaking: bool, lingering: float) -> None:
+        """Let every connection die silently: open, and deaf, and dumb unless it goes on `speaking`.
+
+        `lingering` is how many seconds it stays registered after the app has hung up.
+        """
         for connection in self.connections:
-            connection.silent = True
+            connection.deaf = True
+            connection.silent = not speaking
+            connection.lingers = lingering
 
     async def close(self) -> None:
         """Close every connection."""
         for connection in list(self.connections):
             await connection.end()
+
+
+def _not_now(fault: Fault) -> web.Response:
+    if fault.ratelimited is not None:
+        return web.Response(status=429, headers={"Retry-After": str(fault.ratelimited)})
+    return web.Response(status=fault.status or 500)
+
+
+def _reason(error: str) -> Reason:
+    """Return the reason that a fault names. Raises ValueError when Slack has none of that name."""
+    for reason in get_args(Reason):
+        if reason == error:
+            return reason  # type: ignore[no-any-return]
+    raise ValueError(f"{error} is no reason for which Slack sends a socket away")
 
 
 def _takes_answer(kind: Kind, payload: JSON) -> bool:

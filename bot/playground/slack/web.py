@@ -15,9 +15,10 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.playground import bodies
 from bot.playground.slack.arguments import Arguments
 from bot.playground.slack.backend import Backend
-from bot.playground.slack.faults import Fault, Faults
+from bot.playground.slack.faults import Fault, Faults, cut_off, held_up
 from bot.playground.slack.methods import METHODS, Method
 from bot.playground.slack.methods_files import take_bytes
 from bot.playground.slack.refusal import Refusal, invalid_arguments
@@ -56,9 +57,9 @@ class Web:
         name = request.match_info["method"]
         fault = self._faults.take(name)
         if fault.cut != "late":
-            await _hold(fault)
+            await held_up(fault)
         if fault.cut == "before":
-            return _cut(request)
+            return cut_off(request)
         try:
             arguments, token = await _read(request, METHODS.get(name))
         except Refusal as refusal:
@@ -72,9 +73,9 @@ class Web:
             late = asyncio.create_task(self._come_in(fault, name, arguments, token))
             self._late.add(late)
             late.add_done_callback(self._late.discard)
-            return _cut(request)
+            return cut_off(request)
         response = self._carried_out(name, arguments, token)
-        return _cut(request) if fault.cut == "after" else response
+        return cut_off(request) if fault.cut == "after" else response
 
     def _carried_out(self, name: str, arguments: JSON, token: str | None) -> web.Response:
         answer: JSON | Refusal
@@ -86,7 +87,7 @@ class Web:
 
     async def _come_in(self, fault: Fault, name: str, arguments: JSON, token: str | None) -> None:
         """Carry a call out whose caller has gone."""
-        await _hold(fault)
+        await held_up(fault)
         self._carried_out(name, arguments, token)
 
     async def _close(self, _: web.Application) -> None:
@@ -148,27 +149,30 @@ class Web:
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take("upload")
-        await _hold(fault)
+        await held_up(fault)
         if fault.cut == "before":
-            return _cut(request)
+            return cut_off(request)
         if fault.status:
             return web.Response(status=fault.status, text="upload failed")
-        content = await _uploaded(request)
+        try:
+            content = await bodies.uploaded(request)
+        except bodies.Malformed as error:
+            return web.Response(status=400, text=f"{error}")
         try:
             take_bytes(self._backend, request.match_info["file"], content)
         except Refusal as refusal:
             return web.Response(status=400, text=refusal.error)
         response = web.Response(text=f"OK - {len(content)}")
-        return _cut(request) if fault.cut == "after" else response
+        return cut_off(request) if fault.cut == "after" else response
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take("response_url")
-        await _hold(fault)
+        await held_up(fault)
         if fault.status:
             return web.Response(status=fault.status, text="failed")
         try:
-            body = json.loads(await request.text())
-        except ValueError:
+            body = json.loads(await bodies.text(request))
+        except (ValueError, RecursionError):
             body = None
         try:
             self._backend.responses.respond(request.match_info["secret"], body)
@@ -187,27 +191,13 @@ class Web:
         return web.Response(body=file.content, content_type="application/octet-stream")
 
 
-async def _hold(fault: Fault) -> None:
-    if fault.delay:
-        await asyncio.sleep(fault.delay)
-    if fault.gate:
-        await fault.gate.wait()
-
-
-def _cut(request: web.Request) -> web.Response:
-    """Break the connection off. What is returned then reaches nobody."""
-    if isinstance(request.transport, asyncio.WriteTransport):
-        request.transport.abort()
-    return web.Response(status=500)
-
-
 def _bearer(request: web.Request) -> str | None:
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     return token.strip() if kind.lower() == "bearer" else None
 
 
 def _same(given: str, expected: str) -> bool:
-    return hmac.compare_digest(given.encode(), expected.encode())
+    return hmac.compare_digest(given.encode(errors="surrogatepass"), expected.encode())
 
 
 async def _read(request: web.Request, method: Method | None) -> tuple[JSON, str | None]:
@@ -225,8 +215,11 @@ async def _read(request: web.Request, method: Method | None) -> tuple[JSON, str 
             raise invalid_arguments("missing required fields: this method takes no JSON")
         return arguments | body, token
     if request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data"):
-        form = dict(await request.post())
-        token = token or str(form.get("token") or "")
+        try:
+            form = await bodies.form(request)
+        except bodies.Malformed:
+            raise Refusal("invalid_form_data") from None
+        token = token or form.get("token", "")
         form.pop("token", None)
         arguments |= form
     elif await request.read() and request.method == "POST":
@@ -236,18 +229,9 @@ async def _read(request: web.Request, method: Method | None) -> tuple[JSON, str 
 
 async def _json(request: web.Request) -> dict[str, Any]:
     try:
-        body = json.loads(await request.text() or "{}")
-    except ValueError:
+        body = json.loads(await bodies.text(request) or "{}")
+    except (ValueError, RecursionError):
         raise Refusal("invalid_json") from None
     if not isinstance(body, dict):
         raise Refusal("json_not_object")
     return body
-
-
-async def _uploaded(request: web.Request) -> bytes:
-    if request.content_type != "multipart/form-data":
-        return await request.read()
-    for part in (await request.post()).values():
-        if isinstance(part, web.FileField):
-            return part.file.read()
-    return b""

@@ -95,17 +95,20 @@ class Webhook:
 
 
 async def _ack(response: aiohttp.ClientResponse) -> Ack:
-    text = await response.text()
     if not 200 <= response.status < 300:
         no_retry = response.headers.get("x-slack-no-retry") == "1"
         return Ack(ok=False, reason="http_error", no_retry=no_retry)
+    try:
+        text = await response.text()
+    except (ValueError, LookupError):  # not in the encoding it names, or in none
+        return Ack(ok=False, reason="http_error")
     if not text:
         return Ack(ok=True)
     if response.content_type != "application/json":
         return Ack(ok=True, body={"text": text})
     try:
         body = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Ack(ok=False, reason="http_error")
     return Ack(ok=True, body=body if isinstance(body, dict) else None)
 

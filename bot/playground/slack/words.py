@@ -1,4 +1,4 @@
-"""The things of the local Slack: people, channels, messages, sessions, files and views.
+"""The things of the local Slack: people, channels, messages, sessions and views.
 
 They are plain and changeable; whoever changes one tells the workspace, which tells its watchers.
 ``wire`` methods give the JSON that Slack's API and events show.
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from bot.playground.slack.app import App
+from bot.playground.slack.files import File
 from bot.playground.slack.streaming import Streaming
 
 JSON = dict[str, Any]
@@ -19,18 +20,19 @@ PROCESSING_SECONDS = 60 * 60.0  #: how long a session is processing unless told 
 
 @dataclass(eq=False, slots=True)
 class User:
-    """Somebody in the workspace."""
+    """Somebody in the workspace; `team` is the id of another one, whose person this is."""
 
     id: str
     name: str
     real_name: str
     is_bot: bool = False
+    team: str | None = None
 
     def wire(self, team: str) -> JSON:
         """Return the user object of ``users.info``."""
         return {
             "id": self.id,
-            "team_id": team,
+            "team_id": self.team or team,
             "name": self.name,
             "real_name": self.real_name,
             "deleted": False,
@@ -44,50 +46,13 @@ class User:
 
 
 @dataclass(eq=False, slots=True)
-class File:
-    """An uploaded file; `content` is None until its bytes have arrived."""
-
-    id: str
-    name: str
-    length: int
-    user: str
-    created: int
-    url: str
-    title: str = ""
-    content: bytes | None = None
-    shared: bool = False
-    shares: list[tuple[str, str]] = field(default_factory=list)  #: (channel id, message ts)
-
-    @property
-    def text(self) -> str:
-        """The content as text. Raises ValueError before its bytes have arrived."""
-        if self.content is None:
-            raise ValueError(f"{self.name} has not been uploaded")
-        return self.content.decode()
-
-    def wire(self) -> JSON:
-        """Return the file object of messages and ``files.info``."""
-        return {
-            "id": self.id,
-            "created": self.created,
-            "timestamp": self.created,
-            "name": self.name,
-            "title": self.title or self.name,
-            "filetype": self.name.rpartition(".")[2].lower() or "text",
-            "user": self.user,
-            "size": self.length,
-            "mode": "hosted",
-            "url_private": self.url,
-            "url_private_download": f"{self.url}/download",
-        }
-
-
-@dataclass(eq=False, slots=True)
 class Message:
     """One message. `text` is in Slack's escaped form; `pings` is whom it notifies.
 
     `thread_ts` is the parent's ts on replies and None elsewhere; `ephemeral_to` is the user who
-    alone sees it. A deleted message keeps its content here, for those who look back.
+    alone sees it. `bot_profile` is set on messages of other apps, `username` on those of incoming
+    webhooks, which have no `user`. `team` is the author's; `teams` is what messages of shared
+    channels tell besides. A deleted message keeps its content here, for those who look back.
     """
 
     ts: str
@@ -102,6 +67,10 @@ class Message:
     subtype: str | None = None
     bot_id: str | None = None
     app_id: str | None = None
+    bot_profile: JSON | None = None
+    username: str | None = None
+    team: str | None = None
+    teams: JSON = field(default_factory=dict)
     client_msg_id: str | None = None
     edited_ts: str | None = None
     files: list[File] = field(default_factory=list)
@@ -114,7 +83,7 @@ class Message:
     @property
     def by_app(self) -> bool:
         """Whether the app under test posted it."""
-        return self.bot_id is not None
+        return self.bot_id is not None and self.bot_profile is None
 
     @property
     def root(self) -> str:
@@ -134,14 +103,22 @@ class Message:
     def wire(self, *, metadata: bool = False) -> JSON:
         """Return the message as the API and events show it; metadata only when asked for."""
         seen: JSON = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        if not self.user:
+            del seen["user"]
         optional = {
             "subtype": self.subtype,
             "client_msg_id": self.client_msg_id,
             "bot_id": self.bot_id,
             "app_id": self.app_id,
+            "bot_profile": self.bot_profile if self.user else None,
+            "username": self.username,
+            # https://github.com/slackapi/slack-api-specs/issues/62
+            "team": None if self.subtype in ("file_share", "bot_message") else self.team,
+            **self.teams,
             "blocks": self.blocks,
             "attachments": self.attachments,
-            "files": [file.wire() for file in self.files],
+            "files": [file.wire_in_message() for file in self.files],
+            "upload": bool(self.files),
             "edited": self.edited_ts and {"user": self.user, "ts": self.edited_ts},
             "metadata": self.metadata if metadata else None,
             "reactions": [
@@ -155,12 +132,12 @@ class Message:
     def _threading(self) -> JSON:
         if self.thread_ts is not None:
             parent = self.channel.messages.get(self.thread_ts)
-            parent_user = {"parent_user_id": parent.user} if parent else {}
+            parent_user = {"parent_user_id": parent.user} if parent and parent.user else {}
             return {"thread_ts": self.thread_ts, **parent_user}
         replies = self.replies()
         if not replies:
             return {}
-        users = list(dict.fromkeys(m.user for m in replies))
+        users = list(dict.fromkeys(m.user or m.bot_id for m in replies))
         return {
             "thread_ts": self.ts,
             "reply_count": len(replies),

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from bot.playground.slack.app import App
-from bot.playground.slack.words import Call, Change, Channel, File, Message, Session, User, View
+from bot.playground.slack.files import File
+from bot.playground.slack.words import Call, Change, Channel, Message, Session, User, View
 
 T = TypeVar("T")
 
@@ -25,6 +26,7 @@ class Workspace:
         self.clock = clock
         self.random = random.Random(seed)
         self.domain = "local-slack"
+        self.teams: dict[str, str] = {}  #: ids of other workspaces, by their domain
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: dict[str, list[Message]] = {}  #: by user id
@@ -80,12 +82,19 @@ class Workspace:
 
     # People and conversations
 
-    def user(self, name: str) -> User:
-        """Return the person called `name`, who joins the workspace when new."""
+    def user(self, name: str, team: str | None = None) -> User:
+        """Return the person called `name`, who joins the workspace, or another, when new.
+
+        Args:
+            name: the short name.
+            team: the domain of the other workspace.
+        """
         for user in self.users.values():
             if user.name == name and not user.is_bot:
                 return user
         user = User(self.new_id("U"), name, name.title())
+        if team:
+            user.team = self.teams.setdefault(team, self.new_id("T"))
         self.users[user.id] = user
         return user
 
@@ -105,6 +114,24 @@ class Workspace:
     def direct(self, user: str) -> Channel:
         """Return the direct messages between a person and the app."""
         return self.channel(f"dm-{user}", "im", {user, self.app.bot_user_id})
+
+    def is_shared(self, channel: Channel) -> bool:
+        """Say whether somebody of another workspace is in a conversation (Slack Connect)."""
+        return any(self.users[member].team for member in channel.members if member in self.users)
+
+    def teams_of(self, user: str, channel: Channel) -> tuple[str, dict[str, Any]]:
+        """Return the workspace of a message's author, and what shared channels tell besides."""
+        found = self.users.get(user)
+        team = (found.team if found else None) or self.app.team_id
+        if not self.is_shared(channel):
+            return team, {}
+        return team, {"user_team": team, "source_team": team}
+
+    def linked(self, url: str) -> Message | None:
+        """Return the message that an address of this workspace leads to; None for none."""
+        bare = url.partition("?")[0]
+        said = (m for channel in self.channels.values() for m in channel.visible())
+        return next((m for m in said if self.permalink(m).partition("?")[0] == bare), None)
 
     def session_status(self, message: Message) -> str | None:
         """Return what the agent session of a message's thread is now; None when there is none."""

@@ -1,0 +1,81 @@
+"""Other apps: alerts, feeds and the like, whose words are not in the text of their messages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.slack.posting import Posting
+from bot.playground.slack.shares import NO_PREVIEW
+from bot.playground.slack.surfaces import check_blocks
+from bot.playground.slack.text import posted_by_app
+from bot.playground.slack.words import JSON, Channel, Message, User
+from bot.playground.slack.workspace import Workspace
+
+#: What Slack puts into the text of a message that was posted with blocks and without a text.
+NO_TEXT = "This content can't be displayed."
+
+
+class OtherApp:
+    """Another app, as whoever runs it sees it."""
+
+    def __init__(self, name: str, workspace: Workspace, posting: Posting) -> None:
+        self.name = name
+        self._workspace = workspace
+        self._posting = posting
+        self.user = User(workspace.new_id("U"), name.lower(), name, is_bot=True)
+        workspace.users[self.user.id] = self.user
+        self._bot_id, self._app_id = workspace.new_id("B"), workspace.new_id("A")
+
+    async def posts(
+        self,
+        channel: Channel,
+        text: str = "",
+        *,
+        blocks: list[JSON] | None = None,
+        attachments: list[JSON] | None = None,
+        thread: Message | None = None,
+        webhook: bool = False,
+    ) -> Message:
+        """Post in a channel or a thread.
+
+        Args:
+            channel: where.
+            text: in Slack's form.
+            blocks: as for ``chat.postMessage``; Slack gives them a text where they have none.
+            attachments: legacy ones, which may hold blocks.
+            thread: a message of the thread.
+            webhook: by an incoming webhook of the old kind: a ``bot_message`` without a user.
+
+        Raises:
+            Refusal: Slack would not take the blocks.
+            ValueError: there is nothing to post.
+        """
+        if not (text or blocks or attachments):
+            raise ValueError("no_text")
+        checked = check_blocks(blocks or [])
+        for attachment in attachments or []:
+            check_blocks(attachment.get("blocks", []), "/attachments/blocks")
+        said: dict[str, Any] = {
+            "text": posted_by_app(text) or (NO_TEXT if blocks and not attachments else ""),
+            "blocks": checked,
+            "attachments": [
+                {"id": number, "fallback": NO_PREVIEW, **attachment}
+                for number, attachment in enumerate(attachments or [], 1)
+            ],
+            "thread_ts": thread.root if thread else None,
+            "bot_id": self._bot_id,
+            "app_id": self._app_id,
+            "bot_profile": self._profile(),
+        }
+        if webhook:
+            said |= {"subtype": "bot_message", "username": self.name}
+        return self._posting.post(channel, "" if webhook else self.user.id, **said)
+
+    def _profile(self) -> JSON:
+        return {
+            "id": self._bot_id,
+            "app_id": self._app_id,
+            "name": self.name,
+            "deleted": False,
+            "team_id": self._workspace.app.team_id,
+        }

@@ -1,0 +1,191 @@
+"""The forms that choose a processor: for another run of a question, and for a thread. Pure.
+
+Each carries what it is about in its ``private_metadata``. A re-run is named by its turn and its
+processor, and knows when its form was opened, so a form sent twice pays once.
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.model import MessageTs, ThreadKey, Turn, TurnId, UserId
+from bot.processors import PROCESSORS, Processor
+from bot.slack import actions
+from bot.slack.blockkit import cut, mrkdwn, option, plain_text
+from bot.slack.fields import part, timestamp, word
+from bot.slack.text import mrkdwn as escaped
+
+JSON = dict[str, Any]
+View = dict[str, Any]
+
+MENU = "processor"  #: the block of the menu, and the menu in it
+NO_SUCH = "That processor is no longer available. Please choose another one."
+UNREADABLE = "Sorry, I can't tell what this was about. Please close it and open it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun:
+    """The answered turn whose question is asked again, and when its form was opened."""
+
+    turn: TurnId
+    at: MessageTs
+
+    def __str__(self) -> str:
+        return f"{self.turn} {self.at}"
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the forms, sent: what it is about, by whom, and the processor that was chosen.
+
+    `processor` is None where the choice is taken back.
+    """
+
+    about: Rerun | ThreadKey
+    by: UserId
+    processor: str | None
+
+
+class Unreadable(ValueError):
+    """A form cannot be taken; the message says why, in words for the person."""
+
+
+# --- the forms --------------------------------------------------------------------------
+
+
+def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
+    """Return the form that asks a question again on another processor; nothing is preselected.
+
+    Args:
+        turn: the answered one; its question is untrusted.
+        now: the processor that answered it.
+        about: the turn again, and the time.
+    """
+    words = escaped(cut(" ".join(turn.question.text.split()), 200))
+    options = [
+        option(f"{p.name} · {difference(p.price - now.price)} · {_speed(p)}", p.name)
+        for p in PROCESSORS.values()
+        if p != now
+    ]
+    hint = (
+        f"How much more or less a run costs than the one with {now.name} ({now.price_words}), and "
+        "how long it usually takes."
+    )
+    cost = (
+        "*Re-run* starts a new paid run for the same question. Its answer comes in the thread, and "
+        "this one stays."
+    )
+    menu = {
+        "type": "static_select",
+        "action_id": MENU,
+        "placeholder": plain_text("Choose a processor"),
+        "options": options,
+    }
+    return {
+        **_form(actions.RERUN, "Re-run with…", "Re-run", str(about)),
+        "blocks": [
+            _note(f"The same question:\n>{words}"),
+            _input("Processor", hint, menu),
+            _note(cost),
+        ],
+    }
+
+
+def thread_form(chosen: str | None, thread: ThreadKey) -> View:
+    """Return the form that chooses the processor of a thread.
+
+    Args:
+        chosen: its processor now, by name; None, or one that is gone: nobody chose.
+        thread: which thread.
+    """
+    inherit = option("as chosen for me or the channel", actions.INHERIT)
+    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
+    menu = {
+        "type": "static_select",
+        "action_id": MENU,
+        "options": [inherit, *options.values()],
+        "initial_option": options.get(chosen or "", inherit),
+    }
+    hint = (
+        "For everyone's follow-ups in this thread: the price of one run, and how long it usually "
+        "takes. A message that begins with !pro-fast, say, uses that processor once."
+    )
+    return {
+        **_form(actions.THREAD_PROCESSOR, "Processor for a thread", "Save", str(thread)),
+        "blocks": [_input("Follow-ups in this thread use", hint, menu)],
+    }
+
+
+def difference(dollars: Decimal) -> str:
+    """Say how much more or less something costs: ``+$0.075``, ``−$2.30``, ``same price``."""
+    if not dollars:
+        return "same price"
+    cents, thousandths = divmod(int(abs(dollars) * 1000), 10)
+    amount = f"{cents // 100}.{cents % 100:02}{thousandths or ''}"
+    return f"{'+' if dollars > 0 else '−'}${amount}"
+
+
+def _speed(processor: Processor) -> str:
+    return f"{processor.usual_time}, no sources" if processor.is_chat else processor.usual_time
+
+
+def _form(callback_id: str, title: str, submit: str, metadata: str) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text("Cancel"),
+        "private_metadata": metadata,
+    }
+
+
+def _input(label: str, hint: str, element: JSON) -> JSON:
+    return {
+        "type": "input",
+        "block_id": MENU,
+        "label": plain_text(label),
+        "hint": plain_text(hint),
+        "element": element,
+    }
+
+
+def _note(words: str) -> JSON:
+    return {"type": "context", "elements": [mrkdwn(words)]}
+
+
+# --- what was sent ----------------------------------------------------------------------
+
+
+def chosen(body: JSON) -> Chosen:
+    """Read the body of a submission of one of these forms.
+
+    Raises:
+        Unreadable: what it is about, who sent it or what was chosen cannot be told.
+    """
+    view = part(body, "view")
+    about = _about(word(view, "callback_id"), word(view, "private_metadata"))
+    by = word(part(body, "user"), "id")
+    if about is None or not by:
+        raise Unreadable(UNREADABLE)
+    values = part(part(view, "state"), "values")
+    name = word(part(part(part(values, MENU), MENU), "selected_option"), "value")
+    if name == actions.INHERIT and isinstance(about, ThreadKey):
+        return Chosen(about, UserId(by), None)
+    if name not in PROCESSORS:
+        raise Unreadable(NO_SUCH if name else "Please choose a processor.")
+    return Chosen(about, UserId(by), name)
+
+
+def _about(callback_id: str, metadata: str) -> Rerun | ThreadKey | None:
+    if callback_id == actions.RERUN:
+        turn, _, at = metadata.partition(" ")
+        return Rerun(TurnId(turn), timestamp(at)) if turn and timestamp(at) else None
+    try:
+        thread = ThreadKey.parse(metadata)
+    except ValueError:
+        return None
+    return thread if thread.team and thread.channel and timestamp(thread.ts) else None
