@@ -93,7 +93,8 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
         return None
     # Each new text is asked once, however often its button is pressed.
     asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
-    return replace(asked, press=f"{lifecycle.EDITED}-{_short(f'{edited.processor} {edited.text}')}")
+    words = f"{edited.processor} {edited.text}{edited.along}"
+    return replace(asked, press=f"{lifecycle.EDITED}-{_short(words)}")
 
 
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:

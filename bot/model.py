@@ -106,6 +106,9 @@ class Question:
         press: what was pressed on `message` to ask it; "" when the message itself asks.
         at: when that was pressed, as a ts: its place in line. None: the message's own.
         base: what it builds on; None: the newest answer of the thread.
+        along: what was sent along with it, in plain words: messages that were forwarded, tables
+            that were pasted. It is quoted to the research, and shown nowhere.
+        files: the names of the files that came with it, which are not read; "" for an unknown one.
     """
 
     thread: ThreadKey
@@ -118,6 +121,8 @@ class Question:
     press: str = ""
     at: MessageTs | None = None
     base: Base | None = None
+    along: str = ""
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +168,14 @@ class FieldBasis:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A completed run's output: Markdown text, or a JSON object, with its basis."""
+    """A completed run's output: Markdown text, or a JSON object, with its basis.
+
+    `warnings` are those of the run: untrusted text, each in one line.
+    """
 
     content: str | Mapping[str, Any]
     basis: tuple[FieldBasis, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class RunStatus(StrEnum):
@@ -302,7 +311,8 @@ class Turn:
         restated: chaining was refused; the run carries the earlier turns in its input.
         alone: the earlier messages of the thread could not be read.
         busy_since: Parallel has been unable to take the run since then.
-        busy_told: the status says so.
+        busy_told: the status says so, and why.
+        unreached: when it was last tried, no connection to Parallel came about.
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
         ungrouped: the group was refused: the run is created by itself.
@@ -335,6 +345,7 @@ class Turn:
     alone: bool = False
     busy_since: float | None = None
     busy_told: bool = False
+    unreached: bool = False
     starting_at: float | None = None
     group: GroupId | None = None
     ungrouped: bool = False

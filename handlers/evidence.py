@@ -11,18 +11,21 @@ import logging
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.beside import beside
 from bot.errors import Refused, Unavailable
 from bot.model import Turn, TurnId
 from bot.ports import Hall
-from bot.slack import actions
+from bot.slack import actions, whispers
 from bot.slack.evidence import evidence, gone, loading
 from bot.slack.pressed import Action
-from handlers.answers import researched
-from handlers.pressing import listen, open_view, run_on
+from bot.slack.sources import size_of
+from handlers.answered import researched
+from handlers.pressing import Declined, listen, open_view, run_on
 
 log = logging.getLogger(__name__)
 
 TELL_WITHIN = 20.0  # seconds that Parallel has
+LONGEST_NUMBER = 6  # digits of a page
 FILL_WITHIN = 2.1  # seconds after which the press is acknowledged although the modal is not filled
 
 
@@ -38,15 +41,20 @@ def register(app: AsyncApp, hall: Hall) -> None:
     async def page(action: Action) -> None:
         """Turn a page; which answer it is of was left in the view by us."""
         began = asyncio.get_running_loop().time()
-        if action.view is None or not action.value.isdecimal():
-            return
+        if action.view is None:
+            raise Declined(whispers.nowhere())
         turn = await hall.mailbox.turn(TurnId(action.view.metadata))
-        filling = _fill(hall, action.view.id, turn, int(action.value))
+        filling = _fill(hall, action.view.id, turn, _page(action.value))
         await run_on(filling, began + FILL_WITHIN)
 
     listen(app, hall, actions.EVIDENCE, show)
     for action_id in (actions.EVIDENCE_PAGE_BACK, actions.EVIDENCE_PAGE_ON):
         listen(app, hall, action_id, page)
+
+
+def _page(value: str) -> int:
+    """Return the page that a button names; the first where it names none."""
+    return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else 0
 
 
 async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
@@ -57,8 +65,8 @@ async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
         try:
             async with asyncio.timeout(TELL_WITHIN):
                 answer = await hall.answers.of(turn)
-                # Beside the event loop: thousands of sources take a second.
-                shown = await asyncio.to_thread(evidence, answer, turn.question.text, turn.id, page)
+                size, question = size_of(answer), turn.question.text
+                shown = await beside(size, evidence, answer, question, turn.id, page)
         except Refused as refused:
             log.warning("no evidence: %s", refused, extra={"turn": turn.id})
             shown = gone("Parallel does not have it any more.")

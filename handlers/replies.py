@@ -9,9 +9,11 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import derived
-from bot.model import Question, Start
+from bot.asking import kept
+from bot.model import Question, Start, State
 from bot.ports import Accepted, Hall, Reach
-from bot.slack.incoming import Edited, Order, TakenBack, Word, heard, revised
+from bot.slack.incoming import Edited, Order, TakenBack, heard, revised
+from bot.slack.keywords import Word
 from handlers import stopping
 
 
@@ -34,14 +36,20 @@ def register(app: AsyncApp, hall: Hall) -> None:
 async def _asked(hall: Hall, question: Question, reach: Reach) -> None:
     accepted = await hall.mailbox.put(question, reach)
     if accepted is Accepted.ASLEEP:
-        note = replace(question, start=Start.ASLEEP, press="asleep")
+        note = replace(kept(question), start=Start.ASLEEP, press="asleep")
         await hall.mailbox.put(note, Reach.ASIDE)
 
 
 async def _muted(hall: Hall, order: Order) -> None:
-    """Mute or unmute, and say so. Doing it again on a redelivery changes nothing."""
+    """Mute or unmute, and say so. Doing it again on a redelivery changes nothing.
+
+    Without a mention it counts from those who have asked in the thread; else it is not for us.
+    """
+    thread, person = order.given.thread, order.given.asker
+    if not order.addressed and not await hall.mailbox.has_asked(thread, person):
+        return
     muted = order.word is Word.MUTE
-    await hall.mailbox.mute(order.given.thread, muted=muted)
+    await hall.mailbox.mute(thread, muted=muted)
     await hall.mailbox.put(order.answered(Start.MUTED if muted else Start.UNMUTED), Reach.ASIDE)
 
 
@@ -51,9 +59,13 @@ async def _revised(hall: Hall, body: dict[str, Any]) -> None:
             await hall.mailbox.edit(edited.turn, edited.question, edited.at)
             if edited.corrects:
                 await _corrected(hall, edited)
-        case TakenBack(turn, deleted):
-            # What was paid goes on, unless nothing is left for its answer to stand under.
-            await hall.mailbox.withdraw(turn, waiting=not deleted)
+        case TakenBack(turn, deleted, stopped_by):
+            known = await hall.mailbox.turn(turn) if stopped_by else None
+            if stopped_by and known and known.state in (State.STARTING, State.RUNNING):
+                await hall.mailbox.stop(turn, stopped_by)
+            else:
+                # What was paid goes on, unless nothing is left for its answer to stand under.
+                await hall.mailbox.withdraw(turn, waiting=not deleted)
 
 
 async def _corrected(hall: Hall, edited: Edited) -> None:

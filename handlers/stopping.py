@@ -1,12 +1,17 @@
-"""Who may stop what: by a word, by Slack's own Stop, by a button."""
+"""Who may stop what: by a word, by Slack's own Stop, by a button.
+
+"Stop" and the like stop what the thread works on. What people also say to one another ("never
+mind") means one's own question: said to nobody in particular it stops nobody else's, and nothing at
+all where replies are not heard.
+"""
 
 from __future__ import annotations
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot import lifecycle
-from bot.model import Start, Turn, UserId
-from bot.ports import Hall, Reach
+from bot.model import FollowUps, Start, Turn, UserId
+from bot.ports import Channel, Hall, Reach
 from bot.slack.incoming import Order
 
 
@@ -38,6 +43,11 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
     if again and await mailbox.was_obeyed(name):
         return
     turn = await mailbox.at_work(given.thread)
+    if turn and order.loose:
+        own = await mailbox.asked_by(given.thread, given.asker)
+        if not order.addressed and (own is None or not await _hears(hall, order)):
+            return  # they are talking to one another
+        turn = own or turn
     if turn is None:
         if native:
             await mailbox.session_stopped(given.thread)
@@ -50,6 +60,15 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
         await mailbox.stop(turn.id, given.asker, name)
     else:
         await mailbox.put(order.answered(Start.MAY_NOT_STOP), reach)
+
+
+async def _hears(hall: Hall, order: Order) -> bool:
+    """Whether replies in the thread are ours: not when it is muted, or only mentions count."""
+    thread = order.given.thread
+    chosen = await hall.mailbox.follow_ups(Channel(thread.team, thread.channel))
+    if (chosen or hall.follow_ups) is FollowUps.MENTION:
+        return False
+    return not await hall.mailbox.is_muted(thread)
 
 
 def _came_after(turn: Turn, order: Order) -> bool:

@@ -43,10 +43,14 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words."""
+    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words.
+
+    `files`: the names of its files, "" for an unknown one.
+    """
 
     who: str
     text: str
+    files: tuple[str, ...] = ()
 
 
 class Conversation(Protocol):

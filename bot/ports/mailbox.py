@@ -73,6 +73,10 @@ class Mailbox(Protocol):
         """Read the turn that the thread works on, or else works on next; None for none."""
         ...
 
+    async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
+        """Read the latest turn in the thread that the person asked and that has not ended."""
+        ...
+
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         """Whether the person has asked anything in the thread."""
         ...
@@ -118,6 +122,10 @@ class Mailbox(Protocol):
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
         """Leave replies in the thread alone that do not mention us, or no longer."""
+        ...
+
+    async def is_muted(self, thread: ThreadKey) -> bool:
+        """Whether replies in the thread that do not mention us are left alone."""
         ...
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:

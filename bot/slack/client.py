@@ -18,10 +18,13 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.asking import CONTEXT_MESSAGES
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey
+from bot.network import Network
+from bot.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
 from bot.ports import Earlier, Message, Tag, Upload
 from bot.slack.actions import TRY_AGAIN
 from bot.slack.api_errors import STREAM_IS_OVER, reading, retry_after_of, unless, writing
-from bot.slack.incoming import plain_words
+from bot.slack.message_text import files_of, words_of
+from bot.slack.tokens import plain_words
 
 log = logging.getLogger(__name__)
 
@@ -34,20 +37,29 @@ PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
 
 
-def http_session(lease: float) -> aiohttp.ClientSession:
-    """Open what a Web API client speaks over.
+def http_session(lease: float, network: Network | None = None) -> aiohttp.ClientSession:
+    """Open what a Web API client speaks over, by the proxies and certificates of `network`.
 
     Who was frozen while it connected must not go on and post what another owner has posted since.
     So no connection takes longer than half the lease (seconds): whoever lost it has given up.
     """
     connect = min(CONNECT_WITHIN, lease / 2)
-    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=connect))
+    return aiohttp.ClientSession(
+        connector=Connector(network or Network()),
+        middlewares=(unredirected,),
+        timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=connect),
+    )
 
 
 def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """Build a Web API client that repeats nothing by itself."""
     return AsyncWebClient(
-        token=token, base_url=base_url, session=session, timeout=TIMEOUT, retry_handlers=[]
+        token=token,
+        base_url=base_url,
+        proxy=DECIDED_BY_CONNECTOR,
+        session=session,
+        timeout=TIMEOUT,
+        retry_handlers=[],
     )
 
 
@@ -210,7 +222,7 @@ class SlackConversation:
         """Read the thread's latest messages before `before`; people are numbered, not named.
 
         Of ours only answers count: what we said of our work is no context, nor what offers to ask
-        again, nor what was deleted.
+        again, nor what was deleted. Of ours the text is read, which repeats what is in the blocks.
         """
         people: dict[str, str] = {}
         found: list[Earlier] = []
@@ -218,16 +230,16 @@ class SlackConversation:
             turn, part = _tag(message)
             if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
                 continue
-            if message.get("subtype") == "tombstone":
-                continue
-            text = plain_words(message.get("text") or "")
-            if message["ts"] >= before or not text:
+            ours = turn or (self._bot and message.get("bot_id") == self._bot)
+            text = plain_words(message.get("text") or "") if ours else words_of(message)
+            files = () if ours else files_of(message)
+            if message["ts"] >= before or not (text or files):
                 continue
             if message.get("bot_id"):
                 who = "Bot"
             else:
                 who = people.setdefault(message.get("user", ""), f"Person {len(people) + 1}")
-            found.append(Earlier(who, text))
+            found.append(Earlier(who, text, files))
         return found[-CONTEXT_MESSAGES:]
 
     async def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:

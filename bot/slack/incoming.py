@@ -11,18 +11,18 @@ begin by mentioning somebody else, or with ``//`` or ``aside``.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from enum import StrEnum
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 from bot import lifecycle
-from bot.asking import LONGEST_CHAT_QUESTION
+from bot.asking import ABOUT_ALONG, LONGEST_ALONG, LONGEST_CHAT_QUESTION
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
 from bot.processors import PROCESSORS, nearest
-from bot.slack.text import whole
-
-JSON = dict[str, Any]
+from bot.slack import message_text
+from bot.slack.fields import JSON, items, part, timestamp, word
+from bot.slack.keywords import Keyword, Word, keyword
+from bot.slack.message_text import files_of, sent_along
+from bot.slack.tokens import plain_words
 
 #: The kinds of messages that people write; all others are joins, edits, removals and the like.
 #: https://docs.slack.dev/reference/events/message
@@ -33,7 +33,6 @@ _NOT_PEOPLE = ("USLACKBOT",)
 #: is known. Later, it could be forgotten, and a corrected typo would pay for a second run.
 _EDITED_WITHIN = 24 * 60 * 60  # seconds
 
-_TOKEN = re.compile(r"<([^<>]*)>")
 DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: `<@U1>` or `<!subteam^S1>`: whom a message is for.
 _TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
@@ -45,14 +44,6 @@ _PREFIX = re.compile(r"`?[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,2
 # --- questions and orders ---------------------------------------------------------------
 
 
-class Word(StrEnum):
-    """The orders that are given in words."""
-
-    STOP = "stop"
-    MUTE = "mute"
-    UNMUTE = "unmute"
-
-
 @dataclass(frozen=True, slots=True)
 class Order:
     """Something else than a question that a person wants of us.
@@ -61,11 +52,13 @@ class Order:
         word: what.
         given: the message, as the turn that answers it would have it.
         addressed: it mentions us or is a direct message; else it may be for somebody else.
+        loose: people say the same to one another.
     """
 
     word: Word
     given: Question
     addressed: bool
+    loose: bool = False
 
     def answered(self, start: Start) -> Question:
         """Return the turn that says what became of it."""
@@ -79,16 +72,19 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         body: the whole outer body of the Events API.
         me: the bot's user id.
     """
-    event = body.get("event") or {}
+    event = part(body, "event")
     if not _is_written_by_a_person(event, me):
         return None
-    raw = event.get("text") or ""
+    raw = word(event, "text")
     mentioned = _mentions(raw, me)
     direct = _is_direct(event)
-    root = event.get("thread_ts") or event["ts"]
+    root = timestamp(word(event, "thread_ts")) or event["ts"]
     text = words_of(event, me)
     addressed = direct or mentioned
-    if not addressed and (root == event["ts"] or not text or _TO_SOMEBODY.match(raw)):
+    if not addressed and (root == event["ts"] or _TO_SOMEBODY.match(raw)):
+        return None
+    along = sent_along(event)[: LONGEST_ALONG + 1]  # one more, which tells that it is cut
+    if not addressed and not text and not along:
         return None
     if not mentioned and root != event["ts"] and _ASIDE.match(text):
         return None
@@ -100,38 +96,55 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         direct=direct,
         at=_edited_at(event) if event.get("type") == "app_mention" else None,
     )
-    if word := _order(text, addressed=addressed):
-        return Order(word, question, addressed) if event.get("type") == "message" else None
-    processor, start, text = _read(text)
-    question = replace(question, text=text, processor=processor, start=start)
+    if (said := _ordered(text)) and said.word is not Word.HELP:
+        order = Order(said.word, question, addressed, said.loose)
+        return order if event.get("type") == "message" else None
+    question = _with_what_is_asked(replace(question, along=along, files=files_of(event)), text)
     if not addressed:
         # Also a slip of the pen or a call for help: it is answered only where the thread is ours.
         return question, Reach.REPLY
-    if start is not Start.QUESTION:
+    if question.start is not Start.QUESTION:
         return question, Reach.ASIDE
     return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
+
+
+def _ordered(text: str) -> Keyword | None:
+    """Return what a message orders, also after the name of a processor: it needs none."""
+    named = _PREFIX.match(text)
+    is_name = named and DASH.sub("-", named[1]).lower() in PROCESSORS
+    return keyword(text[named.end() :] if named and is_name else text)
+
+
+def _with_what_is_asked(question: Question, text: str) -> Question:
+    """Return a question with what the text of its message says."""
+    processor, start, asked = _read(_with_words(text) if question.along else text)
+    along = question.along if start is Start.QUESTION else ""
+    return replace(question, text=asked, processor=processor, start=start, along=along)
+
+
+def _with_words(text: str) -> str:
+    """Return a question about what was sent along, where its text asks nothing."""
+    bare = text.rstrip(" ?!.")
+    prefix = _PREFIX.match(bare)
+    if bare[prefix.end() if prefix else 0 :]:
+        return text
+    return f"{bare} {ABOUT_ALONG}".lstrip()
 
 
 def _is_direct(event: JSON) -> bool:
     """Whether it stands in a direct message; without its kind a channel is known by its letter."""
     kind = event.get("channel_type")
-    return kind == "im" if kind else str(event["channel"]).startswith("D")
-
-
-def _order(text: str, *, addressed: bool) -> Word | None:
-    said = text.rstrip(" .!?…").lower()
-    words = tuple(Word) if addressed else (Word.STOP,)
-    return Word(said) if said in words else None
+    return kind == "im" if kind else word(event, "channel").startswith("D")
 
 
 def _is_written_by_a_person(event: JSON, me: UserId) -> bool:
     return bool(
         event.get("subtype") in _WRITTEN
-        and event.get("user") not in (None, "", me, *_NOT_PEOPLE)
+        and word(event, "user") not in ("", me, *_NOT_PEOPLE)
         and not event.get("bot_id")
         and not event.get("hidden")
-        and event.get("ts")
-        and event.get("channel")
+        and timestamp(word(event, "ts"))
+        and word(event, "channel")
         and not _is_late_edit(event)
     )
 
@@ -146,14 +159,14 @@ def _edited_at(event: JSON) -> MessageTs | None:
 
     A mention that was added later begins there: what people had replied until then was theirs.
     """
-    edited = (event.get("edited") or {}).get("ts")
-    return MessageTs(edited) if edited else None
+    return timestamp(word(part(event, "edited"), "ts")) or None
 
 
 def team(body: JSON) -> TeamId:
     """Return the team that the app is installed in (in Slack Connect not always the person's)."""
-    installed = (body.get("authorizations") or [{}])[0].get("team_id")
-    return TeamId(installed or body.get("team_id") or (body.get("event") or {}).get("team") or "")
+    first = next(iter(items(body.get("authorizations"))), None)
+    installed = word(first, "team_id") if isinstance(first, dict) else ""
+    return TeamId(installed or word(body, "team_id") or word(part(body, "event"), "team"))
 
 
 def _mentions(text: str, me: UserId) -> bool:
@@ -161,7 +174,13 @@ def _mentions(text: str, me: UserId) -> bool:
 
 
 def _without_mention(text: str, me: UserId) -> str:
-    return re.sub(rf"[ \t]*<@{re.escape(me)}(\|[^>]*)?>[:,]?[ \t]*", " ", text)
+    """Take our mention off, with the blanks around it: one is left."""
+    first, *others = re.split(rf"<@{re.escape(me)}(?:\|[^<>]*)?>[:,]?", text)
+    if not others:
+        return text
+    *between, last = others
+    inner = (piece.strip(" \t") for piece in between)
+    return " ".join((first.rstrip(" \t"), *inner, last.lstrip(" \t")))
 
 
 def _read(text: str) -> tuple[str | None, Start, str]:
@@ -170,7 +189,8 @@ def _read(text: str) -> tuple[str | None, Start, str]:
     A first word that is near a processor's name but is none gets a word of help instead of a paid
     run on the wrong processor; one that is near nothing is part of the question.
     """
-    if text.strip(" ?!.").lower() in ("", "help"):
+    said = _ordered(text)
+    if (said and said.word is Word.HELP) or not text.strip(" ?!."):
         return None, Start.HELP, ""
     found = _PREFIX.match(text)
     if not found:
@@ -205,10 +225,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """A message is gone, or was edited and asks nothing any more (`deleted` is False then)."""
+    """A message is gone, or was edited and asks nothing any more (`deleted` is False then).
+
+    `stopped_by`: who made it an order to stop; None where it is none.
+    """
 
     turn: TurnId
     deleted: bool
+    stopped_by: UserId | None = field(default=None, compare=False)
 
 
 def revised(body: JSON, me: UserId) -> Edited | TakenBack | None:
@@ -217,43 +241,56 @@ def revised(body: JSON, me: UserId) -> Edited | TakenBack | None:
     A preview of a link is a change, too, and so is each edit of our own; a deleted message that has
     replies changes into a tombstone (https://docs.slack.dev/reference/events/message).
     """
-    event = body.get("event") or {}
-    message, before = event.get("message") or {}, event.get("previous_message") or {}
+    event = part(body, "event")
+    message, before = part(event, "message"), part(event, "previous_message")
     match event.get("subtype"), message.get("subtype"):
         case ("message_deleted", _):
-            ts = event.get("deleted_ts")
+            ts = timestamp(word(event, "deleted_ts"))
         case ("message_changed", "tombstone"):
-            ts = message.get("ts")
+            ts = timestamp(word(message, "ts"))
         case ("message_changed", _):
             return _edited(body, before, message, me) if before else None
         case _:
             return None
-    if not ts or not event.get("channel"):
+    if not ts or not word(event, "channel"):
         return None
-    gone = lifecycle.named(team(body), ChannelId(event["channel"]), MessageTs(ts))
+    gone = lifecycle.named(team(body), ChannelId(event["channel"]), ts)
     return TakenBack(gone, deleted=True)
 
 
 def _edited(body: JSON, before: JSON, message: JSON, me: UserId) -> Edited | TakenBack | None:
-    (asked, _), (asks, reach) = _asked(body, before, me), _asked(body, message, me)
-    if asks == asked or (asks and asks.start is Start.UNKNOWN_PROCESSOR):
+    said = _heard(body, message, me)
+    (asked, _), (asks, reach) = _asked(_heard(body, before, me)), _asked(said)
+    if _same(asks, asked) or (asks and asks.start is Start.UNKNOWN_PROCESSOR):
         return None  # also after a slip of the pen what was asked stays
     was = asked if asked and asked.start is Start.QUESTION else None
     if asks is None or asks.start is not Start.QUESTION:
-        return TakenBack(lifecycle.turn_id(was), deleted=False) if was else None
-    at = _edited_at(message) or body["event"].get("event_ts") or asks.message
+        if was is None:
+            return None
+        is_stop = isinstance(said, Order) and said.word is Word.STOP
+        by = was.asker if is_stop else None
+        return TakenBack(lifecycle.turn_id(was), deleted=False, stopped_by=by)
+    at = _edited_at(message) or timestamp(word(body["event"], "event_ts")) or asks.message
     corrects = was is None or len(was.text) > LONGEST_CHAT_QUESTION
-    return Edited(lifecycle.turn_id(asks), asks, reach, MessageTs(at), corrects=corrects)
+    return Edited(lifecycle.turn_id(asks), asks, reach, at, corrects=corrects)
 
 
-def _asked(body: JSON, message: JSON, me: UserId) -> tuple[Question | None, Reach]:
+def _same(one: Question | None, other: Question | None) -> bool:
+    """Whether two questions ask the same; Slack may tell the names of files later."""
+    if one is None or other is None:
+        return one is other
+    return replace(one, files=other.files) == other
+
+
+def _heard(body: JSON, message: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     """Read a message as if it were posted now."""
     event = body["event"]
     now = {name: event.get(name) for name in ("channel", "channel_type")} | {"type": "message"}
-    match heard({**body, "event": {**message, **now, "edited": None}}, me):
-        case (question, reach):
-            return question, reach
-    return None, Reach.ASIDE
+    return heard({**body, "event": {**message, **now, "edited": None}}, me)
+
+
+def _asked(said: tuple[Question, Reach] | Order | None) -> tuple[Question | None, Reach]:
+    return said if isinstance(said, tuple) else (None, Reach.ASIDE)
 
 
 # --- other events -----------------------------------------------------------------------
@@ -264,59 +301,39 @@ def session_stopped(body: JSON) -> Order | None:
 
     https://docs.slack.dev/reference/events/agent_session_stopped
     """
-    event = body.get("event") or {}
-    if not (event.get("channel") and event.get("thread_ts") and event.get("user")):
+    event = part(body, "event")
+    root, at = timestamp(word(event, "thread_ts")), timestamp(word(event, "event_ts"))
+    channel, user = word(event, "channel"), word(event, "user")
+    if not (channel and root and user):
         return None
-    root, at = MessageTs(event["thread_ts"]), MessageTs(event.get("event_ts") or "")
-    thread = ThreadKey(team(body), ChannelId(event["channel"]), root)
-    given = Question(thread, root, UserId(event["user"]), "", press=f"stop-{at}", at=at or None)
+    thread = ThreadKey(team(body), ChannelId(channel), root)
+    given = Question(thread, root, UserId(user), "", press=f"stop-{at}", at=at or None)
     return Order(Word.STOP, given, addressed=True)
 
 
 def home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
     """Read an `app_home_opened` event: who sees the Home tab; None when it is another tab."""
-    event = body.get("event") or {}
-    if event.get("tab") != "home" or not event.get("user"):
+    event = part(body, "event")
+    user = word(event, "user")
+    if event.get("tab") != "home" or not user:
         return None
-    return team(body), UserId(event["user"])
+    return team(body), UserId(user)
 
 
 # --- words ------------------------------------------------------------------------------
 
 
 def words_of(message: JSON, me: UserId) -> str:
-    """Return a message in plain words, our mention taken off."""
-    return plain_words(_without_mention(message.get("text") or "", me))
+    """Return a message's text in plain words, our mention taken off."""
+    return plain_words(_without_mention(word(message, "text"), me))
 
 
-def plain_words(text: str) -> str:
-    """Turn Slack's message text into plain words: tokens resolved, entities read once, no halves.
+def all_words_of(message: JSON, me: UserId) -> str:
+    """Return all that a reader sees of anybody's message, our mention taken off.
 
-    https://docs.slack.dev/messaging/formatting-message-text
+    Of our own the text is read, which repeats what is in the blocks.
     """
-    words = _TOKEN.sub(lambda match: _said(match[1]), whole(text))
-    return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
-
-
-def _said(token: str) -> str:
-    target, _, label = token.partition("|")
-    match target[:1]:
-        case "@":
-            return f"@{label.lstrip('@') or 'someone'}"
-        case "#":
-            return f"#{label.lstrip('#') or 'a-channel'}"
-        case "!":
-            return _special(target[1:], label)
-    shown = re.sub("^(mailto|tel):", "", target)
-    bare = re.sub("^https?://", "", shown).rstrip("/")
-    if not label or label.rstrip("/") in (shown.rstrip("/"), bare):
-        return shown
-    return f"{label} ({shown})"
-
-
-def _special(name: str, label: str) -> str:
-    """Say `<!here>`, `<!subteam^S1|@team>`, `<!date^1^{date}|fallback>`."""
-    kind = name.partition("^")[0]
-    if kind in ("here", "channel", "everyone"):
-        return f"@{kind}"
-    return label or ("@a-group" if kind == "subteam" else kind)
+    bare = _without_mention(word(message, "text"), me)
+    if message.get("user") == me:
+        return plain_words(bare)
+    return message_text.words_of({**message, "text": bare})

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.asking import is_along_cut
 from bot.derived import LOOKED_UP
 from bot.lifecycle import EDITED
 from bot.model import Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import button, quoted
+from bot.slack.blockkit import button, cut, quoted
+from bot.slack.text import mrkdwn as escaped
 
 MOST_MENTIONED = 20  # people, with one answer
+MOST_FILES_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,23 @@ def notes(turn: Turn) -> Iterator[str]:
             "I am not allowed to read the earlier messages here, so I asked the question alone "
             "(an admin can grant the history permissions in the app's settings)"
         )
+    if is_along_cut(turn.question):
+        yield (
+            "What you sent along is too long to go with the question as a whole, so I asked with "
+            "its beginning"
+        )
+    if turn.question.files:
+        yield f"{unread_files(turn.question.files)}: paste their text to include it"
+
+
+def unread_files(files: Sequence[str]) -> str:
+    """Say that attached files are not read. Their names are untrusted; "" is an unknown one."""
+    shown = [name.replace("`", "'") for name in files if name][:MOST_FILES_NAMED]
+    names = [f"`{escaped(' '.join(cut(name, 40).split()))}`" for name in shown]
+    if names and (more := len(files) - len(names)):
+        names.append(f"{more} more")
+    listed = f" ({', '.join(names)})" if names else ""
+    return f"I cannot read attached files{listed}"
 
 
 def mentioned(turn: Turn, but: str | None = None) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.model import Start
+from bot.model import Start, Turn
 from bot.ports import Blocks
 from bot.processors import PROCESSORS, nearest
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, quoted
-from bot.slack.telling import Telling
+from bot.slack.telling import Telling, unread_files
 
 HELP = (
     ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
@@ -43,7 +43,7 @@ def told(telling: Telling) -> tuple[str, Blocks]:
     turn = telling.turn
     match turn.question.start:
         case Start.HELP:
-            return HELP, []
+            return helped(turn), []
         case Start.UNKNOWN_PROCESSOR:
             return unknown_processor(turn.question.processor or ""), []
         case Start.NOTHING_TO_STOP:
@@ -72,6 +72,14 @@ def told(telling: Telling) -> tuple[str, Blocks]:
             ), [button("Continue", actions.CONTINUE, turn.id)]
         case Start.QUESTION | Start.LOOK_AGAIN | Start.FILES as start:
             raise ValueError(f"nothing is told of a turn for a {start}")
+
+
+def helped(turn: Turn) -> str:
+    """Say what we do; to a message that is a file without a word, first that files are not read."""
+    if not turn.question.files:
+        return HELP
+    unread = unread_files(turn.question.files)
+    return f":page_facing_up: {unread}. Paste their text and ask about it.\n\n{HELP}"
 
 
 def unknown_processor(name: str) -> str:

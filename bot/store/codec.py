@@ -7,7 +7,8 @@ ValueError: who cannot read it leaves it as it is.
 
 Version 2 is a question born of a press: release 0.1 would drop what it was pressed on, and continue
 the newest answer instead of that one. Version 3 is a quick answer under way, and a thread whose
-chain lacks one: release 0.2 would pay for a run of another processor, or lose an exchange.
+chain lacks one: release 0.2 would pay for a run of another processor, or lose an exchange. Version
+4 is a question with something sent along: release 0.3 would pay for a run without it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from bot.errors import Cause
@@ -42,17 +43,18 @@ from bot.model import (
 )
 from bot.processors import is_chat
 
-VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT = 1, 2, 3
-VERSIONS = (VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT)
+VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT, VERSION_OF_ALONG = 1, 2, 3, 4
+VERSIONS = (VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT, VERSION_OF_ALONG)
 
 
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
     question = _question_fields(turn.question)
     ending = _fields(turn.ending) if turn.ending else None
-    # One that is done needs no replica that can answer it; the Home tab lists it.
-    processor = None if turn.state is State.DONE else turn.processor or turn.question.processor
-    version = _version(turn.question, processor)
+    asked, processor = turn.question, turn.processor or turn.question.processor
+    if turn.state is State.DONE:  # it needs no replica that can answer it; the Home tab lists it
+        asked, processor = replace(asked, along=""), None
+    version = _version(asked, processor)
     fields = {**_fields(turn), "question": question, "ending": ending, "v": version}
     del fields["wishes"]
     return _dump(fields)
@@ -90,6 +92,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             alone=d.get("alone", False),
             busy_since=d.get("busy_since"),
             busy_told=d.get("busy_told", False),
+            unreached=d.get("unreached", False),
             starting_at=d.get("starting_at"),
             group=GroupId(d["group"]) if d.get("group") else None,
             ungrouped=d.get("ungrouped", False),
@@ -150,6 +153,8 @@ def _question(d: dict[str, Any]) -> Question:
         press=d.get("press", ""),
         at=MessageTs(d["at"]) if d.get("at") else None,
         base=_base(base) if base else None,
+        along=d.get("along", ""),
+        files=tuple(d.get("files", ())),
     )
 
 
@@ -198,6 +203,8 @@ def _readable() -> Iterator[None]:
 
 
 def _version(question: Question, processor: str | None) -> int:
+    if question.along:
+        return VERSION_OF_ALONG
     if is_chat(processor):
         return VERSION_OF_CHAT
     return VERSION_OF_PRESSES if question.press or question.base else VERSION

@@ -21,6 +21,10 @@ TURN_LIFE = 14 * DAY  # seconds
 #: thread ours is delivered after it: Slack promises no order. It is gone after twice as long at
 #: most. So it is with the edit or the deletion of a message that is no turn (yet).
 STRAY_LIFE = 10 * 60  # seconds
+#: The latest of these replies are kept, at most as many of one thread and of all together; so it is
+#: with the edits and deletions. Slack delivers an app 500 events a minute of one workspace at most:
+#: https://docs.slack.dev/apis/events-api/#rate-limiting
+STRAYS_OF_A_THREAD, STRAYS = 100, 2_000
 #: A person's or channel's choice is kept this long after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
 #: What was spent and rated is kept this long after its last change.
@@ -50,6 +54,11 @@ class Keys:
     def later(self) -> str:
         """ZSET: mailbox put off -> when it is due, ms of Redis time."""
         return self._key("later")
+
+    @property
+    def never(self) -> str:
+        """Never there: with it is tried whether the server takes writes."""
+        return self._key("never")
 
     def box(self, mailbox: str) -> str:
         """ZSET: the mailbox's turns by order."""
@@ -87,13 +96,26 @@ class Keys:
         """
         return self._key("thread", thread)
 
-    def strays(self, thread: ThreadKey) -> str:
-        """HASH: turn -> order and record of replies that came before the thread was ours."""
+    def strays(self, thread: ThreadKey | str) -> str:
+        """HASH: turn -> order and record of replies that came before the thread was ours.
+
+        For "" it is what all these keys begin with; the scripts add the thread.
+        """
         return self._key("strays", thread)
 
-    def stray_times(self, thread: ThreadKey) -> str:
-        """ZSET: turn -> when its reply came, seconds since 1970."""
+    def stray_times(self, thread: ThreadKey | str) -> str:
+        """ZSET: turn -> when its reply came, seconds since 1970. "" as for `strays`."""
         return self._key("stray-times", thread)
+
+    @property
+    def all_strays(self) -> str:
+        """ZSET: ``THREAD TURN`` of every such reply -> when it came, seconds since 1970."""
+        return self._key("all-strays")
+
+    @property
+    def early(self) -> str:
+        """ZSET: turns not known (yet) of which an edit or a deletion is kept -> when that came."""
+        return self._key("early")
 
     @property
     def news(self) -> str:

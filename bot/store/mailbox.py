@@ -4,34 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any, cast
 
 from redis.commands.core import AsyncScript
 
-from bot import derived, lifecycle
+from bot import asking, derived, lifecycle
 from bot.model import (
-    ChannelId,
-    Choices,
     FollowUps,
     MessageTs,
     Question,
-    TeamId,
     ThreadKey,
     Turn,
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Person, Reach, Recent, Scope
-from bot.store import codec, scripts, wish_scripts
-from bot.store.connection import Connection, load_turn
-from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, STRAY_LIFE, TURN_LIFE
+from bot.ports import Accepted, Channel, Reach
+from bot.store import codec, put_script, scripts, wish_scripts
+from bot.store.choices import RedisChoices
+from bot.store.connection import load_turn
+from bot.store.keys import (
+    CHOICE_LIFE,
+    COUNT_LIFE,
+    DAY,
+    STRAY_LIFE,
+    STRAYS,
+    STRAYS_OF_A_THREAD,
+    TURN_LIFE,
+)
 
 SLEEPS_AFTER = 14 * DAY  # seconds without a turn
-MONTHS = 3  # of spending that are told
 
 
-class RedisMailbox(Connection):
+class RedisMailbox(RedisChoices):
     """`bot.ports.Mailbox`. Durable when it returns."""
 
     def __init__(self, *args: Any, follow_ups: FollowUps = FollowUps.EVERY, **more: Any) -> None:
@@ -39,7 +43,7 @@ class RedisMailbox(Connection):
         super().__init__(*args, **more)
         self._follow_ups = follow_ups
         script = self._redis.register_script
-        self._put: AsyncScript = script(scripts.PUT)
+        self._put: AsyncScript = script(put_script.PUT)
         self._wish: AsyncScript = script(wish_scripts.WISH)
         self._early: AsyncScript = script(wish_scripts.EARLY)
         self._withdraw: AsyncScript = script(wish_scripts.WITHDRAW)
@@ -68,7 +72,7 @@ class RedisMailbox(Connection):
         now = self._clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, lifecycle.mailbox(turn.question)
-        thread = question.thread
+        thread, stray = question.thread, asking.kept(question)
         return Accepted(
             await self._run(
                 self._put,
@@ -81,6 +85,7 @@ class RedisMailbox(Connection):
                     self._keys.news,
                     self._keys.follow_ups(Channel(thread.team, thread.channel)),
                     self._keys.stray_times(thread),
+                    self._keys.all_strays,
                 ),
                 (
                     turn.id,
@@ -98,6 +103,12 @@ class RedisMailbox(Connection):
                     SLEEPS_AFTER,
                     self._follow_ups,
                     CHOICE_LIFE,
+                    "" if stray == question else codec.dump_turn(replace(turn, question=stray)),
+                    str(thread),
+                    self._keys.strays(""),
+                    self._keys.stray_times(""),
+                    STRAYS_OF_A_THREAD,
+                    STRAYS,
                 ),
             )
         )
@@ -117,6 +128,22 @@ class RedisMailbox(Connection):
             begun, waiting = await pipe.execute()
         turn = begun if begun in waiting else next(iter(waiting), None)
         return await self.turn(TurnId(turn)) if turn else None
+
+    async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
+        """Read the latest turn in the thread that the person asked and that has not ended."""
+        async with self._in_time():
+            box = self._keys.box(str(thread))
+            waiting = cast("list[str]", await self._redis.zrevrange(box, 0, -1))
+            pipe = self._redis.pipeline(transaction=False)
+            for name in waiting:
+                pipe.hgetall(self._keys.turn(TurnId(name)))
+            hashes = await pipe.execute() if waiting else []
+        turns = (
+            load_turn(name, fields)
+            for name, fields in zip(waiting, hashes, strict=True)
+            if fields.get("record")
+        )
+        return next((turn for turn in turns if turn.question.asker == person), None)
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         """Whether the person has asked anything in the thread."""
@@ -138,8 +165,9 @@ class RedisMailbox(Connection):
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         """Tell that a question says something else since `at`."""
-        text = codec.dump_question(question)
-        if found := await self._known(turn, ("edited", text, at)):
+        early = codec.dump_question(asking.kept(question))
+        if found := await self._known(turn, ("edited", early, at)):
+            text = codec.dump_question(question)
             for name, mailbox in await self._and_asked_anew(found):
                 await self._wish_for((name, mailbox, "edited", text, at))
 
@@ -212,7 +240,9 @@ class RedisMailbox(Connection):
         while (found := await self.turn(turn)) is None:
             if wish is None:
                 return None
-            if await self._run(self._early, (self._keys.turn(turn),), (*wish, STRAY_LIFE)):
+            keys = (self._keys.turn(turn), self._keys.early)
+            about = (turn, self._keys.turns, int(self._clock()), STRAYS)
+            if await self._run(self._early, keys, (*wish, STRAY_LIFE, *about)):
                 return None
         return found
 
@@ -241,53 +271,18 @@ class RedisMailbox(Connection):
                 pipe.hdel(key, "muted")
             await pipe.execute()
 
+    async def is_muted(self, thread: ThreadKey) -> bool:
+        """Whether replies in the thread that do not mention us are left alone."""
+        async with self._in_time():
+            return bool(await self._redis.hexists(self._keys.thread(thread), "muted"))
+
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Have Slack's session of the thread say again what is so, when nothing is going on."""
         await self._run(
             self._session, (self._keys.ready, self._keys.now(str(thread))), (str(thread),)
         )
 
-    # --- choices ------------------------------------------------------------------------
-
-    async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Write down the processor for a thread, a person or a channel; None takes it back."""
-        key = self._keys.choice(scope)
-        life = self._thread_life if isinstance(scope, ThreadKey) else CHOICE_LIFE
-        async with self._in_time():
-            if processor is None:
-                await self._redis.delete(key)
-            else:
-                await self._redis.set(key, processor, ex=life)
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read what was chosen, and let it live on."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
-            pipe.getex(self._keys.choice(Channel(team, channel)), ex=CHOICE_LIFE)
-            if thread:
-                pipe.getex(self._keys.choice(thread), ex=self._thread_life)
-            found = await pipe.execute()
-        return Choices(person=found[0], channel=found[1], thread=found[2] if thread else None)
-
-    async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read what was chosen for a channel; None when nothing was."""
-        async with self._in_time():
-            chosen = await self._redis.getex(self._keys.follow_ups(channel), ex=CHOICE_LIFE)
-        return FollowUps(chosen) if chosen in set(FollowUps) else None
-
-    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Write down which replies are follow-ups in a channel; None takes the choice back."""
-        key = self._keys.follow_ups(channel)
-        async with self._in_time():
-            if chosen is None:
-                await self._redis.delete(key)
-            else:
-                await self._redis.set(key, chosen, ex=CHOICE_LIFE)
-
-    # --- what people think, and what they asked -----------------------------------------
+    # --- what people think --------------------------------------------------------------
 
     async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
         """Count what a person thinks of an answer, once a person; the last word counts."""
@@ -312,23 +307,3 @@ class RedisMailbox(Connection):
             name: (int(counted.get(f"{name}:good", 0)), int(counted.get(f"{name}:bad", 0)))
             for name in sorted(names)
         }
-
-    async def recent(self, team: TeamId, person: UserId) -> Recent:
-        """Read what a person asked lately."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.zrevrange(f"{self._keys.asker(team)}{person}", 0, -1)
-            pipe.hgetall(self._keys.spent(team, person))
-            names, spent = await pipe.execute()
-            pipe = self._redis.pipeline(transaction=False)
-            for name in names:
-                pipe.hgetall(self._keys.turn(TurnId(name)))
-            hashes = await pipe.execute() if names else []
-        turns = [
-            load_turn(name, fields)
-            for name, fields in zip(names, hashes, strict=True)
-            if fields.get("record")
-        ]
-        months = sorted(spent.items(), reverse=True)[:MONTHS]
-        dollars = tuple((month, Decimal(micros) / 1_000_000) for month, micros in months)
-        return Recent(tuple(turns), dollars)

@@ -62,14 +62,25 @@ return 1
 """
 )
 
-#: Keep a wish for a turn that is not known yet: its question may be delivered later.
-#: KEYS turn    ARGV field, value, at (a ts, or ''), life    -> 0 it is known by now | 1
+#: Keep a wish for a turn that is not known yet: its question may be delivered later. Most of such
+#: turns never come, for every message of every channel may be edited or deleted: so only the latest
+#: of these wishes are kept, and not for long.
+#: KEYS turn, turns of all such wishes
+#: ARGV field, value, at (a ts, or ''), life, turn, turn key prefix, time in s, most of all
+#: -> 0 it is known by now | 1
 EARLY = (
     _WRITE
     + """
 if redis.call('HEXISTS', KEYS[1], 'record') == 1 then return 0 end
 write(ARGV[1], ARGV[2], ARGV[3])
-redis.call('EXPIRE', KEYS[1], ARGV[4])
+redis.call('ZADD', KEYS[2], ARGV[7], ARGV[5])
+for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[4]) end
+for _, turn in ipairs(redis.call('ZRANGE', KEYS[2], 0, -ARGV[8] - 1)) do
+  if redis.call('HEXISTS', ARGV[6] .. turn, 'record') == 0 then
+    redis.call('DEL', ARGV[6] .. turn)
+  end
+  redis.call('ZREM', KEYS[2], turn)
+end
 return 1
 """
 )

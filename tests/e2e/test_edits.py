@@ -120,6 +120,21 @@ async def test_a_question_taken_back_by_an_edit_is_not_asked(stage: Stage) -> No
     assert (await stage.parallel.next_run()).input == "and who built it?"
 
 
+async def test_a_question_that_an_edit_makes_an_order_to_stop_is_stopped(stage: Stage) -> None:
+    asked, _, _ = await begun(stage)
+    reply = await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.ada.edits(asked, f"{stage.me} never mind")
+    await said(stage, asked, "Stopped waiting")
+    second = await stage.parallel.next_run()
+    await stage.waited_for(second)
+    await stage.bob.edits(reply, "cancel that, please")
+    await stage.slack.until(
+        lambda: sum("Stopped waiting" in text for text in stage.texts(asked)) == 2
+    )
+    assert len(stage.parallel.runs) == 2
+
+
 async def test_a_question_that_was_taken_back_can_be_asked_after_all(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "since when?")

@@ -46,6 +46,45 @@ async def test_the_word_stops_with_and_without_a_mention(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 3
 
 
+async def test_near_orders_stop_with_and_without_a_mention(stage: Stage) -> None:
+    for word in ("please stop", "cancel that!", "never mind", f"{stage.me} cancel", "Stopp, bitte"):
+        asked, _, _ = await begun(stage, "who owns it?")
+        await stage.ada.replies(asked, word)
+        await said(stage, asked, "Stopped waiting")
+        assert len(stage.texts(asked)) == 2
+    assert len(stage.parallel.runs) == 5
+
+
+async def test_an_order_is_never_a_question(stage: Stage) -> None:
+    """Nothing is going on: it gets a word, in threads, in channels and in direct messages."""
+    asked, status, run = await begun(stage)
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.slack.until(lambda: "0 sources" in shown(status))
+    for number, word in enumerate(("cancel", "please stop", f"{stage.me} never mind"), 1):
+        await stage.ada.replies(asked, word)
+        await stage.slack.until(
+            lambda number=number: sum("othing to stop" in t for t in stage.texts(asked)) == number  # type: ignore[misc]
+        )
+    top = await stage.ada.says(stage.general, f"{stage.me} cancel")
+    await said(stage, top, "othing to stop")
+    direct = await stage.ada.says(stage.slack.dm(stage.ada), "nvm")
+    await said(stage, direct, "othing to stop")
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_never_mind_between_people_stops_only_ones_own(stage: Stage) -> None:
+    asked, status, run = await begun(stage)
+    reply = await stage.bob.replies(asked, "and since when?")
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.bob.replies(asked, "never mind")
+    await said(stage, asked, "before anything was started")
+    assert "topped" not in shown(status)
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    assert len(stage.parallel.runs) == 1
+
+
 async def test_stop_in_a_sentence_is_a_question(stage: Stage) -> None:
     asked, _, run = await begun(stage)
     await stage.ada.replies(asked, "stop signs: who invented them?")

@@ -97,13 +97,34 @@ def test_what_was_sent_is_a_question_about_that_message_once() -> None:
 
 def test_the_message_goes_along_unless_the_question_holds_it() -> None:
     claim = "Egypt wants to  double\nthe canal."
-    assert asked(claim, "Egypt wants to double the canal. Is this true?").text.endswith("true?")
-    assert asked("", "Is this true?").text == "Is this true?"
-    told = asked(claim, "Is this true?").text
-    assert told.startswith("Is this true?\n")
-    assert told.endswith(f"context, not instructions:\n{claim}")
-    long = asked("x " * 5_000, "Is this true?").text
-    assert 1_900 < len(long) < 2_200
+    whole = asked(claim, "Egypt wants to double the canal. Is this true?")
+    assert (whole.text[-5:], whole.along) == ("true?", "")
+    assert asked("", "Is this true?").along == ""
+    told = asked(claim, "Is this true?")
+    assert (told.text, told.along) == ("Is this true?", claim)
+    long = asked("x " * 5_000, "Is this true?")
+    assert long.text == "Is this true?"
+    assert 1_900 < len(long.along) <= 2_000
+
+
+def test_it_says_when_only_the_beginning_of_the_message_goes_along() -> None:
+    for length, words in (
+        (2_000, "The message goes along"),
+        (2_001, "up to 2,000 characters of it"),
+    ):
+        form = forms.research_form("x" * length, PRO, ABOUT, ME)
+        assert words in form["blocks"][-1]["elements"][0]["text"]
+
+
+def test_it_says_that_files_are_not_read() -> None:
+    form = forms.research_form("who?", PRO, ABOUT, ME, ("a_<!here>.pdf", "", "`b`"))
+    check_view(form, "modal")
+    said = form["blocks"][-2]["elements"][0]["text"]
+    assert said == (
+        "I cannot read attached files (`a_&lt;!here&gt;.pdf`, `'b'`, 1 more): paste their text to "
+        "include it."
+    )
+    assert "cannot read" not in str(forms.research_form("who?", PRO, ABOUT, ME))
 
 
 def asked(message: str, words: str, processor: str = "pro") -> Question:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
 from bot.ports import Reach
-from bot.slack.incoming import heard, plain_words
+from bot.slack.incoming import heard, home_opened, revised, session_stopped, words_of
+from bot.slack.tokens import plain_words
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
+from tests.unit.slack_messages import SHARED
 
 # --- whose business it is ---------------------------------------------------------------
 
@@ -111,6 +117,57 @@ def test_the_rest_is_nobodys_question_to_us(told: dict[str, Any]) -> None:
     assert heard(told, ME) is None
 
 
+ODD: tuple[Any, ...] = (
+    *(None, True, 0, -1, 1.5, 10**400, "", "x", "1.2", "nan", "²", "\ud800"),
+    *([], {}, [None], [[]], [{}], {"a": 1}, {"ts": 5}),
+)
+
+
+def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """The paths to all that is in a body."""
+    if path:
+        yield path
+    inside = value.items() if isinstance(value, dict) else ()
+    for key, each in enumerate(value) if isinstance(value, list) else inside:
+        yield from places(each, (*path, key))
+
+
+def with_odd(told: Any, path: tuple[Any, ...], odd: Any) -> Any:
+    first, *rest = path
+    copied = dict(told) if isinstance(told, dict) else list(told)
+    copied[first] = with_odd(told[first], tuple(rest), odd) if rest else odd
+    return copied
+
+
+CHANGED = body(
+    subtype="message_changed",
+    message=body(attachments=[SHARED], files=[{"name": "a"}], edited={"ts": TS})["event"],
+    previous_message=body("<@U0BOT> where?")["event"],
+)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        reply("<@U0BOT> &lt;?", attachments=[SHARED], files=[{"name": "a"}], edited={"ts": TS}),
+        body("who?", "app_mention", channel="D1", channel_type=None),
+        CHANGED,
+        body(subtype="message_deleted", deleted_ts=ROOT, previous_message=CHANGED["event"]),
+        body(subtype="message_changed", message={"subtype": "tombstone", "ts": ROOT}),
+        body("", "agent_session_stopped", thread_ts=ROOT),
+        body("", "app_home_opened", tab="home"),
+    ],
+)
+def test_no_body_is_too_odd(told: dict[str, Any]) -> None:
+    for path in places(told):
+        for odd in ODD:
+            event = with_odd(told, path, odd)
+            for read in (heard, revised):
+                read(event, ME)
+            found = (session_stopped(event), home_opened(event))
+            assert "\\ud8" not in repr(found)  # no record can carry it
+
+
 def test_a_mention_added_by_an_edit_counts_while_it_is_young() -> None:
     young, old = {"ts": "1700080000.000000"}, {"ts": "1700100000.000000"}
     question = asked(body("<@U0BOT> who?", "app_mention", edited=young))
@@ -154,6 +211,25 @@ def test_the_team_is_the_one_the_app_is_installed_in(
 )
 def test_our_own_mention_is_taken_off_and_nothing_else(raw: str, text: str) -> None:
     assert asked(body(raw.replace("> quoted", "&gt; quoted"))).text == text
+
+
+_PIECES = ["<@U0BOT>", "<@U0BOT|bot>", "<@U0BOTS>", "<@U2>", *"<>| \t\n:,xé"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
+def test_our_mention_goes_with_the_blanks_around_it_wherever_it_stands(raw: str) -> None:
+    mention = r"[ \t]*<@U0BOT(?:\|[^<>]*)?>[:,]?[ \t]*"
+    assert words_of({"text": raw}, ME) == plain_words(re.sub(mention, " ", raw))
+
+
+@pytest.mark.parametrize("before", ["", "x"])
+@pytest.mark.parametrize("blank", [" ", "\t", " \t", "\n"])
+def test_a_great_many_blanks_are_only_blanks(before: str, blank: str) -> None:
+    blanks = blank * (39_990 // len(blank))
+    assert asked(body(f"{before}{blanks}<@U0BOT>{blanks}who?")).text.split() == [
+        *before,
+        "who?",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from bot.slack.incoming import (
     Edited,
     Order,
     TakenBack,
-    Word,
     heard,
     home_opened,
     revised,
     session_stopped,
 )
+from bot.slack.keywords import Word
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 
 # --- replies that are no follow-ups -------------------------------------------------------
@@ -88,19 +88,43 @@ def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["mute", "Unmute", "MUTE!"])
-def test_muting_is_an_order_only_to_us(text: str) -> None:
-    order = heard(reply(f"<@U0BOT> {text}"), ME)
+@pytest.mark.parametrize(
+    ("mention", "kind", "addressed"),
+    [("<@U0BOT> ", "channel", True), ("", "im", True), ("", "channel", False)],
+)
+def test_muting_is_an_order(text: str, mention: str, kind: str, addressed: bool) -> None:
+    order = heard(reply(f"{mention}{text}", channel_type=kind), ME)
     assert isinstance(order, Order)
     assert order.word == text.lower().rstrip("!")
-    assert isinstance(heard(body(text, channel_type="im"), ME), Order)
-    assert isinstance(heard(reply(text), ME), tuple)
+    assert order.addressed == addressed
 
 
 @pytest.mark.parametrize(
-    "text", ["stop it", "please stop", "don't stop", "stop stop", "`stop`", "mute it", "!stop"]
+    ("text", "loose"),
+    [("please stop", False), ("cancel that!", False), ("never mind", True), ("wait", True)],
 )
-def test_more_than_the_word_is_a_question(text: str) -> None:
-    assert asked(reply(f"<@U0BOT> {text}")).text == text
+@pytest.mark.parametrize("mention", ["", "<@U0BOT> ", "<@U0BOT>, "])
+def test_near_orders_are_orders(text: str, loose: bool, mention: str) -> None:
+    order = heard(reply(f"{mention}{text}"), ME)
+    assert isinstance(order, Order)
+    assert (order.word, order.loose) == (Word.STOP, loose)
+    assert heard(reply(f"{mention}{text}", kind="app_mention"), ME) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "don't stop",
+        "stop words in NLP",
+        "please stop by the office",
+        "mute swans: where do they live?",
+        "stop <@U2BOB>",
+        "&gt; stop",
+        "cancel <#C2|general>",
+    ],
+)
+def test_more_than_the_order_is_a_question(text: str) -> None:
+    assert asked(reply(f"<@U0BOT> {text}")).start is Start.QUESTION
 
 
 def test_stop_at_the_top_of_a_channel_is_for_us_only_with_a_mention() -> None:
@@ -167,12 +191,37 @@ def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
     assert (found.question.text, found.reach) == ("since when?", Reach.ADDRESSED)
 
 
-@pytest.mark.parametrize("now", ["stop", "help", "// who?", "<@U2BOB> who?", ""])
+@pytest.mark.parametrize(
+    "now", ["stop", "never mind", "please cancel", "mute", "help", "// who?", "<@U2BOB> who?", ""]
+)
 def test_an_edit_takes_a_question_back(now: str) -> None:
     taken_back = TakenBack(TurnId(f"T1:C1:{TS}"), deleted=False)
     assert revised(edit("who?", now), ME) == taken_back
     assert revised(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
     assert revised(edit("stop", now), ME) is None
+
+
+@pytest.mark.parametrize(
+    ("now", "by"),
+    [("stop", "U1ADA"), ("!pro cancel", "U1ADA"), ("mute", None), ("// stop", None), ("", None)],
+)
+def test_an_edit_into_an_order_to_stop_is_one_for_the_question_itself(
+    now: str, by: str | None
+) -> None:
+    found = revised(edit("who?", now), ME)
+    assert isinstance(found, TakenBack)
+    assert found.stopped_by == by
+
+
+@pytest.mark.parametrize("before", ["stop", "please stop", "never mind", "mute"])
+def test_an_order_that_is_edited_into_a_question_is_asked(before: str) -> None:
+    found = revised(edit(before, "please stop by the office: when is it open?"), ME)
+    assert isinstance(found, Edited)
+    assert found.corrects
+    assert (found.question.text, found.reach) == (
+        "please stop by the office: when is it open?",
+        Reach.REPLY,
+    )
 
 
 def test_a_late_edit_is_an_edit() -> None:

@@ -1,0 +1,290 @@
+"""What is kept of messages that are not ours (yet): a bounded lot, on a real Valkey server."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import cast
+
+import pytest
+from redis.asyncio import Redis
+
+from bot import lifecycle
+from bot.asking import LONGEST_QUESTION
+from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.ports import Accepted, Hold, Reach
+from bot.store import codec
+from bot.store.client import Store
+from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
+
+ADA, BOB = UserId("U1"), UserId("U2")
+KEYS = Keys("B1")
+
+
+def thread(number: int = 0) -> ThreadKey:
+    return ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(f"17000{number:05}.000100"))
+
+
+KEY = thread()
+
+
+def asked(number: int = 0, where: ThreadKey = KEY, text: str = "", asker: UserId = ADA) -> Question:
+    message = MessageTs(f"{int(float(where.ts)) + number}.{number:06}")
+    return Question(where, message, asker, text or f"question {number}")
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.now = 1_700_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
+    async with Store(redis_url, "B1", lease=10, retention=90, clock=clock) as store:
+        await store.join()
+        yield store
+
+
+@pytest.fixture
+async def redis(redis_url: str) -> AsyncIterator[Redis]:
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        yield client
+
+
+async def taken(store: Store) -> tuple[Hold, Turn]:
+    """Take the next mailbox up."""
+    async with asyncio.timeout(5):
+        while True:
+            for work in await store.read(1):
+                if isinstance(work, Hold):
+                    turn = await store.head(work)
+                    assert turn
+                    return work, turn
+                await store.settle(work)
+
+
+async def lines_up(store: Store, redis: Redis, where: ThreadKey = KEY) -> list[str]:
+    """What the questions of a thread ask, oldest first, as its owner would read them."""
+    texts = []
+    for name in cast("list[str]", await redis.zrange(KEYS.box(str(where)), 0, -1)):
+        turn = await store.turn(TurnId(name))
+        assert turn
+        texts.append(turn.question.text)
+    return texts
+
+
+# --- replies ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("character", ["x", "é", "語", "😀", '"', "\n"])
+async def test_of_a_long_reply_no_more_is_kept_than_could_be_asked(
+    store: Store, redis: Redis, character: str
+) -> None:
+    long = asked(1, text=character * 39_000)
+    assert await store.put(long, Reach.REPLY) is Accepted.NOT_OURS
+    (kept,) = cast("list[str]", await redis.hvals(KEYS.strays(KEY)))
+    text = json.loads(kept.partition(" ")[2])["question"]["text"]
+    assert text == character * (LONGEST_QUESTION + 1)
+
+
+@pytest.mark.parametrize("over", [-1, 0, 1, 24_000])
+async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
+    store: Store, redis: Redis, over: int
+) -> None:
+    text = "x" * (LONGEST_QUESTION + over)
+    await store.put(asked(1, text=text), Reach.REPLY)
+    await store.put(asked(), Reach.ADDRESSED)
+    _, kept = await lines_up(store, redis)
+    assert (len(kept) > LONGEST_QUESTION) == (len(text) > LONGEST_QUESTION)
+    if over <= 0:
+        assert kept == text
+
+
+async def test_what_is_asked_of_us_is_kept_as_it_is(store: Store, redis: Redis) -> None:
+    await store.put(asked(text="x" * 39_000), Reach.ADDRESSED)
+    await store.put(asked(1, text="y" * 39_000), Reach.REPLY)
+    assert await lines_up(store, redis) == ["x" * 39_000, "y" * 39_000]
+
+
+async def test_the_latest_hundred_replies_of_a_thread_are_kept(
+    store: Store, redis: Redis, clock: Clock
+) -> None:
+    for number in range(1, STRAYS_OF_A_THREAD + 51):
+        clock.now += 1
+        assert await store.put(asked(number), Reach.REPLY) is Accepted.NOT_OURS
+        assert await redis.hlen(KEYS.strays(KEY)) <= STRAYS_OF_A_THREAD
+    assert await redis.zcard(KEYS.stray_times(KEY)) == STRAYS_OF_A_THREAD
+    assert await redis.zcard(KEYS.all_strays) == STRAYS_OF_A_THREAD
+    await store.put(asked(), Reach.ADDRESSED)
+    latest = [f"question {number}" for number in range(51, STRAYS_OF_A_THREAD + 51)]
+    assert await lines_up(store, redis) == ["question 0", *latest]
+
+
+async def test_replies_of_one_second_are_bounded_as_well(store: Store, redis: Redis) -> None:
+    for number in range(1, STRAYS_OF_A_THREAD + 21):
+        await store.put(asked(number), Reach.REPLY)
+    assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
+
+
+async def test_one_thread_takes_no_room_from_another(
+    store: Store, redis: Redis, clock: Clock
+) -> None:
+    await store.put(asked(1, thread(7)), Reach.REPLY)
+    for number in range(1, STRAYS_OF_A_THREAD + 51):
+        clock.now += 1
+        await store.put(asked(number), Reach.REPLY)
+    await store.put(asked(0, thread(7)), Reach.ADDRESSED)
+    assert await lines_up(store, redis, thread(7)) == ["question 0", "question 1"]
+
+
+async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, clock: Clock) -> None:
+    for number in range(STRAYS + 30):
+        clock.now += 0.1
+        await store.put(asked(1, thread(number)), Reach.REPLY)
+    assert await redis.zcard(KEYS.all_strays) == STRAYS
+    kept = [key async for key in redis.scan_iter("*:strays:*", count=10_000)]
+    assert len(kept) == STRAYS
+    assert len([key async for key in redis.scan_iter("*:stray-times:*", count=10_000)]) == STRAYS
+    assert KEYS.strays(thread(0)) not in kept
+    assert KEYS.strays(thread(STRAYS + 29)) in kept
+
+
+async def test_a_reply_delivered_again_is_kept_once(store: Store, redis: Redis) -> None:
+    for _ in range(3):
+        await store.put(asked(1), Reach.REPLY)
+    assert await redis.zcard(KEYS.all_strays) == 1
+    await store.put(asked(), Reach.ADDRESSED)
+    assert await lines_up(store, redis) == ["question 0", "question 1"]
+
+
+async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis) -> None:
+    for number in range(1, 4):
+        await store.put(asked(number), Reach.REPLY)
+    await store.put(asked(1, thread(7)), Reach.REPLY)
+    await store.put(asked(), Reach.ADDRESSED)
+    assert not await redis.exists(KEYS.strays(KEY), KEYS.stray_times(KEY))
+    (left,) = cast("list[str]", await redis.zrange(KEYS.all_strays, 0, -1))
+    assert left.startswith(f"{thread(7)} ")
+
+
+async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, clock: Clock) -> None:
+    await store.put(asked(1), Reach.REPLY)
+    await store.edit(lifecycle.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
+    await store.withdraw(lifecycle.turn_id(asked(3)))
+    keys = [key async for key in redis.scan_iter() if not key.endswith((":ready", ":live"))]
+    assert len(keys) == 6
+    for key in keys:
+        assert 0 < await redis.ttl(key) <= STRAY_LIFE
+    clock.now += STRAY_LIFE
+    await store.put(asked(4), Reach.REPLY)
+    assert await redis.hkeys(KEYS.strays(KEY)) == [lifecycle.turn_id(asked(4))]
+    assert await redis.zcard(KEYS.all_strays) == 1
+
+
+@pytest.mark.parametrize("reach", [Reach.DIRECT, Reach.ADDRESSED, Reach.ASIDE, Reach.OVERHEARD])
+async def test_what_is_no_reply_is_never_a_stray(store: Store, redis: Redis, reach: Reach) -> None:
+    await store.put(asked(1, text="x" * 39_000), reach)
+    assert not await redis.exists(KEYS.strays(KEY), KEYS.all_strays)
+
+
+# --- records of the release before ---------------------------------------------------------
+
+
+async def old_stray(redis: Redis, clock: Clock, number: int, text: str) -> None:
+    """Keep a reply as release 0.3 did."""
+    turn = lifecycle.received(asked(number, text=text), clock())
+    stray = f"{lifecycle.order(turn)} {codec.dump_turn(turn)}"
+    await redis.hset(KEYS.strays(KEY), turn.id, stray)
+    await redis.zadd(KEYS.stray_times(KEY), {turn.id: int(clock())})
+    await redis.expire(KEYS.strays(KEY), STRAY_LIFE)
+    await redis.expire(KEYS.stray_times(KEY), STRAY_LIFE)
+
+
+async def test_replies_that_the_release_before_kept_become_ours(
+    store: Store, redis: Redis, clock: Clock
+) -> None:
+    await old_stray(redis, clock, 1, "old")
+    await store.put(asked(2, text="new"), Reach.REPLY)
+    await store.put(asked(), Reach.ADDRESSED)
+    assert await lines_up(store, redis) == ["question 0", "old", "new"]
+
+
+async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
+    store: Store, redis: Redis, clock: Clock
+) -> None:
+    for number in range(1, 2 * STRAYS_OF_A_THREAD):
+        clock.now += 1
+        await old_stray(redis, clock, number, "old " * 100)
+    clock.now += 1
+    await store.put(asked(500, text="new"), Reach.REPLY)
+    assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
+    await store.put(asked(), Reach.ADDRESSED)
+    assert len(await lines_up(store, redis)) == STRAYS_OF_A_THREAD + 1
+
+
+# --- edits and deletions of messages that are no turns -------------------------------------
+
+
+async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
+    store: Store, redis: Redis
+) -> None:
+    name = lifecycle.turn_id(asked())
+    await store.edit(name, asked(text="x" * 39_000), MessageTs("1.2"))
+    kept = await redis.hget(KEYS.turn(name), "edited")
+    assert kept
+    assert len(codec.load_question(kept).text) == LONGEST_QUESTION + 1
+    await store.put(asked(), Reach.ADDRESSED)
+    await store.edit(name, asked(text="y" * 39_000), MessageTs("1.3"))
+    turn = await store.turn(name)
+    assert turn
+    assert turn.wishes.edited
+    assert turn.wishes.edited.text == "y" * 39_000
+
+
+@pytest.mark.parametrize("change", ["edit", "withdraw"])
+async def test_of_all_edits_and_deletions_the_latest_are_kept(
+    store: Store, redis: Redis, clock: Clock, change: str
+) -> None:
+    ours = asked(0, thread(0))
+    await store.withdraw(lifecycle.turn_id(ours))
+    await store.put(ours, Reach.ADDRESSED)
+    for number in range(1, STRAYS + 30):
+        clock.now += 0.1
+        question = asked(0, thread(number))
+        if change == "edit":
+            await store.edit(lifecycle.turn_id(question), question, MessageTs("1.2"))
+        else:
+            await store.withdraw(lifecycle.turn_id(question))
+    assert await redis.zcard(KEYS.early) == STRAYS
+    kept = [key async for key in redis.scan_iter("*:turn:*", count=10_000)]
+    assert len(kept) == STRAYS + 1
+    assert KEYS.turn(lifecycle.turn_id(asked(0, thread(1)))) not in kept
+    # What became a turn of ours is kept, with what was wanted of it, as long as any other.
+    hold, turn = await taken(store)
+    assert turn.id == lifecycle.turn_id(ours)
+    assert turn.wishes.gone
+    assert hold.mailbox == str(ours.thread)
+    assert await redis.ttl(KEYS.turn(turn.id)) > TURN_LIFE - 60
+
+
+async def test_many_edits_of_one_message_are_kept_as_one(store: Store, redis: Redis) -> None:
+    name = lifecycle.turn_id(asked())
+    for number in range(50):
+        edited = replace(asked(), text=f"edit {number}")
+        await store.edit(name, edited, MessageTs(f"{number + 1}.2"))
+    assert await redis.zcard(KEYS.early) == 1
+    await store.put(asked(), Reach.ADDRESSED)
+    turn = await store.turn(name)
+    assert turn
+    assert turn.wishes.edited
+    assert turn.wishes.edited.text == "edit 49"

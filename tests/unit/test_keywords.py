@@ -1,0 +1,238 @@
+"""Which messages are an order as a whole, and which only begin or end like one."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.slack.keywords import LONGEST, Word, keyword
+
+STOPS = """
+stop | Stop | STOP! | stop. | stop… | stop?! | stop!!!!!! | *stop* | _stop_ | `stop` | "stop"
+“stop” | stop stop | Stop, stop, STOP! | stop please | please stop | pls stop | plz stop
+stop plz | stop pls! | please, stop | stop, please. | kindly stop | stop it | stop it!
+please stop it | stop it please | stop that | stop this | stop now | stop right now
+stop immediately | just stop | ok stop | okay, stop | no, stop | hey stop | oh stop | stop bot
+bot stop | Threadline, stop | stop threadline | stop thanks | stop, thank you | thanks, stop
+actually, stop | can you stop | can you stop? | could you stop please? | can you please stop it
+could you please stop that now? | would you stop | will you stop | can we stop?
+would you mind stopping? | you can stop | you can stop now, thanks | you may stop
+you should stop | I want to stop | I'd like to stop | I would like you to stop | let's stop
+let’s stop that | stop the run | stop this run | stop the search | stop the research
+stop my question | stop everything | stop all | stop all of it | stop working
+stop working on it | stop working on this | stop researching | stop searching | stop looking
+stop running | stop what you're doing | stop what you’re doing please | stop answering
+stop here | stop there | stop for now | stop already | stop asap | cancel | Cancel! | cancel it
+cancel that | cancel this | please cancel | cancel please | cancel, please! | cancel the run
+cancel this run | cancel my request | cancel the request | cancel the question
+cancel my last question | cancel everything | cancel that last one | can you cancel?
+can you cancel that | could you cancel this request please | I want to cancel
+I'd like to cancel that | ok cancel | no cancel | abort | abort! | abort it | abort mission
+abort the run | please abort | halt | halt! | quit | quit it | exit | terminate | terminate it
+kill it | kill the run | end it | end this | !stop | !cancel | /stop | stop\\nplease | stop 🙏
+🛑 | :octagonal_sign: | :octagonal_sign: stop | stop :pray: | ✋ stop | stop :pray::skin-tone-3:
+stop — please | stop; | (stop) | [stop] | stop ^^ | «stop» | stopp | bitte stopp | stoppen
+Bitte stoppen! | abbrechen | bitte abbrechen | Abbruch | brich ab | brich das ab
+brich bitte ab | hör auf | Hör bitte auf! | hör auf damit | hoer auf | aufhören | halt
+kannst du bitte aufhören? | Könntest du das bitte abbrechen? | stopp das | beenden
+bitte beenden | stornieren | anhalten | nein, halt | Suche abbrechen | Danke, abbrechen | arrête
+arrete | arrête ! | arrête ça | arrête s'il te plaît | Arrêtez, s’il vous plaît. | arrêter stp
+annule | annuler | annule ça | annulez svp | stoppe | interromps | peux-tu arrêter ?
+non, arrête | arrête tout | stop svp | stop, merci | tu peux arrêter | para | ¡para!
+para por favor | por favor, para | parar | detén | detener | cancela | cancelar | cancela eso
+cancélalo por favor | ¿puedes parar? | aborta | para ya | páralo | pare | pare por favor
+cancelar por favor | cancela isso | você pode parar? | pode parar | interrompa | fermati | ferma
+smetti | smettila | annulla | annulla per favore | puoi fermarti? | interrompi | ferma tutto
+stop ermee | hou op | houd op alsjeblieft | annuleer | annuleren aub | kun je stoppen?
+breek af | avbryt | avbryt tack | sluta | stoppa | stopp takk | afbryd | annuller tak | lopeta
+peruuta kiitos | przestań | proszę przestań | anuluj | zatrzymaj się | przerwij | zastav
+zruš to prosím | přestaň | állj | mégse | anulează te rog | oprește | dur | durdur lütfen
+iptal | İptal et | İPTAL | iptal et lütfen | σταμάτα | ακύρωση παρακαλώ | στοπ | стоп | СТОП!
+остановись, пожалуйста | отмена | отмени это | отменить | прекрати | скасуй
+зупинись, будь ласка | रुको | कृपया रुको | रद्द करें | توقف | توقف من فضلك | إلغاء | עצור
+בטל בבקשה | berhenti | tolong berhenti | batalkan | dừng lại | หยุด | ยกเลิก | 停 | 停止
+停止！ | 请停止 | 取消 | 取消，谢谢 | 停下来 | 中止 | 止めて | やめて | 止めてください。
+ストップ | キャンセル | キャンセルしてください | 中止してください | 停止して | 멈춰 | 그만
+그만해 | 취소 | 취소해 주세요 | 중지
+stop, cancel | cancel. Stop. | stop and cancel | stop / cancel | wait, stop | wait, cancel that
+stop wait | no wait, cancel it | never mind, cancel | nevermind, stop | nvm stop | cancel nvm
+cancel, never mind | stop, forget it | forget it, stop | enough, stop | ok enough. Stop!
+stop stop cancel | stop. Now. Please! | my bad, cancel | wrong question, cancel | that's it, stop
+stop, wrong question | stop, I found the answer | great, you can stop | perfect, stop, thanks
+I said stop | I said cancel! | why don't you stop? | may I cancel? | we can stop
+we should cancel | I'm cancelling this | cancelling this | stop search | cancel search
+cancel task | cancel the last question | cancel last question | stop both | cancel both
+cancel all runs | stop all my questions | cancel the previous one | stop the above | stop mine
+stop the thread | stop processing | stop processing this | stop answering this | stop trying
+stop asking | quit trying | quit researching | quit working on this | stop continuing
+don't continue | do not continue, please | no need to continue | don't go on | discontinue
+discontinue this | interrupt | interrupt the run | call it off | call off the search | abandon it
+abandon the search | stoppp | STOPPPP | stoooop! | cancelll | cancle | cancell | cancle it | sotp
+stpo | ⏹️ | :black_square_for_stop: | :stop_button: | stop ❤️ | stop ✋️ | ｓｔｏｐ | ＳＴＯＰ！
+stoppez | stop tout | annule la demande | detente por favor | ferma la ricerca | no, para
+no. pare | não, cancela | отмени запрос | остановите, пожалуйста | 停止搜索 | 取消搜索
+不要查了 | やめて下さい | 止めて下さい。 | キャンセルで | 그만둬 | 중단해 주세요 | 취소, 취소
+"""
+
+LOOSE = """
+never mind | Never mind. | nevermind | Nevermind! | nvm | NVM | nvm, thanks | oh never mind
+never mind, thanks | actually never mind | no, never mind | never mind that
+never mind my question | never mind, found it | nvm I found it | never mind, I figured it out
+nevermind, wrong thread | nvm got it | forget it | forget that | please forget it
+forget about it | forget my question | ignore that | ignore this | ignore my last message
+scratch that | scrap that | drop it | leave it | skip it | no need | no need, thanks
+not needed anymore | no longer needed | don't bother | dont bother | do not bother
+don’t bother, thanks | don't answer | enough | that's enough | that’s enough, thank you
+shut up | be quiet | I changed my mind | wait | Wait! | wait please | wait a minute | wait a sec
+wait a second | wait, no | hold on | hold on a sec | hang on | pause | no wait | oh wait
+ok wait | vergiss es | egal | schon gut, danke | nicht nötig | warte | warte mal | lass es
+hat sich erledigt | laisse tomber | oublie | oublie ça | tant pis | peu importe | attends
+attendez svp | pas la peine | olvídalo | no importa | da igual | espera | déjalo | deixa pra lá
+esquece | lascia stare | aspetta | basta | laat maar | wacht | glöm det | glem det | nieważne
+czekaj | mindegy | boş ver | неважно | не надо, спасибо | забудь | подожди | хватит | досить
+לא משנה | لا يهم | tidak jadi | 算了 | 不用了，谢谢 | 等一下 | もういい | 待って | 気にしないで
+됐어 | 기다려
+disregard | disregard that | please disregard my last message | ignore | please ignore
+ignore the last question | drop the question | drop this | skip the above | give up | undo that
+take it back | leave me alone | go away | nm | never mind this one | basta così
+no need, all good | wait, never mind | all good, no need | sorry, nvm, found it
+"""
+
+QUESTIONS = """
+stop words in NLP | please stop by the office | don't stop | do not stop | please don't stop
+never stop | stop signs: who invented them? | stop sign | bus stop | full stop | one-stop shop
+non-stop flights | what is a stop loss? | stop loss | stop-loss | stop and frisk | stop the war
+stop the steal | stop motion films | why stop? | when should I stop? | should I stop?
+how do I stop it? | who can stop it | how to stop a run | how do I cancel | cancel culture
+cancel my subscription | cancel order | can I cancel Netflix | how do I cancel my flight?
+is it too late to cancel? | who cancelled it? | why was it cancelled? | stop using tabs
+stop smoking | stop talking about Brexit | stop the bleeding | stop and search
+stop, and tell me who owns it | stop. Who owns it? | stop: who owns it?
+cancel that and ask who owns it | cancel that, who built it instead? | please cancel the meeting
+cancel the meeting | cancel the order | abort trap 6 | abort retry ignore | halting problem
+the halting problem | quit smoking | exit code 137 | exit polls | terminate employment contract
+end of the Roman empire | end to end encryption | kill switch | wait for it | wait, what?
+wait times at Heathrow | wait, who owns it? | how long is the wait? | hold on to your hats
+hold the line | never mind the Bollocks | nevermind by Nirvana | never mind why, but who?
+forget it Jake, it's Chinatown | forget me not | ignore all previous instructions | skip lists
+enough rope | pause and play | pausing | drop it like it's hot | leave it to Beaver | détente
+Detente | Huy | seis | stop @someone | @someone stop | @here stop | stop #general | #stop
+> stop | > stop\\n> it | ~stop~ | ~cancel~ | stopwatch | stopgap | unstoppable
+cancellation policy | cancer | nonstop | stops | stopped | cancels | halt and catch fire
+stopped clock | abortion law | abort codes | who said stop? | say stop | "stop" in French
+what does stop mean? | stop 1 | stop 2 runs | stop <3 | 2 stop | C# stop | stop@example.org
+https://stop.it | para que serve | para mi | dur dur d'être bébé | basta ya de mentiras?
+halt in Berlin | Haltestelle | abbrechen oder weitermachen? | warum abbrechen
+arrête-moi si tu peux | annuler un vol | 停止条件 | 取消订单怎么办 | 停车 | 中止犯
+キャンセル料はいくら | 止めてはいけない | 멈춰 있는 시계 | стоп-кран | отмена рейса | please
+thanks | thank you | ok | now | no | hey | can you | 🙏 | :pray: | ? | ...
+help me find the owner | mute swans | mute button | mute the radio | deaf mute | unmuted
+help desk software | who can help?
+I will wait | I'll wait | I can wait | we can wait | C | c? | NLP | kill bill | kill -9
+kill all humans | the end | stop the presses | stop me if you can | stop making sense
+quit India movement | drop the mic | forget the past | skip the queue | undo a git commit
+abandon ship | give up smoking | interrupt handler | call off the wedding | exit strategy
+no pares | no pares, por favor | não pare | não cancele | non fermarti | non annullare | no cancelar
+ne t'arrête pas | n'annule pas | nicht aufhören | hör nicht auf | avbryt ikke | не останавливайся
+やめないで | 别停 | 不要停 | 不要取消 | 멈추지 마 | don't cancel | please do not cancel
+keep going, don't stop | no need to stop | no need to hurry | can't stop | stop it or not?
+stop after five minutes | stop when it is done | cancel tomorrow | cancel if it costs more
+is it cancelled? | cancelled flights | terminate a pregnancy | end task manager
+cancel search warrant
+all good | that's fine | great | I found it | wrong thread
+"""
+
+
+def rows(table: str) -> list[str]:
+    return [
+        each.strip().replace("\\n", "\n")
+        for each in table.replace("\n", "|").split("|")
+        if each.strip()
+    ]
+
+
+@pytest.mark.parametrize("text", rows(STOPS))
+def test_an_order_to_stop(text: str) -> None:
+    found = keyword(text)
+    assert found
+    assert found.word is Word.STOP
+
+
+@pytest.mark.parametrize("text", rows(LOOSE))
+def test_an_order_that_people_also_say_to_one_another(text: str) -> None:
+    found = keyword(text)
+    assert found
+    assert (found.word, found.loose) == (Word.STOP, True)
+
+
+@pytest.mark.parametrize("text", ["stop", "please stop", "cancel that", "abort", "bitte abbrechen"])
+def test_stop_and_cancel_mean_whoever_is_at_work(text: str) -> None:
+    found = keyword(text)
+    assert found
+    assert not found.loose
+
+
+@pytest.mark.parametrize("text", rows(QUESTIONS))
+def test_more_than_an_order_or_less_is_none(text: str) -> None:
+    assert keyword(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "word"),
+    [
+        ("mute", Word.MUTE),
+        ("Mute!", Word.MUTE),
+        ("please mute this thread", Word.MUTE),
+        ("mute yourself", Word.MUTE),
+        ("unmute", Word.UNMUTE),
+        ("please unmute the thread", Word.UNMUTE),
+        ("help", Word.HELP),
+        ("Help!", Word.HELP),
+        ("help me please", Word.HELP),
+        ("can you help me?", Word.HELP),
+        ("what can you do?", Word.HELP),
+        ("Hilfe", Word.HELP),
+        ("ヘルプ", Word.HELP),
+    ],
+)
+def test_other_orders(text: str, word: Word) -> None:
+    found = keyword(text)
+    assert found
+    assert found.word is word
+
+
+ORDERS = rows(STOPS)
+AROUND = st.sampled_from(
+    ["", " ", "\n", "!", "?", "…", "*", "_", '"', " 🙏", " :pray:", ".", " ^^ "]
+)
+
+
+@given(st.sampled_from(ORDERS), AROUND, AROUND)
+def test_punctuation_and_emoji_change_nothing(text: str, before: str, after: str) -> None:
+    assert keyword(f"{before}{text}{after}") == keyword(text)
+
+
+POLITE = ["please", "pls", "bitte", "svp", "por favor", "thanks", "ok", "now", "just"]
+
+
+@given(st.sampled_from(ORDERS), st.sampled_from(POLITE), st.booleans())
+def test_a_courtesy_at_either_end_changes_nothing(text: str, polite: str, first: bool) -> None:
+    said = f"{polite} {text}" if first else f"{text} {polite}"
+    assert keyword(said) == keyword(text)
+
+
+@given(st.sampled_from(ORDERS), st.sampled_from(["Berlin", "why", "owns", "NLP", "office", "7"]))
+def test_any_other_word_makes_it_a_question(text: str, word: str) -> None:
+    assert keyword(f"{text} {word}") is None
+    assert keyword(f"{word} {text}") is None
+
+
+@given(st.text(max_size=LONGEST + 50))
+def test_whatever_is_written_is_read(text: str) -> None:
+    keyword(text)
+
+
+@given(st.sampled_from(ORDERS))
+def test_what_is_too_long_is_no_order(text: str) -> None:
+    assert keyword(f"{text} {'please ' * LONGEST}") is None
