@@ -1,49 +1,50 @@
 """Links from the web: where they may lead, and that they say so. Pure.
 
-Only http, https and mailto addresses stay links. A label that names another domain than the link
-leads to gets the real host written beside it.
+Only http, https and mailto addresses stay links, and only when browsers and we read the same host
+in them (`hosts`). A label that names another site than the link leads to (`labels`) gets the real
+host written beside it.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
+from functools import lru_cache
 from urllib.parse import quote
 
 from bot.slack import limits
+from bot.slack.hosts import CHARACTERS, ascii_host, written
+from bot.slack.labels import names_another_site
 from bot.slack.text import angles, clean, mrkdwn, quiet_url
 
 # No user part: `https://bank.example@evil.example` is a disguise. No brackets: no IPv6 literal.
-_WEB = re.compile(r"(https?)://([\w.-]+(?::\d{1,5})?)([/?#].*)?", re.IGNORECASE | re.DOTALL)
-_MAIL = re.compile(r"mailto:([\w.+-]+@[\w.-]+)(\?.*)?", re.IGNORECASE | re.DOTALL)
+# Exactly two slashes, none of them a backslash: browsers take more, people do not read it so.
+_WEB = re.compile(
+    rf"(?P<scheme>(?ai:https?))://(?P<host>{CHARACTERS}+)(?::(?P<port>[0-9]{{0,5}}))?"
+    r"(?P<rest>[/?#].*)?",
+    re.DOTALL,
+)
+_MAIL = re.compile(rf"(?ai:mailto):([\w.+-]+)@({CHARACTERS}+)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+_MAIL_FIELDS = ("subject", "body")  # any other could send it to somebody else: RFC 6068, section 4
+_DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
 _UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
-_WORD = re.compile(r"[\w.-]+")
-_FILE = re.compile(r"(?:csv|docx?|html?|jpe?g|js|json|pdf|php|png|pptx?|txt|xlsx?|xml)")
+_LARGEST_PORT = 65_535
+_LONGEST = 2 * limits.URL  # what nobody sees is dropped before an address is measured
+_KEPT = 500  # characters of what is remembered
 
 
 def destination(url: str) -> str | None:
     """Return the address as it may stand in a Markdown link, or None when it may not.
 
-    What could end the link early (spaces, brackets, quotes, pipes) is percent-encoded.
+    What could end the link early (spaces, brackets, quotes, pipes) is percent-encoded. A mail
+    address keeps its subject and text, and no other recipients.
     """
-    url = clean(url).strip()
-    if match := _WEB.fullmatch(url):
-        head, rest = f"{match[1].lower()}://{match[2]}", quiet_url(match[3] or "")
-    elif match := _MAIL.fullmatch(url):
-        head, rest = f"mailto:{match[1]}", match[2] or ""
-    else:
-        return None
-    encoded = _UNSAFE.sub(lambda unsafe: quote(unsafe[0]), rest)
-    whole = head + _ENTITY.sub("%26", encoded)
-    return whole if len(whole) <= limits.URL else None
+    return _known_destination(url) if len(url) <= _KEPT else _destination(url)
 
 
 def host(address: str) -> str:
     """Return the host of a `destination`, in ASCII, so that look-alike letters show."""
-    match = _WEB.match(address)
-    name = match[2].partition(":")[0] if match else address.partition("@")[2].partition("?")[0]
-    return _ascii(name)
+    return _known_host(address) if len(address) <= _KEPT else _host(address)
 
 
 def host_to_show(label: str, address: str) -> str | None:
@@ -56,9 +57,8 @@ def host_to_show(label: str, address: str) -> str | None:
     real = host(address)
     if label.rstrip().endswith(f"({real})"):
         return None
-    if all(_same_site(named, real) for named in _domains(label)):
-        return None
-    return real
+    names = _known_naming if len(label) <= _KEPT else names_another_site
+    return real if names(label, real) else None
 
 
 def link(url: str, label: str) -> str:
@@ -74,32 +74,44 @@ def link(url: str, label: str) -> str:
     return f"<{address}|{shown} ({real})>" if real else f"<{address}|{shown}>"
 
 
-def _domains(label: str) -> list[str]:
-    """Find what reads like a domain, also through invisible and full-width characters."""
-    seen = "".join(c for c in label if unicodedata.category(c) != "Cf")
-    seen = unicodedata.normalize("NFKC", seen).replace("。", ".")
-    names = [word.strip("._-") for word in _WORD.findall(seen) if "." in word]
-    return [_ascii(name) for name in names if _ends_like_a_domain(name)]
+def _destination(url: str) -> str | None:
+    if len(url) > _LONGEST:
+        return None
+    url = clean(url).strip()
+    if match := _WEB.fullmatch(url):
+        head, rest = _web_head(match), quiet_url(match["rest"] or "")
+    elif match := _MAIL.fullmatch(url):
+        name = written(match[2])
+        head, rest = f"mailto:{match[1]}@{name}" if name else None, _mail_fields(match[3] or "")
+    else:
+        return None
+    if head is None:
+        return None
+    rest = _DROPPED.sub("", rest)
+    encoded = _UNSAFE.sub(lambda unsafe: quote(unsafe[0]), rest)
+    whole = head + _ENTITY.sub("%26", encoded)
+    return whole if len(whole) <= limits.URL else None
 
 
-def _ends_like_a_domain(name: str) -> bool:
-    rest, _, end = name.lower().rpartition(".")
-    return (
-        bool(rest)
-        and len(end) > 1
-        and (end.isalpha() or end[:4] == "xn--")
-        and not _FILE.fullmatch(end)
-    )
+def _web_head(match: re.Match[str]) -> str | None:
+    name, port = written(match["host"]), match["port"]
+    if name is None or (port and not 0 < int(port) <= _LARGEST_PORT):
+        return None
+    return f"{match['scheme'].lower()}://{name}" + (f":{int(port)}" if port else "")
 
 
-def _same_site(named: str, real: str) -> bool:
-    named, real = named.removeprefix("www."), real.removeprefix("www.")
-    return named == real or real.endswith("." + named) or named.endswith("." + real)
+def _mail_fields(query: str) -> str:
+    fields = query.split("&")
+    kept = [field for field in fields if field.partition("=")[0].lower() in _MAIL_FIELDS]
+    return f"?{'&'.join(kept)}" if kept else ""
 
 
-def _ascii(name: str) -> str:
-    name = name.lower().rstrip(".")
-    try:
-        return name.encode("idna").decode("ascii")
-    except UnicodeError:
-        return name
+def _host(address: str) -> str:
+    match = _WEB.match(address)
+    name = match["host"] if match else address.partition("@")[2].partition("?")[0]
+    return ascii_host(name) or name.lower().rstrip(".")
+
+
+_known_destination = lru_cache(2048)(_destination)
+_known_host = lru_cache(2048)(_host)
+_known_naming = lru_cache(2048)(names_another_site)

@@ -11,22 +11,39 @@ them (measured: https://github.com/PostHog/posthog/pull/95054).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
+from bot.slack.invisible import INVISIBLE, without_invisible
+
+_UNCLEAN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_UNWANTED = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f"  # controls, but for tab and line feed
-    "\u202a-\u202e\u2066-\u2069"  # bidi embeddings, overrides and isolates: they reorder lines
-    "\ufeff]"
-)
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-_PING = re.compile(r"(https?://\S+)|(?<!\w)@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
-_PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)\b)", re.IGNORECASE)
+# Letters beyond ASCII end the word: whether Slack reads `@hereを` as a ping is not documented.
+_PING = re.compile(
+    r"(https?://\S+)|(?<![A-Za-z0-9_])@(?=(?:here|channel|everyone)(?![A-Za-z0-9_]))",
+    re.IGNORECASE,
+)
+_PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)(?![A-Za-z0-9_]))", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of anything
 
 
 def clean(text: str) -> str:
-    """Return the text with plain line feeds and without characters that nobody can see."""
-    return whole(_UNWANTED.sub("", _LINE_ENDS.sub("\n", text)))
+    """Return the text with plain line feeds and without characters that nobody can see.
+
+    Invisible characters stay where their script or emoji needs them: `without_invisible`.
+    """
+    if not _UNCLEAN.search(text):
+        return text
+    return whole(without_invisible(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text))))
+
+
+def foreign(text: str) -> str:
+    """Return text from outside as it comes in: `clean`, and without word joiners.
+
+    `clean` keeps these, for ours are among them; one of the web's would hide an address from us.
+    """
+    return clean(text.replace(WORD_JOINER, ""))
 
 
 def whole(text: str) -> str:
@@ -40,7 +57,17 @@ def quiet(text: str) -> str:
     Whether they ping from a markdown block is not documented, so they are made unable to. Within
     an address the ``@`` is percent-encoded instead: there a joiner would break it.
     """
-    return _PING.sub(_quieter, text)
+    return _PING.sub(_quieter, text) if "@" in text else text
+
+
+def pings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where an ``@`` in a text could ping, and what to write instead, as `quiet` does."""
+    for match in _PING.finditer(text):
+        if not match[1]:
+            yield match.start(), "@" + WORD_JOINER
+        else:
+            for found in _PING_IN_URL.finditer(match[1]):
+                yield match.start() + found.start(), "%40"
 
 
 def quiet_url(url: str) -> str:
