@@ -265,7 +265,8 @@ class Walk:
                 run = await self._research.look(turn.run)
                 await self._page.save(replace(turn, interaction=run.interaction))
             # The status was written before it was known how the run would come about.
-            owed = bool(turn.restated or turn.busy_since or turn.alone or turn.wishes.edited)
+            told = turn.restated or turn.alone or turn.question.files or turn.wishes.edited
+            owed = bool(turn.busy_since or told)
             async with self._page.rest():
                 with self._showing.going_on(owed=owed):
                     end = await self._unless_unwanted(

@@ -7,11 +7,11 @@ long as Parallel may be out of reach, not for ever.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from bot import lifecycle
+from bot.beside import beside
 from bot.errors import Cause, Refused, Unavailable
 from bot.model import Answer, Ending, EndingKind, Start, Thread, Turn
 from bot.page import SHORT_WAIT, Page
@@ -21,9 +21,8 @@ from bot.processors import Processor
 from bot.slack import messages, quick
 from bot.slack.messages import Part, Telling
 from bot.slack.sorry import sorry
-from bot.slack.sources import sources
+from bot.slack.sources import size_of, sources
 
-SHORT_ANSWER = 20_000  # characters, put together in a few milliseconds
 NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
 OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
 UNKNOWN_FOR = 300.0  # seconds that "no such run" is not believed: not every server knows at once
@@ -83,10 +82,7 @@ class Delivery:
         if self._ending.kind is EndingKind.ANSWERED:
             self.thread = lifecycle.told(self.thread, turn, turn.draft)
         telling = self._telling
-        if len(turn.draft) < SHORT_ANSWER:
-            parts = quick.quick_parts(telling, look_up)
-        else:
-            parts = await asyncio.to_thread(quick.quick_parts, telling, look_up)
+        parts = await beside(len(turn.draft), quick.quick_parts, telling, look_up)
         first, *others = parts
         await self.posting.replace(first, reserved=self.reserved)
         self.reserved = False
@@ -104,12 +100,9 @@ class Delivery:
         return self.broadcast and not turn.question.direct and took > NEWS_AFTER
 
     async def _built(self, build: Callable[[Telling, Answer], list[Part]]) -> list[Part]:
-        """Put an answer together; a long one beside the event loop, for megabytes take seconds."""
         answer = self.answer
         assert answer
-        if isinstance(answer.content, str) and len(answer.content) < SHORT_ANSWER:
-            return build(self._telling, answer)
-        return await asyncio.to_thread(build, self._telling, answer)
+        return await beside(size_of(answer), build, self._telling, answer)
 
     async def _post(self, parts: list[Part]) -> None:
         for part in parts:

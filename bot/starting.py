@@ -87,8 +87,8 @@ class Starting:
             request = await self.request()
             try:
                 group = await self._group()
-            except Unavailable:
-                if ending := await self._busy():
+            except Unavailable as error:
+                if ending := await self._busy(error):
                     return ending
                 raise
             if ending := lifecycle.unwanted(self._turn, self.clock()):
@@ -103,12 +103,12 @@ class Starting:
             except Refused as refused:
                 if ending := await self._refused(refused):
                     return ending
-            except AnswerLost:
-                log.warning("the answer to a create call was lost", extra=self.page.about)
+            except AnswerLost as lost:
+                log.warning("the answer to a create call was lost: %s", lost, extra=self.page.about)
                 if ending := await self._in_doubt():
                     return ending
-            except Unavailable:
-                if ending := await self._busy():
+            except Unavailable as error:
+                if ending := await self._busy(error):
                     return ending
                 raise
             else:
@@ -141,8 +141,9 @@ class Starting:
             return None
         return self._ending(EndingKind.REFUSED, refused)
 
-    async def _busy(self) -> Ending | None:
-        turn, now = self._turn, self.clock()
+    async def _busy(self, error: Unavailable) -> Ending | None:
+        turn, now = lifecycle.put_off(self._turn, error), self.clock()
+        self.page.turn = turn
         since = turn.busy_since or now
         if now - since > BUSY_FOR:
             return self._ending(EndingKind.BUSY)
@@ -214,6 +215,10 @@ class Starting:
             log.warning("earlier messages not read: %s", refused, extra=self.page.about)
             self.page.turn = replace(self._turn, alone=True)
             return asking.alone(turn)
+        if files := [name for each in earlier for name in each.files]:
+            files = list(dict.fromkeys([*question.files, *files]))  # people are told of them all
+            asked = replace(question, files=tuple(files))
+            self.page.turn = turn = replace(turn, question=asked)
         return asking.about(turn, earlier)
 
     def _ending(self, kind: EndingKind, refused: Refused | None = None) -> Ending:

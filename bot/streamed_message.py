@@ -18,6 +18,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.beside import beside
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import MessageTs, Turn
 from bot.page import Page
@@ -32,7 +33,6 @@ from bot.slack.telling import Part, Telling
 log = logging.getLogger(__name__)
 
 REMEMBERED = 24 * 3600.0  # seconds that we remember that Slack streams no messages here
-LONG = 2_000  # characters that are put into a message beside the event loop
 
 
 class StreamedMessage:
@@ -163,14 +163,10 @@ class StreamedMessage:
             raise
 
     async def _built(self, text: str) -> Part:
-        if len(text) < LONG:
-            return quick.growing(self._telling(), text)
-        return await asyncio.to_thread(quick.growing, self._telling(), text)
+        return await beside(len(text), quick.growing, self._telling(), text)
 
     async def _stream_text(self, text: str) -> str:
-        if len(text) < LONG:
-            return quick.stream_text(text, self._sent)
-        return await asyncio.to_thread(quick.stream_text, text, self._sent)
+        return await beside(len(text), quick.stream_text, text, self._sent)
 
     # --- pieces -------------------------------------------------------------------------
 

@@ -55,6 +55,9 @@ def _end(text: str, start: int, stop: int, solid: list[tuple[int, int]]) -> int:
     around = _within(stop, solid)
     if around and around[0] > start:
         return around[0]
+    space = text.rfind(" ", start + 1, stop)
+    if space > 0 and text[start:space].strip():
+        return space + 1
     # A single enormous word: not through an entity or an escape.
     tail = re.search(r"(?:&[a-z]{0,2}|\\)\Z", text[stop - 3 : stop])
     return stop - len(tail[0]) if tail and stop - len(tail[0]) > start else stop

@@ -43,6 +43,7 @@ MOST_BYTES = 120_000  # of a page, as JSON in ASCII
 _ROOM = 5, 1_500, 12_000  # blocks, characters and bytes for what stands around a page
 _LONGEST_REASONING = 2_400  # characters, after escaping
 _LONGEST_EXCERPT = 900
+_MOST_LINES = 100  # each has a mark of two characters before it
 _LONGEST_TITLE = 150
 _CUT = "… _(shortened: the files of the answer have all of it)_"
 _MARKS = {"high": "▰▰▰", "medium": "▰▰▱", "low": "▰▱▱", "not given": "▱▱▱"}
@@ -148,8 +149,8 @@ _NOTHING = (
 
 
 def _numbers(answer: Answer) -> Mapping[str, int]:
-    """Return the number that each source has below the answer; none has one that lists its own."""
-    return {} if cited(answer, written(answer)).lists else numbers(answer)
+    """Return the number that each source has below the answer; none where those mean others."""
+    return numbers(answer) if cited(answer, written(answer)).numbered else {}
 
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
@@ -157,9 +158,9 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
     level = confidence_of(basis)
     head: Blocks = [
         _heading(cut(field_name(answer, basis), 150)),
-        _section(f"{_MARKS[level]}  Confidence: *{level}*"),
+        _context(f"{_MARKS[level]}  Confidence: *{level}*"),
     ]
-    if reasoning := _fitting(basis.reasoning, _LONGEST_REASONING):
+    if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
         head.append(_section(reasoning))
     if not basis.citations:
         head.append(_section("_No source is cited for this._"))
@@ -171,7 +172,11 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
 
 def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
     """Yield a source with its first excerpt, then the others."""
-    quotes = [_section(quoted) for each in citation.excerpts if (quoted := _quoted(each))]
+    quotes = [
+        _section(quoted)
+        for each in citation.excerpts
+        if (quoted := _quoted(each, _LONGEST_EXCERPT))
+    ]
     yield [_section(_named(mark, citation)), *quotes[:1]]
     yield from ([quote] for quote in quotes[1:])
 
@@ -194,9 +199,11 @@ def _named(mark: str, citation: Citation) -> str:
 _LONGEST_LINK = 2_500  # characters; a section takes 3,000
 
 
-def _quoted(excerpt: str) -> str:
-    lines = (" ".join(line.split()) for line in clean(excerpt).splitlines())
-    text = _fitting("\n".join(filter(None, lines)), _LONGEST_EXCERPT)
+def _quoted(words: str, limit: int) -> str:
+    """Quote what came from the web: nothing of our own stands behind a bar."""
+    lines = [line for each in clean(words).splitlines() if (line := " ".join(each.split()))]
+    lines[_MOST_LINES:] = [" ".join(lines[_MOST_LINES:])]
+    text = _fitting("\n".join(lines), limit)
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 

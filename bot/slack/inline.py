@@ -1,247 +1,210 @@
-"""The text of one paragraph, heading or cell, written again so that it is safe. Pure.
+"""Inline Markdown read into safe segments: text, code, emphasis and the links we let pass. Pure.
 
 - A link keeps its address if `links` lets it pass, else only its label stays. So does an image
-  (nothing is fetched for a reader), ``<https://…>`` and a link by reference.
+  (nothing is fetched for a reader), ``<https://…>``, Slack's own ``<https://…|label>`` and a link
+  by reference.
 - Where it is known what may be cited, `integrity` says what becomes of other links and addresses.
-- What does not parse as a link gets a backslash, ``]\\(``, in case Slack reads more into it.
-- ``<br>`` breaks the line, or is a space where a line break could start another block.
+- ``<br>`` breaks the line, or is a space where no line can end (headings, cells).
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
-from bot.slack.addresses import shown
+from markdown_it.token import Token
+
+from bot.slack.inline_writer import Form, write
 from bot.slack.integrity import Cited
 from bot.slack.links import destination, host_to_show
-from bot.slack.parse import Document, Kind, Span
-from bot.slack.text import WORD_JOINER, angles, quiet
+from bot.slack.parse import visible
+from bot.slack.segments import Break, Code, Label, Link, Mark, Segment, Text, merged, seen
+from bot.slack.text import clean, foreign, pings
 
-_BREAK = re.compile(r"<br\s*/?>(?:\s*<br\s*/?>)*[ \t]*\n?", re.IGNORECASE)
-_STARTS_BLOCK = re.compile(
-    r"\s*(?:[-+=|>:]|#{1,6}(?:\s|$)|\d{1,9}[.)]|[*_](?:[ \t]|$|[*_\s]+$)|```|~~~"
-    r"|\[(?:\\.|[^\\\[\]])*\]:|$)",
-    re.MULTILINE | re.DOTALL,
-)
-_BLANK = re.compile(r"[ \t]*")
-_FENCE = re.compile(r"[ \t]*```")
-_ONLY_MARKS = re.compile(r"\s*(?:#{1,6}|\d{1,9}[.)]|[-+*=_|:\s]+)\s*")
-_NEEDS_PARSING = re.compile(r"[\[<]|]\(|\\>")
-_DEFINES = re.compile(r"\s*\[(?:\\.|[^\\\[\]])*\](?=:)", re.DOTALL)
-_MARKS = re.compile(r"([\\`*_~\[\]|])")
-_TAG = re.compile(r"<(?![\s\d=])")  # what could start an HTML tag
-_BRACKETS = re.compile(r"(\\.)|([\[\]])", re.DOTALL)
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
+#: Slack's own way to write a link, which models copy from messages.
+_SLACK_LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>\n]*)>", re.IGNORECASE)
+_BRACKET = re.compile(r"[\[\]\\]")
+_OPENS = {"em_open": "*", "strong_open": "**", "s_open": "~~"}
+_CLOSES = {"em_close": "*", "strong_close": "**", "s_close": "~~"}
 
 
-def literal(text: str) -> str:
-    """Write text so that Markdown and Slack read none of it."""
-    escaped = _MARKS.sub(r"\\\1", " ".join(text.split()))
-    return angles(quiet(escaped)).replace("](", "]\\(")
-
-
-def continued(before: str) -> str:
-    """Turn the markers of lists and quotes before a line into those before a line that goes on."""
-    return re.sub(r"[^>\s]", " ", re.sub(r">(?=[^>\s])", "> ", before))
-
-
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Inline:
-    """Writes the inline text of one block again, once.
+    """Reads inline tokens, and writes what is safe of them.
 
     Attributes:
-        document: for its link definitions.
-        used: gets the names of the definitions that links took over.
-        source: the text, without the markers of lists and quotes.
-        around: what stands before and after the text of each of its lines.
-        one_line: a line break is not possible here (headings, cells).
+        form: how they are written.
         cited: what may be linked; None for all.
-        file: it is not for Slack, so code stays as it is, and ``<`` where it cannot start a tag.
     """
 
-    document: Document
-    used: set[str]
-    source: str
-    around: list[tuple[str, str]]
-    one_line: bool
+    form: Form
     cited: Cited | None = None
-    file: bool = False
-    _spans: list[Span] = field(default_factory=list)
-    _pieces: list[tuple[bool, str]] = field(default_factory=list)  # (ours, text)
-    _starts: list[int] = field(default_factory=list)  # of the lines
-    _line: int = 0
 
-    def __post_init__(self) -> None:
-        self._starts = [0, *(match.end() for match in re.finditer("\n", self.source))]
-        if _NEEDS_PARSING.search(self.source) or (self.cited and "`" in self.source):
-            self._spans = self.document.spans(self.source)
+    def written(self, tokens: Sequence[Token]) -> str:
+        """Return the Markdown for inline tokens; "" when nothing of them is seen."""
+        return write(list(self._checked(merged(self._read(tokens)))), self.form)
 
-    def written(self) -> str:
-        """Return the text, safe."""
+    # --- from tokens to segments --------------------------------------------------------
+
+    def _read(self, tokens: Sequence[Token]) -> Iterator[Segment]:
         at = 0
-        for index, span in enumerate(self._spans):
-            if span.start < at:
-                continue  # within the one before
-            self._text(at, span.start)
-            self._span(span, index + 1)
-            self._line += self.source.count("\n", span.start, span.end)
-            at = span.end
-        self._text(at, len(self.source))
-        text = self._joined()
-        if text != self.source and (define := _DEFINES.match(text)):
-            # It was no definition of a link; with something gone it could have become one.
-            return f"{define[0]}\\{text[define.end() :]}"
-        return text
+        while at < len(tokens):
+            token = tokens[at]
+            at += 1
+            match token.type:
+                case "link_open":
+                    end = _end_of_link(tokens, at)
+                    yield from self._link(token, tokens[at:end])
+                    at = end + 1
+                case "image":
+                    words = _line(visible(token.children or []))
+                    href = str(token.attrs["src"])
+                    yield from self._linked((Text(words),) if words.strip() else (), href, "image")
+                case "softbreak" | "hardbreak":
+                    yield self._break(hard=token.type == "hardbreak")
+                case "code_inline":
+                    yield Code(_line(token.content))
+                case kind if mark := _OPENS.get(kind) or _CLOSES.get(kind):
+                    yield Mark(token.markup or mark, kind in _OPENS)
+                case "text_special" if _is_escape(token):
+                    yield Text(token.content, frozenset((0,)))
+                case "text":
+                    yield from self._words(token.content)
+                case _:  # an entity, which can name a joiner, too
+                    yield Text(foreign(token.content).replace("\n", " "))
 
-    def label(self) -> str:
-        """Return the text as it may stand between the brackets of a link."""
-        return self._label(0, len(self.source), 0, as_text=True)
+    def _break(self, *, hard: bool) -> Segment:
+        return Text(" ") if self.form.one_line else Break(hard)
 
-    # --- links --------------------------------------------------------------------------
+    def _words(self, content: str) -> Iterator[Segment]:
+        for number, part in enumerate(_BREAK.split(content)):
+            if number:
+                yield self._break(hard=self.form.file)
+            yield Text(_line(part))
 
-    def _span(self, span: Span, inner: int) -> None:
-        source = self.source[span.start : span.end]
-        match span.kind:
-            case Kind.CODE:
-                self._pieces.append((True, self._with_margins(self._code(source))))
-            case Kind.ESCAPE:
-                self._pieces.append((False, self._escape(source)))
-            case Kind.AUTOLINK if address := destination(span.href):
-                self._link(span, _shown(address), literal(_shown(address)))
-            case Kind.AUTOLINK:
-                self._pieces.append((False, self._angles(source)))
-            case Kind.IMAGE:
-                self._link(span, literal(span.text) or "image", literal(span.text))
-            case Kind.LINK:
-                start, end = span.start + 1, span.label_end
-                label = self._label(start, end, inner) if span.text.strip() else ""
-                self._link(span, label, self._label(start, end, inner, as_text=True))
+    def _link(self, opening: Token, inner: Sequence[Token]) -> Iterator[Segment]:
+        href = str(opening.attrs["href"])
+        if opening.markup != "autolink":
+            words = [_without_image(t) for t in inner if not t.type.startswith("link_")]
+            label = merged(Inline(Form(one_line=True))._read(words))
+            yield from self._linked(tuple(s for s in label if isinstance(s, Label)), href)
+            return
+        address, _, name = href.partition("|")  # `<https://…|label>` without a space in it
+        if (real := destination(address)) is None:
+            yield Text(f"<{_line(href)}>")
+        else:
+            yield from self._linked((Text(_line(name).strip() or _named(real)),), address)
 
-    def _link(self, span: Span, label: str, text: str) -> None:
-        """Write a link with its label, or only its text when it may not be a link."""
-        if span.reference is not None:
-            self.used.add(span.reference)
-        address = destination(span.href)
+    def _linked(
+        self, label: tuple[Label, ...], href: str, otherwise: str = ""
+    ) -> Iterator[Segment]:
+        """Yield a link with its label, or only words when it may not be one."""
+        address, words = destination(href), seen(label)
         if address is None:
-            # Without the joiner, what is left of `1[.](/x)` or `[#](/x)` could start a block.
-            self._pieces.append((False, WORD_JOINER + text))
-            return
-        if self.cited and not self.cited.has(address):
-            written = literal(shown(address))
-            instead = self.cited.instead_of_link(text, span.text, address, written)
-            self._pieces.append((False, WORD_JOINER + instead))
-            return
-        real = host_to_show(span.text, address)
-        label = self.cited.label(label) if self.cited else label
-        label = f"{label} ({real})" if real else label or _shown(address)
-        self._pieces.append((True, f"[{label}]({address})"))
+            yield from label
+        elif self.cited and not self.cited.has(address):
+            keeps_label, beside = self.cited.instead_of_link(words, address)
+            if keeps_label:
+                yield from label
+            yield Text(beside)
+        else:
+            named = label if words.strip() else (Text(otherwise or _named(address)),)
+            real = host_to_show(words, address)
+            yield Link(
+                (*self._quiet_label(named), *((Text(f" ({real})"),) if real else ())), address
+            )
 
-    def _label(self, start: int, end: int, inner: int, *, as_text: bool = False) -> str:
-        """Write a label on one line; `as_text`: so that it makes no link with what follows."""
-        written, at = [], start
-        while inner < len(self._spans) and self._spans[inner].start < end:
-            span = self._spans[inner]
-            inner += 1
-            if span.start < at:
-                continue
-            written.append(self._label_text(at, span.start, as_text))
-            source = self.source[span.start : span.end]
-            match span.kind:
-                case Kind.CODE:
-                    written.append(self._code(source))
-                case Kind.ESCAPE:
-                    written.append(self._escape(source))
-                case Kind.IMAGE | Kind.AUTOLINK | Kind.LINK:
-                    written.append(literal(span.text))
-            at = span.end
-        written.append(self._label_text(at, end, as_text))
-        label = " ".join("".join(written).replace("\\\n", " ").split())
-        return label + "\\" if _escapes_next(label) else label
-
-    def _label_text(self, start: int, end: int, as_text: bool) -> str:
-        text = _BREAK.sub(" ", self.source[start:end])
-        if as_text:
-            text = _BRACKETS.sub(lambda m: m[1] or f"\\{m[2]}", text)
-        return self._angles(quiet(text)).replace("](", "]\\(")
-
-    # --- text ---------------------------------------------------------------------------
-
-    def _text(self, start: int, end: int) -> None:
-        """Write plain text, and its `<br>`s."""
-        at = start
-        for match in _BREAK.finditer(self.source, start, end):
-            self._plain(self.source[at : match.start()].rstrip(" \t"))
-            self._pieces.append((False, self._broken(match)))
-            self._line += match[0].count("\n")
-            at = match.end()
-        self._plain(self.source[at:end])
-
-    def _plain(self, text: str) -> None:
-        self._pieces.append((False, self._with_margins(self._angles(text))))
-        self._line += text.count("\n")
-
-    def _broken(self, match: re.Match[str]) -> str:
-        """Write a `<br>`; it stays visible where it keeps its line from starting a block."""
-        shown = self._with_margins(self._angles(match[0]))
-        harmless = not _STARTS_BLOCK.match(self.source, match.end())
-        before = self._starts[self._line], match.start()
-        last = match.end() == len(self.source)
-        nothing = _BLANK.fullmatch(self.source, *before)
-        if nothing and (harmless or last):
-            # An item of a list needs something on its first line to stay what it is.
-            return WORD_JOINER if last and self.around[0][0].strip() else ""
-        if nothing or _ONLY_MARKS.fullmatch(self.source, *before):
-            return shown
-        if match[0].endswith("\n"):
-            return self._margin(self._line + match[0].count("\n") - 1)
-        if last:
-            return ""
-        # A line of "```" with a backtick after it opens no fence; without that backtick it would.
-        if self.one_line or not harmless or _FENCE.match(self.source, *before):
-            return " "
-        return "\n" + continued(self.around[self._line][0])
-
-    def _with_margins(self, text: str) -> str:
-        """Put around each line break what stood there."""
-        first, *others = text.split("\n")
-        return first + "".join(
-            self._margin(self._line + n) + other for n, other in enumerate(others)
+    def _quiet_label(self, label: tuple[Label, ...]) -> Iterator[Label]:
+        """Yield a label in which Slack finds no address that may not be linked."""
+        # Code with brackets is text here: parsers disagree about them.
+        plain = (
+            Text(s.code) if isinstance(s, Code) and _BRACKET.search(s.code) else s for s in label
         )
+        for segment in merged(plain):
+            if self.cited and isinstance(segment, Text):
+                yield Text(self.cited.label(segment.chars))
+            elif isinstance(segment, Label):
+                yield segment
 
-    def _margin(self, line: int) -> str:
-        return f"{self.around[line][1]}\n{self.around[line + 1][0]}"
+    # --- what stands in texts -----------------------------------------------------------
 
-    def _joined(self) -> str:
-        """Join the pieces so that only our own links are links, and none of them an image."""
-        out: list[str] = []
-        loose: list[str] = []
-        for ours, piece in [*self._pieces, (True, "")]:
-            if not ours:
-                loose.append(piece)
+    def _checked(self, segments: Iterable[Segment]) -> Iterator[Segment]:
+        """Find links and addresses in texts, and keep ``@here`` from pinging."""
+        found = list(segments)
+        for at, segment in enumerate(found):
+            if isinstance(segment, Text):
+                ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
+                texts = merged(self._slack_links(segment))
+                yield from _quiet(merged(self._addresses(texts, ends_line=ends)))
+            else:
+                yield segment
+
+    def _slack_links(self, text: Text) -> Iterator[Segment]:
+        at = 0
+        for match in _SLACK_LINK.finditer(text.chars) if "|" in text.chars else ():
+            label = match[2].strip()
+            yield text.part(at, match.start())
+            yield from self._linked((Text(label),) if label else (), match[1])
+            at = match.end()
+        yield text.part(at, len(text.chars))
+
+    def _addresses(self, segments: list[Segment], *, ends_line: bool) -> Iterator[Segment]:
+        for number, segment in enumerate(segments, 1):
+            if not (isinstance(segment, Text) and self.cited):
+                yield segment
                 continue
-            text = "".join(loose)
-            text = self.cited.text(text) if self.cited else text
-            text = quiet(text).replace("](", "]\\(")
-            if piece.startswith("[") and text.endswith("!") and not _escapes_next(text[:-1]):
-                text = text[:-1] + "\\!"
-            out += [text, piece]
-            loose = []
-        return "".join(out)
-
-    def _code(self, source: str) -> str:
-        return source if self.file else angles(quiet(source))
-
-    def _angles(self, text: str) -> str:
-        return _TAG.sub("&lt;", text) if self.file else angles(text)
-
-    def _escape(self, source: str) -> str:
-        """Write an escaped character; the entity of a bracket needs no backslash."""
-        return angles(source[1:]) if source[1:] in ("<", ">") else source
+            at = 0
+            ends = ends_line and number == len(segments)
+            for found in self.cited.found(segment.chars, ends_line=ends):
+                yield segment.part(at, found.start)
+                if found.address:
+                    yield Link((Text(found.words),), found.address)
+                else:
+                    yield Text(found.words)
+                at = found.end
+            yield segment.part(at, len(segment.chars))
 
 
-def _shown(address: str) -> str:
+def _end_of_link(tokens: Sequence[Token], at: int) -> int:
+    """Return where a link ends; ``<https://…>`` in its label is one of its own to the parser."""
+    depth = 1
+    while depth:
+        depth += {"link_open": 1, "link_close": -1}.get(tokens[at].type, 0)
+        at += 1
+    return at - 1
+
+
+def _is_escape(token: Token) -> bool:
+    """Whether a token is a character behind a backslash; ``<`` and ``>`` need none."""
+    return token.info == "escape" and len(token.content) == 1 and token.content not in "<>"
+
+
+def _without_image(token: Token) -> Token:
+    """Return what stands for a token in the label of a link: for an image, its description."""
+    if token.type != "image":
+        return token
+    return Token("text", "", 0, content=visible(token.children or []))
+
+
+def _line(text: str) -> str:
+    """Return text as it may stand in a line: entities can name any character."""
+    return clean(text).replace("\n", " ")
+
+
+def _named(address: str) -> str:
     return address.removeprefix("mailto:")
 
 
-def _escapes_next(text: str) -> bool:
-    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+def _quiet(segments: Iterable[Segment]) -> Iterator[Segment]:
+    for segment in segments:
+        if not isinstance(segment, Text):
+            yield segment
+            continue
+        at = 0
+        for place, instead in pings(segment.chars):
+            yield segment.part(at, place)
+            yield Text(instead)
+            at = place + 1
+        yield segment.part(at, len(segment.chars))

@@ -6,29 +6,27 @@ are known to be sources. So:
 - A link to any other page is no link. Its label stays, and the address beside it, for reading only:
   ``label (example.org/page, unverified)``. So does a bare address: ``example.org/page
   (unverified)``. A mail address is never a source. `addresses` says which spellings are the same.
-- ``[n]`` is a reference: one number from 1 to 999, or several with commas (``[2, 5]``), in
-  brackets, outside of code and of the labels of links; so are ``[^n]``, ``【n】`` and ``【n†L3】``.
-  Years have four digits; a range (``[2-5]``) is as often an interval; ``[0]`` counts in programs.
-  It points into the answer's own list of `references`, where it has one, else into the list of
-  sources that we put below, in the order of the basis (what else it could mean, Parallel does not
-  say). One that points at nothing becomes ``[n, unverified]``.
+- A bare address ends where the longest cited one ends that something else may follow (`_ends`):
+  people and models write on without a space.
+- Numbers in brackets stay as they are, whatever they mean: see `references`.
 - An answer whose basis has no citation at all has nothing to check by. To mark all of it would hide
   the answer: its links lose their targets all the same, and `NO_SOURCES` says so once, below it.
 
-What looks like an address without being written as one (``example.org/page``, or a scheme behind
-escapes and entities) gets no words, only the joiners that keep Slack from linking it.
+What looks like an address without being written as one (``example.org/page``) gets no words, only
+the joiners that keep Slack from linking it.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-
-from markdown_it.common.utils import unescapeAll
+from itertools import islice
 
 from bot.model import Answer
-from bot.slack.addresses import HEADS, bare, same, unlinked
-from bot.slack.references import numbers_listed
+from bot.slack.addresses import HEADS, bare, same, shown, unlinked
+from bot.slack.links import destination
+from bot.slack.references import References, references
 from bot.slack.sources import sources
 from bot.slack.text import WORD_JOINER
 
@@ -36,19 +34,41 @@ NO_SOURCES = (
     "_Parallel named no sources for this answer: its links and the numbers in brackets could not "
     "be verified, and the links cannot be opened._"
 )
+UNRESOLVED = (
+    "_The numbers in brackets in this answer do not refer to the sources listed here. What they "
+    "refer to is not known._"
+)
 
-# What ends an address: space, quotes and brackets, also full-width; `angles` has been at the text.
-_REST = r"(?:(?!&[lg]t;)[^\s<>|\"`\[\]{}\u2060“”„«»。，、；：！？（）「」『』【】《》])"
+# What ends an address: space, quotes and brackets, also full-width.
+_REST = r"[^\s<>|\"`\[\]{}\u2060“”„«»。，、；：！？（）「」『』【】《》]"
 _FOUND = re.compile(
-    r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}://|(?<![a-z\d.@/-])www\."
+    r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}"
+    r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
-    rf"|(?P<disguised>{HEADS})"
-    rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d{{1,5}})?/{_REST}+)"
-    r"|(?P<open>\\?\[\^?|【)\s?(?P<numbers>[1-9]\d{0,2}(?:\s?[,;]\s?[1-9]\d{0,2}){0,20})"
-    r"\s?(?:†[^\s\[\]【】]{0,20})?(?P<close>\\?\]|】)",
+    rf"|(?P<disguised>{HEADS}|(?<=[\w.+-])@(?=[\w-]{{1,63}}\.\w))"
+    rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d{{1,5}})?/{_REST}+)",
     re.IGNORECASE,
 )
 _AFTER = ".,;:!?'*_~\\…"  # ends the sentence, not the address
+_MOST_ENDS = 64  # places where one address may end that are tried
+_LONGEST_TRIED = 1_000  # characters of an address up to which they are
+#: What Slack and others may read as a mark in a bare address, or take off its end.
+_NEEDS_LABEL = re.compile(r"[*~\\`|]|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&\w+;")
+_SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
+_CODE = re.compile(r"(`[^`\n]*`)")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An address in a text that cannot stay as it is: what stands there instead.
+
+    `address` is where the words lead, "" when they lead nowhere.
+    """
+
+    start: int
+    end: int
+    words: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,93 +77,167 @@ class Cited:
 
     Attributes:
         pages: the addresses of its basis, as `same` writes them.
-        numbers: what its ``[n]`` may say.
-        lists: it has a list of references of its own, and its ``[n]`` point into that.
+        references: what the numbers in brackets in its text are.
     """
 
     pages: frozenset[str]
-    numbers: frozenset[int]
-    lists: bool = False
+    references: References = References.OURS
+
+    @property
+    def numbered(self) -> bool:
+        """Whether the sources below may have numbers, with no number that means two things."""
+        return self.references in (References.NONE, References.OURS)
 
     def has(self, address: str) -> bool:
         """Whether an address is in the basis, in any spelling."""
         return same(address) in self.pages
 
-    def instead_of_link(self, label: str, seen: str, address: str, written: str) -> str:
+    def instead_of_link(self, seen: str, address: str) -> tuple[bool, str]:
         """Return what stands in the place of a link that the basis does not bear out.
 
         Args:
-            label: its label as text, ready for Markdown.
-            seen: what a reader sees of the label.
+            seen: what a reader sees of its label.
             address: where it led.
-            written: the `addresses.shown` address, ready for Markdown.
-        """
-        if not label or _names(seen, address):
-            return f"{written} (unverified)" if self.pages else written
-        return f"{label} ({written}, unverified)" if self.pages else f"{label} ({written})"
 
-    def text(self, text: str) -> str:
-        """Return text between links and code with its addresses and numbers checked."""
-        return _FOUND.sub(self._checked, text)
+        Returns:
+            Whether the label stays, and the words (after it).
+        """
+        name = shown(address)
+        if not seen.strip() or _names(seen, address):
+            return False, f"{name} (unverified)" if self.pages else name
+        return True, f" ({name}, unverified)" if self.pages else f" ({name})"
+
+    def found(self, text: str, *, ends_line: bool) -> Iterator[Found]:
+        """Find the addresses in a text that cannot stay as they are, in order.
+
+        Args:
+            text: in one line.
+            ends_line: nothing follows in the line.
+        """
+        at = 0
+        while match := _FOUND.search(text, at):
+            at = match.end()
+            if not match["address"]:
+                if not (match["page"] and self._is_known(_apart(match[0])[0])):
+                    yield Found(match.start(), at, self._unlinked(match))
+                continue
+            known = self._known(match[0])
+            is_glued = text[match.start() - 1 : match.start()].isalnum()
+            if not known:
+                yield Found(match.start(), at, self._unverified(match[0], is_glued))
+                continue
+            at = match.start() + known
+            address = match[0][:known]
+            is_alone = not is_glued and _ends_alone(text, at, ends_line)
+            if not is_alone or _NEEDS_LABEL.search(address):
+                yield Found(match.start(), at, address, destination(_web(address)) or "")
 
     def label(self, label: str) -> str:
-        """Return the label of a link that stays; an address in it must not be a link by itself."""
-        return _FOUND.sub(self._quietly, label)
+        """Return the label of a link that stays; an address in it must not be a link by itself.
+
+        A cited one stays as it is where everybody sees where it ends.
+        """
+        return self._quiet(label, _ends_alone)
 
     def plain(self, text: str) -> str:
         """Return plain text (code in backticks) in which Slack finds no other address to link."""
         parts = _CODE.split(text)  # every second one is code
-        parts[::2] = [self.label(part) for part in parts[::2]]
+        parts[::2] = [self._quiet(part, _ends_anywhere) for part in parts[::2]]
         return "".join(parts)
 
-    def _checked(self, match: re.Match[str]) -> str:
-        if match["numbers"]:
-            return self._numbers(match)
-        if not match["address"]:
-            return self._quietly(match)
-        address, after = _apart(match[0])
-        if self._is_known(address):
+    def _quiet(self, text: str, ends: Callable[[str, int, bool], bool]) -> str:
+        def quiet(match: re.Match[str]) -> str:
+            known = match["address"] and self._known(match[0])
+            if known and ends(text, match.start() + known, True):
+                return match[0][:known] + self._quiet(match[0][known:], ends)
+            if known or not self._is_known(_apart(match[0])[0]):
+                return self._unlinked(match)
             return match[0]
-        name = bare(address)
+
+        return _FOUND.sub(quiet, text)
+
+    def _unlinked(self, match: re.Match[str]) -> str:
+        return unlinked(match[0]) + WORD_JOINER if match["disguised"] else unlinked(match[0])
+
+    def _unverified(self, written: str, is_glued: bool) -> str:
+        """Return what stands for an address; one that is glued to a word keeps its scheme."""
+        address, after = _apart(written)
+        name = address if is_glued else bare(address)
         if not name:
             return unlinked(address) + WORD_JOINER + after
-        # Without the joiner, what is left of `https://- x` could start a block.
-        return WORD_JOINER + unlinked(name) + (" (unverified)" if self.pages else "") + after
+        return unlinked(name) + (" (unverified)" if self.pages else "") + after
 
-    def _quietly(self, match: re.Match[str]) -> str:
-        if match["numbers"] or self._is_known(_apart(match[0])[0]):
-            return match[0]
-        return match[0] + WORD_JOINER if match["disguised"] else unlinked(match[0])
+    def _is_known(self, address: str) -> bool:
+        return self.has(_web(address))
 
-    def _is_known(self, written: str) -> bool:
-        address = unescapeAll(written)
-        return self.has(address if "://" in address else f"https://{address}")
-
-    def _numbers(self, match: re.Match[str]) -> str:
-        given = re.findall(r"\d+", match["numbers"])
-        lost = [number for number in given if int(number) not in self.numbers]
-        if not self.pages or not lost:
-            return match[0]
-        start, end = match["open"], match["close"]
-        found = ", ".join(number for number in given if number not in lost)
-        kept = f"{start}{found}{end} " if found else ""
-        return f"{kept}{start}{', '.join(lost)}, unverified{end}"
-
-
-_CODE = re.compile(r"(`[^`\n]*`)")
+    def _known(self, written: str) -> int:
+        """Return how many characters of what looks like an address are a cited one; 0 for none."""
+        if not self.pages:
+            return 0
+        address = _apart(written)[0]
+        if self._is_known(address) and not _holds_another(address):
+            return len(address)
+        ends = (end for end in _ends(written) if self._is_known(written[:end]))
+        ends = (end for end in ends if not _holds_another(written[:end]))
+        return max(ends, default=0)
 
 
 def cited(answer: Answer, content: str) -> Cited:
     """Return what an answer may cite; `content` is all of its text, in Markdown."""
     found = sources(answer)
     pages = frozenset(page for each in found if (page := same(each.url)))
-    listed = numbers_listed(content)
-    return Cited(pages, listed or frozenset(range(1, len(found) + 1)), bool(listed))
+    return Cited(pages, references(content, len(found)))
 
 
 def cites(content: str) -> bool:
     """Whether there is anything in a text that sources would have to bear out."""
-    return any(match["address"] or match["numbers"] for match in _FOUND.finditer(content))
+    if references(content, 0) is not References.NONE:
+        return True
+    if not _SCHEME.search(content):  # of megabytes, a look for less is ten times quicker
+        return False
+    return any(match["address"] for match in _FOUND.finditer(content))
+
+
+def _web(address: str) -> str:
+    return address if "://" in address else f"https://{address}"
+
+
+def _holds_another(address: str) -> bool:
+    """Whether another address stands in the part of one that says nothing about the page."""
+    return "://" in address.partition("#")[2]
+
+
+def _ends(written: str) -> Iterator[int]:
+    """Yield where an address could end within what looks like one: there it is no part of a word.
+
+    Letters, digits, and what joins them (``/a-b``, ``?a=b``, ``/a.html``) go on with the address.
+    """
+    start = written.find("://") + 3
+    found = _MAY_END.finditer(written, start, _LONGEST_TRIED)
+    yield from (match.start() for match in islice(found, _MOST_ENDS))
+
+
+_MAY_END = re.compile(
+    r"(?<=[\x21-\x7f])(?=[^\x00-\x7f])"  # a letter of another script, a dash, an ellipsis
+    r"|(?<=[^\x00-\x7f])(?=.)"
+    r"|(?=[,;!'()*\\#^])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
+    r"|(?=[-_~=&$@%+?/.](?![a-zA-Z\d/%]))|(?=%(?![\da-fA-F]{2}))"
+    r"|(?=.?https?://)",
+    re.DOTALL,
+)
+
+
+def _ends_alone(text: str, at: int, ends_line: bool) -> bool:
+    """Whether it is plain to everybody that an address ends here."""
+    match = _PLAIN_END.match(text, at)
+    return bool(match and (ends_line or match.end() < len(text) or match[1]))
+
+
+def _ends_anywhere(_text: str, _at: int, _ends_line: bool) -> bool:
+    return True
+
+
+_PLAIN_END = re.compile(r"[.,;:)]{0,3}(?:([ \t])|$)")
 
 
 def _names(seen: str, address: str) -> bool:

@@ -7,8 +7,9 @@ mrkdwn. `summary` and `json_as_markdown` make other Markdown, for `split`.
 
 from __future__ import annotations
 
-from bot.slack.inline import literal
+from bot.slack.escaping import literal
 from bot.slack.links import link
+from bot.slack.pieces import SMALLEST
 from bot.slack.plain import plain
 from bot.slack.safe import safe
 from bot.slack.split import split
@@ -16,4 +17,14 @@ from bot.slack.summary import summary
 from bot.slack.text import mrkdwn
 from bot.slack.tree import json_as_markdown
 
-__all__ = ["json_as_markdown", "link", "literal", "mrkdwn", "plain", "safe", "split", "summary"]
+__all__ = [
+    "SMALLEST",
+    "json_as_markdown",
+    "link",
+    "literal",
+    "mrkdwn",
+    "plain",
+    "safe",
+    "split",
+    "summary",
+]

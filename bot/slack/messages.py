@@ -12,10 +12,12 @@ from dataclasses import replace
 from bot.model import Answer, EndingKind, Start
 from bot.ports import Blocks, Message, Upload
 from bot.slack import limits, markdown
-from bot.slack.blockkit import clock, cut, duration, forms, line, mrkdwn
+from bot.slack.blockkit import EDITED_TEXT, clock, cut, duration, forms, line, mrkdwn
 from bot.slack.foot import foot
 from bot.slack.integrity import Cited, cited
-from bot.slack.report import as_file, basis_json, report_markdown, with_sources, written
+from bot.slack.references import References
+from bot.slack.report import as_file, basis_json, report_markdown, sources_markdown, written
+from bot.slack.source_list import below
 from bot.slack.telling import (
     Part,
     Telling,
@@ -31,6 +33,8 @@ from bot.slack.telling import (
     telling,
     wished,
 )
+from bot.slack.text import foreign
+from bot.slack.warnings import warnings_block
 
 __all__ = [
     "STATUS",
@@ -39,6 +43,8 @@ __all__ = [
     "answer_part",
     "answer_parts",
     "busy",
+    "ended_with",
+    "fitting_pieces",
     "in_channel",
     "instead_of_report",
     "receipt",
@@ -46,6 +52,7 @@ __all__ = [
     "report_file",
     "report_note",
     "report_parts",
+    "room_above",
     "status",
     "summarized",
     "telling",
@@ -56,6 +63,7 @@ MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
 SUMMARY = 6_000  # characters of a report that stand in the thread
 SUMMARIZED = 200_000  # characters of a report that are read for it
+INSTEAD_TEXT = 400_000  # characters of a report that are read for messages instead of a file
 TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
 
 
@@ -72,10 +80,11 @@ def status(telling: Telling) -> Part:
 
 
 def busy(telling: Telling) -> Message:
-    """Say that Parallel cannot take the run yet."""
+    """Say that Parallel cannot take the run yet, or cannot even be reached."""
     since = clock(telling.turn.busy_since or telling.turn.received)
+    why = "I cannot reach Parallel" if telling.turn.unreached else "Parallel is busy"
     words = (
-        f":hourglass: Parallel is busy. I have been trying again since {since} and go on: "
+        f":hourglass: {why}. I have been trying again since {since} and go on: "
         f"your question is kept, you need not ask again. *{telling.processor.name}* · "
         f"{telling.processor.price_words}"
     )
@@ -153,18 +162,21 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
         telling: the turn it answers.
         answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
     """
-    pieces = [] if _is_report(answer) else _pieces(answer)
+    content = written(answer)
+    may = cited(answer, content)
+    beneath = [*warnings_block(answer), *foot(telling, answer)]
+    ours = below(answer, may)
+    is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
+    pieces = [] if is_report else fitting_pieces(content, may, room_above([*ours.blocks, *beneath]))
     report: list[Part] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
         report = report_parts(telling, answer)
-        pieces = _summary(answer)
-    beneath = foot(telling, answer)
-    last = len(pieces) - 1
-    may = cited(answer, written(answer))
-    parts = [
-        answer_part(number, piece, beneath if number == last else [], may)
-        for number, piece in enumerate(pieces)
-    ]
+        ours = below(answer, may, report_note(content, may))
+        room = room_above([*ours.blocks, *beneath])
+        pieces = fitting_pieces(markdown.safe(summarized(content), may), may, room)
+    parts = [answer_part(number, piece, may) for number, piece in enumerate(pieces)]
+    listed = sources_markdown(answer, may)
+    parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
     parts[0] = _calling(parts[0], mentioned(telling.turn))
     return parts + report
 
@@ -184,15 +196,21 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
     """Put the report into messages, where Slack took no file; else nothing."""
     if not telling.turn.forms.get("report"):
         return []
-    pieces = _pieces(answer)
-    if left := sum(map(len, pieces[MOST_INSTEAD:])):
-        pieces[MOST_INSTEAD - 1] += (
-            f"\n\n---\nThe report goes on for about {left:,} more characters: too many for a "
-            "thread, and Slack takes no file from me. Parallel keeps all of it as run "
-            f"`{telling.turn.run}`."
+    content = written(answer)
+    may = cited(answer, content)
+    pieces = fitting_pieces(content[:INSTEAD_TEXT], may, limits.PART_JSON)
+    left = sum(map(len, pieces[MOST_INSTEAD:])) + len(content[INSTEAD_TEXT:])
+    pieces = pieces[:MOST_INSTEAD]
+    said = ""
+    if left:
+        said = (
+            f"The report goes on for about {left:,} more characters: too many for a thread, and "
+            f"Slack takes no file from me. Parallel keeps all of it as run `{telling.turn.run}`."
         )
-    may = cited(answer, written(answer))
-    return [answer_part(100 + n, piece, [], may) for n, piece in enumerate(pieces[:MOST_INSTEAD])]
+    parts = [answer_part(100 + n, piece, may) for n, piece in enumerate(pieces)]
+    ours = below(answer, may, said)
+    parts[-1] = ended_with(parts[-1], ours.words, ours.blocks)
+    return parts
 
 
 def remembered(answer: Answer) -> str:
@@ -200,26 +218,34 @@ def remembered(answer: Answer) -> str:
     return answer.content if isinstance(answer.content, str) else written(answer)
 
 
-def _is_report(answer: Answer) -> bool:
-    """Whether it is too long for the thread, told without reading megabytes of it."""
-    return len(written(answer)) > MOST_MESSAGES * limits.PART_TEXT
+def room_above(blocks: Blocks) -> int:
+    """Return how many characters of JSON may stand in a message above blocks."""
+    return limits.PART_JSON - limits.json_length(blocks)
 
 
-def _pieces(answer: Answer) -> list[str]:
-    content = written(answer)
-    may = cited(answer, content)
-    # Made safe first, which closes a code fence left open: it would swallow the sources.
-    return markdown.split(with_sources(markdown.safe(content, may), answer, may), cited=may)
+def fitting_pieces(content: str, may: Cited, last: int) -> list[str]:
+    """Split an answer into pieces that each fit a message, the last one into `last` characters.
+
+    Both are counted as JSON, where a line feed, a quote or a backslash is two characters.
+    """
+    pieces = [
+        part
+        for piece in markdown.split(foreign(content), cited=may)
+        for part in _fitting(piece, limits.PART_JSON, may)
+    ]
+    return [*pieces[:-1], *_fitting(pieces[-1], last, may)] if pieces else ["…"]
 
 
-def _summary(answer: Answer) -> list[str]:
-    """Return the messages that stand for a report in the thread: its gist, its first sources."""
-    content = written(answer)
-    may = cited(answer, content)
-    gist = markdown.safe(summarized(content), may)
-    listed = ", with the references that [1] and the like point to," if may.lists else ""
-    shown = with_sources(f"{gist}\n\n{report_note(content, listed)}", answer, may, most=10)
-    return markdown.split(shown, cited=may)
+def _fitting(piece: str, room: int, may: Cited) -> list[str]:
+    """Split a piece so that each part fits into `room` characters of JSON."""
+    size = limits.json_length([{"type": "markdown", "text": piece}])
+    if size <= room:
+        return [piece]
+    limit = max(markdown.SMALLEST, len(piece) * room // size - 1)
+    parts = markdown.split(piece, limit, cited=may)
+    if len(parts) == 1:  # all of it is the smallest there is
+        return parts
+    return [part for smaller in parts for part in _fitting(smaller, room, may)]
 
 
 def summarized(content: str) -> str:
@@ -227,8 +253,10 @@ def summarized(content: str) -> str:
     return markdown.summary(content[:SUMMARIZED], SUMMARY)
 
 
-def report_note(content: str, listed: str = "") -> str:
-    """Say where the rest of a report is. `listed`: what else is there."""
+def report_note(content: str, may: Cited) -> str:
+    """Say where the rest of a report is, and what else is there."""
+    own_list = may.references is References.OWN
+    listed = ", with the references that [1] and the like point to," if own_list else ""
     return f"_The full report ({len(content):,} characters){listed} is in the file below._"
 
 
@@ -261,29 +289,42 @@ def _basis(telling: Telling, answer: Answer) -> Part:
     return Part("basis", (upload, refused))
 
 
-def answer_part(number: int, piece: str, foot: Blocks, may: Cited) -> Part:
+def answer_part(number: int, piece: str, may: Cited) -> Part:
     """Put a piece of an answer into a message.
 
     Args:
         number: which of its messages it is, from 0.
-        piece: Markdown that fits one message; untrusted.
-        foot: the blocks under it.
+        piece: Markdown that fits one message, `safe`.
         may: what the answer may cite.
     """
-    safe = markdown.safe(piece, may)
     text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
-    blocks: Blocks = [{"type": "markdown", "text": safe}, *foot]
-    name = f"answer:{number}"
-    return Part(
-        name,
-        (
-            Message(text, blocks),
-            Message(text),
-            Upload(
-                f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer, as a file"
-            ),
-        ),
+    upload = Upload(
+        f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer, as a file"
     )
+    shown = Message(text, [{"type": "markdown", "text": piece}])
+    return Part(f"answer:{number}", (shown, Message(text), upload))
+
+
+def ended_with(part: Part, words: str, beneath: Blocks, listed: str = "") -> Part:
+    """Put what stands under an answer below its last part.
+
+    Args:
+        part: the last part of an answer.
+        words: what the blocks say that must be read where no blocks are shown, in mrkdwn.
+        beneath: the blocks.
+        listed: what stands at the end of a file, in Markdown.
+    """
+
+    def ended(form: Message | Upload) -> Message | Upload:
+        if isinstance(form, Upload):
+            return replace(form, content="\n\n".join(filter(None, (form.content, listed))))
+        text = "\n\n".join(filter(None, (form.text, words)))
+        return replace(form, text=text, blocks=form.blocks and form.blocks + beneath)
+
+    room = EDITED_TEXT - len(words) - 2
+    text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
+    short = Message(text, (part.best.blocks or []) + beneath)
+    return replace(part, forms=tuple(map(ended, part.forms)), edited=short)
 
 
 def _calling(part: Part, callers: str) -> Part:

@@ -1,54 +1,23 @@
-"""Where the blocks of a Markdown text are, and the links, code and escapes within a line. Pure.
+"""The blocks of a Markdown text, and the tokens within a line. Pure.
 
-The parser is markdown-it-py (CommonMark, with tables and strikethrough). It only finds: what stays
-as it was is copied from the source, so a table or a piece of code stays the same to the letter.
-HTML is switched off, because Slack shows it as text: what stands in it is read as Markdown there,
-so it must be read as Markdown here.
+The parser is markdown-it-py (CommonMark, with tables and strikethrough). HTML is switched off,
+because Slack shows it as text: what stands in it is read as Markdown there, so it must be read as
+Markdown here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from enum import Enum
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_inline import StateInline, autolink, backtick, escape, image, link
 from markdown_it.token import Token
 
 # Beyond so many containers or brackets within each other, the text is taken as it is. A list and
 # its item are two; the time for `[[[[…` grows with the second.
 _BLOCKS_NESTED = 24
 _BRACKETS_NESTED = 6
-
-
-class Kind(Enum):
-    """What a span is."""
-
-    LINK = "link_open"
-    IMAGE = "image"
-    AUTOLINK = "autolink"
-    CODE = "code_inline"
-    ESCAPE = "text_special"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A part of a line that is more than text.
-
-    `start` and `end` count characters of the line's source; a link's label is from `start` + 1 to
-    `label_end`. `text` is what a reader sees of it, `reference` the name of the definition that
-    a link takes its address from.
-    """
-
-    kind: Kind
-    start: int
-    end: int
-    label_end: int = 0
-    href: str = ""
-    text: str = ""
-    reference: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +40,15 @@ class Block:
         return "\n".join(self.lines).strip("\n")
 
 
+@dataclass(slots=True)
+class Node:
+    """A block with the blocks in it; `inline` is the inline text of one that has no blocks."""
+
+    token: Token
+    children: list[Node] = field(default_factory=list)
+    inline: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """A text taken apart: its lines, the tokens of its blocks, and its link definitions."""
@@ -79,15 +57,21 @@ class Document:
     tokens: list[Token]
     env: dict[str, Any]
 
-    def spans(self, source: str) -> list[Span]:
-        """Return the spans of a block's inline text, in order, outer before inner."""
-        found: list[Span] = []
-        _INLINE.inline.parse(source, _INLINE, {**self.env, "spans": found}, [])
-        return sorted(found, key=lambda span: (span.start, -span.end))
-
     def children(self, source: str) -> list[Token]:
         """Return the tokens of a block's inline text."""
-        return _INLINE.inline.parse(source, _INLINE, {**self.env, "spans": []}, [])
+        return _INLINE.inline.parse(source, _INLINE, self.env, [])
+
+    def names_used(self) -> frozenset[str]:
+        """Return the names of the link definitions that its links refer to."""
+        if not self.env.get("references"):
+            return frozenset()
+        return frozenset(
+            child.meta["label"]
+            for token in self.tokens
+            if token.type == "inline"
+            for child in self.children(token.content)
+            if child.meta.get("label") is not None
+        )
 
     def blocks(self) -> Iterator[Block]:
         """Yield the top-level blocks.
@@ -109,12 +93,39 @@ class Document:
             yield Block(self.tokens[at:after], lines, start, start + len(lines))
 
 
-def parse(text: str) -> Document:
-    """Take a `clean` text apart into blocks; time grows with its length only."""
+def parse(text: str, *, growing: bool = False) -> Document:
+    """Take a `clean` text apart into blocks; time grows with its length only.
+
+    Args:
+        text: the Markdown.
+        growing: more may follow, so a line of dashes does not make a heading of the text above it.
+    """
     env: dict[str, Any] = {}
     tokens: list[Token] = []
-    _BLOCKS.block.parse(text + "\n", _BLOCKS, env, tokens)
+    parser = _GROWING if growing else _BLOCKS
+    parser.block.parse(text + "\n", parser, env, tokens)
     return Document(text.split("\n"), tokens, env)
+
+
+def nodes(tokens: list[Token]) -> list[Node]:
+    """Return the top-level blocks of a document, as trees."""
+    root: list[Node] = []
+    around = [root]
+    for token in tokens:
+        if token.nesting < 0:
+            around.pop()
+        elif token.type == "inline":
+            around[-2][-1].inline = token.content
+        else:
+            around[-1].append(Node(token))
+            if token.nesting > 0:
+                around.append(around[-1][-1].children)
+    return root
+
+
+def inline_tokens(source: str) -> list[Token]:
+    """Return the tokens of an inline text, in which nothing refers to a definition."""
+    return _INLINE.inline.parse(source, _INLINE, {}, [])
 
 
 def visible(tokens: list[Token]) -> str:
@@ -126,46 +137,6 @@ def visible(tokens: list[Token]) -> str:
         else:
             words.append(visible(token.children) if token.children else token.content)
     return "".join(words)
-
-
-def _recording(kind: Kind, rule: Callable[[StateInline, bool], bool]) -> Any:
-    """Return the rule, made to note where it found something."""
-
-    def record(state: StateInline, silent: bool) -> bool:
-        start, known = state.pos, len(state.tokens)
-        spans: list[Span] = state.env["spans"]
-        before = len(spans)
-        if not rule(state, silent):
-            return False
-        if not silent:
-            made = state.tokens[known:]
-            if kind is Kind.IMAGE:
-                del spans[before:]  # they count from the start of the label
-            spans.extend(_span(kind, start, state, made))
-        return True
-
-    return record
-
-
-def _span(kind: Kind, start: int, state: StateInline, made: list[Token]) -> Iterator[Span]:
-    wanted = "link_open" if kind is Kind.AUTOLINK else kind.value
-    at = next((n for n, token in enumerate(made) if token.type == wanted), None)
-    if at is None:
-        return  # a lone backtick, or a backslash before a line break
-    token = made[at]
-    match kind:
-        case Kind.CODE | Kind.ESCAPE:
-            yield Span(kind, start, state.pos, text=token.content)
-        case Kind.AUTOLINK:
-            href = str(token.attrs["href"])
-            yield Span(kind, start, state.pos, href=href, text=state.src[start + 1 : state.pos - 1])
-        case Kind.LINK | Kind.IMAGE:
-            bracket = start if kind is Kind.LINK else start + 1
-            end = state.md.helpers.parseLinkLabel(state, bracket, kind is Kind.LINK)
-            href = str(token.attrs["href" if kind is Kind.LINK else "src"])
-            seen = visible(made[at:] if kind is Kind.LINK else token.children or [])
-            name = token.meta.get("label")
-            yield Span(kind, start, state.pos, end, href, seen, name)
 
 
 class _Parser(MarkdownIt):
@@ -182,19 +153,13 @@ class _Parser(MarkdownIt):
 
 
 def _parser(nesting: int) -> MarkdownIt:
-    parser = _Parser("commonmark", {"maxNesting": nesting, "store_labels": True})
+    parser = _Parser(
+        "commonmark", {"maxNesting": nesting, "store_labels": True, "inline_definitions": True}
+    )
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
-    rules = [
-        ("link", Kind.LINK, link),
-        ("image", Kind.IMAGE, image),
-        ("autolink", Kind.AUTOLINK, autolink),
-        ("backticks", Kind.CODE, backtick),
-        ("escape", Kind.ESCAPE, escape),
-    ]
-    for name, kind, rule in rules:
-        parser.inline.ruler.at(name, _recording(kind, rule))
     return parser
 
 
 _BLOCKS = _parser(_BLOCKS_NESTED)
+_GROWING = _parser(_BLOCKS_NESTED).disable("lheading")
 _INLINE = _parser(_BRACKETS_NESTED)

@@ -1,4 +1,4 @@
-"""The pieces that a Markdown text may be posted in: whole blocks, or cuts of blocks too big. Pure.
+"""The pieces a `safe` Markdown text may be posted in: whole blocks, or cuts of one too big. Pure.
 
 A list comes apart between its items, a table between its rows (each piece has the header), code
 between its lines (each piece has its fence), a quote between its blocks, text after a sentence.
@@ -13,15 +13,12 @@ from dataclasses import dataclass, replace
 from bot.slack import limits
 from bot.slack.cut import as_text, cut
 from bot.slack.parse import Block, parse
-from bot.slack.safe import safe
+from bot.slack.safe import LANGUAGE, fence_for, safe
 
 _DEEPEST = 4  # lists and quotes in each other; what is deeper and too big becomes flowing text
 SMALLEST = 200  # characters of a part: fences and headers of tables need room
 _LEAST = 60  # characters of a piece, where what stands around it leaves less
-_ITEM = re.compile(r"([ \t]*)(?:[-+*]|(\d{1,9})([.)]))([ \t]*)")
-_MARKERS = re.compile(r"^[ \t>*+\d.)-]*\t[ \t>*+\d.)-]*", re.MULTILINE)
-_LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
-_QUOTE = re.compile(r"[ \t]{0,3}> ?")
+_ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)]) ")
 _TITLE_LINE = re.compile(r"\*\*[^*\n]{1,100}\*\*:?|[^\n]{1,100}:")
 
 
@@ -114,13 +111,11 @@ def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
     starts = [t.map[0] - block.start for t in items if t.map]
     starts[0] = 0
     end = len(block.lines)
-    number = int(block.tokens[0].attrs.get("start", 1))
     glue = "\n\n"
     for offset, (first, after) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
-        text = "\n".join(block.lines[first:after]).strip("\n").rstrip(" \t\n")
-        item = _numbered(text, number + offset)
+        item = "\n".join(block.lines[first:after]).strip("\n").rstrip(" \t\n")
         whole = _weighed(Piece(item, glue, continues=offset > 0))
-        if len(item) <= limit and whole.tables <= 1 and not _has_big_table(item):
+        if len(item) <= limit and _fits(whole):
             yield whole
             glue = "\n" if block.lines[after - 1].strip() else "\n\n"
         else:
@@ -128,51 +123,22 @@ def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
             glue = "\n\n"
 
 
-def _numbered(item: str, number: int) -> str:
-    """Write the number of an ordered item as it counts, not as it was written."""
-    match = _ITEM.match(item)
-    if not match or not match[2] or int(match[2]) == number:
-        return item
-    shift = len(str(number)) - len(match[2])
-    space = match[4] + " " * max(0, -shift) if match[4] else ""
-    rest = item[match.end() :]
-    if shift > 0:
-        rest = re.sub(r"\n(?=[^\n])", "\n" + " " * shift, rest)
-    return f"{match[1]}{number}{match[3]}{space}{rest}"
-
-
 def _item(item: str, limit: int, depth: int, continues: bool) -> Iterator[Piece]:
     """Take an item apart that is too big: only its first piece keeps the marker."""
-    item = _spaced(item)
     match = _ITEM.match(item)
     if not match or depth > _DEEPEST:
         yield from _text(" ".join(item.split()), limit)
         return
-    marker = match[0] if len(match[4]) in range(1, 5) else match[0].rstrip() + " "
-    width = len(marker)
-    inner = item[len(marker) :]
-    first_line, *others = inner.split("\n")
-    inner = "\n".join((first_line, *(_inside(line, width) for line in others)))
+    width = match.end()
+    inner = "\n".join(line[width:] for line in item.split("\n"))
     first = True
     for piece in pieces(inner, max(limit - width, limit // 2, _LEAST), depth + 1):
         text = piece.text
         if first:
-            indented = marker + text.replace("\n", "\n" + " " * width)
+            indented = match[0] + text.replace("\n", "\n" + " " * width)
             text = indented if len(indented) <= limit else text
-        yield replace(piece, text=text, leads=False, continues=continues or not first)
+        yield _weighed(replace(piece, text=text, leads=False, continues=continues or not first))
         first = False
-
-
-def _spaced(text: str) -> str:
-    """Write the tabs among the markers of lists and quotes as spaces: they are about to move."""
-    return _MARKERS.sub(lambda markers: markers[0].expandtabs(4), text)
-
-
-def _inside(line: str, width: int) -> str:
-    """Return a line of an item as it is within; one that is not indented goes on with a text."""
-    inner = line.lstrip(" \t")
-    indent = len(line) - len(inner)
-    return " " * (indent - width) + inner if indent >= width or not inner else as_text(inner)
 
 
 # --- tables -----------------------------------------------------------------------------
@@ -234,10 +200,8 @@ def _code(block: Block, limit: int) -> Iterator[Piece]:
 
 def _fenced(info: str, code: str, limit: int) -> Iterator[Piece]:
     """Write code into fences of its own."""
-    marks = [max(map(len, re.findall(f"{mark}{{3,}}", code)), default=2) + 1 for mark in "`~"]
-    mark, length = ("`", marks[0]) if marks[0] <= marks[1] or "`" in info else ("~", marks[1])
-    fence = mark * length
-    info = info if _LANGUAGE.fullmatch(info) else ""
+    fence = fence_for(code)
+    info = info if LANGUAGE.fullmatch(info) else ""
     room = limit - 2 * len(fence) - len(info) - 2
     if room < limit // 2:  # a ruler of backticks, not code: shown as text
         yield from _text(" ".join(code.split()), limit)
@@ -262,20 +226,24 @@ def _lines(text: str, limit: int) -> Iterator[str]:
 
 def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
     whole = _weighed(Piece(text))
-    if len(text) <= limit and whole.tables <= 1 and not _has_big_table(text):
+    if len(text) <= limit and _fits(whole):
         yield whole
         return
     if depth > _DEEPEST:
         yield from _text(" ".join(text.split()), limit)
         return
-    inner = "\n".join(
-        line[match.end() :] if (match := _QUOTE.match(line)) else as_text(line.lstrip())
-        for line in _spaced(text).split("\n")
-    )
+    inner = "\n".join(line[2:] for line in text.split("\n"))
     for number, piece in enumerate(pieces(inner, max(limit * 2 // 3, _LEAST), depth + 1)):
         quoted = re.sub(r"(?m)^", "> ", piece.text)
         text = quoted if len(quoted) <= limit else piece.text
-        yield replace(piece, text=text, glue="\n>\n", leads=False, continues=number > 0)
+        whole = replace(piece, text=text, glue="\n>\n", leads=False, continues=number > 0)
+        yield _weighed(whole)
+
+
+def _fits(piece: Piece) -> bool:
+    """Whether a list item or quote need not be taken apart for what is in it."""
+    few = piece.items <= limits.PART_ITEMS and piece.tables <= limits.TABLES
+    return few and not _has_big_table(piece.text)
 
 
 def _weighed(piece: Piece) -> Piece:

@@ -9,30 +9,37 @@ only what no later word can change is shown (`stream_text`).
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from bot.model import EndingKind, Turn
 from bot.ports import Blocks, Message
 from bot.processors import Processor
 from bot.slack import actions, limits, markdown
-from bot.slack.blockkit import EDITED_TEXT, button, cut, duration, forms, mrkdwn, quoted
+from bot.slack.blockkit import EDITED_TEXT, button, duration, forms, mrkdwn, quoted
 from bot.slack.foot import look_up_button, quick_foot
 from bot.slack.integrity import Cited
-from bot.slack.messages import MOST_MESSAGES, answer_part, report_file, report_note, summarized
+from bot.slack.messages import (
+    MOST_MESSAGES,
+    answer_part,
+    ended_with,
+    fitting_pieces,
+    report_file,
+    report_note,
+    room_above,
+    summarized,
+)
+from bot.slack.settled import end_of_margin, settled
 from bot.slack.sorry import sorry
 from bot.slack.telling import Part, Telling, ask_again, ask_the_new_text, follows, notes
-from bot.slack.text import clean
+from bot.slack.text import foreign
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts
-NOTHING = Cited(frozenset(), frozenset())  #: what a quick answer may cite
+NOTHING = Cited(frozenset())  #: what a quick answer may cite
 NO_SOURCES = "No sources were checked."
 
 #: How a line begins that is no plain words.
-_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]")
-#: What stands before the text of a line: quotes and the marks of lists.
-_MARGIN = re.compile(r"(?:[ \t]|>|[-+*](?=[ \t])|\d{1,9}[.)](?=[ \t]))*")
-#: What can open something that ends later, and where words end.
-_MARK = re.compile(r"(?P<run>\*+|_+|~+|`+)|(?P<open>\[)|(?P<close>\](?!\()|\))|(?P<end>[ \n])")
+_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 
 
 # --- while it comes ---------------------------------------------------------------------
@@ -62,8 +69,7 @@ def growing(telling: Telling, text: str) -> Part:
 
 def first_piece(text: str) -> str:
     """Return as much of a text as one message takes, `safe`."""
-    pieces = markdown.split(text[: limits.PART_TEXT], cited=NOTHING)
-    return pieces[0] if pieces else "…"
+    return fitting_pieces(text[: limits.PART_TEXT], NOTHING, limits.PART_JSON)[0]
 
 
 def stream_text(text: str, sent: str) -> str:
@@ -79,60 +85,39 @@ def stream_text(text: str, sent: str) -> str:
     if len(text) > limits.PART_TEXT:
         return ""
     whole, line = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
-    shown = markdown.safe(whole, NOTHING)
-    with_more = markdown.safe(whole + _probe(whole), NOTHING)
-    if with_more.startswith(shown):
-        words = len(line) if not _STARTS_A_BLOCK.match(line) else 0
-        shown = markdown.safe(text[: _settled(text, len(whole) + words)].rstrip(" "), NOTHING)
-    else:  # the end of a code fence that has none yet
-        shown = shown[: _alike(shown, with_more)]
+    shown = _growing(whole)
+    stays = shown
+    for more in _probes(whole):
+        stays = stays[: _alike(stays, _growing(whole + more))]
+    if stays == shown:
+        waits = _STARTS_A_BLOCK.match(line) or "|" in line
+        words = 0 if waits else len(line)
+        shown = _growing(text[: settled(text, len(whole) + words)].rstrip(" "))
+    else:  # the end of a code fence that has none yet, a row that may begin a table
+        shown = stays[: max(stays.rfind("\n"), 0)].rstrip()
     fits = len(shown) <= limits.PART_TEXT
     return shown[len(sent) :] if fits and shown.startswith(sent) else ""
 
 
-def _probe(lines: str) -> str:
-    """Return one more line of what the last of these lines stands in."""
+def _growing(text: str) -> str:
+    return markdown.safe(foreign(text), NOTHING, growing=True)
+
+
+def _probes(lines: str) -> Iterator[str]:
+    """Yield what may come next in what the last of these lines stands in: text, or a table."""
     last = lines.rstrip().rpartition("\n")[2]
-    margin = _MARGIN.match(last)
-    assert margin
-    return re.sub(r"[^ \t>]", " ", margin[0]) + "x"
+    margin = end_of_margin(last, 0)
+    within = re.sub(r"[^ \t>]", " ", last[:margin])
+    yield within + "x"
+    if "|" in last:
+        cells = last[margin:].strip().strip("|").count("|") + 1
+        yield within + "|".join(["-"] * cells) + "|"
 
 
 def _alike(one: str, other: str) -> int:
     """Return how many characters two texts begin with in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
-
-
-def _settled(text: str, end: int) -> int:
-    """Return how much of a text, up to `end`, no later word can make something else of.
-
-    In the last paragraph that is up to the last space or line end at which no bracket, emphasis or
-    code is open.
-    """
-    found = start = text.rfind("\n\n", 0, end) + 1
-    brackets, marks = 0, set[str]()
-    for match in _MARK.finditer(text, start, end):
-        before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
-        match match.lastgroup:
-            case "run" if _may_open(match[0], before, after):
-                marks ^= {match[0]}
-            case "open":
-                brackets += 1
-            case "close":
-                brackets = max(0, brackets - 1)
-            case "end" if not brackets and not marks:
-                found = match.start()
-    return found
-
-
-def _may_open(run: str, before: str, after: str) -> bool:
-    """Whether a run of marks may begin or end something; that of a code fence is seen elsewhere."""
-    if run[0] in "`~" and len(run) > 2:
-        return False
-    if run[0] == "_" and before.isalnum() and after.isalnum():
-        return False
-    return bool(before.strip() or after.strip())
 
 
 def new_thread(turn: Turn) -> Message:
@@ -157,28 +142,18 @@ def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
     if not has_text(turn):
         return [replace(sorry(telling), name=GROWING)]
     beneath = _beneath(telling, look_up)
-    pieces = markdown.split(turn.draft, cited=NOTHING)
+    pieces = fitting_pieces(turn.draft, NOTHING, room_above(beneath))
     report: list[Part] = []
-    if not 0 < len(pieces) <= MOST_MESSAGES:
-        gist = markdown.safe(summarized(turn.draft), NOTHING)
-        pieces = markdown.split(f"{gist}\n\n{report_note(turn.draft)}", cited=NOTHING)
-        report = [report_file(turn.question.text, markdown.safe(turn.draft, NOTHING, file=True))]
-    *first, last = (answer_part(number, piece, [], NOTHING) for number, piece in enumerate(pieces))
-    parts = [*first, _ended_with(last, _said_of(telling), beneath)]
+    words = _said_of(telling)
+    if len(pieces) > MOST_MESSAGES:
+        words = f"{report_note(turn.draft, NOTHING)}\n{words}"
+        beneath = _beneath(telling, look_up, words)
+        pieces = fitting_pieces(summarized(turn.draft), NOTHING, room_above(beneath))
+        whole = markdown.safe(foreign(turn.draft), NOTHING, file=True)
+        report = [report_file(turn.question.text, whole)]
+    *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
+    parts = [*first, ended_with(last, words, beneath)]
     return [replace(parts[0], name=GROWING), *parts[1:], *report]
-
-
-def _ended_with(part: Part, words: str, beneath: Blocks) -> Part:
-    """Put what stands under an answer below its last part; its words stand in the text, too."""
-    forms = (
-        replace(form, text=f"{form.text}\n\n{words}", blocks=form.blocks and form.blocks + beneath)
-        if isinstance(form, Message)
-        else form
-        for form in part.forms
-    )
-    room = EDITED_TEXT - len(words) - 2
-    short = Message(f"{cut(part.best.text, room)}\n\n{words}", (part.best.blocks or []) + beneath)
-    return replace(part, forms=tuple(forms), edited=short)
 
 
 def has_text(turn: Turn) -> bool:
@@ -189,13 +164,13 @@ def has_text(turn: Turn) -> bool:
 
 def is_visible(text: str) -> bool:
     """Whether there is anything to see in a text."""
-    return bool(clean(text).strip())
+    return bool(foreign(text).strip())
 
 
-def _beneath(telling: Telling, look_up: Processor) -> Blocks:
+def _beneath(telling: Telling, look_up: Processor, words: str = "") -> Blocks:
     turn = telling.turn
     assert turn.ending
-    told: Blocks = [{"type": "context", "elements": [mrkdwn(_said_of(telling))]}]
+    told: Blocks = [{"type": "context", "elements": [mrkdwn(words or _said_of(telling))]}]
     if turn.ending.kind is EndingKind.ANSWERED:
         more = [ask_the_new_text(telling)] if turn.wishes.edited else []
         return [*told, *quick_foot(telling, look_up, more)]

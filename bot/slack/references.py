@@ -1,33 +1,118 @@
-"""The list of references that an answer carries itself, found without reading all of it. Pure.
+"""What the numbers in brackets in an answer refer to, found without parsing all of it. Pure.
+
+An answer marks what it rests on with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` or ``【3†L4】``. What
+these numbers count, Parallel does not say. So:
+
+- An answer with a list of references of its own is read by that.
+- Numbers that all fit the list of sources that we put below may count that.
+- Numbers of which one is 0 or beyond that list do not: then no source below has a number.
+
+Numbers in code, in formulas, in the labels of links and behind a short name (``f[1]``) are no
+references; a range (``[2-5]``) is as often an interval, and years have four digits.
 
 Parallel's long reports have inline references and a list of them at the end; in which form, it does
-not say. So these count as entries, each with its number:
+not say. So these count as entries of a list, each with its number:
 
 - in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
-  like, up to the next heading: lines that begin with ``3.``, ``3)`` or ``[3]``, also in a list;
-- anywhere: a line that begins with ``[3]`` and has an address in it.
+  like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
+  ``[3]``, also in a list;
+- at the end of the answer, with or without a heading: such lines, if most have an address;
+- anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from enum import Enum
 
-_TITLE = re.compile(
-    r"[ \t]{0,3}(?P<mark>#{1,6}|\*\*|__)?[ \t]*(?:\d{1,3}[.)][ \t]*)?(?:\*\*|__)?"
-    r"(?:list of |all |full )?"
-    r"(?:references?|reference list|sources?(?: list)?|sources cited|bibliography|citations?"
-    r"|works cited|literature|footnotes|endnotes)"
-    r"[ \t]*(?P<colon>:?)(?:\*\*|__)?[ \t]*(?P<after>:?)[ \t]*#{0,6}[ \t]*",
-    re.IGNORECASE,
-)
+from bot.slack.reference_titles import is_title
+
 _HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
+_UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
 _ENTRY = re.compile(
     r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
-    r"(?:\\?\[\^?(?P<bracketed>[1-9]\d{0,2})\\?\]|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
+    r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
+    r"|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
 )
 _WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
+_BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
-_LONGEST_TITLE = 80
+
+#: A number in brackets, or several; not the label of a link, nor the definition of one.
+_MARK = re.compile(
+    r"(?P<before>(?<![\w.])(?!(?:as|at|by|in|is|it|no|of|on|so|to|up|us|we)\[)"
+    r"(?:[a-zA-Z]\d?|[a-z]{2}))?"
+    r"(?P<open>\\?\[(?P<caret>\^)?|【|［)\s?"
+    r"(?P<numbers>(?:0|[1-9]\d{0,2})(?:\s?[,;、，]\s?(?:0|[1-9]\d{0,2})){0,20})"
+    r"(?P<place>:\d{1,3}(?=[†】]))?"
+    r"\s?(?:†[^\s\[\]【】]{0,20})?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
+)
+#: What stands before two numbers that are the ends of an interval.
+_INTERVAL = re.compile(
+    r"(?:\b(?:CI|IC|KI|interval|range|scale|domain)\b[^\w\[]{0,3}(?:of |in )?|[=∈≈] ?)\Z",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
+_NO_TEXT = re.compile(
+    r"`[^`\n]*`|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
+)
+_LIKELY = 99  # what a lone mark may say to be taken for a reference
+
+
+class References(Enum):
+    """What the numbers in brackets of an answer are."""
+
+    NONE = "there are none"
+    OURS = "they may count the sources that we list"
+    OWN = "the answer has a list of its own"
+    UNKNOWN = "they look like references, but to no list that we have"
+    OTHER = "they are no references"
+
+
+def references(content: str, sources: int) -> References:
+    """Return what the numbers in brackets of an answer are.
+
+    Args:
+        content: the answer in Markdown; untrusted, of any length.
+        sources: how many sources are listed below it.
+    """
+    if numbers_listed(content):
+        return References.OWN
+    marks = list(_marks(content))
+    numbers = {number for mark in marks for number in mark}
+    if not numbers:
+        return References.NONE
+    if numbers <= set(range(1, sources + 1)):
+        return References.OURS
+    likely = len(marks) > 1 or max(numbers) <= _LIKELY
+    return References.UNKNOWN if likely else References.OTHER
+
+
+def _marks(content: str) -> Iterator[frozenset[int]]:
+    """Yield the numbers of each mark that may be a reference; 0 for what counts no list."""
+    for line in _text_lines(content):
+        text = _NO_TEXT.sub(" ", line)
+        for match in _MARK.finditer(text):
+            given = f"{match['numbers']} {match['more'] or ''}"
+            numbers = [int(number) for number in re.findall(r"\d+", given)]
+            before = text[max(match.start() - 20, 0) : match.start()]
+            if match["place"]:  # `【4:1†source】`: a place in a conversation
+                yield frozenset((0,))
+            elif not (match["before"] and match["open"] == "[") and not (
+                len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
+            ):
+                yield frozenset(numbers)
+
+
+def _text_lines(content: str) -> Iterator[str]:
+    """Yield the lines outside of code fences."""
+    fenced = False
+    for match in _LINE.finditer(content):
+        if _FENCE.match(match[0]):
+            fenced = not fenced
+        elif not fenced:
+            yield match[0]
 
 
 def numbers_listed(content: str) -> frozenset[int]:
@@ -38,8 +123,11 @@ def numbers_listed(content: str) -> frozenset[int]:
     """
     found: set[int] = set()
     last: int | None = None  # number of the entry before; None outside of a list
+    before = ""
     for line in (match[0] for match in _LINE.finditer(content)):
-        if len(line) <= _LONGEST_TITLE and _is_title(line):
+        is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
+        before = line
+        if is_heading or is_title(line):
             last = 0
             continue
         if _HEADING.match(line):
@@ -48,15 +136,39 @@ def numbers_listed(content: str) -> frozenset[int]:
         if not entry:
             continue
         if entry["bracketed"]:
-            if last is not None or _WITH_ADDRESS.match(line):
+            is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
+            if last is not None or is_note or _WITH_ADDRESS.match(line):
                 found.add(int(entry["bracketed"]))
         elif last is not None:
             # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
             last = max(int(entry["number"]), last + 1)
             found.add(last)
-    return frozenset(found)
+    return frozenset(found) | _at_the_end(content)
 
 
-def _is_title(line: str) -> bool:
-    match = _TITLE.fullmatch(line)
-    return bool(match and (match["mark"] or match["colon"] or match["after"]))
+def _at_the_end(content: str) -> frozenset[int]:
+    """Return the numbers of the entries that an answer ends with.
+
+    Two or more have an address, in the same line or in one that goes on, and half of them do.
+    """
+    found: list[int] = []
+    addresses = 0
+    goes_on = False  # the lines after this one go on with it, and have an address
+    for line in _from_the_end(content):
+        if entry := _ENTRY.match(line):
+            found.append(int(entry["bracketed"] or entry["number"]))
+            addresses += bool(goes_on or _WITH_ADDRESS.match(line))
+            goes_on = False
+        elif line.strip() and (line[0].isspace() or _BEGINS_WITH_ADDRESS.match(line)):
+            goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
+        elif line.strip():
+            break
+    return frozenset(found) if addresses > 1 and 2 * addresses >= len(found) else frozenset()
+
+
+def _from_the_end(content: str) -> Iterator[str]:
+    end = len(content)
+    while end >= 0:
+        start = content.rfind("\n", 0, end) + 1
+        yield content[start:end]
+        end = start - 1

@@ -10,14 +10,21 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import count
 
 from bot.model import Answer, FieldBasis, RunId
 from bot.slack import markdown
+from bot.slack.addresses import unlinked
 from bot.slack.blockkit import cut
-from bot.slack.integrity import NO_SOURCES, Cited, cited, cites
-from bot.slack.sources import confidence_of, field_name, source_link, sources_markdown
-from bot.slack.text import without_angles
+from bot.slack.integrity import NO_SOURCES, UNRESOLVED, Cited, cited, cites
+from bot.slack.references import References
+from bot.slack.safe import fence_for
+from bot.slack.sources import confidence_of, field_name, source_link, sources
+from bot.slack.text import clean, foreign, without_angles
+from bot.slack.warnings import warnings_markdown
 
+MOST_CONTENT = 500_000  # characters of an answer that are formatted
+MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
 _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -25,24 +32,32 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 def written(answer: Answer) -> str:
     """Return an answer's content as Markdown; untrusted."""
     if not isinstance(answer.content, str):
-        return markdown.json_as_markdown(dict(answer.content))
+        return foreign(markdown.json_as_markdown(dict(answer.content)))
     # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
-    content = _LONE_NUMBER.sub(r"\1\\\2", answer.content.strip())
+    content = _LONE_NUMBER.sub(r"\1\\\2", foreign(answer.content).strip())
     return content or "_The run completed, but its answer is empty._"
 
 
-def with_sources(content: str, answer: Answer, may: Cited, most: int | None = None) -> str:
-    """Put an answer's sources below some of its content.
+def sources_markdown(answer: Answer, may: Cited, heading: str = "**Sources**") -> str:
+    """List the sources of an answer in Markdown for a file, with what is to be known of them.
 
     Args:
-        content: Markdown, `safe` with `may`.
         answer: whose sources.
         may: what it may cite.
-        most: list no more sources than these.
+        heading: the line above the list.
     """
-    listed = sources_markdown(answer, most, numbered=not may.lists)
-    told = NO_SOURCES if not may.pages and cites(written(answer)) else ""
-    return "\n\n".join(filter(None, (content, listed, told)))
+    marks = (f"{n}." if may.numbered else "-" for n in count(1))
+    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
+    listed = "\n".join((heading, "", *lines)) if lines else ""
+    notes = [markdown.safe(listed, may, file=True), *notes_on(answer, may)]
+    return "\n\n".join(filter(None, notes))
+
+
+def notes_on(answer: Answer, may: Cited) -> list[str]:
+    """Return what is to be known of an answer's sources and of the numbers in its text."""
+    if not may.pages:
+        return [NO_SOURCES] if cites(written(answer)) else []
+    return [UNRESOLVED] if may.references is References.UNKNOWN else []
 
 
 def as_file(piece: str, may: Cited) -> str:
@@ -53,19 +68,25 @@ def as_file(piece: str, may: Cited) -> str:
 def report_markdown(question: str, answer: Answer) -> str:
     """Write an answer as a Markdown file: title, content, sources, and the evidence for each field.
 
+    Only our own headings are of the first level, and all that comes from the web in the evidence
+    is quoted: so no answer can write what looks like evidence for it.
+
     Args:
         question: becomes the title, cut at 300 characters.
         answer: untrusted.
     """
     content = written(answer)
     may = cited(answer, content)
-    title = markdown.safe(cut(" ".join(question.split()), 300) or "Report", file=True)
-    # One after the other: a code fence left open in one must not swallow the next.
-    texts = (content, with_sources("", answer, may))
-    parts = [f"# {title}", *(markdown.safe(text, may, file=True) for text in texts if text)]
+    title = _named(cut(" ".join(clean(question).split()), 300)) or "Report"
+    parts = [
+        f"# {title}",
+        *_formatted(content, may),
+        sources_markdown(answer, may, "# Sources"),
+        warnings_markdown(answer),
+    ]
     if answer.basis:
-        parts += ["## Evidence", *_evidence(answer, may)]
-    return "\n\n".join(parts) + "\n"
+        parts += ["# Evidence", *_within(MOST_EVIDENCE, _evidence(answer, may))]
+    return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def basis_json(question: str, run: RunId | None, processor: str, answer: Answer) -> str:
@@ -73,8 +94,8 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
 
     Returns:
         ``{"question", "run_id", "processor", "output", "basis": [{"field", "reasoning",
-        "citations": [{"url", "title", "excerpts"}], "confidence"}]}``. Numbers that JSON does not
-        know (NaN and the infinities) are null.
+        "citations": [{"url", "title", "excerpts"}], "confidence"}], "warnings"}``. Numbers that
+        JSON does not know (NaN and the infinities) are null.
     """
     output = answer.content if isinstance(answer.content, str) else dict(answer.content)
     told = {
@@ -83,6 +104,7 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
         "processor": processor,
         "output": json.loads(json.dumps(output), parse_constant=lambda _: None),
         "basis": [asdict(each) for each in answer.basis],
+        "warnings": list(answer.warnings),
     }
     try:
         text = json.dumps(told, ensure_ascii=False, indent=2)
@@ -92,9 +114,30 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
     return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
+def _formatted(content: str, may: Cited) -> Iterator[str]:
+    """Yield an answer's text for a file; of one of megabytes the end as it came, in a fence."""
+    end = len(content)
+    if end > MOST_CONTENT:
+        end = max(content.rfind("\n", 0, MOST_CONTENT), MOST_CONTENT // 2)
+    yield markdown.safe(content[:end], may, file=True, highest_heading=2)
+    if rest := content[end:].strip("\n"):
+        fence = fence_for(rest)
+        yield f"_The rest, as it came:_\n\n{fence}\n{rest}\n{fence}"
+
+
+def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
+    """Yield parts up to so many characters, and say so where they are not all."""
+    for part in parts:
+        most -= len(part)
+        if most < 0:
+            yield "_The rest of the evidence is in evidence.json, with all that Parallel gave._"
+            return
+        yield part
+
+
 def _evidence(answer: Answer, may: Cited) -> Iterator[str]:
     for basis in answer.basis:
-        yield f"### {markdown.literal(field_name(answer, basis))}"
+        yield f"## {_named(field_name(answer, basis))}"
         yield f"Confidence: {confidence_of(basis)}"
         yield from _reasons(basis, may)
 
@@ -102,11 +145,20 @@ def _evidence(answer: Answer, may: Cited) -> Iterator[str]:
 def _reasons(basis: FieldBasis, may: Cited) -> Iterator[str]:
     """Yield the reasoning and each source with its excerpts, each safe on its own."""
     if basis.reasoning.strip():
-        yield markdown.safe(basis.reasoning.strip(), may, file=True)
+        yield _quoted(basis.reasoning, may)
     if not basis.citations:
         yield "_No source is cited for this._"
     for citation in basis.citations:
         yield markdown.safe(f"- {source_link(citation)}", may, file=True)
-        for excerpt in citation.excerpts:
-            quoted = "\n".join(f"> {line}".rstrip() for line in excerpt.strip().splitlines())
-            yield markdown.safe(quoted, may, file=True)
+        yield from (_quoted(excerpt, may) for excerpt in citation.excerpts if excerpt.strip())
+
+
+def _named(words: str) -> str:
+    """Write words from outside into a heading of ours; no address in them becomes a link."""
+    return markdown.literal(unlinked(foreign(words)))
+
+
+def _quoted(text: str, may: Cited) -> str:
+    # Safe before it is quoted: a fence or a list in it must end where it ends.
+    lines = markdown.safe(foreign(text), may, file=True, highest_heading=3).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)

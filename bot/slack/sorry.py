@@ -23,7 +23,7 @@ from bot.slack.telling import (
     deliver_anyway,
     mentioned,
 )
-from bot.slack.told import HELP, told, unknown_processor
+from bot.slack.told import helped, told, unknown_processor
 
 
 def sorry(telling: Telling) -> Part:
@@ -57,7 +57,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
         case EndingKind.HELPED:
-            return HELP, []
+            return helped(turn), []
         case EndingKind.UNKNOWN_PROCESSOR:
             return unknown_processor(ending.message or ""), []
         case EndingKind.TOLD:
@@ -66,17 +66,18 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             return _stopped(telling)
         case EndingKind.TOO_LONG:
             return (
-                f":scissors: Your question is {len(turn.question.text):,} characters long; it may "
-                f"have {longest_question(processor):,} at most. Nothing was started. Please ask it "
-                "in fewer "
-                "words."
+                ":scissors: Your question is longer than the "
+                f"{longest_question(processor):,} characters it may have. Nothing was started. "
+                "Please ask it in fewer words."
             ), []
         case EndingKind.REFUSED:
             return _refused(telling, again)
         case EndingKind.BUSY:
+            why = "Parallel has been busy for six hours and took no run from me"
+            if turn.unreached:
+                why = "For six hours I could not reach Parallel"
             return (
-                ":hourglass: Parallel has been busy for six hours and took no run from me. Nothing "
-                "was started; there is nothing to pay. Try again later."
+                f":hourglass: {why}. Nothing was started; there is nothing to pay. Try again later."
             ), [again]
         case EndingKind.UNCERTAIN:
             return (
@@ -129,9 +130,10 @@ def _no_quick_answer(telling: Telling) -> str:
     assert turn.ending
     match turn.ending.kind:
         case EndingKind.BUSY:
+            why = "I can't reach Parallel" if turn.unreached else "Parallel is busy"
             return (
-                ":hourglass: Parallel is busy or can't be reached, so there's no quick answer now. "
-                "Nothing was started, so there's no charge. Try again in a minute."
+                f":hourglass: {why}, so there's no quick answer now. Nothing was started, so "
+                "there's no charge. Try again in a minute."
             )
         case EndingKind.UNCERTAIN | EndingKind.CUT_OFF:
             return (
@@ -162,13 +164,13 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
             return (
                 ":key: Parallel does not accept this bot's API key. Please tell an admin: the "
                 "setting `PARALLEL_API_KEY` needs a valid key. "
-                f"{'' if turn.run else nothing}{reference}"
+                f"{'' if turn.run else f'{nothing} '}{said}{reference}"
             ), [button("Look again", actions.LOOK_AGAIN, turn.id) if turn.run else again]
         case Cause.CREDIT:
             return (
                 ":credit_card: The Parallel account has no credit left for this run "
                 f"({processor.price_words}), or it is reserved by runs still going. Please tell an "
-                f"admin to add credit. {nothing}{reference}"
+                f"admin to add credit. {nothing} {said}{reference}"
             ), [again]
         case Cause.PROCESSOR:
             return (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from itertools import count
 
 from bot.model import Answer, Citation, FieldBasis
 from bot.slack.addresses import same
 from bot.slack.text import clean
 
+_UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
 _LEVELS = ("high", "medium", "low")
+_WHOLE = ("output", "answer", "content")  # the names that a text has for itself
 
 
 def sources(answer: Answer) -> list[Citation]:
@@ -37,22 +38,13 @@ def name(citation: Citation) -> str:
     return same(citation.url) or citation.url
 
 
-def sources_markdown(answer: Answer, most: int | None = None, *, numbered: bool = True) -> str:
-    """Write the sources as a list of Markdown links with titles; empty when there are none.
-
-    Args:
-        answer: whose sources.
-        most: list no more than these, and say how many there are in all.
-        numbered: False where ``[1]`` in the answer means an entry of another list.
-    """
-    found = sources(answer)
-    if not found:
-        return ""
-    marks = (f"{n}." if numbered else "-" for n in count(1))
-    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, found[:most], strict=False)]
-    if most is not None and len(found) > most:
-        lines.append(f"\n_{len(found)} sources in all: the others are in the file._")
-    return "\n".join(("**Sources**", "", *lines))
+def size_of(answer: Answer) -> int:
+    """Return about how many characters an answer and its basis have, without writing them."""
+    content = len(answer.content) if isinstance(answer.content, str) else _UNKNOWN_SIZE
+    return content + sum(
+        len(b.reasoning) + sum(len(c.url) + sum(map(len, c.excerpts)) for c in b.citations)
+        for b in answer.basis
+    )
 
 
 def confidence(answer: Answer) -> str | None:
@@ -73,8 +65,9 @@ def source_link(citation: Citation) -> str:
 
 
 def field_name(answer: Answer, basis: FieldBasis) -> str:
-    """Return what to call a field: the only one of a text is the answer itself."""
-    if isinstance(answer.content, str) and basis.field == "output":
+    """Return what to call a field: of a text the only one, whatever its name, is the answer."""
+    is_whole = len(answer.basis) == 1 or basis.field.strip().lower() in _WHOLE
+    if isinstance(answer.content, str) and is_whole:
         return "The answer"
     return " ".join(clean(basis.field).split()) or "(no name)"
 

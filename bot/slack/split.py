@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.slack import limits
+from bot.slack.cut import cut
+from bot.slack.escaping import literal
 from bot.slack.integrity import Cited
 from bot.slack.pieces import SMALLEST, Piece, pieces
 from bot.slack.safe import safe
@@ -53,7 +55,15 @@ def split(
 def _safe(part: str, limit: int, items: int, cited: Cited | None) -> list[str]:
     """Make a part safe on its own: out of its surroundings, code may have become text."""
     alone = safe(part, cited)
-    return [alone] if len(alone) <= limit else split(alone, limit, items, cited)
+    if len(alone) <= limit:
+        return [alone]
+    if limit >= 2 * SMALLEST:  # it grew: again, with room for that
+        return split(alone, limit * 2 // 3, items, cited)
+    words = [literal(piece) for piece in cut(" ".join(alone.split()), limit // _LONGEST_ESCAPE)]
+    return [safe(piece, cited) for piece in words]
+
+
+_LONGEST_ESCAPE = 5  # characters that a character may become: ``&amp;``
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from bot.slack.parse import Block, parse, visible
 from bot.slack.safe import safe
@@ -51,15 +52,34 @@ def summary(markdown: str, limit: int) -> str:
 
 def _gist(blocks: list[Block]) -> list[Block]:
     headings = [(n, *heading) for n, block in enumerate(blocks) if (heading := _heading(block))]
+    sections = list(_sections(headings, len(blocks)))
     for titles in _GISTS:
-        for n, level, title in headings:
-            if not titles.fullmatch(title):
-                continue
-            ends = (m for m, other, _ in headings if m > n and other <= level)
-            end = next(ends, len(blocks))
-            if any(not _heading(block) for block in blocks[n + 1 : end]):
+        for (n, _, title), (end, has_text) in zip(headings, sections, strict=True):
+            if has_text and titles.fullmatch(title):
                 return [*_title(blocks[:n]), *blocks[n:end]]
     return []
+
+
+def _sections(headings: list[tuple[int, int, str]], last: int) -> Iterator[tuple[int, bool]]:
+    """Yield where the section of each heading ends, and whether there is more than headings in it.
+
+    From the last heading to the first, so that each is looked at once.
+    """
+    found: list[tuple[int, bool]] = []
+    open_ones: list[tuple[int, int, bool]] = []  # level, place, whether its section has text
+    following = last
+    for n, level, _ in reversed(headings):
+        has_text = following > n + 1
+        end = last
+        while open_ones and open_ones[-1][0] > level:
+            inner = open_ones.pop()
+            has_text = has_text or inner[2]
+        if open_ones:
+            end = open_ones[-1][1]
+        open_ones.append((level, n, has_text))
+        found.append((end, has_text))
+        following = n
+    yield from reversed(found)
 
 
 def _title(before: list[Block]) -> list[Block]:

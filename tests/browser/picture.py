@@ -82,7 +82,7 @@ async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
     run = await window.asks("how long is the Suez Canal?")
     run.finishes("It is **193 km** long.", basis(ENCYCLOPEDIA), confidence="medium")
     answer = window.thread.locator(".message", has_text="193 km")
-    await answer.get_by_role("button", name="This answer was helpful").click()
+    await answer.get_by_role("button", name="Helpful", exact=True).click()
     await expect(window.thread).to_contain_text("noted as helpful")
 
 
@@ -93,7 +93,7 @@ async def its_evidence(page: Page, trial: Trial, path: Path) -> None:
     window = Window(page, trial)
     run = await window.asks("who owns the Suez Canal?")
     run.finishes(ANSWER, basis(AUTHORITY, ENCYCLOPEDIA), confidence="high")
-    await window.thread.get_by_role("button", name="Sources & evidence").click()
+    await window.thread.get_by_role("button", name="Sources", exact=True).click()
     opened = page.get_by_role("dialog", name="Sources & evidence")
     await expect(opened).to_contain_text("independently")
     await page.mouse.move(0, 0)

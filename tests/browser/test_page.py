@@ -81,8 +81,12 @@ async def test_commands_do_not_work_in_threads_as_in_slack(ada: Window) -> None:
 async def test_the_menu_below_an_answer_chooses_for_the_thread(ada: Window) -> None:
     run = await ada.asks("what shall the next one cost?")
     run.finishes("Little.")
-    menu = ada.thread.locator("select[data-action=follow_ups]").last
-    await menu.select_option("lite")
+    await ada.thread.get_by_label("More options").last.click()
+    await ada.thread.get_by_role("button", name="Processor for this thread…").last.click()
+    form = ada.page.get_by_role("dialog", name="Processor for a thread")
+    await form.get_by_label("Follow-ups in this thread use").select_option("lite")
+    await form.get_by_role("button", name="Save").click()
+    await expect(form).to_be_hidden()
     await ada.replies("and this one?")
     second = await ada.research.next_run(10)
     assert second.processor == "lite"

@@ -1,7 +1,7 @@
 """The first conversation of the crash matrix: asking, waiting, long answers, doubt.
 
 Ada chooses a processor for the channel, asks (an answer in two messages), replies while that run is
-going (⏳, and then a report with two files), and chooses another processor in the menu of the first
+going (⏳, and then a report with two files), and chooses another processor in the form of the first
 answer. When she is told "I can't tell whether this run was started", she presses *Start again*,
 after all else is answered.
 """
@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.slack import actions
-from tests.chaos.talk import BASIS, WAITING, Talk, pressable
+from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
 
 QUESTION = "tell me about the Suez Canal"
 PROGRESS = 40.0  # percent
@@ -54,8 +54,20 @@ class Conversation(Talk):
             await self.until("the status shows how far it is", lambda: self._shown(PROGRESS))
         self._go_on[QUESTION].set()
         await self.until("the second run is waited for", lambda: self._waited_for(REPLY))
-        if menu := next((m for m in self.said if actions.FOLLOW_UPS in pressable(m)), None):
-            await self.insist("the menu", lambda: ada.chooses(menu, actions.FOLLOW_UPS, "core"))
+        if answer := next((m for m in self.said if actions.RERUN in pressable(m)), None):
+            value = next(
+                option["value"]
+                for block in answer.blocks
+                for element in block.get("elements", [])
+                for option in element.get("options", [])
+                if option["value"].startswith(f"{actions.MORE_PROCESSOR} ")
+            )
+            await self.insist(
+                "the thread's form",
+                lambda: chosen_in_form(
+                    ada, lambda: ada.chooses(answer, actions.MORE, value), "core"
+                ),
+            )
         self._go_on[REPLY].set()
         await self.until("all is answered", self.over)
         while note := next((m for m in self._notes if m.ts not in self._pressed), None):
@@ -84,7 +96,7 @@ class Conversation(Talk):
 
     @property
     def _first_failed(self) -> bool:
-        return bool(self._notes) and not any(actions.FOLLOW_UPS in pressable(m) for m in self.said)
+        return bool(self._notes) and not any(actions.RERUN in pressable(m) for m in self.said)
 
     @property
     def _notes(self) -> list[Message]:

@@ -13,19 +13,21 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.store import scripts, wish_scripts
+from bot.store import examine, put_script, scripts, wish_scripts
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for name, text in {**vars(scripts), **vars(wish_scripts)}.items()
+    for module in (scripts, put_script, wish_scripts, examine)
+    for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
 _BY_THE_CLOCK = {"BEAT", "SWEEP", "LEAVE"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
-_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "HOLDS"}
+_READS |= {"HELLO", "MAY"}  # asked at the start
+_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE", "HOLDS"}
 _NOTHING = b"*-1\r\n"
 
 Words = list[bytes]

@@ -14,6 +14,7 @@ from typing import ClassVar
 from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.slack.interactions import Outcome
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
+from bot.slack import whispers
 from tests.chaos.outline import Outline, Place, outline
 
 PATIENCE = 40.0  # seconds that anything may take
@@ -145,3 +146,19 @@ def pressable(message: Message) -> list[str]:
         if block["type"] == "actions"
         for element in block["elements"]
     ]
+
+
+async def chosen_in_form(
+    person: Person, opens: Callable[[], Awaitable[Outcome]], processor: str
+) -> Outcome:
+    """Choose a processor in the form that `opens` opens; the outcome has an error until it took."""
+    outcome = await opens()
+    if outcome.error is None and not person.views():
+        outcome.error = "the form did not open"
+    if outcome.error is None:
+        form = person.views()[-1]
+        outcome = await person.submits(form, {"processor": {"processor": processor}})
+        took = {whispers.already().text, whispers.asked_before().text}
+        if set(outcome.errors.values()) - took:
+            outcome.error = str(outcome.errors)
+    return outcome

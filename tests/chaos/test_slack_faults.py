@@ -14,7 +14,6 @@ from functools import partial
 from itertools import product
 from typing import Any
 
-import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -230,7 +229,7 @@ async def test_what_answers_in_slacks_stead_is_not_believed(
     async def stand_in(request: web.Request, handler: Handler) -> web.StreamResponse:
         return web.Response(status=status, body=body, content_type=kind)
 
-    async with LocalSlack(middlewares=[stand_in]) as slack, aiohttp.ClientSession() as session:
+    async with LocalSlack(middlewares=[stand_in]) as slack, http_session(5.0) as session:
         conversation = SlackConversation(web_client("xoxb-1", slack.api_url, session))
         thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
         with pytest.raises(AnswerLost):

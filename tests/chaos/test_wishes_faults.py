@@ -103,11 +103,16 @@ async def test_a_press_for_files_or_for_another_processor_is_told_and_never_doub
     asked, answer, _ = await answered(stage)
     name = turn(stage, asked)
     choices = (
-        (actions.AGAIN_ON, f"pro-fast {name}"),
         (actions.MORE, f"{actions.MORE_FILES} {name}"),
         (actions.EVIDENCE, None),
     )
+    await stage.ada.clicks(answer, actions.RERUN)
+    (form,) = stage.ada.views()
+    chosen = {"processor": {"processor": "pro-fast"}}
     await fault.begins(server)
+    outcome = await stage.ada.submits(form, chosen)
+    assert (outcome.error, list(outcome.errors)) == (None, ["processor"])
+    assert NOT_WRITTEN in outcome.errors["processor"]
     for action, value in choices:
         outcome = await _do(stage, answer, action, value)
         assert outcome.error is None
@@ -115,8 +120,12 @@ async def test_a_press_for_files_or_for_another_processor_is_told_and_never_doub
         # Reading goes on where only writing does not.
         assert NOT_WRITTEN in "".join(told) or (action == actions.EVIDENCE and stage.ada.views())
     await fault.ends(server)
-    for action, value in choices[:2] * 2:
+    for action, value in choices[:1] * 2:
         assert (await _do(stage, answer, action, value)).error is None
+    for _ in range(2):
+        await stage.ada.clicks(answer, actions.RERUN)
+        (form,) = stage.ada.views()
+        assert (await stage.ada.submits(form, chosen)).error is None
     run = await stage.parallel.next_run(WITHIN)
     run.finishes("Egypt does.")
     await said(stage, asked, "Egypt does.")
@@ -128,8 +137,7 @@ async def test_a_form_that_cannot_be_kept_says_so_and_is_sent_once_more(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
     asked, answer, _ = await answered(stage)
-    branch = f"{actions.MORE_BRANCH} {turn(stage, asked)}"
-    await stage.ada.chooses(answer, actions.MORE, branch)
+    await stage.ada.clicks(answer, actions.FOLLOW_UP)
     (form,) = stage.ada.views()
     block = next(b for b in form.content["blocks"] if b["type"] == "input")
     typed = {block["block_id"]: {block["element"]["action_id"]: "who owned it before?"}}

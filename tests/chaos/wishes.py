@@ -19,7 +19,7 @@ from collections.abc import Awaitable, Callable
 from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.slack import actions, whispers
-from tests.chaos.talk import BASIS, WAITING, Talk, pressable
+from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
 
 QUESTION = "who owns the Suez Canal?"
 MISSPELT, REPLY = "since wehn?", "since when?"
@@ -35,7 +35,6 @@ MAY_DIFFER = frozenset(
     for message in (
         whispers.already(),
         whispers.asked_before(),
-        whispers.asking_again(PROCESSOR),
         whispers.files_coming(),
         whispers.nothing_to_stop(),
         whispers.will_ping(),
@@ -115,7 +114,8 @@ class WishesTalk(Talk):
         turn = f"{self.slack.app.team_id}:{self.general.id}:{reply.ts}"
         answer = next(m for m in self.said if ANSWERS[REPLY] in m.text)
         await self.insist(
-            "Ask again on", lambda: ada.chooses(answer, actions.AGAIN_ON, f"{PROCESSOR} {turn}")
+            "Re-run with…",
+            lambda: chosen_in_form(ada, lambda: ada.clicks(answer, actions.RERUN), PROCESSOR),
         )
         await self.until("the other processor is waited for", lambda: self._waited_for(AGAIN))
         self._go_on[AGAIN].set()

@@ -84,6 +84,17 @@ class Memory:
         going.sort(key=lambda turn: (turn.state is State.QUEUED, lifecycle.order(turn)))
         return going[0] if going else None
 
+    async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
+        self._fail()
+        theirs = [
+            turn
+            for turn in self.turns.values()
+            if (turn.question.thread, turn.question.asker) == (thread, person)
+            and turn.ending is None
+            and not turn.question.start.is_aside
+        ]
+        return max(theirs, key=lifecycle.order, default=None)
+
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         self._fail()
         return (thread, person) in self.askers
@@ -127,6 +138,10 @@ class Memory:
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
         self._fail()
         (self.muted.add if muted else self.muted.discard)(thread)
+
+    async def is_muted(self, thread: ThreadKey) -> bool:
+        self._fail()
+        return thread in self.muted
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:
         self._fail()

@@ -13,6 +13,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
+from bot.store.client import Store
 from bot.store.embedded import embedded
 
 TAKES_AND_DIES = """
@@ -118,3 +119,28 @@ async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
         async with embedded(tmp_path / "file" / "data"):
             pass
     assert caught.value.problems[0].setting == "DATA_DIR"
+
+
+@pytest.mark.parametrize(
+    "name", ["a b", "#x", "?x", "50%", "%41", "ü", 'a"b', "a'b", "a\\b", "-x", "\udcff", "z" * 200]
+)
+async def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    folder = tmp_path / name
+    for kept in (None, "kept"):
+        async with embedded(folder) as url:
+            assert (await read(url))[0] == kept
+            await write(url)
+            async with Store(url, "B1", lease=5.0, retention=90) as store:
+                assert (await store.examine()).problems == ()
+    assert (folder / "lock").exists()
+
+
+@pytest.mark.parametrize("place", ["file", "file/below", "x" * 300])
+async def test_a_place_that_can_be_no_folder_is_told(tmp_path: Path, place: str) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(SettingsError) as caught:
+        async with embedded(tmp_path / place):
+            pass
+    (problem,) = caught.value.problems
+    assert problem.setting == "DATA_DIR"
+    assert ("it is a file" in problem.wrong) == place.startswith("file")

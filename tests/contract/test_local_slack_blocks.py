@@ -275,7 +275,7 @@ async def test_blocks_that_slack_refuses(
 @pytest.mark.parametrize(
     "blocks",
     [
-        [markdown("x" * 12_000), section("x" * 1_200)],
+        [markdown("x" * 12_000), section("x" * 1_000)],
         [markdown(f"{MARKDOWN_TABLE}\n\n```\n{MARKDOWN_TABLE}\n```")],
         [markdown("```\n" + "# x\n" * 60 + "```")],
         [actions(button(action_id="a"), button(action_id="b")), actions(button(action_id="a"))],

@@ -43,7 +43,7 @@ async def test_a_run_is_created_with_one_post() -> None:
     [request] = server.requests
     assert (request.method, request.target) == ("POST", "/v1/tasks/runs")
     assert request.headers["x-api-key"] == KEY
-    assert request.headers["user-agent"] == "threadline/0.3.0"
+    assert request.headers["user-agent"] == "threadline/0.4.0"
     assert request.headers["content-type"] == "application/json"
     assert request.json()["input"] == QUESTION
 

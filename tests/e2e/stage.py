@@ -16,6 +16,7 @@ from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.settings import Settings
 from bot.showing import Rhythm
+from bot.slack.socket_pacing import PACING, Pacing
 from bot.starting import SETTLED
 from bot.store.budget import Limits
 from bot.waiting import Crowd
@@ -78,6 +79,7 @@ class Stage:
         limits: Limits = NO_LIMITS,
         settled: float = SETTLED,
         crowd: Crowd | None = None,
+        pacing: Pacing = PACING,
         **changes: str,
     ) -> None:
         """Start the bot and wait until it listens."""
@@ -95,6 +97,7 @@ class Stage:
                 limits=limits,
                 settled=settled,
                 crowd=crowd,
+                pacing=pacing,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 
 import pytest
@@ -40,7 +41,7 @@ async def test_an_answer_of_three_messages_is_split_without_cuts(stage: Stage) -
     assert positions == sorted(positions)
     assert TABLE.strip() in whole
     assert CODE in whole
-    assert "1. [Suez Canal Authority](https://example.org/suez)" in third.markdown
+    assert "1. <https://example.org/suez|Suez Canal Authority>" in shown(third)
     assert [action_ids(m) for m in (first, second, third)] == [[], [], OFFERED]
 
 
@@ -53,7 +54,8 @@ async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
     assert action_ids(summary) == OFFERED
     (file,) = report.files
     assert file.name.endswith(".md")
-    assert content in file.text
+    # Only our own headings are of the first level.
+    assert re.sub("(?m)^#", "##", re.sub(" +\n", "\n", content)).strip() in file.text
     assert "https://example.com/history" in file.text
     (basis,) = evidence.files
     assert basis.name.endswith(".json")
@@ -82,7 +84,7 @@ async def test_a_link_that_the_run_does_not_cite_is_no_link(stage: Stage) -> Non
     (answer,) = await answered(stage, content, 1)
     for words in (answer.markdown.replace("\u2060", ""), answer.text.replace("\u2060", "")):
         assert "https://example.org/suez/" in words
-        assert "owns it [7, unverified], says a blog (evil.example/x, unverified)." in words
+        assert "owns it [7], says a blog (evil.example/x, unverified)." in words
         assert "https://evil" not in words
 
 
@@ -127,7 +129,7 @@ async def test_a_lone_number_is_read_as_it_is(stage: Stage) -> None:
 async def test_a_code_fence_left_open_does_not_swallow_the_sources(stage: Stage) -> None:
     (answer,) = await answered(stage, "Like this:\n\n```python\nprint(1)", 1)
     assert answer.markdown.count("```") == 2
-    assert answer.markdown.index("```\n") < answer.markdown.index("**Sources**")
+    assert "*Sources*" in shown(answer)
 
 
 async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(stage: Stage) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.playground.slack import Message
+from typing import Any
+
+from bot.playground.slack import Message, Person
 from bot.slack import actions
 from tests.e2e.stage import Stage
 
@@ -20,7 +22,7 @@ BASIS = [
 
 
 #: What stands under an answer, besides the feedback buttons.
-OFFERED = [actions.FOLLOW_UPS, actions.AGAIN_ON, actions.EVIDENCE, actions.MORE]
+OFFERED = [actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
 
 
 def shown(message: Message) -> str:
@@ -38,12 +40,23 @@ def shown(message: Message) -> str:
 
 def action_ids(message: Message) -> list[str]:
     """Return what can be pressed or chosen on a message."""
-    return [
-        element["action_id"]
-        for block in message.blocks or []
-        if block["type"] == "actions"
-        for element in block["elements"]
-    ]
+    return [element["action_id"] for element in elements(message)]
+
+
+def elements(message: Message) -> list[dict[str, Any]]:
+    """Return the buttons and menus in the rows of a message."""
+    rows = (block for block in message.blocks or [] if block["type"] == "actions")
+    return [element for row in rows for element in row["elements"]]
+
+
+async def chooses_for_thread(person: Person, answer: Message, processor: str) -> None:
+    """Choose the processor of a thread in the form that an answer's menu opens."""
+    more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
+    offered = [option["value"] for option in more["options"]]
+    value = next(each for each in offered if each.startswith(f"{actions.MORE_PROCESSOR} "))
+    await person.chooses(answer, actions.MORE, value)
+    outcome = await person.submits(person.views()[-1], {"processor": {"processor": processor}})
+    assert (outcome.error, outcome.errors) == (None, {})
 
 
 async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
@@ -64,8 +77,8 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     run.finishes("It is owned by **Egypt**, see <!channel> <@U123>.", basis=BASIS)
     answer = await thread.next()
     assert "owned by **Egypt**" in shown(answer)
-    assert "1. [Suez Canal Authority](https://example.org/suez)" in shown(answer)
-    assert "2. [A history](https://example.com/history)" in shown(answer)
+    assert "1. <https://example.org/suez|Suez Canal Authority>" in shown(answer)
+    assert "2. <https://example.com/history|A history>" in shown(answer)
     assert "Confidence: high" in shown(answer)
     assert "owned by Egypt" in answer.text
     assert "https://example.org/suez" in answer.text
@@ -81,7 +94,7 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
 
 
 async def test_every_reply_is_the_next_turn_on_the_processor_in_force(stage: Stage) -> None:
-    """Three follow-ups: one plain, one with `!name`, one after the thread's menu was used."""
+    """Three follow-ups: one plain, one with `!name`, one after the thread's form was used."""
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()
@@ -101,7 +114,7 @@ async def test_every_reply_is_the_next_turn_on_the_processor_in_force(stage: Sta
     third.finishes("The company.")
     await thread.next()
 
-    await stage.ada.chooses(answer, actions.FOLLOW_UPS, "ultra-fast")
+    await chooses_for_thread(stage.ada, answer, "ultra-fast")
     await stage.ada.replies(asked, f"{stage.me} who led it?")
     status = await thread.next()
     assert "ultra-fast" in shown(status)

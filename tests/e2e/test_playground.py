@@ -59,3 +59,28 @@ async def test_with_a_key_the_research_is_real_and_slack_stays_local(tmp_path: P
             assert "Fail the running runs" not in shown["panel"]
             second.finishes("Since today.")
             await said.until(lambda t: any("Since today." in m.text for m in t.said), 10)
+
+
+async def test_an_answer_is_run_again_by_plain_http(tmp_path: Path) -> None:
+    environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
+    async with playground(environ, port=0) as trial, aiohttp.ClientSession(trial.url) as page:
+        parallel = trial.playground.research
+        assert isinstance(parallel, LocalTaskApi)
+        parallel.automatic = None
+        async with page.post("/say", data={"text": "@Threadline who is first?"}) as response:
+            thread = (await response.text()).strip()
+        (await parallel.next_run(10)).finishes("She is.")
+        slack = trial.playground.slack
+        said = slack.thread(slack.channel("general").messages[thread])
+        answer = await said.until(
+            lambda t: next((m for m in t.said if "She is." in m.text and m.blocks), None), 10
+        )
+        async with page.post("/press", data={"message": answer.ts, "action": "rerun"}) as response:
+            view = (await response.text()).strip()
+        chosen = {"view": view, "processor/processor": "pro-fast"}
+        async with page.post("/submit", data=chosen) as response:
+            assert await response.json() == {"errors": {}}
+        again = await parallel.next_run(10)
+        assert (again.input, again.processor) == ("who is first?", "pro-fast")
+        again.finishes("He is.")
+        await said.until(lambda t: any("He is." in m.text for m in t.said), 10)

@@ -12,7 +12,7 @@ from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
 #: What stands under a quick answer, besides the feedback buttons.
-OFFERED = [actions.LOOK_UP, actions.FOLLOW_UPS, actions.AGAIN_ON, actions.MORE]
+OFFERED = [actions.LOOK_UP, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
 
 
 async def quick(stage: Stage, words: str = "!speed who owns it?") -> tuple[Message, LocalChat]:
@@ -194,7 +194,7 @@ async def test_evidence_and_files_are_not_offered_for_a_quick_answer(stage: Stag
         if element["action_id"] == actions.MORE
     )
     assert [option["value"].split()[0] for option in more["options"]] == [
-        actions.MORE_BRANCH,
+        actions.MORE_PROCESSOR,
         actions.MORE_MUTE,
     ]
     assert turn(stage, asked) in str(more)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.slack import actions
 from tests.e2e.asking import said
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids
+from tests.e2e.test_dialogue import action_ids, chooses_for_thread
 from tests.e2e.test_quick import finished, quick
 
 
@@ -13,7 +13,7 @@ async def test_a_moved_question_keeps_the_processor_chosen_for_its_thread(one: S
     asked, chat = await quick(one)
     chat.finishes("Egypt.")
     answer = await finished(one, asked, "Egypt.")
-    await one.ada.chooses(answer, actions.FOLLOW_UPS, "speed")
+    await chooses_for_thread(one.ada, answer, "speed")
     await one.ada.replies(asked, "!ultra since when?")
     run = await one.parallel.next_run()
     await one.waited_for(run)

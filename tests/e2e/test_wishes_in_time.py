@@ -7,8 +7,6 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-import aiohttp
-
 from bot import lifecycle
 from bot.errors import Unavailable
 from bot.model import (
@@ -28,7 +26,7 @@ from bot.parallel.client import TaskApi
 from bot.playground.slack import Message
 from bot.ports import Reach
 from bot.slack import actions
-from bot.slack.client import SlackConversation, web_client
+from bot.slack.client import SlackConversation, http_session, web_client
 from bot.store.client import Store
 from bot.tools import Tools
 from bot.worker import Worker
@@ -179,7 +177,7 @@ Ask = Callable[[], Awaitable[tuple[Message, TurnId]]]
 @asynccontextmanager
 async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterator[Ask]:
     """A worker on the stage, without listeners; yields what asks it a question."""
-    async with aiohttp.ClientSession() as session:
+    async with http_session(5.0) as session:
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
         tools = Tools(
             record=store,

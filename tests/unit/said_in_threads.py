@@ -62,6 +62,8 @@ def status() -> Iterator[Page]:
     yield "as text", messages.status(Telling(asked(), PRO)).forms[1]
     busy = replace(asked(), busy_since=1_700_000_050.0)
     yield "Parallel is busy", messages.busy(Telling(busy, PRO))
+    unreached = replace(busy, unreached=True)
+    yield "Parallel cannot be reached", messages.busy(Telling(unreached, PRO))
 
 
 def progress() -> Iterator[Page]:
@@ -181,6 +183,7 @@ def quick_answers() -> Iterator[Page]:
         ("too long a question", EndingKind.TOO_LONG),
     ):
         yield title, _quick(nothing, kind)
+    yield "not reached", _quick(replace(nothing, unreached=True), EndingKind.BUSY)
     for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT):
         told = {"cause": cause, "message": "The API's words.", "ref_id": None}
         yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
@@ -240,6 +243,7 @@ def failures() -> dict[str, Telling]:
         "too long": over(asked("why " * 4_000), EndingKind.TOO_LONG),
         **refused,
         "busy": over(asked(), EndingKind.BUSY),
+        "not reached": over(replace(asked(), unreached=True), EndingKind.BUSY),
         "uncertain": over(asked(), EndingKind.UNCERTAIN),
         "failed": over(running(), EndingKind.FAILED, **failed),
         "failed, and somebody wanted a ping": over(

@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from bot.model import Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
 from bot.ports import Message, Recent
-from bot.slack import forms, whispers
+from bot.slack import forms, processor_forms, whispers
 from bot.slack.home import home
-from tests.unit.book import Json, Page
+from bot.slack.processor_forms import Rerun
+from tests.unit.book import Json, Page, menus
 from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
 
 ME = UserId("U0BOT")
@@ -27,6 +28,14 @@ def asked_for() -> Iterator[Page]:
     yield "research this, a message without words", forms.research_form("", PRO, about, ME)
     yield "follow up on this answer", forms.branch_form("who owns the Suez Canal?", PRO, branch)
     yield "follow up on a long question", forms.branch_form(EVIL, PRO, branch)
+    rerun = processor_forms.rerun_form(running(), PRO, Rerun(running().id, about.at))
+    yield "re-run", rerun
+    yield "re-run: its menu, opened", menus(Message("", rerun["blocks"]))
+    thread = processor_forms.thread_form(None, KEY)
+    yield "processor for this thread", thread
+    yield "processor for this thread: its menu, opened", menus(Message("", thread["blocks"]))
+    yield "re-run: the processor is gone", Message(processor_forms.NO_SUCH)
+    yield "re-run: what it is about is not known", Message(processor_forms.UNREADABLE)
     yield "an answer to a press where no thread is", forms.note(whispers.nothing_to_stop().text)
     yield "not opened in time", forms.not_opened()
     form = forms.research_form("", PRO, about, ME)

@@ -32,6 +32,7 @@ def whispered() -> Iterator[Page]:
     yield "pressed twice", whispers.already()
     yield "pressed again when it was over", whispers.asked_before()
     yield "pressed too late", whispers.too_old()
+    yield "pressed where it does not belong", whispers.nowhere()
     yield "not written down", whispers.not_written()
     yield "too slow", whispers.too_slow()
 

@@ -7,6 +7,7 @@ file there; none is ever changed.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,6 +132,17 @@ def test_a_quick_answer_under_way_is_left_to_releases_that_know_of_it() -> None:
     assert [exchange.chained for exchange in exchanges] == [True, False]
 
 
+def test_what_release_0_4_0_added_is_read_and_left_to_releases_that_know_of_it() -> None:
+    written = json.loads((RECORDS[0].parent / "release-0.4.0.json").read_text())
+    record = written["turns"]["with a forward"]
+    question = codec.load_turn(json.dumps(record), waited=False).question
+    assert question.text == "is this true?"
+    assert question.along == "Forwarded from Grace: The canal opened in 1869."
+    assert question.files == ("report.pdf", "")
+    assert record["v"] > codec.VERSION_OF_CHAT
+    assert codec.load_turn(json.dumps(written["turns"]["not reached"]), waited=False).unreached
+
+
 def test_a_question_born_of_a_press_is_left_to_who_knows_of_presses() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.2.0.json").read_text())
     versions = {
@@ -140,6 +152,15 @@ def test_a_question_born_of_a_press_is_left_to_who_knows_of_presses() -> None:
     known_to_0_1 = {name for name, version in versions.items() if version == codec.VERSION}
     assert {"asked on another", "branched", "files"}.isdisjoint(known_to_0_1)
     assert {"received", "running", "done", "again"} <= known_to_0_1
+
+
+def test_that_parallel_was_not_reached_is_written_down_and_may_be_missing() -> None:
+    written = json.loads((RECORDS[0].parent / "release-0.3.0.json").read_text())
+    busy = codec.load_turn(json.dumps(written["turns"]["busy"]), waited=False)
+    assert not busy.unreached
+    record = codec.dump_turn(replace(busy, unreached=True))
+    assert codec.load_turn(record, waited=False).unreached
+    assert json.loads(record)["v"] == written["turns"]["busy"]["v"]  # the release before reads it
 
 
 def holds(now: Any, before: Any) -> bool:
@@ -152,7 +173,7 @@ def holds(now: Any, before: Any) -> bool:
 
 
 def test_a_record_of_another_format_is_left_to_who_can_read_it(written: dict[str, Any]) -> None:
-    record = written["turns"]["running"] | {"v": codec.VERSION_OF_CHAT + 1}
+    record = written["turns"]["running"] | {"v": max(codec.VERSIONS) + 1}
     with pytest.raises(ValueError, match="a version this release does not read"):
         codec.load_turn(json.dumps(record), waited=False)
     with pytest.raises(ValueError, match="lacks 'question'"):

@@ -37,7 +37,7 @@ def test_a_text_has_one_field_with_its_reasons_and_sources() -> None:
         "1 source · Confidence: high\nwho owns the Suez Canal?",
         "The answer",
         "▰▰▰  Confidence: *high*",
-        "Both say so.",
+        "> Both say so.",
         "*1.* <https://example.org/suez|Suez Canal Authority> · example.\u2060org",
         "> It is owned\n> by Egypt.",
     ]
@@ -63,7 +63,7 @@ def test_json_is_shown_field_by_field() -> None:
     assert words[6:10] == [
         "length",
         "▰▱▱  Confidence: *low*",
-        "Nothing found.",
+        "> Nothing found.",
         "_No source is cited for this._",
     ]
     assert words[10:12] == ["output", "▱▱▱  Confidence: *not given*"]

@@ -15,8 +15,9 @@ from bot.slack import limits, markdown
 from bot.slack.addresses import same
 from bot.slack.integrity import Cited, cited, cites
 from bot.slack.parse import parse
-from bot.slack.references import numbers_listed
-from bot.slack.sources import sources, sources_markdown
+from bot.slack.references import References, numbers_listed, references
+from bot.slack.source_list import source_lines
+from bot.slack.sources import sources
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -42,8 +43,12 @@ def checked(content: str, *citations: Citation) -> str:
         # what the basis has stays a link, in any spelling
         ("[Egypt](https://example.org/suez)", "[Egypt](https://example.org/suez)"),
         ("[Egypt](https://www.Example.org/suez/#x)", "[Egypt](https://www.Example.org/suez/#x)"),
-        ("see https://example.com/a_(b).", "see https://example.com/a_(b)."),
-        ("**https://example.org/suez**", "**https://example.org/suez**"),
+        ("see https://example.org/suez.", "see https://example.org/suez."),
+        (
+            "see https://example.com/a_(b).",
+            "see [https://example.com/a_(b)](https://example.com/a_%28b%29).",
+        ),
+        ("**https://example.org/suez**", "**[https://example.org/suez](https://example.org/suez)**"),
         # anything else is text, with its address for reading
         ("[Egypt](https://evil.example/x)", "Egypt (evil.example/x, unverified)"),
         ("[*the* `x`](https://evil.example)", "*the* `x` (evil.example, unverified)"),
@@ -63,13 +68,13 @@ def checked(content: str, *citations: Citation) -> str:
         ("> https://evil.example/q", "> evil.example/q (unverified)"),
         (
             "| a |\n|---|\n| [b](https://evil.example/t) |",
-            "| a |\n|---|\n| b (evil.example/t, unverified) |",
+            "| a |\n| --- |\n| b (evil.example/t, unverified) |",
         ),
         (
             "[a][1] [b][2]\n\n[1]: https://example.org/suez\n[2]: https://evil.example\n",
-            "[a](https://example.org/suez) b (evil.example, unverified)\n\n",
+            "[a](https://example.org/suez) b (evil.example, unverified)",
         ),
-        ("[9]: https://evil.example 'T'\n", "9 (evil.example, unverified) T\n\n"),
+        ("[9]: https://evil.example 'T'\n", "9 (evil.example, unverified) T"),
         ("[a](https://example.org/SUEZ)", "a (example.org/SUEZ, unverified)"),
         # the label of a link that stays is no link of its own
         (
@@ -115,49 +120,120 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
 
 
 @pytest.mark.parametrize(
-    ("content", "shown"),
+    ("written", "shown"),
     [
-        ("Egypt [1], as of 1956 [2].", "Egypt [1], as of 1956 [2]."),
-        ("Egypt [3].", "Egypt [3, unverified]."),
-        ("Egypt[1][7].", "Egypt[1][7, unverified]."),
-        ("Egypt [1, 2].", "Egypt [1, 2]."),
-        ("Egypt [2, 7,9].", "Egypt [2] [7, 9, unverified]."),
-        ("Egypt [ 1 ; 9 ].", "Egypt [1] [9, unverified]."),
-        ("Egypt [^2][^3].", "Egypt [^2][^3, unverified]."),
-        ("Egypt 【1】【9†L3-L4】.", "Egypt 【1】【9, unverified】."),
-        ("Egypt \\[7\\].", "Egypt \\[7, unverified\\]."),
-        ("| a |\n|---|\n| [7] |", "| a |\n|---|\n| [7, unverified] |"),
-        # these are no references
-        ("In [1956], [3-5], [0], [x], [007], [3.5]", "In [1956], [3-5], [0], [x], [007], [3.5]"),
-        ("- [ ] to do\n- [x] done", "- [ ] to do\n- [x] done"),
-        ("`a[7]`", "`a[7]`"),
-        ("[[7]](https://example.org/suez)", "[[7]](https://example.org/suez)"),
+        ("出典は{}です", "出典は[{0}]({0})です"),
+        ("{}、と", "[{0}]({0})、と"),
+        ("{}—so", "[{0}]({0})—so"),
+        ("{}…", "[{0}]({0})…"),
+        ("{},and", "[{0}]({0}),and"),
+        ("{};and", "[{0}]({0});and"),
+        ("{}.Then", "[{0}]({0}).Then"),
+        ("{}(so)", "[{0}]({0})(so)"),
+        ("{}'s", "[{0}]({0})'s"),
+        ("{}!!", "[{0}]({0})!!"),
+        ("{}, so", "{0}, so"),
+        ("({}).", "({0})."),
+        ('"{}"', '"[{0}]({0})"'),
+        ("[{}]", "[[{0}]({0})]"),
+        ("{}`x`", "[{0}]({0})`x`"),
+        ("a|{}|b", "a|[{0}]({0})|b"),
+        ("{}\\", "[{0}]({0})\\\\"),
+        ("- <{}|GitLab #1>", "- [GitLab #1]({0})"),
+        ("<{}|GitLab>", "[GitLab]({0})"),
+        ("<{}|>", "[{0}]({0})"),
+        ("https://example.org/su\\ez", "https://example.org/su\\ez"),
     ],
 )
-def test_every_number_in_brackets_points_at_a_source_or_says_that_it_does_not(
-    content: str, shown: str
-) -> None:
-    assert checked(content, *SOURCES) == shown
+def test_a_cited_address_is_a_link_whatever_follows_it(written: str, shown: str) -> None:
+    address = "https://example.org/suez"
+    if "{" not in written:
+        assert "unverified" in checked(written, *SOURCES)
+        return
+    assert checked(written.format(address), *SOURCES) == shown.format(address)
 
 
-def test_an_answer_with_its_own_list_of_references_keeps_its_numbers() -> None:
+@pytest.mark.parametrize(
+    "other",
+    [
+        "https://example.org/suez2", "https://example.org/suezcanal", "https://example.org/suez/b",
+        "https://example.org/suez-b", "https://example.org/suez_b", "https://example.org/suez.html",
+        "https://example.org/suez?a=b", "https://example.org/suez%20b", "https://example.org/suez=b",
+        "https://example.org:8443/suez", "https://example.org/", "https://example.org/sue",
+    ],
+)  # fmt: skip
+def test_a_longer_address_is_another_page(other: str) -> None:
+    assert checked(f"see {other} now", *SOURCES).endswith(" (unverified) now")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Egypt [1], as of 1956 [2].", "Egypt [3].", "Egypt[1][7].", "Egypt [2, 7,9].",
+        "Egypt [ 1 ; 9 ].", "Egypt [^2][^3].", "Egypt 【1】【9†L3-L4】.", "Egypt \\[7\\].",
+        "Ports【5】, logs【12】【0】. Also [3][7].", "\\[x_1 [2] + y\\]", "f[1][2]", "ISO [639]",
+        "In [1956], [3-5], [0], [x], [007], [3.5]", "- [ ] to do\n- [x] done", "`a[7]`",
+        "[[7]](https://example.org/suez)", "| a |\n| --- |\n| [7] |",
+    ],
+)  # fmt: skip
+def test_numbers_in_brackets_stay_as_they_are(content: str) -> None:
+    assert checked(content, *SOURCES) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "sources", "what"),
+    [
+        ("Egypt.", 2, References.NONE),
+        ("In [1956], [3-5], [x], [3.5], a[0], `a[7]`", 2, References.NONE),
+        ("```\na [7]\n```", 2, References.NONE),
+        ("see [7](https://e.com) and [[7]](https://e.com)", 2, References.NONE),
+        ("f[1][2]", 1, References.NONE),
+        ("\\[x_1 [2] + y\\]", 1, References.NONE),
+        ("Egypt [1], as of 1956 [2].", 2, References.OURS),
+        ("tower[1][2].", 2, References.OURS),
+        ("Egypt [1, 2] and \\[2\\]", 2, References.OURS),
+        ("Egypt 【1】【2†L3-L4】 [^1]", 2, References.OURS),
+        ("Ports【5】, logs【12】【0】. Also [3][7].", 6, References.UNKNOWN),
+        ("Egypt [1] and [0].", 2, References.UNKNOWN),
+        ("Egypt 【3】.", 2, References.UNKNOWN),
+        ("Egypt [1][2, 3].", 2, References.UNKNOWN),
+        ("Egypt [7].", 2, References.UNKNOWN),
+        ("ISO [639]", 1, References.OTHER),
+        ("Egypt ［1］, 【2】", 2, References.OURS),
+        ("Egypt ［7］", 2, References.UNKNOWN),
+        ("Egypt 【4:1†source】", 6, References.UNKNOWN),
+        ("Egypt [[7]] in the EU[1]", 2, References.UNKNOWN),
+        ("as in[7]", 2, References.UNKNOWN),
+        ("95% CI [3, 7], a scale of [1, 5], x = [2, 4], within [0, 1]", 1, References.NONE),
+        ("Egypt [7].\n\n## References\n\n7. A book", 2, References.OWN),
+        ("Egypt.\n\n12. *A*. https://a.example\n13. *B*. https://b.example", 2, References.OWN),
+        ("Egypt.\n\n[1] A. www.a.example", 2, References.OWN),
+        ("1. Go\n2. Stop", 2, References.NONE),
+    ],
+)
+def test_what_numbers_in_brackets_refer_to(content: str, sources: int, what: References) -> None:
+    assert references(content, sources) is what
+
+
+def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
     content = (
         "It is old [3], and long [4].\n\n## References\n\n"
         "1. [The authority](https://example.org/suez)\n"
         "2. [A blog](https://evil.example/blog)\n"
-        "3. A book, 1869."
+        "3. *A book*. https://example.org/suez"
     )
     assert checked(content, *SOURCES) == (
-        "It is old [3], and long [4, unverified].\n\n## References\n\n"
+        "It is old [3], and long [4].\n\n## References\n\n"
         "1. [The authority](https://example.org/suez)\n"
         "2. A blog (evil.example/blog, unverified)\n"
-        "3. A book, 1869."
+        "3. *A book*. https://example.org/suez"
     )
     may = cited(answer(content, *SOURCES), content)
-    assert may.lists
     # Our own list has no numbers then, so that no number means two things.
-    listed = sources_markdown(answer(content, *SOURCES), numbered=not may.lists)
-    assert listed.splitlines()[2] == "- [Suez Canal Authority](https://example.org/suez)"
+    assert not may.numbered
+    assert [line[:2] for line in source_lines(answer(content, *SOURCES), may.numbered)] == [
+        "• "
+    ] * 2
 
 
 @pytest.mark.parametrize(
@@ -170,6 +246,25 @@ def test_an_answer_with_its_own_list_of_references_keeps_its_numbers() -> None:
         ("Text [5].\n\n[5] A title, https://e.com/x", {5}),
         ("Works cited:\n\\[1\\] a", {1}),
         ("## References\n1. a\n## Annex\n2. b", {1}),
+        ("x\n\n3. *T*. https://a.example\n4. *U*. https://b.example\n", {3, 4}),
+        ("x\n\n3. *T*.\n   https://a.example\n4. *U*.\n   https://b.example\n", {3, 4}),
+        ("x\n\n3. T\nhttps://a.example\n\n4. U\nURL: https://b.example\n5. V", {3, 4, 5}),
+        ("x\n\n3. T\n4. U\n5. V\n6. https://b.example\n7. www.c.example", set()),
+        ("x\n\n[^3]: A book, 1956", {3}),
+        ("x\n\n[3] A book\nhttps://a.example", set()),
+        ("## Quellen\n1. a\n2. b", {1, 2}),
+        ("## 参考文献\n［1］ a\n［2］ b", {1, 2}),
+        ("**Références :**\n- [4] a", {4}),
+        ("Fuentes consultadas：\n\n4) a", {4}),
+        ("References\n==========\n4. a", {4}),
+        ("Sources\n---\n4. a", {4}),
+        ("> ## *Источники* (2)\n> 4. a", {4}),
+        ("### 📚 Key references and further reading\n4. a", {4}),
+        ("## 出典\n【4】 a", {4}),
+        ("## Sources of error\n1. a", set()),
+        ("## Open sources\n1. a", set()),
+        ("Quellen\n1. a", set()),
+        ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
         ("## Steps\n1. a\n2. b", set()),
         ("The sources\n1. a", set()),
         ("[5] is cited here", set()),
@@ -257,7 +352,7 @@ _LINKS += [
 citing_markdown = st.lists(
     st.one_of(any_markdown, st.sampled_from([*_LINKS, " ", "\n", "\n\n"] * 2)), max_size=12
 ).map("".join)
-MAY = Cited(frozenset({"https://example.org/suez"}), frozenset({1, 2}))
+MAY = Cited(frozenset({"https://example.org/suez"}))
 
 
 @settings(max_examples=100, deadline=None)
@@ -333,7 +428,8 @@ def _links(text: str) -> set[str]:
     for token in document.tokens:
         for child in document.children(token.content) if token.type == "inline" else []:
             if child.type == "link_open":
-                found.add(str(child.attrs["href"]))
+                href = str(child.attrs["href"])
+                found.add(same(href) or href)
             elif child.type == "text":
                 bare = re.findall(r"https?://[\w./]*\w", child.content)
                 found |= {address.rstrip("_") for address in bare}

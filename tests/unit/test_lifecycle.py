@@ -1,10 +1,12 @@
 """The life of a turn."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from bot import derived, lifecycle
+from bot.errors import Unavailable, Unreached
 from bot.model import (
     ChannelId,
     Ending,
@@ -43,6 +45,24 @@ def test_from_question_to_answer() -> None:
     assert (turn.state, turn.run, turn.interaction) == (State.RUNNING, "trun_1", "inter_1")
     turn = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 4.0))
     assert lifecycle.done(turn).state is State.DONE
+
+
+@pytest.mark.parametrize(
+    ("before", "error", "told"),
+    [
+        ({}, Unavailable("503"), False),
+        ({}, Unreached("refused", "check"), False),
+        ({"busy_told": True}, Unavailable("503"), True),
+        ({"busy_told": True}, Unreached("refused", "check"), False),
+        ({"busy_told": True, "unreached": True}, Unreached("refused", "check"), True),
+        ({"busy_told": True, "unreached": True}, Unavailable("503"), False),
+    ],
+)
+def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
+    before: dict[str, Any], error: Unavailable, told: bool
+) -> None:
+    turn = lifecycle.put_off(replace(new(), **before), error)
+    assert (turn.unreached, turn.busy_told) == (isinstance(error, Unreached), told)
 
 
 def test_two_messages_of_one_second_keep_their_order() -> None:

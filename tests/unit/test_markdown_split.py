@@ -17,7 +17,7 @@ SENTENCE = "The canal is run by an authority of the state, not by a company. "
 
 
 def test_what_fits_stays_in_one_part() -> None:
-    text = "# Title\n\nText\n- a\n- b\n\n| a |\n|---|\n| b |\n\n```\ncode\n```"
+    text = "# Title\n\nText\n\n- a\n- b\n\n| a |\n| --- |\n| b |\n\n```\ncode\n```"
     assert markdown.split(text) == [text]
 
 
@@ -111,7 +111,7 @@ def test_a_fence_within_code_does_not_end_it() -> None:
 
 
 def test_a_long_table_repeats_its_header() -> None:
-    head = "| Name | Value |\n|------|-------|"
+    head = "| Name | Value |\n| --- | --- |"
     rows = [f"| row {n} | {n} |" for n in range(250)]
     parts = markdown.split("\n".join([head, *rows]))
     assert len(parts) == 3
@@ -121,7 +121,7 @@ def test_a_long_table_repeats_its_header() -> None:
 
 
 def test_two_tables_make_two_parts() -> None:
-    table = "| a | b |\n|---|---|\n| c | d |"
+    table = "| a | b |\n| --- | --- |\n| c | d |"
     assert markdown.split(f"One\n\n{table}\n\nTwo:\n\n{table}") == [
         f"One\n\n{table}",
         f"Two:\n\n{table}",
@@ -142,7 +142,7 @@ def test_cells_hold_no_more_than_slack_takes() -> None:
 
 def test_a_table_too_wide_becomes_code() -> None:
     row = "| " + " | ".join(str(n) for n in range(21)) + " |"
-    table = f"{row}\n{'|---' * 21}|\n{row}"
+    table = f"{row}\n{'| --- ' * 21}|\n{row}"
     assert markdown.split(table) == [f"```\n{table}\n```"]
 
 

@@ -111,7 +111,7 @@ def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
             ANSWERED,
             ":zap: *speed*",
             [
-                *(actions.LOOK_UP, actions.FOLLOW_UPS, actions.AGAIN_ON, actions.MORE),
+                *(actions.LOOK_UP, actions.FOLLOW_UP, actions.RERUN, actions.MORE),
                 actions.FEEDBACK,
             ],
         ),

@@ -154,7 +154,7 @@ def test_the_exchanges_of_older_releases_are_all_chained() -> None:
     assert codec.load_thread(KEY, json.dumps(record)) == thread(True, True)
 
 
-@pytest.mark.parametrize("version", [0, 4, "3", None, 3.5])
+@pytest.mark.parametrize("version", [0, 5, "3", None, 3.5])
 def test_no_other_version_is_read(version: Any) -> None:
     for record in (codec.dump_turn(quickly()), codec.dump_thread(thread(False))):
         other = json.dumps({**json.loads(record), "v": version})

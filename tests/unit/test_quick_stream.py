@@ -17,6 +17,11 @@ from tests.unit.markdown_examples import markdown as any_markdown
 WJ = "\u2060"  # word joiner
 
 
+def growing(text: str) -> str:
+    """The safe form of a text to which more may come."""
+    return markdown.safe(text, NOTHING, growing=True)
+
+
 def pieces_of(text: str, steps: Iterable[int] = ()) -> list[str]:
     """What is appended while a text grows in these steps, and then letter by letter."""
     said: list[str] = []
@@ -46,8 +51,10 @@ def test_a_word_of_a_plain_sentence_appears_as_soon_as_it_is_complete() -> None:
 @pytest.mark.parametrize(
     ("text", "pieces"),
     [
-        pytest.param("# The canal\nIt is ", ["# The canal", "\nIt", " is"], id="a heading"),
-        pytest.param("The canal\n---\nIt ", ["The", " canal", "\n---", "\nIt"], id="underlined"),
+        pytest.param("# The canal\nIt is ", ["# The canal", "\n\nIt", " is"], id="a heading"),
+        pytest.param(
+            "The canal\n---\nIt ", ["The", " canal", "\n\n---", "\n\nIt"], id="underlined"
+        ),
         pytest.param("- a b\n- c d\n", ["- a b", "\n- c d"], id="a list"),
         pytest.param("1. a b\n2. c d\n", ["1. a b", "\n2. c d"], id="an ordered list"),
         pytest.param("- a\n  - b c\n", ["- a", "\n  - b c"], id="a list in a list"),
@@ -57,11 +64,11 @@ def test_a_word_of_a_plain_sentence_appears_as_soon_as_it_is_complete() -> None:
         pytest.param("In 1956 it ", ["In", " 1956", " it"], id="a number"),
         pytest.param("1956 was ", ["1956", " was"], id="a number at first"),
         pytest.param("1956. It was\n", ["1956. It was"], id="which may be a list"),
-        pytest.param("a b\n\nc d ", ["a", " b", "\n", "\nc", " d"], id="paragraphs"),
-        pytest.param("One | two\n", ["One", " |", " two"], id="a bar"),
+        pytest.param("a b\n\nc d ", ["a", " b", "\n\nc", " d"], id="paragraphs"),
+        pytest.param("One | two\nso it ", ["One", " | two", "\nso", " it"], id="a bar"),
         pytest.param(
             "|a|b|\n|-|-|\n|c|d|\n\ne f ",
-            ["|a|b|", "\n|-|-|", "\n|c|d|", "\n", "\ne", " f"],
+            ["| a | b |\n| --- | --- |", "\n| c | d |", "\n\ne", " f"],
             id="a table",
         ),
         pytest.param("a <!here> b\n", ["a", " &lt;!here&gt;", " b"], id="a token"),
@@ -137,8 +144,8 @@ def test_what_is_said_is_the_safe_form_of_a_beginning_of_the_text(
         if piece:
             beginnings = (text[:end] for end in range(at, -1, -1))
             # The end of a code fence under way is not said before it comes.
-            assert any(markdown.safe(each, NOTHING).startswith(said) for each in beginnings)
-            assert markdown.safe(said, NOTHING).startswith(said)
+            assert any(growing(each).startswith(said) for each in beginnings)
+            assert growing(said).startswith(said)
             assert stream_text(text[:at], said) == ""
 
 
@@ -171,7 +178,7 @@ _ORDINARY = st.lists(
 @_SLOW
 @given(_ORDINARY.filter(lambda text: not re.search("```|~~~|\\]:|\\[[^\\]]*\n", text)), _STEPS)
 def test_what_is_said_stays_as_the_text_goes_on(text: str, steps: list[int]) -> None:
-    assert markdown.safe(text, NOTHING).startswith("".join(pieces_of(text, steps)))
+    assert growing(text).startswith("".join(pieces_of(text, steps)))
 
 
 # --- what goes over several lines -------------------------------------------------------
@@ -185,12 +192,12 @@ def test_code_under_way_is_said_only_as_it_stays(mark: str, info: str, before: s
     lines = [f"{before}{mark}{info}", "ls -l", "cd  there", "", "pwd", mark, "", "That is all."]
     text = f"\n{margin}".join(lines) + "\n"
     said = said_of(text)
-    assert markdown.safe(text, NOTHING).startswith(said)
+    assert growing(text).startswith(said)
     assert "That is all" in said
 
 
 def test_a_link_over_two_lines_does_not_end_the_stream() -> None:
     text = "See [the bank\nof Egypt](https://evil.example) and go on "
     said = said_of(text)
-    assert markdown.safe(text, NOTHING).startswith(said)
+    assert growing(text).startswith(said)
     assert said.endswith("go on")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from hypothesis import given, settings
@@ -35,16 +36,17 @@ ANSWER = Answer(
 def test_the_report_has_the_answer_its_sources_and_its_evidence() -> None:
     assert report_markdown("who owns\nthe canal?", ANSWER).replace(WJ, "") == (
         "# who owns the canal?\n\n"
-        "# The canal\n\n"
+        "## The canal\n\n"
         "It is **Egypt's** [1], p < 0.05, see a blog (evil.example, unverified).\n\n"
         "```c\n#include <stdio.h>\n```\n\n"
-        "**Sources**\n\n1. [Authority](https://example.org/suez)\n\n"
-        "## Evidence\n\n"
-        "### The answer\n\n"
+        "# Sources\n\n1. [Authority](https://example.org/suez)\n\n"
+        "# Evidence\n\n"
+        "## The answer\n\n"
         "Confidence: high\n\n"
-        "The authority says so, and &lt;script>so does&lt;/script> evil.example/x (unverified).\n\n"
+        "> The authority says so, and &lt;script>so does&lt;/script> evil.example/x "
+        "(unverified).\n\n"
         "- [Authority](https://example.org/suez)\n\n"
-        "> Owned by\n> # Egypt\n\n"
+        "> Owned by\n>\n> ### Egypt\n\n"
         "> 1956\n\n"
         "- [The same](https://example.org/suez/)\n"
     )
@@ -62,12 +64,30 @@ def test_the_titles_of_sources_are_text_in_the_file_too() -> None:
     assert "https://evil" not in report
 
 
+def test_no_heading_of_ours_holds_a_link() -> None:
+    address = "https://evil.example/x www.evil.example a@evil.example"
+    basis = FieldBasis(address, "", (), None)
+    report = report_markdown(address, Answer({"a": "b"}, (basis, basis)))
+    for heading in (line for line in report.splitlines() if line.startswith("#")):
+        assert "://" not in heading
+        assert "evil.example" not in heading
+        assert "evil" in heading.replace(WJ, "") or heading == "# Evidence"
+
+
+def test_only_our_own_headings_are_of_the_first_level() -> None:
+    content = "# Evidence\n\nSources\n===\n\n> # Evidence\n\n- # Evidence"
+    basis = FieldBasis("output", content, (Citation("https://e.com", "T", (content,)),))
+    report = report_markdown("q", Answer(content, (basis,)))
+    first = re.findall(r"^[> -]*# .*", report, re.MULTILINE)
+    assert first == ["# q", "# Sources", "# Evidence"]
+
+
 def test_a_fence_left_open_swallows_nothing() -> None:
     basis = FieldBasis("output", "```\nopen", (Citation("https://e.com", "T", ("~~~\nopen",)),))
     report = report_markdown("q", Answer("```\nopen", (basis,)))
-    assert report.count("```") == 4
+    assert report.count("```") == 6
     assert "\n- [T](https://e.com)\n" in report
-    assert report.endswith("> ~~~\n> open\n> ~~~\n")
+    assert report.endswith("> ```\n> open\n> ```\n")
 
 
 def test_a_piece_of_an_answer_as_a_file_reads_as_it_was_written() -> None:
@@ -99,6 +119,7 @@ def test_the_json_has_parallels_own_names() -> None:
                 "confidence": "high",
             }
         ],
+        "warnings": [],
     }
     assert "who — ü?" in text
     assert text.startswith('{\n  "question"')

@@ -6,16 +6,17 @@ of wording: `pytest tests/unit/test_words.py --snapshot-update`, then read the s
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
 from bot.model import EndingKind, Start
-from bot.playground.slack.surfaces import check_blocks, check_view
+from bot.playground.slack.surfaces import check_blocks, check_view, shown_texts
 from bot.ports import Message, Upload
 from bot.processors import PROCESSORS
-from bot.slack import messages
+from bot.slack import limits, messages
 from bot.slack.blockkit import EDITED_TEXT
 from bot.slack.sorry import sorry
 from tests.unit import said_in_threads as threads
@@ -63,6 +64,15 @@ def test_slack_takes_it(page: str) -> None:
             assert content
         case str():
             pass
+
+
+@pytest.mark.parametrize("page", SAID)
+def test_its_blocks_are_small_enough_as_text_and_as_json(page: str) -> None:
+    said = SAID[page]
+    if isinstance(said, Message):
+        as_json = json.dumps(said.blocks or [], ensure_ascii=False, separators=(",", ":"))
+        assert sum(map(len, shown_texts(said.blocks or []))) <= len(as_json) <= limits.BLOCKS
+        assert len(as_json) == limits.json_length(said.blocks)
 
 
 @pytest.mark.parametrize("page", SAID)

@@ -1,0 +1,296 @@
+"""All that reads words from outside, each as a function of one text."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from bot.asking import LONGEST_INPUT, about
+from bot.errors import AnswerLost, Unavailable
+from bot.lifecycle import received
+from bot.log import Lines
+from bot.model import (
+    Answer,
+    ChannelId,
+    Citation,
+    FieldBasis,
+    MessageTs,
+    Question,
+    TeamId,
+    ThreadKey,
+    Turn,
+    UserId,
+)
+from bot.parallel import chat_wire, refusal, wire
+from bot.ports import Earlier
+from bot.processors import PROCESSORS, nearest
+from bot.slack import actions, forms, markdown, message_text, picker, pressed, quick, told
+from bot.slack.addresses import same, shown, unlinked
+from bot.slack.blockkit import quoted
+from bot.slack.evidence import evidence
+from bot.slack.incoming import heard, home_opened, revised, session_stopped, words_of
+from bot.slack.integrity import cited, cites
+from bot.slack.keywords import keyword
+from bot.slack.links import destination, host_to_show, link
+from bot.slack.references import numbers_listed, references
+from bot.slack.report import basis_json, report_markdown
+from bot.slack.sources import numbers
+from bot.slack.text import clean, mrkdwn, quiet
+from bot.slack.tokens import plain_words
+from bot.store import codec
+from tests.unit.hearing import ME, ROOT, TS, body, reply
+
+KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(ROOT))
+SOURCES = (Citation("https://a.b/c", "A"), Citation("https://d.e/f", "D"))
+BASIS = (FieldBasis("output", "Because.", SOURCES, "high"),)
+LOG = Lines(["secret"], as_json=False)
+
+
+def edited(before: str, after: str) -> object:
+    said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT}
+    message, earlier = {**said, "text": after}, {**said, "text": before}
+    told_of = body("", subtype="message_changed", hidden=True, message=message)
+    told_of["event"]["previous_message"] = earlier
+    return revised(told_of, ME)
+
+
+def sent(text: str) -> object:
+    values = {
+        "question": {"question": {"value": text}},
+        "processor": {"processor": {"selected_option": {"value": "pro"}}},
+    }
+    metadata = f"T1:C1:{ROOT} {TS} {TS} {text}"
+    view = {
+        "callback_id": actions.RESEARCH,
+        "private_metadata": metadata,
+        "state": {"values": values},
+    }
+    found = forms.submitted({"view": view, "user": {"id": "U1ADA"}})
+    if isinstance(found, forms.Sent) and isinstance(found.about, forms.Research):
+        forms.research(found, found.about)
+    return found
+
+
+def press(text: str) -> object:
+    action = pressed.action(
+        {
+            "team": {"id": "T1"},
+            "user": {"id": "U1ADA"},
+            "channel": {"id": "C1"},
+            "message": {"ts": TS, "thread_ts": ROOT, "team": "T1"},
+            "actions": [{"action_id": "stop", "value": text, "action_ts": TS}],
+        }
+    )
+    return action.turn, action.word
+
+
+def chosen(text: str) -> object:
+    message = {"text": text, "ts": TS, "user": "U2"}
+    inner = {"team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"}}
+    return pressed.shortcut({**inner, "message": message, "action_ts": TS}, ME)
+
+
+def commanded(text: str) -> object:
+    words = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "text": text}
+    return picker.unknown(" ".join(pressed.command(words).words))
+
+
+def forwarded(text: str) -> object:
+    shared = [
+        {"is_share": True, "text": text[n::100], "fallback": text[n::100]} for n in range(100)
+    ]
+    span = {"type": "text", "text": text}
+    section = {"type": "rich_text_section", "elements": [span]}
+    blocks = [{"type": "rich_text", "elements": [section]}]
+    message = {"text": "", "attachments": shared, "blocks": blocks, "files": [{"name": text}]}
+    alert = {"bot_id": "B1", "text": text, "attachments": [{"text": text, "title": text}]}
+    message_text.words_of(alert)
+    return message_text.words_of(message), message_text.sent_along(message)
+
+
+def asked_about(text: str) -> object:
+    question = Question(KEY, MessageTs(TS), UserId("U1"), text[:100], along=text)
+    request = about(chosen_for(question), [Earlier("Person 1", text)] * 3)
+    assert len(request.input) <= LONGEST_INPUT + 1_000
+    return request
+
+
+def chosen_for(question: Question) -> Turn:
+    return replace(received(question, 0.0), processor="pro")
+
+
+def result(text: str) -> object:
+    source = {"url": text, "title": text, "excerpts": [text]}
+    basis = [{"field": text, "reasoning": text, "citations": [source], "confidence": text}]
+    output = {"type": "text", "content": text, "basis": basis}
+    return wire.answer(wire.parsed(json.dumps({"output": output, "run": {"warnings": text}})))
+
+
+def progress(text: str) -> object:
+    for kind in ("task_run.progress_msg.plan", text):
+        with suppress(Unavailable, wire.Malformed):
+            wire.progress(wire.parsed(json.dumps({"type": kind, "message": text})))
+    return None
+
+
+def no_json(text: str) -> object:
+    with suppress(wire.Malformed):
+        return wire.parsed(text)
+    return None
+
+
+def chunks(text: str) -> object:
+    """Read a text in pieces, in many choices, and as none."""
+    reader = chat_wire.Reader()
+    came = []
+    for start in range(0, len(text), 40):
+        piece = {"choices": [{"index": 0, "delta": {"content": text[start : start + 40]}}]}
+        came.append(reader.event("", json.dumps(piece)).text)
+    choices = [{"index": 0, "delta": {"content": some}} for some in text.split(text[:1])]
+    reader.event("", json.dumps({"choices": choices}))
+    with suppress(AnswerLost):
+        reader.event("", text)
+    return came
+
+
+def refused(text: str) -> object:
+    detail = {"loc": ["body", text], "msg": text}
+    bodies = (
+        text,
+        f"<html><body>{text}</body></html>",
+        json.dumps({"type": "error", "error": {"message": text, "ref_id": text, "detail": text}}),
+        json.dumps({"error": {"message": text}}),
+        json.dumps({"error": text}),
+        json.dumps({"detail": [detail] * 3}),
+        json.dumps({"detail": list(text[: len(text) // 8])}),
+    )
+    for told_so in bodies:
+        refusal.not_started(400, told_so, None, chained=True)
+        refusal.not_completed(429, told_so, None, chained=False)
+        refusal.not_read(404, told_so, None)
+    return None
+
+
+def looked_into(text: str) -> object:
+    source = Citation("https://a.b/c", text, (text, text))
+    return evidence(Answer(text, (FieldBasis("output", text, (source,), "high"),)), text, "T1:C1:1")
+
+
+def reported(text: str) -> object:
+    answer = Answer(text, BASIS)
+    basis_json("who?", None, "pro", answer)
+    return report_markdown("who?", answer)
+
+
+def from_many_sources(text: str) -> object:
+    """An answer with a source for every hundred characters, each of its own words."""
+    pieces = [text[start : start + 100] for start in range(0, len(text), 100)]
+    found = (Citation(f"https://a{n}.b/{p[:40]}", p, (p,)) for n, p in enumerate(pieces))
+    answer = Answer("So [1] it [2] is.", (FieldBasis("output", text[:900], tuple(found), "low"),))
+    numbers(answer)
+    return report_markdown("who?", answer)
+
+
+def structured(text: str) -> object:
+    """Words in an object, as its names, in tables, and deep within."""
+    row: dict[str, object] = {text[:50]: text, "b": text[:200]}
+    deep: object = text
+    for _ in range(12):
+        deep = [deep]
+    return markdown.json_as_markdown({"a": text, text: 1, "c": [row, row], "d": deep})
+
+
+def checked(text: str) -> object:
+    answer = Answer(text, BASIS)
+    return cites(text), cited(answer, text)
+
+
+def logged(text: str) -> object:
+    return LOG.format(logging.LogRecord("x", logging.INFO, "", 0, "%s", (text,), None))
+
+
+def written_down(text: str) -> object:
+    turn = received(Question(KEY, MessageTs(TS), UserId("U1"), text), 0.0)
+    return codec.load_turn(codec.dump_turn(turn), waited=False)
+
+
+@dataclass(frozen=True)
+class Reads:
+    """What reads a text, and the seconds it may take at most for one of `LONGEST` characters.
+
+    What takes long is given only every so manieth text.
+    """
+
+    read: Callable[[str], object]
+    most: float = 0.1
+    every: int = 1
+
+
+#: Read in the event loop, from whoever can write in a channel.
+FROM_PEOPLE = {
+    "heard, in a channel": Reads(lambda t: heard(body(t), ME), 0.02),
+    "heard, a mention": Reads(lambda t: heard(body(f"<@U0BOT> {t}"), ME), 0.02),
+    "heard, a reply": Reads(lambda t: heard(reply(t), ME), 0.02),
+    "heard, a direct message": Reads(lambda t: heard(body(t, channel_type="im"), ME), 0.02),
+    "revised": Reads(lambda t: edited(t, f"{t} "), 0.04),
+    "revised, a mention": Reads(lambda t: edited("<@U0BOT> who?", f"<@U0BOT> {t}"), 0.04),
+    "words_of": Reads(lambda t: words_of({"text": t}, ME), 0.02),
+    "plain_words": Reads(plain_words, 0.02),
+    "keyword": Reads(keyword, 0.02),
+    "other events": Reads(lambda t: (session_stopped(body(t)), home_opened(body(t))), 0.02),
+    "the words of a message": Reads(forwarded, 0.2, 6),
+    "an action": Reads(press, 0.02),
+    "a shortcut": Reads(chosen, 0.02),
+    "a command": Reads(commanded, 0.04),
+    "a form": Reads(sent, 0.04),
+    "research_form": Reads(
+        lambda t: forms.research_form(t, PROCESSORS["pro"], forms.Research(KEY, KEY.ts, KEY.ts), ME)
+    ),
+    "an unknown processor": Reads(lambda t: (nearest(t), told.unknown_processor(t)), 0.1, 3),
+    "what a run is asked": Reads(asked_about),
+    "a record": Reads(written_down),
+    "a log line": Reads(logged),
+}
+#: Read of Parallel, in the event loop.
+FROM_PARALLEL = {
+    "a result": Reads(result),
+    "progress": Reads(progress),
+    "no JSON": Reads(no_json),
+    "pieces of a quick answer": Reads(chunks, 1.0, 15),  # JSON for each of them
+    "a refusal": Reads(refused, 0.4, 7),  # 21 of them
+    "Retry-After": Reads(lambda t: refusal.retry_after(t, 0.0), 0.02),
+}
+#: Single words of the web, in our own mrkdwn.
+WORDS_OF_THE_WEB = {
+    "clean": Reads(clean),
+    "mrkdwn": Reads(mrkdwn),
+    "quiet": Reads(quiet),
+    "quoted": Reads(quoted),
+    "literal": Reads(markdown.literal, 1.0, 3),
+    "destination": Reads(destination),
+    "destination, of a page": Reads(lambda t: destination(f"https://a.b/{t}")),
+    "destination, of a host": Reads(lambda t: destination(f"https://{t}/")),
+    "link": Reads(lambda t: link("https://a.b/c", t), 0.3, 3),
+    "host_to_show": Reads(lambda t: host_to_show(t, "https://a.b/c"), 0.3, 2),
+    "same": Reads(lambda t: same(f"https://a.b/{t}"), 0.3, 2),
+    "shown": Reads(shown),
+    "unlinked": Reads(unlinked),
+}
+#: Answers, beside the event loop.
+ANSWERS = {
+    "safe": Reads(markdown.safe, 3.0, 4),
+    "safe, with sources": Reads(lambda t: markdown.safe(t, cited(Answer(t, BASIS), t)), 3.0, 9),
+    "plain": Reads(lambda t: markdown.plain(t, 3_000), 3.0, 6),
+    "split": Reads(lambda t: markdown.split(t, 600), 3.0, 9),
+    "summary": Reads(lambda t: markdown.summary(t, 600), 3.0, 11),
+    "JSON": Reads(structured, 0.5, 4),
+    "stream_text": Reads(lambda t: quick.stream_text(t, ""), 3.0, 5),
+    "cited": Reads(checked, 1.0, 7),
+    "numbers_listed": Reads(lambda t: (numbers_listed(t), references(t, 3)), 1.0, 3),
+    "evidence": Reads(looked_into, 3.0, 9),
+    "a report": Reads(reported, 3.0, 11),
+    "a report of many sources": Reads(from_many_sources, 3.0, 17),
+}

@@ -1,0 +1,183 @@
+"""What is written for Slack, read by other parsers of Markdown: they find no other link in it.
+
+Slack does not say what parser it uses. So what one of them reads as a link must be one to all.
+"""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+
+import cmarkgfm
+import mistune
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.model import Answer, Citation, FieldBasis
+from bot.slack import markdown
+from bot.slack.addresses import same
+from bot.slack.integrity import Cited
+from bot.slack.report import as_file, report_markdown
+from tests.unit.markdown_examples import markdown as any_markdown
+
+CITED = "https://example.org/suez"
+MAY = Cited(frozenset({CITED}))
+EVIL = "[chase.com](https://evil.example/login)"
+
+_PLUGINS = ["strikethrough", "table", "url", "footnotes", "task_lists", "def_list", "abbr", "mark"]
+_PLUGINS += ["superscript", "spoiler"]
+_TABLES = ["mistune.plugins.table.table_in_list", "mistune.plugins.table.table_in_quote"]
+_MISTUNE = mistune.create_markdown(escape=False, plugins=[*_PLUGINS, *_TABLES])
+_HREF = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
+
+
+def links_of(text: str) -> dict[str, set[str]]:
+    """Return where the links and images of a text lead, as each of the other parsers reads it."""
+    pages = {
+        "cmark-gfm": cmarkgfm.github_flavored_markdown_to_html(text),
+        "commonmark": cmarkgfm.markdown_to_html(text),
+        "mistune": str(_MISTUNE(text)),
+    }
+    return {
+        parser: {html.unescape(href) for href in _HREF.findall(page) if not href.startswith("#")}
+        for parser, page in pages.items()
+    }
+
+
+def assert_only_cited(text: str) -> None:
+    for parser, found in links_of(text).items():
+        assert {same(href) for href in found} <= {CITED}, (parser, found, text)
+
+
+# --- blocks in each other ---------------------------------------------------------------
+
+_BEFORE = [
+    "",
+    "x\n",
+    "> x\n",
+    "> > x\n",
+    "- x\n",
+    "1. x\n",
+    "```\nx\n",
+    "    x\n",
+    "# x\n",
+    "| a |\n|-|\n",
+]
+_AROUND = ["", "    ", "\t", "> ", ">     ", "- ", "-     ", "1. ", "# ", "```\n", "~~~\n", "   > "]
+_LAST = ["", "# ", "- ", "> ", "| ", "    "]
+BLOCKS = ["".join(parts) for parts in itertools.product(_BEFORE, _AROUND, _LAST)]
+
+
+@pytest.mark.parametrize("before", _BEFORE)
+def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
+    for around, last in itertools.product(_AROUND, _LAST):
+        source = f"{before}{around}{last}{EVIL}"
+        assert_only_cited(markdown.safe(source, MAY))
+        assert_only_cited(as_file(markdown.safe(source, MAY), MAY))
+        for part in markdown.split(source, 200, cited=MAY):
+            assert_only_cited(part)
+
+
+def test_nor_in_the_files_of_a_report() -> None:
+    for source in BLOCKS:
+        basis = FieldBasis(
+            "answer", f"{source}{EVIL}", (Citation(CITED, "T", (source + EVIL,)),), None
+        )
+        text = report_markdown("Which?", Answer(source + EVIL, (basis,)))
+        assert_only_cited(text)
+
+
+# --- whatever comes ---------------------------------------------------------------------
+
+_PARTS = [EVIL, f"[cited]({CITED})", CITED, "https://evil.example/x", "www.evil.example", "[a]"]
+_PARTS += ["a@evil.example", "<https://evil.example/x>", "![i](https://evil.example/i.png)"]
+_PARTS += [
+    "[a]: https://evil.example\n",
+    "[^1]",
+    "[^1]: https://evil.example\n",
+    "`",
+    "``",
+    "](",
+    "![",
+]
+_PARTS += [
+    f"<{CITED}|cited>",
+    "<https://evil.example/x|bank>",
+    "\\",
+    "&#91;a&#93;(https://evil.example)",
+]
+_PARTS += [
+    "> ",
+    ">",
+    "- ",
+    "1. ",
+    "    ",
+    "\t",
+    "\n",
+    "\n\n",
+    "```\n",
+    "~~~\n",
+    "# ",
+    "| ",
+    "|-|\n",
+    "---\n",
+]
+_PARTS += [
+    "**",
+    "_",
+    "*",
+    "~~",
+    "==",
+    ": ",
+    "<div>",
+    "<a href='https://evil.example'>x</a>",
+    "$$",
+    "\\[",
+]
+hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".join)
+
+
+@settings(max_examples=300, deadline=None)
+@given(hostile)
+def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
+    assert_only_cited(markdown.safe(source, MAY))
+    assert_only_cited(markdown.safe(source, MAY, file=True))
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile)
+def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
+    for part in markdown.split(source, 200, cited=MAY):
+        assert_only_cited(part)
+
+
+@settings(max_examples=150, deadline=None)
+@given(hostile)
+def test_what_is_written_stays_as_it_is(source: str) -> None:
+    for file in (False, True):
+        once = markdown.safe(source, MAY, file=file)
+        assert markdown.safe(once, MAY, file=file) == once
+    assert markdown.safe(markdown.safe(source)) == markdown.safe(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"[cited]({CITED})",
+        f"**[cited]({CITED})**, [*it*]({CITED})",
+        f"- [a [1] b]({CITED})",
+        f"> [`code` and [brackets]]({CITED})",
+        f"| a |\n|-|\n| [cell | bar]({CITED}) |",
+        f"# [title]({CITED})",
+        f"出典は{CITED}です",
+        f"({CITED}) and {CITED}, so",
+        f"- <{CITED}|GitLab #1>",
+        f"<{CITED}|GitLab>",
+        f"![chart]({CITED})",
+    ],
+)
+def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
+    found = links_of(markdown.safe(source, MAY))
+    assert found["cmark-gfm"] == found["mistune"] == {CITED}
