@@ -219,13 +219,14 @@ def certificates(network: Network) -> list[Problem]:
             ssl.create_default_context(cafile=network.ca_file)
         except OSError as error:  # ssl.SSLError is one
             is_read = isinstance(error, ssl.SSLError)
-            why = "it holds no certificate" if is_read else error.strerror or type(error).__name__
+            broken = "it holds no certificate in PEM form, or a broken one"
+            why = broken if is_read else error.strerror or type(error).__name__
             problems.append(
                 Problem(
                     "SSL_CERT_FILE",
                     f"cannot be used ({why})",
-                    "use a file with certificates in PEM form (-----BEGIN CERTIFICATE-----), or "
-                    "unset it",
+                    "use a file with certificates in PEM form (-----BEGIN CERTIFICATE-----), which "
+                    "`openssl x509 -inform der -in ca.der -out ca.pem` makes of DER, or unset it",
                 )
             )
     folders = network.ca_dir.split(os.pathsep) if network.ca_dir else []

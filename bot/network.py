@@ -57,7 +57,7 @@ class Proxy:
         setting: the variable that names it.
         url: its address, without user and password.
         authorization: the value of Proxy-Authorization; None when it names no user.
-        credentials: ``user:password`` as it was written.
+        credentials: ``user:password`` as it was written; None when it has no password.
     """
 
     setting: str
@@ -232,7 +232,8 @@ def _proxy(name: str, value: str) -> Proxy | Problem:
         return _malformed(name)
     if not (parts.username or parts.password):
         return Proxy(name, url)
-    return Proxy(name, url, _basic(parts), parts.netloc.rpartition("@")[0])
+    credentials = parts.netloc.rpartition("@")[0] if parts.password else None
+    return Proxy(name, url, _basic(parts), credentials)
 
 
 def _address_of(scheme: str, parts: SplitResult) -> str:

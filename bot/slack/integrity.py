@@ -54,6 +54,7 @@ _MOST_ENDS = 64  # places where one address may end that are tried
 _LONGEST_TRIED = 1_000  # characters of an address up to which they are
 #: What Slack and others may read as a mark in a bare address, or take off its end.
 _NEEDS_LABEL = re.compile(r"[*~\\`|]|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&\w+;")
+_READ_OF_EACH_END = 300_000  # characters
 _SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _CODE = re.compile(r"(`[^`\n]*`)")
 
@@ -183,9 +184,14 @@ class Cited:
 
 
 def cited(answer: Answer, content: str) -> Cited:
-    """Return what an answer may cite; `content` is all of its text, in Markdown."""
+    """Return what an answer may cite; `content` is all of its text, in Markdown.
+
+    What its numbers refer to is read off the beginning and the end of one of megabytes.
+    """
     found = sources(answer)
     pages = frozenset(page for each in found if (page := same(each.url)))
+    if len(content) > 2 * _READ_OF_EACH_END:
+        content = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
     return Cited(pages, references(content, len(found)))
 
 

@@ -34,6 +34,8 @@ LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
 _FENCE_LINES = re.compile(r"(^[ \t]*)(?=```)", re.MULTILINE)
 _FENCES = {mark: re.compile(mark + "{3,}") for mark in "`~"}
 _MARKERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*")
+#: Words in one line, without a character that could be a mark, a token or part of an address.
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,;()'\"%$?+=-]|[.:](?= |$))*")
 _CLOSES_HEADING = re.compile(r"(^|[ \t])(#+)$")
 _ALIGNED = {"left": ":---", "right": "---:", "center": ":---:"}
 _LISTS = ("bullet_list_open", "ordered_list_open")
@@ -199,6 +201,8 @@ class _Writer:
         return [*cells[:-1], "|".join((cells[-1], *excess)).strip()] if excess else cells
 
     def _inline(self, source: str, form: Form) -> str:
+        if _PLAIN.fullmatch(source) and (form.one_line or source[:1].isalpha()):
+            return source.strip()  # nothing to parse: most cells of a table, many a line
         tokens = self.document.children(source)
         return Inline(form, self.cited).written(tokens)
 

@@ -21,6 +21,7 @@ _GISTS = tuple(  # best first
 )
 _BOLD_LINE = re.compile(r"\*\*([^*\n]{1,100})\*\*:?")
 _BELOW_HEADINGS = 7
+_SPLIT_AT_MOST = 4  # times what is wanted
 
 
 def summary(markdown: str, limit: int) -> str:
@@ -46,7 +47,12 @@ def summary(markdown: str, limit: int) -> str:
         size += len(block.text)
         if size > limit:
             break
-    parts = split("\n\n".join(leading), limit)
+    # Only the first part is wanted, so of a table of megabytes only its beginning is split.
+    gist_text = "\n\n".join(leading)
+    if len(gist_text) > _SPLIT_AT_MOST * limit:
+        end = gist_text.rfind("\n", limit, _SPLIT_AT_MOST * limit)
+        gist_text = gist_text[: end if end > 0 else _SPLIT_AT_MOST * limit]
+    parts = split(gist_text, limit)
     return parts[0] if parts else ""
 
 

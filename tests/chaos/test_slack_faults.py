@@ -66,6 +66,7 @@ if FULL:
 CALLS = 20  # of one method in one dialogue, at most
 _PARAGRAPH = " ".join(["The canal joins two seas."] * 20)
 REPORT = "\n\n".join(f"## Part {n}\n\n{_PARAGRAPH}" for n in range(80))
+IN_FILE = REPORT.replace("## Part", "### Part").replace(". \n", ".\n").strip()
 
 
 async def dialogue(stage: Stage) -> None:
@@ -92,7 +93,7 @@ async def dialogue(stage: Stage) -> None:
     _, answer, _, summary, report, evidence = thread.said
     assert "No." in shown(answer)
     assert "full report" in shown(summary)
-    assert [file.text.count(REPORT) for file in report.files] == [1]
+    assert [file.text.count(IN_FILE) for file in report.files] == [1]
     assert [file.name for file in evidence.files] == ["evidence.json"]
     assert len(parallel.runs) == 2
     assert not reply.reactions

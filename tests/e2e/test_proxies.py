@@ -238,7 +238,10 @@ async def test_a_slack_that_is_not_reached_is_a_mistake_with_its_fix(one: Outsid
     assert SECRET not in repr(problem)
 
 
-@pytest.mark.parametrize("content", [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nx"])
+@pytest.mark.parametrize(
+    "content",
+    [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nx", "0\x82\x03\x01", "\ufeff\0-\0"],
+)
 async def test_a_certificate_file_that_cannot_be_used_is_told(
     redis_url: str, tmp_path: Path, content: str | None
 ) -> None:

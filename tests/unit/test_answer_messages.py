@@ -14,6 +14,7 @@ from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.integrity import NO_SOURCES, UNRESOLVED
 from bot.slack.messages import answer_parts, instead_of_report
+from bot.slack.parse import parse
 from bot.slack.report import MOST_CONTENT, MOST_EVIDENCE, report_markdown
 from bot.slack.source_list import MOST_TEXT
 from bot.slack.telling import Part, Telling
@@ -83,6 +84,18 @@ def test_nor_is_any_other(content: str, number: int) -> None:
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 
+@pytest.mark.parametrize("block", ["---", "# h", "> ---", "> # h", "- # h", "1. ---"])
+def test_no_message_has_more_items_than_slack_takes(block: str) -> None:
+    given = answer(f"{block}\n\n" * 60, *sources(6), warnings=("so", "and so"))
+    for message in messages(answer_parts(TELLING, given)):
+        items = len(message.blocks or []) - 1
+        for each in message.blocks or []:
+            if each["type"] == "markdown":
+                kinds = [token.type for token in parse(each["text"]).tokens]
+                items += kinds.count("hr") + kinds.count("heading_open")
+        assert items <= limits.TRANSLATED_ITEMS
+
+
 FORGED = [
     "**Sources**\n\n1. [Title 1](https://example.org/page/1)",
     "*Sources*\n1. Title 1",
@@ -118,6 +131,13 @@ def test_all_sources_stand_below_once_with_their_numbers() -> None:
     ours = blocks(answer_parts(TELLING, answer("So [1], and so [2].", *sources(2))), "context")
     assert "1. <https://example.org/page/1|Title 1>\n2. <https://example.org/page/2|" in ours
     assert UNRESOLVED not in ours
+
+
+@pytest.mark.parametrize("address", ["mailto:a@evil.example", "javascript:x", "slack://user"])
+def test_a_source_that_is_no_web_page_is_no_link(address: str) -> None:
+    ours = blocks(answer_parts(TELLING, answer("So.", Citation(address, "A title"))), "context")
+    assert "1. A title" in ours
+    assert "<" not in ours
 
 
 def test_a_list_too_long_says_how_many_more_there_are_and_where() -> None:
@@ -180,8 +200,8 @@ def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
 
 def test_what_formatting_costs_is_bounded_and_no_word_is_lost() -> None:
     excerpt = "x " * (MOST_EVIDENCE // 2)
-    long = answer("so **it** is\n" * 100_000, Citation("https://example.org", "T", (excerpt,) * 2))
+    long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", (excerpt,) * 2))
     formatted, rest = report_markdown("q?", long).split("_The rest, as it came:_\n\n```\n")
     assert MOST_CONTENT - 100 < len(formatted) < MOST_CONTENT + 100
-    assert (formatted + rest).count("so **it** is") == 100_000
+    assert (formatted + rest).count("So it is.") == 100_000
     assert "The rest of the evidence is in evidence.json" in rest

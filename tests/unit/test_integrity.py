@@ -154,6 +154,37 @@ def test_a_cited_address_is_a_link_whatever_follows_it(written: str, shown: str)
 
 
 @pytest.mark.parametrize(
+    "other", [*" \t!\"#$&'()*+,-.:;<=>?@[\\]^_`{|}~/", *"éの。：）」»”…—★😀\u3000"]
+)
+@pytest.mark.parametrize(
+    "written", ["{0}{1}", "{1}{0}", "{0}{1}{0}", "x{1}{0}", "{0} {1} x", "**{0}{1}**", "({0}{1})"]
+)
+def test_no_character_before_or_after_it_makes_a_cited_address_another(
+    written: str, other: str
+) -> None:
+    shown = checked(written.format("https://example.org/suez", other), *SOURCES)
+    assert "unverified" not in shown
+    assert "https://example.org/suez" in shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("Source{}", "Source[{0}]({0})"),
+        ("x.{}", "x.{0}"),
+        ("git+{}", "git+{0}"),
+        ("{}https://evil.example/x", "[{0}]({0})https://evil.example/x (unverified)"),
+        ("{}#https://evil.example/x", "[{0}#]({0}#)evil.example/x (unverified)"),
+        ("{}%of", "[{0}]({0})%of"),
+        ("Seehttps://evil.example/x", "Seehttps://evil.example/x (unverified)"),
+    ],
+)
+def test_where_an_address_begins_and_ends_without_a_space(written: str, shown: str) -> None:
+    address = "https://example.org/suez"
+    assert checked(written.format(address), *SOURCES) == shown.format(address)
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "https://example.org/suez2", "https://example.org/suezcanal", "https://example.org/suez/b",

@@ -12,6 +12,7 @@ import re
 import cmarkgfm
 import mistune
 import pytest
+from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -30,14 +31,15 @@ _PLUGINS = ["strikethrough", "table", "url", "footnotes", "task_lists", "def_lis
 _PLUGINS += ["superscript", "spoiler"]
 _TABLES = ["mistune.plugins.table.table_in_list", "mistune.plugins.table.table_in_quote"]
 _MISTUNE = mistune.create_markdown(escape=False, plugins=[*_PLUGINS, *_TABLES])
+_WITH_HTML = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
 _HREF = re.compile(r"<(?:a|img)\b[^>]*?\b(?:href|src)=\"([^\"]*)\"")
 
 
 def links_of(text: str) -> dict[str, set[str]]:
     """Return where the links and images of a text lead, as each of the other parsers reads it."""
     pages = {
-        "cmark-gfm": cmarkgfm.github_flavored_markdown_to_html(text),
-        "commonmark": cmarkgfm.markdown_to_html(text),
+        "cmark-gfm": cmarkgfm.github_flavored_markdown_to_html(text, options=_WITH_HTML),
+        "commonmark": cmarkgfm.markdown_to_html(text, options=_WITH_HTML),
         "mistune": str(_MISTUNE(text)),
     }
     return {
@@ -135,6 +137,13 @@ _PARTS += [
     "<a href='https://evil.example'>x</a>",
     "$$",
     "\\[",
+    "[see <https://evil.example/in> it](https://evil.example/out)",
+    "<1@evil.example>",
+    "`~~ ** _ ^ ==`",
+    ">! ",
+    "^",
+    "!",
+    "]: ",
 ]
 hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".join)
 
@@ -144,6 +153,44 @@ hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".j
 def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
     assert_only_cited(markdown.safe(source, MAY))
     assert_only_cited(markdown.safe(source, MAY, file=True))
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        # a mark in the text and one in code, where some parsers look for it
+        f"~~`{EVIL} ~~`",
+        f"**`{EVIL}**`",
+        f"^`^{EVIL}`",
+        f"2^10, `x^{EVIL}`",
+        f"==a `{EVIL}==`",
+        f">! a `{EVIL} !<`",
+        # a table to some
+        f"`a|{EVIL}`\n|",
+        f"`a|{EVIL}`\n :",
+        # the name of a definition, from a text into code
+        "[\n\n```\n]: https://evil.example/x\n```",
+        "- [a\n\n      b]: https://evil.example/x",
+        # an address in brackets that is no link to ours
+        "a <1@evil.example> <=b@evil.example>",
+        "\\<1@evil.example>",
+        # a link in a link
+        "[see <https://evil.example/x> it](https://evil.example/y)",
+        f"[see <https://evil.example/x>]({CITED})",
+        f"[`[a](https://evil.example)`]({CITED})",
+        f"[{CITED})(https://evil.example/x]({CITED})",
+        # where an address ends
+        f"{CITED}! {CITED}? {CITED}^x",
+        f"{CITED}https://evil.example/x",
+        f"{CITED}#https://evil.example/x",
+        f"Source{CITED}",
+    ],
+)
+def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
+    for file in (False, True):
+        written = markdown.safe(source, MAY, file=file)
+        assert_only_cited(written)
+        assert markdown.safe(written, MAY, file=file) == written
 
 
 @settings(max_examples=150, deadline=None)

@@ -89,6 +89,9 @@ def test_what_slack_would_read_as_its_own_is_shown_as_it_is(source: str, safe: s
         ("[report.pdf, v1.2, e.g. this](https://e.com)", "[report.pdf, v1.2, e.g. this](https://e.com)"),
         # what is no link must not become one
         ("[bank.example](https://evil.example no)", "[bank.example]\\(https://evil.example no)"),
+        ("[see <https://e.com/a> it](https://e.com)", "[see https://e.com/a it](https://e.com)"),
+        ("[mail <a@e.com>](https://e.com)", "[mail a@e.com](https://e.com)"),
+        ("![see <https://e.com/a>](https://e.com)", "[see https://e.com/a](https://e.com)"),
         ("[[a]](javascript:1)(https://evil.example)", "[a]\\(https://evil.example)"),
         ("[a]: https://evil.example/](\n\n[a]", "[a]\\: https://evil.example/]\\(\n\n[a]"),
     ],
@@ -112,6 +115,37 @@ def test_definitions_move_into_the_links_that_use_them() -> None:
         "[4](https://four.example) Not cited\n\n"
         "[5]\\: javascript:alert(1)"
     )
+
+
+@pytest.mark.parametrize(
+    ("source", "safe"),
+    [
+        ("- [1]: https://e.com/a\n- [2]: https://e.com/b", "- [1](https://e.com/a)\n- [2](https://e.com/b)"),
+        ("> [1]: https://e.com/a 'T'\n\nx", "> [1](https://e.com/a) T\n\nx"),
+        ("1. a\n\n   [b]: https://e.com\n\n   c", "1. a\n\n   [b](https://e.com)\n\n   c"),
+        ("- [b]\n\n  [b]: https://e.com", "- [b](https://e.com)"),
+        ("[b]\n\n[b]: https://e.com\n[b]: https://f.com",
+         "[b](https://e.com)\n\n[b](https://f.com)"),
+        ("[Note]: important", "[Note]\\: important"),
+        ("- [^1]: **Book**", "- [^1]\\: \\*\\*Book\\*\\*"),
+    ],
+)  # fmt: skip
+def test_a_definition_stands_where_it_stood_and_once(source: str, safe: str) -> None:
+    assert markdown.safe(source) == safe
+    assert markdown.safe(safe) == safe
+
+
+@pytest.mark.parametrize(
+    ("source", "safe"),
+    [
+        ("**a **b** c**", "**a b c**"),
+        ("*a _b_ c*", "*a b c*"),
+        ("**a *b* c**", "**a *b* c**"),
+        ("****Egypt****Egypt**", "**Egypt**Egypt\\*\\*"),
+    ],
+)
+def test_emphasis_in_emphasis_of_its_kind_is_one(source: str, safe: str) -> None:
+    assert markdown.safe(source) == safe
 
 
 def test_what_is_in_tables_and_code_stays_the_same() -> None:

@@ -154,6 +154,21 @@ def test_no_part_has_more_blocks_than_slack_takes() -> None:
     assert len(markdown.split("\n".join(f"- item {n}" for n in range(200)))) == 1
 
 
+@pytest.mark.parametrize("inner", ["---", "# h", "- # h\n> - ---"])
+def test_nor_within_a_quote_or_a_list(inner: str) -> None:
+    quote = "\n>\n".join([f"> {inner}"] * 200)
+    for text in (quote, quote.replace("> ", "- ").replace("\n>\n", "\n"), f"- a\n\n  {quote}"):
+        for part in markdown.split(text):
+            kinds = [token.type for token in parse(part).tokens]
+            assert kinds.count("hr") + kinds.count("heading_open") <= limits.PART_ITEMS
+
+
+def test_a_word_in_code_is_not_cut() -> None:
+    words = [f"word{n}" for n in range(200)]
+    parts = markdown.split(f"`{' '.join(words)}`", 200)
+    assert re.findall(r"\w+", " ".join(parts)) == words
+
+
 def test_a_long_quote_stays_a_quote() -> None:
     text = "\n>\n".join(f"> {SENTENCE}" for _ in range(8))
     parts = markdown.split(text, 300)

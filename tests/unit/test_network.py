@@ -258,6 +258,11 @@ def test_credentials_are_among_what_the_log_blots_out() -> None:
         assert encoded not in written
 
 
+def test_a_user_without_a_password_is_a_word_like_others() -> None:
+    for value in ("http://ada@h:1", "http://ada:@h:1"):
+        assert network(HTTPS_PROXY=value).secrets == ()
+
+
 def test_setting_all_of_them_to_nothing_means_no_proxy() -> None:
     some = {"HTTPS_PROXY": PROXY, "http_proxy": "socks5://x:1", "ALL_PROXY": PROXY}
     assert network(**{**some, **WITHOUT_PROXIES}) == Network()

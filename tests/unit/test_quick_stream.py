@@ -181,6 +181,33 @@ def test_what_is_said_stays_as_the_text_goes_on(text: str, steps: list[int]) -> 
     assert growing(text).startswith("".join(pieces_of(text, steps)))
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\\ alpha beta ",
+        "\\  alpha beta ",
+        "\n- alpha** beta",
+        "1. alpha *beta",
+        "- \n  alpha",
+        "-\n  alpha",
+        "** **",
+        "*** > alpha",
+        "**a** ****b****c** d",
+        "*\\* 2*3 alpha",
+        "*-*alpha 2*3",
+        "`*args` and `**more` so",
+        "| a | b\n|---|---|\n| c | d |\n",
+        "x\n| - |\n",
+    ],
+)
+def test_what_is_said_of_odd_beginnings_stays(text: str) -> None:
+    assert growing(text).startswith(said_of(text))
+
+
+def test_marks_in_code_hold_nothing_up() -> None:
+    assert said_of("Call `f(*args)` and `2 ** 3` or so") == "Call `f(*args)` and `2 ** 3` or"
+
+
 # --- what goes over several lines -------------------------------------------------------
 
 
