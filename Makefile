@@ -19,7 +19,7 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
 
 chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about an hour (CHAOS_SEED=7 repeats)
 	CHAOS=full $(BIN)/python -m pytest tests/chaos

@@ -42,6 +42,9 @@ class Form:
 
 def write(segments: Sequence[Segment], form: Form) -> str:
     """Write segments as Markdown; "" when nothing of them is seen."""
+    if any(isinstance(s, Code) and "~~" in s.code for s in segments):
+        # Some parsers end a strikethrough there, in the middle of the code.
+        segments = [s for s in segments if not (isinstance(s, Mark) and s.mark == "~~")]
     segments = tidied(list(segments))
     text = _Writer(segments, form).text()
     if all(isinstance(s, Text | Break) for s in segments) and not _EMPHASIS.search(text):
@@ -59,7 +62,9 @@ def _without_emphasis(segments: Sequence[Segment]) -> list[Segment]:
     for segment in segments:
         if isinstance(segment, Link):
             kept.append(Link((Text(seen(segment.label)),), segment.address))
-        elif not isinstance(segment, Mark):
+        elif isinstance(segment, Mark):
+            kept.append(Text(WORD_JOINER))  # what it kept apart must not become an address
+        else:
             kept.append(segment)
     return kept
 

@@ -118,7 +118,8 @@ def _formatted(content: str, may: Cited) -> Iterator[str]:
     """Yield an answer's text for a file; of one of megabytes the end as it came, in a fence."""
     end = len(content)
     if end > MOST_CONTENT:
-        end = max(content.rfind("\n", 0, MOST_CONTENT), MOST_CONTENT // 2)
+        ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
+        end = next((at for at in ends if at > MOST_CONTENT // 2), MOST_CONTENT)
     yield markdown.safe(content[:end], may, file=True, highest_heading=2)
     if rest := content[end:].strip("\n"):
         fence = fence_for(rest)

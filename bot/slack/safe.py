@@ -235,8 +235,8 @@ class _Writer:
             words = f"{href} {title}".strip()
         after = Token("text", "", 0, content=f" {words}" if words else "")
         written = [ends[0], *label, ends[1], after]
-        text = Inline(self._form(one_line=True), self.cited).written(written)
-        return [text] if text else []
+        text = Inline(self._form(), self.cited).written(written)
+        return text.split("\n") if text else []
 
 
 def fence_for(code: str) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from functools import partial
@@ -334,6 +335,11 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
         assert stage.parallel.runs == [run]
 
 
+def without_space(text: str) -> str:
+    """A text without white space, nor what a file says of where its formatting ends."""
+    return re.sub(r"\s|_The rest, as it came:_|`{3,}", "", text)
+
+
 async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> None:
     row = "| 1869 | ships and all that they carry |\n"
     outputs = {
@@ -349,7 +355,8 @@ async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> N
             await thread.until(lambda t: t.said and "2 sources" in shown(t.said[0]), 50)
             _, summary, report, evidence = thread.said
             assert "full report" in shown(summary)
-            assert [file.text.count(content.strip()) for file in report.files] == [1]
+            (file,) = report.files
+            assert without_space(content) in without_space(file.text)
             assert [file.text.count('"run_id"') for file in evidence.files] == [1]
 
     await all_at_once((name, partial(play, content)) for name, content in outputs.items())

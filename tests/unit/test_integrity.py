@@ -75,6 +75,8 @@ def checked(content: str, *citations: Citation) -> str:
             "[a](https://example.org/suez) b (evil.example, unverified)",
         ),
         ("[9]: https://evil.example 'T'\n", "9 (evil.example, unverified) T"),
+        ("[# a]: https://evil.example", "\\# a (evil.example, unverified)"),
+        ("[+ a]: https://evil.example", "\\+ a (evil.example, unverified)"),
         ("[a](https://example.org/SUEZ)", "a (example.org/SUEZ, unverified)"),
         # the label of a link that stays is no link of its own
         (
@@ -435,10 +437,10 @@ def test_no_word_is_lost(source: str) -> None:
 def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> None:
     def seconds(length: int) -> float:
         text = (block * (length // len(block) + 1))[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         markdown.safe(text, cited(answer(text, *SOURCES), text))
         cites(text)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(500)
     # Ten times the length: a square would take a hundred times as long.

@@ -161,6 +161,8 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
         # a mark in the text and one in code, where some parsers look for it
         f"~~`{EVIL} ~~`",
         f"**`{EVIL}**`",
+        f"~~a `~~ {EVIL} ` b~~",
+        f"x ~~~1 `~~~ {EVIL}`~~ y",
         f"^`^{EVIL}`",
         f"2^10, `x^{EVIL}`",
         f"==a `{EVIL}==`",

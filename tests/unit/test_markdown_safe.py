@@ -127,6 +127,8 @@ def test_definitions_move_into_the_links_that_use_them() -> None:
         ("[b]\n\n[b]: https://e.com\n[b]: https://f.com",
          "[b](https://e.com)\n\n[b](https://f.com)"),
         ("[Note]: important", "[Note]\\: important"),
+        ("[# a]: javascript:x", "[# a]\\: javascript:x"),
+        ("[+ a]: https://e.com", "[+ a](https://e.com)"),
         ("- [^1]: **Book**", "- [^1]\\: \\*\\*Book\\*\\*"),
     ],
 )  # fmt: skip

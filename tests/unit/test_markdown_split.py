@@ -234,15 +234,15 @@ def test_no_word_is_lost(source: str, limit: int) -> None:
 def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> None:
     def seconds(length: int) -> float:
         text = (block * (length // len(block) + 1))[:length]
-        start = time.perf_counter()
+        start = time.process_time()
         parts = markdown.split(text)
         markdown.plain(text, 39_000)
         assert all(len(part) <= limits.PART_TEXT for part in parts)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     seconds(500)
     # Ten times the length: a square would take a hundred times as long.
-    assert seconds(12_000) < 30 * seconds(1_200) + 0.3
+    assert seconds(12_000) < 30 * seconds(1_200) + 0.5
 
 
 def test_five_megabytes_are_no_problem() -> None:
