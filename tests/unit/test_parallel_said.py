@@ -323,7 +323,7 @@ KNOWN: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.dictionaries(NAMES, KNOWN | ANY, max_size=8))
 def test_any_json_is_read_or_a_named_error(data: dict[str, Any]) -> None:
     for read in (
