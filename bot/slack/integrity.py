@@ -79,10 +79,12 @@ class Cited:
     Attributes:
         pages: the addresses of its basis, as `same` writes them.
         references: what the numbers in brackets in its text are.
+        note: what is to be known of its sources and of these numbers; "" for nothing.
     """
 
     pages: frozenset[str]
     references: References = References.OURS
+    note: str = ""
 
     @property
     def numbered(self) -> bool:
@@ -190,9 +192,13 @@ def cited(answer: Answer, content: str) -> Cited:
     """
     found = sources(answer)
     pages = frozenset(page for each in found if (page := same(each.url)))
+    ends = content
     if len(content) > 2 * _READ_OF_EACH_END:
-        content = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
-    return Cited(pages, references(content, len(found)))
+        ends = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
+    what = references(ends, len(found))
+    if not pages:
+        return Cited(pages, what, NO_SOURCES if cites(content) else "")
+    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "")
 
 
 def cites(content: str) -> bool:

@@ -33,7 +33,6 @@ from bot.slack.telling import (
     telling,
     wished,
 )
-from bot.slack.text import foreign
 from bot.slack.warnings import warnings_block
 
 __all__ = [
@@ -173,7 +172,7 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
         report = report_parts(telling, answer)
         ours = below(answer, may, report_note(content, may))
         room = room_above([*ours.blocks, *beneath])
-        pieces = fitting_pieces(markdown.safe(summarized(content), may), may, room)
+        pieces = fitting_pieces(summarized(content), may, room)
     parts = [answer_part(number, piece, may) for number, piece in enumerate(pieces)]
     listed = sources_markdown(answer, may)
     parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
@@ -230,7 +229,7 @@ def fitting_pieces(content: str, may: Cited, last: int) -> list[str]:
     """
     pieces = [
         part
-        for piece in markdown.split(foreign(content), cited=may)
+        for piece in markdown.split(content, cited=may)
         for part in _fitting(piece, limits.PART_JSON, may)
     ]
     return [*pieces[:-1], *_fitting(pieces[-1], last, may)] if pieces else ["…"]

@@ -69,7 +69,7 @@ def growing(telling: Telling, text: str) -> Part:
 
 def first_piece(text: str) -> str:
     """Return as much of a text as one message takes, `safe`."""
-    return fitting_pieces(text[: limits.PART_TEXT], NOTHING, limits.PART_JSON)[0]
+    return fitting_pieces(foreign(text[: limits.PART_TEXT]), NOTHING, limits.PART_JSON)[0]
 
 
 def stream_text(text: str, sent: str) -> str:
@@ -142,14 +142,15 @@ def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
     if not has_text(turn):
         return [replace(sorry(telling), name=GROWING)]
     beneath = _beneath(telling, look_up)
-    pieces = fitting_pieces(turn.draft, NOTHING, room_above(beneath))
+    draft = foreign(turn.draft)
+    pieces = fitting_pieces(draft, NOTHING, room_above(beneath))
     report: list[Part] = []
     words = _said_of(telling)
     if len(pieces) > MOST_MESSAGES:
         words = f"{report_note(turn.draft, NOTHING)}\n{words}"
         beneath = _beneath(telling, look_up, words)
-        pieces = fitting_pieces(summarized(turn.draft), NOTHING, room_above(beneath))
-        whole = markdown.safe(foreign(turn.draft), NOTHING, file=True)
+        pieces = fitting_pieces(summarized(draft), NOTHING, room_above(beneath))
+        whole = markdown.safe(draft, NOTHING, file=True)
         report = [report_file(turn.question.text, whole)]
     *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
     parts = [*first, ended_with(last, words, beneath)]

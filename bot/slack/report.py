@@ -16,8 +16,7 @@ from bot.model import Answer, FieldBasis, RunId
 from bot.slack import markdown
 from bot.slack.addresses import unlinked
 from bot.slack.blockkit import cut
-from bot.slack.integrity import NO_SOURCES, UNRESOLVED, Cited, cited, cites
-from bot.slack.references import References
+from bot.slack.integrity import Cited, cited
 from bot.slack.safe import fence_for
 from bot.slack.sources import confidence_of, field_name, source_link, sources
 from bot.slack.text import clean, foreign, without_angles
@@ -49,15 +48,7 @@ def sources_markdown(answer: Answer, may: Cited, heading: str = "**Sources**") -
     marks = (f"{n}." if may.numbered else "-" for n in count(1))
     lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
     listed = "\n".join((heading, "", *lines)) if lines else ""
-    notes = [markdown.safe(listed, may, file=True), *notes_on(answer, may)]
-    return "\n\n".join(filter(None, notes))
-
-
-def notes_on(answer: Answer, may: Cited) -> list[str]:
-    """Return what is to be known of an answer's sources and of the numbers in its text."""
-    if not may.pages:
-        return [NO_SOURCES] if cites(written(answer)) else []
-    return [UNRESOLVED] if may.references is References.UNKNOWN else []
+    return "\n\n".join(filter(None, (markdown.safe(listed, may, file=True), may.note)))
 
 
 def as_file(piece: str, may: Cited) -> str:

@@ -15,7 +15,6 @@ from bot.slack.addresses import same
 from bot.slack.blockkit import cut, mrkdwn
 from bot.slack.integrity import Cited
 from bot.slack.links import link
-from bot.slack.report import notes_on
 from bot.slack.sources import sources
 
 MOST_TEXT = 2_400  # characters of the list; a text object takes 3,000
@@ -43,8 +42,7 @@ def below(answer: Answer, may: Cited, said: str = "") -> Below:
         may: what it may cite.
         said: what is to be said first, in mrkdwn.
     """
-    words = (said, _listed(answer, may), *notes_on(answer, may))
-    return Below("\n".join(filter(None, words)))
+    return Below("\n".join(filter(None, (said, _listed(answer, may), may.note))))
 
 
 def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:

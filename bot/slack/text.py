@@ -57,11 +57,17 @@ def quiet(text: str) -> str:
     Whether they ping from a markdown block is not documented, so they are made unable to. Within
     an address the ``@`` is percent-encoded instead: there a joiner would break it.
     """
-    return _PING.sub(_quieter, text) if "@" in text else text
+    if "@" not in text:
+        return text
+    parts, at = [], 0
+    for place, instead in pings(text):
+        parts += [text[at:place], instead]
+        at = place + 1
+    return "".join([*parts, text[at:]])
 
 
 def pings(text: str) -> Iterator[tuple[int, str]]:
-    """Yield where an ``@`` in a text could ping, and what to write instead, as `quiet` does."""
+    """Yield where an ``@`` in a text could ping, and what to write in its place."""
     for match in _PING.finditer(text):
         if not match[1]:
             yield match.start(), "@" + WORD_JOINER
@@ -73,10 +79,6 @@ def pings(text: str) -> Iterator[tuple[int, str]]:
 def quiet_url(url: str) -> str:
     """Defuse the same words within an address."""
     return _PING_IN_URL.sub("%40", url)
-
-
-def _quieter(match: re.Match[str]) -> str:
-    return quiet_url(match[1]) if match[1] else "@" + WORD_JOINER
 
 
 def angles(text: str) -> str:
