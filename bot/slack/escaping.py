@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import string
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.slack.text import angles, quiet
@@ -23,10 +23,11 @@ _ENTITY = re.compile(r"&#?\w{1,40};")
 # What could start an HTML tag, or is a mail address in angle brackets.
 _TAG = re.compile(r"<(?![\s\d=])|<[^\s<>@]{1,64}@")
 _RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^"} | {"=": re.compile("={2,}")}
-#: How a line begins that is no paragraph; the group is what a backslash goes before.
+#: How a line begins that is no paragraph; the group is what a backslash goes before. Two asterisks
+#: are a line across behind the one of a list.
 _STARTS_BLOCK = re.compile(
     r"(?:()(?:[-+*]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()~{3,}"
-    r"|()(?:=+|-+)[ \t]*$|()[|:\-][|:\- \t]*$|()([-_*])[ \t]*(?:\7[ \t]*){2,}$|()>"
+    r"|()(?:=+|-+)[ \t]*$|()[|:\-][|:\- \t]*$|()([-_*])[ \t]*(?:\7[ \t]*)+$|()>"
     r"|()\[[^\[\]]*$)"  # some parsers look far ahead for the end of a definition's name
 )
 
@@ -96,7 +97,9 @@ class Escaping:
                 needs = "\\" in self.marks or after in _PUNCTUATION or after in ("", "\n")
             case "`":
                 needs = True
-            case "*" | "_" | "~" | "^" | "=":
+            case "=":
+                needs = char in self.marks and char in (before, after)
+            case "*" | "_" | "~" | "^":
                 needs = char in self.marks and not _is_apart(char, before, after)
             case "!":
                 needs = at == len(whole) - 2 and after == "["  # a link follows
@@ -110,22 +113,25 @@ class Escaping:
 
 
 def escaping_for(
-    texts: Iterable[str], used: set[str], *, code: str, cell: bool, file: bool, defines: bool
+    readings: Sequence[str], used: set[str], *, code: str, cell: bool, file: bool, defines: bool
 ) -> Escaping:
     """Return how to escape the texts of one block.
 
     Args:
-        texts: all of them, in order, with what stands in code and addresses.
+        readings: all texts, in order, with what stands in code, and in links as their labels or
+            their addresses.
         used: the characters of the marks that the block has itself, or that are to be escaped.
         code: what stands in code.
         cell: it stands between bars.
         file: it is for a Markdown file.
         defines: a line of it begins like the definition of a link.
     """
-    found = "\0".join(texts)
-    marks = "".join(
-        mark for mark in "*_~" if mark in found and (mark in used or _pair(mark, found))
-    ) + "".join(mark for mark in "^=" if mark in code and _pair(mark, found))
+
+    def pair(mark: str) -> bool:
+        return any(_pair(mark, reading) for reading in readings)
+
+    marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
+    marks += "".join(mark for mark in "^=" if mark in used or (mark in code and pair(mark)))
     marks += "\\" if "\\" in used else ""
     return Escaping(marks, cell, file, defines)
 

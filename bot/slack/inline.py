@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from bot.slack.inline_writer import Form, write
+from bot.slack.inline_writer import Form, with_lasting_marks, write
 from bot.slack.integrity import Cited
 from bot.slack.links import destination, host_to_show
 from bot.slack.parse import visible
@@ -44,7 +44,7 @@ class Inline:
 
     def written(self, tokens: Sequence[Token]) -> str:
         """Return the Markdown for inline tokens; "" when nothing of them is seen."""
-        return write(list(self._checked(merged(self._read(tokens)))), self.form)
+        return write(list(self._checked(with_lasting_marks(self._read(tokens)))), self.form)
 
     # --- from tokens to segments --------------------------------------------------------
 
@@ -88,7 +88,7 @@ class Inline:
         href = str(opening.attrs["href"])
         if opening.markup != "autolink":
             words = [_without_image(t) for t in inner if not t.type.startswith("link_")]
-            label = merged(Inline(Form(one_line=True))._read(words))
+            label = with_lasting_marks(Inline(Form(one_line=True))._read(words))
             yield from self._linked(tuple(s for s in label if isinstance(s, Label)), href)
             return
         address, _, name = href.partition("|")  # `<https://…|label>` without a space in it
@@ -111,10 +111,13 @@ class Inline:
             yield Text(beside)
         else:
             named = label if words.strip() else (Text(otherwise or _named(address)),)
-            real = host_to_show(words, address)
-            yield Link(
-                (*self._quiet_label(named), *((Text(f" ({real})"),) if real else ())), address
-            )
+            yield self._honest(named, address)
+
+    def _honest(self, label: tuple[Label, ...], address: str) -> Link:
+        """Return a link whose label says where it leads, and is no other link."""
+        real = host_to_show(seen(label), address)
+        beside = (Text(f" ({real})"),) if real else ()
+        return Link((*self._quiet_label(label), *beside), address)
 
     def _quiet_label(self, label: tuple[Label, ...]) -> Iterator[Label]:
         """Yield a label in which Slack finds no address that may not be linked."""
@@ -139,7 +142,7 @@ class Inline:
                 texts = merged(self._slack_links(segment))
                 yield from _quiet(merged(self._addresses(texts, ends_line=ends)))
             else:
-                yield segment
+                yield from _quiet((segment,))
 
     def _slack_links(self, text: Text) -> Iterator[Segment]:
         at = 0
@@ -160,7 +163,7 @@ class Inline:
             for found in self.cited.found(segment.chars, ends_line=ends):
                 yield segment.part(at, found.start)
                 if found.address:
-                    yield Link((Text(found.words),), found.address)
+                    yield self._honest((Text(found.words),), found.address)
                 else:
                     yield Text(found.words)
                 at = found.end
@@ -177,8 +180,8 @@ def _end_of_link(tokens: Sequence[Token], at: int) -> int:
 
 
 def _is_escape(token: Token) -> bool:
-    """Whether a token is a character behind a backslash; ``<`` and ``>`` need none."""
-    return token.info == "escape" and len(token.content) == 1 and token.content not in "<>"
+    """Whether a token is a character behind a backslash; ``<``, ``>`` and ``@`` need none."""
+    return token.info == "escape" and len(token.content) == 1 and token.content not in "<>@"
 
 
 def _without_image(token: Token) -> Token:
@@ -199,6 +202,10 @@ def _named(address: str) -> str:
 
 def _quiet(segments: Iterable[Segment]) -> Iterator[Segment]:
     for segment in segments:
+        if isinstance(segment, Link):
+            label = tuple(s for s in _quiet(segment.label) if isinstance(s, Label))
+            yield Link(label, segment.address)
+            continue
         if not isinstance(segment, Text):
             yield segment
             continue

@@ -8,7 +8,7 @@ without emphasis.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
@@ -40,11 +40,27 @@ class Form:
     growing: bool = False
 
 
-def write(segments: Sequence[Segment], form: Form) -> str:
-    """Write segments as Markdown; "" when nothing of them is seen."""
-    if any(isinstance(s, Code) and "~~" in s.code for s in segments):
+def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
+    """Return segments with only the emphasis that will be written.
+
+    To be looked at only afterwards: words that a mark kept apart may be an address together.
+    """
+    kept = list(segments)
+    if not any(isinstance(s, Mark) for s in kept):
+        return merged(kept)
+    if any(isinstance(s, Code) and "~~" in s.code for s in kept):
         # Some parsers end a strikethrough there, in the middle of the code.
-        segments = [s for s in segments if not (isinstance(s, Mark) and s.mark == "~~")]
+        kept = [s for s in kept if not (isinstance(s, Mark) and s.mark == "~~")]
+    return tidied(kept)
+
+
+def write(segments: Sequence[Segment], form: Form) -> str:
+    """Write segments as Markdown; "" when nothing of them is seen.
+
+    Args:
+        segments: what is safe of those that `with_lasting_marks` returned.
+        form: how they are written.
+    """
     segments = tidied(list(segments))
     text = _Writer(segments, form).text()
     if all(isinstance(s, Text | Break) for s in segments) and not _EMPHASIS.search(text):
@@ -61,7 +77,8 @@ def _without_emphasis(segments: Sequence[Segment]) -> list[Segment]:
     kept: list[Segment] = []
     for segment in segments:
         if isinstance(segment, Link):
-            kept.append(Link((Text(seen(segment.label)),), segment.address))
+            words = "".join(seen((s,)) or WORD_JOINER for s in segment.label)
+            kept.append(Link((Text(words),), segment.address))
         elif isinstance(segment, Mark):
             kept.append(Text(WORD_JOINER))  # what it kept apart must not become an address
         else:
@@ -73,17 +90,19 @@ def _without_emphasis(segments: Sequence[Segment]) -> list[Segment]:
 class _Writer:
     segments: Sequence[Segment]
     form: Form
+    around: str = ""  # the marks that are escaped around it
     out: list[str] = field(default_factory=list)
 
     def text(self) -> str:
         marks = _marks(self.segments, self._first_of)
+        used = {mark[0] for mark in marks.values()}
         escaping = escaping_for(
-            map(_held_by, self.segments),
-            {*"*_~\\"} if self.form.growing else {mark[0] for mark in marks.values()},
-            code="\0".join(s.code for s in self.segments if isinstance(s, Code)),
+            self._readings(),
+            used.union("*_~\\" if self.form.growing else self.around),
+            code="\0".join(_code_of(self.segments)),
             cell=self.form.cell,
             file=self.form.file,
-            defines=any(self._begins_with_bracket(at) for at in range(len(self.segments))),
+            defines=any(self._may_define(at) for at in range(len(self.segments))),
         )
         for at, segment in enumerate(self.segments):
             before, after = self._before(), self._first_of(at + 1)
@@ -95,7 +114,7 @@ class _Writer:
                 case Mark():
                     self.out.append(_joined_on(marks[at], segment.opens, before, after))
                 case Link():
-                    label = _label(segment.label, self.form)
+                    label = _label(segment.label, self.form, escaping.marks)
                     self.out.append(f"[{label}]({self._cell(segment.address)})")
                 case Break():
                     self.out.append("  \n" if segment.hard else "\n")
@@ -130,19 +149,38 @@ class _Writer:
         last = next((text[-1] for text in reversed(self.out) if text), "\n")
         return "\0" if last == "\n" and self.form.one_line else last
 
-    def _begins_with_bracket(self, at: int) -> bool:
+    def _may_define(self, at: int) -> bool:
+        """Whether a line begins here like the definition of a link, in a spoiler perhaps."""
         starts = at == 0 or isinstance(self.segments[at - 1], Break)
-        return starts and self._first_of(at) == "["
+        return starts and self._first_of(at) in ("[", "!")
+
+    def _readings(self) -> list[str]:
+        has_link = any(isinstance(s, Link) for s in self.segments)
+        parts = ("label", "address") if has_link else ("label",)
+        return ["\0".join(_held_by(s, part) for s in self.segments) for part in parts]
 
     def _cell(self, text: str) -> str:
         return text.replace("|", "\\|") if self.form.cell else text
 
 
-def _held_by(segment: Segment) -> str:
-    """Return the characters in which a parser may find marks: some do not spare code."""
+def _code_of(segments: Iterable[Segment]) -> Iterator[str]:
+    for segment in segments:
+        if isinstance(segment, Code):
+            yield segment.code
+        elif isinstance(segment, Link):
+            yield from _code_of(segment.label)
+
+
+def _held_by(segment: Segment, part: str) -> str:
+    """Return the characters in which a parser may find marks: some do not spare code.
+
+    Of a link either its label or its address: that both have a mark makes no pair of it.
+    """
     match segment:
-        case Text(chars=words) | Code(code=words) | Link(address=words):
+        case Text(chars=words) | Code(code=words):
             return words
+        case Link(label=label, address=address):
+            return address if part == "address" else seen(label)
     return ""
 
 
@@ -175,9 +213,9 @@ def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
     return mark + WORD_JOINER if opens else WORD_JOINER + mark
 
 
-def _label(label: Sequence[Text | Code | Mark], form: Form) -> str:
-    """Write what stands between the brackets of a link."""
-    text = _Writer(tidied(list(label)), replace(form, one_line=True)).text()
+def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
+    """Write what stands between the brackets of a link; `around` are the marks escaped there."""
+    text = _Writer(tidied(list(label)), replace(form, one_line=True), around).text()
     depth = 0
     for match in _BRACKET.finditer(text):
         depth += {"[": 1, "]": -1}.get(match[0], 0)

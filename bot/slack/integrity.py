@@ -45,7 +45,7 @@ _FOUND = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
-    rf"|(?P<disguised>{HEADS}|(?<=[\w.+-])@(?=[\w-]{{1,63}}\.\w))"
+    rf"|(?P<disguised>{HEADS}|(?<![a-z\d.@/-])www\.|(?<=[\w.+-])@(?=[\w-]{{0,63}}\.\w))"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d{{1,5}})?/{_REST}+)",
     re.IGNORECASE,
 )
@@ -53,7 +53,7 @@ _AFTER = ".,;:!?'*_~\\…"  # ends the sentence, not the address
 _MOST_ENDS = 64  # places where one address may end that are tried
 _LONGEST_TRIED = 1_000  # characters of an address up to which they are
 #: What Slack and others may read as a mark in a bare address, or take off its end.
-_NEEDS_LABEL = re.compile(r"[*~\\`|]|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&\w+;")
+_NEEDS_LABEL = re.compile(r"[*~\\`|^@]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
 _READ_OF_EACH_END = 300_000  # characters
 _SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _CODE = re.compile(r"(`[^`\n]*`)")
@@ -145,7 +145,7 @@ class Cited:
     def plain(self, text: str) -> str:
         """Return plain text (code in backticks) in which Slack finds no other address to link."""
         parts = _CODE.split(text)  # every second one is code
-        parts[::2] = [self._quiet(part, _ends_anywhere) for part in parts[::2]]
+        parts[::2] = [self._quiet(part, _ends_host) for part in parts[::2]]
         return "".join(parts)
 
     def _quiet(self, text: str, ends: Callable[[str, int, bool], bool]) -> str:
@@ -165,10 +165,14 @@ class Cited:
     def _unverified(self, written: str, is_glued: bool) -> str:
         """Return what stands for an address; one that is glued to a word keeps its scheme."""
         address, after = _apart(written)
-        name = address if is_glued else bare(address)
+        name = bare(address)
+        if is_glued or name.startswith("/"):  # with what stands before it, it may be another
+            name = address
         if not name:
             return unlinked(address) + WORD_JOINER + after
-        return unlinked(name) + (" (unverified)" if self.pages else "") + after
+        if name.lower() == "www" or not self.pages:  # nothing but marks behind the dot
+            return unlinked(name + after)
+        return f"{unlinked(name)} (unverified){after}"
 
     def _is_known(self, address: str) -> bool:
         return self.has(_web(address))
@@ -245,8 +249,10 @@ def _ends_alone(text: str, at: int, ends_line: bool) -> bool:
     return bool(match and (ends_line or match.end() < len(text) or match[1]))
 
 
-def _ends_anywhere(_text: str, _at: int, _ends_line: bool) -> bool:
-    return True
+def _ends_host(text: str, at: int, ends_line: bool) -> bool:
+    """Whether nothing that follows an address can make another host of its own."""
+    is_closed = re.search("[/?#]", text[text.rfind("://", 0, at) + 3 : at])
+    return bool(is_closed) or _ends_alone(text, at, ends_line)
 
 
 _PLAIN_END = re.compile(r"[.,;:)]{0,3}(?:([ \t])|$)")

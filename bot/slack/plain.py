@@ -146,7 +146,8 @@ def _words(tokens: list[Token], cited: Cited | None) -> str:
                 words.append(_link(visible(token.children or []), str(token.attrs["src"])))
             case _:
                 words.append(token.content)
-    return cited.plain("".join(words)) if cited else "".join(words)
+    text = clean("".join(words))  # an entity can name what nobody sees
+    return cited.plain(text) if cited else text
 
 
 def _link(label: str, href: str) -> str:

@@ -4,6 +4,7 @@ An answer marks what it rests on with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】``
 these numbers count, Parallel does not say. So:
 
 - An answer with a list of references of its own is read by that.
+- Numbers that are links (``[3](…)``) say themselves what they mean: ours would contradict them.
 - Numbers that all fit the list of sources that we put below may count that.
 - Numbers of which one is 0 or beyond that list do not: then no source below has a number.
 
@@ -44,9 +45,11 @@ _MARK = re.compile(
     r"(?P<before>(?<![\w.])(?!(?:as|at|by|in|is|it|no|of|on|so|to|up|us|we)\[)"
     r"(?:[a-zA-Z]\d?|[a-z]{2}))?"
     r"(?P<open>\\?\[(?P<caret>\^)?|【|［)\s?"
-    r"(?P<numbers>(?:0|[1-9]\d{0,2})(?:\s?[,;、，]\s?(?:0|[1-9]\d{0,2})){0,20})"
+    r"(?i:(?:cite|citation|source|ref|reference)s?[.:]?\s?)?"
+    r"(?P<numbers>(?:0|[1-9]\d{0,2})"
+    r"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{0,2})){0,20})"
     r"(?P<place>:\d{1,3}(?=[†】]))?"
-    r"\s?(?:†[^\s\[\]【】]{0,20})?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
+    r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
 )
 #: What stands before two numbers that are the ends of an interval.
 _INTERVAL = re.compile(
@@ -57,6 +60,9 @@ _FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
 _NO_TEXT = re.compile(
     r"`[^`\n]*`|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
 )
+#: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
+_LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 _LIKELY = 99  # what a lone mark may say to be taken for a reference
 
 
@@ -65,7 +71,7 @@ class References(Enum):
 
     NONE = "there are none"
     OURS = "they may count the sources that we list"
-    OWN = "the answer has a list of its own"
+    OWN = "the answer has a list of its own, or they are links themselves"
     UNKNOWN = "they look like references, but to no list that we have"
     OTHER = "they are no references"
 
@@ -77,7 +83,7 @@ def references(content: str, sources: int) -> References:
         content: the answer in Markdown; untrusted, of any length.
         sources: how many sources are listed below it.
     """
-    if numbers_listed(content):
+    if numbers_listed(content) or _LINKED.search(content):
         return References.OWN
     marks = list(_marks(content))
     numbers = {number for mark in marks for number in mark}
@@ -92,7 +98,7 @@ def references(content: str, sources: int) -> References:
 def _marks(content: str) -> Iterator[frozenset[int]]:
     """Yield the numbers of each mark that may be a reference; 0 for what counts no list."""
     for line in _text_lines(content):
-        text = _NO_TEXT.sub(" ", line)
+        text = _NO_TEXT.sub(" ", line).translate(_FULL_WIDTH)
         for match in _MARK.finditer(text):
             given = f"{match['numbers']} {match['more'] or ''}"
             numbers = [int(number) for number in re.findall(r"\d+", given)]

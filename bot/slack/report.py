@@ -37,23 +37,25 @@ def written(answer: Answer) -> str:
     return content or "_The run completed, but its answer is empty._"
 
 
-def sources_markdown(answer: Answer, may: Cited, heading: str = "**Sources**") -> str:
+def sources_markdown(answer: Answer, may: Cited) -> str:
     """List the sources of an answer in Markdown for a file, with what is to be known of them.
 
     Args:
         answer: whose sources.
         may: what it may cite.
-        heading: the line above the list.
     """
     marks = (f"{n}." if may.numbered else "-" for n in count(1))
     lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
-    listed = "\n".join((heading, "", *lines)) if lines else ""
+    listed = "\n".join(("# Sources", "", *lines)) if lines else ""
     return "\n\n".join(filter(None, (markdown.safe(listed, may, file=True), may.note)))
 
 
 def as_file(piece: str, may: Cited) -> str:
-    """Take back the escaping in `safe` Markdown that only Slack's messages need."""
-    return markdown.safe(without_angles(piece), may, file=True)
+    """Take back the escaping in `safe` Markdown that only Slack's messages need.
+
+    Headings go down a level: only what we put below it ourselves has the first.
+    """
+    return markdown.safe(without_angles(piece), may, file=True, highest_heading=2)
 
 
 def report_markdown(question: str, answer: Answer) -> str:
@@ -72,7 +74,7 @@ def report_markdown(question: str, answer: Answer) -> str:
     parts = [
         f"# {title}",
         *_formatted(content, may),
-        sources_markdown(answer, may, "# Sources"),
+        sources_markdown(answer, may),
         warnings_markdown(answer),
     ]
     if answer.basis:

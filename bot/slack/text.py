@@ -21,10 +21,10 @@ _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # Letters beyond ASCII end the word: whether Slack reads `@hereを` as a ping is not documented.
 _PING = re.compile(
-    r"(https?://\S+)|(?<![A-Za-z0-9_])@(?=(?:here|channel|everyone)(?![A-Za-z0-9_]))",
+    r"(https?://\S+)|(?<![A-Za-z0-9])@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))",
     re.IGNORECASE,
 )
-_PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)(?![A-Za-z0-9_]))", re.IGNORECASE)
+_PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))", re.IGNORECASE)
 WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of anything
 
 

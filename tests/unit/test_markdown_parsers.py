@@ -167,6 +167,33 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
         f"2^10, `x^{EVIL}`",
         f"==a `{EVIL}==`",
         f">! a `{EVIL} !<`",
+        # emphasis that goes, and what it kept apart
+        "*x *https:*//evil.example y*",
+        "**x **https:**//evil.example/x y**",
+        "_x _https:_//evil.example y_",
+        "**a _b **https:**//evil.example c_ d**",
+        "~~https:~~//evil.example `~~`",
+        "*x *www.*evil.example y*",
+        "| a |\n|-|\n| *x *https:*//evil.example y* |",
+        f"[*x *https:*//evil.example y*]({CITED})",
+        f"*see {CITED}<br>* x",
+        # what is left of an address before a mark
+        "www.*evil.example*/x",
+        "www.`evil.example`",
+        "https://www.**evil.example**",
+        "https://evil.example/x_www.*evil.example*/x",
+        # an address within one, in a bracket that ends nowhere
+        f"[[{CITED}#mailto:a@evil.example",
+        "a@.evil.example",
+        # what is left of an address behind what stood before it
+        "https:mailto://evil.example/x",
+        "https:https:////evil.example/x",
+        "https:mailto://evil/x",
+        # a definition in a spoiler
+        ">! [- y]: https://evil.example/x\n\n[- y]",
+        # a line across, with the mark of its list
+        "* a\n\n- **\n  b",
+        "* a\n\n- ** **",
         # a table to some
         f"`a|{EVIL}`\n|",
         f"`a|{EVIL}`\n :",
@@ -225,8 +252,23 @@ def test_what_is_written_stays_as_it_is(source: str) -> None:
         f"- <{CITED}|GitLab #1>",
         f"<{CITED}|GitLab>",
         f"![chart]({CITED})",
+        f"`a==b==c^d^e` {CITED}#x=1==^2",
+        f"*see {CITED})<br>* x",
     ],
 )
 def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
     found = links_of(markdown.safe(source, MAY))
-    assert found["cmark-gfm"] == found["mistune"] == {CITED}
+    pages = {parser: {same(href) for href in hrefs} for parser, hrefs in found.items()}
+    assert pages["cmark-gfm"] == pages["mistune"] == {CITED}
+
+
+@pytest.mark.parametrize("mark", ["~~", "**", "__"])
+def test_no_mark_reaches_from_a_text_into_the_label_of_a_link(mark: str) -> None:
+    for source in (
+        f"[{mark}evil.com[{mark} `{mark}`]({CITED})",
+        f"[{mark}a]({CITED}) evil.com [b{mark}]({CITED})",
+        f"[a {mark}b]({CITED}) evil.com{mark} x",
+    ):
+        page = str(_MISTUNE(markdown.safe(source, MAY)))
+        for label in re.findall(r"<a\b[^>]*>(.*?)</a>", page):
+            assert "evil.com" not in label or "example.org" in label

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import markdown
+from bot.slack.integrity import Cited
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -203,3 +206,24 @@ def test_deep_json_is_no_problem() -> None:
     for _ in range(300):
         value = {"a": value or 1}
     assert '{"a": 1}' in markdown.json_as_markdown(value)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{root}{glue}evil.example"
+        for root in ("https://example.org", "<https://example.org>", "[https://example.org](x:y)")
+        for glue in (":@", ":x@", "_.", "-.", "\u2060.", "&#8288;.", "&.", "$.", "é.", "?@", "@")
+    ]
+    + [
+        "https:&ZeroWidthSpace;//evil.example",
+        "mailto:a@evil.&ZeroWidthSpace;example",
+        "www&shy;.evil.example",
+    ],
+)
+def test_no_address_in_it_leads_to_another_host_than_a_cited_one(source: str) -> None:
+    may = Cited(frozenset({"https://example.org"}))
+    for text in (source, markdown.safe(source, may)):
+        shown = markdown.plain(text, 1_000, may)
+        for address in re.findall(r"(?:https?://|www\.|mailto:(?=\w))\S+", shown):
+            assert re.match(r"https://example\.org(?:[/?#]|[.,)]{0,3}$)", address), shown

@@ -28,6 +28,13 @@ WJ = "\u2060"  # word joiner
         ("\\@everyone", f"@{WJ}everyone"),
         ("mail me@here.com", "mail me@here.com"),
         ("https://x.com/@here/1", "https://x.com/%40here/1"),
+        ("[@here](https://x.com)", f"[@{WJ}here](https://x.com)"),
+        ("![@channel](https://x.com)", f"[@{WJ}channel](https://x.com)"),
+        ("<https://x.com|@everyone>", f"[@{WJ}everyone](https://x.com)"),
+        ("[*x @*here* y*](https://x.com)", f"[*x @{WJ}here y*](https://x.com)"),
+        ("*x @*here* y*", f"*x @{WJ}here y*"),
+        ("1\\@here \\@here", f"1@here @{WJ}here"),
+        ("_@here_", f"_@{WJ}here_"),
         # quotes keep their markers
         ("> a > b\n> > c <d>", "> a &gt; b\n>\n> > c &lt;d&gt;"),
         ("- > quoted <b>\n  > more", "- > quoted &lt;b&gt;\n  > more"),

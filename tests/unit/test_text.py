@@ -159,7 +159,7 @@ def test_clean_text_can_be_sent_and_hides_nothing_in_a_word(text: str) -> None:
     ("before", "after"),
     [
         *(("", ""), ("(", ")"), ("*", "*"), (".", "."), ("@", "@"), ("-", "-")),
-        *(("", "'s"), ("", "’s")),
+        *(("", "'s"), ("", "’s"), ("_", "_"), ("a_", "_b")),
         *(("é", "é"), ("を", "を"), ("ß", "ß"), ("\u0660", "\u0660"), ("＿", "＿"), ("а", "а")),
         *((c, c) for c in ("\u3164", "\u115f", "\uffa0", "\u200b", "\ufe0f", "\u0301", "\u00ad")),
         *((c, c) for c in (WJ, "\u00a0", "\U000e0041")),
@@ -172,9 +172,7 @@ def test_no_word_for_everybody_pings(before: str, word: str, after: str) -> None
         assert quiet(quiet(text)) == quiet(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["me@here.com", "a_@channel", "1@everyone", "@hereafter", "@channels", "@here_", "x@y"]
-)
+@pytest.mark.parametrize("text", ["me@here.com", "1@everyone", "@hereafter", "@channels", "x@y"])
 def test_other_words_stay(text: str) -> None:
     assert quiet(text) == text
 
