@@ -115,6 +115,7 @@ async def serve(
                 default_processor=settings.default_processor,
                 follow_ups=settings.follow_ups,
                 admins=settings.admins,
+                research_reaction=settings.research_reaction,
             ),
         )
         working = asyncio.create_task(worker.run())

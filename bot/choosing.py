@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from bot.model import Choices, Source
 from bot.processors import LOOK_UP_DEFAULT, PROCESSORS, Processor
+
+CONFIRM_FROM = Decimal("0.30")  # US dollars: a reaction starts no run of this price by itself
 
 
 def in_force(asked: str | None, choices: Choices, default: str) -> tuple[Processor, Source]:

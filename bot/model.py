@@ -54,6 +54,7 @@ class Start(StrEnum):
     MAY_NOT_STOP = "may not stop"  #: no run: say who may stop what is going on here
     MUTED = "muted"  #: no run: say that replies are left alone from now on
     UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
+    CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
     ASLEEP = "asleep"  #: no run: say that the thread has slept, and offer to continue
 
     @property

@@ -81,6 +81,12 @@ SETTINGS = (
         "has asked something in the thread, may anyway",
     ),
     Setting(
+        "RESEARCH_REACTION",
+        "off",
+        "an emoji's name, such as `mag`: that reaction on a message is *Research this*; needs the "
+        "event `reaction_added` and the scope `reactions:read`, see `manifest.yml`",
+    ),
+    Setting(
         "TASK_GROUPS",
         "off",
         "`on`: a thread's runs are created in a task group of Parallel's, so that a run whose "
@@ -108,6 +114,8 @@ SETTINGS = (
     Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+#: Slack names emoji so: https://docs.slack.dev/reference/methods/reactions.add
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
 #: Where the paths of Parallel's API begin (its SDK's base URL has none of them, either).
 _PATHS = re.compile(r"/v1(beta)?(/tasks(/runs|/groups)?|/chat(/completions)?)?$")
@@ -134,6 +142,7 @@ class Settings:
     follow_ups: FollowUps
     broadcast: bool
     admins: frozenset[UserId]
+    research_reaction: str | None
     task_groups: bool
     redis_url: str | None = field(repr=False)
     data_dir: str
@@ -204,6 +213,7 @@ class Settings:
             follow_ups=FollowUps(reader.choice("FOLLOW_UPS", tuple(FollowUps))),
             broadcast=reader.choice("BROADCAST", ("on", "off")) == "on",
             admins=_people(reader, "ADMINS"),
+            research_reaction=_emoji(reader, "RESEARCH_REACTION"),
             task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
             redis_url=reader.redis("REDIS_URL"),
             data_dir=reader.path("DATA_DIR"),
@@ -253,6 +263,18 @@ def _processor(reader: Reader, name: str) -> str:
     close = nearest(reader.text(name).lower())
     hint = f"did you mean {close.name}? " if close else ""
     return reader.choice(name, tuple(PROCESSORS), hint)
+
+
+def _emoji(reader: Reader, name: str) -> str | None:
+    value = reader.text(name).strip(":").lower()
+    if value == "off":
+        return None
+    if _EMOJI.fullmatch(value):
+        return value
+    reader.wrong(
+        name, "holds what is no emoji's name", "use its name in Slack, such as mag, or off"
+    )
+    return None
 
 
 def _people(reader: Reader, name: str) -> frozenset[UserId]:

@@ -6,10 +6,10 @@ cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: 
 Slack delivers it again. Commands, presses and forms are not delivered again: there the person is
 told.
 
-`mentions`, `replies`, `sessions` and `home` hear events; `actions` (the bot's messages), `answers`
-(what can be done with an answer), `evidence` and `home` hear presses, by way of `pressing`;
-`shortcuts` and `processors` open forms and read them; `commands` is `/processor`. `stopping` knows
-who may stop.
+`mentions`, `replies`, `reactions`, `sessions` and `home` hear events; `actions` (the bot's
+messages), `answers` (what can be done with an answer), `reactions`, `evidence` and `home` hear
+presses, by way of `pressing`; `shortcuts` and `processors` open forms and read them; `commands` is
+`/processor`. `stopping` knows who may stop.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from handlers import (
     mentions,
     pressing,
     processors,
+    reactions,
     replies,
     sessions,
     shortcuts,
@@ -46,10 +47,10 @@ def register(app: AsyncApp, hall: Hall) -> None:
         hall: what the listeners work with.
     """
     app.use(pressing.Readable())
-    for part in (mentions, replies, sessions, home, commands, actions, answers, evidence):
+    for part in (mentions, replies, reactions, sessions, home, commands):
         part.register(app, hall)
-    shortcuts.register(app, hall)
-    processors.register(app, hall)
+    for part in (actions, answers, evidence, shortcuts, processors):
+        part.register(app, hall)
     # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
     # error to whoever pressed something that an older release put there.
     pressing.acknowledge_all_else(app)

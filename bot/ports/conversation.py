@@ -128,6 +128,10 @@ class Conversation(Protocol):
         """
         ...
 
+    async def message(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, Any] | None:
+        """Read a message, of anybody, as Slack gives it; None when it is not there (any more)."""
+        ...
+
     async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`, oldest first, at most 20."""
         ...

@@ -20,6 +20,7 @@ class Hall:
         default_processor: in force where nobody chose.
         follow_ups: in force where nobody chose.
         admins: who may stop every run.
+        research_reaction: the emoji that means *Research this*, by name; None for none.
     """
 
     mailbox: Mailbox
@@ -31,3 +32,4 @@ class Hall:
     default_processor: str
     follow_ups: FollowUps = FollowUps.EVERY
     admins: frozenset[UserId] = frozenset()
+    research_reaction: str | None = None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -217,6 +217,25 @@ class SlackConversation:
             ("no_reaction",),
             lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
         )
+
+    async def message(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, Any] | None:
+        """Read a message, of anybody, as Slack gives it; None when it is not there (any more).
+
+        https://docs.slack.dev/reference/methods/conversations.replies takes a reply's ts, too; the
+        bounds keep a long thread's other messages out.
+        """
+        try:
+            page = await reading(
+                lambda: self._client.conversations_replies(
+                    channel=channel, ts=ts, oldest=ts, latest=ts, inclusive=True, limit=2
+                )
+            )
+        except Refused as refused:
+            if refused.message == "thread_not_found":
+                return None
+            raise
+        found = (message for message in page.get("messages") or () if message.get("ts") == ts)
+        return next(found, None)
 
     async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`; people are numbered, not named.

@@ -63,6 +63,8 @@ def told(telling: Telling) -> tuple[str, Blocks]:
             ), [button("Unmute", actions.UNMUTE, turn.id)]
         case Start.UNMUTED:
             return ":speaker: Unmuted: I hear replies in this thread again.", []
+        case Start.CONFIRM:
+            return confirm(telling)
         case Start.ASLEEP:
             return (
                 ":zzz: This thread had been quiet for more than two weeks, so I did not take this "
@@ -72,6 +74,18 @@ def told(telling: Telling) -> tuple[str, Blocks]:
             ), [button("Continue", actions.CONTINUE, turn.id)]
         case Start.QUESTION | Start.LOOK_AGAIN | Start.FILES as start:
             raise ValueError(f"nothing is told of a turn for a {start}")
+
+
+def confirm(telling: Telling) -> tuple[str, Blocks]:
+    """Ask whether a question may cost what it costs."""
+    turn = telling.turn
+    processor = PROCESSORS.get(turn.question.processor or "", telling.processor)
+    words = (
+        f":mag: <@{turn.question.asker}>, research this message with *{processor.name}*? It costs "
+        f"{processor.price_words} and usually takes {processor.usual_time}."
+    )
+    start = button(f"Start ({processor.price_words})", actions.CONFIRM, turn.id)
+    return words, [start, button("Don't", actions.DECLINE, turn.id)]
 
 
 def helped(turn: Turn) -> str:

@@ -33,6 +33,16 @@ def nowhere() -> Message:
     )
 
 
+def not_started() -> Message:
+    """Say that a question about a price was answered with no."""
+    return Message("OK, no run was started, so there's no charge.")
+
+
+def not_yours(asker: UserId) -> Message:
+    """Say who may start a run that somebody else wanted."""
+    return Message(f"Only <@{asker}> or a Threadline admin can decide that.")
+
+
 def not_written() -> Message:
     """Say that a choice or a press could not be kept."""
     return Message(

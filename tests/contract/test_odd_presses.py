@@ -44,6 +44,8 @@ BEFORE_A_TURN = {
     actions.MORE: f"{actions.MORE_FILES} ",
     actions.FEEDBACK: f"{actions.GOOD} ",
     actions.CONTINUE: "",
+    actions.CONFIRM: "",
+    actions.DECLINE: "",
     actions.UNMUTE: "",
 }
 WITHOUT_A_TURN = {

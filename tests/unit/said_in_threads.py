@@ -266,4 +266,7 @@ def notes() -> Iterator[Page]:
         ("a reply in a thread that has slept", Start.ASLEEP),
     ):
         yield title, sorry(over(asked("since *when?", start), EndingKind.TOLD)).best
+    note = asked("since *when?", Start.CONFIRM)
+    note = replace(note, question=replace(note.question, processor="ultra"))
+    yield "a reaction that would start a run at that price", sorry(over(note, EndingKind.TOLD)).best
     yield "a question of a newer release, after a roll-back", Message(UNREADABLE)

@@ -184,6 +184,8 @@ def test_nothing_set_names_all_that_is_needed() -> None:
         ("BROADCAST", "yes", "on, off"),
         ("TASK_GROUPS", "true", "on, off"),
         ("ADMINS", "@ada, U012AB3CD", "Copy member ID"),
+        ("RESEARCH_REACTION", "the magnifier", "such as mag"),
+        ("RESEARCH_REACTION", "🔍", "such as mag"),
         ("LOG_LEVEL", "loud", "DEBUG, INFO"),
         ("LOG_FORMAT", "xml", "plain, json"),
     ],

@@ -1,0 +1,114 @@
+"""A reaction as *Research this*: whose, on what, how often, and at what price."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.playground.slack import Message
+from bot.slack import actions
+from tests.e2e.asking import heard, said, whispered
+from tests.e2e.stage import Stage, staged
+from tests.e2e.test_dialogue import action_ids, shown
+
+
+@pytest.fixture(params=["socket", "http"])
+async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+    """A bot that hears reactions."""
+    async with staged(request.param, redis_url, rate_limits=False) as stage:
+        stage.slack.app.events.add("reaction_added")
+        stage.slack.app.scopes.add("reactions:read")
+        await stage.start_bot(RESEARCH_REACTION=":mag:")
+        yield stage
+
+
+async def claimed(stage: Stage) -> Message:
+    return await stage.bob.says(stage.general, "France owns the Suez Canal")
+
+
+async def test_a_reaction_researches_the_message_once_for_each_person(stage: Stage) -> None:
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "eyes")
+    await stage.ada.reacts(claim, "mag")
+    run = await stage.parallel.next_run()
+    assert run.input == "France owns the Suez Canal"
+    run.finishes("Egypt owns it.")
+    await said(stage, claim, "Egypt owns it.")
+    await stage.ada.unreacts(claim, "mag")
+    await stage.ada.reacts(claim, "mag")
+    await heard(stage)
+    assert len(stage.parallel.runs) == 1
+    await stage.bob.reacts(claim, "mag")
+    again = await stage.parallel.next_run()
+    assert again.previous_interaction_id == run.interaction_id
+    assert len(stage.parallel.runs) == 2
+
+
+async def test_a_reaction_on_a_reply_is_answered_in_its_thread(stage: Stage) -> None:
+    root = await stage.ada.says(stage.general, "a question about canals")
+    claim = await stage.bob.replies(root, "France owns the Suez Canal")
+    await stage.bob.replies(root, "or does it?")
+    await stage.ada.reacts(claim, "mag")
+    run = await stage.parallel.next_run()
+    assert run.input.startswith("France owns the Suez Canal")
+    assert "or does it?" not in run.input
+    run.finishes("Egypt owns it.")
+    await said(stage, root, "Egypt owns it.")
+
+
+async def test_reactions_on_our_messages_mean_nothing(stage: Stage) -> None:
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "mag")
+    run = await stage.parallel.next_run()
+    run.finishes("Egypt owns it.")
+    answer = await said(stage, claim, "Egypt owns it.")
+    await stage.bob.reacts(answer, "mag")
+    await heard(stage)
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_picture_is_not_researched_and_says_why(stage: Stage) -> None:
+    picture = await stage.bob.uploads(stage.general, "chart.png")
+    await stage.ada.reacts(picture, "mag")
+    note = await stage.slack.thread(picture).next()
+    assert "`chart.png`" in note.text
+    assert stage.parallel.runs == []
+
+
+async def test_a_dear_run_is_asked_about_first(stage: Stage) -> None:
+    await stage.ada.command("/processor", "me ultra", stage.general)
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "mag")
+    note = await stage.slack.thread(claim).next()
+    assert "$0.30" in shown(note)
+    assert action_ids(note) == [actions.CONFIRM, actions.DECLINE]
+    await stage.bob.clicks(note, actions.CONFIRM)
+    assert whispered(stage, "or a Threadline admin", person=stage.bob)
+    assert stage.parallel.runs == []
+    await stage.ada.clicks(note, actions.CONFIRM)
+    await stage.ada.clicks(note, actions.CONFIRM)
+    run = await stage.parallel.next_run()
+    assert (run.processor, run.input) == ("ultra", "France owns the Suez Canal")
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_dear_run_that_nobody_wants_is_not_started(stage: Stage) -> None:
+    await stage.ada.command("/processor", "me ultra", stage.general)
+    claim = await claimed(stage)
+    await stage.ada.reacts(claim, "mag")
+    note = await stage.slack.thread(claim).next()
+    await stage.ada.clicks(note, actions.DECLINE)
+    await stage.slack.until(lambda: note.deleted)
+    assert whispered(stage, "no charge")
+    assert stage.parallel.runs == []
+
+
+async def test_without_the_setting_a_reaction_is_a_reaction(redis_url: str) -> None:
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        stage.slack.app.events.add("reaction_added")
+        stage.slack.app.scopes.add("reactions:read")
+        await stage.start_bot()
+        await stage.ada.reacts(await claimed(stage), "mag")
+        await heard(stage)
+        assert stage.parallel.runs == []

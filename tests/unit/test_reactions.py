@@ -1,0 +1,91 @@
+"""What a reaction event asks for: whose, which, on what; odd bodies ask for nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bot.model import Start, UserId
+from bot.slack.reactions import Reaction, asked, confirmed, confirmed_first, reaction
+
+ME = UserId("U0BOT")
+ITEM = {"type": "message", "channel": "C1", "ts": "1700000000.000100"}
+MESSAGE = {"ts": "1700000000.000100", "user": "U2BOB", "text": "France &amp; <@U0BOT> own it"}
+
+
+def body(**event: Any) -> dict[str, Any]:
+    event = {
+        "type": "reaction_added",
+        "user": "U1ADA",
+        "reaction": "mag",
+        "item_user": "U2BOB",
+        "item": ITEM,
+        "event_ts": "1700000100.000200",
+    } | event
+    return {"team_id": "T1", "authorizations": [{"team_id": "T1"}], "event": event}
+
+
+def wanted() -> Reaction:
+    found = reaction(body(), "mag", ME)
+    assert found
+    return found
+
+
+def test_it_names_the_message_and_who_wants_it() -> None:
+    assert (wanted().team, wanted().channel, wanted().user) == ("T1", "C1", "U1ADA")
+    assert (wanted().message, wanted().at) == ("1700000000.000100", "1700000100.000200")
+    assert reaction(body(reaction="mag::skin-tone-3"), "mag", ME) == wanted()
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        {"reaction": "eyes"},
+        {"reaction": "mag_right"},
+        {"reaction": None},
+        {"user": ME},
+        {"user": ""},
+        {"user": None},
+        {"item_user": ME},
+        {"item": {"type": "file", "file": "F1"}},
+        {"item": {**ITEM, "channel": None}},
+        {"item": {**ITEM, "ts": "soon"}},
+        {"item": []},
+        {"item": None},
+    ],
+)
+def test_nothing_else_asks_for_anything(event: dict[str, Any]) -> None:
+    assert reaction(body(**event), "mag", ME) is None
+
+
+def test_without_the_setting_none_does() -> None:
+    assert reaction(body(), None, ME) is None
+
+
+def test_what_is_asked_is_the_message_in_its_thread() -> None:
+    reply = {**MESSAGE, "thread_ts": "1600000000.000100", "files": [{"name": "a.pdf"}]}
+    question = asked(wanted(), reply, ME)
+    assert question
+    assert (question.text, question.asker, question.thread.ts) == (
+        "France & own it",
+        "U1ADA",
+        "1600000000.000100",
+    )
+    assert question.files == ("a.pdf",)
+
+
+def test_a_message_without_words_gets_the_help_and_ours_nothing() -> None:
+    question = asked(wanted(), {**MESSAGE, "text": ""}, ME)
+    assert question
+    assert question.start is Start.HELP
+    assert asked(wanted(), {**MESSAGE, "user": ME}, ME) is None
+
+
+def test_what_is_confirmed_is_the_question_at_the_price_that_was_named() -> None:
+    question = asked(wanted(), MESSAGE, ME)
+    assert question
+    note = confirmed_first(question, "ultra")
+    assert note.press != question.press
+    start = confirmed(note)
+    assert (start.press, start.processor, start.text) == (question.press, "ultra", question.text)
