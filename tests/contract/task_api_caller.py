@@ -21,7 +21,7 @@ from bot.playground.task_api import LocalTaskApi
 SPEC: dict[str, Any] = json.loads(
     resources.files("bot.playground.task_api").joinpath("openapi.json").read_text()
 )
-QUESTION = "Who owns the Suez Canal?"
+QUESTION = "Who owns the Kiel Canal?"
 RUNS = "/v1/tasks/runs"
 GROUPS = "/v1/tasks/groups"
 CHAT = "/v1beta/chat/completions"

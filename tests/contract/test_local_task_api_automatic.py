@@ -149,3 +149,52 @@ async def test_any_coroutine_can_play_the_researcher() -> None:
         api.automatic = echo
         _, output = await answered(caller, "hello")
         assert output["content"] == "HELLO"
+
+
+# --- a handful of real topics -----------------------------------------------------------
+
+ASKED = {
+    "Who owns the Suez Canal, and since when?": "26 July 1956",
+    "Compare the three largest makers of wind turbines.": "| Vestas |",
+    "What has changed in EU battery regulation this year?": "2023/1542",
+    "What is the difference between TCP and UDP?": "| Header |",
+    "How high is Mount Everest?": "8,848.86 m",
+}
+
+
+@pytest.mark.parametrize(("asked", "said"), ASKED.items())
+async def test_a_real_topic_is_answered_with_real_pages(
+    caller: Caller, asked: str, said: str
+) -> None:
+    _, output = await answered(caller, asked)
+    assert output["content"].startswith("**Sample answer.**")
+    assert said in output["content"]
+    (basis,) = output["basis"]
+    for citation in basis["citations"]:
+        assert citation["url"] in output["content"]
+        assert "not quoted" in citation["excerpts"][0]
+
+
+async def test_a_follow_up_stays_with_its_topic(caller: Caller) -> None:
+    first, _ = await answered(caller, "Who owns the Suez Canal?")
+    chained = {"previous_interaction_id": first["interaction_id"]}
+    _, output = await answered(caller, "And who built it?", **chained)
+    assert "1869" in output["content"]
+    _, other = await answered(caller, "And the best recipe for bread?", **chained)
+    assert "Made up" in other["content"]
+
+
+async def test_a_report_begins_with_what_is_real(caller: Caller) -> None:
+    _, output = await answered(caller, "Who owns the Suez Canal?", processor="pro")
+    real, _, made_up = output["content"].partition("## The rest of this report")
+    assert "| Length | 193 km |" in real
+    assert "Made up" in made_up
+    pages = [citation["url"] for citation in output["basis"][0]["citations"]]
+    assert "https://en.wikipedia.org/wiki/Suez_Canal" in pages
+    assert len(pages) == 18
+
+
+async def test_a_placeholder_names_the_topics(caller: Caller) -> None:
+    _, output = await answered(caller, QUESTION)
+    assert "the Suez Canal" in output["content"]
+    assert "Mount Everest" in output["content"]

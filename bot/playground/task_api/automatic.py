@@ -3,8 +3,9 @@
 The processor chooses what comes: from `pro` on a report, with as many sources as real ones have;
 else a short answer. So do words in a question. For a run: "fail" a failed run, "long report" a
 report of tens of pages, "warning" an answer with a warning. For a chat: "fail" an answer that is
-cut off, "think" one that begins late. All else that differs from answer to answer follows from the
-question: the same one gets the same answer.
+cut off, "think" one that begins late. A handful of topics have answers about something real
+(`topics`). All else that differs from answer to answer follows from the question: the same one gets
+the same answer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.playground.task_api import reports, samples
+from bot.playground.task_api import reports, samples, topics
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.prices import TASK_PROCESSORS
@@ -140,7 +141,9 @@ class SampleChat:
         asked = question(chat)
         await asyncio.sleep(self.first_token + (self.thinking if _THINK.search(asked) else 0))
         earlier = [question(each, LONGEST_EARLIER) for each in chat.context]
-        for number, word in enumerate(re.findall(r"\S+\s*", samples.quick(asked, earlier))):
+        topic = topics.topic_of(asked, earlier)
+        text = topics.quick(topic, asked) if topic else samples.quick(asked, earlier)
+        for number, word in enumerate(re.findall(r"\S+\s*", text)):
             if chat.left.is_set():
                 return
             if number == WORDS_BEFORE_CUT and _FAIL.search(asked):
@@ -171,9 +174,11 @@ def _size(run: LocalRun) -> Size | None:
 
 def _sources(run: LocalRun) -> list[dict[str, Any]]:
     asked, size = question(run), _size(run)
+    topic = topics.topic_of(asked, [question(each) for each in run.context])
     if size is None:
-        return samples.sources(3 + len(asked) % 4)
-    return samples.odd_sources(asked, size.sources, size.excerpt)
+        return topics.answer(topic, asked)[1] if topic else samples.sources(3 + len(asked) % 4)
+    real = topics.summary(topic)[1] if topic else []
+    return [*real, *samples.odd_sources(asked, size.sources - len(real), size.excerpt)]
 
 
 def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
@@ -187,9 +192,14 @@ def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
     schema = {"type": "text"} if isinstance(schema, str) else schema
     kind = schema.get("type", "json" if "json_schema" in schema else "text")
     if kind == "text":
-        text = samples.answer(asked, earlier, found)
+        topic = topics.topic_of(asked, earlier)
         if size:
-            text = reports.report(asked, earlier, found, characters=size.characters)
+            known = topics.summary(topic)[0] if topic else ""
+            text = reports.report(asked, earlier, found, characters=size.characters, known=known)
+        else:
+            text = (
+                topics.answer(topic, asked)[0] if topic else samples.answer(asked, earlier, found)
+            )
         run.finishes(text, [_basis(by.choice(TEXT_FIELDS), found, by)])
         return
     given = schema.get("json_schema") or {"type": "object", "properties": {"answer": {}}}

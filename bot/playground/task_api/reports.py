@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
+from bot.playground.task_api import topics
 from bot.playground.task_api.samples import LABEL, MARKUP, sentence
 
 JSON = dict[str, Any]
@@ -62,6 +63,7 @@ def report(
     *,
     characters: int,
     style: Style | None = None,
+    known: str = "",
 ) -> str:
     """Make up a report of about so many characters, without its list of references.
 
@@ -71,11 +73,13 @@ def report(
         citations: what it rests on.
         characters: about how long it becomes.
         style: how it refers to its sources; one that follows from the question by default.
+        known: what is really known of it, in Markdown: the report begins with it.
     """
     by = Random(question)
     chosen = by.choice(STYLES)
     writer = _Writer(by, style or chosen, list(citations))
-    parts = [f"# Sample report: {question}", LABEL]
+    parts = [f"# Sample report: {question}"]
+    parts += [topics.LABEL, known, "## The rest of this report", LABEL] if known else [LABEL]
     if earlier:
         parts.append("It builds on: " + "; ".join(f"“{each}”" for each in earlier) + ".")
     parts += ["## Summary", writer.findings(5)]

@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
+from bot.playground.task_api import topics
+
 LABEL = (
     "**Sample answer.** Made up on this machine by the playground; nothing was looked up, "
     "and none of it is true."
@@ -132,8 +134,9 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
         "| What | Sample value |\n| --- | --- |\n"
         f"| Words in the question | {len(question.split())} |\n"
         f"| Turns before this one | {len(earlier)} |",
-        "Put `long report`, `please fail` or `with a warning` into a question to see what those "
-        "look like. Processors from *pro* on always write a report.",
+        f"Ask about {topics.NAMES} to see an answer with real pages. Put `long report`, "
+        "`please fail` or `with a warning` into a question to see what those look like. Processors "
+        "from *pro* on always write a report.",
     ]
     return "\n\n".join(parts)
 
@@ -147,6 +150,7 @@ def quick(question: str, earlier: Sequence[str]) -> str:
             *_follows(earlier),
             "- A quick answer has **no sources**.\n"
             "- An address in it, such as https://example.org/quick-sample, is only text.",
+            f"Ask about {topics.NAMES} to see one about something real. "
             "Put `please fail` into a question to see an answer that is cut off, or `think` to see "
             "one that begins late.",
         ]
