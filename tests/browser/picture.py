@@ -115,7 +115,7 @@ async def a_conversation(page: Page, trial: Trial, path: Path) -> None:
     status = window.thread.locator(".message", has_text="Researching")
     await expect(status).to_contain_text("who paid for it?")
     await expect(status).to_contain_text("62 %")
-    await page.get_by_role("button", name="Underneath").click()
+    await page.get_by_role("button", name="Inspector").click()
     await expect(window.panel.locator(".turn")).to_have_count(3)
     await page.mouse.move(0, 0)
     await window.thread.evaluate("log => log.parentElement.scrollTo(0, log.scrollHeight)")

@@ -125,7 +125,7 @@ async def test_everything_is_done_with_the_keyboard(ada: Window) -> None:
     await page.keyboard.press("Space")
     (await ada.research.next_run(10)).finishes("Yes.")
     await expect(ada.thread).to_contain_text("Yes.")
-    await page.get_by_role("button", name="Underneath").focus()
+    await page.get_by_role("button", name="Inspector").focus()
     await page.keyboard.press("Enter")
     tab = page.get_by_role("tab", name="Chain")
     await tab.focus()
@@ -153,3 +153,15 @@ async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -
     assert await ada.thread.locator("img, b:text('bold')").count() == 0
     assert await ada.page.locator("a[href^='javascript']").count() == 0
     assert await ada.page.title() == "Threadline playground"
+
+
+async def test_on_a_phone_the_header_leaves_the_screen_to_the_conversation(
+    browser: Browser, trial: Trial
+) -> None:
+    context = await browser.new_context(viewport={"width": 390, "height": 844})
+    page = await context.new_page()
+    await page.goto(trial.url)
+    await expect(page.locator("#channels button").first).to_be_visible()
+    tall = "['.top', '#channels'].map(e => document.querySelector(e).offsetHeight)"
+    assert sum(await page.evaluate(tall)) <= 84
+    await context.close()

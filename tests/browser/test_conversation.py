@@ -176,7 +176,7 @@ async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Windo
 async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> None:
     run = await ada.asks("what is there at home?")
     thread = ada.page.url
-    await ada.page.locator("#channels").get_by_role("button", name="Threadline").click()
+    await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
     await ada.page.get_by_role("tab", name="Home").click()
     home = ada.page.get_by_role("tabpanel", name="Home")
     running = home.locator(".bk-section", has_text="what is there at home?")

@@ -30,7 +30,7 @@ async def test_a_question_is_answered_and_followed_up(ada: Window) -> None:
     second.finishes("Since 1956.")
     await expect(ada.thread).to_contain_text("Since 1956.")
 
-    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("button", name="Inspector").click()
     turns = ada.panel.locator(".turn")
     await expect(turns).to_have_count(2)
     await expect(turns.nth(1)).to_contain_text(f"continues{run.interaction_id}")
@@ -135,7 +135,7 @@ async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
     run = await ada.asks("what if you die?")
     await expect(ada.thread).to_contain_text("Researching")
     before = ada.trial.playground.bot.pid
-    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("button", name="Inspector").click()
     await ada.page.get_by_role("tab", name="Workbench").click()
     await ada.page.get_by_role("button", name="Kill the bot and restart it").click()
     await expect(ada.notice).to_contain_text("was killed")
@@ -148,14 +148,14 @@ async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
 
 
 async def test_trouble_is_made_and_nothing_is_doubled(ada: Window) -> None:
-    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("button", name="Inspector").click()
     await ada.page.get_by_role("tab", name="Workbench").click()
     for name in ("429 on the next run", "429 on the next message"):
         await ada.page.get_by_role("button", name=name).click()
         await expect(ada.notice).to_contain_text("come again")
     run = await ada.asks("is it still answered?")
     await ada.page.get_by_role("tab", name="Workbench").click()
-    await ada.page.get_by_role("button", name="Deliver the latest message again").click()
+    await ada.page.get_by_role("button", name="Redeliver the latest message").click()
     await expect(ada.notice).to_contain_text("delivered to the bot once more")
     run.finishes("It is.")
     await expect(ada.thread.locator(".message", has_text="It is.")).to_have_count(1)
@@ -187,13 +187,49 @@ async def test_people_edit_delete_and_react(ada: Window) -> None:
 
 
 async def test_a_direct_message_is_answered(ada: Window) -> None:
-    await ada.page.locator("#channels").get_by_role("button", name="Threadline").click()
+    await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
     await ada.page.locator("#channel-text").fill("just between us?")
     await ada.page.locator("#channel-text").press("Enter")
     run = await ada.research.next_run(10)
     run.finishes("Just between us.")
     await ada.channel.get_by_role("button", name=re.compile("repl")).last.click()
     await expect(ada.thread).to_contain_text("Just between us.")
+
+
+async def test_the_thread_scrolls_to_what_was_just_asked(ada: Window) -> None:
+    run = await ada.asks("what is the longest river?")
+    run.finishes("\n\n".join(f"Paragraph {number} about rivers." for number in range(60)))
+    await expect(ada.thread).to_contain_text("Paragraph 59")
+    log = ada.page.locator("#thread .messages")
+    await log.evaluate("log => log.scrollTop = 0")
+    await ada.replies("and the second longest?")
+    await expect(ada.thread.locator(".message").last).to_be_in_viewport()
+    await expect(ada.thread).to_contain_text("and the second longest?")
+    (await ada.research.next_run(10)).finishes("The Nile.")
+
+
+async def test_group_messages_are_called_by_the_others_in_them(ada: Window) -> None:
+    await ada.page.locator("#channels").get_by_role("button", name="Bob, Threadline").click()
+    await expect(ada.page.locator("#channel-title")).to_have_text("Bob, Threadline")
+
+
+async def test_a_rerun_is_drawn_in_the_chain_with_what_it_was_born_of(ada: Window) -> None:
+    run = await ada.asks("who built the canal?")
+    run.finishes("Lesseps.")
+    await ada.thread.get_by_role("button", name="Re-run with…").click()
+    await ada.page.locator("#modal select").select_option("pro-fast")
+    await ada.page.locator("#modal").get_by_role("button", name="Re-run", exact=True).click()
+    again = await ada.research.next_run(10)
+    again.finishes("Lesseps, again.")
+    await ada.page.get_by_role("button", name="Inspector").click()
+    turns = ada.panel.locator(".turn")
+    await expect(turns).to_have_count(2)
+    await expect(turns.nth(1)).to_contain_text("once more “who built the canal?”")
+    await expect(turns.nth(0)).not_to_have_class(re.compile("continued"))
+    await ada.replies("and when?")
+    (await ada.research.next_run(10)).finishes("In 1869.")
+    await expect(turns).to_have_count(3)
+    await expect(turns.nth(1)).to_have_class(re.compile("continued"))
 
 
 async def test_the_sample_research_plays_by_itself_and_says_what_it_is(ada: Window) -> None:

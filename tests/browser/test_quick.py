@@ -38,7 +38,7 @@ async def test_the_text_grows_and_the_whole_answer_stands_there_once(ada: Window
     await expect(answer).not_to_contain_text("Writing…")
     await expect(answer.get_by_role("link")).to_have_count(0)
     await expect(answer.get_by_role("button", name="Sources", exact=True)).to_have_count(0)
-    await ada.page.get_by_role("button", name="Underneath").click()
+    await ada.page.get_by_role("button", name="Inspector").click()
     await expect(ada.panel).to_contain_text("Chat API")
     await expect(ada.panel).to_contain_text(chat.interaction_id or "")
 

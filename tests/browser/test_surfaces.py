@@ -117,7 +117,7 @@ class Stand:
 
     async def opens_messages(self) -> None:
         """Go to the direct messages with the app."""
-        row = self.page.locator("#channels").get_by_role("button", name="Threadline")
+        row = self.page.locator("#channels").get_by_role("button", name="Threadline", exact=True)
         await row.click()
         assert await self.heard.next() == ("opened", "messages")
 

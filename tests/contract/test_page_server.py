@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import aiohttp
 import pytest
+from aiohttp import web
 
 from bot.playground.page import Page
+from bot.playground.page.acts import Acts
 from bot.playground.playground import Playground
 from bot.playground.process import BotProcess
 from bot.playground.slack import LocalSlack, Prompt
@@ -235,3 +238,14 @@ async def test_a_file_is_only_ever_a_download(
         assert response.headers["Content-Disposition"] == "attachment"
         assert response.content_type == "application/octet-stream"
         assert await response.read() == b"<script>alert(1)</script>"
+
+
+async def test_the_help_lists_all_calls(http: aiohttp.ClientSession, slack: LocalSlack) -> None:
+    async with LocalTaskApi() as research:
+        app = web.Application()
+        bot = BotProcess(("false",), {})
+        Acts(Playground(slack, research, bot, nothing_written)).add_to(app.router)
+    acts = {route.resource.canonical for route in app.router.routes() if route.resource}
+    async with http.get("/help") as response:
+        listed = set(re.findall(rf"{response.url.origin()}(/[a-z]+)", await response.text()))
+    assert listed == {*acts, "/transcript", "/file", "/help"}

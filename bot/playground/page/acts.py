@@ -23,15 +23,24 @@ HELP = """Threadline's playground: open {url} in a browser, or talk to it with p
   curl -s {url}/transcript                       everything said, with the ts of each message
   curl -s {url}/say -d who=bob -d thread=TS -d text='since when?'
   curl -s {url}/say -d who=ada -d channel=dm -d text='a direct message'
+  curl -s {url}/upload -F who=ada -F text='@Threadline what is it?' -F file=@notes.txt
+  curl -s {url}/edit -d who=ada -d message=TS -d text='@Threadline who built it?'
+  curl -s {url}/delete -d who=ada -d message=TS
+  curl -s {url}/react -d who=ada -d message=TS -d name=mag    again: takes the reaction back
   curl -s {url}/command -d who=ada -d text='pro-fast'         /processor pro-fast
   curl -s {url}/press -d who=ada -d message=TS -d action=try_again
   curl -s {url}/press -d who=ada -d message=TS -d action=rerun    answers with its VIEW
+  curl -s {url}/press -d who=ada -d view=VIEW -d action=ACTION
   curl -s {url}/submit -d who=ada -d view=VIEW -d processor/processor=pro-fast
+  curl -s {url}/close -d who=ada -d view=VIEW                 closes a modal without submitting it
   curl -s {url}/shortcut -d who=ada -d message=TS -d shortcut=research_message
   curl -s {url}/stop -d who=ada -d message=TS                 Slack's own Stop of a thread's work
   curl -s {url}/open -d who=ada -d tab=home                   the Home tab; answers with its VIEW
-  curl -s {url}/press -d who=ada -d view=VIEW -d action=ACTION
+  curl -s {url}/dismiss -d who=ada -d message=TS              puts away what only she sees
+  curl -s {url}/redeliver -d message=TS                       sends its events to the bot again
+  curl -s {url}/file/FILE                                     what a file of the bot's holds
   curl -s {url}/trouble -d name=kill                          {troubles}
+  curl -s {url}/help                                          this
 
 Channels: general, random, dm. People: ada, bob.
 """

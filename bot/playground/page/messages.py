@@ -127,7 +127,7 @@ def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
     tools = [] if in_thread else [("thread", "Reply in thread")]
     if message.user == sight.person.id and not gone:
         tools += [("edit", "Edit"), ("delete", "Delete")]
-    tools.append(("redeliver", "Send its events again"))
+    tools.append(("redeliver", "Redeliver its events"))
     buttons = "".join(
         f'<button type="button" data-do="{name}">{label}</button>' for name, label in tools
     )

@@ -20,7 +20,7 @@ def conversation_panes(sight: Sight, dismissed: Collection[str]) -> dict[str, st
     """Draw what changes when something is said; keys are the ids of the page's elements."""
     return {
         "channels": _channels(sight),
-        "channel-title": escape(title(sight.channel)),
+        "channel-title": escape(title(sight.channel, sight)),
         "app-tabs": tabs(sight),
         "home": home(sight),
         "channel-log": _channel_log(sight, dismissed),
@@ -29,33 +29,32 @@ def conversation_panes(sight: Sight, dismissed: Collection[str]) -> dict[str, st
     }
 
 
-def title(channel: Channel) -> str:
-    """Return the name of a conversation as people see it."""
+def title(channel: Channel, sight: Sight) -> str:
+    """Return the name of a conversation as its people see it: a group is called by the others."""
     if channel.kind == "im":
         return "Threadline"
+    if channel.kind == "mpim":
+        names = sight.names.users
+        return ", ".join(sorted(names[one] for one in channel.members - {sight.person.id}))
     return f"# {channel.name}" + (" (archived)" if channel.archived else "")
 
 
 def _channels(sight: Sight) -> str:
-    own = sight.slack.dm(sight.person)
-    there = [
-        channel
-        for channel in sight.slack.workspace.channels.values()
-        if channel.kind != "im" and sight.person.id in channel.members
-    ]
-    rows = [_row(channel, title(channel), sight) for channel in there]
-    direct = _row(own, "Threadline", sight)
+    everywhere = sight.slack.workspace.channels.values()
+    there = [c for c in everywhere if c.kind != "im" and sight.person.id in c.members]
+    groups = [channel for channel in there if channel.kind == "mpim"]
+    rows = "".join(_row(channel, sight) for channel in there if channel not in groups)
+    direct = "".join(_row(channel, sight) for channel in (sight.slack.dm(sight.person), *groups))
     return (
-        f'<h2 id="h-channels">Channels</h2><ul aria-labelledby="h-channels">{"".join(rows)}</ul>'
+        f'<h2 id="h-channels">Channels</h2><ul aria-labelledby="h-channels">{rows}</ul>'
         f'<h2 id="h-direct">Direct messages</h2><ul aria-labelledby="h-direct">{direct}</ul>'
     )
 
 
-def _row(channel: Channel, name: str, sight: Sight) -> str:
+def _row(channel: Channel, sight: Sight) -> str:
     here = ' aria-current="page"' if channel is sight.channel else ""
-    return (
-        f'<li><button type="button" data-channel="{channel.id}"{here}>{escape(name)}</button></li>'
-    )
+    name = escape(title(channel, sight))
+    return f'<li><button type="button" data-channel="{channel.id}"{here}>{name}</button></li>'
 
 
 def _channel_log(sight: Sight, dismissed: Collection[str]) -> str:

@@ -114,15 +114,15 @@ BOT = (
     Trouble("start", "Start the bot", "after a stop", _start),
 )
 SLACK = (
-    Trouble("redeliver", "Deliver the latest message again", "nothing may happen", _redeliver),
+    Trouble("redeliver", "Redeliver the latest message", "should have no effect", _redeliver),
     Trouble("slack_429", "429 on the next message", "it comes a little later", _slack_429),
-    Trouble("slack_lost", "Lose the answer to the next message", "it comes once", _slack_lost),
+    Trouble("slack_lost", "Drop the response to the next message", "it comes once", _slack_lost),
     Trouble("socket", "Close the socket", "as Slack does now and then", _socket),
 )
 PARALLEL = (
     Trouble("fail", "Fail the running runs", "the bot says so, with Try again", _fail),
     Trouble("parallel_429", "429 on the next run", "the question is kept", _parallel_429),
-    Trouble("parallel_lost", "Lose the answer to the next run", "it asks you", _parallel_lost),
+    Trouble("parallel_lost", "Drop the response to the next run", "it asks you", _parallel_lost),
     Trouble(
         "parallel_cut", "Cut the connections", "the run is waited for all the same", _parallel_cut
     ),

@@ -19,6 +19,7 @@ from bot.playground.task_api import Request
 
 JSON = dict[str, Any]
 MOST_ENTRIES = 150  # the latest
+CHAINED = ("question", "look again")  # what a turn of the chain begins with
 CHAT = "speed"  # the processor whose turns are asked by chat
 
 
@@ -26,12 +27,18 @@ CHAT = "speed"  # the processor whose turns are asked by chat
 
 
 def chain(thread: JSON | None, turns: Sequence[JSON], requests: Sequence[Request]) -> str:
-    """Draw a thread's turns as a line, each with the interaction that it continues."""
-    if not turns:
+    """Draw a thread's turns as a line, each with the interaction that it continues.
+
+    What needed no run (a word of help, say) is no part of it.
+    """
+    asked = [turn for turn in turns if turn["question"].get("start", "question") in CHAINED]
+    if not asked:
         return "<p>The bot has written nothing down for this thread.</p>"
     continued = _continued(requests)
+    previous = [continued.get(turn["id"]) or turn.get("previous") for turn in asked]
     drawn = "".join(
-        _turn(turn, continued.get(turn["id"]) or turn.get("previous")) for turn in turns
+        _turn(turn, before, leads_on=after is not None and after == turn.get("interaction"))
+        for turn, before, after in zip(asked, previous, [*previous[1:], None], strict=True)
     )
     newest = (thread or {}).get("interaction")
     ahead = (
@@ -68,11 +75,13 @@ def _asked(request: Request) -> Iterator[JSON]:
             yield from (each for each in request.body.get("inputs", []) if isinstance(each, dict))
 
 
-def _turn(turn: JSON, previous: str | None) -> str:
+def _turn(turn: JSON, previous: str | None, *, leads_on: bool) -> str:
+    """Draw a turn. `leads_on`: the turn that is drawn below it continues its interaction."""
     state = turn["state"]
     ending = (turn.get("ending") or {}).get("kind")
     rows = [
         ("asks", turn["question"]["text"]),
+        ("born of", _born_of(turn["question"])),
         ("processor", turn.get("processor")),
         ("asked", "Chat API" if turn.get("processor") == CHAT else None),
         ("continues", previous),
@@ -82,10 +91,22 @@ def _turn(turn: JSON, previous: str | None) -> str:
     listed = "".join(
         f"<div><dt>{name}</dt><dd>{escape(str(value))}</dd></div>" for name, value in rows if value
     )
+    leading = " continued" if leads_on else ""
     return (
-        f'<li class="turn {escape(state)}"><b>{escape(state)}</b>'
+        f'<li class="turn {escape(state)}{leading}"><b>{escape(state)}</b>'
         f"{f': {escape(ending)}' if ending else ''}<dl>{listed}</dl>{_details('Record', turn)}</li>"
     )
+
+
+def _born_of(question: JSON) -> str | None:
+    """Say what was pressed to ask a question; None for one that a message asks."""
+    base, press = question.get("base"), question.get("press") or ""
+    if question.get("start") == "look again":
+        return "waiting on for the same run"
+    if base:
+        how = "a follow-up on" if base["link"] == "branch" else "once more"
+        return f"{how} “{base['words']}”"
+    return press.partition("-")[0] or None
 
 
 # --- the traffic ------------------------------------------------------------------------

@@ -7,8 +7,10 @@ import { Idiomorph } from "/static/idiomorph.js";
 import { suggest } from "/static/suggest.js";
 
 const $ = (id) => document.getElementById(id);
+const FOLLOWED = 3000; // ms that a log is kept at its end after something was said or pressed
 const NAMES = ["who", "channel", "thread", "tab", "panel"];
 let stream = null;
+let asked = -Infinity; // when something was last said or pressed here, in ms
 let opened = ""; // the tab of the direct messages that Slack has told the app of
 
 // --- where one looks --------------------------------------------------------------------
@@ -74,7 +76,7 @@ function show(id, html, first) {
   const end = log && log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (id === "modal") return showModal(pane, html);
   Idiomorph.morph(pane, html, { morphStyle: "innerHTML", ignoreActiveValue: filling(), callbacks: { beforeAttributeUpdated: keepOpen } });
-  if (log && (end || first)) log.scrollTop = log.scrollHeight;
+  if (log && (end || first || performance.now() - asked < FOLLOWED)) log.scrollTop = log.scrollHeight;
 }
 
 // Whether somebody types or chooses: that is kept. A button that was pressed becomes what is drawn now.
@@ -98,6 +100,7 @@ function showModal(dialog, html) {
 
 // --- what people do ---------------------------------------------------------------------
 
+const SAYING = new Set(["say", "upload", "submit"]); // acts whose outcome stands at the end
 let silence = 0;
 
 function say(text) {
@@ -107,6 +110,7 @@ function say(text) {
 }
 
 async function act(name, fields, file) {
+  if (SAYING.has(name)) asked = performance.now();
   const body = file ? new FormData() : new URLSearchParams();
   for (const [key, value] of Object.entries({ who: place().who || "ada", ...fields })) {
     if (value !== undefined) body.append(key, value);
