@@ -42,6 +42,7 @@ from bot.queued_mark import QueuedMark
 from bot.quick_answer import QuickAnswer
 from bot.showing import Showing
 from bot.slack import messages, quick
+from bot.slack.home import address
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
 from bot.starting import Starting
@@ -68,6 +69,7 @@ class Walk:
         self._budget = tools.budget
         self._rhythm = tools.rhythm
         self._default = tools.default_processor
+        self._workspace = tools.workspace
         self._now = tools.clock
         self._settled = tools.settled
         self._page = page
@@ -176,9 +178,24 @@ class Walk:
         if turn.processor is None:
             processor, _ = in_force(turn.question.processor, await self._choices(), self._default)
             self._page.turn = lifecycle.chosen(self._turn, processor.name)
+        await self._compare_with_last_topic()
         is_new = turn.question.start is Start.QUESTION
         if is_new and len(turn.question.text) > asking.longest_question(self._processor):
             await self._end(EndingKind.TOO_LONG)
+
+    async def _compare_with_last_topic(self) -> None:
+        """Note where the latest answer stands, when somebody may think that this question follows.
+
+        A thread is a chain in direct messages, too; a message outside of threads begins another.
+        """
+        turn, question = self._turn, self._turn.question
+        begins = question.direct and question.message == question.thread.ts
+        if not begins or question.press or question.base or turn.posts or turn.last_answer:
+            return
+        found = await self._record.last_answered(turn, lifecycle.SAME_TOPIC)
+        if found:
+            there = address(self._workspace, found, found.ts)
+            self._page.turn = replace(turn, last_answer=there)
 
     async def _heed(self) -> None:
         """Do what people have wished for since they asked, before anything is started."""

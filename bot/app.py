@@ -195,6 +195,7 @@ async def _connect(
         clock=clock,
         rhythm=rhythm,
         crowd=crowd,
+        workspace=identity.address,
         broadcast=settings.broadcast,
         settled=settled,
     )

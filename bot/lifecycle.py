@@ -51,6 +51,9 @@ EDITED = "edited"  #: what the press of a question begins with that asks an edit
 #: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
 UNREAD = "unread"
 
+#: Seconds after an answer in which another question may be meant to follow it.
+SAME_TOPIC = 30 * 60
+
 #: A run is taken as hung after this many times its processor's longest usual time.
 PATIENCE = 2
 

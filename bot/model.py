@@ -333,6 +333,8 @@ class Turn:
         draft: of a quick answer, the text that came, as far as it was written down.
         streams: the name of the post that is a message which Slack streams, and was not stopped; ""
             for none.
+        last_answer: in a direct message, the address of the thread with the latest answer, which
+            this question does not follow; "" where that need not be said.
         wishes: as far as they are known here; not part of the record.
     """
 
@@ -364,6 +366,7 @@ class Turn:
     troubles: int = 0
     draft: str = ""
     streams: str = ""
+    last_answer: str = ""
     wishes: Wishes = Wishes()
 
 

@@ -20,6 +20,7 @@ class Tools:
         groups: None when a thread's runs are not created in a task group.
         clock: tells seconds since 1970.
         crowd: the runs that are waited for.
+        workspace: its address, such as ``https://example.slack.com/``.
         broadcast: answers that took more than ten minutes stand in the channel, too.
         settled: seconds after which a create call that is not there never comes (`bot.starting`).
     """
@@ -34,5 +35,6 @@ class Tools:
     clock: Callable[[], float]
     rhythm: Rhythm = RHYTHM
     crowd: Crowd = field(default_factory=Crowd)
+    workspace: str = ""
     broadcast: bool = False
     settled: float = SETTLED

@@ -129,6 +129,16 @@ class Record(Protocol):
         """Read what was chosen."""
         ...
 
+    async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:
+        """Return where a person was answered last in a direct message, to tell them, once.
+
+        Args:
+            turn: a question outside of threads. Only one of a person's is ever told; that one as
+                often as it asks.
+            within: seconds between that answer and the question, at most.
+        """
+        ...
+
 
 class Deliveries(Protocol):
     """How work reaches a replica, and how it leaves it."""

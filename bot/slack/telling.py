@@ -14,6 +14,7 @@ from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
 from bot.slack.blockkit import button, cut, quoted
+from bot.slack.links import link
 from bot.slack.text import mrkdwn as escaped
 
 MOST_MENTIONED = 20  # people, with one answer
@@ -114,6 +115,9 @@ def wished(turn: Turn) -> Iterator[str]:
 
 def notes(turn: Turn) -> Iterator[str]:
     """Say what else the reader must know of how the question was asked."""
+    if turn.last_answer:
+        there = link(turn.last_answer, "in its thread")
+        yield f"New topic. To follow up on the last answer, reply {there}"
     if turn.restated:
         yield (
             "Parallel could not continue the earlier research, so this is a fresh run with the "

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
+from typing import cast
 
-from bot.model import ChannelId, Choices, FollowUps, TeamId, ThreadKey, TurnId, UserId
+from bot.model import (
+    ChannelId,
+    Choices,
+    EndingKind,
+    FollowUps,
+    TeamId,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
 from bot.ports import Channel, Person, Recent, Scope
 from bot.store.connection import Connection, load_turn
 from bot.store.keys import CHOICE_LIFE
 
 MONTHS = 3  # of spending that are told
+LATEST = 9  # turns of a person that are looked at for their latest answer, but for one
 
 
 class RedisChoices(Connection):
@@ -53,6 +66,35 @@ class RedisChoices(Connection):
             else:
                 await self._redis.set(key, chosen, ex=CHOICE_LIFE)
 
+    async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:
+        """Return where a person was answered last in a direct message, to tell them, once."""
+        thread, asker = turn.question.thread, turn.question.asker
+        told = self._keys.told_of_topics(thread.team, asker)
+        async with self._in_time():
+            before = await self._redis.get(told)
+            if before not in (None, turn.id):
+                return None
+            theirs = f"{self._keys.asker(thread.team)}{asker}"
+            names = cast("list[str]", await self._redis.zrevrange(theirs, 0, LATEST))
+        here = f"{thread.team}:{thread.channel}:"
+        turns = [each for each in await self._turns(names) if each.id.startswith(here)]
+        answered = [
+            each
+            for each in turns
+            if each.question.thread != thread
+            and each.ending is not None
+            and each.ending.kind is EndingKind.ANSWERED
+            and turn.received - within <= each.ending.at <= turn.received
+        ]
+        if not answered:
+            return None
+        async with self._in_time():
+            await self._redis.set(told, turn.id, nx=True, ex=CHOICE_LIFE)
+            if await self._redis.get(told) != turn.id:
+                return None
+        latest = max(answered, key=lambda each: each.ending.at if each.ending else 0.0)
+        return latest.question.thread
+
     async def recent(self, team: TeamId, person: UserId) -> Recent:
         """Read what a person asked lately."""
         async with self._in_time():
@@ -60,15 +102,22 @@ class RedisChoices(Connection):
             pipe.zrevrange(f"{self._keys.asker(team)}{person}", 0, -1)
             pipe.hgetall(self._keys.spent(team, person))
             names, spent = await pipe.execute()
+        turns = await self._turns(names)
+        months = sorted(spent.items(), reverse=True)[:MONTHS]
+        dollars = tuple((month, Decimal(micros) / 1_000_000) for month, micros in months)
+        return Recent(tuple(turns), dollars)
+
+    async def _turns(self, names: Sequence[str]) -> list[Turn]:
+        """Read the turns that are remembered of these."""
+        if not names:
+            return []
+        async with self._in_time():
             pipe = self._redis.pipeline(transaction=False)
             for name in names:
                 pipe.hgetall(self._keys.turn(TurnId(name)))
-            hashes = await pipe.execute() if names else []
-        turns = [
+            hashes = await pipe.execute()
+        return [
             load_turn(name, fields)
             for name, fields in zip(names, hashes, strict=True)
             if fields.get("record")
         ]
-        months = sorted(spent.items(), reverse=True)[:MONTHS]
-        dollars = tuple((month, Decimal(micros) / 1_000_000) for month, micros in months)
-        return Recent(tuple(turns), dollars)

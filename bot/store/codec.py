@@ -110,6 +110,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             troubles=d.get("troubles", 0),
             draft=d.get("draft", ""),
             streams=d.get("streams", ""),
+            last_answer=d.get("last_answer", ""),
         )
 
 

@@ -129,6 +129,10 @@ class Keys:
         """
         return self._key("asker", team, "")
 
+    def told_of_topics(self, team: TeamId, person: UserId) -> str:
+        """STRING: the turn that told a person what a message outside of threads begins."""
+        return self._key("told-of-topics", team, person)
+
     def spent(self, team: TeamId, person: UserId) -> str:
         """HASH: month -> millionths of a dollar."""
         return self._key("spent", team, person)

@@ -39,6 +39,9 @@ TOLD = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
 QUIET = Answer({"owner": "Egypt", "length_km": 193}, (FieldBasis("owner", "It says so.", ()),))
 
 
+LAST = "https://example.slack.com/archives/D1/p1700000000000100"
+
+
 def help_() -> Iterator[Page]:
     """What somebody reads who mentions the bot and asks nothing, or for something unknown."""
     yield "help", sorry(over(asked(start=Start.HELP), EndingKind.HELPED)).best
@@ -52,6 +55,7 @@ def status() -> Iterator[Page]:
         "a question": asked(),
         "the earlier research cannot be continued": replace(asked(), restated=True),
         "not allowed to read": replace(asked(), alone=True),
+        "a new topic in a direct message": replace(asked(), last_answer=LAST),
         "looking again": looking(),
         "a follow-up on an earlier answer": based(asked(), Link.BRANCH),
         "on another processor": based(asked(), Link.AGAIN, "again-pro-fast"),
