@@ -99,6 +99,7 @@ class Walk:
             tools.default_processor,
             tools.broadcast,
             tools.clock,
+            tools.workspace,
         )
         self._crowd = tools.crowd
         self._mark = QueuedMark(page, tools.conversation)
@@ -161,7 +162,7 @@ class Walk:
         if turn.state is not State.QUEUED:
             return None
         match question.start:
-            case Start.FILES:
+            case Start.FILES | Start.SHARE:
                 return await self._end(EndingKind.ANSWERED)
             case Start.HELP:
                 return await self._end(EndingKind.HELPED)

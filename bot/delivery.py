@@ -20,6 +20,7 @@ from bot.posting import Posting
 from bot.processors import Processor
 from bot.slack import messages, quick
 from bot.slack.messages import Part, Telling
+from bot.slack.sharing import shared
 from bot.slack.sorry import sorry
 from bot.slack.sources import size_of, sources
 
@@ -39,6 +40,7 @@ class Delivery:
         reserved: the last edit of a quick answer has its place among Slack's edits.
         broadcast: answers that took long stand in the channel, too.
         clock: tells seconds since 1970.
+        workspace: its address, such as ``https://example.slack.com/``.
     """
 
     page: Page
@@ -48,6 +50,7 @@ class Delivery:
     default_processor: str
     broadcast: bool
     clock: Callable[[], float]
+    workspace: str = ""
     answer: Answer | None = None
     reserved: bool = False
 
@@ -61,6 +64,9 @@ class Delivery:
         elif self._turn.question.start is Start.FILES:
             await self._post(await self._built(messages.report_parts))
             await self._post(await self._built(messages.instead_of_report))
+        elif self._turn.question.start is Start.SHARE:
+            self.posting.thread = self._turn.question.place
+            await self._post(await self._built(self._shared))
         else:
             told = messages.remembered(self.answer)
             self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
@@ -103,6 +109,9 @@ class Delivery:
         answer = self.answer
         assert answer
         return await beside(size_of(answer), build, self._telling, answer)
+
+    def _shared(self, telling: Telling, answer: Answer) -> list[Part]:
+        return [shared(telling, answer, self.workspace)]
 
     async def _post(self, parts: list[Part]) -> None:
         for part in parts:

@@ -12,6 +12,7 @@ from zlib import crc32
 from bot import lifecycle
 from bot.model import (
     Base,
+    ChannelId,
     EndingKind,
     InteractionId,
     Link,
@@ -157,6 +158,28 @@ def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -
     """
     press = _press(turn, f"files-{at}" if again else "files")
     question = replace(turn.question, asker=asker, start=Start.FILES, press=press, at=at)
+    return replace(
+        lifecycle.received(question, 0.0),
+        processor=turn.processor,
+        run=turn.run,
+        started_at=turn.started_at,
+    )
+
+
+def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str) -> Turn:
+    """Begin the turn that posts an answer in another channel, once for each form that was opened.
+
+    Args:
+        turn: the answered one.
+        asker: who shares it.
+        at: when the form was opened.
+        to: the channel.
+        comment: what they say to it.
+    """
+    press = _press(turn, f"share-{at}")
+    question = replace(
+        turn.question, asker=asker, start=Start.SHARE, press=press, at=at, to=to, comment=comment
+    )
     return replace(
         lifecycle.received(question, 0.0),
         processor=turn.processor,

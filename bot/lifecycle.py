@@ -97,11 +97,12 @@ def mailbox(question: Question) -> str:
     """Name the mailbox a question goes to.
 
     What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
-    a run of two hours is going. Files have their own: they may have to wait for Parallel.
+    a run of two hours is going. Files and shared answers have their own: they may have to wait for
+    Parallel.
     """
     thread = str(question.thread)
-    if question.start is Start.FILES:
-        return f"{thread}:files"
+    if question.start in (Start.FILES, Start.SHARE):
+        return f"{thread}:{question.start}"
     return beside(thread) if question.start.is_aside else thread
 
 

@@ -48,6 +48,7 @@ class Start(StrEnum):
     QUESTION = "question"  #: a new run
     LOOK_AGAIN = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
     FILES = "files"  #: no run: share the report and the basis of the run named in `Turn.run`
+    SHARE = "share"  #: no run: post the answer of the run named in `Turn.run` in another channel
     HELP = "help"  #: no run: say what the bot does
     UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
     NOTHING_TO_STOP = "nothing to stop"  #: no run: say that nothing is going on here
@@ -110,6 +111,8 @@ class Question:
         along: what was sent along with it, in plain words: messages that were forwarded, tables
             that were pasted. It is quoted to the research, and shown nowhere.
         files: the names of the files that came with it, which are not read; "" for an unknown one.
+        to: the channel that its answer is shared with; None unless `start` is SHARE.
+        comment: what its person says to that.
     """
 
     thread: ThreadKey
@@ -124,6 +127,15 @@ class Question:
     base: Base | None = None
     along: str = ""
     files: tuple[str, ...] = ()
+    to: ChannelId | None = None
+    comment: str = ""
+
+    @property
+    def place(self) -> ThreadKey:
+        """Where it is answered; its `ts` is "" for a channel itself, outside of threads."""
+        if self.to is None:
+            return self.thread
+        return ThreadKey(self.thread.team, self.to, MessageTs(""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,11 @@ LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack i
 
 
 class Posting:
-    """Says things in the thread of one turn. Raises Refused when Slack takes no form at all."""
+    """Says things in the thread of one turn. Raises Refused when Slack takes no form at all.
+
+    Attributes:
+        thread: where; an answer that is shared is said elsewhere (`Question.place`).
+    """
 
     def __init__(
         self,
@@ -63,7 +67,7 @@ class Posting:
         self._budget = budget
         self._clock = clock
         self._late = late
-        self._thread = page.turn.question.thread
+        self.thread = page.turn.question.thread
 
     async def post(self, part: Part) -> None:
         """Post a part, unless it stands there already."""
@@ -107,7 +111,7 @@ class Posting:
         page.turn = replace(page.turn, streams=name)
         await self._intend(name)
         try:
-            ts = await self._conversation.start_stream(self._thread, markdown)
+            ts = await self._conversation.start_stream(self.thread, markdown)
         except AnswerLost as lost:
             now = self._clock()
             await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=False))
@@ -132,7 +136,7 @@ class Posting:
             return await self.post(part)
         if page.turn.streams == name:
             tag = Tag(page.turn.id, name)
-            await page.patiently(lambda: self._conversation.stop_stream(self._thread, ts, tag))
+            await page.patiently(lambda: self._conversation.stop_stream(self.thread, ts, tag))
             page.turn = lifecycle.unstreamed(page.turn, name)
         if not reserved:
             await self._in_line(self._budget.edit())
@@ -140,7 +144,7 @@ class Posting:
         best = part.edited or replace(part.best, text=cut(part.best.text, EDITED_TEXT))
         following = page.turn.forms.get(name, 0)
         try:
-            await page.patiently(lambda: self._conversation.change(self._thread, ts, best))
+            await page.patiently(lambda: self._conversation.change(self.thread, ts, best))
         except AnswerLost as lost:
             raise Unavailable(str(lost)) from lost
         except Refused as refused:
@@ -149,7 +153,7 @@ class Posting:
             log.warning("a message was not changed: %s", refused, extra=page.about)
             # Also one that may not be edited any more must not stand beside the one that counts.
             with suppress(Refused):
-                await page.patiently(lambda: self._conversation.delete(self._thread, ts))
+                await page.patiently(lambda: self._conversation.delete(self.thread, ts))
             if refused.cause is Cause.CONTENT:
                 following = part.forms.index(part.best) + 1
             await page.save(lifecycle.not_posted(page.turn, name, following))
@@ -166,7 +170,7 @@ class Posting:
         try:
             if not await self._budget.spare_edit(self._page.hold):
                 return False
-            await self._conversation.change(self._thread, ts, message)
+            await self._conversation.change(self.thread, ts, message)
         except (Unavailable, AnswerLost) as error:  # changing it once more does no harm
             log.info("a message is not changed yet: %s", error, extra=self._page.about)
             return False
@@ -210,14 +214,14 @@ class Posting:
             await page.save(lifecycle.posted(page.turn, name, ts))
 
     async def _say(self, name: str, message: Message) -> MessageTs:
-        await self._in_line(self._budget.post(self._thread.channel))
+        await self._in_line(self._budget.post(self.thread.channel))
         # It is tagged, also where a stream was to stand that never began.
         self._page.turn = lifecycle.unstreamed(self._page.turn, name)
         tag = Tag(self._page.turn.id, name)
 
         async def call() -> MessageTs:
             await self._intend(name)
-            return await self._conversation.post(self._thread, message, tag)
+            return await self._conversation.post(self.thread, message, tag)
 
         return await self._page.patiently(call)
 
@@ -232,7 +236,7 @@ class Posting:
 
         async def call() -> None:
             await self._intend(name)
-            await self._conversation.share(self._thread, shared, upload)
+            await self._conversation.share(self.thread, shared, upload)
 
         await page.patiently(call)
         return shared
@@ -267,21 +271,20 @@ class Posting:
         await self._page.save(lifecycle.about_to_post(self._page.turn, name, until))
 
     async def _look_for(self, name: str) -> None:
-        page, since = self._page, self._page.turn.question.message
+        page, question = self._page, self._page.turn.question
+        since = (question.at if question.to else None) or question.message
         file = page.turn.posts.get(lifecycle.file_of(name))
         if file:
             shared: MessageTs = file
             there = await page.patiently(
-                lambda: self._conversation.is_shared(self._thread, shared, since)
+                lambda: self._conversation.is_shared(self.thread, shared, since)
             )
             found = file if there else None
         elif page.turn.streams == name:
-            found = await page.patiently(
-                lambda: self._conversation.find_stream(self._thread, since)
-            )
+            found = await page.patiently(lambda: self._conversation.find_stream(self.thread, since))
         else:
             tag = Tag(page.turn.id, name)
-            found = await page.patiently(lambda: self._conversation.find(self._thread, tag, since))
+            found = await page.patiently(lambda: self._conversation.find(self.thread, tag, since))
         if found:
             await page.save(lifecycle.posted(page.turn, name, found))
 

@@ -8,8 +8,8 @@ told.
 
 `mentions`, `replies`, `reactions`, `sessions` and `home` hear events; `actions` (the bot's
 messages), `answers` (what can be done with an answer), `reactions`, `evidence` and `home` hear
-presses, by way of `pressing`; `shortcuts` and `processors` open forms and read them; `commands` is
-`/processor`. `stopping` knows who may stop.
+presses, by way of `pressing`; `shortcuts`, `processors` and `sharing` open forms and read
+them; `commands` is `/processor`. `stopping` knows who may stop.
 """
 
 from __future__ import annotations
@@ -33,6 +33,7 @@ from handlers import (
     reactions,
     replies,
     sessions,
+    sharing,
     shortcuts,
 )
 
@@ -49,7 +50,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
     app.use(pressing.Readable())
     for part in (mentions, replies, reactions, sessions, home, commands):
         part.register(app, hall)
-    for part in (actions, answers, evidence, shortcuts, processors):
+    for part in (actions, answers, evidence, shortcuts, processors, sharing):
         part.register(app, hall)
     # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
     # error to whoever pressed something that an older release put there.

@@ -17,6 +17,7 @@ from handlers.actions import mute
 from handlers.answered import answered, ask_on, came_to_nothing, researched
 from handlers.pressing import Declined, known, listen, open_view, processor, turn_of, when
 from handlers.processors import open_thread_form
+from handlers.sharing import open_share_form
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
@@ -61,6 +62,8 @@ def register(app: AsyncApp, hall: Hall) -> None:
                 await _branch(hall, action)
             case actions.MORE_PROCESSOR:
                 await open_thread_form(hall, action)
+            case actions.MORE_SHARE:
+                await open_share_form(hall, action)
             case actions.MORE_MUTE:
                 await mute(hall, action, muted=True)
             case "":

@@ -35,8 +35,9 @@ OPEN_WITHIN = 1.2  # seconds that Slack has to open a modal
 ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
 
 JSON = dict[str, Any]
+View = dict[str, Any]
 Act = Callable[[pressed.Action], Awaitable[Message | None]]
-FormAct = Callable[[JSON], Awaitable[forms.Wrong | None]]
+FormAct = Callable[[JSON], Awaitable[forms.Wrong | View | None]]
 
 
 class Declined(Exception):
@@ -89,7 +90,7 @@ def listen_form(app: AsyncApp, callback_id: str, field: str, act: FormAct) -> No
         app: the Bolt app.
         callback_id: the form's.
         field: its block beneath which it is said why it cannot be taken.
-        act: takes the body; returns what is wrong, or raises Declined.
+        act: takes the body; returns what is wrong or a modal to show instead, or raises Declined.
     """
 
     @app.view(callback_id)
@@ -104,6 +105,8 @@ def listen_form(app: AsyncApp, callback_id: str, field: str, act: FormAct) -> No
             wrong = forms.Wrong({field: whispers.not_written().text})
         if wrong is None:
             await ack()
+        elif not isinstance(wrong, forms.Wrong):
+            await ack(response_action="update", view=wrong)
         elif set(wrong.complaints) <= _fields(body):
             await ack(response_action="errors", errors=wrong.complaints)
         else:  # Slack takes no complaint about a field that is not there

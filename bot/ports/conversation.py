@@ -61,7 +61,7 @@ class Conversation(Protocol):
     """
 
     async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
-        """Post in the thread, tagged."""
+        """Post in the thread, tagged; in the channel itself where the thread's `ts` is ""."""
         ...
 
     async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
@@ -137,6 +137,21 @@ class Conversation(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A channel that a person and we are both in.
+
+    Attributes:
+        is_private: only its members see it.
+        is_shared: with another company.
+    """
+
+    channel: ChannelId
+    name: str
+    is_private: bool = False
+    is_shared: bool = False
+
+
 class Views(Protocol):
     """Slack's modals and Home tabs, and where they may lead. All raise Refused and Unavailable."""
 
@@ -154,6 +169,10 @@ class Views(Protocol):
 
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
         """Put a view into a person's Home tab."""
+        ...
+
+    async def places(self, person: UserId) -> Sequence[Place]:
+        """Return the channels that a person and we are both in now, by name."""
         ...
 
     async def is_outside(self, thread: ThreadKey) -> bool:

@@ -23,6 +23,7 @@ MORE_FILES = "files"
 MORE_BRANCH = "branch"  # on earlier answers: what FOLLOW_UP does
 MORE_PROCESSOR = "processor"  # open the form THREAD_PROCESSOR
 MORE_MUTE = "mute"
+MORE_SHARE = "share"  # open the form SHARE
 FEEDBACK = "feedback"  # the feedback buttons of an answer, values GOOD or BAD and a turn
 GOOD, BAD = "good", "bad"
 CONTINUE = "continue"  # button, value the turn of the note that stands above it
@@ -40,6 +41,7 @@ INHERIT = "inherit"  # the value that takes a choice back
 
 RESEARCH = "research_message"  # the message shortcut, and the form it opens
 BRANCH = "branch_question"  # the form for a question that continues an answer
+SHARE = "share_answer"  # the form that shares an answer with another channel
 THREAD_PROCESSOR = "thread_processor"  # the form for the processor of a thread
 HOME_PROCESSOR = "home_processor"  # menu of the Home tab: for me
 HOME_REFRESH = "home_refresh"  # button of the Home tab: show what is so now

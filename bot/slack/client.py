@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -76,7 +76,7 @@ class SlackConversation:
         answer = await writing(
             lambda: self._client.chat_postMessage(
                 channel=thread.channel,
-                thread_ts=thread.ts,
+                thread_ts=thread.ts or None,
                 text=message.text,
                 blocks=message.blocks,
                 reply_broadcast=message.broadcast or None,
@@ -89,7 +89,8 @@ class SlackConversation:
 
     async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Look for our message with this tag, not older than `since`."""
-        async for message in self._replies(thread, oldest=since, include_all_metadata=True):
+        messages = self._replies if thread.ts else self._history
+        async for message in messages(thread, oldest=since, include_all_metadata=True):
             if _tag(message) == (tag.turn, tag.part):
                 return MessageTs(message["ts"])
         return None
@@ -261,19 +262,13 @@ class SlackConversation:
             found.append(Earlier(who, text, files))
         return found[-CONTEXT_MESSAGES:]
 
-    async def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
-        cursor = None
-        for _ in range(PAGES):
-            page = await reading(
-                lambda cursor=cursor: self._client.conversations_replies(  # type: ignore[misc]
-                    channel=thread.channel, ts=thread.ts, limit=PAGE, cursor=cursor, **how
-                )
-            )
-            for message in page.get("messages") or ():
-                yield message
-            cursor = (page.get("response_metadata") or {}).get("next_cursor")
-            if not cursor:
-                return
+    def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
+        how |= {"channel": thread.channel, "ts": thread.ts}
+        return _paged(self._client.conversations_replies, how)
+
+    def _history(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
+        how |= {"channel": thread.channel}
+        return _paged(self._client.conversations_history, how)
 
     async def _send(self, url: str, content: bytes) -> None:
         session = self._client.session
@@ -286,6 +281,20 @@ class SlackConversation:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
                 raise Unavailable(said)
+
+
+async def _paged(
+    call: Callable[..., Awaitable[Any]], how: Mapping[str, Any]
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield the messages that a method lists by pages."""
+    cursor = None
+    for _ in range(PAGES):
+        page = await reading(lambda at=cursor: call(**how, limit=PAGE, cursor=at))  # type: ignore[misc]
+        for message in page.get("messages") or ():
+            yield message
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
 
 
 def _ts_of(answer: Any) -> MessageTs:

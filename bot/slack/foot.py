@@ -76,6 +76,7 @@ def _more(turn: Turn, *, files: bool) -> dict[str, Any]:
     offers = (
         *((("Full report as files", actions.MORE_FILES),) if files else ()),
         ("Processor for this thread…", actions.MORE_PROCESSOR),
+        *((("Share…", actions.MORE_SHARE),) if files else ()),
         ("Mute this thread", actions.MORE_MUTE),
     )
     return {

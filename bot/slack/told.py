@@ -72,7 +72,7 @@ def told(telling: Telling) -> tuple[str, Blocks]:
                 "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet "
                 "here, unless somebody mentions me."
             ), [button("Continue", actions.CONTINUE, turn.id)]
-        case Start.QUESTION | Start.LOOK_AGAIN | Start.FILES as start:
+        case Start.QUESTION | Start.LOOK_AGAIN | Start.FILES | Start.SHARE as start:
             raise ValueError(f"nothing is told of a turn for a {start}")
 
 

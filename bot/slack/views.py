@@ -6,15 +6,18 @@ at worst a modal stands where somebody has given up waiting for it, or a Home ta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.errors import Refused, Unavailable
-from bot.model import ThreadKey, UserId
+from bot.model import ChannelId, ThreadKey, UserId
+from bot.ports import Place
 from bot.slack.api_errors import reading
 
+PAGE, PAGES = 999, 5  # channels asked for at once, and how often
 _OUTSIDE = ("not_in_channel", "channel_not_found")
 
 
@@ -41,6 +44,39 @@ class SlackViews:
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
         """Put a view into a person's Home tab."""
         await reading(lambda: self._client.views_publish(user_id=person, view=dict(view)))
+
+    async def places(self, person: UserId) -> Sequence[Place]:
+        """Return the channels that a person and we are both in now, by name.
+
+        https://docs.slack.dev/reference/methods/users.conversations lists the public channels of a
+        person wherever we are.
+        """
+        theirs, ours = await asyncio.gather(self._channels(user=person), self._channels())
+        both = (channel for ts, channel in theirs.items() if ts in ours)
+        return sorted(both, key=lambda place: place.name)
+
+    async def _channels(self, **whose: str) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        cursor = ""
+        for _ in range(PAGES):
+            page = await reading(
+                lambda cursor=cursor: self._client.users_conversations(  # type: ignore[misc]
+                    types="public_channel,private_channel",
+                    exclude_archived=True,
+                    limit=PAGE,
+                    cursor=cursor,
+                    **whose,
+                )
+            )
+            for each in page.get("channels") or ():
+                shared = bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared"))
+                private = bool(each.get("is_private"))
+                name = str(each.get("name") or "")
+                found[each["id"]] = Place(ChannelId(each["id"]), name, private, shared)
+            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
+            if not cursor:
+                break
+        return found
 
     async def is_outside(self, thread: ThreadKey) -> bool:
         """Whether a thread stands where we are no member, so that we cannot answer there."""

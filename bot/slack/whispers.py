@@ -136,3 +136,29 @@ def moved(address: str) -> Message:
 def not_moved() -> Message:
     """Say that a question which was to be asked in a new thread does not wait any more."""
     return Message("Its turn has come, so I'm answering it here.")
+
+
+def nowhere_to_share(me: UserId) -> Message:
+    """Say that there is no channel to share an answer with."""
+    return Message(
+        "There's no other channel that both you and I are in. To share there, write "
+        f"`/invite` <@{me}> in it and try again. Channels shared with other companies don't "
+        "count."
+    )
+
+
+def not_shared() -> Message:
+    """Say that an answer cannot be shared with a channel, where no mrkdwn is shown."""
+    return Message(
+        "I can't share it there: both you and I must be in that channel, and it must not be shared "
+        "with another company."
+    )
+
+
+def places_unknown() -> Message:
+    """Say that Slack does not tell where somebody is."""
+    return Message(
+        "Slack doesn't tell me which channels you're in, so I can't share this now. Please try "
+        "again in a moment; if it stays like this, an admin can add the scopes `channels:read` and "
+        "`groups:read` to the app."
+    )

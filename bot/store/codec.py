@@ -156,6 +156,8 @@ def _question(d: dict[str, Any]) -> Question:
         base=_base(base) if base else None,
         along=d.get("along", ""),
         files=tuple(d.get("files", ())),
+        to=ChannelId(d["to"]) if d.get("to") else None,
+        comment=d.get("comment", ""),
     )
 
 

@@ -50,7 +50,9 @@ class Calls:
 
     async def answer(self, request: web.Request) -> web.Response:
         self.methods.append(request.match_info["method"])
-        return web.json_response({"ok": True, "view": {"id": "V9"}, "ts": AT, "messages": []})
+        channels = [{"id": "C1", "name": "general"}, {"id": "C2", "name": "sales"}]
+        answer: Json = {"view": {"id": "V9"}, "ts": AT, "messages": [], "channels": channels}
+        return web.json_response({"ok": True, **answer})
 
 
 @asynccontextmanager

@@ -59,7 +59,13 @@ WITHOUT_A_TURN = {
     actions.HOME_PROCESSOR: "pro",
     actions.HOME_REFRESH: "refresh",
 }
-MORE = (actions.MORE_FILES, actions.MORE_BRANCH, actions.MORE_PROCESSOR, actions.MORE_MUTE)
+MORE = (
+    actions.MORE_FILES,
+    actions.MORE_BRANCH,
+    actions.MORE_PROCESSOR,
+    actions.MORE_MUTE,
+    actions.MORE_SHARE,
+)
 WORDS = {*MORE, actions.GOOD, actions.BAD, actions.INHERIT}
 
 

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot import lifecycle
+from bot import derived, lifecycle
 from bot.errors import Cause
-from bot.model import Answer, EndingKind, FieldBasis, Link, Progress, Start, Turn
+from bot.model import Answer, ChannelId, EndingKind, FieldBasis, Link, Progress, Start, Turn
 from bot.ports import Message
 from bot.slack import messages, quick
 from bot.slack.messages import Telling
 from bot.slack.progress import working
+from bot.slack.sharing import shared
 from bot.slack.sorry import sorry
 from bot.slack.told import UNREADABLE
 from tests.unit.book import Page, menus
@@ -22,6 +23,7 @@ from tests.unit.turns import (
     BOB,
     DRAFT,
     EVE,
+    KEY,
     PRO,
     SPEED,
     asked,
@@ -39,7 +41,8 @@ TOLD = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
 QUIET = Answer({"owner": "Egypt", "length_km": 193}, (FieldBasis("owner", "It says so.", ()),))
 
 
-LAST = "https://example.slack.com/archives/D1/p1700000000000100"
+WORKSPACE = "https://example.slack.com/"
+LAST = f"{WORKSPACE}archives/D1/p1700000000000100"
 
 
 def help_() -> Iterator[Page]:
@@ -156,6 +159,8 @@ def answers() -> Iterator[Page]:
     called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
     yield "two wanted a ping", _answer(called)
     yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
+    sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
+    yield "shared with another channel", shared(Telling(sharing, PRO), ANSWER, WORKSPACE).best
 
 
 def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:

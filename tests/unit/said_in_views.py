@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.model import Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
-from bot.ports import Message, Recent
-from bot.slack import forms, processor_forms, whispers
+from bot.model import ChannelId, Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
+from bot.ports import Message, Place, Recent
+from bot.slack import forms, processor_forms, sharing, whispers
 from bot.slack.home import home
 from bot.slack.processor_forms import Rerun
 from tests.unit.book import Json, Page, menus
@@ -34,6 +34,13 @@ def asked_for() -> Iterator[Page]:
     thread = processor_forms.thread_form(None, KEY)
     yield "processor for this thread", thread
     yield "processor for this thread: its menu, opened", menus(Message("", thread["blocks"]))
+    places = [Place(ChannelId("C7"), "sales"), Place(ChannelId("C8"), "board", is_private=True)]
+    share = sharing.share_form(running(), places, sharing.About(running().id, about.at))
+    yield "share an answer", share
+    yield "share an answer: its menu, opened", menus(Message("", share["blocks"]))
+    yield "share an answer: sent", sharing.on_its_way(places[0])
+    yield "share an answer: no channel to share it with", whispers.nowhere_to_share(ME)
+    yield "share an answer: Slack does not tell where one is", whispers.places_unknown()
     yield "re-run: the processor is gone", Message(processor_forms.NO_SUCH)
     yield "re-run: what it is about is not known", Message(processor_forms.UNREADABLE)
     yield "an answer to a press where no thread is", forms.note(whispers.nothing_to_stop().text)
@@ -46,6 +53,7 @@ def asked_for() -> Iterator[Page]:
         yield title, _complaints(forms.submitted(_sent(form, words, processor)))
     yield "not written down", _complaints(forms.wrong(whispers.not_written().text))
     yield "from where the bot is not", _complaints(forms.not_there())
+    yield "not shared", _complaints(sharing.wrong(whispers.not_shared().text))
     yield "sent too late", _complaints(forms.wrong(whispers.too_old().text))
 
 

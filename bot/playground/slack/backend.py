@@ -92,9 +92,13 @@ def history_scope(channel: Channel) -> str:
 
 def read_scope(channel: Channel) -> str:
     """Return the scope that reading about this conversation needs."""
-    return {
-        "channel": "channels:read",
-        "group": "groups:read",
-        "im": "im:read",
-        "mpim": "mpim:read",
-    }[channel.kind]
+    return READ_SCOPES[channel.kind]
+
+
+#: What reading about conversations of each kind needs.
+READ_SCOPES = {
+    "channel": "channels:read",
+    "group": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}

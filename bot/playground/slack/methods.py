@@ -62,6 +62,7 @@ METHODS: dict[str, Method] = {
     "reactions.add": Method(conversations.react, TIER_3, ("reactions:write",)),
     "reactions.get": Method(conversations.reactions, TIER_3, ("reactions:read",), json=False),
     "reactions.remove": Method(conversations.unreact, TIER_2, ("reactions:write",)),
+    "users.conversations": Method(conversations.of_user, TIER_3, json=False),
     "users.info": Method(conversations.user_info, TIER_4, ("users:read",), json=False),
     "views.open": Method(app.open_view, TIER_4),
     "views.publish": Method(app.publish_view, TIER_4),

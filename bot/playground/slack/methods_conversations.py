@@ -10,7 +10,7 @@ import binascii
 import re
 
 from bot.playground.slack.arguments import Arguments
-from bot.playground.slack.backend import Backend, history_scope, read_scope
+from bot.playground.slack.backend import READ_SCOPES, Backend, history_scope, read_scope
 from bot.playground.slack.refusal import Refusal
 from bot.playground.slack.words import JSON, Channel, Message
 
@@ -89,6 +89,37 @@ def user_info(backend: Backend, args: Arguments) -> JSON:
     if user is None:
         raise Refusal("user_not_found")
     return {"user": user.wire(backend.workspace.app.team_id)}
+
+
+def of_user(backend: Backend, args: Arguments) -> JSON:
+    """``users.conversations``: where somebody is a member, of what is not public where we are, too.
+
+    https://docs.slack.dev/reference/methods/users.conversations: without ``is_member`` and
+    ``num_members``; every type that is asked for needs its scope.
+    """
+    kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
+    types = [name.strip() for name in (args.text("types") or "public_channel").split(",")]
+    if any(name not in kinds for name in types):
+        raise Refusal("invalid_types")
+    for name in types:
+        backend.scope(READ_SCOPES[kinds[name]])
+    user = args.text("user") or backend.workspace.app.bot_user_id
+    if user not in backend.workspace.users:
+        raise Refusal("user_not_found")
+    asked = {kinds[name] for name in types}
+    found = [
+        channel
+        for channel in backend.workspace.channels.values()
+        if channel.kind in asked
+        and user in channel.members
+        and (channel.kind == "channel" or backend.member(channel))
+        and not (args.flag("exclude_archived") and channel.archived)
+    ]
+    start, limit = _page(args, 100)
+    after = _cursor(start + limit) if start + limit < len(found) else ""
+    shared = backend.workspace.is_shared
+    page = [each.wire() | {"is_ext_shared": shared(each)} for each in found[start : start + limit]]
+    return {"channels": page, "response_metadata": {"next_cursor": after}}
 
 
 def react(backend: Backend, args: Arguments) -> JSON:

@@ -1,0 +1,197 @@
+"""An answer in another channel: the form that shares it, and what is posted there. Pure.
+
+What is posted stands outside of threads, with a link to the thread that it comes from, which opens
+only for who may see that. A reply below it is none of ours, unless it mentions us.
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.model import Answer, ChannelId, MessageTs, Turn, TurnId, UserId
+from bot.ports import Blocks, Message, Place
+from bot.slack import actions, markdown
+from bot.slack.blockkit import EDITED_TEXT, cut, mrkdwn, option, plain_text
+from bot.slack.fields import part, timestamp, word
+from bot.slack.forms import Wrong
+from bot.slack.home import address
+from bot.slack.integrity import cited
+from bot.slack.links import link
+from bot.slack.messages import fitting_pieces, room_above
+from bot.slack.report import written
+from bot.slack.source_list import below
+from bot.slack.telling import Part, Telling
+from bot.slack.text import clean
+from bot.slack.text import mrkdwn as escaped
+
+JSON = dict[str, Any]
+
+SHARED = "answer:shared"  #: the name of the message among a turn's posts
+LONGEST = 3_000  # characters of an answer; a longer one is summed up
+LONGEST_COMMENT = 1_000  # characters
+LONGEST_QUESTION = 200  # characters of a question that is shown
+MOST_PLACES = 100  # options of a menu, as Slack allows
+CHANNEL, COMMENT = "channel", "comment"  # the blocks, and what stands in them
+
+
+def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
+    """Put an answer into the one message that shows it in another channel.
+
+    Args:
+        telling: the turn that shares it; its question is the answered one.
+        answer: untrusted.
+        workspace: its address, such as ``https://example.slack.com/``.
+    """
+    question = telling.turn.question
+    content = written(answer)
+    may = cited(answer, content)
+    there = address(workspace, question.thread, question.message)
+    words = cut(" ".join(question.text.split()), LONGEST_QUESTION) or "a question"
+    by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
+    if question.comment:
+        by += "\n" + "\n".join(f">{escaped(line)}" for line in question.comment.splitlines())
+    is_long = len(content) > LONGEST
+    whole = "The whole answer" if is_long else "Its thread"
+    ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
+    ours = below(answer, may)
+    around: Blocks = [_context(by), *ours.blocks, _context(ends)]
+    text = markdown.summary(content, LONGEST) if is_long else content
+    piece = fitting_pieces(text, may, room_above(around))[0]
+    shown: Blocks = [_context(by), {"type": "markdown", "text": piece}, *ours.blocks]
+    said = markdown.plain(piece, EDITED_TEXT, may) or markdown.mrkdwn(piece)
+    plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
+    return Part(SHARED, (Message(plain, [*shown, _context(ends)]), Message(plain)))
+
+
+# --- the form ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The answered turn that is shared, and when its form was opened."""
+
+    turn: TurnId
+    at: MessageTs
+
+    def __str__(self) -> str:
+        return f"{self.turn} {self.at}"
+
+    @staticmethod
+    def parse(text: str) -> About:
+        """Read the form that `str` writes. Raises ValueError on any other."""
+        turn, _, at = text.partition(" ")
+        if not turn or not (found := timestamp(at)):
+            raise ValueError("no form of ours: it names no turn and time")
+        return About(TurnId(turn), found)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The form as a person sent it."""
+
+    about: About
+    by: UserId
+    to: ChannelId
+    comment: str
+
+
+def share_form(turn: Turn, places: Sequence[Place], about: About) -> JSON:
+    """Return the form.
+
+    Args:
+        turn: the answered one; its question is untrusted.
+        places: the channels to choose from, at least one.
+        about: the turn again, and the time.
+    """
+    words = cut(" ".join(turn.question.text.split()), LONGEST_QUESTION)
+    menu = {
+        "type": "static_select",
+        "action_id": CHANNEL,
+        "placeholder": plain_text("Choose a channel"),
+        "options": [option(named(place), place.channel) for place in places[:MOST_PLACES]],
+    }
+    comment = {
+        "type": "plain_text_input",
+        "action_id": COMMENT,
+        "multiline": True,
+        "max_length": LONGEST_COMMENT,
+    }
+    more = len(places) - MOST_PLACES
+    listed = (
+        f" Only the first {MOST_PLACES} of {len(places)} channels are listed." if more > 0 else ""
+    )
+    who = (
+        "Everyone in that channel will see the question, the answer and its sources. The link to "
+        f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies there "
+        "aren't follow-ups unless they mention me."
+    )
+    return {
+        **_view(),
+        "callback_id": actions.SHARE,
+        "submit": plain_text("Share"),
+        "close": plain_text("Cancel"),
+        "private_metadata": str(about),
+        "blocks": [
+            _context(f"The answer to:\n>{escaped(words)}"),
+            {
+                "type": "input",
+                "block_id": CHANNEL,
+                "label": plain_text("Channel"),
+                "hint": plain_text(f"Channels that both you and I are in.{listed}"),
+                "element": menu,
+            },
+            {
+                "type": "input",
+                "block_id": COMMENT,
+                "optional": True,
+                "label": plain_text("Comment"),
+                "element": comment,
+            },
+            _context(who),
+        ],
+    }
+
+
+def named(place: Place) -> str:
+    """Name a channel, and say whether only its members see it."""
+    return f"#{cut(place.name, 60)}" + (" (private)" if place.is_private else "")
+
+
+def sent(body: JSON) -> Sent | Wrong:
+    """Read the body of a submission. Raises ValueError when it is none of ours."""
+    view = part(body, "view")
+    values = part(part(view, "state"), "values")
+
+    def value(name: str) -> JSON:
+        return part(part(values, name), name)
+
+    about = About.parse(word(view, "private_metadata"))
+    channel = word(part(value(CHANNEL), "selected_option"), "value")
+    comment = clean(word(value(COMMENT), "value")).strip()
+    by = word(part(body, "user"), "id")
+    if not channel:
+        return wrong("Please choose a channel.")
+    return Sent(about, UserId(by), ChannelId(channel), comment[:LONGEST_COMMENT])
+
+
+def wrong(words: str) -> Wrong:
+    """Say under the channel why it cannot be shared there."""
+    return Wrong({CHANNEL: words})
+
+
+def on_its_way(place: Place) -> JSON:
+    """Return the modal that says where the answer will stand."""
+    words = f"The answer will appear in <#{place.channel}> in a moment."
+    blocks = [{"type": "section", "text": mrkdwn(words)}]
+    return {**_view(), "close": plain_text("Close"), "blocks": blocks}
+
+
+def _view() -> JSON:
+    return {"type": "modal", "title": plain_text("Share this answer")}
+
+
+def _context(words: str) -> JSON:
+    return {"type": "context", "elements": [mrkdwn(words)]}

@@ -1,0 +1,73 @@
+"""An answer shared with another channel, where both its person and the bot are."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot import derived
+from bot.errors import Refused, Unavailable
+from bot.model import UserId
+from bot.ports import Hall, Place, Reach
+from bot.slack import actions, forms, sharing, whispers
+from bot.slack.pressed import Action
+from handlers.answered import researched
+from handlers.pressing import Declined, listen_form, open_view, when
+
+log = logging.getLogger(__name__)
+
+LOOK_WITHIN = 1.0  # seconds that Slack has to tell where somebody is
+
+
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to the form."""
+
+    async def sent(body: dict[str, Any]) -> forms.Wrong | dict[str, Any]:
+        try:
+            form = sharing.sent(body)
+        except ValueError as error:
+            raise Declined(whispers.nowhere()) from error
+        return form if isinstance(form, forms.Wrong) else await _share(hall, form)
+
+    listen_form(app, actions.SHARE, sharing.CHANNEL, sent)
+
+
+async def open_share_form(hall: Hall, action: Action) -> None:
+    """Open the form for the answer that stands above the press. Raises Declined."""
+    turn = await researched(hall, action)
+    here = turn.question.thread.channel
+    places = [p for p in await _places(hall, action.user) if not p.is_shared and p.channel != here]
+    if not places:
+        raise Declined(whispers.nowhere_to_share(hall.me))
+    form = sharing.share_form(turn, places, sharing.About(turn.id, when(action)))
+    await open_view(hall, action.trigger, form)
+
+
+async def _share(hall: Hall, form: sharing.Sent) -> forms.Wrong | dict[str, Any]:
+    """Share it, once however often the form is sent. Raises Declined."""
+    turn = await hall.mailbox.turn(form.about.turn)
+    if turn is None or turn.run is None:
+        return sharing.wrong(whispers.too_old().text)
+    thread = turn.question.thread
+    there = {place.channel: place for place in await _places(hall, form.by)}
+    sees = turn.question.direct or thread.channel in there
+    place = there.get(form.to)
+    if not sees or place is None or place.is_shared:
+        return sharing.wrong(whispers.not_shared().text)
+    shared = derived.shared(turn, form.by, form.about.at, form.to, form.comment)
+    await hall.mailbox.append(shared, Reach.ASIDE)
+    return sharing.on_its_way(place)
+
+
+async def _places(hall: Hall, person: UserId) -> Sequence[Place]:
+    """Return where a person and we both are. Raises Declined when Slack does not tell in time."""
+    try:
+        async with asyncio.timeout(LOOK_WITHIN):
+            return await hall.views.places(person)
+    except (Refused, Unavailable, TimeoutError) as error:
+        log.warning("where somebody is, is not known: %s", str(error) or type(error).__name__)
+        raise Declined(whispers.places_unknown()) from error
