@@ -11,12 +11,12 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot import derived
 from bot.errors import Refused, Unavailable
-from bot.model import UserId
+from bot.model import Turn, UserId
 from bot.ports import Hall, Place, Reach
 from bot.slack import actions, forms, sharing, whispers
 from bot.slack.pressed import Action
 from handlers.answered import researched
-from handlers.pressing import Declined, listen_form, open_view, when
+from handlers.pressing import Declined, listen, listen_form, open_view, when
 
 log = logging.getLogger(__name__)
 
@@ -33,18 +33,49 @@ def register(app: AsyncApp, hall: Hall) -> None:
             raise Declined(whispers.nowhere()) from error
         return form if isinstance(form, forms.Wrong) else await _share(hall, form)
 
+    async def chosen(action: Action) -> None:
+        await _preview(hall, action)
+
+    listen(app, hall, actions.SHARE_CHANNEL, chosen)
     listen_form(app, actions.SHARE, sharing.CHANNEL, sent)
 
 
 async def open_share_form(hall: Hall, action: Action) -> None:
     """Open the form for the answer that stands above the press. Raises Declined."""
     turn = await researched(hall, action)
-    here = turn.question.thread.channel
-    places = [p for p in await _places(hall, action.user) if not p.is_shared and p.channel != here]
+    places = _choice(await _places(hall, action.user), turn)
     if not places:
         raise Declined(whispers.nowhere_to_share(hall.me))
     form = sharing.share_form(turn, places, sharing.About(turn.id, when(action)))
     await open_view(hall, action.trigger, form)
+
+
+async def _preview(hall: Hall, action: Action) -> None:
+    """Say in the form who sees the channel that was chosen in it. Raises Declined."""
+    try:
+        about = sharing.About.parse(action.view.metadata if action.view else "")
+    except ValueError as error:
+        raise Declined(whispers.nowhere()) from error
+    turn = await hall.mailbox.turn(about.turn)
+    if turn is None or action.view is None:
+        raise Declined(whispers.too_old())
+    places = _choice(await _places(hall, action.user), turn)
+    place = next((place for place in places if place.channel == action.value), None)
+    if place is None:
+        raise Declined(whispers.not_shared())
+    try:
+        async with asyncio.timeout(LOOK_WITHIN):
+            members = await hall.views.members(place.channel)
+            seen = sharing.share_form(turn, places, about, sharing.audience(place, members))
+            await hall.views.change(action.view.id, seen)
+    except (Refused, Unavailable, TimeoutError) as error:  # a courtesy
+        log.warning("who sees a channel is not shown: %s", str(error) or type(error).__name__)
+
+
+def _choice(places: Sequence[Place], turn: Turn) -> list[Place]:
+    """Return where an answer may be shared: not where it stands, nor outside of the company."""
+    here = turn.question.thread.channel
+    return [place for place in places if not place.is_shared and place.channel != here]
 
 
 async def _share(hall: Hall, form: sharing.Sent) -> forms.Wrong | dict[str, Any]:

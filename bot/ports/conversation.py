@@ -175,6 +175,10 @@ class Views(Protocol):
         """Return the channels that a person and we are both in now, by name."""
         ...
 
+    async def members(self, channel: ChannelId) -> int | None:
+        """Return how many people and apps are in a channel; None when Slack does not tell."""
+        ...
+
     async def is_outside(self, thread: ThreadKey) -> bool:
         """Whether a thread stands where we are no member, so that we cannot answer there."""
         ...

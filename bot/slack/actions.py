@@ -42,6 +42,7 @@ INHERIT = "inherit"  # the value that takes a choice back
 RESEARCH = "research_message"  # the message shortcut, and the form it opens
 BRANCH = "branch_question"  # the form for a question that continues an answer
 SHARE = "share_answer"  # the form that shares an answer with another channel
+SHARE_CHANNEL = "share_channel"  # menu in it, values channels
 THREAD_PROCESSOR = "thread_processor"  # the form for the processor of a thread
 HOME_PROCESSOR = "home_processor"  # menu of the Home tab: for me
 HOME_REFRESH = "home_refresh"  # button of the Home tab: show what is so now

@@ -98,18 +98,19 @@ class Sent:
     comment: str
 
 
-def share_form(turn: Turn, places: Sequence[Place], about: About) -> JSON:
+def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = "") -> JSON:
     """Return the form.
 
     Args:
         turn: the answered one; its question is untrusted.
         places: the channels to choose from, at least one.
         about: the turn again, and the time.
+        sees: who is in the chosen channel, in mrkdwn; "" while none is chosen.
     """
     words = cut(" ".join(turn.question.text.split()), LONGEST_QUESTION)
     menu = {
         "type": "static_select",
-        "action_id": CHANNEL,
+        "action_id": actions.SHARE_CHANNEL,
         "placeholder": plain_text("Choose a channel"),
         "options": [option(named(place), place.channel) for place in places[:MOST_PLACES]],
     }
@@ -139,10 +140,12 @@ def share_form(turn: Turn, places: Sequence[Place], about: About) -> JSON:
             {
                 "type": "input",
                 "block_id": CHANNEL,
+                "dispatch_action": True,
                 "label": plain_text("Channel"),
                 "hint": plain_text(f"Channels that both you and I are in.{listed}"),
                 "element": menu,
             },
+            *([_context(sees)] if sees else []),
             {
                 "type": "input",
                 "block_id": COMMENT,
@@ -160,17 +163,37 @@ def named(place: Place) -> str:
     return f"#{cut(place.name, 60)}" + (" (private)" if place.is_private else "")
 
 
+def audience(place: Place, members: int | None) -> str:
+    """Say who sees what stands in a channel.
+
+    Args:
+        place: the channel.
+        members: how many are in it, our own app among them; None when that is not known.
+    """
+    if members is None:
+        number = "Its members"
+    else:
+        people = members - 1
+        number = "1 person" if people == 1 else f"{people:,} people"
+    if place.is_private:
+        return f":lock: {number} can see <#{place.channel}>. It's a private channel."
+    return (
+        f":eyes: {number} will find it in <#{place.channel}>, and everyone in the workspace can "
+        "join that channel."
+    )
+
+
 def sent(body: JSON) -> Sent | Wrong:
     """Read the body of a submission. Raises ValueError when it is none of ours."""
     view = part(body, "view")
     values = part(part(view, "state"), "values")
 
-    def value(name: str) -> JSON:
-        return part(part(values, name), name)
+    def value(block: str, action_id: str) -> JSON:
+        return part(part(values, block), action_id)
 
     about = About.parse(word(view, "private_metadata"))
-    channel = word(part(value(CHANNEL), "selected_option"), "value")
-    comment = clean(word(value(COMMENT), "value")).strip()
+    channel = word(part(value(CHANNEL, actions.SHARE_CHANNEL), "selected_option"), "value")
+    comment = clean(word(value(COMMENT, COMMENT), "value")).strip()
     by = word(part(body, "user"), "id")
     if not channel:
         return wrong("Please choose a channel.")

@@ -55,6 +55,14 @@ class SlackViews:
         both = (channel for ts, channel in theirs.items() if ts in ours)
         return sorted(both, key=lambda place: place.name)
 
+    async def members(self, channel: ChannelId) -> int | None:
+        """Return how many people and apps are in a channel; None when Slack does not tell."""
+        answer = await reading(
+            lambda: self._client.conversations_info(channel=channel, include_num_members=True)
+        )
+        number = (answer.get("channel") or {}).get("num_members")
+        return number if isinstance(number, int) else None
+
     async def _channels(self, **whose: str) -> dict[str, Place]:
         found: dict[str, Place] = {}
         cursor = ""

@@ -88,7 +88,7 @@ async def test_a_shortcut_is_acknowledged_and_opens_its_form_or_says_why_not(
 def sent(callback_id: str) -> Json:
     """A form as Ada sends it."""
     chosen = {"type": "static_select", "selected_option": {"value": "pro"}}
-    there = {"channel": {"type": "static_select", "selected_option": {"value": "C2"}}}
+    there = {actions.SHARE_CHANNEL: {"type": "static_select", "selected_option": {"value": "C2"}}}
     asked = {"question": {"value": "since when?"}}
     values = {"question": asked, "processor": {"processor": chosen}, "channel": there}
     return {

@@ -58,6 +58,7 @@ WITHOUT_A_TURN = {
     actions.RESET_MINE: actions.INHERIT,
     actions.HOME_PROCESSOR: "pro",
     actions.HOME_REFRESH: "refresh",
+    actions.SHARE_CHANNEL: "C2",
 }
 MORE = (
     actions.MORE_FILES,

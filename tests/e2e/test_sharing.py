@@ -28,7 +28,7 @@ def offered(form: View) -> list[str]:
 
 
 def given(channel: Channel, comment: str = "") -> dict[str, dict[str, str]]:
-    return {"channel": {"channel": channel.id}, "comment": {"comment": comment}}
+    return {"channel": {actions.SHARE_CHANNEL: channel.id}, "comment": {"comment": comment}}
 
 
 def allowed(stage: Stage) -> None:
@@ -51,6 +51,8 @@ async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Sta
     asked, answer, _ = await answered(stage)
     form = await share_form(stage, answer)
     assert offered(form) == ["#sales"]
+    await stage.ada.chooses(form, actions.SHARE_CHANNEL, sales.id)
+    assert "2 people will find it" in str(stage.ada.views()[-1].content)
     outcome = await stage.ada.submits(form, given(sales, "Worth a look, <!channel>"))
     assert (outcome.error, outcome.errors) == (None, {})
     shared = await standing(stage, sales)

@@ -38,6 +38,8 @@ def asked_for() -> Iterator[Page]:
     share = sharing.share_form(running(), places, sharing.About(running().id, about.at))
     yield "share an answer", share
     yield "share an answer: its menu, opened", menus(Message("", share["blocks"]))
+    for title, place in zip(("a public channel", "a private one"), places, strict=True):
+        yield f"share an answer: {title} is chosen", Message(sharing.audience(place, 13))
     yield "share an answer: sent", sharing.on_its_way(places[0])
     yield "share an answer: no channel to share it with", whispers.nowhere_to_share(ME)
     yield "share an answer: Slack does not tell where one is", whispers.places_unknown()
