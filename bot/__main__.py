@@ -40,7 +40,7 @@ def main() -> None:
     given = parser.parse_args()
     command = given.command
     file = env_file.load(
-        Path.cwd() / ".env",
+        Path(".env"),
         [*(s.name for s in SETTINGS), *NETWORK_SETTINGS],
         [s.name for s in SETTINGS if s.secret],
     )

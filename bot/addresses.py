@@ -10,6 +10,8 @@ import ipaddress
 import re
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
+import idna
+
 _LABEL = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?")
 _DIGITS = re.compile(r"[0-9]{1,9}")
 _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]*)?")
@@ -106,7 +108,10 @@ def redis_passwords(address: str) -> set[str]:
 
 
 def is_host(host: str) -> bool:
-    """Whether this is a host name, in ASCII, or an IP address."""
+    """Whether this is a host name, in ASCII, or an IP address.
+
+    What is written in Punycode has to mean something: httpx raises errors at what does not.
+    """
     try:
         ipaddress.ip_address(host)
     except ValueError:
@@ -116,8 +121,16 @@ def is_host(host: str) -> bool:
             len(name) <= 253
             and all(map(_LABEL.fullmatch, labels))
             and not _NUMBERED.fullmatch(host)  # an IP address that is none
+            and (not any(label[:4].lower() == "xn--" for label in labels) or _is_idn(name))
         )
     return True
+
+
+def _is_idn(name: str) -> bool:
+    try:
+        return bool(idna.decode(name))
+    except ValueError:  # idna.IDNAError is one
+        return False
 
 
 def _tcp(parts: SplitResult) -> tuple[str, str] | None:

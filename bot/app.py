@@ -32,7 +32,7 @@ from bot.settings import Settings
 from bot.showing import RHYTHM, Rhythm
 from bot.slack.client import SlackConversation, http_session, web_client
 from bot.slack.http import served, site, slack_events
-from bot.slack.responding import over_our_session
+from bot.slack.responding import OverOurSession
 from bot.slack.socket_pacing import PACING, Pacing
 from bot.slack.sockets import SlackSocket
 from bot.slack.views import SlackViews
@@ -246,7 +246,7 @@ def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Ident
         attaching_conversation_kwargs_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    app.use(over_our_session)
+    app.use(OverOurSession())
     return app
 
 

@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 #: Seconds before Slack is asked again when it could not answer: a deploy shall not fail for that.
 PAUSES = (1.0, 2.0, 4.0)
 LONGEST_PAUSE = 30.0  # seconds, should Slack ask for more
+ASKED_WITHIN = 10.0  # seconds for one call, so that a start with a silent Slack ends
 NO_SUCH_RUN = RunId("trun_00000000000000000000000000000000")
 
 
@@ -125,7 +126,10 @@ async def app_token(settings: Settings, client: AsyncWebClient) -> list[Problem]
     if token is None:
         return []
     try:
-        await reading(lambda: client.apps_connections_open(app_token=token))
+        async with asyncio.timeout(ASKED_WITHIN):
+            await reading(lambda: client.apps_connections_open(app_token=token))
+    except TimeoutError:
+        log.warning("not checked: SLACK_APP_TOKEN (Slack does not answer)")
     except Refused as refused:
         fix = (
             "create an App-Level Token with connections:write under Basic Information, and turn on "
@@ -242,7 +246,11 @@ async def _ask(
     trouble: Unavailable
     for pause in (*PAUSES, None):
         try:
-            return await reading(call), []
+            async with asyncio.timeout(ASKED_WITHIN):
+                return await reading(call), []
+        except TimeoutError:
+            trouble = Unavailable(f"Slack does not answer within {ASKED_WITHIN:.0f} s")
+            later = _SLACK_IN_TROUBLE
         except Refused as refused:
             return None, [Problem(setting, f"Slack refuses it{_named(refused)}", fix)]
         except Unreached as error:
@@ -250,7 +258,9 @@ async def _ask(
         except Unavailable as error:
             trouble, later = error, _SLACK_IN_TROUBLE
         if pause is not None:
-            await asyncio.sleep(min(max(pause, trouble.retry_after or 0.0), LONGEST_PAUSE))
+            wait = min(max(pause, trouble.retry_after or 0.0), LONGEST_PAUSE)
+            log.warning("Slack gives no answer yet (%s); asked again in %.0f s", trouble, wait)
+            await asyncio.sleep(wait)
     return None, [Problem("SLACK_API_URL", f"gives no answer ({trouble})", later)]
 
 

@@ -30,6 +30,8 @@ NOISY = (
 )
 _TOKENS = re.compile(r"\b(xox[a-z]|xapp)-[A-Za-z0-9-]+")
 _BLOT = "[secret]"
+#: What would begin a new line, or move about on a terminal.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 class Lines(logging.Formatter):
@@ -59,7 +61,7 @@ class Lines(logging.Formatter):
             )
         else:
             told_fields = "".join(f" {name}={value}" for name, value in fields.items())
-            line = f"{at} {record.levelname} {told}{told_fields}"
+            line = _CONTROLS.sub(" ", f"{at} {record.levelname} {told}{told_fields}")
             if error:
                 line += "\n" + error
         return self._blotted(line)

@@ -27,6 +27,7 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from yarl import URL
 
+from bot.addresses import is_host
 from bot.errors import Problem
 
 #: What the rule reads, each also in lower case.
@@ -41,7 +42,6 @@ WITHOUT_PROXIES = {name: "" for each in PROXY_SETTINGS for name in (each, each.l
 
 _PORTS = {"http": 80, "https": 443}  # of the schemes that we can speak to a proxy
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
-_NOT_IN_HOSTS = re.compile(r"[\"'<>\\^`{|}%*,]")
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 _EXAMPLE = "http://proxy.example.com:3128"
 
@@ -238,10 +238,10 @@ def _proxy(name: str, value: str) -> Proxy | Problem:
 
 def _address_of(scheme: str, parts: SplitResult) -> str:
     """Return the proxy's address without what else is in it. Raises ValueError."""
-    host, port = parts.hostname or "", parts.port
-    if port == 0 or not (host[:1].isalnum() or ":" in host) or _NOT_IN_HOSTS.search(host):
+    url = URL.build(scheme=scheme, host=parts.hostname or "", port=parts.port or _PORTS[scheme])
+    if parts.port == 0 or not is_host(url.raw_host or ""):
         raise ValueError("no host, or none that a name can have")
-    return str(URL.build(scheme=scheme, host=host, port=port or _PORTS[scheme]))
+    return str(url)
 
 
 def _basic(parts: SplitResult) -> str:

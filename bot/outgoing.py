@@ -74,7 +74,7 @@ class Connector(aiohttp.TCPConnector):
         _send_through(proxy, req)
         try:
             return await super().connect(req, traces, timeout)
-        except (aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:  # the last: a host's name
             raise NotReached(*_explained(error, req.url, proxy)) from error
 
 
@@ -121,7 +121,7 @@ def _send_through(proxy: Proxy | None, request: aiohttp.ClientRequest) -> None:
 
 def _explained(error: Exception, url: URL, proxy: Proxy | None) -> tuple[str, str]:
     """Say what went wrong, and what to check."""
-    there = f"{url.host}:{url.port}"
+    there = f"{url.raw_host}:{url.port}"
     match error:
         case aiohttp.ClientHttpProxyError() if proxy:
             return _refused(error.status, there, proxy)

@@ -249,7 +249,7 @@ def _token(reader: Reader, name: str, prefix: str, *, required: bool = False) ->
 
 def _signing_secret(reader: Reader) -> str | None:
     name = "SLACK_SIGNING_SECRET"
-    if not reader.has(name) and not reader.has("SLACK_APP_TOKEN"):
+    if not reader.is_given(name) and not reader.is_given("SLACK_APP_TOKEN"):
         reader.wrong(
             name,
             "is not set, and neither is SLACK_APP_TOKEN",

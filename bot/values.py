@@ -90,6 +90,10 @@ class Reader:
         """Whether the setting is set."""
         return name in self._values
 
+    def is_given(self, name: str) -> bool:
+        """Whether the setting is set, be it to something that cannot be read."""
+        return self.has(name) or name in self._wrongs()
+
     def text(self, name: str) -> str:
         """Return a setting as it is."""
         return self._values.get(name) or self._defaults[name] or ""

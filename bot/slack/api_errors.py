@@ -82,6 +82,11 @@ def _meaning(error: SlackApiError) -> Exception:
     name = name_of(answer)
     if status == 429 or name in error_table.RATE_LIMITS:
         return Unavailable("Slack asks to slow down", retry_after_of(response))
+    if status == 407:  # to http:// there is no tunnel, so the proxy itself answers
+        return Unreached(
+            "Slack cannot be reached: the proxy wants another user or password (407)",
+            "check user and password in HTTP_PROXY",
+        )
     if told := details(answer):
         log.warning("Slack refused %s: %s: %s", _method(response), name or status, told)
     if name == "streaming_state_conflict":
@@ -90,6 +95,8 @@ def _meaning(error: SlackApiError) -> Exception:
         return Unavailable(f"Slack cannot do it now: {name}", LATER)
     if status >= 500 or name in error_table.THEIRS or not name:
         stumbled = name in error_table.STUMBLES or (not name and 400 <= status < 500)
+        if not name and status < 400:
+            return AnswerLost("something answered in Slack's stead")
         return AnswerLost(f"Slack answered {status} {name}".rstrip(), stumbled=stumbled)
     cause = error_table.cause_of(name)
     return Refused(cause or Cause.CONTENT, name, sure=cause is not None)

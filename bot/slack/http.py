@@ -56,7 +56,7 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
                 body = await request.read()
         except TimeoutError:
             return _refusal(408, "the request took too long")
-        except (web.RequestPayloadError, HttpProcessingError):
+        except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
             return _refusal(400, "the request is malformed")
         if wrong := unsigned(secret, request.headers, body, time.time()):
             if time.monotonic() - told >= TOLD_EVERY:

@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+#: What our listeners answer whatever its view is.
+_ANSWERED = ("block_actions", "view_submission", "view_closed")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
 
@@ -19,7 +21,9 @@ def is_payload(body: Any) -> bool:
         return False
     if not any(isinstance(body.get(kind), str) for kind in ("type", "command", "ssl_check")):
         return False
-    if body.get("type") == "event_callback":
+    if body.get("type") not in _ANSWERED and not isinstance(body.get("view", {}), dict):
+        return False
+    if body.get("type") == "event_callback" or "event" in body:  # Bolt looks into it in any body
         return _is_event(body.get("event"))
     if body.get("type") == "block_actions":
         actions = body.get("actions")

@@ -10,8 +10,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import aiohttp
-from slack_bolt.context.async_context import AsyncBoltContext
+from slack_bolt import BoltResponse
 from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.webhook import WebhookResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
@@ -35,8 +37,20 @@ class Respond(AsyncRespond):
         return await client.send_dict({k: v for k, v in message.items() if v not in (None, [])})
 
 
-async def over_our_session(context: AsyncBoltContext, next_: Callable[[], Awaitable[None]]) -> None:
-    """Have listeners respond over the session of our client: a middleware for Bolt."""
-    if context.response_url:
-        context["respond"] = Respond(context.response_url, context.client.session)
-    await next_()
+class OverOurSession(AsyncMiddleware):
+    """Has listeners respond over the session of our client.
+
+    A class, for Bolt reads more of a body for a function, and raises errors at odd ones.
+    """
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Let everything pass."""
+        if req.context.response_url:
+            req.context["respond"] = Respond(req.context.response_url, req.context.client.session)
+        return await next()

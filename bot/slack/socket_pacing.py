@@ -48,11 +48,13 @@ class End:
         why: what the log says.
         orderly: Slack asked for a new socket.
         retry_after: seconds that Slack asks to wait; 0 when it asks for nothing.
+        to_do: what an operator can do; "" for nothing.
     """
 
     why: str
     orderly: bool = False
     retry_after: float = 0.0
+    to_do: str = ""
 
 
 class Tries:

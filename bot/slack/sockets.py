@@ -22,7 +22,8 @@ from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, s
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.errors import Refused, Unavailable
+from bot.errors import Cause, Refused, Unavailable, Unreached
+from bot.outgoing import NotReached
 from bot.slack.api_errors import reading, retry_after_of
 from bot.slack.payloads import is_payload
 from bot.slack.socket_pacing import PACING, End, Pacing, Tries
@@ -33,6 +34,8 @@ log = logging.getLogger(__name__)
 OPENS_WITHIN = 20.0  # seconds for one try, from the call to the hello
 ACKNOWLEDGED_WITHIN = 3.0  # seconds; https://docs.slack.dev/apis/events-api
 GOODBYE = 1.0  # seconds that listeners have when the bot stops, and then Slack
+#: What to do when the app-level token is refused.
+_MEND_THE_APP = "see the app's App-Level Tokens and Socket Mode, and start again"
 
 
 class _NotOpened(Exception):
@@ -97,7 +100,10 @@ class SlackSocket:
                 lived = time.monotonic() - began
             pause = tries.pause(end, lived, time.monotonic())
             if pause:
-                log.warning("no new socket to Slack: %s; next try in %.1f s", end.why, pause)
+                to_do = f". To do: {end.to_do}." if end.to_do else ""
+                log.warning(
+                    "no new socket to Slack: %s; next try in %.1f s%s", end.why, pause, to_do
+                )
             else:
                 log.info("socket to Slack replaced: %s", end.why)
             await asyncio.sleep(pause)
@@ -149,7 +155,7 @@ class SlackSocket:
 
     def take(self, connection: Connection, request: SocketModeRequest) -> None:
         """Hand a payload to Bolt, and its answer to Slack."""
-        if not is_payload(request.payload):
+        if not is_payload(request.payload) or not isinstance(request.retry_reason, str | None):
             log.warning("payload not acknowledged: it is none of Slack's")
             return
         self._listeners.start(self._answered(connection, request))
@@ -210,19 +216,25 @@ def _trouble(error: Exception) -> End:
     """Say why a try failed."""
     match error:
         case Refused():
-            return End(f"apps.connections.open is refused ({error.message})")
+            to_do = _MEND_THE_APP if error.cause in (Cause.TOKEN, Cause.SCOPE) else ""
+            return End(f"apps.connections.open is refused ({error.message})", to_do=to_do)
         case Unavailable():
-            asked = error.retry_after or 0.0
-            return End(f"apps.connections.open gives no address ({error})", retry_after=asked)
+            return End(
+                f"apps.connections.open gives no address ({error})",
+                retry_after=error.retry_after or 0.0,
+                to_do=error.fix if isinstance(error, Unreached) else "",
+            )
         case aiohttp.WSServerHandshakeError():
             asked = retry_after_of(error) if "Retry-After" in (error.headers or ()) else 0.0
             return End(f"Slack did not open it ({error.status})", retry_after=asked)
-        case aiohttp.InvalidURL():  # its text is the address, which opens a socket
+        case ValueError() | aiohttp.NonHttpUrlClientError():  # both tell the address
             return End("apps.connections.open gives what is no address")
         case TimeoutError():
             return End(f"no hello within {OPENS_WITHIN:.0f} s")
-        case aiohttp.ClientError() | OSError():
-            return End(f"Slack cannot be reached ({str(error) or type(error).__name__})")
+        case NotReached():
+            return End(f"Slack cannot be reached ({error})", to_do=error.fix)
+        case aiohttp.ClientError() | OSError():  # which may tell the address, a secret
+            return End(f"Slack did not open it ({type(error).__name__})")
         case _:
             log.error("socket to Slack not opened", exc_info=error)
             return End(f"it could not be opened ({type(error).__name__})")

@@ -26,6 +26,11 @@ log = logging.getLogger(__name__)
 
 LEAVES_WITHIN = 30.0  # seconds until we end a socket whose end Slack has announced
 ORDERLY = ("warning", "refresh_requested")
+#: What to do about some of Slack's reasons.
+_TO_DO = {
+    "link_disabled": "turn on Socket Mode in the app's settings",
+    "too_many_websockets": "an app has ten sockets: stop other replicas, or wait for a free one",
+}
 
 
 class Owner(Protocol):
@@ -163,4 +168,8 @@ def _sent_away(message: dict[str, Any]) -> End:
     reason = message.get("reason")
     if not isinstance(reason, str) or not re.fullmatch(r"[a-z_]{1,40}", reason):
         reason = "an unknown reason"
-    return End(f"Slack sent it away ({reason})", orderly=reason in ORDERLY)
+    return End(
+        f"Slack sent it away ({reason})",
+        orderly=reason in ORDERLY,
+        to_do=_TO_DO.get(reason, ""),
+    )

@@ -28,7 +28,7 @@ from redis.exceptions import ReadOnlyError, RedisError
 from bot import lifecycle
 from bot.errors import Unavailable, Unreadable
 from bot.model import Turn, UserId, Wishes
-from bot.store import codec, examine, trouble
+from bot.store import codec, examine, tls_files, trouble
 from bot.store.examine import Findings
 from bot.store.keys import DAY, Keys
 
@@ -100,6 +100,8 @@ class Connection:
 
     async def examine(self) -> Findings:
         """Ask what the server is, and whether its user may do what the bot does."""
+        if wrong := tls_files.problem(self._url):
+            return Findings((wrong,))
         try:
             async with self._in_time():
                 found, is_usable = await examine.server(self._redis)
@@ -111,6 +113,8 @@ class Connection:
                     await examine.writes(self._redis, self._keys)
         except Unavailable as error:
             return Findings((await trouble.told(self._url, error.__cause__),))
+        except (TypeError, ValueError, AttributeError, LookupError):  # replies that Redis has not
+            return Findings((trouble.no_redis(),))
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:

@@ -70,6 +70,8 @@ COMMANDS = (
     "ZREVRANGE KEY 0 1",
     "ZSCORE KEY m",
 )
+#: What a server calls its way to make room. Nothing else that it says is told.
+_POLICY = re.compile(r"[a-z]{1,20}(-[a-z]{1,20}){0,3}")
 _FIRST_WORDS = {"HELLO", "INFO", *(command.split()[0] for command in COMMANDS)}
 _WITH_PARTS = {"SCRIPT", "XGROUP", "XINFO"}  # whose second word says which command it is
 #: The rules of an ACL that allow all of it.
@@ -117,8 +119,8 @@ async def server(redis: Redis) -> tuple[Findings, bool]:
     problems = [problem for problem in _kinds(hello, info or {}) if problem]
     usable = not problems
     unchecked = []
-    policy = (info or {}).get("maxmemory_policy")
-    if policy is None:
+    policy = str((info or {}).get("maxmemory_policy", ""))
+    if not _POLICY.fullmatch(policy):
         unchecked.append(
             "whether the server throws keys away when memory is short (maxmemory-policy has to be "
             "noeviction): its user may not use INFO, or the server does not have it"
@@ -140,11 +142,14 @@ async def permissions(redis: Redis, keys: Keys) -> Findings:
     """Look at what the user may do. Raises RedisError, also when the user may not run scripts."""
     script = redis.register_script(MAY)
     told = await script(keys=[keys.ready], args=COMMANDS)
-    if told is None:
-        return Findings(
-            (), ("whether its user may do what the bot needs: servers tell that since Redis 7.0",)
-        )
-    denied, unknown = told
+    match told:
+        case None:
+            what = "whether its user may do what the bot needs: servers tell that since Redis 7.0"
+            return Findings((), (what,))
+        case [list() as denied, list() as unknown] if {*denied, *unknown} <= set(COMMANDS):
+            pass
+        case _:
+            raise TypeError("a reply that the script does not give")
     problems = []
     if denied:
         problems.append(no_commands([name(command) for command in denied]))

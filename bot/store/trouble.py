@@ -14,17 +14,20 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 from redis.exceptions import (
+    AskError,
     AuthenticationError,
     AuthenticationWrongNumberOfArgsError,
     BusyLoadingError,
+    ClusterCrossSlotError,
+    ClusterError,
     InvalidResponse,
     MasterDownError,
-    MovedError,
     NoPermissionError,
     OutOfMemoryError,
     ReadOnlyError,
     RedisError,
     ResponseError,
+    TryAgainError,
 )
 
 from bot.errors import Problem
@@ -104,9 +107,11 @@ async def told(url: str, error: BaseException | None) -> Problem:
             return examine.no_keys()
         case NoPermissionError():
             return examine.no_commands([examine.denied_command(error)])
-        case ReadOnlyError() if not isinstance(error, MasterDownError):
+        case MasterDownError() if words := _said(error):  # for the library it is both that follow
+            return Problem(examine.SETTING, *words)
+        case ReadOnlyError():
             return examine.is_replica()
-        case MovedError():
+        case AskError() | ClusterError() | ClusterCrossSlotError() | TryAgainError():
             return examine.in_cluster_mode()
         case ResponseError() if unknown := examine.unknown_command(error):
             return examine.unknown_commands(unknown)
@@ -116,6 +121,11 @@ async def told(url: str, error: BaseException | None) -> Problem:
     if words := _unreached(cause):
         return Problem(examine.SETTING, *words)
     return Problem(examine.SETTING, *await _looked_at(url, error, cause))
+
+
+def no_redis() -> Problem:
+    """What answers does not answer as Redis does."""
+    return Problem(examine.SETTING, *_NO_REDIS)
 
 
 def _said(error: RedisError) -> tuple[str, str] | None:

@@ -401,7 +401,11 @@ REPLIES = {
     b"-MISCONF Errors writing to the AOF file\r\n": "cannot write to its disk",
     b"-NOREPLICAS Not enough good replicas to write.\r\n": "too few replicas",
     b"-CLUSTERDOWN Hash slot not served\r\n": "cluster mode",
+    b"-CLUSTERDOWN The cluster is down\r\n": "cluster mode",
     b"-MOVED 3999 127.0.0.1:6381\r\n": "cluster mode",
+    b"-ASK 3999 127.0.0.1:6381\r\n": "cluster mode",
+    b"-CROSSSLOT Keys in request don't hash to the same slot\r\n": "cluster mode",
+    b"-TRYAGAIN Multiple keys request during rehashing of slot\r\n": "cluster mode",
     b"-OOM command not allowed when used memory > 'maxmemory'.\r\n": "out of memory",
     b"-NOAUTH Authentication required.\r\n": "has no password",
     b"-NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO "

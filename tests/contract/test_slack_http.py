@@ -67,6 +67,9 @@ BODIES: dict[str, bytes] = {
     "user is a list": b'{"type": "block_actions", "user": [1]}',
     "authorizations": b'{"type": "event_callback", "authorizations": {"a": 1}}',
     "urls": b'{"type": "view_submission", "response_urls": 5}',
+    "an event of no type": b'{"type": "x", "event": [1]}',
+    "a view of no type": b'{"type": "x", "view": 5}',
+    "an event in a press": b'{"type": "block_actions", "actions": [{}], "event": "x"}',
 }  # fmt: skip
 TYPES = [JSON_TYPE, FORM_TYPE, "text/plain", "multipart/form-data; boundary=x", "", "/", ";;"]
 

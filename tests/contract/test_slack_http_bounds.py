@@ -67,6 +67,18 @@ async def test_a_request_that_never_ends_is_ended(bot: Bot, raw: bytes, statuses
     assert bot.heard == []
 
 
+@pytest.mark.parametrize("raw", [raw for raw, _ in HALF_OPEN.values()], ids=HALF_OPEN)
+async def test_whoever_hangs_up_in_the_middle_leaves_no_error(bot: Bot, raw: bytes) -> None:
+    healthy = request(b"", [], start="GET /health")
+    for hang_up in (asyncio.StreamWriter.close, lambda writer: writer.transport.abort()):
+        _, writer = await asyncio.open_connection(bot.host, bot.port)
+        writer.write(raw)
+        assert (await exchange(bot, healthy))[0] == 200  # what was sent before has been read
+        hang_up(writer)
+        assert (await exchange(bot, healthy))[0] == 200
+    assert bot.heard == []
+
+
 DRIPS: dict[str, tuple[bytes, bytes]] = {
     "the line": (b"GET /", b"a"),
     "the headers": (b"GET /health HTTP/1.1\r\n", b"a: b\r\n"),

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached
 from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
@@ -137,6 +137,15 @@ async def test_an_error_that_is_not_known_may_be_about_the_content_and_may_pass(
     with pytest.raises(Refused) as refused:
         await conversation.post(thread, Message("x"), TAG)
     assert (refused.value.cause, refused.value.sure) == (Cause.CONTENT, False)
+
+
+async def test_a_proxy_that_answers_in_slacks_place_is_named(
+    slack: LocalSlack, conversation: SlackConversation, thread: ThreadKey
+) -> None:
+    slack.faults.next("chat.postMessage", status=407)
+    with pytest.raises(Unreached, match="proxy wants another user") as raised:
+        await conversation.post(thread, Message("x"), TAG)
+    assert "HTTP_PROXY" in raised.value.fix
 
 
 def test_no_error_is_about_two_things() -> None:

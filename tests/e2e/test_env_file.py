@@ -107,11 +107,24 @@ async def test_a_file_that_must_not_be_read_is_told(tmp_path: Path) -> None:
     assert ".env cannot be read (Permission denied)" in said
 
 
-async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
-    (tmp_path / ".env").write_text(LINES + "#" * 1_000_000)
+async def test_a_file_that_is_filled_up_with_nothing_is_not_taken_for_utf_16(
+    tmp_path: Path,
+) -> None:
+    """As file systems leave files after a power cut."""
+    (tmp_path / ".env").write_bytes(LINES.encode() + bytes(4096))
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
-    assert "larger than 1 MB" in said
+    assert "NUL character" in said
+    assert "UTF-16" not in said
+    assert "an app-level token, not a bot token" in said
+    assert is_discreet(said)
+
+
+async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text(LINES + "#" * 100_000)
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    assert "larger than 100 kB" in said
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,9 @@ import aiohttp
 import pytest
 
 from bot.playground.slack.webhook import Webhook, encode
+from bot.slack import actions
 from tests.e2e.stage import Stage, staged
+from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids
 
 ODD: list[Any] = [None, True, 5, -1, 1.5, "", "²", "\ud800", [], [1], [[]], {}, {"a": 1}]
@@ -38,13 +40,16 @@ def changed(payload: Any, at: tuple[Any, ...], new: Any) -> Any:
 
 
 async def real_payloads(stage: Stage) -> list[tuple[Any, Any]]:
-    """A mention, a command, and a press, as Slack sent them."""
+    """A mention, a command, a press, a shortcut and a form, as Slack sent them."""
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     (await stage.parallel.next_run()).finishes("Egypt.")
     thread = stage.slack.thread(asked)
     await thread.until(lambda t: len(t.said) == 2 and action_ids(t.said[1]))
     await stage.ada.command("/processor", "", stage.general)
     await stage.ada.clicks(thread.said[1], action_ids(thread.said[1])[0])
+    await stage.ada.shortcut(actions.RESEARCH, asked)
+    (form,) = stage.ada.views()
+    await stage.ada.submits(form, given(form))
     events = {delivery.event["type"]: delivery.payload for delivery in stage.slack.deliveries}
     sent = [("events_api", payload) for payload in events.values()]
     return [*sent, *((asked.kind, asked.payload) for asked in stage.slack.asked)]

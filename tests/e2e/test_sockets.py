@@ -302,7 +302,8 @@ async def test_a_dead_socket_in_the_last_place_is_replaced_when_slack_lets_it_go
      '{"type": "events_api", "envelope_id": "1", "payload": null}',
      '{"type": "events_api", "envelope_id": "1", "payload": [1]}',
      '{"type": "events_api", "envelope_id": "1", "payload": {"event": 5}}',
-     '{"type": [], "envelope_id": {}, "payload": {}}'],
+     '{"type": [], "envelope_id": {}, "payload": {}}',
+     '{"type": "events_api", "envelope_id": "1", "payload": {"type": "x"}, "retry_reason": 5}'],
 )  # fmt: skip
 async def test_nonsense_over_the_socket_is_survived(redis_url: str, nonsense: str) -> None:
     async with connected(redis_url) as stage:

@@ -35,3 +35,11 @@ def test_secrets_are_blotted_out_wherever_they_stand() -> None:
         told = line(as_json=as_json, message="sent key-abc with xapp-1-def", error=True)
         assert not [s for s in ("key-abc", "xapp-1", "xoxb-1") if s in told]
         assert told.count("[secret]") == 4
+
+
+def test_whatever_it_tells_is_one_line() -> None:
+    for odd in ("a\nERROR b", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\0b"):
+        told = line(as_json=False, message=odd)
+        assert len(told.splitlines()) == 1
+        assert told.isprintable()
+        assert json.loads(line(as_json=True, message=odd))["message"] == odd

@@ -254,6 +254,14 @@ def test_a_mistake_that_was_found_before_is_not_called_unset() -> None:
     assert found == known
 
 
+def test_an_app_token_that_cannot_be_read_is_not_called_unset_either() -> None:
+    others = {k: v for k, v in GOOD.items() if k != "SLACK_APP_TOKEN"}
+    known = [Problem("SLACK_APP_TOKEN", "cannot be read (line 1 of .env)", "write it again")]
+    assert Settings.read(others, known)[1] == known
+    (quotes,) = Settings.read(others | {"SLACK_APP_TOKEN": "''"})[1]
+    assert quotes.setting == "SLACK_APP_TOKEN"
+
+
 #: Letters that no sentence of ours has four of in a row.
 ODD = st.text(st.sampled_from("QZXJK0987#?/@%[]: '\"\n\u200bß"), min_size=6, max_size=30).map(
     str.strip
