@@ -10,6 +10,7 @@ from dataclasses import replace
 from zlib import crc32
 
 from bot import lifecycle
+from bot.errors import Cause
 from bot.model import (
     Base,
     ChannelId,
@@ -24,7 +25,6 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.processors import is_chat
 
 SHOWN_QUESTION = 200  # characters of a question that others point to
 
@@ -38,7 +38,8 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     """
     start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
     asked = replace(turn.question, asker=asker, message=message, start=start, press="", at=None)
-    if is_chat(turn.processor):  # the button names its price
+    barred = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
+    if start is Start.QUESTION and turn.processor and not barred:  # the button names its price
         asked = replace(asked, processor=turn.processor)
     again = lifecycle.received(asked, at)
     if start is Start.LOOK_AGAIN:

@@ -5,6 +5,9 @@ getting-started/pricing. Processors of the Task API exist as ``NAME`` and as ``N
 price, two to five times faster, slightly less fresh. ``speed`` is the one model of the Chat API
 that is offered: the others buy nothing that the same processors do not give as tasks. Pure: no
 I/O, no clock.
+
+Four of them are offered first, as levels with names of ours. What is stored and sent is always the
+processor's own name.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 MINUTE = 60
 HOUR = 60 * MINUTE
@@ -36,14 +40,25 @@ class Processor:
     is_chat: bool = False
 
     @property
+    def level(self) -> Level | None:
+        """Return the level that it is offered as; None for most."""
+        return next((level for level in LEVELS if level.processor == self), None)
+
+    @property
+    def label(self) -> str:
+        """Name it for people, by its level if it is one: ``Deep (pro-fast)``, ``ultra4x``."""
+        level = self.level
+        return f"{level.name} ({self.name})" if level else self.name
+
+    @property
     def usual_time(self) -> str:
-        """Say the usual time for people: ``15–100 s``, ``1–5 min``, ``5 min–2 h``."""
+        """Say the usual time for people: ``15–50 s``, ``1–5 min``, ``15 s–2 min``."""
         low, high = self.shortest, self.longest
         if low == high:
             return f"about {_said(low)}"
         if low % MINUTE == 0 and high % MINUTE == 0 and high % HOUR:
             return f"{low // MINUTE}–{high // MINUTE} min"
-        if high <= 100:
+        if high <= MINUTE:
             return f"{low}–{high} s"
         return f"{_said(low)}–{_said(high)}"
 
@@ -56,23 +71,23 @@ class Processor:
     def facts(self) -> str:
         """Say price and time, as menus do, and that there are no sources where there are none."""
         if self.is_chat:
-            return f"{self.price_words}, {self.usual_time}, no sources"
+            return f"{self.price_words} · {self.usual_time}, no sources"
         return f"{self.price_words} · {self.usual_time}"
 
     @property
     def terms(self) -> str:
         """Say the same in a sentence: ``$0.10 a run, usually 30 s–5 min``."""
-        return (
-            self.facts if self.is_chat else f"{self.price_words} a run, usually {self.usual_time}"
-        )
+        if self.is_chat:
+            return f"{self.price_words} an answer, {self.usual_time}, no sources"
+        return f"{self.price_words} a run, usually {self.usual_time}"
 
 
 def _said(seconds: int) -> str:
     if seconds % HOUR == 0:
         return f"{seconds // HOUR} h"
-    if seconds % MINUTE == 0:
-        return f"{seconds // MINUTE} min"
-    return f"{seconds} s"
+    if seconds < MINUTE:
+        return f"{seconds} s"
+    return f"{-(-seconds // MINUTE)} min"
 
 
 #: name, price in US dollars, usual seconds from and to, the same for the fast variant.
@@ -103,6 +118,33 @@ def _all() -> dict[str, Processor]:
 #: Every processor by name, cheapest first, each followed by its fast variant.
 PROCESSORS = _all()
 
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A processor that is offered first, under a name that says how deep it goes.
+
+    Attributes:
+        name: one word; in lower case it chooses the processor, as its name does.
+        processor: which one it is.
+        suits: what it is good for, in at most 75 characters.
+    """
+
+    name: str
+    processor: Processor
+    suits: str
+
+
+#: Those who wait in a thread get the fast variant. Who wants all there is can wait for ``ultra``,
+#: which finds the freshest; ``ultra-fast`` stands among all processors.
+LEVELS = (
+    Level("Quick", SPEED, "Simple questions, answered at once"),
+    Level("Standard", PROCESSORS["core-fast"], "Everyday questions, with sources"),
+    Level("Deep", PROCESSORS["pro-fast"], "Comparisons and open questions"),
+    Level("Exhaustive", PROCESSORS["ultra"], "Long reports on a whole topic"),
+)
+
+_CALLED = MappingProxyType(PROCESSORS | {level.name.lower(): level.processor for level in LEVELS})
+
 #: What looks a quick answer up with sources where nobody chose a processor of the Task API.
 LOOK_UP_DEFAULT = PROCESSORS["core-fast"]
 
@@ -112,7 +154,18 @@ def is_chat(name: str | None) -> bool:
     return name == SPEED.name
 
 
-def nearest(name: str) -> Processor | None:
-    """Return the processor whose name is most like `name`; None when nothing is alike."""
-    found = difflib.get_close_matches(name.lower(), PROCESSORS, n=1, cutoff=0.6)
-    return PROCESSORS[found[0]] if found else None
+def called(word: str) -> Processor | None:
+    """Return the processor that a person calls so, by its name or its level's, in any case."""
+    return _CALLED.get(word.lower())
+
+
+def nearest(name: str) -> str | None:
+    """Return the name, of a processor or a level, that is most like this; None for nothing alike.
+
+    Names of levels are words, so only what is nearly one of them is taken for a slip of the pen.
+    """
+    word = name.lower()
+    levels = [level.name.lower() for level in LEVELS]
+    found = difflib.get_close_matches(word, levels, n=1, cutoff=0.8)
+    found = found or difflib.get_close_matches(word, PROCESSORS, n=1, cutoff=0.6)
+    return found[0] if found else None

@@ -14,7 +14,7 @@ from bot import addresses
 from bot.errors import Problem, SettingsError
 from bot.model import FollowUps, UserId
 from bot.network import Network
-from bot.processors import PROCESSORS, nearest
+from bot.processors import PROCESSORS, called, nearest
 from bot.values import Reader
 
 
@@ -260,8 +260,10 @@ def _signing_secret(reader: Reader) -> str | None:
 
 
 def _processor(reader: Reader, name: str) -> str:
-    close = nearest(reader.text(name).lower())
-    hint = f"did you mean {close.name}? " if close else ""
+    if named := called(reader.text(name)):
+        return named.name
+    close = nearest(reader.text(name))
+    hint = f"did you mean {close}? " if close else ""
     return reader.choice(name, tuple(PROCESSORS), hint)
 
 

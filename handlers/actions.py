@@ -166,6 +166,10 @@ def _as_said(note: Question) -> Question:
 
 
 def _picker(app: AsyncApp, hall: Hall) -> None:
+    async def everything(action: Action) -> Message:
+        choices = await hall.mailbox.choices(action.team, action.channel, action.user, None)
+        return picker.picker(choices, hall.default_processor, everything=True)
+
     async def for_channel(action: Action) -> Message:
         if not action.channel:
             raise Declined(whispers.nowhere())
@@ -180,6 +184,7 @@ def _picker(app: AsyncApp, hall: Hall) -> None:
         await hall.mailbox.choose(Person(action.team, action.user), name)
         return picker.picker(replace(choices, person=name), hall.default_processor)
 
+    listen(app, hall, actions.PROCESSORS_ALL, everything, replace_original=True)
     for action_id in (actions.PROCESSOR_CHANNEL, actions.RESET_CHANNEL):
         listen(app, hall, action_id, for_channel, replace_original=True)
     for action_id in (actions.PROCESSOR_MINE, actions.RESET_MINE):

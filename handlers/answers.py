@@ -12,11 +12,12 @@ from bot.model import MessageTs, Question, Turn
 from bot.ports import Accepted, Hall, Message, Reach
 from bot.processors import is_chat
 from bot.slack import actions, forms, picker, whispers
+from bot.slack.foot import rating
 from bot.slack.pressed import Action
 from handlers.actions import mute
 from handlers.answered import answered, ask_on, came_to_nothing, researched
 from handlers.pressing import Declined, known, listen, open_view, processor, turn_of, when
-from handlers.processors import open_thread_form
+from handlers.processors import open_rerun_form, open_thread_form
 from handlers.sharing import open_share_form
 
 
@@ -66,6 +67,10 @@ def register(app: AsyncApp, hall: Hall) -> None:
                 await open_share_form(hall, action)
             case actions.MORE_MUTE:
                 await mute(hall, action, muted=True)
+            case actions.MORE_RATE:
+                return rating((await turn_of(hall, action)).id)
+            case actions.RERUN:
+                await open_rerun_form(hall, action)
             case "":
                 raise Declined(whispers.nowhere())
         return None  # also for a word of another release

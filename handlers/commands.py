@@ -12,7 +12,7 @@ from slack_bolt.context.ack.async_ack import AsyncAck
 from bot.errors import Unavailable
 from bot.model import FollowUps
 from bot.ports import Channel, Hall, Message, Person
-from bot.processors import PROCESSORS
+from bot.processors import called
 from bot.slack import picker, pressed, whispers
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,11 @@ async def _answer(command: pressed.Command, hall: Hall) -> Message:
     if not (command.team and command.channel and command.user):
         return whispers.nowhere()
     match command.words:
-        case ("help", *_) | ("me",):
+        case ("help", *_):
             return picker.help_text()
+        case ("me",):
+            choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
+            return picker.present(choices, hall.default_processor)
         case ("reset",):
             return await _for_channel(command, None, hall)
         case ("me", "reset") | ("reset", "me"):
@@ -46,10 +49,10 @@ async def _answer(command: pressed.Command, hall: Hall) -> Message:
             return await _replies(command, chosen, hall)
         case ("replies", *_):
             return picker.help_text()
-        case (name,) if name in PROCESSORS:
-            return await _for_channel(command, name, hall)
-        case ("me", name) if name in PROCESSORS:
-            return await _for_person(command, name, hall)
+        case (word,) if processor := called(word):
+            return await _for_channel(command, processor.name, hall)
+        case ("me", word) if processor := called(word):
+            return await _for_person(command, processor.name, hall)
         case ():
             choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
             return picker.picker(choices, hall.default_processor)

@@ -7,6 +7,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot import derived
+from bot.errors import Cause
 from bot.model import MessageTs, Question, ThreadKey
 from bot.ports import Hall
 from bot.processors import PROCESSORS
@@ -14,17 +15,11 @@ from bot.slack import actions, forms, processor_forms, whispers
 from bot.slack.pressed import Action
 from bot.slack.processor_forms import Chosen, Rerun, Unreadable
 from handlers.answered import answered, ask_on
-from handlers.pressing import Declined, listen, listen_form, open_view, when
+from handlers.pressing import Declined, listen, listen_form, open_view, turn_of, when
 
 
 def register(app: AsyncApp, hall: Hall) -> None:
     """Listen to the button that opens the form for a re-run, and to both forms."""
-
-    async def open_rerun_form(action: Action) -> None:
-        turn = await answered(hall, action)
-        now = PROCESSORS.get(turn.processor or "") or PROCESSORS[hall.default_processor]
-        form = processor_forms.rerun_form(turn, now, Rerun(turn.id, when(action)))
-        await open_view(hall, action.trigger, form)
 
     async def sent(body: dict[str, Any]) -> forms.Wrong | None:
         try:
@@ -38,9 +33,20 @@ def register(app: AsyncApp, hall: Hall) -> None:
                 await hall.mailbox.choose(thread, chosen.processor)
         return None
 
-    listen(app, hall, actions.RERUN, open_rerun_form)
+    listen(app, hall, actions.RERUN, lambda action: open_rerun_form(hall, action))
     for callback_id in (actions.RERUN, actions.THREAD_PROCESSOR):
         listen_form(app, callback_id, processor_forms.MENU, sent)
+
+
+async def open_rerun_form(hall: Hall, action: Action) -> None:
+    """Open the form that asks a question again which was answered, or may not be asked there."""
+    turn = await turn_of(hall, action)
+    refused = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
+    if not refused:
+        turn = await answered(hall, action)
+    now = PROCESSORS.get(turn.processor or "") or PROCESSORS[hall.default_processor]
+    form = processor_forms.rerun_form(turn, now, Rerun(turn.id, when(action)))
+    await open_view(hall, action.trigger, form)
 
 
 async def open_thread_form(hall: Hall, action: Action) -> None:

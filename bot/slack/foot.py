@@ -1,35 +1,37 @@
-"""What stands under an answer: how sure it is, and what can be done with it. Pure.
+"""What can be done with an answer, in the row of buttons under it. Pure.
 
-Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters. What
-has many choices opens in a modal (`processor_forms`), for a message may be only so large
-(`limits.FOOT`).
+All that can be done stands in one row of buttons, which must fit a phone (390 pixels) without a
+second line. Slack gives ``context_actions``, where its own thumbs stand, a row of their own, and
+thumbs as buttons do not fit beside three others and the ⋯ menu. So *Rate this answer* in the menu
+shows the thumbs to the one who wants them.
+
+Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters, and
+a ⋯ menu five options. What has many choices opens in a modal (`processor_forms`), for a message may
+be only so large (`limits.FOOT`).
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.model import Answer, Turn
-from bot.ports import Blocks
+from bot.model import Turn, TurnId
+from bot.ports import Blocks, Message
 from bot.processors import Processor
 from bot.slack import actions
 from bot.slack.blockkit import button, mrkdwn, option, plain_text
-from bot.slack.sources import confidence
 from bot.slack.telling import Telling
 
 
-def foot(telling: Telling, answer: Answer) -> Blocks:
-    """Return the blocks under an answer.
-
-    Args:
-        telling: the turn that it answers.
-        answer: whose confidence is told.
-    """
+def foot(telling: Telling) -> Blocks:
+    """Return the blocks under an answer; `telling` is the turn that it answers."""
     turn = telling.turn
-    said = confidence(answer)
-    told: Blocks = [{"type": "context", "elements": [mrkdwn(f"Confidence: {said}")]}]
-    sources = button("Sources", actions.EVIDENCE, turn.id)
-    return [*(told if said else []), *_foot(turn, [sources], files=True)]
+    row = [
+        button("Sources", actions.EVIDENCE, turn.id),
+        button("Follow up", actions.FOLLOW_UP, turn.id),
+        button("Re-run with…", actions.RERUN, turn.id),
+        _more(turn, report=True),
+    ]
+    return [{"type": "actions", "elements": row}]
 
 
 def quick_foot(telling: Telling, look_up: Processor, more: Blocks) -> Blocks:
@@ -40,7 +42,14 @@ def quick_foot(telling: Telling, look_up: Processor, more: Blocks) -> Blocks:
         look_up: the processor that would look it up with sources.
         more: buttons that this one answer has besides.
     """
-    return _foot(telling.turn, [look_up_button(telling.turn, look_up), *more], files=False)
+    turn = telling.turn
+    row = [
+        look_up_button(turn, look_up),
+        *more,
+        button("Follow up", actions.FOLLOW_UP, turn.id),
+        _more(turn, report=False),
+    ]
+    return [{"type": "actions", "elements": row}]
 
 
 def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
@@ -50,8 +59,8 @@ def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
         "confirm": {
             "title": plain_text("Look it up?"),
             "text": plain_text(
-                f"This starts a paid run with {look_up.name}: {look_up.price_words}, usually "
-                f"{look_up.usual_time}."
+                f"This starts a paid run with {look_up.label}. It costs {look_up.price_words} and "
+                f"usually takes {look_up.usual_time}."
             ),
             "confirm": plain_text("Look it up"),
             "deny": plain_text("Cancel"),
@@ -59,25 +68,21 @@ def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
     }
 
 
-def _foot(turn: Turn, first: Blocks, *, files: bool) -> Blocks:
-    can_be_done = [
-        *first,
-        button("Follow up", actions.FOLLOW_UP, turn.id),
-        button("Re-run with…", actions.RERUN, turn.id),
-        _more(turn, files=files),
-    ]
-    return [
-        {"type": "actions", "elements": can_be_done},
-        {"type": "context_actions", "elements": [_feedback(turn)]},
-    ]
+def rating(turn: TurnId) -> Message:
+    """Ask one person how an answer was, with Slack's own thumbs."""
+    words = "Was this answer helpful?"
+    thumbs: Blocks = [{"type": "context_actions", "elements": [_feedback(turn)]}]
+    return Message(words, [{"type": "section", "text": mrkdwn(words)}, *thumbs])
 
 
-def _more(turn: Turn, *, files: bool) -> dict[str, Any]:
+def _more(turn: Turn, *, report: bool) -> dict[str, Any]:
+    rerun = ("Re-run with…", actions.RERUN)  # which has no room in the row of a quick answer
     offers = (
-        *((("Full report as files", actions.MORE_FILES),) if files else ()),
+        ("Download full report", actions.MORE_FILES) if report else rerun,
         ("Processor for this thread…", actions.MORE_PROCESSOR),
-        *((("Share…", actions.MORE_SHARE),) if files else ()),
+        *((("Share…", actions.MORE_SHARE),) if report else ()),
         ("Mute this thread", actions.MORE_MUTE),
+        ("Rate this answer", actions.MORE_RATE),
     )
     return {
         "type": "overflow",
@@ -86,9 +91,9 @@ def _more(turn: Turn, *, files: bool) -> dict[str, Any]:
     }
 
 
-def _feedback(turn: Turn) -> dict[str, Any]:
+def _feedback(turn: TurnId) -> dict[str, Any]:
     def vote(label: str, word: str) -> dict[str, Any]:
-        return {"text": plain_text(label), "value": f"{word} {turn.id}"}
+        return {"text": plain_text(label), "value": f"{word} {turn}"}
 
     return {
         "type": "feedback_buttons",

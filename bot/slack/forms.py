@@ -15,8 +15,9 @@ from bot.model import MessageTs, Question, ThreadKey, TurnId, UserId
 from bot.ports import Blocks, Message
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import cut, mrkdwn, option, plain_text
+from bot.slack.blockkit import cut, mrkdwn, plain_text
 from bot.slack.fields import part, timestamp, word
+from bot.slack.processor_menu import menu
 from bot.slack.telling import unread_files
 from bot.slack.text import clean
 from bot.slack.text import mrkdwn as escaped
@@ -150,18 +151,12 @@ def _input(text: str, label: str) -> JSON:
 
 
 def _menu(chosen: Processor) -> JSON:
-    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
     return {
         "type": "input",
         "block_id": _PROCESSOR,
         "label": plain_text("With which processor?"),
         "hint": plain_text("The price of one run, and how long it usually takes."),
-        "element": {
-            "type": "static_select",
-            "action_id": _PROCESSOR,
-            "options": list(options.values()),
-            "initial_option": options[chosen.name],
-        },
+        "element": menu(_PROCESSOR, chosen.name),
     }
 
 

@@ -16,8 +16,9 @@ from bot.model import Choices, EndingKind, State, ThreadKey, Turn
 from bot.ports import Blocks, Recent
 from bot.processors import PROCESSORS
 from bot.slack import actions
-from bot.slack.blockkit import button, clock, cut, duration, mrkdwn, option, plain_text
+from bot.slack.blockkit import button, clock, cut, duration, mrkdwn, plain_text
 from bot.slack.links import link
+from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
 THREADS = 10
@@ -79,19 +80,12 @@ def _processor(choices: Choices, default: str) -> dict[str, Any]:
     """
     mine = choices.person if choices.person in PROCESSORS else None
     now, _ = in_force(None, Choices(person=mine), default)
-    inherit = option("As the channel chose, else my default", actions.INHERIT)
-    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
     why = "your own choice, everywhere" if mine else "my default, where a channel chose none"
     return {
         "type": "section",
         "block_id": f"{actions.HOME_PROCESSOR}:{mine or actions.INHERIT}",
-        "text": mrkdwn(f"*{now.name}* ({why}): {now.terms}"),
-        "accessory": {
-            "type": "static_select",
-            "action_id": actions.HOME_PROCESSOR,
-            "options": [inherit, *options.values()],
-            "initial_option": options[mine] if mine else inherit,
-        },
+        "text": mrkdwn(f"*{now.label}* ({why}) · {now.terms}"),
+        "accessory": menu(actions.HOME_PROCESSOR, mine, inherit="Channel setting, or default"),
     }
 
 

@@ -17,7 +17,7 @@ from bot import lifecycle
 from bot.asking import ABOUT_ALONG, LONGEST_ALONG, LONGEST_CHAT_QUESTION
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Reach
-from bot.processors import PROCESSORS, nearest
+from bot.processors import called, nearest
 from bot.slack import message_text
 from bot.slack.fields import JSON, items, part, timestamp, word
 from bot.slack.keywords import Keyword, Word, keyword
@@ -111,7 +111,7 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
 def _ordered(text: str) -> Keyword | None:
     """Return what a message orders, also after the name of a processor: it needs none."""
     named = _PREFIX.match(text)
-    is_name = named and DASH.sub("-", named[1]).lower() in PROCESSORS
+    is_name = named and called(DASH.sub("-", named[1]))
     return keyword(text[named.end() :] if named and is_name else text)
 
 
@@ -197,8 +197,8 @@ def _read(text: str) -> tuple[str | None, Start, str]:
         return None, Start.QUESTION, text
     name = DASH.sub("-", found[1])
     rest = text[found.end() :]
-    if name.lower() in PROCESSORS:
-        return (name.lower(), Start.QUESTION, rest) if rest else (None, Start.HELP, "")
+    if processor := called(name):
+        return (processor.name, Start.QUESTION, rest) if rest else (None, Start.HELP, "")
     if nearest(name):
         return name, Start.UNKNOWN_PROCESSOR, rest
     return None, Start.QUESTION, text

@@ -30,6 +30,7 @@ from bot.slack.telling import (
     mentioned,
     notes,
     price,
+    replies_continue,
     telling,
     wished,
 )
@@ -84,7 +85,7 @@ def busy(telling: Telling) -> Message:
     why = "I cannot reach Parallel" if telling.turn.unreached else "Parallel is busy"
     words = (
         f":hourglass: {why}. I have been trying again since {since} and go on: "
-        f"your question is kept, you need not ask again. *{telling.processor.name}* · "
+        f"your question is kept, you need not ask again. *{telling.processor.label}* · "
         f"{telling.processor.price_words}"
     )
     lines = (words, *follows(telling.turn), *wished(telling.turn))
@@ -106,19 +107,22 @@ def receipt(telling: Telling) -> Message:
         buttons = [ask_the_new_text(telling)]
         edited = "the question was edited meanwhile"
     facts = [*_outcome(telling), edited, *notes(turn), *follows(turn, shortly=True)]
-    return line(" · ".join(filter(None, facts)), buttons)
+    words, back = replies_continue(turn)
+    said = filter(None, (" · ".join(filter(None, facts)), words))
+    return line("\n".join(said), [*buttons, *back])
 
 
 def _outcome(telling: Telling) -> list[str | None]:
-    turn, name = telling.turn, f"*{telling.processor.name}*"
+    turn, name = telling.turn, f"*{telling.processor.label}*"
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     after = f"after {took}" if took else None
     match turn.ending.kind:
         case EndingKind.ANSWERED:
-            number = turn.sources
-            counted = None if number is None else "1 source" if number == 1 else f"{number} sources"
-            return [f":white_check_mark: {name}", took, price(telling), counted]
+            none = (
+                "0 sources" if turn.sources == 0 else None
+            )  # else they are listed with the answer
+            return [f":white_check_mark: {name}", took, price(telling), none]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by
@@ -163,7 +167,7 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     """
     content = written(answer)
     may = cited(answer, content)
-    beneath = [*warnings_block(answer), *foot(telling, answer)]
+    beneath = [*warnings_block(answer), *foot(telling)]
     ours = below(answer, may)
     is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
     pieces = [] if is_report else fitting_pieces(content, may, room_above([*ours.blocks, *beneath]))

@@ -1,6 +1,7 @@
 """What the bot says about processors: the picker, what was chosen, help. Pure; seen by one person.
 
-A choice can be made for a message, a thread, a person or a channel; the first of these counts.
+A choice can be made for a message, a thread, a person or a channel; the first of these counts. The
+picker shows the four levels; the table of all processors is one press away.
 """
 
 from __future__ import annotations
@@ -10,23 +11,25 @@ from typing import Any
 from bot.choosing import in_force
 from bot.model import Choices, FollowUps, Source
 from bot.ports import Blocks, Message
-from bot.processors import PROCESSORS, Processor, nearest
+from bot.processors import LEVELS, PROCESSORS, Processor, nearest
 from bot.slack import actions
-from bot.slack.blockkit import button, cut, mrkdwn, option, plain_text
+from bot.slack.blockkit import button, cut, mrkdwn
+from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
 _WHY = {
     Source.MESSAGE: "asked for in the message",
-    Source.THREAD: "chosen for this thread",
-    Source.PERSON: "your own choice",
-    Source.CHANNEL: "chosen for everyone here",
-    Source.DEFAULT: "my default; nobody chose here",
+    Source.THREAD: "set for this thread",
+    Source.PERSON: "your own setting",
+    Source.CHANNEL: "set for this channel",
+    Source.DEFAULT: "workspace default",
 }
 _USAGE = (
-    "`/processor pro-fast` chooses for everyone here, `/processor me ultra` only for you, "
-    "everywhere. `/processor reset` and `/processor me reset` take it back. Threads have no "
-    "commands: use *Processor for this thread…* in the ⋯ menu under an answer, or begin a message "
-    "with `!pro-fast` for that one only."
+    "`/processor deep` sets this channel, `/processor me exhaustive` sets it just for you, "
+    "everywhere. `/processor reset` and `/processor me reset` clear the setting, and "
+    "`/processor me` shows yours. Any processor's own name works, too, such as `pro-fast`. Slack "
+    "doesn't allow slash commands in threads, so use *Processor for this thread…* in the ⋯ menu "
+    "under an answer, or start a message with `!deep` to use it once."
 )
 _REPLIES_USAGE = (
     "`/processor replies mention` makes me answer only replies that mention me in this channel, "
@@ -43,9 +46,9 @@ _REPLIES = {
     ),
 }
 _ORDER = (
-    "What counts first: the message's `!name`, the thread's processor, your own choice, the one "
-    "for everyone here, my default. `speed` answers in about 3 s, without sources. `-fast` costs "
-    "the same and takes a half to a fifth of the time; what it finds is slightly less fresh."
+    "Priority: `!name` in a message, then thread, then you, then channel, then default. *Quick* "
+    "answers in about 3 s, without sources. A `-fast` processor costs the same and is 2–5× faster, "
+    "with slightly less fresh data."
 )
 _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 
@@ -53,25 +56,26 @@ _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 # --- the picker -------------------------------------------------------------------------
 
 
-def picker(choices: Choices, default: str) -> Message:
-    """Show all processors, what is in force and why, and menus to choose with.
+def picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
+    """Show the levels, what is in force and why, and menus to choose with.
 
     Args:
         choices: the person's and the channel's.
         default: the bot's own, by name.
+        everything: show a table of all processors instead of the levels.
     """
     now, source = in_force(None, choices, default)
     head = _in_force(now, source)
-    table = "```\n" + "\n".join(_row(p, now) for p in PROCESSORS.values()) + "\n```"
-    here = f"*Everyone here:* {_shown(choices.channel)}"
-    mine = f"*Only you, everywhere:* {_shown(choices.person)}"
-    resets = [
+    table = _table(now) if everything else _levels(now)
+    here, mine = _settings(choices)
+    buttons = [
         button(label, action, actions.INHERIT)
-        for label, action, chosen in (
-            ("Reset for everyone here", actions.RESET_CHANNEL, choices.channel),
-            ("Reset for me", actions.RESET_MINE, choices.person),
+        for label, action, shown in (
+            ("All processors…", actions.PROCESSORS_ALL, not everything),
+            ("Reset this channel", actions.RESET_CHANNEL, choices.channel),
+            ("Reset mine", actions.RESET_MINE, choices.person),
         )
-        if chosen
+        if shown
     ]
     blocks: Blocks = [
         {"type": "section", "text": mrkdwn(head)},
@@ -79,44 +83,71 @@ def picker(choices: Choices, default: str) -> Message:
         _with_menu(here, actions.PROCESSOR_CHANNEL, choices.channel),
         _with_menu(mine, actions.PROCESSOR_MINE, choices.person),
     ]
-    if resets:
-        blocks.append({"type": "actions", "elements": resets})
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
     blocks.append({"type": "context", "elements": [mrkdwn(each) for each in _NOTES]})
     return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
 
+def present(choices: Choices, default: str) -> Message:
+    """Show what is in force and what was chosen, and nothing to choose with."""
+    lines = (
+        _in_force(*in_force(None, choices, default)),
+        *_settings(choices),
+        "To change yours, type `/processor me deep`, say. `/processor me reset` clears it, and "
+        "`/processor` shows all there is.",
+    )
+    return Message("\n".join(lines))
+
+
+def _settings(choices: Choices) -> tuple[str, str]:
+    return (
+        f"*This channel:* {_shown(choices.channel)}",
+        f"*Just me, everywhere:* {_shown(choices.person)}",
+    )
+
+
 def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
-    """Put a menu of all processors beside the words.
+    """Put a menu of processors beside the words.
 
     The block's id changes with the choice: clients keep showing what was picked in a block that
     they know, also after the choice was taken back.
     """
-    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
-    menu = {
-        "type": "static_select",
-        "action_id": action,
-        "placeholder": plain_text("Choose"),
-        "options": list(options.values()),
-    }
-    if chosen in options:
-        menu["initial_option"] = options[chosen]
     return {
         "type": "section",
         "block_id": f"{action}:{chosen or actions.INHERIT}",
         "text": mrkdwn(words),
-        "accessory": menu,
+        "accessory": menu(action, chosen),
     }
 
 
+def _levels(now: Processor) -> str:
+    """List the levels, each with its price, its usual time and what it suits."""
+    return "\n".join(
+        f"• *{level.processor.label}* · {level.processor.facts} · {level.suits}"
+        f"{_mark(level.processor, now)}"
+        for level in LEVELS
+    )
+
+
+def _table(now: Processor) -> str:
+    """List all processors."""
+    return "```\n" + "\n".join(_row(p, now) for p in PROCESSORS.values()) + "\n```"
+
+
 def _row(processor: Processor, now: Processor) -> str:
-    mark = "  ← now" if processor is now else ""
-    if processor.is_chat:
-        return f"{processor.name:<12}  {processor.facts}{mark}"
-    return f"{processor.name:<12}  {processor.price_words:<6}  {processor.usual_time}{mark}"
+    level = processor.level
+    named = f" · {level.name}" if level else ""
+    time = f"{processor.usual_time}{', no sources' if processor.is_chat else ''}"
+    return f"{processor.name:<12}  {processor.price_words:<6}  {time}{named}{_mark(processor, now)}"
+
+
+def _mark(processor: Processor, now: Processor) -> str:
+    return "  ← current" if processor is now else ""
 
 
 def _shown(chosen: str | None) -> str:
-    return chosen if chosen in PROCESSORS else "no choice"
+    return PROCESSORS[chosen].label if chosen in PROCESSORS else "default"
 
 
 # --- the answers to commands and choices ------------------------------------------------
@@ -125,7 +156,7 @@ def _shown(chosen: str | None) -> str:
 def help_text() -> Message:
     """Say how the command is used."""
     return Message(
-        "`/processor` shows every processor with its price and usual time, and what is chosen.\n"
+        "`/processor` shows the processors with their prices and usual times, and what is set.\n"
         f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{_list()}"
     )
 
@@ -139,13 +170,13 @@ def set_for_channel(choices: Choices, default: str) -> Message:
     """
     now, source = in_force(None, choices, default)
     if choices.channel in PROCESSORS:
-        words = _done("for everyone here", choices.channel)
+        words = f"This channel now uses {_with_terms(PROCESSORS[choices.channel])}."
     else:
-        words = "Done: there is no choice for everyone here any more."
+        words = "Channel setting cleared."
     if source is Source.PERSON:
         return Message(
-            f"{words}\nFor you, your own choice *{now.name}* goes first; `/processor me reset` "
-            "takes it back."
+            f"{words}\nFor you, your own setting, *{now.label}*, takes priority. `/processor me "
+            "reset` clears it."
         )
     return Message(words if source is Source.CHANNEL else f"{words}\n{_in_force(now, source)}")
 
@@ -153,27 +184,28 @@ def set_for_channel(choices: Choices, default: str) -> Message:
 def set_for_person(choices: Choices, default: str) -> Message:
     """Confirm a person's own choice; the arguments are those of `set_for_channel`."""
     if choices.person in PROCESSORS:
-        return Message(_done("for you, everywhere,", choices.person))
+        chosen = PROCESSORS[choices.person]
+        return Message(f"Your questions now use {_with_terms(chosen)}, everywhere.")
     now, source = in_force(None, choices, default)
-    return Message(f"Done: you have no choice of your own any more.\n{_in_force(now, source)}")
+    return Message(f"Your own setting is cleared.\n{_in_force(now, source)}")
 
 
 def set_for_thread(name: str | None) -> Message:
     """Confirm a thread's choice; None: it was taken back."""
     if name is None:
         return Message(
-            "Done: follow-ups in this thread use what each person or the channel chose, else my "
-            "default."
+            "Thread setting cleared. Follow-ups here use each person's setting, else the "
+            "channel's, else the default."
         )
-    return Message(_done("for follow-ups in this thread", name))
+    return Message(f"Follow-ups in this thread now use {_with_terms(PROCESSORS[name])}.")
 
 
 def unknown(name: str) -> Message:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
-    hint = f" Did you mean `{close.name}`?" if close else ""
+    hint = f" Did you mean `{close}`?" if close else ""
     shown = escaped(cut(" ".join(name.replace("`", "'").split()), 40))
-    return Message(f"There is no processor called `{shown}`.{hint} Nothing was changed.\n{_list()}")
+    return Message(f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{_list()}")
 
 
 def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
@@ -188,13 +220,15 @@ def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
     return Message(f"Done: {_REPLIES[chosen]}.")
 
 
-def _done(whom: str, name: str) -> str:
-    return f"Done: {whom} I now use *{name}*: {PROCESSORS[name].terms}."
+def _with_terms(processor: Processor) -> str:
+    return f"*{processor.label}* ({processor.terms})"
 
 
 def _in_force(now: Processor, source: Source) -> str:
-    return f"For your questions here I use *{now.name}* ({_WHY[source]}): {now.terms}."
+    return f"Your questions here use *{now.label}* ({_WHY[source]}) · {now.terms}"
 
 
 def _list() -> str:
-    return "There are: " + ", ".join(f"`{name}`" for name in PROCESSORS) + "."
+    levels = ", ".join(f"`{level.name.lower()}`" for level in LEVELS)
+    names = ", ".join(f"`{name}`" for name in PROCESSORS)
+    return f"Available: {levels}, or by name {names}."

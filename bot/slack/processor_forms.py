@@ -14,8 +14,9 @@ from typing import Any
 from bot.model import MessageTs, ThreadKey, Turn, TurnId, UserId
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import cut, mrkdwn, option, plain_text
+from bot.slack.blockkit import cut, mrkdwn, plain_text
 from bot.slack.fields import part, timestamp, word
+from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
 JSON = dict[str, Any]
@@ -65,30 +66,27 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
         about: the turn again, and the time.
     """
     words = escaped(cut(" ".join(turn.question.text.split()), 200))
-    options = [
-        option(f"{p.name} · {difference(p.price - now.price)} · {_speed(p)}", p.name)
-        for p in PROCESSORS.values()
-        if p != now
-    ]
+
+    def label(other: Processor) -> str:
+        return f"{other.label} · {difference(other.price - now.price)} · {_speed(other)}"
+
     hint = (
-        f"How much more or less a run costs than the one with {now.name} ({now.price_words}), and "
-        "how long it usually takes."
+        f"How a run's price differs from {now.label}, which costs {now.price_words}, and how long "
+        "a run usually takes."
     )
     cost = (
-        "*Re-run* starts a new paid run for the same question. Its answer comes in the thread, and "
-        "this one stays."
+        f"*Re-run* starts a new paid run. The current answer cost {now.price_words} and stays in "
+        "the thread. Replies that come after the new answer continue that one; to go on from this "
+        "one, press *Follow up* under it."
     )
-    menu = {
-        "type": "static_select",
-        "action_id": MENU,
-        "placeholder": plain_text("Choose a processor"),
-        "options": options,
-    }
+    if turn.run is None and not now.is_chat:
+        cost = "*Re-run* starts a new paid run. The answer comes in the thread."
+    choices = menu(MENU, None, label=label, but=now)
     return {
         **_form(actions.RERUN, "Re-run with…", "Re-run", str(about)),
         "blocks": [
             _note(f"The same question:\n>{words}"),
-            _input("Processor", hint, menu),
+            _input("Processor", hint, choices),
             _note(cost),
         ],
     }
@@ -101,21 +99,14 @@ def thread_form(chosen: str | None, thread: ThreadKey) -> View:
         chosen: its processor now, by name; None, or one that is gone: nobody chose.
         thread: which thread.
     """
-    inherit = option("as chosen for me or the channel", actions.INHERIT)
-    options = {p.name: option(f"{p.name} · {p.facts}", p.name) for p in PROCESSORS.values()}
-    menu = {
-        "type": "static_select",
-        "action_id": MENU,
-        "options": [inherit, *options.values()],
-        "initial_option": options.get(chosen or "", inherit),
-    }
+    choices = menu(MENU, chosen, inherit="Use my or the channel's default")
     hint = (
-        "For everyone's follow-ups in this thread: the price of one run, and how long it usually "
-        "takes. A message that begins with !pro-fast, say, uses that processor once."
+        "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
+        "time. Start a message with !deep or !pro-fast to use that processor once."
     )
     return {
         **_form(actions.THREAD_PROCESSOR, "Processor for a thread", "Save", str(thread)),
-        "blocks": [_input("Follow-ups in this thread use", hint, menu)],
+        "blocks": [_input("Processor", hint, choices)],
     }
 
 

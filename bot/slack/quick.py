@@ -31,7 +31,15 @@ from bot.slack.messages import (
 )
 from bot.slack.settled import end_of_margin, settled
 from bot.slack.sorry import sorry
-from bot.slack.telling import Part, Telling, ask_again, ask_the_new_text, follows, notes
+from bot.slack.telling import (
+    Part,
+    Telling,
+    ask_the_new_text,
+    follows,
+    notes,
+    replies_continue,
+    try_again,
+)
 from bot.slack.text import foreign
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts
@@ -174,8 +182,10 @@ def _beneath(telling: Telling, look_up: Processor, words: str = "") -> Blocks:
     told: Blocks = [{"type": "context", "elements": [mrkdwn(words or _said_of(telling))]}]
     if turn.ending.kind is EndingKind.ANSWERED:
         more = [ask_the_new_text(telling)] if turn.wishes.edited else []
+        if back := replies_continue(turn)[1]:
+            told.append({"type": "actions", "elements": back})
         return [*told, *quick_foot(telling, look_up, more)]
-    buttons = [ask_again(telling), look_up_button(turn, look_up)]
+    buttons = [try_again(telling), look_up_button(turn, look_up)]
     return [*told, {"type": "actions", "elements": buttons}]
 
 
@@ -185,7 +195,7 @@ def _said_of(telling: Telling) -> str:
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     facts = [
-        f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.name}*",
+        f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.label}*",
         took,
         telling.processor.price_words,
         "the question was edited meanwhile" if turn.wishes.edited else None,
@@ -193,7 +203,7 @@ def _said_of(telling: Telling) -> str:
         *follows(turn, shortly=True),
         NO_SOURCES,
     ]
-    return " · ".join(filter(None, facts))
+    return "\n".join(filter(None, (" · ".join(filter(None, facts)), replies_continue(turn)[0])))
 
 
 _HOW = {

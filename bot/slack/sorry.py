@@ -18,10 +18,10 @@ from bot.slack.blockkit import button, cut, duration, forms
 from bot.slack.telling import (
     Part,
     Telling,
-    ask_again,
     billed,
     deliver_anyway,
     mentioned,
+    try_again,
 )
 from bot.slack.told import helped, told, unknown_processor
 
@@ -48,9 +48,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
     turn, processor = telling.turn, telling.processor
     assert turn.ending
     ending = turn.ending
-    again = button("Try again", actions.TRY_AGAIN, turn.id)
-    if processor.is_chat:
-        again = ask_again(telling)
+    again = try_again(telling)
     if turn.question.start is Start.FILES:
         return _no_files(telling), []
     if processor.is_chat and (words := _no_quick_answer(telling)):
@@ -84,7 +82,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
                 ":grey_question: The connection broke while I was starting this run, so I can't "
                 "tell whether it was started, and could not find out. To be safe I did not start "
                 f"it a second time: doing so costs {processor.price_words}, perhaps again."
-            ), [button("Start again", actions.TRY_AGAIN, turn.id)]
+            ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
                 f":x: The run failed at Parallel. {_quoted(ending.message)}{_reference(telling)}\n"
@@ -105,11 +103,11 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
                     "*Look again* asks for it once more,"
                 )
             return (
-                f":snail: {happened} at no extra charge, *Ask again* starts (and pays) a new run."
+                f":snail: {happened} at no extra charge, *Try again* starts a new paid run."
                 f"{_reference(telling)}"
             ), [
                 button("Look again", actions.LOOK_AGAIN, turn.id),
-                button("Ask again", actions.TRY_AGAIN, turn.id),
+                again,
             ]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
             started = (
@@ -174,10 +172,9 @@ def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
             ), [again]
         case Cause.PROCESSOR:
             return (
-                f":no_entry: This bot's Parallel account may not use *{processor.name}*. Choose "
-                "another with `/processor`, or tell an admin. "
-                f"{nothing} {said}{reference}"
-            ), [again]
+                f":no_entry: This bot's Parallel account may not use *{processor.label}*. Choose "
+                f"another one, or tell an admin. {nothing} {said}{reference}"
+            ), [button("Re-run with…", actions.RERUN, turn.id)]
         case Cause.UNKNOWN_RUN:
             return (
                 f":x: Parallel says that it does not know this run. {said}{reference}\n"

@@ -1,4 +1,4 @@
-"""What stands below an answer in our own name: its sources, and what is to be known of them. Pure.
+"""What stands below an answer in our own name: its sources, notes, how sure it is. Pure.
 
 It stands in a context block, small and grey. An answer is shown in markdown blocks, which cannot
 make one: so nothing that an answer says can look like a list of ours.
@@ -15,7 +15,7 @@ from bot.slack.addresses import same
 from bot.slack.blockkit import cut, mrkdwn
 from bot.slack.integrity import Cited
 from bot.slack.links import link
-from bot.slack.sources import sources
+from bot.slack.sources import confidence, sources
 
 MOST_TEXT = 2_400  # characters of the list; a text object takes 3,000
 _LONGEST_LABEL = 100
@@ -42,7 +42,9 @@ def below(answer: Answer, may: Cited, said: str = "") -> Below:
         may: what it may cite.
         said: what is to be said first, in mrkdwn.
     """
-    return Below("\n".join(filter(None, (said, _listed(answer, may), may.note))))
+    sure = confidence(answer)
+    told = f"Confidence: {sure}" if sure else ""
+    return Below("\n".join(filter(None, (said, _listed(answer, may), may.note, told))))
 
 
 def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from bot.asking import is_along_cut
 from bot.derived import LOOKED_UP
 from bot.lifecycle import EDITED
-from bot.model import Link, Start, Turn
+from bot.model import EndingKind, Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
@@ -63,7 +63,7 @@ def headline(telling: Telling) -> str:
         doing = ":mag: Waiting on for the same run"
     else:
         doing = ":mag: Researching"
-    return f"{doing} · *{telling.processor.name}* · {price(telling)}"
+    return f"{doing} · *{telling.processor.label}* · {price(telling)}"
 
 
 def price(telling: Telling) -> str:
@@ -98,9 +98,25 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     elif turn.question.press.startswith(EDITED):
         words = "The edited question"
     else:
-        then = f", then on *{base.processor}*" if base.processor in PROCESSORS else ""
+        known = PROCESSORS.get(base.processor or "")
+        then = f", then on *{known.label}*" if known else ""
         words = f"The same question as before{then}: {earlier}"
     yield words[0].lower() + words[1:] if shortly else words
+
+
+def replies_continue(turn: Turn) -> tuple[str, Blocks]:
+    """Say which answer replies continue after a re-run, and return the way back to the other one.
+
+    Whatever was answered last is continued: `lifecycle.told`.
+    """
+    base = turn.question.base
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    if not was_answered or base is None or base.link is not Link.AGAIN:
+        return "", []
+    words = "From here on, replies continue this answer."
+    if turn.question.press.startswith(EDITED):  # who edited has no use for the earlier one
+        return words, []
+    return words, [button("Follow up on the earlier answer", actions.FOLLOW_UP, base.turn)]
 
 
 def wished(turn: Turn) -> Iterator[str]:
@@ -170,13 +186,15 @@ def ask_the_new_text(telling: Telling) -> dict[str, Any]:
     """Return the button that asks the text that the question was edited to."""
     edited = telling.turn.wishes.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
-    words = (named or telling.processor).price_words
-    return button(f"Ask the new text · {words}", actions.EDITED_AGAIN, telling.turn.id)
+    processor = named or telling.processor
+    words = f"Ask the new text · {processor.label} · {processor.price_words}"
+    return button(words, actions.EDITED_AGAIN, telling.turn.id)
 
 
-def ask_again(telling: Telling) -> dict[str, Any]:
-    """Return the button that asks a quick answer's question once more."""
-    words = f"Ask again ({telling.processor.price_words})"
+def try_again(telling: Telling) -> dict[str, Any]:
+    """Return the button that asks a question once more, on the processor that it names."""
+    processor = telling.processor
+    words = f"Try again · {processor.label} · {processor.price_words}"
     return button(words, actions.TRY_AGAIN, telling.turn.id)
 
 

@@ -99,7 +99,7 @@ def helped(turn: Turn) -> str:
 def unknown_processor(name: str) -> str:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
-    hint = f" Did you mean `!{close.name}`?" if close else ""
+    hint = f" Did you mean `!{close}`?" if close else ""
     names = ", ".join(f"`{n}`" for n in PROCESSORS)
     shown = markdown.mrkdwn(cut(" ".join(name.replace("`", "'").split()), 40))
     return (

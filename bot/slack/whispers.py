@@ -109,10 +109,10 @@ def files_coming() -> Message:
 
 def asking_again(processor: str) -> Message:
     """Say that the same question is asked on another processor, by name."""
-    known = PROCESSORS.get(processor)
-    cost = f" ({known.price_words}, usually {known.usual_time})" if known else ""
+    known = PROCESSORS[processor]
     return Message(
-        f"Asking the same question on *{processor}*{cost}. The answer comes in the thread."
+        f"Asking the same question with *{known.label}* ({known.terms}). The answer comes in the "
+        "thread."
     )
 
 
@@ -123,9 +123,10 @@ def continued() -> Message:
 
 def looking_up(processor: str) -> Message:
     """Say that a quick answer's question is looked up with sources, on a processor, by name."""
-    known = PROCESSORS.get(processor)
-    cost = f" ({known.price_words}, usually {known.usual_time})" if known else ""
-    return Message(f"Looking it up on *{processor}*{cost}. The answer comes in the thread.")
+    known = PROCESSORS[processor]
+    return Message(
+        f"Looking it up with *{known.label}* ({known.terms}). The answer comes in the thread."
+    )
 
 
 def moved(address: str) -> Message:

@@ -82,7 +82,9 @@ async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
     run = await window.asks("how long is the Suez Canal?")
     run.finishes("It is **193 km** long.", basis(ENCYCLOPEDIA), confidence="medium")
     answer = window.thread.locator(".message", has_text="193 km")
-    await answer.get_by_role("button", name="Helpful", exact=True).click()
+    await answer.locator("details.bk-overflow summary").click()
+    await answer.get_by_role("button", name="Rate this answer").click()
+    await window.thread.get_by_role("button", name="Helpful", exact=True).click()
     await expect(window.thread).to_contain_text("noted as helpful")
 
 

@@ -67,7 +67,7 @@ async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> Non
         (await ada.research.next_run(10)).finishes(answer)
         await expect(said(ada, answer)).to_be_visible()
     await expect(ada.thread).not_to_contain_text("Researching")
-    await expect(said(ada, "✅ core-fast")).to_have_count(3)
+    await expect(said(ada, "✅ Standard (core-fast)")).to_have_count(3)
 
 
 async def test_evidence_opens_in_a_window_has_pages_and_closes(ada: Window) -> None:
@@ -128,22 +128,42 @@ async def test_the_same_question_goes_deeper_once_its_price_is_accepted(ada: Win
     await expect(form).to_contain_text("starts a new paid run")
     await expect(form).to_contain_text("$0.025")
     menu = form.get_by_label("Processor")
-    await expect(menu.get_by_role("option", name="pro · +$0.075 · 2–10 min")).to_be_attached()
+    await expect(
+        menu.get_by_role("option", name="Deep (pro-fast) · +$0.075 · 30 s–5 min")
+    ).to_be_attached()
     await form.get_by_role("button", name="Cancel").click()
     await expect(form).to_be_hidden()
     await button.click()
     await form.get_by_role("button", name="Re-run", exact=True).click()
     await expect(form).to_be_visible()  # nothing is chosen yet
     assert len(ada.research.runs) == before
-    await menu.select_option(label="pro · +$0.075 · 2–10 min")
+    await menu.select_option(label="Deep (pro-fast) · +$0.075 · 30 s–5 min")
     await form.get_by_role("button", name="Re-run", exact=True).click()
     await expect(form).to_be_hidden()
     second = await ada.research.next_run(10)
-    assert (second.processor, second.input) == ("pro", first.input)
+    assert (second.processor, second.input) == ("pro-fast", first.input)
     assert second.previous_interaction_id == first.previous_interaction_id
-    await expect(said(ada, "then on core-fast: “how deep is it?”")).to_be_visible()
+    await expect(said(ada, "then on Standard (core-fast): “how deep is it?”")).to_be_visible()
     second.finishes("24 m, after dredging.")
     await expect(said(ada, "after dredging")).to_be_visible()
+
+
+async def test_what_can_be_done_is_one_line_on_a_phone(ada: Window) -> None:
+    """No higher than the shortest message."""
+    await ada.page.set_viewport_size({"width": 390, "height": 844})
+    await answered(ada, "how wide is it?", "200 m.")
+    await ada.replies("!quick really?")
+    (await ada.research.next_chat(10)).finishes("It is.")
+    await expect(said(ada, "No sources were checked.")).to_be_visible()
+    short = await said(ada, "really?").first.bounding_box()
+    for answer in ("200 m.", "It is."):
+        row = said(ada, answer).locator(".bk-actions")
+        boxes = [await each.bounding_box() for each in await row.locator("> *").all()]
+        assert len({round(box["y"]) for box in boxes if box}) == 1
+        whole = await row.bounding_box()
+        assert whole
+        assert short
+        assert whole["height"] <= short["height"]
 
 
 async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Window) -> None:
@@ -187,12 +207,12 @@ async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> 
     await expect(running.get_by_role("button", name="Stop")).to_have_count(0)
     menu = home.get_by_role("combobox")
     await menu.select_option("ultra-fast")
-    await expect(home).to_contain_text("ultra-fast (your own choice, everywhere): $0.30 a run")
+    await expect(home).to_contain_text("ultra-fast (your own choice, everywhere) · $0.30 a run")
     await ada.page.reload()
     await expect(menu).to_have_value("ultra-fast")
     await expect(home).to_contain_text("what is there at home? · stopped")
     await expect(home).to_contain_text(re.compile(r"This month: \$\d+\.\d\d"))
-    await menu.select_option(label="As the channel chose, else my default")
+    await menu.select_option(label="Channel setting, or default")
     await expect(home).to_contain_text("core-fast (my default, where a channel chose none)")
     await ada.page.goto(thread)
     await expect(said(ada, "Stopped waiting")).to_be_visible()

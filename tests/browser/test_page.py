@@ -84,7 +84,7 @@ async def test_the_menu_below_an_answer_chooses_for_the_thread(ada: Window) -> N
     await ada.thread.get_by_label("More options").last.click()
     await ada.thread.get_by_role("button", name="Processor for this thread…").last.click()
     form = ada.page.get_by_role("dialog", name="Processor for a thread")
-    await form.get_by_label("Follow-ups in this thread use").select_option("lite")
+    await form.get_by_label("Processor").select_option("lite")
     await form.get_by_role("button", name="Save").click()
     await expect(form).to_be_hidden()
     await ada.replies("and this one?")

@@ -49,7 +49,7 @@ async def test_looking_it_up_tells_the_price_and_then_the_sources(ada: Window) -
     await answer.get_by_role("button", name="Look it up with sources").click()
     confirm = ada.page.get_by_role("alertdialog").or_(ada.page.get_by_role("dialog"))
     await expect(confirm).to_contain_text("core-fast")
-    await expect(confirm).to_contain_text("$0.025, usually 15–100 s")
+    await expect(confirm).to_contain_text("$0.025, usually 15 s–2 min")
     await confirm.get_by_role("button", name="Look it up").click()
     run = await ada.research.next_run(10)
     assert run.previous_interaction_id == chat.interaction_id
@@ -62,7 +62,7 @@ async def test_a_cut_answer_offers_to_ask_again(ada: Window) -> None:
     await expect(answer).to_contain_text("Writing…")
     chat.breaks()
     await expect(answer).to_contain_text("cut off here")
-    await answer.get_by_role("button", name="Ask again ($0.005)").click()
+    await answer.get_by_role("button", name="Try again · Quick (speed) · $0.005").click()
     again = await ada.research.next_chat(10)
     again.finishes("An authority runs it.")
     await expect(ada.thread).to_contain_text("An authority runs it.")

@@ -102,10 +102,12 @@ async def research(run: LocalRun) -> None:
 
 def is_receipt(message: Message) -> bool:
     """Whether a status has become the receipt of an answer."""
-    return "2 sources" in shown(message)
+    return "white_check_mark" in shown(message)
 
 
-async def told_once(thread: Thread, words: str = "Egypt.", receipt: str = "2 sources") -> None:
+async def told_once(
+    thread: Thread, words: str = "Egypt.", receipt: str = "white_check_mark"
+) -> None:
     """Wait until the status says `receipt`; the one other message must hold these words."""
     await thread.until(lambda t: t.said and receipt in shown(t.said[0]), PATIENCE)
     texts = [message.text for message in thread.said]

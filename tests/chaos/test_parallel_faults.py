@@ -254,7 +254,7 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
             stage.parallel.faults.clear()
             run.finishes("Egypt.", basis=BASIS)
             await stage.bob.clicks(sorry, actions.LOOK_AGAIN)
-            await thread.until(lambda t: "2 sources" in shown(t.said[-2]), PATIENCE)
+            await thread.until(lambda t: "white_check_mark" in shown(t.said[-2]), PATIENCE)
             assert "Egypt." in shown(thread.said[-1])
             assert stage.parallel.runs == [run]
 
@@ -330,7 +330,7 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
         stage.parallel.faults.clear()
         run.finishes("Egypt.", basis=BASIS)
         await stage.ada.clicks(sorry, actions.LOOK_AGAIN)
-        await thread.until(lambda t: "2 sources" in shown(t.said[-2]), PATIENCE)
+        await thread.until(lambda t: "white_check_mark" in shown(t.said[-2]), PATIENCE)
         assert "Egypt." in shown(thread.said[-1])
         assert stage.parallel.runs == [run]
 
@@ -352,7 +352,7 @@ async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> N
         async with at_work(redis_url, seed) as stage:
             _, thread, run = await asked(stage)
             run.finishes(content, basis=BASIS)
-            await thread.until(lambda t: t.said and "2 sources" in shown(t.said[0]), 50)
+            await thread.until(lambda t: t.said and "white_check_mark" in shown(t.said[0]), 50)
             _, summary, report, evidence = thread.said
             assert "full report" in shown(summary)
             (file,) = report.files

@@ -62,7 +62,7 @@ async def test_a_sign_that_cannot_be_set_holds_up_nothing(redis_url: str) -> Non
             second = await stage.parallel.next_run(AT_ONCE)
             second.finishes("1956.")
             await said(stage, asked, "1956.")
-            await stage.slack.until(lambda: "2 sources" in shown(status), timeout=AT_ONCE)
+            await stage.slack.until(lambda: "white_check_mark" in shown(status), timeout=AT_ONCE)
             assert time.monotonic() - began < AT_ONCE
             assert len(stage.texts(asked)) == 4
 
@@ -99,7 +99,7 @@ async def _answered_and_receipted(stage: Stage) -> None:
     await stage.slack.until(lambda: "40 %" in shown(status))
     run.finishes("Egypt.", basis=BASIS)
     await said(stage, asked, "Egypt.")
-    await stage.slack.until(lambda: "2 sources" in shown(status))
+    await stage.slack.until(lambda: "white_check_mark" in shown(status))
 
 
 # --- what a status says in the end ------------------------------------------------------

@@ -155,7 +155,26 @@ async def test_slack_delivers_again_what_was_not_written_down(
             picker.picker(Choices(channel="pro", person="lite"), "core-fast"),
         ),
         ("help", {}, {}, picker.help_text()),
-        ("me", {}, {}, picker.help_text()),
+        ("me", {}, {}, picker.present(Choices(), "core-fast")),
+        (
+            "me",
+            {ADA: "pro", HERE: "lite"},
+            {ADA: "pro", HERE: "lite"},
+            picker.present(Choices(channel="lite", person="pro"), "core-fast"),
+        ),
+        (
+            "deep",
+            {},
+            {HERE: "pro-fast"},
+            picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
+        ),
+        (
+            "me Exhaustive",
+            {},
+            {ADA: "ultra"},
+            picker.set_for_person(Choices(person="ultra"), "core-fast"),
+        ),
+        ("exhaustiv", {}, {}, picker.unknown("exhaustiv")),
         (
             "Pro-FAST",
             {},

@@ -9,7 +9,6 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.model import (
-    Answer,
     ChannelId,
     Ending,
     EndingKind,
@@ -40,7 +39,7 @@ async def answer(world: World) -> Message:
     """The answer of Ada's question, with what stands under it."""
     world.answered()
     turn = world.mailbox.turns[world.turn]
-    blocks = foot(Telling(turn, PROCESSORS["core"]), Answer("Egypt."))
+    blocks = foot(Telling(turn, PROCESSORS["core"]))
     (row,) = (block for block in blocks if block["type"] == "actions")
     return await world.said(*row["elements"])
 

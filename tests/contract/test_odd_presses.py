@@ -52,6 +52,7 @@ WITHOUT_A_TURN = {
     actions.FOLLOW_UPS: "pro",
     actions.EVIDENCE_PAGE_BACK: "0",
     actions.EVIDENCE_PAGE_ON: "1",
+    actions.PROCESSORS_ALL: actions.INHERIT,
     actions.PROCESSOR_CHANNEL: "pro",
     actions.PROCESSOR_MINE: "pro",
     actions.RESET_CHANNEL: actions.INHERIT,
@@ -66,6 +67,7 @@ MORE = (
     actions.MORE_PROCESSOR,
     actions.MORE_MUTE,
     actions.MORE_SHARE,
+    actions.MORE_RATE,
 )
 WORDS = {*MORE, actions.GOOD, actions.BAD, actions.INHERIT}
 

@@ -36,7 +36,7 @@ async def answered(stage: Stage, words: str = "who owns it?") -> tuple[Message, 
     asked, status, run = await begun(stage, words)
     run.finishes("Egypt.", basis=BASIS)
     answer = await said(stage, asked, "Egypt.")
-    await stage.slack.until(lambda: "2 sources" in shown(status))
+    await stage.slack.until(lambda: "white_check_mark" in shown(status))
     return asked, answer, run
 
 

@@ -50,9 +50,17 @@ async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
     third.finishes("26 July 1956.")
     await said(stage, asked, "26 July 1956.")
 
-    await stage.ada.replies(asked, "why then?")  # the newest answer is the one to go on from
+    receipt = await said(stage, asked, "From here on, replies continue this answer.")
+    await stage.ada.replies(asked, "why then?")
     fourth = await stage.parallel.next_run()
     assert fourth.previous_interaction_id == third.interaction_id
+    fourth.finishes("He needed the tolls.")
+    await said(stage, asked, "the tolls")
+    await stage.bob.clicks(receipt, actions.FOLLOW_UP)  # the way back to the earlier one
+    (form,) = stage.bob.views()
+    typed = {"question": {"question": "and who ran it?"}, "processor": {"processor": "lite"}}
+    assert (await stage.bob.submits(form, typed)).errors == {}
+    assert (await stage.parallel.next_run()).previous_interaction_id == second.interaction_id
 
 
 async def test_deeper_twice_is_paid_once(stage: Stage) -> None:
@@ -102,7 +110,7 @@ async def test_the_form_tells_what_a_re_run_costs_more(stage: Stage) -> None:
     _, answer, _ = await answered(stage)
     assert "$" not in json.dumps(answer.blocks)
     words = words_of(await rerun_form(stage.ada, answer))
-    assert "pro-fast · +$0.075" in words
+    assert "Deep (pro-fast) · +$0.075" in words
     assert "lite-fast · −$0.02" in words
     assert "starts a new paid run" in words
 
@@ -163,7 +171,11 @@ async def test_the_whole_answer_as_files_once(stage: Stage) -> None:
 
 async def test_an_opinion_is_counted(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
-    await stage.ada.chooses(answer, actions.FEEDBACK, f"{actions.GOOD} {turn(stage, asked)}")
+    about = turn(stage, asked)
+    await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_RATE} {about}")
+    assert whispered(stage, "Was this answer helpful?")
+    thumbs = stage.slack.ephemerals(stage.ada)[-1]
+    await stage.ada.chooses(thumbs, actions.FEEDBACK, f"{actions.GOOD} {about}")
     assert whispered(stage, "hank")
     await stage.ada.opens_home()
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))

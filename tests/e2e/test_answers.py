@@ -27,7 +27,7 @@ async def answered(stage: Stage, content: str | dict[str, object], number: int) 
     status = await thread.next()
     (await stage.parallel.next_run()).finishes(content, basis=BASIS)
     answer = [await thread.next() for _ in range(number)]
-    await thread.until(lambda _: "2 sources" in shown(status))
+    await thread.until(lambda _: "white_check_mark" in shown(status))
     assert len(thread.said) == number + 1
     return answer
 
@@ -108,7 +108,7 @@ async def test_where_files_are_refused_the_whole_report_comes_as_messages(
     thread = stage.slack.thread(asked)
     status = await thread.next()
     (await stage.parallel.next_run()).finishes("\n\n".join(sections), basis=BASIS)
-    await thread.until(lambda _: "2 sources" in shown(status), timeout=10)
+    await thread.until(lambda _: "white_check_mark" in shown(status), timeout=10)
     whole = "\n\n".join(m.markdown for m in thread.said)
     assert [n for n in range(40) if f"## Part {n}\n" not in whole] == []
 

@@ -21,7 +21,7 @@ BASIS = [
 ]
 
 
-#: What stands under an answer, besides the feedback buttons.
+#: What stands under an answer.
 OFFERED = [actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
 
 
@@ -66,7 +66,7 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     status = await thread.next()
     assert "core-fast" in shown(status)
     assert "$0.025" in shown(status)
-    assert "15–100 s" in shown(status)
+    assert "15 s–2 min" in shown(status)
 
     run = await stage.parallel.next_run()
     assert run.input == "who owns the Suez Canal?"
@@ -85,7 +85,7 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     assert answer.pings == set()
     assert action_ids(answer) == OFFERED
 
-    await thread.until(lambda _: "2 sources" in shown(status))
+    await thread.until(lambda _: "white_check_mark" in shown(status))
     receipt = shown(status)
     assert "core-fast" in receipt
     assert "$0.025" in receipt
@@ -219,7 +219,7 @@ async def test_a_direct_message_is_a_question_and_its_thread_a_chain(stage: Stag
 async def test_the_slash_command_sets_the_channel_and_the_person(stage: Stage) -> None:
     (picker,) = (await stage.ada.command("/processor", "", stage.general)).messages
     assert "core-fast" in picker.text
-    assert "ultra8x" in picker.text
+    assert "Exhaustive (ultra)" in picker.text
     await stage.ada.command("/processor", "pro-fast", stage.general)
     await stage.bob.command("/processor", "me lite", stage.general)
 

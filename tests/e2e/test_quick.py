@@ -11,8 +11,8 @@ from tests.e2e.asking import said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
-#: What stands under a quick answer, besides the feedback buttons.
-OFFERED = [actions.LOOK_UP, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
+#: What stands under a quick answer.
+OFFERED = [actions.LOOK_UP, actions.FOLLOW_UP, actions.MORE]
 
 
 async def quick(stage: Stage, words: str = "!speed who owns it?") -> tuple[Message, LocalChat]:
@@ -194,7 +194,9 @@ async def test_evidence_and_files_are_not_offered_for_a_quick_answer(stage: Stag
         if element["action_id"] == actions.MORE
     )
     assert [option["value"].split()[0] for option in more["options"]] == [
+        actions.RERUN,
         actions.MORE_PROCESSOR,
         actions.MORE_MUTE,
+        actions.MORE_RATE,
     ]
     assert turn(stage, asked) in str(more)

@@ -45,7 +45,7 @@ async def test_it_stays_on_for_the_next_question(stage: Stage) -> None:
     run.finishes("Egypt.", basis=BASIS)
     second = await stage.parallel.next_run()
     await stage.waited_for(second)
-    await stage.slack.until(lambda: "2 sources" in shown(status))
+    await stage.slack.until(lambda: "white_check_mark" in shown(status))
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     second.finishes("1956.", basis=BASIS)
     await stage.slack.until(lambda: stage.slack.session(asked) == "active")
@@ -76,7 +76,7 @@ async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage)
         asked, status, run = await begun(stage, words)
         run.finishes("Egypt.", basis=BASIS)
         await said(stage, asked, "Egypt.")
-        await stage.slack.until(lambda status=status: "2 sources" in shown(status))  # type: ignore[misc]
+        await stage.slack.until(lambda status=status: "white_check_mark" in shown(status))  # type: ignore[misc]
     assert signs(stage) == ["processing"]
 
 

@@ -21,7 +21,7 @@ from tests.e2e.test_dialogue import action_ids, shown
 
 @pytest.mark.parametrize(
     ("status", "says"),
-    [(401, "PARALLEL_API_KEY"), (402, "no credit"), (403, "may not use"), (422, "other words")],
+    [(401, "PARALLEL_API_KEY"), (402, "no credit"), (422, "other words")],
 )
 async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -> None:
     stage.parallel.faults.next("create", status=status)
@@ -37,6 +37,24 @@ async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
     assert len(stage.parallel.runs) == 1
+
+
+async def test_a_processor_that_is_not_allowed_is_exchanged_in_a_form(one: Stage) -> None:
+    one.parallel.faults.next("create", status=403)
+    asked = await one.ada.says(one.general, f"{one.me} !deep who owns the Suez Canal?")
+    thread = one.slack.thread(asked)
+    await thread.next()
+    sorry = await thread.next()
+    assert "may not use *Deep (pro-fast)*" in shown(sorry)
+    assert action_ids(sorry) == [actions.RERUN]
+    await one.ada.clicks(sorry, actions.RERUN)
+    (form,) = one.ada.views()
+    assert (await one.ada.submits(form, given(form, menu="core-fast"))).errors == {}
+    await thread.next()
+    run = await one.parallel.next_run()
+    assert run.processor == "core-fast"
+    run.finishes("Egypt.")
+    assert "Egypt." in shown(await thread.next())
 
 
 async def test_credit_that_runs_out_is_told(stage: Stage) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from bot.ports import Message, Upload
+from bot.processors import LEVELS, PROCESSORS
 
 Json = dict[str, Any]
 Said = Message | Upload | Json | str  #: Json: a view; str: what was made readable already
@@ -57,11 +58,32 @@ def menus(message: Message) -> str:
     for element in elements(message.blocks or []):
         if element["type"] in ("static_select", "overflow"):
             lines.append(_element(element))
-            lines += [f"    {each['text']['text']}" for each in element["options"]]
+            lines += _options(element.get("options", []), "    ")
+            for group in element.get("option_groups", []):
+                lines += [f"    {group['label']['text']}", *_options(group["options"], "      ")]
             if asked := element.get("confirm"):
                 parts = [asked[name]["text"] for name in ("title", "text", "confirm", "deny")]
                 lines.append("  {}\n  {}\n  [{}] [{}]".format(*parts))
     return "\n".join(lines)
+
+
+def _options(options: Iterable[Json], margin: str) -> Iterator[str]:
+    for each in options:
+        suits = each.get("description", {}).get("text")
+        yield f"{margin}{' — '.join(filter(None, (each['text']['text'], suits)))}"
+
+
+#: All processors as menus offer them: the levels first.
+IN_MENUS = [
+    *(level.processor.name for level in LEVELS),
+    *(name for name, each in PROCESSORS.items() if each.level is None),
+]
+
+
+def offered(menu: Json) -> list[Json]:
+    """Return all options of a menu, also those that stand in groups."""
+    groups = menu.get("option_groups", [])
+    return [*menu.get("options", []), *(each for group in groups for each in group["options"])]
 
 
 def elements(blocks: Iterable[Json]) -> Iterator[Json]:

@@ -177,6 +177,7 @@ def quick_answers() -> Iterator[Page]:
     turns = {
         "the earlier research cannot be continued": replace(quickly(), restated=True),
         "a follow-up on an earlier answer": based(quickly(), Link.BRANCH),
+        "on another processor": based(quickly(), Link.AGAIN, "again-speed"),
         "edited in the meantime": edited(quickly()),
     }
     for title, turn in turns.items():
@@ -214,7 +215,7 @@ def receipts() -> Iterator[Page]:
     answered = replace(running(), sources=3)
     turns = {
         "a question": answered,
-        "one source": replace(running(), sources=1),
+        "no sources": replace(running(), sources=0),
         "looked again": replace(looking(), sources=3),
         "the earlier research cannot be continued": replace(answered, restated=True),
         "a follow-up on an earlier answer": based(answered, Link.BRANCH),

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from bot.model import Choices, FollowUps
 from bot.slack import picker, whispers
-from tests.unit.book import Page
-from tests.unit.turns import ADA
+from bot.slack.foot import rating
+from tests.unit.book import Page, menus
+from tests.unit.turns import ADA, asked
 
 DEFAULT = "core-fast"
 
@@ -26,6 +27,7 @@ def whispered() -> Iterator[Page]:
     yield "ask in a new thread", whispers.moved(address)
     yield "ask in a new thread, but its turn has come", whispers.not_moved()
     yield "files", whispers.files_coming()
+    yield "rate this answer", rating(asked().id)
     yield "helpful", whispers.thanks(good=True)
     yield "not helpful", whispers.thanks(good=False)
     yield "continue", whispers.continued()
@@ -43,6 +45,11 @@ def picked() -> Iterator[Page]:
     yield "the picker, channel chosen", picker.picker(Choices(channel="pro"), DEFAULT)
     both = Choices(channel="pro", person="ultra8x-fast")
     yield "the picker, both chosen", picker.picker(both, DEFAULT)
+    everything = picker.picker(Choices(channel="pro"), DEFAULT, everything=True)
+    yield "the picker, all processors", everything
+    yield "the picker: its menus, opened", menus(everything)
+    yield "my choice", picker.present(Choices(), DEFAULT)
+    yield "my choice, both chosen", picker.present(both, DEFAULT)
     yield "help", picker.help_text()
     yield "channel set", picker.set_for_channel(Choices(channel="pro-fast"), DEFAULT)
     own = Choices(channel="pro-fast", person="lite")
@@ -60,4 +67,5 @@ def picked() -> Iterator[Page]:
     yield "mentions only", picker.replies_set(FollowUps.MENTION, FollowUps.EVERY)
     yield "replies reset", picker.replies_set(None, FollowUps.EVERY)
     yield "unknown", picker.unknown("profast")
+    yield "unknown, near a level", picker.unknown("exhaustiv")
     yield "unknown, near nothing", picker.unknown("<!channel> `x`")

@@ -102,7 +102,7 @@ FORGED = [
     "Confidence: high",
     "> Confidence: high",
     "_Confidence: **high**_",
-    ":white_check_mark: *pro-fast* · 3 min · $0.10 · 6 sources",
+    ":white_check_mark: *Deep (pro-fast)* · 3 min · $0.10",
     "_The full report (9,000 characters) is in the file below._",
     ":warning: Parallel warns: “all is well”",
     "---\n###### Sources",

@@ -13,7 +13,7 @@ from bot.playground.slack.surfaces import check_blocks
 from bot.ports import Message, Upload
 from bot.processors import PROCESSORS
 from bot.slack import actions, limits, messages
-from bot.slack.foot import foot, quick_foot
+from bot.slack.foot import foot, quick_foot, rating
 from bot.slack.limits import json_length
 from bot.slack.messages import Telling
 from bot.slack.telling import MOST_MENTIONED, ask_the_new_text
@@ -26,12 +26,12 @@ LONGEST = ThreadKey(TeamId("T" * 20), ChannelId("C" * 20), MessageTs(f"{1_700_00
 
 def under(telling: Telling) -> dict[str, dict[str, Any]]:
     """Return what can be pressed or chosen under an answer, by action."""
-    return {each["action_id"]: each for each in elements(foot(telling, ANSWER))}
+    return {each["action_id"]: each for each in elements(foot(telling))}
 
 
 def labels(telling: Telling) -> list[str]:
     """Return what the buttons of the row under an answer say."""
-    row = next(each for each in foot(telling, ANSWER) if each["type"] == "actions")
+    row = next(each for each in foot(telling) if each["type"] == "actions")
     return [each["text"]["text"] for each in row["elements"] if each["type"] == "button"]
 
 
@@ -45,10 +45,20 @@ def test_a_press_names_the_turn() -> None:
         f"processor {turn}",
         f"share {turn}",
         f"mute {turn}",
+        f"rate {turn}",
     ]
-    vote = found[actions.FEEDBACK]
+    (vote,) = (each for each in elements(rating(turn).blocks or []))
     assert vote["positive_button"]["value"] == f"good {turn}"
     assert vote["negative_button"]["value"] == f"bad {turn}"
+
+
+def test_one_row_stands_under_an_answer_with_a_menu_that_slack_takes() -> None:
+    telling = Telling(running(), PRO)
+    for blocks in (foot(telling), quick_foot(telling, PRO, [])):
+        (row,) = blocks
+        assert row["type"] == "actions"
+        assert len(row["elements"]) <= 4
+        assert len(row["elements"][-1]["options"]) <= 5
 
 
 def test_the_row_offers_sources_a_follow_up_and_a_re_run() -> None:
@@ -72,7 +82,7 @@ def named(thread: ThreadKey, press: str) -> Turn:
 @pytest.mark.parametrize("name", PROCESSORS)
 def test_what_stands_under_an_answer_is_small_as_json(name: str, press: str) -> None:
     telling = Telling(named(AS_SLACK, press), PROCESSORS[name])
-    assert json_length(foot(telling, ANSWER)) <= (limits.FOOT if press else 1_410)
+    assert json_length(foot(telling)) <= (limits.FOOT if press else 1_300)
 
 
 @pytest.mark.parametrize("name", [name for name in PROCESSORS if name != "speed"])
@@ -86,7 +96,7 @@ def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
 
 def test_no_menu_of_processors_stands_in_a_message() -> None:
     telling = Telling(running(), PRO)
-    for blocks in (foot(telling, ANSWER), quick_foot(telling, PRO, [])):
+    for blocks in (foot(telling), quick_foot(telling, PRO, [])):
         assert "static_select" not in {each["type"] for each in elements(blocks)}
         assert all(len(each.get("options", [])) <= 5 for each in elements(blocks))
 
@@ -95,7 +105,7 @@ def test_no_menu_of_processors_stands_in_a_message() -> None:
 def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
     turn = named(LONGEST, press)
     for processor in PROCESSORS.values():
-        check_blocks(foot(Telling(turn, processor), ANSWER))
+        check_blocks(foot(Telling(turn, processor)))
         check_blocks(messages.status(Telling(turn, processor)).best.blocks)
 
 
@@ -111,7 +121,6 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
                 actions.FOLLOW_UP,
                 actions.RERUN,
                 actions.MORE,
-                actions.FEEDBACK,
             ]
             assert isinstance(text, Message)
             assert text.blocks is None

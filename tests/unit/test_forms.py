@@ -11,6 +11,7 @@ from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId,
 from bot.playground.slack.surfaces import check_view
 from bot.processors import PROCESSORS
 from bot.slack import actions, forms
+from tests.unit.book import IN_MENUS, offered
 
 ME = UserId("U0BOT")
 THREAD = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
@@ -72,8 +73,8 @@ def test_it_says_where_the_answer_comes_and_how_to_invite_the_bot() -> None:
 def test_the_menu_shows_price_and_time_and_what_is_in_force(form: dict[str, Any]) -> None:
     menu = element(form, "processor")
     assert menu["initial_option"]["value"] == "pro"
-    assert [option["value"] for option in menu["options"]] == list(PROCESSORS)
-    for option in menu["options"]:
+    assert [option["value"] for option in offered(menu)] == IN_MENUS
+    for option in offered(menu):
         processor = PROCESSORS[option["value"]]
         assert processor.price_words in option["text"]["text"]
         assert processor.usual_time in option["text"]["text"]

@@ -29,6 +29,7 @@ from bot.ports import Recent
 from bot.processors import PROCESSORS
 from bot.slack import actions
 from bot.slack.home import home
+from tests.unit.book import IN_MENUS, offered
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
 WORKSPACE = "https://example.slack.com/"
@@ -104,10 +105,10 @@ def test_the_menu_of_processors(person: str | None) -> None:
     menu, refresh = accessories(view)
     known = person if person in PROCESSORS else None
     assert menu["action_id"] == actions.HOME_PROCESSOR
-    assert [option["value"] for option in menu["options"]] == [actions.INHERIT, *PROCESSORS]
+    assert [option["value"] for option in offered(menu)] == [actions.INHERIT, *IN_MENUS]
     assert menu["initial_option"]["value"] == (known or actions.INHERIT)
     assert view["blocks"][1]["block_id"].endswith(known or actions.INHERIT)
-    assert lines(view)[1].startswith(f"*{known or 'core-fast'}* ")
+    assert lines(view)[1].startswith(f"*{PROCESSORS[known or 'core-fast'].label}* ")
     assert refresh["action_id"] == actions.HOME_REFRESH
 
 

@@ -8,9 +8,9 @@ from typing import Any
 from bot.model import Choices
 from bot.playground.slack.surfaces import check_blocks
 from bot.ports import Message
-from bot.processors import PROCESSORS
+from bot.processors import LEVELS, PROCESSORS
 from bot.slack import actions, picker
-from tests.unit.book import shown
+from tests.unit.book import IN_MENUS, offered, shown
 
 DEFAULT = "core-fast"
 
@@ -29,21 +29,34 @@ def menus(message: Message) -> dict[str, dict[str, Any]]:
 
 
 def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
-    said = picker.picker(Choices(), DEFAULT)
+    said = picker.picker(Choices(), DEFAULT, everything=True)
     rows = shown(said).partition("```\n")[2].partition("\n```")[0].splitlines()
     assert [row.split()[0] for row in rows] == list(PROCESSORS)
     for row, processor in zip(rows, PROCESSORS.values(), strict=True):
         assert processor.price_words in row
         assert processor.usual_time in row
     for menu in menus(said).values():
-        assert [option["value"] for option in menu["options"]] == list(PROCESSORS)
+        assert [option["value"] for option in offered(menu)] == IN_MENUS
+
+
+def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_away() -> None:
+    said = picker.picker(Choices(), DEFAULT)
+    lines = shown(said).splitlines()
+    for level in LEVELS:
+        line = next(each for each in lines if each.startswith(f"• *{level.processor.label}*"))
+        for fact in (level.processor.price_words, level.processor.usual_time, level.suits):
+            assert fact in line
+    assert "ultra8x" not in shown(said)
+    assert "[All processors…]" in shown(said)
+    assert "[All processors…]" not in shown(picker.picker(Choices(), DEFAULT, everything=True))
 
 
 def test_the_picker_shows_and_takes_back_only_what_is_chosen() -> None:
     def chosen(said: Message) -> tuple[list[str | None], list[str]]:
         initial = [menu.get("initial_option", {}).get("value") for menu in menus(said).values()]
         rows = [b["elements"] for b in said.blocks or [] if b["type"] == "actions"]
-        return initial, [button["action_id"] for row in rows for button in row]
+        buttons = [button["action_id"] for row in rows for button in row]
+        return initial, [each for each in buttons if each != actions.PROCESSORS_ALL]
 
     assert chosen(picker.picker(Choices(), DEFAULT)) == ([None, None], [])
     assert chosen(picker.picker(Choices(channel="pro"), DEFAULT)) == (

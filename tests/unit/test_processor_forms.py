@@ -24,7 +24,7 @@ from bot.slack.processor_forms import (
     rerun_form,
     thread_form,
 )
-from tests.unit.book import shown
+from tests.unit.book import IN_MENUS, offered, shown
 from tests.unit.turns import KEY, PRO, running
 
 AT = MessageTs("1700000050.000300")
@@ -45,8 +45,8 @@ def menu(view: dict[str, Any]) -> dict[str, Any]:
 def test_a_re_run_is_offered_on_every_other_processor(name: str) -> None:
     now = PROCESSORS[name]
     view = check_view(rerun_form(running(), now, ABOUT), "modal")
-    assert [each["value"] for each in menu(view)["options"]] == [p for p in PROCESSORS if p != name]
-    for each in menu(view)["options"]:
+    assert [each["value"] for each in offered(menu(view))] == [p for p in IN_MENUS if p != name]
+    for each in offered(menu(view)):
         other = PROCESSORS[each["value"]]
         label = each["text"]["text"]
         assert len(label) <= 75
@@ -62,7 +62,7 @@ def test_nothing_is_chosen_before_somebody_chooses() -> None:
 def test_it_says_that_a_re_run_is_paid_and_that_the_answer_stays() -> None:
     words = shown(rerun_form(running(), PRO, ABOUT))
     assert "new paid run" in words
-    assert "this one stays" in words
+    assert "The current answer cost $0.10 and stays in the thread." in words
     assert "[Re-run]" in words
 
 
@@ -82,9 +82,9 @@ def test_the_form_of_a_thread_shows_what_is_chosen_there(name: str | None) -> No
     view = check_view(thread_form(name, KEY), "modal")
     expected = name if name in PROCESSORS else actions.INHERIT
     assert menu(view)["initial_option"]["value"] == expected
-    values = [each["value"] for each in menu(view)["options"]]
-    assert values == [actions.INHERIT, *PROCESSORS]
-    assert "as chosen for me or the channel" in str(view)
+    values = [each["value"] for each in offered(menu(view))]
+    assert values == [actions.INHERIT, *IN_MENUS]
+    assert "Use my or the channel's default" in str(view)
 
 
 def test_slack_takes_them_with_the_longest_ids() -> None:

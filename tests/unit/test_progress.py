@@ -61,7 +61,7 @@ def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str
         ("pro", 11 * MINUTE, "11 min, longer than the usual 2–10 min"),
         ("lite", 60, "60 s of usually 10–60 s"),
         ("lite", 61, "61 s, longer than the usual 10–60 s"),
-        ("base", 101, "1 min 41 s, longer than the usual 15–100 s"),
+        ("base", 101, "1 min 41 s, longer than the usual 15 s–2 min"),
         ("ultra8x", HOUR + 20 * MINUTE, "1 h 20 min of usually 5 min–2 h"),
         ("ultra8x", 2 * HOUR, "2 h of usually 5 min–2 h"),
         ("ultra8x", 3 * HOUR + 5 * MINUTE, "3 h 5 min, longer than the usual 5 min–2 h"),

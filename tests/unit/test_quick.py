@@ -109,11 +109,8 @@ def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
     [
         (
             ANSWERED,
-            ":zap: *speed*",
-            [
-                *(actions.LOOK_UP, actions.FOLLOW_UP, actions.RERUN, actions.MORE),
-                actions.FEEDBACK,
-            ],
+            ":zap: *Quick (speed)*",
+            [actions.LOOK_UP, actions.FOLLOW_UP, actions.MORE],
         ),
         (CUT_OFF, "The answer was cut off here", [actions.TRY_AGAIN, actions.LOOK_UP]),
         (STOPPED, "The answer was stopped here", [actions.TRY_AGAIN, actions.LOOK_UP]),
@@ -147,7 +144,7 @@ def test_without_blocks_too_it_says_how_it_ended(kind: EndingKind, words: str, t
 def test_asking_again_has_its_price_on_the_button(kind: EndingKind) -> None:
     [part] = ended(kind=kind)
     button = buttons_of(part)[actions.TRY_AGAIN]
-    assert button["text"]["text"] == "Ask again ($0.005)"
+    assert button["text"]["text"] == "Try again · Quick (speed) · $0.005"
 
 
 @pytest.mark.parametrize("kind", WITH_TEXT)
