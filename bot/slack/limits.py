@@ -26,8 +26,8 @@ PART_JSON = 12_700
 """Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for those
 who are mentioned above an answer."""
 
-FOOT = 1_700
-"""Characters of JSON that stand under an answer at most, with ids as long as Slack's; 1,410 where
+FOOT = 1_600
+"""Characters of JSON that stand under an answer at most, with ids as long as Slack's; 1,300 where
 its question is a message's own. Two menus of all processors took 5,559, though nobody sees their
 options before opening them: they stand in modals."""
 
