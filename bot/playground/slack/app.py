@@ -48,9 +48,9 @@ class Prompt:
 
 
 DEFAULT_PROMPTS = (
-    Prompt("Who owns it?", "Who owns the Suez Canal, and since when?"),
-    Prompt("Compare", "Compare the three largest makers of wind turbines."),
-    Prompt("What is new?", "What has changed in EU battery regulation this year?"),
+    Prompt("Who owns the Suez Canal?", "Who owns the Suez Canal, and since when?"),
+    Prompt("Compare wind turbine makers", "Compare the three largest makers of wind turbines."),
+    Prompt("EU battery rules this year", "What has changed in EU battery regulation this year?"),
 )
 
 
