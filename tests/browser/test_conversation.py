@@ -213,7 +213,8 @@ async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> 
     await expect(home).to_contain_text("what is there at home? · stopped")
     await expect(home).to_contain_text(re.compile(r"This month: \$\d+\.\d\d"))
     await menu.select_option(label="Channel setting, or default")
-    await expect(home).to_contain_text("core-fast (my default, where a channel chose none)")
+    default = "Standard (core-fast) (my default, where a channel chose none)"
+    await expect(home).to_contain_text(default)
     await ada.page.goto(thread)
     await expect(said(ada, "Stopped waiting")).to_be_visible()
     run.finishes("Nobody reads this.")

@@ -49,7 +49,7 @@ async def test_looking_it_up_tells_the_price_and_then_the_sources(ada: Window) -
     await answer.get_by_role("button", name="Look it up with sources").click()
     confirm = ada.page.get_by_role("alertdialog").or_(ada.page.get_by_role("dialog"))
     await expect(confirm).to_contain_text("core-fast")
-    await expect(confirm).to_contain_text("$0.025, usually 15 s–2 min")
+    await expect(confirm).to_contain_text("It costs $0.025 and usually takes 15 s–2 min.")
     await confirm.get_by_role("button", name="Look it up").click()
     run = await ada.research.next_run(10)
     assert run.previous_interaction_id == chat.interaction_id
