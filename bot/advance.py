@@ -21,7 +21,7 @@ from dataclasses import replace
 from bot import asking, lifecycle
 from bot.choosing import in_force, with_sources
 from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
-from bot.errors import Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.model import (
     Answer,
     Choices,
@@ -33,6 +33,7 @@ from bot.model import (
     State,
     Thread,
     Turn,
+    UserId,
 )
 from bot.page import Page, nobody
 from bot.ports import Waiting
@@ -45,6 +46,7 @@ from bot.slack import messages, quick
 from bot.slack.home import address
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
+from bot.slack.told import going_on
 from bot.starting import Starting
 from bot.streamed_message import StreamedMessage
 from bot.tools import Tools
@@ -161,17 +163,43 @@ class Walk:
         turn, question = self._turn, self._turn.question
         if turn.state is not State.QUEUED:
             return None
+        if turn.waited and STATUS not in turn.posts:
+            left = await self._record.held_for(question.thread, question.asker)
+            if left > 0:
+                raise Unavailable("its person has just stopped another one", left)
         match question.start:
             case Start.FILES | Start.SHARE:
                 return await self._end(EndingKind.ANSWERED)
             case Start.HELP:
                 return await self._end(EndingKind.HELPED)
+            case Start.THANKED:
+                await self._acknowledge()
+                return await self._end(EndingKind.TOLD)
+            case Start.STATUS:
+                return await self._end(EndingKind.TOLD, message=await self._going_on())
             case Start.UNKNOWN_PROCESSOR:
                 return await self._end(EndingKind.UNKNOWN_PROCESSOR, message=question.processor)
             case Start.QUESTION | Start.LOOK_AGAIN:
                 return await self._choose()
             case _:
                 return await self._end(EndingKind.TOLD)
+
+    async def _acknowledge(self) -> None:
+        """React to thanks: a courtesy, but one that an outage only delays."""
+        question = self._turn.question
+        try:
+            await self._conversation.acknowledge(question.thread.channel, question.message)
+        except (Refused, AnswerLost) as error:
+            log.info("no reaction: %s", error, extra=self._page.about)
+
+    async def _going_on(self) -> str:
+        """Say what goes on in the thread."""
+        at_work, waiting = await self._record.queue(self._turn.question.thread)
+        return (
+            going_on(messages.telling(at_work, self._default), self._now(), waiting)
+            if at_work
+            else ""
+        )
 
     async def _choose(self) -> None:
         """Fix the processor."""
@@ -408,8 +436,19 @@ class Walk:
         await self._save_end(Ending(kind, self._now(), cause, message, ref_id))
 
     async def _save_end(self, ending: Ending) -> None:
+        if ending.kind is EndingKind.STOPPED and ending.message:
+            ending = await self._with_others(ending, UserId(ending.message))
         await self._page.save(lifecycle.ended(self._turn, ending))
         self._log_end()
+
+    async def _with_others(self, ending: Ending, by: UserId) -> Ending:
+        """Hold the other questions of who stopped one, so that they can be stopped, too."""
+        waiting = await self._record.waiting(self._page.hold)
+        others = sum(turn.question.asker == by for turn in waiting.turns)
+        if others:
+            thread = self._turn.question.thread
+            await self._record.hold_off(thread, by, lifecycle.HELD_AFTER_STOP)
+        return replace(ending, others=others)
 
     def _log_end(self) -> None:
         log.info("turn ended: %s", self._ending.kind, extra=self._page.about)

@@ -58,6 +58,8 @@ class Delivery:
         """Say how it ended."""
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
+        if self._turn.question.start is Start.THANKED:
+            return
         if self.answer is None:
             if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
                 await self.posting.post(sorry(self._telling))

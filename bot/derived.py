@@ -99,12 +99,28 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     return replace(asked, press=f"{lifecycle.EDITED}-{_short(words)}")
 
 
+def anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
+    """Ask what was taken for no question, once for each message.
+
+    Args:
+        turn: what was made of it instead.
+        asker: who wants it, and so pays.
+        at: when they said so, as a ts.
+    """
+    return replace(turn.question, asker=asker, start=Start.QUESTION, press="anyway", at=at)
+
+
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
     """Ask a question that an edit made of what nothing was started for; None: something was.
 
     That was no question, or too long a one, or it had been taken back by an earlier edit.
     """
-    nothing = (EndingKind.HELPED, EndingKind.UNKNOWN_PROCESSOR, EndingKind.TOO_LONG)
+    nothing = (
+        EndingKind.HELPED,
+        EndingKind.TOLD,
+        EndingKind.UNKNOWN_PROCESSOR,
+        EndingKind.TOO_LONG,
+    )
     ending, gone = turn.ending, turn.wishes.gone and turn.run is None
     if not gone and (ending is None or ending.kind not in nothing):
         return None

@@ -51,6 +51,9 @@ EDITED = "edited"  #: what the press of a question begins with that asks an edit
 #: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
 UNREAD = "unread"
 
+#: Seconds that the other questions of who stopped one wait then, for them to be stopped, too.
+HELD_AFTER_STOP = 30
+
 #: Seconds after an answer in which another question may be meant to follow it.
 SAME_TOPIC = 30 * 60
 

@@ -51,6 +51,10 @@ class Start(StrEnum):
     SHARE = "share"  #: no run: post the answer of the run named in `Turn.run` in another channel
     HELP = "help"  #: no run: say what the bot does
     UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
+    THANKED = "thanked"  #: no run: react to thanks, a nod, a laugh
+    STATUS = "status"  #: no run: say what goes on in the thread
+    FORGET = "forget"  #: no run: say what is kept of the thread, and what can be done about it
+    COMMAND = "command"  #: no run: say where slash commands work
     NOTHING_TO_STOP = "nothing to stop"  #: no run: say that nothing is going on here
     MAY_NOT_STOP = "may not stop"  #: no run: say who may stop what is going on here
     MUTED = "muted"  #: no run: say that replies are left alone from now on
@@ -291,13 +295,17 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a turn ended, with what the person needs to know of it."""
+    """How a turn ended, with what the person needs to know of it.
+
+    `others`: when it was stopped, how many questions of the same person wait behind it.
+    """
 
     kind: EndingKind
     at: float
     cause: Cause | None = None
     message: str | None = None
     ref_id: str | None = None
+    others: int = 0
 
 
 class State(StrEnum):
@@ -422,6 +430,7 @@ class FollowUps(StrEnum):
 
     EVERY = "every"
     MENTION = "mention"  #: only those that mention us
+    ASKER = "only-me"  #: only those of people who have asked in the thread by a mention
 
 
 class Source(StrEnum):

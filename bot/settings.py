@@ -67,7 +67,8 @@ SETTINGS = (
         "FOLLOW_UPS",
         "every",
         "`every`: each reply in a thread of the bot's is a follow-up; `mention`: only those that "
-        "mention it; a channel can choose otherwise with `/processor replies`",
+        "mention it; `only-me`: only those of people who have mentioned it there; a channel can "
+        "choose otherwise with `/processor replies`",
     ),
     Setting(
         "BROADCAST",

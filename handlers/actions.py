@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot import derived, lifecycle
 from bot.choosing import in_force
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.model import Question, Start, State, Turn
+from bot.model import EndingKind, Question, Start, State, Turn, UserId
 from bot.ports import Accepted, Channel, Hall, Message, Person, Reach
 from bot.processors import PROCESSORS
 from bot.slack import actions, picker, quick, whispers
@@ -59,10 +59,23 @@ def _going(app: AsyncApp, hall: Hall) -> None:
             await home.publish_again(hall, action)
         return answer
 
+    async def stop_all(action: Action) -> Message:
+        turn = await turn_of(hall, action)
+        if turn.ending is None or turn.ending.kind is not EndingKind.STOPPED:
+            raise Declined(whispers.too_old())
+        person = UserId(turn.ending.message or turn.question.asker)
+        if person != action.user and not await stopping.may_stop(hall, turn, action.user):
+            raise Declined(whispers.may_not_stop(person))
+        waiting = await hall.mailbox.all_asked_by(turn.question.thread, person)
+        for other in waiting:
+            await hall.mailbox.stop(other.id, action.user)
+        return whispers.stopping_all(len(waiting))
+
     async def elsewhere(action: Action) -> Message:
         return await _in_new_thread(hall, await turn_of(hall, action))
 
     listen(app, hall, actions.STOP, stop)
+    listen(app, hall, actions.STOP_ALL, stop_all)
     listen(app, hall, actions.NEW_THREAD, elsewhere)
     listen(app, hall, actions.PING, ping)
     listen(app, hall, actions.EDITED_AGAIN, edited)
@@ -139,6 +152,16 @@ def _notes(app: AsyncApp, hall: Hall) -> None:
             return await known(hall, lifecycle.turn_id(question))
         return whispers.continued()
 
+    async def anyway(action: Action) -> Message | None:
+        note = await turn_of(hall, action)
+        if not note.question.text or not note.question.start.is_aside:
+            raise Declined(whispers.too_old())
+        question = derived.anyway(note, action.user, when(action))
+        if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
+            return await known(hall, lifecycle.turn_id(question))
+        return None
+
+    listen(app, hall, actions.ANYWAY, anyway)
     listen(app, hall, actions.UNMUTE, unmute)
     listen(app, hall, actions.CONTINUE, go_on)
 

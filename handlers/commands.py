@@ -44,9 +44,13 @@ async def _answer(command: pressed.Command, hall: Hall) -> Message:
             return await _for_channel(command, None, hall)
         case ("me", "reset") | ("reset", "me"):
             return await _for_person(command, None, hall)
-        case ("replies", "every" | "mention" | "reset" as which):
+        case ("replies", "every" | "mention" | "only-me" | "reset" as which):
             chosen = None if which == "reset" else FollowUps(which)
             return await _replies(command, chosen, hall)
+        case ("replies",):
+            here = Channel(command.team, command.channel)
+            chosen = await hall.mailbox.follow_ups(here)
+            return picker.replies_now(chosen, hall.follow_ups)
         case ("replies", *_):
             return picker.help_text()
         case (word,) if processor := called(word):

@@ -117,6 +117,10 @@ class Conversation(Protocol):
         """Take the ⏳ reaction away; nothing happens when it is not there."""
         ...
 
+    async def acknowledge(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Put the 🙌 reaction on a message; nothing happens when it is there."""
+        ...
+
     async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
         """Delete a message of ours; nothing happens when it is not there."""
         ...

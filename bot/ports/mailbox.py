@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -38,6 +38,7 @@ class Reach(StrEnum):
     DIRECT = "direct"  #: a reply in a direct message: to us, but the thread may be muted
     REPLY = "reply"  #: a reply: a turn only where the thread is ours
     OVERHEARD = "overheard"  #: perhaps to us: answered only where a reply would be ours
+    REMARK = "remark"  #: small talk in a thread: to us only where the thread is ours, and no turn
     ASIDE = "aside"  #: to us, but the thread does not become ours (help)
 
 
@@ -75,6 +76,10 @@ class Mailbox(Protocol):
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
         """Read the latest turn in the thread that the person asked and that has not ended."""
+        ...
+
+    async def all_asked_by(self, thread: ThreadKey, person: UserId) -> Sequence[Turn]:
+        """Read all such turns, the latest first."""
         ...
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:

@@ -115,6 +115,18 @@ class Record(Protocol):
         """Read the questions that wait behind the one at work."""
         ...
 
+    async def queue(self, thread: ThreadKey) -> tuple[Turn | None, int]:
+        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
+        ...
+
+    async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
+        """Have no question of the person that waits in the thread begun for so long."""
+        ...
+
+    async def held_for(self, thread: ThreadKey, person: UserId) -> float:
+        """Return for how many seconds more no waiting question of the person may be begun."""
+        ...
+
     async def is_busy(self, thread: ThreadKey) -> bool:
         """Whether the thread works on a turn just now."""
         ...

@@ -33,6 +33,7 @@ CONNECT_WITHIN = 10.0  # seconds of these for a connection, with name resolution
 SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
 EVENT_TYPE = "threadline_turn"  # of our messages' metadata
 WAITING = "hourglass_flowing_sand"
+WELCOME = "raised_hands"
 PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
 
@@ -217,6 +218,13 @@ class SlackConversation:
         await unless(
             ("no_reaction",),
             lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
+        )
+
+    async def acknowledge(self, channel: ChannelId, ts: MessageTs) -> None:
+        """Put the 🙌 reaction on a message."""
+        await unless(
+            ("already_reacted",),
+            lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WELCOME),
         )
 
     async def message(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, Any] | None:

@@ -5,7 +5,8 @@ read from the text, so both give the same question, and the mailbox takes it onc
 turn that could be taken once: only its `message` is obeyed, which comes from wherever we are in.
 
 Every reply in a thread of ours is a follow-up, but for those that say that they are none: they
-begin by mentioning somebody else, or with ``//`` or ``aside``.
+begin with ``//`` or ``aside``; or they mention somebody else, and do not end in a question to
+nobody in particular. Thanks, greetings and the like are no questions, whoever says them.
 """
 
 from __future__ import annotations
@@ -36,6 +37,19 @@ _EDITED_WITHIN = 24 * 60 * 60  # seconds
 DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: `<@U1>` or `<!subteam^S1>`: whom a message is for.
 _TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
+#: Where a sentence ends, and something follows.
+_SENTENCE_ENDS = re.compile(r"[.!?…。！？\n]\s*\w")
+#: A slash command that was sent as a message: in threads Slack takes none.
+_COMMAND = re.compile(r"/(?:processor|threadline)(?:\s|$)", re.IGNORECASE)
+_ORDERS = (Word.STOP, Word.MUTE, Word.UNMUTE)
+#: What is made of a message that is neither a question nor an order.
+_REMARKS = {
+    Word.THANKS: Start.THANKED,
+    Word.GREETING: Start.HELP,
+    Word.HELP: Start.HELP,
+    Word.STATUS: Start.STATUS,
+    Word.FORGET: Start.FORGET,
+}
 _ASIDE = re.compile(r"//|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 #: `!name`, also as code (copied from our own help), and with a colon or a comma after it.
 _PREFIX = re.compile(r"`?[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,20})?)`?[:,]?(?:\s+|$)")
@@ -81,7 +95,7 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     root = timestamp(word(event, "thread_ts")) or event["ts"]
     text = words_of(event, me)
     addressed = direct or mentioned
-    if not addressed and (root == event["ts"] or _TO_SOMEBODY.match(raw)):
+    if not addressed and (root == event["ts"] or _is_for_somebody_else(raw)):
         return None
     along = sent_along(event)[: LONGEST_ALONG + 1]  # one more, which tells that it is cut
     if not addressed and not text and not along:
@@ -96,16 +110,40 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         direct=direct,
         at=_edited_at(event) if event.get("type") == "app_mention" else None,
     )
-    if (said := _ordered(text)) and said.word is not Word.HELP:
-        order = Order(said.word, question, addressed, said.loose)
+    said = None if along else _ordered(text)
+    if said and said.word in _ORDERS:
+        order = Order(said.word, replace(question, text=text), addressed, said.loose)
         return order if event.get("type") == "message" else None
-    question = _with_what_is_asked(replace(question, along=along, files=files_of(event)), text)
+    files = files_of(event)
+    start = _REMARKS.get(said.word) if said else Start.COMMAND if _COMMAND.match(text) else None
+    if start and not along:
+        if start is Start.HELP and said and said.word is Word.GREETING and not addressed:
+            start = Start.THANKED  # they may well greet one another
+        remark = replace(question, start=start, text=text, files=files)
+        return remark, Reach.ASIDE if addressed else Reach.REMARK
+    question = _with_what_is_asked(replace(question, along=along, files=files), text)
     if not addressed:
-        # Also a slip of the pen or a call for help: it is answered only where the thread is ours.
+        # Also a slip of the pen: it is answered only where the thread is ours.
         return question, Reach.REPLY
     if question.start is not Start.QUESTION:
         return question, Reach.ASIDE
     return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
+
+
+def _is_for_somebody_else(raw: str) -> bool:
+    """Whether a message that does not mention us is for the people or groups that it mentions.
+
+    It is, unless it ends in a question to nobody in particular: "I'd take what <@U1> likes. Which
+    is quietest?"
+    """
+    if _TO_SOMEBODY.match(raw):
+        return True
+    _, mention, rest = raw.rpartition("<@")
+    _, group, rest_of_group = raw.rpartition("<!subteam^")
+    if not (mention or group):
+        return False
+    rest = min(rest if mention else raw, rest_of_group if group else raw, key=len).rstrip()
+    return not (rest.endswith(("?", "？")) and _SENTENCE_ENDS.search(rest[:-1]))
 
 
 def _ordered(text: str) -> Keyword | None:
@@ -189,8 +227,7 @@ def _read(text: str) -> tuple[str | None, Start, str]:
     A first word that is near a processor's name but is none gets a word of help instead of a paid
     run on the wrong processor; one that is near nothing is part of the question.
     """
-    said = _ordered(text)
-    if (said and said.word is Word.HELP) or not text.strip(" ?!."):
+    if not text.strip(" ?!."):
         return None, Start.HELP, ""
     found = _PREFIX.match(text)
     if not found:

@@ -33,16 +33,21 @@ _USAGE = (
 )
 _REPLIES_USAGE = (
     "`/processor replies mention` makes me answer only replies that mention me in this channel, "
-    "`/processor replies every` all replies in my threads; `/processor replies reset` takes it "
-    "back."
+    "`/processor replies only-me` only those of people who have mentioned me in the thread, and "
+    "`/processor replies every` all replies in my threads; `/processor replies reset` clears the "
+    "setting."
 )
 _REPLIES = {
     FollowUps.EVERY: (
-        "in this channel every reply in my threads is a follow-up, unless it begins with `//`, "
-        "`aside` or a mention of somebody else"
+        "in this channel I answer every reply in my threads, unless it's for somebody else or "
+        "begins with `//` or `aside`"
     ),
     FollowUps.MENTION: (
         "in this channel I answer only those replies in my threads that mention me"
+    ),
+    FollowUps.ASKER: (
+        "in this channel I answer replies in my threads only from people who have mentioned me "
+        "there"
     ),
 }
 _ORDER = (
@@ -216,8 +221,21 @@ def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
         default: in force where nobody chose.
     """
     if chosen is None:
-        return Message(f"Done: nothing is chosen here any more, so {_REPLIES[default]}.")
-    return Message(f"Done: {_REPLIES[chosen]}.")
+        return Message(f"Channel setting cleared: {_REPLIES[default]}.")
+    words = _REPLIES[chosen]
+    return Message(f"{words[0].upper()}{words[1:]}.")
+
+
+def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
+    """Say which replies are follow-ups in a channel.
+
+    Args:
+        chosen: for the channel; None: nobody chose.
+        default: in force where nobody chose.
+    """
+    why = "set for this channel" if chosen else "workspace default"
+    words = _REPLIES[chosen or default]
+    return Message(f"{words[0].upper()}{words[1:]} ({why}).\n{_REPLIES_USAGE}")
 
 
 def _with_terms(processor: Processor) -> str:

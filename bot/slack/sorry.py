@@ -11,7 +11,7 @@ from typing import Any
 from bot import lifecycle
 from bot.asking import longest_question
 from bot.errors import Cause
-from bot.model import Ending, EndingKind, Start
+from bot.model import Ending, EndingKind, Start, Turn
 from bot.ports import Blocks
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, duration, forms
@@ -23,7 +23,7 @@ from bot.slack.telling import (
     mentioned,
     try_again,
 )
-from bot.slack.told import helped, told, unknown_processor
+from bot.slack.told import anyway, helped, told, unknown_processor
 
 
 def sorry(telling: Telling) -> Part:
@@ -55,7 +55,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
         case EndingKind.HELPED:
-            return helped(turn), []
+            return helped(turn), anyway(turn)
         case EndingKind.UNKNOWN_PROCESSOR:
             return unknown_processor(ending.message or ""), []
         case EndingKind.TOLD:
@@ -199,15 +199,28 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
         why = "as asked"
     else:
         why = f"as <@{by}> asked"
+    held, stop_all = _held(turn)
     if turn.run is None:
         return (
             f":octagonal_sign: Stopped, {why}, before anything was started; there is nothing to "
-            "pay."
-        ), []
+            f"pay.{held}"
+        ), stop_all
     return (
         f":octagonal_sign: Stopped waiting, {why}. Parallel has no way to cancel a run: it goes on "
-        f"there{billed(telling)}."
-    ), [deliver_anyway(turn)]
+        f"there{billed(telling)}.{held}"
+    ), [*stop_all, deliver_anyway(turn)]
+
+
+def _held(turn: Turn) -> tuple[str, Blocks]:
+    """Offer to stop what else waits from who stopped a turn; until then it is held for a while."""
+    others = turn.ending.others if turn.ending else 0
+    if not others:
+        return "", []
+    seconds = lifecycle.HELD_AFTER_STOP
+    words = f"\nYour other {others} questions in this thread start in {seconds} s."
+    if others == 1:
+        words = f"\nYour other question in this thread starts in {seconds} s."
+    return words, [button(f"Stop all {others + 1}", actions.STOP_ALL, turn.id)]
 
 
 def _no_files(telling: Telling) -> str:

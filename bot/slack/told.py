@@ -6,31 +6,45 @@ from bot.model import Start, Turn
 from bot.ports import Blocks
 from bot.processors import PROCESSORS, nearest
 from bot.slack import actions, markdown
-from bot.slack.blockkit import button, cut, quoted
+from bot.slack.blockkit import button, cut, duration, quoted
 from bot.slack.telling import Telling, unread_files
 
 HELP = (
-    ":wave: Mention me with a question, and I research it on the web and answer here with sources. "
-    "Replies in the thread are follow-ups: I know what came before. (Where only mentions count, "
-    "mention me in them.)\n"
+    ":wave: Mention me with a question and I'll research the web and reply here with sources. "
+    "Replies in the thread are follow-ups with full context. (In mention-only channels, mention me "
+    "in follow-ups too.)\n"
     "• `@Threadline who owns the Suez Canal?` asks\n"
-    "• `@Threadline !pro-fast compare …` asks on another processor, this once; `!speed …` gets a "
-    "quick answer without sources\n"
-    "• `stop` in the thread stops what I am doing there\n"
-    "• `// …` or `aside …` is a reply that is not for me; `@Threadline mute` makes me leave all of "
-    "them alone, `@Threadline unmute` ends that\n"
-    "• Under each answer: its evidence, its full report as files, the same question on another "
-    "processor, a follow-up on just that answer\n"
-    "• *Research this*, in any message's ⋮ menu, researches that message\n"
-    "• `/processor` shows and sets how deep, costly and quick the research is, and which replies "
-    "I take as follow-ups\n"
-    "• My *Home* tab shows what is running, your latest questions and what you spent"
+    "• `@Threadline !deep compare …` uses a different processor for this message; `!quick …` gets "
+    "an instant answer without sources\n"
+    "• `stop` in the thread stops what I'm doing there; `status` says what that is\n"
+    "• Thanks, greetings and messages to others (`@ada …`, `// …`, `aside …`) cost nothing; "
+    "`@Threadline mute` mutes me in this thread, `@Threadline unmute` ends that\n"
+    "• Under each answer: its sources, a follow-up on just that answer, a re-run on another "
+    "processor, and behind ⋯ the full report and *Share…*\n"
+    "• *Research this*, in any message's *More actions* menu, researches that message\n"
+    "• `/processor` lets you choose research depth, cost and speed, and which replies I answer\n"
+    "• My *Home* tab shows what's running, your latest questions and what you spent"
+)
+NOTHING_GOES_ON = (
+    "Nothing is running in this thread. My *Home* tab shows your questions in other threads."
+)
+KEPT = (
+    "I can't erase a thread. To continue it, I keep its questions and the beginnings of its "
+    "answers until it has been quiet for a while (90 days, unless an admin changed that); the runs "
+    "are kept by Parallel. To start afresh, mention me outside this thread. `@Threadline mute` "
+    "makes me "
+    "ignore replies here."
+)
+NO_COMMANDS = (
+    "Slash commands don't work in messages or threads. Type `/processor` into the message box of "
+    "the channel, without mentioning me. Here, start a message with `!deep` or another processor's "
+    "name, or choose *Processor for this thread…* in the ⋯ menu under an answer."
 )
 
 UNREADABLE = (
-    ":lock: I cannot read what I wrote down about a question in this thread: a newer release of me "
-    "did. It goes on as soon as that release is back. If it is not coming back, please ask again "
-    "in a new thread, and tell whoever runs this bot."
+    ":lock: A question here was saved by a newer version of Threadline that isn't running right "
+    "now. It continues as soon as that version is back. If that takes long, ask again in a new "
+    "thread and let your Threadline admin know."
 )
 
 
@@ -43,37 +57,69 @@ def told(telling: Telling) -> tuple[str, Blocks]:
     turn = telling.turn
     match turn.question.start:
         case Start.HELP:
-            return helped(turn), []
+            return helped(turn), anyway(turn)
+        case Start.STATUS:
+            return (turn.ending.message if turn.ending else "") or NOTHING_GOES_ON, anyway(turn)
+        case Start.FORGET:
+            return KEPT, anyway(turn)
+        case Start.COMMAND:
+            return NO_COMMANDS, anyway(turn)
         case Start.UNKNOWN_PROCESSOR:
             return unknown_processor(turn.question.processor or ""), []
         case Start.NOTHING_TO_STOP:
             return (
-                "There is nothing to stop: I am not working on anything in this thread. What goes "
-                "on elsewhere is stopped in its own thread, or in my *Home* tab."
-            ), []
+                "Nothing to stop: I'm not working on anything in this thread. Stop what runs "
+                "elsewhere in its own thread, or in my *Home* tab."
+            ), anyway(turn)
         case Start.MAY_NOT_STOP:
             return (
-                ":raised_hand: I did not stop: only the person who asked, others who have asked "
-                "something in this thread, and this bot's admins can stop me."
+                ":raised_hand: Only the person who asked, anyone who has asked in this thread, or "
+                "a Threadline admin can stop this run."
             ), []
         case Start.MUTED:
             return (
-                ":mute: Muted: I leave replies in this thread alone from now on. A message that "
-                "mentions me is still answered.\n*Unmute* or `@Threadline unmute` ends this."
+                ":mute: I'll ignore replies in this thread unless you mention me.\n*Unmute* or "
+                "`@Threadline unmute` ends this."
             ), [button("Unmute", actions.UNMUTE, turn.id)]
         case Start.UNMUTED:
-            return ":speaker: Unmuted: I hear replies in this thread again.", []
+            return ":speaker: I'll answer replies in this thread again.", []
         case Start.CONFIRM:
             return confirm(telling)
         case Start.ASLEEP:
             return (
-                ":zzz: This thread had been quiet for more than two weeks, so I did not take this "
-                f"reply as a question: {quoted(turn.question.text)}\n"
+                ":zzz: This thread has been inactive for over two weeks, so I didn't start a run "
+                f"for {quoted(turn.question.text)}.\n"
                 "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet "
-                "here, unless somebody mentions me."
+                "here unless somebody mentions me."
             ), [button("Continue", actions.CONTINUE, turn.id)]
-        case Start.QUESTION | Start.LOOK_AGAIN | Start.FILES | Start.SHARE as start:
+        case start:
             raise ValueError(f"nothing is told of a turn for a {start}")
+
+
+def anyway(turn: Turn) -> Blocks:
+    """Return the button that asks what was taken for no question; none where nothing was said."""
+    return [button("Ask it anyway", actions.ANYWAY, turn.id)] if turn.question.text else []
+
+
+def going_on(telling: Telling, now: float, waiting: int) -> str:
+    """Say what a thread works on.
+
+    Args:
+        telling: the turn at work, or the next.
+        now: seconds since 1970.
+        waiting: how many questions wait behind it.
+    """
+    turn, named = telling.turn, f"*{telling.processor.label}*"
+    asked = quoted(turn.question.text)
+    if turn.started_at is None:
+        words = f":mag: About to start on {asked} with {named}."
+    else:
+        took = duration(now - turn.started_at)
+        usual = telling.processor.usual_time
+        words = f":mag: Working on {asked} with {named}, {took} so far (usually {usual})."
+    if waiting:
+        words += f" {'1 question is' if waiting == 1 else f'{waiting} questions are'} waiting."
+    return words
 
 
 def confirm(telling: Telling) -> tuple[str, Blocks]:
@@ -81,7 +127,7 @@ def confirm(telling: Telling) -> tuple[str, Blocks]:
     turn = telling.turn
     processor = PROCESSORS.get(turn.question.processor or "", telling.processor)
     words = (
-        f":mag: <@{turn.question.asker}>, research this message with *{processor.name}*? It costs "
+        f":mag: <@{turn.question.asker}>, research this message with *{processor.label}*? It costs "
         f"{processor.price_words} and usually takes {processor.usual_time}."
     )
     start = button(f"Start ({processor.price_words})", actions.CONFIRM, turn.id)

@@ -12,17 +12,17 @@ from bot.processors import PROCESSORS
 
 def too_old() -> Message:
     """Say that a button's turn is forgotten."""
-    return Message("That question is too old for me to remember. Please ask it again.")
+    return Message("That question has expired. Please ask it again.")
 
 
 def already() -> Message:
     """Say that what a button asks for goes on."""
-    return Message("I am already on it: this was asked for before.")
+    return Message("Already on it.")
 
 
 def asked_before() -> Message:
     """Say that what a button asks for has come to its end."""
-    return Message("This was asked for before: what came of it stands in the thread.")
+    return Message("This run has already finished; see the thread.")
 
 
 def nowhere() -> Message:
@@ -46,8 +46,7 @@ def not_yours(asker: UserId) -> Message:
 def not_written() -> Message:
     """Say that a choice or a press could not be kept."""
     return Message(
-        "Sorry, I could not write that down: I cannot reach my memory (Redis) just now. Please "
-        "try again in a moment."
+        "Sorry, I couldn't save that: my database is unavailable. Try again in a moment."
     )
 
 
@@ -61,43 +60,47 @@ def stopping() -> Message:
     return Message("Stopping now. The thread will say what becomes of the run.")
 
 
+def stopping_all(number: int) -> Message:
+    """Say how many more turns will be stopped."""
+    if not number:
+        return Message("Nothing else of yours is waiting in this thread.")
+    return Message(f"Stopping {'1 more question' if number == 1 else f'{number} more questions'}.")
+
+
 def may_not_stop(asker: UserId | None = None) -> Message:
     """Say who may stop a run, to somebody who may not.
 
     Args:
         asker: who asked its question; None to name nobody.
     """
-    who = f"<@{asker}>, who asked" if asker else "the person who asked"
+    who = f"<@{asker}>" if asker else "the person who asked"
     return Message(
-        f"I did not stop: only {who}, others who have asked something in this thread, and this "
-        "bot's admins can stop me."
+        f"Only {who}, anyone who has asked in this thread, or a Threadline admin can stop this run."
     )
 
 
 def nothing_to_stop() -> Message:
     """Say that there is nothing to stop any more."""
-    return Message("There is nothing to stop: that question is done already.")
+    return Message("Nothing to stop: this run has already finished.")
 
 
 def will_ping() -> Message:
     """Say that a person will be mentioned with the answer."""
-    return Message("I will ping you here when it is done.")
+    return Message("I'll notify you here when it's done.")
 
 
 def too_late_to_ping() -> Message:
     """Say that the end was there first."""
-    return Message("It is over already: what came of it stands in the thread.")
+    return Message("This run has already finished; see the thread.")
 
 
 def thanks(good: bool) -> Message:
     """Thank for feedback, and say what becomes of it."""
-    counted = (
-        "It is only counted for the processor; what was asked and answered is not kept with it."
-    )
+    counted = "Thanks for the feedback! We count it per processor; the text isn't stored with it."
     if good:
-        return Message(f"Thank you, noted as helpful. {counted}")
+        return Message(counted)
     return Message(
-        f"Thank you, noted as not helpful. {counted}\nReply with what is missing to go on from "
+        f"{counted}\nReply with what is missing to go on from "
         "here, or use *Re-run with…* to try another processor."
     )
 

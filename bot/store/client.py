@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 
 from bot import lifecycle
 from bot.errors import LeaseLost
-from bot.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId
+from bot.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId, UserId
 from bot.ports import Chore, Hold, Waiting
 from bot.store import codec, scripts, stream
 from bot.store.budget import SLACK, Limits, RedisBudget
@@ -171,6 +171,17 @@ class Store(RedisMailbox):
         others = [TurnId(name) for name in names if name != begun]
         turns = [await self.turn(name) for name in others[:SHOWN_WAITING]]
         return Waiting(tuple(turn for turn in turns if turn), len(others))
+
+    async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
+        """Have no question of the person that waits in the thread begun for so long."""
+        async with self._in_time():
+            await self._redis.set(self._keys.held(thread, person), "1", px=round(seconds * 1000))
+
+    async def held_for(self, thread: ThreadKey, person: UserId) -> float:
+        """Return for how many seconds more no waiting question of the person may be begun."""
+        async with self._in_time():
+            left = await self._redis.pttl(self._keys.held(thread, person))
+        return max(0.0, left / 1000)
 
     async def is_busy(self, thread: ThreadKey) -> bool:
         """Whether the thread works on a turn just now."""

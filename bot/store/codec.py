@@ -192,6 +192,7 @@ def _ending(d: dict[str, Any]) -> Ending:
         cause=Cause(d["cause"]) if d.get("cause") else None,
         message=d.get("message"),
         ref_id=d.get("ref_id"),
+        others=d.get("others", 0),
     )
 
 

@@ -46,6 +46,7 @@ COMMANDS = (
     "LTRIM KEY 0 1",
     "MULTI",
     "PEXPIRE KEY 1",
+    "PTTL KEY",
     "RPUSH KEY v",
     "SCRIPT LOAD v",
     "SET KEY v",

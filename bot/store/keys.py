@@ -129,6 +129,10 @@ class Keys:
         """
         return self._key("asker", team, "")
 
+    def held(self, thread: ThreadKey, person: UserId) -> str:
+        """STRING: exists while no question of a person that waits in a thread is begun."""
+        return self._key("held", thread, person)
+
     def told_of_topics(self, team: TeamId, person: UserId) -> str:
         """STRING: the turn that told a person what a message outside of threads begins."""
         return self._key("told-of-topics", team, person)

@@ -121,29 +121,29 @@ class RedisMailbox(RedisChoices):
 
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         """Read the turn that the thread works on, or else works on next; None for none."""
+        return (await self.queue(thread))[0]
+
+    async def queue(self, thread: ThreadKey) -> tuple[Turn | None, int]:
+        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
         async with self._in_time():
             pipe = self._redis.pipeline(transaction=False)
             pipe.get(self._keys.now(str(thread)))
             pipe.zrange(self._keys.box(str(thread)), 0, -1)
             begun, waiting = await pipe.execute()
         turn = begun if begun in waiting else next(iter(waiting), None)
-        return await self.turn(TurnId(turn)) if turn else None
+        return (await self.turn(TurnId(turn)), len(waiting) - 1) if turn else (None, 0)
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
         """Read the latest turn in the thread that the person asked and that has not ended."""
+        return next(iter(await self.all_asked_by(thread, person)), None)
+
+    async def all_asked_by(self, thread: ThreadKey, person: UserId) -> list[Turn]:
+        """Read all such turns, the latest first."""
         async with self._in_time():
             box = self._keys.box(str(thread))
             waiting = cast("list[str]", await self._redis.zrevrange(box, 0, -1))
-            pipe = self._redis.pipeline(transaction=False)
-            for name in waiting:
-                pipe.hgetall(self._keys.turn(TurnId(name)))
-            hashes = await pipe.execute() if waiting else []
-        turns = (
-            load_turn(name, fields)
-            for name, fields in zip(waiting, hashes, strict=True)
-            if fields.get("record")
-        )
-        return next((turn for turn in turns if turn.question.asker == person), None)
+        turns = await self._turns(waiting)
+        return [turn for turn in turns if turn.question.asker == person]
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         """Whether the person has asked anything in the thread."""

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 #: Append a turn to its mailbox, once. A reply is ours from the first message on that addressed us:
 #: what people wrote before is theirs, also when it is delivered late. It is not ours in a muted
-#: thread, where only mentions count, and in a thread that has slept.
+#: thread, where only mentions or the asker count, and in a thread that has slept. A remark (thanks,
+#: say) is noticed where a reply would be ours, and makes nothing ours.
 #: KEYS ready, box, thread, strays, now, news, follow-ups of the channel, times of the strays,
 #:      strays of all threads
 #: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix,
@@ -67,12 +68,21 @@ local function keep_stray()
 end
 if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
-if reach == 'reply' or reach == 'direct' or reach == 'overheard' then
+local from_nobody = {reply = true, overheard = true, remark = true}
+if from_nobody[reach] or reach == 'direct' then
   if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
 end
-if reach == 'reply' or reach == 'overheard' then
+if from_nobody[reach] then
   local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
   if which == 'mention' then return 'not ours' end
+  local has_asked = redis.call('HEXISTS', KEYS[3], 'by:' .. ARGV[11]) == 1
+  if which == 'only-me' and from and not has_asked then return 'not ours' end
+end
+if reach == 'remark' then
+  local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
+  local sleeps = last and tonumber(ARGV[12]) - last > tonumber(ARGV[13])
+  if not from or tonumber(ARGV[2]) < from or sleeps then return 'not ours' end
+  reach = 'aside'
 end
 if reach == 'direct' then reach = 'addressed' elseif reach == 'overheard' then reach = 'aside' end
 if reach == 'reply' then

@@ -85,6 +85,9 @@ class Memory:
         return going[0] if going else None
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
+        return next(iter(await self.all_asked_by(thread, person)), None)
+
+    async def all_asked_by(self, thread: ThreadKey, person: UserId) -> list[Turn]:
         self._fail()
         theirs = [
             turn
@@ -93,7 +96,7 @@ class Memory:
             and turn.ending is None
             and not turn.question.start.is_aside
         ]
-        return max(theirs, key=lifecycle.order, default=None)
+        return sorted(theirs, key=lifecycle.order, reverse=True)
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         self._fail()

@@ -236,6 +236,7 @@ async def test_processor(
     ("text", "before", "after"),
     [
         ("replies mention", None, FollowUps.MENTION),
+        ("replies only-me", None, FollowUps.ASKER),
         ("Replies `Every`", FollowUps.MENTION, FollowUps.EVERY),
         ("replies reset", FollowUps.MENTION, None),
     ],
@@ -255,7 +256,18 @@ async def test_which_replies_are_follow_ups_is_chosen_for_a_channel(
     assert mailbox.chosen == {}
 
 
-@pytest.mark.parametrize("text", ["replies", "replies never", "replies mention please"])
+@pytest.mark.parametrize("chosen", [None, FollowUps.ASKER])
+async def test_replies_alone_tells_what_is_so(
+    app: AsyncApp, mailbox: Memory, chosen: FollowUps | None
+) -> None:
+    mailbox.replies = {HERE: chosen} if chosen else {}
+    response = await tell(app, command("replies"))
+    told = picker.replies_now(chosen, FollowUps.EVERY)
+    assert json.loads(response.body)["text"] == told.text
+    assert mailbox.replies == ({HERE: chosen} if chosen else {})
+
+
+@pytest.mark.parametrize("text", ["replies never", "replies mention please"])
 async def test_what_can_be_said_of_replies_is_said(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:

@@ -252,16 +252,13 @@ async def test_a_thread_that_has_slept_goes_on_with_the_reply(
     assert await presses(actions.CONTINUE, note) == texts(whispers.already())
 
 
-@pytest.mark.parametrize(
-    ("text", "start"), [("help", Start.HELP), ("!profast who?", Start.UNKNOWN_PROCESSOR)]
-)
 async def test_going_on_with_what_is_no_question_pays_for_nothing(
-    presses: Press, app: AsyncApp, mailbox: Memory, text: str, start: Start
+    presses: Press, app: AsyncApp, mailbox: Memory
 ) -> None:
     mailbox.asleep = {THREAD}
-    await tell(app, event("message", text=text, thread_ts=ROOT, ts=AT))
+    await tell(app, event("message", text="!profast who?", thread_ts=ROOT, ts=AT))
     await presses(actions.CONTINUE, f"T1:C1:{AT}~asleep")
-    assert mailbox.turns[TurnId(f"T1:C1:{AT}")].question.start is start
+    assert mailbox.turns[TurnId(f"T1:C1:{AT}")].question.start is Start.UNKNOWN_PROCESSOR
     assert mailbox.reaches[-1] is Reach.ASIDE
 
 

@@ -44,6 +44,8 @@ BEFORE_A_TURN = {
     actions.MORE: f"{actions.MORE_FILES} ",
     actions.FEEDBACK: f"{actions.GOOD} ",
     actions.CONTINUE: "",
+    actions.ANYWAY: "",
+    actions.STOP_ALL: "",
     actions.CONFIRM: "",
     actions.DECLINE: "",
     actions.UNMUTE: "",

@@ -320,15 +320,68 @@ def test_a_slip_of_the_pen_pays_for_nothing(slip: str) -> None:
     assert reach is Reach.ASIDE
 
 
-@pytest.mark.parametrize("text", ["!profast who?", "help", "!pro"])
-def test_without_a_mention_slips_and_help_are_answered_only_where_the_thread_is_ours(
-    text: str,
-) -> None:
+@pytest.mark.parametrize("text", ["!profast who?", "!pro"])
+def test_without_a_mention_slips_are_answered_only_where_the_thread_is_ours(text: str) -> None:
     found = heard(reply(text), ME)
     assert isinstance(found, tuple)
     question, reach = found
     assert question.start in (Start.UNKNOWN_PROCESSOR, Start.HELP)
     assert reach is Reach.REPLY
+
+
+REMARKS = {
+    "thanks!": (Start.THANKED, Start.THANKED),
+    "👍": (Start.THANKED, Start.THANKED),
+    "Vielen Dank!": (Start.THANKED, Start.THANKED),
+    "hi": (Start.HELP, Start.THANKED),
+    "what can you do?": (Start.HELP, Start.HELP),
+    "help": (Start.HELP, Start.HELP),
+    "status?": (Start.STATUS, Start.STATUS),
+    "forget this thread": (Start.FORGET, Start.FORGET),
+    "/processor me pro": (Start.COMMAND, Start.COMMAND),
+}
+
+
+@pytest.mark.parametrize("text", REMARKS)
+def test_small_talk_is_no_question(text: str) -> None:
+    to_us, to_nobody = REMARKS[text]
+    for spoken, start, expected in (
+        (body(f"<@U0BOT> {text}"), to_us, Reach.ASIDE),
+        (body(f"{text} <@U0BOT>"), to_us, Reach.ASIDE),
+        (body(text, channel_type="im"), to_us, Reach.ASIDE),
+        (reply(text), to_nobody, Reach.REMARK),
+    ):
+        if text.startswith("/") and not spoken["event"]["text"].startswith(("/", "<@U0BOT> /")):
+            continue
+        found = heard(spoken, ME)
+        assert isinstance(found, tuple)
+        question, reach = found
+        assert (question.start, reach) == (start, expected)
+        assert question.text == text  # so that it can be asked anyway
+
+
+@pytest.mark.parametrize(
+    ("text", "ours"),
+    [
+        ("<@U2BOB> is that in dollars?", False),
+        ("<@U2BOB> yes. Which is cheapest?", False),
+        ("hey <@U2BOB>, are we?", False),
+        ("no idea, <@U2BOB> decides", False),
+        ("thanks <@U2BOB>, great!", False),
+        ("thanks <!subteam^S1|@team>", False),
+        ("I'd take what <@U2BOB> likes. Which is quietest?", True),
+        ("what <@U2BOB> said!\nwhich is quietest?", True),
+        ("<@U2BOB>さんの言う通り。どれが一番静かですか？", False),
+        ("同意です <@U2BOB>。どれが一番静かですか？", True),
+        ("I like what <@U2BOB> likes. Which does <@U3EVE> like?", False),
+        ("<@U0BOT> what did <@U2BOB>'s cost?", True),
+        ("<@U2BOB> <@U0BOT> who?", True),
+    ],
+)
+def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question_to_nobody(
+    text: str, ours: bool
+) -> None:
+    assert isinstance(heard(reply(text), ME), tuple) == ours
 
 
 @pytest.mark.parametrize("text", ["", " ", "help", "Help!", "?", "!pro-fast", "!Lite "])

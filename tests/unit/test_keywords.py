@@ -99,6 +99,58 @@ take it back | leave me alone | go away | nm | never mind this one | basta così
 no need, all good | wait, never mind | all good, no need | sorry, nvm, found it
 """
 
+SMALL_TALK = """
+thanks | Thanks! | thank you | thx | ty | thanks a lot
+many thanks!! | thank you so much 🙏 | cheers
+thanks everyone | thanks, that helps | great, that helps | great
+perfect 👌 | awesome, thank you both!
+ok | OK! | k | okay thanks | ok got it | got it | noted, thanks | understood | makes sense
+makes sense, thanks! | cool | nice | nice one! | wow | amazing!!
+good bot | great work 👏 | well done
+lol | haha | hahahaha | hmm | interesting | very helpful, thanks | that's great | good to know
+all good | sounds good | you're right | ah no, you're right | no thanks | sorry | my bad | bye
+see you tomorrow! | good night | 👍 | 👍👍🏽 | 🎉🎉 | 😂 | :+1: | :tada: :tada: | 🙏 | ❤️ | +1 | ^^
+Danke | Danke! 😊 | vielen Dank | Super, vielen Dank! | Alles klar | alles klar, danke dir | passt
+perfekt | top 👍 | klasse | gut zu wissen | merci | Merci beaucoup ! | d'accord, merci | parfait
+gracias | ¡Muchas gracias! | mil gracias!! | vale | vale, gracias | perfecto | genial | muy útil
+obrigada! | obrigado | valeu | beleza | grazie mille
+va bene, grazie | perfetto | bedankt | dank je wel
+tack så mycket | tusen takk | kiitos | dziękuję | dzięki! | díky
+köszönöm | mulțumesc | teşekkürler
+tamam | ευχαριστώ | спасибо | спасибо большое! | понятно | дякую | धन्यवाद | شكرا جزيلا | תודה רבה
+terima kasih | cảm ơn | ขอบคุณครับ | 谢谢 | 谢谢！ | 好的 | 好的，谢谢 | 明白了
+辛苦了 | ありがとう
+ありがとうございます！ | 了解です | 助かりました！ | なるほど | すごい | 고마워요 | 감사합니다
+네 감사합니다
+알겠습니다
+"""
+
+GREETINGS = """
+hi | Hi! | hello | hey there | good morning | Hello 👋 | hi bot
+hallo | Moin! | Guten Morgen | bonjour
+¡hola! | buenos días | olá | ciao | hej | cześć | merhaba | привет
+你好 | こんにちは | 안녕하세요 | test | ping
+"""
+
+ABOUT_US = """
+help | Help! | help me please | can you help me? | what can you do?
+who are you? | how do you work?
+how does this work? | what is this? | are you a bot? | are you there? | hi, what can you do?
+hello, who are you? | Hilfe | Hallo, was kannst du?
+wie funktioniert das? | ayuda | ¿qué puedes hacer?
+aide | que peux-tu faire ? | 使い方 | ヘルプ | 何ができますか？ | 帮助 | 你能做什么 | 도움말
+"""
+
+STATUS = """
+status | Status? | what's the status? | progress | are you done yet? | how far are you? | done yet?
+still working on it? | wie weit bist du? | estado | 進捗は？ | 状态
+"""
+
+FORGET = """
+forget this thread | please forget this thread | forget everything | delete this conversation
+clear history | reset this thread | vergiss diesen Thread | olvida todo | oublie tout | 全部忘れて
+"""
+
 QUESTIONS = """
 stop words in NLP | please stop by the office | don't stop | do not stop | please don't stop
 never stop | stop signs: who invented them? | stop sign | bus stop | full stop | one-stop shop
@@ -126,7 +178,8 @@ https://stop.it | para que serve | para mi | dur dur d'être bébé | basta ya d
 halt in Berlin | Haltestelle | abbrechen oder weitermachen? | warum abbrechen
 arrête-moi si tu peux | annuler un vol | 停止条件 | 取消订单怎么办 | 停车 | 中止犯
 キャンセル料はいくら | 止めてはいけない | 멈춰 있는 시계 | стоп-кран | отмена рейса | please
-thanks | thank you | ok | now | no | hey | can you | 🙏 | :pray: | ? | ...
+now | no | can you | ? | ... | yes | sure | why? | why not? | really? | more | more? | sources?
+and then? | 2019? | no, in 1956 | yes, please | the second one | in euros | wrong
 help me find the owner | mute swans | mute button | mute the radio | deaf mute | unmuted
 help desk software | who can help?
 I will wait | I'll wait | I can wait | we can wait | C | c? | NLP | kill bill | kill -9
@@ -140,7 +193,18 @@ keep going, don't stop | no need to stop | no need to hurry | can't stop | stop 
 stop after five minutes | stop when it is done | cancel tomorrow | cancel if it costs more
 is it cancelled? | cancelled flights | terminate a pregnancy | end task manager
 cancel search warrant
-all good | that's fine | great | I found it | wrong thread
+that's fine | I found it | wrong thread
+thanks, and who owns it now? | ok but who built it? | great, now in German | good question
+thanks to whom was it built? | thank you letter for a colleague | thanks giving | ok google
+what is OK short for? | cool, how? | nice in France | nice weather in Nice? | perfect numbers
+interesting, but who paid? | danke, und wer hat es gebaut? | ¿gracias a quién? | merci qui ?
+ありがとうの語源は？ | 好的方法是什么 | 👍 or 👎? | why 😂 | lol what? | hi, who owns it?
+hello world in Rust | good morning America | what can you do about mildew? | who are you voting for
+who are you, Polity? | are you a bot or a person, legally? | test coverage in Python | ping of death
+how does this work in Germany? | status of Brexit | status code 404 | progress in fusion
+forget this thread of thought: who owns it?
+delete this thread from Reddit | reset everything in Git
+clear history of Safari | bye bye birdie | sorry for what?
 """
 
 
@@ -187,19 +251,35 @@ def test_more_than_an_order_or_less_is_none(text: str) -> None:
         ("mute yourself", Word.MUTE),
         ("unmute", Word.UNMUTE),
         ("please unmute the thread", Word.UNMUTE),
-        ("help", Word.HELP),
-        ("Help!", Word.HELP),
-        ("help me please", Word.HELP),
-        ("can you help me?", Word.HELP),
-        ("what can you do?", Word.HELP),
-        ("Hilfe", Word.HELP),
-        ("ヘルプ", Word.HELP),
     ],
 )
 def test_other_orders(text: str, word: Word) -> None:
     found = keyword(text)
     assert found
     assert found.word is word
+
+
+@pytest.mark.parametrize(
+    ("table", "word"),
+    [
+        (SMALL_TALK, Word.THANKS),
+        (GREETINGS, Word.GREETING),
+        (ABOUT_US, Word.HELP),
+        (STATUS, Word.STATUS),
+        (FORGET, Word.FORGET),
+    ],
+)
+def test_what_is_said_to_a_colleague_is_no_question(table: str, word: Word) -> None:
+    taken = {text: keyword(text) for text in rows(table)}
+    assert {text: found and found.word for text, found in taken.items()} == dict.fromkeys(
+        taken, word
+    )
+
+
+def test_an_order_beside_thanks_is_an_order() -> None:
+    for text in ("thanks, stop", "ok stop it 👍", "great, you can stop"):
+        assert keyword(text) == keyword("stop")
+    assert keyword("thanks, mute") == keyword("mute")
 
 
 ORDERS = rows(STOPS)

@@ -49,7 +49,6 @@ def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) ->
 @pytest.mark.parametrize(
     "text",
     [
-        "what does <@U2BOB> think?",
         "<!here> who?",
         "<#C2|other> says what?",
         "aside from that, who?",

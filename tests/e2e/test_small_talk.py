@@ -1,0 +1,121 @@
+"""Thanks, greetings and the like cost nothing; stop means stop."""
+
+from __future__ import annotations
+
+from bot.playground.slack import Message
+from bot.slack import actions
+from tests.e2e.asking import answered, begun, heard, said, whispered
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import action_ids, elements, shown
+
+
+async def reacted(stage: Stage, message: Message) -> None:
+    await stage.slack.until(lambda: "raised_hands" in message.reactions)
+
+
+async def test_thanks_get_a_reaction_and_no_run(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    before = stage.texts(asked)
+    for person, words in ((stage.ada, "thanks!"), (stage.bob, "👍"), (stage.ada, "ok, super")):
+        await reacted(stage, await person.replies(asked, words))
+    await reacted(stage, await stage.bob.replies(asked, f"{stage.me} thank you so much"))
+    for words in (f"thanks <@{stage.ada.id}>, great!", f"<@{stage.ada.id}> see you"):
+        await stage.bob.replies(asked, words)
+    await heard(stage)
+    assert stage.texts(asked) == before
+    assert len(stage.parallel.runs) == 1
+    await stage.bob.replies(asked, "thanks, and who built it?")
+    assert (await stage.parallel.next_run()).input == "thanks, and who built it?"
+
+
+async def test_thanks_between_others_are_none_of_ours(one: Stage) -> None:
+    root = await one.bob.says(one.general, "the canal is closed")
+    thanks = await one.ada.replies(root, "thanks!")
+    await heard(one)
+    assert not thanks.reactions
+
+
+async def test_a_greeting_gets_the_help_and_can_be_asked_anyway(stage: Stage) -> None:
+    hello = await stage.ada.says(stage.general, f"{stage.me} what can you do?")
+    help_text = await stage.slack.thread(hello).next()
+    assert "Mention me with a question" in shown(help_text)
+    assert action_ids(help_text) == [actions.ANYWAY]
+    assert stage.parallel.runs == []
+    await stage.ada.clicks(help_text, actions.ANYWAY)
+    await stage.ada.clicks(help_text, actions.ANYWAY)
+    run = await stage.parallel.next_run()
+    assert run.input == "what can you do?"
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_slash_command_as_a_message_is_explained(one: Stage) -> None:
+    asked = await one.ada.says(one.general, f"{one.me} /processor me pro")
+    assert "Type `/processor` into" in shown(await one.slack.thread(asked).next())
+    assert one.parallel.runs == []
+
+
+async def test_the_status_says_what_goes_on(one: Stage) -> None:
+    asked, _, run = await begun(one)
+    await one.bob.replies(asked, "since when?")
+    await one.ada.replies(asked, "status?")
+    told = shown(await said(one, asked, "Working on"))
+    assert "“who owns it?”" in told
+    assert "1 question is waiting" in told
+    run.finishes("Egypt.")
+    second = await one.parallel.next_run()
+    second.finishes("1956.")
+    await said(one, asked, "1956.")
+    await one.ada.replies(asked, "status")
+    await said(one, asked, "Nothing is running in this thread")
+    assert len(one.parallel.runs) == 2
+
+
+async def test_forgetting_is_explained(one: Stage) -> None:
+    asked, _, _ = await answered(one)
+    await one.ada.replies(asked, "forget this thread")
+    await said(one, asked, "can't erase a thread")
+    assert len(one.parallel.runs) == 1
+
+
+async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
+    asked, _, _ = await begun(stage)
+    await stage.ada.replies(asked, "since when?")
+    await stage.ada.replies(asked, "and before?")
+    await heard(stage)
+    await stage.ada.replies(asked, "stop")
+    stopped = await said(stage, asked, "Stopped")
+    assert "Your other 2 questions in this thread start in 30 s." in shown(stopped)
+    labels = [each["text"]["text"] for each in elements(stopped)]
+    assert "Stop all 3" in labels
+    assert len(stage.parallel.runs) == 1
+    await stage.ada.clicks(stopped, actions.STOP_ALL)
+    assert whispered(stage, "Stopping 2 more questions")
+    await stage.slack.until(
+        lambda: sum("before anything was started" in text for text in stage.texts(asked)) == 2
+    )
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_stop_does_not_hold_what_others_have_asked(one: Stage) -> None:
+    asked, _, _ = await begun(one)
+    await one.bob.replies(asked, "since when?")
+    await heard(one)
+    await one.ada.replies(asked, "stop")
+    await said(one, asked, "Stopped")
+    assert (await one.parallel.next_run()).input.startswith("since when?")
+
+
+async def test_only_those_who_mentioned_it_are_answered_where_that_is_chosen(one: Stage) -> None:
+    await one.ada.command("/processor", "replies only-me", one.general)
+    asked, _, _ = await answered(one)
+    await one.bob.replies(asked, "since when?")
+    thanks = await one.bob.replies(asked, "thanks")
+    await one.ada.replies(asked, "and who built it?")
+    run = await one.parallel.next_run()
+    assert run.input == "and who built it?"
+    run.finishes("Lesseps.")
+    await said(one, asked, "Lesseps.")
+    assert not thanks.reactions
+    await one.bob.replies(asked, f"{one.me} since when?")
+    assert (await one.parallel.next_run()).input == "since when?"
+    assert len(one.parallel.runs) == 3
