@@ -38,7 +38,7 @@ from bot.slack.sockets import SlackSocket
 from bot.slack.views import SlackViews
 from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
-from bot.store.client import Store
+from bot.store.client import BLOCK, Store
 from bot.store.embedded import embedded
 from bot.tools import Tools
 from bot.waiting import Crowd
@@ -69,6 +69,7 @@ async def serve(
     settled: float = SETTLED,
     crowd: Crowd | None = None,
     pacing: Pacing = PACING,
+    block: float = BLOCK,
 ) -> None:
     """Run the bot until `stop` is set.
 
@@ -83,6 +84,7 @@ async def serve(
         settled: seconds after which a create call that is not there never comes (`bot.starting`).
         crowd: the runs that are waited for, others than ours included; None for none.
         pacing: how fast sockets to Slack are opened.
+        block: seconds that a read of Redis waits for work.
 
     Raises:
         SettingsError: the bot cannot start; every problem found is told.
@@ -96,6 +98,7 @@ async def serve(
             limits=limits,
             settled=settled,
             crowd=crowd or Crowd(),
+            block=block,
         )
         ready = await _unless(stop, connecting)
         if ready is None:
@@ -140,6 +143,7 @@ async def _connect(
     limits: Limits,
     settled: float,
     crowd: Crowd,
+    block: float,
 ) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
@@ -171,6 +175,7 @@ async def _connect(
             clock=clock,
             limits=limits,
             follow_ups=settings.follow_ups,
+            block=block,
         )
     )
     others = await asyncio.gather(

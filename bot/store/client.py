@@ -25,7 +25,7 @@ from bot.store.keys import COUNT_LIFE, TURN_LIFE
 from bot.store.mailbox import RedisMailbox
 
 GROUP = "owners"
-BLOCK = 1_000  # ms that a read waits for work; less than a call may take
+BLOCK = 1.0  # seconds that a read waits for work; less than a call may take
 PAGE = 1_000  # entries taken over at once
 SHOWN_WAITING = 5  # questions that wait which are told of
 
@@ -47,6 +47,7 @@ class Store(RedisMailbox):
         clock: Callable[[], float] = time.time,
         limits: Limits = SLACK,
         follow_ups: FollowUps = FollowUps.EVERY,
+        block: float = BLOCK,
     ) -> None:
         """Prepare; nothing is sent.
 
@@ -55,9 +56,11 @@ class Store(RedisMailbox):
             lease: seconds after which a silent replica's work is taken over.
             limits: how often Slack may be called.
             follow_ups: which replies are, where a channel chose nothing.
+            block: seconds that a read waits for work.
         """
         super().__init__(url, bot, retention=retention, clock=clock, follow_ups=follow_ups)
         self._lease = round(lease * 1000)
+        self._block = round(block * 1000)
         self._heard = "0-0"
         script: Callable[[str], AsyncScript] = self._redis.register_script
         self._head = script(scripts.HEAD)
@@ -220,7 +223,7 @@ class Store(RedisMailbox):
         async with self._in_time():
             try:
                 found = await self._redis.xreadgroup(
-                    GROUP, self.me, {self._keys.ready: ">"}, count=room, block=BLOCK
+                    GROUP, self.me, {self._keys.ready: ">"}, count=room, block=self._block
                 )
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
@@ -233,7 +236,7 @@ class Store(RedisMailbox):
         """Wait up to a second for mailboxes about whose turns there is something new to read."""
         async with self._in_time():
             found = stream.entries(
-                await self._redis.xread({self._keys.news: self._heard}, block=BLOCK)
+                await self._redis.xread({self._keys.news: self._heard}, block=self._block)
             )
         if found:
             self._heard, _ = found[-1]

@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 import handlers
 from bot.app import Running, serve
 from bot.playground.slack import LocalSlack, Message
-from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.playground.task_api import LocalRun, LocalTaskApi, Status
 from bot.settings import Settings
 from bot.showing import Rhythm
 from bot.slack.socket_pacing import PACING, Pacing
@@ -24,6 +24,8 @@ from bot.waiting import Crowd
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
 QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1, late_post=0.1)
+#: A bot told to stop need not wait for work that does not come.
+BLOCK = 0.05
 NO_LIMITS = Limits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
 
 
@@ -98,6 +100,7 @@ class Stage:
                 settled=settled,
                 crowd=crowd,
                 pacing=pacing,
+                block=BLOCK,
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)
@@ -133,6 +136,9 @@ class Stage:
 
     async def close(self) -> None:
         """Stop whatever still runs."""
+        for chat in self.parallel.chats:
+            if chat.status is Status.RUNNING:
+                chat.finishes()  # a bot that is stopped hears a stream to its end, for five seconds
         if self._bot:
             await self.stop_bot()
 
