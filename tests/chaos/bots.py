@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests import forking
+from tests.forking import Forked
 
 
 class Bots:
@@ -26,13 +26,13 @@ class Bots:
             replaced: whether a new process takes a killed one's place.
         """
         self.number = 0
-        self._command = (sys.executable, "-m", *module)
+        self._command = tuple(module)
         self._log = log
         self._replaced = replaced
         self._environments: list[dict[str, str]] = []
         self._hang_ups: list[Callable[[], None]] = []
-        self._processes: list[asyncio.subprocess.Process] = []
-        self._killed: set[asyncio.subprocess.Process] = set()
+        self._processes: list[Forked] = []
+        self._killed: set[Forked] = set()
         self._burials: set[asyncio.Task[None]] = set()
 
     async def add(self, environment: dict[str, str], hang_up: Callable[[], None]) -> None:
@@ -62,21 +62,17 @@ class Bots:
             burial.cancel()
         await asyncio.gather(*self._burials, return_exceptions=True)
         for process in self._processes:
-            if process.returncode is None and process not in self._killed:
-                process.kill()
+            process.kill()
             await process.wait()
 
     def last_words(self) -> str:
         """Return the last lines of their logs."""
         return "\n".join(self._log.read_text().splitlines()[-40:])
 
-    async def _bury(self, slot: int, process: asyncio.subprocess.Process) -> None:
+    async def _bury(self, slot: int, process: Forked) -> None:
         await process.wait()
         if self._replaced:
             self._processes[slot] = await self._start(self._environments[slot])
 
-    async def _start(self, environment: dict[str, str]) -> asyncio.subprocess.Process:
-        with self._log.open("a") as log:
-            return await asyncio.create_subprocess_exec(
-                *self._command, env=environment, cwd=ROOT, stderr=log
-            )
+    async def _start(self, environment: dict[str, str]) -> Forked:
+        return await forking.start(self._command, environment, self._log)
