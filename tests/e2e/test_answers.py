@@ -132,7 +132,8 @@ async def test_a_code_fence_left_open_does_not_swallow_the_sources(stage: Stage)
     assert "*Sources*" in shown(answer)
 
 
-async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(stage: Stage) -> None:
+async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(one: Stage) -> None:
+    stage = one
     asked = await stage.ada.says(stage.general, f"{stage.me} tell me everything")
     thread = stage.slack.thread(asked)
     await thread.next()

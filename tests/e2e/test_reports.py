@@ -11,6 +11,12 @@ from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import shown
 
 
+@pytest.fixture
+def stage(one: Stage) -> Stage:
+    """One transport: how the bot was told of the question makes no difference here."""
+    return one
+
+
 @pytest.mark.parametrize("processor", ["pro", "ultra8x"])
 @pytest.mark.parametrize("number", [0, 1, 5])
 async def test_a_report_arrives_with_all_of_its_evidence(

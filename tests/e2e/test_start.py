@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import sys
+import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -119,6 +121,16 @@ async def test_without_a_redis_the_bundled_server_keeps_the_questions(
 @asynccontextmanager
 async def tried_out(folder: Path, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
     """Run the playground as somebody does who has set nothing of ours, until the block ends."""
+    with (Path(tempfile.gettempdir()) / "threadline-8700").open("w") as port:
+        await asyncio.to_thread(fcntl.flock, port, fcntl.LOCK_EX)  # its port is always the same
+        async with _tried_out(folder, environ) as process:
+            yield process
+
+
+@asynccontextmanager
+async def _tried_out(
+    folder: Path, environ: dict[str, str]
+) -> AsyncIterator[asyncio.subprocess.Process]:
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",
