@@ -110,15 +110,12 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         direct=direct,
         at=_edited_at(event) if event.get("type") == "app_mention" else None,
     )
-    said = None if along else _ordered(text)
+    said = _ordered(text)
     if said and said.word in _ORDERS:
         order = Order(said.word, replace(question, text=text), addressed, said.loose)
         return order if event.get("type") == "message" else None
     files = files_of(event)
-    start = _REMARKS.get(said.word) if said else Start.COMMAND if _COMMAND.match(text) else None
-    if start and not along:
-        if start is Start.HELP and said and said.word is Word.GREETING and not addressed:
-            start = Start.THANKED  # they may well greet one another
+    if start := _no_question(text, said, addressed=addressed, along=along):
         remark = replace(question, start=start, text=text, files=files)
         return remark, Reach.ASIDE if addressed else Reach.REMARK
     question = _with_what_is_asked(replace(question, along=along, files=files), text)
@@ -128,6 +125,16 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     if question.start is not Start.QUESTION:
         return question, Reach.ASIDE
     return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
+
+
+def _no_question(text: str, said: Keyword | None, *, addressed: bool, along: str) -> Start | None:
+    """Return what is made of a message that is neither a question nor an order; None for others."""
+    if said is None:
+        return Start.COMMAND if _COMMAND.match(text) else None
+    if said.word is Word.GREETING and not addressed:
+        return Start.THANKED  # they may well greet one another
+    start = _REMARKS[said.word]
+    return None if start is Start.THANKED and along else start  # "ok?" with a forward asks about it
 
 
 def _is_for_somebody_else(raw: str) -> bool:
