@@ -304,7 +304,8 @@ class Walk:
         turn = self._turn
         assert turn.run
         assert turn.started_at
-        until = turn.started_at + lifecycle.PATIENCE * self._processor.longest
+        until = turn.started_at + lifecycle.WAITED_FOR
+        slow_from = lifecycle.slow_from(turn, self._processor.longest)
         try:
             # Who wants it stopped need not wait until Parallel can be asked.
             if turn.interaction is None and not turn.wishes.is_unwanted:  # a group does not tell
@@ -314,12 +315,14 @@ class Walk:
             told = turn.restated or turn.alone or turn.question.files or turn.wishes.edited
             owed = bool(turn.busy_since or told)
             async with self._page.rest():
-                with self._showing.going_on(owed=owed):
+                usual = slow_from - self._now()
+                with self._showing.going_on(owed=owed, usual=usual):
                     end = await self._unless_unwanted(
                         wait_for_end(
                             self._research,
                             turn.run,
                             seconds=until - self._now(),
+                            usual=usual,
                             clock=self._now,
                             hear=self._showing.hear,
                             crowd=self._crowd,
@@ -330,13 +333,7 @@ class Walk:
                 raise
             end = None
         except Refused as refused:
-            if refused.cause is Cause.KEY and self._now() < until:
-                # The run goes on, and is paid: a key put right in time still gets the answer.
-                raise Unavailable(str(refused), KNOCK_EVERY) from refused
-            is_unknown = refused.cause is Cause.UNKNOWN_RUN
-            if is_unknown and self._now() < turn.started_at + UNKNOWN_FOR:
-                raise Unavailable(str(refused)) from refused
-            return await self._refused(refused)
+            return await self._run_refused(refused, slow_from)
         match end:
             case Ending():
                 return await self._save_end(end)
@@ -349,6 +346,16 @@ class Walk:
                 return await self._end(EndingKind.FAILED, None, end.error, end.ref_id)
             case None:
                 return await self._end(EndingKind.TOO_LATE)
+
+    async def _run_refused(self, refused: Refused, slow_from: float) -> None:
+        """End a turn whose run Parallel does not tell of. Raises Unavailable where it still may."""
+        if refused.cause is Cause.KEY and self._now() < slow_from:
+            # The run goes on, and is paid: a key put right in time still gets the answer.
+            raise Unavailable(str(refused), KNOCK_EVERY) from refused
+        began = self._turn.started_at or self._now()
+        if refused.cause is Cause.UNKNOWN_RUN and self._now() < began + UNKNOWN_FOR:
+            raise Unavailable(str(refused)) from refused
+        await self._refused(refused)
 
     async def _unless_unwanted(
         self, waiting: Coroutine[None, None, Answer | Run | None]

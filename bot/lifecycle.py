@@ -17,6 +17,7 @@ outcome needs to look for the message in Slack.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -57,8 +58,11 @@ HELD_AFTER_STOP = 30
 #: Seconds after an answer in which another question may be meant to follow it.
 SAME_TOPIC = 30 * 60
 
-#: A run is taken as hung after this many times its processor's longest usual time.
-PATIENCE = 2
+#: A run is slower than usual after this many times its processor's longest usual time. People are
+#: told so then, and it is asked about more and more rarely.
+SLOW_AFTER = 2
+#: Seconds that a run is waited for. It is paid, so its answer is delivered whenever it comes.
+WAITED_FOR = 24 * 3600.0
 
 
 def turn_id(question: Question) -> TurnId:
@@ -197,9 +201,19 @@ def accepted(turn: Turn, at: float) -> Turn:
 
 
 def resumed(turn: Turn, at: float) -> Turn:
-    """A run that was given up as hung is waited for again; its clock starts anew."""
+    """A run that was no longer waited for is waited for again; its clock starts anew."""
     _expect(turn, State.QUEUED)
     return replace(turn, state=State.RUNNING, started_at=at)
+
+
+def slow_from(turn: Turn, longest: float) -> float:
+    """Return from when on a turn's run is slower than usual (seconds since 1970).
+
+    Args:
+        turn: its run has been started; else that is never.
+        longest: seconds that a run of its processor usually takes at most.
+    """
+    return math.inf if turn.started_at is None else turn.started_at + SLOW_AFTER * longest
 
 
 def ended(turn: Turn, ending: Ending) -> Turn:

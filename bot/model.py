@@ -289,7 +289,7 @@ class EndingKind(StrEnum):
     CANCELLED = "cancelled"  #: the run was cancelled at Parallel
     STOPPED = "stopped"  #: `message` is who wanted it; a run that was going goes on at Parallel
     WITHDRAWN = "withdrawn"  #: the question was deleted; the same
-    TOO_LATE = "too late"  #: not finished after twice its longest usual time
+    TOO_LATE = "too late"  #: not finished after a day, by older releases: twice its usual time
     BROKEN = "broken"  #: our own fault, again and again
 
 

@@ -33,6 +33,7 @@ log = logging.getLogger(__name__)
 
 RARER_FROM = 120.0  # seconds a run goes on before its edits become rarer
 RAREST = 5.0  # times rarer, after ten minutes
+RAREST_WHEN_SLOW = 15.0  # times rarer, after half an hour, where the run is slower than usual
 EDITED_AT_ONCE = 30  # runs for which Slack's limits have an edit a minute; of more each gets fewer
 RENEWED = 30 * 60.0  # seconds between two signs of work, which Slack lets last an hour
 REMEMBERED = 24 * 3600.0  # seconds that we remember that Slack takes no signs here
@@ -42,7 +43,7 @@ MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """How often one status is edited, in seconds. Both pauses grow with the run, up to five times.
+    """How often one status is edited, in seconds. Both pauses grow with the run.
 
     Attributes:
         news: between two edits when there is something new. With `settle` it is more than the 3
@@ -112,6 +113,7 @@ class Showing:
         self._task: asyncio.Task[None] | None = None
         self._late_until = 0.0
         self._renewal = 0.0
+        self._slow_at = math.inf
 
     def hear(self, progress: Progress) -> None:
         """Take in what the run tells."""
@@ -128,23 +130,28 @@ class Showing:
             self._news.set()
 
     @contextmanager
-    def going_on(self, *, owed: bool) -> Iterator[None]:
+    def going_on(self, *, owed: bool, usual: float) -> Iterator[None]:
         """Edit the status now and then during the block; afterwards no edit is begun any more.
 
         In a large crowd there are no edits to be had, but for the one that is owed.
 
         Args:
             owed: what the status says is out of date already, so the first edit comes soon.
+            usual: seconds until the run is slower than usual, which the status says then; below
+                zero: it is.
         """
         once = self._crowd.is_large
         if once and not owed:
             yield
             return
         self._news, self._end = asyncio.Event(), asyncio.Event()
+        self._slow_at = (loop := asyncio.get_running_loop()).time() + usual
+        slow = loop.call_later(max(0.0, usual), self.poke)
         self._task = asyncio.create_task(self._show(owed=owed, once=once))
         try:
             yield
         finally:
+            slow.cancel()
             self._end.set()
             self._news.set()
 
@@ -186,7 +193,9 @@ class Showing:
 
     def _rarer(self) -> float:
         started = self._page.turn.started_at or self._clock()
-        return min(max((self._clock() - started) / RARER_FROM, 1.0), RAREST)
+        is_slow = asyncio.get_running_loop().time() >= self._slow_at
+        most = RAREST_WHEN_SLOW if is_slow else RAREST
+        return min(max((self._clock() - started) / RARER_FROM, 1.0), most)
 
     async def _edit(self) -> bool:
         """Edit the status once, if that may be. Returns whether it was done."""

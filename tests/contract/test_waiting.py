@@ -23,7 +23,7 @@ CROWDS = pytest.mark.parametrize("others", [0, CROWDED_FROM], ids=["alone", "in 
 
 @pytest.fixture
 async def local() -> AsyncIterator[LocalTaskApi]:
-    async with LocalTaskApi(keys=(KEY,)) as local:
+    async with LocalTaskApi(keys=(KEY,), clock=time.monotonic) as local:
         yield local
 
 
@@ -46,6 +46,7 @@ class Waiting:
                 api,
                 run,
                 seconds=seconds,
+                usual=seconds,
                 clock=time.time,
                 hear=self.heard.append,
                 crowd=self.crowd,
