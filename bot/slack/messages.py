@@ -180,7 +180,7 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     parts = [answer_part(number, piece, may) for number, piece in enumerate(pieces)]
     listed = sources_markdown(answer, may)
     parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
-    parts[0] = _calling(parts[0], mentioned(telling.turn))
+    parts[0] = _calling(parts[0], mentioned(telling))
     return parts + report
 
 

@@ -1,7 +1,7 @@
 """What the status says while a run goes on: only what the run told, and never more. Pure.
 
 Every line must stay true until the next edit, which may be long in coming or never come: so the
-message says as of when it speaks, in the reader's own time of day. A run that tells nothing gets
+message says when it was updated, in the reader's own time of day. A run that tells nothing gets
 its elapsed time and nothing else. Lines are short, for phones. What the run says about itself, and
 the questions that wait, are foreign text: one line each, cut short, unable to ping or to hide a
 link, and last in their line, so that no mark left open in them can reach our own words.
@@ -9,11 +9,13 @@ link, and last in their line, so that no mark left open in them can reach our ow
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TypeVar
 
-from bot.model import Progress, Start
+from bot import lifecycle
+from bot.model import Progress, Start, TurnId
 from bot.ports import Message, Waiting
-from bot.processors import Processor
+from bot.processors import HOUR, MINUTE, Processor
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, clock, duration, line, quoted
 from bot.slack.telling import Telling, at_hand, follows, headline, notes, wished
@@ -54,18 +56,19 @@ def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NO
     lines = [
         headline(telling),
         *follows(telling.turn),
-        f"{_elapsed(telling, now)} · as of {clock(now)}",
+        f"{_elapsed(telling, now)} · updated {clock(now)}",
+        *_slow(telling, now),
         _bar(heard.percent),
         _counted(heard),
         _waiting(waiting),
-        _quick_waits(waiting),
+        _why_they_wait(waiting, is_slow=_is_slow(telling, now)),
         *wished(telling.turn),
         *notes(telling.turn),
         _latest(heard.message),
     ]
     buttons = at_hand(telling)
-    if waiting.quick and telling.processor.longest >= TAKES_MINUTES:
-        buttons = [*buttons, button("Ask in a new thread", actions.NEW_THREAD, waiting.quick)]
+    if moved := _to_be_moved(telling, now, waiting):
+        buttons = [*buttons, button("Ask in a new thread", actions.NEW_THREAD, moved)]
     return line("\n".join(filter(None, lines)), buttons)
 
 
@@ -75,21 +78,38 @@ def _elapsed(telling: Telling, now: float) -> str:
     if seconds >= COARSE:
         seconds -= seconds % 60
     if turn.question.start is Start.LOOK_AGAIN:  # its clock began anew
-        return f"Waited {duration(seconds)} more"
+        return f"Waited {duration(seconds)} more so far"
     return _against_usual(seconds, processor)
 
 
 def _against_usual(seconds: int, processor: Processor) -> str:
-    if seconds > processor.longest:
-        return f"{duration(seconds)}, longer than the usual {processor.usual_time}"
-    return f"{duration(seconds)} of usually {processor.usual_time}"
+    longest = processor.longest
+    if longest > MINUTE:  # it is said in whole minutes
+        longest = -(-longest // MINUTE) * MINUTE
+    if seconds > longest:
+        return f"{duration(seconds)} so far, longer than usual ({processor.usual_time})"
+    return f"{duration(seconds)} so far (usually {processor.usual_time})"
+
+
+def _is_slow(telling: Telling, now: float) -> bool:
+    return now > lifecycle.slow_from(telling.turn, telling.processor.longest)
+
+
+def _slow(telling: Telling, now: float) -> Iterator[str]:
+    """Say that the run is slower than usual, and how long it is waited for. Nobody is named."""
+    if _is_slow(telling, now):
+        hours = round(lifecycle.WAITED_FOR / HOUR)
+        yield (
+            f":snail: Slower than usual. I'll wait up to {hours} hours in all and mention whoever "
+            "asked when it's done."
+        )
 
 
 def _bar(percent: float | None) -> str:
     if percent is None:
         return ""
     full = int(percent * CELLS / 100)
-    return f"{'▓' * full}{'░' * (CELLS - full)} {int(percent)} %"
+    return f"{'▓' * full}{'░' * (CELLS - full)} {int(percent)}%"
 
 
 def _counted(heard: Progress) -> str:
@@ -103,18 +123,34 @@ def _waiting(waiting: Waiting) -> str:
     shown = [f"{n}. {quoted(text)}" for n, text in enumerate(waiting.texts, 1)]
     if more := waiting.number - len(shown):
         shown.append(f"and {more} more")
-    return f"⏳ Waiting their turn: {' · '.join(shown)}" if shown else ""
+    return f"⏳ Up next: {' · '.join(shown)}" if shown else ""
 
 
-def _quick_waits(waiting: Waiting) -> str:
-    if waiting.quick is None:
+def _why_they_wait(waiting: Waiting, *, is_slow: bool) -> str:
+    """Explain the wait where it is a surprise: to a quick question, or behind a slow run."""
+    if waiting.quick:
+        return "A *speed* question waits, too, because its answer builds on this one."
+    if not is_slow or not waiting.number:
         return ""
-    return "A *speed* question waits, too, because its answer builds on this one."
+    if waiting.number == 1:
+        return "It waits because it builds on this answer."
+    return "They wait because they build on this answer."
+
+
+def _to_be_moved(telling: Telling, now: float, waiting: Waiting) -> TurnId | None:
+    """Return the question that can be asked in a new thread instead of waiting so long."""
+    if waiting.quick and telling.processor.longest >= TAKES_MINUTES:
+        return waiting.quick
+    if not waiting.turns or not _is_slow(telling, now):
+        return None
+    first = waiting.turns[0]
+    is_plain = first.question.start is Start.QUESTION and first.question.base is None
+    return waiting.quick or (first.id if is_plain else None)
 
 
 def _latest(message: str | None) -> str:
     words = " ".join(markdown.plain((message or "")[:LATEST_READ], LATEST).split())
-    return f"Latest: {words}" if words else ""
+    return f"Now: {words}" if words else ""
 
 
 def _higher(one: Number | None, other: Number | None) -> Number | None:

@@ -25,6 +25,9 @@ from bot.slack.telling import (
 )
 from bot.slack.told import anyway, helped, told, unknown_processor
 
+NO_CHARGE = "No run was started, so there's no charge."
+FREE = "at no extra charge"
+
 
 def sorry(telling: Telling) -> Part:
     """Say what happened and what to do, with a button where trying again makes sense.
@@ -39,8 +42,8 @@ def sorry(telling: Telling) -> Part:
             stopper = by
         case Ending(EndingKind.WITHDRAWN):
             stopper = turn.question.asker
-    if callers := mentioned(turn, but=stopper):
-        words = f"{callers} this ended without an answer.\n{words}"
+    if callers := mentioned(telling, but=stopper):
+        words = f"{callers} there's no answer this time.\n{words}"
     return Part("sorry", forms(words, buttons))
 
 
@@ -49,6 +52,7 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     ending = turn.ending
     again = try_again(telling)
+    check = button("Check again", actions.LOOK_AGAIN, turn.id)
     if turn.question.start is Start.FILES:
         return _no_files(telling), []
     if processor.is_chat and (words := _no_quick_answer(telling)):
@@ -64,62 +68,58 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             return _stopped(telling)
         case EndingKind.TOO_LONG:
             return (
-                ":scissors: Your question is longer than the "
-                f"{longest_question(processor):,} characters it may have. Nothing was started. "
-                "Please ask it in fewer words."
+                ":scissors: Your question is over the limit of "
+                f"{longest_question(processor):,} characters. {NO_CHARGE} Please shorten it."
             ), []
         case EndingKind.REFUSED:
-            return _refused(telling, again)
+            return _refused(telling, check, again)
         case EndingKind.BUSY:
-            why = "Parallel has been busy for six hours and took no run from me"
+            why = "Parallel has been too busy for six hours"
             if turn.unreached:
-                why = "For six hours I could not reach Parallel"
-            return (
-                f":hourglass: {why}. Nothing was started; there is nothing to pay. Try again later."
-            ), [again]
+                why = "I couldn't reach Parallel for six hours"
+            return f":hourglass: {why}, so I gave up. {NO_CHARGE} Try again later.", [again]
         case EndingKind.UNCERTAIN:
             return (
-                ":grey_question: The connection broke while I was starting this run, so I can't "
-                "tell whether it was started, and could not find out. To be safe I did not start "
-                f"it a second time: doing so costs {processor.price_words}, perhaps again."
+                ":grey_question: The connection broke while I was starting this run, and I can't "
+                "tell whether it was started. I didn't retry, to avoid charging you twice. Trying "
+                f"again costs {processor.price_words}."
             ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
                 f":x: The run failed at Parallel. {_quoted(ending.message)}{_reference(telling)}\n"
-                "Trying again starts a new run."
+                "*Try again* starts a new paid run."
             ), [again]
         case EndingKind.CANCELLED:
             return f":x: The run was cancelled at Parallel.{_reference(telling)}", [again]
         case EndingKind.TOO_LATE:
-            longest = duration(2 * processor.longest)
-            happened = (
-                f"This run has taken more than {longest}, twice as long as *{processor.name}* "
-                "usually needs at most, so I stopped waiting. It may still finish: *Look again* "
-                "waits on for it"
-            )
-            if ending.message == lifecycle.UNREAD:
-                happened = (
-                    "The run has finished, but for six hours Parallel did not give me its result. "
-                    "*Look again* asks for it once more,"
-                )
-            return (
-                f":snail: {happened} at no extra charge, *Try again* starts a new paid run."
-                f"{_reference(telling)}"
-            ), [
-                button("Look again", actions.LOOK_AGAIN, turn.id),
-                again,
-            ]
+            return _too_late(telling), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
             started = (
-                f"{_reference(telling)}\n*Look again* asks for its result once more."
+                f"{_reference(telling)}\n*Check again* asks for its result, {FREE}."
                 if turn.run
-                else ("" if turn.started_at else " No run was started.")
+                else ("" if turn.started_at else f" {NO_CHARGE}")
             )
-            look = button("Look again", actions.LOOK_AGAIN, turn.id)
             return (
-                ":wrench: Something in me is broken, and five tries did not get past it. That is "
-                f"my fault, not yours; please tell whoever runs this bot.{started}"
-            ), [look if turn.run else again]
+                ":wrench: Something went wrong on my side and retrying didn't help. Please let "
+                f"your Threadline admin know.{started}"
+            ), [check if turn.run else again]
+
+
+def _too_late(telling: Telling) -> str:
+    """Say how long the run was waited for: older releases waited less than a day."""
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    waited = duration(turn.ending.at - (turn.started_at or turn.received))
+    happened = (
+        f"This run isn't done after {waited}, much longer than *{processor.label}* usually takes "
+        f"({processor.usual_time}), so I stopped waiting. It may still finish."
+    )
+    if turn.ending.message == lifecycle.UNREAD:
+        happened = "The run has finished, but Parallel didn't give me its result for six hours."
+    return (
+        f":snail: {happened} *Check again* asks for its result, {FREE}. *Try again* starts a new "
+        f"paid run.{_reference(telling)}"
+    )
 
 
 def _no_quick_answer(telling: Telling) -> str:
@@ -130,8 +130,8 @@ def _no_quick_answer(telling: Telling) -> str:
         case EndingKind.BUSY:
             why = "I can't reach Parallel" if turn.unreached else "Parallel is busy"
             return (
-                f":hourglass: {why}, so there's no quick answer now. Nothing was started, so "
-                "there's no charge. Try again in a minute."
+                f":hourglass: {why}, so there's no quick answer now. {NO_CHARGE} Try again in a "
+                "minute."
             )
         case EndingKind.UNCERTAIN | EndingKind.CUT_OFF:
             return (
@@ -145,46 +145,43 @@ def _no_quick_answer(telling: Telling) -> str:
             )
         case EndingKind.WITHDRAWN if turn.started_at:
             return (
-                ":wastebasket: The question was deleted, so its answer is not shown. Parallel may "
+                ":wastebasket: The question was deleted, so its answer isn't shown. Parallel may "
                 f"still charge for it ({price})."
             )
         case _:
             return ""
 
 
-def _refused(telling: Telling, again: dict[str, Any]) -> tuple[str, Blocks]:
+def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
     turn, processor = telling.turn, telling.processor
     assert turn.ending
     said, reference = _quoted(turn.ending.message), _reference(telling)
-    nothing = "Nothing was started; there is nothing to pay."
     match turn.ending.cause:
         case Cause.KEY:
             return (
-                ":key: Parallel does not accept this bot's API key. Please tell an admin: the "
-                "setting `PARALLEL_API_KEY` needs a valid key. "
-                f"{'' if turn.run else f'{nothing} '}{said}{reference}"
-            ), [button("Look again", actions.LOOK_AGAIN, turn.id) if turn.run else again]
+                ":key: Parallel rejected this bot's API key. Ask an admin to check "
+                f"`PARALLEL_API_KEY`. {'' if turn.run else f'{NO_CHARGE} '}{said}{reference}"
+            ), [check if turn.run else again]
         case Cause.CREDIT:
             return (
-                ":credit_card: The Parallel account has no credit left for this run "
-                f"({processor.price_words}), or it is reserved by runs still going. Please tell an "
-                f"admin to add credit. {nothing} {said}{reference}"
+                ":credit_card: The Parallel account doesn't have enough credit for this run "
+                f"({processor.price_words}); some may be held by runs in progress. Ask an admin to "
+                f"add credit. {NO_CHARGE} {said}{reference}"
             ), [again]
         case Cause.PROCESSOR:
             return (
-                f":no_entry: This bot's Parallel account may not use *{processor.label}*. Choose "
-                f"another one, or tell an admin. {nothing} {said}{reference}"
+                f":no_entry: This bot's Parallel account can't use *{processor.label}*. Choose "
+                f"another processor, or ask an admin. {NO_CHARGE} {said}{reference}"
             ), [button("Re-run with…", actions.RERUN, turn.id)]
         case Cause.UNKNOWN_RUN:
             return (
-                f":x: Parallel says that it does not know this run. {said}{reference}\n"
-                "*Look again* asks for it once more, at no extra charge; *Try again* starts (and "
-                "pays) a new one."
-            ), [button("Look again", actions.LOOK_AGAIN, turn.id), again]
+                f":x: Parallel can't find this run. {said}{reference}\n"
+                f"*Check again* asks for its result, {FREE}. *Try again* starts a new paid run."
+            ), [check, again]
         case _:
             return (
-                f":x: Parallel did not take the question as it is. {said} {nothing}{reference}\n"
-                "Please put it in other words; if that does not help, tell an admin."
+                f":x: Parallel rejected the question. {said} {NO_CHARGE}{reference}\n"
+                "Try rephrasing it. If that doesn't help, ask an admin."
             ), [again]
 
 
@@ -194,20 +191,17 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     by = turn.ending.message
     if turn.ending.kind is EndingKind.WITHDRAWN:
-        why = "because the question was taken back"
+        why = "because the question was deleted"
     elif by is None or by == turn.question.asker:  # who just pressed needs no ping
         why = "as asked"
     else:
         why = f"as <@{by}> asked"
     held, stop_all = _held(turn)
     if turn.run is None:
-        return (
-            f":octagonal_sign: Stopped, {why}, before anything was started; there is nothing to "
-            f"pay.{held}"
-        ), stop_all
+        return (f":octagonal_sign: Stopped, {why}. {NO_CHARGE}{held}"), stop_all
     return (
-        f":octagonal_sign: Stopped waiting, {why}. Parallel has no way to cancel a run: it goes on "
-        f"there{billed(telling)}.{held}"
+        f":octagonal_sign: Stopped waiting, {why}. Parallel has no way to cancel a run, so it goes "
+        f"on there{billed(telling)}.{held}"
     ), [*stop_all, deliver_anyway(turn)]
 
 
@@ -227,7 +221,7 @@ def _no_files(telling: Telling) -> str:
     assert telling.turn.ending
     said = _quoted(telling.turn.ending.message)
     return (
-        f":x: I could not get the report and its evidence from Parallel, so there are no files. "
+        f":x: I couldn't get the report and its evidence from Parallel, so there are no files. "
         f"{said}{_reference(telling)}\nThe answer in the thread stays as it is."
     )
 
@@ -236,7 +230,7 @@ def _quoted(message: str | None) -> str:
     """Quote what the other side said, which is not ours to trust."""
     if not message:
         return ""
-    return f"It says: “{markdown.mrkdwn(cut(message, 500))}”"
+    return f"Parallel says: “{markdown.mrkdwn(cut(message, 500))}”"
 
 
 def _reference(telling: Telling) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.asking import is_along_cut
 from bot.derived import LOOKED_UP
-from bot.lifecycle import EDITED
+from bot.lifecycle import EDITED, slow_from
 from bot.model import EndingKind, Link, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
@@ -163,10 +163,25 @@ def unread_files(files: Sequence[str]) -> str:
     return f"I cannot read attached files{listed}"
 
 
-def mentioned(turn: Turn, but: str | None = None) -> str:
-    """Mention those who wanted to be told of the end, but for one person; "" for nobody."""
-    people = [person for person in turn.wishes.pings if person != but]
+def mentioned(telling: Telling, but: str | None = None) -> str:
+    """Mention those who wanted to be told of the end, but for one person; "" for nobody.
+
+    Who asked has left when the run was slower than usual, and wants to be told, too.
+    """
+    turn = telling.turn
+    asker = [turn.question.asker] if was_slow(telling) else []
+    people = [person for person in dict.fromkeys([*asker, *turn.wishes.pings]) if person != but]
     return " ".join(f"<@{person}>" for person in people[:MOST_MENTIONED])
+
+
+def was_slow(telling: Telling) -> bool:
+    """Whether a turn has ended whose run was slower than usual."""
+    turn, processor = telling.turn, telling.processor
+    if turn.ending is None or turn.run is None or processor.is_chat:
+        return False
+    if turn.question.start is Start.FILES:  # its clock is that of the turn whose files it shares
+        return False
+    return turn.ending.at > slow_from(turn, processor.longest)
 
 
 # --- buttons ----------------------------------------------------------------------------

@@ -116,7 +116,7 @@ async def a_conversation(page: Page, trial: Trial, path: Path) -> None:
     await window.replies("who paid for it?")
     status = window.thread.locator(".message", has_text="Researching")
     await expect(status).to_contain_text("who paid for it?")
-    await expect(status).to_contain_text("62 %")
+    await expect(status).to_contain_text("62%")
     await page.get_by_role("button", name="Inspector").click()
     await expect(window.panel.locator(".turn")).to_have_count(3)
     await page.mouse.move(0, 0)

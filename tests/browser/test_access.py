@@ -78,7 +78,7 @@ async def test_nor_with_what_can_be_done_with_questions_and_answers(
     run.begins()
     run.progress(50, considered=3, read=2)
     await window.replies("and then?")
-    await expect(window.thread).to_contain_text("Waiting their turn")
+    await expect(window.thread).to_contain_text("Up next")
     await answer.get_by_label("More options").click()
     await is_fine()
     await answer.get_by_role("button", name="Processor for this thread…").click()

@@ -52,9 +52,9 @@ async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> Non
     run.says("Reading the company register")
     run.progress(41, considered=1_204, read=34)
     status = said(ada, "Researching").first
-    await expect(status).to_contain_text("▓▓▓▓░░░░░░ 41 %")
+    await expect(status).to_contain_text("▓▓▓▓░░░░░░ 41%")
     await expect(status).to_contain_text("Sources: 1,204 considered, 34 read")
-    await expect(status).to_contain_text("Latest: Reading the company register")
+    await expect(status).to_contain_text("Now: Reading the company register")
     await ada.replies("and since when?")
     await ada.replies("and before?")
     await expect(status).to_contain_text("1. “and since when?” · 2. “and before?”")

@@ -122,7 +122,7 @@ async def test_a_reload_in_mid_run_loses_nothing(ada: Window) -> None:
     run = await ada.asks("do you still know me?")
     await expect(ada.thread).to_contain_text("Researching")
     run.progress(40, considered=12, read=5)
-    await expect(ada.thread).to_contain_text("40 %")
+    await expect(ada.thread).to_contain_text("40%")
     await ada.page.reload()
     await expect(ada.thread).to_contain_text("do you still know me?")
     await expect(ada.thread).to_contain_text("Sources: 12 considered, 5 read")

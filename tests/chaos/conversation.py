@@ -2,7 +2,7 @@
 
 Ada chooses a processor for the channel, asks (an answer in two messages), replies while that run is
 going (⏳, and then a report with two files), and chooses another processor in the form of the first
-answer. When she is told "I can't tell whether this run was started", she presses *Start again*,
+answer. When she is told "I can't tell whether this run was started", she presses *Try again*,
 after all else is answered.
 """
 
@@ -72,7 +72,7 @@ class Conversation(Talk):
         await self.until("all is answered", self.over)
         while note := next((m for m in self._notes if m.ts not in self._pressed), None):
             self._pressed.add(note.ts)
-            await self.insist("Start again", lambda m=note: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
+            await self.insist("Try again", lambda m=note: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
             await self.until("what was started again is answered", self.over)
 
     async def research(self, run: LocalRun) -> None:

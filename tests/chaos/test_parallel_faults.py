@@ -18,6 +18,7 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from bot.lifecycle import WAITED_FOR
 from bot.playground.task_api import LocalRun
 from bot.playground.task_api.words import Kind
 from bot.slack import actions
@@ -224,7 +225,7 @@ async def test_answers_in_pieces_and_in_words_of_next_year(redis_url: str) -> No
 
 
 async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_url: str) -> None:
-    """Also where the API tells nothing that we understand, for hours over the run's time."""
+    """Also where the API tells nothing that we understand, for hours over the day it has."""
 
     def needs_action(_: Stage, run: LocalRun) -> None:
         run.begins()
@@ -247,7 +248,7 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
             _, thread, run = await asked(stage)
             await stage.stop_bot()
             goes_wrong(stage, run)
-            await stage.start_bot(lambda: time.time() + 7 * HOUR)
+            await stage.start_bot(lambda: time.time() + WAITED_FOR + 7 * HOUR)
             await told_once(thread, "I stopped waiting", "no longer waited for")
             sorry = thread.said[1]
             assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
@@ -324,7 +325,7 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
         for kind in ("retrieve", "result", "events"):
             stage.parallel.faults.next(kind, status=404, times=1_000)
         await stage.start_bot(lambda: time.time() + HOUR)
-        await told_once(thread, "does not know this run", "did not give its result")
+        await told_once(thread, "find this run", "did not give its result")
         sorry = thread.said[1]
         assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
         stage.parallel.faults.clear()

@@ -132,7 +132,7 @@ async def test_a_run_that_ends_during_the_fault_is_answered_once(
     assert stage.parallel.runs == [run, second]
 
 
-@pytest.mark.parametrize(("status", "words"), [(402, "no credit"), (429, "Egypt.")])
+@pytest.mark.parametrize(("status", "words"), [(402, "enough credit"), (429, "Egypt.")])
 async def test_a_refusal_that_comes_during_the_fault_is_not_forgotten(
     stage: Stage, server: Valkey, status: int, words: str
 ) -> None:

@@ -79,7 +79,7 @@ async def dialogue(stage: Stage) -> None:
     first.progress(40.0, 12)
     thread = slack.thread(said)
     status = await thread.next(PATIENCE)
-    await slack.until(lambda: "40 %" in shown(status), PATIENCE)
+    await slack.until(lambda: "40%" in shown(status), PATIENCE)
     reply = await stage.ada.replies(said, "who then?")
     await slack.until(lambda: reply.reactions, PATIENCE)
     first.finishes("No.", basis=BASIS)

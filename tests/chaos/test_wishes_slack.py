@@ -96,7 +96,7 @@ async def _answered_and_receipted(stage: Stage) -> None:
     """Ask something new in #general; when it is answered, the sign has been dealt with, too."""
     asked, status, run = await begun(stage)
     run.progress(40.0)
-    await stage.slack.until(lambda: "40 %" in shown(status))
+    await stage.slack.until(lambda: "40%" in shown(status))
     run.finishes("Egypt.", basis=BASIS)
     await said(stage, asked, "Egypt.")
     await stage.slack.until(lambda: "white_check_mark" in shown(status))

@@ -9,7 +9,6 @@ import time
 import pytest
 
 from bot.playground.slack import Message
-from bot.slack import actions
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, OFFERED, action_ids, shown
 
@@ -194,24 +193,3 @@ async def test_private_channels_and_group_messages_work_the_same(stage: Stage) -
         assert second.previous_interaction_id == run.interaction_id
         second.finishes("Since 1956.")
         assert "1956" in shown(await thread.next())
-
-
-async def test_a_run_that_hangs_is_let_go_and_can_be_looked_at_again(stage: Stage) -> None:
-    """Time is a value: the bot is restarted with its clock ahead of the run's."""
-    asked = await stage.ada.says(stage.general, f"{stage.me} !lite who owns the Suez Canal?")
-    thread = stage.slack.thread(asked)
-    await thread.next()
-    run = await stage.parallel.next_run()
-    await stage.waited_for(run)
-    await stage.stop_bot()
-    await stage.start_bot(clock=lambda: time.time() + 3_600)
-    sorry = await thread.next()
-    assert "2 min" in shown(sorry)
-    assert run.run_id in shown(sorry)
-    assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
-
-    await stage.bob.clicks(sorry, actions.LOOK_AGAIN)
-    assert "same run" in shown(await thread.next())
-    run.finishes("Egypt.")
-    assert "Egypt." in shown(await thread.next())
-    assert len(stage.parallel.runs) == 1

@@ -44,14 +44,14 @@ def updates(stage: Stage) -> list[Call]:
 
 def percentages(stage: Stage) -> list[int]:
     """Return the percentages that the status showed, one after the other."""
-    found = (re.search(r"(\d+) %", str(call.arguments["text"])) for call in updates(stage))
+    found = (re.search(r"(\d+)%", str(call.arguments["text"])) for call in updates(stage))
     return [int(match[1]) for match in found if match]
 
 
 async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     run.says("Planning", kind="plan")
-    await stage.slack.until(lambda: "Latest: Planning" in shown(status))
+    await stage.slack.until(lambda: "Now: Planning" in shown(status))
     assert "%" not in shown(status)
     assert "Sources" not in shown(status)
 
@@ -59,21 +59,21 @@ async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
     run.says("Asking **who** owns <!channel> <@U123>")
     await stage.slack.until(lambda: "who owns" in shown(status))
     headline, elapsed, bar, counted, latest = shown(status).split("\n")
-    assert headline == ":mag: Researching · *core-fast* · $0.025"
-    assert "s of usually 15 s–2 min · as of <!date^" in elapsed
-    assert bar == "▓▓▓▓░░░░░░ 40 %"
+    assert headline == ":mag: Researching · *Standard (core-fast)* · $0.025"
+    assert "s so far (usually 15 s–2 min) · updated <!date^" in elapsed
+    assert bar == "▓▓▓▓░░░░░░ 40%"
     assert counted == "Sources: 120 considered, 34 read"
-    assert latest == "Latest: Asking who owns &lt;!channel&gt; &lt;@U123&gt;"
+    assert latest == "Now: Asking who owns &lt;!channel&gt; &lt;@U123&gt;"
     assert status.text == shown(status)
     assert status.pings == set()
 
     run.progress(10.0, 130)
     await stage.slack.until(lambda: "130 considered, 34 read" in shown(status))
-    assert "40 %" in shown(status)
+    assert "40%" in shown(status)
 
     run.finishes("Egypt.", basis=BASIS)
     await stage.slack.until(lambda: "white_check_mark" in shown(status))
-    assert "Latest" not in shown(status)
+    assert "Now:" not in shown(status)
     assert len(stage.texts(asked)) == 2
 
 
@@ -81,7 +81,7 @@ async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(rhythm=Rhythm(news=0.05, beat=0.1, settle=0.01, late=0.1))
     _, status, run = await begun(stage)
-    await stage.slack.until(lambda: "s of usually 15 s–2 min · as of" in shown(status))
+    await stage.slack.until(lambda: "s so far (usually 15 s–2 min) · updated" in shown(status))
     assert len(shown(status).split("\n")) == 2
     run.finishes("Egypt.", basis=BASIS)
     await stage.slack.until(lambda: "white_check_mark" in shown(status))
@@ -93,9 +93,9 @@ async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
     await stage.start_bot(clock, rhythm=Rhythm(news=0.02, beat=0.05, settle=0.01, late=0.1))
     _, status, run = await begun(stage, "!ultra8x who owns it?")
     for minutes, told in (
-        (4, "4 min of usually 5 min–2 h"),
-        (70, "1 h 10 min of usually 5 min–2 h"),
-        (125, "2 h 5 min, longer than the usual 5 min–2 h"),
+        (4, "4 min so far (usually 5 min–2 h)"),
+        (70, "1 h 10 min so far (usually 5 min–2 h)"),
+        (125, "2 h 5 min so far, longer than usual (5 min–2 h)"),
     ):
         clock.ahead = minutes * 60.0
         await stage.slack.until(lambda told=told: told in shown(status))  # type: ignore[misc]
@@ -127,12 +127,12 @@ async def test_after_a_restart_it_goes_on_and_never_back(stage: Stage) -> None:
     for percent in (5.0, 20.0, 40.0):
         run.says(f"Step {percent:.0f}")
         run.progress(percent, int(percent))
-    await stage.slack.until(lambda: "40 %" in shown(status))
+    await stage.slack.until(lambda: "40%" in shown(status))
     await stage.stop_bot()
     run.progress(60.0, 60)
     run.says("Step 60")
     await stage.start_bot()
-    await stage.slack.until(lambda: "60 %" in shown(status) and "Step 60" in shown(status))
+    await stage.slack.until(lambda: "60%" in shown(status) and "Step 60" in shown(status))
     seen = percentages(stage)
     assert all(earlier <= later for earlier, later in pairwise(seen)), seen
     run.finishes("Egypt.", basis=BASIS)
@@ -155,7 +155,7 @@ async def test_the_receipt_comes_after_an_edit_under_way(stage: Stage) -> None:
     gate.set()
     await stage.slack.until(lambda: len(updates(stage)) == 2)
     assert "white_check_mark" in shown(status)
-    assert "40 %" in str(updates(stage)[0].arguments["text"])
+    assert "40%" in str(updates(stage)[0].arguments["text"])
 
 
 async def test_the_receipt_gives_a_lost_edit_time_to_be_carried_out(stage: Stage) -> None:
@@ -189,7 +189,7 @@ async def test_a_bot_told_to_stop_leaves_no_edit_under_way(stage: Stage) -> None
     assert not done
     gate.set()
     await stopping
-    assert "40 %" in shown(status)
+    assert "40%" in shown(status)
     run.finishes("Egypt.", basis=BASIS)
     await stage.start_bot()
     await stage.slack.until(lambda: "white_check_mark" in shown(status))
@@ -251,7 +251,7 @@ async def test_a_slack_that_asks_to_slow_down_hears_no_more_progress(stage: Stag
     run.progress(40.0)
     await stage.slack.until(lambda: updates(stage))
     other_run.progress(50.0)
-    await stage.slack.until(lambda: "50 %" in shown(other_status))
+    await stage.slack.until(lambda: "50%" in shown(other_status))
     refused, after, *_ = updates(stage)
     assert after.at - refused.at > 1.9
     run.finishes("Egypt.", basis=BASIS)

@@ -220,8 +220,8 @@ async def test_six_hours_without_reaching_it_are_not_called_busy(one: Outside) -
     await said(stage, asked, "I cannot reach Parallel")
     await stage.stop_bot()
     await one.start_bot(lambda: time.time() + 7 * HOUR)
-    sorry = await said(stage, asked, "For six hours I could not reach Parallel")
-    assert "Nothing was started" in shown(sorry)
+    sorry = await said(stage, asked, "reach Parallel for six hours")
+    assert "No run was started" in shown(sorry)
     assert "busy" not in "".join(map(shown, stage.slack.thread(asked).said))
     assert stage.parallel.runs == []
 

@@ -21,7 +21,7 @@ ENVELOPE = {"type": "error", "error": {"ref_id": "ref-1", "message": "No <way>."
 OPENAI = {"error": {"message": "No <way>.", "type": "invalid_request_error", "code": None}}
 FASTAPI = {"detail": [{"loc": ["body", "messages"], "msg": "No <way>.", "type": "value_error"}]}
 TEXT = {"detail": "No <way>."}
-WORDS = {401: "API key", 402: "credit", 403: "may not use *Quick (speed)*", 422: "No &lt;way&gt;."}
+WORDS = {401: "API key", 402: "credit", 403: "can't use *Quick (speed)*", 422: "No &lt;way&gt;."}
 
 
 async def failed(stage: Stage, asked: Message, words: str) -> Message:

@@ -78,7 +78,7 @@ async def test_never_mind_between_people_stops_only_ones_own(stage: Stage) -> No
     reply = await stage.bob.replies(asked, "and since when?")
     await stage.slack.until(lambda: reply.reactions)
     await stage.bob.replies(asked, "never mind")
-    await said(stage, asked, "before anything was started")
+    await said(stage, asked, "No run was started")
     assert "topped" not in shown(status)
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
@@ -125,7 +125,7 @@ async def test_a_question_that_waits_is_stopped_from_home_at_once(stage: Stage) 
     home = await stage.slack.until(lambda: stage.slack.home(stage.bob))
     await stage.bob.clicks(home, actions.STOP)
     # It need not wait for the run before it to end.
-    await said(stage, asked, "before anything was started")
+    await said(stage, asked, "No run was started")
     await stage.slack.until(lambda: "since when?" not in shown(status))
     assert reply.reactions == {}
     run.finishes("Egypt.")
@@ -183,7 +183,7 @@ async def test_a_question_that_parallel_is_too_busy_for_can_be_stopped(stage: St
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     status = await said(stage, asked, "Parallel is busy")
     await stage.ada.clicks(status, actions.STOP)
-    stopped = await said(stage, asked, "nothing to pay")
+    stopped = await said(stage, asked, "No run was started")
     assert action_ids(stopped) == []
     assert stage.parallel.runs == []
 

@@ -21,7 +21,7 @@ from tests.e2e.test_dialogue import action_ids, shown
 
 @pytest.mark.parametrize(
     ("status", "says"),
-    [(401, "PARALLEL_API_KEY"), (402, "no credit"), (422, "other words")],
+    [(401, "PARALLEL_API_KEY"), (402, "enough credit"), (422, "rephrasing")],
 )
 async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -> None:
     stage.parallel.faults.next("create", status=status)
@@ -45,7 +45,7 @@ async def test_a_processor_that_is_not_allowed_is_exchanged_in_a_form(one: Stage
     thread = one.slack.thread(asked)
     await thread.next()
     sorry = await thread.next()
-    assert "may not use *Deep (pro-fast)*" in shown(sorry)
+    assert "can't use *Deep (pro-fast)*" in shown(sorry)
     assert action_ids(sorry) == [actions.RERUN]
     await one.ada.clicks(sorry, actions.RERUN)
     (form,) = one.ada.views()
@@ -62,13 +62,13 @@ async def test_credit_that_runs_out_is_told(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()
-    assert "no credit" in shown(await thread.next())
+    assert "enough credit" in shown(await thread.next())
 
 
 async def test_a_question_that_is_too_long_is_told_what_it_may_have(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} " + "why " * 4_000)
     sorry = await stage.slack.thread(asked).next()
-    assert "longer than the 15,000 characters it may have" in shown(sorry)
+    assert "over the limit of 15,000 characters" in shown(sorry)
     assert stage.parallel.runs == []
 
 

@@ -26,6 +26,7 @@ from tests.unit.turns import (
     KEY,
     PRO,
     SPEED,
+    STARTED,
     asked,
     based,
     edited,
@@ -77,12 +78,15 @@ def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
     def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return working(Telling(turn, PRO), heard, 1_700_000_002 + seconds, line(*waiting))
+        return working(Telling(turn, PRO), heard, STARTED + seconds, line(*waiting))
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)
     yield "all told", at(running(), TOLD, 240)
-    yield "over the usual time", at(running(), TOLD, 730)
+    yield "over the usual time", at(running(), TOLD, 430)
+    yield "slower than usual", at(running(), TOLD, 730)
+    yield "slower than usual, and one waits", at(running(), Progress(), 730, "since when?")
+    yield "slower than usual, and two wait", at(running(), Progress(), 9_000, "when?", "why?")
     yield (
         "the earlier research cannot be continued",
         at(replace(running(), restated=True), TOLD, 240),
@@ -158,6 +162,8 @@ def answers() -> Iterator[Page]:
     yield "JSON, with nothing told of its confidence", _answer(answered, QUIET)
     called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
     yield "two wanted a ping", _answer(called)
+    slow = over(wished(running(), pings=(BOB, ADA)), EndingKind.ANSWERED, STARTED + 5_000.0)
+    yield "slower than usual, and two wanted a ping", _answer(slow)
     yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
     sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
     yield "shared with another channel", shared(Telling(sharing, PRO), ANSWER, WORKSPACE).best
@@ -248,7 +254,7 @@ def failures() -> dict[str, Telling]:
         )
         for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT, Cause.UNKNOWN_RUN)
     }
-    failed = {"message": "It <broke> @here.", "ref_id": "ref-1"}
+    failed: dict[str, Any] = {"message": "It <broke> @here.", "ref_id": "ref-1"}
     return {
         "too long": over(asked("why " * 4_000), EndingKind.TOO_LONG),
         **refused,
@@ -261,7 +267,11 @@ def failures() -> dict[str, Telling]:
         ),
         "failed, and edited": over(edited(running()), EndingKind.FAILED, **failed),
         "cancelled": over(running(), EndingKind.CANCELLED),
-        "too late": over(running(), EndingKind.TOO_LATE),
+        "too late": over(running(), EndingKind.TOO_LATE, STARTED + lifecycle.WAITED_FOR),
+        "too late, by an older release": over(running(), EndingKind.TOO_LATE, STARTED + 600.0),
+        "failed, and slower than usual": over(
+            running(), EndingKind.FAILED, STARTED + 5_000.0, **failed
+        ),
         "done, but not read": over(running(), EndingKind.TOO_LATE, message=lifecycle.UNREAD),
         "broken, with a run": over(running(), EndingKind.BROKEN),
         "broken": over(asked(), EndingKind.BROKEN),

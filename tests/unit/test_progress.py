@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -27,7 +28,9 @@ from bot.model import (
     UserId,
 )
 from bot.playground.slack.surfaces import check_blocks
+from bot.ports import Waiting
 from bot.processors import HOUR, MINUTE, PROCESSORS
+from bot.slack import actions
 from bot.slack.messages import Telling, busy, status
 from bot.slack.progress import LATEST, folded, working
 from tests.unit.turns import based, edited, line
@@ -52,32 +55,70 @@ def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str
 @pytest.mark.parametrize(
     ("processor", "after", "words"),
     [
-        ("pro", 0, "1 s of usually 2–10 min"),
-        ("pro", -30, "1 s of usually 2–10 min"),  # clocks of two machines
-        ("pro", 42.9, "42 s of usually 2–10 min"),
-        ("pro", 119, "1 min 59 s of usually 2–10 min"),
-        ("pro", 4 * MINUTE + 59, "4 min of usually 2–10 min"),
-        ("pro", 10 * MINUTE + 59, "10 min of usually 2–10 min"),
-        ("pro", 11 * MINUTE, "11 min, longer than the usual 2–10 min"),
-        ("lite", 60, "60 s of usually 10–60 s"),
-        ("lite", 61, "61 s, longer than the usual 10–60 s"),
-        ("base", 101, "1 min 41 s, longer than the usual 15 s–2 min"),
-        ("ultra8x", HOUR + 20 * MINUTE, "1 h 20 min of usually 5 min–2 h"),
-        ("ultra8x", 2 * HOUR, "2 h of usually 5 min–2 h"),
-        ("ultra8x", 3 * HOUR + 5 * MINUTE, "3 h 5 min, longer than the usual 5 min–2 h"),
+        ("pro", 0, "1 s so far (usually 2–10 min)"),
+        ("pro", -30, "1 s so far (usually 2–10 min)"),  # clocks of two machines
+        ("pro", 42.9, "42 s so far (usually 2–10 min)"),
+        ("pro", 119, "1 min 59 s so far (usually 2–10 min)"),
+        ("pro", 4 * MINUTE + 59, "4 min so far (usually 2–10 min)"),
+        ("pro", 10 * MINUTE + 59, "10 min so far (usually 2–10 min)"),
+        ("pro", 11 * MINUTE, "11 min so far, longer than usual (2–10 min)"),
+        ("lite", 60, "60 s so far (usually 10–60 s)"),
+        ("lite", 61, "61 s so far, longer than usual (10–60 s)"),
+        ("base", 101, "1 min 41 s so far (usually 15 s–2 min)"),  # as it is said, rounded up
+        ("base", 121, "2 min so far (usually 15 s–2 min)"),
+        ("base", 3 * MINUTE, "3 min so far, longer than usual (15 s–2 min)"),
+        ("ultra8x", HOUR + 20 * MINUTE, "1 h 20 min so far (usually 5 min–2 h)"),
+        ("ultra8x", 2 * HOUR, "2 h so far (usually 5 min–2 h)"),
+        ("ultra8x", 3 * HOUR + 5 * MINUTE, "3 h 5 min so far, longer than usual (5 min–2 h)"),
     ],
 )
 def test_the_time_is_told_against_the_usual_one(processor: str, after: float, words: str) -> None:
-    assert said(Progress(), after, processor)[1].startswith(f"{words} · as of ")
+    assert said(Progress(), after, processor)[1].startswith(f"{words} · updated ")
 
 
-def test_it_says_as_of_when_in_the_readers_own_time() -> None:
-    assert said(Progress(), 240)[1].endswith(" · as of <!date^1700000240^{time}|22:17 UTC>")
+@pytest.mark.parametrize(
+    ("processor", "slow_from"), [("lite-fast", 40), ("core-fast", 200), ("ultra8x", 4 * HOUR)]
+)
+def test_twice_the_longest_usual_time_is_slow(processor: str, slow_from: int) -> None:
+    def is_told(after: float) -> bool:
+        return any("lower than usual" in each for each in said(Progress(), after, processor))
+
+    assert not is_told(slow_from)
+    assert is_told(slow_from + 1)
+    assert is_told(23 * HOUR)
+
+
+def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
+    telling = Telling(running("lite-fast"), PROCESSORS["lite-fast"])
+
+    def told(after: float, *questions: Turn) -> tuple[bool, list[str]]:
+        waiting = Waiting(questions, len(questions))
+        message = working(telling, Progress(), STARTED + after, waiting)
+        return "builds on this answer" in message.text, new_threads(message.blocks)
+
+    follow_up = running("core")
+    assert told(39, follow_up) == (False, [])
+    assert told(41, follow_up) == (True, [follow_up.id])
+    # What continues a certain answer, or waits on for a run, makes no sense elsewhere.
+    assert told(41, based(follow_up, Link.AGAIN)) == (True, [])
+    looking = replace(follow_up, question=replace(follow_up.question, start=Start.LOOK_AGAIN))
+    assert told(41, looking) == (True, [])
+    assert told(41) == (False, [])
+
+
+def new_threads(blocks: Any) -> list[str]:
+    """Return the turns that buttons would ask in new threads."""
+    elements = [element for block in blocks for element in block.get("elements", ())]
+    return [each["value"] for each in elements if each.get("action_id") == actions.NEW_THREAD]
+
+
+def test_it_says_when_it_was_updated_in_the_readers_own_time() -> None:
+    assert said(Progress(), 240)[1].endswith(" · updated <!date^1700000240^{time}|22:17 UTC>")
 
 
 def test_what_was_not_told_is_not_shown() -> None:
     assert len(said(Progress())) == 2
-    assert said(Progress(percent=0.0))[2:] == ["░░░░░░░░░░ 0 %"]
+    assert said(Progress(percent=0.0))[2:] == ["░░░░░░░░░░ 0%"]
     assert said(Progress(considered=0, read=0))[2:] == []
     assert said(Progress(considered=1_234))[2:] == ["Sources: 1,234 considered"]
     assert said(Progress(read=7))[2:] == ["Sources: 7 read"]
@@ -87,11 +128,11 @@ def test_what_was_not_told_is_not_shown() -> None:
 @pytest.mark.parametrize(
     ("percent", "bar"),
     [
-        (9.99, "░░░░░░░░░░ 9 %"),
-        (10, "▓░░░░░░░░░ 10 %"),
-        (40, "▓▓▓▓░░░░░░ 40 %"),
-        (99.9, "▓▓▓▓▓▓▓▓▓░ 99 %"),
-        (100, "▓▓▓▓▓▓▓▓▓▓ 100 %"),
+        (9.99, "░░░░░░░░░░ 9%"),
+        (10, "▓░░░░░░░░░ 10%"),
+        (40, "▓▓▓▓░░░░░░ 40%"),
+        (99.9, "▓▓▓▓▓▓▓▓▓░ 99%"),
+        (100, "▓▓▓▓▓▓▓▓▓▓ 100%"),
     ],
 )
 def test_the_bar_claims_no_more_than_was_told(percent: float, bar: str) -> None:
@@ -114,9 +155,9 @@ def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) 
     heard = Progress(message=message, percent=40, considered=120, read=34)
     *ours, latest = said(heard)
     assert ours == said(replace(heard, message=None))
-    assert latest.startswith("Latest: ")
+    assert latest.startswith("Now: ")
     assert shown in latest
-    assert len(latest) <= len("Latest: ") + LATEST
+    assert len(latest) <= len("Now: ") + LATEST
     assert "<" not in latest
 
 
@@ -125,7 +166,7 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
     words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
     assert words.startswith(":mag: Waiting on for the same run")
-    assert "\nWaited 5 min more · as of" in words
+    assert "\nWaited 5 min more so far · updated" in words
 
 
 def test_what_an_event_leaves_out_stays() -> None:
@@ -168,9 +209,9 @@ def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None
         return [each for each in words.splitlines() if each.startswith("⏳")]
 
     assert waiting() == []
-    assert waiting("since when?") == ["⏳ Waiting their turn: 1. “since when?”"]
+    assert waiting("since when?") == ["⏳ Up next: 1. “since when?”"]
     assert waiting("a\nb", *"cdefg") == [
-        "⏳ Waiting their turn: 1. “a b” · 2. “c” · 3. “d” · 4. “e” · 5. “f” · and 1 more"
+        "⏳ Up next: 1. “a b” · 2. “c” · 3. “d” · 4. “e” · 5. “f” · and 1 more"
     ]
 
 

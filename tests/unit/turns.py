@@ -33,6 +33,7 @@ from bot.ports import Waiting
 from bot.processors import PROCESSORS
 from bot.slack.messages import Telling
 
+STARTED = 1_700_000_002.0  # when runs were started, seconds since 1970
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 PRO, SPEED = PROCESSORS["pro-fast"], PROCESSORS["speed"]
 DRAFT = (
@@ -66,7 +67,7 @@ def running() -> Turn:
     """Its run goes on."""
     turn = lifecycle.about_to_start(asked(), 1_700_000_001)
     run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
-    return lifecycle.started(turn, run, 1_700_000_002)
+    return lifecycle.started(turn, run, STARTED)
 
 
 def quickly() -> Turn:
@@ -78,12 +79,12 @@ def quickly() -> Turn:
 def looking() -> Turn:
     """Its run, given up once, is waited for again."""
     again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"))
-    return lifecycle.resumed(again, 1_700_000_002)
+    return lifecycle.resumed(again, STARTED)
 
 
-def over(turn: Turn, kind: EndingKind, **told: Any) -> Telling:
+def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **told: Any) -> Telling:
     """It ended."""
-    return Telling(lifecycle.ended(turn, Ending(kind, 1_700_000_094.0, **told)), PRO)
+    return Telling(lifecycle.ended(turn, Ending(kind, at, **told)), PRO)
 
 
 def wished(turn: Turn, **wishes: Any) -> Turn:

@@ -1,0 +1,107 @@
+"""Runs that are slower than usual: they are paid, so they are waited for, up to a day."""
+
+from __future__ import annotations
+
+import time
+
+from bot.lifecycle import WAITED_FOR
+from bot.showing import Rhythm
+from bot.slack import actions
+from tests.e2e.asking import Clock, begun, said
+from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import BASIS, action_ids, shown
+
+MINUTE, HOUR = 60.0, 3_600.0
+OFTEN = Rhythm(news=0.02, beat=0.05, settle=0.01, late=0.1)
+
+
+async def test_a_slow_run_is_waited_for_and_its_asker_is_mentioned(one: Stage) -> None:
+    await one.stop_bot()
+    clock = Clock()
+    await one.start_bot(clock, rhythm=OFTEN)
+    asked, status, run = await begun(one, "!lite-fast who owns it?")
+    clock.ahead = MINUTE
+    await one.slack.until(lambda: "Slower than usual" in shown(status))
+    assert "24 hours" in shown(status)
+    assert actions.STOP in action_ids(status)
+    assert status.pings == set()
+
+    await one.stop_bot()  # a deploy, and the next one, hours later
+    clock.ahead = 23 * HOUR
+    await one.start_bot(clock, rhythm=OFTEN)
+    await one.slack.until(lambda: "23 h so far" in shown(status))
+    run.finishes("Egypt.", basis=BASIS)
+    answer = await said(one, asked, "Egypt.")
+    assert one.ada.id in answer.pings
+    await one.slack.until(lambda: "23 h" in shown(status) and "white_check_mark" in shown(status))
+    assert len(one.texts(asked)) == 2
+    assert len(one.parallel.runs) == 1
+
+
+async def test_an_answer_within_the_usual_time_mentions_nobody(one: Stage) -> None:
+    asked, _, run = await begun(one)
+    run.finishes("Egypt.", basis=BASIS)
+    assert (await said(one, asked, "Egypt.")).pings == set()
+
+
+async def test_a_slow_run_can_be_stopped(one: Stage) -> None:
+    await one.stop_bot()
+    clock = Clock()
+    await one.start_bot(clock, rhythm=OFTEN)
+    asked, status, _ = await begun(one, "!lite-fast who owns it?")
+    clock.ahead = 5 * HOUR
+    await one.slack.until(lambda: "Slower than usual" in shown(status))
+    await one.ada.clicks(status, actions.STOP)
+    stopped = await said(one, asked, "Stopped waiting")
+    assert stopped.pings == set()  # who pressed knows
+
+
+async def test_what_waits_behind_a_slow_run_can_be_asked_in_a_new_thread(one: Stage) -> None:
+    await one.stop_bot()
+    clock = Clock()
+    await one.start_bot(clock, rhythm=OFTEN)
+    _, status, run = await begun(one, "!lite-fast who owns it?")
+    reply = await one.bob.replies(status, "who dug the Panama Canal?")
+    await one.slack.until(lambda: "Up next" in shown(status))
+    assert actions.NEW_THREAD not in action_ids(status)
+    clock.ahead = MINUTE
+    await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
+    assert "builds on this answer" in shown(status)
+    assert reply.reactions
+    await one.bob.clicks(status, actions.NEW_THREAD)
+    second = await one.parallel.next_run()
+    assert second.input == "who dug the Panama Canal?"
+    await one.slack.until(lambda: not reply.reactions and "Up next" not in shown(status))
+    second.finishes("France, and then the United States.")
+    run.finishes("Egypt.")
+    await said(one, status, "Egypt.")
+    assert len(one.parallel.runs) == 2
+
+
+async def test_after_a_day_it_is_let_go_and_can_be_looked_at_again(one: Stage) -> None:
+    """Time is a value: the bot is restarted with its clock ahead of the run's."""
+    asked, _, run = await begun(one, "!lite who owns it?")
+    await one.stop_bot()
+    await one.start_bot(clock=lambda: time.time() + WAITED_FOR + MINUTE)
+    sorry = await said(one, asked, "I stopped waiting")
+    assert "24 h" in shown(sorry)
+    assert run.run_id in shown(sorry)
+    assert one.ada.id in sorry.pings
+    assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+
+    await one.bob.clicks(sorry, actions.LOOK_AGAIN)
+    await said(one, asked, "same run")
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    assert len(one.parallel.runs) == 1
+
+
+async def test_a_stream_that_is_cut_early_leaves_the_status_silent_for_seconds(one: Stage) -> None:
+    _, status, run = await begun(one)
+    one.parallel.drop_connections("events")
+    cut = time.monotonic()
+    run.progress(40.0)
+    await one.slack.until(lambda: "40%" in shown(status), timeout=10)
+    assert time.monotonic() - cut < 10
+    run.finishes("Egypt.", basis=BASIS)
+    await one.slack.until(lambda: "white_check_mark" in shown(status))

@@ -1,0 +1,40 @@
+"""Who is mentioned when a run that was slower than usual has ended."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.model import EndingKind, Start, Turn
+from bot.processors import PROCESSORS, SPEED
+from bot.slack.telling import Telling, mentioned
+from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
+
+USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds
+
+
+def told(turn: Turn, seconds: float, but: str | None = None) -> str:
+    """Return who is mentioned when the turn ends so many seconds after its run was started."""
+    return mentioned(over(turn, EndingKind.ANSWERED, STARTED + seconds), but)
+
+
+@pytest.mark.parametrize("turn", [running(), looking()])
+def test_the_asker_is_mentioned_after_a_slow_run(turn: Turn) -> None:
+    assert told(turn, USUAL) == ""
+    assert told(turn, USUAL + 1) == f"<@{ADA}>"
+    assert told(turn, USUAL + 1, but=ADA) == ""
+
+
+def test_each_person_is_mentioned_once_and_the_asker_first() -> None:
+    turn = wished(running(), pings=(BOB, ADA, EVE))
+    assert told(turn, USUAL) == f"<@{BOB}> <@{ADA}> <@{EVE}>"
+    assert told(turn, USUAL + 1) == f"<@{ADA}> <@{BOB}> <@{EVE}>"
+
+
+def test_nobody_is_mentioned_where_there_was_no_slow_run() -> None:
+    files = replace(running(), question=replace(running().question, start=Start.FILES))
+    assert told(files, 9_000.0) == ""  # shared on a press, long after the run
+    assert told(asked(), 9_000.0) == ""
+    quick = over(replace(running(), processor=SPEED.name), EndingKind.ANSWERED, STARTED + 60.0)
+    assert mentioned(Telling(quick.turn, SPEED)) == ""
