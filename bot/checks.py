@@ -26,7 +26,7 @@ from bot.network import Network
 from bot.ports import Research
 from bot.settings import Settings
 from bot.slack.api_errors import reading
-from bot.slack.scopes import NEEDED_SCOPES
+from bot.slack.scopes import NEEDED_SCOPES, USEFUL_SCOPES
 from bot.store.client import Store
 
 log = logging.getLogger(__name__)
@@ -80,6 +80,8 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
                 "Manifest) and reinstall the app",
             )
         )
+    if granted:
+        _without(set(USEFUL_SCOPES) - granted)
     identity = Identity(
         UserId(answer["user_id"]),
         answer["bot_id"],
@@ -88,6 +90,15 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
         str(answer.get("url") or "https://app.slack.com/"),
     )
     return identity, problems
+
+
+def _without(scopes: set[str]) -> None:
+    """Log what does not work for lack of scopes that the bot can do without."""
+    if scopes:
+        lacking = ", ".join(f"{scope} ({USEFUL_SCOPES[scope]})" for scope in sorted(scopes))
+        log.warning(
+            "SLACK_BOT_TOKEN lacks %s. To do: paste manifest.yml again and reinstall.", lacking
+        )
 
 
 def _no_workspace(answer: Any) -> Problem | None:

@@ -148,12 +148,14 @@ class Place:
     Attributes:
         is_private: only its members see it.
         is_shared: with another company.
+        is_group: a group message, which has no name of its own.
     """
 
     channel: ChannelId
     name: str
     is_private: bool = False
     is_shared: bool = False
+    is_group: bool = False
 
 
 class Views(Protocol):
@@ -181,6 +183,14 @@ class Views(Protocol):
 
     async def members(self, channel: ChannelId) -> int | None:
         """Return how many people and apps are in a channel; None when Slack does not tell."""
+        ...
+
+    async def seen_by(self, person: UserId) -> Mapping[ChannelId, Place]:
+        """Return the channels and group messages that a person and we are both in.
+
+        As of a minute ago at most, so for looks only. What is not in it must not be shown to them;
+        their direct messages are not in it. Raises Refused where Slack tells of none.
+        """
         ...
 
     async def is_outside(self, thread: ThreadKey) -> bool:

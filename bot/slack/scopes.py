@@ -19,4 +19,7 @@ NEEDED_SCOPES = {
 
 USEFUL_SCOPES = {
     "assistant:write": "be an agent: Slack's own sign of work and Stop, suggested prompts",
+    "channels:read": "show questions of public channels in Home, share answers, say hello",
+    "groups:read": "the same in private channels",
+    "mpim:read": "show questions of group messages in Home",
 }

@@ -6,7 +6,6 @@ at worst a modal stands where somebody has given up waiting for it, or a Home ta
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -16,8 +15,8 @@ from bot.errors import Refused, Unavailable
 from bot.model import ChannelId, ThreadKey, UserId
 from bot.ports import Place
 from bot.slack.api_errors import reading
+from bot.slack.places import SlackPlaces
 
-PAGE, PAGES = 999, 5  # channels asked for at once, and how often
 _OUTSIDE = ("not_in_channel", "channel_not_found")
 
 
@@ -26,6 +25,7 @@ class SlackViews:
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
+        self._places = SlackPlaces(client)
 
     async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
         """Open a modal for who has just pressed something; returns its id."""
@@ -46,14 +46,12 @@ class SlackViews:
         await reading(lambda: self._client.views_publish(user_id=person, view=dict(view)))
 
     async def places(self, person: UserId) -> Sequence[Place]:
-        """Return the channels that a person and we are both in now, by name.
+        """Return the channels that a person and we are both in now, by name."""
+        return await self._places.now(person)
 
-        https://docs.slack.dev/reference/methods/users.conversations lists the public channels of a
-        person wherever we are.
-        """
-        theirs, ours = await asyncio.gather(self._channels(user=person), self._channels())
-        both = (channel for ts, channel in theirs.items() if ts in ours)
-        return sorted(both, key=lambda place: place.name)
+    async def seen_by(self, person: UserId) -> Mapping[ChannelId, Place]:
+        """Return where a person and we both are, as of a minute ago at most."""
+        return await self._places.lately(person)
 
     async def members(self, channel: ChannelId) -> int | None:
         """Return how many people and apps are in a channel; None when Slack does not tell."""
@@ -62,29 +60,6 @@ class SlackViews:
         )
         number = (answer.get("channel") or {}).get("num_members")
         return number if isinstance(number, int) else None
-
-    async def _channels(self, **whose: str) -> dict[str, Place]:
-        found: dict[str, Place] = {}
-        cursor = ""
-        for _ in range(PAGES):
-            page = await reading(
-                lambda cursor=cursor: self._client.users_conversations(  # type: ignore[misc]
-                    types="public_channel,private_channel",
-                    exclude_archived=True,
-                    limit=PAGE,
-                    cursor=cursor,
-                    **whose,
-                )
-            )
-            for each in page.get("channels") or ():
-                shared = bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared"))
-                private = bool(each.get("is_private"))
-                name = str(each.get("name") or "")
-                found[each["id"]] = Place(ChannelId(each["id"]), name, private, shared)
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                break
-        return found
 
     async def is_outside(self, thread: ThreadKey) -> bool:
         """Whether a thread stands where we are no member, so that we cannot answer there."""

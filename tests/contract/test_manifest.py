@@ -53,7 +53,7 @@ def test_slack_takes_it_for_http_after_the_steps_in_its_comment() -> None:
 def test_it_asks_for_what_the_bot_checks_at_its_start_and_what_it_can_do_without() -> None:
     asked = MANIFEST["oauth_config"]["scopes"]["bot"]
     assert set(asked) == {*NEEDED_SCOPES, *USEFUL_SCOPES}
-    assert set(USEFUL_SCOPES) == {"assistant:write"}
+    assert set(USEFUL_SCOPES) == {"assistant:write", "channels:read", "groups:read", "mpim:read"}
     assert not NEEDED_SCOPES.keys() & USEFUL_SCOPES.keys()
     assert "user" not in MANIFEST["oauth_config"]["scopes"]
 

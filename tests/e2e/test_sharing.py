@@ -31,10 +31,6 @@ def given(channel: Channel, comment: str = "") -> dict[str, dict[str, str]]:
     return {"channel": {actions.SHARE_CHANNEL: channel.id}, "comment": {"comment": comment}}
 
 
-def allowed(stage: Stage) -> None:
-    stage.slack.app.scopes |= {"channels:read", "groups:read"}
-
-
 async def standing(stage: Stage, channel: Channel) -> Message:
     """Wait for the bot's message in a channel."""
 
@@ -46,7 +42,6 @@ async def standing(stage: Stage, channel: Channel) -> Message:
 
 
 async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Stage) -> None:
-    allowed(stage)
     sales = stage.slack.channel("sales", [stage.ada, stage.bob])
     asked, answer, _ = await answered(stage)
     form = await share_form(stage, answer)
@@ -71,7 +66,6 @@ async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Sta
 
 
 async def test_only_channels_are_offered_where_both_are(one: Stage) -> None:
-    allowed(one)
     one.slack.channel("alpha", [one.ada], private=True)
     one.slack.channel("bots-only", [one.bob])
     one.slack.channel("without-the-bot", [one.ada], bot=False)
@@ -83,7 +77,6 @@ async def test_only_channels_are_offered_where_both_are(one: Stage) -> None:
 
 
 async def test_who_left_meanwhile_cannot_share(one: Stage) -> None:
-    allowed(one)
     sales = one.slack.channel("sales", [one.ada])
     _, answer, _ = await answered(one)
     form = await share_form(one, answer)
@@ -98,6 +91,7 @@ async def test_who_left_meanwhile_cannot_share(one: Stage) -> None:
 
 
 async def test_without_the_scopes_it_says_what_is_missing(one: Stage) -> None:
+    one.slack.app.scopes -= {"channels:read", "groups:read"}
     _, answer, _ = await answered(one)
     more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
     value = next(o["value"] for o in more["options"] if o["value"].startswith(actions.MORE_SHARE))
@@ -106,7 +100,6 @@ async def test_without_the_scopes_it_says_what_is_missing(one: Stage) -> None:
 
 
 async def test_a_long_answer_is_summed_up_there(one: Stage) -> None:
-    allowed(one)
     sales = one.slack.channel("sales", [one.ada])
     asked = await one.ada.says(one.general, f"{one.me} tell me all")
     text = "\n\n".join(f"## Part {n}\n\n{'Words of a report. ' * 40}" for n in range(80))
