@@ -10,16 +10,15 @@ package, from the bottom up; who may import whom is checked by import-linter (py
   `ports`, what is needed of the outside; `choosing`, which processor is in force; `asking`, what a
   run is asked
 - `slack`, `parallel`, `store`: the outside, strangers to each other. In each only `client` touches
-  the network (with `slack.views`, `slack.api_errors`, `slack.http`, `slack.responding`,
-  `slack.sockets`, `slack.websocket`, `parallel.chat`, `parallel.connection`, and in `store` all but
-  `keys`, `codec`, `stream` and the scripts); the rest is pure. What is read of Slack: `incoming`
-  (events; `keywords` are its orders), `pressed` (commands, buttons), `forms`, `processor_forms`,
-  and of anybody's message `message_text` and `block_words`. What is said: `messages`, `progress`,
-  `foot`, `source_list`, `quick`, `sorry`, `told` in threads; `whispers`, `picker`, `evidence`,
-  `home` to one person. What
-  the web wrote is written anew by `markdown` (`parse` to `inline` to `inline_writer`), checked
-  against its sources by `integrity` and `references`, its labels and hosts by `links`. What Slack's
-  errors mean is in `error_table`
+  the network (with `slack.views`, `slack.places`, `slack.api_errors`, `slack.http`,
+  `slack.responding`, `slack.sockets`, `slack.websocket`, `parallel.chat`, `parallel.connection`,
+  and in `store` all but `keys`, `codec`, `stream` and the scripts); the rest is pure. What is read
+  of Slack: `incoming` (events; `keywords` are its orders), `pressed` (commands, buttons), `forms`,
+  `processor_forms`, and of anybody's message `message_text` and `block_words`. What is said:
+  `messages`, `progress`, `foot`, `source_list`, `quick`, `sorry`, `told` in threads; `whispers`,
+  `picker`, `evidence`, `home` and `home_threads` to one person. What the web wrote is written anew
+  by `markdown` (`parse` to `inline` to `inline_writer`), checked against its sources by `integrity`
+  and `references`, its labels and hosts by `links`. What Slack's errors mean is in `error_table`
 - `quick_answer`, at most one request to the Chat API; `streamed_message`, which shows what comes
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
   `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;

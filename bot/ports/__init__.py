@@ -15,7 +15,7 @@ from bot.ports.conversation import (
     Views,
 )
 from bot.ports.hall import Hall
-from bot.ports.mailbox import Accepted, Channel, Mailbox, Person, Reach, Recent, Scope
+from bot.ports.mailbox import Accepted, Asked, Channel, Mailbox, Person, Reach, Scope
 from bot.ports.record import (
     Budget,
     Chore,
@@ -31,6 +31,7 @@ from bot.ports.research import Answers, ChatCompletions, Groups, Research
 __all__ = [
     "Accepted",
     "Answers",
+    "Asked",
     "Blocks",
     "Budget",
     "Channel",
@@ -48,7 +49,6 @@ __all__ = [
     "Person",
     "Place",
     "Reach",
-    "Recent",
     "Record",
     "Research",
     "Scope",

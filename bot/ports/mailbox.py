@@ -43,16 +43,16 @@ class Reach(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Recent:
-    """What a person asked lately, and what it cost.
+class Asked:
+    """Some of what a person asked.
 
     Attributes:
-        turns: newest first, at most 20.
-        spent: US dollars by month, ``2026-11``, newest first, at most 3 months.
+        turns: newest first, at most 50.
+        after: where to go on reading; None at the end.
     """
 
     turns: tuple[Turn, ...]
-    spent: tuple[tuple[str, Decimal], ...]
+    after: int | None = None
 
 
 class Mailbox(Protocol):
@@ -156,8 +156,19 @@ class Mailbox(Protocol):
         """Return how many answers of each processor were found good, and bad."""
         ...
 
-    async def recent(self, team: TeamId, person: UserId) -> Recent:
-        """Read what a person asked lately."""
+    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
+        """Read the next of a person's latest 500 questions; `after` is 0 to begin with."""
+        ...
+
+    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
+        """Read what a person's runs cost, in US dollars by month.
+
+        ``2026-11``, newest first, at most 6 months.
+        """
+        ...
+
+    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
+        """Read those that are remembered of these turns, in this order."""
         ...
 
     async def put_again(

@@ -17,11 +17,12 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Channel, Person, Recent, Scope
+from bot.ports import Asked, Channel, Person, Scope
 from bot.store.connection import Connection, load_turn
 from bot.store.keys import CHOICE_LIFE
 
-MONTHS = 3  # of spending that are told
+MONTHS = 6  # of spending that are told
+AT_ONCE = 50  # turns of a person that are read at once
 LATEST = 9  # turns of a person that are looked at for their latest answer, but for one
 
 
@@ -95,17 +96,26 @@ class RedisChoices(Connection):
         latest = max(answered, key=lambda each: each.ending.at if each.ending else 0.0)
         return latest.question.thread
 
-    async def recent(self, team: TeamId, person: UserId) -> Recent:
-        """Read what a person asked lately."""
+    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
+        """Read the next of a person's questions, newest first."""
+        theirs = f"{self._keys.asker(team)}{person}"
         async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.zrevrange(f"{self._keys.asker(team)}{person}", 0, -1)
-            pipe.hgetall(self._keys.spent(team, person))
-            names, spent = await pipe.execute()
-        turns = await self._turns(names)
+            names = cast("list[str]", await self._redis.zrevrange(theirs, after, after + AT_ONCE))
+        turns = tuple(await self._turns(names[:AT_ONCE]))
+        return Asked(turns, after + AT_ONCE if len(names) > AT_ONCE else None)
+
+    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
+        """Read what a person's runs cost by month, newest first."""
+        async with self._in_time():
+            spent = cast(
+                "dict[str, str]", await self._redis.hgetall(self._keys.spent(team, person))
+            )
         months = sorted(spent.items(), reverse=True)[:MONTHS]
-        dollars = tuple((month, Decimal(micros) / 1_000_000) for month, micros in months)
-        return Recent(tuple(turns), dollars)
+        return [(month, Decimal(micros) / 1_000_000) for month, micros in months]
+
+    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
+        """Read those that are remembered of these turns."""
+        return await self._turns(names)
 
     async def _turns(self, names: Sequence[str]) -> list[Turn]:
         """Read the turns that are remembered of these."""

@@ -27,6 +27,8 @@ STRAY_LIFE = 10 * 60  # seconds
 STRAYS_OF_A_THREAD, STRAYS = 100, 2_000
 #: A person's or channel's choice is kept this long after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
+#: So many of a person's latest questions are listed, for as long as a turn is remembered.
+ASKED = 500
 #: What was spent and rated is kept this long after its last change.
 COUNT_LIFE = 400 * DAY  # seconds
 

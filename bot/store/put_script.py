@@ -39,7 +39,7 @@ local function append(id, order, record, asker)
   redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
   local theirs = ARGV[10] .. asker
   redis.call('ZADD', theirs, ARGV[12], id)
-  redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
+  redis.call('ZREMRANGEBYRANK', theirs, 0, -501)  -- see `keys.ASKED`
   redis.call('EXPIRE', theirs, ARGV[6])
 end
 local function forget(thread, id)

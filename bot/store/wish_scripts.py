@@ -126,7 +126,7 @@ redis.call('HSET', KEYS[9], 'from', ARGV[4], 'last', ARGV[11], 'by:' .. ARGV[9],
 redis.call('EXPIRE', KEYS[9], ARGV[8])
 local theirs = ARGV[10] .. ARGV[9]
 redis.call('ZADD', theirs, ARGV[11], ARGV[3])
-redis.call('ZREMRANGEBYRANK', theirs, 0, -21)
+redis.call('ZREMRANGEBYRANK', theirs, 0, -501)  -- see `keys.ASKED`
 redis.call('EXPIRE', theirs, ARGV[7])
 news(ARGV[2])
 return 1

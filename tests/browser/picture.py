@@ -130,7 +130,7 @@ async def home(page: Page, trial: Trial, path: Path) -> None:
     await page.goto(f"{trial.url}/?channel=dm&tab=home")
     shown = page.get_by_role("tabpanel", name="Home")
     await expect(shown.get_by_role("button", name="Stop")).to_have_count(2)
-    await expect(shown).to_contain_text("How answers were found")
+    await expect(shown).to_contain_text("Answer ratings")
     await page.screenshot(path=path)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 from bot import derived, lifecycle
@@ -22,7 +23,7 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Person, Reach, Recent, Scope
+from bot.ports import Accepted, Asked, Channel, Person, Reach, Scope
 
 
 class Memory:
@@ -172,14 +173,26 @@ class Memory:
         votes = list(self.rated.values())
         return {"pro": (votes.count(True), votes.count(False))} if votes else {}
 
-    async def recent(self, team: TeamId, person: UserId) -> Recent:
+    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
         self._fail()
         theirs = [
             turn
             for turn in self.turns.values()
             if (turn.question.thread.team, turn.question.asker) == (team, person)
+            and not turn.question.start.is_aside
         ]
-        return Recent(tuple(reversed(theirs)), ())
+        theirs.reverse()
+        return Asked(
+            tuple(theirs[after : after + 50]), after + 50 if theirs[after + 50 :] else None
+        )
+
+    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
+        self._fail()
+        return []
+
+    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
+        self._fail()
+        return [self.turns[name] for name in names if name in self.turns]
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
         self._fail()

@@ -218,7 +218,7 @@ async def test_the_new_thread_is_ours_from_its_first_message_on(store: Store) ->
 async def test_the_asker_finds_the_moved_question_among_the_recent_ones(store: Store) -> None:
     await line(store)
     assert await store.move(name(1), NEW, "speed")
-    recent = await store.recent(TEAM, BOB)
+    recent = await store.asked(TEAM, BOB, 0)
     assert lifecycle.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
 
 
@@ -256,9 +256,12 @@ async def all_of(url: str) -> dict[str, str]:
         return {key.decode(): repr(await client.dump(key)) for key in sorted(keys)}
 
 
-async def test_no_more_than_twenty_recent_questions_are_told_after_a_move(store: Store) -> None:
-    await line(store, 25)
-    for number in (1, 2):
-        thread = replace(NEW, ts=MessageTs(f"170000050{number}.000100"))
-        assert await store.move(name(number), thread, "speed")
-    assert len((await store.recent(TEAM, BOB)).turns) <= 20
+async def test_a_move_keeps_five_hundred_of_a_persons_questions(
+    store: Store, redis_url: str
+) -> None:
+    await line(store)
+    async with Redis.from_url(redis_url) as client:
+        (key,) = [key async for key in client.scan_iter(f"*:asker:{TEAM}:{BOB}")]
+        await client.zadd(key, {f"T1:C1:{n}.1": n for n in range(600)})
+        assert await store.move(name(1), NEW, "speed")
+        assert await client.zcard(key) == 500

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChannelId, MessageTs, UserId
+from bot.model import ChannelId, MessageTs, TeamId, UserId
 from bot.ports import Place as PortPlace
 from bot.processors import PROCESSORS
-from bot.slack import actions, forms, processor_forms, sharing
+from bot.slack import actions, forms, home_threads, processor_forms, sharing
 from bot.slack.forms import Branch, Research
 from bot.slack.processor_forms import Rerun
 from tests.contract.listening import ME, ROOT, THREAD, TS, tell
@@ -42,6 +42,10 @@ FORMS: dict[str, Json] = {
     actions.SHARE: sharing.share_form(
         running(), [PortPlace(ChannelId("C2"), "sales")], sharing.About(TURN, AT)
     ),
+}
+#: A form that writes nothing down.
+SEARCH = {
+    actions.HOME_SEARCH: home_threads.search_form(TeamId("T1"), "https://example.slack.com/"),
 }
 
 
@@ -90,13 +94,23 @@ def sent(callback_id: str) -> Json:
     chosen = {"type": "static_select", "selected_option": {"value": "pro"}}
     there = {actions.SHARE_CHANNEL: {"type": "static_select", "selected_option": {"value": "C2"}}}
     asked = {"question": {"value": "since when?"}}
-    values = {"question": asked, "processor": {"processor": chosen}, "channel": there}
+    words = {"words": {"value": "who"}}
+    values = {
+        "question": asked,
+        "processor": {"processor": chosen},
+        "channel": there,
+        "words": words,
+    }
     return {
         "type": "view_submission",
         "team": {"id": "T1"},
         "user": {"id": "U1ADA"},
         "trigger_id": "1.2.3",
-        "view": {**copy.deepcopy(FORMS[callback_id]), "id": "V1", "state": {"values": values}},
+        "view": {
+            **copy.deepcopy((FORMS | SEARCH)[callback_id]),
+            "id": "V1",
+            "state": {"values": values},
+        },
     }
 
 
@@ -171,7 +185,7 @@ async def test_a_form_as_it_is_is_taken_once(place: Place, callback_id: str) -> 
 async def test_a_form_is_acknowledged_and_taken_or_declined_in_words(
     place: Place, which: str
 ) -> None:
-    for callback_id in FORMS:
+    for callback_id in (*FORMS, *SEARCH):
         place.begin()
         before = copy.deepcopy(place.kept)
         response = await tell(place.app, ODD_FORMS[which](sent(callback_id)))

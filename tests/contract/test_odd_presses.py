@@ -60,8 +60,11 @@ WITHOUT_A_TURN = {
     actions.RESET_CHANNEL: actions.INHERIT,
     actions.RESET_MINE: actions.INHERIT,
     actions.HOME_PROCESSOR: "pro",
-    actions.HOME_REFRESH: "refresh",
     actions.SHARE_CHANNEL: "C2",
+    actions.HOME_REFRESH: "0",
+    actions.HOME_BACK: "9" * 2_000,
+    actions.HOME_ON: "1",
+    actions.HOME_SEARCH: "search",
 }
 MORE = (
     actions.MORE_FILES,

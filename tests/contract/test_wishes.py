@@ -390,12 +390,31 @@ async def test_what_a_person_asked_and_what_it_cost(store: Store, clock: Clock) 
     )
     await store.started(hold, started, Decimal("0.1"))
     await store.started(hold, started, Decimal("0.1"))  # its reply was lost: counted once
-    recent = await store.recent(TEAM, ADA)
-    assert recent.turns == (started,)
-    assert recent.spent == (("2023-11", Decimal("0.1")),)
-    theirs = await store.recent(TEAM, BOB)
+    assert (await store.asked(TEAM, ADA, 0)).turns == (started,)
+    assert await store.spent(TEAM, ADA) == [("2023-11", Decimal("0.1"))]
+    theirs = await store.asked(TEAM, BOB, 0)
     assert [turn.question.asker for turn in theirs.turns] == [BOB]
-    assert theirs.spent == ()
+    assert await store.spent(TEAM, BOB) == []
+
+
+async def test_what_a_person_asked_is_read_by_pages_up_to_five_hundred(
+    store: Store, clock: Clock
+) -> None:
+    for number in range(510):
+        clock.now += 1
+        await store.put(asked(number), Reach.ADDRESSED)
+    pages: list[list[str]] = []
+    after: int | None = 0
+    while after is not None:
+        page = await store.asked(TEAM, ADA, after)
+        pages.append([turn.question.text for turn in page.turns])
+        after = page.after
+    assert [len(page) for page in pages] == [50] * 10
+    assert pages[0][0] == asked(509).text
+    assert pages[-1][-1] == asked(10).text
+    ids = [lifecycle.turn_id(asked(n)) for n in (3, 7)]
+    known = await store.known([*ids, TurnId("T1:C1:1.2")])
+    assert [turn.id for turn in known] == ids
 
 
 async def test_an_answer_is_rated_once_by_a_person_and_the_last_word_counts(

@@ -7,9 +7,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from bot.model import ChannelId, Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
-from bot.ports import Message, Place, Recent
-from bot.slack import forms, processor_forms, sharing, whispers
-from bot.slack.home import home
+from bot.ports import Message, Place
+from bot.slack import forms, home_threads, processor_forms, sharing, whispers
+from bot.slack.home import AtHome, home, is_shown
+from bot.slack.home_threads import THREADS, Sight
 from bot.slack.processor_forms import Rerun
 from tests.unit.book import Json, Page, menus
 from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
@@ -75,6 +76,22 @@ def at_home() -> Iterator[Page]:
     spent = (("2023-11", Decimal("1.405")), ("2023-10", Decimal("12.30")))
     ratings = {"lite": (2, 3), "pro-fast": (14, 1)}
     yield "somebody busy", _home(*going_on, spent=spent, person="pro-fast", ratings=ratings)
+    older = [_over(30 - n, EndingKind.ANSWERED, f"what happened in {2020 - n}?") for n in range(25)]
+    yield "somebody busy: the second page", _home(*older, page=1)
+    yield "who left the channel", _home(*going_on[:1], *older[:2], sight={})
+    yield "Slack does not tell where one is", _home(*older[:2], sight=None)
+    team, workspace = KEY.team, "https://example.slack.com/"
+    yield "search", home_threads.search_form(team, workspace)
+    for title, found, sight in (
+        ("nothing found", [], SEES),
+        ("found", older[:2], SEES),
+        ("Slack does not tell where one is", [], None),
+    ):
+        form = home_threads.search_form(team, workspace, text="happened", found=found, sight=sight)
+        yield f"search: {title}", form
+
+
+SEES: Sight = {KEY.channel: Place(KEY.channel, "general")}
 
 
 def _home(
@@ -82,20 +99,27 @@ def _home(
     spent: tuple[tuple[str, Decimal], ...] = (),
     person: str | None = None,
     ratings: dict[str, tuple[int, int]] | None = None,
+    sight: Sight = SEES,
+    page: int = 0,
 ) -> Json:
-    return home(
-        Recent(turns, spent),
-        Choices(person=person),
-        "core-fast",
-        "https://example.slack.com/",
-        ratings=ratings or {},
-        now=NOW,
+    every, start = list(home_threads.by_thread(turns).values()), page * THREADS
+    more = len(every) > start + THREADS
+    listed = home_threads.page_of(every[start : start + THREADS], (), page, more=more)
+    workspace = "https://example.slack.com/"
+    found = AtHome(
+        running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
+        words=lambda turn: home_threads.shown_words(turn, sight),
+        threads=home_threads.threads(listed, sight, workspace),
+        page=page,
+        spent=spent,
     )
+    choices = Choices(person=person)
+    return home(found, choices, "core-fast", workspace, ratings=ratings or {}, now=NOW)
 
 
 def _at(turn: Turn, number: int, text: str = "who owns the Suez Canal?") -> Turn:
     """Put a turn into a thread of its own."""
-    ts = MessageTs(f"170000000{number}.000100")
+    ts = MessageTs(f"1700000{number:03}.000100")
     thread = ThreadKey(KEY.team, KEY.channel, ts)
     return replace(turn, question=replace(turn.question, thread=thread, message=ts, text=text))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,15 +26,17 @@ from bot.model import (
     Wishes,
 )
 from bot.playground.slack.surfaces import check_view
-from bot.ports import Recent
+from bot.ports import Place
 from bot.processors import PROCESSORS
-from bot.slack import actions
-from bot.slack.home import home
+from bot.slack import actions, home_threads
+from bot.slack.home import AtHome, home, is_shown
+from bot.slack.home_threads import FOUND, THREADS, Sight
 from tests.unit.book import IN_MENUS, offered
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
 WORKSPACE = "https://example.slack.com/"
-NOTHING = "Nothing is running for you, as of <!date^1796000000^{time}|00:53 UTC>."
+NOTHING = "No active runs · updated <!date^1796000000^{time}|00:53 UTC>"
+HERE: Sight = {ChannelId("C1"): Place(ChannelId("C1"), "general")}
 
 
 def turn(number: int, text: str = "who owns it?", **more: Any) -> Turn:
@@ -58,14 +61,24 @@ def shown(
     spent: tuple[tuple[str, Decimal], ...] = (),
     person: str | None = None,
     ratings: dict[str, tuple[int, int]] | None = None,
+    sight: Sight = HERE,
+    page: int = 0,
+    roots: tuple[Turn, ...] = (),
 ) -> dict[str, Any]:
+    every = list(home_threads.by_thread(turns).values())
+    start = page * THREADS
+    listed = home_threads.page_of(
+        every[start : start + THREADS], roots, page, more=len(every) > start + THREADS
+    )
+    found = AtHome(
+        running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
+        words=lambda turn: home_threads.shown_words(turn, sight),
+        threads=home_threads.threads(listed, sight, WORKSPACE),
+        page=page,
+        spent=spent,
+    )
     view = home(
-        Recent(turns, spent),
-        Choices(person=person),
-        "core-fast",
-        WORKSPACE,
-        ratings=ratings or {},
-        now=NOW,
+        found, Choices(person=person), "core-fast", WORKSPACE, ratings=ratings or {}, now=NOW
     )
     return check_view(view, "home")
 
@@ -94,7 +107,7 @@ def accessories(view: dict[str, Any]) -> list[dict[str, Any]]:
 def test_somebody_new_reads_how_to_begin() -> None:
     said = lines(shown())
     assert NOTHING in said
-    assert any("You have not asked anything lately" in line for line in said)
+    assert any("You haven't asked anything in the past two weeks" in line for line in said)
     assert any("This month: *$0.00*" in line for line in said)
     assert any("How I work" in line for line in said)
 
@@ -118,7 +131,7 @@ def test_what_is_running_can_be_read_and_stopped() -> None:
     address = f"{WORKSPACE}archives/C1/p1796000005000100?thread_ts=1796000005.000100&amp;cid=C1"
     assert f"<{address}|who owns it?>\n*pro* · running for 65 s (usually 2–10 min)" in said
     assert any("and since when?>\nwaiting for 1 min 40 s" in line for line in said)
-    assert "2 running or waiting, as of <!date^1796000000^{time}|00:53 UTC>." in said
+    assert "2 running or waiting · updated <!date^1796000000^{time}|00:53 UTC>" in said
     stops = accessories(view)[2:]
     assert [stop["action_id"] for stop in stops] == [actions.STOP] * 2
     assert stops[0]["value"] == "T1:C1:1796000005.000100"
@@ -136,17 +149,113 @@ def test_what_stops_is_not_stopped_again() -> None:
     assert len(accessories(view)) == 2
 
 
+def listed(view: dict[str, Any]) -> list[str]:
+    return [line for line in lines(view) if "archives" in line and "\n" not in line]
+
+
+def labels(view: dict[str, Any]) -> list[str]:
+    rows = [block for block in view["blocks"] if block["type"] == "actions"]
+    return [button["text"]["text"] for row in rows for button in row["elements"]]
+
+
 def test_threads_stand_there_newest_first_one_line_each() -> None:
     kinds = [EndingKind.ANSWERED, EndingKind.STOPPED, EndingKind.FAILED]
-    turns = [ended(20 - n, kinds[n % 3], f"question {n}") for n in range(15)]
-    turns.insert(0, running(20, "follow-up"))
-    said = lines(shown(*turns, ended(1, EndingKind.HELPED)))
-    threads = [line for line in said if "archives" in line and "\n" not in line]
-    assert len(threads) == 10
-    assert threads[0].endswith("|follow-up> · going on")
-    assert threads[1].endswith("|question 1> · stopped")
-    assert threads[2].endswith("|question 2> · not answered")
-    assert threads[3].endswith("|question 3> · answered")
+    turns = [ended(40 - n, kinds[n % 3], f"question {n}") for n in range(25)]
+    turns.insert(0, running(41, "newest"))
+    first = shown(*turns, ended(1, EndingKind.HELPED))
+    said, when = listed(first), "<!date^1795999900^{date_short_pretty}|2026-11-30>"
+    assert len(said) == 10
+    assert said[0].endswith(f"|newest> · <#C1> · {when} · in progress")
+    assert said[1].endswith(f"|question 0> · <#C1> · {when} · answered")
+    assert said[2].endswith("· stopped")
+    assert said[3].endswith("· no answer")
+    assert labels(first) == ["Next", "Search…"]
+    second, last = (shown(*turns, page=number) for number in (1, 2))
+    assert "Your threads · page 2" in lines(second)
+    assert "|question 9>" in listed(second)[0]
+    assert labels(second) == ["Previous", "Next", "Search…"]
+    assert len(listed(last)) == 6
+    assert labels(last) == ["Previous", "Search…"]
+    assert "There are no older threads." in lines(shown(*turns, page=3))
+
+
+def test_a_thread_is_named_by_the_question_that_began_it() -> None:
+    key = turn(1).question.thread
+    first, later = ended(1, EndingKind.ANSWERED, "who owns it?"), running(5, "and since when?")
+    later = replace(later, question=replace(later.question, thread=key))
+    assert "|who owns it?>" in listed(shown(later, first))[0]
+    assert "|and since when?>" in listed(shown(later))[0]
+    of_bob = replace(first, question=replace(first.question, asker=UserId("U2BOB"), text="who?"))
+    assert "|who?>" in listed(shown(later, roots=(of_bob,)))[0]
+    gone = replace(of_bob, wishes=Wishes(gone=True))
+    assert "|and since when?>" in listed(shown(later, roots=(gone,)))[0]
+    edited = replace(first, wishes=Wishes(edited=replace(first.question, text="who owned it?")))
+    assert "|who owned it?>" in listed(shown(edited))[0]
+
+
+def elsewhere(asked: Turn, channel: str = "C2", *, direct: bool = False) -> Turn:
+    """Put a question into another channel."""
+    thread = replace(asked.question.thread, channel=ChannelId(channel))
+    return replace(asked, question=replace(asked.question, thread=thread, direct=direct))
+
+
+def test_words_are_shown_only_to_who_sees_their_channel_now() -> None:
+    turns = [
+        elsewhere(running(9, "a secret plan")),
+        elsewhere(ended(8, EndingKind.ANSWERED, "a secret name")),
+        elsewhere(ended(7, EndingKind.ANSWERED, "my own"), "D1", direct=True),
+        elsewhere(ended(6, EndingKind.ANSWERED, "of us three"), "G1"),
+        ended(5, EndingKind.ANSWERED, "in general"),
+    ]
+    group = {ChannelId("G1"): Place(ChannelId("G1"), "mpdm-1", is_group=True)}
+    view = shown(*turns, sight={**(HERE or {}), **group})
+    said = "\n".join(lines(view))
+    assert "secret" not in str(view)
+    assert said.count("|Question not shown>") == 3
+    assert "Only questions in channels that you and I are both in now are shown." in said
+    assert "|my own> · Direct message · " in said
+    assert "|of us three> · Group message · " in said
+    unknown = shown(*turns, sight=None)
+    assert all(each not in str(unknown) for each in ("secret", "of us three", "in general"))
+    assert "|my own> · Direct message · " in str(unknown)
+    assert "I couldn't check which channels you can see now" in str(unknown)
+
+
+def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
+    turns = [
+        ended(9, EndingKind.ANSWERED, "Wer baute die STRASSE nach Suez?"),
+        elsewhere(ended(8, EndingKind.ANSWERED, "the secret of suez")),
+        elsewhere(ended(7, EndingKind.ANSWERED, "suez, for me alone"), "D1", direct=True),
+        turn(6, "suez, taken back", wishes=Wishes(gone=True)),
+    ]
+
+    def found(text: str, sight: Sight = HERE) -> list[str]:
+        return [each.question.text for each in home_threads.matching(turns, text, sight)]
+
+    assert found("suez straße") == ["Wer baute die STRASSE nach Suez?"]
+    assert found("ｓｕｅｚ") == ["Wer baute die STRASSE nach Suez?", "suez, for me alone"]
+    assert found("suez", None) == ["suez, for me alone"]
+    assert found("panama") == []
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (0, "No question of yours has all these words."),
+        (1, "1 question found:"),
+        (FOUND, "20 questions found:"),
+        (FOUND + 5, "25 questions found. These are the latest 20:"),
+    ],
+)
+def test_what_was_found_stands_under_the_form(number: int, says: str) -> None:
+    turns = [ended(n, EndingKind.ANSWERED, NASTY) for n in range(number)]
+    form = home_threads.search_form(
+        TeamId("T1"), WORKSPACE, text="x" * 200, found=turns, sight=HERE
+    )
+    said = lines(check_view(form, "modal"))
+    assert says in said
+    assert len(listed(form)) == min(number, FOUND)
+    assert "<!channel>" not in "\n".join(said)
 
 
 def test_asides_are_no_questions() -> None:
@@ -158,7 +267,7 @@ def test_asides_are_no_questions() -> None:
 def test_what_was_spent_by_month() -> None:
     spent = (("2026-11", Decimal("1.205")), ("2026-10", Decimal("1234.5")))
     said = "\n".join(lines(shown(spent=spent)))
-    assert "This month: *$1.205* · October 2026: $1,234.50" in said
+    assert "This month: *$1.21* · October 2026: $1,234.50" in said
     said = "\n".join(lines(shown(spent=spent[1:])))
     assert "This month: *$0.00* · October 2026: $1,234.50" in said
 
@@ -166,7 +275,7 @@ def test_what_was_spent_by_month() -> None:
 def test_how_answers_were_found() -> None:
     said = lines(shown(ratings={"ultra": (3, 1), "lite": (0, 2), "pro": (0, 0), "gone": (1, 1)}))
     found = [line for line in said if "👍" in line]
-    assert found == ["*How answers were found, by everyone:* lite 👍 0 👎 2 · ultra 👍 3 👎 1"]
+    assert found == ["*Answer ratings (everyone):* lite 👍 0 👎 2 · ultra 👍 3 👎 1"]
     assert not any("👍" in line for line in lines(shown()))
 
 
