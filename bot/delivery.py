@@ -61,6 +61,8 @@ class Delivery:
         if self._turn.question.start is Start.THANKED:
             return
         if self.answer is None:
+            if self._turn.question.start is Start.WELCOME:
+                self.posting.thread = self._turn.question.place
             if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
                 await self.posting.post(sorry(self._telling))
         elif self._turn.question.start is Start.FILES:

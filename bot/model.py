@@ -60,6 +60,7 @@ class Start(StrEnum):
     MUTED = "muted"  #: no run: say that replies are left alone from now on
     UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
     CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
+    WELCOME = "welcome"  #: no run: say hello in a channel that we were invited to
     ASLEEP = "asleep"  #: no run: say that the thread has slept, and offer to continue
 
     @property
@@ -115,7 +116,8 @@ class Question:
         along: what was sent along with it, in plain words: messages that were forwarded, tables
             that were pasted. It is quoted to the research, and shown nowhere.
         files: the names of the files that came with it, which are not read; "" for an unknown one.
-        to: the channel that its answer is shared with; None unless `start` is SHARE.
+        to: the channel that its answer is said in, outside of threads: the one that it is shared
+            with (SHARE), or that we were invited to (WELCOME); else None.
         comment: what its person says to that.
     """
 

@@ -6,10 +6,10 @@ cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: 
 Slack delivers it again. Commands, presses and forms are not delivered again: there the person is
 told.
 
-`mentions`, `replies`, `reactions`, `sessions` and `home` hear events; `actions` (the bot's
-messages), `answers` (what can be done with an answer), `reactions`, `evidence` and `home` hear
-presses, by way of `pressing`; `shortcuts`, `processors` and `sharing` open forms and read
-them; `commands` is `/processor`. `stopping` knows who may stop.
+`mentions`, `replies`, `reactions`, `sessions`, `welcome` and `home` hear events; `actions` (the
+bot's messages), `answers` (what can be done with an answer), `reactions`, `evidence` and `home`
+hear presses, by way of `pressing`; `shortcuts`, `processors`, `sharing` and `home` open forms and
+read them; `commands` is `/processor`. `stopping` knows who may stop.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from handlers import (
     sessions,
     sharing,
     shortcuts,
+    welcome,
 )
 
 log = logging.getLogger(__name__)
@@ -48,7 +49,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
         hall: what the listeners work with.
     """
     app.use(pressing.Readable())
-    for part in (mentions, replies, reactions, sessions, home, commands):
+    for part in (mentions, replies, reactions, sessions, welcome, home, commands):
         part.register(app, hall)
     for part in (actions, answers, evidence, shortcuts, processors, sharing):
         part.register(app, hall)

@@ -34,6 +34,8 @@ _NOT_PEOPLE = ("USLACKBOT",)
 #: is known. Later, it could be forgotten, and a corrected typo would pay for a second run.
 _EDITED_WITHIN = 24 * 60 * 60  # seconds
 
+_NO_MESSAGE = MessageTs("0.000000")  #: what a turn is named by that no message began
+
 DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: `<@U1>` or `<!subteam^S1>`: whom a message is for.
 _TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
@@ -362,6 +364,30 @@ def home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
     if event.get("tab") != "home" or not user:
         return None
     return team(body), UserId(user)
+
+
+def invited(body: JSON, me: UserId) -> Question | None:
+    """Read a `member_joined_channel` event: the turn that says hello; None when others joined.
+
+    It has one name for each channel: who invites us again while it is remembered is not greeted
+    again. https://docs.slack.dev/reference/events/member_joined_channel
+    """
+    event = part(body, "event")
+    channel, at = word(event, "channel"), timestamp(word(event, "event_ts"))
+    if word(event, "user") != me or not channel or channel.startswith("D"):
+        return None
+    now = body.get("event_time")
+    at = at or timestamp(f"{now}.000000" if isinstance(now, int) else "")
+    return Question(
+        thread=ThreadKey(team(body), ChannelId(channel), _NO_MESSAGE),
+        message=_NO_MESSAGE,
+        asker=UserId(word(event, "inviter") or me),
+        text="",
+        start=Start.WELCOME,
+        press=Start.WELCOME,
+        at=at or None,
+        to=ChannelId(channel),
+    )
 
 
 # --- words ------------------------------------------------------------------------------

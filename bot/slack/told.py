@@ -85,6 +85,8 @@ def told(telling: Telling) -> tuple[str, Blocks]:
             return ":speaker: I'll answer replies in this thread again.", []
         case Start.CONFIRM:
             return confirm(telling)
+        case Start.WELCOME:
+            return welcome(telling), []
         case Start.ASLEEP:
             return (
                 ":zzz: This thread has been inactive for over two weeks, so I didn't start a run "
@@ -132,6 +134,20 @@ def confirm(telling: Telling) -> tuple[str, Blocks]:
     )
     start = button(f"Start ({processor.price_words})", actions.CONFIRM, turn.id)
     return words, [start, button("Don't", actions.DECLINE, turn.id)]
+
+
+def welcome(telling: Telling) -> str:
+    """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
+    processor = PROCESSORS.get(telling.turn.question.processor or "", telling.processor)
+    return (
+        ":wave: Hi! Mention me with a question, and I'll research it on the web and answer in a "
+        "thread, with sources. Replies there are follow-ups. (Where only mentions count, mention "
+        "me in them.)\n"
+        f"• *What it costs:* each question is a paid run, here with *{processor.label}* "
+        f"({processor.terms}). `/processor` changes that.\n"
+        "• *To keep me quiet:* start a reply with `//`, or write `@Threadline mute` in a thread. "
+        "With `/processor replies mention` I only answer when I'm mentioned."
+    )
 
 
 def helped(turn: Turn) -> str:

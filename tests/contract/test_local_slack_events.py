@@ -184,6 +184,7 @@ async def test_each_kind_of_change_is_heard(
         "message_deleted",
         "channel_join",
         None,
+        None,
         "message_changed",
     ]
     assert heard["two"]["thread_ts"] == root.ts
@@ -300,3 +301,25 @@ async def test_waiting_in_vain_says_what_stands_there(
     later = asyncio.create_task(slack.thread(root).until(lambda t: len(t.said) == 1))
     await client(slack).chat_postMessage(channel=general.id, text="me", thread_ts=root.ts)
     assert await later
+
+
+@pytest.mark.parametrize(
+    ("private", "scope", "told"),
+    [(False, "", 2), (True, "", 2), (False, "channels:read", 0), (True, "groups:read", 0)],
+)
+async def test_who_joins_is_told_to_an_app_that_is_in_the_channel_and_may_read_of_it(
+    slack: LocalSlack, ada: Person, private: bool, scope: str, told: int
+) -> None:
+    slack.app.scopes -= {scope}
+    bob = slack.person("bob")
+    place = slack.channel("place", [ada], private=private, bot=False)
+    await slack.person("eve").joins(place)
+    await ada.invites_app(place)
+    await bob.joins(place)
+    joined = [d.event for d in slack.deliveries if d.event["type"] == "member_joined_channel"]
+    assert len(joined) == told
+    if joined:
+        ours, theirs = joined
+        assert (ours["user"], ours["inviter"]) == (slack.app.bot_user_id, ada.id)
+        assert (theirs["user"], theirs["channel"]) == (bob.id, place.id)
+        assert "inviter" not in theirs

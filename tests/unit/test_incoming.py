@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.lifecycle import turn_id
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
 from bot.ports import Reach
-from bot.slack.incoming import heard, home_opened, revised, session_stopped, words_of
+from bot.slack.incoming import heard, home_opened, invited, revised, session_stopped, words_of
 from bot.slack.tokens import plain_words
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 from tests.unit.slack_messages import SHARED
@@ -403,3 +404,34 @@ def test_very_long_first_words_do_no_harm() -> None:
     question = asked(body("<@U0BOT> !" + "a-" * 20_000))
     assert question.start is Start.QUESTION
     assert len(question.text) == 40_001
+
+
+JOINED: dict[str, Any] = {
+    "team_id": "T1",
+    "event_time": 1_700_000_000,
+    "event": {
+        "type": "member_joined_channel",
+        "user": "U0BOT",
+        "channel": "C1",
+        "channel_type": "C",
+        "inviter": "U1ADA",
+        "event_ts": "1700000000.000900",
+    },
+}
+
+
+def test_only_our_own_joining_is_greeted_under_one_name_for_each_channel() -> None:
+    me = UserId("U0BOT")
+    welcome = invited(JOINED, me)
+    assert welcome
+    assert (welcome.asker, welcome.at) == ("U1ADA", "1700000000.000900")
+    assert welcome.place == ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(""))
+    later = {**JOINED, "event": {**JOINED["event"], "event_ts": "1700009999.0", "inviter": "U2"}}
+    assert turn_id(invited(later, me) or welcome) == turn_id(welcome)
+    untimed = {**JOINED, "event": {**JOINED["event"], "event_ts": None, "inviter": 7}}
+    again = invited(untimed, me)
+    assert again
+    assert (again.asker, again.at) == (me, "1700000000.000000")
+    for name, value in (("user", "U1ADA"), ("user", None), ("channel", ""), ("channel", "D1")):
+        assert invited({**JOINED, "event": {**JOINED["event"], name: value}}, me) is None
+    assert invited({}, me) is None

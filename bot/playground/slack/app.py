@@ -34,6 +34,7 @@ DEFAULT_EVENTS = frozenset(
         "agent_session_stopped",
         "app_home_opened",
         "app_mention",
+        "member_joined_channel",
         "message.channels",
         "message.groups",
         "message.im",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from bot.playground.slack.arguments import Arguments
+from bot.playground.slack.events import READ_SCOPES
 from bot.playground.slack.limits import Meter
 from bot.playground.slack.posting import Posting
 from bot.playground.slack.refusal import Refusal
@@ -93,12 +94,3 @@ def history_scope(channel: Channel) -> str:
 def read_scope(channel: Channel) -> str:
     """Return the scope that reading about this conversation needs."""
     return READ_SCOPES[channel.kind]
-
-
-#: What reading about conversations of each kind needs.
-READ_SCOPES = {
-    "channel": "channels:read",
-    "group": "groups:read",
-    "im": "im:read",
-    "mpim": "mpim:read",
-}

@@ -15,6 +15,13 @@ _MESSAGES = {
     "im": ("message.im", "im:history"),
     "mpim": ("message.mpim", "mpim:history"),
 }
+#: What reading about conversations of each kind needs.
+READ_SCOPES = {
+    "channel": "channels:read",
+    "group": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
 _OTHERS = {
     "app_mention": "app_mentions:read",
     "reaction_added": "reactions:read",
@@ -127,6 +134,27 @@ def reacted(message: Message, user: str, name: str, *, event_ts: str, added: boo
         "item_user": message.user,
         "event_ts": event_ts,
     }
+
+
+def joined(app: App, channel: Channel, user: str, inviter: str, *, event_ts: str) -> list[JSON]:
+    """Return the event of somebody who joined, also of the app itself; `inviter` may be "".
+
+    Source: https://docs.slack.dev/reference/events/member_joined_channel. It needs the scope to
+    read about the channel, and the app's membership; channels of both kinds have the letter C.
+    """
+    if app.bot_user_id not in channel.members or channel.kind == "im":
+        return []
+    if READ_SCOPES[channel.kind] not in app.scopes:
+        return []
+    event = {
+        "type": "member_joined_channel",
+        "user": user,
+        "channel": channel.id,
+        "channel_type": "G" if channel.kind == "mpim" else "C",
+        "team": app.team_id,
+        "event_ts": event_ts,
+    }
+    return [event | ({"inviter": inviter} if inviter else {})]
 
 
 def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -> JSON:

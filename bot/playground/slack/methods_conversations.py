@@ -10,7 +10,8 @@ import binascii
 import re
 
 from bot.playground.slack.arguments import Arguments
-from bot.playground.slack.backend import READ_SCOPES, Backend, history_scope, read_scope
+from bot.playground.slack.backend import Backend, history_scope, read_scope
+from bot.playground.slack.events import READ_SCOPES
 from bot.playground.slack.refusal import Refusal
 from bot.playground.slack.words import JSON, Channel, Message
 

@@ -117,9 +117,12 @@ class Person:
 
     async def joins(self, channel: Channel) -> Message:
         """Join a channel, which leaves a line there."""
-        channel.members.add(self.id)
-        text = f"<@{self.id}> has joined the channel"
-        return self._posting.post(channel, self.id, text=text, subtype="channel_join")
+        return self._join(channel, self.id)
+
+    async def invites_app(self, channel: Channel) -> Message:
+        """Add the app to a channel they are in, which leaves a line there."""
+        self._member(channel)
+        return self._join(channel, self._workspace.app.bot_user_id, self.id)
 
     async def reacts(self, message: Message, name: str) -> None:
         """Add a reaction. Raises ValueError when they have reacted with it already."""
@@ -202,6 +205,15 @@ class Person:
             for view in self._workspace.views.values()
             if view.user == self.id and view.open and view.content["type"] == "modal"
         ]
+
+    def _join(self, channel: Channel, user: str, inviter: str = "") -> Message:
+        app, event_ts = self._workspace.app, self._workspace.new_ts()
+        channel.members.add(user)
+        text = f"<@{user}> has joined the channel"
+        line = self._posting.post(channel, user, text=text, subtype="channel_join")
+        told = events.joined(app, channel, user, inviter, event_ts=event_ts)
+        self._posting.caused[line] += self._deliveries.events(told)
+        return line
 
     def _post(self, channel: Channel, *, text: str, **said: Any) -> Message:
         self._member(channel)
