@@ -49,6 +49,7 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
             previous=turn.previous,
             run=turn.run,
             interaction=turn.interaction,
+            paid_at=turn.paid_at or turn.started_at,
         )
     return again
 

@@ -342,7 +342,8 @@ class Turn:
         previous: the interaction that the run continues; None for none.
         restates: the turns whose exchanges its input restates; None while that is not known.
         run, interaction: the run that answers; None before it exists.
-        started_at: when the run was created.
+        started_at: when the run was created; where it is waited for again, when that began.
+        paid_at: when a run that is waited for again was created; None for any other.
         ending: how it ended; None before.
         sources: how many the answer cites; None without an answer.
         posts: what we posted, by name: the message's ts, or None where the intent to post was
@@ -379,6 +380,7 @@ class Turn:
     run: RunId | None = None
     interaction: InteractionId | None = None
     started_at: float | None = None
+    paid_at: float | None = None
     ending: Ending | None = None
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)

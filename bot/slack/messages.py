@@ -29,7 +29,7 @@ from bot.slack.telling import (
     headline,
     mentioned,
     notes,
-    price,
+    paid,
     replies_continue,
     telling,
     wished,
@@ -122,7 +122,9 @@ def _outcome(telling: Telling) -> list[str | None]:
             none = (
                 "0 sources" if turn.sources == 0 else None
             )  # else they are listed with the answer
-            return [f":white_check_mark: {name}", took, price(telling), none]
+            began = turn.paid_at or turn.started_at
+            took = duration(turn.ending.at - began) if began else None
+            return [f":white_check_mark: {name}", took, paid(telling), none]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by

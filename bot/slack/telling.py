@@ -73,6 +73,12 @@ def price(telling: Telling) -> str:
     return telling.processor.price_words
 
 
+def paid(telling: Telling) -> str:
+    """Say what the run of an answer cost, once: waiting for it again is free."""
+    words = telling.processor.price_words
+    return f"{words}, paid once" if telling.turn.question.start is Start.LOOK_AGAIN else words
+
+
 def billed(telling: Telling) -> str:
     """Go on after "the run goes on at Parallel": what that costs."""
     if telling.turn.question.start is Start.LOOK_AGAIN:

@@ -101,6 +101,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             run=RunId(d["run"]) if d.get("run") else None,
             interaction=_interaction(d.get("interaction")),
             started_at=d.get("started_at"),
+            paid_at=d.get("paid_at"),
             ending=_ending(ending) if ending else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},

@@ -33,7 +33,7 @@ async def test_what_was_stopped_is_delivered_anyway_when_ready(stage: Stage) -> 
     again = await said(stage, asked, "Waiting on for the same run")
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
-    await stage.slack.until(lambda: "nothing more to pay" in shown(again))
+    await stage.slack.until(lambda: "$0.025, paid once" in shown(again))
     assert len(stage.parallel.runs) == 1
 
 

@@ -25,6 +25,7 @@ from bot.model import (
     Turn,
     UserId,
 )
+from bot.slack.messages import receipt, telling
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 RUN = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
@@ -108,6 +109,19 @@ def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     )
     assert (asking.run, asking.question.start) == (None, Start.QUESTION)
     assert looking.id == asking.id == "T1:C1:1700000099.000100"
+
+
+def test_the_time_and_price_of_a_run_waited_for_again_are_told_from_its_creation() -> None:
+    began = running()
+    assert began.started_at
+    stopped, at = began, began.started_at
+    for _ in range(2):
+        over = lifecycle.ended(stopped, Ending(EndingKind.STOPPED, at + 60))
+        again = derived.asked_again(over, UserId("U2"), MessageTs("1.2"), at + 1_800, look=True)
+        stopped = lifecycle.resumed(again, at + 1_800)
+    answered = lifecycle.ended(stopped, Ending(EndingKind.ANSWERED, at + 2_000))
+    said = receipt(telling(answered, "pro")).text
+    assert said == ":white_check_mark: *pro* · 33 min 20 s · $0.10, paid once"
 
 
 def test_help_does_not_wait_behind_a_run() -> None:

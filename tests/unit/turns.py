@@ -78,7 +78,7 @@ def quickly() -> Turn:
 
 def looking() -> Turn:
     """Its run, given up once, is waited for again."""
-    again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"))
+    again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"), paid_at=STARTED - 2_000)
     return lifecycle.resumed(again, STARTED)
 
 
