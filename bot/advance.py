@@ -450,6 +450,10 @@ class Walk:
 
     async def _with_others(self, ending: Ending, by: UserId) -> Ending:
         """Hold the other questions of who stopped one, so that they can be stopped, too."""
+        if (
+            by != self._turn.question.asker
+        ):  # who stops another's may do so for the sake of their own
+            return ending
         waiting = await self._record.waiting(self._page.hold)
         others = sum(turn.question.asker == by for turn in waiting.turns)
         if others:

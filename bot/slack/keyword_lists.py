@@ -264,7 +264,7 @@ THANKS = (
     "bueno, guay, qué bien, interesante, muy interesante, útil, muy útil, buen trabajo, "
     "claro, listo, adiós, hasta luego, hasta mañana, buenas noches",
     "obrigado, obrigada, muito obrigado, muito obrigada, brigado, brigada, valeu, não obrigado, "
-    "não obrigada, certo, entendi, entendido, perfeito, ótimo, excelente, legal, beleza, "
+    "não obrigada, certo, entendi, entendido, perfeito, ótimo, excelente, beleza, "
     "muito bom, muito bem, bom trabalho, interessante, tchau, até logo, até amanhã, boa noite",
     "grazie, grazie mille, molte grazie, mille grazie, tante grazie, no grazie, va bene, capito, "
     "perfetto, ottimo, eccellente, fantastico, bene, molto bene, bravo, bravissimo, interessante, "
@@ -319,25 +319,25 @@ GREETINGS = (
     "おはようございます, はじめまして, やあ, もしもし, 안녕, 안녕하세요, 안녕하십니까, 여보세요",
 )
 ABOUT_US = (
-    "who are you, what are you, what is this, what's this, what is this bot, what do you do, "
+    "who are you, what are you, what is this bot, what do you do, "
     "what can you do for me, what can you do for us, what can i ask, what can i ask you, "
     "what can we ask you, how can you help, how can you help me, how do i use this, "
-    "how do i use this bot, how do we use you, how to use, how to use this, how to use you, "
-    "how does this work, how does it work, how does this bot work, tell me about yourself, "
+    "how do i use this bot, how do we use you, how to use you, "
+    "how does this bot work, tell me about yourself, "
     "introduce yourself, are you a bot, are you there, are you here, are you alive, are you up, "
     "are you awake, are you working, do you work, anyone there, anybody there, is anyone there, "
-    "show help, show commands, list commands, what commands are there, instructions, info, about, "
+    "show help, show commands, list commands, what commands are there, "
     "what's your name, what is your name",
     "wer bist du, was bist du, was kannst du, was kannst du tun, was kannst du alles, "
-    "was machst du, wie funktionierst du, wie funktioniert das, wie benutze ich dich, "
+    "was machst du, wie funktionierst du, wie benutze ich dich, "
     "wie benutzt man dich, bist du da, anleitung, qui es tu, que peux tu faire, "
-    "que sais tu faire, comment ça marche, comment tu marches, tu es là, quién eres, "
-    "qué puedes hacer, qué sabes hacer, cómo funcionas, cómo funciona, cómo te uso, estás ahí, "
-    "quem é você, o que você faz, o que você pode fazer, como funciona, chi sei, cosa puoi fare, "
-    "cosa sai fare, come funzioni, come funziona, wie ben je, wat kan je, wat kun je, "
-    "wat kun je doen, hoe werkt dit, kim jesteś, co potrafisz, co umiesz, jak to działa, "
+    "que sais tu faire, comment tu marches, tu es là, quién eres, "
+    "qué puedes hacer, qué sabes hacer, cómo funcionas, cómo te uso, estás ahí, "
+    "quem é você, o que você faz, o que você pode fazer, chi sei, cosa puoi fare, "
+    "cosa sai fare, come funzioni, wie ben je, wat kan je, wat kun je, "
+    "wat kun je doen, kim jesteś, co potrafisz, co umiesz, "
     "kimsin, ne yapabilirsin, nasıl çalışıyorsun, кто ты, что ты умеешь, что ты можешь, "
-    "как это работает, 你是谁, 你是誰, 你能做什么, 你会什么, 你會做什麼, 怎么用, 怎麼用, 如何使用, "
+    "你是谁, 你是誰, 你能做什么, 你会什么, 你會做什麼, 如何使用, "
     "使い方, 使い方は, 使い方を教えて, 使い方を教えてください, 何ができる, 何ができますか, "
     "あなたは誰, あなたは誰ですか, 너는 누구야, 누구세요, 뭐 할 수 있어, 무엇을 할 수 있나요, "
     "사용법, 어떻게 사용해요",
@@ -348,10 +348,10 @@ STATUS = (
     "how far are you, how far along are you, are you still working, are you still working on it, "
     "still working on it, are you working on it, what are you working on, what are you doing, "
     "what's running, what is running, are you done, are you done yet, are you finished, done yet, "
-    "how long will it take, how much longer, how long until it's done, eta, "
+    "how long until it's done, "
     "wie weit bist du, wie ist der stand, stand der dinge, läuft noch was, bist du fertig, "
-    "arbeitest du noch, wie lange noch, wie lange dauert es noch, statut, où en es tu, tu as fini, "
-    "estado, cómo vas, ya terminaste, cuánto falta, estado actual, stato, a che punto sei, "
+    "arbeitest du noch, wie lange noch, statut, où en es tu, tu as fini, "
+    "estado, cómo vas, ya terminaste, estado actual, stato, a che punto sei, "
     "状态, 进度, 進度, ステータス, 状況, 状況は, 進捗, 進捗は, まだですか, 상태, 진행 상황",
 )
 FORGETTING = "forget, delete, clear, erase, wipe, reset, remove"

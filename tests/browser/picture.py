@@ -85,7 +85,7 @@ async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
     await answer.locator("details.bk-overflow summary").click()
     await answer.get_by_role("button", name="Rate this answer").click()
     await window.thread.get_by_role("button", name="Helpful", exact=True).click()
-    await expect(window.thread).to_contain_text("noted as helpful")
+    await expect(window.thread).to_contain_text("Thanks for the feedback")
 
 
 async def its_evidence(page: Page, trial: Trial, path: Path) -> None:

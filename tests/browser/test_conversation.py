@@ -59,7 +59,7 @@ async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> Non
     await ada.replies("and before?")
     await expect(status).to_contain_text("1. “and since when?” · 2. “and before?”")
     await status.get_by_role("button", name="Ping me when done").click()
-    await expect(said(ada, "I will ping you here")).to_contain_text("Only visible to you")
+    await expect(said(ada, "I'll notify you here")).to_contain_text("Only visible to you")
     await expect(status).to_contain_text("I will ping one person when it is done")
     run.finishes("Egypt does.")
     await expect(said(ada, "@Ada here is your answer")).to_contain_text("Egypt does.")

@@ -44,7 +44,7 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
         stage.slack.faults.next("chat.postMessage", ratelimited=1)
         await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
         await thread.until(lambda t: len(t.said) == 2, timeout=10)
-        assert "a newer release of me" in stage.texts(question)[-1]
+        assert "a newer version of Threadline" in stage.texts(question)[-1]
         await stage.stop_bot()
         await stage.start_bot(clock=lambda: time.time() + 2 * PATIENCE)
         stage.parallel.automatic = research
@@ -69,7 +69,7 @@ async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_u
         await _found_unreadable(redis_url, reply)
         await stage.stop_bot()
         await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
-        await thread.until(lambda t: "a newer release of me" in t.said[-1].text, timeout=10)
+        await thread.until(lambda t: "a newer version of Threadline" in t.said[-1].text, timeout=10)
 
 
 async def _begun_by_a_newer_release(stage: Stage) -> tuple[Message, Thread]:

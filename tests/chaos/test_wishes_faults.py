@@ -25,7 +25,7 @@ from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
 from tests.e2e.test_dialogue import action_ids, shown
 
-NOT_WRITTEN = "could not write that down"
+NOT_WRITTEN = "couldn't save that"
 #: One that does not answer, one that is not there, one that takes no writes.
 AWAY = [fault for fault in LASTING if fault.name.split()[0] in ("hung", "dead,", "slow:")]
 
@@ -87,7 +87,7 @@ async def test_who_presses_in_vain_is_told_and_presses_again(
     assert [NOT_WRITTEN in message.text for message in outcome.messages] == [True]
     await fault.ends(server)
     if action == actions.PING:
-        await _presses_again(stage, lambda: stage.ada.clicks(status, action), "I will ping you")
+        await _presses_again(stage, lambda: stage.ada.clicks(status, action), "I'll notify you")
         run.finishes("Egypt.")
         await said(stage, asked, f"<@{stage.ada.id}>")
         return

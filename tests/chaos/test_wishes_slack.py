@@ -206,7 +206,7 @@ async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: 
     run.finishes("Egypt.", basis=BASIS)
     await asyncio.wait_for(gate.reached.wait(), 10)  # the answer is on its way
     await stage.bob.clicks(status, actions.PING)
-    assert whispered(stage, "over already", person=stage.bob)
+    assert whispered(stage, "already finished", person=stage.bob)
     gate.set()
     answer = await said(stage, asked, "Egypt.")
     assert stage.bob.id not in shown(answer) + answer.text

@@ -72,14 +72,14 @@ async def test_deeper_twice_is_paid_once(stage: Stage) -> None:
     outcomes = await asyncio.gather(*(stage.ada.submits(form, chosen) for _ in range(2)))
     assert [(outcome.error, outcome.errors) for outcome in outcomes] == [(None, {})] * 2
     outcome = await stage.bob.submits(theirs, chosen)
-    assert "already on it" in str(outcome.errors)
+    assert "Already on it" in str(outcome.errors)
     run = await stage.parallel.next_run()
     assert run.previous_interaction_id is None
     run.finishes("Egypt does.")
     await said(stage, asked, "Egypt does.")
     again = await rerun_form(stage.ada, answer)
     outcome = await stage.ada.submits(again, chosen)
-    assert "asked for before" in str(outcome.errors)
+    assert "already finished" in str(outcome.errors)
     assert len(stage.parallel.runs) == 2
 
 
@@ -102,7 +102,7 @@ async def test_the_menu_of_an_older_answer_still_asks_on_another_processor_once(
         assert outcome.error is None
     run = await stage.parallel.next_run()
     assert (run.input, run.processor) == ("who owns it?", "pro-fast")
-    await stage.slack.until(lambda: whispered(stage, "already"))
+    await stage.slack.until(lambda: whispered(stage, "Already"))
     assert len(stage.parallel.runs) == 2
 
 

@@ -50,7 +50,7 @@ async def test_what_looks_like_it_and_is(stage: Stage) -> None:
 async def test_a_muted_thread_hears_mentions_only(stage: Stage) -> None:
     asked, _, _ = await answered(stage)
     await stage.bob.replies(asked, f"{stage.me} mute")
-    note = await said(stage, asked, "uted")
+    note = await said(stage, asked, "ignore replies")
     assert action_ids(note) == [actions.UNMUTE]
     await stage.ada.replies(asked, "we talk among ourselves")
     await stage.ada.replies(asked, f"{stage.me} since when?")
@@ -70,14 +70,14 @@ async def test_a_stop_between_people_is_not_answered_where_replies_are_theirs(
 ) -> None:
     asked, _, _ = await answered(stage)
     await stage.ada.replies(asked, "stop")
-    await said(stage, asked, "nothing to stop")
+    await said(stage, asked, "Nothing to stop")
     await stage.ada.replies(asked, f"{stage.me} mute")
-    await said(stage, asked, "Muted")
+    await said(stage, asked, "ignore replies")
     await stage.ada.replies(asked, "Stop!")
     await stage.ada.replies(asked, f"{stage.me} since when?")
     (await stage.parallel.next_run()).finishes("1956.")
     await said(stage, asked, "1956.")
-    assert sum("nothing to stop" in text for text in stage.texts(asked)) == 1
+    assert sum("Nothing to stop" in text for text in stage.texts(asked)) == 1
 
 
 async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> None:
@@ -85,7 +85,7 @@ async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> No
     (await stage.parallel.next_run()).finishes("Egypt.")
     await said(stage, asked, "Egypt.")
     await stage.ada.replies(asked, "mute")
-    await said(stage, asked, "uted")
+    await said(stage, asked, "ignore replies")
     await stage.ada.replies(asked, "a note to myself")
     await stage.ada.replies(asked, f"{stage.me} since when?")
     run = await stage.parallel.next_run()
@@ -93,14 +93,14 @@ async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> No
     run.finishes("1956.")
     await said(stage, asked, "1956.")
     await stage.ada.replies(asked, "unmute")
-    await said(stage, asked, "Unmuted")
+    await said(stage, asked, "answer replies")
     await follow_up(stage, asked, "and before?")
 
 
 async def test_an_answers_menu_mutes(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_MUTE} {turn(stage, asked)}")
-    await said(stage, asked, "uted")
+    await said(stage, asked, "ignore replies")
     await stage.ada.replies(asked, "we talk among ourselves")
     await stage.ada.replies(asked, f"{stage.me} since when?")
     assert (await stage.parallel.next_run()).input == "since when?"
@@ -149,7 +149,7 @@ async def test_mentions_only_everywhere_or_in_a_channel(stage: Stage) -> None:
     await said(stage, asked, "1956.")
 
     await stage.ada.command("/processor", "replies every", stage.general)
-    assert whispered(stage, "every reply") or whispered(stage, "Every reply")
+    assert whispered(stage, "every reply")
     await follow_up(stage, asked)
     await stage.ada.command("/processor", "replies mention", stage.general)
     await stage.ada.replies(asked, "we talk among ourselves")

@@ -98,7 +98,7 @@ async def test_files_that_wait_for_parallel_hold_up_no_word_of_ours(stage: Stage
     await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_FILES} {turn(stage, asked)}")
     await until(lambda: len(stage.parallel.requests) > before)
     await stage.ada.replies(asked, f"{stage.me} mute")
-    await said(stage, asked, "Muted")
+    await said(stage, asked, "ignore replies")
 
 
 # --- in the worker ----------------------------------------------------------------------

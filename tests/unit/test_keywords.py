@@ -135,9 +135,9 @@ hallo | Moin! | Guten Morgen | bonjour
 ABOUT_US = """
 help | Help! | help me please | can you help me? | what can you do?
 who are you? | how do you work?
-how does this work? | what is this? | are you a bot? | are you there? | hi, what can you do?
+are you a bot? | are you there? | hi, what can you do?
 hello, who are you? | Hilfe | Hallo, was kannst du?
-wie funktioniert das? | ayuda | ¿qué puedes hacer?
+ayuda | ¿qué puedes hacer?
 aide | que peux-tu faire ? | 使い方 | ヘルプ | 何ができますか？ | 帮助 | 你能做什么 | 도움말
 """
 
@@ -201,7 +201,9 @@ interesting, but who paid? | danke, und wer hat es gebaut? | ¿gracias a quién?
 ありがとうの語源は？ | 好的方法是什么 | 👍 or 👎? | why 😂 | lol what? | hi, who owns it?
 hello world in Rust | good morning America | what can you do about mildew? | who are you voting for
 who are you, Polity? | are you a bot or a person, legally? | test coverage in Python | ping of death
-how does this work in Germany? | status of Brexit | status code 404 | progress in fusion
+how does this work in Germany? | what is this? | what's this? | how does it work?
+how does this work? | how long will it take?
+legal? | about? | status of Brexit | status code 404 | progress in fusion
 forget this thread of thought: who owns it?
 delete this thread from Reddit | reset everything in Git
 clear history of Safari | bye bye birdie | sorry for what?
