@@ -11,21 +11,33 @@ from bot.slack.text import mrkdwn as escaped
 EDITED_TEXT = 3_900  # characters; chat.update refuses more than 4,000
 
 
-def forms(words: str, buttons: Blocks | None = None) -> tuple[Message, ...]:
-    """Say these mrkdwn words, with buttons where Slack takes blocks, else without."""
-    return (Message(words, _blocks(words, buttons)), Message(words))
+def forms(words: str, buttons: Blocks | None = None, small: str = "") -> tuple[Message, ...]:
+    """Say these mrkdwn words, with buttons where Slack takes blocks, else without.
+
+    `small`: what stands below all that, grey and small.
+    """
+    text = "\n".join(filter(None, (words, small)))
+    return (Message(text, _blocks(words, buttons, small)), Message(text))
 
 
-def line(words: str, buttons: Blocks | None = None) -> Message:
-    """Say a line, or a few, that an edit can bring, with buttons under it."""
-    return Message(cut(words, EDITED_TEXT), _blocks(words, buttons))
+def line(words: str, buttons: Blocks | None = None, small: str = "") -> Message:
+    """Say a line, or a few, that an edit can bring, with buttons and small print under it."""
+    text = "\n".join(filter(None, (words, small)))
+    return Message(cut(text, EDITED_TEXT), _blocks(words, buttons, small))
 
 
-def _blocks(words: str, buttons: Blocks | None) -> Blocks:
+def _blocks(words: str, buttons: Blocks | None, small: str) -> Blocks:
     blocks: Blocks = [{"type": "section", "text": mrkdwn(words)}]
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
+    if small:
+        blocks.append(context(small))
     return blocks
+
+
+def context(words: str) -> dict[str, Any]:
+    """Return a block of small grey mrkdwn words."""
+    return {"type": "context", "elements": [mrkdwn(words)]}
 
 
 def button(label: str, action: str, value: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from bot.slack.telling import (
     at_hand,
     billed,
     deliver_anyway,
+    details,
     follows,
     headline,
     mentioned,
@@ -109,7 +110,7 @@ def receipt(telling: Telling) -> Message:
     facts = [*_outcome(telling), edited, *notes(turn), *follows(turn, shortly=True)]
     words, back = replies_continue(turn)
     said = filter(None, (" · ".join(filter(None, facts)), words))
-    return line("\n".join(said), [*buttons, *back])
+    return line("\n".join(said), [*buttons, *back], details(turn))
 
 
 def _outcome(telling: Telling) -> list[str | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from bot.asking import is_along_cut
 from bot.derived import LOOKED_UP
@@ -167,6 +168,31 @@ def unread_files(files: Sequence[str]) -> str:
         names.append(f"{more} more")
     listed = f" ({', '.join(names)})" if names else ""
     return f"I cannot read attached files{listed}"
+
+
+def details(turn: Turn) -> str:
+    """Return what who reports a fault needs, in mrkdwn for small print; "" for nothing.
+
+    These are the ids of the run and of its error, and a link to the page of a run that is over,
+    which members of the Parallel account can open (Parallel's command-line tool links to it).
+    """
+    ending, facts = turn.ending, list[str]()
+    if turn.run:
+        facts.append(f"Run `{_id(turn.run)}`")
+    if ending and ending.ref_id:
+        facts.append(f"Reference `{_id(ending.ref_id)}`")
+    if turn.run and ending and ending.kind in _OVER:
+        page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
+        facts.append(f"{page} (account members)")
+    return " · ".join(facts)
+
+
+def _id(text: str) -> str:
+    return escaped(cut(" ".join(text.replace("`", "'").split()), 200))
+
+
+RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"
+_OVER = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
 
 
 def mentioned(telling: Telling, but: str | None = None) -> str:
