@@ -18,7 +18,7 @@ import logging
 from collections.abc import Coroutine
 from dataclasses import replace
 
-from bot import asking, lifecycle
+from bot import asking, derived, lifecycle
 from bot.choosing import in_force, with_sources
 from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
@@ -112,6 +112,7 @@ class Walk:
         try:
             if self._turn.state is State.QUEUED:
                 await self._prepare()
+                await self._say_what_was_asked()
             if is_chat(self._turn.processor):
                 await self._answer_quickly()
             if self._turn.state is State.QUEUED:
@@ -126,6 +127,7 @@ class Walk:
             if self._turn.state is State.ENDED:
                 await self._posting.recall(STATUS)
                 await self._page.hear()  # the last that want to be mentioned with the answer
+                self._delivery.which = await self._which()
                 if is_chat(self._turn.processor):
                     await self._delivery.deliver_quick(await self._look_up())
                 else:
@@ -208,6 +210,9 @@ class Walk:
             processor, _ = in_force(turn.question.processor, await self._choices(), self._default)
             self._page.turn = lifecycle.chosen(self._turn, processor.name)
         await self._compare_with_last_topic()
+        turn = self._turn
+        if not turn.posts and not turn.which and derived.stands_apart(turn):
+            self._page.turn = replace(turn, which=self._address())
         is_new = turn.question.start is Start.QUESTION
         if is_new and len(turn.question.text) > asking.longest_question(self._processor):
             await self._end(EndingKind.TOO_LONG)
@@ -225,6 +230,16 @@ class Walk:
         if found:
             there = address(self._workspace, found, found.ts)
             self._page.turn = replace(turn, last_answer=there)
+
+    async def _say_what_was_asked(self) -> None:
+        """Post what was written in a form, before anything else is said of it."""
+        turn = self._turn
+        is_new = turn.state is State.QUEUED and not {STATUS, quick.GROWING} & turn.posts.keys()
+        if not is_new or not derived.is_from_form(turn.question):
+            return
+        about = "" if turn.question.base else self._address()
+        await self._posting.post(messages.question_of(self._telling, about))
+        await self._heed()
 
     async def _heed(self) -> None:
         """Do what people have wished for since they asked, before anything is started."""
@@ -412,6 +427,21 @@ class Walk:
         question = self._turn.question
         thread = question.thread
         return await self._record.choices(thread.team, thread.channel, question.asker, thread)
+
+    async def _which(self) -> str:
+        """Return where the question stands, when its answer will not stand right below it.
+
+        Who asked something else meanwhile did so between the two.
+        """
+        if self._turn.which or self._turn.question.start.is_aside:
+            return self._turn.which
+        waiting = await self._record.waiting(self._page.hold)
+        return self._address() if waiting.number else ""
+
+    def _address(self) -> str:
+        """Return the address of the message that says what is asked; of one for a form, it."""
+        thread = self._turn.question.thread
+        return address(self._workspace, thread, derived.question_message(self._turn))
 
     async def _look_up(self) -> Processor:
         """Return the processor that would look a quick answer up with sources."""

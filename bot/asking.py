@@ -66,7 +66,12 @@ def follow_up(turn: Turn, thread: Thread) -> RunRequest:
 
 def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
     """Ask the question with the thread's earlier messages quoted."""
-    lines = [f"{e.who}: {_said(e)}" for e in earlier[-CONTEXT_MESSAGES:]]
+    along = " ".join(turn.question.along.split())
+    lines = [
+        f"{e.who}: {said}"
+        for e in earlier[-CONTEXT_MESSAGES:]
+        if not ((said := _said(e)).startswith(along) and along)  # it is quoted anyway
+    ]
     asked = worded(turn.question)
     room = min(LONGEST_CONTEXT, LONGEST_INPUT - len(asked) - 200)
     quoted = "\n".join(f"> {line}" for line in _latest(lines, room))
@@ -95,7 +100,7 @@ def worded(question: Question) -> str:
     if not quoted:
         return question.text
     end = f"\n{_CUT}" if is_cut else ""
-    return f"{question.text}\n\n{_ALONG}\n{quoted}{end}"
+    return f"{question.text or ABOUT_ALONG}\n\n{_ALONG}\n{quoted}{end}"
 
 
 def is_along_cut(question: Question) -> bool:

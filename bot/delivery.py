@@ -17,12 +17,13 @@ from bot.model import Answer, Ending, EndingKind, Start, Thread, Turn
 from bot.page import SHORT_WAIT, Page
 from bot.ports import Research
 from bot.posting import Posting
-from bot.processors import Processor
+from bot.processors import Processor, is_chat
 from bot.slack import messages, quick
 from bot.slack.messages import Part, Telling
 from bot.slack.sharing import shared
 from bot.slack.sorry import sorry
 from bot.slack.sources import size_of, sources
+from bot.slack.telling import named
 
 NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
 OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
@@ -41,6 +42,7 @@ class Delivery:
         broadcast: answers that took long stand in the channel, too.
         clock: tells seconds since 1970.
         workspace: its address, such as ``https://example.slack.com/``.
+        which: the address of the question, where that does not stand right above; else "".
     """
 
     page: Page
@@ -53,6 +55,7 @@ class Delivery:
     workspace: str = ""
     answer: Answer | None = None
     reserved: bool = False
+    which: str = ""
 
     async def deliver(self) -> None:
         """Say how it ended."""
@@ -64,7 +67,8 @@ class Delivery:
             if self._turn.question.start is Start.WELCOME:
                 self.posting.thread = self._turn.question.place
             if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
-                await self.posting.post(sorry(self._telling))
+                telling = self._telling
+                await self.posting.post(named(sorry(telling), telling.turn))
         elif self._turn.question.start is Start.FILES:
             await self._post(await self._built(messages.report_parts))
             await self._post(await self._built(messages.instead_of_report))
@@ -162,4 +166,7 @@ class Delivery:
 
     @property
     def _telling(self) -> messages.Telling:
-        return messages.telling(self._turn, self.default_processor)
+        turn = self._turn
+        if not is_chat(turn.processor):  # an edit must mention nobody whom its message did not
+            turn = replace(turn, which=self.which)
+        return messages.telling(turn, self.default_processor)

@@ -28,7 +28,31 @@ from bot.model import (
 
 SHOWN_QUESTION = 200  # characters of a question that others point to
 
-LOOKED_UP = "lookup"  #: what the press of a question begins with that looks a quick answer up
+#: What the press of a question begins with that looks a quick answer up, and of one that was
+#: written in a form: about a message, or to continue an answer.
+LOOKED_UP, RESEARCHED, BRANCHED = "lookup", "research", "branch"
+
+
+def is_from_form(question: Question) -> bool:
+    """Whether no message in the thread says what is asked: it was written in a form."""
+    return question.press.startswith((f"{RESEARCHED}-", f"{BRANCHED}-"))
+
+
+def stands_apart(turn: Turn) -> bool:
+    """Whether a status posted now would not stand directly below its question."""
+    question = turn.question
+    if is_from_form(question):
+        return False  # what was written there is posted right before
+    return turn.waited or bool(question.press or question.base or question.source)
+
+
+def question_message(turn: Turn) -> MessageTs:
+    """Return the message that says what a turn asks."""
+    question = turn.question
+    return question.source or turn.posts.get(ASKED) or question.message
+
+
+ASKED = "asked"  #: among a turn's posts, the message that says what was written in a form
 
 
 def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, look: bool) -> Turn:
@@ -37,7 +61,15 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     With `look` the new turn goes on waiting for the run that the old one had; nothing is paid.
     """
     start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
-    asked = replace(turn.question, asker=asker, message=message, start=start, press="", at=None)
+    asked = replace(
+        turn.question,
+        asker=asker,
+        message=message,
+        start=start,
+        press="",
+        at=None,
+        source=question_message(turn),
+    )
     barred = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
     if start is Start.QUESTION and turn.processor and not barred:  # the button names its price
         asked = replace(asked, processor=turn.processor)
@@ -85,6 +117,7 @@ def looked_up(
         start=Start.QUESTION,
         press=f"{press}-{attempt}" if attempt > 1 else press,
         at=at,
+        source=_source(turn),
         base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
     )
 
@@ -138,6 +171,7 @@ def _from_there(
         start=Start.QUESTION,
         press=_press(turn, f"again-{processor}"),
         at=at,
+        source=_source(turn),
         base=_base(turn, Link.AGAIN, turn.previous),
     )
 
@@ -150,7 +184,7 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
         asker=asker,
         text=text,
         direct=turn.question.direct,
-        press=f"branch-{at}",
+        press=f"{BRANCHED}-{at}",
         at=at,
         base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
     )
@@ -166,6 +200,7 @@ def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
         press="",
         at=None,
         base=None,
+        source=None,
     )
 
 
@@ -204,6 +239,11 @@ def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str
         run=turn.run,
         started_at=turn.started_at,
     )
+
+
+def _source(turn: Turn) -> MessageTs | None:
+    found = question_message(turn)
+    return None if found == turn.question.message else found
 
 
 def _press(turn: Turn, word: str) -> str:

@@ -276,7 +276,7 @@ def told(thread: Thread, turn: Turn, answer: str) -> Thread:
     """Continue the thread from this answered turn."""
     asked = turn.question.text
     if turn.question.along:
-        asked += f"\n(with this: {turn.question.along})"
+        asked = f"{asked}\n(with this: {turn.question.along})".lstrip()
     exchange = Exchange(
         asked[:REMEMBERED_QUESTION],
         answer[:REMEMBERED_ANSWER],

@@ -114,8 +114,10 @@ class Question:
         at: when that was pressed, as a ts: its place in line. None: the message's own.
         base: what it builds on; None: the newest answer of the thread.
         along: what was sent along with it, in plain words: messages that were forwarded, tables
-            that were pasted. It is quoted to the research, and shown nowhere.
+            that were pasted. It is quoted to the research, and shown nowhere. With it, `text` may
+            be "".
         files: the names of the files that came with it, which are not read; "" for an unknown one.
+        source: the message whose question it asks once more; None: `message` itself.
         to: the channel that its answer is said in, outside of threads: the one that it is shared
             with (SHARE), or that we were invited to (WELCOME); else None.
         comment: what its person says to that.
@@ -135,6 +137,7 @@ class Question:
     files: tuple[str, ...] = ()
     to: ChannelId | None = None
     comment: str = ""
+    source: MessageTs | None = None
 
     @property
     def place(self) -> ThreadKey:
@@ -358,6 +361,8 @@ class Turn:
             for none.
         last_answer: in a direct message, the address of the thread with the latest answer, which
             this question does not follow; "" where that need not be said.
+        which: the address of its question, where that does not stand directly above its status; ""
+            where it does.
         wishes: as far as they are known here; not part of the record.
     """
 
@@ -391,6 +396,7 @@ class Turn:
     draft: str = ""
     streams: str = ""
     last_answer: str = ""
+    which: str = ""
     wishes: Wishes = Wishes()
 
 

@@ -14,6 +14,7 @@ from bot.processors import is_chat
 from bot.slack import actions, forms, picker, whispers
 from bot.slack.foot import rating
 from bot.slack.pressed import Action
+from bot.slack.telling import asked_words
 from handlers.actions import mute
 from handlers.answered import answered, ask_on, came_to_nothing, researched
 from handlers.pressing import Declined, known, listen, open_view, processor, turn_of, when
@@ -99,7 +100,7 @@ async def _branch(hall: Hall, action: Action) -> None:
     choices = await hall.mailbox.choices(action.team, action.channel, action.user, question.thread)
     chosen, _ = in_force(None, choices, hall.default_processor)
     about = forms.Branch(turn.id, when(action))
-    await open_view(hall, action.trigger, forms.branch_form(question.text, chosen, about))
+    await open_view(hall, action.trigger, forms.branch_form(asked_words(question), chosen, about))
 
 
 async def _files(hall: Hall, action: Action) -> Message:

@@ -19,6 +19,7 @@ from bot.slack import actions, whispers
 from bot.slack.evidence import evidence, gone, loading
 from bot.slack.pressed import Action
 from bot.slack.sources import size_of
+from bot.slack.telling import asked_words
 from handlers.answered import researched
 from handlers.pressing import Declined, listen, open_view, run_on
 
@@ -60,23 +61,23 @@ def _page(value: str) -> int:
 async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     if turn is None:
-        shown = gone("the question is too old for me to remember.")
+        shown = gone("That question has expired.")
     else:
         try:
             async with asyncio.timeout(TELL_WITHIN):
                 answer = await hall.answers.of(turn)
-                size, question = size_of(answer), turn.question.text
+                size, question = size_of(answer), asked_words(turn.question)
                 shown = await beside(size, evidence, answer, question, turn.id, page)
         except Refused as refused:
             log.warning("no evidence: %s", refused, extra={"turn": turn.id})
-            shown = gone("Parallel does not have it any more.")
+            shown = gone("Parallel doesn't have it anymore.")
         except Unavailable:
-            shown = gone("Parallel cannot be reached just now.")
+            shown = gone("I can't reach Parallel right now.")
         except TimeoutError:
-            shown = gone("Parallel takes longer than usual to send it.")
+            shown = gone("Parallel is taking longer than usual to send it.")
         except Exception:
             log.exception("no evidence", extra={"turn": turn.id})
-            shown = gone("something in me is broken. That is my fault, not yours.")
+            shown = gone("Something went wrong on my side.")
     try:
         await hall.views.change(view, shown)
     except (Refused, Unavailable) as error:  # closed meanwhile, perhaps

@@ -84,9 +84,9 @@ def clock(at: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Say how long it took: ``42 s``, ``3 min 5 s``, ``1 h 20 min``."""
+    """Say how long it took: ``42 s``, ``1 min 32 s``, ``1 h 20 min``."""
     whole = max(1, round(seconds))
-    if whole < 100:
+    if whole < 60:
         return f"{whole} s"
     minutes, rest = divmod(whole, 60)
     if minutes < 60:

@@ -46,7 +46,6 @@ _LONGEST_EXCERPT = 900
 _MOST_LINES = 100  # each has a mark of two characters before it
 _LONGEST_TITLE = 150
 _CUT = "… _(shortened: the files of the answer have all of it)_"
-_MARKS = {"high": "▰▰▰", "medium": "▰▰▱", "low": "▰▱▱", "not given": "▱▱▱"}
 
 View = dict[str, Any]
 
@@ -67,16 +66,16 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
     top: Blocks = [_context("\n".join(filter(None, (f"{_counted(answer)}{of}", about))))]
     turning = []
     if at > 0:
-        turning.append(button("Earlier", actions.EVIDENCE_PAGE_BACK, str(at - 1)))
+        turning.append(button("Previous", actions.EVIDENCE_PAGE_BACK, str(at - 1)))
     if at < len(pages) - 1:
-        turning.append(button("Later", actions.EVIDENCE_PAGE_ON, str(at + 1)))
+        turning.append(button("Next", actions.EVIDENCE_PAGE_ON, str(at + 1)))
     foot: Blocks = [{"type": "actions", "elements": turning}] if turning else []
     return {**_modal([*top, *pages[at], *foot]), "private_metadata": turn}
 
 
 def loading() -> View:
     """Return the modal that stands while the evidence is fetched."""
-    return _modal([_section(":hourglass: Getting the evidence from Parallel. A moment, please.")])
+    return _modal([_section(":hourglass: Getting the evidence from Parallel. One moment, please.")])
 
 
 def gone(reason: str) -> View:
@@ -87,11 +86,11 @@ def gone(reason: str) -> View:
     """
     return _modal(
         [
-            _section(f":warning: I could not get the evidence: {_short(reason.strip(), 400)}"),
+            _section(f":warning: I couldn't get the evidence. {_short(reason.strip(), 400)}"),
             _section(
                 "The answer in the thread and its list of sources stay as they are. Close this and "
-                "press the button again in a minute. If it fails again, ask the question once more "
-                "in the thread: a new run finds its evidence anew, at its own price."
+                "try again in a minute. If it fails again, ask the question once more in the "
+                "thread; a new run will collect new evidence and is billed separately."
             ),
         ]
     )
@@ -135,7 +134,7 @@ def _pages(answer: Answer) -> list[Blocks]:
             if not pages[-1].takes(group):
                 pages.append(_Page())
                 if place:
-                    pages[-1].add([_heading(f"{cut(field, 130)}, continued")])
+                    pages[-1].add([_heading(f"{cut(field, 130)} (continued)")])
             pages[-1].add(group)
     if pages == [_Page()]:
         pages[0].add([_section(_NOTHING)])
@@ -143,8 +142,8 @@ def _pages(answer: Answer) -> list[Blocks]:
 
 
 _NOTHING = (
-    "Parallel gave no evidence with this answer: no sources, no reasoning and no confidence. "
-    "Nothing in it could be verified, so check what matters before you rely on it."
+    "Parallel returned no sources, reasoning or confidence with this answer. I couldn't verify "
+    "anything in it, so check what matters before you rely on it."
 )
 
 
@@ -155,11 +154,11 @@ def _numbers(answer: Answer) -> Mapping[str, int]:
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
     """Yield a field in blocks that stay together on a page."""
-    level = confidence_of(basis)
     head: Blocks = [
         _heading(cut(field_name(answer, basis), 150)),
-        _context(f"{_MARKS[level]}  Confidence: *{level}*"),
     ]
+    if level := confidence_of(basis):
+        head.append(_context(f"Confidence: {level}"))
     if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
         head.append(_section(reasoning))
     if not basis.citations:
@@ -216,7 +215,7 @@ def _counted(answer: Answer) -> str:
     number = len(sources(answer))
     counted = "1 source" if number == 1 else f"{number} sources"
     said = confidence(answer)
-    return f"{counted} · Confidence: {said}" if said else f"{counted} · Confidence: not given"
+    return f"{counted} · Confidence: {said}" if said else counted
 
 
 def _fitting(text: str, limit: int) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.derived import RESEARCHED
 from bot.model import MessageTs, Question, ThreadKey, TurnId, UserId
 from bot.ports import Blocks, Message
 from bot.processors import PROCESSORS, Processor
@@ -73,17 +74,16 @@ def research_form(
         files: the names of the message's files; untrusted.
     """
     text = clean(text).strip()
-    beginning = f", up to {CARRIED:,} characters of it," if len(text) > CARRIED else ""
+    beginning = f" (up to {CARRIED:,} characters of it)" if len(text) > CARRIED else ""
     where = (
-        f"The message{beginning} goes along with your question. I answer in its thread, where "
-        "everyone sees it. I must be in the channel for that: if I am not, write "
-        f"`/invite` <@{me}> there first."
+        f"I'll include this message{beginning} as context and reply in its thread, where everyone "
+        f"can see it. If I'm not in the channel yet, write `/invite` <@{me}> there first."
     )
-    unread = [_note(f"{unread_files(files)}: paste their text to include it.")] if files else []
+    unread = [_note(f"{unread_files(files)}. Paste their text to include it.")] if files else []
     return _form(
         actions.RESEARCH,
         "Research this",
-        [_input(text, "What do you want to know?"), _menu(chosen), *unread, _note(where)],
+        [_input(text, "Your question"), _menu(chosen), *unread, _note(where)],
         str(replace(about, text=text[:CARRIED])),
     )
 
@@ -97,11 +97,11 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
         about: the turn that was answered.
     """
     shown = escaped(cut(" ".join(words.split()), 200))
-    follows = f"Your question continues the answer to:\n>{shown}"
+    follows = f"Following up on the answer to:\n>{shown}"
     return _form(
         actions.BRANCH,
         "Follow up",
-        [_note(follows), _input("", "What do you want to know?"), _menu(chosen)],
+        [_note(follows), _input("", "Your question"), _menu(chosen)],
         str(about),
     )
 
@@ -122,7 +122,7 @@ def note(words: str) -> View:
 
 def not_opened() -> Message:
     """Say that Slack did not open a modal: it allows 3 s after the press."""
-    return Message("Sorry, that took too long, and Slack opens no window then. Please press again.")
+    return Message("Sorry, that took too long for Slack to open a window. Please try again.")
 
 
 def _form(callback_id: str, title: str, blocks: Blocks, metadata: str) -> View:
@@ -154,8 +154,8 @@ def _menu(chosen: Processor) -> JSON:
     return {
         "type": "input",
         "block_id": _PROCESSOR,
-        "label": plain_text("With which processor?"),
-        "hint": plain_text("The price of one run, and how long it usually takes."),
+        "label": plain_text("Processor"),
+        "hint": plain_text("The price of a run and how long it usually takes."),
         "element": menu(_PROCESSOR, chosen.name),
     }
 
@@ -196,9 +196,9 @@ def submitted(body: JSON) -> Sent | Wrong:
     processor = word(part(_value(values, _PROCESSOR), "selected_option"), "value")
     about = _about(word(view, "callback_id"), word(view, "private_metadata"))
     if not text:
-        return wrong("Please write a question: I would not know what to look for.")
+        return wrong("Please enter a question.")
     if processor not in PROCESSORS:
-        return Wrong({_PROCESSOR: "That processor is not there any more. Please choose another."})
+        return Wrong({_PROCESSOR: "That processor is no longer available. Please choose another."})
     return Sent(about, UserId(word(part(body, "user"), "id")), text, processor)
 
 
@@ -210,8 +210,8 @@ def wrong(words: str) -> Wrong:
 def not_there() -> Wrong:
     """Say that we cannot answer where the message stands."""
     return wrong(
-        "I am not in that conversation, so I could not answer there. Into a channel, /invite me "
-        "and press Research again; what stands in a direct message, please write to me directly."
+        "I'm not in that conversation, so I can't answer there. In a channel, /invite me and try "
+        "again. For a direct message, message me directly."
     )
 
 
@@ -224,7 +224,7 @@ def research(sent: Sent, about: Research) -> Question:
         asker=sent.asker,
         text=sent.text,
         processor=sent.processor,
-        press=f"research-{about.at}",
+        press=f"{RESEARCHED}-{about.at}",
         at=about.at,
         along="" if is_in_it else about.text,
     )

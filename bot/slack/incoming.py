@@ -166,6 +166,7 @@ def _with_what_is_asked(question: Question, text: str) -> Question:
     """Return a question with what the text of its message says."""
     processor, start, asked = _read(_with_words(text) if question.along else text)
     along = question.along if start is Start.QUESTION else ""
+    asked = "" if along and asked == ABOUT_ALONG else asked
     return replace(question, text=asked, processor=processor, start=start, along=along)
 
 

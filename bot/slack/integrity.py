@@ -31,12 +31,12 @@ from bot.slack.sources import sources
 from bot.slack.text import WORD_JOINER
 
 NO_SOURCES = (
-    "_Parallel named no sources for this answer: its links and the numbers in brackets could not "
-    "be verified, and the links cannot be opened._"
+    "_Parallel returned no sources, so I couldn't verify the links and citation numbers above. "
+    "Links are shown as text._"
 )
 UNRESOLVED = (
-    "_The numbers in brackets in this answer do not refer to the sources listed here. What they "
-    "refer to is not known._"
+    "_The numbers in brackets in this answer don't refer to the sources listed here, and I don't "
+    "know what they refer to._"
 )
 
 # What ends an address: space, quotes and brackets, also full-width.

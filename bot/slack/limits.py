@@ -22,9 +22,9 @@ BLOCKS = 13_200
 Whether Slack counts what a reader sees or the JSON is not documented, and nobody has measured it.
 The JSON holds all that a reader sees, so `json_length` within it keeps both within it."""
 
-PART_JSON = 12_700
-"""Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for those
-who are mentioned above an answer."""
+PART_JSON = 12_250
+"""Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for what
+stands above an answer: its question, and those who are mentioned."""
 
 FOOT = 1_600
 """Characters of JSON that stand under an answer at most, with ids as long as Slack's; 1,300 where

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.derived import ASKED
 from bot.model import Answer, EndingKind, Start
 from bot.ports import Blocks, Message, Upload
 from bot.slack import limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, clock, cut, duration, forms, line, mrkdwn
 from bot.slack.foot import foot
 from bot.slack.integrity import Cited, cited
+from bot.slack.links import link
 from bot.slack.references import References
 from bot.slack.report import as_file, basis_json, report_markdown, sources_markdown, written
 from bot.slack.source_list import below
@@ -29,12 +31,16 @@ from bot.slack.telling import (
     follows,
     headline,
     mentioned,
+    named,
     notes,
     paid,
     replies_continue,
     telling,
+    which,
     wished,
 )
+from bot.slack.text import clean
+from bot.slack.text import mrkdwn as escaped
 from bot.slack.warnings import warnings_block
 
 __all__ = [
@@ -48,6 +54,7 @@ __all__ = [
     "fitting_pieces",
     "in_channel",
     "instead_of_report",
+    "question_of",
     "receipt",
     "remembered",
     "report_file",
@@ -60,6 +67,7 @@ __all__ = [
 ]
 
 STATUS = "status"
+LONGEST_SAID, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
 SUMMARY = 6_000  # characters of a report that stand in the thread
@@ -76,20 +84,40 @@ def status(telling: Telling) -> Part:
     words = headline(telling)
     if telling.turn.question.start is not Start.LOOK_AGAIN:
         words += f" · usually {telling.processor.usual_time}"
-    lines = (words, *follows(telling.turn), *wished(telling.turn), *notes(telling.turn))
+    turn = telling.turn
+    lines = (words, *which(turn), *follows(turn), *wished(turn), *notes(turn))
     return Part(STATUS, forms("\n".join(lines), at_hand(telling)))
+
+
+def question_of(telling: Telling, about: str = "") -> Part:
+    """Post what was asked in a form, as its asker's words.
+
+    Args:
+        telling: the turn.
+        about: the address of the message that it is about; "" for none.
+    """
+    question = telling.turn.question
+    said = "\n".join(f">{escaped(line)}" for line in _lines(question.text))
+    on = f" about {link(about, 'this message')}" if about else ""
+    return Part(ASKED, forms(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}"))
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of somebody's words, cut to fit a block."""
+    words = cut(clean(text).strip(), LONGEST_SAID)
+    lines = [line.rstrip() for line in words.splitlines()]
+    return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
 
 
 def busy(telling: Telling) -> Message:
     """Say that Parallel cannot take the run yet, or cannot even be reached."""
     since = clock(telling.turn.busy_since or telling.turn.received)
-    why = "I cannot reach Parallel" if telling.turn.unreached else "Parallel is busy"
+    why = "I can't reach Parallel" if telling.turn.unreached else "Parallel is busy"
     words = (
-        f":hourglass: {why}. I have been trying again since {since} and go on: "
-        f"your question is kept, you need not ask again. *{telling.processor.label}* · "
-        f"{telling.processor.price_words}"
+        f":hourglass: {why}. I've been retrying since {since} and will keep trying, so there's no "
+        f"need to ask again. *{telling.processor.label}* · {telling.processor.price_words}"
     )
-    lines = (words, *follows(telling.turn), *wished(telling.turn))
+    lines = (words, *which(telling.turn), *follows(telling.turn), *wished(telling.turn))
     return line("\n".join(lines), at_hand(telling))
 
 
@@ -106,8 +134,9 @@ def receipt(telling: Telling) -> Message:
         buttons = [deliver_anyway(turn)] if turn.run else []
     elif turn.wishes.edited:
         buttons = [ask_the_new_text(telling)]
-        edited = "the question was edited meanwhile"
-    facts = [*_outcome(telling), edited, *notes(turn), *follows(turn, shortly=True)]
+        edited = "the question was edited in the meantime"
+    told = (*notes(turn), *follows(turn, shortly=True), *which(turn))
+    facts = [*_outcome(telling), edited, *told]
     words, back = replies_continue(turn)
     said = filter(None, (" · ".join(filter(None, facts)), words))
     return line("\n".join(said), [*buttons, *back], details(turn))
@@ -133,9 +162,9 @@ def _outcome(telling: Telling) -> list[str | None]:
         case EndingKind.WITHDRAWN:
             going_on = f"the run goes on at Parallel{billed(telling)}"
             what = going_on if turn.run else "nothing was started"
-            return [f":wastebasket: {name}", f"the question was taken back; {what}"]
+            return [f":wastebasket: {name}", f"the question was withdrawn; {what}"]
         case EndingKind.REFUSED if turn.run:
-            return [f":x: {name}", "Parallel did not give its result", after]
+            return [f":x: {name}", "Parallel didn't return its result", after]
         case kind:
             return [f":x: {name}", _IN_SHORT[kind], after]
 
@@ -147,11 +176,11 @@ _IN_SHORT = {
     EndingKind.TOO_LONG: "nothing started",
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
-    EndingKind.UNCERTAIN: "may not have started",
+    EndingKind.UNCERTAIN: "unknown whether it started",
     EndingKind.CUT_OFF: "the answer was cut off",
     EndingKind.FAILED: "the run failed",
     EndingKind.CANCELLED: "the run was cancelled",
-    EndingKind.TOO_LATE: "no longer waited for",
+    EndingKind.TOO_LATE: "stopped waiting",
     EndingKind.BROKEN: "stopped by an error",
 }
 
@@ -183,7 +212,7 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     parts = [answer_part(number, piece, may) for number, piece in enumerate(pieces)]
     listed = sources_markdown(answer, may)
     parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
-    parts[0] = _calling(parts[0], mentioned(telling))
+    parts[0] = named(_calling(parts[0], mentioned(telling)), telling.turn)
     return parts + report
 
 
@@ -210,8 +239,8 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
     said = ""
     if left:
         said = (
-            f"The report goes on for about {left:,} more characters: too many for a thread, and "
-            f"Slack takes no file from me. Parallel keeps all of it as run `{telling.turn.run}`."
+            f"The report has about {left:,} more characters, too many for a thread, and I can't "
+            f"upload files here. Parallel keeps all of it.\n{details(telling.turn)}"
         )
     parts = [answer_part(100 + n, piece, may) for n, piece in enumerate(pieces)]
     ours = below(answer, may, said)
@@ -262,8 +291,8 @@ def summarized(content: str) -> str:
 def report_note(content: str, may: Cited) -> str:
     """Say where the rest of a report is, and what else is there."""
     own_list = may.references is References.OWN
-    listed = ", with the references that [1] and the like point to," if own_list else ""
-    return f"_The full report ({len(content):,} characters){listed} is in the file below._"
+    listed = ", with references" if own_list else ""
+    return f"_Full report ({len(content):,} characters{listed}) attached below._"
 
 
 def _report(telling: Telling, answer: Answer) -> Part:
@@ -277,9 +306,9 @@ def report_file(question: str, content: str) -> Part:
         name="report.md",
         title=cut(question, 80) or "Report",
         content=content,
-        comment="The full report",
+        comment="Full report",
     )
-    refused = line("Slack does not take files here, so the full report follows as messages.")
+    refused = line("I can't upload files here, so here is the full report as messages.")
     return Part("report", (upload, refused))
 
 
@@ -287,11 +316,11 @@ def _basis(telling: Telling, answer: Answer) -> Part:
     turn = telling.turn
     upload = Upload(
         name="evidence.json",
-        title="Sources and evidence, as JSON",
+        title="Sources and evidence (JSON)",
         content=basis_json(turn.question.text, turn.run, telling.processor.name, answer),
-        comment="What the report rests on, for programs",
+        comment="Sources and evidence (JSON)",
     )
-    refused = line("Slack does not take the evidence as a JSON file here.")
+    refused = line("I can't upload the sources and evidence (JSON) here.")
     return Part("basis", (upload, refused))
 
 
@@ -305,7 +334,7 @@ def answer_part(number: int, piece: str, may: Cited) -> Part:
     """
     text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
     upload = Upload(
-        f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer, as a file"
+        f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer as a file"
     )
     shown = Message(text, [{"type": "markdown", "text": piece}])
     return Part(f"answer:{number}", (shown, Message(text), upload))
@@ -337,7 +366,7 @@ def _calling(part: Part, callers: str) -> Part:
     """Put a mention of those who wanted one before a part of an answer."""
     if not callers:
         return part
-    words = f"{callers} here is your answer"
+    words = f"{callers} your answer is ready:"
     block = {"type": "section", "text": mrkdwn(words)}
     return replace(
         part,

@@ -18,7 +18,7 @@ from bot.ports import Message, Waiting
 from bot.processors import HOUR, MINUTE, Processor
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, clock, duration, line, quoted
-from bot.slack.telling import Telling, at_hand, follows, headline, notes, wished
+from bot.slack.telling import Telling, at_hand, follows, headline, notes, which, wished
 
 Number = TypeVar("Number", int, float)
 
@@ -55,6 +55,7 @@ def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NO
     """
     lines = [
         headline(telling),
+        *which(telling.turn),
         *follows(telling.turn),
         f"{_elapsed(telling, now)} · updated {clock(now)}",
         *_slow(telling, now),

@@ -35,7 +35,9 @@ from bot.slack.telling import (
     Part,
     Telling,
     ask_the_new_text,
+    asked_words,
     follows,
+    named,
     notes,
     replies_continue,
     try_again,
@@ -55,7 +57,8 @@ _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 
 def thinking(telling: Telling) -> Part:
     """Say that nothing has come yet."""
-    return Part(GROWING, forms(":thought_balloon: Still thinking…", [_stop(telling.turn)]))
+    said = Part(GROWING, forms(":thought_balloon: Still thinking…", [_stop(telling.turn)]))
+    return named(said, telling.turn)
 
 
 def growing(telling: Telling, text: str) -> Part:
@@ -72,7 +75,7 @@ def growing(telling: Telling, text: str) -> Part:
         {"type": "context", "elements": [mrkdwn("Writing…")]},
         {"type": "actions", "elements": [_stop(telling.turn)]},
     ]
-    return Part(GROWING, (Message(shown, blocks), Message(shown)))
+    return named(Part(GROWING, (Message(shown, blocks), Message(shown))), telling.turn)
 
 
 def first_piece(text: str) -> str:
@@ -131,7 +134,7 @@ def _alike(one: str, other: str) -> int:
 def new_thread(turn: Turn) -> Message:
     """Begin a thread for a question that waited in another one; its asker is named."""
     asked = turn.wishes.edited or turn.question
-    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked.text, 300)}"
+    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked_words(asked), 300)}"
     return forms(words)[0]
 
 
@@ -148,7 +151,7 @@ def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
     turn = telling.turn
     assert turn.ending
     if not has_text(turn):
-        return [replace(sorry(telling), name=GROWING)]
+        return [named(replace(sorry(telling), name=GROWING), turn)]
     beneath = _beneath(telling, look_up)
     draft = foreign(turn.draft)
     pieces = fitting_pieces(draft, NOTHING, room_above(beneath))
@@ -162,7 +165,7 @@ def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
         report = [report_file(turn.question.text, whole)]
     *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
     parts = [*first, ended_with(last, words, beneath)]
-    return [replace(parts[0], name=GROWING), *parts[1:], *report]
+    return [named(replace(parts[0], name=GROWING), turn), *parts[1:], *report]
 
 
 def has_text(turn: Turn) -> bool:
@@ -198,7 +201,7 @@ def _said_of(telling: Telling) -> str:
         f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.label}*",
         took,
         telling.processor.price_words,
-        "the question was edited meanwhile" if turn.wishes.edited else None,
+        "the question was edited in the meantime" if turn.wishes.edited else None,
         *notes(turn),
         *follows(turn, shortly=True),
         NO_SOURCES,

@@ -132,7 +132,8 @@ def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
 def _evidence(answer: Answer, may: Cited) -> Iterator[str]:
     for basis in answer.basis:
         yield f"## {_named(field_name(answer, basis))}"
-        yield f"Confidence: {confidence_of(basis)}"
+        if level := confidence_of(basis):
+            yield f"Confidence: {level}"
         yield from _reasons(basis, may)
 
 

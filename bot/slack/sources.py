@@ -68,14 +68,14 @@ def field_name(answer: Answer, basis: FieldBasis) -> str:
     """Return what to call a field: of a text the only one, whatever its name, is the answer."""
     is_whole = len(answer.basis) == 1 or basis.field.strip().lower() in _WHOLE
     if isinstance(answer.content, str) and is_whole:
-        return "The answer"
+        return "Answer"
     return " ".join(clean(basis.field).split()) or "(no name)"
 
 
-def confidence_of(basis: FieldBasis) -> str:
-    """Say how sure one field is: ``high``, ``medium``, ``low`` or ``not given``."""
+def confidence_of(basis: FieldBasis) -> str | None:
+    """Say how sure one field is: ``high``, ``medium`` or ``low``; None when not given."""
     level = (basis.confidence or "").lower()
-    return level if level in _LEVELS else "not given"
+    return level if level in _LEVELS else None
 
 
 def _merged(citations: Iterable[Citation]) -> list[Citation]:

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
 from bot.asking import is_along_cut
 from bot.derived import LOOKED_UP
 from bot.lifecycle import EDITED, slow_from
-from bot.model import EndingKind, Link, Start, Turn
+from bot.model import EndingKind, Link, Question, Start, Turn
 from bot.ports import Blocks, Message, Upload
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import button, cut, quoted
+from bot.slack.blockkit import EDITED_TEXT, button, context, cut, quoted
 from bot.slack.links import link
 from bot.slack.text import mrkdwn as escaped
 
 MOST_MENTIONED = 20  # people, with one answer
 MOST_FILES_NAMED = 3
+SHOWN = 60  # characters of a question that something is about
+SENT_ALONG = "what was sent along"  #: instead of a question without words
+REACTED = "reaction-"  #: what the press of a question begins with that is another's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +64,16 @@ class Part:
 def headline(telling: Telling) -> str:
     """Say what is going on, on which processor and at what price."""
     if telling.turn.question.start is Start.LOOK_AGAIN:
-        doing = ":mag: Waiting on for the same run"
+        doing = ":mag: Still waiting for the same run"
     else:
-        doing = ":mag: Researching"
-    return f"{doing} · *{telling.processor.label}* · {price(telling)}"
+        doing = f":mag: Researching with *{telling.processor.label}*"
+    return f"{doing} · {price(telling)}"
 
 
 def price(telling: Telling) -> str:
     """Say what the turn costs: a run that is waited for once more was paid before."""
     if telling.turn.question.start is Start.LOOK_AGAIN:
-        return "nothing more to pay"
+        return "no extra charge"
     return telling.processor.price_words
 
 
@@ -83,8 +86,47 @@ def paid(telling: Telling) -> str:
 def billed(telling: Telling) -> str:
     """Go on after "the run goes on at Parallel": what that costs."""
     if telling.turn.question.start is Start.LOOK_AGAIN:
-        return ", with nothing more to pay"
+        return ", at no extra charge"
     return f" and is billed ({telling.processor.price_words})"
+
+
+def asked_words(question: Question) -> str:
+    """Return what a person asked, to show: never what was sent along with it."""
+    return question.text if question.text.strip() else SENT_ALONG
+
+
+def which(turn: Turn) -> Iterator[str]:
+    """Say whose question this is about and link to it, where it does not stand right above.
+
+    In a direct message there is nobody else. The question's marks reach to the end of the line.
+    """
+    if turn.which:
+        question = turn.question
+        words = cut(" ".join(question.text.replace("`", "'").split()), SHOWN)
+        linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
+        about = "" if words and not question.press.startswith(REACTED) else "about "
+        asker = "You" if question.direct else f"<@{question.asker}>"
+        yield f"{asker} asked {about}{linked}"
+
+
+def named(part: Part, turn: Turn) -> Part:
+    """Put a line above a message of a turn that says which question it is about, if need be."""
+    (line,) = [*which(turn)] or [""]
+    if not line:
+        return part
+
+    def under(form: Message | Upload) -> Message | Upload:
+        if isinstance(form, Upload):
+            return replace(form, comment=f"{line}\n{form.comment}")
+        blocks = form.blocks and [context(line), *form.blocks]
+        return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
+
+    edited = part.edited
+    if edited:
+        text = f"{line}\n\n{edited.text}"
+        text = text if len(text) <= EDITED_TEXT else edited.text
+        edited = replace(edited, text=text, blocks=[context(line), *(edited.blocks or [])])
+    return replace(part, forms=tuple(map(under, part.forms)), edited=edited)
 
 
 def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
@@ -99,15 +141,18 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
         return
     earlier = quoted(base.words)
     if turn.question.press.startswith(LOOKED_UP):
-        words = f"Looks up with sources: {earlier}"
+        words = "Looking it up with sources"
     elif base.link is Link.BRANCH:
         words = f"Continues the answer to {earlier}"
     elif turn.question.press.startswith(EDITED):
-        words = "The edited question"
+        words = "Edited question"
     else:
         known = PROCESSORS.get(base.processor or "")
-        then = f", then on *{known.label}*" if known else ""
-        words = f"The same question as before{then}: {earlier}"
+        first = f", first asked with *{known.label}*" if known else ""
+        words = f"Same question{first}"
+    if base.link is not Link.BRANCH or turn.question.press.startswith(LOOKED_UP):
+        is_shown = turn.which or turn.question.press.startswith(EDITED)
+        words = words if is_shown else f"{words}: {earlier}"
     yield words[0].lower() + words[1:] if shortly else words
 
 
@@ -129,11 +174,11 @@ def replies_continue(turn: Turn) -> tuple[str, Blocks]:
 def wished(turn: Turn) -> Iterator[str]:
     """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
     if turn.wishes.edited:
-        yield "The question was edited. This run answers the earlier text."
+        yield "The question was edited; this run still answers the original."
     number = len(turn.wishes.pings[:MOST_MENTIONED])
     if number:
-        people = "one person" if number == 1 else f"{number} people"
-        yield f":bell: I will ping {people} when it is done."
+        people = "1 person" if number == 1 else f"{number} people"
+        yield f":bell: {people} will be notified."
 
 
 def notes(turn: Turn) -> Iterator[str]:
@@ -143,18 +188,18 @@ def notes(turn: Turn) -> Iterator[str]:
         yield f"New topic. To follow up on the last answer, reply {there}"
     if turn.restated:
         yield (
-            "Parallel could not continue the earlier research, so this is a fresh run with the "
-            "earlier questions and answers restated"
+            "Parallel couldn't continue the earlier research, so I started a new run and included "
+            "the earlier questions and answers"
         )
     if turn.alone:
         yield (
-            "I am not allowed to read the earlier messages here, so I asked the question alone "
+            "I'm not allowed to read the earlier messages here, so I sent only your question "
             "(an admin can grant the history permissions in the app's settings)"
         )
     if is_along_cut(turn.question):
         yield (
-            "What you sent along is too long to go with the question as a whole, so I asked with "
-            "its beginning"
+            "What you sent along is too long to go with the question, so I included only its "
+            "beginning"
         )
     if turn.question.files:
         yield f"{unread_files(turn.question.files)}: paste their text to include it"
@@ -167,7 +212,7 @@ def unread_files(files: Sequence[str]) -> str:
     if names and (more := len(files) - len(names)):
         names.append(f"{more} more")
     listed = f" ({', '.join(names)})" if names else ""
-    return f"I cannot read attached files{listed}"
+    return f"I can't read attached files{listed}"
 
 
 def details(turn: Turn) -> str:
@@ -224,7 +269,7 @@ def at_hand(telling: Telling) -> Blocks:
     turn = telling.turn
     buttons = [
         button("Stop", actions.STOP, turn.id),
-        button("Ping me when done", actions.PING, turn.id),
+        button("Notify me when done", actions.PING, turn.id),
     ]
     return [*buttons, ask_the_new_text(telling)] if turn.wishes.edited else buttons
 
@@ -234,7 +279,7 @@ def ask_the_new_text(telling: Telling) -> dict[str, Any]:
     edited = telling.turn.wishes.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
     processor = named or telling.processor
-    words = f"Ask the new text · {processor.label} · {processor.price_words}"
+    words = f"Ask edited question · {processor.label} · {processor.price_words}"
     return button(words, actions.EDITED_AGAIN, telling.turn.id)
 
 
@@ -247,4 +292,4 @@ def try_again(telling: Telling) -> dict[str, Any]:
 
 def deliver_anyway(turn: Turn) -> dict[str, Any]:
     """Return the button that waits on for the run of a turn that was stopped."""
-    return button("Deliver anyway when ready", actions.LOOK_AGAIN, turn.id)
+    return button("Post the answer anyway", actions.LOOK_AGAIN, turn.id)

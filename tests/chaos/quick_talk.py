@@ -194,7 +194,7 @@ class QuickTalk(Talk):
             self._pressed.add(offer.ts)
             if again := next((a for a in self._asked if a.turn == _offered(offer)), None):
                 self._asks(offer, again.question)
-            await self.insist("Ask again", lambda m=offer: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
+            await self.insist("Try again", lambda m=offer: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
             await self.until(f"{step}, asked again", self.over)
 
     def _asks(self, message: Message, question: str) -> None:

@@ -116,7 +116,7 @@ async def no_api_for_a_new_run(redis_url: str, seed: int) -> None:
         await stage.parallel.stop()
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(question)
-        await thread.until(lambda t: t.said and "cannot reach Parallel" in shown(t.said[0]))
+        await thread.until(lambda t: t.said and "can't reach Parallel" in shown(t.said[0]))
         await stage.parallel.start(port or 0)
         run = await stage.parallel.next_run(PATIENCE)
         run.finishes("Egypt.", basis=BASIS)

@@ -82,7 +82,7 @@ async def test_a_call_may_go_wrong(redis_url: str) -> None:
     async def in_doubt(stage: Stage, *, started: bool) -> None:
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(question)
-        await told_once(thread, "can't tell whether it was started", "may not have started")
+        await told_once(thread, "can't tell whether it was started", "unknown whether it started")
         assert len(stage.parallel.runs) == started
 
     kinds: list[Kind] = ["create", "retrieve", "result", "events"]
@@ -249,7 +249,7 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
             await stage.stop_bot()
             goes_wrong(stage, run)
             await stage.start_bot(lambda: time.time() + WAITED_FOR + 7 * HOUR)
-            await told_once(thread, "I stopped waiting", "no longer waited for")
+            await told_once(thread, "I stopped waiting", "stopped waiting")
             sorry = thread.said[1]
             assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
             stage.parallel.faults.clear()
@@ -325,7 +325,7 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
         for kind in ("retrieve", "result", "events"):
             stage.parallel.faults.next(kind, status=404, times=1_000)
         await stage.start_bot(lambda: time.time() + HOUR)
-        await told_once(thread, "find this run", "did not give its result")
+        await told_once(thread, "find this run", "return its result")
         sorry = thread.said[1]
         assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
         stage.parallel.faults.clear()
@@ -355,7 +355,7 @@ async def test_an_enormous_answer_comes_as_a_file_and_whole(redis_url: str) -> N
             run.finishes(content, basis=BASIS)
             await thread.until(lambda t: t.said and "white_check_mark" in shown(t.said[0]), 50)
             _, summary, report, evidence = thread.said
-            assert "full report" in shown(summary)
+            assert "Full report" in shown(summary)
             (file,) = report.files
             assert without_space(content) in without_space(file.text)
             assert [file.text.count('"run_id"') for file in evidence.files] == [1]

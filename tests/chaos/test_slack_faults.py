@@ -92,7 +92,7 @@ async def dialogue(stage: Stage) -> None:
     )
     _, answer, _, summary, report, evidence = thread.said
     assert "No." in shown(answer)
-    assert "full report" in shown(summary)
+    assert "Full report" in shown(summary)
     assert [file.text.count(IN_FILE) for file in report.files] == [1]
     assert [file.name for file in evidence.files] == ["evidence.json"]
     assert len(parallel.runs) == 2

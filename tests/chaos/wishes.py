@@ -1,7 +1,7 @@
 """The second conversation of the crash matrix: what people want of us once they have asked.
 
 Ada asks. Bob's reply waits, and he corrects it; a second reply of Ada's waits, and she deletes it.
-Ada presses *Stop*. Bob's reply comes next: he presses *Ping me when done*, and is answered. Now
+Ada presses *Stop*. Bob's reply comes next: he presses *Notify me when done*, and is answered. Now
 Ada has the stopped question delivered anyway, asks Bob's again on another processor, and wants the
 full report of his answer as files. She mutes the thread in words; what Bob says then is left alone;
 she unmutes it, and his last reply is answered.

@@ -44,7 +44,7 @@ async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
     third = await stage.parallel.next_run()
     assert (third.input, third.processor) == ("since when?", "pro-fast")
     assert third.previous_interaction_id == first.interaction_id
-    status = await said(stage, asked, "The same question")
+    status = await said(stage, asked, "Same question")
     assert "pro-fast" in shown(status)
     assert "$0.10" in shown(status)
     third.finishes("26 July 1956.")

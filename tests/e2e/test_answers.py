@@ -49,7 +49,7 @@ async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
     content = "\n\n".join(["# The canal", *sections, TABLE])
     summary, report, evidence = await answered(stage, content, 3)
     assert "# The canal" in summary.markdown
-    assert "full report" in shown(summary)
+    assert "Full report" in shown(summary)
     assert action_ids(summary) == OFFERED
     (file,) = report.files
     assert file.name.endswith(".md")
@@ -73,7 +73,7 @@ async def test_where_only_the_json_is_refused_the_report_comes_all_the_same(stag
     _, report, evidence = await answered(stage, "\n\n".join(sections), 3)
     assert [file.name for file in report.files] == ["report.md"]
     assert not evidence.files
-    assert "does not take the evidence" in shown(evidence)
+    assert "can't upload the sources and evidence" in shown(evidence)
 
 
 async def test_a_link_that_the_run_does_not_cite_is_no_link(stage: Stage) -> None:
@@ -93,7 +93,7 @@ async def test_an_answer_without_sources_says_that_its_links_are_not_verified(st
     await thread.next()
     (await stage.parallel.next_run()).finishes("See [a blog](https://evil.example/x).")
     answer = await thread.next()
-    assert "Parallel named no sources for this answer" in shown(answer)
+    assert "Parallel returned no sources" in shown(answer)
     assert "https://evil" not in shown(answer) + answer.text
 
 

@@ -175,7 +175,7 @@ async def test_the_forward_goes_along_whenever_its_question_is_asked_again(one: 
     assert (deeper.processor, QUOTED in deeper.input) == ("pro-fast", True)
     await one.waited_for(deeper)
     # A forward waits behind it, and is asked in a thread of its own, on another bot's watch.
-    status = await said(one, asked, "The same question")
+    status = await said(one, asked, "Same question")
     await one.bob.forwards(await claimed(one), one.general, "!speed and this?", thread=asked)
     await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
     await one.stop_bot()
@@ -280,7 +280,7 @@ async def test_that_files_are_not_read_is_said_with_the_run(stage: Stage) -> Non
         stage.general, "report.pdf", text=f"{stage.me} summarise the attached report"
     )
     status = await stage.slack.thread(asked).next()
-    told = "I cannot read attached files (`report.pdf`): paste their text to include it"
+    told = "I can't read attached files (`report.pdf`): paste their text to include it"
     assert told in shown(status)
     run = await stage.parallel.next_run()
     assert run.input == "summarise the attached report"
@@ -294,7 +294,7 @@ async def test_a_file_without_a_word_starts_nothing(stage: Stage) -> None:
     mention = await stage.ada.uploads(stage.general, "report.pdf", text=stage.me)
     direct = await stage.ada.uploads(stage.slack.dm(stage.ada), "report.pdf")
     for message in (mention, direct):
-        answer = await said(stage, message, "I cannot read attached files (`report.pdf`)")
+        answer = await said(stage, message, "I can't read attached files (`report.pdf`)")
         assert "Mention me with a question" in shown(answer) + answer.text
     assert stage.parallel.runs == []
 
@@ -307,7 +307,7 @@ async def test_files_of_forwarded_messages_are_told_of(one: Stage) -> None:
     assert "> the figures" in (await one.parallel.next_run()).input
     only = await one.bob.uploads(one.general, "picture.png")
     alone = await one.ada.forwards(only, one.slack.dm(one.ada))
-    await said(one, alone, "I cannot read attached files (`picture.png`)")
+    await said(one, alone, "I can't read attached files (`picture.png`)")
     assert len(one.parallel.runs) == 1
 
 
@@ -315,7 +315,7 @@ async def test_research_this_on_a_file_says_that_it_is_not_read(one: Stage) -> N
     file = await one.bob.uploads(one.general, "report.pdf", text="the figures")
     await one.ada.shortcut(actions.RESEARCH, file)
     (form,) = one.ada.views()
-    assert "I cannot read attached files (`report.pdf`)" in words_of(form)
+    assert "I can't read attached files (`report.pdf`)" in words_of(form)
 
 
 @pytest.mark.parametrize("processor", ["", "!speed "])
@@ -336,7 +336,7 @@ async def test_files_earlier_in_the_thread_are_told_of(stage: Stage, processor: 
         asks = run.input
     assert "> Person 1: the figures [attached, not read: report.pdf]" in asks
     assert "> Person 2: [attached, not read: more.csv]" in asks
-    await said(stage, root, "I cannot read attached files (`report.pdf`, `more.csv`)")
+    await said(stage, root, "I can't read attached files (`report.pdf`, `more.csv`)")
 
 
 async def test_a_quick_answer_says_that_files_are_not_read(one: Stage) -> None:
@@ -344,7 +344,7 @@ async def test_a_quick_answer_says_that_files_are_not_read(one: Stage) -> None:
     chat = await one.parallel.next_chat()
     chat.says("Nothing.")
     chat.finishes()
-    await said(one, asked, "I cannot read attached files (`a.pdf`)")
+    await said(one, asked, "I can't read attached files (`a.pdf`)")
 
 
 # --- a second team ----------------------------------------------------------------------
@@ -361,4 +361,4 @@ async def test_people_of_another_team_ask_and_stop(stage: Stage) -> None:
     await stage.slack.until(lambda: "stopped by" in shown(status))
     file = await zoe.uploads(stage.general, "theirs.pdf", text=f"{stage.me} what is this?")
     told = await stage.slack.thread(file).next()
-    assert "I cannot read attached files. Paste" in shown(told)
+    assert "I can't read attached files. Paste" in shown(told)

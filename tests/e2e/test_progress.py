@@ -59,7 +59,7 @@ async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
     run.says("Asking **who** owns <!channel> <@U123>")
     await stage.slack.until(lambda: "who owns" in shown(status))
     headline, elapsed, bar, counted, latest = shown(status).split("\n")
-    assert headline == ":mag: Researching · *Standard (core-fast)* · $0.025"
+    assert headline == ":mag: Researching with *Standard (core-fast)* · $0.025"
     assert "s so far (usually 15 s–2 min) · updated <!date^" in elapsed
     assert bar == "▓▓▓▓░░░░░░ 40%"
     assert counted == "Sources: 120 considered, 34 read"

@@ -175,7 +175,7 @@ async def test_that_parallel_is_not_reached_is_said_at_the_start_and_in_the_thre
     assert why in warned.getMessage()
     assert "To do: " in warned.getMessage()
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-    status = await said(stage, asked, "I cannot reach Parallel. I have been trying again since")
+    status = await said(stage, asked, "I can't reach Parallel. I've been retrying since")
     assert "your question is kept, you need not ask again" in shown(status)
     assert "busy" not in shown(status)
     assert actions.STOP in action_ids(status)
@@ -195,7 +195,7 @@ async def test_a_parallel_that_is_down_is_said_without_a_proxy_too(
         await stage.start_bot(PARALLEL_BASE_URL=NOBODY)
         assert "Parallel cannot be reached: 127.0.0.1:1 cannot be connected to" in caplog.text
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-        await said(stage, asked, "I cannot reach Parallel")
+        await said(stage, asked, "I can't reach Parallel")
         await stage.stop_bot()
 
 
@@ -204,7 +204,7 @@ async def test_the_status_says_which_of_both_it_is_now(one: Outside) -> None:
     await one.start_bot()
     one.proxy.refuses = 403
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-    status = await said(stage, asked, "I cannot reach Parallel")
+    status = await said(stage, asked, "I can't reach Parallel")
     stage.parallel.faults.next("create", status=503, retry_after=1)
     one.proxy.refuses = 0
     await stage.slack.until(lambda: "Parallel is busy" in shown(status), timeout=15)
@@ -217,7 +217,7 @@ async def test_six_hours_without_reaching_it_are_not_called_busy(one: Outside) -
     one.proxy.refuses = 403
     await one.start_bot()
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-    await said(stage, asked, "I cannot reach Parallel")
+    await said(stage, asked, "I can't reach Parallel")
     await stage.stop_bot()
     await one.start_bot(lambda: time.time() + 7 * HOUR)
     sorry = await said(stage, asked, "reach Parallel for six hours")

@@ -53,7 +53,7 @@ async def test_a_warning_stands_below_the_answer_and_in_its_report(stage: Stage)
     assert "Parallel warns: “The question names &lt;no year&gt;.”" in shown(summary)
     [file] = report.files
     assert "- The question names <no year>." in file.text
-    assert "The answer" in file.text
+    assert "## Answer" in file.text
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ async def test_what_was_stopped_is_delivered_anyway_when_ready(stage: Stage) -> 
     await stage.ada.clicks(status, actions.STOP)
     stopped = await said(stage, asked, "Stopped waiting")
     await stage.ada.clicks(stopped, actions.LOOK_AGAIN)
-    again = await said(stage, asked, "Waiting on for the same run")
+    again = await said(stage, asked, "Still waiting for the same run")
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
     await stage.slack.until(lambda: "$0.025, paid once" in shown(again))

@@ -144,7 +144,7 @@ async def test_a_refused_chain_is_restated_with_a_word(stage: Stage) -> None:
     assert run.input.startswith("since when?")
     assert "who owns the Suez Canal?" in run.input
     assert "Egypt owns it." in run.input
-    await thread.until(lambda _: "could not continue" in shown(status))
+    await thread.until(lambda _: "couldn't continue" in shown(status))
     run.finishes("In 1956.")
     assert "1956." in shown(await thread.next())
 

@@ -8,17 +8,19 @@ from typing import Any
 
 from bot import derived, lifecycle
 from bot.errors import Cause
-from bot.model import Answer, ChannelId, EndingKind, FieldBasis, Link, Progress, Start, Turn
+from bot.model import Answer, ChannelId, EndingKind, FieldBasis, Link, Progress, Start, State, Turn
 from bot.ports import Message
 from bot.slack import messages, quick
 from bot.slack.messages import Telling
 from bot.slack.progress import working
 from bot.slack.sharing import shared
 from bot.slack.sorry import sorry
+from bot.slack.telling import named
 from bot.slack.told import UNREADABLE
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
     ADA,
+    ADDRESS,
     ANSWER,
     BOB,
     DRAFT,
@@ -27,6 +29,7 @@ from tests.unit.turns import (
     PRO,
     SPEED,
     STARTED,
+    apart,
     asked,
     based,
     edited,
@@ -65,8 +68,20 @@ def status() -> Iterator[Page]:
         "on another processor": based(asked(), Link.AGAIN, "again-pro-fast"),
         "the edited question": based(asked(), Link.AGAIN, "edited"),
     }
+    turns |= {
+        "it waited behind another one": apart(asked("since *when?")),
+        "it waited, in a direct message": apart(asked("since *when?"), direct=True),
+        "a reaction on a message": apart(asked("Egypt owns it, they say."), press="reaction-U1"),
+        "on another processor, below other questions": apart(
+            based(asked(), Link.AGAIN, "again-pro-fast")
+        ),
+        "nothing but a forwarded message": apart(asked("")),
+    }
     for title, turn in turns.items():
         yield title, messages.status(Telling(turn, PRO)).best
+    written = Telling(asked("since *when?\nAnd <!channel> who says so?"), PRO)
+    yield "what was written in a form", messages.question_of(written).best
+    yield "what was asked about a message", messages.question_of(written, ADDRESS).best
     yield "as text", messages.status(Telling(asked(), PRO)).forms[1]
     busy = replace(asked(), busy_since=1_700_000_050.0)
     yield "Parallel is busy", messages.busy(Telling(busy, PRO))
@@ -164,6 +179,8 @@ def answers() -> Iterator[Page]:
     yield "two wanted a ping", _answer(called)
     slow = over(wished(running(), pings=(BOB, ADA)), EndingKind.ANSWERED, STARTED + 5_000.0)
     yield "slower than usual, and two wanted a ping", _answer(slow)
+    below_others = over(apart(called.turn, state=State.RUNNING, ending=None), EndingKind.ANSWERED)
+    yield "below other questions, and two wanted a ping", _answer(below_others)
     yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
     sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
     yield "shared with another channel", shared(Telling(sharing, PRO), ANSWER, WORKSPACE).best
@@ -184,6 +201,7 @@ def quick_answers() -> Iterator[Page]:
         "the earlier research cannot be continued": replace(quickly(), restated=True),
         "a follow-up on an earlier answer": based(quickly(), Link.BRANCH),
         "on another processor": based(quickly(), Link.AGAIN, "again-speed"),
+        "it waited behind another one": apart(quickly()),
         "edited in the meantime": edited(quickly()),
     }
     for title, turn in turns.items():
@@ -228,6 +246,10 @@ def receipts() -> Iterator[Page]:
         "on another processor": based(answered, Link.AGAIN, "again-pro-fast"),
         "the edited question": based(answered, Link.AGAIN, "edited"),
         "edited in the meantime": edited(answered),
+        "it waited behind another one": apart(answered),
+        "on another processor, below other questions": apart(
+            based(answered, Link.AGAIN, "again-pro-fast")
+        ),
     }
     for title, turn in turns.items():
         yield title, messages.receipt(over(turn, EndingKind.ANSWERED))
@@ -238,6 +260,8 @@ def endings() -> Iterator[Page]:
     for title, telling in failures().items():
         yield title, sorry(telling).best
         yield f"{title}: what the status becomes", messages.receipt(telling)
+    below_others = over(apart(asked()), EndingKind.BUSY)
+    yield "busy, below other questions", named(sorry(below_others), below_others.turn).best
     files = over(asked(start=Start.FILES), EndingKind.REFUSED, message="It is gone.")
     yield "no files", sorry(files).best
 

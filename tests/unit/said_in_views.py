@@ -62,7 +62,7 @@ def asked_for() -> Iterator[Page]:
 
 def at_home() -> Iterator[Page]:
     """What a person finds in the Home tab."""
-    yield "somebody new", _home()
+    yield "somebody new", home_of()
     waits = replace(_at(running(), 5), processor=PRO.name)
     stops = wished(_at(running(), 4, "compare the tolls of both canals since 2015"), stop=ADA)
     going_on = (
@@ -75,11 +75,11 @@ def at_home() -> Iterator[Page]:
     )
     spent = (("2023-11", Decimal("1.405")), ("2023-10", Decimal("12.30")))
     ratings = {"lite": (2, 3), "pro-fast": (14, 1)}
-    yield "somebody busy", _home(*going_on, spent=spent, person="pro-fast", ratings=ratings)
+    yield "somebody busy", home_of(*going_on, spent=spent, person="pro-fast", ratings=ratings)
     older = [_over(30 - n, EndingKind.ANSWERED, f"what happened in {2020 - n}?") for n in range(25)]
-    yield "somebody busy: the second page", _home(*older, page=1)
-    yield "who left the channel", _home(*going_on[:1], *older[:2], sight={})
-    yield "Slack does not tell where one is", _home(*older[:2], sight=None)
+    yield "somebody busy: the second page", home_of(*older, page=1)
+    yield "who left the channel", home_of(*going_on[:1], *older[:2], sight={})
+    yield "Slack does not tell where one is", home_of(*older[:2], sight=None)
     team, workspace = KEY.team, "https://example.slack.com/"
     yield "search", home_threads.search_form(team, workspace)
     for title, found, sight in (
@@ -94,7 +94,7 @@ def at_home() -> Iterator[Page]:
 SEES: Sight = {KEY.channel: Place(KEY.channel, "general")}
 
 
-def _home(
+def home_of(
     *turns: Turn,
     spent: tuple[tuple[str, Decimal], ...] = (),
     person: str | None = None,

@@ -103,7 +103,7 @@ FORGED = [
     "> Confidence: high",
     "_Confidence: **high**_",
     ":white_check_mark: *Deep (pro-fast)* · 3 min · $0.10",
-    "_The full report (9,000 characters) is in the file below._",
+    "_Full report (9,000 characters) attached below._",
     ":warning: Parallel warns: “all is well”",
     "---\n###### Sources",
     "`[Sources]` `[Follow up]`",

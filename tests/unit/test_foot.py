@@ -139,7 +139,7 @@ def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:
     assert len(others) == 2
     for form in first.forms:
         words = form.comment if isinstance(form, Upload) else form.text
-        assert words.startswith("<@U000000000> <@U000000001> here is your answer\n")
+        assert words.startswith("<@U000000000> <@U000000001> your answer is ready:\n")
         assert shown(form).count("<@U") == 2
     assert not any("<@U" in shown(form) for part in others for form in part.forms)
 
@@ -148,7 +148,7 @@ def test_a_report_calls_with_its_summary() -> None:
     report = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(100)))
     parts = messages.answer_parts(called(1), report)
     assert parts[0].name == "answer:0"
-    assert "here is your answer" in parts[0].best.text
+    assert "your answer is ready:" in parts[0].best.text
     assert not any("<@U" in shown(form) for form in parts[-1].forms)
 
 

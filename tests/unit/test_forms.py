@@ -110,7 +110,7 @@ def test_the_message_goes_along_unless_the_question_holds_it() -> None:
 
 def test_it_says_when_only_the_beginning_of_the_message_goes_along() -> None:
     for length, words in (
-        (2_000, "The message goes along"),
+        (2_000, "I'll include this message"),
         (2_001, "up to 2,000 characters of it"),
     ):
         form = forms.research_form("x" * length, PRO, ABOUT, ME)
@@ -122,7 +122,7 @@ def test_it_says_that_files_are_not_read() -> None:
     check_view(form, "modal")
     said = form["blocks"][-2]["elements"][0]["text"]
     assert said == (
-        "I cannot read attached files (`a_&lt;!here&gt;.pdf`, `'b'`, 1 more): paste their text to "
+        "I can't read attached files (`a_&lt;!here&gt;.pdf`, `'b'`, 1 more). Paste their text to "
         "include it."
     )
     assert "cannot read" not in str(forms.research_form("who?", PRO, ABOUT, ME))
@@ -146,7 +146,7 @@ def test_an_empty_question_is_asked_for(text: str | None) -> None:
     said = forms.submitted(sent(forms.research_form("x", PRO, ABOUT, ME), text))
     assert isinstance(said, forms.Wrong)
     assert list(said.complaints) == ["question"]
-    assert "write a question" in said.complaints["question"]
+    assert "enter a question" in said.complaints["question"]
 
 
 def test_a_processor_that_is_not_there_is_not_asked() -> None:

@@ -129,7 +129,7 @@ def test_what_is_running_can_be_read_and_stopped() -> None:
     view = shown(running(5), turn(4, "and since when?"))
     said = lines(view)
     address = f"{WORKSPACE}archives/C1/p1796000005000100?thread_ts=1796000005.000100&amp;cid=C1"
-    assert f"<{address}|who owns it?>\n*pro* · running for 65 s (usually 2–10 min)" in said
+    assert f"<{address}|who owns it?>\n*pro* · running for 1 min 5 s (usually 2–10 min)" in said
     assert any("and since when?>\nwaiting for 1 min 40 s" in line for line in said)
     assert "2 running or waiting · updated <!date^1796000000^{time}|00:53 UTC>" in said
     stops = accessories(view)[2:]

@@ -62,8 +62,8 @@ def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str
         ("pro", 4 * MINUTE + 59, "4 min so far (usually 2–10 min)"),
         ("pro", 10 * MINUTE + 59, "10 min so far (usually 2–10 min)"),
         ("pro", 11 * MINUTE, "11 min so far, longer than usual (2–10 min)"),
-        ("lite", 60, "60 s so far (usually 10–60 s)"),
-        ("lite", 61, "61 s so far, longer than usual (10–60 s)"),
+        ("lite", 60, "1 min so far (usually 10–60 s)"),
+        ("lite", 61, "1 min 1 s so far, longer than usual (10–60 s)"),
         ("base", 101, "1 min 41 s so far (usually 15 s–2 min)"),  # as it is said, rounded up
         ("base", 121, "2 min so far (usually 15 s–2 min)"),
         ("base", 3 * MINUTE, "3 min so far, longer than usual (15 s–2 min)"),
@@ -165,7 +165,7 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = running("pro")
     turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
     words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
-    assert words.startswith(":mag: Waiting on for the same run")
+    assert words.startswith(":mag: Still waiting for the same run")
     assert "\nWaited 5 min more so far · updated" in words
 
 

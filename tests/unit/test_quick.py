@@ -160,8 +160,8 @@ def test_other_facts_stand_in_the_same_line() -> None:
     telling = replace(over(turn, ANSWERED), processor=SPEED)
     [part] = quick.quick_parts(telling, PRO)
     check([part])
-    assert "edited meanwhile" in shown([part])
-    assert "could not continue" in shown([part])
+    assert "edited in the meantime" in shown([part])
+    assert "couldn't continue" in shown([part])
     assert "continues the answer" in shown([part])
     assert actions.EDITED_AGAIN in buttons_of(part)
 
@@ -195,7 +195,7 @@ def test_an_answer_too_long_for_the_thread_comes_as_a_file() -> None:
     upload = report.forms[0]
     assert isinstance(upload, Upload)
     assert len(upload.content) > 100_000
-    assert "The full report" in shown([first, *others])
+    assert "Full report" in shown([first, *others])
 
 
 # --- any text ---------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot import asking, derived, lifecycle
-from bot.asking import ABOUT_ALONG, LONGEST_ALONG, LONGEST_INPUT
+from bot.asking import LONGEST_ALONG, LONGEST_INPUT
 from bot.model import (
     Ending,
     EndingKind,
@@ -74,17 +74,17 @@ def test_what_is_sent_along_without_a_word_is_asked_about(
     found = heard(body("", **place, **sent), ME)
     assert isinstance(found, tuple)
     question, whose = found
-    assert (question.text, question.start, whose) == (ABOUT_ALONG, Start.QUESTION, reach)
+    assert (question.text, question.start, whose) == ("", Start.QUESTION, reach)
     assert question.along
 
 
 @pytest.mark.parametrize(
     ("words", "text", "processor"),
     [
-        ("<@U0BOT>", ABOUT_ALONG, None),
-        ("<@U0BOT> ?", ABOUT_ALONG, None),
-        ("<@U0BOT> !pro", ABOUT_ALONG, "pro"),
-        ("<@U0BOT> !pro ?", ABOUT_ALONG, "pro"),
+        ("<@U0BOT>", "", None),
+        ("<@U0BOT> ?", "", None),
+        ("<@U0BOT> !pro", "", "pro"),
+        ("<@U0BOT> !pro ?", "", "pro"),
         ("<@U0BOT> !pro true?", "true?", "pro"),
         ("<@U0BOT> true", "true", None),
     ],
@@ -256,7 +256,7 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     question = asked(body("<@U0BOT> summarise the attached report", **FILE))
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
-    told = "I cannot read attached files (`report.pdf`): paste their text to include it"
+    told = "I can't read attached files (`report.pdf`): paste their text to include it"
     assert told in status(Telling(running, PRO)).best.text
     assert told in receipt(over(running, EndingKind.ANSWERED)).text
 
@@ -273,7 +273,7 @@ def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None
     question, reach = found
     assert (question.start, reach) == (Start.HELP, Reach.ASIDE)
     said = sorry(over(replace(asked_turn(), question=question), EndingKind.HELPED)).best.text
-    assert "I cannot read attached files (`report.pdf`)" in said
+    assert "I can't read attached files (`report.pdf`)" in said
     assert "Mention me with a question" in said
     only_a_picture = SHARED | {
         "text": "",
@@ -287,16 +287,16 @@ def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        (("a.pdf",), "I cannot read attached files (`a.pdf`)"),
-        (("",), "I cannot read attached files"),
-        (("", ""), "I cannot read attached files"),
-        (("a", ""), "I cannot read attached files (`a`, 1 more)"),
-        (tuple("abcde"), "I cannot read attached files (`a`, `b`, `c`, 2 more)"),
+        (("a.pdf",), "I can't read attached files (`a.pdf`)"),
+        (("",), "I can't read attached files"),
+        (("", ""), "I can't read attached files"),
+        (("a", ""), "I can't read attached files (`a`, 1 more)"),
+        (tuple("abcde"), "I can't read attached files (`a`, `b`, `c`, 2 more)"),
         (
             ("<!channel> `*x*` & @here",),
-            "I cannot read attached files (`&lt;!channel&gt; '*x*' &amp; @\u2060here`)",
+            "I can't read attached files (`&lt;!channel&gt; '*x*' &amp; @\u2060here`)",
         ),
-        (("x" * 80,), f"I cannot read attached files (`{'x' * 39}…`)"),
+        (("x" * 80,), f"I can't read attached files (`{'x' * 39}…`)"),
     ],
 )
 def test_names_of_files_cannot_ping_or_leave_their_marks(files: tuple[str, ...], said: str) -> None:

@@ -35,6 +35,7 @@ from bot.slack.messages import Telling
 
 STARTED = 1_700_000_002.0  # when runs were started, seconds since 1970
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
+ADDRESS = f"https://example.slack.com/archives/C1/p1700000000000100?thread_ts={KEY.ts}&cid=C1"
 PRO, SPEED = PROCESSORS["pro-fast"], PROCESSORS["speed"]
 DRAFT = (
     "It belongs to **Egypt**, see [the bank](https://evil.example) and https://example.org [1].\n"
@@ -102,6 +103,14 @@ def based(turn: Turn, link: Link, press: str = "", words: str = "who built the c
     """It builds on an earlier question."""
     base = Base(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
     return replace(turn, question=replace(turn.question, base=base, press=press))
+
+
+def apart(turn: Turn, direct: bool = False, press: str | None = None, **told: Any) -> Turn:
+    """Its status does not stand directly below its question."""
+    asked = replace(turn.question, direct=direct)
+    if press is not None:
+        asked = replace(asked, press=press)
+    return replace(turn, question=asked, which=ADDRESS, **told)
 
 
 def line(*texts: str, quick: bool = False, number: int | None = None) -> Waiting:
