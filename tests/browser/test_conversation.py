@@ -143,7 +143,7 @@ async def test_the_same_question_goes_deeper_once_its_price_is_accepted(ada: Win
     second = await ada.research.next_run(10)
     assert (second.processor, second.input) == ("pro-fast", first.input)
     assert second.previous_interaction_id == first.previous_interaction_id
-    await expect(said(ada, "then on Standard (core-fast): “how deep is it?”")).to_be_visible()
+    await expect(said(ada, "first asked with Standard (core-fast)")).to_be_visible()
     second.finishes("24 m, after dredging.")
     await expect(said(ada, "after dredging")).to_be_visible()
 
@@ -187,7 +187,7 @@ async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Windo
     run = await ada.research.next_run(10)
     assert run.processor == "pro"
     assert run.input.startswith("is the canal really to be doubled?")
-    await message.get_by_role("button", name="1 reply").click()
+    await message.get_by_role("button", name=re.compile("repl(y|ies)$")).click()
     await expect(said(ada, "Researching")).to_contain_text("pro · $0.10")
     run.finishes("A part of it.")
     await expect(said(ada, "A part of it.")).to_be_visible()

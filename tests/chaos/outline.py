@@ -97,6 +97,7 @@ def _whispers(place: Place) -> list[str]:
 def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
     """Return what takes ids and times out of lines: each id becomes its message's number."""
     names = {m.ts: f"[{n}]" for n, m in enumerate(place.channel.visible(), 1)}
+    names |= {f"/p{ts.replace('.', '')}": f"/p{name}" for ts, name in names.items()}  # in addresses
     for run in place.parallel.runs:
         message, _, press = run.metadata.get("turn", "").rpartition(":")[2].partition("~")
         of = " ".join(filter(None, (names.get(message, "[?]"), press)))

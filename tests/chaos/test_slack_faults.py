@@ -351,7 +351,7 @@ async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str)
         _, thread, run = await asked(stage)
         run.finishes(REPORT, basis=BASIS)
         await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
-        assert "follows as messages" in thread.said[2].text
+        assert "full report as messages" in thread.said[2].text
         whole = "\n\n".join(message.markdown for message in thread.said[3:])
         assert [n for n in range(80) if f"## Part {n}\n" not in whole] == []
 
@@ -364,7 +364,7 @@ async def test_what_stands_in_for_a_file_stands_once(redis_url: str) -> None:
         stage.slack.faults.next("chat.postMessage", cut="after")
         run.finishes(REPORT, basis=BASIS)
         await thread.until(lambda t: is_receipt(t.said[0]), PATIENCE)
-        assert sum("follows as messages" in message.text for message in thread.said) == 1
+        assert sum("full report as messages" in message.text for message in thread.said) == 1
 
 
 async def test_the_bot_starts_although_slack_is_in_trouble(redis_url: str) -> None:

@@ -82,7 +82,7 @@ async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailb
         event("message", subtype="file_share", text="", files=[{"id": "F1"}]),
         event("message", subtype="never_heard_of", text=ASKS),
         event("app_home_opened", tab="messages"),
-        event("member_joined_channel", user=ME),
+        event("member_joined_channel", user="U2BOB"),
         event("tokens_revoked", tokens={"bot": [ME]}),
         event("function_executed", function={"callback_id": "f"}),
         event("never_heard_of"),

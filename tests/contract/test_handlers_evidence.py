@@ -51,8 +51,8 @@ async def test_the_evidence_opens_and_its_pages_turn(world: World) -> None:
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        (Refused(Cause.UNKNOWN_RUN, "no such run"), "does not have it any more"),
-        (Unavailable("503"), "cannot be reached"),
+        (Refused(Cause.UNKNOWN_RUN, "no such run"), "have it anymore"),
+        (Unavailable("503"), "reach Parallel right now"),
     ],
 )
 async def test_evidence_that_is_not_to_be_had_says_why(
@@ -89,7 +89,7 @@ async def test_a_page_of_a_turn_that_is_forgotten(one: World) -> None:
     (view,) = one.ada.views()
     one.mailbox.turns.clear()
     await one.ada.clicks(view, actions.EVIDENCE_PAGE_ON)
-    assert "too old" in text(view)
+    assert "expired" in text(view)
 
 
 # --- when Slack does not open or change a modal -----------------------------------------

@@ -361,4 +361,4 @@ async def test_people_of_another_team_ask_and_stop(stage: Stage) -> None:
     await stage.slack.until(lambda: "stopped by" in shown(status))
     file = await zoe.uploads(stage.general, "theirs.pdf", text=f"{stage.me} what is this?")
     told = await stage.slack.thread(file).next()
-    assert "I can't read attached files. Paste" in shown(told)
+    assert "I can't read attached files: paste" in shown(told)

@@ -176,7 +176,7 @@ async def test_that_parallel_is_not_reached_is_said_at_the_start_and_in_the_thre
     assert "To do: " in warned.getMessage()
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     status = await said(stage, asked, "I can't reach Parallel. I've been retrying since")
-    assert "your question is kept, you need not ask again" in shown(status)
+    assert "will keep trying, so there's no need to ask again" in shown(status)
     assert "busy" not in shown(status)
     assert actions.STOP in action_ids(status)
     assert stage.parallel.runs == []

@@ -121,7 +121,7 @@ def test_the_time_and_price_of_a_run_waited_for_again_are_told_from_its_creation
         stopped = lifecycle.resumed(again, at + 1_800)
     answered = lifecycle.ended(stopped, Ending(EndingKind.ANSWERED, at + 2_000))
     said = receipt(telling(answered, "pro")).text
-    assert said == ":white_check_mark: *pro* · 33 min 20 s · $0.10, paid once"
+    assert said.splitlines()[0] == ":white_check_mark: *pro* · 33 min 20 s · $0.10, paid once"
 
 
 def test_help_does_not_wait_behind_a_run() -> None:

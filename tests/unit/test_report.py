@@ -41,7 +41,7 @@ def test_the_report_has_the_answer_its_sources_and_its_evidence() -> None:
         "```c\n#include <stdio.h>\n```\n\n"
         "# Sources\n\n1. [Authority](https://example.org/suez)\n\n"
         "# Evidence\n\n"
-        "## The answer\n\n"
+        "## Answer\n\n"
         "Confidence: high\n\n"
         "> The authority says so, and &lt;script>so does&lt;/script> evil.example/x "
         "(unverified).\n\n"

@@ -105,7 +105,7 @@ def waited(
 
 @pytest.mark.parametrize(
     ("held", "most"),
-    [(CLOSED, 13), (0.0, 33), (5.0, 30), (12.0, 28), (None, 33)],
+    [(CLOSED, 14), (0.0, 33), (5.0, 30), (12.0, 28), (None, 33)],
     ids=["a healthy stream", "cut at once", "cut after 5 s", "cut after 12 s", "no stream"],
 )
 def test_ten_minutes_cost_few_requests(held: float | None, most: int) -> None:
