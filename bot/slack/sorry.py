@@ -20,6 +20,7 @@ from bot.slack.telling import (
     Telling,
     billed,
     deliver_anyway,
+    details,
     mentioned,
     try_again,
 )
@@ -44,7 +45,7 @@ def sorry(telling: Telling) -> Part:
             stopper = turn.question.asker
     if callers := mentioned(telling, but=stopper):
         words = f"{callers} there's no answer this time.\n{words}"
-    return Part("sorry", forms(words, buttons))
+    return Part("sorry", forms(words.rstrip(), buttons, details(turn)))
 
 
 def _what_happened(telling: Telling) -> tuple[str, Blocks]:
@@ -86,16 +87,16 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
-                f":x: The run failed at Parallel. {_quoted(ending.message)}{_reference(telling)}\n"
+                f":x: The run failed at Parallel. {_quoted(ending.message)}\n"
                 "*Try again* starts a new paid run."
             ), [again]
         case EndingKind.CANCELLED:
-            return f":x: The run was cancelled at Parallel.{_reference(telling)}", [again]
+            return ":x: The run was cancelled at Parallel.", [again]
         case EndingKind.TOO_LATE:
             return _too_late(telling), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
             started = (
-                f"{_reference(telling)}\n*Check again* asks for its result, {FREE}."
+                f"\n*Check again* asks for its result, {FREE}."
                 if turn.run
                 else ("" if turn.started_at else f" {NO_CHARGE}")
             )
@@ -118,7 +119,7 @@ def _too_late(telling: Telling) -> str:
         happened = "The run has finished, but Parallel didn't give me its result for six hours."
     return (
         f":snail: {happened} *Check again* asks for its result, {FREE}. *Try again* starts a new "
-        f"paid run.{_reference(telling)}"
+        "paid run."
     )
 
 
@@ -155,32 +156,32 @@ def _no_quick_answer(telling: Telling) -> str:
 def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
     turn, processor = telling.turn, telling.processor
     assert turn.ending
-    said, reference = _quoted(turn.ending.message), _reference(telling)
+    said = _quoted(turn.ending.message)
     match turn.ending.cause:
         case Cause.KEY:
             return (
                 ":key: Parallel rejected this bot's API key. Ask an admin to check "
-                f"`PARALLEL_API_KEY`. {'' if turn.run else f'{NO_CHARGE} '}{said}{reference}"
+                f"`PARALLEL_API_KEY`. {'' if turn.run else f'{NO_CHARGE} '}{said}"
             ), [check if turn.run else again]
         case Cause.CREDIT:
             return (
                 ":credit_card: The Parallel account doesn't have enough credit for this run "
                 f"({processor.price_words}); some may be held by runs in progress. Ask an admin to "
-                f"add credit. {NO_CHARGE} {said}{reference}"
+                f"add credit. {NO_CHARGE} {said}"
             ), [again]
         case Cause.PROCESSOR:
             return (
                 f":no_entry: This bot's Parallel account can't use *{processor.label}*. Choose "
-                f"another processor, or ask an admin. {NO_CHARGE} {said}{reference}"
+                f"another processor, or ask an admin. {NO_CHARGE} {said}"
             ), [button("Re-run with…", actions.RERUN, turn.id)]
         case Cause.UNKNOWN_RUN:
             return (
-                f":x: Parallel can't find this run. {said}{reference}\n"
+                f":x: Parallel can't find this run. {said}\n"
                 f"*Check again* asks for its result, {FREE}. *Try again* starts a new paid run."
             ), [check, again]
         case _:
             return (
-                f":x: Parallel rejected the question. {said} {NO_CHARGE}{reference}\n"
+                f":x: Parallel rejected the question. {said} {NO_CHARGE}\n"
                 "Try rephrasing it. If that doesn't help, ask an admin."
             ), [again]
 
@@ -222,7 +223,7 @@ def _no_files(telling: Telling) -> str:
     said = _quoted(telling.turn.ending.message)
     return (
         f":x: I couldn't get the report and its evidence from Parallel, so there are no files. "
-        f"{said}{_reference(telling)}\nThe answer in the thread stays as it is."
+        f"{said}\nThe answer in the thread stays as it is."
     )
 
 
@@ -231,15 +232,3 @@ def _quoted(message: str | None) -> str:
     if not message:
         return ""
     return f"Parallel says: “{markdown.mrkdwn(cut(message, 500))}”"
-
-
-def _reference(telling: Telling) -> str:
-    turn = telling.turn
-    facts = [
-        f"run `{turn.run}`" if turn.run else None,
-        f"reference `{markdown.mrkdwn(turn.ending.ref_id)}`"
-        if turn.ending and turn.ending.ref_id
-        else None,
-    ]
-    told = ", ".join(filter(None, facts))
-    return f" ({told})" if told else ""

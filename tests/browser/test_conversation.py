@@ -65,7 +65,7 @@ async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> Non
     await expect(said(ada, "@Ada your answer is ready:")).to_contain_text("Egypt does.")
     for answer in ("Since 1956.", "A company."):
         (await ada.research.next_run(10)).finishes(answer)
-        await expect(said(ada, answer)).to_be_visible()
+        await expect(said(ada, answer)).to_contain_text("@Ada asked “and ")
     await expect(ada.thread).not_to_contain_text("Researching")
     await expect(said(ada, "✅ Standard (core-fast)")).to_have_count(3)
 
@@ -242,6 +242,7 @@ async def test_an_earlier_answer_is_followed_up_on(ada: Window) -> None:
     third = await ada.research.next_run(10)
     assert second.previous_interaction_id == first.interaction_id
     assert third.previous_interaction_id == first.interaction_id
+    await expect(said(ada, "@Ada asked:")).to_contain_text("who paid them?")
     await expect(said(ada, "Continues the answer to “who built the canal?”")).to_be_visible()
     third.finishes("French investors did.")
     await expect(said(ada, "French investors did.")).to_be_visible()
