@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Literal
+from weakref import WeakKeyDictionary
 
 from aiohttp.typedefs import Middleware
 
@@ -49,10 +50,19 @@ async def at_work(
         stage = Stage("socket", local_slack, local_parallel, redis_url)
         try:
             if started:
-                await stage.start_bot(LEASE_SECONDS="2", TASK_GROUPS="on" if groups else "off")
+                async with _few_at_once():
+                    await stage.start_bot(LEASE_SECONDS="2", TASK_GROUPS="on" if groups else "off")
             yield stage
         finally:
             await stage.close()
+
+
+_starting: WeakKeyDictionary[asyncio.AbstractEventLoop, asyncio.Semaphore] = WeakKeyDictionary()
+
+
+def _few_at_once() -> asyncio.Semaphore:
+    """Let few bots start at once: Redis has 2 s to answer each of them."""
+    return _starting.setdefault(asyncio.get_running_loop(), asyncio.Semaphore(4))
 
 
 async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]]]]) -> None:

@@ -106,12 +106,21 @@ def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
     ids = re.compile("|".join(map(re.escape, names)))
 
     def plain(lines: list[str]) -> list[str]:
-        told = (ids.sub(lambda found: names[found[0]], line) for line in lines)
-        return [_TIME.sub("‹time›", line) for line in told]
+        told = _ALONE.sub("", "\n".join(lines))
+        told = ids.sub(lambda found: names[found[0]], _NAMED.sub("", told))
+        return _TIME.sub("‹time›", told).split("\n")
 
     return plain
 
 
+#: The question that a message names where it does not stand right below it. Whether it does depends
+#: on what waited when, which a restart may change; who asked what is in the runs.
+_NAMED = re.compile(r"(?: · )?<@\w+> asked <[^<>|]*\|[^<>]*>")
+_ALONE = re.compile(
+    r"^block \{\"elements\": \[\{\"text\": \"<@\w+> asked <[^<>|]*\|[^<>]*>\"[^\n]*\n"
+    r"|^<@\w+> asked <[^<>|]*\|[^<>]*>\n\n",
+    re.MULTILINE,
+)
 _TIME = re.compile(r"\b\d+ (?:h|min|s)\b(?: \d+ (?:min|s)\b)?")
 
 
