@@ -108,7 +108,7 @@ def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
     def plain(lines: list[str]) -> list[str]:
         told = _ALONE.sub("", "\n".join(lines))
         told = ids.sub(lambda found: names[found[0]], _NAMED.sub("", told))
-        return _TIME.sub("‹time›", told).split("\n")
+        return _TIME.sub("‹time›", told).split("\n") if lines else []
 
     return plain
 
