@@ -240,6 +240,7 @@ def test_deep_json_is_read_or_a_lost_answer(outer: str) -> None:
 # --- time -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("nothing_is_collected")
 @pytest.mark.parametrize("unit", ["word ", "😀", "\ud83d", "é"])
 @pytest.mark.parametrize("at_once", [1, 10_000_000])
 def test_time_grows_with_the_length_only(unit: str, at_once: int) -> None:
@@ -255,4 +256,5 @@ def test_time_grows_with_the_length_only(unit: str, at_once: int) -> None:
     number = 10_000 if at_once == 1 else 300_000
     seconds(number // 10)
     quarter = min(seconds(number), seconds(number))
-    assert seconds(4 * number) < 8 * quarter + 0.1
+    # Twice: something else may have held the processor up.
+    assert min(seconds(4 * number), seconds(4 * number)) < 8 * quarter + 0.1

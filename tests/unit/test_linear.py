@@ -8,9 +8,8 @@ for most of it, so it also has a bound.
 
 from __future__ import annotations
 
-import gc
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
@@ -24,13 +23,7 @@ GROWTH = 9  # times the time for four times the text: between 4 and 16
 NOISE = 0.004  # seconds; a time below it says nothing
 
 
-@pytest.fixture(autouse=True)
-def nothing_is_collected() -> Iterator[None]:
-    """The garbage collector looks at all that the other tests left behind, when it pleases."""
-    gc.collect()
-    gc.disable()
-    yield
-    gc.enable()
+pytestmark = pytest.mark.usefixtures("nothing_is_collected")
 
 
 def measured(read: Callable[[str], object], texts: Texts) -> list[tuple[int, float]]:
