@@ -43,7 +43,7 @@ from bot.queued_mark import QueuedMark
 from bot.quick_answer import QuickAnswer
 from bot.showing import Showing
 from bot.slack import messages, quick
-from bot.slack.home import address
+from bot.slack.links import permalink
 from bot.slack.messages import STATUS, Telling
 from bot.slack.progress import working
 from bot.slack.told import going_on
@@ -228,7 +228,7 @@ class Walk:
             return
         found = await self._record.last_answered(turn, lifecycle.SAME_TOPIC)
         if found:
-            there = address(self._workspace, found, found.ts)
+            there = permalink(self._workspace, found, found.ts)
             self._page.turn = replace(turn, last_answer=there)
 
     async def _say_what_was_asked(self) -> None:
@@ -441,7 +441,7 @@ class Walk:
     def _address(self) -> str:
         """Return the address of the message that says what is asked; of one for a form, it."""
         thread = self._turn.question.thread
-        return address(self._workspace, thread, derived.question_message(self._turn))
+        return permalink(self._workspace, thread, derived.question_message(self._turn))
 
     async def _look_up(self) -> Processor:
         """Return the processor that would look a quick answer up with sources."""
@@ -480,9 +480,7 @@ class Walk:
 
     async def _with_others(self, ending: Ending, by: UserId) -> Ending:
         """Hold the other questions of who stopped one, so that they can be stopped, too."""
-        if (
-            by != self._turn.question.asker
-        ):  # who stops another's may do so for the sake of their own
+        if by != self._turn.question.asker:  # perhaps so that their own come sooner
             return ending
         waiting = await self._record.waiting(self._page.hold)
         others = sum(turn.question.asker == by for turn in waiting.turns)

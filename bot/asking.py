@@ -67,10 +67,11 @@ def follow_up(turn: Turn, thread: Thread) -> RunRequest:
 def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
     """Ask the question with the thread's earlier messages quoted."""
     along = " ".join(turn.question.along.split())
+    said = [(each.who, _said(each)) for each in earlier[-CONTEXT_MESSAGES:]]
     lines = [
-        f"{e.who}: {said}"
-        for e in earlier[-CONTEXT_MESSAGES:]
-        if not ((said := _said(e)).startswith(along) and along)  # it is quoted anyway
+        f"{who}: {words}"
+        for who, words in said
+        if not along or not words.startswith(along)  # that one is quoted anyway
     ]
     asked = worded(turn.question)
     room = min(LONGEST_CONTEXT, LONGEST_INPUT - len(asked) - 200)

@@ -28,9 +28,9 @@ from bot.model import (
 
 SHOWN_QUESTION = 200  # characters of a question that others point to
 
-#: What the press of a question begins with that looks a quick answer up, and of one that was
-#: written in a form: about a message, or to continue an answer.
-LOOKED_UP, RESEARCHED, BRANCHED = "lookup", "research", "branch"
+#: What the press of a question begins with: one that looks a quick answer up, one that was written
+#: in a form (about a message, or to continue an answer), one that a reaction on a message asks.
+LOOKED_UP, RESEARCHED, BRANCHED, REACTED = "lookup", "research", "branch", "reaction"
 
 
 def is_from_form(question: Question) -> bool:
@@ -211,12 +211,7 @@ def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -
     """
     press = _press(turn, f"files-{at}" if again else "files")
     question = replace(turn.question, asker=asker, start=Start.FILES, press=press, at=at)
-    return replace(
-        lifecycle.received(question, 0.0),
-        processor=turn.processor,
-        run=turn.run,
-        started_at=turn.started_at,
-    )
+    return _about_its_run(turn, question)
 
 
 def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str) -> Turn:
@@ -233,6 +228,10 @@ def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str
     question = replace(
         turn.question, asker=asker, start=Start.SHARE, press=press, at=at, to=to, comment=comment
     )
+    return _about_its_run(turn, question)
+
+
+def _about_its_run(turn: Turn, question: Question) -> Turn:
     return replace(
         lifecycle.received(question, 0.0),
         processor=turn.processor,

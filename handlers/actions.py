@@ -18,10 +18,10 @@ from bot.model import EndingKind, Question, Start, State, Turn, UserId
 from bot.ports import Accepted, Channel, Hall, Message, Person, Reach
 from bot.processors import PROCESSORS
 from bot.slack import actions, picker, quick, whispers
-from bot.slack.home import address
+from bot.slack.links import permalink
 from bot.slack.pressed import Action
 from handlers import home, stopping
-from handlers.pressing import Declined, known, listen, processor, turn_of, when
+from handlers.pressing import Declined, ask, known, listen, processor, turn_of, when
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +46,7 @@ def _going(app: AsyncApp, hall: Hall) -> None:
         question = derived.as_edited(turn, action.user, when(action))
         if question is None:
             return whispers.too_old()
-        if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
-            return await known(hall, lifecycle.turn_id(question))
-        return None
+        return await ask(hall, question)
 
     async def stop(action: Action) -> Message | None:
         try:
@@ -114,7 +112,7 @@ async def _in_new_thread(hall: Hall, turn: Turn) -> Message:
         log.warning("a thread was not begun: %s", error, extra={"turn": turn.id})
         raise Declined(whispers.too_slow()) from error
     if await hall.mailbox.move(turn.id, thread, chosen.name):
-        return whispers.moved(address(hall.workspace, thread, thread.ts))
+        return whispers.moved(permalink(hall.workspace, thread, thread.ts))
     with suppress(Refused, AnswerLost, Unavailable):
         await hall.conversation.delete(thread, thread.ts)
     return whispers.not_moved()
@@ -148,18 +146,14 @@ def _notes(app: AsyncApp, hall: Hall) -> None:
             raise Declined(whispers.too_old())
         question = _as_said(note.question)
         reach = Reach.ASIDE if question.start.is_aside else Reach.ADDRESSED
-        if await hall.mailbox.put(question, reach) is Accepted.KNOWN:
-            return await known(hall, lifecycle.turn_id(question))
-        return whispers.continued()
+        return await ask(hall, question, reach) or whispers.continued()
 
     async def anyway(action: Action) -> Message | None:
         note = await turn_of(hall, action)
         if not note.question.text or not note.question.start.is_aside:
             raise Declined(whispers.too_old())
         question = derived.anyway(note, action.user, when(action))
-        if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
-            return await known(hall, lifecycle.turn_id(question))
-        return None
+        return await ask(hall, question)
 
     listen(app, hall, actions.ANYWAY, anyway)
     listen(app, hall, actions.UNMUTE, unmute)

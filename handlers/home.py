@@ -22,12 +22,19 @@ from bot.slack.home import AtHome, home, is_shown
 from bot.slack.home_threads import THREADS, Page, Sight
 from bot.slack.incoming import home_opened
 from bot.slack.pressed import Action
-from handlers.pressing import RETURN_WITHIN, listen, listen_form, open_view, processor, run_on
+from handlers.pressing import (
+    LOOK_WITHIN,
+    RETURN_WITHIN,
+    listen,
+    listen_form,
+    open_view,
+    processor,
+    run_on,
+)
 
 log = logging.getLogger(__name__)
 
 PUBLISH_WITHIN = 0.4  # seconds that a press waits for what came of it to be shown
-LOOK_WITHIN = 1.0  # seconds that Slack has to tell where somebody is
 LAST_PAGE = 50
 
 

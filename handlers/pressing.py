@@ -21,9 +21,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 
+from bot import lifecycle
 from bot.errors import Refused, Unavailable
-from bot.model import MessageTs, Turn, TurnId
-from bot.ports import Hall, Message
+from bot.model import MessageTs, Question, Turn, TurnId
+from bot.ports import Accepted, Hall, Message, Reach
 from bot.processors import PROCESSORS
 from bot.slack import actions, forms, picker, pressed, whispers
 from bot.slack.fields import part
@@ -32,6 +33,7 @@ log = logging.getLogger(__name__)
 
 RETURN_WITHIN = 2.7  # seconds
 OPEN_WITHIN = 1.2  # seconds that Slack has to open a modal
+LOOK_WITHIN = 1.0  # seconds that Slack has to tell where a person is, or we are
 ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
 
 JSON = dict[str, Any]
@@ -188,6 +190,13 @@ def when(action: pressed.Action) -> MessageTs:
     if not action.when:
         raise Declined(whispers.nowhere())
     return action.when
+
+
+async def ask(hall: Hall, question: Question, reach: Reach = Reach.ADDRESSED) -> Message | None:
+    """Ask what a press asks; when an earlier press did, say what is so of it."""
+    if await hall.mailbox.put(question, reach) is Accepted.KNOWN:
+        return await known(hall, lifecycle.turn_id(question))
+    return None
 
 
 async def known(hall: Hall, turn: TurnId) -> Message:

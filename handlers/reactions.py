@@ -13,14 +13,13 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot import lifecycle
 from bot.choosing import CONFIRM_FROM, in_force
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.model import Question, Start
-from bot.ports import Accepted, Hall, Message, Reach
+from bot.ports import Hall, Message, Reach
 from bot.slack import actions, reactions, whispers
 from bot.slack.pressed import Action
-from handlers.pressing import RETURN_WITHIN, Declined, known, listen, turn_of
+from handlers.pressing import RETURN_WITHIN, Declined, ask, listen, turn_of
 
 log = logging.getLogger(__name__)
 
@@ -46,9 +45,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
 
     async def start(action: Action) -> Message | None:
         question = reactions.confirmed(await _note(hall, action))
-        if await hall.mailbox.put(question, Reach.ADDRESSED) is Accepted.KNOWN:
-            return await known(hall, lifecycle.turn_id(question))
-        return None
+        return await ask(hall, question)
 
     async def decline(action: Action) -> Message:
         await _note(hall, action)

@@ -16,11 +16,9 @@ from bot.ports import Hall, Place, Reach
 from bot.slack import actions, forms, sharing, whispers
 from bot.slack.pressed import Action
 from handlers.answered import researched
-from handlers.pressing import Declined, listen, listen_form, open_view, when
+from handlers.pressing import LOOK_WITHIN, Declined, listen, listen_form, open_view, when
 
 log = logging.getLogger(__name__)
-
-LOOK_WITHIN = 1.0  # seconds that Slack has to tell where somebody is
 
 
 def register(app: AsyncApp, hall: Hall) -> None:

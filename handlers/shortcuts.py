@@ -17,11 +17,9 @@ from bot.model import Question
 from bot.ports import Hall, Reach
 from bot.slack import actions, forms, pressed, whispers
 from bot.slack.fields import word
-from handlers.pressing import ACT_WITHIN, Declined, listen_form, open_view
+from handlers.pressing import ACT_WITHIN, LOOK_WITHIN, Declined, listen_form, open_view
 
 log = logging.getLogger(__name__)
-
-LOOK_WITHIN = 1.0  # seconds that Slack has to tell whether we are in a channel
 
 
 def register(app: AsyncApp, hall: Hall) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any, TypeVar
 
 import aiohttp
@@ -42,6 +42,31 @@ async def reading(call: Callable[[], Awaitable[T]]) -> T:
         return await writing(call)
     except AnswerLost as lost:
         raise Unavailable(str(lost)) from lost
+
+
+async def paged(
+    call: Callable[..., Awaitable[Any]], listed: str, pages: int, how: Mapping[str, Any]
+) -> AsyncIterator[dict[str, Any]]:
+    """Yield what a method lists by cursor: https://docs.slack.dev/apis/web-api/pagination.
+
+    Args:
+        call: the method.
+        listed: the name of the list in its answers.
+        pages: how many are read at most.
+        how: its arguments; `limit` is the size of a page.
+
+    Raises:
+        Refused: Slack said no.
+        Unavailable: later.
+    """
+    cursor: str | None = None
+    for _ in range(pages):
+        page = await reading(lambda at=cursor: call(**how, cursor=at))  # type: ignore[misc]
+        for each in page.get(listed) or ():
+            yield each
+        cursor = (page.get("response_metadata") or {}).get("next_cursor")
+        if not cursor:
+            return
 
 
 async def unless(already: tuple[str, ...], call: Callable[[], Awaitable[Any]]) -> None:

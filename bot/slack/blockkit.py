@@ -35,9 +35,9 @@ def _blocks(words: str, buttons: Blocks | None, small: str) -> Blocks:
     return blocks
 
 
-def context(words: str) -> dict[str, Any]:
+def context(*words: str) -> dict[str, Any]:
     """Return a block of small grey mrkdwn words."""
-    return {"type": "context", "elements": [mrkdwn(words)]}
+    return {"type": "context", "elements": [mrkdwn(each) for each in words]}
 
 
 def button(label: str, action: str, value: str) -> dict[str, Any]:

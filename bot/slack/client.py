@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
 import aiohttp
@@ -22,7 +22,7 @@ from bot.network import Network
 from bot.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
 from bot.ports import Earlier, Message, Tag, Upload
 from bot.slack.actions import TRY_AGAIN
-from bot.slack.api_errors import STREAM_IS_OVER, reading, retry_after_of, unless, writing
+from bot.slack.api_errors import STREAM_IS_OVER, paged, reading, retry_after_of, unless, writing
 from bot.slack.message_text import files_of, words_of
 from bot.slack.tokens import plain_words
 
@@ -271,12 +271,12 @@ class SlackConversation:
         return found[-CONTEXT_MESSAGES:]
 
     def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
-        how |= {"channel": thread.channel, "ts": thread.ts}
-        return _paged(self._client.conversations_replies, how)
+        how |= {"channel": thread.channel, "ts": thread.ts, "limit": PAGE}
+        return paged(self._client.conversations_replies, "messages", PAGES, how)
 
     def _history(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
-        how |= {"channel": thread.channel}
-        return _paged(self._client.conversations_history, how)
+        how |= {"channel": thread.channel, "limit": PAGE}
+        return paged(self._client.conversations_history, "messages", PAGES, how)
 
     async def _send(self, url: str, content: bytes) -> None:
         session = self._client.session
@@ -289,20 +289,6 @@ class SlackConversation:
                 raise Refused(Cause.CONTENT, said)
             if response.status >= 500:
                 raise Unavailable(said)
-
-
-async def _paged(
-    call: Callable[..., Awaitable[Any]], how: Mapping[str, Any]
-) -> AsyncIterator[dict[str, Any]]:
-    """Yield the messages that a method lists by pages."""
-    cursor = None
-    for _ in range(PAGES):
-        page = await reading(lambda at=cursor: call(**how, limit=PAGE, cursor=at))  # type: ignore[misc]
-        for message in page.get("messages") or ():
-            yield message
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
-            return
 
 
 def _ts_of(answer: Any) -> MessageTs:

@@ -21,7 +21,7 @@ from bot.model import Answer, Citation, FieldBasis
 from bot.ports import Blocks
 from bot.slack import actions, markdown
 from bot.slack.addresses import unlinked
-from bot.slack.blockkit import button, cut, mrkdwn, plain_text
+from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
 from bot.slack.integrity import cited
 from bot.slack.links import destination, host
 from bot.slack.report import written
@@ -63,7 +63,7 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
     at = min(max(page, 0), len(pages) - 1)
     of = f" · Page {at + 1} of {len(pages)}" if len(pages) > 1 else ""
     about = _short(" ".join(question.split()), 200)
-    top: Blocks = [_context("\n".join(filter(None, (f"{_counted(answer)}{of}", about))))]
+    top: Blocks = [context("\n".join(filter(None, (f"{_counted(answer)}{of}", about))))]
     turning = []
     if at > 0:
         turning.append(button("Previous", actions.EVIDENCE_PAGE_BACK, str(at - 1)))
@@ -158,7 +158,7 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
         _heading(cut(field_name(answer, basis), 150)),
     ]
     if level := confidence_of(basis):
-        head.append(_context(f"Confidence: {level}"))
+        head.append(context(f"Confidence: {level}"))
     if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
         head.append(_section(reasoning))
     if not basis.citations:
@@ -258,7 +258,3 @@ def _heading(words: str) -> dict[str, Any]:
 
 def _section(words: str) -> dict[str, Any]:
     return {"type": "section", "text": mrkdwn(words)}
-
-
-def _context(words: str) -> dict[str, Any]:
-    return {"type": "context", "elements": [mrkdwn(words)]}

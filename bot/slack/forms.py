@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Self
 
 from bot.derived import RESEARCHED
 from bot.model import MessageTs, Question, ThreadKey, TurnId, UserId
 from bot.ports import Blocks, Message
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import cut, mrkdwn, plain_text
+from bot.slack.blockkit import context, cut, mrkdwn, plain_text
 from bot.slack.fields import part, timestamp, word
 from bot.slack.processor_menu import menu
 from bot.slack.telling import unread_files
@@ -48,14 +48,27 @@ class Research:
 
 
 @dataclass(frozen=True, slots=True)
-class Branch:
-    """The turn whose answer is followed up on, and when that was chosen."""
+class OnAnswer:
+    """The answered turn that a form is about, and when the form was opened."""
 
     turn: TurnId
     at: MessageTs
 
     def __str__(self) -> str:
         return f"{self.turn} {self.at}"
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        """Read what `str` writes. Raises ValueError on anything else."""
+        turn, _, at = metadata.partition(" ")
+        if not turn:
+            raise ValueError("no form of ours: it names no turn")
+        return cls(TurnId(turn), _ts(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(OnAnswer):
+    """A follow-up on an answer that need not be the latest."""
 
 
 # --- the forms --------------------------------------------------------------------------
@@ -79,11 +92,11 @@ def research_form(
         f"I'll include this message{beginning} as context and reply in its thread, where everyone "
         f"can see it. If I'm not in the channel yet, write `/invite` <@{me}> there first."
     )
-    unread = [_note(f"{unread_files(files)}. Paste their text to include it.")] if files else []
+    unread = [context(f"{unread_files(files)}. Paste their text to include it.")] if files else []
     return _form(
         actions.RESEARCH,
         "Research this",
-        [_input(text, "Your question"), _menu(chosen), *unread, _note(where)],
+        [_input(text, "Your question"), _menu(chosen), *unread, context(where)],
         str(replace(about, text=text[:CARRIED])),
     )
 
@@ -101,7 +114,7 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
     return _form(
         actions.BRANCH,
         "Follow up",
-        [_note(follows), _input("", "Your question"), _menu(chosen)],
+        [context(follows), _input("", "Your question"), _menu(chosen)],
         str(about),
     )
 
@@ -158,10 +171,6 @@ def _menu(chosen: Processor) -> JSON:
         "hint": plain_text("The price of a run and how long it usually takes."),
         "element": menu(_PROCESSOR, chosen.name),
     }
-
-
-def _note(words: str) -> JSON:
-    return {"type": "context", "elements": [mrkdwn(words)]}
 
 
 # --- what was sent ----------------------------------------------------------------------
@@ -240,8 +249,8 @@ def _about(callback_id: str, metadata: str) -> Research | Branch:
         case (actions.RESEARCH, [thread, message, at, *text]):
             key = ThreadKey.parse(thread)
             return Research(key, _ts(message), _ts(at), "".join(text))
-        case (actions.BRANCH, [turn, at]):
-            return Branch(TurnId(turn), _ts(at))
+        case (actions.BRANCH, _):
+            return Branch.parse(metadata)
     raise ValueError(f"no form of ours: {callback_id}")
 
 

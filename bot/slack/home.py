@@ -13,12 +13,12 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from bot.choosing import in_force
-from bot.model import Choices, State, ThreadKey, Turn
+from bot.model import Choices, State, Turn
 from bot.ports import Blocks
 from bot.processors import PROCESSORS
 from bot.slack import actions
-from bot.slack.blockkit import button, clock, duration, mrkdwn, plain_text
-from bot.slack.links import link
+from bot.slack.blockkit import button, clock, context, duration, mrkdwn, plain_text
+from bot.slack.links import link, permalink
 from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
@@ -119,7 +119,7 @@ def _as_of(now: float, number: int, page: int) -> dict[str, Any]:
 def _running(
     turn: Turn, words: Callable[[Turn], str], workspace: str, now: float
 ) -> dict[str, Any]:
-    asked = link(address(workspace, turn.question.thread, turn.question.message), words(turn))
+    asked = link(permalink(workspace, turn.question.thread, turn.question.message), words(turn))
     block = _section(f"{asked}\n{_state(turn, now)}")
     if turn.wishes.stop is None:
         block["accessory"] = button("Stop", actions.STOP, turn.id)
@@ -135,12 +135,6 @@ def _state(turn: Turn, now: float) -> str:
         return f"{named}waiting for {duration(now - turn.received)}"
     usual = f" (usually {processor.usual_time})" if processor else ""
     return f"{named}running for {duration(now - turn.started_at)}{usual}"
-
-
-def address(workspace: str, thread: ThreadKey, ts: str) -> str:
-    """Return a message's permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
-    message = f"{workspace}archives/{thread.channel}/p{ts.replace('.', '')}"
-    return f"{message}?thread_ts={thread.ts}&cid={thread.channel}"
 
 
 # --- what it cost and how good it was ---------------------------------------------------
@@ -182,8 +176,3 @@ def _header(words: str) -> dict[str, Any]:
 
 def _section(words: str) -> dict[str, Any]:
     return {"type": "section", "text": mrkdwn(words)}
-
-
-def context(words: str) -> dict[str, Any]:
-    """Say something in small letters."""
-    return {"type": "context", "elements": [mrkdwn(words)]}

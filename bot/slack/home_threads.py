@@ -16,11 +16,11 @@ from bot import lifecycle
 from bot.model import ChannelId, EndingKind, TeamId, ThreadKey, Turn, TurnId, UserId
 from bot.ports import Blocks, Place
 from bot.slack import actions
-from bot.slack.blockkit import button, cut, mrkdwn, plain_text
+from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
 from bot.slack.fields import part, word
 from bot.slack.forms import Wrong
-from bot.slack.home import address, context, is_shown
-from bot.slack.links import link
+from bot.slack.home import is_shown
+from bot.slack.links import link, permalink
 from bot.slack.text import clean
 
 THREADS = 10  # of a page
@@ -110,7 +110,7 @@ def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
         blocks.append(context(hidden))
     for each in page.threads:
         there = each.began.question.thread
-        asked = link(address(workspace, there, there.ts), shown_words(each.began, sight))
+        asked = link(permalink(workspace, there, there.ts), shown_words(each.began, sight))
         blocks.append(context(_facts(asked, each.began, each.latest, sight)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
@@ -261,7 +261,7 @@ def search_form(
     if found is not None:
         blocks.append(context(_count(found, sight)))
         for turn in found[:FOUND]:
-            there = address(workspace, turn.question.thread, turn.question.message)
+            there = permalink(workspace, turn.question.thread, turn.question.message)
             asked = link(there, shown_words(turn, sight))
             blocks.append(context(_facts(asked, turn, turn, sight)))
     return {

@@ -1,4 +1,4 @@
-"""Links from the web: where they may lead, and that they say so. Pure.
+"""Links: to Slack's messages, and from the web, where they may lead, and that they say so. Pure.
 
 Only http, https and mailto addresses stay links, and only when browsers and we read the same host
 in them (`hosts`). A label that names another site than the link leads to (`labels`) gets the real
@@ -11,6 +11,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
+from bot.model import ThreadKey
 from bot.slack import limits
 from bot.slack.hosts import CHARACTERS, ascii_host, written
 from bot.slack.labels import names_another_site
@@ -31,6 +32,12 @@ _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads t
 _LARGEST_PORT = 65_535
 _LONGEST = 2 * limits.URL  # what nobody sees is dropped before an address is measured
 _KEPT = 500  # characters of what is remembered
+
+
+def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
+    """Return a message's permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    message = f"{workspace}archives/{thread.channel}/p{ts.replace('.', '')}"
+    return f"{message}?thread_ts={thread.ts}&cid={thread.channel}"
 
 
 def destination(url: str) -> str | None:

@@ -23,6 +23,7 @@ from bot.slack.source_list import below
 from bot.slack.telling import (
     Part,
     Telling,
+    above,
     ask_the_new_text,
     at_hand,
     billed,
@@ -367,15 +368,4 @@ def _calling(part: Part, callers: str) -> Part:
     if not callers:
         return part
     words = f"{callers} your answer is ready:"
-    block = {"type": "section", "text": mrkdwn(words)}
-    return replace(
-        part,
-        forms=tuple(
-            replace(
-                form, text=f"{words}\n\n{form.text}", blocks=form.blocks and [block, *form.blocks]
-            )
-            if isinstance(form, Message)
-            else replace(form, comment=f"{words}\n{form.comment}")
-            for form in part.forms
-        ),
-    )
+    return above(part, words, {"type": "section", "text": mrkdwn(words)})

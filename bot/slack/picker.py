@@ -13,7 +13,7 @@ from bot.model import Choices, FollowUps, Source
 from bot.ports import Blocks, Message
 from bot.processors import LEVELS, PROCESSORS, Processor, nearest
 from bot.slack import actions
-from bot.slack.blockkit import button, cut, mrkdwn
+from bot.slack.blockkit import button, context, cut, mrkdwn
 from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
@@ -90,7 +90,7 @@ def picker(choices: Choices, default: str, *, everything: bool = False) -> Messa
     ]
     if buttons:
         blocks.append({"type": "actions", "elements": buttons})
-    blocks.append({"type": "context", "elements": [mrkdwn(each) for each in _NOTES]})
+    blocks.append(context(*_NOTES))
     return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
 

@@ -17,7 +17,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.errors import Cause, Refused
 from bot.model import ChannelId, UserId
 from bot.ports import Place
-from bot.slack.api_errors import reading
+from bot.slack.api_errors import paged
 
 PAGE, PAGES = 999, 5  # channels asked for at once, and how often
 KEPT_FOR = 60.0  # seconds that what Slack told is good for a look
@@ -92,31 +92,20 @@ class SlackPlaces:
         return found
 
     async def _listed(self, kinds: Sequence[str], person: UserId | None) -> Places:
-        whose = {"user": person} if person else {}
-        found: dict[ChannelId, Place] = {}
-        cursor = ""
-        for _ in range(PAGES):
-            page = await reading(
-                lambda cursor=cursor: self._client.users_conversations(  # type: ignore[misc]
-                    types=",".join(kinds),
-                    exclude_archived=True,
-                    limit=PAGE,
-                    cursor=cursor,
-                    **whose,
-                )
+        how = {"types": ",".join(kinds), "exclude_archived": True, "limit": PAGE}
+        if person:
+            how["user"] = person
+        method = self._client.users_conversations
+        return {
+            each["id"]: Place(
+                ChannelId(each["id"]),
+                str(each.get("name") or ""),
+                is_private=bool(each.get("is_private")),
+                is_shared=bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared")),
+                is_group=bool(each.get("is_mpim")),
             )
-            for each in page.get("channels") or ():
-                found[each["id"]] = Place(
-                    ChannelId(each["id"]),
-                    str(each.get("name") or ""),
-                    is_private=bool(each.get("is_private")),
-                    is_shared=bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared")),
-                    is_group=bool(each.get("is_mpim")),
-                )
-            cursor = str((page.get("response_metadata") or {}).get("next_cursor") or "")
-            if not cursor:
-                break
-        return found
+            async for each in paged(method, "channels", PAGES, how)
+        }
 
 
 def _both(theirs: Places, ours: Places) -> Places:

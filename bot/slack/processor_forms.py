@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.model import MessageTs, ThreadKey, Turn, TurnId, UserId
+from bot.model import ThreadKey, Turn, UserId
 from bot.processors import PROCESSORS, Processor
 from bot.slack import actions
-from bot.slack.blockkit import cut, mrkdwn, plain_text
+from bot.slack.blockkit import context, cut, plain_text
 from bot.slack.fields import part, timestamp, word
+from bot.slack.forms import OnAnswer
 from bot.slack.processor_menu import menu
 from bot.slack.text import mrkdwn as escaped
 
@@ -28,14 +29,8 @@ UNREADABLE = "Sorry, I can't tell what this was about. Please close it and open 
 
 
 @dataclass(frozen=True, slots=True)
-class Rerun:
-    """The answered turn whose question is asked again, and when its form was opened."""
-
-    turn: TurnId
-    at: MessageTs
-
-    def __str__(self) -> str:
-        return f"{self.turn} {self.at}"
+class Rerun(OnAnswer):
+    """The question of an answer, asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +80,9 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     return {
         **_form(actions.RERUN, "Re-run with…", "Re-run", str(about)),
         "blocks": [
-            _note(f"The same question:\n>{words}"),
+            context(f"The same question:\n>{words}"),
             _input("Processor", hint, choices),
-            _note(cost),
+            context(cost),
         ],
     }
 
@@ -144,10 +139,6 @@ def _input(label: str, hint: str, element: JSON) -> JSON:
     }
 
 
-def _note(words: str) -> JSON:
-    return {"type": "context", "elements": [mrkdwn(words)]}
-
-
 # --- what was sent ----------------------------------------------------------------------
 
 
@@ -172,10 +163,9 @@ def chosen(body: JSON) -> Chosen:
 
 
 def _about(callback_id: str, metadata: str) -> Rerun | ThreadKey | None:
-    if callback_id == actions.RERUN:
-        turn, _, at = metadata.partition(" ")
-        return Rerun(TurnId(turn), timestamp(at)) if turn and timestamp(at) else None
     try:
+        if callback_id == actions.RERUN:
+            return Rerun.parse(metadata)
         thread = ThreadKey.parse(metadata)
     except ValueError:
         return None

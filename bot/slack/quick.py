@@ -16,7 +16,7 @@ from bot.model import EndingKind, Turn
 from bot.ports import Blocks, Message
 from bot.processors import Processor
 from bot.slack import actions, limits, markdown
-from bot.slack.blockkit import EDITED_TEXT, button, duration, forms, mrkdwn, quoted
+from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted
 from bot.slack.foot import look_up_button, quick_foot
 from bot.slack.integrity import Cited
 from bot.slack.messages import (
@@ -72,7 +72,7 @@ def growing(telling: Telling, text: str) -> Part:
     shown = markdown.plain(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
     blocks: Blocks = [
         {"type": "markdown", "text": piece},
-        {"type": "context", "elements": [mrkdwn("Writing…")]},
+        context("Writing…"),
         {"type": "actions", "elements": [_stop(telling.turn)]},
     ]
     return named(Part(GROWING, (Message(shown, blocks), Message(shown))), telling.turn)
@@ -182,7 +182,7 @@ def is_visible(text: str) -> bool:
 def _beneath(telling: Telling, look_up: Processor, words: str = "") -> Blocks:
     turn = telling.turn
     assert turn.ending
-    told: Blocks = [{"type": "context", "elements": [mrkdwn(words or _said_of(telling))]}]
+    told: Blocks = [context(words or _said_of(telling))]
     if turn.ending.kind is EndingKind.ANSWERED:
         more = [ask_the_new_text(telling)] if turn.wishes.edited else []
         if back := replies_continue(turn)[1]:

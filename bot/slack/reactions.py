@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.derived import REACTED
 from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
 from bot.slack.fields import JSON, part, timestamp, word
 from bot.slack.incoming import all_words_of, team
@@ -76,7 +77,7 @@ def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Questio
         text=text,
         direct=reaction.channel.startswith("D"),
         start=Start.QUESTION if text else Start.HELP,
-        press=f"reaction-{reaction.user}",
+        press=f"{REACTED}-{reaction.user}",
         at=reaction.at,
         files=files_of(said),
     )

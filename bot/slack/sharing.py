@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.model import Answer, ChannelId, MessageTs, Turn, TurnId, UserId
+from bot.model import Answer, ChannelId, Turn, UserId
 from bot.ports import Blocks, Message, Place
 from bot.slack import actions, markdown
-from bot.slack.blockkit import EDITED_TEXT, cut, mrkdwn, option, plain_text
-from bot.slack.fields import part, timestamp, word
-from bot.slack.forms import Wrong
-from bot.slack.home import address
+from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text
+from bot.slack.fields import part, word
+from bot.slack.forms import OnAnswer, Wrong
 from bot.slack.integrity import cited
-from bot.slack.links import link
+from bot.slack.links import link, permalink
 from bot.slack.messages import fitting_pieces, room_above
 from bot.slack.report import written
 from bot.slack.source_list import below
@@ -48,7 +47,7 @@ def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
     question = telling.turn.question
     content = written(answer)
     may = cited(answer, content)
-    there = address(workspace, question.thread, question.message)
+    there = permalink(workspace, question.thread, question.message)
     words = cut(" ".join(question.text.split()), LONGEST_QUESTION) or "a question"
     by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
     if question.comment:
@@ -57,35 +56,21 @@ def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
     whole = "The whole answer" if is_long else "Its thread"
     ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
     ours = below(answer, may)
-    around: Blocks = [_context(by), *ours.blocks, _context(ends)]
+    around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = markdown.summary(content, LONGEST) if is_long else content
     piece = fitting_pieces(text, may, room_above(around))[0]
-    shown: Blocks = [_context(by), {"type": "markdown", "text": piece}, *ours.blocks]
+    shown: Blocks = [context(by), {"type": "markdown", "text": piece}, *ours.blocks]
     said = markdown.plain(piece, EDITED_TEXT, may) or markdown.mrkdwn(piece)
     plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
-    return Part(SHARED, (Message(plain, [*shown, _context(ends)]), Message(plain)))
+    return Part(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
 
 
 # --- the form ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class About:
-    """The answered turn that is shared, and when its form was opened."""
-
-    turn: TurnId
-    at: MessageTs
-
-    def __str__(self) -> str:
-        return f"{self.turn} {self.at}"
-
-    @staticmethod
-    def parse(text: str) -> About:
-        """Read the form that `str` writes. Raises ValueError on any other."""
-        turn, _, at = text.partition(" ")
-        if not turn or not (found := timestamp(at)):
-            raise ValueError("no form of ours: it names no turn and time")
-        return About(TurnId(turn), found)
+class About(OnAnswer):
+    """An answer, shared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +121,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
         "close": plain_text("Cancel"),
         "private_metadata": str(about),
         "blocks": [
-            _context(f"The answer to:\n>{escaped(words)}"),
+            context(f"The answer to:\n>{escaped(words)}"),
             {
                 "type": "input",
                 "block_id": CHANNEL,
@@ -145,7 +130,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
                 "hint": plain_text(f"Channels that both you and I are in.{listed}"),
                 "element": menu,
             },
-            *([_context(sees)] if sees else []),
+            *([context(sees)] if sees else []),
             {
                 "type": "input",
                 "block_id": COMMENT,
@@ -153,7 +138,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
                 "label": plain_text("Comment"),
                 "element": comment,
             },
-            _context(who),
+            context(who),
         ],
     }
 
@@ -214,7 +199,3 @@ def on_its_way(place: Place) -> JSON:
 
 def _view() -> JSON:
     return {"type": "modal", "title": plain_text("Share this answer")}
-
-
-def _context(words: str) -> JSON:
-    return {"type": "context", "elements": [mrkdwn(words)]}

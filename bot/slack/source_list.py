@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from bot.model import Answer
 from bot.ports import Blocks
 from bot.slack.addresses import same
-from bot.slack.blockkit import cut, mrkdwn
+from bot.slack.blockkit import context, cut
 from bot.slack.integrity import Cited
 from bot.slack.links import link
 from bot.slack.sources import confidence, sources
@@ -31,7 +31,7 @@ class Below:
     @property
     def blocks(self) -> Blocks:
         """Return them as a block."""
-        return [{"type": "context", "elements": [mrkdwn(self.words)]}] if self.words else []
+        return [context(self.words)] if self.words else []
 
 
 def below(answer: Answer, may: Cited, said: str = "") -> Below:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.asking import is_along_cut
-from bot.derived import LOOKED_UP
+from bot.derived import LOOKED_UP, REACTED
 from bot.lifecycle import EDITED, slow_from
 from bot.model import EndingKind, Link, Question, Start, Turn
 from bot.ports import Blocks, Message, Upload
@@ -22,7 +22,6 @@ MOST_MENTIONED = 20  # people, with one answer
 MOST_FILES_NAMED = 3
 SHOWN = 60  # characters of a question that something is about
 SENT_ALONG = "what was sent along"  #: instead of a question without words
-REACTED = "reaction-"  #: what the press of a question begins with that is another's message
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +113,24 @@ def named(part: Part, turn: Turn) -> Part:
     (line,) = [*which(turn)] or [""]
     if not line:
         return part
-
-    def under(form: Message | Upload) -> Message | Upload:
-        if isinstance(form, Upload):
-            return replace(form, comment=f"{line}\n{form.comment}")
-        blocks = form.blocks and [context(line), *form.blocks]
-        return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
-
     edited = part.edited
     if edited:
         text = f"{line}\n\n{edited.text}"
         text = text if len(text) <= EDITED_TEXT else edited.text
         edited = replace(edited, text=text, blocks=[context(line), *(edited.blocks or [])])
-    return replace(part, forms=tuple(map(under, part.forms)), edited=edited)
+    return replace(above(part, line, context(line)), edited=edited)
+
+
+def above(part: Part, line: str, block: dict[str, Any]) -> Part:
+    """Put a line above a message in all its forms: `block` where they have blocks."""
+
+    def put(form: Message | Upload) -> Message | Upload:
+        if isinstance(form, Upload):
+            return replace(form, comment=f"{line}\n{form.comment}")
+        blocks = form.blocks and [block, *form.blocks]
+        return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
+
+    return replace(part, forms=tuple(map(put, part.forms)))
 
 
 def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:

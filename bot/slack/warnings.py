@@ -10,7 +10,7 @@ import textwrap
 from bot.model import Answer
 from bot.ports import Blocks
 from bot.slack import limits
-from bot.slack.blockkit import cut, mrkdwn
+from bot.slack.blockkit import context, cut
 from bot.slack.text import clean
 from bot.slack.text import mrkdwn as escaped
 
@@ -54,7 +54,7 @@ def _block(words: list[str], longest: int) -> Blocks:
     lines = [f":warning: Parallel warns: “{escaped(cut(each, longest))}”" for each in shown]
     if more > 0:
         lines.append(f"{more} more {'is' if more == 1 else 'are'} in the files of this answer.")
-    return [{"type": "context", "elements": [mrkdwn("\n".join(lines))]}]
+    return [context("\n".join(lines))]
 
 
 def _words(answer: Answer) -> list[str]:

@@ -166,14 +166,9 @@ class Store(RedisMailbox):
 
     async def waiting(self, hold: Hold) -> Waiting:
         """Read the questions that wait behind the one at work."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.get(self._keys.now(hold.mailbox))
-            pipe.zrange(self._keys.box(hold.mailbox), 0, -1)
-            begun, names = await pipe.execute()
-        others = [TurnId(name) for name in names if name != begun]
-        turns = [await self.turn(name) for name in others[:SHOWN_WAITING]]
-        return Waiting(tuple(turn for turn in turns if turn), len(others))
+        begun, names = await self._line(hold.mailbox)
+        others = [name for name in names if name != begun]
+        return Waiting(tuple(await self._turns(others[:SHOWN_WAITING])), len(others))
 
     async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
         """Have no question of the person that waits in the thread begun for so long."""

@@ -125,13 +125,18 @@ class RedisMailbox(RedisChoices):
 
     async def queue(self, thread: ThreadKey) -> tuple[Turn | None, int]:
         """Read the turn that the thread works on, or works on next, and how many wait behind it."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.get(self._keys.now(str(thread)))
-            pipe.zrange(self._keys.box(str(thread)), 0, -1)
-            begun, waiting = await pipe.execute()
+        begun, waiting = await self._line(str(thread))
         turn = begun if begun in waiting else next(iter(waiting), None)
         return (await self.turn(TurnId(turn)), len(waiting) - 1) if turn else (None, 0)
+
+    async def _line(self, mailbox: str) -> tuple[str | None, list[str]]:
+        """Read the name of the turn that a mailbox works on, and of all in it, the first first."""
+        async with self._in_time():
+            pipe = self._redis.pipeline(transaction=False)
+            pipe.get(self._keys.now(mailbox))
+            pipe.zrange(self._keys.box(mailbox), 0, -1)
+            begun, names = await pipe.execute()
+        return begun, names
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
         """Read the latest turn in the thread that the person asked and that has not ended."""
