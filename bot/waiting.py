@@ -1,9 +1,9 @@
 """Waiting for a run to end: the event stream is the fast hint, the API's record is the truth.
 
 Two things go on side by side. The *hint* holds the run's event stream and calls out when it tells
-of an end. A stream that is cut early is held again after 3 s, then after 9 s, then ever more
-rarely; these pauses are spent in long polls of the result. The *looks* ask for the run's status on
-a schedule, whatever the stream says or keeps to itself; a long poll that found the run active
+of an end. A stream that is cut early is held again after 3 s, then five times after 9 s, then once
+a minute; these pauses are spent in long polls of the result. The *looks* ask for the run's status
+on a schedule, whatever the stream says or keeps to itself; a long poll that found the run active
 counts as one. An end is believed only when the API's own record (status, result) tells it.
 
 Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
@@ -38,8 +38,11 @@ CROWDED_FROM = 1_000  # runs waited for
 LONGEST_POLL = 570.0  # seconds that one result call waits
 SHORTEST = 15.0  # seconds: a stream that ends sooner was cut
 CUT_PAUSE = 1 / 5  # of `SHORTEST`: the first pause after a stream was cut
+NEXT_CUTS = 5  # in a row, after which the pauses are no longer than
+NEXT_CUT_PAUSE = 3 / 5  # of `SHORTEST`: people see what goes on every 10 s
 GROWTH = 3.0  # times longer, each pause after a failure than the one before
 LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
+APART = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
 
 
@@ -99,7 +102,7 @@ class _Pause:
         grown = min(self.least * GROWTH ** min(self.failures, 10), longest)
         self.failures += 1
         asked = (error.retry_after if error else None) or 0.0
-        return max(asked, grown) * random.uniform(1.0, 1.1)
+        return max(asked, grown) * random.uniform(1.0, APART)
 
     def went_well(self) -> None:
         self.failures = 0
@@ -276,7 +279,10 @@ class _Watch:
             if loop.time() - begun >= self._breath * self._rarer() and not asked:
                 pause.went_well()
                 continue  # Parallel closes a stream after 570 s: hold the next one
-            until = loop.time() + pause.failed(error, LONGEST_PAUSE * self._rarer())
+            longest = min(LONGEST_PAUSE * self._rarer(), LONGEST_POLL / APART)  # polled throughout
+            if pause.failures <= NEXT_CUTS:
+                longest = self._breath * NEXT_CUT_PAUSE
+            until = loop.time() + pause.failed(error, longest)
             if not asked:
                 until = max(until, await self._polled(until - loop.time()))
             await asyncio.sleep(max(0.0, until - loop.time()))

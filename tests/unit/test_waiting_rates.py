@@ -115,7 +115,7 @@ def test_ten_minutes_cost_few_requests(held: float | None, most: int) -> None:
 
 
 @pytest.mark.parametrize("held", [0.0, 1.0, 14.0])
-@pytest.mark.parametrize("cuts", [1, 2])
+@pytest.mark.parametrize("cuts", [1, 2, 6])
 def test_a_stream_that_was_cut_early_is_held_again_within_ten_seconds(
     held: float, cuts: int
 ) -> None:
@@ -146,8 +146,10 @@ def test_a_slow_run_is_asked_about_ever_more_rarely(held: float | None) -> None:
 
 @pytest.mark.parametrize("held", [CLOSED, None])
 def test_the_answer_of_a_slow_run_is_noticed_at_once_all_the_same(held: float | None) -> None:
-    _, seconds = waited(held, seconds=24 * HOUR, usual=40.0, ends=5.4 * HOUR)
-    assert 0 <= seconds - 5.4 * HOUR <= 1.0
+    """Whenever it comes: no pause is longer than the poll that it is spent in."""
+    for minute in range(320, 330):
+        _, seconds = waited(held, seconds=24 * HOUR, usual=40.0, ends=minute * MINUTE)
+        assert 0 <= seconds - minute * MINUTE <= 1.0
 
 
 def test_who_asks_to_be_left_alone_is_from_then_on() -> None:
