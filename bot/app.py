@@ -165,7 +165,9 @@ async def _connect(
     chat = await stack.enter_async_context(
         ChatApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
     )
-    identity, problems = await checks.bot_token(client)
+    identity, problems = await checks.bot_token(
+        client, reactions=settings.research_reaction is not None
+    )
     store = await stack.enter_async_context(
         Store(
             url,

@@ -13,7 +13,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from bot.network import Network
 from bot.ports import Research
 from bot.settings import Settings
 from bot.slack.api_errors import reading
-from bot.slack.scopes import NEEDED_SCOPES, USEFUL_SCOPES
+from bot.slack.scopes import NEEDED_SCOPES, REACTION_SCOPES, USEFUL_SCOPES
 from bot.store.client import Store
 
 log = logging.getLogger(__name__)
@@ -49,8 +49,15 @@ class Identity:
     address: str
 
 
-async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Problem]]:
-    """Ask Slack who the bot token belongs to, and whether it may do what the bot needs."""
+async def bot_token(
+    client: AsyncWebClient, *, reactions: bool
+) -> tuple[Identity | None, list[Problem]]:
+    """Ask Slack who the bot token belongs to, and whether it may do what the bot needs.
+
+    Args:
+        client: with the token.
+        reactions: whether a reaction is to be heard.
+    """
     answer, problems = await _ask(
         "SLACK_BOT_TOKEN",
         client.auth_test,
@@ -81,7 +88,7 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
             )
         )
     if granted:
-        _without(set(USEFUL_SCOPES) - granted)
+        _without(USEFUL_SCOPES | (REACTION_SCOPES if reactions else {}), granted)
     identity = Identity(
         UserId(answer["user_id"]),
         answer["bot_id"],
@@ -92,12 +99,14 @@ async def bot_token(client: AsyncWebClient) -> tuple[Identity | None, list[Probl
     return identity, problems
 
 
-def _without(scopes: set[str]) -> None:
+def _without(useful: Mapping[str, str], granted: set[str]) -> None:
     """Log what does not work for lack of scopes that the bot can do without."""
-    if scopes:
-        lacking = ", ".join(f"{scope} ({USEFUL_SCOPES[scope]})" for scope in sorted(scopes))
+    lacking = [f"{scope} ({use})" for scope, use in sorted(useful.items()) if scope not in granted]
+    if lacking:
         log.warning(
-            "SLACK_BOT_TOKEN lacks %s. To do: paste manifest.yml again and reinstall.", lacking
+            "SLACK_BOT_TOKEN lacks %s. To do: add the scope under OAuth & Permissions (or paste "
+            "manifest.yml again) and reinstall the app.",
+            ", ".join(lacking),
         )
 
 

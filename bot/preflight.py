@@ -40,7 +40,9 @@ async def _slack_and_redis(settings: Settings, wrong: set[str]) -> list[Problem]
         async with http_session(settings.lease_seconds, settings.network) as session:
             client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
             if "SLACK_BOT_TOKEN" not in wrong:
-                identity, problems = await checks.bot_token(client)
+                identity, problems = await checks.bot_token(
+                    client, reactions=settings.research_reaction is not None
+                )
                 bot = identity.bot if identity else bot
             if "SLACK_APP_TOKEN" not in wrong:
                 problems += await checks.app_token(settings, client)

@@ -23,3 +23,6 @@ USEFUL_SCOPES = {
     "groups:read": "the same in private channels",
     "mpim:read": "show questions of group messages in Home",
 }
+
+#: With `RESEARCH_REACTION` only.
+REACTION_SCOPES = {"reactions:read": "hear reactions, for RESEARCH_REACTION"}

@@ -101,12 +101,22 @@ async def test_where_slack_tells_nothing_nothing_is_taken_as_seen(world: World) 
     assert refused.value.cause is Cause.SCOPE
 
 
+@pytest.mark.parametrize(
+    ("without", "reactions", "lacks"),
+    [
+        (set(), False, ""),
+        ({"groups:read"}, False, "groups:read (the same in private channels)"),
+        (set(), True, "reactions:read (hear reactions, for RESEARCH_REACTION)"),
+    ],
+)
 async def test_the_start_goes_on_without_and_says_what_does_not_work(
-    world: World, caplog: pytest.LogCaptureFixture
+    world: World, caplog: pytest.LogCaptureFixture, without: set[str], reactions: bool, lacks: str
 ) -> None:
-    world.slack.app.scopes -= {"groups:read"}
-    identity, problems = await checks.bot_token(client(world.slack))
+    world.slack.app.scopes -= without
+    identity, problems = await checks.bot_token(client(world.slack), reactions=reactions)
     assert identity
     assert problems == []
-    (told,) = [r.getMessage() for r in caplog.records if "lacks" in r.getMessage()]
-    assert told.startswith("SLACK_BOT_TOKEN lacks groups:read (")
+    told = [r.getMessage() for r in caplog.records if "lacks" in r.getMessage()]
+    assert [each.partition(". ")[0] for each in told] == (
+        [f"SLACK_BOT_TOKEN lacks {lacks}"] if lacks else []
+    )
