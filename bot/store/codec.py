@@ -16,7 +16,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 
 from bot import asking
@@ -43,6 +43,7 @@ from bot.model import (
     UserId,
 )
 from bot.processors import is_chat
+from bot.store.record_keys import fields_of
 
 VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT, VERSION_OF_ALONG = 1, 2, 3, 4
 VERSIONS = (VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT, VERSION_OF_ALONG)
@@ -51,14 +52,12 @@ VERSIONS = (VERSION, VERSION_OF_PRESSES, VERSION_OF_CHAT, VERSION_OF_ALONG)
 def dump_turn(turn: Turn) -> str:
     """Write a turn down."""
     question = _question_fields(turn.question)
-    ending = _fields(turn.ending) if turn.ending else None
+    ending = fields_of(turn.ending) if turn.ending else None
     asked, processor = turn.question, turn.processor or turn.question.processor
     if turn.state is State.DONE:  # it needs no replica that can answer it; the Home tab lists it
         asked, processor = replace(asked, along=""), None
     version = _version(asked, processor)
-    fields = {**_fields(turn), "question": question, "ending": ending, "v": version}
-    del fields["wishes"]
-    return _dump(fields)
+    return _dump({**fields_of(turn), "question": question, "ending": ending, "v": version})
 
 
 def dump_question(question: Question) -> str:
@@ -120,7 +119,8 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
 def dump_thread(thread: Thread) -> str:
     """Write a thread down."""
     version = VERSION if all(each.chained for each in thread.history[-1:]) else VERSION_OF_CHAT
-    return _dump({**asdict(thread), "v": version})
+    key, history = fields_of(thread.key), [fields_of(each) for each in thread.history]
+    return _dump({**fields_of(thread), "key": key, "history": history, "v": version})
 
 
 def load_thread(key: ThreadKey, record: str | bytes | None) -> Thread:
@@ -232,13 +232,8 @@ def _version(question: Question, processor: str | None) -> int:
 
 
 def _question_fields(question: Question) -> dict[str, Any]:
-    base = _fields(question.base) if question.base else None
-    return {**_fields(question), "thread": _fields(question.thread), "base": base}
-
-
-def _fields(value: Turn | Question | ThreadKey | Ending | Base) -> dict[str, Any]:
-    """Name the fields, without `asdict`'s deep copies: turns are written down all the time."""
-    return {name: getattr(value, name) for name in value.__slots__}
+    base = fields_of(question.base) if question.base else None
+    return {**fields_of(question), "thread": fields_of(question.thread), "base": base}
 
 
 def _dump(d: dict[str, Any]) -> str:

@@ -1,0 +1,101 @@
+"""Under which keys the attributes of our values stand in records. Written down, so never renamed.
+
+An attribute may get another name (the left side), its key (the right side) must not: a record of
+another release would be read as if it lacked it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.model import Base, Ending, Exchange, Question, Thread, ThreadKey, Turn
+
+#: By type: attribute -> key. A turn's wishes stand beside its record, in fields of their own.
+KEYS: Mapping[type, Mapping[str, str]] = {
+    ThreadKey: {"team": "team", "channel": "channel", "ts": "ts"},
+    Base: {
+        "turn": "turn",
+        "link": "link",
+        "interaction": "interaction",
+        "words": "words",
+        "processor": "processor",
+        "restates": "restates",
+    },
+    Question: {
+        "thread": "thread",
+        "message": "message",
+        "asker": "asker",
+        "text": "text",
+        "processor": "processor",
+        "direct": "direct",
+        "start": "start",
+        "press": "press",
+        "at": "at",
+        "base": "base",
+        "along": "along",
+        "files": "files",
+        "source": "source",
+        "to": "to",
+        "comment": "comment",
+    },
+    Ending: {
+        "kind": "kind",
+        "at": "at",
+        "cause": "cause",
+        "message": "message",
+        "ref_id": "ref_id",
+        "others": "others",
+    },
+    Turn: {
+        "id": "id",
+        "question": "question",
+        "received": "received",
+        "state": "state",
+        "waited": "waited",
+        "processor": "processor",
+        "restated": "restated",
+        "alone": "alone",
+        "busy_since": "busy_since",
+        "busy_told": "busy_told",
+        "unreached": "unreached",
+        "starting_at": "starting_at",
+        "group": "group",
+        "ungrouped": "ungrouped",
+        "previous": "previous",
+        "restates": "restates",
+        "run": "run",
+        "interaction": "interaction",
+        "started_at": "started_at",
+        "paid_at": "paid_at",
+        "ending": "ending",
+        "sources": "sources",
+        "posts": "posts",
+        "posting_until": "posting_until",
+        "forms": "forms",
+        "stumbles": "stumbles",
+        "troubles": "troubles",
+        "draft": "draft",
+        "streams": "streams",
+        "last_answer": "last_answer",
+        "which": "which",
+    },
+    Exchange: {
+        "question": "question",
+        "answer": "answer",
+        "turn": "turn",
+        "chained": "chained",
+    },
+    Thread: {
+        "key": "key",
+        "interaction": "interaction",
+        "history": "history",
+        "group": "group",
+        "processor": "processor",
+    },
+}
+
+
+def fields_of(value: object) -> dict[str, Any]:
+    """Return what is written down of a value: its attributes by key, the values as they are."""
+    return {key: getattr(value, name) for name, key in KEYS[type(value)].items()}

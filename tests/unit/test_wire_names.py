@@ -1,0 +1,170 @@
+"""What is written outside the process keeps its name, whatever our code calls it.
+
+Records of another release, messages in Slack, dashboards and scripts of operators know these names.
+Something new may be added; what stands here must not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import fields
+from enum import StrEnum
+
+import pytest
+
+from bot import errors, lifecycle, log, model, settings
+from bot.model import (
+    Base,
+    ChannelId,
+    Ending,
+    Exchange,
+    MessageTs,
+    Question,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    TurnId,
+    UserId,
+)
+from bot.ports import Accepted, Channel, Person, Reach
+from bot.ports.record import Errand
+from bot.slack import actions
+from bot.slack.client import EVENT_TYPE
+from bot.store.keys import Keys
+from bot.store.record_keys import KEYS
+
+KEY = ThreadKey(TeamId("T"), ChannelId("C"), MessageTs("1.2"))
+
+VALUES: dict[type[StrEnum], str] = {
+    errors.Cause: "key, credit, processor, chain, input, unknown run, content, place, token, "
+    "scope, gone",
+    model.Start: "question, look again, files, share, help, unknown processor, thanked, status, "
+    "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep",
+    model.Link: "again, branch",
+    model.RunStatus: "queued, action_required, running, completed, failed, cancelling, cancelled, "
+    "unknown",
+    model.EndingKind: "answered, helped, unknown processor, told, too long, refused, busy, "
+    "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, broken",
+    model.State: "queued, starting, running, ended, done",
+    model.FollowUps: "every, mention, only-me",
+    Accepted: "new, known, not ours, asleep",
+    Reach: "addressed, direct, reply, overheard, remark, aside",
+    Errand: "waiting, receipt, session",
+}
+
+RECORDS: dict[type, str] = {
+    ThreadKey: "team channel ts",
+    Base: "turn link interaction words processor restates",
+    Question: "thread message asker text processor direct start press at base along files source "
+    "to comment",
+    Ending: "kind at cause message ref_id others",
+    Turn: "id question received state waited processor restated alone busy_since busy_told "
+    "unreached starting_at group ungrouped previous restates run interaction started_at paid_at "
+    "ending sources posts posting_until forms stumbles troubles draft streams last_answer which",
+    Exchange: "question answer turn chained",
+    Thread: "key interaction history group processor",
+}
+#: Written beside the record: each is a field of the turn's hash.
+BESIDE: dict[type, set[str]] = {Turn: {"wishes"}}
+
+ACTIONS = """
+    follow_ups try_again look_again stop ping again_on edited_again look_up stop_all new_thread
+    evidence follow_up rerun more files branch processor mute share rate feedback good bad
+    continue anyway confirm decline unmute evidence_page_back evidence_page_on processors_all
+    processor_channel processor_mine reset_channel reset_mine inherit research_message
+    branch_question share_answer share_channel thread_processor home_processor home_refresh
+    home_back home_on home_search
+"""
+
+SETTINGS = """
+    ADMINS BROADCAST DATA_DIR DEFAULT_PROCESSOR FOLLOW_UPS HOST LEASE_SECONDS LOG_FORMAT
+    LOG_LEVEL PARALLEL_API_KEY PARALLEL_BASE_URL PORT REDIS_URL RESEARCH_REACTION RETENTION_DAYS
+    SLACK_API_URL SLACK_APP_TOKEN SLACK_BOT_TOKEN SLACK_SIGNING_SECRET TASK_GROUPS
+"""
+
+
+def redis_keys() -> Iterable[tuple[str, str]]:
+    """Each key of a bot `B`, and what it must be behind the bot's hash tag."""
+    keys, turn = Keys("B"), TurnId("T:C:1.2")
+    team, person, channel = TeamId("T"), UserId("U"), ChannelId("C")
+    return [
+        (keys.ready, "ready"),
+        (keys.live, "live"),
+        (keys.later, "later"),
+        (keys.box("M"), "box:M"),
+        (keys.now("M"), "now:M"),
+        (keys.turn(turn), "turn:T:C:1.2"),
+        (keys.order(turn), "order:T:C:1.2"),
+        (keys.thread(KEY), "thread:T:C:1.2"),
+        (keys.strays(KEY), "strays:T:C:1.2"),
+        (keys.stray_times(KEY), "stray-times:T:C:1.2"),
+        (keys.all_strays, "all-strays"),
+        (keys.early, "early"),
+        (keys.news, "news"),
+        (keys.asker(team), "asker:T:"),
+        (keys.held(KEY, person), "held:T:C:1.2:U"),
+        (keys.told_of_topics(team, person), "told-of-topics:T:U"),
+        (keys.spent(team, person), "spent:T:U"),
+        (keys.ratings, "ratings"),
+        (keys.posts(channel), "posts:C"),
+        (keys.edits, "edits"),
+        (keys.sessions, "sessions"),
+        (keys.no_sessions, "no-sessions"),
+        (keys.streams, "streams"),
+        (keys.appends, "appends"),
+        (keys.no_streams, "no-streams"),
+        (keys.chats, "chats"),
+        (keys.pause, "pause"),
+        (keys.follow_ups(Channel(team, channel)), "choice:follow-ups:T:C"),
+        (keys.choice(KEY), "choice:thread:T:C:1.2"),
+        (keys.choice(Person(team, person)), "choice:person:T:U"),
+        (keys.choice(Channel(team, channel)), "choice:channel:T:C"),
+    ]
+
+
+@pytest.mark.parametrize(("kind", "values"), VALUES.items())
+def test_values_in_records_stay(kind: type[StrEnum], values: str) -> None:
+    assert {value.value for value in kind} >= set(values.split(", "))
+
+
+@pytest.mark.parametrize(("kind", "keys"), RECORDS.items())
+def test_keys_in_records_stay(kind: type, keys: str) -> None:
+    assert set(KEYS[kind].values()) >= set(keys.split())
+
+
+@pytest.mark.parametrize("kind", RECORDS)
+def test_every_attribute_has_its_key_in_records(kind: type) -> None:
+    attributes = {field.name for field in fields(kind)} - BESIDE.get(kind, set())
+    assert attributes == set(KEYS[kind])
+    assert len(set(KEYS[kind].values())) == len(attributes)
+
+
+@pytest.mark.parametrize(("key", "name"), redis_keys())
+def test_redis_keys_stay(key: str, name: str) -> None:
+    assert key == "{threadline-B}:" + name
+
+
+def test_ids_of_buttons_and_forms_stay() -> None:
+    known = {value for name, value in vars(actions).items() if name.isupper()}
+    assert known >= set(ACTIONS.split())
+
+
+def test_settings_stay() -> None:
+    assert {setting.name for setting in settings.SETTINGS} >= set(SETTINGS.split())
+
+
+def test_fields_of_log_lines_stay() -> None:
+    assert set(log.FIELDS.values()) >= {"thread", "turn", "run", "team"}
+
+
+def test_messages_are_found_again_by_their_metadata() -> None:
+    assert EVENT_TYPE == "threadline_turn"
+
+
+def test_ids_of_turns_stay() -> None:
+    """A redelivery to the next release names the turn that this release has begun."""
+    question = Question(KEY, MessageTs("3.4"), UserId("U"), "who?")
+    pressed = Question(KEY, MessageTs("3.4"), UserId("U"), "who?", press="again-pro")
+    assert lifecycle.turn_id(question) == "T:C:3.4"
+    assert lifecycle.turn_id(pressed) == "T:C:3.4~again-pro"
