@@ -174,13 +174,14 @@ def _columns(rows: list[str]) -> int:
     )
 
 
-def _has_big_table(text: str) -> bool:
+def has_big_table(text: str) -> bool:
+    """Whether a text holds a table that is too big for Slack."""
     document = parse(text)
     for token in document.tokens:
         if token.type == "table_open" and token.map:
             rows = [row for row in document.lines[token.map[0] : token.map[1]] if row.strip()]
             if (
-                len(rows) > limits.TABLE_ROWS
+                len(rows) - 1 > limits.TABLE_ROWS  # without the dashes
                 or _columns(rows) > limits.TABLE_COLUMNS
                 or sum(map(len, rows)) > limits.TABLE_TEXT
             ):
@@ -243,7 +244,7 @@ def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
 def _fits(piece: Piece) -> bool:
     """Whether a list item or quote need not be taken apart for what is in it."""
     few = piece.items <= limits.PART_ITEMS and piece.tables <= limits.TABLES
-    return few and not _has_big_table(piece.text)
+    return few and not has_big_table(piece.text)
 
 
 def _weighed(piece: Piece) -> Piece:

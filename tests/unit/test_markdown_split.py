@@ -133,6 +133,12 @@ def test_tables_within_a_list_are_counted_too() -> None:
     assert [_tables(part) for part in markdown.split(f"{item}\n{item}")] == [1, 1]
 
 
+def test_a_table_in_a_list_may_be_as_long_as_slack_takes() -> None:
+    item = "- item\n\n  | a |\n  | --- |" + "\n  | b |" * 99  # a hundred rows
+    assert markdown.split(item) == [item]
+    assert len(markdown.split(f"{item}\n  | b |")) > 1
+
+
 def test_cells_hold_no_more_than_slack_takes() -> None:
     rows = "\n".join(f"| {'x' * 1_000} | {n} |" for n in range(20))
     parts = markdown.split(f"| a | b |\n|---|---|\n{rows}")
