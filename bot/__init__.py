@@ -18,7 +18,8 @@ package, from the bottom up; who may import whom is checked by import-linter (py
   `messages`, `progress`, `foot`, `source_list`, `quick`, `sorry`, `told` in threads; `whispers`,
   `picker`, `evidence`, `home` and `home_threads` to one person. What the web wrote is written anew
   by `markdown` (`parse` to `inline` to `inline_writer`), checked against its sources by `integrity`
-  and `references`, its labels and hosts by `links`. What Slack's errors mean is in `error_table`
+  and `references` (`citation_marks` links `[3]`), its labels and hosts by `links`. What Slack's
+  errors mean is in `error_table`
 - `quick_answer`, at most one request to the Chat API; `streamed_message`, which shows what comes
 - `waiting` for a run's end; `page`, a turn in its owner's hands; `posting`, each message once;
   `starting` a run, at most one that is paid; `showing`, how far it is; `delivery` of the end;

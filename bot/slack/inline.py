@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from bot.slack.citation_marks import CitationMarks
 from bot.slack.inline_writer import Form, with_lasting_marks, write
 from bot.slack.integrity import Cited
 from bot.slack.links import destination, host_to_show
@@ -37,14 +38,19 @@ class Inline:
     Attributes:
         form: how they are written.
         cited: what may be linked; None for all.
+        marks: makes links of citation marks; None where they stay as they are.
     """
 
     form: Form
     cited: Cited | None = None
+    marks: CitationMarks | None = None
 
-    def written(self, tokens: Sequence[Token]) -> str:
-        """Return the Markdown for inline tokens; "" when nothing of them is seen."""
-        return write(list(self._checked(with_lasting_marks(self._read(tokens)))), self.form)
+    def written(self, tokens: Sequence[Token], source: str = "") -> str:
+        """Return the Markdown for inline tokens of a source; "" when nothing of them is seen."""
+        segments = list(self._checked(with_lasting_marks(self._read(tokens))))
+        if self.marks:
+            segments = list(self.marks.linked(segments, source, cell=self.form.cell))
+        return write(segments, self.form)
 
     # --- from tokens to segments --------------------------------------------------------
 

@@ -8,7 +8,8 @@ are known to be sources. So:
   (unverified)``. A mail address is never a source. `addresses` says which spellings are the same.
 - A bare address ends where the longest cited one ends that something else may follow (`_ends`):
   people and models write on without a space.
-- Numbers in brackets stay as they are, whatever they mean: see `references`.
+- Numbers in brackets are read as they were written, whatever they mean (`references`). In messages
+  they lead where a list of the answer's own says: see `citation_marks`.
 - An answer whose basis has no citation at all has nothing to check by. To mark all of it would hide
   the answer: its links lose their targets all the same, and `NO_SOURCES` says so once, below it.
 
@@ -19,14 +20,14 @@ the joiners that keep Slack from linking it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import islice
 
 from bot.model import Answer
 from bot.slack.addresses import HEADS, bare, same, shown, unlinked
 from bot.slack.links import destination
-from bot.slack.references import References, references
+from bot.slack.references import References, entries, references
 from bot.slack.sources import sources
 from bot.slack.text import WORD_JOINER
 
@@ -80,11 +81,14 @@ class Cited:
         pages: the addresses of its basis, as `same` writes them.
         references: what the numbers in brackets in its text are.
         note: what is to be known of its sources and of these numbers; "" for nothing.
+        listed: where the entries of its own list of references lead, by their numbers: those with
+            one address, which the basis cites, and a number that no other address has.
     """
 
     pages: frozenset[str]
     references: References = References.OURS
     note: str = ""
+    listed: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def numbered(self) -> bool:
@@ -202,7 +206,30 @@ def cited(answer: Answer, content: str) -> Cited:
     what = references(ends, len(found))
     if not pages:
         return Cited(pages, what, NO_SOURCES if cites(content) else "")
-    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "")
+    listed = _listed(ends, pages) if what is References.OWN else {}
+    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed)
+
+
+def _listed(content: str, pages: frozenset[str]) -> dict[int, str]:
+    """Return where the entries of an answer's own list lead, for `Cited.listed`."""
+    found: dict[int, dict[str | None, str]] = {}
+    for entry in entries(content):
+        addresses = _addresses(content[entry.start : entry.end]) or {None: ""}
+        for number in entry.numbers:
+            found.setdefault(number, {}).update(addresses)
+    return {
+        number: address
+        for number, of_it in found.items()
+        for page, address in of_it.items()
+        if len(of_it) == 1 and page in pages
+    }
+
+
+def _addresses(text: str) -> dict[str | None, str]:
+    """Return each address in a text once, by what is the same for all its spellings."""
+    written = (_apart(m[0])[0] for m in _FOUND.finditer(text) if m["address"] or m["page"])
+    found = [destination(_web(address)) for address in written]
+    return {(same(address) if address else None): address or "" for address in found}
 
 
 def cites(content: str) -> bool:

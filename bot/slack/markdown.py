@@ -12,7 +12,7 @@ from bot.slack.links import link
 from bot.slack.pieces import SMALLEST
 from bot.slack.plain import plain
 from bot.slack.safe import safe
-from bot.slack.split import split
+from bot.slack.split import split, with_mark_links
 from bot.slack.summary import summary
 from bot.slack.text import mrkdwn
 from bot.slack.tree import json_as_markdown
@@ -27,4 +27,5 @@ __all__ = [
     "safe",
     "split",
     "summary",
+    "with_mark_links",
 ]

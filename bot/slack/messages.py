@@ -7,6 +7,7 @@ only one person sees: `whispers`, and of processors and choices `picker`.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from bot.derived import ASKED
@@ -71,6 +72,7 @@ STATUS = "status"
 LONGEST_SAID, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
+A_PARAGRAPH = 400  # characters by which pieces of an answer differ, cut between blocks
 SUMMARY = 6_000  # characters of a report that stand in the thread
 SUMMARIZED = 200_000  # characters of a report that are read for it
 INSTEAD_TEXT = 400_000  # characters of a report that are read for messages instead of a file
@@ -203,14 +205,16 @@ def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
     beneath = [*warnings_block(answer), *foot(telling)]
     ours = below(answer, may)
     is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
-    pieces = [] if is_report else fitting_pieces(content, may, room_above([*ours.blocks, *beneath]))
+    room = room_above([*ours.blocks, *beneath])
+    pieces = [] if is_report else fitting_pieces(content, may, room)
     report: list[Part] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
         report = report_parts(telling, answer)
         ours = below(answer, may, report_note(content, may))
         room = room_above([*ours.blocks, *beneath])
         pieces = fitting_pieces(summarized(content), may, room)
-    parts = [answer_part(number, piece, may) for number, piece in enumerate(pieces)]
+    rooms = [*[limits.PART_JSON] * (len(pieces) - 1), room]
+    parts = [answer_part(n, p, may, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))]
     listed = sources_markdown(answer, may)
     parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
     parts[0] = named(_calling(parts[0], mentioned(telling)), telling.turn)
@@ -243,8 +247,9 @@ def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
             f"The report has about {left:,} more characters, too many for a thread, and I can't "
             f"upload files here. Parallel keeps all of it.\n{details(telling.turn)}"
         )
-    parts = [answer_part(100 + n, piece, may) for n, piece in enumerate(pieces)]
     ours = below(answer, may, said)
+    room = room_above(ours.blocks)
+    parts = [answer_part(100 + n, piece, may, room) for n, piece in enumerate(pieces)]
     parts[-1] = ended_with(parts[-1], ours.words, ours.blocks)
     return parts
 
@@ -262,11 +267,22 @@ def room_above(blocks: Blocks) -> int:
 def fitting_pieces(content: str, may: Cited, last: int) -> list[str]:
     """Split an answer into pieces that each fit a message, the last one into `last` characters.
 
-    Both are counted as JSON, where a line feed, a quote or a backslash is two characters.
+    Both are counted as JSON, where a line feed, a quote or a backslash is two characters. Pieces
+    with citation marks to be linked have about as much room left each, if that takes no more.
     """
+    fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
+    even = (len(content) + limits.PART_JSON - last) // fewest + A_PARAGRAPH
+    if may.listed and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
+        pieces = _pieces(content, may, last, even)
+        if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
+            return pieces
+    return _pieces(content, may, last, limits.PART_TEXT)
+
+
+def _pieces(content: str, may: Cited, last: int, limit: int) -> list[str]:
     pieces = [
         part
-        for piece in markdown.split(content, cited=may)
+        for piece in markdown.split(content, limit, cited=may)
         for part in _fitting(piece, limits.PART_JSON, may)
     ]
     return [*pieces[:-1], *_fitting(pieces[-1], last, may)] if pieces else ["…"]
@@ -325,19 +341,21 @@ def _basis(telling: Telling, answer: Answer) -> Part:
     return Part("basis", (upload, refused))
 
 
-def answer_part(number: int, piece: str, may: Cited) -> Part:
+def answer_part(number: int, piece: str, may: Cited, room: int = limits.PART_JSON) -> Part:
     """Put a piece of an answer into a message.
 
     Args:
         number: which of its messages it is, from 0.
         piece: Markdown that fits one message, `safe`.
         may: what the answer may cite.
+        room: characters of JSON that it may take as a block.
     """
     text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
     upload = Upload(
         f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer as a file"
     )
-    shown = Message(text, [{"type": "markdown", "text": piece}])
+    linked = markdown.with_mark_links(piece, may, room)
+    shown = Message(text, [{"type": "markdown", "text": linked}])
     return Part(f"answer:{number}", (shown, Message(text), upload))
 
 

@@ -25,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import Enum
 
 from bot.slack.reference_titles import is_title
@@ -51,6 +52,7 @@ _MARK = re.compile(
     r"(?P<place>:\d{1,3}(?=[†】]))?"
     r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
 )
+_NUMBER = re.compile(r"\[([1-9]\d{0,2})\]")
 #: What stands before two numbers that are the ends of an interval.
 _INTERVAL = re.compile(
     r"(?:\b(?:CI|IC|KI|interval|range|scale|domain)\b[^\w\[]{0,3}(?:of |in )?|[=∈≈] ?)\Z",
@@ -111,6 +113,18 @@ def _marks(content: str) -> Iterator[frozenset[int]]:
                 yield frozenset(numbers)
 
 
+def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the marks of one number each in words that are no code: the number, start and end."""
+    for match in _MARK.finditer(text.translate(_FULL_WIDTH)):
+        if match["before"] or match["place"]:
+            continue
+        start, end = match.start("open"), match.start("more")
+        if match["numbers"].isdecimal() and "\\" not in match[0]:
+            yield int(match["numbers"]), start, end
+        for each in _NUMBER.finditer(match["more"]):
+            yield int(each[1]), end + each.start(), end + each.end()
+
+
 def _text_lines(content: str) -> Iterator[str]:
     """Yield the lines outside of code fences."""
     fenced = False
@@ -127,54 +141,99 @@ def numbers_listed(content: str) -> frozenset[int]:
     Args:
         content: the answer in Markdown; untrusted, of any length.
     """
-    found: set[int] = set()
+    return frozenset(number for entry in entries(content) for number in entry.numbers)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry of an answer's own list of references: its numbers, and where it stands.
+
+    Attributes:
+        numbers: the one that is written, and the one that Markdown counts, where they differ.
+        start: where its first line begins.
+        end: where its last line ends; lines that go on with it are indented, or follow directly.
+    """
+
+    numbers: frozenset[int]
+    start: int
+    end: int
+
+
+def entries(content: str) -> list[Entry]:
+    """Return the entries of an answer's own lists of references.
+
+    Args:
+        content: the answer in Markdown; untrusted, of any length.
+    """
+    found: list[Entry] = []
     last: int | None = None  # number of the entry before; None outside of a list
-    before = ""
-    for line in (match[0] for match in _LINE.finditer(content)):
+    before, end = "", 0
+    latest: Entry | None = None  # the entry that the lines after it may go on with
+    for match in _LINE.finditer(content):
+        line, is_next = match[0], match.start() == end + 1
         is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
-        before = line
+        before, end = line, match.end() if line.strip() else end
         if is_heading or is_title(line):
-            last = 0
+            last, latest = 0, None
             continue
         if _HEADING.match(line):
-            last = None
+            last = latest = None
         entry = _ENTRY.match(line)
         if not entry:
+            if latest and (is_next or line[0].isspace()):
+                latest.end = end
+            else:
+                latest = None
             continue
-        if entry["bracketed"]:
-            is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
-            if last is not None or is_note or _WITH_ADDRESS.match(line):
-                found.add(int(entry["bracketed"]))
-        elif last is not None:
-            # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
-            last = max(int(entry["number"]), last + 1)
-            found.add(last)
-    return frozenset(found) | _at_the_end(content)
+        numbers = _numbers(entry, last)
+        latest = Entry(numbers, match.start(), end) if numbers else None
+        found += [latest] if latest else []
+        if entry["number"] and numbers:
+            last = max(numbers)
+    known = {entry.start for entry in found}
+    return found + [entry for entry in _at_the_end(content) if entry.start not in known]
 
 
-def _at_the_end(content: str) -> frozenset[int]:
-    """Return the numbers of the entries that an answer ends with.
+def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
+    """Return the numbers of what looks like an entry; none for what is no entry."""
+    line = entry.string
+    if entry["bracketed"]:
+        is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
+        is_entry = last is not None or is_note or _WITH_ADDRESS.match(line)
+        return frozenset((int(entry["bracketed"]),) if is_entry else ())
+    if last is None:
+        return frozenset()
+    # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
+    written = int(entry["number"])
+    return frozenset((written, max(written, last + 1)))
+
+
+def _at_the_end(content: str) -> list[Entry]:
+    """Return the entries that an answer ends with.
 
     Two or more have an address, in the same line or in one that goes on, and half of them do.
     """
-    found: list[int] = []
+    found: list[Entry] = []
     addresses = 0
     goes_on = False  # the lines after this one go on with it, and have an address
-    for line in _from_the_end(content):
+    until = len(content)
+    for start, end in _from_the_end(content):
+        line = content[start:end]
         if entry := _ENTRY.match(line):
-            found.append(int(entry["bracketed"] or entry["number"]))
+            number = int(entry["bracketed"] or entry["number"])
+            found.append(Entry(frozenset((number,)), start, until))
             addresses += bool(goes_on or _WITH_ADDRESS.match(line))
-            goes_on = False
+            goes_on, until = False, max(start - 1, 0)
         elif line.strip() and (line[0].isspace() or _BEGINS_WITH_ADDRESS.match(line)):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
         elif line.strip():
             break
-    return frozenset(found) if addresses > 1 and 2 * addresses >= len(found) else frozenset()
+    return found if addresses > 1 and 2 * addresses >= len(found) else []
 
 
-def _from_the_end(content: str) -> Iterator[str]:
+def _from_the_end(content: str) -> Iterator[tuple[int, int]]:
     end = len(content)
     while end >= 0:
         start = content.rfind("\n", 0, end) + 1
-        yield content[start:end]
+        yield start, end
         end = start - 1

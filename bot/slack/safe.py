@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
+from bot.slack.citation_marks import CitationMarks
 from bot.slack.inline import Inline
 from bot.slack.inline_writer import Form
 from bot.slack.integrity import Cited
@@ -49,6 +50,7 @@ def safe(
     file: bool = False,
     highest_heading: int = 1,
     growing: bool = False,
+    marks: CitationMarks | None = None,
 ) -> str:
     """Return the same Markdown made safe for Slack's markdown block.
 
@@ -63,9 +65,10 @@ def safe(
         highest_heading: the level that its headings begin with, from 1.
         growing: more will follow: what is returned then begins with what is returned now, as far
             as it can.
+        marks: makes links of citation marks; None where they stay as they are.
     """
     document = parse(clean(markdown), growing=growing)
-    return _Writer(document, cited, file, highest_heading - 1, growing).write()
+    return _Writer(document, cited, file, highest_heading - 1, growing, marks).write()
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class _Writer:
     file: bool
     lower: int  # levels that each heading goes down
     growing: bool
+    marks: CitationMarks | None
     listed: str = ""  # the marker of the list around
     used: set[str] = field(default_factory=set)  # names of definitions, by links still to be shown
 
@@ -204,7 +208,7 @@ class _Writer:
         if _PLAIN.fullmatch(source) and (form.one_line or source[:1].isalpha()):
             return source.strip()  # nothing to parse: most cells of a table, many a line
         tokens = self.document.children(source)
-        return Inline(form, self.cited).written(tokens)
+        return Inline(form, self.cited, self.marks).written(tokens, source)
 
     def _form(self, *, one_line: bool = False, cell: bool = False) -> Form:
         return Form(one_line, cell, self.file, self.growing)

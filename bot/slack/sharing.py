@@ -58,8 +58,10 @@ def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
     ours = below(answer, may)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = markdown.summary(content, LONGEST) if is_long else content
-    piece = fitting_pieces(text, may, room_above(around))[0]
-    shown: Blocks = [context(by), {"type": "markdown", "text": piece}, *ours.blocks]
+    room = room_above(around)
+    piece = fitting_pieces(text, may, room)[0]
+    linked = markdown.with_mark_links(piece, may, room)
+    shown: Blocks = [context(by), {"type": "markdown", "text": linked}, *ours.blocks]
     said = markdown.plain(piece, EDITED_TEXT, may) or markdown.mrkdwn(piece)
     plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
     return Part(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))

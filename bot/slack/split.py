@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.slack import limits
+from bot.slack.citation_marks import CitationMarks
 from bot.slack.cut import cut
 from bot.slack.escaping import literal
 from bot.slack.integrity import Cited
-from bot.slack.pieces import SMALLEST, Piece, pieces
+from bot.slack.pieces import SMALLEST, Piece, has_big_table, pieces
 from bot.slack.safe import safe
 
 
@@ -50,6 +51,29 @@ def split(
             part.add(piece)
     parts.append(part.text)
     return [text for part in parts if part.strip() for text in _safe(part, limit, items, cited)]
+
+
+def with_mark_links(part: str, cited: Cited, room: int) -> str:
+    """Return a part of `split` in which `citation_marks` are links, as many as fit.
+
+    Args:
+        part: a part.
+        cited: what it may cite, as for `split`.
+        room: characters of JSON that it may take as a block.
+    """
+    if not cited.listed:
+        return part
+    left = min(limits.PART_TEXT - len(part), room - _as_json(part))
+    for spare in (None, left):
+        linked = safe(part, cited, marks=CitationMarks(cited.listed, spare))
+        size = max(len(linked) - limits.PART_TEXT, _as_json(linked) - room)
+        if size <= 0 and not has_big_table(linked):
+            return linked
+    return part
+
+
+def _as_json(part: str) -> int:
+    return limits.json_length([{"type": "markdown", "text": part}])
 
 
 def _safe(part: str, limit: int, items: int, cited: Cited | None) -> list[str]:

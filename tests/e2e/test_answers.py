@@ -87,6 +87,17 @@ async def test_a_link_that_the_run_does_not_cite_is_no_link(stage: Stage) -> Non
         assert "https://evil" not in words
 
 
+async def test_numbers_lead_where_the_list_of_the_answer_says(stage: Stage) -> None:
+    listed = "1. *A blog*. https://evil.example/x\n2. *The canal*. https://example.org/suez"
+    sections = [f"## Part {n}\n\nIt is so [2][1]. {PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]
+    content = "\n\n".join(["# Canal", *sections, f"## References\n\n{listed}"])
+    summary, report, _ = await answered(stage, content, 3)
+    assert "It is so [[2]](https://example.org/suez)[1]." in summary.markdown
+    assert "It is so [2][1]." in summary.text
+    assert "It is so [2][1]." in report.files[0].text
+    assert "https://evil" not in summary.markdown + summary.text + report.files[0].text
+
+
 async def test_an_answer_without_sources_says_that_its_links_are_not_verified(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
     thread = stage.slack.thread(asked)

@@ -208,6 +208,14 @@ def checked(text: str) -> object:
     return cites(text), cited(answer, text)
 
 
+def referred(text: str) -> object:
+    """An answer with a list of its own, whose marks lead to a cited page."""
+    content = f"So [1].\n\n{text}\n\n## References\n\n1. A: https://a.b/c\n{text}"
+    may = cited(Answer(content, BASIS), content)
+    part = f"So [1] {text} [1]"
+    return markdown.with_mark_links(part, replace(may, listed={1: "https://a.b/c"}), 10**6)
+
+
 def logged(text: str) -> object:
     return LOG.format(logging.LogRecord("x", logging.INFO, "", 0, "%s", (text,), None))
 
@@ -289,6 +297,7 @@ ANSWERS = {
     "JSON": Reads(structured, 0.5, 4),
     "stream_text": Reads(lambda t: quick.stream_text(t, ""), 3.0, 5),
     "cited": Reads(checked, 1.0, 7),
+    "citation marks": Reads(referred, 3.0, 19),
     "numbers_listed": Reads(lambda t: (numbers_listed(t), references(t, 3)), 1.0, 3),
     "evidence": Reads(looked_into, 3.0, 9),
     "a report": Reads(reported, 3.0, 11),

@@ -174,6 +174,7 @@ def answers() -> Iterator[Page]:
     yield "its menus, opened", menus(best)
     yield "as text", text
     yield "as a file", file
+    yield "its own list of references", _answer(answered, OWN_LIST)
     yield "JSON, with nothing told of its confidence", _answer(answered, QUIET)
     called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
     yield "two wanted a ping", _answer(called)
@@ -184,6 +185,16 @@ def answers() -> Iterator[Page]:
     yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
     sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
     yield "shared with another channel", shared(Telling(sharing, PRO), ANSWER, WORKSPACE).best
+
+
+#: Only the second entry has an address that is cited.
+OWN_LIST = replace(
+    ANSWER,
+    content=(
+        "Egypt owns it [1][2], says f[2].\n\n## References\n\n"
+        "1. *A blog*. https://evil.example/x\n2. *The authority*. https://example.org/suez"
+    ),
+)
 
 
 def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
