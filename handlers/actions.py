@@ -123,6 +123,8 @@ def _gone_wrong(app: AsyncApp, hall: Hall) -> None:
         turn = await turn_of(hall, action)
         if not action.message:  # which names what is asked: there is none in a view
             return whispers.nowhere()
+        if turn.question.start.is_aside:  # older releases offered it there, too
+            return whispers.too_old()
         match await hall.mailbox.put_again(turn.id, action.user, action.message, look=look):
             case None:
                 return whispers.too_old()

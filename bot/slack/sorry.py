@@ -28,6 +28,7 @@ from bot.slack.told import anyway, helped, told, unknown_processor
 
 NO_CHARGE = "No run was started, so there's no charge."
 FREE = "at no extra charge"
+BROKEN = ":wrench: Something went wrong on my side"
 
 
 def sorry(telling: Telling) -> Part:
@@ -54,8 +55,8 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
     ending = turn.ending
     again = try_again(telling)
     check = button("Check again", actions.LOOK_AGAIN, turn.id)
-    if turn.question.start is Start.FILES:
-        return _no_files(telling), []
+    if turn.question.start in (Start.FILES, Start.SHARE):
+        return _not_brought(turn, ending), []
     if processor.is_chat and (words := _no_quick_answer(telling)):
         return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
@@ -95,15 +96,12 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         case EndingKind.TOO_LATE:
             return _too_late(telling), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
-            started = (
-                f"\n*Check again* asks for its result, {FREE}."
-                if turn.run
-                else ("" if turn.started_at else f" {NO_CHARGE}")
-            )
-            return (
-                ":wrench: Something went wrong on my side and retrying didn't help. Please let "
-                f"your Threadline admin know.{started}"
-            ), [check if turn.run else again]
+            broken = f"{BROKEN} and retrying didn't help. Let your Threadline admin know."
+            if turn.question.start.is_aside:  # a new run would research a greeting, or nothing
+                return f"{broken} {NO_CHARGE}", []
+            if turn.run:
+                return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
+            return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
 
 
 def _too_late(telling: Telling) -> str:
@@ -218,12 +216,18 @@ def _held(turn: Turn) -> tuple[str, Blocks]:
     return words, [button(f"Stop all {others + 1}", actions.STOP_ALL, turn.id)]
 
 
-def _no_files(telling: Telling) -> str:
-    assert telling.turn.ending
-    said = _quoted(telling.turn.ending.message)
+def _not_brought(turn: Turn, ending: Ending) -> str:
+    """Say why an answer's files did not come, or why it was not shared."""
+    what, so, where = "the report and its evidence", "there are no files", "*Download full report*"
+    if turn.question.start is Start.SHARE:
+        what, so, where = "the answer", "nothing was shared", "*Share…*"
+    why = f":x: I couldn't get {what} from Parallel, so {so}."
+    if ending.kind is EndingKind.BROKEN:
+        why = f"{BROKEN}, so {so}."
+    said = f" {_quoted(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
     return (
-        f":x: I couldn't get the report and its evidence from Parallel, so there are no files. "
-        f"{said}\nThe answer in the thread stays as it is."
+        f"{why}{said}\nThe answer in the thread stays as it is. To try again, choose {where} in "
+        f"the ⋯ menu under it, {FREE}."
     )
 
 

@@ -260,7 +260,7 @@ def was_slow(telling: Telling) -> bool:
     turn, processor = telling.turn, telling.processor
     if turn.ending is None or turn.run is None or processor.is_chat:
         return False
-    if turn.question.start is Start.FILES:  # its clock is that of the turn whose files it shares
+    if turn.question.start.is_aside:  # its clock is that of the turn whose answer it brings
         return False
     return turn.ending.at > slow_from(turn, processor.longest)
 

@@ -11,7 +11,7 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import Unavailable
-from bot.model import ChannelId, Choices, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
+from bot.model import ChannelId, Choices, MessageTs, RunId, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Channel, Reach, Scope
 from bot.slack import actions, picker, whispers
@@ -164,6 +164,19 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
     response = await tell(app, press(action_id, value, response_url.url))
     assert response.status == 200
     assert set(mailbox.turns) == known
+    assert [said["text"] for said in response_url.said] == [whispers.too_old().text]
+
+
+@pytest.mark.parametrize("action_id", [actions.TRY_AGAIN, actions.LOOK_AGAIN])
+@pytest.mark.parametrize("start", [start for start in Start if start.is_aside])
+async def test_what_asked_for_no_run_starts_none_when_pressed(
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, start: Start
+) -> None:
+    turn = await asked(app, mailbox)
+    was = mailbox.turns[turn]
+    mailbox.turns[turn] = replace(was, question=replace(was.question, start=start))
+    await tell(app, press(action_id, turn, response_url.url))
+    assert set(mailbox.turns) == {turn}
     assert [said["text"] for said in response_url.said] == [whispers.too_old().text]
 
 

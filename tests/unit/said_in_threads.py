@@ -273,8 +273,14 @@ def endings() -> Iterator[Page]:
         yield f"{title}: what the status becomes", messages.receipt(telling)
     below_others = over(apart(asked()), EndingKind.BUSY)
     yield "busy, below other questions", named(sorry(below_others), below_others.turn).best
+    broken = EndingKind.BROKEN
     files = over(asked(start=Start.FILES), EndingKind.REFUSED, message="It is gone.")
     yield "no files", sorry(files).best
+    kept = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "")
+    unshared = over(kept, EndingKind.REFUSED, message="It is gone.")
+    yield "not shared", sorry(unshared).best
+    yield "not shared, by our own fault", sorry(over(kept, broken)).best
+    yield "a greeting, by our own fault", sorry(over(asked("hi", Start.HELP), broken)).best
 
 
 def failures() -> dict[str, Telling]:

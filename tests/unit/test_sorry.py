@@ -1,0 +1,68 @@
+"""What is offered where there is no answer: a new run only to who wanted one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot import derived
+from bot.model import ChannelId, EndingKind, Start, Turn
+from bot.processors import PROCESSORS, Processor
+from bot.slack import actions
+from bot.slack.messages import Telling
+from bot.slack.sorry import sorry
+from tests.unit.book import elements, shown
+from tests.unit.turns import ADA, BOB, KEY, PRO, SPEED, STARTED, asked, looking, over, running
+
+DAY = 86_400.0
+
+
+def begun_with(start: Start) -> Turn:
+    """A turn of each kind, as it is begun."""
+    match start:
+        case Start.LOOK_AGAIN:
+            return looking()
+        case Start.FILES:
+            return derived.files_of(running(), BOB, KEY.ts)
+        case Start.SHARE:
+            return derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "")
+    return replace(asked("hello", start), processor=None if start.is_aside else PRO.name)
+
+
+def offered(telling: Telling) -> list[str]:
+    """The ids of the buttons below."""
+    blocks = sorry(telling).best.blocks or []
+    return [e["action_id"] for e in elements(blocks) if e["type"] == "button"]
+
+
+@pytest.mark.parametrize("default", [PRO, SPEED], ids=lambda processor: processor.name)
+@pytest.mark.parametrize("start", Start)
+def test_a_fault_of_ours_offers_a_run_only_where_one_was_wanted(
+    start: Start, default: Processor
+) -> None:
+    ended = over(begun_with(start), EndingKind.BROKEN, STARTED + DAY)
+    processor = PROCESSORS.get(ended.turn.processor or "", default)
+    wanted = {Start.QUESTION: [actions.TRY_AGAIN], Start.LOOK_AGAIN: [actions.LOOK_AGAIN]}
+    assert offered(replace(ended, processor=processor)) == wanted.get(start, [])
+
+
+@pytest.mark.parametrize(
+    ("start", "missing", "where"),
+    [
+        (Start.FILES, "there are no files", "report*"),
+        (Start.SHARE, "nothing was shared", "*Share…*"),
+    ],
+)
+@pytest.mark.parametrize("kind", [EndingKind.REFUSED, EndingKind.TOO_LATE, EndingKind.BROKEN])
+def test_what_an_answer_did_not_bring_is_asked_for_again_where_it_was(
+    start: Start, missing: str, where: str, kind: EndingKind
+) -> None:
+    ended = over(begun_with(start), kind, STARTED + DAY, message="unread")
+    words = shown(sorry(ended).best)
+    assert missing in words
+    assert where in words
+    assert "no extra charge" in words
+    assert ("Parallel says" in words) == (kind is EndingKind.REFUSED)
+    assert f"<@{ADA}>" not in words
+    assert offered(ended) == []
