@@ -153,7 +153,7 @@ async def _read(hall: Hall, team: TeamId, person: UserId, number: int) -> Read:
 async def _search(hall: Hall, form: home_threads.Searched) -> dict[str, Any] | forms.Wrong:
     """Return the form with what was found."""
     if not (form.text and form.person):
-        return forms.Wrong({home_threads.WORDS: "Please write a word to search for."})
+        return forms.Wrong({home_threads.WORDS: "Please enter a word to search for."})
     sight = await _sight(hall, form.person)
     found: list[Turn] = []
     after: int | None = 0

@@ -45,7 +45,7 @@ _LONGEST_REASONING = 2_400  # characters, after escaping
 _LONGEST_EXCERPT = 900
 _MOST_LINES = 100  # each has a mark of two characters before it
 _LONGEST_TITLE = 150
-_CUT = "… _(shortened: the files of the answer have all of it)_"
+_CUT = "… _(shortened; *Download full report* has the rest)_"
 
 View = dict[str, Any]
 
@@ -75,7 +75,7 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
 
 def loading() -> View:
     """Return the modal that stands while the evidence is fetched."""
-    return _modal([_section(":hourglass: Getting the evidence from Parallel. One moment, please.")])
+    return _modal([_section(":hourglass: Getting the evidence from Parallel…")])
 
 
 def gone(reason: str) -> View:

@@ -135,7 +135,7 @@ def note(words: str) -> View:
 
 def not_opened() -> Message:
     """Say that Slack did not open a modal: it allows 3 s after the press."""
-    return Message("Sorry, that took too long for Slack to open a window. Please try again.")
+    return Message("Sorry, that took too long for Slack to open a window. Try again.")
 
 
 def _form(callback_id: str, title: str, blocks: Blocks, metadata: str) -> View:

@@ -25,10 +25,11 @@ from bot.slack.text import mrkdwn as escaped
 _RUNNING = 20
 _HELP = (
     "*How I work.* Mention me with a question in a channel, or write to me here under *Messages*. "
-    "Replies in the thread are follow-ups; write `stop` to stop, begin with `//` to be left "
-    "alone. Start a message with `!pro-fast` to use that processor once. *Research this*, in "
-    "the menu of any message, asks about that message. `/processor` shows and sets what is used "
-    "in a channel, `/processor help` says more."
+    "Replies in the thread are follow-ups; for a new topic, start a new thread. Start a message "
+    "with `!quick`, `!standard`, `!deep` or `!exhaustive` to use that level once, or set one with "
+    "`/processor`. Thanks, greetings, `status` and `stop` are free, and replies that begin with "
+    "`//` aren't for me. *Research this*, in any message's *More actions* menu, researches that "
+    "message. `@Threadline help` tells you more."
 )
 
 
@@ -96,7 +97,7 @@ def _processor(choices: Choices, default: str) -> dict[str, Any]:
     """
     mine = choices.person if choices.person in PROCESSORS else None
     now, _ = in_force(None, Choices(person=mine), default)
-    why = "your own choice, everywhere" if mine else "default, unless a channel sets its own"
+    why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
     return {
         "type": "section",
         "block_id": f"{actions.HOME_PROCESSOR}:{mine or actions.INHERIT}",
@@ -130,7 +131,8 @@ def _state(turn: Turn, now: float) -> str:
     if turn.wishes.stop is not None:
         return "Stopping"
     processor = PROCESSORS.get(turn.processor or "")
-    named = f"*{escaped(turn.processor)}* · " if turn.processor else ""
+    label = processor.label if processor else escaped(turn.processor or "")
+    named = f"*{label}* · " if label else ""
     if turn.state is not State.RUNNING or turn.started_at is None:
         return f"{named}waiting for {duration(now - turn.received)}"
     usual = f" (usually {processor.usual_time})" if processor else ""
@@ -163,7 +165,7 @@ def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
     known = [(name, ratings[name]) for name in PROCESSORS if any(ratings.get(name, ()))]
     if not known:
         return ""
-    each = " · ".join(f"{name} 👍 {good} 👎 {bad}" for name, (good, bad) in known)
+    each = " · ".join(f"{PROCESSORS[name].label} 👍 {good} 👎 {bad}" for name, (good, bad) in known)
     return f"*Answer ratings (everyone):* {each}"
 
 

@@ -193,7 +193,7 @@ class Searched:
 
 def not_searched() -> Wrong:
     """Say that what was asked cannot be read."""
-    return Wrong({WORDS: "Sorry, I couldn't search just now. Please try again in a moment."})
+    return Wrong({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
 
 
 def searched(body: JSON) -> Searched:
@@ -278,7 +278,7 @@ def search_form(
 def _count(found: Sequence[Turn], sight: Sight) -> str:
     number = len(found)
     if not found:
-        said = "No question of yours has all these words."
+        said = "None of your questions has all these words."
     elif number > FOUND:
         said = f"{number} questions found. These are the latest {FOUND}:"
     else:

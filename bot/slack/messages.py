@@ -161,11 +161,11 @@ def _outcome(telling: Telling) -> list[str | None]:
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by
-            return [f":octagonal_sign: {name}", stopped, None if turn.run else "nothing started"]
+            return [f":octagonal_sign: {name}", stopped, None if turn.run else "not started"]
         case EndingKind.WITHDRAWN:
             going_on = f"the run goes on at Parallel{billed(telling)}"
-            what = going_on if turn.run else "nothing was started"
-            return [f":wastebasket: {name}", f"the question was withdrawn; {what}"]
+            what = f"was deleted; {going_on}" if turn.run else "was withdrawn; no run was started"
+            return [f":wastebasket: {name}", f"the question {what}"]
         case EndingKind.REFUSED if turn.run:
             return [f":x: {name}", "Parallel didn't return its result", after]
         case kind:
@@ -173,16 +173,16 @@ def _outcome(telling: Telling) -> list[str | None]:
 
 
 _IN_SHORT = {
-    EndingKind.HELPED: "nothing started",
-    EndingKind.UNKNOWN_PROCESSOR: "nothing started",
-    EndingKind.TOLD: "nothing started",
-    EndingKind.TOO_LONG: "nothing started",
+    EndingKind.HELPED: "not started",
+    EndingKind.UNKNOWN_PROCESSOR: "not started",
+    EndingKind.TOLD: "not started",
+    EndingKind.TOO_LONG: "not started",
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
     EndingKind.UNCERTAIN: "unknown whether it started",
     EndingKind.CUT_OFF: "the answer was cut off",
     EndingKind.FAILED: "the run failed",
-    EndingKind.CANCELLED: "the run was cancelled",
+    EndingKind.CANCELLED: "the run was canceled",
     EndingKind.TOO_LATE: "stopped waiting",
     EndingKind.BROKEN: "stopped by an error",
 }

@@ -32,21 +32,19 @@ _USAGE = (
     "under an answer, or start a message with `!deep` to use it once."
 )
 _REPLIES_USAGE = (
-    "`/processor replies mention` makes me answer only replies that mention me in this channel, "
-    "`/processor replies only-me` only those of people who have mentioned me in the thread, and "
-    "`/processor replies every` all replies in my threads; `/processor replies reset` clears the "
-    "setting."
+    "In this channel, `/processor replies mention` makes me answer only replies that mention me, "
+    "`/processor replies only-me` only replies from people who have mentioned me in the thread, "
+    "and `/processor replies every` every reply in my threads. `/processor replies reset` clears "
+    "the setting."
 )
 _REPLIES = {
     FollowUps.EVERY: (
-        "in this channel I answer every reply in my threads, unless it's for somebody else or "
+        "In this channel, I answer every reply in my threads, unless it's for somebody else or "
         "begins with `//` or `aside`"
     ),
-    FollowUps.MENTION: (
-        "in this channel I answer only those replies in my threads that mention me"
-    ),
+    FollowUps.MENTION: ("In this channel, I answer only replies in my threads that mention me"),
     FollowUps.ASKER: (
-        "in this channel I answer replies in my threads only from people who have mentioned me "
+        "In this channel, I answer replies in my threads only from people who have mentioned me "
         "there"
     ),
 }
@@ -99,8 +97,8 @@ def present(choices: Choices, default: str) -> Message:
     lines = (
         _in_force(*in_force(None, choices, default)),
         *_settings(choices),
-        "To change yours, type `/processor me deep`, say. `/processor me reset` clears it, and "
-        "`/processor` shows all there is.",
+        "To change yours, type `/processor me deep`, for example. `/processor me reset` clears it, "
+        "and `/processor` shows everything.",
     )
     return Message("\n".join(lines))
 
@@ -162,7 +160,7 @@ def help_text() -> Message:
     """Say how the command is used."""
     return Message(
         "`/processor` shows the processors with their prices and usual times, and what is set.\n"
-        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{_list()}"
+        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{available()}"
     )
 
 
@@ -210,7 +208,9 @@ def unknown(name: str) -> Message:
     close = nearest(name)
     hint = f" Did you mean `{close}`?" if close else ""
     shown = escaped(cut(" ".join(name.replace("`", "'").split()), 40))
-    return Message(f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{_list()}")
+    return Message(
+        f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available()}"
+    )
 
 
 def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
@@ -221,9 +221,8 @@ def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
         default: in force where nobody chose.
     """
     if chosen is None:
-        return Message(f"Channel setting cleared: {_REPLIES[default]}.")
-    words = _REPLIES[chosen]
-    return Message(f"{words[0].upper()}{words[1:]}.")
+        return Message(f"Channel setting cleared. {_REPLIES[default]}.")
+    return Message(f"{_REPLIES[chosen]}.")
 
 
 def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
@@ -234,8 +233,7 @@ def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
         default: in force where nobody chose.
     """
     why = "set for this channel" if chosen else "workspace default"
-    words = _REPLIES[chosen or default]
-    return Message(f"{words[0].upper()}{words[1:]} ({why}).\n{_REPLIES_USAGE}")
+    return Message(f"{_REPLIES[chosen or default]} ({why}).\n{_REPLIES_USAGE}")
 
 
 def _with_terms(processor: Processor) -> str:
@@ -246,7 +244,8 @@ def _in_force(now: Processor, source: Source) -> str:
     return f"Your questions here use *{now.label}* ({_WHY[source]}) · {now.terms}"
 
 
-def _list() -> str:
+def available() -> str:
+    """List what a processor can be called: the levels first."""
     levels = ", ".join(f"`{level.name.lower()}`" for level in LEVELS)
     names = ", ".join(f"`{name}`" for name in PROCESSORS)
     return f"Available: {levels}, or by name {names}."

@@ -24,8 +24,8 @@ JSON = dict[str, Any]
 View = dict[str, Any]
 
 MENU = "processor"  #: the block of the menu, and the menu in it
-NO_SUCH = "That processor is no longer available. Please choose another one."
-UNREADABLE = "Sorry, I can't tell what this was about. Please close it and open it again."
+NO_SUCH = "That processor is no longer available. Please choose another."
+UNREADABLE = "Sorry, I can't tell what this was about. Close it and open it again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     )
     cost = (
         f"*Re-run* starts a new paid run. The current answer cost {now.price_words} and stays in "
-        "the thread. Replies that come after the new answer continue that one; to go on from this "
-        "one, press *Follow up* under it."
+        "the thread. Later replies continue the new answer. To continue this one, press *Follow "
+        "up* under it."
     )
     if turn.run is None and not now.is_chat:
         cost = "*Re-run* starts a new paid run. The answer comes in the thread."
@@ -80,7 +80,7 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     return {
         **_form(actions.RERUN, "Re-run with…", "Re-run", str(about)),
         "blocks": [
-            context(f"The same question:\n>{words}"),
+            context(f"Same question:\n>{words}"),
             _input("Processor", hint, choices),
             context(cost),
         ],
@@ -97,7 +97,7 @@ def thread_form(chosen: str | None, thread: ThreadKey) -> View:
     choices = menu(MENU, chosen, inherit="Use my or the channel's default")
     hint = (
         "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
-        "time. Start a message with !deep or !pro-fast to use that processor once."
+        "time. Start a message with !quick, !standard, !deep or !exhaustive to use that level once."
     )
     return {
         **_form(actions.THREAD_PROCESSOR, "Processor for a thread", "Save", str(thread)),

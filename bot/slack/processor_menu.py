@@ -48,7 +48,7 @@ def menu(
     others = [option(label(p), p.name) for p in PROCESSORS.values() if p.level is None]
     groups = [("How deep", levels), (OTHERS, others)]
     if inherit:
-        groups.insert(0, ("No choice", [option(inherit, actions.INHERIT)]))
+        groups.insert(0, ("Default", [option(inherit, actions.INHERIT)]))
     offered = [
         (title, [each for each in options if but is None or each["value"] != but.name])
         for title, options in groups

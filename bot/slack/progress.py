@@ -79,7 +79,7 @@ def _elapsed(telling: Telling, now: float) -> str:
     if seconds >= COARSE:
         seconds -= seconds % 60
     if turn.question.start is Start.LOOK_AGAIN:  # its clock began anew
-        return f"Waited {duration(seconds)} more so far"
+        return f"Waited another {duration(seconds)} so far"
     return _against_usual(seconds, processor)
 
 
@@ -101,7 +101,7 @@ def _slow(telling: Telling, now: float) -> Iterator[str]:
     if _is_slow(telling, now):
         hours = round(lifecycle.WAITED_FOR / HOUR)
         yield (
-            f":snail: Slower than usual. I'll wait up to {hours} hours in all and mention whoever "
+            f":snail: Slower than usual. I'll wait up to {hours} h in all and mention whoever "
             "asked when it's done."
         )
 
@@ -130,7 +130,7 @@ def _waiting(waiting: Waiting) -> str:
 def _why_they_wait(waiting: Waiting, *, is_slow: bool) -> str:
     """Explain the wait where it is a surprise: to a quick question, or behind a slow run."""
     if waiting.quick:
-        return "A *speed* question waits, too, because its answer builds on this one."
+        return "A *Quick* question waits, too, because its answer builds on this one."
     if not is_slow or not waiting.number:
         return ""
     if waiting.number == 1:

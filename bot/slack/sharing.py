@@ -113,8 +113,8 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
     )
     who = (
         "Everyone in that channel will see the question, the answer and its sources. The link to "
-        f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies there "
-        "aren't follow-ups unless they mention me."
+        f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies in "
+        "that channel aren't follow-ups unless they mention me."
     )
     return {
         **_view(),
@@ -163,10 +163,10 @@ def audience(place: Place, members: int | None) -> str:
         people = members - 1
         number = "1 person" if people == 1 else f"{people:,} people"
     if place.is_private:
-        return f":lock: {number} can see <#{place.channel}>. It's a private channel."
+        return f":lock: {number} can see it in <#{place.channel}>, a private channel."
     return (
-        f":eyes: {number} will find it in <#{place.channel}>, and everyone in the workspace can "
-        "join that channel."
+        f":eyes: {number} can see it in <#{place.channel}>, and anyone in the workspace can join "
+        "that channel."
     )
 
 

@@ -71,14 +71,14 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
         case EndingKind.TOO_LONG:
             return (
                 ":scissors: Your question is over the limit of "
-                f"{longest_question(processor):,} characters. {NO_CHARGE} Please shorten it."
+                f"{longest_question(processor):,} characters. {NO_CHARGE} Shorten it and ask again."
             ), []
         case EndingKind.REFUSED:
             return _refused(telling, check, again)
         case EndingKind.BUSY:
-            why = "Parallel has been too busy for six hours"
+            why = "Parallel has been too busy for 6 h"
             if turn.unreached:
-                why = "I couldn't reach Parallel for six hours"
+                why = "I couldn't reach Parallel for 6 h"
             return f":hourglass: {why}, so I gave up. {NO_CHARGE} Try again later.", [again]
         case EndingKind.UNCERTAIN:
             return (
@@ -88,20 +88,25 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
-                f":x: The run failed at Parallel. {_quoted(ending.message)}\n"
-                "*Try again* starts a new paid run."
+                f":x: The run failed at Parallel. {_quoted(ending.message)}\n{_paid_again(telling)}"
             ), [again]
         case EndingKind.CANCELLED:
-            return ":x: The run was cancelled at Parallel.", [again]
+            return f":x: The run was canceled at Parallel.\n{_paid_again(telling)}", [again]
         case EndingKind.TOO_LATE:
             return _too_late(telling), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
-            broken = f"{BROKEN} and retrying didn't help. Let your Threadline admin know."
+            broken = f"{BROKEN} and retrying didn't help. Please let your Threadline admin know."
             if turn.question.start.is_aside:  # a new run would research a greeting, or nothing
                 return f"{broken} {NO_CHARGE}", []
             if turn.run:
                 return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
             return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
+
+
+def _paid_again(telling: Telling) -> str:
+    """Say what it costs: nothing that Parallel documents says that a failed run is free."""
+    price = telling.processor.price_words
+    return f"Parallel may still charge for it ({price}). *Try again* starts a new paid run."
 
 
 def _too_late(telling: Telling) -> str:
@@ -114,7 +119,7 @@ def _too_late(telling: Telling) -> str:
         f"({processor.usual_time}), so I stopped waiting. It may still finish."
     )
     if turn.ending.message == lifecycle.UNREAD:
-        happened = "The run has finished, but Parallel didn't give me its result for six hours."
+        happened = "The run has finished, but Parallel didn't give me its result for 6 h."
     return (
         f":snail: {happened} *Check again* asks for its result, {FREE}. *Try again* starts a new "
         "paid run."
@@ -139,7 +144,7 @@ def _no_quick_answer(telling: Telling) -> str:
             )
         case EndingKind.STOPPED if turn.started_at:
             return (
-                ":octagonal_sign: Stopped before anything came. Parallel can't cancel a request, "
+                ":octagonal_sign: Stopped before an answer came. Parallel can't cancel a request, "
                 f"so it may still be charged ({price})."
             )
         case EndingKind.WITHDRAWN if turn.started_at:
@@ -179,7 +184,7 @@ def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> 
             ), [check, again]
         case _:
             return (
-                f":x: Parallel rejected the question. {said} {NO_CHARGE}\n"
+                f":x: Parallel rejected the question. {NO_CHARGE} {said}\n"
                 "Try rephrasing it. If that doesn't help, ask an admin."
             ), [again]
 
@@ -190,7 +195,7 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
     assert turn.ending
     by = turn.ending.message
     if turn.ending.kind is EndingKind.WITHDRAWN:
-        why = "because the question was deleted"
+        why = f"because the question was {'deleted' if turn.run else 'withdrawn'}"
     elif by is None or by == turn.question.asker:  # who just pressed needs no ping
         why = "as asked"
     else:
@@ -199,8 +204,8 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
     if turn.run is None:
         return (f":octagonal_sign: Stopped, {why}. {NO_CHARGE}{held}"), stop_all
     return (
-        f":octagonal_sign: Stopped waiting, {why}. Parallel has no way to cancel a run, so it goes "
-        f"on there{billed(telling)}.{held}"
+        f":octagonal_sign: Stopped waiting, {why}. Parallel can't cancel a run, so it goes on "
+        f"there{billed(telling)}.{held}"
     ), [*stop_all, deliver_anyway(turn)]
 
 

@@ -206,7 +206,7 @@ def notes(turn: Turn) -> Iterator[str]:
             "beginning"
         )
     if turn.question.files:
-        yield f"{unread_files(turn.question.files)}: paste their text to include it"
+        yield f"{unread_files(turn.question.files)}, so paste their text to include it"
 
 
 def unread_files(files: Sequence[str]) -> str:

@@ -7,23 +7,25 @@ from bot.ports import Blocks
 from bot.processors import PROCESSORS, nearest
 from bot.slack import actions, markdown
 from bot.slack.blockkit import button, cut, duration, quoted
+from bot.slack.picker import available
 from bot.slack.telling import Telling, unread_files
 
 HELP = (
     ":wave: Mention me with a question and I'll research the web and reply here with sources. "
     "Replies in the thread are follow-ups with full context. (In mention-only channels, mention me "
-    "in follow-ups too.)\n"
-    "• `@Threadline who owns the Suez Canal?` asks\n"
-    "• `@Threadline !deep compare …` uses a different processor for this message; `!quick …` gets "
-    "an instant answer without sources\n"
-    "• `stop` in the thread stops what I'm doing there; `status` says what that is\n"
-    "• Thanks, greetings and messages to others (`@ada …`, `// …`, `aside …`) cost nothing; "
-    "`@Threadline mute` mutes me in this thread, `@Threadline unmute` ends that\n"
-    "• Under each answer: its sources, a follow-up on just that answer, a re-run on another "
-    "processor, and behind ⋯ the full report and *Share…*\n"
-    "• *Research this*, in any message's *More actions* menu, researches that message\n"
-    "• `/processor` lets you choose research depth, cost and speed, and which replies I answer\n"
-    "• My *Home* tab shows what's running, your latest questions and what you spent"
+    "in follow-ups too.) For a new topic, start a new thread.\n"
+    "• *How deep:* start a question with `!quick` (about 3 s, no sources), `!standard`, `!deep` or "
+    "`!exhaustive` to use that level once. `/processor` shows the levels with their prices and "
+    "sets one for you or for a channel.\n"
+    "• *Free:* thanks, greetings, `status` (what I'm doing in this thread), `stop` (though a run "
+    "that has started is still billed), and replies to others (`@ada …`, `// …`, `aside …`).\n"
+    "• *To keep me quiet:* `@Threadline mute` mutes me in this thread, and `@Threadline unmute` "
+    "ends that. `/processor replies` sets which replies I answer in a channel.\n"
+    "• *Under each answer:* its sources, a follow-up on just that answer, a re-run with another "
+    "processor, and in the ⋯ menu the full report, *Share…* and more.\n"
+    "• *On any message:* *Research this*, in the *More actions* menu, researches that message.\n"
+    "• `forget this thread` tells you what I keep of it and how to start over.\n"
+    "• My *Home* tab shows what's running, your latest threads and what you spent."
 )
 NOTHING_GOES_ON = (
     "Nothing is running in this thread. My *Home* tab shows your questions in other threads."
@@ -31,14 +33,13 @@ NOTHING_GOES_ON = (
 KEPT = (
     "I can't erase a thread. To continue it, I keep its questions and the beginnings of its "
     "answers until it has been quiet for a while (90 days, unless an admin changed that); the runs "
-    "are kept by Parallel. To start afresh, mention me outside this thread. `@Threadline mute` "
-    "makes me "
-    "ignore replies here."
+    "are kept by Parallel. To start over, mention me outside this thread. `@Threadline mute` "
+    "makes me ignore replies here."
 )
 NO_COMMANDS = (
     "Slash commands don't work in messages or threads. Type `/processor` into the message box of "
-    "the channel, without mentioning me. Here, start a message with `!deep` or another processor's "
-    "name, or choose *Processor for this thread…* in the ⋯ menu under an answer."
+    "the channel, without mentioning me. Here, start a message with `!quick`, `!standard`, `!deep` "
+    "or `!exhaustive`, or choose *Processor for this thread…* in the ⋯ menu under an answer."
 )
 
 UNREADABLE = (
@@ -140,13 +141,14 @@ def welcome(telling: Telling) -> str:
     """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
     processor = PROCESSORS.get(telling.turn.question.processor or "", telling.processor)
     return (
-        ":wave: Hi! Mention me with a question, and I'll research it on the web and answer in a "
-        "thread, with sources. Replies there are follow-ups. (Where only mentions count, mention "
-        "me in them.)\n"
-        f"• *What it costs:* each question is a paid run, here with *{processor.label}* "
-        f"({processor.terms}). `/processor` changes that.\n"
+        ":wave: Hi! Mention me with a question and I'll research the web and answer in a thread, "
+        "with sources. Replies there are follow-ups. (In mention-only channels, mention me in "
+        "follow-ups too.)\n"
+        f"• *What it costs:* each question here uses *{processor.label}* ({processor.terms}). "
+        "Start one with `!quick`, `!standard`, `!deep` or `!exhaustive` to use that level once, or "
+        "set one with `/processor`. Thanks, greetings, `status` and `stop` are free.\n"
         "• *To keep me quiet:* start a reply with `//`, or write `@Threadline mute` in a thread. "
-        "With `/processor replies mention` I only answer when I'm mentioned."
+        "With `/processor replies mention`, I answer only when I'm mentioned."
     )
 
 
@@ -162,9 +164,8 @@ def unknown_processor(name: str) -> str:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
     hint = f" Did you mean `!{close}`?" if close else ""
-    names = ", ".join(f"`{n}`" for n in PROCESSORS)
     shown = markdown.mrkdwn(cut(" ".join(name.replace("`", "'").split()), 40))
     return (
-        f":grey_question: There is no processor called `{shown}`.{hint} Nothing was started; "
-        f"please ask again.\nThere are: {names}"
+        f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
+        f"there's no charge. Edit your message or ask again.\n{available()}"
     )

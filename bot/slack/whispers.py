@@ -12,7 +12,7 @@ from bot.processors import PROCESSORS
 
 def too_old() -> Message:
     """Say that a button's turn is forgotten."""
-    return Message("That question has expired. Please ask it again.")
+    return Message("That question has expired. Ask it again.")
 
 
 def already() -> Message:
@@ -28,7 +28,7 @@ def asked_before() -> Message:
 def nowhere() -> Message:
     """Say that a press does not tell what it is about: it came from where it does not belong."""
     return Message(
-        "Sorry, I can't tell what that was about, so nothing was done. Please try it again in the "
+        "Sorry, I can't tell what that was about, so nothing was done. Try again in the "
         "conversation itself."
     )
 
@@ -52,12 +52,12 @@ def not_written() -> Message:
 
 def too_slow() -> Message:
     """Say that a press was not dealt with within Slack's three seconds."""
-    return Message("Sorry, that took too long. Please try again in a moment.")
+    return Message("Sorry, that took too long. Try again in a moment.")
 
 
 def stopping() -> Message:
     """Say that a turn will be stopped."""
-    return Message("Stopping now. The thread will say what becomes of the run.")
+    return Message("Stopping now. The thread will say what happens to the run.")
 
 
 def stopping_all(number: int) -> Message:
@@ -100,14 +100,14 @@ def thanks(good: bool) -> Message:
     if good:
         return Message(counted)
     return Message(
-        f"{counted}\nReply with what is missing to go on from "
+        f"{counted}\nReply with what's missing to continue from "
         "here, or use *Re-run with…* to try another processor."
     )
 
 
 def files_coming() -> Message:
     """Say that the report and its basis are on their way."""
-    return Message("The report and its evidence are coming into the thread as files.")
+    return Message("The report and its evidence will appear in the thread as files.")
 
 
 def asking_again(processor: str) -> Message:
@@ -121,7 +121,7 @@ def asking_again(processor: str) -> Message:
 
 def continued() -> Message:
     """Say that a thread that had slept goes on."""
-    return Message("I am asking it now, and replies here are follow-ups again.")
+    return Message("I'm asking it now, and replies here are follow-ups again.")
 
 
 def looking_up(processor: str) -> Message:
@@ -154,7 +154,7 @@ def nowhere_to_share(me: UserId) -> Message:
 def not_shared() -> Message:
     """Say that an answer cannot be shared with a channel, where no mrkdwn is shown."""
     return Message(
-        "I can't share it there: both you and I must be in that channel, and it must not be shared "
+        "I can't share it there. Both you and I must be in that channel, and it can't be shared "
         "with another company."
     )
 
@@ -162,7 +162,7 @@ def not_shared() -> Message:
 def places_unknown() -> Message:
     """Say that Slack does not tell where somebody is."""
     return Message(
-        "Slack doesn't tell me which channels you're in, so I can't share this now. Please try "
-        "again in a moment; if it stays like this, an admin can add the scopes `channels:read` and "
+        "Slack didn't tell me which channels you're in, so I can't share this now. Try again in a "
+        "moment. If that doesn't help, ask an admin to add the scopes `channels:read` and "
         "`groups:read` to the app."
     )

@@ -207,7 +207,7 @@ async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> 
     await expect(running.get_by_role("button", name="Stop")).to_have_count(0)
     menu = home.get_by_role("combobox")
     await menu.select_option("ultra-fast")
-    await expect(home).to_contain_text("ultra-fast (your own choice, everywhere) · $0.30 a run")
+    await expect(home).to_contain_text("ultra-fast (your own setting, everywhere) · $0.30 a run")
     await ada.page.reload()
     await expect(menu).to_have_value("ultra-fast")
     await expect(home).to_contain_text(re.compile("what is there at home\\? · #.* · stopped"))

@@ -157,7 +157,7 @@ async def test_groups_that_cannot_be_made_for_hours_are_told_of(redis_url: str) 
         await thread.until(lambda t: t.said and "busy" in shown(t.said[0]))
         await stage.stop_bot()
         await stage.start_bot(lambda: time.time() + 7 * HOUR, TASK_GROUPS="on")
-        await told_once(thread, "busy for six hours", "not started")
+        await told_once(thread, "busy for 6 h", "not started")
         assert stage.parallel.runs == []
 
 

@@ -195,7 +195,7 @@ async def test_an_event_that_could_not_be_kept_has_its_effect_when_redis_is_back
     recovered = time.monotonic()
     await said(stage, stopped, "Stopped waiting")
     await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
-    await stage.slack.until(lambda: "was withdrawn" in shown(other_status))
+    await stage.slack.until(lambda: "was deleted" in shown(other_status))
     assert time.monotonic() - recovered < WITHIN
     assert [len(stage.texts(m)) for m in (stopped, edited, deleted)] == [2, 1, 1]
     assert len(stage.parallel.runs) == 3

@@ -118,7 +118,7 @@ async def test_a_receipt_of_what_was_stopped_or_deleted_is_made_in_the_end(redis
             await stage.ada.deletes(deleted)
             await said(stage, stopped, "Stopped waiting")
             await stage.slack.until(lambda: "stopped by" in shown(status), timeout=15)
-            await stage.slack.until(lambda: "was withdrawn" in shown(other_status), timeout=15)
+            await stage.slack.until(lambda: "was deleted" in shown(other_status), timeout=15)
             assert len(stage.texts(stopped)) == 2
             assert len(stage.texts(deleted)) == 1
 
@@ -150,7 +150,7 @@ async def test_a_status_that_may_not_be_deleted_says_how_it_ended(stage: Stage, 
     stage.slack.faults.next("chat.delete", times=100, error=error)
     status = await _deleted_before_its_run(stage)
     await stage.slack.until(lambda: "was withdrawn" in shown(status))
-    assert "nothing was started" in shown(status)
+    assert "no run was started" in shown(status)
 
 
 @pytest.mark.parametrize("wish", ["stop", "deletion"])
@@ -169,7 +169,7 @@ async def test_a_status_whose_post_was_lost_sight_of_is_found_in_the_end(
         else:
             await stage.ada.deletes(asked)
             await stage.slack.until(
-                lambda: status.deleted or "was withdrawn" in shown(status), timeout=10
+                lambda: status.deleted or "the question was" in shown(status), timeout=10
             )
 
 

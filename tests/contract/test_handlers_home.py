@@ -110,7 +110,7 @@ async def test_a_choice_in_home_counts_although_it_is_not_shown(one: World) -> N
         assert list(one.mailbox.chosen.values()) == ["pro"]
         assert one.ada.views() == []
     hangs.set()
-    await one.slack.until(lambda: "own choice" in text(one.slack.home(one.ada) or view))
+    await one.slack.until(lambda: "own setting" in text(one.slack.home(one.ada) or view))
 
 
 # --- threads, by pages and by search ----------------------------------------------------
@@ -192,7 +192,7 @@ async def test_a_search_that_cannot_read_says_so(one: World) -> None:
     await one.ada.clicks(view, actions.HOME_SEARCH)
     form = one.ada.views()[-1]
     assert (
-        "write a word" in (await one.ada.submits(form, {"words": {"words": " "}})).errors["words"]
+        "enter a word" in (await one.ada.submits(form, {"words": {"words": " "}})).errors["words"]
     )
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(form, {"words": {"words": "suez"}})

@@ -79,7 +79,7 @@ async def test_a_link_preview_is_no_edit(stage: Stage) -> None:
 async def test_a_question_deleted_while_it_runs_is_not_answered(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.ada.deletes(asked)
-    await stage.slack.until(lambda: "withdrawn" in shown(status))
+    await stage.slack.until(lambda: "was deleted" in shown(status))
     assert "billed" in shown(status)
     run.finishes("Egypt.")
     assert stage.texts(asked) == [status.text]
@@ -162,7 +162,7 @@ async def test_what_was_no_question_is_one_after_an_edit(stage: Stage) -> None:
 
 async def test_what_could_not_be_asked_is_corrected_by_an_edit(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} !pro-fst who owns it?")
-    await said(stage, asked, "There is no processor called")
+    await said(stage, asked, "There's no processor called")
     await stage.ada.edits(asked, f"{stage.me} !pro-fast who owns it?")
     run = await stage.parallel.next_run()
     assert (run.input, run.processor) == ("who owns it?", "pro-fast")
@@ -172,7 +172,7 @@ async def test_what_could_not_be_asked_is_corrected_by_an_edit(stage: Stage) -> 
     await stage.ada.edits(asked, f"{stage.me} !pro-fast who owns the canal?")
     await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
     await stage.ada.deletes(asked)
-    await stage.slack.until(lambda: "withdrawn" in shown(status))
+    await stage.slack.until(lambda: "was deleted" in shown(status))
     assert len(stage.parallel.runs) == 1
 
 
@@ -183,7 +183,7 @@ async def test_an_edited_text_that_was_asked_goes_with_its_question(stage: Stage
     await stage.ada.clicks(status, actions.EDITED_AGAIN)
     await stage.slack.until(lambda: "who built it?" in shown(status))
     await stage.ada.deletes(asked)
-    await stage.slack.until(lambda: "withdrawn" in shown(status))
+    await stage.slack.until(lambda: "was deleted" in shown(status))
     run.finishes("Egypt.")
     # Only what is asked after it is asked.
     await stage.bob.replies(asked, "since when?")

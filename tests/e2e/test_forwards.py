@@ -280,7 +280,7 @@ async def test_that_files_are_not_read_is_said_with_the_run(stage: Stage) -> Non
         stage.general, "report.pdf", text=f"{stage.me} summarise the attached report"
     )
     status = await stage.slack.thread(asked).next()
-    told = "I can't read attached files (`report.pdf`): paste their text to include it"
+    told = "I can't read attached files (`report.pdf`), so paste their text to include it"
     assert told in shown(status)
     run = await stage.parallel.next_run()
     assert run.input == "summarise the attached report"
@@ -361,4 +361,4 @@ async def test_people_of_another_team_ask_and_stop(stage: Stage) -> None:
     await stage.slack.until(lambda: "stopped by" in shown(status))
     file = await zoe.uploads(stage.general, "theirs.pdf", text=f"{stage.me} what is this?")
     told = await stage.slack.thread(file).next()
-    assert "I can't read attached files: paste" in shown(told)
+    assert "I can't read attached files, so paste" in shown(told)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from bot.playground.slack import Channel, Message
-from bot.slack import actions
 from tests.contract.slack_helpers import quiet
 from tests.e2e.asking import answered, heard
 from tests.e2e.stage import Stage
+from tests.e2e.test_dialogue import action_ids
 
 
 def of_app(stage: Stage, channel: Channel) -> list[Message]:
@@ -85,4 +85,4 @@ async def test_it_names_what_the_channel_chose_and_greets_again_elsewhere(one: S
     await hello(one, other)
     await heard(one)
     assert len(of_app(one, other)) == 1
-    assert actions.STOP not in str(of_app(one, other)[0].blocks)
+    assert not action_ids(of_app(one, other)[0])

@@ -22,7 +22,7 @@ async def test_a_slow_run_is_waited_for_and_its_asker_is_mentioned(one: Stage) -
     asked, status, run = await begun(one, "!lite-fast who owns it?")
     clock.ahead = MINUTE
     await one.slack.until(lambda: "Slower than usual" in shown(status))
-    assert "24 hours" in shown(status)
+    assert "24 h in all" in shown(status)
     assert actions.STOP in action_ids(status)
     assert status.pings == set()
 

@@ -220,7 +220,7 @@ async def test_six_hours_without_reaching_it_are_not_called_busy(one: Outside) -
     await said(stage, asked, "I can't reach Parallel")
     await stage.stop_bot()
     await one.start_bot(lambda: time.time() + 7 * HOUR)
-    sorry = await said(stage, asked, "reach Parallel for six hours")
+    sorry = await said(stage, asked, "reach Parallel for 6 h")
     assert "No run was started" in shown(sorry)
     assert "busy" not in "".join(map(shown, stage.slack.thread(asked).said))
     assert stage.parallel.runs == []

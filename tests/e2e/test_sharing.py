@@ -47,7 +47,7 @@ async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Sta
     form = await share_form(stage, answer)
     assert offered(form) == ["#sales"]
     await stage.ada.chooses(form, actions.SHARE_CHANNEL, sales.id)
-    assert "2 people will find it" in str(stage.ada.views()[-1].content)
+    assert "2 people can see it" in str(stage.ada.views()[-1].content)
     outcome = await stage.ada.submits(form, given(sales, "Worth a look, <!channel>"))
     assert (outcome.error, outcome.errors) == (None, {})
     shared = await standing(stage, sales)

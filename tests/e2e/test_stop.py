@@ -13,7 +13,7 @@ async def test_the_button_stops_waiting_and_says_what_is_still_paid(stage: Stage
     assert actions.STOP in action_ids(status)
     await stage.ada.clicks(status, actions.STOP)
     stopped = await said(stage, asked, "Stopped waiting")
-    assert "no way to cancel" in shown(stopped)
+    assert "can't cancel a run" in shown(stopped)
     assert "$0.025" in shown(stopped)
     await stage.slack.until(lambda: "stopped" in shown(status))
     assert actions.STOP not in action_ids(status)

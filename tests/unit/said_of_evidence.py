@@ -31,7 +31,7 @@ def modals() -> Iterator[Page]:
     yield "none", evidence(Answer("Egypt."), QUESTION, "turn")
     yield "the last page", evidence(paged, QUESTION, "turn", 2)
     yield "being fetched", loading()
-    yield "not to be had", gone("Parallel does not answer.")
+    yield "not to be had", gone("I can't reach Parallel right now.")
 
 
 def reports() -> Iterator[Page]:

@@ -127,7 +127,7 @@ def test_what_is_cut_says_so() -> None:
     words = lines(evidence(Answer("x", (long,)), "why " * 100, "t"))
     assert words[0].endswith("why…")
     for cut in (words[2], words[4]):
-        assert cut.endswith("… _(shortened: the files of the answer have all of it)_")
+        assert cut.endswith("… _(shortened; *Download full report* has the rest)_")
         assert not re.search(r"&[a-z]*…", cut)
 
 

@@ -241,7 +241,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (0, "No question of yours has all these words."),
+        (0, "None of your questions has all these words."),
         (1, "1 question found:"),
         (FOUND, "20 questions found:"),
         (FOUND + 5, "25 questions found. These are the latest 20:"),
@@ -275,7 +275,7 @@ def test_what_was_spent_by_month() -> None:
 def test_how_answers_were_found() -> None:
     said = lines(shown(ratings={"ultra": (3, 1), "lite": (0, 2), "pro": (0, 0), "gone": (1, 1)}))
     found = [line for line in said if "👍" in line]
-    assert found == ["*Answer ratings (everyone):* lite 👍 0 👎 2 · ultra 👍 3 👎 1"]
+    assert found == ["*Answer ratings (everyone):* lite 👍 0 👎 2 · Exhaustive (ultra) 👍 3 👎 1"]
     assert not any("👍" in line for line in lines(shown()))
 
 

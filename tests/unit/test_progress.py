@@ -166,7 +166,7 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
     words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
     assert words.startswith(":mag: Still waiting for the same run")
-    assert "\nWaited 5 min more so far · updated" in words
+    assert "\nWaited another 5 min so far · updated" in words
 
 
 def test_what_an_event_leaves_out_stays() -> None:

@@ -256,7 +256,7 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     question = asked(body("<@U0BOT> summarise the attached report", **FILE))
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
-    told = "I can't read attached files (`report.pdf`): paste their text to include it"
+    told = "I can't read attached files (`report.pdf`), so paste their text to include it"
     assert told in status(Telling(running, PRO)).best.text
     assert told in receipt(over(running, EndingKind.ANSWERED)).text
 
