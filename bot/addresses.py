@@ -33,7 +33,7 @@ _TLS_OPTIONS = {
         re.compile(r".+"),
     ),
 }
-_REDIS_FORM = "use for example redis://localhost:6379, or unset it to use the bundled server"
+_REDIS_FORM = "use redis://localhost:6379, for example, or unset it to use the bundled server"
 _ESCAPES = (
     "write special characters of the password as % codes: / as %2F, ? as %3F, # as %23, @ as %40, "
     "[ as %5B, ] as %5D, % as %25, a space as %20"
@@ -63,11 +63,11 @@ def web(address: str) -> str | None:
         return "has a space or a character in it that cannot be seen"
     parts = _parts(address)
     if parts is None or not parts.hostname or not is_host(_host(parts)):
-        return "is no web address: its host cannot be read"
+        return "isn't a web address: its host cannot be read"
     if parts.username is not None or parts.password is not None:
         return "has a user or password in it, which is not supported"
     if not _is_port(parts):
-        return "has a port that is no number from 1 to 65535"
+        return "has a port that isn't a number from 1 to 65535"
     if "?" in address or "#" in address:
         return "has a ? or # in it, where only a path may follow"
     if not _PATH.fullmatch(parts.path):
@@ -135,14 +135,14 @@ def _is_idn(name: str) -> bool:
 
 def _tcp(parts: SplitResult) -> tuple[str, str] | None:
     if not _is_port(parts):
-        return "has a port that is no number from 1 to 65535", (
+        return "has a port that isn't a number from 1 to 65535", (
             "write it as redis://:PASSWORD@HOST:PORT, for example redis://localhost:6379; "
             + _ESCAPES
         )
     if parts.hostname and not is_host(_host(parts)):
-        return "has a host that is none", _REDIS_FORM
+        return "has an invalid host", _REDIS_FORM
     if not _DATABASE.fullmatch(parts.path):
-        return "has a database that is no number", "end it with /0, or with the database's number"
+        return "has a database that isn't a number", "end it with /0, or with the database's number"
     allowed = _OPTIONS | (_TLS_OPTIONS if parts.scheme == "rediss" else {})
     return _options(parts, allowed)
 

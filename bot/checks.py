@@ -121,9 +121,9 @@ def _no_workspace(answer: Any) -> Problem | None:
     if of_all or (answer.get("enterprise_id") and not team):
         return Problem(
             "SLACK_BOT_TOKEN",
-            "belongs to an installation for a whole organisation, which is not supported: every "
+            "belongs to an installation for a whole organization, which is not supported: every "
             "question is kept with its one workspace",
-            "install the app in a single workspace (its Install App page, not the organisation's), "
+            "install the app in a single workspace (its Install App page, not the organization's), "
             "and use the Bot User OAuth Token that is shown there",
         )
     ids = [answer.get(name) for name in ("team_id", "user_id", "bot_id")]
@@ -210,14 +210,14 @@ async def listening(settings: Settings) -> list[Problem]:
 def not_listening(settings: Settings, error: OSError) -> Problem:
     """Say why the HTTP server cannot listen: for its address or for its port."""
     host, port = settings.host, settings.port
-    elsewhere = "use 0.0.0.0, or one address of this machine"
+    elsewhere = "use 0.0.0.0, or an address of this machine"
     if isinstance(error, socket.gaierror):
         return Problem("HOST", "is a name that cannot be resolved", elsewhere)
     match error.errno:
         case errno.EADDRINUSE:
             return Problem(
                 "PORT",
-                f"{host}:{port} is in use already",
+                f"{host}:{port} is already in use",
                 "stop what uses it, or set another PORT",
             )
         case errno.EACCES:
@@ -227,7 +227,7 @@ def not_listening(settings: Settings, error: OSError) -> Problem:
                 "use a port from 1024 on, such as 3000, and pass on to it what comes to this one",
             )
         case errno.EADDRNOTAVAIL | errno.EAFNOSUPPORT | errno.EINVAL | errno.ENODEV | None:
-            return Problem("HOST", f"is no address of this machine ({host})", elsewhere)
+            return Problem("HOST", f"isn't an address of this machine ({host})", elsewhere)
     why = os.strerror(error.errno)
     return Problem("PORT", f"{host}:{port} cannot be listened on ({why})", "set another PORT")
 
@@ -255,7 +255,7 @@ def certificates(network: Network) -> list[Problem]:
             )
     folders = network.ca_dir.split(os.pathsep) if network.ca_dir else []
     if folders and not any(Path(folder).is_dir() for folder in folders):
-        log.warning("SSL_CERT_DIR is no folder. To do: use one that `openssl rehash` has prepared.")
+        log.warning("SSL_CERT_DIR isn't a folder. To do: use one prepared with `openssl rehash`.")
     return problems
 
 

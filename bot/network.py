@@ -253,7 +253,7 @@ def _basic(parts: SplitResult) -> str:
 def _malformed(name: str) -> Problem:
     return Problem(
         name,
-        "is no address of a proxy",
-        f"use for example {_EXAMPLE}; with a user http://user:password@proxy.example.com:3128, "
+        "isn't the address of a proxy",
+        f"use {_EXAMPLE}, for example; with a user http://user:password@proxy.example.com:3128, "
         "where any of @ : / ? # % in user or password is written %40 %3A %2F %3F %23 %25",
     )

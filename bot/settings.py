@@ -274,9 +274,7 @@ def _emoji(reader: Reader, name: str) -> str | None:
         return None
     if _EMOJI.fullmatch(value):
         return value
-    reader.wrong(
-        name, "holds what is no emoji's name", "use its name in Slack, such as mag, or off"
-    )
+    reader.wrong(name, "isn't the name of an emoji", "use its name in Slack, such as mag, or off")
     return None
 
 
@@ -284,7 +282,7 @@ def _people(reader: Reader, name: str) -> frozenset[UserId]:
     ids = reader.listed(
         name,
         _PERSON,
-        "holds what is no Slack user id",
+        "holds something that isn't a Slack user ID",
         "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
     )
     return frozenset(map(UserId, ids))

@@ -163,7 +163,7 @@ class Reader:
         """Return a web address."""
         value = self.text(name)
         if name not in self._wrongs() and (wrong := addresses.web(value)):
-            self.wrong(name, wrong, f"use for example {self._defaults[name]}")
+            self.wrong(name, wrong, f"use {self._defaults[name]}, for example")
         return value
 
     def redis(self, name: str) -> str | None:
@@ -179,8 +179,8 @@ class Reader:
         if name not in self._wrongs() and (kind_of(value) or not addresses.is_host(value)):
             self.wrong(
                 name,
-                f"is no host name or IP address{self._shown(value)}",
-                f"use {self._defaults[name]}, or one address of this machine, without scheme and "
+                f"isn't a host name or IP address{self._shown(value)}",
+                f"use {self._defaults[name]}, or an address of this machine, without scheme and "
                 "port, an IPv6 address without brackets",
             )
         return value
@@ -212,7 +212,7 @@ class Reader:
         whole = "whole number" if kind is int else "number"
         self.wrong(
             name,
-            f"is no {whole} from {low} to {high}{self._shown(value)}",
+            f"isn't a {whole} from {low} to {high}{self._shown(value)}",
             f"use a {whole} from {low} to {high}",
         )
         return kind(self._defaults[name] or "0")
@@ -224,7 +224,7 @@ class Reader:
             if value.lower() == choice.lower():
                 return choice
         self.wrong(
-            name, f"is none of its values{self._shown(value)}", f"{hint}use {', '.join(choices)}"
+            name, f"isn't one of its values{self._shown(value)}", f"{hint}use {', '.join(choices)}"
         )
         return self._defaults[name] or choices[0]
 
@@ -251,7 +251,7 @@ class Reader:
             self.wrong(
                 name,
                 "has quotes around it" if last == _QUOTES.get(first) else "has a quote at its end",
-                "take the quotes away",
+                "remove the quotes",
             )
             return value.strip("'\"`“”„‘’«»").strip()
         return value

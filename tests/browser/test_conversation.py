@@ -200,7 +200,7 @@ async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> 
     await ada.page.get_by_role("tab", name="Home").click()
     home = ada.page.get_by_role("tabpanel", name="Home")
     running = home.locator(".bk-section", has_text="what is there at home?")
-    await expect(running).to_contain_text("core-fast · running for")
+    await expect(running).to_contain_text("Standard (core-fast) · running for")
     await home.get_by_role("button", name="Refresh").click()
     await expect(home).to_contain_text("1 running or waiting · updated")
     await running.get_by_role("button", name="Stop").click()

@@ -57,7 +57,7 @@ async def test_a_file_in_another_encoding_is_told_and_its_settings_are_judged(
     assert ".env is " in said
     assert "UTF-8" in said
     assert "an app-level token, not a bot token" in said
-    assert "PORT is no whole number" in said
+    assert "PORT isn't a whole number" in said
     assert is_discreet(said)
 
 
@@ -167,7 +167,7 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
     code, said = await run("run", cwd=tmp_path, PORT="3000")
     assert code == 2
     assert "PORT" not in said
-    assert "LOG_FORMAT is none of its values (xml)" in said
+    assert "LOG_FORMAT isn't one of its values (xml)" in said
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ async def test_another_one_is_not(mode: int, lines: str, tmp_path: Path) -> None
     (tmp_path / ".env").chmod(mode)
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
-    assert "PORT is no whole number" in said
+    assert "PORT isn't a whole number" in said
     assert "Warning" not in said
 
 

@@ -41,7 +41,7 @@ async def test_settings_are_read_from_the_env_file(tmp_path: Path) -> None:
     ("proxy", "says"),
     [
         ("socks5://ada:hidden@proxy:1080", "spoken to in socks5"),
-        ("http://ada:hidden#1@proxy:3128", "is no address of a proxy"),
+        ("http://ada:hidden#1@proxy:3128", "isn't the address of a proxy"),
     ],
 )
 async def test_a_proxy_that_cannot_be_used_is_told_with_the_rest(

@@ -166,7 +166,7 @@ async def test_an_installation_for_a_whole_organisation_is_refused(
             await stage.start_bot()
         (problem,) = caught.value.problems
         assert problem.setting == "SLACK_BOT_TOKEN"
-        assert "whole organisation" in problem.wrong
+        assert "whole organization" in problem.wrong
         assert "single workspace" in problem.fix
 
 
