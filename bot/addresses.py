@@ -35,8 +35,8 @@ _TLS_OPTIONS = {
 }
 _REDIS_FORM = "use redis://localhost:6379, for example, or unset it to use the bundled server"
 _ESCAPES = (
-    "write special characters of the password as % codes: / as %2F, ? as %3F, # as %23, @ as %40, "
-    "[ as %5B, ] as %5D, % as %25, a space as %20"
+    "write special characters of the password as percent codes: / as %2F, ? as %3F, # as %23, "
+    "@ as %40, [ as %5B, ] as %5D, % as %25, a space as %20"
 )
 _OTHER_BEGINNINGS = {
     "valkey://": "write redis:// instead of valkey://",

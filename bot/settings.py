@@ -97,7 +97,7 @@ SETTINGS = (
         "REDIS_URL",
         None,
         "`redis://`, `rediss://` or `unix://` of one server (no cluster), special characters of "
-        "the password as % codes; unset: a bundled Valkey server in `DATA_DIR`",
+        "the password as percent codes; unset: a bundled Valkey server in `DATA_DIR`",
         secret=True,
     ),
     Setting("DATA_DIR", "./data", "folder of the bundled Valkey server"),

@@ -37,7 +37,7 @@ TRY_WITHIN = 1.0  # seconds that looking for the cause may take
 _CHECK = "check the address and that the server runs; or unset it to use the bundled one"
 _FORMS = (
     "redis://:PASSWORD@HOST:6379, or redis://USER:PASSWORD@HOST:6379, with special characters of "
-    "the password as % codes (/ as %2F, @ as %40, % as %25)"
+    "the password as percent codes (/ as %2F, @ as %40, % as %25)"
 )
 _NO_TLS = ("the server speaks no TLS there", "write redis:// instead of rediss://")
 _NO_REDIS = (

@@ -27,12 +27,12 @@ _WHO = (
     *("A parliamentary inquiry", "The industry association", "An independent test laboratory"),
 )
 _SAYS = (
-    "puts the figure for {year} at {number:,}, which is {share:.1f} % more than the year before",
-    "finds that about {share:.0f} % of the cases fall into the first group",
+    "puts the figure for {year} at {number:,}, which is {share:.1f}% more than the year before",
+    "finds that about {share:.0f}% of the cases fall into the first group",
     "dates the turning point to {year}, two years earlier than is usually said",
     "names cost as the main reason, ahead of missing staff ({share:.0f} %)",
     "counts {number:,} units in use, without those that were retired before {year}",
-    "sees no clear trend since {year}, once inflation of {share:.1f} % a year is taken out",
+    "sees no clear trend since {year}, once inflation of {share:.1f}% a year is taken out",
     "sets the upper limit at {number:,} and gives a transition period until {year}",
     "describes the same process, with three steps instead of five",
     "warns that the numbers before {year} were collected in another way",
@@ -130,7 +130,7 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
     parts += _follows(earlier)
     parts += [
         f"- The **first finding** would stand here ({links[0]}).\n"
-        f"- The second one, with a figure such as 42 %, comes from elsewhere ({links[-1]}).",
+        f"- The second one, with a figure such as 42%, comes from elsewhere ({links[-1]}).",
         "| What | Sample value |\n| --- | --- |\n"
         f"| Words in the question | {len(question.split())} |\n"
         f"| Turns before this one | {len(earlier)} |",

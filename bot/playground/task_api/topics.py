@@ -199,7 +199,7 @@ TOPICS = (
             ),
             Finding(
                 "how .*work|efficien|betz|limit",
-                "A turbine can take at most 59.3 % of the wind's energy, the *Betz limit* "
+                "A turbine can take at most 59.3% of the wind's energy, the *Betz limit* "
                 "$\\frac{{16}}{{27}}$; good ones reach about three quarters of that ({0}).",
                 (3,),
             ),
@@ -235,8 +235,8 @@ TOPICS = (
                 "when|dates?|deadline|timeline|passport|remov|replace|collect|target",
                 "| From | What |\n| --- | --- |\n| 18 February 2024 | the regulation applies |\n"
                 "| 18 February 2027 | battery passport; users can replace portable batteries |\n"
-                "| end of 2027 | 63 % of portable batteries are collected |\n"
-                "| end of 2030 | 73 % of portable batteries are collected |\n\n"
+                "| end of 2027 | 63% of portable batteries are collected |\n"
+                "| end of 2030 | 73% of portable batteries are collected |\n\n"
                 "Some dates have been put off since; check the text in force ({0}).",
                 (0,),
             ),

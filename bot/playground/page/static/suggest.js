@@ -2,7 +2,7 @@
 // Keys follow https://www.w3.org/WAI/ARIA/apg/patterns/combobox/; a text area keeps its own role.
 const WORDS = {
   "@": [["Threadline", "the bot"], ["ada", "Ada"], ["bob", "Bob"]],
-  "/": [["processor", "choose how deep, dear and quick the research is"], ["processor help", "what each choice costs"], ["processor me", "your own choice"]],
+  "/": [["processor", "choose research depth, cost and speed"], ["processor help", "how to use it"], ["processor me", "your own setting"]],
 };
 
 export function suggest(form, send) {
