@@ -92,7 +92,7 @@ class Conversation(Talk):
         return len(self._notes) > (question == REPLY and self._first_failed)
 
     def _shown(self, percent: float) -> bool:
-        return any(f"{percent:.0f} %" in message.text for message in self.said)
+        return any(f"{percent:.0f}%" in message.text for message in self.said)
 
     @property
     def _first_failed(self) -> bool:

@@ -95,6 +95,7 @@ async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> Non
         assert differences(first, (await again.undisturbed(mode)).outline) == []
     wished = [(await again.undisturbed(mode, talk=WishesTalk)).outline for mode in MODES_OF_WISHES]
     assert differences(*wished) == []
+    assert await again.in_mid_run()
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))
 
