@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 
-# Links (as `safe` writes them) and code are not cut, unless one alone is too long.
+# Links (as `safe` writes them; a label may hold brackets) and code are not cut, unless one alone is
+# too long.
 _SOLID = re.compile(
-    r"(?<!\\)\[(?:\\.|[^\\\[\]])*\]\([^()\s]*\)|(?<!`)(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)"
+    r"(?<!\\)\[(?:\\.|[^\\\[\]]|\[(?:\\.|[^\\\[\]])*\])*\]\([^()\s]*\)"
+    r"|(?<!`)(`+)(?!`)[^\n]{1,500}?(?<!`)\1(?!`)"
 )
 _SENTENCE = re.compile(r"(?:[.!?…][\"'”’)\]*_]*\s+|[。！？]|\n)")
 _SPACE = re.compile(r"\s+")

@@ -41,21 +41,25 @@ UNRESOLVED = (
 )
 
 # What ends an address: space, quotes and brackets, also full-width.
-_REST = r"[^\s<>|\"`\[\]{}\u2060“”„«»。，、；：！？（）「」『』【】《》]"
+_STOPS = r"|\"`\[\]{}“”„«»。，、；：！？（）「」『』【】《》"
+_REST = rf"[^\s<>\u2060{_STOPS}]"
 _FOUND = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
     rf"|(?P<disguised>{HEADS}|(?<![a-z\d.@/-])www\.|(?<=[\w.+-])@(?=[\w-]{{0,63}}\.\w))"
-    rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+[^\W\d_]{{2,24}}(?::\d{{1,5}})?/{_REST}+)",
+    rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"
+    rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
     re.IGNORECASE,
 )
 _AFTER = ".,;:!?'*_~\\…"  # ends the sentence, not the address
 _MOST_ENDS = 64  # places where one address may end that are tried
 _LONGEST_TRIED = 1_000  # characters of an address up to which they are
 #: What Slack and others may read as a mark in a bare address, or take off its end.
-_NEEDS_LABEL = re.compile(r"[*~\\`|^@]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
+_NEEDS_LABEL = re.compile(rf"[*~\\^@{_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
 _READ_OF_EACH_END = 300_000  # characters
+#: What may go on with an address behind what ends most of them.
+_MORE = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
 _SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _CODE = re.compile(r"(`[^`\n]*`)")
 
@@ -128,16 +132,17 @@ class Cited:
                 if not (match["page"] and self._is_known(_apart(match[0])[0])):
                     yield Found(match.start(), at, self._unlinked(match))
                 continue
-            known = self._known(match[0])
+            known = self._known(match)
             is_glued = text[match.start() - 1 : match.start()].isalnum()
             if not known:
                 yield Found(match.start(), at, self._unverified(match[0], is_glued))
                 continue
             at = match.start() + known
-            address = match[0][:known]
+            address = text[match.start() : at]
             is_alone = not is_glued and _ends_alone(text, at, ends_line)
-            if not is_alone or _NEEDS_LABEL.search(address):
-                yield Found(match.start(), at, address, destination(_web(address)) or "")
+            if not is_alone or _NEEDS_LABEL.search(address) or _apart(address)[1]:
+                words = address.replace("[", "%5B").replace("]", "%5D")  # they end labels to some
+                yield Found(match.start(), at, words, destination(_web(address)) or "")
 
     def label(self, label: str) -> str:
         """Return the label of a link that stays; an address in it must not be a link by itself.
@@ -154,8 +159,8 @@ class Cited:
 
     def _quiet(self, text: str, ends: Callable[[str, int, bool], bool]) -> str:
         def quiet(match: re.Match[str]) -> str:
-            known = match["address"] and self._known(match[0])
-            if known and ends(text, match.start() + known, True):
+            known = self._known(match) if match["address"] else 0
+            if 0 < known <= len(match[0]) and ends(text, match.start() + known, True):
                 return match[0][:known] + self._quiet(match[0][known:], ends)
             if known or not self._is_known(_apart(match[0])[0]):
                 return self._unlinked(match)
@@ -181,13 +186,17 @@ class Cited:
     def _is_known(self, address: str) -> bool:
         return self.has(_web(address))
 
-    def _known(self, written: str) -> int:
-        """Return how many characters of what looks like an address are a cited one; 0 for none."""
+    def _known(self, match: re.Match[str]) -> int:
+        """Return how many characters from where an address begins are a cited one; 0 for none."""
         if not self.pages:
             return 0
+        written = match[0]
         address = _apart(written)[0]
         if self._is_known(address) and not _holds_another(address):
             return len(address)
+        if (begun := same(_web(address))) and any(page.startswith(begun) for page in self.pages):
+            more = _MORE.match(match.string, match.end())
+            written += more[0] if more else ""
         ends = (end for end in _ends(written) if self._is_known(written[:end]))
         ends = (end for end in ends if not _holds_another(written[:end]))
         return max(ends, default=0)
@@ -258,12 +267,14 @@ def _ends(written: str) -> Iterator[int]:
     start = written.find("://") + 3
     found = _MAY_END.finditer(written, start, _LONGEST_TRIED)
     yield from (match.start() for match in islice(found, _MOST_ENDS))
+    if len(written) <= _LONGEST_TRIED:
+        yield len(written)
 
 
 _MAY_END = re.compile(
     r"(?<=[\x21-\x7f])(?=[^\x00-\x7f])"  # a letter of another script, a dash, an ellipsis
     r"|(?<=[^\x00-\x7f])(?=.)"
-    r"|(?=[,;!'()*\\#^])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
+    rf"|(?=[,;!'()*\\#^{_STOPS}])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
     r"|(?=[-_~=&$@%+?/.](?![a-zA-Z\d/%]))|(?=%(?![\da-fA-F]{2}))"
     r"|(?=.?https?://)",
     re.DOTALL,

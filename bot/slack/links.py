@@ -84,7 +84,7 @@ def link(url: str, label: str) -> str:
 def _destination(url: str) -> str | None:
     if len(url) > _LONGEST:
         return None
-    url = clean(url).strip()
+    url = clean(url).strip().replace("&amp;", "&")  # pages that were scraped have both
     if match := _WEB.fullmatch(url):
         head, rest = _web_head(match), quiet_url(match["rest"] or "")
     elif match := _MAIL.fullmatch(url):

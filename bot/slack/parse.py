@@ -7,17 +7,26 @@ Markdown here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 # Beyond so many containers or brackets within each other, the text is taken as it is. A list and
 # its item are two; the time for `[[[[…` grows with the second.
 _BLOCKS_NESTED = 24
 _BRACKETS_NESTED = 6
+# An address from its colon on: marks are part of it where it goes on behind them, as GitHub reads
+# it (https://github.github.com/gfm/#autolinks-extension-): `https://a.b/__main__.html`.
+_ADDRESS = re.compile(
+    r"://(?:[^\s<>`\\&!*_~\[\]]|&(?!#?\w{1,40};)|!(?!\[)"
+    r"|[*_~]+(?=[a-zA-Z0-9/]|[.?=&#%+-][a-z0-9/]))+"
+)
+_SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +161,27 @@ class _Parser(MarkdownIt):
         return link
 
 
+def _address(state: StateInline, silent: bool) -> bool:
+    """Take an address in a text as it stands, up to what may end it."""
+    at = state.pos
+    if not (
+        state.src.startswith("://", at)
+        and _SCHEME.search(state.src[max(at - 5, 0) : at])
+        and (match := _ADDRESS.match(state.src, at, state.posMax))
+    ):
+        return False
+    if not silent:
+        state.append_pending(match[0])
+    state.pos = match.end()
+    return True
+
+
 def _parser(nesting: int) -> MarkdownIt:
     parser = _Parser(
         "commonmark", {"maxNesting": nesting, "store_labels": True, "inline_definitions": True}
     )
     parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
+    parser.inline.ruler.after("text", "address", _address)
     return parser
 
 

@@ -15,9 +15,11 @@ from markdown_it.token import Token
 from bot.slack.integrity import Cited
 from bot.slack.links import destination
 from bot.slack.parse import Document, parse, visible
-from bot.slack.text import clean, mrkdwn, without_angles
+from bot.slack.text import WORD_JOINER, clean, mrkdwn, without_angles
 
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
+
+_TWO_OF_THREE = re.compile("``(?=`)")
 
 
 def plain(markdown: str, limit: int, cited: Cited | None = None) -> str:
@@ -117,7 +119,7 @@ def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
                     _BREAK.sub("\n", _words(document.children(token.content), cited))
                 )
             case "fence" | "code_block":
-                code = without_angles(token.content.rstrip("\n"))
+                code = _no_fence(without_angles(token.content.rstrip("\n")))
                 yield from page.put(f"```\n{code}\n```")
             case "hr":
                 yield from page.put("———")
@@ -147,7 +149,12 @@ def _words(tokens: list[Token], cited: Cited | None) -> str:
             case _:
                 words.append(token.content)
     text = clean("".join(words))  # an entity can name what nobody sees
-    return cited.plain(text) if cited else text
+    return _no_fence(cited.plain(text) if cited else text)
+
+
+def _no_fence(text: str) -> str:
+    """Keep three backticks from beginning or ending a block of code, as they do anywhere."""
+    return _TWO_OF_THREE.sub(rf"\g<0>{WORD_JOINER}", text)
 
 
 def _link(label: str, href: str) -> str:

@@ -17,16 +17,20 @@ not say. So these count as entries of a list, each with its number:
 - in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
   like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
   ``[3]``, also in a list;
-- at the end of the answer, with or without a heading: such lines, if most have an address;
+- in such a section without any such line, each line with an address, a row of a table, too;
+- at the end of the answer, with or without a heading: lines that begin with a number, whatever
+  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from bot.slack.reference_titles import is_title
 
@@ -36,6 +40,13 @@ _ENTRY = re.compile(
     r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
     r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
     r"|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
+)
+_NUMBERED = re.compile(
+    r"(?:[^\w\n<]|_){0,12}(?:<[^<>\n]{1,40}>){0,3}(?:[^\w\n]|_){0,4}"
+    r"(?:(?:source|ref|reference|note)\W{1,2})?"
+    r"(?P<number>\d{1,3}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}|[\u2460-\u2473])"
+    r"(?![^\W_]|[.,]\d)",
+    re.IGNORECASE,
 )
 _WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
@@ -85,7 +96,7 @@ def references(content: str, sources: int) -> References:
         content: the answer in Markdown; untrusted, of any length.
         sources: how many sources are listed below it.
     """
-    if numbers_listed(content) or _LINKED.search(content):
+    if entries(content) or _LINKED.search(content):
         return References.OWN
     marks = list(_marks(content))
     numbers = {number for mark in marks for number in mark}
@@ -136,7 +147,7 @@ def _text_lines(content: str) -> Iterator[str]:
 
 
 def numbers_listed(content: str) -> frozenset[int]:
-    """Return the numbers of all entries; none when the answer has no list of its own.
+    """Return the numbers of all entries; none when the answer has no numbered list of its own.
 
     Args:
         content: the answer in Markdown; untrusted, of any length.
@@ -149,7 +160,8 @@ class Entry:
     """An entry of an answer's own list of references: its numbers, and where it stands.
 
     Attributes:
-        numbers: the one that is written, and the one that Markdown counts, where they differ.
+        numbers: the one that is written, and the one that Markdown counts, where they differ; none
+            in a list without numbers.
         start: where its first line begins.
         end: where its last line ends; lines that go on with it are indented, or follow directly.
     """
@@ -169,6 +181,7 @@ def entries(content: str) -> list[Entry]:
     last: int | None = None  # number of the entry before; None outside of a list
     before, end = "", 0
     latest: Entry | None = None  # the entry that the lines after it may go on with
+    unnumbered: list[Entry] = []
     for match in _LINE.finditer(content):
         line, is_next = match[0], match.start() == end + 1
         is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
@@ -184,6 +197,8 @@ def entries(content: str) -> list[Entry]:
                 latest.end = end
             else:
                 latest = None
+                if last is not None and _WITH_ADDRESS.match(line):
+                    unnumbered.append(Entry(frozenset(), match.start(), end))
             continue
         numbers = _numbers(entry, last)
         latest = Entry(numbers, match.start(), end) if numbers else None
@@ -191,6 +206,7 @@ def entries(content: str) -> list[Entry]:
         if entry["number"] and numbers:
             last = max(numbers)
     known = {entry.start for entry in found}
+    found = found or unnumbered
     return found + [entry for entry in _at_the_end(content) if entry.start not in known]
 
 
@@ -211,24 +227,29 @@ def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
 def _at_the_end(content: str) -> list[Entry]:
     """Return the entries that an answer ends with.
 
-    Two or more have an address, in the same line or in one that goes on, and half of them do.
+    Two or more have an address, in the same line or in one that goes on, and half of them do. Where
+    only their numbers make entries of them (a price has one, too), these count on.
     """
     found: list[Entry] = []
+    counts = True
     addresses = 0
     goes_on = False  # the lines after this one go on with it, and have an address
     until = len(content)
     for start, end in _from_the_end(content):
         line = content[start:end]
-        if entry := _ENTRY.match(line):
-            number = int(entry["bracketed"] or entry["number"])
+        if entry := _NUMBERED.match(line):
+            number = int(unicodedata.normalize("NFKC", entry["number"]))
             found.append(Entry(frozenset((number,)), start, until))
+            counts = counts and bool(_ENTRY.match(line))
             addresses += bool(goes_on or _WITH_ADDRESS.match(line))
             goes_on, until = False, max(start - 1, 0)
         elif line.strip() and (line[0].isspace() or _BEGINS_WITH_ADDRESS.match(line)):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
         elif line.strip():
             break
-    return found if addresses > 1 and 2 * addresses >= len(found) else []
+    numbers = [number for each in found for number in each.numbers]
+    counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
+    return found if counts and addresses > 1 and 2 * addresses >= len(found) else []
 
 
 def _from_the_end(content: str) -> Iterator[tuple[int, int]]:

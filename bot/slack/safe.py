@@ -200,7 +200,7 @@ class _Writer:
         cells = [cell.inline for cell in row.children]
         source = self.document.lines[(row.token.map or [0])[0]].rstrip()
         all_of_them = escapedSplit(source.removesuffix("|") if source[-2:] != "\\|" else source)
-        first = 1 if not all_of_them[0].strip(" \t>-+*.)0123456789") else 0
+        first = 1 if source[_end_of_markers(source) :].startswith("|") else 0
         excess = all_of_them[first + len(cells) :]
         return [*cells[:-1], "|".join((cells[-1], *excess)).strip()] if excess else cells
 

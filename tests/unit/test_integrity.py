@@ -107,6 +107,10 @@ def test_only_what_the_basis_has_is_a_link(content: str, shown: str) -> None:
         "https://www.www.evil.example",
         "\\`https://evil.example\\`",
         "evil.example/login",
+        "evil.example?login",
+        "evil.example:80?login",
+        "evil.example#login",
+        "evil.xn--p1ai/login",
         "[x](javascript:'https://evil.example')",
         "[https://evil.example no link](",
         "<a href=https://evil.example>",
@@ -118,7 +122,7 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
     text = markdown.plain(safe, 1_000, may)
     for found in (safe, text):
         assert "://evil.example" not in html.unescape(found).replace("\\", "")
-        assert not re.search(r"\b(?:www\.)?evil\.example/", found)
+        assert not re.search(r"\b(?:www\.)?evil\.(?:example|xn--p1ai)[/?#]", found)
 
 
 @pytest.mark.parametrize(
@@ -187,6 +191,46 @@ def test_where_an_address_begins_and_ends_without_a_space(written: str, shown: s
 
 
 @pytest.mark.parametrize(
+    "page",
+    [
+        "__main__.html", "_foo_/b", "_foo_", "*a*b", "a~~b~~c", "**a**/b", "?a=_b_&c=_d_",
+        "Yahoo!", "Washington,_D.C.", "a...", "a…", "What?", "?q=", "a,", "a;", "a'", "a_", "a)",
+        "?a[]=1&b[c]=2", "a[1]", "a{b}", "?f=A|B", 'a"b"', "東京。", "a（b）", "《a》", "a，b",
+        "?a=1&amp;b=2",
+    ],
+)  # fmt: skip
+def test_marks_and_punctuation_of_a_cited_address_are_part_of_it(page: str) -> None:
+    address = f"https://example.org/{page}"
+    for written in (
+        "see {} now",
+        "{}",
+        "see {}.",
+        "- {}",
+        "[a]({}) and <{}>",
+        "出典は{}。",
+        "**a** {} b",
+    ):
+        if "[a]" in written and page in ("a)", "?f=A|B"):
+            continue
+        content = written.format(address, address)
+        may = cited(answer(content, Citation(address)), content)
+        shown = markdown.safe(content, may)
+        assert "unverified" not in shown
+        assert {same(href) for href in re.findall(r"\]\(([^()\s]*)\)", shown)} <= {same(address)}
+        assert markdown.safe(shown, may) == shown
+
+
+@pytest.mark.parametrize(
+    "written", ["**{}**です", "*see {}*, so", "~~{}~~", "_{}_", "*{}*.", "**{}**"]
+)
+def test_emphasis_around_an_address_is_none_of_it(written: str) -> None:
+    address = "https://example.org/suez"
+    assert checked(written.format(address), *SOURCES).replace(
+        f"[{address}]({address})", address
+    ) == (written.format(address))
+
+
+@pytest.mark.parametrize(
     "other",
     [
         "https://example.org/suez2", "https://example.org/suezcanal", "https://example.org/suez/b",
@@ -250,6 +294,10 @@ def test_numbers_in_brackets_stay_as_they_are(content: str) -> None:
         ("Egypt [7].\n\n## References\n\n7. A book", 2, References.OWN),
         ("Egypt.\n\n12. *A*. https://a.example\n13. *B*. https://b.example", 2, References.OWN),
         ("Egypt.\n\n[1] A. www.a.example", 2, References.OWN),
+        ("Egypt [1].\n\n## Sources\n- A. https://a.example\n- B. b", 2, References.OWN),
+        ("## Sources\n\n| # | Page |\n|-|-|\n| 1 | www.a.example |", 2, References.OWN),
+        ("**Sources:**\n\nA: <https://a.example>", 2, References.OWN),
+        ("## Sources\n- A\n- B", 2, References.NONE),
         ("1. Go\n2. Stop", 2, References.NONE),
     ],
 )
@@ -305,6 +353,19 @@ def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
         ("## 出典\n【4】 a", {4}),
         ("## Sources of error\n1. a", set()),
         ("## Open sources\n1. a", set()),
+        ("x\n\n(3) T https://a.example\n(4) U https://b.example", {3, 4}),
+        ("x\n\n3\\. T https://a.example\n4\\. U https://b.example", {3, 4}),
+        ("x\n\n¹ T https://a.example\n² U https://b.example", {1, 2}),
+        ("x\n\n① T https://a.example\n② U https://b.example", {1, 2}),
+        ("x\n\nSource 3: T https://a.example\nSource 4: https://b.example", {3, 4}),
+        ("x\n\n【3】T https://a.example\n【4】U https://b.example", {3, 4}),
+        ("x\n\n[[3]] T https://a.example\n[[4]] U https://b.example", {3, 4}),
+        ("x\n\n`[3]` T https://a.example\n`[4]` https://b.example", {3, 4}),
+        ("x\n\n- 3: https://a.example\n- 4: https://b.example", {3, 4}),
+        ("<sup>3</sup> https://a.example\n<sup>4</sup> https://b.example", {3, 4}),
+        ("| # | T |\n|-|-|\n| 3 | www.a.example |\n| 4 | www.b.example |", {3, 4}),
+        ("- $9 a month: https://a.example\n- $5 a month: https://b.example", set()),
+        ("2.5 million: https://a.example\n3.5 million: https://b.example", set()),
         ("Quellen\n1. a", set()),
         ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
         ("## Steps\n1. a\n2. b", set()),

@@ -309,6 +309,7 @@ def test_a_link_has_the_host_beside_a_label_that_names_another_site() -> None:
     assert link("https://e.com?a=1&b=2", "A & <B>|C\n@here") == (
         f"<https://e.com?a=1&amp;b=2|A &amp; &lt;B&gt;¦C @{WJ}here>"
     )
+    assert link("https://e.com?a=1&amp;b=2", "A") == "<https://e.com?a=1&amp;b=2|A>"
     assert link(EVIL, "\u200b") == f"<{EVIL}>"
     assert link(EVIL, "chase\ufe0f.com") == f"<{EVIL}|chase.com (evil.example)>"
 

@@ -262,6 +262,17 @@ def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
     assert pages["cmark-gfm"] == pages["mistune"] == {CITED}
 
 
+@pytest.mark.parametrize(
+    "page", ["__main__.html", "*a*b_", "a~~b~~c", "Yahoo!", "D.C.", "a)", "a...", "?f=A|B", "a[1]"]
+)
+def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
+    address = f"https://example.org/{page}"
+    may = Cited(frozenset({same(address) or ""}))
+    for written in ("see {} now", "{}", "**{}**", "({}).", "| a |\n|-|\n| {} |"):
+        for parser, found in links_of(markdown.safe(written.format(address), may)).items():
+            assert {same(href) for href in found} <= may.pages, (parser, found)
+
+
 @pytest.mark.parametrize("mark", ["~~", "**", "__"])
 def test_no_mark_reaches_from_a_text_into_the_label_of_a_link(mark: str) -> None:
     for source in (

@@ -53,8 +53,9 @@ def test_text_is_cut_after_a_sentence_else_a_word_else_a_character() -> None:
     assert [len(part) for part in markdown.split("x" * 500, 200)] == [198, 198, 104]
 
 
-def test_links_and_code_are_not_cut() -> None:
-    link = "[a label of some words](https://example.com/path)"
+@pytest.mark.parametrize("label", ["a label of some words", "see [1] on this", "a [#1] \\[ b"])
+def test_links_and_code_are_not_cut(label: str) -> None:
+    link = f"[{label}](https://example.com/path)"
     code = "`some code with spaces`"
     parts = markdown.split(f"{link} {code} " * 20, 200)
     assert len(parts) > 5
