@@ -9,7 +9,7 @@ these numbers count, Parallel does not say. So:
 - Numbers of which one is 0 or beyond that list do not: then no source below has a number.
 
 Numbers in code, in formulas, in the labels of links and behind a short name (``f[1]``) are no
-references; a range (``[2-5]``) is as often an interval, and years have four digits.
+references; a range alone (``[2-5]``) is as often an interval, and years have four digits.
 
 Parallel's long reports have inline references and a list of them at the end; in which form, it does
 not say. So these count as entries of a list, each with its number:
@@ -52,14 +52,17 @@ _WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 
+# The end of a range; one alone is as often an interval, so another number must follow.
+_TO = r"(?:\s?[–-]\s?[1-9]\d{0,2})?"
+_TO_NEXT = r"(?:\s?[–-]\s?[1-9]\d{0,2}(?=\s?[,;、，&]))?"
 #: A number in brackets, or several; not the label of a link, nor the definition of one.
 _MARK = re.compile(
     r"(?P<before>(?<![\w.])(?!(?:as|at|by|in|is|it|no|of|on|so|to|up|us|we)\[)"
     r"(?:[a-zA-Z]\d?|[a-z]{2}))?"
     r"(?P<open>\\?\[(?P<caret>\^)?|【|［)\s?"
     r"(?i:(?:cite|citation|source|ref|reference)s?[.:]?\s?)?"
-    r"(?P<numbers>(?:0|[1-9]\d{0,2})"
-    r"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{0,2})){0,20})"
+    rf"(?P<numbers>(?:0|[1-9]\d{{0,2}}){_TO_NEXT}"
+    rf"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{{0,2}}){_TO}){{0,20}})"
     r"(?P<place>:\d{1,3}(?=[†】]))?"
     r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
 )
@@ -71,7 +74,7 @@ _INTERVAL = re.compile(
 )
 _FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
 _NO_TEXT = re.compile(
-    r"`[^`\n]*`|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
+    r"(?<!`)(`{1,3})(?!`)[^\n]{0,400}?(?<!`)\1(?!`)|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
 )
 #: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
 _LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")

@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator
 
 from bot.slack import limits
+from bot.slack.parse import parse
+from bot.slack.safe import safe
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
@@ -47,7 +49,7 @@ def _section(key: str, value: object) -> str:
         case list() if value:
             return "\n".join((label, "", *_items(value, 0)))
         case str() if _is_long(value):
-            return f"{label}\n\n{value.strip()}"
+            return f"{label}\n\n{_whole(value)}"
         case _:
             return f"**{_label(key)}:** {_scalar(value)}"
 
@@ -76,8 +78,12 @@ def _entry(label: str, value: object, depth: int) -> Iterator[str]:
         inner = _entries(value, depth + 1) if isinstance(value, dict) else _items(value, depth + 1)
         yield from inner
     elif isinstance(value, str) and _is_long(value):
-        first, *others = value.strip().split("\n")
-        yield f"{indent}- {label} {first}".replace("-  ", "- ")
+        text = _whole(value)
+        first, *others = text.split("\n")
+        opening = parse(text).tokens[:1]
+        if label and opening and opening[0].type != "paragraph_open":
+            first, others = "", ["", first, *others]
+        yield f"{indent}- {label} {first}".replace("-  ", "- ").rstrip()
         yield from (f"{indent}  {line}" if line.strip() else "" for line in others)
     else:
         yield f"{indent}- {label} {_scalar(value)}".replace("-  ", "- ")
@@ -134,6 +140,11 @@ def _scalar(value: object) -> str:
             return " ".join(value.split()) or "—"
         case _:
             return str(value)
+
+
+def _whole(text: str) -> str:
+    """Return a text of several lines in which a block of code ends where the text ends."""
+    return safe(text.strip(), file=True)
 
 
 def _is_long(text: str) -> bool:

@@ -176,6 +176,17 @@ def test_json_is_readable() -> None:
     )
 
 
+def test_a_block_in_json_ends_where_its_text_ends() -> None:
+    code = "```\na < b"
+    value: dict[str, object] = {"a": code, "b": {"c": code, "d": "*e*\nf"}, "g": [code, "h\ni"]}
+    for file, shown in ((False, "a &lt; b"), (True, "a < b")):
+        assert markdown.safe(markdown.json_as_markdown(value), file=file) == (
+            f"**A**\n\n```\n{shown}\n```\n\n"
+            f"**B**\n\n- **C:**\n  ```\n  {shown}\n  ```\n- **D:** *e*\n  f\n\n"
+            f"**G**\n\n- ```\n  {shown}\n  ```\n- h\n  i"
+        )
+
+
 def test_json_with_nothing_in_it_says_so() -> None:
     assert markdown.json_as_markdown({}) == "_(empty)_"
     assert markdown.json_as_markdown([]) == "_(empty)_"
