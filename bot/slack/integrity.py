@@ -87,12 +87,14 @@ class Cited:
         note: what is to be known of its sources and of these numbers; "" for nothing.
         listed: where the entries of its own list of references lead, by their numbers: those with
             one address, which the basis cites, and a number that no other address has.
+        others: the addresses of its basis that are no web pages.
     """
 
     pages: frozenset[str]
     references: References = References.OURS
     note: str = ""
     listed: Mapping[int, str] = field(default_factory=dict)
+    others: frozenset[str] = frozenset()
 
     @property
     def numbered(self) -> bool:
@@ -179,7 +181,8 @@ class Cited:
             name = address
         if not name:
             return unlinked(address) + WORD_JOINER + after
-        if name.lower() == "www" or not self.pages:  # nothing but marks behind the dot
+        # Nothing but marks may be behind the dot.
+        if name.lower() == "www" or not self.pages or address in self.others:
             return unlinked(name + after)
         return f"{unlinked(name)} (unverified){after}"
 
@@ -216,7 +219,8 @@ def cited(answer: Answer, content: str) -> Cited:
     if not pages:
         return Cited(pages, what, NO_SOURCES if cites(content) else "")
     listed = _listed(ends, pages) if what is References.OWN else {}
-    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed)
+    others = frozenset(each.url.strip() for each in found if not same(each.url))
+    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed, others)
 
 
 def _listed(content: str, pages: frozenset[str]) -> dict[int, str]:

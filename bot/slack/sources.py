@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from bot.model import Answer, Citation, FieldBasis
-from bot.slack.addresses import same
+from bot.slack.addresses import same, unlinked
+from bot.slack.links import destination
 from bot.slack.text import clean
 
 _UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
@@ -60,8 +61,16 @@ def confidence(answer: Answer) -> str | None:
 
 
 def source_link(citation: Citation) -> str:
-    """Write one source as a Markdown link with its title; not `safe` yet."""
-    return f"[{_label(citation)}]({_target(citation.url)})"
+    """Write one source as a Markdown link with its title; not `safe` yet.
+
+    What is no web page has no target, which makes text of it.
+    """
+    label = _label(citation)
+    return (
+        f"[{label}]({destination(citation.url)})"
+        if same(citation.url)
+        else f"[{unlinked(label)}]()"
+    )
 
 
 def field_name(answer: Answer, basis: FieldBasis) -> str:
@@ -94,7 +103,3 @@ def _one(spellings: list[Citation]) -> Citation:
 def _label(citation: Citation) -> str:
     label = " ".join((citation.title or citation.url).split())
     return label.replace("\\", "").replace("[", "(").replace("]", ")").replace("`", "'")[:150]
-
-
-def _target(url: str) -> str:
-    return url.replace(" ", "%20").replace("(", "%28").replace(")", "%29").replace("<", "%3C")

@@ -6,6 +6,7 @@ import json
 import re
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -62,6 +63,29 @@ def test_the_titles_of_sources_are_text_in_the_file_too() -> None:
     report = report_markdown("who?", Answer("Egypt.", (FieldBasis("output", "", (citation,)),)))
     assert "<a" not in report
     assert "https://evil" not in report
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.org/a\\_b", "https://example.org/a&copy;b", "https://example.org/a&#95;b",
+        " https://example.org/a b", "https://example.org/a\nb", "https://example.org/a\u2028b",
+        "https://example.org/a)(b", "https://example.org/a<b>|", "https://example.org/?a=1&amp;b=2",
+        "ftp://example.org/a", "mailto:a@example.org", "https://ada@example.org/a",
+        "www.example.org/a",
+        "https://example.org:99999/a", f"https://example.org/{'a' * 4_000}", "a.pdf", "",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("title", ["# Title", None])
+def test_no_list_of_sources_calls_one_unverified(url: str, title: str | None) -> None:
+    others = (Citation(url, title), Citation("https://example.com", "B"))
+    content = f"Egypt, see [it]({url}) and {url}, so."
+    answer = Answer(content if "\n" not in url else "x", (FieldBasis("output", "", others),))
+    report = report_markdown("who?", answer)
+    assert "unverified" not in report[report.index("# Sources") :]
+    assert re.findall("^# .*", report, re.MULTILINE) == ["# who?", "# Sources", "# Evidence"]
+    if url.startswith(("ftp:", "www.", "https://ada", "https://example.org:")):
+        assert "unverified" not in report
 
 
 def test_no_heading_of_ours_holds_a_link() -> None:
