@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from bot.slack.text import angles, quiet
 
 _PUNCTUATION = frozenset(string.punctuation)
-_SPECIAL = re.compile(r"[\\`*_~<>&!|(:^=]")
+_SPECIAL = re.compile(r"[\\`*_~<>&!|(:^=$]")
 _EVERY_MARK = re.compile(r"([\\`*_~\[\]|])")
 _ENTITY = re.compile(r"&#?\w{1,40};")
 # What could start an HTML tag, or is a mail address in angle brackets.
 _TAG = re.compile(r"<(?![\s\d=])|<[^\s<>@]{1,64}@")
-_RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^"} | {"=": re.compile("={2,}")}
+_RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^$"} | {"=": re.compile("={2,}")}
 #: How a line begins that is no paragraph; the group is what a backslash goes before. Two asterisks
 #: are a line across behind the one of a list.
 _STARTS_BLOCK = re.compile(
@@ -37,7 +37,7 @@ class Escaping:
     """How the texts of one paragraph, heading or cell are escaped.
 
     Attributes:
-        marks: which of ``*_~`` could begin and end emphasis in it, and which of ``^=`` could reach
+        marks: which of ``*_~`` could begin and end emphasis in it, and which of ``^=$`` could reach
             into code, where some parsers know them; a backslash for all of these.
         cell: it stands between bars.
         file: ``<`` and ``>`` stay where no tag can begin.
@@ -99,7 +99,7 @@ class Escaping:
                 needs = True
             case "=":
                 needs = char in self.marks and char in (before, after)
-            case "*" | "_" | "~" | "^":
+            case "*" | "_" | "~" | "^" | "$":
                 needs = char in self.marks and not _is_apart(char, before, after)
             case "!":
                 needs = at == len(whole) - 2 and after == "["  # a link follows
@@ -131,7 +131,7 @@ def escaping_for(
         return any(_pair(mark, reading) for reading in readings)
 
     marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
-    marks += "".join(mark for mark in "^=" if mark in used or (mark in code and pair(mark)))
+    marks += "".join(mark for mark in "^=$" if mark in used or (mark in code and pair(mark)))
     marks += "\\" if "\\" in used else ""
     return Escaping(marks, cell, file, defines)
 
@@ -140,7 +140,7 @@ def _pair(mark: str, text: str) -> bool:
     """Whether a run of the mark could begin emphasis and a later one end it."""
     opened = False
     for match in _RUNS[mark].finditer(text):
-        if opened and text[match.start() - 1 : match.start()].strip():
+        if opened and (mark == "$" or text[match.start() - 1 : match.start()].strip()):
             return True
         opened = opened or bool(text[match.end() : match.end() + 1].strip())
     return False

@@ -28,7 +28,7 @@ MAY = Cited(frozenset({CITED}))
 EVIL = "[chase.com](https://evil.example/login)"
 
 _PLUGINS = ["strikethrough", "table", "url", "footnotes", "task_lists", "def_list", "abbr", "mark"]
-_PLUGINS += ["superscript", "spoiler"]
+_PLUGINS += ["superscript", "spoiler", "math"]
 _TABLES = ["mistune.plugins.table.table_in_list", "mistune.plugins.table.table_in_quote"]
 _MISTUNE = mistune.create_markdown(escape=False, plugins=[*_PLUGINS, *_TABLES])
 _WITH_HTML = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
@@ -165,6 +165,9 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
         f"x ~~~1 `~~~ {EVIL}`~~ y",
         f"^`^{EVIL}`",
         f"2^10, `x^{EVIL}`",
+        f"$5 or `$x` and `{EVIL}$`",
+        f"`a` $b `c$ {EVIL}`",
+        f"$5 or `a $ {EVIL}`",
         f"==a `{EVIL}==`",
         f">! a `{EVIL} !<`",
         # emphasis that goes, and what it kept apart
