@@ -91,10 +91,11 @@ async def take(browser: Browser, these: Iterable[Picture], folder: Path, width: 
         viewport={"width": width, "height": 900}, device_scale_factor=1.5, color_scheme="light"
     )
     css = [(STATIC / name).read_text() for name in ("page.css", "blocks.css")]
-    drawn = joined(tag("article", draw(each.said), id=f"p{each.number}") for each in these)
-    await page.set_content(_document("\n".join([*css, STYLE]), drawn))
-    for each in these:
-        await page.locator(f"#p{each.number}").screenshot(path=folder / each.file)
+    await page.set_content(_document("\n".join([*css, STYLE]), tag("article")))
+    shown = page.locator("article")
+    for each in these:  # one at a time: all together are too high for a browser to keep up with
+        await shown.evaluate("(article, drawn) => { article.innerHTML = drawn }", draw(each.said))
+        await shown.screenshot(path=folder / each.file)
     await page.close()
     (folder / "index.html").write_text(_document(INDEX, joined(_chapters(these))))
 
