@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -18,7 +19,8 @@ from tests.contract.task_api_caller import CHAT, QUESTION, Caller, chatting
 
 def turn(text: str, **more: Any) -> dict[str, Any]:
     """A turn's record, as far as the page reads it."""
-    return {"id": f"turn of {text}", "state": "done", "question": {"text": text}, **more}
+    question = {"text": text, "along": more.pop("along", "")}
+    return {"id": f"turn of {text}", "state": "done", "question": question, **more}
 
 
 @pytest.fixture
@@ -50,6 +52,12 @@ async def test_the_chain_shows_what_a_chat_continues(api: LocalTaskApi) -> None:
     assert drawn.count(f"<dt>continues</dt><dd>{first.interaction_id}</dd>") == 1
 
 
+def test_the_chain_says_what_is_asked_also_where_there_are_no_words() -> None:
+    drawn = underneath.chain(None, [turn("Who owns it?"), turn("", along="France does.")], [])
+    asked = ["Who owns it?", "(what was sent along, without a word)"]
+    assert re.findall("<dt>asks</dt><dd>(.*?)</dd>", drawn) == asked
+
+
 async def test_the_traffic_of_a_thread_has_its_chat_requests(api: LocalTaskApi) -> None:
     async def nothing(*_: object) -> tuple[None, list[Any]]:
         return None, []
@@ -68,3 +76,5 @@ async def test_the_traffic_of_a_thread_has_its_chat_requests(api: LocalTaskApi) 
         assert its_own.count("POST /v1beta/chat/completions") == 1
         others = underneath.traffic(playground, thread, [turn("Since when?", processor="core")])
         assert "POST /v1beta/chat/completions" not in others
+        wordless = underneath.traffic(playground, thread, [turn("", processor="speed")])
+        assert "POST /v1beta/chat/completions" not in wordless

@@ -21,6 +21,7 @@ JSON = dict[str, Any]
 MOST_ENTRIES = 150  # the latest
 CHAINED = ("question", "look again")  # what a turn of the chain begins with
 CHAT = "speed"  # the processor whose turns are asked by chat
+SENT_ALONG = "(what was sent along, without a word)"
 
 
 # --- the chain --------------------------------------------------------------------------
@@ -80,7 +81,7 @@ def _turn(turn: JSON, previous: str | None, *, leads_on: bool) -> str:
     state = turn["state"]
     ending = (turn.get("ending") or {}).get("kind")
     rows = [
-        ("asks", turn["question"]["text"]),
+        ("asks", turn["question"]["text"].strip() or SENT_ALONG),
         ("born of", _born_of(turn["question"])),
         ("processor", turn.get("processor")),
         ("asked", "Chat API" if turn.get("processor") == CHAT else None),
@@ -141,7 +142,7 @@ def traffic(playground: Playground, thread: Sequence[Message], turns: Sequence[J
     if thread:
         marks = {message.ts for message in thread}
         marks |= {turn["run"] for turn in turns if turn.get("run")}
-        chats = [turn["question"]["text"] for turn in turns if turn.get("processor") == CHAT]
+        chats = [turn["question"] for turn in turns if turn.get("processor") == CHAT]
         entries = [each for each in entries if _concerns(each, marks) or _asks(each, chats)]
     if not entries:
         return "<p>Nothing yet.</p>"
@@ -214,12 +215,20 @@ def _concerns(entry: Entry, marks: set[str]) -> bool:
     return any(mark in told for mark in marks)
 
 
-def _asks(entry: Entry, questions: Sequence[str]) -> bool:
+def _asks(entry: Entry, questions: Sequence[JSON]) -> bool:
     """Whether a chat request asks one of these; it names neither a turn nor a message."""
     match entry.body:
         case {"messages": [*_, {"content": str(asked)}]} if entry.way == "bot → Parallel":
-            return asked.startswith(tuple(questions))
+            return any(_is_of(asked, question) for question in questions)
     return False
+
+
+def _is_of(asked: str, question: JSON) -> bool:
+    """Whether a request asks a question; one without words is known by what it quotes."""
+    if question["text"].strip():
+        return asked.startswith(question["text"])
+    first, *_ = (question.get("along") or "").splitlines() or [""]
+    return bool(first) and f"\n> {first}" in asked
 
 
 def _entry(entry: Entry) -> str:
