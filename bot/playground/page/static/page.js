@@ -4,6 +4,7 @@
 // the back button work. The stream `/live` sends the panes that have changed; Idiomorph puts them
 // in place without losing focus, scroll position or open menus.
 import { Idiomorph } from "/static/idiomorph.js";
+import { find, followed } from "/static/permalinks.js";
 import { suggest } from "/static/suggest.js";
 
 const $ = (id) => document.getElementById(id);
@@ -56,6 +57,7 @@ function open() {
   let first = true;
   stream.addEventListener("panes", (event) => {
     for (const [id, html] of Object.entries(JSON.parse(event.data))) show(id, html, first);
+    find($("thread-log"));
     first = false;
     document.body.dataset.live = "yes";
   });
@@ -216,6 +218,11 @@ function edit(message) {
 }
 
 document.addEventListener("click", async (event) => {
+  const linked = followed(event.target.closest("a"));
+  if (linked) {
+    event.preventDefault();
+    return go(linked);
+  }
   const button = event.target.closest("button, a[data-action]");
   if (!button) return;
   const data = button.dataset;
