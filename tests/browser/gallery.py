@@ -33,7 +33,8 @@ from tests.unit.test_words import BOOK
 
 WIDTH = 760  # pixels: about a thread beside its channel
 NAMES = Names(
-    users={"U1": "Ada", "U2": "Bob", "U3": "Eve", "U0BOT": "Threadline"}, channels={"C1": "general"}
+    users={"U1": "Ada", "U2": "Bob", "U3": "Eve", "U0BOT": "Threadline"},
+    channels={"C1": "general", "C7": "sales", "C8": "board"},
 )
 #: Beside the page's own: each page of the book stands by itself, as wide as the window, whole.
 STYLE = """
