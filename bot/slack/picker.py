@@ -53,6 +53,7 @@ _ORDER = (
     "answers in about 3 s, without sources. A `-fast` processor costs the same and is 2–5× faster, "
     "with slightly less fresh data."
 )
+_CURRENT = "  ←\N{NO-BREAK SPACE}current"
 _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 
 
@@ -128,25 +129,21 @@ def _levels(now: Processor) -> str:
     """List the levels, each with its price, its usual time and what it suits."""
     return "\n".join(
         f"• *{level.processor.label}* · {level.processor.facts} · {level.suits}"
-        f"{_mark(level.processor, now)}"
+        f"{_CURRENT if level.processor is now else ''}"
         for level in LEVELS
     )
 
 
 def _table(now: Processor) -> str:
-    """List all processors."""
-    return "```\n" + "\n".join(_row(p, now) for p in PROCESSORS.values()) + "\n```"
+    """List all processors, in rows that a phone shows in one line each."""
+    rows = "\n".join(_row(p, now) for p in PROCESSORS.values())
+    levels = ", ".join(f"*{level.name}* is `{level.processor.name}`" for level in LEVELS)
+    return f"```\n{rows}\n```\n{levels}."
 
 
 def _row(processor: Processor, now: Processor) -> str:
-    level = processor.level
-    named = f" · {level.name}" if level else ""
-    time = f"{processor.usual_time}{', no sources' if processor.is_chat else ''}"
-    return f"{processor.name:<12}  {processor.price_words:<6}  {time}{named}{_mark(processor, now)}"
-
-
-def _mark(processor: Processor, now: Processor) -> str:
-    return "  ← current" if processor is now else ""
+    mark = " ←" if processor is now else ""
+    return f"{processor.name:<12} {processor.price_words:<6} {processor.usual_time}{mark}"
 
 
 def _shown(chosen: str | None) -> str:

@@ -16,7 +16,7 @@ from bot.slack.progress import working
 from bot.slack.sharing import shared
 from bot.slack.sorry import sorry
 from bot.slack.telling import named
-from bot.slack.told import UNREADABLE
+from bot.slack.told import UNREADABLE, going_on
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
     ADA,
@@ -159,6 +159,8 @@ def stops() -> dict[str, Telling]:
         "by one of two who want a ping": over(
             wished(running(), pings=(ADA, BOB)), stopped, message=BOB
         ),
+        "by who asked, and another question waits": over(running(), stopped, message=ADA, others=1),
+        "by who asked, and two more wait": over(running(), stopped, message=ADA, others=2),
         "before it began": over(asked(), stopped, message=ADA),
         "when looking again": over(looking(), stopped, message=BOB),
         "and edited": over(edited(running()), stopped, message=ADA),
@@ -321,6 +323,19 @@ def failures() -> dict[str, Telling]:
 
 def notes() -> Iterator[Page]:
     """What is said about the thread itself."""
+    for title, telling, waiting in (
+        ("what goes on", Telling(running(), PRO), 0),
+        ("what goes on, and two wait", Telling(running(), PRO), 2),
+        ("what is about to go on", Telling(asked(), PRO), 1),
+    ):
+        told = going_on(telling, STARTED + 92, waiting)
+        yield title, sorry(over(asked("status", Start.STATUS), EndingKind.TOLD, message=told)).best
+    for title, words, start in (
+        ("nothing goes on", "status", Start.STATUS),
+        ("forget this thread", "forget this thread", Start.FORGET),
+        ("a slash command as a message", "/processor pro", Start.COMMAND),
+    ):
+        yield title, sorry(over(asked(words, start), EndingKind.TOLD)).best
     for title, start in (
         ("muted", Start.MUTED),
         ("unmuted", Start.UNMUTED),
