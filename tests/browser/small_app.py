@@ -16,6 +16,7 @@ from bot.playground.playground import Playground
 from bot.playground.process import BotProcess
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
+from bot.trying import Trial
 
 
 class Heard:
@@ -56,9 +57,16 @@ async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
     """Run the app and a page of its Slack, whose address this gives."""
     handler = AsyncSocketModeHandler(app, slack.app.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
-    async with LocalTaskApi() as research:
-        server = PageServer(Playground(slack, research, BotProcess(("false",), {}), _no_records))
-        await server.start(0)
-        yield server.url
-        await server.stop()
+    async with LocalTaskApi() as research, paged(slack, research) as trial:
+        yield trial.url
     await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def paged(slack: LocalSlack, research: LocalTaskApi) -> AsyncIterator[Trial]:
+    """Serve a page of a local Slack whose app runs in this process."""
+    playground = Playground(slack, research, BotProcess(("false",), {}), _no_records)
+    server = PageServer(playground)
+    await server.start(0)
+    yield Trial(playground, server.url)
+    await server.stop()

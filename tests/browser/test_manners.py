@@ -1,0 +1,156 @@
+"""How it behaves among people, as they see it: small talk, stop, turns in a queue, new topics.
+
+The bot is in this process: its clock can be put forward, and nothing waits for Slack's limits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+
+import pytest
+import pytest_asyncio
+import redis
+from playwright.async_api import Locator, expect
+
+from bot.playground.slack import Message
+from bot.showing import Rhythm
+from bot.trying import Trial
+from tests.browser.conftest import WITHIN, Window
+from tests.browser.small_app import paged
+from tests.browser.test_conversation import answered, dialog, said
+from tests.e2e.asking import Clock
+from tests.e2e.stage import staged
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+expect.set_options(timeout=WITHIN)
+RHYTHM = Rhythm(news=0.05, beat=0.5, settle=0.02, late=0.1, late_post=0.1)
+
+
+@pytest.fixture(scope="module")
+def clock() -> Clock:
+    """The bot's clock."""
+    return Clock()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def trial(valkey: str, clock: Clock) -> AsyncIterator[Trial]:
+    """A page, and what is behind it."""
+    with redis.Redis.from_url(valkey) as client:
+        client.flushall()
+    async with staged("socket", valkey, rate_limits=False) as stage:
+        await stage.start_bot(clock, rhythm=RHYTHM)
+        async with paged(stage.slack, stage.parallel) as trial:
+            yield trial
+
+
+async def says(window: Window, words: str) -> Locator:
+    """Say something to the channel; returns the message."""
+    await window.page.locator("#channel-text").fill(words)
+    await window.page.locator("#channel-text").press("Enter")
+    return window.channel.locator(".message", has_text=words).last
+
+
+def messages(window: Window) -> Iterable[Message]:
+    """All messages of the channel that the window is on."""
+    channels = window.trial.playground.slack.workspace.channels.values()
+    return next(each for each in channels if each.id in window.page.url).visible()
+
+
+async def opens(message: Locator) -> None:
+    """Open a message's thread."""
+    await message.get_by_role("button", name="1 reply").click()
+
+
+async def test_thanks_get_a_reaction_and_a_greeting_the_help(ada: Window) -> None:
+    await answered(ada, "who owns it?", "Egypt does.")
+    before = len(ada.research.runs)
+    await ada.replies("thanks!")
+    await expect(said(ada, "thanks!").locator(".reactions")).to_contain_text("🙌")
+    await opens(await says(ada, "@Threadline hi"))
+    helped = said(ada, "Mention me with a question")
+    await expect(helped).to_contain_text("Thanks, greetings and messages to others")
+    assert len(ada.research.runs) == before
+    await helped.get_by_role("button", name="Ask it anyway").click()
+    assert (await ada.research.next_run(10)).input == "hi"
+
+
+async def test_stop_offers_to_stop_what_waits_too(ada: Window) -> None:
+    await ada.asks("who dug it?")
+    before = len(ada.research.runs)
+    await ada.replies("and since when?")
+    await ada.replies("and before?")
+    await expect(said(ada, "Up next")).to_contain_text("2. “and before?”")
+    await ada.replies("stop")
+    stopped = said(ada, "Stopped waiting")
+    await expect(stopped).to_contain_text("Your other 2 questions in this thread start in 30 s.")
+    await stopped.get_by_role("button", name="Stop all 3").click()
+    await expect(said(ada, "Stopping 2 more questions")).to_contain_text("Only visible to you")
+    await expect(said(ada, "No run was started")).to_have_count(2)
+    assert len(ada.research.runs) == before
+
+
+async def test_what_waited_says_whose_question_it_is_and_leads_there(ada: Window) -> None:
+    first = await ada.asks("who runs it?")
+    slack = ada.trial.playground.slack
+    root = next(each for each in messages(ada) if "who runs it?" in each.text)
+    await slack.person("bob").replies(root, "and since when?")
+    await expect(said(ada, "Researching")).to_contain_text("Up next: 1. “and since when?”")
+    first.finishes("An authority does.")
+    run = await ada.research.next_run(10)
+    status = said(ada, "Researching")
+    await expect(status).to_contain_text("@Bob asked “and since when?”")
+    await status.get_by_role("link", name="“and since when?”").click()
+    await expect(ada.thread.get_by_text("and since when?", exact=True)).to_be_in_viewport()
+    run.finishes("Since 1956.")
+    await expect(said(ada, "Since 1956.")).to_contain_text("@Bob asked “and since when?”")
+
+
+async def test_an_answer_is_shared_with_another_channel(ada: Window) -> None:
+    slack = ada.trial.playground.slack
+    slack.channel("sales", members=[slack.person("ada"), slack.person("bob")])
+    await answered(ada, "what does it earn?", "About 9 billion dollars.")
+    answer = said(ada, "About 9 billion dollars.")
+    await answer.locator("details.bk-overflow summary").click()
+    await answer.get_by_role("button", name="Share…").click()
+    form = dialog(ada, "Share this answer")
+    await expect(form.locator("blockquote")).to_have_text("what does it earn?")
+    await form.get_by_label("Channel").select_option(label="#sales")
+    await expect(form).to_contain_text("2 people will find it in #sales")
+    await form.get_by_label("Comment").fill("Worth a look")
+    await form.get_by_role("button", name="Share", exact=True).click()
+    await expect(form).to_contain_text("The answer will appear in #sales")
+    await form.get_by_text("Close", exact=True).click()
+    await ada.page.locator("#channels").get_by_role("button", name="sales").click()
+    shared = ada.channel.locator(".message", has_text="About 9 billion dollars.")
+    await expect(shared).to_contain_text("@Ada shared an answer to “what does it earn?”")
+    await expect(shared.locator("blockquote")).to_have_text("Worth a look")
+    await expect(shared.get_by_role("link", name="Page 1")).to_be_visible()
+    await shared.get_by_role("link", name="Its thread").click()
+    await expect(said(ada, "what does it earn?").first).to_be_visible()
+
+
+async def test_a_new_topic_says_where_the_last_answer_is(ada: Window) -> None:
+    await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
+    for question, answer in (("how old is it?", "Since 1869."), ("how long?", "193 km.")):
+        message = await says(ada, question)
+        run = await ada.research.next_run(10)
+        await opens(message)
+        if question == "how long?":
+            told = said(ada, "New topic. To follow up on the last answer, reply in its thread")
+            await expect(told.get_by_role("link", name="in its thread")).to_be_visible()
+        run.finishes(answer)
+        await expect(said(ada, answer)).to_be_visible()
+    await said(ada, "New topic").get_by_role("link", name="in its thread").click()
+    await expect(said(ada, "Since 1869.")).to_be_visible()
+    await expect(said(ada, "193 km.")).to_have_count(0)
+
+
+async def test_a_run_that_is_slow_is_said_to_be_and_waited_for(ada: Window, clock: Clock) -> None:
+    run = await ada.asks("!lite-fast who paid for it?")
+    status = said(ada, "Researching")
+    await expect(status).to_contain_text("usually 10–20 s")
+    clock.ahead += 3_600
+    await expect(status).to_contain_text("Slower than usual. I'll wait up to 24 hours in all")
+    await expect(status.get_by_role("button", name="Stop")).to_be_visible()
+    run.finishes("Its shareholders.")
+    await expect(said(ada, "Its shareholders.")).to_contain_text("@Ada your answer is ready")
