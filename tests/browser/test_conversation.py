@@ -164,6 +164,12 @@ async def test_what_can_be_done_is_one_line_on_a_phone(ada: Window) -> None:
         assert whole
         assert short
         assert whole["height"] <= short["height"]
+        await row.get_by_label("More options").click()
+        await expect(row.get_by_role("button", name="Rate this answer")).to_be_in_viewport(ratio=1)
+        opened = await row.bounding_box()
+        assert opened
+        assert opened["height"] == whole["height"]
+        await row.get_by_label("More options").click()
 
 
 async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Window) -> None:

@@ -263,6 +263,11 @@ function chosen(element) {
   return element.value;
 }
 
+// A menu that opens at the end of a pane is brought into view. The event does not bubble.
+document.addEventListener("toggle", ({ target }) => {
+  if (target.open && target.matches(".bk-overflow, .more")) target.lastElementChild.scrollIntoView({ block: "nearest" });
+}, true);
+
 document.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;

@@ -61,6 +61,7 @@ export function suggest(form, send) {
 
   field.addEventListener("input", update);
   field.addEventListener("blur", close);
+  form.addEventListener("reset", close);
   field.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
     const open = !list.hidden;
