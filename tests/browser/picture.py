@@ -21,9 +21,9 @@ from bot.trying import Trial, playground
 from tests.browser.conftest import Window, browser_path
 
 SHARP = 1.4  # pixels of the picture for one of the page
-PLAYGROUND = ViewportSize(width=1440, height=974)
+PLAYGROUND = ViewportSize(width=1440, height=1016)
 EVIDENCE = ViewportSize(width=1100, height=720)
-HOME = ViewportSize(width=1100, height=660)
+HOME = ViewportSize(width=1100, height=740)
 #: All sources are in the domains for examples: nobody is quoted for words that are not theirs.
 ANSWER = """The **Suez Canal Authority** owns and runs the canal. It is an Egyptian state \
 authority, set up when the canal was nationalized on 26 July 1956 \
