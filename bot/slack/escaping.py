@@ -38,7 +38,7 @@ class Escaping:
 
     Attributes:
         marks: which of ``*_~`` could begin and end emphasis in it, and which of ``^=$`` could reach
-            into code, where some parsers know them; a backslash for all of these.
+            into code or a label, where some parsers know them; a backslash for all of these.
         cell: it stands between bars.
         file: ``<`` and ``>`` stay where no tag can begin.
         defines: a line of it begins like the definition of a link.
@@ -113,7 +113,7 @@ class Escaping:
 
 
 def escaping_for(
-    readings: Sequence[str], used: set[str], *, code: str, cell: bool, file: bool, defines: bool
+    readings: Sequence[str], used: set[str], *, closed: str, cell: bool, file: bool, defines: bool
 ) -> Escaping:
     """Return how to escape the texts of one block.
 
@@ -121,7 +121,7 @@ def escaping_for(
         readings: all texts, in order, with what stands in code, and in links as their labels or
             their addresses.
         used: the characters of the marks that the block has itself, or that are to be escaped.
-        code: what stands in code.
+        closed: what stands in code and in the labels of links.
         cell: it stands between bars.
         file: it is for a Markdown file.
         defines: a line of it begins like the definition of a link.
@@ -131,7 +131,7 @@ def escaping_for(
         return any(_pair(mark, reading) for reading in readings)
 
     marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
-    marks += "".join(mark for mark in "^=$" if mark in used or (mark in code and pair(mark)))
+    marks += "".join(mark for mark in "^=$" if mark in used or (mark in closed and pair(mark)))
     marks += "\\" if "\\" in used else ""
     return Escaping(marks, cell, file, defines)
 

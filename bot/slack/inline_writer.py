@@ -99,7 +99,7 @@ class _Writer:
         escaping = escaping_for(
             self._readings(),
             used.union("*_~\\" if self.form.growing else self.around),
-            code="\0".join(_code_of(self.segments)),
+            closed="\0".join(_closed(self.segments)),
             cell=self.form.cell,
             file=self.form.file,
             defines=any(self._may_define(at) for at in range(len(self.segments))),
@@ -163,12 +163,14 @@ class _Writer:
         return text.replace("|", "\\|") if self.form.cell else text
 
 
-def _code_of(segments: Iterable[Segment]) -> Iterator[str]:
+def _closed(segments: Iterable[Segment]) -> Iterator[str]:
+    """Yield what no mark from outside may reach into: code, and the labels of links."""
     for segment in segments:
         if isinstance(segment, Code):
             yield segment.code
         elif isinstance(segment, Link):
-            yield from _code_of(segment.label)
+            yield from (part.chars for part in segment.label if isinstance(part, Text))
+            yield from _closed(segment.label)
 
 
 def _held_by(segment: Segment, part: str) -> str:

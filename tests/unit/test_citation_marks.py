@@ -8,7 +8,7 @@ import re
 import cmarkgfm
 import mistune
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Message
@@ -41,7 +41,7 @@ def linked(source: str, may: Cited = MAY, room: int = limits.PART_JSON) -> str:
         ("Egypt[1][2].", f"Egypt{ONE}{TWO}."),
         ("Egypt \\[2\\] [3][2][9].", f"Egypt {TWO} [3]{TWO}[9]."),
         ("Egypt 【1】【2†L3-L4】 ［1］", "Egypt [【1】]({1})[【2†L3-L4】]({2}) [［1］]({1})"),
-        ("Egypt [^1] [^2^] [Source 2]", "Egypt [[^1]]({1}) [[^2^]]({2}) [[Source 2]]({2})"),
+        ("Egypt [^1] [^2^] [Source 2]", "Egypt [[\\^1]]({1}) [[\\^2\\^]]({2}) [[Source 2]]({2})"),
         ("# Egypt [1]", f"# Egypt {ONE}"),
         ("**Egypt [1]**[2]", f"**Egypt {ONE}**{TWO}"),
         ("| a |\n| --- |\n| [1] |", f"| a |\n| --- |\n| {ONE} |"),
@@ -200,6 +200,8 @@ def read(text: str) -> dict[str, str]:
 
 @settings(max_examples=120, deadline=None)
 @given(marked.map("".join))
+@example("^[^1][1]")
+@example("$[1] a$[2]")
 def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
     plain = markdown.safe(source, MAY)
     text = linked(source)
