@@ -97,6 +97,7 @@ class Connection:
         async with self._in_time():
             if await examine.is_copy(self._redis):
                 raise ReadOnlyError("a replica")
+            await examine.writes(self._redis, self._keys)
 
     async def examine(self) -> Findings:
         """Ask what the server is, and whether its user may do what the bot does."""
@@ -138,7 +139,7 @@ class Connection:
                 await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
                 await self._hang_up()
                 raise Unavailable("Redis takes no writes: it is a replica") from error
-            raise Unavailable(f"Redis: {type(error).__name__}") from error
+            raise Unavailable(f"Redis: {trouble.called(error)}") from error
 
     async def _hang_up(self) -> None:
         """Close the idle connections, and wait for nobody's goodbye.

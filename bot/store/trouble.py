@@ -123,6 +123,14 @@ async def told(url: str, error: BaseException | None) -> Problem:
     return Problem(examine.SETTING, *await _looked_at(url, error, cause))
 
 
+def called(error: Exception) -> str:
+    """Say in a few words, for the log and for health checks, why a call failed."""
+    words = None
+    if isinstance(error, ResponseError | BusyLoadingError):
+        words = None if isinstance(error, NoPermissionError) else _said(error)
+    return words[0] if words else type(error).__name__
+
+
 def no_redis() -> Problem:
     """What answers does not answer as Redis does."""
     return Problem(examine.SETTING, *_NO_REDIS)

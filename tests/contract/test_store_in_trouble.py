@@ -17,6 +17,7 @@ from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId,
 from bot.ports import Hold, Reach
 from bot.store.client import PAGE, Store
 from bot.store.connection import CONNECTIONS
+from tests.contract.redis_servers import command, valkey
 from tests.server import valkey_server
 
 ROOT = MessageTs("1700000000.000100")
@@ -115,6 +116,32 @@ async def _ways(
 
 def _socket(url: str) -> Callable[[], Awaitable[Streams]]:
     return lambda: asyncio.open_unix_connection(url.removeprefix("unix://"))
+
+
+@pytest.mark.parametrize(
+    ("refuses", "says"),
+    [
+        (("CONFIG", "SET", "maxmemory", "1"), "the server is out of memory"),
+        (("CONFIG", "SET", "min-replicas-to-write", "1"), "NOREPLICAS"),
+        (("REPLICAOF", "127.0.0.1", "1"), "it is a replica"),
+        (("ACL", "SETUSER", "default", "-@write"), "NoPermissionError"),
+        (("ACL", "SETUSER", "default", "resetkeys", "~others*"), "NoPermissionError"),
+    ],
+)
+async def test_a_server_that_begins_to_refuse_writes_is_not_healthy(
+    refuses: tuple[str, ...], says: str
+) -> None:
+    """It answers questions, and takes none of people's."""
+    async with (
+        valkey() as port,
+        Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
+    ):
+        await store.check()
+        await command(port, *refuses)
+        with pytest.raises(Unavailable, match=says):
+            await store.check()
+        with pytest.raises(Unavailable, match=says):
+            await store.join()
 
 
 async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: str) -> None:
