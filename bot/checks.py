@@ -15,7 +15,6 @@ import socket
 import ssl
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
@@ -254,7 +253,7 @@ def certificates(network: Network) -> list[Problem]:
                 )
             )
     folders = network.ca_dir.split(os.pathsep) if network.ca_dir else []
-    if folders and not any(Path(folder).is_dir() for folder in folders):
+    if folders and not any(map(os.path.isdir, folders)):
         log.warning("SSL_CERT_DIR isn't a folder. To do: use one prepared with `openssl rehash`.")
     return problems
 

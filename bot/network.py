@@ -43,6 +43,7 @@ WITHOUT_PROXIES = {name: "" for each in PROXY_SETTINGS for name in (each, each.l
 _PORTS = {"http": 80, "https": 443}  # of the schemes that we can speak to a proxy
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
+_QUOTES = ('"', "'", "`")
 _EXAMPLE = "http://proxy.example.com:3128"
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -113,13 +114,19 @@ class Network:
                 problems[name] = read
             else:
                 found[scheme] = read
-        _, direct = _first(environ, "NO_PROXY")
+        name, direct = _first(environ, "NO_PROXY")
+        if any(found.values()) and (quoted := _quoted(name, direct)):
+            problems[name] = quoted
+        certificates = {n: environ.get(n, "").strip() for n in ("SSL_CERT_FILE", "SSL_CERT_DIR")}
+        for name, value in certificates.items():
+            if quoted := _quoted(name, value):
+                problems[name], certificates[name] = quoted, ""
         network = Network(
             https=found.get("HTTPS"),
             http=found.get("HTTP"),
             exempt=tuple(each for entry in re.split(r"[,\s]+", direct) for each in _exempt(entry)),
-            ca_file=environ.get("SSL_CERT_FILE", "").strip() or None,
-            ca_dir=environ.get("SSL_CERT_DIR", "").strip() or None,
+            ca_file=certificates["SSL_CERT_FILE"] or None,
+            ca_dir=certificates["SSL_CERT_DIR"] or None,
         )
         return network, list(problems.values())
 
@@ -153,6 +160,13 @@ def _first(environ: Mapping[str, str], *names: str) -> tuple[str, str]:
             if value := environ.get(spelling, "").strip():
                 return spelling, value
     return "", ""
+
+
+def _quoted(name: str, value: str) -> Problem | None:
+    """Find quotes, which shells and `.env` files take off, and `docker --env-file` does not."""
+    if value[:1] not in _QUOTES and value[-1:] not in _QUOTES:
+        return None
+    return Problem(name, "has quotes around it, or at an end", "take the quotes away")
 
 
 def _is_here(host: str, address: Address | None) -> bool:

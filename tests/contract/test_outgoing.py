@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
+from bot import checks
 from bot.errors import AnswerLost, Unavailable, Unreached
 from bot.network import Network
 from bot.outgoing import Connector
@@ -334,6 +335,16 @@ async def test_a_folder_of_certificates_is_trusted_too(
             network = leaving(HTTPS_PROXY=proxy.url, SSL_CERT_DIR=where)
             async with TaskApi(PARALLEL, KEY, network=network) as api:
                 assert (await api.start(ASKED)).id == RUN
+
+
+@pytest.mark.parametrize(
+    "folder", ["/nowhere", "/nowhere:/neither", __file__, "x" * 300, "/a" * 3_000]
+)
+def test_a_folder_of_certificates_that_is_none_is_only_logged(
+    folder: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert checks.certificates(leaving(SSL_CERT_DIR=folder)) == []
+    assert "SSL_CERT_DIR isn't a folder" in caplog.text
 
 
 async def test_an_authority_that_lacks_extensions_is_trusted_when_it_is_named(

@@ -255,6 +255,17 @@ def test_each_proxy_that_is_none_is_told_once_beside_other_mistakes() -> None:
     assert "socks5" in problems[0].wrong
 
 
+@pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+@pytest.mark.parametrize("value", ['"{}"', "'{}'", '{}"', "`{}`", '"'])
+def test_quotes_that_came_along_are_told(name: str, value: str) -> None:
+    """`docker --env-file` keeps them, and an entry of NO_PROXY in quotes would match nothing."""
+    found, problems = Network.load({"HTTPS_PROXY": PROXY, name: value.format("example.com")})
+    (problem,) = problems
+    assert (problem.setting, problem.fix) == (name, "take the quotes away")
+    assert (found.ca_file, found.ca_dir) == (None, None)
+    assert Network.load({"no_proxy": value})[1] == []  # nothing asks for it without a proxy
+
+
 def test_credentials_are_among_what_the_log_blots_out() -> None:
     settings = Settings.load(NEEDED | {"HTTPS_PROXY": f"http://ada:{SECRET}@h:1"})
     encoded = base64.b64encode(f"ada:{SECRET}".encode()).decode()
