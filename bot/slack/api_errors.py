@@ -94,7 +94,8 @@ async def writing(call: Callable[[], Awaitable[T]]) -> T:
         raise Unreached(f"Slack cannot be reached: {error}", error.fix) from error
     except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
         raise AnswerLost(f"Slack's answer was lost: {type(error).__name__}") from error
-    except (AttributeError, ValueError) as error:  # slack_sdk stumbles over what is no JSON object
+    except (AttributeError, ValueError, RecursionError) as error:
+        # slack_sdk stumbles over what is no JSON object, and over what is nested too deeply.
         raise AnswerLost("something answered in Slack's stead") from error
 
 

@@ -17,7 +17,9 @@ from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table
+from bot.slack.api_errors import writing
 from bot.slack.client import SlackConversation, http_session, web_client
+from tests.contract.raw_http import reply, serving
 
 TAG = Tag(TurnId("T1:C1:1700000000.000100"), "status")
 
@@ -146,6 +148,19 @@ async def test_a_proxy_that_answers_in_slacks_place_is_named(
     with pytest.raises(Unreached, match="proxy wants another user") as raised:
         await conversation.post(thread, Message("x"), TAG)
     assert "HTTP_PROXY" in raised.value.fix
+
+
+@pytest.mark.parametrize(
+    "body", ["", "null", "[]", '"x"', "{", "[" * 100_000, '{"ok":' * 100_000, "<html>No</html>"]
+)
+async def test_whatever_answers_in_slacks_place_is_no_answer_of_slacks(body: str) -> None:
+    async with (
+        serving(reply(200, body, content_type="application/json")) as other,
+        http_session(lease=30.0) as session,
+    ):
+        client = web_client("xoxb-1", f"{other.url}/api/", session)
+        with pytest.raises(AnswerLost, match="in Slack's stead"):
+            await writing(client.auth_test)
 
 
 def test_no_error_is_about_two_things() -> None:
