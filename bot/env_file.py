@@ -76,6 +76,11 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
         )
     logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it would say has been said
     before = set(os.environ)
+    if hidden := sorted(names & set(settings) & {n for n in before if not os.environ[n].strip()}):
+        found.warnings.append(
+            f"{', '.join(hidden)} of {path.name} is left out: the environment, which precedes the "
+            "file, sets it to nothing"
+        )
     try:
         load_dotenv(stream=io.StringIO(text.replace("\0", "")))
         for name in PROXY_SETTINGS:  # the environment precedes the file, however it spells them
@@ -153,6 +158,7 @@ def _unmarked(data: bytes) -> tuple[str, bytes, str] | None:
 def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> set[str]:
     """Look for lines that cannot be read. Returns the names that are set."""
     names: set[str] = set()
+    seen: set[str] = set()
     for line in parse_stream(io.StringIO(text)):
         name = line.key if line.key in settings else None
         number = line.original.line
@@ -174,8 +180,11 @@ def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> 
                 f"line {number} of {file} is left out: {line.key.upper()} has to be written in "
                 "capital letters"
             )
+        elif name in seen:
+            found.warnings.append(f"line {number} of {file} sets {name} again, and is what counts")
         if line.key and line.value:
             names.add(line.key)
+        seen.add(line.key or "")
     return names
 
 

@@ -171,6 +171,32 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("more", "environ", "told"),
+    [
+        ("", {"SLACK_BOT_TOKEN": "", "PORT": " "}, "PORT, SLACK_BOT_TOKEN of .env is left out: "),
+        ("", {"https_proxy": "", "HOME": ""}, "https_proxy of .env is left out: "),
+        ("PORT=1\n", {}, "line 6 of .env sets PORT again, and is what counts"),
+        ("export SLACK_BOT_TOKEN=\n", {}, "line 6 of .env sets SLACK_BOT_TOKEN again, "),
+        ("HOME=/y\nOTHER=1\nOTHER=2\n", {"PORT": "1"}, ""),
+    ],
+)
+async def test_a_line_that_does_not_count_is_told(
+    more: str, environ: dict[str, str], told: str, tmp_path: Path
+) -> None:
+    """As a container sets what it was told nothing of, and a template holds what is to be set."""
+    lines = f"{LINES}https_proxy=h:1\nHOME=/x\nREDIS_URL=\n{more}"
+    (tmp_path / ".env").write_text(lines)
+    (tmp_path / ".env").chmod(0o600)
+    code, said = await run("run", cwd=tmp_path, **environ)
+    assert code == 2
+    assert [line for line in said.splitlines() if "Warning" in line] == (
+        [line for line in said.splitlines() if told in line] if told else []
+    )
+    assert told in said
+    assert is_discreet(said)
+
+
+@pytest.mark.parametrize(
     ("line", "environ", "obeyed"),
     [
         ("https_proxy=socks4://h:1", {"HTTPS_PROXY": "socks5://h:1"}, "socks5"),
