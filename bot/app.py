@@ -35,6 +35,7 @@ from bot.slack.http import served, site, slack_events
 from bot.slack.responding import OverOurSession
 from bot.slack.socket_pacing import PACING, Pacing
 from bot.slack.sockets import SlackSocket
+from bot.slack.strangers import Strangers
 from bot.slack.views import SlackViews
 from bot.starting import SETTLED
 from bot.store.budget import SLACK, Limits
@@ -254,6 +255,7 @@ def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Ident
         logger=logging.getLogger("slack_bolt"),
     )
     app.use(OverOurSession())
+    app.use(Strangers(identity.user))
     return app
 
 

@@ -86,3 +86,44 @@ async def test_an_odd_value_anywhere_in_what_is_signed_is_no_error(
                         assert answer.status < 500, (at, new)
         assert statuses <= {200, 400, 404}
         assert not [r for r in caplog.records if r.exc_info or r.levelno >= logging.ERROR]
+
+
+OTHER = {"team_id": "T0OTHER", "user_id": "U0OTHER", "is_bot": True}
+
+
+@pytest.mark.parametrize(
+    ("authorizations", "is_told"),
+    [
+        ([OTHER], True),
+        ([OTHER | {"is_bot": False}], False),
+        ([OTHER | {"user_id": None}], False),
+        ([OTHER | {"user_id": "OURS"}], False),
+        ([], False),
+        (None, False),
+    ],
+)
+async def test_that_events_are_for_another_bot_is_logged_once(
+    redis_url: str, caplog: pytest.LogCaptureFixture, authorizations: Any, is_told: bool
+) -> None:
+    """As when one token is of the app that is tried out, and the other of the one that is used."""
+    async with staged("http", redis_url) as stage, aiohttp.ClientSession() as session:
+        await stage.start_bot()
+        ours = stage.slack.app.bot_user_id
+        for one in authorizations or ():
+            one["user_id"] = ours if one["user_id"] == "OURS" else one["user_id"]
+        signs = Webhook(stage.slack.workspace, 3.0)
+        for ts in ("1700000000.000100", "1700000000.000200"):
+            said = {"user": "U0ANN", "text": "<@U0OTHER> who?", "ts": ts, "channel": "C0OTHER"}
+            payload = {
+                "type": "event_callback",
+                "team_id": "T0OTHER",
+                "authorizations": authorizations,
+                "event": {"type": "app_mention", **said},
+            }
+            body, content_type = encode("events_api", payload)
+            headers = {"content-type": content_type, **signs.signed(body)}
+            assert stage.slack.events_url
+            async with session.post(stage.slack.events_url, data=body, headers=headers) as answer:
+                assert answer.status == 200
+    told = [record for record in caplog.records if "for another bot" in record.getMessage()]
+    assert len(told) == is_told
