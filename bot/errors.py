@@ -91,12 +91,16 @@ class AnswerLost(Exception):
     """The request may have left and its answer never came: it may or may not have taken effect.
 
     Never repeat it blindly; ask first whether it did. `stumbled`: an answer did come, that the
-    other side stumbled over this very request; it is none of an outage.
+    other side stumbled over this very request; it is none of an outage. ``retry_after`` is in
+    seconds when the other side named a time.
     """
 
-    def __init__(self, message: str, *, stumbled: bool = False) -> None:
+    def __init__(
+        self, message: str, *, stumbled: bool = False, retry_after: float | None = None
+    ) -> None:
         super().__init__(message)
         self.stumbled = stumbled
+        self.retry_after = retry_after
 
 
 class LeaseLost(Exception):

@@ -41,7 +41,7 @@ async def reading(call: Callable[[], Awaitable[T]]) -> T:
     try:
         return await writing(call)
     except AnswerLost as lost:
-        raise Unavailable(str(lost)) from lost
+        raise Unavailable(str(lost), lost.retry_after) from lost
 
 
 async def paged(
@@ -123,7 +123,11 @@ def _meaning(error: SlackApiError) -> Exception:
         stumbled = name in error_table.STUMBLES or (not name and 400 <= status < 500)
         if not name and status < 400:
             return AnswerLost("something answered in Slack's stead")
-        return AnswerLost(f"Slack answered {status} {name}".rstrip(), stumbled=stumbled)
+        return AnswerLost(
+            f"Slack answered {status} {name}".rstrip(),
+            stumbled=stumbled,
+            retry_after=wait_asked_for(response),
+        )
     cause = error_table.cause_of(name)
     return Refused(cause or Cause.CONTENT, name, sure=cause is not None)
 
@@ -135,8 +139,13 @@ def _method(response: Any) -> str:
 
 def retry_after_of(response: Any) -> float:
     """Seconds that Slack asks to wait, an hour at most; 1 when it does not say."""
+    return wait_asked_for(response) or 1.0
+
+
+def wait_asked_for(response: Any) -> float | None:
+    """Seconds that Slack asks to wait, 1 to 3,600; None when it does not say, or not in seconds."""
     headers = {k.lower(): v for k, v in (getattr(response, "headers", None) or {}).items()}
     try:
-        return min(max(1.0, float(headers.get("retry-after", 1))), LONGEST_WAIT)
-    except (TypeError, ValueError):
-        return 1.0
+        return min(max(1.0, float(headers["retry-after"])), LONGEST_WAIT)
+    except (KeyError, TypeError, ValueError):
+        return None

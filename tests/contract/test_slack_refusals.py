@@ -17,7 +17,7 @@ from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table
-from bot.slack.api_errors import writing
+from bot.slack.api_errors import reading, writing
 from bot.slack.client import SlackConversation, http_session, web_client
 from tests.contract.raw_http import reply, serving
 
@@ -161,6 +161,33 @@ async def test_whatever_answers_in_slacks_place_is_no_answer_of_slacks(body: str
         client = web_client("xoxb-1", f"{other.url}/api/", session)
         with pytest.raises(AnswerLost, match="in Slack's stead"):
             await writing(client.auth_test)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+@pytest.mark.parametrize("body", ["<html>", {"ok": False, "error": "service_unavailable"}, {}])
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("-5", 1.0),
+        ("nan", 1.0),
+        ("inf", 3600.0),
+        ("Wed, 21 Oct 2099", None),
+        (None,) * 2,
+    ],
+)
+async def test_how_long_slack_asks_to_wait_is_obeyed(
+    status: int, body: Any, header: str | None, seconds: float | None
+) -> None:
+    given = {"retry_after": header} if header is not None else {}
+    async with (
+        serving(reply(status, body, content_type="application/json", **given)) as other,
+        http_session(lease=30.0) as session,
+    ):
+        client = web_client("xoxb-1", f"{other.url}/api/", session)
+        with pytest.raises(Unavailable) as met:
+            await reading(client.auth_test)
+    assert met.value.retry_after == (seconds or 1.0 if status == 429 else seconds)
 
 
 def test_no_error_is_about_two_things() -> None:
