@@ -199,6 +199,12 @@ class Reader:
                 "begins with what only a shell understands (~, or a variable)",
                 "write the whole path, such as /srv/threadline",
             )
+        elif " #" in value:  # which `.env` files take off, and `docker --env-file` does not
+            self.wrong(
+                name,
+                "has a comment (#) after it",
+                "put the comment on a line of its own, or use a path without a space before a #",
+            )
         elif len(value) > LONGEST_PATH:
             self.wrong(name, f"is longer than {LONGEST_PATH:,} characters", "use a shorter path")
         return value

@@ -178,6 +178,8 @@ def test_nothing_set_names_all_that_is_needed() -> None:
         ("DATA_DIR", "$HOME/threadline", "only a shell understands"),
         ("DATA_DIR", "${HOME}/threadline", "only a shell understands"),
         ("DATA_DIR", "/tmp/" + "y/" * 1_500, "longer than 1,000 characters"),
+        ("DATA_DIR", "./data # ours", "a comment"),
+        ("DATA_DIR", "./data #", "a comment"),
         ("DATA_DIR", "/tmp/a\x00b", "U+0000"),
         ("DATA_DIR", "/tmp/a\nb", "a line break"),
         ("FOLLOW_UPS", "sometimes", "every, mention"),
