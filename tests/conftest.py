@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from bot.network import WITHOUT_PROXIES
 from tests.server import valkey_server
@@ -14,6 +15,12 @@ from tests.server import valkey_server
 # The tests' own clients go straight to what they test; some ask for proxies in the environment.
 for name in WITHOUT_PROXIES:
     os.environ.pop(name, None)
+
+# No test fails because a machine is busy: `unit/test_linear.py` and the benchmarks look at times.
+settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("any machine")
 
 FIXED_KEYS = {"ready", "live", "later"}
 

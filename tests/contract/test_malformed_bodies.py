@@ -181,7 +181,7 @@ async def test_a_malformed_form_is_refused_as_slack_does() -> None:
 TYPES = sorted({kind for kind, _ in BODIES.values()})
 
 
-@settings(max_examples=40, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=40, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(
         st.tuples(

@@ -10,7 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from bot.slack.http import MOST_BYTES
@@ -199,8 +199,6 @@ async def test_what_is_no_good_http_is_answered_or_hung_up_on(bot: Bot, raw: byt
 @given(st.data())
 @settings(
     max_examples=50,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
     phases=[Phase.reuse, Phase.generate],
 )
 def test_no_bytes_make_it_fail(data: st.DataObject) -> None:

@@ -77,7 +77,7 @@ def test_no_message_is_too_large_however_slack_counts(content: str, number: int)
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(any_markdown, max_size=40).map("".join), st.integers(0, 30))
 def test_nor_is_any_other(content: str, number: int) -> None:
     for message in messages(answer_parts(TELLING, answer(content * 3, *sources(number)))):

@@ -57,7 +57,6 @@ _UNITS = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(st.text(), st.lists(st.integers(0, 60)))
 def test_a_text_in_any_pieces_comes_out_whole(text: str, cuts: list[int]) -> None:
     units = text.encode("utf-16-le")  # two bytes each: a cut may go through a character
@@ -71,7 +70,6 @@ def test_a_text_in_any_pieces_comes_out_whole(text: str, cuts: list[int]) -> Non
         chunk.text.encode()
 
 
-@settings(deadline=None)
 @given(st.lists(_UNITS.map("".join)))
 def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[str]) -> None:
     chunks, whole = read(*map(event, pieces))
@@ -80,7 +78,6 @@ def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[
         chunk.text.encode()
 
 
-@settings(deadline=None)
 @given(st.lists(_UNITS.map("".join)))
 def test_a_whole_answer_is_the_same_text(pieces: list[str]) -> None:
     text = "".join(pieces)
@@ -190,7 +187,7 @@ _EVENTS = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists((_EVENTS | _JSON).map(json.dumps), max_size=4), st.sampled_from(["", "error", "x"]))
 def test_any_json_is_read_or_a_lost_answer(events: list[str], name: str) -> None:
     reader = Reader()
@@ -204,7 +201,6 @@ def test_any_json_is_read_or_a_lost_answer(events: list[str], name: str) -> None
             Reader().answer(data).text.encode()
 
 
-@settings(deadline=None)
 @given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")), st.text())
 def test_any_text_is_read_or_a_lost_answer(data: str, name: str) -> None:
     with suppress(AnswerLost):

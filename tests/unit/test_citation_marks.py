@@ -198,7 +198,7 @@ def read(text: str) -> dict[str, str]:
     return {parser: html.unescape(re.sub("<[^>]*>", "", page)) for parser, page in pages.items()}
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(marked.map("".join))
 @example("^[^1][1]")
 @example("$[1] a$[2]")
@@ -211,7 +211,7 @@ def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
     assert markdown.safe(text, MAY) == text
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(
         _MARKS | st.sampled_from(["It is *so*", " ", ".", "**old**", "\n\n", "`a`"]), max_size=9

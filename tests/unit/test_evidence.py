@@ -191,7 +191,7 @@ _basis = st.builds(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(_basis, max_size=8).map(tuple), _text, st.integers(-2, 30))
 def test_slack_takes_any_evidence(basis: tuple[FieldBasis, ...], question: str, page: int) -> None:
     view = evidence(Answer({"x": 1}, basis), question, "turn", page)

@@ -463,7 +463,7 @@ citing_markdown = st.lists(
 MAY = Cited(frozenset({"https://example.org/suez"}))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(citing_markdown)
 def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
     for part in [markdown.safe(source, MAY), *markdown.split(source, 200, cited=MAY)]:
@@ -473,7 +473,7 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
             assert not re.search(r"https?://(?!example\.org/suez)[\w.]", text, re.IGNORECASE)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(citing_markdown)
 def test_what_is_checked_stays_as_it_is(source: str) -> None:
     once = markdown.safe(source, MAY)
@@ -483,7 +483,7 @@ def test_what_is_checked_stays_as_it_is(source: str) -> None:
     assert markdown.safe(written, MAY, file=True) == written
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(citing_markdown)
 def test_no_word_is_lost(source: str) -> None:
     for word in ("alpha", "beta", "gamma"):

@@ -148,7 +148,7 @@ _PARTS += [
 hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(hostile)
 def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
     assert_only_cited(markdown.safe(source, MAY))
@@ -225,14 +225,14 @@ def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
         assert markdown.safe(written, MAY, file=file) == written
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(hostile)
 def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
     for part in markdown.split(source, 200, cited=MAY):
         assert_only_cited(part)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(hostile)
 def test_what_is_written_stays_as_it_is(source: str) -> None:
     for file in (False, True):

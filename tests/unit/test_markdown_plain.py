@@ -73,7 +73,7 @@ def test_an_entity_is_not_cut() -> None:
     assert markdown.plain("<<<<", 10) == "&lt;&lt;…"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown, st.integers(0, 300))
 def test_plain_text_fits_and_is_safe(source: str, limit: int) -> None:
     text = markdown.plain(source, limit)
@@ -136,7 +136,7 @@ def test_a_summary_ends_with_a_whole_block_that_is_no_heading() -> None:
     assert markdown.summary(report, 200) == f"First.\n\n{'Second. ' * 10}".strip()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown, st.integers(200, 400))
 def test_a_summary_fits_and_is_safe(source: str, limit: int) -> None:
     gist = markdown.summary(source, limit)
@@ -207,7 +207,7 @@ _JSON = st.recursive(
 )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.dictionaries(st.text(max_size=9), _JSON, max_size=4))
 def test_any_json_becomes_parts_that_fit(value: dict[str, object]) -> None:
     parts = markdown.split(markdown.json_as_markdown(value), 300)

@@ -212,7 +212,7 @@ def test_very_deep_nesting_is_safe_too() -> None:
     assert "](" not in safe
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown)
 def test_nothing_that_slack_reads_as_a_token_survives(source: str) -> None:
     safe = markdown.safe(source)
@@ -223,7 +223,7 @@ def test_nothing_that_slack_reads_as_a_token_survives(source: str) -> None:
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown)
 def test_only_our_own_links_are_links(source: str) -> None:
     safe = markdown.safe(source)
@@ -238,7 +238,7 @@ def test_only_our_own_links_are_links(source: str) -> None:
                 assert re.match(r"https?://[\w.-]+|mailto:", str(child.attrs["href"]))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown)
 def test_safe_markdown_stays_as_it_is(source: str) -> None:
     safe = markdown.safe(source)

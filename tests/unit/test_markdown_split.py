@@ -203,7 +203,7 @@ def test_a_part_too_small_to_write_in_is_refused(limit: int, items: int) -> None
         markdown.split("text", limit, items)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown, st.integers(200, 400), st.integers(4, 9))
 def test_every_part_fits_and_is_safe(source: str, limit: int, items: int) -> None:
     for part in markdown.split(source, limit, items):
@@ -214,7 +214,7 @@ def test_every_part_fits_and_is_safe(source: str, limit: int, items: int) -> Non
         assert _tables(part) <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown, st.integers(200, 400))
 def test_no_word_is_lost(source: str, limit: int) -> None:
     whole, parts = markdown.safe(source), markdown.split(source, limit)

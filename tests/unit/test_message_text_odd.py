@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.message_text import LONGEST_WORDS, MOST_FILES, files_of, sent_along, words_of
@@ -40,7 +40,6 @@ _ANYTHING = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(_ANYTHING | st.dictionaries(_KEYS, _ANYTHING, max_size=8))
 def test_nothing_that_slack_could_send_is_too_odd(message: Any) -> None:
     for read in (words_of, sent_along):

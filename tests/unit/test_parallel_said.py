@@ -293,7 +293,6 @@ def test_other_encodings_are_read_where_they_are_named_or_plain(
     assert Said.read(decoded(text.encode(encoding), charset)).message == "Konto für Öl ist leer"
 
 
-@settings(deadline=None)
 @given(st.binary(), st.none() | st.text() | st.sampled_from(["hex", "zlib", "idna", "utf-7"]))
 def test_any_bytes_are_some_text(raw: bytes, charset: str | None) -> None:
     decoded(raw, charset).encode("utf-8", "surrogatepass")
@@ -323,7 +322,7 @@ KNOWN: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.dictionaries(NAMES, KNOWN | ANY, max_size=8))
 def test_any_json_is_read_or_a_named_error(data: dict[str, Any]) -> None:
     for read in (
@@ -360,7 +359,6 @@ def test_deep_json_is_read_or_a_named_error(outer: str, deep: str) -> None:
     Said.read(text)
 
 
-@settings(deadline=None)
 @given(st.text() | st.from_regex(r"\w{3}, \d\d? \w{3} \d{2,6} \d\d:\d\d:\d\d [+-]\d{1,12}"))
 def test_any_retry_after_is_a_time_or_none(header: str) -> None:
     seconds = refusal.retry_after(header, 1_700_000_000.0)

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import Cause
@@ -200,7 +200,7 @@ def test_an_answer_too_long_for_the_thread_comes_as_a_file() -> None:
 
 # --- any text ---------------------------------------------------------------------------
 
-_SLOW = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_SLOW = settings(max_examples=100)
 
 
 @_SLOW

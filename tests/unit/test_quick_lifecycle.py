@@ -189,7 +189,7 @@ _STEPS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(_STEPS)
 def test_in_a_talk_without_branches_every_question_sees_all_before_it(
     steps: list[tuple[str, bool, int | None, Link]],
@@ -201,7 +201,7 @@ def test_in_a_talk_without_branches_every_question_sees_all_before_it(
         assert talk.context[number] == list(range(number))
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(_STEPS)
 def test_in_any_talk_what_builds_on_the_thread_sees_all_of_that(
     steps: list[tuple[str, bool, int | None, Link]],

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.model import (
@@ -82,7 +82,6 @@ def test_a_question_for_a_quick_answer_is_left_alone_from_the_start() -> None:
     assert codec.load_question(codec.dump_question(question)) == question
 
 
-@settings(deadline=None)
 @given(
     st.text(),
     st.booleans(),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import limits, markdown
@@ -128,7 +128,7 @@ def test_it_goes_on_where_another_owner_stopped() -> None:
 # --- any text ---------------------------------------------------------------------------
 
 _STEPS = st.lists(st.integers(1, 12), max_size=40)
-_SLOW = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_SLOW = settings(max_examples=200)
 
 
 @_SLOW

@@ -161,7 +161,7 @@ def test_what_json_does_not_know_does_not_break_it() -> None:
     assert told["output"]["half"] == "\ud800"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(any_markdown, any_markdown, st.lists(any_markdown, max_size=3))
 def test_no_file_holds_a_link_that_the_basis_does_not_have(
     content: str, reasoning: str, excerpts: list[str]
