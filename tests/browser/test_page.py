@@ -45,7 +45,7 @@ async def test_a_question_is_answered_and_followed_up(ada: Window) -> None:
 async def test_mentions_and_commands_are_suggested_until_they_are_sent(ada: Window) -> None:
     field = ada.page.locator("#channel-text")
     await field.fill("/processor")
-    await expect(ada.page.get_by_role("option", name=re.compile("your own choice"))).to_be_visible()
+    await expect(ada.page.get_by_role("option", name=re.compile("processor me"))).to_be_visible()
     await field.press("Enter")
     await expect(ada.channel.locator(".ephemeral")).to_contain_text("Your questions here use")
     await expect(ada.page.locator("#channel-text-suggestions")).to_be_hidden()

@@ -140,7 +140,7 @@ async function send(form) {
   else if (command) done = await act("command", { ...fields, command: command[1], text: command[2] });
   else done = await act("say", { ...fields, text, broadcast: form.elements.broadcast?.checked ? "1" : "" });
   if (done === null) return; // what was typed stays, to be put right
-  form.reset();
+  if (form.elements.text.value === text) form.reset(); // else the next message is being typed
   form.elements.text.focus();
 }
 
