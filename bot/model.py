@@ -52,6 +52,7 @@ class Start(StrEnum):
     HELP = "help"  #: no run: say what the bot does
     UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
     THANKED = "thanked"  #: no run: react to thanks, a nod, a laugh
+    DOUBTFUL = "doubtful"  #: no run: say that it may have been a question, and offer to ask it
     STATUS = "status"  #: no run: say what goes on in the thread
     FORGET = "forget"  #: no run: say what is kept of the thread, and what can be done about it
     COMMAND = "command"  #: no run: say where slash commands work

@@ -39,10 +39,15 @@ _NO_MESSAGE = MessageTs("0.000000")  #: what a turn is named by that no message 
 DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: `<@U1>` or `<!subteam^S1>`: whom a message is for.
 _TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
+_TO_ALL = re.compile("<!(?:here|channel|everyone)")
+#: A letter, a digit, a picture: more than marks.
+_SAYS_SOMETHING = re.compile(r"[^\W_]|[^\s\x00-\x7f\u200b-\u200f…。！？、—–•·]")
 #: Where a sentence ends, and something follows.
 _SENTENCE_ENDS = re.compile(r"[.!?…。！？\n]\s*\w")
 #: A slash command that was sent as a message: in threads Slack takes none.
-_COMMAND = re.compile(r"/(?:processor|threadline)(?:\s|$)", re.IGNORECASE)
+_COMMAND = re.compile(
+    r"[`*_\"“‘\u200b]{0,9}[/／]\s?(?:processors?|threadline)(?=[\s`*_\"”’]|$)", re.IGNORECASE
+)
 _ORDERS = (Word.STOP, Word.MUTE, Word.UNMUTE)
 #: What is made of a message that is neither a question nor an order.
 _REMARKS = {
@@ -113,7 +118,7 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
         at=_edited_at(event) if event.get("type") == "app_mention" else None,
     )
     said = _ordered(text)
-    if said and said.word in _ORDERS:
+    if said and said.word in _ORDERS and not said.doubtful:
         order = Order(said.word, replace(question, text=text), addressed, said.loose)
         return order if event.get("type") == "message" else None
     files = files_of(event)
@@ -133,10 +138,12 @@ def _no_question(text: str, said: Keyword | None, *, addressed: bool, along: str
     """Return what is made of a message that is neither a question nor an order; None for others."""
     if said is None:
         return Start.COMMAND if _COMMAND.match(text) else None
-    if said.word is Word.GREETING and not addressed:
+    is_doubtful = said.doubtful and not (said.word is Word.GREETING and addressed)
+    start = Start.DOUBTFUL if is_doubtful else _REMARKS[said.word]
+    if start is Start.HELP and said.word is Word.GREETING and not addressed:
         return Start.THANKED  # they may well greet one another
-    start = _REMARKS[said.word]
-    return None if start is Start.THANKED and along else start  # "ok?" with a forward asks about it
+    # "ok?" with a forward asks about it
+    return None if start in (Start.THANKED, Start.DOUBTFUL) and along else start
 
 
 def _is_for_somebody_else(raw: str) -> bool:
@@ -150,7 +157,7 @@ def _is_for_somebody_else(raw: str) -> bool:
     _, mention, rest = raw.rpartition("<@")
     _, group, rest_of_group = raw.rpartition("<!subteam^")
     if not (mention or group):
-        return False
+        return bool(_TO_ALL.search(raw)) and not raw.rstrip().endswith(("?", "？"))
     rest = min(rest if mention else raw, rest_of_group if group else raw, key=len).rstrip()
     return not (rest.endswith(("?", "？")) and _SENTENCE_ENDS.search(rest[:-1]))
 
@@ -237,8 +244,8 @@ def _read(text: str) -> tuple[str | None, Start, str]:
     A first word that is near a processor's name but is none gets a word of help instead of a paid
     run on the wrong processor; one that is near nothing is part of the question.
     """
-    if not text.strip(" ?!."):
-        return None, Start.HELP, ""
+    if not _SAYS_SOMETHING.search(text):
+        return None, Start.HELP, text.strip(" ?!.")
     found = _PREFIX.match(text)
     if not found:
         return None, Start.QUESTION, text

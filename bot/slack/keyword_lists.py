@@ -25,7 +25,8 @@ COURTESIES = (
     "hey, hi, hello, oh, oops, no, nope, actually, well, so, and, um, uh, ah, yes, yeah, yep, "
     "yup, y, hmm, argh, sure, great, good, perfect, cool, fine, that's it, i said, i mean, "
     "it's ok, it's okay, that's ok, that's okay",
-    "can you, could you, would you, will you, can we, could we, can i, may i, i want to, "
+    "can u, could u, can you, could you, would you, will you, can we, could we, can i, may i, "
+    "i want to, "
     "why don't you, i want you to, i would like to, i would like you to, i'd like to, "
     "i'd like you to, i need you to, you can, you may, you should, let's, let us, feel free to, "
     "go ahead and, would you mind",
@@ -89,6 +90,19 @@ ROMANCE = (
     "interrompi la ricerca, stoppa, stoppare",
 )
 FIRM = (
+    "stahp, make it stop, u can stop, cancel last, abort the mission, kill job, "
+    "stop wasting money, stop spending money, stop too expensive, stop all of them, "
+    "stop both of them, stop that's wrong, stop that's not what i meant, stop i made a mistake, "
+    "stop i made a typo, cancel typo, stop typo",
+    "suche stoppen, das kannst du abbrechen, schluss, schluss jetzt, schluss damit, on arrête, "
+    "on annule, "
+    "para esto, para todo, detén esto, cancela la investigación, puedes cancelarlo, deja eso, "
+    "cancela a pesquisa, avbryt sökningen, avbryt søket, afbryd søgningen, anuluj wyszukiwanie, "
+    "przerwij to, zruš hledání, yeter, отменяй, отбой, وقف, stop dulu, dừng, หยุดก่อน, 停一下, "
+    "快停, "
+    "快停下, 别找了, 不查了, 暂停, 暫停, もうやめて, キャンセルします, キャンセルしたい, "
+    "取り消します, "
+    "취소할게요, 스탑",
     "stop, cancel, abort, halt, quit, exit, terminate, stopp, cancelled, canceled, interrupt, "
     "discontinue, cancle, cancell, canel, abbort, stpo, sotp, abort mission, cease, "
     "cease and desist, knock it off, cut it out, break off, ctrl c",
@@ -160,6 +174,22 @@ WHAT_IS_DROPPED = (
     "the last one, that last one, this one, that one, the above, all of that"
 )
 LOOSE = (
+    "not necessary, not necessary anymore, don't need it, don't need it anymore, "
+    "i don't need it anymore, i don't need it, don't need this anymore, i don't need this, "
+    "no longer relevant, not relevant anymore, wait a min, one sec, one moment, just a sec, "
+    "just a moment, i found it already, already found it, already solved, already answered, "
+    "quiet, silence, shh, leave us alone, not you, wasn't talking to you, i wasn't talking to you, "
+    "not for you, this is not for you, not the bot",
+    "lass mal, lass stecken, brauche ich nicht mehr, erledigt danke, warte kurz, moment, "
+    "moment mal, einen moment, sei still, halt die klappe, pas besoin, plus besoin, "
+    "c'est bon laisse, un instant, une seconde, un moment, tais toi, chut, ya no, "
+    "espera un momento, un momento, cállate, espera aí, um momento, aspetta un attimo, un attimo, "
+    "wacht even, strunt samma, vänta lite, bir saniye, уже не нужно, минуту, секунду, замолчи, "
+    "لا داعي, לא צריך, לא חשוב, רגע, tunggu sebentar, không cần, chờ chút, รอก่อน, ไม่ต้องแล้ว, "
+    "不用, "
+    "没事, 稍等, 等会儿, 闭嘴, もういいよ, やっぱいいや, 少々お待ちください, うるさい, "
+    "아니 됐어, 괜찮아요, "
+    "필요없어요, 필요 없습니다, 기다려요, 잠깐, 잠깐만요, 잠시만요, 신경쓰지마",
     "never mind, nevermind, nvm, nvmd, nm, never mind that, never mind this, never mind me, "
     "never mind this one, nevermind that, nevermind this, never mind my question, "
     "never mind the question, never mind this question, forget about it, forget about that, "
@@ -208,164 +238,4 @@ HELP = (
     "hilfe, aide, aidez moi, aide moi, ayuda, ayúdame, ajuda, aiuto, hjälp, hjelp, hjælp, pomoc, "
     "помощь, помоги, допомога, yardım, βοήθεια, مساعدة, עזרה, मदद, bantuan, 帮助, 幫助, 帮帮我, "
     "ヘルプ, 助けて, 도움말, 도와줘",
-)
-
-# --- small talk -------------------------------------------------------------------------
-
-#: What stands beside thanks and praise, and says nothing by itself.
-BESIDE_THANKS = (
-    "both, all, team, all of you, again, folks, very, really, super, so far, for that, for this, "
-    "for the help, for your help, for the answer, for looking, for checking, everybody, "
-    "mate, friend, buddy, my friend, a bunch, a million, a ton, tons, heaps, loads, "
-    "alle, allen, euch, dir, schon mal, nochmal, à tous, à toi, a todos, a ti, a tutti, a todos"
-)
-THANKS = (
-    "thanks, thank you, thank u, thankyou, thx, thnx, tnx, ty, tysm, tyvm, tks, ta, cheers, "
-    "thanks a lot, many thanks, big thanks, huge thanks, special thanks, a thousand thanks, "
-    "1000 thanks, no thanks, no thank you, much appreciated, appreciated, appreciate it, "
-    "i appreciate it, appreciate that, grateful, you rock, you're the best, you are the best, "
-    "you're awesome, you are awesome, you're great, good bot, nice bot, great bot, best bot, "
-    "love this bot, good job, nice job, great job, well done, good work, nice work, great work, "
-    "good answer, nice answer, great answer, perfect answer, good stuff, great stuff, nice one, "
-    "good one, great one, bravo, kudos, congrats, congratulations, chapeau",
-    "ok, okay, okey, oki, okie, okk, k, kk, okay then, ok then, alright, all right, all good, "
-    "roger, roger that, copy that, noted, understood, got it, gotcha, i got it, i see, "
-    "makes sense, "
-    "that makes sense, this makes sense, fair, fair enough, fair point, good point, good to know, "
-    "sounds good, sounds great, looks good, looks great, lgtm, works for me, will do, agreed, "
-    "i agree, exactly, absolutely, indeed, yup ok, cool, cool cool, great, perfect, awesome, "
-    "amazing, excellent, nice, very nice, neat, sweet, brilliant, wonderful, fantastic, superb, "
-    "impressive, fine, good, very good, lovely, love it, love this, i love it, i like it, like it, "
-    "wow, whoa, woah, yay, woohoo, hooray, boom, interesting, very interesting, fascinating, "
-    "helpful, very helpful, that helps, this helps, that helped, this helped, it helps, it helped, "
-    "that's helpful, this is helpful, that was helpful, that's great, this is great, that's good, "
-    "this is good, that's perfect, this is perfect, that's awesome, this is awesome, "
-    "that's amazing, this is amazing, that's nice, that's cool, that's interesting, "
-    "this is interesting, exactly what i needed, just what i needed, what i needed, "
-    "that's what i needed, that's all, that is all, that's all i needed, that answers it, "
-    "that answers my question, you're right, you are right, ah you're right, oh you're right, "
-    "ah no you're right, my bad, sorry, no worries, no problem, np, you're welcome, yw, "
-    "lol, lmao, rofl, haha, hahaha, hahahaha, hehe, ha, ha ha, hmm, hm, oh, ah, aha, oops, ups, "
-    "bye, bye bye, goodbye, see you, see ya, see you later, see you tomorrow, good night, "
-    "have a nice day, have a good day, take care",
-    "danke, dankeschön, danke schön, danke sehr, danke dir, danke euch, vielen dank, "
-    "herzlichen dank, besten dank, tausend dank, lieben dank, merci vielmals, nein danke, "
-    "alles klar, klar, passt, passt so, super, supi, prima, klasse, toll, spitze, perfekt, "
-    "sehr gut, gut, sehr schön, schön, genau, verstanden, verstehe, achso, ach so, aha, "
-    "interessant, sehr interessant, hilfreich, sehr hilfreich, das hilft, das hilft mir, "
-    "hat geholfen, gut zu wissen, gute arbeit, gut gemacht, stark, top, geil, krass, wahnsinn, "
-    "tschüss, bis später, bis morgen, gute nacht, schönen tag",
-    "merci, merci beaucoup, merci bien, mille mercis, grand merci, un grand merci, non merci, "
-    "d'accord, dac, ça marche, entendu, compris, parfait, génial, super, excellent, "
-    "très bien, bien, bien joué, bon travail, intéressant, très intéressant, c'est noté, noté, "
-    "top, nickel, ça aide, utile, très utile, au revoir, à demain, bonne nuit, bonne journée",
-    "gracias, muchas gracias, mil gracias, muchísimas gracias, no gracias, vale, vale gracias, "
-    "de acuerdo, entendido, perfecto, genial, estupendo, excelente, buenísimo, muy bien, bien, "
-    "bueno, guay, qué bien, interesante, muy interesante, útil, muy útil, buen trabajo, "
-    "claro, listo, adiós, hasta luego, hasta mañana, buenas noches",
-    "obrigado, obrigada, muito obrigado, muito obrigada, brigado, brigada, valeu, não obrigado, "
-    "não obrigada, certo, entendi, entendido, perfeito, ótimo, excelente, beleza, "
-    "muito bom, muito bem, bom trabalho, interessante, tchau, até logo, até amanhã, boa noite",
-    "grazie, grazie mille, molte grazie, mille grazie, tante grazie, no grazie, va bene, capito, "
-    "perfetto, ottimo, eccellente, fantastico, bene, molto bene, bravo, bravissimo, interessante, "
-    "utile, molto utile, d'accordo, arrivederci, a domani, buona notte",
-    "bedankt, dank je, dank je wel, dankjewel, dank u, dank u wel, hartelijk dank, "
-    "heel erg bedankt, "
-    "nee bedankt, oké, prima, perfect, geweldig, mooi, goed, heel goed, duidelijk, begrepen, "
-    "interessant, handig, top, tot ziens, tot morgen, tack, tack så mycket, tusen tack, toppen, "
-    "bra, jättebra, takk, tusen takk, mange takk, flott, tak, mange tak, super, fint, kiitos, "
-    "paljon kiitoksia, hyvä, selvä, hienoa, kiitti",
-    "dzięki, dzięki wielkie, wielkie dzięki, dziękuję, dziękuję bardzo, bardzo dziękuję, dobrze, "
-    "super, świetnie, rozumiem, jasne, díky, děkuji, moc děkuji, dobře, výborně, jasně, rozumím, "
-    "köszönöm, köszi, köszönöm szépen, rendben, oké, szuper, mulțumesc, mulțumesc mult, mersi, "
-    "teşekkürler, teşekkür ederim, çok teşekkürler, sağ ol, sağol, sağ olun, tamam, anladım, "
-    "harika, süper, güzel, çok iyi, ευχαριστώ, ευχαριστώ πολύ, τέλεια, εντάξει",
-    "спасибо, большое спасибо, спасибо большое, спс, благодарю, понятно, понял, поняла, ясно, "
-    "хорошо, отлично, супер, класс, круто, здорово, ок, окей, полезно, дякую, дуже дякую, "
-    "зрозуміло, добре, чудово, धन्यवाद, बहुत धन्यवाद, शुक्रिया, ठीक है, बहुत अच्छा, شكرا, "
-    "شكرا جزيلا, شكرا لك, تمام, حسنا, ممتاز, رائع, תודה, תודה רבה, מעולה, מצוין, בסדר, הבנתי, "
-    "terima kasih, terima kasih banyak, makasih, oke, baik, bagus, mantap, cảm ơn, cảm ơn nhiều, "
-    "được rồi, tốt, tuyệt vời, ขอบคุณ, ขอบคุณครับ, ขอบคุณค่ะ, ขอบคุณมาก, โอเค",
-    "谢谢, 謝謝, 谢谢你, 謝謝你, 谢谢您, 多谢, 多謝, 非常感谢, 非常感謝, "
-    "感谢, 感謝, 辛苦了, 好, 好的, "
-    ""
-    "好吧, 明白, 明白了, 知道了, 了解, 收到, 太好了, 太棒了, 很好, 不错, 不錯, 厉害, 厲害, 赞, 讚, "
-    "ありがとう, ありがとうございます, ありがとうございました, どうもありがとう, "
-    "どうもありがとうございます, どうも, サンキュー, 感謝します, 助かります, 助かりました, 助かる, "
-    "了解, 了解です, 了解しました, りょうかい, 承知しました, 承知です, わかりました, 分かりました, "
-    "わかった, なるほど, なるほどです, いいね, いいですね, すごい, すごいです, 素晴らしい, "
-    "素晴らしいです, さすが, 完璧, 完璧です, おつかれさま, お疲れ様, お疲れ様です, "
-    "お疲れ様でした, おやすみ, オッケー, オーケー, 고마워, 고마워요, 고맙습니다, 감사합니다, "
-    "감사해요, 정말 감사합니다, 네 감사합니다, 알겠습니다, 알겠어요, 알았어, 좋아, 좋아요, 좋네요, "
-    "완벽해요, 대박, 수고하셨습니다, 도움이 됐어요, 도움이 되었습니다",
-)
-GREETINGS = (
-    "hi, hi there, hello, hello there, hey, hey there, hiya, howdy, yo, sup, what's up, whats up, "
-    "how are you, how are you doing, how is it going, how's it going, good morning, morning, "
-    "good afternoon, good evening, greetings, welcome, nice to meet you, test, testing, "
-    "test test, this is a test, just testing, just a test, ping, hello world",
-    "hallo, hallo zusammen, hallöchen, hi zusammen, moin, moin moin, servus, grüß dich, "
-    "grüß gott, grüezi, guten morgen, guten tag, guten abend, morgen, wie geht's, "
-    "wie geht es dir, bonjour, bonsoir, salut, coucou, ça va, hola, buenos días, buenas tardes, "
-    "buenas, qué tal, cómo estás, olá, oi, bom dia, boa tarde, tudo bem, ciao, salve, buongiorno, "
-    "buonasera, come stai, hoi, goedemorgen, goedemiddag, goedenavond, hej, hejsan, god morgon, "
-    "hei, god morgen, goddag, moi, terve, huomenta, cześć, dzień dobry, hejka, ahoj, dobrý den, "
-    "szia, sziasztok, jó napot, salut tuturor, bună, bună ziua, merhaba, selam, günaydın, "
-    "iyi günler, γεια, γεια σου, γεια σας, καλημέρα",
-    "привет, здравствуйте, здравствуй, добрый день, доброе утро, добрый вечер, привіт, "
-    "добрий день, नमस्ते, नमस्कार, مرحبا, السلام عليكم, أهلا, שלום, היי, בוקר טוב, halo, "
-    "selamat pagi, selamat siang, xin chào, chào, chào bạn, สวัสดี, สวัสดีครับ, สวัสดีค่ะ, 你好, "
-    "您好, 大家好, 早上好, 早安, 嗨, 哈喽, 在吗, こんにちは, こんばんは, おはよう, "
-    "おはようございます, はじめまして, やあ, もしもし, 안녕, 안녕하세요, 안녕하십니까, 여보세요",
-)
-ABOUT_US = (
-    "who are you, what are you, what is this bot, what do you do, "
-    "what can you do for me, what can you do for us, what can i ask, what can i ask you, "
-    "what can we ask you, how can you help, how can you help me, how do i use this, "
-    "how do i use this bot, how do we use you, how to use you, "
-    "how does this bot work, tell me about yourself, "
-    "introduce yourself, are you a bot, are you there, are you here, are you alive, are you up, "
-    "are you awake, are you working, do you work, anyone there, anybody there, is anyone there, "
-    "show help, show commands, list commands, what commands are there, "
-    "what's your name, what is your name",
-    "wer bist du, was bist du, was kannst du, was kannst du tun, was kannst du alles, "
-    "was machst du, wie funktionierst du, wie benutze ich dich, "
-    "wie benutzt man dich, bist du da, anleitung, qui es tu, que peux tu faire, "
-    "que sais tu faire, comment tu marches, tu es là, quién eres, "
-    "qué puedes hacer, qué sabes hacer, cómo funcionas, cómo te uso, estás ahí, "
-    "quem é você, o que você faz, o que você pode fazer, chi sei, cosa puoi fare, "
-    "cosa sai fare, come funzioni, wie ben je, wat kan je, wat kun je, "
-    "wat kun je doen, kim jesteś, co potrafisz, co umiesz, "
-    "kimsin, ne yapabilirsin, nasıl çalışıyorsun, кто ты, что ты умеешь, что ты можешь, "
-    "你是谁, 你是誰, 你能做什么, 你会什么, 你會做什麼, 如何使用, "
-    "使い方, 使い方は, 使い方を教えて, 使い方を教えてください, 何ができる, 何ができますか, "
-    "あなたは誰, あなたは誰ですか, 너는 누구야, 누구세요, 뭐 할 수 있어, 무엇을 할 수 있나요, "
-    "사용법, 어떻게 사용해요",
-)
-STATUS = (
-    "status, the status, current status, status report, status update, what's the status, "
-    "what is the status, show status, progress, what's the progress, progress report, "
-    "how far are you, how far along are you, are you still working, are you still working on it, "
-    "still working on it, are you working on it, what are you working on, what are you doing, "
-    "what's running, what is running, are you done, are you done yet, are you finished, done yet, "
-    "how long until it's done, "
-    "wie weit bist du, wie ist der stand, stand der dinge, läuft noch was, bist du fertig, "
-    "arbeitest du noch, wie lange noch, statut, où en es tu, tu as fini, "
-    "estado, cómo vas, ya terminaste, estado actual, stato, a che punto sei, "
-    "状态, 进度, 進度, ステータス, 状況, 状況は, 進捗, 進捗は, まだですか, 상태, 진행 상황",
-)
-FORGETTING = "forget, delete, clear, erase, wipe, reset, remove"
-WHAT_IS_FORGOTTEN = (
-    "this thread, the thread, that thread, this conversation, the conversation, this chat, "
-    "the chat, everything, everything here, everything in this thread, all of this, all this, "
-    "the history, history, this history, your memory, the context, context, our conversation, "
-    "what i said, everything i said"
-)
-FORGET = (
-    "forget thread, clear context, clear history, reset thread, "
-    "vergiss diesen thread, vergiss alles, vergiss dieses gespräch, lösche diesen thread, "
-    "lösche den verlauf, oublie ce fil, oublie tout, oublie cette conversation, "
-    "olvida este hilo, olvida todo, olvida esta conversación, esqueça tudo, esquece tudo, "
-    "dimentica tutto, dimentica questa conversazione, 忘记这个对话, 忘记一切, 清除历史, "
-    "このスレッドを忘れて, 全部忘れて, 履歴を消して, 이 스레드 잊어줘, 다 잊어줘",
 )

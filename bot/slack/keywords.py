@@ -8,6 +8,8 @@ of these may become a question, which would be paid for.
 
 What people also say to one another ("never mind", "wait") is `loose`: where it is not addressed to
 us, it takes more to obey it than for "cancel" (`handlers.stopping`).
+
+Small talk with a question mark ("Nice?", "Morgen?", "ok, and?") is `doubtful`: it may ask.
 """
 
 from __future__ import annotations
@@ -15,11 +17,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import product
 
 from bot.slack import keyword_lists as lists
+from bot.slack import small_talk_lists as talk
 
 LONGEST = 200  # characters; a longer message is no order
 
@@ -39,10 +42,11 @@ class Word(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """An order. `loose`: people say the same to one another."""
+    """An order. `loose`: people say the same to one another; `doubtful`: it may be a question."""
 
     word: Word
     loose: bool = False
+    doubtful: bool = False
 
 
 def keyword(text: str) -> Keyword | None:
@@ -54,11 +58,39 @@ def keyword(text: str) -> Keyword | None:
     text = text.strip()
     if not text or len(text) > LONGEST:
         return None
+    if not _MORE_THAN_WORDS.search(text):
+        return _read(text)
+    bare = _OTHERS.sub(" ", text).strip()
+    if not bare:
+        return Keyword(Word.GREETING)
+    found = None if _MORE_THAN_WORDS.search(bare) else _read(bare)
+    return found if found and found.word in _REMARKS else None
+
+
+def _read(text: str) -> Keyword | None:
+    """Return what words say that nobody's name stands between, and no quote."""
     words = _plain(text).split()
-    if not words or text in _NODS:
-        return Keyword(Word.THANKS) if _is_picture(text) or text in _NODS else None
+    if text in _NODS or (not words and _is_picture(text)):
+        return Keyword(Word.THANKS, doubtful=bool(_ASKS.search(text)))
     found = _made_of_entries(words)
-    return None if found and (_MORE_THAN_WORDS.search(text) or _is_negated(text)) else found
+    if found is None and len(words) <= _SHORT and _ODDLY_SPELT.search(text):
+        words = [_spelt(word) for word in _plain(_EMOTICON.sub(" 🙂 ", text), r"\1\1").split()]
+        found = _made_of_entries(words) if words else Keyword(Word.THANKS)
+    if found is None or _is_negated(text):
+        return None
+    if not _ASKS.search(text):
+        return found
+    if " ".join(words) in _ASKED:
+        return None
+    is_remark = found.word in _REMARKS or (found.loose and len(words) <= _FEW)
+    return replace(found, doubtful=True) if is_remark else found
+
+
+def _spelt(word: str) -> str:
+    """Return a word without letters that draw it out ("heyy", "thaankss")."""
+    once = _TWICE.sub(r"\1", word)
+    short = word[:-1] if word[-2:-1] == word[-1:] else word
+    return next((each for each in (word, once, short) if each in _WORDS), word)
 
 
 def _made_of_entries(words: list[str]) -> Keyword | None:
@@ -92,28 +124,53 @@ def _is_negated(text: str) -> bool:
 
 
 #: A quote, somebody's or a channel's name, words struck out.
-_MORE_THAN_WORDS = re.compile(r"^>|[@#~]")
+_MORE_THAN_WORDS = re.compile(r"^>|[@#]|~\S[^~]*~")
+#: Whom small talk names, and what it stands below; it stays small talk.
+_OTHERS = re.compile(r"^>.*\n|(?<!\S)@[\w.\-]+", re.MULTILINE)
+_REMARKS = (Word.THANKS, Word.GREETING)
+_ASKS = re.compile("[?？؟]")
+_SHORT = 6  # words: small talk that is drawn out, or has emoticons, seldom has more
+_FEW = 2  # words: longer orders are polite with a question mark ("can you wait?")
 _NODS = frozenset(("+1", "+1!", "++", "^", "^^", "1+"))  # whose words say nothing
 _NEGATION = re.compile(r"(?<!\w)(?:no|não|nao|non)[ \t]+(\w+)", re.IGNORECASE)
 _EMOJI = re.compile(r":[^\s:]{1,100}:")  # as Slack writes them
-_STOP_SIGN = re.compile(r":(?:octagonal_sign|stop_sign|stop_button|black_square_for_stop):|[🛑⏹]")
+_STOP_SIGN = re.compile(
+    r":(?:octagonal_sign|stop|stop_sign|stop_button|black_square_for_stop|no_entry|no_entry_sign):"
+    "|[🛑⏹⛔🚫]"
+)
+#: Pictures made of letters and marks; what a missed shift key makes of "!"; a nod.
+_EMOTICON = re.compile(
+    r"(?<!\S)(?:[:;]['’]?-?[()\[\]DPpOo/\\|*3]+|=[()D]+|[xX]D+|<3+|\^_*\^|\\[oO]/|[oO]7|"
+    r"¯\S{1,20}¯|[+] ?1)(?=[\s,.!?]|$)|(?<=!)1+(?!\S)"
+)
+_ODDLY_SPELT = re.compile(rf"{_EMOTICON.pattern}|(\w)\1(?:\1|\b)")
+_TWICE = re.compile(r"(\w)\1")
 _DRAWN_OUT = re.compile(r"(\w)\1{2,}")  # "stoooppp"
 _DROPPED = "'’ʼ`´\u200b\u200c\u200d\u2060\ufe0e\ufe0f"  # "don't" is one word
 #: The same for ASCII, where each character stands for itself.
 _ASCII = {c: " " for c in range(128) if not chr(c).isalnum()} | dict.fromkeys(map(ord, "'`"))
 
 
-def _plain(text: str) -> str:
-    """Return a text as its words only: lower case, without accents, punctuation and emoji."""
+def _plain(text: str, drawn_out: str = r"\1") -> str:
+    """Return a text as its words only: lower case, without accents, punctuation and emoji.
+
+    Args:
+        text: untrusted.
+        drawn_out: what three or more of the same letter become.
+    """
     if ":" in text or not text.isascii():
         text = _EMOJI.sub(" ", _STOP_SIGN.sub(" stop ", text))
     if text.isascii():
         words = text.lower().translate(_ASCII)
     else:
         text = unicodedata.normalize("NFKD", text.casefold())
-        kept = ("" if c in _DROPPED or "\u0300" <= c <= "\u036f" else _or_space(c) for c in text)
+        kept = ("" if c in _DROPPED or _is_accent(c) else _or_space(c) for c in text)
         words = unicodedata.normalize("NFC", "".join(kept)).replace("下さい", "ください")
-    return " ".join(_DRAWN_OUT.sub(r"\1", words).split())
+    return " ".join(_DRAWN_OUT.sub(drawn_out, words).split())
+
+
+def _is_accent(character: str) -> bool:
+    return "\u0300" <= character <= "\u036f" or "\u064b" <= character <= "\u0652"
 
 
 def _or_space(character: str) -> str:
@@ -147,13 +204,19 @@ def _keywords() -> dict[str, Keyword]:
     found |= dict.fromkeys(firm, Keyword(Word.STOP))
     for word, texts in ((Word.MUTE, lists.MUTE), (Word.UNMUTE, lists.UNMUTE)):
         found |= dict.fromkeys([*_each(word, lists.TO_MUTE), *_listed(*texts)], Keyword(word))
-    forgetting = [*_each(lists.FORGETTING, lists.WHAT_IS_FORGOTTEN), *_listed(*lists.FORGET)]
+    praise = [
+        *_listed(talk.PRAISE),
+        *_each(talk.PRAISING, f"{talk.PRAISE}, {talk.HELPFUL}"),
+        *_each(f"{talk.PRAISE}, {talk.HELPFUL}", talk.PRAISED),
+        *_each("what a, that's a, that was a", talk.PRAISE, talk.PRAISED),
+    ]
+    forgetting = [*_each(talk.FORGETTING, talk.WHAT_IS_FORGOTTEN), *_listed(*talk.FORGET)]
     for word, entries in (
         (Word.FORGET, forgetting),
-        (Word.STATUS, _listed(*lists.STATUS)),
-        (Word.HELP, _listed(*lists.HELP, *lists.ABOUT_US)),
-        (Word.GREETING, _listed(*lists.GREETINGS)),
-        (Word.THANKS, _listed(*lists.THANKS)),
+        (Word.STATUS, _listed(*talk.STATUS)),
+        (Word.HELP, _listed(*lists.HELP, *talk.ABOUT_US)),
+        (Word.GREETING, _listed(*talk.GREETINGS)),
+        (Word.THANKS, [*_listed(*talk.THANKS), *praise]),
     ):
         for entry in entries:
             found.setdefault(entry, Keyword(word))
@@ -161,8 +224,16 @@ def _keywords() -> dict[str, Keyword]:
 
 
 _KEYWORDS = _keywords()
-_COURTESIES = frozenset(_listed(*lists.COURTESIES, lists.BESIDE_THANKS))
+_COURTESIES = frozenset(
+    (
+        *_listed(*lists.COURTESIES, *talk.BESIDE_THANKS),
+        *_each("for", talk.WHOSE, talk.THANKED_FOR),
+        *_each("for", talk.THANKED_FOR),
+    )
+)
+_ASKED = frozenset(_listed(talk.ASKED))
 _NEGATABLE = {entry.split(" ")[0] for entry in _listed(*lists.ROMANCE)} - {"stop"}
+_WORDS = {word for entry in (*_KEYWORDS, *_COURTESIES) for word in entry.split(" ")}
 #: Of each word that an entry begins with, how many words the longest such entry has.
 _LONGEST: dict[str, int] = {}
 for _entry in (*_KEYWORDS, *_COURTESIES):

@@ -41,6 +41,7 @@ NO_COMMANDS = (
     "the channel, without mentioning me. Here, start a message with `!quick`, `!standard`, `!deep` "
     "or `!exhaustive`, or choose *Processor for this thread…* in the ⋯ menu under an answer."
 )
+DOUBTFUL = "I took that for a remark, so I started nothing. If it was a question, I'll research it."
 
 UNREADABLE = (
     ":lock: A question here was saved by a newer version of Threadline that isn't running right "
@@ -59,6 +60,8 @@ def told(telling: Telling) -> tuple[str, Blocks]:
     match turn.question.start:
         case Start.HELP:
             return helped(turn), anyway(turn)
+        case Start.DOUBTFUL:
+            return DOUBTFUL, anyway(turn)
         case Start.STATUS:
             return (turn.ending.message if turn.ending else "") or NOTHING_GOES_ON, anyway(turn)
         case Start.FORGET:

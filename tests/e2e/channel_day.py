@@ -6,8 +6,9 @@ do | what it is to be taken for``:
 - ``@bot``, ``@ada``: mentions. ``(edits) …``, ``(deletes)``, ``(forwards) …``, ``(notes.pdf) …``
   instead of writing a message; an edit or a deletion is of that person's latest message there.
 - *question*: a paid run, answered before the next line; *question, goes on*: one left running.
-- *thanks*: a reaction, nothing else. *help*, *status*, *kept*, *command*, *nothing to stop*: a word
-  in the thread. *stop*, *mute*, *unmute*: an order carried out. *nothing*: left alone.
+- *thanks*: a reaction, nothing else. *help*, *doubtful*, *status*, *kept*, *command*, *nothing to
+  stop*: a word in the thread. *stop*, *mute*, *unmute*: an order carried out. *nothing*: left
+  alone.
 """
 
 from __future__ import annotations
@@ -264,6 +265,27 @@ emil | Und in Brünn?                                             | question
 emil | Danke!! 😊                                                | thanks
 dai  | すごい                                                      | thanks
 dai  | ブルノの家賃は？                                               | question
+""",
+    "Odd spelling": """
+cleo | @bot which cities of France have a tram?                  | question
+bob  | thaaanks!!1                                               | thanks
+bob  | Nice?                                                     | doubtful
+bob  | and since when in Nice?                                   | question
+cleo | :)                                                        | thanks
+emil | Morgen?                                                   | doubtful
+emil | Fährt sie morgen?                                         | question
+dai  | はい、ありがとうございます                                     | thanks
+ada  | ok, and?                                                  | doubtful
+ada  | (edits) ok, and in Spain?                                 | question
+ada  | (edits) ok!                                               | nothing
+bob  | @bot thanks @cleo                                         | thanks
+bob  | :party-parrot: :pray::skin-tone-3:                        | thanks
+cleo | @here lunch is ready                                      | nothing
+cleo | @here which line is longest?                              | question
+sofia| ／processor pro                                           | command
+emil | danke für die Hilfe                                       | thanks
+ada  | wrong thread                                              | thanks
+bob  | that's exactly what I needed                              | thanks
 """,
     "Evening": """
 sofia| @bot compara los precios del aceite de oliva              | question

@@ -24,6 +24,7 @@ WAITING = "hourglass_flowing_sand"
 #: How what the bot says to something else than a question begins, or what stands in it.
 SAID = {
     "help": ("Mention me with a question",),
+    "doubtful": ("I took that for a remark",),
     "command": ("Slash commands don't work",),
     "status": ("Working on", "About to start on", "Nothing is running in this thread"),
     "kept": ("I can't erase a thread",),
@@ -116,6 +117,8 @@ class Scene:
         return message
 
     def _mention(self, name: str) -> str:
+        if name == "here":
+            return "<!here>"
         return self.stage.me if name == "bot" else f"<@{self.people[name].id}>"
 
     def _said(self) -> list[str]:

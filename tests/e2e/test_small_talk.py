@@ -48,6 +48,16 @@ async def test_a_greeting_gets_the_help_and_can_be_asked_anyway(stage: Stage) ->
     assert len(stage.parallel.runs) == 1
 
 
+async def test_what_may_be_small_talk_can_be_asked_anyway(one: Stage) -> None:
+    asked, _, _ = await answered(one)
+    await one.ada.replies(asked, "Nice?")
+    note = await said(one, asked, "I took that for a remark")
+    assert action_ids(note) == [actions.ANYWAY]
+    assert len(one.parallel.runs) == 1
+    await one.ada.clicks(note, actions.ANYWAY)
+    assert (await one.parallel.next_run()).input == "Nice?"
+
+
 async def test_a_slash_command_as_a_message_is_explained(one: Stage) -> None:
     asked = await one.ada.says(one.general, f"{one.me} /processor me pro")
     assert "Type `/processor` into" in shown(await one.slack.thread(asked).next())

@@ -52,6 +52,7 @@ LAST = f"{WORKSPACE}archives/D1/p1700000000000100"
 def help_() -> Iterator[Page]:
     """What somebody reads who mentions the bot and asks nothing, or for something unknown."""
     yield "help", sorry(over(asked(start=Start.HELP), EndingKind.HELPED)).best
+    yield "small talk or not?", sorry(over(asked(start=Start.DOUBTFUL), EndingKind.TOLD)).best
     unknown = over(asked(), EndingKind.UNKNOWN_PROCESSOR, message="profast")
     yield "no such processor", sorry(unknown).best
 

@@ -339,7 +339,14 @@ REMARKS = {
     "help": (Start.HELP, Start.HELP),
     "status?": (Start.STATUS, Start.STATUS),
     "forget this thread": (Start.FORGET, Start.FORGET),
+    "Nice?": (Start.DOUBTFUL, Start.DOUBTFUL),
+    "good enough?": (Start.DOUBTFUL, Start.DOUBTFUL),
+    "hello?": (Start.HELP, Start.DOUBTFUL),
+    ":)": (Start.THANKED, Start.THANKED),
     "/processor me pro": (Start.COMMAND, Start.COMMAND),
+    "/ Processor  pro": (Start.COMMAND, Start.COMMAND),
+    "／processor pro": (Start.COMMAND, Start.COMMAND),
+    "`/processors`": (Start.COMMAND, Start.COMMAND),
 }
 
 
@@ -377,6 +384,11 @@ def test_small_talk_is_no_question(text: str) -> None:
         ("I like what <@U2BOB> likes. Which does <@U3EVE> like?", False),
         ("<@U0BOT> what did <@U2BOB>'s cost?", True),
         ("<@U2BOB> <@U0BOT> who?", True),
+        ("<!here> lunch is ready", False),
+        ("<!channel>", False),
+        ("FYI <!everyone>: we moved", False),
+        ("<!here> which is quietest?", True),
+        ("<!channel> <@U0BOT> list them", True),
     ],
 )
 def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question_to_nobody(
@@ -385,7 +397,9 @@ def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question
     assert isinstance(heard(reply(text), ME), tuple) == ours
 
 
-@pytest.mark.parametrize("text", ["", " ", "help", "Help!", "?", "!pro-fast", "!Lite "])
+@pytest.mark.parametrize(
+    "text", ["", " ", "help", "Help!", "?", "!pro-fast", "!Lite ", "---", "• ", "**", "<@U2BOB>"]
+)
 @pytest.mark.parametrize("place", [{}, {"thread_ts": ROOT}, {"channel_type": "im"}])
 def test_nothing_asked_is_a_call_for_help(text: str, place: dict[str, str]) -> None:
     found = heard(body(f"<@U0BOT> {text}", **place), ME)

@@ -70,6 +70,9 @@ don't continue | do not continue, please | no need to continue | don't go on | d
 discontinue this | interrupt | interrupt the run | call it off | call off the search | abandon it
 abandon the search | stoppp | STOPPPP | stoooop! | cancelll | cancle | cancell | cancle it | sotp
 stpo | ⏹️ | :black_square_for_stop: | :stop_button: | stop ❤️ | stop ✋️ | ｓｔｏｐ | ＳＴＯＰ！
+stop <3 | stop!!1 | stop :D | stopp!!11 | cancel, typo | stop, too expensive | make it stop | 停一下
+stop, that's wrong | can u stop | schluss jetzt | キャンセルしたい | ⛔ | :no_entry: stop
+stop wasting money
 stoppez | stop tout | annule la demande | detente por favor | ferma la ricerca | no, para
 no. pare | não, cancela | отмени запрос | остановите, пожалуйста | 停止搜索 | 取消搜索
 不要查了 | やめて下さい | 止めて下さい。 | キャンセルで | 그만둬 | 중단해 주세요 | 취소, 취소
@@ -96,6 +99,9 @@ czekaj | mindegy | boş ver | неважно | не надо, спасибо | �
 disregard | disregard that | please disregard my last message | ignore | please ignore
 ignore the last question | drop the question | drop this | skip the above | give up | undo that
 take it back | leave me alone | go away | nm | never mind this one | basta così
+not necessary | I don't need it anymore | already solved | one moment please | moment mal
+not for you
+brauche ich nicht mehr | pas besoin | un momento | 不用 | もういいよ | 잠깐만요 | уже не нужно
 no need, all good | wait, never mind | all good, no need | sorry, nvm, found it
 """
 
@@ -123,13 +129,34 @@ terima kasih | cảm ơn | ขอบคุณครับ | 谢谢 | 谢谢！ |
 ありがとうございます！ | 了解です | 助かりました！ | なるほど | すごい | 고마워요 | 감사합니다
 네 감사합니다
 알겠습니다
+thaaanks | thankss | thx!!1 | thx!!11 | okayyy | coool | woww | niceee | thanx | thanks bro | :)
+:D
+;) | xD | <3 | thanks :D | lol xD | +1 👍 | +1, thanks | o7 | 👍🏿 | :pray::skin-tone-4:
+:party-parrot: | thanks for the explanation | thanks for looking into this | useful, thanks
+that's really helpful | what a great answer | excellent answer | that's exactly what I needed
+you’re a lifesaver | good question | I found it | wrong thread | that's fine | solved, thanks | done
+nothing else, thanks | correct | that's right | it works | omg thanks | I understand | happy friday
+danke für die Hilfe | das hilft mir weiter | gute Antwort | alles gut | stimmt | kein Problem
+merci pour la réponse | c'est bon, merci | très clair | de rien | gracias por la ayuda | jajaja
+buena respuesta | entiendo | obrigado pela ajuda | tudo certo | grazie per l'aiuto | ho capito
+helder, bedankt | tack för hjälpen | tusind tak | kiitos avusta | dzięki za pomoc | děkuji moc
+köszi szépen | am înțeles | çok sağol | ωραία | hvala | благодаря | aitäh | спасибо за помощь
+все понятно | щиро дякую | बहुत बहुत धन्यवाद | شكراً | فهمت | סבבה תודה | makasih banyak
+cảm ơn bạn
+ขอบคุณนะ | 谢谢啦 | 原来如此 | 哈哈哈 | はい、ありがとうございます | 勉強になりました
+네, 알겠습니다 | 감사합니다~ | ㅋㅋㅋ
+thanks @someone | thanks @ada and @bob, great! | @here thanks | > who?\\nthanks | > so it is\\n👍
 """
 
 GREETINGS = """
 hi | Hi! | hello | hey there | good morning | Hello 👋 | hi bot
 hallo | Moin! | Guten Morgen | bonjour
 ¡hola! | buenos días | olá | ciao | hej | cześć | merhaba | привет
-你好 | こんにちは | 안녕하세요 | test | ping
+你好 | こんにちは | 안녕하세요 | test | ping | heyy | helloo | hiii | just testing this
+hallo Leute
+comment ça va | buen día | come va | привет всем | صباح الخير | 下午好 | テスト | 좋은 아침
+hi @someone
+@someone | @ada @bob
 """
 
 ABOUT_US = """
@@ -138,17 +165,24 @@ who are you? | how do you work?
 are you a bot? | are you there? | hi, what can you do?
 hello, who are you? | Hilfe | Hallo, was kannst du?
 ayuda | ¿qué puedes hacer?
+are you an AI? | what's your name? | can I ask you a question? | I have a question
+kannst du mir helfen?
+tu peux m'aider ? | necesito ayuda | puoi aiutarmi? | ты кто? | 怎么用？ | どうやって使うの？
+도와주세요
 aide | que peux-tu faire ? | 使い方 | ヘルプ | 何ができますか？ | 帮助 | 你能做什么 | 도움말
 """
 
 STATUS = """
 status | Status? | what's the status? | progress | are you done yet? | how far are you? | done yet?
 still working on it? | wie weit bist du? | estado | 進捗は？ | 状态
+any progress? | are you stuck? | what's taking so long? | schon fertig? | ça avance ? | сколько ещё?
+好了吗？ | 終わった？ | 끝났어?
 """
 
 FORGET = """
 forget this thread | please forget this thread | forget everything | delete this conversation
 clear history | reset this thread | vergiss diesen Thread | olvida todo | oublie tout | 全部忘れて
+clear the conversation | delete my data | borra este hilo | забудь всё | 清空历史
 """
 
 QUESTIONS = """
@@ -173,7 +207,7 @@ Detente | Huy | seis | stop @someone | @someone stop | @here stop | stop #genera
 > stop | > stop\\n> it | ~stop~ | ~cancel~ | stopwatch | stopgap | unstoppable
 cancellation policy | cancer | nonstop | stops | stopped | cancels | halt and catch fire
 stopped clock | abortion law | abort codes | who said stop? | say stop | "stop" in French
-what does stop mean? | stop 1 | stop 2 runs | stop <3 | 2 stop | C# stop | stop@example.org
+what does stop mean? | stop 1 | stop 2 runs | 2 stop | C# stop | stop@example.org
 https://stop.it | para que serve | para mi | dur dur d'être bébé | basta ya de mentiras?
 halt in Berlin | Haltestelle | abbrechen oder weitermachen? | warum abbrechen
 arrête-moi si tu peux | annuler un vol | 停止条件 | 取消订单怎么办 | 停车 | 中止犯
@@ -193,8 +227,7 @@ keep going, don't stop | no need to stop | no need to hurry | can't stop | stop 
 stop after five minutes | stop when it is done | cancel tomorrow | cancel if it costs more
 is it cancelled? | cancelled flights | terminate a pregnancy | end task manager
 cancel search warrant
-that's fine | I found it | wrong thread
-thanks, and who owns it now? | ok but who built it? | great, now in German | good question
+thanks, and who owns it now? | ok but who built it? | great, now in German
 thanks to whom was it built? | thank you letter for a colleague | thanks giving | ok google
 what is OK short for? | cool, how? | nice in France | nice weather in Nice? | perfect numbers
 interesting, but who paid? | danke, und wer hat es gebaut? | ¿gracias a quién? | merci qui ?
@@ -206,7 +239,25 @@ how does this work? | how long will it take?
 legal? | about? | status of Brexit | status code 404 | progress in fusion
 forget this thread of thought: who owns it?
 delete this thread from Reddit | reset everything in Git
+true? | right? | that's correct? | done? | stimmt? | exacto? | верно? | useful? | XP | 8) | x3
+1+1 | God? | Bonn | Finn | Hell | Hall | boot | thank you card | a beautiful mind
+da
+perfect information | thanks @someone, who owns it? | > thanks | > who?\\nwhy? | thanks #general
+@someone who? | wait for the train | this is a stop sign | stop!!1 of what | useful plants | Cu
+git
 clear history of Safari | bye bye birdie | sorry for what?
+"""
+
+#: Taken for small talk, but perhaps a question: a city, a company, tomorrow.
+DOUBTFUL = """
+Nice? | Vale? | Morgen? | Super? | interesting? | ok? | ok, and? | thanks, and? | all good?
+makes sense? | agreed? | 👍? | 🇩🇪? | bien ? | ¿listo? | Класс? | 好吧？ | تمام؟
+klar?
+thanks @someone? | good enough? | egal? | enough?
+"""
+CERTAIN = """
+Nice! | ok. | ok, stop? | stop?! | can you wait? | could you forget it? | help? | Status?
+who are you?
 """
 
 
@@ -276,6 +327,14 @@ def test_what_is_said_to_a_colleague_is_no_question(table: str, word: Word) -> N
     assert {text: found and found.word for text, found in taken.items()} == dict.fromkeys(
         taken, word
     )
+
+
+def test_small_talk_with_a_question_mark_may_be_a_question() -> None:
+    for table, doubtful in ((DOUBTFUL, True), (CERTAIN, False)):
+        taken = {text: keyword(text) for text in rows(table)}
+        assert {text: found and found.doubtful for text, found in taken.items()} == dict.fromkeys(
+            taken, doubtful
+        )
 
 
 def test_an_order_beside_thanks_is_an_order() -> None:
