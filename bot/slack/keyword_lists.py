@@ -187,8 +187,8 @@ LOOSE = (
     "wacht even, strunt samma, vänta lite, bir saniye, уже не нужно, минуту, секунду, замолчи, "
     "لا داعي, לא צריך, לא חשוב, רגע, tunggu sebentar, không cần, chờ chút, รอก่อน, ไม่ต้องแล้ว, "
     "不用, "
-    "没事, 稍等, 等会儿, 闭嘴, もういいよ, やっぱいいや, 少々お待ちください, うるさい, "
-    "아니 됐어, 괜찮아요, "
+    "稍等, 等会儿, 闭嘴, もういいよ, やっぱいいや, 少々お待ちください, うるさい, "
+    "아니 됐어, "
     "필요없어요, 필요 없습니다, 기다려요, 잠깐, 잠깐만요, 잠시만요, 신경쓰지마",
     "never mind, nevermind, nvm, nvmd, nm, never mind that, never mind this, never mind me, "
     "never mind this one, nevermind that, nevermind this, never mind my question, "

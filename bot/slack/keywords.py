@@ -61,7 +61,7 @@ def keyword(text: str) -> Keyword | None:
     if not _MORE_THAN_WORDS.search(text):
         return _read(text)
     bare = _OTHERS.sub(" ", text).strip()
-    if not bare:
+    if not bare.strip(" ?!.,"):
         return Keyword(Word.GREETING)
     found = None if _MORE_THAN_WORDS.search(bare) else _read(bare)
     return found if found and found.word in _REMARKS else None
@@ -80,7 +80,7 @@ def _read(text: str) -> Keyword | None:
         return None
     if not _ASKS.search(text):
         return found
-    if " ".join(words) in _ASKED:
+    if " ".join(word for word in words if word not in _COURTESIES) in _ASKED:
         return None
     is_remark = found.word in _REMARKS or (found.loose and len(words) <= _FEW)
     return replace(found, doubtful=True) if is_remark else found
@@ -141,7 +141,7 @@ _STOP_SIGN = re.compile(
 #: Pictures made of letters and marks; what a missed shift key makes of "!"; a nod.
 _EMOTICON = re.compile(
     r"(?<!\S)(?:[:;]['’]?-?[()\[\]DPpOo/\\|*3]+|=[()D]+|[xX]D+|<3+|\^_*\^|\\[oO]/|[oO]7|"
-    r"¯\S{1,20}¯|[+] ?1)(?=[\s,.!?]|$)|(?<=!)1+(?!\S)"
+    r"</3|[Tt]_+[Tt]|-_+-|>[._]<|[oO][._][oO]|[DX]:|¯\S{1,20}¯|[+] ?1)(?=[\s,.!?]|$)|(?<=!)1+(?!\S)"
 )
 _ODDLY_SPELT = re.compile(rf"{_EMOTICON.pattern}|(\w)\1(?:\1|\b)")
 _TWICE = re.compile(r"(\w)\1")

@@ -81,6 +81,7 @@ THANKS = (
     "goodnight, have a good one, have a great day, have a great weekend, have a nice weekend, "
     "have a good weekend, happy weekend, happy friday, enjoy, enjoy your day, enjoy your weekend, "
     "cheerio, happy birthday, happy new year, merry christmas, good question, great question, "
+    "that's a good question, that's a great question, "
     "interesting question, agree, i agree with that, i agree with you, fully agree, totally, "
     "totally agree, same here, me too, me neither, likewise, ditto, ikr, tgif, brb, afk, i'm back, "
     "how cool, how nice, how funny, how interesting, funny, hilarious, cute, precise",
@@ -174,7 +175,8 @@ THANKS = (
     "mengerti, sama sama, cảm ơn bạn, cảm ơn bạn nhiều, cảm ơn mọi người, cám ơn, vâng, "
     "hay quá, tuyệt, tốt lắm, hiểu rồi, rõ rồi, ขอบคุณมากครับ, ขอบคุณมากค่ะ, ขอบคุณมากๆ, "
     "ขอบคุณนะ, ขอบใจ, โอเคครับ, โอเคค่ะ, เข้าใจแล้ว, ดีมาก, เยี่ยม, เยี่ยมมาก, สุดยอด",
-    "感恩, 棒, 优秀, 谢谢啦, 谢谢了, 谢谢大家, 謝謝大家, 谢谢各位, 谢啦, 谢了, 多谢了, "
+    "没事, 괜찮아요, 感恩, 棒, 优秀, 谢谢啦, 谢谢了, 谢谢大家, 謝謝大家, 谢谢各位, 谢啦, 谢了, "
+    "多谢了, "
     "十分感谢, 感谢分享, "
     "感谢回答, "
     "感謝您, 辛苦啦, 辛苦, 好的谢谢, 好滴, 好嘞, 好呀, 好啊, 好喔, 好耶, 行吧, 可以的, 没问题, "

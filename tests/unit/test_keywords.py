@@ -131,7 +131,8 @@ terima kasih | cảm ơn | ขอบคุณครับ | 谢谢 | 谢谢！ |
 알겠습니다
 thaaanks | thankss | thx!!1 | thx!!11 | okayyy | coool | woww | niceee | thanx | thanks bro | :)
 :D
-;) | xD | <3 | thanks :D | lol xD | +1 👍 | +1, thanks | o7 | 👍🏿 | :pray::skin-tone-4:
+;) | xD | <3 | thanks :D | lol xD | T_T | -_- | 괜찮아요 | +1 👍 | +1, thanks | o7 | 👍🏿
+:pray::skin-tone-4:
 :party-parrot: | thanks for the explanation | thanks for looking into this | useful, thanks
 that's really helpful | what a great answer | excellent answer | that's exactly what I needed
 you’re a lifesaver | good question | I found it | wrong thread | that's fine | solved, thanks | done
@@ -156,7 +157,7 @@ hallo | Moin! | Guten Morgen | bonjour
 hallo Leute
 comment ça va | buen día | come va | привет всем | صباح الخير | 下午好 | テスト | 좋은 아침
 hi @someone
-@someone | @ada @bob
+@someone | @ada @bob?
 """
 
 ABOUT_US = """
@@ -239,7 +240,8 @@ how does this work? | how long will it take?
 legal? | about? | status of Brexit | status code 404 | progress in fusion
 forget this thread of thought: who owns it?
 delete this thread from Reddit | reset everything in Git
-true? | right? | that's correct? | done? | stimmt? | exacto? | верно? | useful? | XP | 8) | x3
+true? | really true? | right? | that's correct? | done? | stimmt? | exacto? | верно? | useful?
+XP | 8) | x3
 1+1 | God? | Bonn | Finn | Hell | Hall | boot | thank you card | a beautiful mind
 da
 perfect information | thanks @someone, who owns it? | > thanks | > who?\\nwhy? | thanks #general
