@@ -21,7 +21,7 @@ from dataclasses import replace
 from bot import asking, derived, lifecycle
 from bot.choosing import in_force, with_sources
 from bot.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, HeldOff, Refused, Unavailable
 from bot.model import (
     Answer,
     Choices,
@@ -168,7 +168,7 @@ class Walk:
         if turn.waited and STATUS not in turn.posts:
             left = await self._record.held_for(question.thread, question.asker)
             if left > 0:
-                raise Unavailable("its person has just stopped another one", left)
+                raise HeldOff("its person has just stopped another one", left)
         match question.start:
             case Start.FILES | Start.SHARE:
                 return await self._end(EndingKind.ANSWERED)

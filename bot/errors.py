@@ -71,6 +71,10 @@ class Unavailable(Exception):
         self.retry_after = retry_after
 
 
+class HeldOff(Unavailable):
+    """Not now, unless the turn is unwanted by then: what people want was heeded just before."""
+
+
 class Unreached(Unavailable):
     """No connection came about, so nothing was sent. `fix` says what to check."""
 

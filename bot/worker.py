@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from bot import lifecycle, unreadable
 from bot.advance import Walk
 from bot.chores import Chores, Kit
-from bot.errors import LeaseLost, Unavailable, Unreadable
+from bot.errors import HeldOff, LeaseLost, Unavailable, Unreadable
 from bot.model import Thread, Turn, TurnId
 from bot.page import HandOver, Page, Slot
 from bot.ports import Chore, Deliveries, Hold, Token
@@ -225,6 +225,7 @@ class Worker:
     async def _work(self, hold: Hold) -> None:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
+        heeded = False
         try:
             async with Slot(self._slots) as slot:
                 while await self._walk(hold, slot):
@@ -235,6 +236,7 @@ class Worker:
         except (HandOver, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
+            heeded = isinstance(error, HeldOff)  # what was heard since is not: it is asked for anew
             delay = self._backoffs.failed(hold.mailbox, error)
             log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
         except Exception:
@@ -244,7 +246,8 @@ class Worker:
             try:
                 if delay is not None:
                     page = self._held[hold.token].page
-                    wanted = page.turn.id if page and not page.turn.wishes.is_unwanted else None
+                    is_known = page and page.turn.wishes.is_unwanted and not heeded
+                    wanted = page.turn.id if page and not is_known else None
                     await self._deliveries.give_back(hold, delay, wanted)
             except Unavailable:
                 self._unsure = True  # it stays ours: `_beat` begins it again

@@ -64,7 +64,8 @@ def _going(app: AsyncApp, hall: Hall) -> None:
         person = UserId(turn.ending.message or turn.question.asker)
         if person != action.user and not await stopping.may_stop(hall, turn, action.user):
             raise Declined(whispers.may_not_stop(person))
-        waiting = await hall.mailbox.all_asked_by(turn.question.thread, person)
+        asked = await hall.mailbox.all_asked_by(turn.question.thread, person)
+        waiting = [each for each in asked if each.id != turn.id]  # it leaves when its end is told
         for other in waiting:
             await hall.mailbox.stop(other.id, action.user)
         return whispers.stopping_all(len(waiting))

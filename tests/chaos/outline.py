@@ -103,7 +103,7 @@ def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
         of = " ".join(filter(None, (names.get(message, "[?]"), press)))
         names[run.run_id] = f"run of {of}"
         names[run.interaction_id] = f"interaction of {of}"
-    ids = re.compile("|".join(map(re.escape, names)))
+    ids = re.compile("|".join(map(re.escape, names)) or "(?!)")  # nothing, where nothing is
 
     def plain(lines: list[str]) -> list[str]:
         told = _ALONE.sub("", "\n".join(lines))

@@ -99,7 +99,7 @@ async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
     assert "Stop all 3" in labels
     assert len(stage.parallel.runs) == 1
     await stage.ada.clicks(stopped, actions.STOP_ALL)
-    assert whispered(stage, "Stopping 2 more questions")
+    await stage.slack.until(lambda: whispered(stage, "Stopping 2 more questions"))
     await stage.slack.until(
         lambda: sum("No run was started" in text for text in stage.texts(asked)) == 2
     )
