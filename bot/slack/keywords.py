@@ -141,7 +141,7 @@ _STOP_SIGN = re.compile(
 #: Pictures made of letters and marks; what a missed shift key makes of "!"; a nod.
 _EMOTICON = re.compile(
     r"(?<!\S)(?:[:;]['’]?-?[()\[\]DPpOo/\\|*3]+|=[()D]+|[xX]D+|<3+|\^_*\^|\\[oO]/|[oO]7|"
-    r"</3|[Tt]_+[Tt]|-_+-|>[._]<|[oO][._][oO]|[DX]:|¯\S{1,20}¯|[+] ?1)(?=[\s,.!?]|$)|(?<=!)1+(?!\S)"
+    r"</3|[Tt]_+[Tt]|-_+-|>[._]<|[oO][._][oO]|[DX]:|¯\S{1,20}¯|[+] ?1)(?![^\W_])|(?<=!)1+(?![^\W_])"
 )
 _ODDLY_SPELT = re.compile(rf"{_EMOTICON.pattern}|(\w)\1(?:\1|\b)")
 _TWICE = re.compile(r"(\w)\1")
