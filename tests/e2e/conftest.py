@@ -12,16 +12,33 @@ import pytest
 from tests.e2e.stage import Stage, staged
 
 
-@pytest.fixture(params=["socket", "http"])
-async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
-    """A bot at work, in both transports; afterwards no task of it may be left."""
-    async with at_work(request.param, redis_url) as stage:
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have every dialogue over sockets, and one of each surface over HTTP, too.
+
+    What HTTP changes is how a payload comes in: `contract/test_slack_http.py` and the like have
+    each listener hear it signed.
+    """
+    if metafunc.definition.get_closest_marker("also_over_http"):
+        metafunc.parametrize("transport", ["socket", "http"], indirect=True)
+
+
+@pytest.fixture
+def transport(request: pytest.FixtureRequest) -> Literal["socket", "http"]:
+    """How Slack's payloads come in."""
+    found: Literal["socket", "http"] = getattr(request, "param", "socket")
+    return found
+
+
+@pytest.fixture
+async def stage(transport: Literal["socket", "http"], redis_url: str) -> AsyncIterator[Stage]:
+    """A bot at work; afterwards no task of it may be left."""
+    async with at_work(transport, redis_url) as stage:
         yield stage
 
 
 @pytest.fixture
 async def one(redis_url: str) -> AsyncIterator[Stage]:
-    """The same in one transport, where it makes no difference."""
+    """The same over a socket, for what no transport can change."""
     async with at_work("socket", redis_url) as stage:
         yield stage
 

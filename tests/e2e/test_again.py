@@ -7,6 +7,7 @@ import json
 import time
 from typing import Any
 
+import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import Message, Person
@@ -63,6 +64,7 @@ async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
     assert (await stage.parallel.next_run()).previous_interaction_id == second.interaction_id
 
 
+@pytest.mark.also_over_http
 async def test_deeper_twice_is_paid_once(stage: Stage) -> None:
     """Sent twice at once, and wanted by two people: one run."""
     asked, answer, _ = await answered(stage)
@@ -115,6 +117,7 @@ async def test_the_form_tells_what_a_re_run_costs_more(stage: Stage) -> None:
     assert "starts a new paid run" in words
 
 
+@pytest.mark.also_over_http
 async def test_a_branch_continues_an_earlier_answer(stage: Stage) -> None:
     asked, first_answer, first = await answered(stage)
     await stage.bob.replies(asked, "since when?")
@@ -135,6 +138,7 @@ async def test_a_branch_continues_an_earlier_answer(stage: Stage) -> None:
     await said(stage, asked, "A company.")
 
 
+@pytest.mark.also_over_http
 async def test_evidence_is_shown_to_who_asks_for_it(stage: Stage) -> None:
     _, answer, run = await answered(stage)
     outcome = await stage.bob.clicks(answer, actions.EVIDENCE)
@@ -182,6 +186,7 @@ async def test_an_opinion_is_counted(stage: Stage) -> None:
     assert "core-fast" in words_of(home)
 
 
+@pytest.mark.also_over_http
 async def test_who_wants_it_is_pinged_with_the_answer(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, actions.PING)
@@ -245,6 +250,7 @@ def given(view: View, **typed: Any) -> dict[str, dict[str, Any]]:
     return found
 
 
+@pytest.mark.also_over_http
 async def test_research_this(stage: Stage) -> None:
     claim = await stage.bob.says(stage.general, "The canal belongs to France.")
     await stage.ada.shortcut(actions.RESEARCH, claim)
@@ -261,6 +267,7 @@ async def test_research_this(stage: Stage) -> None:
     assert (await stage.parallel.next_run()).previous_interaction_id == run.interaction_id
 
 
+@pytest.mark.also_over_http
 async def test_home_tells_what_goes_on_and_what_it_cost(stage: Stage) -> None:
     asked, status, _ = await begun(stage, "who owns the Suez Canal?")
     await stage.ada.opens_home()

@@ -44,6 +44,7 @@ async def test_an_answer_of_three_messages_is_split_without_cuts(stage: Stage) -
     assert [action_ids(m) for m in (first, second, third)] == [[], [], OFFERED]
 
 
+@pytest.mark.also_over_http
 async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
     sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(60)]
     content = "\n\n".join(["# The canal", *sections, TABLE])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.playground.slack import Message, Person
 from bot.slack import actions
 from tests.e2e.stage import Stage
@@ -59,6 +61,7 @@ async def chooses_for_thread(person: Person, answer: Message, processor: str) ->
     assert (outcome.error, outcome.errors) == (None, {})
 
 
+@pytest.mark.also_over_http
 async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
@@ -93,6 +96,7 @@ async def test_a_mention_is_answered_with_sources(stage: Stage) -> None:
     assert len(stage.texts(asked)) == 2
 
 
+@pytest.mark.also_over_http
 async def test_every_reply_is_the_next_turn_on_the_processor_in_force(stage: Stage) -> None:
     """Three follow-ups: one plain, one with `!name`, one after the thread's form was used."""
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
@@ -192,6 +196,7 @@ async def test_a_failed_run_says_why_and_can_be_tried_again(stage: Stage) -> Non
     assert len(stage.parallel.runs) == 3
 
 
+@pytest.mark.also_over_http
 async def test_a_direct_message_is_a_question_and_its_thread_a_chain(stage: Stage) -> None:
     dm = stage.slack.dm(stage.ada)
     asked = await stage.ada.says(dm, "who owns the Suez Canal?")
@@ -216,6 +221,7 @@ async def test_a_direct_message_is_a_question_and_its_thread_a_chain(stage: Stag
     assert "Late." in shown(await other_thread.next())
 
 
+@pytest.mark.also_over_http
 async def test_the_slash_command_sets_the_channel_and_the_person(stage: Stage) -> None:
     (picker,) = (await stage.ada.command("/processor", "", stage.general)).messages
     assert "core-fast" in picker.text
@@ -283,6 +289,7 @@ async def test_what_is_not_a_question_gets_no_run(stage: Stage) -> None:
     assert stage.texts(chatter) == []
 
 
+@pytest.mark.also_over_http
 async def test_a_redelivery_counts_once(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)

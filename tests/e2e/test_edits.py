@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.slack import actions
 from tests.e2e.asking import answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
 
+@pytest.mark.also_over_http
 async def test_an_edited_question_that_waits_is_asked_as_it_reads_then(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "since wehn?")
@@ -22,6 +25,7 @@ async def test_an_edited_question_that_waits_is_asked_as_it_reads_then(stage: St
     assert len(stage.parallel.runs) == 2
 
 
+@pytest.mark.also_over_http
 async def test_a_deleted_question_that_waits_leaves_the_line(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     first = await stage.bob.replies(asked, "since when?")

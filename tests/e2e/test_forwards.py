@@ -47,6 +47,7 @@ def typed_in(form: View) -> str:
 # --- forwarded messages -----------------------------------------------------------------
 
 
+@pytest.mark.also_over_http
 async def test_a_forward_goes_along_with_the_question(stage: Stage) -> None:
     claim = await claimed(stage)
     asked = await stage.ada.forwards(claim, stage.general, f"{stage.me} is this true?")
@@ -275,6 +276,7 @@ async def test_other_apps_ask_nothing(one: Stage) -> None:
 # --- files ------------------------------------------------------------------------------
 
 
+@pytest.mark.also_over_http
 async def test_that_files_are_not_read_is_said_with_the_run(stage: Stage) -> None:
     asked = await stage.ada.uploads(
         stage.general, "report.pdf", text=f"{stage.me} summarise the attached report"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.slack import Channel, Message
 from tests.contract.slack_helpers import quiet
 from tests.e2e.asking import answered, heard
@@ -51,6 +53,7 @@ async def test_home_names_a_thread_by_its_first_question_until_its_person_leaves
     run.finishes("Since 1956.")
 
 
+@pytest.mark.also_over_http
 async def test_invited_the_bot_says_once_what_it_does_and_costs(stage: Stage) -> None:
     sales = stage.slack.channel("sales", [stage.ada, stage.bob], bot=False)
     invitation = await stage.ada.invites_app(sales)

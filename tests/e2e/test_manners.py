@@ -97,6 +97,7 @@ async def test_a_thread_of_a_direct_message_can_be_muted_too(stage: Stage) -> No
     await follow_up(stage, asked, "and before?")
 
 
+@pytest.mark.also_over_http
 async def test_an_answers_menu_mutes(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_MUTE} {turn(stage, asked)}")
@@ -106,6 +107,7 @@ async def test_an_answers_menu_mutes(stage: Stage) -> None:
     assert (await stage.parallel.next_run()).input == "since when?"
 
 
+@pytest.mark.also_over_http
 async def test_a_thread_that_slept_asks_before_it_pays(stage: Stage) -> None:
     await stage.stop_bot()
     clock = Clock()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.slack import Message
 from tests.e2e.asking import Clock, said
 from tests.e2e.stage import Stage, staged
@@ -22,6 +24,7 @@ async def asks(stage: Stage, words: str) -> Message:
     return status
 
 
+@pytest.mark.also_over_http
 async def test_the_second_topic_says_how_to_follow_up_and_where(stage: Stage) -> None:
     first = await asks(stage, "who owns it?")
     assert TOLD not in shown(first)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalChat
 from bot.slack import actions
@@ -81,6 +83,7 @@ async def test_a_thread_goes_from_chat_to_task_and_back(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 2
 
 
+@pytest.mark.also_over_http
 async def test_the_answer_is_one_message_that_grows(stage: Stage) -> None:
     asked, chat = await quick(stage)
     chat.says("It belongs to ")

@@ -25,6 +25,7 @@ async def asked_directly(stage: Stage) -> tuple[Message, LocalChat]:
     return asked, await stage.parallel.next_chat()
 
 
+@pytest.mark.also_over_http
 async def test_a_stream_grows_and_becomes_the_answer(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(rhythm=SWIFT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from typing import Literal
 
 import pytest
 
@@ -13,10 +14,10 @@ from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
 
 
-@pytest.fixture(params=["socket", "http"])
-async def stage(request: pytest.FixtureRequest, redis_url: str) -> AsyncIterator[Stage]:
+@pytest.fixture
+async def stage(transport: Literal["socket", "http"], redis_url: str) -> AsyncIterator[Stage]:
     """A bot that hears reactions."""
-    async with staged(request.param, redis_url, rate_limits=False) as stage:
+    async with staged(transport, redis_url, rate_limits=False) as stage:
         stage.slack.app.events.add("reaction_added")
         stage.slack.app.scopes.add("reactions:read")
         await stage.start_bot(RESEARCH_REACTION=":mag:")
@@ -27,6 +28,7 @@ async def claimed(stage: Stage) -> Message:
     return await stage.bob.says(stage.general, "France owns the Suez Canal")
 
 
+@pytest.mark.also_over_http
 async def test_a_reaction_researches_the_message_once_for_each_person(stage: Stage) -> None:
     claim = await claimed(stage)
     await stage.ada.reacts(claim, "eyes")
@@ -76,6 +78,7 @@ async def test_a_picture_is_not_researched_and_says_why(stage: Stage) -> None:
     assert stage.parallel.runs == []
 
 
+@pytest.mark.also_over_http
 async def test_a_dear_run_is_asked_about_first(stage: Stage) -> None:
     await stage.ada.command("/processor", "me ultra", stage.general)
     claim = await claimed(stage)

@@ -7,10 +7,13 @@ import os
 import signal
 import sys
 
+import pytest
+
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 
 
+@pytest.mark.also_over_http
 async def test_a_restart_in_mid_run_posts_the_answer_once(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.slack import actions
 from tests.e2e.asking import begun, said
 from tests.e2e.stage import QUICK, Stage
@@ -80,6 +82,7 @@ async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage)
     assert signs(stage) == ["processing"]
 
 
+@pytest.mark.also_over_http
 async def test_after_a_restart_in_mid_run_it_is_still_put_out(stage: Stage) -> None:
     asked, _, run = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")

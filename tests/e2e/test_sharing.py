@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from bot.playground.slack import Channel, Message, View
 from bot.slack import actions
 from tests.e2e.asking import answered, heard, whispered
@@ -41,6 +43,7 @@ async def standing(stage: Stage, channel: Channel) -> Message:
     return await stage.slack.until(found)
 
 
+@pytest.mark.also_over_http
 async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Stage) -> None:
     sales = stage.slack.channel("sales", [stage.ada, stage.bob])
     asked, answer, _ = await answered(stage)

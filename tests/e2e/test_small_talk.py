@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.playground.slack import Message
 from bot.slack import actions
 from tests.e2e.asking import answered, begun, heard, said, whispered
@@ -13,6 +15,7 @@ async def reacted(stage: Stage, message: Message) -> None:
     await stage.slack.until(lambda: "raised_hands" in message.reactions)
 
 
+@pytest.mark.also_over_http
 async def test_thanks_get_a_reaction_and_no_run(stage: Stage) -> None:
     asked, _, _ = await answered(stage)
     before = stage.texts(asked)
@@ -87,6 +90,7 @@ async def test_forgetting_is_explained(one: Stage) -> None:
     assert len(one.parallel.runs) == 1
 
 
+@pytest.mark.also_over_http
 async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
     asked, _, _ = await begun(stage)
     await stage.ada.replies(asked, "since when?")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from bot.slack import actions
 from tests.e2e.asking import begun, said, whispered
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
 
 
+@pytest.mark.also_over_http
 async def test_the_button_stops_waiting_and_says_what_is_still_paid(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     assert actions.STOP in action_ids(status)
@@ -37,6 +40,7 @@ async def test_what_was_stopped_is_delivered_anyway_when_ready(stage: Stage) -> 
     assert len(stage.parallel.runs) == 1
 
 
+@pytest.mark.also_over_http
 async def test_the_word_stops_with_and_without_a_mention(stage: Stage) -> None:
     for word in ("stop", "Stop!", f"{stage.me} STOP."):
         asked, _, _ = await begun(stage, "who owns it?")
@@ -95,6 +99,7 @@ async def test_stop_in_a_sentence_is_a_question(stage: Stage) -> None:
     await said(stage, asked, "Eno")
 
 
+@pytest.mark.also_over_http
 async def test_slacks_own_stop(stage: Stage) -> None:
     asked, status, _ = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")

@@ -111,6 +111,7 @@ async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage)
     assert "Egypt." in shown(await thread.next())
 
 
+@pytest.mark.also_over_http
 @pytest.mark.parametrize("cut", ["before", "after"])
 async def test_a_lost_create_answer_starts_nothing_twice(
     stage: Stage, cut: Literal["before", "after"]
@@ -155,7 +156,7 @@ async def test_a_cancelled_run_is_told(stage: Stage) -> None:
     await thread.next()
     run = await stage.parallel.next_run()
     run.cancelled()
-    assert "cancelled" in shown(await thread.next())
+    assert "canceled" in shown(await thread.next())
 
 
 async def test_a_message_that_slack_refuses_comes_in_a_simpler_form(stage: Stage) -> None:
@@ -286,6 +287,7 @@ async def test_an_outage_of_slack_delays_the_answer_and_doubles_nothing(stage: S
     assert len(stage.parallel.runs) == 1
 
 
+@pytest.mark.also_over_http
 async def test_a_mention_that_comes_before_the_invitation_is_answered_after_it(
     stage: Stage,
 ) -> None:
