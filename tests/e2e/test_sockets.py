@@ -283,7 +283,7 @@ async def test_a_dead_socket_in_the_last_place_is_replaced_when_slack_lets_it_go
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(redis_url) as stage:
-        stage.slack.drop_sockets(lingering=1.0)
+        stage.slack.drop_sockets(lingering=3.0)  # until after the others are taken, on any machine
         async with taken(stage, 9):
             await stage.slack.until(lambda: stage.slack.connections == 9, timeout=10)
             await stage.slack.until(lambda: stage.slack.connections == 10, timeout=10)
