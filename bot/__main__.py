@@ -15,14 +15,16 @@ import sys
 from pathlib import Path
 
 import handlers
-from bot import env_file, log, preflight
+from bot import log
 from bot.app import Running, serve
-from bot.env_file import EnvFile
+from bot.configuration import env_file
+from bot.configuration.env_file import EnvFile
+from bot.configuration.settings import SETTINGS, Settings
+from bot.connections.network import NETWORK_SETTINGS
+from bot.engine.run_creation import SETTLED
 from bot.errors import SettingsError
-from bot.network import NETWORK_SETTINGS
-from bot.settings import SETTINGS, Settings
-from bot.starting import SETTLED
-from bot.store.budget import SLACK, Limits
+from bot.startup import preflight
+from bot.store.rate_limiter import SLACK, Limits
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
@@ -103,7 +105,7 @@ async def run(
 
 
 async def _playground(file: EnvFile) -> None:
-    from bot.trying import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
+    from bot.playground.run import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
 
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)

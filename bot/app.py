@@ -22,28 +22,28 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot import checks
+from bot.configuration.settings import Settings
+from bot.engine.context import Tools
+from bot.engine.run_completion import Crowd
+from bot.engine.run_creation import SETTLED
+from bot.engine.status_updates import RHYTHM, Rhythm
+from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError, Unavailable
-from bot.lookup import Lookup
-from bot.parallel.chat import ChatApi
+from bot.parallel.answers import Lookup
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.ports import Hall
-from bot.settings import Settings
-from bot.showing import RHYTHM, Rhythm
 from bot.slack.client import SlackConversation, http_session, web_client
-from bot.slack.http import served, site, slack_events
-from bot.slack.responding import OverOurSession
-from bot.slack.socket_pacing import PACING, Pacing
-from bot.slack.sockets import SlackSocket
-from bot.slack.strangers import Strangers
-from bot.slack.views import SlackViews
-from bot.starting import SETTLED
-from bot.store.budget import SLACK, Limits
-from bot.store.client import BLOCK, Store
+from bot.slack.transport.http import served, site, slack_events
+from bot.slack.transport.responding import OverOurSession
+from bot.slack.transport.socket_pacing import PACING, Pacing
+from bot.slack.transport.sockets import SlackSocket
+from bot.slack.transport.strangers import Strangers
+from bot.slack.views_client import SlackViews
+from bot.startup import checks
 from bot.store.embedded import embedded
-from bot.tools import Tools
-from bot.waiting import Crowd
-from bot.worker import Worker
+from bot.store.rate_limiter import SLACK, Limits
+from bot.store.store import BLOCK, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -82,7 +82,8 @@ async def serve(
         clock: seconds since 1970.
         rhythm: how often progress is shown.
         limits: how often Slack may be called.
-        settled: seconds after which a create call that is not there never comes (`bot.starting`).
+        settled: seconds after which a create call that is not there never comes; see
+            `bot.engine.run_creation`.
         crowd: the runs that are waited for, others than ours included; None for none.
         pacing: how fast sockets to Slack are opened.
         block: seconds that a read of Redis waits for work.

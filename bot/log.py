@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from bot.settings import Settings
+from bot.configuration.settings import Settings
 
 #: The fields a record may carry, and their names in the line (`thread` is taken by logging).
 FIELDS = {"slack_thread": "thread", "turn": "turn", "run": "run", "team": "team"}

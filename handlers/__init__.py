@@ -22,19 +22,19 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.errors import Unavailable
 from bot.ports import Hall
 from handlers import (
-    actions,
-    answers,
+    agent_sessions,
+    answer_actions,
+    app_home,
     commands,
-    evidence,
-    home,
+    evidence_actions,
+    interactivity,
     mentions,
-    pressing,
-    processors,
+    message_events,
+    processor_forms,
     reactions,
-    replies,
-    sessions,
     sharing,
     shortcuts,
+    status_actions,
     welcome,
 )
 
@@ -48,14 +48,21 @@ def register(app: AsyncApp, hall: Hall) -> None:
         app: the Bolt app, built with `process_before_response=True`.
         hall: what the listeners work with.
     """
-    app.use(pressing.Readable())
-    for part in (mentions, replies, reactions, sessions, welcome, home, commands):
+    app.use(interactivity.Readable())
+    for part in (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands):
         part.register(app, hall)
-    for part in (actions, answers, evidence, shortcuts, processors, sharing):
+    for part in (
+        status_actions,
+        answer_actions,
+        evidence_actions,
+        shortcuts,
+        processor_forms,
+        sharing,
+    ):
         part.register(app, hall)
     # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
     # error to whoever pressed something that an older release put there.
-    pressing.acknowledge_all_else(app)
+    interactivity.acknowledge_all_else(app)
     app.event(re.compile(".*"))(_nothing)
     app.error(_not_taken)
 

@@ -9,11 +9,12 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
+from bot.domain.model import FollowUps
+from bot.domain.processors import called
 from bot.errors import Unavailable
-from bot.model import FollowUps
 from bot.ports import Channel, Hall, Message, Person
-from bot.processors import called
-from bot.slack import picker, pressed, whispers
+from bot.slack.messages import ephemeral, processor_picker
+from bot.slack.payloads import interactivity
 
 log = logging.getLogger(__name__)
 
@@ -24,22 +25,22 @@ def register(app: AsyncApp, hall: Hall) -> None:
     @app.command("/processor")
     async def processor(body: dict[str, Any], ack: AsyncAck) -> None:
         try:
-            answer = await _answer(pressed.command(body), hall)
+            answer = await _answer(interactivity.command(body), hall)
         except Unavailable as error:
             log.warning("a command could not be carried out: %s", error)
-            answer = whispers.not_written()
+            answer = ephemeral.not_written()
         await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
 
 
-async def _answer(command: pressed.Command, hall: Hall) -> Message:
+async def _answer(command: interactivity.Command, hall: Hall) -> Message:
     if not (command.team and command.channel and command.user):
-        return whispers.nowhere()
+        return ephemeral.nowhere()
     match command.words:
         case ("help", *_):
-            return picker.help_text()
+            return processor_picker.help_text()
         case ("me",):
             choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
-            return picker.present(choices, hall.default_processor)
+            return processor_picker.present(choices, hall.default_processor)
         case ("reset",):
             return await _for_channel(command, None, hall)
         case ("me", "reset") | ("reset", "me"):
@@ -50,32 +51,32 @@ async def _answer(command: pressed.Command, hall: Hall) -> Message:
         case ("replies",):
             here = Channel(command.team, command.channel)
             chosen = await hall.mailbox.follow_ups(here)
-            return picker.replies_now(chosen, hall.follow_ups)
+            return processor_picker.replies_now(chosen, hall.follow_ups)
         case ("replies", *_):
-            return picker.help_text()
+            return processor_picker.help_text()
         case (word,) if processor := called(word):
             return await _for_channel(command, processor.name, hall)
         case ("me", word) if processor := called(word):
             return await _for_person(command, processor.name, hall)
         case ():
             choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
-            return picker.picker(choices, hall.default_processor)
+            return processor_picker.picker(choices, hall.default_processor)
         case ("me", *words) | words:
-            return picker.unknown(" ".join(words))
+            return processor_picker.unknown(" ".join(words))
 
 
-async def _for_channel(command: pressed.Command, name: str | None, hall: Hall) -> Message:
+async def _for_channel(command: interactivity.Command, name: str | None, hall: Hall) -> Message:
     choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
     await hall.mailbox.choose(Channel(command.team, command.channel), name)
-    return picker.set_for_channel(replace(choices, channel=name), hall.default_processor)
+    return processor_picker.set_for_channel(replace(choices, channel=name), hall.default_processor)
 
 
-async def _for_person(command: pressed.Command, name: str | None, hall: Hall) -> Message:
+async def _for_person(command: interactivity.Command, name: str | None, hall: Hall) -> Message:
     choices = await hall.mailbox.choices(command.team, command.channel, command.user, None)
     await hall.mailbox.choose(Person(command.team, command.user), name)
-    return picker.set_for_person(replace(choices, person=name), hall.default_processor)
+    return processor_picker.set_for_person(replace(choices, person=name), hall.default_processor)
 
 
-async def _replies(command: pressed.Command, chosen: FollowUps | None, hall: Hall) -> Message:
+async def _replies(command: interactivity.Command, chosen: FollowUps | None, hall: Hall) -> Message:
     await hall.mailbox.choose_follow_ups(Channel(command.team, command.channel), chosen)
-    return picker.replies_set(chosen, hall.follow_ups)
+    return processor_picker.replies_set(chosen, hall.follow_ups)

@@ -7,7 +7,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.ports import Hall
-from bot.slack.incoming import heard
+from bot.slack.payloads.message_events import heard
 
 
 def register(app: AsyncApp, hall: Hall) -> None:

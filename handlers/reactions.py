@@ -13,13 +13,15 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.choosing import CONFIRM_FROM, in_force
+from bot.domain.choosing import CONFIRM_FROM, in_force
+from bot.domain.model import Question, Start
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.model import Question, Start
 from bot.ports import Hall, Message, Reach
-from bot.slack import actions, reactions, whispers
-from bot.slack.pressed import Action
-from handlers.pressing import RETURN_WITHIN, Declined, ask, listen, turn_of
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral
+from bot.slack.payloads import reaction_events
+from bot.slack.payloads.interactivity import Action
+from handlers.interactivity import RETURN_WITHIN, Declined, ask, listen, turn_of
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
 
     @app.event("reaction_added")
     async def reacted(body: dict[str, Any]) -> None:
-        found = reactions.reaction(body, hall.research_reaction, hall.me)
+        found = reaction_events.reaction(body, hall.research_reaction, hall.me)
         if found is None:
             return
         try:
@@ -40,11 +42,11 @@ def register(app: AsyncApp, hall: Hall) -> None:
             return
         except TimeoutError as late:
             raise Unavailable("a message was not read in time") from late
-        if message and (question := reactions.asked(found, message, hall.me)):
+        if message and (question := reaction_events.asked(found, message, hall.me)):
             await _ask(hall, question)
 
     async def start(action: Action) -> Message | None:
-        question = reactions.confirmed(await _note(hall, action))
+        question = reaction_events.confirmed(await _note(hall, action))
         return await ask(hall, question)
 
     async def decline(action: Action) -> Message:
@@ -52,10 +54,10 @@ def register(app: AsyncApp, hall: Hall) -> None:
         if action.thread and action.message:
             with suppress(Refused, AnswerLost, Unavailable):  # a courtesy: it asks no more
                 await hall.conversation.delete(action.thread, action.message)
-        return whispers.not_started()
+        return ephemeral.not_started()
 
-    listen(app, hall, actions.CONFIRM, start)
-    listen(app, hall, actions.DECLINE, decline)
+    listen(app, hall, action_ids.CONFIRM, start)
+    listen(app, hall, action_ids.DECLINE, decline)
 
 
 async def _ask(hall: Hall, question: Question) -> None:
@@ -67,7 +69,7 @@ async def _ask(hall: Hall, question: Question) -> None:
     choices = await hall.mailbox.choices(thread.team, thread.channel, question.asker, thread)
     processor, _ = in_force(None, choices, hall.default_processor)
     if processor.price >= CONFIRM_FROM:
-        note = reactions.confirmed_first(question, processor.name)
+        note = reaction_events.confirmed_first(question, processor.name)
         await hall.mailbox.put(note, Reach.ASIDE)
     else:
         await hall.mailbox.put(question, Reach.ADDRESSED)
@@ -77,7 +79,7 @@ async def _note(hall: Hall, action: Action) -> Question:
     """Return the note that was answered, by who reacted or an admin. Raises Declined."""
     note = (await turn_of(hall, action)).question
     if note.start is not Start.CONFIRM:
-        raise Declined(whispers.too_old())
+        raise Declined(ephemeral.too_old())
     if action.user != note.asker and action.user not in hall.admins:
-        raise Declined(whispers.not_yours(note.asker))
+        raise Declined(ephemeral.not_yours(note.asker))
     return note

@@ -10,14 +10,17 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot import derived
-from bot.choosing import in_force
+from bot.domain import derived
+from bot.domain.choosing import in_force
+from bot.domain.model import Question
 from bot.errors import Refused, Unavailable
-from bot.model import Question
 from bot.ports import Hall, Reach
-from bot.slack import actions, forms, pressed, whispers
-from bot.slack.fields import word
-from handlers.pressing import ACT_WITHIN, LOOK_WITHIN, Declined, listen_form, open_view
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral
+from bot.slack.payloads import interactivity
+from bot.slack.payloads.fields import word
+from bot.slack.views import question_forms
+from handlers.interactivity import ACT_WITHIN, LOOK_WITHIN, Declined, listen_form, open_view
 
 log = logging.getLogger(__name__)
 
@@ -25,56 +28,56 @@ log = logging.getLogger(__name__)
 def register(app: AsyncApp, hall: Hall) -> None:
     """Listen to the shortcut and to both forms."""
 
-    @app.shortcut(actions.RESEARCH)
+    @app.shortcut(action_ids.RESEARCH)
     async def chosen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
         try:
             async with asyncio.timeout(ACT_WITHIN):
-                await _open(hall, pressed.shortcut(body, hall.me))
+                await _open(hall, interactivity.shortcut(body, hall.me))
         except (Declined, Unavailable, TimeoutError) as error:
             log.warning("a form was not opened: %s", type(error).__name__)
-            answer = error.answer if isinstance(error, Declined) else whispers.not_written()
+            answer = error.answer if isinstance(error, Declined) else ephemeral.not_written()
             try:
                 async with asyncio.timeout(0.4):
                     if respond.response_url:
                         await respond(text=answer.text, response_type="ephemeral")
                     else:
                         trigger = word(body, "trigger_id")
-                        await hall.views.open(trigger, forms.note(answer.text))
+                        await hall.views.open(trigger, question_forms.note(answer.text))
             except Exception as lost:  # a courtesy; its address is a secret
                 log.warning("an answer to a shortcut did not reach Slack: %s", type(lost).__name__)
         await ack()
 
-    async def sent(body: dict[str, Any]) -> forms.Wrong | None:
+    async def sent(body: dict[str, Any]) -> question_forms.Wrong | None:
         try:
-            form = forms.submitted(body)
+            form = question_forms.submitted(body)
         except ValueError as error:  # what it is about was not put there by this release
-            raise Declined(whispers.nowhere()) from error
-        return form if isinstance(form, forms.Wrong) else await _asked(hall, form)
+            raise Declined(ephemeral.nowhere()) from error
+        return form if isinstance(form, question_forms.Wrong) else await _asked(hall, form)
 
-    for callback_id in (actions.RESEARCH, actions.BRANCH):
-        listen_form(app, callback_id, forms.QUESTION, sent)
+    for callback_id in (action_ids.RESEARCH, action_ids.BRANCH):
+        listen_form(app, callback_id, question_forms.QUESTION, sent)
 
 
-async def _open(hall: Hall, shortcut: pressed.Shortcut) -> None:
+async def _open(hall: Hall, shortcut: interactivity.Shortcut) -> None:
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
-        raise Declined(whispers.nowhere())
+        raise Declined(ephemeral.nowhere())
     choices = await hall.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
     chosen, _ = in_force(None, choices, hall.default_processor)
-    about = forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
-    form = forms.research_form(shortcut.text, chosen, about, hall.me, shortcut.files)
+    about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
+    form = question_forms.research_form(shortcut.text, chosen, about, hall.me, shortcut.files)
     await open_view(hall, shortcut.trigger, form)
 
 
-async def _asked(hall: Hall, sent: forms.Sent) -> forms.Wrong | None:
+async def _asked(hall: Hall, sent: question_forms.Sent) -> question_forms.Wrong | None:
     """Ask it, once however often it is sent; None when that is done. Raises Declined."""
     if not sent.asker:
-        raise Declined(whispers.nowhere())
+        raise Declined(ephemeral.nowhere())
     question = await _question(hall, sent)
     if question is None:
-        return forms.wrong(whispers.too_old().text)
-    if isinstance(sent.about, forms.Research) and await _is_outside(hall, question):
-        return forms.not_there()
+        return question_forms.wrong(ephemeral.too_old().text)
+    if isinstance(sent.about, question_forms.Research) and await _is_outside(hall, question):
+        return question_forms.not_there()
     await hall.mailbox.put(question, Reach.ADDRESSED)
     return None
 
@@ -89,12 +92,12 @@ async def _is_outside(hall: Hall, question: Question) -> bool:
         return False
 
 
-async def _question(hall: Hall, sent: forms.Sent) -> Question | None:
+async def _question(hall: Hall, sent: question_forms.Sent) -> Question | None:
     match sent.about:
-        case forms.Research() as about:
-            return forms.research(sent, about)
-        case forms.Branch(turn, at):
+        case question_forms.Research() as about:
+            return question_forms.research(sent, about)
+        case question_forms.Branch(turn, at):
             earlier = await hall.mailbox.turn(turn)
             if earlier is None:
                 return None
-            return forms.branch(sent, derived.branched(earlier, sent.text, sent.asker, at))
+            return question_forms.branch(sent, derived.branched(earlier, sent.text, sent.asker, at))

@@ -7,10 +7,10 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.choosing import in_force
-from bot.model import UserId
+from bot.domain.choosing import in_force
+from bot.domain.model import UserId
 from bot.ports import Hall, Reach
-from bot.slack.incoming import invited
+from bot.slack.payloads.message_events import invited
 
 
 def register(app: AsyncApp, hall: Hall) -> None:

@@ -9,7 +9,7 @@ import pytest
 import redis
 from hypothesis import HealthCheck, settings
 
-from bot.network import WITHOUT_PROXIES
+from bot.connections.network import WITHOUT_PROXIES
 from tests.server import valkey_server
 
 # The tests' own clients go straight to what they test; some ask for proxies in the environment.

@@ -25,10 +25,10 @@ from pathlib import Path
 from typing import Any
 
 import bot.app
-import bot.preflight
+import bot.startup.preflight
 import handlers
 
-LOADED = (bot.app, bot.preflight, handlers)  # nearly all that `bot.__main__` imports
+LOADED = (bot.app, bot.startup.preflight, handlers)  # nearly all that `bot.__main__` imports
 ROOT = Path(__file__).parents[1]
 _one_at_a_time = threading.Lock()
 

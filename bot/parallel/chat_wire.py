@@ -12,9 +12,9 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.model import ChatChunk, InteractionId, RunRequest
 from bot.errors import AnswerLost
-from bot.model import ChatChunk, InteractionId, RunRequest
-from bot.parallel.said import Said
+from bot.parallel.error_bodies import Said
 from bot.parallel.text import joined, whole
 from bot.parallel.wire import SYSTEM_MESSAGE, field_bases, objects
 

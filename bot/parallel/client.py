@@ -12,12 +12,12 @@ from urllib.parse import quote
 
 from httpx_sse import EventSource
 
+from bot.connections.network import Network
+from bot.domain.model import Answer, GroupId, Progress, Run, RunId, RunRequest, RunStatus, TurnId
 from bot.errors import AnswerLost, Unavailable
-from bot.model import Answer, GroupId, Progress, Run, RunId, RunRequest, RunStatus, TurnId
-from bot.network import Network
-from bot.parallel import refusal, wire
+from bot.parallel import api_errors, wire
 from bot.parallel.connection import Connection, Timeouts, malformed_means_later, silence_means
-from bot.parallel.said import Said
+from bot.parallel.error_bodies import Said
 from bot.parallel.text import one_line
 
 __all__ = ["TaskApi", "Timeouts"]
@@ -53,7 +53,7 @@ class TaskApi(Connection):
         """
         response = await self.post(RUNS, wire.request_body(request))
         if not response.is_success:
-            raise refusal.not_started(*self.said(response), chained=request.previous is not None)
+            raise api_errors.not_started(*self.said(response), chained=request.previous is not None)
         try:
             return self._noted(wire.created(data := wire.parsed(self.text(response))), data)
         except wire.Malformed as error:
@@ -68,7 +68,7 @@ class TaskApi(Connection):
         """
         response = await self.get(f"{RUNS}/{quote(run, safe='')}", self.timeouts.look)
         if response.status_code != 200:
-            raise refusal.not_read(*self.said(response))
+            raise api_errors.not_read(*self.said(response))
         with malformed_means_later("a run"):
             return self._noted(wire.run(data := wire.parsed(self.text(response))), data)
 
@@ -87,7 +87,7 @@ class TaskApi(Connection):
         if response.status_code == 408:
             return None
         if response.status_code != 200:
-            raise refusal.not_read(*self.said(response))
+            raise api_errors.not_read(*self.said(response))
         with malformed_means_later("a result"):
             return wire.answer(wire.parsed(self.text(response)))
 
@@ -133,7 +133,7 @@ class TaskApi(Connection):
         except AnswerLost as lost:
             raise Unavailable(str(lost)) from lost
         if not response.is_success:
-            refused = refusal.not_started(*self.said(response), chained=False)
+            refused = api_errors.not_started(*self.said(response), chained=False)
             raise Unavailable(str(refused)) if isinstance(refused, AnswerLost) else refused
         with malformed_means_later("a group"):
             return wire.group(wire.parsed(self.text(response)))
@@ -144,7 +144,7 @@ class TaskApi(Connection):
         response = await self.post(path, {"inputs": [wire.request_body(request)]})
         if not response.is_success:
             chained = request.previous is not None
-            raise refusal.not_started(*self.said(response), chained=chained, listed=True)
+            raise api_errors.not_started(*self.said(response), chained=chained, listed=True)
         try:
             return wire.added(wire.parsed(self.text(response)))
         except wire.Malformed as error:
@@ -160,7 +160,7 @@ class TaskApi(Connection):
         path = f"{GROUPS}/{quote(group, safe='')}"
         response = await self.get(path, self.timeouts.look)
         if response.status_code != 200:
-            raise refusal.not_read(*self.said(response))
+            raise api_errors.not_read(*self.said(response))
         with malformed_means_later("a group"):
             there = wire.group_size(wire.parsed(self.text(response)))
         listed = 0

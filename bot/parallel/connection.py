@@ -27,10 +27,10 @@ from httpx_aiohttp import AiohttpTransport
 from httpx_sse import EventSource, aconnect_sse
 
 from bot import __version__
+from bot.connections.network import Network
+from bot.connections.outgoing import Connector, NotReached, trusted
 from bot.errors import AnswerLost, Unavailable, Unreached
-from bot.network import Network
-from bot.outgoing import Connector, NotReached, trusted
-from bot.parallel import refusal, wire
+from bot.parallel import api_errors, wire
 from bot.parallel.text import decoded
 
 USER_AGENT = f"threadline/{__version__}"
@@ -202,7 +202,7 @@ class Connection:
                 )
                 if _passed(source.response).status_code != 200:
                     await source.response.aread()
-                    raise refusal.not_read(*self.said(source.response))
+                    raise api_errors.not_read(*self.said(source.response))
             source.response.encoding = "utf-8"  # as all event streams, whatever the header says
             yield source
 
@@ -220,7 +220,7 @@ class Connection:
 
     def wait_asked_for(self, response: httpx.Response) -> float | None:
         """Return the seconds that a response asks to wait; None when it asks for nothing."""
-        return refusal.retry_after(response.headers.get("retry-after"), time.time())
+        return api_errors.retry_after(response.headers.get("retry-after"), time.time())
 
 
 def _passed(response: httpx.Response) -> httpx.Response:

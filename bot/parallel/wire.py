@@ -10,8 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.errors import Unavailable
-from bot.model import (
+from bot.domain.model import (
     Answer,
     Citation,
     FieldBasis,
@@ -23,7 +22,8 @@ from bot.model import (
     RunRequest,
     RunStatus,
 )
-from bot.parallel.said import LONGEST_WORDS, Said
+from bot.errors import Unavailable
+from bot.parallel.error_bodies import LONGEST_WORDS, Said
 from bot.parallel.text import loaded, one_line
 
 #: What the text output shall be like; Parallel steers length and form by it

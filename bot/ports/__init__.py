@@ -4,19 +4,19 @@
 methods may raise `Unavailable` (nothing took effect; later) unless they say otherwise.
 """
 
-from bot.ports.conversation import (
+from bot.ports.handler_context import Hall
+from bot.ports.mailbox import Accepted, Asked, Channel, Mailbox, Person, Reach, Scope
+from bot.ports.messenger import (
     Blocks,
     Conversation,
-    Earlier,
     Message,
     Place,
     Tag,
     Upload,
     Views,
 )
-from bot.ports.hall import Hall
-from bot.ports.mailbox import Accepted, Asked, Channel, Mailbox, Person, Reach, Scope
-from bot.ports.record import (
+from bot.ports.task_runs import Answers, ChatCompletions, Groups, Research
+from bot.ports.turn_store import (
     Budget,
     Chore,
     Deliveries,
@@ -26,7 +26,6 @@ from bot.ports.record import (
     Token,
     Waiting,
 )
-from bot.ports.research import Answers, ChatCompletions, Groups, Research
 
 __all__ = [
     "Accepted",
@@ -39,7 +38,6 @@ __all__ = [
     "Chore",
     "Conversation",
     "Deliveries",
-    "Earlier",
     "Errand",
     "Groups",
     "Hall",

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from bot.model import (
+from bot.domain.model import (
     ChannelId,
     Choices,
     FollowUps,

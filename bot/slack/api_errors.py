@@ -14,8 +14,8 @@ from typing import Any, TypeVar
 import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
+from bot.connections.outgoing import NotReached
 from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached
-from bot.outgoing import NotReached
 from bot.slack import error_table
 from bot.slack.error_details import details, name_of
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.ports import Blocks, Message
-from bot.slack.text import mrkdwn as escaped
+from bot.slack.text.escaping import mrkdwn as escaped
 
 EDITED_TEXT = 3_900  # characters; chat.update refuses more than 4,000
 

@@ -15,16 +15,16 @@ from typing import Any
 import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.asking import CONTEXT_MESSAGES
+from bot.connections.network import Network
+from bot.connections.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
+from bot.domain.model import ChannelId, Earlier, MessageTs, TeamId, ThreadKey
+from bot.domain.prompt import CONTEXT_MESSAGES
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey
-from bot.network import Network
-from bot.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
-from bot.ports import Earlier, Message, Tag, Upload
-from bot.slack.actions import TRY_AGAIN
+from bot.ports import Message, Tag, Upload
+from bot.slack.action_ids import TRY_AGAIN
 from bot.slack.api_errors import STREAM_IS_OVER, paged, reading, retry_after_of, unless, writing
-from bot.slack.message_text import files_of, words_of
-from bot.slack.tokens import plain_words
+from bot.slack.payloads.message_text import files_of, words_of
+from bot.slack.text.plain_words import plain_words
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from bot.model import (
+from bot.domain.model import (
     ChannelId,
     Choices,
     EndingKind,

@@ -25,12 +25,12 @@ from redis.commands.core import AsyncScript
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
-from bot import lifecycle
+from bot.domain import lifecycle
+from bot.domain.model import Turn, UserId, Wishes
 from bot.errors import Unavailable, Unreadable
-from bot.model import Turn, UserId, Wishes
-from bot.store import codec, examine, tls_files, trouble
-from bot.store.examine import Findings
+from bot.store import codec, server_checks, server_errors, tls_files
 from bot.store.keys import DAY, Keys
+from bot.store.server_checks import Findings
 
 log = logging.getLogger(__name__)
 
@@ -95,9 +95,9 @@ class Connection:
     async def check(self) -> None:
         """Ask the server whether it is there, and takes writes. Raises Unavailable."""
         async with self._in_time():
-            if await examine.is_copy(self._redis):
+            if await server_checks.is_copy(self._redis):
                 raise ReadOnlyError("a replica")
-            await examine.writes(self._redis, self._keys)
+            await server_checks.writes(self._redis, self._keys)
 
     async def examine(self) -> Findings:
         """Ask what the server is, and whether its user may do what the bot does."""
@@ -105,17 +105,17 @@ class Connection:
             return Findings((wrong,))
         try:
             async with self._in_time():
-                found, is_usable = await examine.server(self._redis)
+                found, is_usable = await server_checks.server(self._redis)
             if not is_usable or self._keys.bot == UNKNOWN_BOT:  # keys may be allowed for one bot
                 return found
             async with self._in_time():
-                more = await examine.permissions(self._redis, self._keys)
+                more = await server_checks.permissions(self._redis, self._keys)
                 if not found.problems + more.problems:
-                    await examine.writes(self._redis, self._keys)
+                    await server_checks.writes(self._redis, self._keys)
         except Unavailable as error:
-            return Findings((await trouble.told(self._url, error.__cause__),))
+            return Findings((await server_errors.told(self._url, error.__cause__),))
         except (TypeError, ValueError, AttributeError, LookupError):  # replies that Redis has not
-            return Findings((trouble.no_redis(),))
+            return Findings((server_errors.no_redis(),))
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     async def _run(self, script: AsyncScript, keys: Sequence[str], args: Sequence[Any]) -> Any:
@@ -139,7 +139,7 @@ class Connection:
                 await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
                 await self._hang_up()
                 raise Unavailable("Redis takes no writes: it is a replica") from error
-            raise Unavailable(f"Redis: {trouble.called(error)}") from error
+            raise Unavailable(f"Redis: {server_errors.called(error)}") from error
 
     async def _hang_up(self) -> None:
         """Close the idle connections, and wait for nobody's goodbye.

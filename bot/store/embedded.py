@@ -167,7 +167,7 @@ class _Server:
         return True
 
     def _client(self) -> Redis:
-        # Without redis-py's own time-outs: see `bot.store.client`.
+        # Without redis-py's own time-outs: see `bot.store.store`.
         return Redis(
             unix_socket_path=str(self.socket), socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )

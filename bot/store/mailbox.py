@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from redis.commands.core import AsyncScript
 
-from bot import asking, derived, lifecycle
-from bot.model import (
+from bot.domain import derived, lifecycle, prompt
+from bot.domain.model import (
     FollowUps,
     MessageTs,
     Question,
@@ -19,7 +19,7 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Accepted, Channel, Reach
-from bot.store import codec, put_script, scripts, wish_scripts
+from bot.store import codec
 from bot.store.choices import RedisChoices
 from bot.store.connection import load_turn
 from bot.store.keys import (
@@ -31,6 +31,8 @@ from bot.store.keys import (
     STRAYS_OF_A_THREAD,
     TURN_LIFE,
 )
+from bot.store.scripts import mailbox as put_script
+from bot.store.scripts import signals, turn_store
 
 SLEEPS_AFTER = 14 * DAY  # seconds without a turn
 
@@ -44,12 +46,12 @@ class RedisMailbox(RedisChoices):
         self._follow_ups = follow_ups
         script = self._redis.register_script
         self._put: AsyncScript = script(put_script.PUT)
-        self._wish: AsyncScript = script(wish_scripts.WISH)
-        self._early: AsyncScript = script(wish_scripts.EARLY)
-        self._withdraw: AsyncScript = script(wish_scripts.WITHDRAW)
-        self._move: AsyncScript = script(wish_scripts.MOVE)
-        self._session: AsyncScript = script(scripts.SESSION)
-        self._rate: AsyncScript = script(scripts.RATE)
+        self._wish: AsyncScript = script(signals.WISH)
+        self._early: AsyncScript = script(signals.EARLY)
+        self._withdraw: AsyncScript = script(signals.WITHDRAW)
+        self._move: AsyncScript = script(signals.MOVE)
+        self._session: AsyncScript = script(turn_store.SESSION)
+        self._rate: AsyncScript = script(turn_store.RATE)
 
     # --- turns --------------------------------------------------------------------------
 
@@ -72,7 +74,7 @@ class RedisMailbox(RedisChoices):
         now = self._clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, lifecycle.mailbox(turn.question)
-        thread, stray = question.thread, asking.kept(question)
+        thread, stray = question.thread, prompt.kept(question)
         return Accepted(
             await self._run(
                 self._put,
@@ -170,7 +172,7 @@ class RedisMailbox(RedisChoices):
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         """Tell that a question says something else since `at`."""
-        early = codec.dump_question(asking.kept(question))
+        early = codec.dump_question(prompt.kept(question))
         if found := await self._known(turn, ("edited", early, at)):
             text = codec.dump_question(question)
             for name, mailbox in await self._and_asked_anew(found):

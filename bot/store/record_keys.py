@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.model import Base, Ending, Exchange, Question, Thread, ThreadKey, Turn
+from bot.domain.model import Base, Ending, Exchange, Question, Thread, ThreadKey, Turn
 
 #: By type: attribute -> key. A turn's wishes stand beside its record, in fields of their own.
 KEYS: Mapping[type, Mapping[str, str]] = {

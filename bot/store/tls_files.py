@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from redis.asyncio.connection import parse_url
 
 from bot.errors import Problem
-from bot.store.examine import SETTING
+from bot.store.server_checks import SETTING
 
 _CHECK = "check the path behind the ?, and that the bot's user may read it"
 _PAIR = (

@@ -35,7 +35,7 @@ from typing import Any
 
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalChat, LocalTaskApi
-from bot.slack.quick import NO_SOURCES
+from bot.slack.messages.quick_answer import NO_SOURCES
 from tests.bench.common import bot_process, python_process, row
 from tests.e2e.stage import KEY, Stage
 from tests.server import valkey_server

@@ -13,8 +13,8 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
+from bot.playground.run import Trial, playground
 from bot.playground.task_api import LocalRun, LocalTaskApi
-from bot.trying import Trial, playground
 
 WITHIN = 15_000  # milliseconds that anything on the page may take
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")

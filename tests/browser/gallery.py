@@ -20,12 +20,12 @@ from pathlib import Path
 
 from playwright.async_api import Browser, async_playwright
 
-from bot.playground.page.blocks import blocks, view_body
+from bot.playground.page.blockkit.blocks import blocks, view_body
+from bot.playground.page.blockkit.tags import Html, joined, tag, words
+from bot.playground.page.blockkit.text import mrkdwn
+from bot.playground.page.blockkit.tokens import Names
 from bot.playground.page.panes import modal
 from bot.playground.page.server import STATIC
-from bot.playground.page.tags import Html, joined, tag, words
-from bot.playground.page.text import mrkdwn
-from bot.playground.page.tokens import Names
 from bot.ports import Message, Upload
 from tests.browser.conftest import browser_path
 from tests.unit.book import Chapter, Said

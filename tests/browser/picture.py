@@ -16,8 +16,8 @@ from typing import Any
 
 from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
+from bot.playground.run import Trial, playground
 from bot.playground.task_api import LocalTaskApi
-from bot.trying import Trial, playground
 from tests.browser.conftest import Window, browser_path
 
 SHARP = 1.4  # pixels of the picture for one of the page

@@ -11,12 +11,12 @@ from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.playground.bot_process import BotProcess
 from bot.playground.page import Page as PageServer
-from bot.playground.playground import Playground
-from bot.playground.process import BotProcess
+from bot.playground.parts import Playground
+from bot.playground.run import Trial
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
-from bot.trying import Trial
 
 
 class Heard:

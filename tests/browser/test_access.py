@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.trying import Trial
+from bot.playground.run import Trial
 from tests.browser.conftest import WITHIN, Window, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")

@@ -12,9 +12,9 @@ import pytest_asyncio
 import redis
 from playwright.async_api import Locator, expect
 
+from bot.engine.status_updates import Rhythm
+from bot.playground.run import Trial
 from bot.playground.slack import Message
-from bot.showing import Rhythm
-from bot.trying import Trial
 from tests.browser.conftest import WITHIN, Window
 from tests.browser.small_app import paged
 from tests.browser.test_conversation import answered, dialog, said

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from bot.store import put_script, scripts, wish_scripts
+from bot.store.scripts import mailbox, signals, turn_store
 from tests.server import valkey_server
 
 
@@ -33,7 +33,7 @@ def server() -> Iterator[Path]:
     """The socket of a server with the scripts loaded, so that each is called once and works."""
     with valkey_server(append_only=False) as url:
         client = redis.Redis.from_url(url)
-        for name, text in {**vars(scripts), **vars(put_script), **vars(wish_scripts)}.items():
+        for name, text in {**vars(turn_store), **vars(mailbox), **vars(signals)}.items():
             if name.isupper() and not name.startswith("_") and isinstance(text, str):
                 client.script_load(text)
         client.close()

@@ -13,7 +13,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
 
 QUESTION = "tell me about the Suez Canal"
@@ -54,25 +54,25 @@ class Conversation(Talk):
             await self.until("the status shows how far it is", lambda: self._shown(PROGRESS))
         self._go_on[QUESTION].set()
         await self.until("the second run is waited for", lambda: self._waited_for(REPLY))
-        if answer := next((m for m in self.said if actions.RERUN in pressable(m)), None):
+        if answer := next((m for m in self.said if action_ids.RERUN in pressable(m)), None):
             value = next(
                 option["value"]
                 for block in answer.blocks
                 for element in block.get("elements", [])
                 for option in element.get("options", [])
-                if option["value"].startswith(f"{actions.MORE_PROCESSOR} ")
+                if option["value"].startswith(f"{action_ids.MORE_PROCESSOR} ")
             )
             await self.insist(
                 "the thread's form",
                 lambda: chosen_in_form(
-                    ada, lambda: ada.chooses(answer, actions.MORE, value), "core"
+                    ada, lambda: ada.chooses(answer, action_ids.MORE, value), "core"
                 ),
             )
         self._go_on[REPLY].set()
         await self.until("all is answered", self.over)
         while note := next((m for m in self._notes if m.ts not in self._pressed), None):
             self._pressed.add(note.ts)
-            await self.insist("Try again", lambda m=note: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
+            await self.insist("Try again", lambda m=note: ada.clicks(m, action_ids.TRY_AGAIN))  # type: ignore[misc]
             await self.until("what was started again is answered", self.over)
 
     async def research(self, run: LocalRun) -> None:
@@ -96,12 +96,12 @@ class Conversation(Talk):
 
     @property
     def _first_failed(self) -> bool:
-        return bool(self._notes) and not any(actions.RERUN in pressable(m) for m in self.said)
+        return bool(self._notes) and not any(action_ids.RERUN in pressable(m) for m in self.said)
 
     @property
     def _notes(self) -> list[Message]:
         """The messages that say that we cannot tell."""
-        return [m for m in self.said if actions.TRY_AGAIN in pressable(m)]
+        return [m for m in self.said if action_ids.TRY_AGAIN in pressable(m)]
 
 
 def _question(run: LocalRun) -> str:

@@ -26,8 +26,8 @@ from typing import Literal
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.playground.slack.delivery import Delivery
-from bot.playground.slack.words import Change
+from bot.playground.slack.delivery.delivery import Delivery
+from bot.playground.slack.state.entities import Change
 
 When = Literal["before", "after"]
 START_CALLS = {"auth.test", "apps.connections.open"}

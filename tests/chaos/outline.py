@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.playground.slack import LocalSlack, Message, Person
-from bot.playground.slack.words import Channel
+from bot.playground.slack.state.entities import Channel
 from bot.playground.task_api import LocalTaskApi
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 
 from bot.__main__ import run
-from bot.store.budget import Limits
+from bot.store.rate_limiter import Limits
 
 SETTLED = 2.0  # seconds
 LIMITS = Limits(posts=100)

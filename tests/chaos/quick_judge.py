@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.slack import actions
-from bot.slack.quick import GROWING, NO_SOURCES
+from bot.slack import action_ids
+from bot.slack.messages.quick_answer import GROWING, NO_SOURCES
 from tests.chaos.quick_talk import QUICK, THINKING, Asked, QuickOutline, Said
 
 #: What a message says that is not finished, and one that tells of an answer that was lost.
@@ -48,7 +48,7 @@ def _one_message(found: QuickOutline, asked: Asked) -> Iterator[str]:
         is_called_lost = any(words in said.words for words in LOST)
         if not is_whole and not is_called_lost:
             yield f"a part of an answer passes for all of it: {said.words!r}"
-        if is_called_lost and actions.TRY_AGAIN not in said.pressable:
+        if is_called_lost and action_ids.TRY_AGAIN not in said.pressable:
             yield f"what was lost cannot be asked again: {said.words!r}"
 
 
@@ -71,7 +71,7 @@ def _untidy(said: Said) -> Iterator[str]:
             yield f"a message still says “{words}”: {said.words!r}"
     if said.streaming:
         yield f"a message still streams: {said.words!r}"
-    if actions.STOP in said.pressable:
+    if action_ids.STOP in said.pressable:
         yield f"what is over can still be stopped: {said.words!r}"
     if not said.turn and not said.has_files:
         yield f"a message without a tag is left: {said.words!r}"

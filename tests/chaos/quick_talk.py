@@ -14,10 +14,10 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, fields
 
+from bot.domain.processors import PROCESSORS, SPEED
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
-from bot.processors import PROCESSORS, SPEED
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.chaos.outline import Outline
 from tests.chaos.talk import BASIS, WAITING, Talk, pressable
 from tests.e2e.test_dialogue import shown
@@ -122,7 +122,7 @@ class QuickTalk(Talk):
         self._asks(direct, DIRECT)
         await self._settled("the direct question is answered")
         answer = next(m for m in self.said if _is_answer(m))
-        await self.insist("Look it up", lambda: ada.clicks(answer, actions.LOOK_UP))
+        await self.insist("Look it up", lambda: ada.clicks(answer, action_ids.LOOK_UP))
         await self._settled("it is looked up")
 
     async def research(self, run: LocalRun) -> None:
@@ -194,7 +194,7 @@ class QuickTalk(Talk):
             self._pressed.add(offer.ts)
             if again := next((a for a in self._asked if a.turn == _offered(offer)), None):
                 self._asks(offer, again.question)
-            await self.insist("Try again", lambda m=offer: ada.clicks(m, actions.TRY_AGAIN))  # type: ignore[misc]
+            await self.insist("Try again", lambda m=offer: ada.clicks(m, action_ids.TRY_AGAIN))  # type: ignore[misc]
             await self.until(f"{step}, asked again", self.over)
 
     def _asks(self, message: Message, question: str) -> None:
@@ -204,7 +204,7 @@ class QuickTalk(Talk):
 
     def _next_offer(self) -> Message | None:
         """Return a message that offers to ask again, and on which nobody has pressed that."""
-        offers = (m for m in self._all_said() if actions.TRY_AGAIN in pressable(m))
+        offers = (m for m in self._all_said() if action_ids.TRY_AGAIN in pressable(m))
         return next((m for m in offers if m.ts not in self._pressed), None)
 
     # --- what the model says, and people see --------------------------------------------
@@ -250,10 +250,10 @@ class QuickTalk(Talk):
 def _is_answer(message: Message) -> bool:
     """Whether it is a quick answer that has come to its end."""
     offered = pressable(message)
-    return actions.LOOK_UP in offered and actions.TRY_AGAIN not in offered
+    return action_ids.LOOK_UP in offered and action_ids.TRY_AGAIN not in offered
 
 
 def _offered(message: Message) -> str:
     """Return the turn that a message offers to ask again."""
     elements = (e for block in message.blocks for e in block.get("elements", ()))
-    return next(str(e["value"]) for e in elements if e.get("action_id") == actions.TRY_AGAIN)
+    return next(str(e["value"]) for e in elements if e.get("action_id") == action_ids.TRY_AGAIN)

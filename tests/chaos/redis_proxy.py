@@ -13,12 +13,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.store import examine, put_script, scripts, wish_scripts
+from bot.store import server_checks
+from bot.store.scripts import mailbox, signals, turn_store
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (scripts, put_script, wish_scripts, examine)
+    for module in (turn_store, mailbox, signals, server_checks)
     for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }

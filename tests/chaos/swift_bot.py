@@ -13,8 +13,8 @@ import os
 import handlers
 from bot import log
 from bot.app import serve
-from bot.settings import Settings
-from bot.showing import Rhythm
+from bot.configuration.settings import Settings
+from bot.engine.status_updates import Rhythm
 from tests.chaos.quick_bot import LIMITS
 
 RHYTHM = Rhythm(news=0.5, settle=0.02, late=0.5, late_post=0.5, thinking=1.5, append=0.5)

@@ -12,9 +12,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import ClassVar
 
 from bot.playground.slack import LocalSlack, Message, Person
-from bot.playground.slack.interactions import Outcome
+from bot.playground.slack.interactivity.interactions import Outcome
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
-from bot.slack import whispers
+from bot.slack.messages import ephemeral
 from tests.chaos.outline import Outline, Place, outline
 
 PATIENCE = 40.0  # seconds that anything may take
@@ -158,7 +158,7 @@ async def chosen_in_form(
     if outcome.error is None:
         form = person.views()[-1]
         outcome = await person.submits(form, {"processor": {"processor": processor}})
-        took = {whispers.already().text, whispers.asked_before().text}
+        took = {ephemeral.already().text, ephemeral.asked_before().text}
         if set(outcome.errors.values()) - took:
             outcome.error = str(outcome.errors)
     return outcome

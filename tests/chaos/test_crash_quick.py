@@ -20,8 +20,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.slack import actions
-from bot.slack.quick import GROWING, NO_SOURCES
+from bot.slack import action_ids
+from bot.slack.messages.quick_answer import GROWING, NO_SOURCES
 from tests.chaos.quick_judge import faults
 from tests.chaos.quick_matrix import MODES, SAMPLE, QuickMatrix, every_case, sample
 from tests.chaos.quick_talk import FIRST, REPLY, QuickOutline, QuickTalk, Said
@@ -85,7 +85,7 @@ async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
         (words(piece, "cut off here"), "never answered in full"),
         (replace(words(piece, ""), seen=frozenset({piece})), "has vanished"),
         (changed(replace(answer, streaming=True)), "still streams"),
-        (changed(replace(answer, pressable=(actions.STOP,))), "can still be stopped"),
+        (changed(replace(answer, pressable=(action_ids.STOP,))), "can still be stopped"),
         (replace(good, runs_said={**good.runs_said, REPLY: ("No.",)}), "runs for “since when?”"),
         (replace(good, runs_said={**good.runs_said, FIRST: ()}), "runs for “who owns it?”"),
         (replace(good, marked=1), "⏳"),

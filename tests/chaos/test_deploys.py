@@ -7,8 +7,8 @@ import time
 
 from redis.asyncio import Redis
 
+from bot.engine.unreadable import PATIENCE
 from bot.playground.slack import Message, Thread
-from bot.unreadable import PATIENCE
 from tests.chaos.faults import asked, at_work, research, told_once
 from tests.e2e.stage import Stage
 

@@ -18,10 +18,10 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.lifecycle import WAITED_FOR
+from bot.domain.lifecycle import WAITED_FOR
 from bot.playground.task_api import LocalRun
-from bot.playground.task_api.words import Kind
-from bot.slack import actions
+from bot.playground.task_api.protocol import Kind
+from bot.slack import action_ids as actions
 from tests.chaos.faults import FULL, HOUR, PATIENCE, all_at_once, asked, at_work, told_once
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown

@@ -19,8 +19,8 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.asyncio import Redis
 
+from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Unavailable
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
 from bot.slack.client import SlackConversation, http_session, web_client

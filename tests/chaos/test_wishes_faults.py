@@ -14,7 +14,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.playground.slack import Message, Outcome
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.chaos.faults import DAY
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas

@@ -17,7 +17,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.playground.slack import Message
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.chaos.faults import DAY, Gate, all_at_once, at_work
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
@@ -114,7 +114,7 @@ async def test_a_receipt_of_what_was_stopped_or_deleted_is_made_in_the_end(redis
             stopped, status, _ = await begun(stage)
             deleted, other_status, _ = await begun(stage, "and who else?")
             stage.slack.faults.next("chat.update", times=2, **trouble)
-            await stage.ada.clicks(status, actions.STOP)
+            await stage.ada.clicks(status, action_ids.STOP)
             await stage.ada.deletes(deleted)
             await said(stage, stopped, "Stopped waiting")
             await stage.slack.until(lambda: "stopped by" in shown(status), timeout=15)
@@ -185,7 +185,7 @@ async def test_another_replica_makes_the_receipt_of_one_that_was_killed(
         gate = Gate()
         stage.slack.faults.next("chat.update", gate=gate)
         (status,) = stage.slack.thread(asked).said
-        await stage.ada.clicks(status, actions.STOP)
+        await stage.ada.clicks(status, action_ids.STOP)
         await said(stage, asked, "Stopped waiting")
         await asyncio.wait_for(gate.reached.wait(), 10)
         await bots.start(LEASE_SECONDS="2")  # only now: else it may be the one that is held up
@@ -205,7 +205,7 @@ async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: 
     stage.slack.faults.next("chat.postMessage", gate=gate)
     run.finishes("Egypt.", basis=BASIS)
     await asyncio.wait_for(gate.reached.wait(), 10)  # the answer is on its way
-    await stage.bob.clicks(status, actions.PING)
+    await stage.bob.clicks(status, action_ids.PING)
     assert whispered(stage, "already finished", person=stage.bob)
     gate.set()
     answer = await said(stage, asked, "Egypt.")
@@ -219,14 +219,14 @@ async def test_evidence_that_parallel_does_not_send_is_said_to_be_missing(
         async with at_work(redis_url, seed) as stage:
             _, answer, _ = await answered(stage)
             stage.parallel.faults.next("result", times=100, **trouble)
-            outcome = await stage.bob.clicks(answer, actions.EVIDENCE)
+            outcome = await stage.bob.clicks(answer, action_ids.EVIDENCE)
             assert outcome.error is None
             (view,) = stage.bob.views()
             assert "Parallel" in words_of(view)
             assert "https://example.org/suez" not in words_of(view)
             stage.parallel.faults.clear()
             await stage.bob.closes(view)
-            await stage.bob.clicks(answer, actions.EVIDENCE)
+            await stage.bob.clicks(answer, action_ids.EVIDENCE)
             (view,) = stage.bob.views()
             assert "https://example.org/suez" in words_of(view)
 

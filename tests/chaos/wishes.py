@@ -18,7 +18,8 @@ from collections.abc import Awaitable, Callable
 
 from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.task_api import LocalRun, LocalTaskApi
-from bot.slack import actions, whispers
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral
 from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
 
 QUESTION = "who owns the Suez Canal?"
@@ -33,11 +34,11 @@ PROCESSOR = "pro-fast"
 MAY_DIFFER = frozenset(
     message.text
     for message in (
-        whispers.already(),
-        whispers.asked_before(),
-        whispers.files_coming(),
-        whispers.nothing_to_stop(),
-        whispers.will_ping(),
+        ephemeral.already(),
+        ephemeral.asked_before(),
+        ephemeral.files_coming(),
+        ephemeral.nothing_to_stop(),
+        ephemeral.will_ping(),
     )
 )
 
@@ -93,10 +94,10 @@ class WishesTalk(Talk):
 
     async def _stops_and_is_answered(self) -> None:
         ada, bob = self.people
-        await self._presses(ada, actions.STOP)
-        await self.until("it says that it stopped", lambda: self._with(actions.LOOK_AGAIN))
+        await self._presses(ada, action_ids.STOP)
+        await self.until("it says that it stopped", lambda: self._with(action_ids.LOOK_AGAIN))
         await self.until("the reply's run is waited for", lambda: self._waited_for(REPLY))
-        await self._presses(bob, actions.PING)
+        await self._presses(bob, action_ids.PING)
         self._go_on[REPLY].set()
         await self.until("the reply is answered", self.over)
 
@@ -104,7 +105,7 @@ class WishesTalk(Talk):
         ada, _ = self.people
         (first,) = self._runs(QUESTION)
         before = self.streams(first)
-        await self._presses(ada, actions.LOOK_AGAIN)
+        await self._presses(ada, action_ids.LOOK_AGAIN)
         await self.until("the stopped run is waited for", lambda: self.streams(first) > before)
         self._go_on[QUESTION].set()
         await self.until("the stopped question is answered", self.over)
@@ -115,13 +116,13 @@ class WishesTalk(Talk):
         answer = next(m for m in self.said if ANSWERS[REPLY] in m.text)
         await self.insist(
             "Re-run with…",
-            lambda: chosen_in_form(ada, lambda: ada.clicks(answer, actions.RERUN), PROCESSOR),
+            lambda: chosen_in_form(ada, lambda: ada.clicks(answer, action_ids.RERUN), PROCESSOR),
         )
         await self.until("the other processor is waited for", lambda: self._waited_for(AGAIN))
         self._go_on[AGAIN].set()
         await self.until("the other processor has answered", self.over)
-        files = f"{actions.MORE_FILES} {turn}"
-        await self.insist("the files", lambda: ada.chooses(answer, actions.MORE, files))
+        files = f"{action_ids.MORE_FILES} {turn}"
+        await self.insist("the files", lambda: ada.chooses(answer, action_ids.MORE, files))
         await self.until("the files are there", self.over)
 
     async def _muted_and_unmuted(self, asked: Message) -> None:

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.model import FieldBasis, InteractionId, RunRequest
-from bot.parallel.chat import ChatApi
+from bot.domain.model import FieldBasis, InteractionId, RunRequest
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.connection import Timeouts
 from tests.contract.parallel_helpers import KEY, QUESTION, STREAM
 from tests.contract.raw_http import Handling, Request, Server, sending, serving

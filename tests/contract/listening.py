@@ -19,10 +19,10 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import Answers, Channel, Hall, Mailbox, Person
 from bot.slack.client import SlackConversation
-from bot.slack.views import SlackViews
+from bot.slack.views_client import SlackViews
 from tests.contract.memory import Known
 
 ME = UserId("U0BOT")

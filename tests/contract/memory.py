@@ -8,8 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot import derived, lifecycle
-from bot.model import (
+from bot.domain import derived, lifecycle
+from bot.domain.model import (
     Answer,
     ChannelId,
     Choices,

@@ -13,7 +13,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.model import Ending, EndingKind, InteractionId, MessageTs, RunId, State, TurnId
+from bot.domain.model import Ending, EndingKind, InteractionId, MessageTs, RunId, State, TurnId
 from tests.contract.listening import (
     ASKS,
     ROOT,

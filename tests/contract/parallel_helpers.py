@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import InteractionId, Progress, RunId, RunRequest
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.model import InteractionId, Progress, RunId, RunRequest
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.raw_http import Handling, Server, serving
 

@@ -18,7 +18,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack.http import served, site, slack_events
+from bot.slack.transport.http import served, site, slack_events
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 JSON_TYPE = "application/json"

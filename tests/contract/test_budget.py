@@ -8,12 +8,21 @@ from contextlib import AsyncExitStack
 
 import pytest
 
-from bot import lifecycle
+from bot.domain import lifecycle
+from bot.domain.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    MessageTs,
+    Question,
+    TeamId,
+    ThreadKey,
+    UserId,
+)
 from bot.errors import Unavailable
-from bot.model import ChannelId, Ending, EndingKind, MessageTs, Question, TeamId, ThreadKey, UserId
 from bot.ports import Hold, Reach
-from bot.store.budget import SLACK, Limits
-from bot.store.client import Store
+from bot.store.rate_limiter import SLACK, Limits
+from bot.store.store import Store
 
 GENERAL, RANDOM = ChannelId("C1"), ChannelId("C2")
 LIMITS = Limits(posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3, patience=1_000)

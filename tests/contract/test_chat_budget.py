@@ -11,13 +11,22 @@ from contextlib import AsyncExitStack
 import pytest
 from redis.asyncio import Redis
 
-from bot import lifecycle
+from bot.domain import lifecycle
+from bot.domain.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    MessageTs,
+    Question,
+    TeamId,
+    ThreadKey,
+    UserId,
+)
 from bot.errors import Unavailable
-from bot.model import ChannelId, Ending, EndingKind, MessageTs, Question, TeamId, ThreadKey, UserId
 from bot.ports import Hold, Reach
-from bot.store.budget import SLACK, Limits
-from bot.store.client import Store
 from bot.store.keys import Keys
+from bot.store.rate_limiter import SLACK, Limits
+from bot.store.store import Store
 
 Join = Callable[[Limits], Awaitable[Store]]
 TS = MessageTs("1700000000.000100")

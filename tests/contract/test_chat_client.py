@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import FieldBasis
 from bot.errors import AnswerLost
-from bot.model import FieldBasis
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.connection import Timeouts
 from bot.playground.task_api import contract
 from tests.contract.chat_helpers import (

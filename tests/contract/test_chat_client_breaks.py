@@ -8,7 +8,7 @@ import time
 import pytest
 
 from bot.errors import AnswerLost, Unavailable
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.connection import Timeouts
 from tests.contract.chat_helpers import (
     CHUNKED,

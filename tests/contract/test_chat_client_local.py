@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import FieldBasis, InteractionId, RunRequest
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import FieldBasis, InteractionId, RunRequest
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.parallel.connection import Timeouts
 from bot.playground.task_api import LocalChat, LocalTaskApi, Status, contract

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import RunRequest
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import RunRequest
 from bot.parallel.connection import Timeouts
 from tests.contract.chat_helpers import ASKED, FOLLOW_UP, Came, chat_api, read, then_silence
 from tests.contract.parallel_helpers import (

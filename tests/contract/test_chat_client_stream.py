@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from bot.errors import AnswerLost
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from tests.contract.chat_helpers import (
     ASKED,
     BASIS,

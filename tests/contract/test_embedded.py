@@ -13,8 +13,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.errors import SettingsError
-from bot.store.client import Store
 from bot.store.embedded import embedded
+from bot.store.store import Store
 
 TAKES_AND_DIES = """
 import asyncio, os, signal, sys

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.model import Choices, FollowUps, UserId
 from bot.errors import Unavailable
-from bot.model import Choices, FollowUps, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Reach, Scope
-from bot.slack import picker, whispers
+from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
     ADA,
     ASKS,
@@ -147,68 +147,70 @@ async def test_slack_delivers_again_what_was_not_written_down(
 @pytest.mark.parametrize(
     ("text", "before", "after", "answer"),
     [
-        ("", {}, {}, picker.picker(Choices(), "core-fast")),
+        ("", {}, {}, processor_picker.picker(Choices(), "core-fast")),
         (
             "",
             {HERE: "pro", ADA: "lite"},
             {HERE: "pro", ADA: "lite"},
-            picker.picker(Choices(channel="pro", person="lite"), "core-fast"),
+            processor_picker.picker(Choices(channel="pro", person="lite"), "core-fast"),
         ),
-        ("help", {}, {}, picker.help_text()),
-        ("me", {}, {}, picker.present(Choices(), "core-fast")),
+        ("help", {}, {}, processor_picker.help_text()),
+        ("me", {}, {}, processor_picker.present(Choices(), "core-fast")),
         (
             "me",
             {ADA: "pro", HERE: "lite"},
             {ADA: "pro", HERE: "lite"},
-            picker.present(Choices(channel="lite", person="pro"), "core-fast"),
+            processor_picker.present(Choices(channel="lite", person="pro"), "core-fast"),
         ),
         (
             "deep",
             {},
             {HERE: "pro-fast"},
-            picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
+            processor_picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
         ),
         (
             "me Exhaustive",
             {},
             {ADA: "ultra"},
-            picker.set_for_person(Choices(person="ultra"), "core-fast"),
+            processor_picker.set_for_person(Choices(person="ultra"), "core-fast"),
         ),
-        ("exhaustiv", {}, {}, picker.unknown("exhaustiv")),
+        ("exhaustiv", {}, {}, processor_picker.unknown("exhaustiv")),
         (
             "Pro-FAST",
             {},
             {HERE: "pro-fast"},
-            picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
+            processor_picker.set_for_channel(Choices(channel="pro-fast"), "core-fast"),
         ),
         (
             "`!pro–fast`",
             {ADA: "lite"},
             {ADA: "lite", HERE: "pro-fast"},
-            picker.set_for_channel(Choices(channel="pro-fast", person="lite"), "core-fast"),
+            processor_picker.set_for_channel(
+                Choices(channel="pro-fast", person="lite"), "core-fast"
+            ),
         ),
         (
             "me  Ultra",
             {HERE: "pro"},
             {HERE: "pro", ADA: "ultra"},
-            picker.set_for_person(Choices(channel="pro", person="ultra"), "core-fast"),
+            processor_picker.set_for_person(Choices(channel="pro", person="ultra"), "core-fast"),
         ),
         (
             "reset",
             {HERE: "pro", ADA: "lite"},
             {ADA: "lite"},
-            picker.set_for_channel(Choices(person="lite"), "core-fast"),
+            processor_picker.set_for_channel(Choices(person="lite"), "core-fast"),
         ),
         (
             "me reset",
             {HERE: "pro", ADA: "lite"},
             {HERE: "pro"},
-            picker.set_for_person(Choices(channel="pro"), "core-fast"),
+            processor_picker.set_for_person(Choices(channel="pro"), "core-fast"),
         ),
-        ("reset me", {ADA: "lite"}, {}, picker.set_for_person(Choices(), "core-fast")),
-        ("profast", {HERE: "pro"}, {HERE: "pro"}, picker.unknown("profast")),
-        ("me profast", {ADA: "pro"}, {ADA: "pro"}, picker.unknown("profast")),
-        ("pro please", {}, {}, picker.unknown("pro please")),
+        ("reset me", {ADA: "lite"}, {}, processor_picker.set_for_person(Choices(), "core-fast")),
+        ("profast", {HERE: "pro"}, {HERE: "pro"}, processor_picker.unknown("profast")),
+        ("me profast", {ADA: "pro"}, {ADA: "pro"}, processor_picker.unknown("profast")),
+        ("pro please", {}, {}, processor_picker.unknown("pro please")),
     ],
 )
 @pytest.mark.parametrize("say", [tell, tell_signed])
@@ -251,7 +253,7 @@ async def test_which_replies_are_follow_ups_is_chosen_for_a_channel(
     mailbox.replies = {HERE: before} if before else {}
     response = await tell(app, command(text))
     said = json.loads(response.body)
-    assert said["text"] == picker.replies_set(after, FollowUps.EVERY).text
+    assert said["text"] == processor_picker.replies_set(after, FollowUps.EVERY).text
     assert mailbox.replies == ({HERE: after} if after else {})
     assert mailbox.chosen == {}
 
@@ -262,7 +264,7 @@ async def test_replies_alone_tells_what_is_so(
 ) -> None:
     mailbox.replies = {HERE: chosen} if chosen else {}
     response = await tell(app, command("replies"))
-    told = picker.replies_now(chosen, FollowUps.EVERY)
+    told = processor_picker.replies_now(chosen, FollowUps.EVERY)
     assert json.loads(response.body)["text"] == told.text
     assert mailbox.replies == ({HERE: chosen} if chosen else {})
 
@@ -272,7 +274,7 @@ async def test_what_can_be_said_of_replies_is_said(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
     response = await tell(app, command(text))
-    assert json.loads(response.body)["text"] == picker.help_text().text
+    assert json.loads(response.body)["text"] == processor_picker.help_text().text
     assert mailbox.replies == {}
 
 
@@ -283,5 +285,5 @@ async def test_a_command_that_cannot_be_kept_says_so(
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
     response = await tell(app, command(text))
     assert response.status == 200
-    assert json.loads(response.body)["text"] == whispers.not_written().text
+    assert json.loads(response.body)["text"] == ephemeral.not_written().text
     assert mailbox.chosen == {}

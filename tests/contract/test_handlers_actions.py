@@ -10,11 +10,22 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.model import (
+    ChannelId,
+    Choices,
+    MessageTs,
+    RunId,
+    Start,
+    TeamId,
+    ThreadKey,
+    TurnId,
+    UserId,
+)
 from bot.errors import Unavailable
-from bot.model import ChannelId, Choices, MessageTs, RunId, Start, TeamId, ThreadKey, TurnId, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Channel, Reach, Scope
-from bot.slack import actions, picker, whispers
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
     ADA,
     ASKS,
@@ -61,12 +72,12 @@ async def asked(app: AsyncApp, mailbox: Memory) -> TurnId:
 async def test_the_menu_of_an_answer_chooses_for_the_thread(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
-    for value, name in (("ultra", "ultra"), (actions.INHERIT, None)):
-        response = await tell(app, choose(actions.FOLLOW_UPS, value, response_url.url))
+    for value, name in (("ultra", "ultra"), (action_ids.INHERIT, None)):
+        response = await tell(app, choose(action_ids.FOLLOW_UPS, value, response_url.url))
         assert (response.status, response.body) == (200, "")
         assert mailbox.chosen == ({THREAD: name} if name else {})
         assert response_url.said.pop() == {
-            "text": picker.set_for_thread(name).text,
+            "text": processor_picker.set_for_thread(name).text,
             "response_type": "ephemeral",
             "replace_original": False,
             "thread_ts": ROOT,
@@ -77,23 +88,23 @@ async def test_a_processor_that_exists_no_more_is_not_chosen(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     mailbox.chosen = {THREAD: "pro"}
-    response = await tell(app, choose(actions.FOLLOW_UPS, "mega", response_url.url))
+    response = await tell(app, choose(action_ids.FOLLOW_UPS, "mega", response_url.url))
     assert response.status == 200
     assert mailbox.chosen == {THREAD: "pro"}
-    assert response_url.said[0]["text"] == picker.unknown("mega").text
+    assert response_url.said[0]["text"] == processor_picker.unknown("mega").text
 
 
 @pytest.mark.parametrize(
     ("body", "after", "choices"),
     [
         (
-            choose(actions.PROCESSOR_CHANNEL, "ultra", ""),
+            choose(action_ids.PROCESSOR_CHANNEL, "ultra", ""),
             {HERE: "ultra", ADA: "lite"},
             "ultra lite",
         ),
-        (choose(actions.PROCESSOR_MINE, "ultra", ""), {HERE: "pro", ADA: "ultra"}, "pro ultra"),
-        (press(actions.RESET_CHANNEL, actions.INHERIT, ""), {ADA: "lite"}, "None lite"),
-        (press(actions.RESET_MINE, actions.INHERIT, ""), {HERE: "pro"}, "pro None"),
+        (choose(action_ids.PROCESSOR_MINE, "ultra", ""), {HERE: "pro", ADA: "ultra"}, "pro ultra"),
+        (press(action_ids.RESET_CHANNEL, action_ids.INHERIT, ""), {ADA: "lite"}, "None lite"),
+        (press(action_ids.RESET_MINE, action_ids.INHERIT, ""), {HERE: "pro"}, "pro None"),
     ],
 )
 @pytest.mark.parametrize("say", [tell, tell_signed])
@@ -112,7 +123,7 @@ async def test_the_picker_chooses_and_shows_what_it_did(
     assert (response.status, response.body) == (200, "")
     assert mailbox.chosen == after
     channel, person = (None if name == "None" else name for name in choices.split())
-    shown = picker.picker(Choices(channel=channel, person=person), "core-fast")
+    shown = processor_picker.picker(Choices(channel=channel, person=person), "core-fast")
     assert response_url.said == [
         {
             "text": shown.text,
@@ -127,7 +138,7 @@ async def test_a_turn_is_tried_again_once(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     turn = await asked(app, mailbox)
-    pressed = press(actions.TRY_AGAIN, turn, response_url.url)
+    pressed = press(action_ids.TRY_AGAIN, turn, response_url.url)
     assert (await tell(app, pressed)).status == 200
     assert response_url.said == []
     again = mailbox.questions[1]
@@ -136,7 +147,7 @@ async def test_a_turn_is_tried_again_once(
 
     assert (await tell(app, pressed)).status == 200
     assert len(mailbox.turns) == 2
-    assert [said["text"] for said in response_url.said] == [whispers.already().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.already().text]
     assert response_url.said[0]["thread_ts"] == ROOT
 
 
@@ -145,12 +156,12 @@ async def test_look_again_waits_on_for_the_same_run(
 ) -> None:
     turn = await asked(app, mailbox)
     mailbox.turns[turn] = replace(mailbox.turns[turn], run=RunId("trun_1"))
-    await tell(app, press(actions.LOOK_AGAIN, turn, response_url.url))
+    await tell(app, press(action_ids.LOOK_AGAIN, turn, response_url.url))
     assert mailbox.turns[TurnId(f"T1:C1:{TS}")].run == "trun_1"
     assert response_url.said == []
 
 
-@pytest.mark.parametrize("action_id", [actions.TRY_AGAIN, actions.LOOK_AGAIN])
+@pytest.mark.parametrize("action_id", [action_ids.TRY_AGAIN, action_ids.LOOK_AGAIN])
 @pytest.mark.parametrize("value", [f"T1:C2:{ROOT}", f"T2:C1:{ROOT}", "T1:C1:1.0", "", "pro"])
 async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, value: str
@@ -164,10 +175,10 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
     response = await tell(app, press(action_id, value, response_url.url))
     assert response.status == 200
     assert set(mailbox.turns) == known
-    assert [said["text"] for said in response_url.said] == [whispers.too_old().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.too_old().text]
 
 
-@pytest.mark.parametrize("action_id", [actions.TRY_AGAIN, actions.LOOK_AGAIN])
+@pytest.mark.parametrize("action_id", [action_ids.TRY_AGAIN, action_ids.LOOK_AGAIN])
 @pytest.mark.parametrize("start", [start for start in Start if start.is_aside])
 async def test_what_asked_for_no_run_starts_none_when_pressed(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, start: Start
@@ -177,15 +188,15 @@ async def test_what_asked_for_no_run_starts_none_when_pressed(
     mailbox.turns[turn] = replace(was, question=replace(was.question, start=start))
     await tell(app, press(action_id, turn, response_url.url))
     assert set(mailbox.turns) == {turn}
-    assert [said["text"] for said in response_url.said] == [whispers.too_old().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.too_old().text]
 
 
 @pytest.mark.parametrize(
     "body",
     [
-        choose(actions.FOLLOW_UPS, "pro", ""),
-        press(actions.TRY_AGAIN, f"T1:C1:{ROOT}", ""),
-        private(choose(actions.PROCESSOR_MINE, "pro", "")),
+        choose(action_ids.FOLLOW_UPS, "pro", ""),
+        press(action_ids.TRY_AGAIN, f"T1:C1:{ROOT}", ""),
+        private(choose(action_ids.PROCESSOR_MINE, "pro", "")),
     ],
 )
 async def test_a_press_that_cannot_be_kept_says_so(
@@ -195,7 +206,7 @@ async def test_a_press_that_cannot_be_kept_says_so(
     response = await tell(app, body | {"response_url": response_url.url})
     assert response.status == 200
     assert mailbox.chosen == {}
-    assert [said["text"] for said in response_url.said] == [whispers.not_written().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.not_written().text]
     assert response_url.said[0]["replace_original"] is False
 
 
@@ -219,7 +230,7 @@ async def test_a_press_counts_although_its_answer_does_not_arrive(
 ) -> None:
     response_url.status = 404
     url = {"refused": response_url.url, "nobody there": "http://127.0.0.1:9/secret"}.get(broken, "")
-    body = choose(actions.FOLLOW_UPS, "pro", url)
+    body = choose(action_ids.FOLLOW_UPS, "pro", url)
     if broken == "no address":
         del body["response_url"]
     assert (await tell(app, body)).status == 200
@@ -233,7 +244,7 @@ async def test_a_press_is_acknowledged_in_time_although_its_answer_hangs(
 ) -> None:
     response_url.gate.clear()
     began = time.monotonic()
-    response = await tell(app, choose(actions.FOLLOW_UPS, "pro", response_url.url))
+    response = await tell(app, choose(action_ids.FOLLOW_UPS, "pro", response_url.url))
     assert time.monotonic() - began < 3
     assert response.status == 200
     assert mailbox.chosen == {THREAD: "pro"}
@@ -249,14 +260,14 @@ async def test_the_picker_lives_in_slack(transport: Transport, mailbox: Memory) 
         app = bolt_app(mailbox, me=me, client=client(slack), signing_secret=secret)
         async with bolt(slack, transport, app):
             shown = (await ada.command("/processor", "", general)).messages[0]
-            assert shown.text == picker.picker(Choices(), "core-fast").text
+            assert shown.text == processor_picker.picker(Choices(), "core-fast").text
             here = Channel(TeamId(slack.app.team_id), ChannelId(general.id))
 
-            assert (await ada.chooses(shown, actions.PROCESSOR_CHANNEL, "pro")).error is None
+            assert (await ada.chooses(shown, action_ids.PROCESSOR_CHANNEL, "pro")).error is None
             assert mailbox.chosen == {here: "pro"}
-            assert shown.text == picker.picker(Choices(channel="pro"), "core-fast").text
+            assert shown.text == processor_picker.picker(Choices(channel="pro"), "core-fast").text
 
-            assert (await ada.clicks(shown, actions.RESET_CHANNEL)).error is None
+            assert (await ada.clicks(shown, action_ids.RESET_CHANNEL)).error is None
             assert mailbox.chosen == {}
-            assert shown.text == picker.picker(Choices(), "core-fast").text
+            assert shown.text == processor_picker.picker(Choices(), "core-fast").text
             assert slack.ephemerals(ada) == [shown]

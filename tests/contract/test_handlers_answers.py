@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.errors import Unavailable
-from bot.model import (
+from bot.domain.model import (
     Ending,
     EndingKind,
     InteractionId,
@@ -22,8 +21,10 @@ from bot.model import (
     UserId,
     Wishes,
 )
+from bot.errors import Unavailable
 from bot.ports import Message, Reach
-from bot.slack import actions, picker, whispers
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
     ASKS,
     ROOT,
@@ -109,43 +110,43 @@ def texts(*said: Message) -> list[str]:
 async def test_stop_is_for_who_asked_others_who_did_and_admins(
     presses: Press, mailbox: Memory, app: AsyncApp
 ) -> None:
-    refused = texts(whispers.may_not_stop(UserId("U1ADA")))
-    assert await presses(actions.STOP, TURN, **EVES) == refused
+    refused = texts(ephemeral.may_not_stop(UserId("U1ADA")))
+    assert await presses(action_ids.STOP, TURN, **EVES) == refused
     assert mailbox.turns[TURN].wishes == Wishes()
-    assert await presses(actions.STOP, TURN) == []
+    assert await presses(action_ids.STOP, TURN) == []
     assert mailbox.turns[TURN].wishes.stop == "U1ADA"
-    assert await presses(actions.STOP, TURN, user={"id": "U7ROOT"}) == []
+    assert await presses(action_ids.STOP, TURN, user={"id": "U7ROOT"}) == []
     assert mailbox.turns[TURN].wishes.stop == "U7ROOT"
     await tell(app, event("message", text="why?", thread_ts=ROOT, user=EVE))
-    assert await presses(actions.STOP, TURN, **EVES) == []
+    assert await presses(action_ids.STOP, TURN, **EVES) == []
     assert mailbox.turns[TURN].wishes.stop == EVE
 
 
 async def test_what_is_over_is_not_stopped(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
-    assert await presses(actions.STOP, TURN) == texts(whispers.nothing_to_stop())
+    assert await presses(action_ids.STOP, TURN) == texts(ephemeral.nothing_to_stop())
     assert mailbox.turns[TURN].wishes == Wishes()
 
 
 async def test_everyone_can_be_pinged_until_it_is_there(presses: Press, mailbox: Memory) -> None:
-    assert await presses(actions.PING, TURN, **EVES) == texts(whispers.will_ping())
+    assert await presses(action_ids.PING, TURN, **EVES) == texts(ephemeral.will_ping())
     assert mailbox.turns[TURN].wishes.pings == (EVE,)
     answered(mailbox)
-    assert await presses(actions.PING, TURN) == texts(whispers.too_late_to_ping())
+    assert await presses(action_ids.PING, TURN) == texts(ephemeral.too_late_to_ping())
     assert mailbox.turns[TURN].wishes.pings == (EVE,)
 
 
 async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory) -> None:
-    assert await presses(actions.EDITED_AGAIN, TURN) == texts(whispers.too_old())
+    assert await presses(action_ids.EDITED_AGAIN, TURN) == texts(ephemeral.too_old())
     edited = replace(mailbox.questions[0], text="who built it?")
     await mailbox.edit(TURN, edited, edited.message)
-    assert await presses(actions.EDITED_AGAIN, TURN, **EVES) == []
+    assert await presses(action_ids.EDITED_AGAIN, TURN, **EVES) == []
     again = mailbox.questions[-1]
     assert (again.text, again.asker, again.at) == ("who built it?", EVE, AT)
-    assert await presses(actions.EDITED_AGAIN, TURN) == texts(whispers.already())
+    assert await presses(action_ids.EDITED_AGAIN, TURN) == texts(ephemeral.already())
     assert len(mailbox.turns) == 2
     await mailbox.edit(TURN, replace(edited, text="who paid for it?"), edited.message)
-    assert await presses(actions.EDITED_AGAIN, TURN) == []
+    assert await presses(action_ids.EDITED_AGAIN, TURN) == []
     assert mailbox.questions[-1].text == "who paid for it?"
 
 
@@ -155,15 +156,15 @@ async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory)
 async def test_the_same_question_on_another_processor(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
     value = f"ultra {TURN}"
-    assert await presses(actions.AGAIN_ON, value) == texts(whispers.asking_again("ultra"))
+    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asking_again("ultra"))
     again = mailbox.turns[TurnId(f"{TURN}~again-ultra")].question
     assert (again.processor, again.text, again.at) == ("ultra", "who owns the Suez Canal?", AT)
     assert again.base
     assert (again.base.link, again.base.interaction) == (Link.AGAIN, "trun_0")
     assert mailbox.reaches[-1] is Reach.ADDRESSED
-    assert await presses(actions.AGAIN_ON, value) == texts(whispers.already())
+    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already())
     over(mailbox, name := TurnId(f"{TURN}~again-ultra"), EndingKind.ANSWERED)
-    assert await presses(actions.AGAIN_ON, value) == texts(whispers.asked_before())
+    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asked_before())
     assert set(mailbox.turns) == {TURN, name}
 
 
@@ -174,8 +175,8 @@ async def test_what_came_to_nothing_there_can_be_asked_there_again(
     value = f"ultra {TURN}"
     names = [TurnId(f"{TURN}~again-ultra{attempt}") for attempt in ("", "-2")]
     for name in names:
-        assert await presses(actions.AGAIN_ON, value) == texts(whispers.asking_again("ultra"))
-        assert await presses(actions.AGAIN_ON, value) == texts(whispers.already())
+        assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asking_again("ultra"))
+        assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already())
         over(mailbox, name, EndingKind.STOPPED)
     assert set(mailbox.turns) == {TURN, *names}
 
@@ -184,7 +185,7 @@ async def test_it_comes_from_a_menu(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     answered(mailbox)
-    await tell(app, choose(actions.AGAIN_ON, f"lite {TURN}", response_url.url))
+    await tell(app, choose(action_ids.AGAIN_ON, f"lite {TURN}", response_url.url))
     assert mailbox.questions[-1].processor == "lite"
 
 
@@ -193,47 +194,49 @@ async def test_a_processor_that_is_not_there_is_not_paid(
     presses: Press, mailbox: Memory, name: str
 ) -> None:
     answered(mailbox)
-    assert await presses(actions.AGAIN_ON, f"{name} {TURN}") == texts(picker.unknown(name))
+    assert await presses(action_ids.AGAIN_ON, f"{name} {TURN}") == texts(
+        processor_picker.unknown(name)
+    )
     assert len(mailbox.turns) == 1
 
 
 async def test_the_files_of_an_answer_come_once(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
-    value = f"{actions.MORE_FILES} {TURN}"
-    assert await presses(actions.MORE, value) == texts(whispers.files_coming())
+    value = f"{action_ids.MORE_FILES} {TURN}"
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
     files = mailbox.turns[TurnId(f"{TURN}~files")]
     assert (files.question.start, files.run, files.processor) == (Start.FILES, "trun_1", "core")
     assert mailbox.reaches[-1] is Reach.ASIDE
-    assert await presses(actions.MORE, value) == texts(whispers.already())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.already())
 
 
 async def test_files_that_did_not_come_can_be_asked_for_again(
     presses: Press, mailbox: Memory
 ) -> None:
     answered(mailbox)
-    value = f"{actions.MORE_FILES} {TURN}"
-    assert await presses(actions.MORE, value) == texts(whispers.files_coming())
+    value = f"{action_ids.MORE_FILES} {TURN}"
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
     files = TurnId(f"{TURN}~files")
     over(mailbox, files, EndingKind.TOO_LATE)
-    assert await presses(actions.MORE, value) == texts(whispers.files_coming())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
     assert mailbox.questions[-1].start is Start.FILES
 
 
 async def test_a_thread_is_muted_by_menu_and_unmuted_by_button_and_told_so(
     presses: Press, mailbox: Memory
 ) -> None:
-    assert await presses(actions.MORE, f"{actions.MORE_MUTE} {TURN}") == []
+    assert await presses(action_ids.MORE, f"{action_ids.MORE_MUTE} {TURN}") == []
     assert mailbox.muted == {THREAD}
-    assert await presses(actions.UNMUTE, TURN) == []
+    assert await presses(action_ids.UNMUTE, TURN) == []
     assert mailbox.muted == set()
     assert [q.start for q in mailbox.questions[-2:]] == [Start.MUTED, Start.UNMUTED]
 
 
 async def test_feedback_is_counted_once_a_person(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
-    for word in (actions.BAD, actions.GOOD):
-        said = await presses(actions.FEEDBACK, f"{word} {TURN}")
-        assert said == texts(whispers.thanks(word == actions.GOOD))
+    for word in (action_ids.BAD, action_ids.GOOD):
+        said = await presses(action_ids.FEEDBACK, f"{word} {TURN}")
+        assert said == texts(ephemeral.thanks(word == action_ids.GOOD))
     assert mailbox.rated == {(TURN, UserId("U1ADA")): True}
 
 
@@ -244,12 +247,12 @@ async def test_a_thread_that_has_slept_goes_on_with_the_reply(
     reply = event("message", text="!pro since when?", thread_ts=ROOT, ts=AT, user=EVE)
     await tell(app, reply)
     note = f"T1:C1:{AT}~asleep"
-    assert await presses(actions.CONTINUE, note) == texts(whispers.continued())
+    assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.continued())
     asked = mailbox.turns[TurnId(f"T1:C1:{AT}")].question
     assert (asked.text, asked.asker, asked.processor) == ("since when?", EVE, "pro")
     assert asked.start is Start.QUESTION
     assert mailbox.reaches[-1] is Reach.ADDRESSED
-    assert await presses(actions.CONTINUE, note) == texts(whispers.already())
+    assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.already())
 
 
 async def test_going_on_with_what_is_no_question_pays_for_nothing(
@@ -257,7 +260,7 @@ async def test_going_on_with_what_is_no_question_pays_for_nothing(
 ) -> None:
     mailbox.asleep = {THREAD}
     await tell(app, event("message", text="!profast who?", thread_ts=ROOT, ts=AT))
-    await presses(actions.CONTINUE, f"T1:C1:{AT}~asleep")
+    await presses(action_ids.CONTINUE, f"T1:C1:{AT}~asleep")
     assert mailbox.turns[TurnId(f"T1:C1:{AT}")].question.start is Start.UNKNOWN_PROCESSOR
     assert mailbox.reaches[-1] is Reach.ASIDE
 
@@ -265,17 +268,17 @@ async def test_going_on_with_what_is_no_question_pays_for_nothing(
 # --- what must not work -----------------------------------------------------------------
 
 PRESSES = [
-    (actions.STOP, ""),
-    (actions.PING, ""),
-    (actions.EDITED_AGAIN, ""),
-    (actions.AGAIN_ON, "pro "),
-    (actions.EVIDENCE, ""),
-    (actions.MORE, f"{actions.MORE_FILES} "),
-    (actions.MORE, f"{actions.MORE_BRANCH} "),
-    (actions.FOLLOW_UP, ""),
-    (actions.RERUN, ""),
-    (actions.FEEDBACK, f"{actions.GOOD} "),
-    (actions.CONTINUE, ""),
+    (action_ids.STOP, ""),
+    (action_ids.PING, ""),
+    (action_ids.EDITED_AGAIN, ""),
+    (action_ids.AGAIN_ON, "pro "),
+    (action_ids.EVIDENCE, ""),
+    (action_ids.MORE, f"{action_ids.MORE_FILES} "),
+    (action_ids.MORE, f"{action_ids.MORE_BRANCH} "),
+    (action_ids.FOLLOW_UP, ""),
+    (action_ids.RERUN, ""),
+    (action_ids.FEEDBACK, f"{action_ids.GOOD} "),
+    (action_ids.CONTINUE, ""),
 ]
 
 
@@ -291,7 +294,7 @@ async def test_turns_that_are_forgotten_or_of_another_place(
     for place in ("T1:C2", "T2:C1"):
         mailbox.turns[TurnId(f"{place}:{ROOT}")] = mailbox.turns[TURN]
     known = dict(mailbox.turns)
-    assert await presses(action_id, before + value) == texts(whispers.too_old())
+    assert await presses(action_id, before + value) == texts(ephemeral.too_old())
     assert mailbox.turns == known
     assert mailbox.rated == {}
 
@@ -303,7 +306,7 @@ async def test_only_answers_have_what_stands_under_answers(
 ) -> None:
     if kind:
         answered(mailbox, kind)
-    assert await presses(action_id, before + TURN) == texts(whispers.too_old())
+    assert await presses(action_id, before + TURN) == texts(ephemeral.too_old())
     assert list(mailbox.turns) == [TURN]
 
 
@@ -311,9 +314,9 @@ async def test_only_answers_have_what_stands_under_answers(
     ("action_id", "before"),
     [
         *PRESSES,
-        (actions.MORE, f"{actions.MORE_MUTE} "),
-        (actions.MORE, f"{actions.MORE_PROCESSOR} "),
-        (actions.UNMUTE, ""),
+        (action_ids.MORE, f"{action_ids.MORE_MUTE} "),
+        (action_ids.MORE, f"{action_ids.MORE_PROCESSOR} "),
+        (action_ids.UNMUTE, ""),
     ],
 )
 async def test_what_cannot_be_kept_is_said(
@@ -322,16 +325,16 @@ async def test_what_cannot_be_kept_is_said(
     answered(mailbox)
     known = dict(mailbox.turns)
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
-    assert await presses(action_id, before + TURN) == texts(whispers.not_written())
+    assert await presses(action_id, before + TURN) == texts(ephemeral.not_written())
     assert mailbox.turns == known
     assert mailbox.muted == set()
 
 
 async def test_only_a_note_about_sleep_goes_on(presses: Press, mailbox: Memory) -> None:
-    assert await presses(actions.CONTINUE, TURN) == texts(whispers.too_old())
+    assert await presses(action_ids.CONTINUE, TURN) == texts(ephemeral.too_old())
     assert list(mailbox.turns) == [TURN]
 
 
 async def test_a_menu_of_another_release_does_nothing(presses: Press, mailbox: Memory) -> None:
-    assert await presses(actions.MORE, f"dance {TURN}") == []
+    assert await presses(action_ids.MORE, f"dance {TURN}") == []
     assert list(mailbox.turns) == [TURN]

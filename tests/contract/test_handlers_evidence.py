@@ -7,17 +7,18 @@ import time
 
 import pytest
 
-from bot.errors import Cause, Refused, Unavailable
-from bot.model import (
+from bot.domain.model import (
     Answer,
     Citation,
     FieldBasis,
     MessageTs,
 )
-from bot.processors import PROCESSORS
-from bot.slack import actions, forms
+from bot.domain.processors import PROCESSORS
+from bot.errors import Cause, Refused, Unavailable
+from bot.slack import action_ids
 from bot.slack.blockkit import button
-from bot.slack.evidence import loading
+from bot.slack.views import question_forms
+from bot.slack.views.evidence_modal import loading
 from tests.contract.slack_helpers import client
 from tests.contract.viewing import World, filled, text
 
@@ -35,14 +36,14 @@ def long_answer() -> Answer:
 async def test_the_evidence_opens_and_its_pages_turn(world: World) -> None:
     world.answered()
     world.answers.answer = long_answer()
-    message = await world.said(button("Sources", actions.EVIDENCE, world.turn))
-    assert (await world.eve.clicks(message, actions.EVIDENCE)).error is None
+    message = await world.said(button("Sources", action_ids.EVIDENCE, world.turn))
+    assert (await world.eve.clicks(message, action_ids.EVIDENCE)).error is None
     (view,) = world.eve.views()
     assert "Page 1 of" in text(view)
     assert view.content["private_metadata"] == world.turn
-    await world.eve.clicks(view, actions.EVIDENCE_PAGE_ON)
+    await world.eve.clicks(view, action_ids.EVIDENCE_PAGE_ON)
     assert "Page 2 of" in text(view)
-    await world.eve.clicks(view, actions.EVIDENCE_PAGE_BACK)
+    await world.eve.clicks(view, action_ids.EVIDENCE_PAGE_BACK)
     assert "Page 1 of" in text(view)
     assert world.answers.asked == [world.turn] * 3
     assert world.slack.ephemerals(world.eve) == []
@@ -60,17 +61,17 @@ async def test_evidence_that_is_not_to_be_had_says_why(
 ) -> None:
     one.answered()
     one.answers.answer = error
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
-    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
+    assert (await one.ada.clicks(message, action_ids.EVIDENCE)).error is None
     assert words in text(one.ada.views()[0])
 
 
 async def test_evidence_that_is_late_comes_after_the_press(one: World) -> None:
     one.answered()
     one.answers.gate.clear()
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
     began = time.monotonic()
-    pressing = asyncio.create_task(one.ada.clicks(message, actions.EVIDENCE))
+    pressing = asyncio.create_task(one.ada.clicks(message, action_ids.EVIDENCE))
     await one.slack.until(lambda: one.ada.views())
     assert text(one.ada.views()[0]).startswith(str(loading()["blocks"])[:40])
     assert (await pressing).error is None
@@ -84,11 +85,11 @@ async def test_evidence_that_is_late_comes_after_the_press(one: World) -> None:
 async def test_a_page_of_a_turn_that_is_forgotten(one: World) -> None:
     one.answered()
     one.answers.answer = long_answer()
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
-    await one.ada.clicks(message, actions.EVIDENCE)
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
+    await one.ada.clicks(message, action_ids.EVIDENCE)
     (view,) = one.ada.views()
     one.mailbox.turns.clear()
-    await one.ada.clicks(view, actions.EVIDENCE_PAGE_ON)
+    await one.ada.clicks(view, action_ids.EVIDENCE_PAGE_ON)
     assert "expired" in text(view)
 
 
@@ -99,15 +100,15 @@ async def test_a_page_of_a_turn_that_is_forgotten(one: World) -> None:
 async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> None:
     one.answered()
     message = await one.said(
-        button("Sources", actions.EVIDENCE, one.turn),
-        button("Follow up", actions.MORE, f"{actions.MORE_BRANCH} {one.turn}"),
+        button("Sources", action_ids.EVIDENCE, one.turn),
+        button("Follow up", action_ids.MORE, f"{action_ids.MORE_BRANCH} {one.turn}"),
     )
     one.slack.faults.next("views.open", error=error, times=3)
-    for action_id in (actions.EVIDENCE, actions.MORE):
+    for action_id in (action_ids.EVIDENCE, action_ids.MORE):
         assert (await one.ada.clicks(message, action_id)).error is None
-    outcome = await one.ada.shortcut(actions.RESEARCH, one.root)
+    outcome = await one.ada.shortcut(action_ids.RESEARCH, one.root)
     told = [message.text for message in (*one.slack.ephemerals(one.ada), *outcome.messages)]
-    assert set(told) == {forms.not_opened().text}
+    assert set(told) == {question_forms.not_opened().text}
     assert len(told) >= 3
     assert one.ada.views() == []
     assert one.answers.asked == []
@@ -116,11 +117,11 @@ async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> Non
 async def test_a_modal_is_filled_although_slack_is_slow(one: World) -> None:
     one.answered()
     one.answers.answer = long_answer()
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
     hangs = asyncio.Event()
     one.slack.faults.next("views.update", gate=hangs)
     began = time.monotonic()
-    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    assert (await one.ada.clicks(message, action_ids.EVIDENCE)).error is None
     assert time.monotonic() - began < 3
     hangs.set()
     await one.slack.until(lambda: "Page 1 of" in text(one.ada.views()[0]))
@@ -130,8 +131,8 @@ async def test_a_modal_is_filled_although_slack_is_slow(one: World) -> None:
 async def test_a_modal_that_was_closed_meanwhile_is_let_be(one: World) -> None:
     one.answered()
     one.answers.gate.clear()
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
-    pressing = asyncio.create_task(one.ada.clicks(message, actions.EVIDENCE))
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
+    pressing = asyncio.create_task(one.ada.clicks(message, action_ids.EVIDENCE))
     await one.slack.until(lambda: one.ada.views())
     await one.ada.closes(one.ada.views()[0])
     one.answers.gate.set()
@@ -142,21 +143,25 @@ async def test_a_modal_that_was_closed_meanwhile_is_let_be(one: World) -> None:
 
 async def test_a_press_is_acknowledged_in_time_although_slack_hangs(one: World) -> None:
     one.answered()
-    message = await one.said(button("Sources", actions.EVIDENCE, one.turn))
+    message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
     hangs = asyncio.Event()
     one.slack.faults.next("views.open", gate=hangs)
     began = time.monotonic()
-    assert (await one.ada.clicks(message, actions.EVIDENCE)).error is None
+    assert (await one.ada.clicks(message, action_ids.EVIDENCE)).error is None
     assert time.monotonic() - began < 3
     hangs.set()
-    assert [m.text for m in one.slack.ephemerals(one.ada)] == [forms.not_opened().text]
+    assert [m.text for m in one.slack.ephemerals(one.ada)] == [question_forms.not_opened().text]
 
 
 async def test_what_an_older_release_put_there_is_acknowledged(one: World) -> None:
-    form = forms.branch_form("who?", PROCESSORS["pro"], forms.Branch(one.turn, MessageTs("1.0")))
-    message = await one.said(button("Open", actions.MORE, f"{actions.MORE_BRANCH} {one.turn}"))
+    form = question_forms.branch_form(
+        "who?", PROCESSORS["pro"], question_forms.Branch(one.turn, MessageTs("1.0"))
+    )
+    message = await one.said(
+        button("Open", action_ids.MORE, f"{action_ids.MORE_BRANCH} {one.turn}")
+    )
     one.answered()
-    await one.ada.clicks(message, actions.MORE)
+    await one.ada.clicks(message, action_ids.MORE)
     (view,) = one.ada.views()
     await client(one.slack).views_update(view_id=view.id, view={**form, "callback_id": "old"})
     outcome = await one.ada.submits(view, filled("who?"))

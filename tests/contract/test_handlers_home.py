@@ -7,15 +7,16 @@ from typing import Any
 
 import pytest
 
-from bot.errors import Unavailable
-from bot.model import (
+from bot.domain.model import (
     TeamId,
     UserId,
 )
+from bot.errors import Unavailable
 from bot.playground.slack import View
 from bot.ports import Person as Asker
-from bot.slack import actions, whispers
+from bot.slack import action_ids
 from bot.slack.blockkit import button
+from bot.slack.messages import ephemeral
 from tests.contract.slack_helpers import client, quiet
 from tests.contract.viewing import World, text, title
 
@@ -26,7 +27,7 @@ async def test_home_shows_what_is_running_and_stops_it(world: World) -> None:
     view = await world.home(world.ada)
     assert "who owns the Suez Canal?" in text(view)
     assert view.content["private_metadata"] == world.slack.app.team_id
-    assert (await world.ada.clicks(view, actions.STOP)).error is None
+    assert (await world.ada.clicks(view, action_ids.STOP)).error is None
     assert world.mailbox.turns[world.turn].wishes.stop == world.ada.id
     assert "Stopping" in text(view)
     assert world.ada.views() == []
@@ -37,7 +38,7 @@ async def test_home_says_as_of_when_it_is_and_what_is_so_now(one: World) -> None
     view = await one.home(one.ada)
     assert "1 running or waiting · updated <!date^" in text(view)
     one.answered()
-    assert (await one.ada.clicks(view, actions.HOME_REFRESH)).error is None
+    assert (await one.ada.clicks(view, action_ids.HOME_REFRESH)).error is None
     view = one.slack.home(one.ada) or view
     assert "No active runs · updated <!date^" in text(view)
     assert "· answered" in text(view)
@@ -46,8 +47,8 @@ async def test_home_says_as_of_when_it_is_and_what_is_so_now(one: World) -> None
 async def test_home_chooses_my_processor(world: World) -> None:
     me = Asker(TeamId(world.slack.app.team_id), UserId(world.ada.id))
     view = await world.home(world.ada)
-    for value, after in (("ultra", {me: "ultra"}), (actions.INHERIT, {})):
-        assert (await world.ada.chooses(view, actions.HOME_PROCESSOR, value)).error is None
+    for value, after in (("ultra", {me: "ultra"}), (action_ids.INHERIT, {})):
+        assert (await world.ada.chooses(view, action_ids.HOME_PROCESSOR, value)).error is None
         assert world.mailbox.chosen == after
         menu = view.content["blocks"][1]["accessory"]
         assert menu["initial_option"]["value"] == value
@@ -58,25 +59,25 @@ async def test_a_forged_stop_in_home_stops_nothing_of_others(one: World) -> None
         "type": "home",
         "private_metadata": one.slack.app.team_id,
         "blocks": [
-            {"type": "actions", "elements": [button("Stop", actions.STOP, one.turn)]},
+            {"type": "actions", "elements": [button("Stop", action_ids.STOP, one.turn)]},
         ],
     }
     await client(one.slack).views_publish(user_id=one.eve.id, view=forged)
     view = one.slack.home(one.eve)
     assert view
-    assert (await one.eve.clicks(view, actions.STOP)).error is None
+    assert (await one.eve.clicks(view, action_ids.STOP)).error is None
     assert one.mailbox.turns[one.turn].wishes.stop is None
     (told,) = one.eve.views()
-    assert whispers.too_old().text in text(told)
+    assert ephemeral.too_old().text in text(told)
     assert title(told) == "Threadline"
 
 
 async def test_home_says_what_cannot_be_kept(one: World) -> None:
     view = await one.home(one.ada)
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
-    await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")
+    await one.ada.chooses(view, action_ids.HOME_PROCESSOR, "pro")
     (told,) = one.ada.views()
-    assert whispers.not_written().text in text(told)
+    assert ephemeral.not_written().text in text(told)
     assert one.mailbox.chosen == {}
 
 
@@ -106,7 +107,7 @@ async def test_a_choice_in_home_counts_although_it_is_not_shown(one: World) -> N
     faults: list[dict[str, Any]] = [{"error": "ratelimited"}, {"gate": hangs}]
     for fault in faults:
         one.slack.faults.next("views.publish", **fault)
-        assert (await one.ada.chooses(view, actions.HOME_PROCESSOR, "pro")).error is None
+        assert (await one.ada.chooses(view, action_ids.HOME_PROCESSOR, "pro")).error is None
         assert list(one.mailbox.chosen.values()) == ["pro"]
         assert one.ada.views() == []
     hangs.set()
@@ -129,7 +130,7 @@ async def test_threads_are_turned_by_pages(one: World) -> None:
     await quiet(*one.slack.deliveries)
     view = await one.home(one.ada)
     seen = [threads(view)]
-    for action in [*[actions.HOME_ON] * 6, actions.HOME_REFRESH, actions.HOME_BACK]:
+    for action in [*[action_ids.HOME_ON] * 6, action_ids.HOME_REFRESH, action_ids.HOME_BACK]:
         assert (await one.ada.clicks(view, action)).error is None
         view = one.slack.home(one.ada) or view
         seen.append(threads(view))
@@ -144,7 +145,7 @@ async def test_threads_are_turned_by_pages(one: World) -> None:
 async def search(world: World, words: str) -> View:
     """Search from the Home tab; returns the form with what was found."""
     view = await world.home(world.ada)
-    assert (await world.ada.clicks(view, actions.HOME_SEARCH)).error is None
+    assert (await world.ada.clicks(view, action_ids.HOME_SEARCH)).error is None
     form = world.ada.views()[-1]
     assert title(form) == "Search your questions"
     await world.ada.submits(form, {"words": {"words": words}})
@@ -183,13 +184,13 @@ async def test_home_comes_in_time_without_words_when_slack_does_not_say_where_on
     assert "I couldn't check which channels you can see now" in text(view)
     hangs.set()
     if scopes:
-        await one.ada.clicks(view, actions.HOME_REFRESH)
+        await one.ada.clicks(view, action_ids.HOME_REFRESH)
         assert "who owns the Suez Canal?" in text(one.slack.home(one.ada) or view)
 
 
 async def test_a_search_that_cannot_read_says_so(one: World) -> None:
     view = await one.home(one.ada)
-    await one.ada.clicks(view, actions.HOME_SEARCH)
+    await one.ada.clicks(view, action_ids.HOME_SEARCH)
     form = one.ada.views()[-1]
     assert (
         "enter a word" in (await one.ada.submits(form, {"words": {"words": " "}})).errors["words"]

@@ -10,8 +10,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
+from bot.domain.model import Ending, EndingKind, FollowUps, Start, State, ThreadKey, TurnId, UserId
 from bot.errors import Unavailable
-from bot.model import Ending, EndingKind, FollowUps, Start, State, ThreadKey, TurnId, UserId
 from bot.playground.slack import LocalSlack
 from bot.ports import Reach
 from tests.contract.listening import ASKS, HERE, ROOT, THREAD, TS, bolt_app, event, tell

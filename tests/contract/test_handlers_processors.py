@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.errors import Unavailable
-from bot.model import (
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
@@ -19,12 +18,15 @@ from bot.model import (
     ThreadKey,
     TurnId,
 )
+from bot.domain.processors import PROCESSORS
+from bot.errors import Unavailable
 from bot.playground.slack import Message, Person, View
 from bot.ports import Reach
-from bot.processors import PROCESSORS
-from bot.slack import actions, forms, processor_forms, whispers
-from bot.slack.foot import foot
-from bot.slack.telling import Telling
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral
+from bot.slack.messages.answer_footer import foot
+from bot.slack.messages.parts import Telling
+from bot.slack.views import processor_forms, question_forms
 from tests.contract.viewing import World, text
 
 CHOSEN = {"processor": {"processor": "pro"}}
@@ -45,7 +47,7 @@ async def answer(world: World) -> Message:
 
 
 async def rerun_form(world: World, person: Person, message: Message) -> View:
-    outcome = await person.clicks(message, actions.RERUN)
+    outcome = await person.clicks(message, action_ids.RERUN)
     assert outcome.error is None
     (view,) = person.views()
     return view
@@ -111,11 +113,11 @@ async def test_two_people_who_want_the_same_re_run_get_one(one: World) -> None:
     adas, eves = [await rerun_form(one, person, message) for person in (one.ada, one.eve)]
     assert (await one.ada.submits(adas, CHOSEN)).errors == {}
     outcome = await one.eve.submits(eves, CHOSEN)
-    assert outcome.errors == {"processor": whispers.already().text}
+    assert outcome.errors == {"processor": ephemeral.already().text}
     assert one.eve.views() == [eves]
     end(one, TurnId(f"{one.turn}~again-pro"), EndingKind.ANSWERED)
     outcome = await one.eve.submits(eves, CHOSEN)
-    assert outcome.errors == {"processor": whispers.asked_before().text}
+    assert outcome.errors == {"processor": ephemeral.asked_before().text}
     other = {"processor": {"processor": "ultra"}}
     assert (await one.eve.submits(eves, other)).errors == {}
     assert len(one.mailbox.turns) == 3
@@ -125,7 +127,7 @@ async def test_a_re_run_that_cannot_be_kept_says_so_and_is_sent_again(one: World
     view = await rerun_form(one, one.ada, await answer(one))
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(view, CHOSEN)
-    assert outcome.errors == {"processor": whispers.not_written().text}
+    assert outcome.errors == {"processor": ephemeral.not_written().text}
     assert (await one.ada.submits(view, CHOSEN)).errors == {}
     assert len(one.mailbox.turns) == 2
 
@@ -134,16 +136,16 @@ async def test_a_re_run_of_a_turn_that_is_forgotten_says_so(one: World) -> None:
     view = await rerun_form(one, one.ada, await answer(one))
     one.mailbox.turns.clear()
     outcome = await one.ada.submits(view, CHOSEN)
-    assert outcome.errors == {"processor": whispers.too_old().text}
+    assert outcome.errors == {"processor": ephemeral.too_old().text}
     assert one.mailbox.turns == {}
 
 
 async def test_only_what_was_answered_is_run_again(one: World) -> None:
     message = await answer(one)
     end(one, one.turn, EndingKind.FAILED)
-    await one.ada.clicks(message, actions.RERUN)
+    await one.ada.clicks(message, action_ids.RERUN)
     assert one.ada.views() == []
-    assert [m.text for m in one.slack.ephemerals(one.ada)] == [whispers.too_old().text]
+    assert [m.text for m in one.slack.ephemerals(one.ada)] == [ephemeral.too_old().text]
 
 
 async def test_a_form_of_what_is_not_known_here_is_declined_in_words(one: World) -> None:
@@ -159,26 +161,26 @@ async def test_a_form_of_what_is_not_known_here_is_declined_in_words(one: World)
 
 async def test_the_processor_of_a_thread_is_chosen_shown_and_taken_back(world: World) -> None:
     message = await answer(world)
-    value = f"{actions.MORE_PROCESSOR} {world.turn}"
-    for before, after in ((actions.INHERIT, "ultra"), ("ultra", actions.INHERIT)):
-        assert (await world.eve.chooses(message, actions.MORE, value)).error is None
+    value = f"{action_ids.MORE_PROCESSOR} {world.turn}"
+    for before, after in ((action_ids.INHERIT, "ultra"), ("ultra", action_ids.INHERIT)):
+        assert (await world.eve.chooses(message, action_ids.MORE, value)).error is None
         (view,) = world.eve.views()
         (block,) = view.content["blocks"]
         assert block["element"]["initial_option"]["value"] == before
         outcome = await world.eve.submits(view, {"processor": {"processor": after}})
         assert (outcome.error, outcome.errors, world.eve.views()) == (None, {}, [])
-        chosen = {} if after == actions.INHERIT else {thread_of(world): after}
+        chosen = {} if after == action_ids.INHERIT else {thread_of(world): after}
         assert world.mailbox.chosen == chosen
     assert list(world.mailbox.turns) == [world.turn]
 
 
 async def test_a_choice_that_cannot_be_kept_says_so(one: World) -> None:
     message = await answer(one)
-    await one.ada.chooses(message, actions.MORE, f"{actions.MORE_PROCESSOR} {one.turn}")
+    await one.ada.chooses(message, action_ids.MORE, f"{action_ids.MORE_PROCESSOR} {one.turn}")
     (view,) = one.ada.views()
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(view, CHOSEN)
-    assert outcome.errors == {"processor": whispers.not_written().text}
+    assert outcome.errors == {"processor": ephemeral.not_written().text}
     assert one.mailbox.chosen == {}
 
 
@@ -186,9 +188,9 @@ async def test_a_choice_that_cannot_be_kept_says_so(one: World) -> None:
 
 
 async def test_follow_up_opens_the_form_of_a_branch(one: World) -> None:
-    assert (await one.eve.clicks(await answer(one), actions.FOLLOW_UP)).error is None
+    assert (await one.eve.clicks(await answer(one), action_ids.FOLLOW_UP)).error is None
     (view,) = one.eve.views()
-    assert view.content["callback_id"] == actions.BRANCH
+    assert view.content["callback_id"] == action_ids.BRANCH
     assert "who owns the Suez Canal?" in text(view)
 
 
@@ -196,9 +198,9 @@ async def test_follow_up_opens_the_form_of_a_branch(one: World) -> None:
 async def test_a_form_that_does_not_open_is_said(one: World, error: str) -> None:
     message = await answer(one)
     one.slack.faults.next("views.open", error=error, times=3)
-    await one.ada.clicks(message, actions.RERUN)
-    await one.ada.clicks(message, actions.FOLLOW_UP)
-    await one.ada.chooses(message, actions.MORE, f"{actions.MORE_PROCESSOR} {one.turn}")
+    await one.ada.clicks(message, action_ids.RERUN)
+    await one.ada.clicks(message, action_ids.FOLLOW_UP)
+    await one.ada.chooses(message, action_ids.MORE, f"{action_ids.MORE_PROCESSOR} {one.turn}")
     told = [m.text for m in one.slack.ephemerals(one.ada)]
-    assert told == [forms.not_opened().text] * 3
+    assert told == [question_forms.not_opened().text] * 3
     assert one.ada.views() == []

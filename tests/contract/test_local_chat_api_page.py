@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from bot.playground.page import underneath
-from bot.playground.playground import Playground
-from bot.playground.process import BotProcess
+from bot.playground.bot_process import BotProcess
+from bot.playground.page import inspector
+from bot.playground.parts import Playground
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalTaskApi
 from tests.contract.task_api_caller import CHAT, QUESTION, Caller, chatting
@@ -47,13 +47,13 @@ async def test_the_chain_shows_what_a_chat_continues(api: LocalTaskApi) -> None:
         turn("Since when?", processor="speed", previous=first.interaction_id),
         turn("And Panama?", processor="core", run="trun_1"),
     ]
-    drawn = underneath.chain({"interaction": second.interaction_id}, turns, api.requests)
+    drawn = inspector.chain({"interaction": second.interaction_id}, turns, api.requests)
     assert drawn.count("<dt>asked</dt><dd>Chat API</dd>") == 2
     assert drawn.count(f"<dt>continues</dt><dd>{first.interaction_id}</dd>") == 1
 
 
 def test_the_chain_says_what_is_asked_also_where_there_are_no_words() -> None:
-    drawn = underneath.chain(None, [turn("Who owns it?"), turn("", along="France does.")], [])
+    drawn = inspector.chain(None, [turn("Who owns it?"), turn("", along="France does.")], [])
     asked = ["Who owns it?", "(what was sent along, without a word)"]
     assert re.findall("<dt>asks</dt><dd>(.*?)</dd>", drawn) == asked
 
@@ -67,14 +67,14 @@ async def test_the_traffic_of_a_thread_has_its_chat_requests(api: LocalTaskApi) 
         channel = slack.channel("general", members=[ada])
         thread: list[Message] = [await ada.says(channel, QUESTION)]
         playground = Playground(slack, api, BotProcess(("false",), {}), nothing)
-        whole = underneath.traffic(playground, [], [])
+        whole = inspector.traffic(playground, [], [])
         assert whole.count("POST /v1beta/chat/completions") == 2
         assert "previous_interaction_id: none" in whole
         assert f"previous_interaction_id: {api.chats[0].interaction_id}" in whole
         turns = [turn("Since when?", processor="speed")]
-        its_own = underneath.traffic(playground, thread, turns)
+        its_own = inspector.traffic(playground, thread, turns)
         assert its_own.count("POST /v1beta/chat/completions") == 1
-        others = underneath.traffic(playground, thread, [turn("Since when?", processor="core")])
+        others = inspector.traffic(playground, thread, [turn("Since when?", processor="core")])
         assert "POST /v1beta/chat/completions" not in others
-        wordless = underneath.traffic(playground, thread, [turn("", processor="speed")])
+        wordless = inspector.traffic(playground, thread, [turn("", processor="speed")])
         assert "POST /v1beta/chat/completions" not in wordless

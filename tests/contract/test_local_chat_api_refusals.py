@@ -10,8 +10,8 @@ import httpx
 import openai
 import pytest
 
+from bot.domain.processors import PROCESSORS
 from bot.playground.task_api import LocalTaskApi
-from bot.processors import PROCESSORS
 from tests.contract.task_api_caller import CHAT, RUNS, Caller, asking, chatting
 from tests.contract.test_local_chat_api import openai_client, streaming
 

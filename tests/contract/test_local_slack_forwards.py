@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Channel, Delivery, LocalSlack, Message, Person
-from bot.playground.slack.refusal import Refusal
+from bot.playground.slack.rules.refusal import Refusal
 from tests.contract.slack_helpers import client
 
 Json = dict[str, Any]

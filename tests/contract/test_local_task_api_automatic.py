@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.processors import PROCESSORS
 from bot.playground.task_api import Automatic, LocalRun, LocalTaskApi, sample_research
-from bot.processors import PROCESSORS
 from tests.contract.task_api_caller import QUESTION, RUNS, Caller
 
 TEXT = {"output_schema": {"type": "text", "description": "short"}}

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from bot.playground.task_api import LocalTaskApi
-from bot.playground.task_api.words import Kind
+from bot.playground.task_api.protocol import Kind
 from tests.contract.task_api_caller import RUNS, Caller, asking, until
 
 

@@ -12,7 +12,7 @@ import pytest
 from bot.playground.task_api import Automatic, LocalTaskApi
 from bot.playground.task_api.automatic import SIZES
 from bot.playground.task_api.reports import STYLES, Style, report
-from bot.playground.task_api.samples import odd_sources
+from bot.playground.task_api.sample_answers import odd_sources
 from tests.contract.task_api_caller import RUNS, Caller
 
 TEXT = {"output_schema": {"type": "text", "description": "short"}}

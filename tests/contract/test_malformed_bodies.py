@@ -15,10 +15,10 @@ from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from bot.playground.run import playground
 from bot.playground.slack import LocalSlack
-from bot.playground.slack.methods import METHODS
+from bot.playground.slack.api.methods import METHODS
 from bot.playground.task_api import LocalTaskApi
-from bot.trying import playground
 from tests.contract.slack_helpers import http_app
 
 KEY = "local-key"

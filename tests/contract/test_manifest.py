@@ -10,8 +10,8 @@ from typing import Any
 import jsonschema
 import yaml
 
-from bot.playground.slack.app import DEFAULT_EVENTS, DEFAULT_PROMPTS, DEFAULT_SCOPES
-from bot.slack import actions
+from bot.playground.slack.state.app import DEFAULT_EVENTS, DEFAULT_PROMPTS, DEFAULT_SCOPES
+from bot.slack import action_ids
 from bot.slack.scopes import NEEDED_SCOPES, USEFUL_SCOPES
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ def test_it_is_an_agent_with_a_home_and_a_shortcut() -> None:
     assert len(features["agent_view"]["agent_description"]) <= 300
     (shortcut,) = features["shortcuts"]
     assert shortcut["type"] == "message"
-    assert shortcut["callback_id"] == actions.RESEARCH
+    assert shortcut["callback_id"] == action_ids.RESEARCH
 
 
 def test_the_local_slack_has_the_same_app_installed() -> None:

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot import derived, lifecycle
-from bot.model import (
+from bot.domain import derived, lifecycle
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
@@ -25,8 +25,8 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Accepted, Chore, Errand, Hold, Reach
-from bot.store.client import Store
 from bot.store.keys import TURN_LIFE
+from bot.store.store import Store
 
 TEAM, CHANNEL = TeamId("T1"), ChannelId("C1")
 ADA, BOB = UserId("U1"), UserId("U2")

@@ -12,12 +12,13 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChannelId, MessageTs, TeamId, UserId
+from bot.domain.model import ChannelId, MessageTs, TeamId, UserId
+from bot.domain.processors import PROCESSORS
 from bot.ports import Place as PortPlace
-from bot.processors import PROCESSORS
-from bot.slack import actions, forms, home_threads, processor_forms, sharing
-from bot.slack.forms import Branch, Research
-from bot.slack.processor_forms import Rerun
+from bot.slack import action_ids
+from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form
+from bot.slack.views.processor_forms import Rerun
+from bot.slack.views.question_forms import Branch, Research
 from tests.contract.listening import ME, ROOT, THREAD, TS, tell
 from tests.contract.odd_places import (
     AT,
@@ -33,19 +34,21 @@ from tests.contract.odd_places import (
 from tests.unit.turns import running
 
 FORMS: dict[str, Json] = {
-    actions.RESEARCH: forms.research_form(
+    action_ids.RESEARCH: question_forms.research_form(
         "x", PROCESSORS["pro"], Research(THREAD, MessageTs(TS), AT), ME
     ),
-    actions.BRANCH: forms.branch_form("who?", PROCESSORS["pro"], Branch(TURN, AT)),
-    actions.RERUN: processor_forms.rerun_form(running(), PROCESSORS["core"], Rerun(TURN, AT)),
-    actions.THREAD_PROCESSOR: processor_forms.thread_form(None, THREAD),
-    actions.SHARE: sharing.share_form(
-        running(), [PortPlace(ChannelId("C2"), "sales")], sharing.About(TURN, AT)
+    action_ids.BRANCH: question_forms.branch_form("who?", PROCESSORS["pro"], Branch(TURN, AT)),
+    action_ids.RERUN: processor_forms.rerun_form(running(), PROCESSORS["core"], Rerun(TURN, AT)),
+    action_ids.THREAD_PROCESSOR: processor_forms.thread_form(None, THREAD),
+    action_ids.SHARE: share_form.share_form(
+        running(), [PortPlace(ChannelId("C2"), "sales")], share_form.About(TURN, AT)
     ),
 }
 #: A form that writes nothing down.
 SEARCH = {
-    actions.HOME_SEARCH: home_threads.search_form(TeamId("T1"), "https://example.slack.com/"),
+    action_ids.HOME_SEARCH: app_home_threads.search_form(
+        TeamId("T1"), "https://example.slack.com/"
+    ),
 }
 
 
@@ -57,7 +60,7 @@ async def place(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Place]:
 
 SHORTCUT = {
     "type": "message_action",
-    "callback_id": actions.RESEARCH,
+    "callback_id": action_ids.RESEARCH,
     "trigger_id": "1.2.3",
     "message_ts": TS,
     "team": {"id": "T1"},
@@ -92,7 +95,9 @@ async def test_a_shortcut_is_acknowledged_and_opens_its_form_or_says_why_not(
 def sent(callback_id: str) -> Json:
     """A form as Ada sends it."""
     chosen = {"type": "static_select", "selected_option": {"value": "pro"}}
-    there = {actions.SHARE_CHANNEL: {"type": "static_select", "selected_option": {"value": "C2"}}}
+    there = {
+        action_ids.SHARE_CHANNEL: {"type": "static_select", "selected_option": {"value": "C2"}}
+    }
     asked = {"question": {"value": "since when?"}}
     words = {"words": {"value": "who"}}
     values = {
@@ -178,7 +183,7 @@ async def test_a_form_as_it_is_is_taken_once(place: Place, callback_id: str) -> 
         assert response.status == 200
         assert "errors" not in response.body
     assert place.kept != before
-    assert len(place.mailbox.turns) == (1 if callback_id == actions.THREAD_PROCESSOR else 2)
+    assert len(place.mailbox.turns) == (1 if callback_id == action_ids.THREAD_PROCESSOR else 2)
 
 
 @pytest.mark.parametrize("which", ODD_FORMS)
@@ -195,7 +200,7 @@ async def test_a_form_is_acknowledged_and_taken_or_declined_in_words(
 
 @pytest.mark.parametrize("callback_id", ["old", "", "branch_question "])
 async def test_a_form_of_another_release_is_acknowledged(place: Place, callback_id: str) -> None:
-    body = sent(actions.BRANCH)
+    body = sent(action_ids.BRANCH)
     body["view"]["callback_id"] = callback_id
     for kind in ("view_submission", "view_closed"):
         assert (await tell(place.app, {**body, "type": kind})).status == 200

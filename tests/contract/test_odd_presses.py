@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.contract.listening import ROOT, TS, choose, press, tell, tell_signed
 from tests.contract.odd_places import (
     STRANGE,
@@ -30,51 +30,51 @@ EVE = {"id": "U9EVE", "team_id": "T1"}
 
 #: What can be pressed or chosen, and the word that stands before a turn there.
 BEFORE_A_TURN = {
-    actions.TRY_AGAIN: "",
-    actions.LOOK_AGAIN: "",
-    actions.STOP: "",
-    actions.PING: "",
-    actions.AGAIN_ON: "pro ",
-    actions.EDITED_AGAIN: "",
-    actions.LOOK_UP: "pro ",
-    actions.NEW_THREAD: "",
-    actions.EVIDENCE: "",
-    actions.FOLLOW_UP: "",
-    actions.RERUN: "",
-    actions.MORE: f"{actions.MORE_FILES} ",
-    actions.FEEDBACK: f"{actions.GOOD} ",
-    actions.CONTINUE: "",
-    actions.ANYWAY: "",
-    actions.STOP_ALL: "",
-    actions.CONFIRM: "",
-    actions.DECLINE: "",
-    actions.UNMUTE: "",
+    action_ids.TRY_AGAIN: "",
+    action_ids.LOOK_AGAIN: "",
+    action_ids.STOP: "",
+    action_ids.PING: "",
+    action_ids.AGAIN_ON: "pro ",
+    action_ids.EDITED_AGAIN: "",
+    action_ids.LOOK_UP: "pro ",
+    action_ids.NEW_THREAD: "",
+    action_ids.EVIDENCE: "",
+    action_ids.FOLLOW_UP: "",
+    action_ids.RERUN: "",
+    action_ids.MORE: f"{action_ids.MORE_FILES} ",
+    action_ids.FEEDBACK: f"{action_ids.GOOD} ",
+    action_ids.CONTINUE: "",
+    action_ids.ANYWAY: "",
+    action_ids.STOP_ALL: "",
+    action_ids.CONFIRM: "",
+    action_ids.DECLINE: "",
+    action_ids.UNMUTE: "",
 }
 WITHOUT_A_TURN = {
-    actions.FOLLOW_UPS: "pro",
-    actions.EVIDENCE_PAGE_BACK: "0",
-    actions.EVIDENCE_PAGE_ON: "1",
-    actions.PROCESSORS_ALL: actions.INHERIT,
-    actions.PROCESSOR_CHANNEL: "pro",
-    actions.PROCESSOR_MINE: "pro",
-    actions.RESET_CHANNEL: actions.INHERIT,
-    actions.RESET_MINE: actions.INHERIT,
-    actions.HOME_PROCESSOR: "pro",
-    actions.SHARE_CHANNEL: "C2",
-    actions.HOME_REFRESH: "0",
-    actions.HOME_BACK: "9" * 2_000,
-    actions.HOME_ON: "1",
-    actions.HOME_SEARCH: "search",
+    action_ids.FOLLOW_UPS: "pro",
+    action_ids.EVIDENCE_PAGE_BACK: "0",
+    action_ids.EVIDENCE_PAGE_ON: "1",
+    action_ids.PROCESSORS_ALL: action_ids.INHERIT,
+    action_ids.PROCESSOR_CHANNEL: "pro",
+    action_ids.PROCESSOR_MINE: "pro",
+    action_ids.RESET_CHANNEL: action_ids.INHERIT,
+    action_ids.RESET_MINE: action_ids.INHERIT,
+    action_ids.HOME_PROCESSOR: "pro",
+    action_ids.SHARE_CHANNEL: "C2",
+    action_ids.HOME_REFRESH: "0",
+    action_ids.HOME_BACK: "9" * 2_000,
+    action_ids.HOME_ON: "1",
+    action_ids.HOME_SEARCH: "search",
 }
 MORE = (
-    actions.MORE_FILES,
-    actions.MORE_BRANCH,
-    actions.MORE_PROCESSOR,
-    actions.MORE_MUTE,
-    actions.MORE_SHARE,
-    actions.MORE_RATE,
+    action_ids.MORE_FILES,
+    action_ids.MORE_BRANCH,
+    action_ids.MORE_PROCESSOR,
+    action_ids.MORE_MUTE,
+    action_ids.MORE_SHARE,
+    action_ids.MORE_RATE,
 )
-WORDS = {*MORE, actions.GOOD, actions.BAD, actions.INHERIT}
+WORDS = {*MORE, action_ids.GOOD, action_ids.BAD, action_ids.INHERIT}
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ async def place(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Place]:
 
 
 def test_the_tables_name_all_that_there_is() -> None:
-    known = {value for name, value in vars(actions).items() if name.isupper()}
+    known = {value for name, value in vars(action_ids).items() if name.isupper()}
     assert known == {*BEFORE_A_TURN, *WITHOUT_A_TURN, *WORDS, *FORMS}
 
 
@@ -141,7 +141,7 @@ def presses(url: str) -> Iterator[Json]:
         for turn in (TURN, *OTHERS):
             yield press(action_id, f"{word}{turn}", url)
     for word in MORE:
-        yield choose(actions.MORE, f"{word} {TURN}", url)
+        yield choose(action_ids.MORE, f"{word} {TURN}", url)
     for action_id, value in WITHOUT_A_TURN.items():
         yield choose(action_id, value, url)
         for given in ("mega", "9" * 2_000, "\ud800"):
@@ -192,7 +192,7 @@ async def test_a_body_in_which_nothing_is_pressed_is_acknowledged(
 ) -> None:
     place.begin()
     before = copy.deepcopy(place.kept)
-    body = NOTHING[actions_are](press(actions.STOP, TURN, place.said.url))
+    body = NOTHING[actions_are](press(action_ids.STOP, TURN, place.said.url))
     assert (await say(place.app, body)).status == 200
     assert place.kept == before
     assert place.is_told
@@ -206,6 +206,6 @@ async def test_a_value_that_is_not_ours_is_declined(place: Place, value: object)
         body = press(action_id, "", place.said.url)
         body["actions"][0] |= {"value": value, "selected_option": value, "action_ts": value}
         assert (await tell(place.app, body)).status == 200
-        if action_id != actions.UNMUTE:  # which says nothing of a turn
+        if action_id != action_ids.UNMUTE:  # which says nothing of a turn
             assert place.kept == before, action_id
         assert place.is_told or place.kept != before, action_id

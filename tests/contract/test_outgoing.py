@@ -20,15 +20,15 @@ from urllib.parse import urlsplit
 import aiohttp
 import pytest
 
-from bot import checks
+from bot.connections.network import Network
+from bot.connections.outgoing import Connector
 from bot.errors import AnswerLost, Unavailable, Unreached
-from bot.network import Network
-from bot.outgoing import Connector
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi, Timeouts
 from bot.playground.task_api import Relay
 from bot.slack.api_errors import writing
 from bot.slack.client import http_session, web_client
+from bot.startup import checks
 from tests.careless_authority import careless_authority
 from tests.contract.parallel_helpers import ASKED, KEY, RUN, TASK_RUN, error_of
 from tests.contract.raw_http import Handling, Server, deaf, reply, sending, serving, silent

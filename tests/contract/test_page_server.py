@@ -11,10 +11,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 
+from bot.playground.bot_process import BotProcess
 from bot.playground.page import Page
-from bot.playground.page.acts import Acts
-from bot.playground.playground import Playground
-from bot.playground.process import BotProcess
+from bot.playground.page.actions import Acts
+from bot.playground.parts import Playground
 from bot.playground.slack import LocalSlack, Prompt
 from bot.playground.task_api import LocalTaskApi
 

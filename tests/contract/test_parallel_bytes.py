@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import Answer, InteractionId, Run, RunRequest, RunStatus
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import Answer, InteractionId, Run, RunRequest, RunStatus
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.parallel_helpers import (
     ASKED,

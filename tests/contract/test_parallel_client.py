@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import Answer, Citation, FieldBasis, Progress, RunId, RunRequest, RunStatus
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import Answer, Citation, FieldBasis, Progress, RunId, RunRequest, RunStatus
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi
 from tests.contract.parallel_helpers import (

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import Answer, GroupId, Progress, RunStatus, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import Answer, GroupId, Progress, RunStatus, TurnId
-from bot.parallel.chat import ChatApi
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from tests.contract.chat_helpers import read
 from tests.contract.parallel_helpers import (

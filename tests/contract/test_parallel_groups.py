@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.domain.model import GroupId, InteractionId, RunRequest, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import GroupId, InteractionId, RunRequest, TurnId
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi
 

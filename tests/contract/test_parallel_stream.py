@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.domain.model import Progress, RunStatus
 from bot.errors import Unavailable
-from bot.model import Progress, RunStatus
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.parallel_helpers import (
     RUN,

@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
+from bot.domain.model import Answer, RunRequest
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.model import Answer, RunRequest
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi, Relay
 from tests.contract.parallel_helpers import TASK_RUN

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.network import WITHOUT_PROXIES, Network
-from bot.outgoing import NotReached
+from bot.connections.network import WITHOUT_PROXIES, Network
+from bot.connections.outgoing import NotReached
 from bot.slack.client import http_session
-from bot.slack.responding import Respond
+from bot.slack.transport.responding import Respond
 from tests.contract.raw_http import reply, serving
 
 BLOCKS = [{"type": "divider"}]

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from bot.slack.http import unsigned
+from bot.slack.transport.http import unsigned
 from tests.contract.signed_http import (
     FORM_TYPE,
     JSON_TYPE,

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.http import MOST_BYTES
+from bot.slack.transport.http import MOST_BYTES
 from tests.contract.signed_http import (
     MESSAGE,
     WITHIN,

@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot import checks
+from bot.domain.model import UserId
 from bot.errors import Cause, Refused, Unavailable
-from bot.model import UserId
 from bot.playground.slack import LocalSlack, Person
 from bot.slack.places import KEPT_FOR, PAGE, SlackPlaces
+from bot.startup import checks
 from tests.contract.slack_helpers import client
 
 

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table

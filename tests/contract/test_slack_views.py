@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import UserId
 from bot.errors import Cause, Refused, Unavailable
-from bot.model import UserId
 from bot.playground.slack import LocalSlack, Person
-from bot.slack.views import SlackViews
+from bot.slack.views_client import SlackViews
 from tests.contract.slack_helpers import bolt, bolt_app, client, modal
 
 HOME: dict[str, Any] = {"type": "home", "blocks": [{"type": "divider"}]}

@@ -10,9 +10,8 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot import lifecycle
-from bot.errors import LeaseLost, Unavailable
-from bot.model import (
+from bot.domain import lifecycle
+from bot.domain.model import (
     ChannelId,
     Choices,
     Ending,
@@ -32,8 +31,9 @@ from bot.model import (
     TurnId,
     UserId,
 )
+from bot.errors import LeaseLost, Unavailable
 from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach
-from bot.store.client import Store
+from bot.store.store import Store
 
 T, C, ADA, BOB = TeamId("T1"), ChannelId("C1"), UserId("U1"), UserId("U2")
 ROOT = MessageTs("1700000000.000100")

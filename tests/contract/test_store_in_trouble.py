@@ -12,11 +12,11 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
 from bot.errors import Unavailable
-from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Hold, Reach
-from bot.store.client import PAGE, Store
 from bot.store.connection import CONNECTIONS
+from bot.store.store import PAGE, Store
 from tests.contract.redis_servers import command, valkey
 from tests.server import valkey_server
 

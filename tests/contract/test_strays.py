@@ -11,13 +11,13 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
-from bot import lifecycle
-from bot.asking import LONGEST_QUESTION
-from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.domain import lifecycle
+from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.domain.prompt import LONGEST_QUESTION
 from bot.ports import Accepted, Hold, Reach
 from bot.store import codec
-from bot.store.client import Store
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
+from bot.store.store import Store
 
 ADA, BOB = UserId("U1"), UserId("U2")
 KEYS = Keys("B1")

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
+from bot.engine.run_completion import CROWDED_FROM, Crowd, wait_for_end
 from bot.errors import Cause, Refused, Unavailable
-from bot.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalRun, LocalTaskApi
-from bot.playground.task_api.words import Kind
-from bot.waiting import CROWDED_FROM, Crowd, wait_for_end
+from bot.playground.task_api.protocol import Kind
 
 KEY = "local-key"
 KINDS: tuple[Kind, ...] = ("result", "retrieve", "events")

@@ -10,8 +10,8 @@ from decimal import Decimal
 import pytest
 from redis.asyncio import Redis
 
-from bot import lifecycle
-from bot.model import (
+from bot.domain import lifecycle
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
@@ -30,8 +30,8 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Accepted, Channel, Chore, Errand, Hold, Reach
-from bot.store.client import Store
 from bot.store.keys import DAY, STRAY_LIFE
+from bot.store.store import Store
 
 ROOT = MessageTs("1700000000.000100")
 TEAM = TeamId("T1")

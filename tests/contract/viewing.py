@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.model import (
+from bot.domain.model import (
     Ending,
     EndingKind,
     InteractionId,

@@ -12,14 +12,14 @@ from redis.asyncio import Redis
 
 import handlers
 from bot.app import Running, serve
+from bot.configuration.settings import Settings
+from bot.engine.run_completion import Crowd
+from bot.engine.run_creation import SETTLED
+from bot.engine.status_updates import Rhythm
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
-from bot.settings import Settings
-from bot.showing import Rhythm
-from bot.slack.socket_pacing import PACING, Pacing
-from bot.starting import SETTLED
-from bot.store.budget import Limits
-from bot.waiting import Crowd
+from bot.slack.transport.socket_pacing import PACING, Pacing
+from bot.store.rate_limiter import Limits
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.

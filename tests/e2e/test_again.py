@@ -11,8 +11,8 @@ import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.slack import Message, Person
-from bot.playground.slack.words import View
-from bot.slack import actions
+from bot.playground.slack.state.entities import View
+from bot.slack import action_ids
 from bot.slack.blockkit import option
 from tests.e2e.asking import Clock, answered, begun, said, turn, whispered
 from tests.e2e.stage import Stage
@@ -21,7 +21,7 @@ from tests.e2e.test_dialogue import BASIS, shown
 
 async def rerun_form(person: Person, answer: Message) -> View:
     """Open the form that asks an answer's question again on another processor."""
-    outcome = await person.clicks(answer, actions.RERUN)
+    outcome = await person.clicks(answer, action_ids.RERUN)
     assert outcome.error is None
     (form,) = person.views()
     return form
@@ -57,7 +57,7 @@ async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
     assert fourth.previous_interaction_id == third.interaction_id
     fourth.finishes("He needed the tolls.")
     await said(stage, asked, "the tolls")
-    await stage.bob.clicks(receipt, actions.FOLLOW_UP)  # the way back to the earlier one
+    await stage.bob.clicks(receipt, action_ids.FOLLOW_UP)  # the way back to the earlier one
     (form,) = stage.bob.views()
     typed = {"question": {"question": "and who ran it?"}, "processor": {"processor": "lite"}}
     assert (await stage.bob.submits(form, typed)).errors == {}
@@ -90,7 +90,7 @@ async def test_the_menu_of_an_older_answer_still_asks_on_another_processor_once(
 ) -> None:
     asked, _, _ = await answered(stage)
     options = [option("pro-fast · +$0.075", f"pro-fast {turn(stage, asked)}")]
-    menu = {"type": "static_select", "action_id": actions.AGAIN_ON, "options": options}
+    menu = {"type": "static_select", "action_id": action_ids.AGAIN_ON, "options": options}
     slack = AsyncWebClient(token=stage.slack.app.bot_token, base_url=stage.slack.api_url)
     posted = await slack.chat_postMessage(
         channel=stage.general.id,
@@ -100,7 +100,7 @@ async def test_the_menu_of_an_older_answer_still_asks_on_another_processor_once(
     )
     older = stage.general.messages[posted["ts"]]
     for _ in range(2):
-        outcome = await stage.ada.chooses(older, actions.AGAIN_ON, options[0]["value"])
+        outcome = await stage.ada.chooses(older, action_ids.AGAIN_ON, options[0]["value"])
         assert outcome.error is None
     run = await stage.parallel.next_run()
     assert (run.input, run.processor) == ("who owns it?", "pro-fast")
@@ -123,7 +123,7 @@ async def test_a_branch_continues_an_earlier_answer(stage: Stage) -> None:
     await stage.bob.replies(asked, "since when?")
     (await stage.parallel.next_run()).finishes("1956.")
     await said(stage, asked, "1956.")
-    await stage.ada.clicks(first_answer, actions.FOLLOW_UP)
+    await stage.ada.clicks(first_answer, action_ids.FOLLOW_UP)
     (form,) = stage.ada.views()
     block = next(b for b in form.content["blocks"] if b["type"] == "input")
     typed = {block["block_id"]: {block["element"]["action_id"]: "who owned it before?"}}
@@ -141,7 +141,7 @@ async def test_a_branch_continues_an_earlier_answer(stage: Stage) -> None:
 @pytest.mark.also_over_http
 async def test_evidence_is_shown_to_who_asks_for_it(stage: Stage) -> None:
     _, answer, run = await answered(stage)
-    outcome = await stage.bob.clicks(answer, actions.EVIDENCE)
+    outcome = await stage.bob.clicks(answer, action_ids.EVIDENCE)
     assert outcome.error is None
     (view,) = stage.bob.views()
     for words in ("Stated by both sources.", "https://example.org/suez", "high"):
@@ -152,7 +152,7 @@ async def test_evidence_is_shown_to_who_asks_for_it(stage: Stage) -> None:
 async def test_evidence_that_cannot_be_had_is_said_so(stage: Stage) -> None:
     _, answer, _ = await answered(stage)
     stage.parallel.faults.next("result", times=10, status=503)
-    await stage.bob.clicks(answer, actions.EVIDENCE)
+    await stage.bob.clicks(answer, action_ids.EVIDENCE)
     (view,) = stage.bob.views()
     assert "Parallel" in words_of(view)
     assert "again" in words_of(view)
@@ -161,8 +161,8 @@ async def test_evidence_that_cannot_be_had_is_said_so(stage: Stage) -> None:
 async def test_the_whole_answer_as_files_once(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     for _ in range(2):
-        files = f"{actions.MORE_FILES} {turn(stage, asked)}"
-        await stage.ada.chooses(answer, actions.MORE, files)
+        files = f"{action_ids.MORE_FILES} {turn(stage, asked)}"
+        await stage.ada.chooses(answer, action_ids.MORE, files)
     await stage.slack.until(lambda: len(stage.slack.files) == 2)
     report, evidence = stage.slack.files
     assert "Egypt." in report.text
@@ -176,10 +176,10 @@ async def test_the_whole_answer_as_files_once(stage: Stage) -> None:
 async def test_an_opinion_is_counted(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     about = turn(stage, asked)
-    await stage.ada.chooses(answer, actions.MORE, f"{actions.MORE_RATE} {about}")
+    await stage.ada.chooses(answer, action_ids.MORE, f"{action_ids.MORE_RATE} {about}")
     assert whispered(stage, "Was this answer helpful?")
     thumbs = stage.slack.ephemerals(stage.ada)[-1]
-    await stage.ada.chooses(thumbs, actions.FEEDBACK, f"{actions.GOOD} {about}")
+    await stage.ada.chooses(thumbs, action_ids.FEEDBACK, f"{action_ids.GOOD} {about}")
     assert whispered(stage, "hank")
     await stage.ada.opens_home()
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
@@ -189,7 +189,7 @@ async def test_an_opinion_is_counted(stage: Stage) -> None:
 @pytest.mark.also_over_http
 async def test_who_wants_it_is_pinged_with_the_answer(stage: Stage) -> None:
     asked, status, run = await begun(stage)
-    await stage.bob.clicks(status, actions.PING)
+    await stage.bob.clicks(status, action_ids.PING)
     run.finishes("Egypt.", basis=BASIS)
     answer = await said(stage, asked, "Egypt.")
     assert answer.pings == {f"<@{stage.bob.id}>"} or stage.bob.id in str(answer.pings)
@@ -253,7 +253,7 @@ def given(view: View, **typed: Any) -> dict[str, dict[str, Any]]:
 @pytest.mark.also_over_http
 async def test_research_this(stage: Stage) -> None:
     claim = await stage.bob.says(stage.general, "The canal belongs to France.")
-    await stage.ada.shortcut(actions.RESEARCH, claim)
+    await stage.ada.shortcut(action_ids.RESEARCH, claim)
     (form,) = stage.ada.views()
     assert "The canal belongs to France." in words_of(form)
     assert "$0.025" in words_of(form)
@@ -274,10 +274,10 @@ async def test_home_tells_what_goes_on_and_what_it_cost(stage: Stage) -> None:
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
     for words in ("who owns the Suez Canal?", "$0.025", f"p{asked.ts.replace('.', '')}"):
         assert words in words_of(home)
-    await stage.ada.chooses(home, actions.HOME_PROCESSOR, "ultra-fast")
+    await stage.ada.chooses(home, action_ids.HOME_PROCESSOR, "ultra-fast")
     await stage.slack.until(lambda: "ultra-fast" in words_of(stage.slack.home(stage.ada) or home))
     home = stage.slack.home(stage.ada) or home
-    await stage.ada.clicks(home, actions.STOP)
+    await stage.ada.clicks(home, action_ids.STOP)
     await said(stage, asked, "Stopped waiting")
     await stage.slack.until(lambda: "stopped" in shown(status))
     other = await stage.ada.says(stage.general, f"{stage.me} and Panama?")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Message, Person
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.stage import Stage
 
 BASIS = [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bot import env_file
-from bot.settings import SETTINGS
+from bot.configuration import env_file
+from bot.configuration.settings import SETTINGS
 from tests.e2e.command_line import run
 
 SECRET = "Ge4heimW0rt"

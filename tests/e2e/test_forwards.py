@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.asking import ABOUT_ALONG
+from bot.domain.prompt import ABOUT_ALONG
 from bot.playground.slack import Message, View
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import answered, begun, heard, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form, words_of

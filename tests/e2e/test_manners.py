@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import Clock, answered, begun, heard, said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from bot.lifecycle import WAITED_FOR
-from bot.showing import Rhythm
-from bot.slack import actions
+from bot.domain.lifecycle import WAITED_FOR
+from bot.engine.status_updates import Rhythm
+from bot.slack import action_ids as actions
 from tests.e2e.asking import Clock, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown

@@ -9,8 +9,8 @@ from typing import Any
 
 import aiohttp
 
+from bot.playground.run import playground
 from bot.playground.task_api import LocalTaskApi
-from bot.trying import playground
 
 KEY = "a-paid-key"
 

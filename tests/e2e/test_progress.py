@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
+from bot.engine.status_updates import Rhythm
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
-from bot.showing import Rhythm
-from bot.store.budget import SLACK, Limits
+from bot.store.rate_limiter import SLACK, Limits
 from tests.e2e.asking import Clock, begun
 from tests.e2e.stage import QUICK, Stage, staged
 from tests.e2e.test_dialogue import BASIS, shown

@@ -15,9 +15,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from bot.connections.network import PROXY_SETTINGS
 from bot.errors import SettingsError
-from bot.network import PROXY_SETTINGS
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import begun, said, whispered
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_answers import PARAGRAPH

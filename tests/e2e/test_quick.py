@@ -6,9 +6,9 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalChat
-from bot.slack import actions
-from bot.slack.quick import NO_SOURCES
-from bot.slack.text import WORD_JOINER
+from bot.slack import action_ids as actions
+from bot.slack.messages.quick_answer import NO_SOURCES
+from bot.slack.text.escaping import WORD_JOINER
 from tests.e2e.asking import said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown

@@ -9,8 +9,8 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalChat
-from bot.slack import actions
-from bot.slack.quick import NO_SOURCES
+from bot.slack import action_ids as actions
+from bot.slack.messages.quick_answer import NO_SOURCES
 from tests.e2e.asking import said
 from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import action_ids, shown

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Message
-from bot.slack import actions
-from bot.slack.quick import NO_SOURCES
-from bot.store.budget import Limits
+from bot.slack import action_ids as actions
+from bot.slack.messages.quick_answer import NO_SOURCES
+from bot.store.rate_limiter import Limits
 from tests.e2e.asking import said
 from tests.e2e.stage import NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown

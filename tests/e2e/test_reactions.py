@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 
 from bot.playground.slack import Message
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import heard, said, whispered
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.e2e.asking import begun, said
 from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
@@ -36,7 +36,7 @@ async def test_it_goes_off_when_a_run_fails_or_is_stopped(stage: Stage) -> None:
 
     other, status, _ = await begun(stage, "and who else?")
     await stage.slack.until(lambda: stage.slack.session(other) == "processing")
-    await stage.ada.clicks(status, actions.STOP)
+    await stage.ada.clicks(status, action_ids.STOP)
     await stage.slack.until(lambda: stage.slack.session(other) == "active")
 
 

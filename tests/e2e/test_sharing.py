@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.playground.slack import Channel, Message, View
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.e2e.asking import answered, heard, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import elements, shown
@@ -16,10 +16,10 @@ from tests.e2e.test_dialogue import elements, shown
 async def share_form(stage: Stage, answer: Message, person: Any = None) -> View:
     """Open the form."""
     who = person or stage.ada
-    more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
+    more = next(each for each in elements(answer) if each["action_id"] == action_ids.MORE)
     values = [option["value"] for option in more["options"]]
-    value = next(each for each in values if each.startswith(f"{actions.MORE_SHARE} "))
-    await who.chooses(answer, actions.MORE, value)
+    value = next(each for each in values if each.startswith(f"{action_ids.MORE_SHARE} "))
+    await who.chooses(answer, action_ids.MORE, value)
     return who.views()[-1]
 
 
@@ -30,7 +30,7 @@ def offered(form: View) -> list[str]:
 
 
 def given(channel: Channel, comment: str = "") -> dict[str, dict[str, str]]:
-    return {"channel": {actions.SHARE_CHANNEL: channel.id}, "comment": {"comment": comment}}
+    return {"channel": {action_ids.SHARE_CHANNEL: channel.id}, "comment": {"comment": comment}}
 
 
 async def standing(stage: Stage, channel: Channel) -> Message:
@@ -49,7 +49,7 @@ async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Sta
     asked, answer, _ = await answered(stage)
     form = await share_form(stage, answer)
     assert offered(form) == ["#sales"]
-    await stage.ada.chooses(form, actions.SHARE_CHANNEL, sales.id)
+    await stage.ada.chooses(form, action_ids.SHARE_CHANNEL, sales.id)
     assert "2 people can see it" in str(stage.ada.views()[-1].content)
     outcome = await stage.ada.submits(form, given(sales, "Worth a look, <!channel>"))
     assert (outcome.error, outcome.errors) == (None, {})
@@ -96,9 +96,11 @@ async def test_who_left_meanwhile_cannot_share(one: Stage) -> None:
 async def test_without_the_scopes_it_says_what_is_missing(one: Stage) -> None:
     one.slack.app.scopes -= {"channels:read", "groups:read"}
     _, answer, _ = await answered(one)
-    more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
-    value = next(o["value"] for o in more["options"] if o["value"].startswith(actions.MORE_SHARE))
-    await one.ada.chooses(answer, actions.MORE, value)
+    more = next(each for each in elements(answer) if each["action_id"] == action_ids.MORE)
+    value = next(
+        o["value"] for o in more["options"] if o["value"].startswith(action_ids.MORE_SHARE)
+    )
+    await one.ada.chooses(answer, action_ids.MORE, value)
     assert whispered(one, "channels:read")
 
 
@@ -110,7 +112,7 @@ async def test_a_long_answer_is_summed_up_there(one: Stage) -> None:
 
     def found() -> Message | None:
         messages = one.slack.thread(asked).said
-        return next((m for m in messages if actions.MORE in str(m.blocks)), None)
+        return next((m for m in messages if action_ids.MORE in str(m.blocks)), None)
 
     answer = await one.slack.until(found)
     await one.ada.submits(await share_form(one, answer), given(sales))

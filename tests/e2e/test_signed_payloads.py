@@ -11,8 +11,8 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.slack.webhook import Webhook, encode
-from bot.slack import actions
+from bot.playground.slack.delivery.webhook import Webhook, encode
+from bot.slack import action_ids as actions
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.slack import Message
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from tests.e2e.asking import answered, begun, heard, said, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, elements, shown

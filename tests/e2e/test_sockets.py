@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.slack.socket_pacing import PACING, Pacing
+from bot.slack.transport.socket_pacing import PACING, Pacing
 from tests.contract.slack_helpers import client, quiet
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown

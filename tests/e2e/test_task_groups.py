@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.starting import DOUBT_FOR
+from bot.engine.run_creation import DOUBT_FOR
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 

@@ -12,8 +12,8 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.slack import actions
-from bot.waiting import CROWDED_FROM, Crowd
+from bot.engine.run_completion import CROWDED_FROM, Crowd
+from bot.slack import action_ids as actions
 from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given
 from tests.e2e.test_dialogue import action_ids, shown

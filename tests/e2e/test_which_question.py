@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.playground.slack import Message, Person
-from bot.slack import actions
+from bot.slack import action_ids
 from tests.e2e.asking import answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form
@@ -54,7 +54,7 @@ async def test_a_follow_up_from_a_form_stands_in_the_thread_in_its_asker_s_words
     one: Stage,
 ) -> None:
     asked, answer, first = await answered(one)
-    await one.bob.clicks(answer, actions.FOLLOW_UP)
+    await one.bob.clicks(answer, action_ids.FOLLOW_UP)
     form = form_of(one.bob)
     one.slack.faults.next("chat.postMessage", cut="after")
     await one.bob.submits(form, given(form, text="who <built> it?", menu="lite"))
@@ -77,7 +77,7 @@ async def test_a_follow_up_from_a_form_stands_in_the_thread_in_its_asker_s_words
 
 async def test_what_is_asked_about_a_message_stands_in_its_thread(one: Stage) -> None:
     claim = await one.bob.says(one.general, "France owns the Suez Canal, they say.")
-    await one.ada.shortcut(actions.RESEARCH, claim)
+    await one.ada.shortcut(action_ids.RESEARCH, claim)
     form = form_of(one.ada)
     await one.ada.submits(form, given(form, text="Is that so?", menu="lite"))
     run = await one.parallel.next_run()
@@ -87,7 +87,7 @@ async def test_what_is_asked_about_a_message_stands_in_its_thread(one: Stage) ->
     run.fails("It broke.")
     sorry = await said(one, claim, "It broke.")
     assert " asked" not in shown(sorry)
-    await one.ada.clicks(sorry, actions.TRY_AGAIN)
+    await one.ada.clicks(sorry, action_ids.TRY_AGAIN)
     again = await one.parallel.next_run()
     assert again.input == run.input
     again.finishes("It is not.")

@@ -7,9 +7,8 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from bot import lifecycle
-from bot.errors import Unavailable
-from bot.model import (
+from bot.domain import lifecycle
+from bot.domain.model import (
     ChannelId,
     MessageTs,
     Progress,
@@ -21,15 +20,16 @@ from bot.model import (
     TurnId,
     UserId,
 )
-from bot.parallel.chat import ChatApi
+from bot.engine.context import Tools
+from bot.engine.worker import Worker
+from bot.errors import Unavailable
+from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.playground.slack import Message
 from bot.ports import Reach
-from bot.slack import actions
+from bot.slack import action_ids as actions
 from bot.slack.client import SlackConversation, http_session, web_client
-from bot.store.client import Store
-from bot.tools import Tools
-from bot.worker import Worker
+from bot.store.store import Store
 from tests.e2e.asking import answered, begun, said, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.model import UserId
+from bot.domain.model import UserId
 from bot.parallel.client import TaskApi
-from bot.store.client import Store
+from bot.store.store import Store
 from tests.e2e.asking import said
 from tests.e2e.stage import KEY, NO_LIMITS, staged
 from tests.e2e.test_wishes_in_time import working

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
+from bot.domain.processors import LEVELS, PROCESSORS
 from bot.ports import Message, Upload
-from bot.processors import LEVELS, PROCESSORS
 
 Json = dict[str, Any]
 Said = Message | Upload | Json | str  #: Json: a view; str: what was made readable already

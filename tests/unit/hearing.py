@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.model import Question, UserId
-from bot.slack.incoming import heard
+from bot.domain.model import Question, UserId
+from bot.slack.payloads.message_events import heard
 
 ME = UserId("U0BOT")
 TS, ROOT = "1700000000.000100", "1699999999.000900"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.page.blocks import blocks
-from bot.playground.page.text import Names
+from bot.playground.page.blockkit.blocks import blocks
+from bot.playground.page.blockkit.text import Names
 from tests.unit.reading import Element, Seen
 
 NAMES = Names({"U1": "Ada", "U2": "Bob"}, {"C1": "general"})

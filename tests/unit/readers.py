@@ -8,14 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.asking import LONGEST_INPUT, about
-from bot.errors import AnswerLost, Unavailable
-from bot.lifecycle import received
-from bot.log import Lines
-from bot.model import (
+from bot.domain.lifecycle import received
+from bot.domain.model import (
     Answer,
     ChannelId,
     Citation,
+    Earlier,
     FieldBasis,
     MessageTs,
     Question,
@@ -24,22 +22,27 @@ from bot.model import (
     Turn,
     UserId,
 )
-from bot.parallel import chat_wire, refusal, wire
-from bot.ports import Earlier
-from bot.processors import PROCESSORS, nearest
-from bot.slack import actions, forms, markdown, message_text, picker, pressed, quick, told
-from bot.slack.addresses import same, shown, unlinked
+from bot.domain.processors import PROCESSORS, nearest
+from bot.domain.prompt import LONGEST_INPUT, about
+from bot.errors import AnswerLost, Unavailable
+from bot.log import Lines
+from bot.parallel import api_errors, chat_wire, wire
+from bot.slack import action_ids, markdown
 from bot.slack.blockkit import quoted
-from bot.slack.evidence import evidence
-from bot.slack.incoming import heard, home_opened, revised, session_stopped, words_of
-from bot.slack.integrity import cited, cites
-from bot.slack.keywords import keyword
-from bot.slack.links import destination, host_to_show, link
-from bot.slack.references import numbers_listed, references
-from bot.slack.report import basis_json, report_markdown
-from bot.slack.sources import numbers
-from bot.slack.text import clean, mrkdwn, quiet
-from bot.slack.tokens import plain_words
+from bot.slack.citations.references import numbers_listed, references
+from bot.slack.citations.sources import numbers
+from bot.slack.citations.verification import cited, cites
+from bot.slack.messages import notices, processor_picker, quick_answer
+from bot.slack.messages.report_files import basis_json, report_markdown
+from bot.slack.payloads import interactivity, message_text
+from bot.slack.payloads.keywords import keyword
+from bot.slack.payloads.message_events import heard, home_opened, revised, session_stopped, words_of
+from bot.slack.text.escaping import clean, mrkdwn, quiet
+from bot.slack.text.links import destination, host_to_show, link
+from bot.slack.text.plain_words import plain_words
+from bot.slack.text.urls import same, shown, unlinked
+from bot.slack.views import question_forms
+from bot.slack.views.evidence_modal import evidence
 from bot.store import codec
 from tests.unit.hearing import ME, ROOT, TS, body, reply
 
@@ -64,18 +67,18 @@ def sent(text: str) -> object:
     }
     metadata = f"T1:C1:{ROOT} {TS} {TS} {text}"
     view = {
-        "callback_id": actions.RESEARCH,
+        "callback_id": action_ids.RESEARCH,
         "private_metadata": metadata,
         "state": {"values": values},
     }
-    found = forms.submitted({"view": view, "user": {"id": "U1ADA"}})
-    if isinstance(found, forms.Sent) and isinstance(found.about, forms.Research):
-        forms.research(found, found.about)
+    found = question_forms.submitted({"view": view, "user": {"id": "U1ADA"}})
+    if isinstance(found, question_forms.Sent) and isinstance(found.about, question_forms.Research):
+        question_forms.research(found, found.about)
     return found
 
 
 def press(text: str) -> object:
-    action = pressed.action(
+    action = interactivity.action(
         {
             "team": {"id": "T1"},
             "user": {"id": "U1ADA"},
@@ -90,12 +93,12 @@ def press(text: str) -> object:
 def chosen(text: str) -> object:
     message = {"text": text, "ts": TS, "user": "U2"}
     inner = {"team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"}}
-    return pressed.shortcut({**inner, "message": message, "action_ts": TS}, ME)
+    return interactivity.shortcut({**inner, "message": message, "action_ts": TS}, ME)
 
 
 def commanded(text: str) -> object:
     words = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "text": text}
-    return picker.unknown(" ".join(pressed.command(words).words))
+    return processor_picker.unknown(" ".join(interactivity.command(words).words))
 
 
 def forwarded(text: str) -> object:
@@ -168,9 +171,9 @@ def refused(text: str) -> object:
         json.dumps({"detail": list(text[: len(text) // 8])}),
     )
     for told_so in bodies:
-        refusal.not_started(400, told_so, None, chained=True)
-        refusal.not_completed(429, told_so, None, chained=False)
-        refusal.not_read(404, told_so, None)
+        api_errors.not_started(400, told_so, None, chained=True)
+        api_errors.not_completed(429, told_so, None, chained=False)
+        api_errors.not_read(404, told_so, None)
     return None
 
 
@@ -255,9 +258,11 @@ FROM_PEOPLE = {
     "a command": Reads(commanded, 0.04),
     "a form": Reads(sent, 0.04),
     "research_form": Reads(
-        lambda t: forms.research_form(t, PROCESSORS["pro"], forms.Research(KEY, KEY.ts, KEY.ts), ME)
+        lambda t: question_forms.research_form(
+            t, PROCESSORS["pro"], question_forms.Research(KEY, KEY.ts, KEY.ts), ME
+        )
     ),
-    "an unknown processor": Reads(lambda t: (nearest(t), told.unknown_processor(t)), 0.1, 3),
+    "an unknown processor": Reads(lambda t: (nearest(t), notices.unknown_processor(t)), 0.1, 3),
     "what a run is asked": Reads(asked_about),
     "a record": Reads(written_down),
     "a log line": Reads(logged),
@@ -269,7 +274,7 @@ FROM_PARALLEL = {
     "no JSON": Reads(no_json),
     "pieces of a quick answer": Reads(chunks, 1.0, 15),  # JSON for each of them
     "a refusal": Reads(refused, 0.4, 7),  # 21 of them
-    "Retry-After": Reads(lambda t: refusal.retry_after(t, 0.0), 0.02),
+    "Retry-After": Reads(lambda t: api_errors.retry_after(t, 0.0), 0.02),
 }
 #: Single words of the web, in our own mrkdwn.
 WORDS_OF_THE_WEB = {
@@ -295,7 +300,7 @@ ANSWERS = {
     "split": Reads(lambda t: markdown.split(t, 600), 3.0, 9),
     "summary": Reads(lambda t: markdown.summary(t, 600), 3.0, 11),
     "JSON": Reads(structured, 0.5, 4),
-    "stream_text": Reads(lambda t: quick.stream_text(t, ""), 3.0, 5),
+    "stream_text": Reads(lambda t: quick_answer.stream_text(t, ""), 3.0, 5),
     "cited": Reads(checked, 1.0, 7),
     "citation marks": Reads(referred, 3.0, 19),
     "numbers_listed": Reads(lambda t: (numbers_listed(t), references(t, 3)), 1.0, 3),

@@ -6,17 +6,28 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
-from bot import derived, lifecycle
+from bot.domain import derived, lifecycle
+from bot.domain.model import (
+    Answer,
+    ChannelId,
+    EndingKind,
+    FieldBasis,
+    Link,
+    Progress,
+    Start,
+    State,
+    Turn,
+)
 from bot.errors import Cause
-from bot.model import Answer, ChannelId, EndingKind, FieldBasis, Link, Progress, Start, State, Turn
 from bot.ports import Message
-from bot.slack import messages, quick
-from bot.slack.messages import Telling
-from bot.slack.progress import working
-from bot.slack.sharing import shared
-from bot.slack.sorry import sorry
-from bot.slack.telling import named
-from bot.slack.told import UNREADABLE, going_on
+from bot.slack.messages import answer as messages
+from bot.slack.messages import quick_answer
+from bot.slack.messages.answer import Telling
+from bot.slack.messages.failures import sorry
+from bot.slack.messages.notices import UNREADABLE, going_on
+from bot.slack.messages.parts import named
+from bot.slack.messages.progress import working
+from bot.slack.views.share_form import shared
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
     ADA,
@@ -206,11 +217,14 @@ def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
 
 def quick_answers() -> Iterator[Page]:
     """What stands in the one message of a quick answer, while it comes and in the end."""
-    yield "nothing has come yet", quick.thinking(Telling(quickly(), SPEED)).best
-    yield "while it comes", quick.growing(Telling(quickly(), SPEED), DRAFT).best
+    yield "nothing has come yet", quick_answer.thinking(Telling(quickly(), SPEED)).best
+    yield "while it comes", quick_answer.growing(Telling(quickly(), SPEED), DRAFT).best
     yield "a quick answer", _quick(quickly(), EndingKind.ANSWERED)
     yield "its menus, opened", menus(_quick(quickly(), EndingKind.ANSWERED))
-    yield "as text", quick.quick_parts(_ended(quickly(), EndingKind.ANSWERED), PRO)[0].forms[1]
+    yield (
+        "as text",
+        quick_answer.quick_parts(_ended(quickly(), EndingKind.ANSWERED), PRO)[0].forms[1],
+    )
     turns = {
         "the earlier research cannot be continued": replace(quickly(), restated=True),
         "a follow-up on an earlier answer": based(quickly(), Link.BRANCH),
@@ -237,11 +251,14 @@ def quick_answers() -> Iterator[Page]:
         yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
     looked_up = replace(based(asked(), Link.BRANCH, "lookup-pro-fast"), processor=PRO.name)
     yield "looked up with sources", messages.status(Telling(looked_up, PRO)).best
-    yield "a question that was asked in a new thread", quick.new_thread(asked("since *when?"))
+    yield (
+        "a question that was asked in a new thread",
+        quick_answer.new_thread(asked("since *when?")),
+    )
 
 
 def _quick(turn: Turn, kind: EndingKind, **told: Any) -> Message:
-    return quick.quick_parts(_ended(turn, kind, **told), PRO)[0].best
+    return quick_answer.quick_parts(_ended(turn, kind, **told), PRO)[0].best
 
 
 def _ended(turn: Turn, kind: EndingKind, **told: Any) -> Telling:

@@ -6,12 +6,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.model import ChannelId, Choices, Ending, EndingKind, MessageTs, ThreadKey, Turn, UserId
+from bot.domain.model import (
+    ChannelId,
+    Choices,
+    Ending,
+    EndingKind,
+    MessageTs,
+    ThreadKey,
+    Turn,
+    UserId,
+)
 from bot.ports import Message, Place
-from bot.slack import forms, home_threads, processor_forms, sharing, whispers
-from bot.slack.home import AtHome, home, is_shown
-from bot.slack.home_threads import THREADS, Sight
-from bot.slack.processor_forms import Rerun
+from bot.slack.messages import ephemeral
+from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form
+from bot.slack.views.app_home import AtHome, home, is_shown
+from bot.slack.views.app_home_threads import THREADS, Sight
+from bot.slack.views.processor_forms import Rerun
 from tests.unit.book import Json, Page, menus
 from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
 
@@ -22,13 +32,16 @@ EVIL = "who owns *it, <!channel>, and what says bank.example? " + "Tell me all o
 
 def asked_for() -> Iterator[Page]:
     """Forms, and what is said about what was written in them."""
-    about = forms.Research(KEY, KEY.ts, MessageTs("1700000050.000300"))
-    branch = forms.Branch(asked().id, about.at)
+    about = question_forms.Research(KEY, KEY.ts, MessageTs("1700000050.000300"))
+    branch = question_forms.Branch(asked().id, about.at)
     message = "Egypt wants to double the *whole* canal by 2030, they say.\nIs there money for it?"
-    yield "research this", forms.research_form(message, PRO, about, ME)
-    yield "research this, a message without words", forms.research_form("", PRO, about, ME)
-    yield "follow up on this answer", forms.branch_form("who owns the Suez Canal?", PRO, branch)
-    yield "follow up on a long question", forms.branch_form(EVIL, PRO, branch)
+    yield "research this", question_forms.research_form(message, PRO, about, ME)
+    yield "research this, a message without words", question_forms.research_form("", PRO, about, ME)
+    yield (
+        "follow up on this answer",
+        question_forms.branch_form("who owns the Suez Canal?", PRO, branch),
+    )
+    yield "follow up on a long question", question_forms.branch_form(EVIL, PRO, branch)
     rerun = processor_forms.rerun_form(running(), PRO, Rerun(running().id, about.at))
     yield "re-run", rerun
     yield "re-run: its menu, opened", menus(Message("", rerun["blocks"]))
@@ -36,28 +49,31 @@ def asked_for() -> Iterator[Page]:
     yield "processor for this thread", thread
     yield "processor for this thread: its menu, opened", menus(Message("", thread["blocks"]))
     places = [Place(ChannelId("C7"), "sales"), Place(ChannelId("C8"), "board", is_private=True)]
-    share = sharing.share_form(running(), places, sharing.About(running().id, about.at))
+    share = share_form.share_form(running(), places, share_form.About(running().id, about.at))
     yield "share an answer", share
     yield "share an answer: its menu, opened", menus(Message("", share["blocks"]))
     for title, place in zip(("a public channel", "a private one"), places, strict=True):
-        yield f"share an answer: {title} is chosen", Message(sharing.audience(place, 13))
-    yield "share an answer: sent", sharing.on_its_way(places[0])
-    yield "share an answer: no channel to share it with", whispers.nowhere_to_share(ME)
-    yield "share an answer: Slack does not tell where one is", whispers.places_unknown()
+        yield f"share an answer: {title} is chosen", Message(share_form.audience(place, 13))
+    yield "share an answer: sent", share_form.on_its_way(places[0])
+    yield "share an answer: no channel to share it with", ephemeral.nowhere_to_share(ME)
+    yield "share an answer: Slack does not tell where one is", ephemeral.places_unknown()
     yield "re-run: the processor is gone", Message(processor_forms.NO_SUCH)
     yield "re-run: what it is about is not known", Message(processor_forms.UNREADABLE)
-    yield "an answer to a press where no thread is", forms.note(whispers.nothing_to_stop().text)
-    yield "not opened in time", forms.not_opened()
-    form = forms.research_form("", PRO, about, ME)
+    yield (
+        "an answer to a press where no thread is",
+        question_forms.note(ephemeral.nothing_to_stop().text),
+    )
+    yield "not opened in time", question_forms.not_opened()
+    form = question_forms.research_form("", PRO, about, ME)
     for title, words, processor in (
         ("nothing was asked", " ", PRO.name),
         ("the processor is gone", "who?", "gone"),
     ):
-        yield title, _complaints(forms.submitted(_sent(form, words, processor)))
-    yield "not written down", _complaints(forms.wrong(whispers.not_written().text))
-    yield "from where the bot is not", _complaints(forms.not_there())
-    yield "not shared", _complaints(sharing.wrong(whispers.not_shared().text))
-    yield "sent too late", _complaints(forms.wrong(whispers.too_old().text))
+        yield title, _complaints(question_forms.submitted(_sent(form, words, processor)))
+    yield "not written down", _complaints(question_forms.wrong(ephemeral.not_written().text))
+    yield "from where the bot is not", _complaints(question_forms.not_there())
+    yield "not shared", _complaints(share_form.wrong(ephemeral.not_shared().text))
+    yield "sent too late", _complaints(question_forms.wrong(ephemeral.too_old().text))
 
 
 def at_home() -> Iterator[Page]:
@@ -81,13 +97,15 @@ def at_home() -> Iterator[Page]:
     yield "who left the channel", home_of(*going_on[:1], *older[:2], sight={})
     yield "Slack does not tell where one is", home_of(*older[:2], sight=None)
     team, workspace = KEY.team, "https://example.slack.com/"
-    yield "search", home_threads.search_form(team, workspace)
+    yield "search", app_home_threads.search_form(team, workspace)
     for title, found, sight in (
         ("nothing found", [], SEES),
         ("found", older[:2], SEES),
         ("Slack does not tell where one is", [], None),
     ):
-        form = home_threads.search_form(team, workspace, text="happened", found=found, sight=sight)
+        form = app_home_threads.search_form(
+            team, workspace, text="happened", found=found, sight=sight
+        )
         yield f"search: {title}", form
 
 
@@ -102,14 +120,14 @@ def home_of(
     sight: Sight = SEES,
     page: int = 0,
 ) -> Json:
-    every, start = list(home_threads.by_thread(turns).values()), page * THREADS
+    every, start = list(app_home_threads.by_thread(turns).values()), page * THREADS
     more = len(every) > start + THREADS
-    listed = home_threads.page_of(every[start : start + THREADS], (), page, more=more)
+    listed = app_home_threads.page_of(every[start : start + THREADS], (), page, more=more)
     workspace = "https://example.slack.com/"
     found = AtHome(
         running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
-        words=lambda turn: home_threads.shown_words(turn, sight),
-        threads=home_threads.threads(listed, sight, workspace),
+        words=lambda turn: app_home_threads.shown_words(turn, sight),
+        threads=app_home_threads.threads(listed, sight, workspace),
         page=page,
         spent=spent,
     )
@@ -128,8 +146,8 @@ def _over(number: int, kind: EndingKind, text: str) -> Turn:
     return replace(_at(running(), number, text), ending=Ending(kind, NOW))
 
 
-def _complaints(said: forms.Sent | forms.Wrong) -> Message:
-    assert isinstance(said, forms.Wrong)
+def _complaints(said: question_forms.Sent | question_forms.Wrong) -> Message:
+    assert isinstance(said, question_forms.Wrong)
     return Message("\n".join(f"{block}: {words}" for block, words in said.complaints.items()))
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.model import Answer, Citation, EndingKind, FieldBasis
-from bot.slack import messages
-from bot.slack.evidence import evidence, gone, loading
+from bot.domain.model import Answer, Citation, EndingKind, FieldBasis
+from bot.slack.messages import answer as messages
+from bot.slack.views.evidence_modal import evidence, gone, loading
 from tests.unit.book import Page
 from tests.unit.turns import ANSWER, over, running
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot import asking, derived, lifecycle
-from bot.model import (
+from bot.domain import derived, lifecycle, prompt
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
@@ -59,7 +59,7 @@ class Talk:
             again = derived.on_another(base, processor, ADA, ts(number), number)
             question = replace(again, text=f"Q{number}?")
         turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
-        request = asking.follow_up(turn, lifecycle.before(self.thread, question))
+        request = prompt.follow_up(turn, lifecycle.before(self.thread, question))
         turn = replace(turn, previous=request.previous, restates=request.restates)
         self.turns.append(lifecycle.about_to_start(turn, 2.0))
         self.context.append(self._seen_by(request, number))

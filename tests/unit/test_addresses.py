@@ -14,7 +14,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from redis.asyncio.connection import BlockingConnectionPool, parse_url
 
-from bot import addresses
+from bot.connections import addresses
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Answer, Citation, FieldBasis, Wishes
+from bot.domain.model import Answer, Citation, FieldBasis, Wishes
 from bot.ports import Message, Upload
 from bot.slack import limits
-from bot.slack.integrity import NO_SOURCES, UNRESOLVED
-from bot.slack.messages import answer_parts, instead_of_report
-from bot.slack.parse import parse
-from bot.slack.report import MOST_CONTENT, MOST_EVIDENCE, report_markdown
-from bot.slack.source_list import MOST_TEXT
-from bot.slack.telling import Part, Telling
+from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED
+from bot.slack.markdown.parser import parse
+from bot.slack.messages.answer import answer_parts, instead_of_report
+from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
+from bot.slack.messages.source_list import MOST_TEXT
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, ANSWER, BOB, PRO, asked
 

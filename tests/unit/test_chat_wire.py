@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.model import ChatChunk, FieldBasis, InteractionId, RunRequest
 from bot.errors import AnswerLost
-from bot.model import ChatChunk, FieldBasis, InteractionId, RunRequest
 from bot.parallel.chat_wire import Reader, request_body
 from bot.parallel.text import joined
 from bot.playground.task_api import contract

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.chores import LONGEST_PAUSE, pause_after
+from bot.engine.jobs import LONGEST_PAUSE, pause_after
 
 
 def test_pauses_grow_to_the_longest_one() -> None:

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from bot.ports import Message
 from bot.slack import limits, markdown
-from bot.slack.addresses import same
-from bot.slack.integrity import Cited, cited
-from bot.slack.messages import answer_parts, fitting_pieces
+from bot.slack.citations.verification import Cited, cited
+from bot.slack.messages.answer import answer_parts, fitting_pieces
+from bot.slack.text.urls import same
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.test_answer_messages import TELLING, answer, messages, sources
 from tests.unit.test_markdown_parsers import hostile, links_of

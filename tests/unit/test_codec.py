@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
+from bot.domain.model import ChannelId, EndingKind, Link, MessageTs, Start, State, TeamId, ThreadKey
 from bot.errors import Cause
-from bot.model import ChannelId, EndingKind, Link, MessageTs, Start, State, TeamId, ThreadKey
 from bot.store import codec
 
 RECORDS = sorted((Path(__file__).parent / "records").glob("*.json"))

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import EndingKind, RunId
-from bot.slack import messages
-from bot.slack.telling import RUN_PAGE, details
+from bot.domain.model import EndingKind, RunId
+from bot.slack.messages import answer
+from bot.slack.messages.parts import RUN_PAGE, details
 from tests.unit.turns import asked, over, quickly, running
 
 OVER_AT_PARALLEL = {EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED}
@@ -28,7 +28,7 @@ def test_where_nothing_was_started_there_is_nothing_to_report() -> None:
 
 
 def test_ids_stand_below_a_receipt_and_not_in_its_sentence() -> None:
-    receipt = messages.receipt(over(running(), EndingKind.FAILED, ref_id="ref-1"))
+    receipt = answer.receipt(over(running(), EndingKind.FAILED, ref_id="ref-1"))
     first, last = (receipt.blocks or [])[0], (receipt.blocks or [])[-1]
     assert "trun_1" not in first["text"]["text"]
     assert last["type"] == "context"

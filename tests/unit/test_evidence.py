@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Answer, Citation, FieldBasis
-from bot.playground.slack.surfaces import check_view, shown_texts
-from bot.playground.slack.text import pings_in
-from bot.slack import actions
-from bot.slack.evidence import MOST_BLOCKS, MOST_BYTES, MOST_TEXT, evidence, gone, loading
+from bot.domain.model import Answer, Citation, FieldBasis
+from bot.playground.slack.rules.message_rules import check_view, shown_texts
+from bot.playground.slack.rules.text import pings_in
+from bot.slack import action_ids
+from bot.slack.views.evidence_modal import (
+    MOST_BLOCKS,
+    MOST_BYTES,
+    MOST_TEXT,
+    evidence,
+    gone,
+    loading,
+)
 
 SUEZ = Citation("https://example.org/suez", "Suez Canal Authority", ("It is owned\nby Egypt.",))
 ANSWER = Answer("Egypt.", (FieldBasis("output", "Both say so.", (SUEZ,), "high"),))
@@ -145,12 +152,12 @@ def test_much_evidence_is_paged() -> None:
     assert lines(pages[1])[1] == "Answer (continued)"
     assert pages[6] == pages[5]  # out of range
     assert evidence(answer, "why?", "t", -3) == pages[0]
-    assert buttons(pages[0]) == {actions.EVIDENCE_PAGE_ON: "1"}
+    assert buttons(pages[0]) == {action_ids.EVIDENCE_PAGE_ON: "1"}
     assert buttons(pages[1]) == {
-        actions.EVIDENCE_PAGE_BACK: "0",
-        actions.EVIDENCE_PAGE_ON: "2",
+        action_ids.EVIDENCE_PAGE_BACK: "0",
+        action_ids.EVIDENCE_PAGE_ON: "2",
     }
-    assert buttons(pages[5]) == {actions.EVIDENCE_PAGE_BACK: "4"}
+    assert buttons(pages[5]) == {action_ids.EVIDENCE_PAGE_BACK: "4"}
 
 
 def test_while_it_is_fetched_and_when_that_fails() -> None:

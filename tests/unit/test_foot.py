@@ -7,16 +7,26 @@ from typing import Any
 
 import pytest
 
-from bot import lifecycle
-from bot.model import Answer, ChannelId, EndingKind, MessageTs, TeamId, ThreadKey, Turn, UserId
-from bot.playground.slack.surfaces import check_blocks
+from bot.domain import lifecycle
+from bot.domain.model import (
+    Answer,
+    ChannelId,
+    EndingKind,
+    MessageTs,
+    TeamId,
+    ThreadKey,
+    Turn,
+    UserId,
+)
+from bot.domain.processors import PROCESSORS
+from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Message, Upload
-from bot.processors import PROCESSORS
-from bot.slack import actions, limits, messages
-from bot.slack.foot import foot, quick_foot, rating
+from bot.slack import action_ids, limits
 from bot.slack.limits import json_length
-from bot.slack.messages import Telling
-from bot.slack.telling import MOST_MENTIONED, ask_the_new_text
+from bot.slack.messages import answer as messages
+from bot.slack.messages.answer import Telling
+from bot.slack.messages.answer_footer import foot, quick_foot, rating
+from bot.slack.messages.parts import MOST_MENTIONED, ask_the_new_text
 from tests.unit.book import elements, shown
 from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, wished
 
@@ -38,9 +48,9 @@ def labels(telling: Telling) -> list[str]:
 def test_a_press_names_the_turn() -> None:
     turn = asked().id
     found = under(Telling(running(), PRO))
-    for action_id in (actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN):
+    for action_id in (action_ids.EVIDENCE, action_ids.FOLLOW_UP, action_ids.RERUN):
         assert found[action_id]["value"] == turn
-    assert [each["value"] for each in found[actions.MORE]["options"]] == [
+    assert [each["value"] for each in found[action_ids.MORE]["options"]] == [
         f"files {turn}",
         f"processor {turn}",
         f"share {turn}",
@@ -117,10 +127,10 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
             ].forms
             assert isinstance(best, Message)
             assert [each["action_id"] for each in elements(best.blocks or [])] == [
-                actions.EVIDENCE,
-                actions.FOLLOW_UP,
-                actions.RERUN,
-                actions.MORE,
+                action_ids.EVIDENCE,
+                action_ids.FOLLOW_UP,
+                action_ids.RERUN,
+                action_ids.MORE,
             ]
             assert isinstance(text, Message)
             assert text.blocks is None

@@ -6,17 +6,22 @@ from typing import Any
 
 import pytest
 
-from bot.lifecycle import turn_id
-from bot.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
-from bot.playground.slack.surfaces import check_view
-from bot.processors import PROCESSORS
-from bot.slack import actions, forms
+from bot.domain.lifecycle import turn_id
+from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.processors import PROCESSORS
+from bot.playground.slack.rules.message_rules import check_view
+from bot.slack import action_ids
+from bot.slack.views import question_forms
 from tests.unit.book import IN_MENUS, offered
 
 ME = UserId("U0BOT")
 THREAD = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
-ABOUT = forms.Research(THREAD, MessageTs("1700000001.000200"), MessageTs("1700000050.000300"))
-BRANCH = forms.Branch(TurnId("T1:C1:1700000000.000100~again-pro"), MessageTs("1700000050.000300"))
+ABOUT = question_forms.Research(
+    THREAD, MessageTs("1700000001.000200"), MessageTs("1700000050.000300")
+)
+BRANCH = question_forms.Branch(
+    TurnId("T1:C1:1700000000.000100~again-pro"), MessageTs("1700000050.000300")
+)
 PRO = PROCESSORS["pro"]
 
 
@@ -42,33 +47,39 @@ def sent(view: dict[str, Any], text: str | None, processor: str = "pro") -> dict
 @pytest.mark.parametrize("text", ["", "who?", "x" * 9_000, "<!channel> & <@U1>", "\x00 \ud800"])
 @pytest.mark.parametrize("name", PROCESSORS)
 def test_slack_takes_every_form(text: str, name: str) -> None:
-    check_view(forms.research_form(text, PROCESSORS[name], ABOUT, ME), "modal")
-    check_view(forms.branch_form(text, PROCESSORS[name], BRANCH), "modal")
+    check_view(question_forms.research_form(text, PROCESSORS[name], ABOUT, ME), "modal")
+    check_view(question_forms.branch_form(text, PROCESSORS[name], BRANCH), "modal")
 
 
 def test_slack_takes_a_note() -> None:
-    check_view(forms.note(forms.not_opened().text), "modal")
+    check_view(question_forms.note(question_forms.not_opened().text), "modal")
 
 
 def test_the_message_is_the_question_to_begin_with() -> None:
-    form = forms.research_form("  who owns <it> & why?", PRO, ABOUT, ME)
+    form = question_forms.research_form("  who owns <it> & why?", PRO, ABOUT, ME)
     assert form["title"]["text"] == "Research this"
     assert element(form, "question")["initial_value"] == "who owns <it> & why?"
     assert element(form, "question")["multiline"]
-    assert "initial_value" not in element(forms.research_form(" ", PRO, ABOUT, ME), "question")
-    long = element(forms.research_form("x" * 3_001, PRO, ABOUT, ME), "question")
+    assert "initial_value" not in element(
+        question_forms.research_form(" ", PRO, ABOUT, ME), "question"
+    )
+    long = element(question_forms.research_form("x" * 3_001, PRO, ABOUT, ME), "question")
     assert len(long["initial_value"]) == 3_000
     assert long["initial_value"].endswith("…")
 
 
 def test_it_says_where_the_answer_comes_and_how_to_invite_the_bot() -> None:
-    form = forms.research_form("who?", PRO, ABOUT, ME)
+    form = question_forms.research_form("who?", PRO, ABOUT, ME)
     said = form["blocks"][-1]["elements"][0]["text"]
     assert "`/invite` <@U0BOT>" in said
 
 
 @pytest.mark.parametrize(
-    "form", [forms.research_form("x", PRO, ABOUT, ME), forms.branch_form("x", PRO, BRANCH)]
+    "form",
+    [
+        question_forms.research_form("x", PRO, ABOUT, ME),
+        question_forms.branch_form("x", PRO, BRANCH),
+    ],
 )
 def test_the_menu_shows_price_and_time_and_what_is_in_force(form: dict[str, Any]) -> None:
     menu = element(form, "processor")
@@ -81,7 +92,7 @@ def test_the_menu_shows_price_and_time_and_what_is_in_force(form: dict[str, Any]
 
 
 def test_a_branch_shows_what_it_continues_and_nothing_in_it_pings() -> None:
-    form = forms.branch_form("who?\n<!channel> @here " + "x" * 500, PRO, BRANCH)
+    form = question_forms.branch_form("who?\n<!channel> @here " + "x" * 500, PRO, BRANCH)
     said = form["blocks"][0]["elements"][0]["text"]
     assert "&gt;" not in said.partition("\n>")[0]
     assert "who? &lt;!channel&gt;" in said
@@ -113,45 +124,51 @@ def test_it_says_when_only_the_beginning_of_the_message_goes_along() -> None:
         (2_000, "I'll include this message"),
         (2_001, "up to 2,000 characters of it"),
     ):
-        form = forms.research_form("x" * length, PRO, ABOUT, ME)
+        form = question_forms.research_form("x" * length, PRO, ABOUT, ME)
         assert words in form["blocks"][-1]["elements"][0]["text"]
 
 
 def test_it_says_that_files_are_not_read() -> None:
-    form = forms.research_form("who?", PRO, ABOUT, ME, ("a_<!here>.pdf", "", "`b`"))
+    form = question_forms.research_form("who?", PRO, ABOUT, ME, ("a_<!here>.pdf", "", "`b`"))
     check_view(form, "modal")
     said = form["blocks"][-2]["elements"][0]["text"]
     assert said == (
         "I can't read attached files (`a_&lt;!here&gt;.pdf`, `'b'`, 1 more). Paste their text to "
         "include it."
     )
-    assert "cannot read" not in str(forms.research_form("who?", PRO, ABOUT, ME))
+    assert "cannot read" not in str(question_forms.research_form("who?", PRO, ABOUT, ME))
 
 
 def asked(message: str, words: str, processor: str = "pro") -> Question:
     """What is asked when these words are sent in the form that the message opens."""
-    said = forms.submitted(sent(forms.research_form(message, PRO, ABOUT, ME), words, processor))
-    assert isinstance(said, forms.Sent)
-    assert isinstance(said.about, forms.Research)
-    return forms.research(said, said.about)
+    said = question_forms.submitted(
+        sent(question_forms.research_form(message, PRO, ABOUT, ME), words, processor)
+    )
+    assert isinstance(said, question_forms.Sent)
+    assert isinstance(said.about, question_forms.Research)
+    return question_forms.research(said, said.about)
 
 
 def test_a_branch_is_read() -> None:
-    said = forms.submitted(sent(forms.branch_form("who?", PRO, BRANCH), "since when?"))
-    assert said == forms.Sent(BRANCH, UserId("U1ADA"), "since when?", "pro")
+    said = question_forms.submitted(
+        sent(question_forms.branch_form("who?", PRO, BRANCH), "since when?")
+    )
+    assert said == question_forms.Sent(BRANCH, UserId("U1ADA"), "since when?", "pro")
 
 
 @pytest.mark.parametrize("text", [None, "", " \n"])
 def test_an_empty_question_is_asked_for(text: str | None) -> None:
-    said = forms.submitted(sent(forms.research_form("x", PRO, ABOUT, ME), text))
-    assert isinstance(said, forms.Wrong)
+    said = question_forms.submitted(sent(question_forms.research_form("x", PRO, ABOUT, ME), text))
+    assert isinstance(said, question_forms.Wrong)
     assert list(said.complaints) == ["question"]
     assert "enter a question" in said.complaints["question"]
 
 
 def test_a_processor_that_is_not_there_is_not_asked() -> None:
-    said = forms.submitted(sent(forms.research_form("x", PRO, ABOUT, ME), "who?", "mega"))
-    assert isinstance(said, forms.Wrong)
+    said = question_forms.submitted(
+        sent(question_forms.research_form("x", PRO, ABOUT, ME), "who?", "mega")
+    )
+    assert isinstance(said, question_forms.Wrong)
     assert list(said.complaints) == ["processor"]
 
 
@@ -160,11 +177,11 @@ def test_a_processor_that_is_not_there_is_not_asked() -> None:
     [
         {},
         {"callback_id": "other", "private_metadata": str(ABOUT)},
-        {"callback_id": actions.RESEARCH, "private_metadata": ""},
-        {"callback_id": actions.RESEARCH, "private_metadata": str(BRANCH)},
-        {"callback_id": actions.BRANCH, "private_metadata": str(ABOUT)},
+        {"callback_id": action_ids.RESEARCH, "private_metadata": ""},
+        {"callback_id": action_ids.RESEARCH, "private_metadata": str(BRANCH)},
+        {"callback_id": action_ids.BRANCH, "private_metadata": str(ABOUT)},
     ],
 )
 def test_other_forms_are_not_read(view: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"form|unpack"):
-        forms.submitted(sent(view, "who?"))
+        question_forms.submitted(sent(view, "who?"))

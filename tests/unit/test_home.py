@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.lifecycle import received
-from bot.model import (
+from bot.domain.lifecycle import received
+from bot.domain.model import (
     ChannelId,
     Choices,
     Ending,
@@ -25,12 +25,13 @@ from bot.model import (
     UserId,
     Wishes,
 )
-from bot.playground.slack.surfaces import check_view
+from bot.domain.processors import PROCESSORS
+from bot.playground.slack.rules.message_rules import check_view
 from bot.ports import Place
-from bot.processors import PROCESSORS
-from bot.slack import actions, home_threads
-from bot.slack.home import AtHome, home, is_shown
-from bot.slack.home_threads import FOUND, THREADS, Sight
+from bot.slack import action_ids
+from bot.slack.views import app_home_threads
+from bot.slack.views.app_home import AtHome, home, is_shown
+from bot.slack.views.app_home_threads import FOUND, THREADS, Sight
 from tests.unit.book import IN_MENUS, offered
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
@@ -65,15 +66,15 @@ def shown(
     page: int = 0,
     roots: tuple[Turn, ...] = (),
 ) -> dict[str, Any]:
-    every = list(home_threads.by_thread(turns).values())
+    every = list(app_home_threads.by_thread(turns).values())
     start = page * THREADS
-    listed = home_threads.page_of(
+    listed = app_home_threads.page_of(
         every[start : start + THREADS], roots, page, more=len(every) > start + THREADS
     )
     found = AtHome(
         running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
-        words=lambda turn: home_threads.shown_words(turn, sight),
-        threads=home_threads.threads(listed, sight, WORKSPACE),
+        words=lambda turn: app_home_threads.shown_words(turn, sight),
+        threads=app_home_threads.threads(listed, sight, WORKSPACE),
         page=page,
         spent=spent,
     )
@@ -117,12 +118,12 @@ def test_the_menu_of_processors(person: str | None) -> None:
     view = shown(person=person)
     menu, refresh = accessories(view)
     known = person if person in PROCESSORS else None
-    assert menu["action_id"] == actions.HOME_PROCESSOR
-    assert [option["value"] for option in offered(menu)] == [actions.INHERIT, *IN_MENUS]
-    assert menu["initial_option"]["value"] == (known or actions.INHERIT)
-    assert view["blocks"][1]["block_id"].endswith(known or actions.INHERIT)
+    assert menu["action_id"] == action_ids.HOME_PROCESSOR
+    assert [option["value"] for option in offered(menu)] == [action_ids.INHERIT, *IN_MENUS]
+    assert menu["initial_option"]["value"] == (known or action_ids.INHERIT)
+    assert view["blocks"][1]["block_id"].endswith(known or action_ids.INHERIT)
     assert lines(view)[1].startswith(f"*{PROCESSORS[known or 'core-fast'].label}* ")
-    assert refresh["action_id"] == actions.HOME_REFRESH
+    assert refresh["action_id"] == action_ids.HOME_REFRESH
 
 
 def test_what_is_running_can_be_read_and_stopped() -> None:
@@ -133,7 +134,7 @@ def test_what_is_running_can_be_read_and_stopped() -> None:
     assert any("and since when?>\nwaiting for 1 min 40 s" in line for line in said)
     assert "2 running or waiting · updated <!date^1796000000^{time}|00:53 UTC>" in said
     stops = accessories(view)[2:]
-    assert [stop["action_id"] for stop in stops] == [actions.STOP] * 2
+    assert [stop["action_id"] for stop in stops] == [action_ids.STOP] * 2
     assert stops[0]["value"] == "T1:C1:1796000005.000100"
 
 
@@ -230,7 +231,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
     ]
 
     def found(text: str, sight: Sight = HERE) -> list[str]:
-        return [each.question.text for each in home_threads.matching(turns, text, sight)]
+        return [each.question.text for each in app_home_threads.matching(turns, text, sight)]
 
     assert found("suez straße") == ["Wer baute die STRASSE nach Suez?"]
     assert found("ｓｕｅｚ") == ["Wer baute die STRASSE nach Suez?", "suez, for me alone"]
@@ -249,7 +250,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
 )
 def test_what_was_found_stands_under_the_form(number: int, says: str) -> None:
     turns = [ended(n, EndingKind.ANSWERED, NASTY) for n in range(number)]
-    form = home_threads.search_form(
+    form = app_home_threads.search_form(
         TeamId("T1"), WORKSPACE, text="x" * 200, found=turns, sight=HERE
     )
     said = lines(check_view(form, "modal"))

@@ -10,11 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.lifecycle import turn_id
-from bot.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
+from bot.domain.lifecycle import turn_id
+from bot.domain.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
 from bot.ports import Reach
-from bot.slack.incoming import heard, home_opened, invited, revised, session_stopped, words_of
-from bot.slack.tokens import plain_words
+from bot.slack.payloads.message_events import (
+    heard,
+    home_opened,
+    invited,
+    revised,
+    session_stopped,
+    words_of,
+)
+from bot.slack.text.plain_words import plain_words
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 from tests.unit.slack_messages import SHARED
 

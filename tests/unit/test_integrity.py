@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Answer, Citation, FieldBasis
+from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import limits, markdown
-from bot.slack.addresses import same
-from bot.slack.integrity import Cited, cited, cites
-from bot.slack.parse import parse
-from bot.slack.references import References, numbers_listed, references
-from bot.slack.source_list import source_lines
-from bot.slack.sources import sources
+from bot.slack.citations.references import References, numbers_listed, references
+from bot.slack.citations.sources import sources
+from bot.slack.citations.verification import Cited, cited, cites
+from bot.slack.markdown.parser import parse
+from bot.slack.messages.source_list import source_lines
+from bot.slack.text.urls import same
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

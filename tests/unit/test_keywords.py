@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.keywords import LONGEST, Word, keyword
+from bot.slack.payloads.keywords import LONGEST, Word, keyword
 
 STOPS = """
 stop | Stop | STOP! | stop. | stop… | stop?! | stop!!!!!! | *stop* | _stop_ | `stop` | "stop"

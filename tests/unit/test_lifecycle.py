@@ -5,9 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot import derived, lifecycle
-from bot.errors import Unavailable, Unreached
-from bot.model import (
+from bot.domain import derived, lifecycle
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
@@ -25,7 +24,8 @@ from bot.model import (
     Turn,
     UserId,
 )
-from bot.slack.messages import receipt, telling
+from bot.errors import Unavailable, Unreached
+from bot.slack.messages.answer import receipt, telling
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 RUN = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)

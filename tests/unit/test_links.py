@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.hosts import ascii_host, without_www, written
-from bot.slack.links import destination, host, host_to_show, link
-from bot.slack.lookalikes import DOTS
-from bot.slack.text import WORD_JOINER
+from bot.slack.text.escaping import WORD_JOINER
+from bot.slack.text.hosts import ascii_host, without_www, written
+from bot.slack.text.links import destination, host, host_to_show, link
+from bot.slack.text.lookalikes import DOTS
 from tests.unit.test_text import IGNORABLE
 
 EVIL = "https://evil.example/x"

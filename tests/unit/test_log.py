@@ -9,7 +9,7 @@ from bot.log import Lines
 
 
 def line(*, as_json: bool, message: str = "run started", error: bool = False) -> str:
-    record = logging.LogRecord("bot.advance", logging.INFO, "", 0, message, (), None)
+    record = logging.LogRecord("bot.engine.execution", logging.INFO, "", 0, message, (), None)
     record.slack_thread = "T1:C1:1.000000"
     if error:
         try:

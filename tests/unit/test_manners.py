@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from bot.lifecycle import turn_id
-from bot.model import Start, TurnId
+from bot.domain.lifecycle import turn_id
+from bot.domain.model import Start, TurnId
 from bot.ports import Reach
-from bot.slack.incoming import (
+from bot.slack.payloads.keywords import Word
+from bot.slack.payloads.message_events import (
     Edited,
     Order,
     TakenBack,
@@ -18,7 +19,6 @@ from bot.slack.incoming import (
     revised,
     session_stopped,
 )
-from bot.slack.keywords import Word
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 
 # --- replies that are no follow-ups -------------------------------------------------------

@@ -16,11 +16,11 @@ from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Answer, Citation, FieldBasis
+from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import markdown
-from bot.slack.addresses import same
-from bot.slack.integrity import Cited
-from bot.slack.report import as_file, report_markdown
+from bot.slack.citations.verification import Cited
+from bot.slack.messages.report_files import as_file, report_markdown
+from bot.slack.text.urls import same
 from tests.unit.markdown_examples import markdown as any_markdown
 
 CITED = "https://example.org/suez"

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from bot.slack import markdown
-from bot.slack.parse import parse
+from bot.slack.markdown.parser import parse
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

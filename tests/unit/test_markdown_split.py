@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import limits, markdown
-from bot.slack.parse import parse
+from bot.slack.markdown.parser import parse
 from tests.unit.markdown_examples import markdown as any_markdown
 
 SENTENCE = "The canal is run by an authority of the state, not by a company. "

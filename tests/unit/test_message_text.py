@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.slack.message_text import MOST_FILES, files_of, sent_along, words_of
+from bot.slack.payloads.message_text import MOST_FILES, files_of, sent_along, words_of
 from tests.unit.slack_messages import (
     APP_PREVIEW,
     LINK_PREVIEW,

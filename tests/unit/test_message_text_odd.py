@@ -10,7 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.message_text import LONGEST_WORDS, MOST_FILES, files_of, sent_along, words_of
+from bot.slack.payloads.message_text import (
+    LONGEST_WORDS,
+    MOST_FILES,
+    files_of,
+    sent_along,
+    words_of,
+)
 from tests.unit.slack_messages import SHARED, Json, by_app, by_person, text
 
 _KEYS = st.sampled_from(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.configuration.settings import Settings
+from bot.connections.network import WITHOUT_PROXIES, Network
 from bot.log import Lines
-from bot.network import WITHOUT_PROXIES, Network
-from bot.settings import Settings
 
 PROXY = "http://proxy.example:3128"
 SECRET = "geheim4711"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.page import Page, Slot
+from bot.engine.leased_turn import Page, Slot
 from bot.ports import Hold, Token
-from bot.store.client import Store
+from bot.store.store import Store
 from tests.unit.turns import asked
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.page.attachments import attachments
-from bot.playground.page.text import Names
+from bot.playground.page.blockkit.attachments import attachments
+from bot.playground.page.blockkit.text import Names
 from bot.playground.slack import Channel, Message
 from tests.unit.reading import Seen
 

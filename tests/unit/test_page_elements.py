@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from bot.playground.page.blocks import blocks, view_body
+from bot.playground.page.blockkit.blocks import blocks, view_body
 from tests.unit.kit import NAMES, acting, only, options, seen, text
 from tests.unit.reading import Seen
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playground.page.blocks import blocks, view_body
-from bot.playground.page.text import Names, mrkdwn
-from bot.playground.slack.blocks import BLOCKS, RICH, SPANS, VIEW
-from bot.playground.slack.elements import ELEMENTS
-from bot.playground.slack.surfaces import acting_elements
+from bot.playground.page.blockkit.blocks import blocks, view_body
+from bot.playground.page.blockkit.text import Names, mrkdwn
+from bot.playground.slack.rules.blocks import BLOCKS, RICH, SPANS, VIEW
+from bot.playground.slack.rules.elements import ELEMENTS
+from bot.playground.slack.rules.message_rules import acting_elements
 from bot.ports import Message
 from tests.contract import test_local_slack_blocks as contract
 from tests.unit import test_words

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.playground.page.text import Names, markdown, mrkdwn, plain
+from bot.playground.page.blockkit.text import Names, markdown, mrkdwn, plain
 from tests.unit.reading import ALLOWED, Seen
 
 NAMES = Names({"U1": "Ada", "U2": "<b>Bob</b>"}, {"C1": "general"})

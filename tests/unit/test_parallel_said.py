@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel import refusal, wire
-from bot.parallel.said import LONGEST_WORDS, Said
+from bot.parallel import api_errors, wire
+from bot.parallel.error_bodies import LONGEST_WORDS, Said
 from bot.parallel.text import decoded, one_line
 
 WORDS = "no credit left"
@@ -214,7 +214,7 @@ def by_status(status: int, *, chained: bool) -> Cause:
 @pytest.mark.parametrize("chained", [False, True])
 def test_a_refused_create_call_means_what_its_status_means(body: str, chained: bool) -> None:
     for status in STATUSES:
-        error = refusal.not_started(status, body, None, chained=chained)
+        error = api_errors.not_started(status, body, None, chained=chained)
         if status in (429, 503):
             expected: Any = Unavailable
         elif status >= 500 or status == 408:
@@ -229,7 +229,7 @@ def test_a_refused_create_call_means_what_its_status_means(body: str, chained: b
 @pytest.mark.parametrize("chained", [False, True])
 def test_a_refused_chat_means_what_its_status_means(body: str, chained: bool) -> None:
     for status in STATUSES:
-        error = refusal.not_completed(status, body, None, chained=chained)
+        error = api_errors.not_completed(status, body, None, chained=chained)
         if status == 429:
             expected: Any = Unavailable
         else:
@@ -242,7 +242,7 @@ def test_a_refused_chat_means_what_its_status_means(body: str, chained: bool) ->
 @pytest.mark.parametrize("body", BODIES)
 def test_a_refused_reading_call_means_what_its_status_means(body: str) -> None:
     for status in STATUSES:
-        error = refusal.not_read(status, body, None)
+        error = api_errors.not_read(status, body, None)
         expected: Any = Unavailable
         if status == 401:
             expected = Cause.KEY
@@ -255,7 +255,7 @@ def test_a_refused_reading_call_means_what_its_status_means(body: str) -> None:
 @pytest.mark.parametrize("body", BODIES)
 def test_where_a_run_can_be_looked_for_a_failure_leaves_a_doubt(body: str) -> None:
     for status in (408, 500, 502, 504, 520, 599):
-        error = refusal.not_started(status, body, None, chained=False, listed=True)
+        error = api_errors.not_started(status, body, None, chained=False, listed=True)
         assert isinstance(error, AnswerLost)
         shown(error, body, status)
 
@@ -361,8 +361,8 @@ def test_deep_json_is_read_or_a_named_error(outer: str, deep: str) -> None:
 
 @given(st.text() | st.from_regex(r"\w{3}, \d\d? \w{3} \d{2,6} \d\d:\d\d:\d\d [+-]\d{1,12}"))
 def test_any_retry_after_is_a_time_or_none(header: str) -> None:
-    seconds = refusal.retry_after(header, 1_700_000_000.0)
-    assert seconds is None or 0 <= seconds <= refusal.LONGEST_WAIT
+    seconds = api_errors.retry_after(header, 1_700_000_000.0)
+    assert seconds is None or 0 <= seconds <= api_errors.LONGEST_WAIT
 
 
 @pytest.mark.parametrize(
@@ -380,4 +380,4 @@ def test_any_retry_after_is_a_time_or_none(header: str) -> None:
     ],
 )
 def test_odd_retry_afters(header: str, seconds: float | None) -> None:
-    assert refusal.retry_after(header, 1_700_000_000.0) == seconds
+    assert api_errors.retry_after(header, 1_700_000_000.0) == seconds

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.model import (
+from bot.domain.model import (
     Answer,
     Citation,
     FieldBasis,
@@ -19,7 +18,8 @@ from bot.model import (
     RunRequest,
     RunStatus,
 )
-from bot.parallel import refusal, said, wire
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.parallel import api_errors, error_bodies, wire
 
 TASK_RUN = """
 {"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
@@ -231,7 +231,7 @@ def test_the_warnings_of_a_run_are_read_as_words(warnings: Any, read: tuple[str,
 def test_endless_warnings_are_bounded() -> None:
     told = wire.warnings([{"message": f"{n} " + "long " * 1_000} for n in range(10_000)])
     assert len(told) == wire.MOST_WARNINGS
-    assert {len(each) for each in told} == {said.LONGEST_WORDS}
+    assert {len(each) for each in told} == {error_bodies.LONGEST_WORDS}
 
 
 @pytest.mark.parametrize("run", [None, "run", [], 7])
@@ -420,7 +420,7 @@ FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
     ],
 )
 def test_refusals(status: int, body: str, chained: bool, cause: Cause, message: str | None) -> None:
-    error = refusal.not_started(status, body, None, chained=chained)
+    error = api_errors.not_started(status, body, None, chained=chained)
     assert isinstance(error, Refused)
     assert error.cause is cause
     assert message in (None, error.message)
@@ -430,28 +430,28 @@ def test_refusals(status: int, body: str, chained: bool, cause: Cause, message: 
 @pytest.mark.parametrize("body", [envelope("Slow down"), "<html>", ""])
 @pytest.mark.parametrize("status", [429, 503])
 def test_not_now(status: int, body: str) -> None:
-    error = refusal.not_started(status, body, 7.0, chained=True)
+    error = api_errors.not_started(status, body, 7.0, chained=True)
     assert isinstance(error, Unavailable)
     assert error.retry_after == 7.0
 
 
 @pytest.mark.parametrize("status", [408, 500, 502, 504, 520, 599])
 def test_the_api_s_own_word_decides_whether_a_failure_leaves_a_doubt(status: int) -> None:
-    own = refusal.not_started(status, envelope("Try again"), None, chained=False)
+    own = api_errors.not_started(status, envelope("Try again"), None, chained=False)
     assert isinstance(own, Unavailable)
     for body in ("", "<html>Bad gateway</html>", "{}", '{"detail": "x"}', '{"error": {}}', "[]"):
-        assert isinstance(refusal.not_started(status, body, None, chained=False), AnswerLost)
+        assert isinstance(api_errors.not_started(status, body, None, chained=False), AnswerLost)
 
 
 def test_an_answer_that_nothing_documents_leaves_a_doubt() -> None:
-    assert isinstance(refusal.not_started(303, "", None, chained=False), AnswerLost)
+    assert isinstance(api_errors.not_started(303, "", None, chained=False), AnswerLost)
 
 
 def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
-    error = refusal.not_started(422, envelope("word " * 10_000), None, chained=False)
+    error = api_errors.not_started(422, envelope("word " * 10_000), None, chained=False)
     assert isinstance(error, Refused)
     assert error.ref_id == "ref-1"
-    assert len(error.message) == said.LONGEST_WORDS
+    assert len(error.message) == error_bodies.LONGEST_WORDS
     assert error.message.endswith("…")
 
 
@@ -460,19 +460,19 @@ def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
 
 @pytest.mark.parametrize(("status", "cause"), [(401, Cause.KEY), (404, Cause.UNKNOWN_RUN)])
 def test_reading_refused(status: int, cause: Cause) -> None:
-    error = refusal.not_read(status, envelope("No"), None)
+    error = api_errors.not_read(status, envelope("No"), None)
     assert isinstance(error, Refused)
     assert (error.cause, error.message, error.ref_id) == (cause, "No", "ref-1")
 
 
 @pytest.mark.parametrize("body", ["<html>Not Found</html>", '{"detail": "Not Found"}', "", "{}"])
 def test_that_there_is_no_such_run_is_the_apis_own_to_say(body: str) -> None:
-    assert isinstance(refusal.not_read(404, body, None), Unavailable)
+    assert isinstance(api_errors.not_read(404, body, None), Unavailable)
 
 
 @pytest.mark.parametrize("status", [204, 301, 403, 408, 422, 429, 500, 503])
 def test_reading_can_always_be_tried_again(status: int) -> None:
-    error = refusal.not_read(status, "", 3.0)
+    error = api_errors.not_read(status, "", 3.0)
     assert isinstance(error, Unavailable)
     assert error.retry_after == 3.0
 
@@ -502,4 +502,4 @@ def test_reading_can_always_be_tried_again(status: int) -> None:
     ],
 )
 def test_retry_after(header: str | None, seconds: float | None) -> None:
-    assert refusal.retry_after(header, NOW) == seconds
+    assert api_errors.retry_after(header, NOW) == seconds

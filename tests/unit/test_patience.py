@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.model import EndingKind, Start, Turn
-from bot.processors import PROCESSORS, SPEED
-from bot.slack.telling import Telling, mentioned
+from bot.domain.model import EndingKind, Start, Turn
+from bot.domain.processors import PROCESSORS, SPEED
+from bot.slack.messages.parts import Telling, mentioned
 from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
 
 USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds

@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from bot.model import Choices
-from bot.playground.slack.surfaces import check_blocks
+from bot.domain.model import Choices
+from bot.domain.processors import LEVELS, PROCESSORS
+from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Message
-from bot.processors import LEVELS, PROCESSORS
-from bot.slack import actions, picker
+from bot.slack import action_ids
+from bot.slack.messages import processor_picker
 from tests.unit.book import IN_MENUS, offered, shown
 
 DEFAULT = "core-fast"
@@ -18,7 +19,7 @@ DEFAULT = "core-fast"
 def test_slack_takes_every_picker_there_can_be() -> None:
     names = (None, "gone", *PROCESSORS)
     for channel, person in product(names, names):
-        said = picker.picker(Choices(channel=channel, person=person), DEFAULT)
+        said = processor_picker.picker(Choices(channel=channel, person=person), DEFAULT)
         assert len(said.text) <= 4_000
         check_blocks(said.blocks or [])
 
@@ -29,7 +30,7 @@ def menus(message: Message) -> dict[str, dict[str, Any]]:
 
 
 def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
-    said = picker.picker(Choices(), DEFAULT, everything=True)
+    said = processor_picker.picker(Choices(), DEFAULT, everything=True)
     rows = shown(said).partition("```\n")[2].partition("\n```")[0].splitlines()
     assert [row.split()[0] for row in rows] == list(PROCESSORS)
     for row, processor in zip(rows, PROCESSORS.values(), strict=True):
@@ -40,7 +41,7 @@ def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
 
 
 def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_away() -> None:
-    said = picker.picker(Choices(), DEFAULT)
+    said = processor_picker.picker(Choices(), DEFAULT)
     lines = shown(said).splitlines()
     for level in LEVELS:
         line = next(each for each in lines if each.startswith(f"• *{level.processor.label}*"))
@@ -48,7 +49,9 @@ def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_awa
             assert fact in line
     assert "ultra8x" not in shown(said)
     assert "[All processors…]" in shown(said)
-    assert "[All processors…]" not in shown(picker.picker(Choices(), DEFAULT, everything=True))
+    assert "[All processors…]" not in shown(
+        processor_picker.picker(Choices(), DEFAULT, everything=True)
+    )
 
 
 def test_the_picker_shows_and_takes_back_only_what_is_chosen() -> None:
@@ -56,16 +59,16 @@ def test_the_picker_shows_and_takes_back_only_what_is_chosen() -> None:
         initial = [menu.get("initial_option", {}).get("value") for menu in menus(said).values()]
         rows = [b["elements"] for b in said.blocks or [] if b["type"] == "actions"]
         buttons = [button["action_id"] for row in rows for button in row]
-        return initial, [each for each in buttons if each != actions.PROCESSORS_ALL]
+        return initial, [each for each in buttons if each != action_ids.PROCESSORS_ALL]
 
-    assert chosen(picker.picker(Choices(), DEFAULT)) == ([None, None], [])
-    assert chosen(picker.picker(Choices(channel="pro"), DEFAULT)) == (
+    assert chosen(processor_picker.picker(Choices(), DEFAULT)) == ([None, None], [])
+    assert chosen(processor_picker.picker(Choices(channel="pro"), DEFAULT)) == (
         ["pro", None],
-        [actions.RESET_CHANNEL],
+        [action_ids.RESET_CHANNEL],
     )
-    assert chosen(picker.picker(Choices(person="gone"), DEFAULT)) == (
+    assert chosen(processor_picker.picker(Choices(person="gone"), DEFAULT)) == (
         [None, None],
-        [actions.RESET_MINE],
+        [action_ids.RESET_MINE],
     )
 
 
@@ -73,13 +76,15 @@ def test_a_block_is_a_new_one_to_clients_when_its_choice_changed() -> None:
     """Else they keep showing what was picked before."""
     ids = [
         {block["block_id"] for block in said.blocks or [] if "accessory" in block}
-        for said in (picker.picker(Choices(n, n, n), DEFAULT) for n in (None, "lite", "pro"))
+        for said in (
+            processor_picker.picker(Choices(n, n, n), DEFAULT) for n in (None, "lite", "pro")
+        )
     ]
     assert len(set.union(*ids)) == 6
 
 
 def test_a_name_typed_by_a_person_cannot_ping_or_break_out() -> None:
-    said = picker.unknown("`<!channel>` @here " + "x" * 3_000).text
+    said = processor_picker.unknown("`<!channel>` @here " + "x" * 3_000).text
     assert "<!channel>" not in said
     assert "@here" not in said
     assert len(said) < 600

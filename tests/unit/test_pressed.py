@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.slack import pressed
+from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.slack.payloads import interactivity
 
 TS, ROOT = "1700000000.000100", "1699999999.000900"
 
@@ -20,11 +20,11 @@ def test_a_command_is_read() -> None:
         "command": "/processor",
         "text": " ME  `Pro–Fast` ",
     }
-    assert pressed.command(told) == pressed.Command(
+    assert interactivity.command(told) == interactivity.Command(
         TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast")
     )
-    assert pressed.command(told | {"text": ""}).words == ()
-    assert pressed.command(told | {"text": "!lite"}).words == ("lite",)
+    assert interactivity.command(told | {"text": ""}).words == ()
+    assert interactivity.command(told | {"text": "!lite"}).words == ("lite",)
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -48,8 +48,8 @@ def body(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_press_is_read() -> None:
-    action = pressed.action(body())
-    assert action == pressed.Action(
+    action = interactivity.action(body())
+    assert action == interactivity.Action(
         TeamId("T1"),
         ChannelId("C1"),
         UserId("U1ADA"),
@@ -70,19 +70,19 @@ def test_a_choice_is_read() -> None:
             }
         ]
     )
-    assert pressed.action(told).value == "pro"
+    assert interactivity.action(told).value == "pro"
 
 
 def test_on_an_ephemeral_message_there_is_no_message() -> None:
     told = body(container={"message_ts": TS, "channel_id": "C1", "is_ephemeral": True})
     del told["message"]
-    action = pressed.action(told)
+    action = interactivity.action(told)
     assert action.thread is None
     assert (action.team, action.channel, action.message) == ("T1", "C1", TS)
 
 
 def test_a_guests_press_belongs_to_the_team_of_the_message() -> None:
-    action = pressed.action(body(team={"id": "T9"}, user={"id": "U9", "team_id": "T9"}))
+    action = interactivity.action(body(team={"id": "T9"}, user={"id": "U9", "team_id": "T9"}))
     assert action.thread
     assert action.thread.team == "T1"
 
@@ -91,7 +91,7 @@ def test_a_guests_press_belongs_to_the_team_of_the_message() -> None:
     "value", ["", "T1", "T1:C1", "T1:C1:", f"T2:C1:{TS}", f"T1:C2:{TS}", "pro", "::"]
 )
 def test_a_turn_of_another_place_is_not_taken(value: str) -> None:
-    assert pressed.action(body(actions=[{"action_id": "x", "value": value}])).turn is None
+    assert interactivity.action(body(actions=[{"action_id": "x", "value": value}])).turn is None
 
 
 # --- in views -----------------------------------------------------------------------------
@@ -110,16 +110,16 @@ def in_view(kind: str, metadata: str, value: str = f"T1:C7:{ROOT}") -> dict[str,
 
 
 def test_in_home_the_team_is_the_one_we_left_there() -> None:
-    action = pressed.action(in_view("home", "T1"))
+    action = interactivity.action(in_view("home", "T1"))
     assert (action.team, action.channel, action.thread) == ("T1", "", None)
-    assert action.view == pressed.View("V1", is_home=True, metadata="T1")
+    assert action.view == interactivity.View("V1", is_home=True, metadata="T1")
     assert (action.turn, action.at, action.trigger) == (f"T1:C7:{ROOT}", TS, "1.2.3")
-    assert pressed.action(in_view("home", "T2")).turn is None
+    assert interactivity.action(in_view("home", "T2")).turn is None
 
 
 def test_in_a_modal_there_is_what_we_left_there() -> None:
-    action = pressed.action(in_view("modal", f"T1:C1:{TS}", "3"))
-    assert action.view == pressed.View("V1", is_home=False, metadata=f"T1:C1:{TS}")
+    action = interactivity.action(in_view("modal", f"T1:C1:{TS}", "3"))
+    assert action.view == interactivity.View("V1", is_home=False, metadata=f"T1:C1:{TS}")
     assert (action.value, action.turn) == ("3", None)
 
 
@@ -127,15 +127,15 @@ def test_in_a_modal_there_is_what_we_left_there() -> None:
 
 
 def test_a_word_may_stand_before_a_turn() -> None:
-    action = pressed.action(body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}]))
+    action = interactivity.action(body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}]))
     assert (action.word, action.turn) == ("good", f"T1:C1:{ROOT}~again-pro")
-    assert pressed.action(body()).word == ""
+    assert interactivity.action(body()).word == ""
 
 
 # --- shortcuts ----------------------------------------------------------------------------
 
 
-def chosen(**message: Any) -> pressed.Shortcut:
+def chosen(**message: Any) -> interactivity.Shortcut:
     told = {
         "type": "message_action",
         "callback_id": "research_message",
@@ -147,7 +147,7 @@ def chosen(**message: Any) -> pressed.Shortcut:
         "action_ts": "1700000050.000000",
         "trigger_id": "1.2.3",
     }
-    return pressed.shortcut(told, UserId("U0BOT"))
+    return interactivity.shortcut(told, UserId("U0BOT"))
 
 
 def test_a_shortcut_is_about_a_message() -> None:

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.playground.slack.surfaces import check_view
-from bot.processors import PROCESSORS
-from bot.slack import actions
-from bot.slack.processor_forms import (
+from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.processors import PROCESSORS
+from bot.playground.slack.rules.message_rules import check_view
+from bot.slack import action_ids
+from bot.slack.views.processor_forms import (
     Chosen,
     Rerun,
     Unreadable,
@@ -80,10 +80,10 @@ def test_the_question_in_it_is_inert_and_short(words: str) -> None:
 @pytest.mark.parametrize("name", [*PROCESSORS, None, "mega"])
 def test_the_form_of_a_thread_shows_what_is_chosen_there(name: str | None) -> None:
     view = check_view(thread_form(name, KEY), "modal")
-    expected = name if name in PROCESSORS else actions.INHERIT
+    expected = name if name in PROCESSORS else action_ids.INHERIT
     assert menu(view)["initial_option"]["value"] == expected
     values = [each["value"] for each in offered(menu(view))]
-    assert values == [actions.INHERIT, *IN_MENUS]
+    assert values == [action_ids.INHERIT, *IN_MENUS]
     assert "Use my or the channel's default" in str(view)
 
 
@@ -124,17 +124,19 @@ def test_what_was_chosen_is_read() -> None:
     assert chosen(sent(rerun, "ultra")) == Chosen(ABOUT, UserId("U1ADA"), "ultra")
     thread = thread_form("pro", KEY)
     assert chosen(sent(thread, "lite")) == Chosen(KEY, UserId("U1ADA"), "lite")
-    assert chosen(sent(thread, actions.INHERIT)) == Chosen(KEY, UserId("U1ADA"), None)
+    assert chosen(sent(thread, action_ids.INHERIT)) == Chosen(KEY, UserId("U1ADA"), None)
 
 
-@pytest.mark.parametrize("value", ["mega", "", None, 7, {}, [], actions.INHERIT, "ultra ", "ULTRA"])
+@pytest.mark.parametrize(
+    "value", ["mega", "", None, 7, {}, [], action_ids.INHERIT, "ultra ", "ULTRA"]
+)
 def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
     with pytest.raises(Unreadable):
         chosen(sent(rerun_form(running(), PRO, ABOUT), value))
 
 
 @pytest.mark.parametrize(
-    "callback_id", [actions.RERUN, actions.THREAD_PROCESSOR, "other", "", None]
+    "callback_id", [action_ids.RERUN, action_ids.THREAD_PROCESSOR, "other", "", None]
 )
 @pytest.mark.parametrize(
     "metadata",

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import lifecycle
-from bot.model import (
+from bot.domain import lifecycle
+from bot.domain.model import (
     ChannelId,
     InteractionId,
     Link,
@@ -27,12 +27,12 @@ from bot.model import (
     Turn,
     UserId,
 )
-from bot.playground.slack.surfaces import check_blocks
+from bot.domain.processors import HOUR, MINUTE, PROCESSORS
+from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Waiting
-from bot.processors import HOUR, MINUTE, PROCESSORS
-from bot.slack import actions
-from bot.slack.messages import Telling, busy, status
-from bot.slack.progress import LATEST, folded, working
+from bot.slack import action_ids
+from bot.slack.messages.answer import Telling, busy, status
+from bot.slack.messages.progress import LATEST, folded, working
 from tests.unit.turns import based, edited, line
 
 STARTED = 1_700_000_000
@@ -109,7 +109,7 @@ def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
 def new_threads(blocks: Any) -> list[str]:
     """Return the turns that buttons would ask in new threads."""
     elements = [element for block in blocks for element in block.get("elements", ())]
-    return [each["value"] for each in elements if each.get("action_id") == actions.NEW_THREAD]
+    return [each["value"] for each in elements if each.get("action_id") == action_ids.NEW_THREAD]
 
 
 def test_it_says_when_it_was_updated_in_the_readers_own_time() -> None:

@@ -10,16 +10,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.domain.model import EndingKind, Link
 from bot.errors import Cause
-from bot.model import EndingKind, Link
-from bot.playground.slack.surfaces import check_blocks, shown_texts
-from bot.playground.slack.text import pings_of
+from bot.playground.slack.rules.message_rules import check_blocks, shown_texts
+from bot.playground.slack.rules.text import pings_of
 from bot.ports import Message, Upload
-from bot.slack import actions, limits, quick
+from bot.slack import action_ids, limits
 from bot.slack.blockkit import EDITED_TEXT
-from bot.slack.parse import parse
-from bot.slack.quick import GROWING, NO_SOURCES, is_visible
-from bot.slack.telling import Part, Telling
+from bot.slack.markdown.parser import parse
+from bot.slack.messages import quick_answer
+from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.quick_answer import GROWING, NO_SOURCES, is_visible
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, DRAFT, PRO, SPEED, based, edited, over, quickly
 
@@ -30,11 +31,11 @@ WITH_TEXT = [ANSWERED, CUT_OFF, STOPPED]
 def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[Part]:
     """All parts of a quick answer that ended so."""
     telling = over(replace(quickly(), draft=text), kind, **told)
-    return quick.quick_parts(replace(telling, processor=SPEED), PRO)
+    return quick_answer.quick_parts(replace(telling, processor=SPEED), PRO)
 
 
 def growing(text: str) -> Part:
-    return quick.growing(Telling(quickly(), SPEED), text)
+    return quick_answer.growing(Telling(quickly(), SPEED), text)
 
 
 def messages_of(parts: list[Part]) -> list[Message]:
@@ -80,24 +81,26 @@ def check(parts: list[Part]) -> None:
 def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
     part = growing(DRAFT)
     assert part.name == GROWING
-    assert list(buttons_of(part)) == [actions.STOP]
+    assert list(buttons_of(part)) == [action_ids.STOP]
     assert "Writing…" in shown([part])
     assert NO_SOURCES not in shown([part])
     assert [bool(message.blocks) for message in messages_of([part])] == [True, False]
 
 
 def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
-    part = quick.thinking(Telling(quickly(), SPEED))
+    part = quick_answer.thinking(Telling(quickly(), SPEED))
     check([part])
     assert part.name == GROWING
     assert "Still thinking" in shown([part])
-    assert list(buttons_of(part)) == [actions.STOP]
+    assert list(buttons_of(part)) == [action_ids.STOP]
 
 
 def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
     part = growing("word " * 20_000)
     check([part])
-    assert limits.PART_TEXT - 200 < len(quick.first_piece("word " * 20_000)) <= limits.PART_TEXT
+    assert (
+        limits.PART_TEXT - 200 < len(quick_answer.first_piece("word " * 20_000)) <= limits.PART_TEXT
+    )
     assert len(part.best.text) <= EDITED_TEXT
 
 
@@ -110,10 +113,10 @@ def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
         (
             ANSWERED,
             ":zap: *Quick (speed)*",
-            [actions.LOOK_UP, actions.FOLLOW_UP, actions.MORE],
+            [action_ids.LOOK_UP, action_ids.FOLLOW_UP, action_ids.MORE],
         ),
-        (CUT_OFF, "The answer was cut off here", [actions.TRY_AGAIN, actions.LOOK_UP]),
-        (STOPPED, "The answer was stopped here", [actions.TRY_AGAIN, actions.LOOK_UP]),
+        (CUT_OFF, "The answer was cut off here", [action_ids.TRY_AGAIN, action_ids.LOOK_UP]),
+        (STOPPED, "The answer was stopped here", [action_ids.TRY_AGAIN, action_ids.LOOK_UP]),
     ],
 )
 def test_beneath_the_text_stands_how_it_ended_and_what_can_be_done(
@@ -143,14 +146,14 @@ def test_without_blocks_too_it_says_how_it_ended(kind: EndingKind, words: str, t
 @pytest.mark.parametrize("kind", [CUT_OFF, STOPPED])
 def test_asking_again_has_its_price_on_the_button(kind: EndingKind) -> None:
     [part] = ended(kind=kind)
-    button = buttons_of(part)[actions.TRY_AGAIN]
+    button = buttons_of(part)[action_ids.TRY_AGAIN]
     assert button["text"]["text"] == "Try again · Quick (speed) · $0.005"
 
 
 @pytest.mark.parametrize("kind", WITH_TEXT)
 def test_looking_it_up_has_its_price_in_the_question_before(kind: EndingKind) -> None:
     [part] = ended(kind=kind)
-    button = buttons_of(part)[actions.LOOK_UP]
+    button = buttons_of(part)[action_ids.LOOK_UP]
     assert button["value"] == f"{PRO.name} {quickly().id}"
     assert PRO.price_words in button["confirm"]["text"]["text"]
 
@@ -158,12 +161,12 @@ def test_looking_it_up_has_its_price_in_the_question_before(kind: EndingKind) ->
 def test_other_facts_stand_in_the_same_line() -> None:
     turn = edited(based(replace(quickly(), restated=True), Link.BRANCH))
     telling = replace(over(turn, ANSWERED), processor=SPEED)
-    [part] = quick.quick_parts(telling, PRO)
+    [part] = quick_answer.quick_parts(telling, PRO)
     check([part])
     assert "edited in the meantime" in shown([part])
     assert "couldn't continue" in shown([part])
     assert "continues the answer" in shown([part])
-    assert actions.EDITED_AGAIN in buttons_of(part)
+    assert action_ids.EDITED_AGAIN in buttons_of(part)
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from bot import asking
-from bot.choosing import in_force, with_sources
-from bot.model import Choices, Source
+from bot.domain import prompt
+from bot.domain.choosing import in_force, with_sources
+from bot.domain.model import Choices, Source
+from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
 from bot.parallel.wire import SYSTEM_MESSAGE
-from bot.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
 
 
 @pytest.mark.parametrize(
@@ -73,6 +73,6 @@ def test_quick_answers_can_be_chosen_at_every_level(
 
 
 def test_a_question_of_full_length_leaves_room_for_the_system_message() -> None:
-    longest = asking.longest_question(SPEED)
+    longest = prompt.longest_question(SPEED)
     assert longest + len(SYSTEM_MESSAGE) <= 15_000
-    assert longest <= asking.longest_question(PROCESSORS["core"])
+    assert longest <= prompt.longest_question(PROCESSORS["core"])

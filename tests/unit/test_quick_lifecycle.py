@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import asking, derived, lifecycle
-from bot.model import (
+from bot.domain import derived, lifecycle, prompt
+from bot.domain.model import (
     Ending,
     EndingKind,
     Exchange,
@@ -108,7 +108,7 @@ def test_a_refused_chain_restates_what_it_knew_and_what_it_did_not() -> None:
     thread = Thread(KEY, InteractionId("i0"), history)
     turn = lifecycle.received(Question(KEY, ts(2), ADA, "Q2?"), 1.0)
     turn = lifecycle.about_to_start(lifecycle.chosen(turn, "speed"), 2.0)
-    request = asking.follow_up(lifecycle.chain_refused(turn), thread)
+    request = prompt.follow_up(lifecycle.chain_refused(turn), thread)
     assert request.previous is None
     assert [request.input.count(f"A{n}.") for n in (0, 1)] == [1, 1]
 
@@ -164,7 +164,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     assert question.base
     assert (question.base.link, question.base.interaction) == (Link.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = asking.follow_up(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up(turn, lifecycle.before(talk.thread, question))
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
@@ -233,7 +233,7 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     talk.asks("speed")
     question = derived.looked_up(talk.gets(None, kind), "core-fast", ADA, ts(9))
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = asking.follow_up(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up(turn, lifecycle.before(talk.thread, question))
     assert request.previous == first_id
     assert "Answer: A1." in request.input
 

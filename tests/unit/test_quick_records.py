@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.model import (
+from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,

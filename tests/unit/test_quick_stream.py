@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import limits, markdown
-from bot.slack.parse import parse
-from bot.slack.quick import NOTHING, stream_text
+from bot.slack.markdown.parser import parse
+from bot.slack.messages.quick_answer import NOTHING, stream_text
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.model import Start, UserId
-from bot.slack.reactions import Reaction, asked, confirmed, confirmed_first, reaction
+from bot.domain.model import Start, UserId
+from bot.slack.payloads.reaction_events import Reaction, asked, confirmed, confirmed_first, reaction
 
 ME = UserId("U0BOT")
 ITEM = {"type": "message", "channel": "C1", "ts": "1700000000.000100"}

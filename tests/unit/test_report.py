@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.model import Answer, Citation, FieldBasis, RunId
+from bot.domain.model import Answer, Citation, FieldBasis, RunId
 from bot.slack import markdown
-from bot.slack.integrity import NO_SOURCES, cited
-from bot.slack.report import as_file, basis_json, report_markdown
+from bot.slack.citations.verification import NO_SOURCES, cited
+from bot.slack.messages.report_files import as_file, basis_json, report_markdown
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

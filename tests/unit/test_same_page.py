@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.addresses import LONGEST, bare, same, shown, unlinked
-from bot.slack.links import destination
-from bot.slack.text import WORD_JOINER
+from bot.slack.text.escaping import WORD_JOINER
+from bot.slack.text.links import destination
+from bot.slack.text.urls import LONGEST, bare, same, shown, unlinked
 
 WJ = WORD_JOINER
 

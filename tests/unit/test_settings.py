@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.configuration.settings import SETTINGS, Settings
 from bot.errors import Problem, SettingsError
-from bot.settings import SETTINGS, Settings
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-1-abc",

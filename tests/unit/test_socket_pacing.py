@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.socket_pacing import PACING, End, Tries
+from bot.slack.transport.socket_pacing import PACING, End, Tries
 
 ends = st.sampled_from(
     [End("sent away"), End("refreshed", orderly=True), End("slower", retry_after=20.0)]

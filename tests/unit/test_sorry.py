@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from bot import derived
-from bot.model import ChannelId, EndingKind, Start, Turn
-from bot.processors import PROCESSORS, Processor
-from bot.slack import actions
-from bot.slack.messages import Telling
-from bot.slack.sorry import sorry
+from bot.domain import derived
+from bot.domain.model import ChannelId, EndingKind, Start, Turn
+from bot.domain.processors import PROCESSORS, Processor
+from bot.slack import action_ids
+from bot.slack.messages.answer import Telling
+from bot.slack.messages.failures import sorry
 from tests.unit.book import elements, shown
 from tests.unit.turns import ADA, BOB, KEY, PRO, SPEED, STARTED, asked, looking, over, running
 
@@ -43,7 +43,7 @@ def test_a_fault_of_ours_offers_a_run_only_where_one_was_wanted(
 ) -> None:
     ended = over(begun_with(start), EndingKind.BROKEN, STARTED + DAY)
     processor = PROCESSORS.get(ended.turn.processor or "", default)
-    wanted = {Start.QUESTION: [actions.TRY_AGAIN], Start.LOOK_AGAIN: [actions.LOOK_AGAIN]}
+    wanted = {Start.QUESTION: [action_ids.TRY_AGAIN], Start.LOOK_AGAIN: [action_ids.LOOK_AGAIN]}
     assert offered(replace(ended, processor=processor)) == wanted.get(start, [])
 
 

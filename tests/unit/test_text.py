@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.invisible import INVISIBLE, without_invisible
-from bot.slack.text import (
+from bot.slack.text.escaping import (
     WORD_JOINER,
     angles,
     clean,
@@ -20,6 +19,7 @@ from bot.slack.text import (
     whole,
     without_angles,
 )
+from bot.slack.text.invisible import INVISIBLE, without_invisible
 
 WJ = WORD_JOINER
 

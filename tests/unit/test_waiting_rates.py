@@ -10,9 +10,9 @@ from itertools import pairwise
 
 import pytest
 
+from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
+from bot.engine.run_completion import Crowd, wait_for_end
 from bot.errors import Unavailable
-from bot.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
-from bot.waiting import Crowd, wait_for_end
 from tests.unit.virtual_time import in_no_time
 
 MINUTE, HOUR = 60.0, 3_600.0

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.model import Answer, Citation, FieldBasis
+from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import limits
-from bot.slack.sources import field_name
-from bot.slack.warnings import MOST_JSON, warnings_block, warnings_markdown
+from bot.slack.citations.sources import field_name
+from bot.slack.messages.warnings import MOST_JSON, warnings_block, warnings_markdown
 
 
 def shown(*warnings: str) -> str:

@@ -12,8 +12,10 @@ from enum import StrEnum
 
 import pytest
 
-from bot import errors, lifecycle, log, model, settings
-from bot.model import (
+from bot import errors, log
+from bot.configuration import settings
+from bot.domain import lifecycle, model
+from bot.domain.model import (
     Base,
     ChannelId,
     Ending,
@@ -28,8 +30,8 @@ from bot.model import (
     UserId,
 )
 from bot.ports import Accepted, Channel, Person, Reach
-from bot.ports.record import Errand
-from bot.slack import actions
+from bot.ports.turn_store import Errand
+from bot.slack import action_ids
 from bot.slack.client import EVENT_TYPE
 from bot.store.keys import Keys
 from bot.store.record_keys import KEYS
@@ -146,7 +148,7 @@ def test_redis_keys_stay(key: str, name: str) -> None:
 
 
 def test_ids_of_buttons_and_forms_stay() -> None:
-    known = {value for name, value in vars(actions).items() if name.isupper()}
+    known = {value for name, value in vars(action_ids).items() if name.isupper()}
     assert known >= set(ACTIONS.split())
 
 

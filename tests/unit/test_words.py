@@ -12,13 +12,14 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.model import EndingKind, Start
-from bot.playground.slack.surfaces import check_blocks, check_view, shown_texts
+from bot.domain.model import EndingKind, Start
+from bot.domain.processors import PROCESSORS
+from bot.playground.slack.rules.message_rules import check_blocks, check_view, shown_texts
 from bot.ports import Message, Upload
-from bot.processors import PROCESSORS
-from bot.slack import limits, messages
+from bot.slack import limits
 from bot.slack.blockkit import EDITED_TEXT
-from bot.slack.sorry import sorry
+from bot.slack.messages import answer as messages
+from bot.slack.messages.failures import sorry
 from tests.unit import said_in_threads as threads
 from tests.unit import said_in_views as views
 from tests.unit import said_of_evidence as sources

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from bot.engine.worker import LONGEST_BACKOFF, Backoffs
 from bot.errors import Unavailable
-from bot.worker import LONGEST_BACKOFF, Backoffs
 
 AWAY = Unavailable("Slack is away")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot import lifecycle
-from bot.model import (
+from bot.domain import lifecycle
+from bot.domain.model import (
     Answer,
     Base,
     ChannelId,
@@ -29,9 +29,9 @@ from bot.model import (
     UserId,
     Wishes,
 )
+from bot.domain.processors import PROCESSORS
 from bot.ports import Waiting
-from bot.processors import PROCESSORS
-from bot.slack.messages import Telling
+from bot.slack.messages.answer import Telling
 
 STARTED = 1_700_000_002.0  # when runs were started, seconds since 1970
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))

@@ -5,9 +5,9 @@ Sources: https://docs.slack.dev/surfaces/app-home, https://docs.slack.dev/ai/age
 
 from __future__ import annotations
 
-from bot.playground.page.blocks import view_body
-from bot.playground.page.sight import Sight
-from bot.playground.page.tags import NOTHING, Html, joined, tag, words
+from bot.playground.page.blockkit.blocks import view_body
+from bot.playground.page.blockkit.tags import NOTHING, Html, joined, tag, words
+from bot.playground.page.view_state import Sight
 
 _TABS = (("home", "Home", "home"), ("", "Messages", "channel-log"))
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from html import escape
 
-from bot.playground.page.attachments import attachments
-from bot.playground.page.blocks import blocks
-from bot.playground.page.sight import Sight
-from bot.playground.page.tags import joined, tag, words
-from bot.playground.page.text import mrkdwn, plain
+from bot.playground.page.blockkit.attachments import attachments
+from bot.playground.page.blockkit.blocks import blocks
+from bot.playground.page.blockkit.tags import joined, tag, words
+from bot.playground.page.blockkit.text import mrkdwn, plain
+from bot.playground.page.view_state import Sight
 from bot.playground.slack import File, Message
 
 REACTIONS = ("eyes", "+1", "white_check_mark", "tada", "thinking_face")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from html import escape
 
-from bot.playground.page.blocks import view_body
-from bot.playground.page.controls import JSON
+from bot.playground.page.blockkit.blocks import view_body
+from bot.playground.page.blockkit.controls import JSON
+from bot.playground.page.blockkit.tokens import Names
 from bot.playground.page.home import home, prompts, tabs
 from bot.playground.page.messages import draw_message
-from bot.playground.page.sight import Sight
-from bot.playground.page.tokens import Names
+from bot.playground.page.view_state import Sight
 from bot.playground.slack import Channel, Message
 
 MOST_MESSAGES = 200  # of a conversation, the latest

@@ -16,13 +16,13 @@ from pathlib import Path
 from aiohttp import web
 
 from bot.errors import Unavailable
-from bot.playground.page import trouble, underneath
-from bot.playground.page.acts import HELP, Acts
-from bot.playground.page.doors import only_local, secure
+from bot.playground.page import fault_menu, inspector
+from bot.playground.page.access import only_local, secure
+from bot.playground.page.actions import HELP, Acts
 from bot.playground.page.home import working
 from bot.playground.page.panes import conversation_panes
-from bot.playground.page.sight import Sight, sight
-from bot.playground.playground import JSON, Playground
+from bot.playground.page.view_state import Sight, sight
+from bot.playground.parts import JSON, Playground
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalTaskApi
 
@@ -157,7 +157,7 @@ class Page:
             case "log":
                 drawn = f'<pre class="log">{escape(chr(10).join(self._playground.bot.log))}</pre>'
             case "trouble":
-                drawn = trouble.workbench(self._playground)
+                drawn = fault_menu.workbench(self._playground)
             case _:
                 return {}
         return {"panel": drawn}
@@ -175,11 +175,11 @@ class Page:
             except Unavailable:
                 return "<p>The bot’s records cannot be read at the moment.</p>"
         if seen.panel == "traffic":
-            drawn = underneath.traffic(self._playground, thread, turns)
+            drawn = inspector.traffic(self._playground, thread, turns)
             return f'<p class="scope">{_SCOPE[bool(thread)]}</p>{drawn}'
         if not thread:
             return "<p>Open a thread to see its turns and how they are chained.</p>"
-        return underneath.chain(record, turns, self._playground.requests)
+        return inspector.chain(record, turns, self._playground.requests)
 
     # --- plain text ---------------------------------------------------------------------
 
@@ -204,7 +204,7 @@ class Page:
 
 def help_text(url: str) -> str:
     """Return how to use the playground from the command line."""
-    return HELP.format(url=url, troubles=", ".join(trouble.ALL))
+    return HELP.format(url=url, troubles=", ".join(fault_menu.ALL))
 
 
 async def _send(response: web.StreamResponse, event: str, data: Mapping[str, str] | str) -> None:

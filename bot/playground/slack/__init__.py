@@ -14,15 +14,15 @@ any one connection. It stands alone and imports nothing of the bot. The parts, f
 - ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
 """
 
-from bot.playground.slack.app import DEFAULT_EVENTS, DEFAULT_SCOPES, App, Prompt
 from bot.playground.slack.apps import OtherApp
-from bot.playground.slack.delivery import Asked, Attempt, Delivery
-from bot.playground.slack.files import File
-from bot.playground.slack.interactions import Outcome
+from bot.playground.slack.delivery.delivery import Asked, Attempt, Delivery
+from bot.playground.slack.interactivity.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
-from bot.playground.slack.streaming import Streaming
-from bot.playground.slack.words import Call, Change, Channel, Message, Session, View
+from bot.playground.slack.state.app import DEFAULT_EVENTS, DEFAULT_SCOPES, App, Prompt
+from bot.playground.slack.state.entities import Call, Change, Channel, Message, Session, View
+from bot.playground.slack.state.files import File
+from bot.playground.slack.state.streaming import Streaming
 
 __all__ = [
     "DEFAULT_EVENTS",

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from bot.playground.slack.posting import Posting
-from bot.playground.slack.shares import NO_PREVIEW
-from bot.playground.slack.surfaces import check_blocks
-from bot.playground.slack.text import posted_by_app
-from bot.playground.slack.words import JSON, Channel, Message, User
-from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.rules.message_rules import check_blocks
+from bot.playground.slack.rules.text import posted_by_app
+from bot.playground.slack.state.entities import JSON, Channel, Message, User
+from bot.playground.slack.state.shares import NO_PREVIEW
+from bot.playground.slack.state.workspace import Workspace
 
 #: What Slack puts into the text of a message that was posted with blocks and without a text.
 NO_TEXT = "This content can't be displayed."

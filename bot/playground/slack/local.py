@@ -10,23 +10,23 @@ from typing import Literal
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.playground.slack.app import DEFAULT_SCOPES, App
+from bot.playground.slack.api.backend import Backend
+from bot.playground.slack.api.limits import Meter
+from bot.playground.slack.api.web import Web
 from bot.playground.slack.apps import OtherApp
-from bot.playground.slack.backend import Backend
-from bot.playground.slack.delivery import Asked, Deliveries, Delivery
-from bot.playground.slack.faults import Faults
-from bot.playground.slack.files import File
-from bot.playground.slack.interactions import Interactions
-from bot.playground.slack.limits import Meter
+from bot.playground.slack.delivery.delivery import Asked, Deliveries, Delivery
+from bot.playground.slack.delivery.sockets import Reason, Sockets
+from bot.playground.slack.delivery.webhook import Webhook
+from bot.playground.slack.interactivity.interactions import Interactions
+from bot.playground.slack.interactivity.responses import Responses
+from bot.playground.slack.interactivity.views import Views
 from bot.playground.slack.people import Person, Thread
 from bot.playground.slack.posting import Posting
-from bot.playground.slack.responses import Responses
-from bot.playground.slack.sockets import Reason, Sockets
-from bot.playground.slack.views import Views
-from bot.playground.slack.web import Web
-from bot.playground.slack.webhook import Webhook
-from bot.playground.slack.words import JSON, Call, Change, Channel, Message, View
-from bot.playground.slack.workspace import T, Workspace
+from bot.playground.slack.state.app import DEFAULT_SCOPES, App
+from bot.playground.slack.state.entities import JSON, Call, Change, Channel, Message, View
+from bot.playground.slack.state.faults import Faults
+from bot.playground.slack.state.files import File
+from bot.playground.slack.state.workspace import T, Workspace
 
 
 class LocalSlack:

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from bot.playground.slack import events
-from bot.playground.slack.choosing import initial_values
-from bot.playground.slack.delivery import Deliveries
-from bot.playground.slack.files import File
-from bot.playground.slack.interactions import Interactions, Outcome
+from bot.playground.slack.delivery import events
+from bot.playground.slack.delivery.delivery import Deliveries
+from bot.playground.slack.interactivity.element_state import initial_values
+from bot.playground.slack.interactivity.interactions import Interactions, Outcome
 from bot.playground.slack.posting import Posting
-from bot.playground.slack.shares import pasted_table, share
-from bot.playground.slack.text import rich_text, typed_by_person
-from bot.playground.slack.words import Channel, Message, User, View
-from bot.playground.slack.workspace import T, Workspace
+from bot.playground.slack.rules.text import rich_text, typed_by_person
+from bot.playground.slack.state.entities import Channel, Message, User, View
+from bot.playground.slack.state.files import File
+from bot.playground.slack.state.shares import pasted_table, share
+from bot.playground.slack.state.workspace import T, Workspace
 
 
 class Person:

@@ -9,13 +9,13 @@ import copy
 import re
 from typing import Any
 
-from bot.playground.slack import events
-from bot.playground.slack.delivery import Deliveries, Delivery
-from bot.playground.slack.shares import message_preview
-from bot.playground.slack.surfaces import acting_elements
-from bot.playground.slack.text import pings_of
-from bot.playground.slack.words import JSON, Channel, Message
-from bot.playground.slack.workspace import Workspace
+from bot.playground.slack.delivery import events
+from bot.playground.slack.delivery.delivery import Deliveries, Delivery
+from bot.playground.slack.rules.message_rules import acting_elements
+from bot.playground.slack.rules.text import pings_of
+from bot.playground.slack.state.entities import JSON, Channel, Message
+from bot.playground.slack.state.shares import message_preview
+from bot.playground.slack.state.workspace import Workspace
 
 _LINK = re.compile(r"<(https?://[^|>]+)")
 

@@ -16,9 +16,9 @@ from bot.playground.task_api.automatic import Automatic, SampleChat, sample_chat
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.local import ChatScript, LocalTaskApi, Script
+from bot.playground.task_api.protocol import Request, Status
 from bot.playground.task_api.relay import Relay
 from bot.playground.task_api.runs import LocalRun
-from bot.playground.task_api.words import Request, Status
 
 __all__ = [
     "Automatic",

@@ -12,7 +12,7 @@ from collections import deque
 from typing import Any
 
 from bot.playground.task_api import contract
-from bot.playground.task_api.words import JSON, Refusal
+from bot.playground.task_api.protocol import JSON, Refusal
 
 LONGEST_KEY, LONGEST_VALUE = 16, 512  # characters of metadata
 MOST_DOMAINS = 200  # included and excluded together

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-from bot.playground.task_api import reports, samples, topics
+from bot.playground.task_api import reports, sample_answers, topics
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.prices import TASK_PROCESSORS
@@ -142,7 +142,7 @@ class SampleChat:
         await asyncio.sleep(self.first_token + (self.thinking if _THINK.search(asked) else 0))
         earlier = [question(each, LONGEST_EARLIER) for each in chat.context]
         topic = topics.topic_of(asked, earlier)
-        text = topics.quick(topic, asked) if topic else samples.quick(asked, earlier)
+        text = topics.quick(topic, asked) if topic else sample_answers.quick(asked, earlier)
         for number, word in enumerate(re.findall(r"\S+\s*", text)):
             if chat.left.is_set():
                 return
@@ -176,9 +176,11 @@ def _sources(run: LocalRun) -> list[dict[str, Any]]:
     asked, size = question(run), _size(run)
     topic = topics.topic_of(asked, [question(each) for each in run.context])
     if size is None:
-        return topics.answer(topic, asked)[1] if topic else samples.sources(3 + len(asked) % 4)
+        return (
+            topics.answer(topic, asked)[1] if topic else sample_answers.sources(3 + len(asked) % 4)
+        )
     real = topics.summary(topic)[1] if topic else []
-    return [*real, *samples.odd_sources(asked, size.sources - len(real), size.excerpt)]
+    return [*real, *sample_answers.odd_sources(asked, size.sources - len(real), size.excerpt)]
 
 
 def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
@@ -198,14 +200,18 @@ def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
             text = reports.report(asked, earlier, found, characters=size.characters, known=known)
         else:
             text = (
-                topics.answer(topic, asked)[0] if topic else samples.answer(asked, earlier, found)
+                topics.answer(topic, asked)[0]
+                if topic
+                else sample_answers.answer(asked, earlier, found)
             )
         run.finishes(text, [_basis(by.choice(TEXT_FIELDS), found, by)])
         return
     given = schema.get("json_schema") or {"type": "object", "properties": {"answer": {}}}
-    content = samples.fitting(given, samples.answer(asked, earlier, samples.sources(3)))
+    content = sample_answers.fitting(
+        given, sample_answers.answer(asked, earlier, sample_answers.sources(3))
+    )
     if size and not schema.get("json_schema"):
-        content = samples.fields(asked, earlier)
+        content = sample_answers.fields(asked, earlier)
     content = content if isinstance(content, dict) else {"value": content}
     parts = (by.sample(found, by.randint(1, min(len(found), CITED_IN_PARTS))) for _ in content)
     run.finishes(content, [_basis(*each, by) for each in zip(content, parts, strict=True)])
@@ -213,7 +219,7 @@ def _finish(run: LocalRun, found: list[dict[str, Any]]) -> None:
 
 def _basis(name: str, cited: list[dict[str, Any]], by: Random) -> dict[str, Any]:
     """Make up what a field rests on."""
-    reasons = " ".join(samples.sentence(by) for _ in range(min(len(cited) // 6, 8)))
+    reasons = " ".join(sample_answers.sentence(by) for _ in range(min(len(cited) // 6, 8)))
     return {
         "field": name,
         "citations": cited,

@@ -14,7 +14,7 @@ from typing import Any
 from bot.playground.task_api import contract
 from bot.playground.task_api.admission import well_formed
 from bot.playground.task_api.prices import CHAT_MODELS
-from bot.playground.task_api.words import JSON, Refusal
+from bot.playground.task_api.protocol import JSON, Refusal
 
 LONGEST_CHAT = 15_000  # characters of all messages together; no page names a limit
 

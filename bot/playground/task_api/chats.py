@@ -17,7 +17,7 @@ from typing import Literal
 
 from bot.playground.task_api import contract
 from bot.playground.task_api.interactions import Interaction, before
-from bot.playground.task_api.words import JSON, Status, new_id
+from bot.playground.task_api.protocol import JSON, Status, new_id
 
 #: The chunk of a stream that carries the interaction id: the last one, the first one, every one; or
 #: one after the last, whose `choices` are empty, so that no chunk with a choice has the id.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.playground.task_api.words import JSON, Kind, Refusal, error_shape
+from bot.playground.task_api.protocol import JSON, Kind, Refusal, error_shape
 
 
 @dataclass(slots=True)

@@ -10,8 +10,8 @@ import asyncio
 from collections import Counter
 from collections.abc import AsyncGenerator, Callable
 
+from bot.playground.task_api.protocol import JSON, Refusal, Status, new_id, timestamp
 from bot.playground.task_api.runs import LocalRun
-from bot.playground.task_api.words import JSON, Refusal, Status, new_id, timestamp
 
 
 class Group:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.playground.task_api.words import Status
+from bot.playground.task_api.protocol import Status
 
 
 class Interaction(Protocol):

@@ -17,10 +17,10 @@ from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Faults
 from bot.playground.task_api.groups import Group
 from bot.playground.task_api.operations import Operations
+from bot.playground.task_api.protocol import Kind, Request
 from bot.playground.task_api.records import Records
 from bot.playground.task_api.runs import LocalRun
 from bot.playground.task_api.web import Web
-from bot.playground.task_api.words import Kind, Request
 
 #: Plays one run from its creation to its end.
 Script = Callable[[LocalRun], Coroutine[Any, Any, None]]

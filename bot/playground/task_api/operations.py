@@ -10,10 +10,10 @@ from aiohttp import web
 from bot.playground.task_api import admission, chat_admission
 from bot.playground.task_api.admission import Meter
 from bot.playground.task_api.chats import LocalChat
+from bot.playground.task_api.protocol import JSON, Kind, Refusal, Status
 from bot.playground.task_api.records import Records
 from bot.playground.task_api.requests import api_key, flag, json_body, number, one_of
 from bot.playground.task_api.runs import LocalRun
-from bot.playground.task_api.words import JSON, Kind, Refusal, Status
 
 RESULT_TIMEOUT = 600  # seconds; the default of the OpenAPI file
 GROUP_STREAM_SECONDS = 3600.0  # "for up to an hour", says the OpenAPI file

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.processors import PROCESSORS
+from bot.domain.processors import PROCESSORS
 
 #: Models of the Chat API. The name `speed` means nothing to the Task API.
 CHAT_MODELS = ("speed", "lite", "base", "core")

@@ -10,8 +10,8 @@ from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.groups import Group
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.prices import CHAT_PRICES, TASK_PROCESSORS
+from bot.playground.task_api.protocol import JSON, Refusal, Status
 from bot.playground.task_api.runs import LocalRun
-from bot.playground.task_api.words import JSON, Refusal, Status
 
 #: From pro on, progress is kept unless a request says no (task-api/task-sse).
 CHEAPEST_TRACKED = TASK_PROCESSORS["pro"].price

@@ -13,10 +13,10 @@ from typing import Self
 
 from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
-from bot.network import Network
-from bot.outgoing import Connector, NotReached
+from bot.connections.network import Network
+from bot.connections.outgoing import Connector, NotReached
 from bot.playground.task_api.operations import ALL_ROUTES
-from bot.playground.task_api.words import Kind, Request, error_shape, json_or_none
+from bot.playground.task_api.protocol import Kind, Request, error_shape, json_or_none
 
 _CONNECT_WITHIN = 10.0  # seconds
 #: What belongs to one connection, and what aiohttp sets by itself (RFC 9110, 7.6.1).

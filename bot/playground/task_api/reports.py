@@ -15,7 +15,7 @@ from random import Random
 from typing import Any
 
 from bot.playground.task_api import topics
-from bot.playground.task_api.samples import LABEL, MARKUP, sentence
+from bot.playground.task_api.sample_answers import LABEL, MARKUP, sentence
 
 JSON = dict[str, Any]
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from bot.playground.task_api.words import Kind, Refusal
+from bot.playground.task_api.protocol import Kind, Refusal
 
 E = TypeVar("E", bound=StrEnum)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bot.playground.task_api import contract
 from bot.playground.task_api.interactions import Interaction, before
-from bot.playground.task_api.words import JSON, Status, error, new_id, timestamp
+from bot.playground.task_api.protocol import JSON, Status, error, new_id, timestamp
 
 
 class LocalRun:

@@ -21,8 +21,8 @@ from bot.playground.task_api import contract
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Fault, Faults
 from bot.playground.task_api.operations import ALL_ROUTES, Handler, Operations, Reply, Stream
+from bot.playground.task_api.protocol import JSON, Kind, Refusal, Request, Status, json_or_none
 from bot.playground.task_api.requests import api_key
-from bot.playground.task_api.words import JSON, Kind, Refusal, Request, Status, json_or_none
 
 MOST_BODY_BYTES = 50_000_000
 _EVENT_STREAM = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-cache"}

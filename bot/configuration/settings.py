@@ -1,0 +1,288 @@
+"""Every setting: its name, default, unit and meaning; all mistakes told at once.
+
+`SETTINGS` is the one table: the README's is tested against it. Pure: it reads the mapping it is
+given; `env_file` reads `.env`. Values of secrets appear nowhere in errors (see `values`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.configuration.values import Reader
+from bot.connections import addresses
+from bot.connections.network import Network
+from bot.domain.model import FollowUps, UserId
+from bot.domain.processors import PROCESSORS, called, nearest
+from bot.errors import Problem, SettingsError
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One row of the table. `default` is None where there is none."""
+
+    name: str
+    default: str | None
+    meaning: str
+    secret: bool = False
+
+
+SETTINGS = (
+    Setting("SLACK_BOT_TOKEN", None, "the bot's token, `xoxb-…`; required", secret=True),
+    Setting(
+        "SLACK_APP_TOKEN",
+        None,
+        "the app-level token, `xapp-…`, with `connections:write`; when set, Socket Mode is used",
+        secret=True,
+    ),
+    Setting(
+        "SLACK_SIGNING_SECRET",
+        None,
+        "checks Slack's requests over HTTP; required without `SLACK_APP_TOKEN`",
+        secret=True,
+    ),
+    Setting("SLACK_API_URL", "https://slack.com/api/", "where Slack's Web API is"),
+    Setting(
+        "PORT",
+        "3000",
+        "port for Slack's requests at `/slack/events` and for `/health`; with Socket Mode "
+        "`/health` is served only when it is set",
+    ),
+    Setting("HOST", "0.0.0.0", "address to listen on"),  # noqa: S104 - for containers
+    Setting(
+        "PARALLEL_API_KEY",
+        None,
+        "the key for Parallel's Task API and Chat API; required",
+        secret=True,
+    ),
+    Setting("PARALLEL_BASE_URL", "https://api.parallel.ai", "where Parallel's API is"),
+    Setting(
+        "DEFAULT_PROCESSOR",
+        "core-fast",
+        "used where no message, thread, person or channel chose another; `speed` for quick answers "
+        "without sources",
+    ),
+    Setting(
+        "FOLLOW_UPS",
+        "every",
+        "`every`: each reply in a thread of the bot's is a follow-up; `mention`: only those that "
+        "mention it; `only-me`: only those of people who have mentioned it there; a channel can "
+        "choose otherwise with `/processor replies`",
+    ),
+    Setting(
+        "BROADCAST",
+        "off",
+        "`on`: answers that took more than ten minutes are shown in the channel, too",
+    ),
+    Setting(
+        "ADMINS",
+        None,
+        "Slack user ids, separated by commas, of people who may stop every run; who asked, and who "
+        "has asked something in the thread, may anyway",
+    ),
+    Setting(
+        "RESEARCH_REACTION",
+        "off",
+        "an emoji's name, such as `mag`: that reaction on a message is *Research this*; needs the "
+        "event `reaction_added` and the scope `reactions:read`, see `manifest.yml`",
+    ),
+    Setting(
+        "TASK_GROUPS",
+        "off",
+        "`on`: a thread's runs are created in a task group of Parallel's, so that a run whose "
+        "creation was not confirmed is found again instead of asked about",
+    ),
+    Setting(
+        "REDIS_URL",
+        None,
+        "`redis://`, `rediss://` or `unix://` of one server (no cluster), special characters of "
+        "the password as percent codes; unset: a bundled Valkey server in `DATA_DIR`",
+        secret=True,
+    ),
+    Setting("DATA_DIR", "./data", "folder of the bundled Valkey server"),
+    Setting(
+        "LEASE_SECONDS",
+        "5",
+        "seconds (2 to 60) after which a silent replica's work is taken over",
+    ),
+    Setting(
+        "RETENTION_DAYS",
+        "90",
+        "days (1 to 3650) that a thread can be continued after its last turn",
+    ),
+    Setting("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
+    Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
+)
+_DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
+#: Slack names emoji so: https://docs.slack.dev/reference/methods/reactions.add
+_EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
+_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
+#: Where the paths of Parallel's API begin (its SDK's base URL has none of them, either).
+_PATHS = re.compile(r"/v1(beta)?(/tasks(/runs|/groups)?|/chat(/completions)?)?$")
+_SECRETS = [setting.name for setting in SETTINGS if setting.secret]
+#: Characters from which on a password of Redis is blotted out of the log; a shorter one would take
+#: common words with it.
+_LONG = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings, checked. Secrets do not show in its repr."""
+
+    slack_bot_token: str = field(repr=False)
+    slack_app_token: str | None = field(repr=False)
+    slack_signing_secret: str | None = field(repr=False)
+    slack_api_url: str
+    port: int
+    port_is_set: bool
+    host: str
+    parallel_api_key: str = field(repr=False)
+    parallel_base_url: str
+    default_processor: str
+    follow_ups: FollowUps
+    broadcast: bool
+    admins: frozenset[UserId]
+    research_reaction: str | None
+    task_groups: bool
+    redis_url: str | None = field(repr=False)
+    data_dir: str
+    lease_seconds: float
+    retention_days: int
+    log_level: str
+    log_format: str
+    network: Network = field(default_factory=Network)
+
+    @property
+    def serves_http(self) -> bool:
+        """Whether the bot has an HTTP server: always without Socket Mode, else when asked to."""
+        return self.slack_app_token is None or self.port_is_set
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Return what must never be printed."""
+        found = (
+            self.slack_bot_token,
+            self.slack_app_token,
+            self.slack_signing_secret,
+            self.parallel_api_key,
+        )
+        passwords = addresses.redis_passwords(self.redis_url or "")
+        return (
+            *filter(None, found),
+            *sorted(one for one in passwords if len(one) >= _LONG),
+            *self.network.secrets,
+        )
+
+    @staticmethod
+    def load(environ: Mapping[str, str]) -> Settings:
+        """Read and check all settings.
+
+        Raises:
+            SettingsError: with every mistake and its fix.
+        """
+        settings, problems = Settings.read(environ)
+        if problems:
+            raise SettingsError(problems)
+        return settings
+
+    @staticmethod
+    def read(
+        environ: Mapping[str, str], known: Sequence[Problem] = ()
+    ) -> tuple[Settings, list[Problem]]:
+        """Read all settings, and return every mistake beside them.
+
+        A setting that is wrong holds what must not be used, or its default.
+
+        Args:
+            environ: the environment.
+            known: mistakes found before, in `.env`; they are returned, too.
+        """
+        reader = Reader(environ, _DEFAULTS, _SECRETS, known)
+        network, unusable = Network.load(environ)
+        read = Settings(
+            slack_bot_token=_token(reader, "SLACK_BOT_TOKEN", "xoxb-", required=True) or "",
+            slack_app_token=_token(reader, "SLACK_APP_TOKEN", "xapp-"),
+            slack_signing_secret=_signing_secret(reader),
+            slack_api_url=reader.url("SLACK_API_URL").rstrip("/") + "/",
+            port=reader.number("PORT", 0, 65_535, int),
+            port_is_set=reader.has("PORT"),
+            host=reader.host("HOST"),
+            parallel_api_key=reader.key("PARALLEL_API_KEY", _PARALLEL_FIX),
+            parallel_base_url=_parallel_url(reader),
+            default_processor=_processor(reader, "DEFAULT_PROCESSOR"),
+            follow_ups=FollowUps(reader.choice("FOLLOW_UPS", tuple(FollowUps))),
+            broadcast=reader.choice("BROADCAST", ("on", "off")) == "on",
+            admins=_people(reader, "ADMINS"),
+            research_reaction=_emoji(reader, "RESEARCH_REACTION"),
+            task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
+            redis_url=reader.redis("REDIS_URL"),
+            data_dir=reader.path("DATA_DIR"),
+            lease_seconds=reader.number("LEASE_SECONDS", 2, 60, float),
+            retention_days=reader.number("RETENTION_DAYS", 1, 3650, int),
+            log_level=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
+            log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
+            network=network,
+        )
+        return read, [*known, *reader.problems, *unusable]
+
+
+_PARALLEL_FIX = "copy a key from platform.parallel.ai, Settings, API keys"
+_TOKEN_FIXES = {
+    "SLACK_BOT_TOKEN": "copy the Bot User OAuth Token (xoxb-…) from your app's OAuth & "
+    "Permissions page",
+    "SLACK_APP_TOKEN": "create an App-Level Token (xapp-…) with connections:write under Basic "
+    "Information",
+}
+
+
+def _parallel_url(reader: Reader) -> str:
+    name = "PARALLEL_BASE_URL"
+    value = reader.url(name).rstrip("/")
+    if found := _PATHS.search(value):
+        reader.wrong(name, f"ends in {found[0]}, which is added to it", f"leave {found[0]} out")
+    return value
+
+
+def _token(reader: Reader, name: str, prefix: str, *, required: bool = False) -> str | None:
+    return reader.token(name, prefix, _TOKEN_FIXES[name], required=required)
+
+
+def _signing_secret(reader: Reader) -> str | None:
+    name = "SLACK_SIGNING_SECRET"
+    if not reader.is_given(name) and not reader.is_given("SLACK_APP_TOKEN"):
+        reader.wrong(
+            name,
+            "is not set, and neither is SLACK_APP_TOKEN",
+            "set SLACK_APP_TOKEN for Socket Mode (simplest), or copy the Signing Secret from "
+            "Basic Information for HTTP",
+        )
+    return reader.signing_secret(name, "copy the Signing Secret from Basic Information")
+
+
+def _processor(reader: Reader, name: str) -> str:
+    if named := called(reader.text(name)):
+        return named.name
+    close = nearest(reader.text(name))
+    hint = f"did you mean {close}? " if close else ""
+    return reader.choice(name, tuple(PROCESSORS), hint)
+
+
+def _emoji(reader: Reader, name: str) -> str | None:
+    value = reader.text(name).strip(":").lower()
+    if value == "off":
+        return None
+    if _EMOJI.fullmatch(value):
+        return value
+    reader.wrong(name, "isn't the name of an emoji", "use its name in Slack, such as mag, or off")
+    return None
+
+
+def _people(reader: Reader, name: str) -> frozenset[UserId]:
+    ids = reader.listed(
+        name,
+        _PERSON,
+        "holds something that isn't a Slack user ID",
+        "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
+    )
+    return frozenset(map(UserId, ids))

@@ -1,0 +1,1 @@
+"""How connections leave this process: proxies, certificates, addresses."""

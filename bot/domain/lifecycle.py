@@ -1,0 +1,324 @@
+"""The life of a turn: which state may follow which, and what is written down with each step.
+
+    queued ── run about to be created ──> starting ── created ──> running ── over ──> ended ──> done
+       └──────────── nothing to start, or refused, busy, uncertain ────────────────────┘
+
+A quick answer goes through the same states: `starting` when its request is about to leave,
+`running` while its response streams.
+
+Each transition is a pure function from a turn to the turn after it, named in the past tense, and
+raises ValueError when the turn is not where it must be. `ended` (we know) and `done` (they have
+been told) are two states on purpose: between them a crash must not lose the answer.
+
+Posting has the same two halves for each message: the intent (`about_to_post`) is written down
+before Slack is asked, the outcome (`posted`) after. Only a walk that finds an intent without an
+outcome needs to look for the message in Slack.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.domain.model import (
+    ChannelId,
+    Ending,
+    EndingKind,
+    Exchange,
+    Link,
+    MessageTs,
+    Question,
+    Run,
+    Start,
+    State,
+    TeamId,
+    Thread,
+    ThreadKey,
+    Turn,
+    TurnId,
+    Wishes,
+)
+from bot.domain.processors import is_chat
+from bot.errors import Unavailable, Unreached
+
+#: How much of the past is kept to restate a chain that Parallel no longer continues.
+REMEMBERED_EXCHANGES = 8
+REMEMBERED_QUESTION = 1_500  # characters
+REMEMBERED_ANSWER = 3_000  # characters
+
+EDITED = "edited"  #: what the press of a question begins with that asks an edited text
+
+#: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
+UNREAD = "unread"
+
+#: Seconds that the other questions of who stopped one wait then, for them to be stopped, too.
+HELD_AFTER_STOP = 30
+
+#: Seconds after an answer in which another question may be meant to follow it.
+SAME_TOPIC = 30 * 60
+
+#: A run is slower than usual after this many times its processor's longest usual time. People are
+#: told so then, and it is asked about more and more rarely.
+SLOW_AFTER = 2
+#: Seconds that a run is waited for. It is paid, so its answer is delivered whenever it comes.
+WAITED_FOR = 24 * 3600.0
+
+
+def turn_id(question: Question) -> TurnId:
+    """Name the turn by its message, and by what was pressed there.
+
+    Redeliveries, a mention's two events and a button pressed twice give one name.
+    """
+    thread = question.thread
+    return named(thread.team, thread.channel, question.message, question.press)
+
+
+def named(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
+    """Name the turn of a message, or of what was pressed there."""
+    return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
+
+
+def asked_anew(turn: TurnId) -> str:
+    """Return what the names of all turns begin with that ask the edited text of this one's."""
+    return f"{turn}~{EDITED}-"
+
+
+def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
+    """Return the message that a turn is named by."""
+    _, channel, message = turn.split(":")
+    return ChannelId(channel), MessageTs(message.partition("~")[0])
+
+
+def order(turn: Turn) -> int:
+    """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
+    return _micros(turn.question.at or turn.question.message)
+
+
+def _micros(ts: str) -> int:
+    seconds, _, micros = ts.partition(".")
+    return int(seconds) * 1_000_000 + int(micros[:6].ljust(6, "0"))
+
+
+def mailbox(question: Question) -> str:
+    """Name the mailbox a question goes to.
+
+    What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
+    a run of two hours is going. Files and shared answers have their own: they may have to wait for
+    Parallel.
+    """
+    thread = str(question.thread)
+    if question.start in (Start.FILES, Start.SHARE):
+        return f"{thread}:{question.start}"
+    return beside(thread) if question.start.is_aside else thread
+
+
+def beside(mailbox: str) -> str:
+    """Name the mailbox beside one."""
+    return f"{mailbox}:aside"
+
+
+def thread_of(mailbox: str) -> ThreadKey:
+    """Return the thread that a mailbox belongs to, also of one beside the thread's."""
+    return ThreadKey.parse(":".join(mailbox.split(":")[:3]))
+
+
+def received(question: Question, at: float) -> Turn:
+    """Begin a turn."""
+    return Turn(turn_id(question), question, at)
+
+
+def chosen(turn: Turn, processor: str) -> Turn:
+    """Fix the processor: the turn's time has come."""
+    _expect(turn, State.QUEUED)
+    return replace(turn, processor=processor)
+
+
+def reworded(turn: Turn, question: Question) -> Turn:
+    """The question was edited before its run was started; it keeps its place and its name."""
+    _expect(turn, State.QUEUED)
+    kept = replace(question, press=turn.question.press, at=turn.question.at)
+    return wished(replace(turn, question=kept, processor=None), turn.wishes)
+
+
+def wished(turn: Turn, wishes: Wishes) -> Turn:
+    """Take in what people want of a turn. An edit to what it asks as it is, is none."""
+    edited, asked = wishes.edited, turn.question
+    if edited and _what_is_asked(edited) == _what_is_asked(asked):
+        wishes = replace(wishes, edited=None)
+    return replace(turn, wishes=wishes)
+
+
+def _what_is_asked(question: Question) -> tuple[str, str, str | None]:
+    return question.text, question.along, question.processor
+
+
+def unwanted(turn: Turn, at: float) -> Ending | None:
+    """Return how a turn ends that nobody is to wait for any more; None while it is wanted."""
+    if turn.wishes.gone:
+        return Ending(EndingKind.WITHDRAWN, at)
+    if turn.wishes.stop:
+        return Ending(EndingKind.STOPPED, at, message=turn.wishes.stop)
+    return None
+
+
+def about_to_start(turn: Turn, at: float) -> Turn:
+    """Write down that the create call is about to leave: it costs money and has no undo."""
+    _expect(turn, State.QUEUED)
+    return replace(turn, state=State.STARTING, starting_at=at)
+
+
+def put_off(turn: Turn, error: Unavailable) -> Turn:
+    """Note why Parallel did not take it; the status says another reason anew."""
+    unreached = isinstance(error, Unreached)
+    told = turn.busy_told and turn.unreached == unreached
+    return replace(turn, unreached=unreached, busy_told=told)
+
+
+def not_started(turn: Turn, *, busy_since: float | None) -> Turn:
+    """Nothing was started after all, so it may be tried again."""
+    _expect(turn, State.STARTING)
+    return replace(turn, state=State.QUEUED, starting_at=None, busy_since=busy_since)
+
+
+def chain_refused(turn: Turn) -> Turn:
+    """The chain cannot be continued: start anew, with the earlier turns restated."""
+    return replace(not_started(turn, busy_since=turn.busy_since), restated=True)
+
+
+def started(turn: Turn, run: Run, at: float) -> Turn:
+    """The run exists."""
+    _expect(turn, State.STARTING)
+    return replace(
+        turn, state=State.RUNNING, run=run.id, interaction=run.interaction, started_at=at
+    )
+
+
+def accepted(turn: Turn, at: float) -> Turn:
+    """Parallel took the request for a quick answer: its response has begun, and is paid for."""
+    _expect(turn, State.STARTING)
+    return replace(turn, state=State.RUNNING, started_at=at)
+
+
+def resumed(turn: Turn, at: float) -> Turn:
+    """A run that was no longer waited for is waited for again; its clock starts anew."""
+    _expect(turn, State.QUEUED)
+    return replace(turn, state=State.RUNNING, started_at=at)
+
+
+def slow_from(turn: Turn, longest: float) -> float:
+    """Return from when on a turn's run is slower than usual (seconds since 1970).
+
+    Args:
+        turn: its run has been started; else that is never.
+        longest: seconds that a run of its processor usually takes at most.
+    """
+    return math.inf if turn.started_at is None else turn.started_at + SLOW_AFTER * longest
+
+
+def ended(turn: Turn, ending: Ending) -> Turn:
+    """We know how it ended; the person has not been told yet."""
+    if turn.state in (State.ENDED, State.DONE):
+        raise ValueError(f"turn {turn.id} has ended already")
+    return replace(turn, state=State.ENDED, ending=ending)
+
+
+def ended_otherwise(turn: Turn, ending: Ending) -> Turn:
+    """Change how an ended turn ended: the run's answer turned out not to be there."""
+    _expect(turn, State.ENDED)
+    return replace(turn, ending=ending)
+
+
+def done(turn: Turn) -> Turn:
+    """The person has been told, so the text need not be kept."""
+    _expect(turn, State.ENDED)
+    return replace(turn, state=State.DONE, draft="", streams="")
+
+
+def about_to_post(turn: Turn, name: str, until: float) -> Turn:
+    """Write down that the message called `name` is about to be posted, and given up `until`."""
+    return replace(turn, posts={**turn.posts, name: None}, posting_until=until)
+
+
+def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
+    """Whether the message called `name` stands is not known; `stumbled`: Slack did answer."""
+    stumbles = {**turn.stumbles, name: turn.stumbles.get(name, 0) + stumbled}
+    return replace(turn, posting_until=at, stumbles=stumbles)
+
+
+def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
+    """The message called `name` stands in Slack."""
+    return replace(turn, posts={**turn.posts, name: ts})
+
+
+def not_posted(turn: Turn, name: str, form: int) -> Turn:
+    """Slack refused the message; `form` is the simpler form to try next.
+
+    A file that was brought along for the refused form is none of the next one.
+    """
+    posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
+    stumbles = {k: v for k, v in turn.stumbles.items() if k != name}
+    forms = {**turn.forms, name: form}
+    return unstreamed(replace(turn, posts=posts, forms=forms, stumbles=stumbles), name)
+
+
+def unstreamed(turn: Turn, name: str) -> Turn:
+    """The message called `name` is none that Slack streams, or no longer."""
+    return replace(turn, streams="") if turn.streams == name else turn
+
+
+def file_of(name: str) -> str:
+    """Name the file that the message called `name` shares, among the posts."""
+    return f"{name}:file"
+
+
+def told(thread: Thread, turn: Turn, answer: str) -> Thread:
+    """Continue the thread from this answered turn."""
+    asked = turn.question.text
+    if turn.question.along:
+        asked = f"{asked}\n(with this: {turn.question.along})".lstrip()
+    exchange = Exchange(
+        asked[:REMEMBERED_QUESTION],
+        answer[:REMEMBERED_ANSWER],
+        turn.id,
+        chained=turn.interaction is not None,
+    )
+    return replace(
+        thread,
+        interaction=turn.interaction or thread.interaction,
+        history=(*thread.history, exchange)[-REMEMBERED_EXCHANGES:],
+        processor=thread.processor if is_chat(turn.processor) else turn.processor,
+    )
+
+
+def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
+    """Return the exchanges that the interaction to be continued knows nothing of.
+
+    Args:
+        thread: as the question sees it (`before`).
+        question: to be asked.
+    """
+    if question.base and question.base.restates is not None:
+        return [each for each in thread.history if each.turn in question.base.restates]
+    if thread.interaction is None:
+        return thread.history
+    chained = max((n for n, each in enumerate(thread.history, 1) if each.chained), default=0)
+    return thread.history[chained:]
+
+
+def before(thread: Thread, question: Question) -> Thread:
+    """Return the thread as the question sees it: up to what it builds on."""
+    base = question.base
+    if base is None:
+        return thread
+    turns = [exchange.turn for exchange in thread.history]
+    if base.turn not in turns:  # it came to no answer, or is too old
+        seen = 0 if base.restates is None else len(turns)
+    else:
+        seen = turns.index(base.turn) + (base.link is Link.BRANCH)
+    return replace(thread, interaction=base.interaction, history=thread.history[:seen])
+
+
+def _expect(turn: Turn, state: State) -> None:
+    if turn.state is not state:
+        raise ValueError(f"turn {turn.id} is {turn.state}, not {state}")

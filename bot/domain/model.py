@@ -1,0 +1,475 @@
+"""The words of the trade: threads, turns, questions, runs, answers, endings.
+
+Frozen values without behaviour beyond their own form. What may follow what is `lifecycle`; how
+they are written down is `store.codec`. ``basis``, ``citations``, ``processor``, ``interaction``
+are Parallel's own words, unchanged. Times are seconds since 1970 (UTC) as float.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, NewType
+
+from bot.errors import Cause
+
+TeamId = NewType("TeamId", str)
+ChannelId = NewType("ChannelId", str)
+UserId = NewType("UserId", str)
+MessageTs = NewType("MessageTs", str)
+TurnId = NewType("TurnId", str)
+RunId = NewType("RunId", str)
+InteractionId = NewType("InteractionId", str)
+GroupId = NewType("GroupId", str)
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadKey:
+    """Which Slack thread: the team, the channel, and the `ts` of the thread's first message."""
+
+    team: TeamId
+    channel: ChannelId
+    ts: MessageTs
+
+    def __str__(self) -> str:
+        return f"{self.team}:{self.channel}:{self.ts}"
+
+    @staticmethod
+    def parse(text: str) -> ThreadKey:
+        """Read the form that `str` writes. Raises ValueError on any other."""
+        team, channel, ts = text.split(":")
+        return ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ts))
+
+
+class Start(StrEnum):
+    """What a turn begins with."""
+
+    QUESTION = "question"  #: a new run
+    LOOK_AGAIN = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
+    FILES = "files"  #: no run: share the report and the basis of the run named in `Turn.run`
+    SHARE = "share"  #: no run: post the answer of the run named in `Turn.run` in another channel
+    HELP = "help"  #: no run: say what the bot does
+    UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
+    THANKED = "thanked"  #: no run: react to thanks, a nod, a laugh
+    DOUBTFUL = "doubtful"  #: no run: say that it may have been a question, and offer to ask it
+    STATUS = "status"  #: no run: say what goes on in the thread
+    FORGET = "forget"  #: no run: say what is kept of the thread, and what can be done about it
+    COMMAND = "command"  #: no run: say where slash commands work
+    NOTHING_TO_STOP = "nothing to stop"  #: no run: say that nothing is going on here
+    MAY_NOT_STOP = "may not stop"  #: no run: say who may stop what is going on here
+    MUTED = "muted"  #: no run: say that replies are left alone from now on
+    UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
+    CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
+    WELCOME = "welcome"  #: no run: say hello in a channel that we were invited to
+    ASLEEP = "asleep"  #: no run: say that the thread has slept, and offer to continue
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether it needs no run, and is answered beside the thread's turns."""
+        return self not in (Start.QUESTION, Start.LOOK_AGAIN)
+
+
+class Link(StrEnum):
+    """How a question follows an earlier one, when it does not follow the newest answer."""
+
+    AGAIN = "again"  #: the same question, or its new text, from where the earlier one began
+    BRANCH = "branch"  #: it continues the earlier one's answer
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What a question builds on, when that is not the thread's newest answer.
+
+    Attributes:
+        turn: the earlier question's.
+        link: how it follows it.
+        interaction: the interaction to continue; None to begin a chain.
+        words: the beginning of the earlier question, to show.
+        processor: the earlier question's, to show.
+        restates: the turns whose exchanges must be restated, because that interaction does not know
+            of them; None where an older release wrote it down.
+    """
+
+    turn: TurnId
+    link: Link
+    interaction: InteractionId | None
+    words: str
+    processor: str | None = None
+    restates: tuple[TurnId, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing a person asked.
+
+    Attributes:
+        thread: where it belongs and is answered.
+        message: the Slack message it came from (for a retry, the message with the button).
+        asker: who asked.
+        text: the question in plain words, our mention and ``!processor`` taken off.
+        processor: asked for with ``!name`` for this turn only; None when not.
+        direct: it came in a direct message.
+        start: what to do with it.
+        press: what was pressed on `message` to ask it; "" when the message itself asks.
+        at: when that was pressed, as a ts: its place in line. None: the message's own.
+        base: what it builds on; None: the newest answer of the thread.
+        along: what was sent along with it, in plain words: messages that were forwarded, tables
+            that were pasted. It is quoted to the research, and shown nowhere. With it, `text` may
+            be "".
+        files: the names of the files that came with it, which are not read; "" for an unknown one.
+        source: the message whose question it asks once more; None: `message` itself.
+        to: the channel that its answer is said in, outside of threads: the one that it is shared
+            with (SHARE), or that we were invited to (WELCOME); else None.
+        comment: what its person says to that.
+    """
+
+    thread: ThreadKey
+    message: MessageTs
+    asker: UserId
+    text: str
+    processor: str | None = None
+    direct: bool = False
+    start: Start = Start.QUESTION
+    press: str = ""
+    at: MessageTs | None = None
+    base: Base | None = None
+    along: str = ""
+    files: tuple[str, ...] = ()
+    to: ChannelId | None = None
+    comment: str = ""
+    source: MessageTs | None = None
+
+    @property
+    def place(self) -> ThreadKey:
+        """Where it is answered; its `ts` is "" for a channel itself, outside of threads."""
+        if self.to is None:
+            return self.thread
+        return ThreadKey(self.thread.team, self.to, MessageTs(""))
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What people want of a turn since it was asked; written by listeners, beside its record.
+
+    Attributes:
+        stop: who wants it to be stopped; None for nobody.
+        gone: its message was deleted.
+        edited: the question as its message says it now; None while that was not changed.
+        pings: who wants to be mentioned with the answer.
+    """
+
+    stop: UserId | None = None
+    gone: bool = False
+    edited: Question | None = None
+    pings: tuple[UserId, ...] = ()
+
+    @property
+    def is_unwanted(self) -> bool:
+        """Whether nobody is to wait for the turn any more."""
+        return self.gone or self.stop is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A source, as Parallel cites it."""
+
+    url: str
+    title: str | None = None
+    excerpts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldBasis:
+    """What one field of an output rests on. `confidence` is high, medium, low or None."""
+
+    field: str
+    reasoning: str
+    citations: tuple[Citation, ...] = ()
+    confidence: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A completed run's output: Markdown text, or a JSON object, with its basis.
+
+    `warnings` are those of the run: untrusted text, each in one line.
+    """
+
+    content: str | Mapping[str, Any]
+    basis: tuple[FieldBasis, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class RunStatus(StrEnum):
+    """Parallel's task run statuses; `UNKNOWN` is any that came after this was written."""
+
+    QUEUED = "queued"
+    ACTION_REQUIRED = "action_required"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will come. An unknown status is taken as still going."""
+        return self in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A task run as the API tells of it.
+
+    Attributes:
+        interaction: None where it was not told: a run just created in a task group.
+        error, ref_id: set when it failed.
+    """
+
+    id: RunId
+    interaction: InteractionId | None
+    status: RunStatus
+    error: str | None = None
+    ref_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What a new run is asked.
+
+    Attributes:
+        metadata: is stored with the run (keys ≤ 16, values ≤ 512 characters).
+        restates: the turns whose exchanges stand in the input.
+    """
+
+    input: str
+    processor: str
+    previous: InteractionId | None
+    metadata: Mapping[str, str]
+    restates: tuple[TurnId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChunk:
+    """One piece of a chat completion; every part may be missing."""
+
+    text: str = ""
+    interaction: InteractionId | None = None
+    basis: tuple[FieldBasis, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A hint from the run's event stream; every part may be missing.
+
+    Attributes:
+        message: what the run says it is doing.
+        percent: 0 to 100.
+        considered: sources considered so far.
+        read: sources read so far.
+        status: the run's status, when the event told it.
+    """
+
+    message: str | None = None
+    percent: float | None = None
+    considered: int | None = None
+    read: int | None = None
+    status: RunStatus | None = None
+
+
+class EndingKind(StrEnum):
+    """How a turn ended."""
+
+    ANSWERED = "answered"
+    HELPED = "helped"
+    UNKNOWN_PROCESSOR = "unknown processor"
+    TOLD = "told"  #: what `Question.start` asked for; there was nothing to research
+    TOO_LONG = "too long"  #: the question; nothing was started
+    REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
+    BUSY = "busy"  #: Parallel could not take it for so long that we gave up
+    UNCERTAIN = "uncertain"  #: the answer to the create call was lost
+    CUT_OFF = "cut off"  #: a quick answer broke off; what came stays
+    FAILED = "failed"  #: the run failed
+    CANCELLED = "cancelled"  #: the run was cancelled at Parallel
+    STOPPED = "stopped"  #: `message` is who wanted it; a run that was going goes on at Parallel
+    WITHDRAWN = "withdrawn"  #: the question was deleted; the same
+    TOO_LATE = "too late"  #: not finished after a day, by older releases: twice its usual time
+    BROKEN = "broken"  #: our own fault, again and again
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a turn ended, with what the person needs to know of it.
+
+    `others`: when it was stopped, how many questions of the same person wait behind it.
+    """
+
+    kind: EndingKind
+    at: float
+    cause: Cause | None = None
+    message: str | None = None
+    ref_id: str | None = None
+    others: int = 0
+
+
+class State(StrEnum):
+    """Where a turn stands. `ended`: we know; `done`: they have been told."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    ENDED = "ended"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One question and all that follows from it.
+
+    Attributes:
+        id: the mailbox key of the message, see `lifecycle.turn_id`.
+        question: what was asked.
+        received: when we accepted it.
+        state: where it stands.
+        waited: it came while an earlier turn was going, and carries the ⏳ mark.
+        processor: chosen when the turn's time came; None before.
+        restated: chaining was refused; the run carries the earlier turns in its input.
+        alone: the earlier messages of the thread could not be read.
+        busy_since: Parallel has been unable to take the run since then.
+        busy_told: the status says so, and why.
+        unreached: when it was last tried, no connection to Parallel came about.
+        starting_at: when the create call was about to be sent.
+        group: the task group that the run is, or was about to be, created in; None for none.
+        ungrouped: the group was refused: the run is created by itself.
+        previous: the interaction that the run continues; None for none.
+        restates: the turns whose exchanges its input restates; None while that is not known.
+        run, interaction: the run that answers; None before it exists.
+        started_at: when the run was created; where it is waited for again, when that began.
+        paid_at: when a run that is waited for again was created; None for any other.
+        ending: how it ended; None before.
+        sources: how many the answer cites; None without an answer.
+        posts: what we posted, by name: the message's ts, or None where the intent to post was
+            written down and the outcome was not.
+        posting_until: until when the latest post may be under way: it is given up then, or its
+            answer was lost; None where nobody wrote that down.
+        forms: for a post that Slack refused in its best form, the next form to try.
+        stumbles: for a post, how often Slack answered the form to try with trouble of its own.
+        troubles: how often the walk met an error nobody expected.
+        draft: of a quick answer, the text that came, as far as it was written down.
+        streams: the name of the post that is a message which Slack streams, and was not stopped; ""
+            for none.
+        last_answer: in a direct message, the address of the thread with the latest answer, which
+            this question does not follow; "" where that need not be said.
+        which: the address of its question, where that does not stand directly above its status; ""
+            where it does.
+        wishes: as far as they are known here; not part of the record.
+    """
+
+    id: TurnId
+    question: Question
+    received: float
+    state: State = State.QUEUED
+    waited: bool = False
+    processor: str | None = None
+    restated: bool = False
+    alone: bool = False
+    busy_since: float | None = None
+    busy_told: bool = False
+    unreached: bool = False
+    starting_at: float | None = None
+    group: GroupId | None = None
+    ungrouped: bool = False
+    previous: InteractionId | None = None
+    restates: tuple[TurnId, ...] | None = None
+    run: RunId | None = None
+    interaction: InteractionId | None = None
+    started_at: float | None = None
+    paid_at: float | None = None
+    ending: Ending | None = None
+    sources: int | None = None
+    posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
+    posting_until: float | None = None
+    forms: Mapping[str, int] = field(default_factory=dict)
+    stumbles: Mapping[str, int] = field(default_factory=dict)
+    troubles: int = 0
+    draft: str = ""
+    streams: str = ""
+    last_answer: str = ""
+    which: str = ""
+    wishes: Wishes = Wishes()
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words.
+
+    `files`: the names of its files, "" for an unknown one.
+    """
+
+    who: str
+    text: str
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """An earlier question of a thread and its answer, both shortened, to restate if need be.
+
+    Attributes:
+        turn: None where an older release wrote it down.
+        chained: its answer is an interaction of its own. A quick answer that came without an id is
+            none: until one that has an id follows, the next input restates the exchange.
+    """
+
+    question: str
+    answer: str
+    turn: TurnId | None = None
+    chained: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """What we know of a thread that is ours.
+
+    Attributes:
+        key: which one.
+        interaction: the last *completed* interaction; None before the first.
+        history: the latest exchanges, oldest first.
+        group: the task group that its runs are created in; None when they are in none.
+        processor: the one of the Task API that answered last; None before the first.
+    """
+
+    key: ThreadKey
+    interaction: InteractionId | None = None
+    history: tuple[Exchange, ...] = ()
+    group: GroupId | None = None
+    processor: str | None = None
+
+
+class FollowUps(StrEnum):
+    """Which replies in our threads are follow-ups."""
+
+    EVERY = "every"
+    MENTION = "mention"  #: only those that mention us
+    ASKER = "only-me"  #: only those of people who have asked in the thread by a mention
+
+
+class Source(StrEnum):
+    """Who decided which processor is in force, strongest first."""
+
+    MESSAGE = "message"
+    THREAD = "thread"
+    PERSON = "person"
+    CHANNEL = "channel"
+    DEFAULT = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """The processors chosen at each level that was asked for; None where none was chosen."""
+
+    thread: str | None = None
+    person: str | None = None
+    channel: str | None = None

@@ -1,0 +1,173 @@
+"""Tells people how a turn ended: the answer with its parts, or what went wrong.
+
+A new message notifies, so it comes first; the status is changed afterwards (`bot.engine.jobs`). The
+answer is held by the walk that saw the run's end; a later walk asks Parallel for it again, for as
+long as Parallel may be out of reach, not for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from bot.beside import beside
+from bot.domain import lifecycle
+from bot.domain.model import Answer, Ending, EndingKind, Start, Thread, Turn
+from bot.domain.processors import Processor, is_chat
+from bot.engine.leased_turn import SHORT_WAIT, Page
+from bot.engine.posting import Posting
+from bot.errors import Cause, Refused, Unavailable
+from bot.ports import Research
+from bot.slack.citations.sources import size_of, sources
+from bot.slack.messages import answer as messages
+from bot.slack.messages import quick_answer
+from bot.slack.messages.answer import Part, Telling
+from bot.slack.messages.failures import sorry
+from bot.slack.messages.parts import named
+from bot.slack.views.share_form import shared
+
+NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
+OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
+UNKNOWN_FOR = 300.0  # seconds that "no such run" is not believed: not every server knows at once
+KEY_PAUSE = 300.0  # seconds between two tries while Parallel does not take the key
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Delivers the end of the turn on `page`. Raises what posting raises.
+
+    Attributes:
+        thread: as it goes on from here.
+        answer: None until it is known, and when there is none.
+        reserved: the last edit of a quick answer has its place among Slack's edits.
+        broadcast: answers that took long stand in the channel, too.
+        clock: tells seconds since 1970.
+        workspace: its address, such as ``https://example.slack.com/``.
+        which: the address of the question, where that does not stand right above; else "".
+    """
+
+    page: Page
+    posting: Posting
+    research: Research
+    thread: Thread
+    default_processor: str
+    broadcast: bool
+    clock: Callable[[], float]
+    workspace: str = ""
+    answer: Answer | None = None
+    reserved: bool = False
+    which: str = ""
+
+    async def deliver(self) -> None:
+        """Say how it ended."""
+        if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
+            await self._fetch()
+        if self._turn.question.start is Start.THANKED:
+            return
+        if self.answer is None:
+            if self._turn.question.start is Start.WELCOME:
+                self.posting.thread = self._turn.question.place
+            if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
+                telling = self._telling
+                await self.posting.post(named(sorry(telling), telling.turn))
+        elif self._turn.question.start is Start.FILES:
+            await self._post(await self._built(messages.report_parts))
+            await self._post(await self._built(messages.instead_of_report))
+        elif self._turn.question.start is Start.SHARE:
+            self.posting.thread = self._turn.question.place
+            await self._post(await self._built(self._shared))
+        else:
+            told = messages.remembered(self.answer)
+            self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
+            self.thread = lifecycle.told(self.thread, self._turn, told)
+            parts = await self._built(messages.answer_parts)
+            await self._post(messages.in_channel(parts) if self._is_news else parts)
+            await self._post(await self._built(messages.instead_of_report))
+
+    async def deliver_quick(self, look_up: Processor) -> None:
+        """Say how a quick answer ended, in the message that grew, if there is one.
+
+        Args:
+            look_up: the processor that would look it up with sources.
+        """
+        turn = self._turn
+        stands = quick_answer.GROWING in turn.posts
+        if self._ending.kind is EndingKind.WITHDRAWN and not stands:
+            return
+        if self._ending.kind is EndingKind.ANSWERED:
+            self.thread = lifecycle.told(self.thread, turn, turn.draft)
+        telling = self._telling
+        parts = await beside(len(turn.draft), quick_answer.quick_parts, telling, look_up)
+        first, *others = parts
+        await self.posting.replace(first, reserved=self.reserved)
+        self.reserved = False
+        await self._post(others)
+
+    @property
+    def _others_wait(self) -> bool:
+        """Whether somebody else than the asker wanted to be told of the end."""
+        return any(person != self._turn.question.asker for person in self._turn.wishes.pings)
+
+    @property
+    def _is_news(self) -> bool:
+        turn = self._turn
+        took = self._ending.at - (turn.started_at or self._ending.at)
+        return self.broadcast and not turn.question.direct and took > NEWS_AFTER
+
+    async def _built(self, build: Callable[[Telling, Answer], list[Part]]) -> list[Part]:
+        answer = self.answer
+        assert answer
+        return await beside(size_of(answer), build, self._telling, answer)
+
+    def _shared(self, telling: Telling, answer: Answer) -> list[Part]:
+        return [shared(telling, answer, self.workspace)]
+
+    async def _post(self, parts: list[Part]) -> None:
+        for part in parts:
+            await self.posting.post(part)
+
+    async def _fetch(self) -> None:
+        """Get the answer of a run that an earlier walk saw completed."""
+        assert self._turn.run
+        patient = self.clock() < self._ending.at + OUTAGE_FOR
+        lost = Ending(EndingKind.TOO_LATE, self.clock(), message=lifecycle.UNREAD)
+        try:
+            self.answer = await self.research.result(self._turn.run, SHORT_WAIT)
+        except Unavailable:
+            if patient:
+                raise
+        except Refused as refused:
+            is_key = refused.cause is Cause.KEY
+            if is_key and patient:
+                raise Unavailable(str(refused), KEY_PAUSE) from refused
+            if not is_key and self.clock() < self._ending.at + UNKNOWN_FOR:
+                raise Unavailable(str(refused)) from refused
+            lost = replace(
+                lost,
+                kind=EndingKind.REFUSED,
+                cause=refused.cause,
+                message=refused.message,
+                ref_id=refused.ref_id,
+            )
+        else:
+            if self.answer:
+                return
+            if patient:
+                raise Unavailable("the result of a completed run is not ready")
+        await self.page.save(lifecycle.ended_otherwise(self._turn, lost))
+
+    @property
+    def _turn(self) -> Turn:
+        return self.page.turn
+
+    @property
+    def _ending(self) -> Ending:
+        assert self._turn.ending
+        return self._turn.ending
+
+    @property
+    def _telling(self) -> messages.Telling:
+        turn = self._turn
+        if not is_chat(turn.processor):  # an edit must mention nobody whom its message did not
+            turn = replace(turn, which=self.which)
+        return messages.telling(turn, self.default_processor)

@@ -1,0 +1,218 @@
+"""Errands beside and after the walk of a turn: the ⏳ mark, the receipt, the session.
+
+An errand is an entry of the same stream that gives out the threads, so it outlives every process
+and is run by whoever is alive. Each may be run twice without harm.
+
+*Marks* are made at once. *Receipts* change a status that says "researching" once the turn is done.
+They are not part of the walk, because Slack allows 50 edits a minute in all: a walk that waited for
+its place among them would keep its thread from the next question, and thousands of them would fill
+the process. A few clerks take the receipts one after the other, so that no more than that many
+places in the line are waited for. *Sessions* are Slack's own sign that we work in a thread: it goes
+with the receipt, unless the thread works on its next turn by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+from bot.domain import lifecycle
+from bot.domain.model import EndingKind, MessageTs, ThreadKey, TurnId
+from bot.engine.posting import LONGEST_IN_LINE
+from bot.engine.status_updates import no_sessions_here
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.ports import Budget, Chore, Conversation, Deliveries, Errand, Record, Token
+from bot.slack.messages.answer import STATUS, receipt, telling
+
+log = logging.getLogger(__name__)
+
+CLERKS = 4  # receipts under way at once
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
+CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
+PLACE_PAUSE = 1_800.0  # seconds between two tries where it takes none, or why is not known
+MOST_SIGNS = 10  # tries to end a session, some minutes
+TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
+
+
+@dataclass(frozen=True, slots=True)
+class Kit:
+    """What errands are run with. `clock` tells seconds since 1970."""
+
+    record: Record
+    conversation: Conversation
+    budget: Budget
+    deliveries: Deliveries
+    default_processor: str
+    clock: Callable[[], float]
+
+
+class Chores:
+    """Runs the errands that this replica was given."""
+
+    def __init__(self, kit: Kit) -> None:
+        self._kit = kit
+        #: How often each errand was tried; an errand that is not here is not ours.
+        self._tries: dict[Token, int] = {}
+        self._marking: set[asyncio.Task[None]] = set()
+        self._receipts: asyncio.Queue[Chore] = asyncio.Queue()
+        self._clerks: list[asyncio.Task[None]] = []
+        self._stopped = False
+
+    def __contains__(self, token: object) -> bool:
+        return token in self._tries
+
+    def begin(self, chore: Chore) -> None:
+        """Run an errand, or put it in line."""
+        if self._stopped:
+            return
+        self._tries.setdefault(chore.token, 0)
+        match chore.errand:
+            case Errand.MARK:
+                marking = asyncio.create_task(self._run(chore))
+                self._marking.add(marking)
+                marking.add_done_callback(self._marking.discard)
+            case Errand.RECEIPT | Errand.SESSION:
+                self._receipts.put_nowait(chore)
+                if len(self._clerks) < CLERKS:
+                    self._clerks.append(asyncio.create_task(self._clerk()))
+
+    def stop(self) -> Sequence[asyncio.Task[None]]:
+        """Interrupt what is under way, and return its tasks. Others will run these errands."""
+        self._stopped = True
+        tasks = [*self._marking, *self._clerks]
+        for task in tasks:
+            task.cancel()
+        return tasks
+
+    async def _clerk(self) -> None:
+        while True:
+            await self._run(await self._receipts.get())
+
+    async def _run(self, chore: Chore) -> None:
+        """Try an errand once; it comes again when it could not be run now."""
+        about = {"about": chore.about}
+        try:
+            match chore.errand:
+                case Errand.MARK:
+                    await self._mark(TurnId(chore.about))
+                case Errand.RECEIPT:
+                    await self._receipt(TurnId(chore.about))
+                case Errand.SESSION:
+                    await self._session(ThreadKey.parse(chore.about))
+        except Refused as refused:
+            log.warning("no %s: %s", _NAMES[chore.errand], refused, extra=about)
+        except (Unavailable, AnswerLost) as error:
+            sign = chore.errand is Errand.SESSION
+            if not (sign and self._tries[chore.token] >= MOST_SIGNS):  # it is over in an hour
+                return self._later(chore, getattr(error, "retry_after", None))
+            log.warning("a session was not ended: %s", error, extra=about)
+        except Exception:
+            log.exception("unexpected", extra=about)
+            return self._later(chore, LONGEST_PAUSE)
+        try:
+            await self._kit.deliveries.settle(chore)
+        except Unavailable:
+            return self._later(chore, None)
+        self._tries.pop(chore.token, None)
+        return None
+
+    def _later(self, chore: Chore, seconds: float | None) -> None:
+        tries = self._tries.get(chore.token, 0)
+        self._tries[chore.token] = tries + 1
+        asyncio.get_running_loop().call_later(pause_after(tries, seconds), self.begin, chore)
+
+    async def _mark(self, name: TurnId) -> None:
+        """Mark a message as waiting; take the mark away if its turn came in the meantime."""
+        record, conversation = self._kit.record, self._kit.conversation
+        channel, message = lifecycle.message_of(name)
+        waiting = await record.is_waiting(name)
+        if waiting:
+            await conversation.mark_waiting(channel, message)
+            waiting = await record.is_waiting(name)
+        if not waiting:  # an earlier try, whose answer was lost, may have marked it, too
+            await conversation.unmark_waiting(channel, message)
+
+    async def _receipt(self, name: TurnId) -> None:
+        """Change the status of a turn that is done, and have the session say so, too."""
+        kit = self._kit
+        turn = await kit.record.turn(name)
+        if turn is None or turn.ending is None or not (status := turn.posts.get(STATUS)):
+            return None
+        if kit.clock() > turn.ending.at + TRIED_FOR:
+            log.error("a status was never changed", extra={"turn": turn.id})
+            return None
+        thread, words = turn.question.thread, receipt(telling(turn, kit.default_processor))
+        await self._in_line(kit.budget.edit())
+        try:
+            if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:
+                if await self._deleted(thread, status):  # nothing is left to tell
+                    return await self._session_or_later(thread)
+                await self._in_line(kit.budget.edit())
+            await kit.conversation.change(thread, status, words)
+        except Refused as refused:
+            if pause := _may_pass(refused):
+                raise Unavailable(str(refused), pause) from refused
+            log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
+        return await self._session_or_later(thread)
+
+    async def _deleted(self, thread: ThreadKey, status: MessageTs) -> bool:
+        """Delete a status; False where Slack does not let us, so that it must say how it ended."""
+        try:
+            await self._kit.conversation.delete(thread, status)
+        except Refused as refused:
+            log.warning(
+                "a status was not deleted: %s", refused, extra={"slack_thread": str(thread)}
+            )
+            return False
+        return True
+
+    async def _session_or_later(self, thread: ThreadKey) -> None:
+        """Have Slack's sign say what is so; when that fails, an errand of its own sees to it."""
+        try:
+            await self._session(thread)
+        except (Unavailable, AnswerLost) as error:
+            log.info("a session is not ended yet: %s", error, extra={"slack_thread": str(thread)})
+            await self._kit.deliveries.session_stopped(thread)
+
+    async def _session(self, thread: ThreadKey) -> None:
+        """Have Slack's sign say what is so."""
+        kit = self._kit
+        try:
+            if not await kit.record.is_busy(thread):
+                place = await kit.budget.session_end()
+                if place is None:
+                    return
+                await asyncio.sleep(min(place, LONGEST_IN_LINE))
+                await kit.conversation.session(thread, working=False)
+                if await kit.record.is_busy(thread):
+                    await kit.conversation.session(thread, working=True)
+        except Refused as refused:
+            if refused.cause is not Cause.PLACE:
+                await no_sessions_here(kit.budget, refused)
+
+    async def _in_line(self, place: Awaitable[float]) -> None:
+        try:
+            seconds = await place
+        except Unavailable as error:
+            log.warning("called without a place in line: %s", error)
+        else:
+            await asyncio.sleep(min(seconds, LONGEST_IN_LINE))
+
+
+def pause_after(tries: int, asked: float | None = None) -> float:
+    """Seconds until an errand is tried again: twice as long each time, no shorter than asked."""
+    # After a day of tries, two to their power is no float any more.
+    doubled = FIRST_PAUSE * (1 << min(tries, 10))
+    return max(asked or 0.0, min(doubled, LONGEST_PAUSE))
+
+
+def _may_pass(refused: Refused) -> float | None:
+    """Seconds until what Slack refused may be taken: a token is put right; None for never."""
+    if refused.cause in (Cause.TOKEN, Cause.SCOPE):
+        return CLOSED_PAUSE
+    return PLACE_PAUSE if refused.cause is Cause.PLACE or not refused.sure else None
+
+
+_NAMES = {Errand.MARK: "⏳ mark", Errand.RECEIPT: "receipt", Errand.SESSION: "end of a session"}

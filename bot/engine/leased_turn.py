@@ -1,0 +1,181 @@
+"""A turn in the hands of its owner: the turn as it is, how to save it, and where to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from decimal import Decimal
+from typing import Self, TypeVar
+
+from bot.domain import lifecycle
+from bot.domain.model import Turn
+from bot.errors import Unavailable
+from bot.ports import Hold, Record
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+OUTAGE_PAUSE = 0.2  # seconds
+SHORT_WAIT = 30.0  # seconds: a rate limit this short is waited for on the spot
+
+
+class HandOver(Exception):
+    """The bot is stopping: this turn goes on elsewhere."""
+
+
+def nobody() -> None:
+    """Poke nobody."""
+
+
+class Slot:
+    """A walk's place among those at work, which it gives up while it rests.
+
+    An async context manager. A walk that is interrupted as it waits for its place again has none.
+    """
+
+    def __init__(self, slots: asyncio.Semaphore) -> None:
+        self._slots = slots
+        self._taken = False
+
+    async def __aenter__(self) -> Self:
+        await self.take()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.give_up()
+
+    async def take(self) -> None:
+        """Wait for the place, unless it is taken."""
+        if not self._taken:
+            await self._slots.acquire()
+            self._taken = True
+
+    def give_up(self) -> None:
+        """Leave the place to another walk, if it is taken."""
+        if self._taken:
+            self._taken = False
+            self._slots.release()
+
+
+class Page:
+    """One turn at work.
+
+    Attributes:
+        turn: the turn as it was last saved, or is about to be with the next save; its wishes are
+            as they were last heard of.
+        poked: called when they have changed, or what waits behind the turn.
+        resting: whether the walk is at a place where interrupting it does no harm.
+    """
+
+    def __init__(
+        self,
+        record: Record,
+        hold: Hold,
+        turn: Turn,
+        *,
+        stopping: asyncio.Event,
+        slot: Slot,
+    ) -> None:
+        """Take the page up; whoever does has taken the `slot`, and gives it up to rest."""
+        self._record = record
+        self._stopping = stopping
+        self._slot = slot
+        self.hold = hold
+        self.turn = turn
+        self.poked: Callable[[], None] = nobody
+        self.resting = False
+        self._hearing = asyncio.Lock()
+
+    async def hear(self) -> None:
+        """Read anew what people want of this turn. Raises Unavailable."""
+        async with self._hearing:  # what was read first must not be heard last
+            found = await self._record.turn(self.turn.id)
+            if found:
+                self.turn = lifecycle.wished(self.turn, found.wishes)
+                self.poked()
+
+    async def save(self, turn: Turn) -> None:
+        """Write the turn down. Raises LeaseLost when it is not ours any more."""
+        await self._record.save(self.hold, turn)
+        self._keep(turn)
+
+    async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
+        """Write down what became of a create call, however long Redis is away.
+
+        Who finds the turn as it was would not know whether a run was started.
+
+        Args:
+            turn: as it is now.
+            cost: what the run costs, in US dollars; None when none was started.
+
+        Raises:
+            LeaseLost: another owner has the thread by now.
+        """
+        while True:
+            try:
+                if cost is None:
+                    return await self.save(turn)
+                await self._record.started(self.hold, turn, cost)
+                return self._keep(turn)
+            except Unavailable as error:
+                log.warning("an outcome is not written down yet: %s", error, extra=self.about)
+                await asyncio.sleep(OUTAGE_PAUSE)
+
+    def _keep(self, turn: Turn) -> None:
+        # While it was written, new wishes may have been heard of.
+        self.turn = lifecycle.wished(turn, self.turn.wishes)
+
+    def heed_stop(self) -> None:
+        """Begin nothing more when the bot is stopping. Raises HandOver then."""
+        if self._stopping.is_set():
+            raise HandOver
+
+    @asynccontextmanager
+    async def rest(self) -> AsyncIterator[None]:
+        """Mark the block as a place to be interrupted. Raises HandOver when that is due now."""
+        self.heed_stop()
+        self.resting = True
+        self._slot.give_up()
+        try:
+            yield
+        finally:
+            self.resting = False
+            await self._slot.take()
+
+    @asynccontextmanager
+    async def without_slot(self) -> AsyncIterator[None]:
+        """Give up the slot during the block, which must not be interrupted all the same."""
+        self._slot.give_up()
+        try:
+            yield
+        finally:
+            await self._slot.take()
+
+    async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Call, and wait out short rate limits on the spot."""
+        while True:
+            try:
+                return await call()
+            except Unavailable as error:
+                if error.retry_after is None or error.retry_after > SHORT_WAIT:
+                    raise
+                await self.pause(error.retry_after)
+
+    async def pause(self, seconds: float) -> None:
+        """Do nothing for so long, at a place where interrupting does no harm.
+
+        Raises:
+            LeaseLost: in the meantime the turn became another owner's. A process may be frozen
+                for longer than its lease, and must not go on with what others have done since.
+        """
+        async with self.rest():
+            await asyncio.sleep(seconds)
+        await self.save(self.turn)
+
+    @property
+    def about(self) -> dict[str, str | None]:
+        """Return the fields that every log line of this turn carries."""
+        turn = self.turn
+        return {"slack_thread": str(turn.question.thread), "turn": turn.id, "run": turn.run}

@@ -1,0 +1,323 @@
+"""Waiting for a run to end: the event stream is the fast hint, the API's record is the truth.
+
+Two things go on side by side. The *hint* holds the run's event stream and calls out when it tells
+of an end. A stream that is cut early is held again after 3 s, then five times after 9 s, then once
+a minute; these pauses are spent in long polls of the result. The *looks* ask for the run's status
+on a schedule, whatever the stream says or keeps to itself; a long poll that found the run active
+counts as one. An end is believed only when the API's own record (status, result) tells it.
+
+Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
+then); two or three requests a minute when there is no stream. A run that is slower than usual is
+asked about more and more rarely, down to one look in ten minutes, so that it can be waited for a
+day. What asks to be left alone for some time is, and what fails again and again is asked more and
+more rarely. In a crowd of more than a thousand runs, whose progress Slack's limits leave no room to
+show, a run is waited for by long polls of its result alone: two requests in ten minutes, and half
+the memory.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+
+from bot.domain.model import Answer, Progress, Run, RunId, RunStatus
+from bot.errors import Cause, Refused, Unavailable
+from bot.ports import Research
+
+log = logging.getLogger(__name__)
+
+FIRST_LOOK = 20.0  # seconds
+LOOK_EVERY = 60.0  # seconds between all later ones
+RARER_AFTER = 60.0  # seconds over the usual time after which a run is asked about half as often
+RAREST = 10.0  # times rarer, nine minutes over the usual time
+CROWDED_FROM = 1_000  # runs waited for
+LONGEST_POLL = 570.0  # seconds that one result call waits
+SHORTEST = 15.0  # seconds: a stream that ends sooner was cut
+CUT_PAUSE = 1 / 5  # of `SHORTEST`: the first pause after a stream was cut
+NEXT_CUTS = 5  # in a row, after which the pauses are no longer than
+NEXT_CUT_PAUSE = 3 / 5  # of `SHORTEST`: people see what goes on every 10 s
+GROWTH = 3.0  # times longer, each pause after a failure than the one before
+LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
+APART = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
+LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
+
+
+@dataclass(slots=True)
+class Crowd:
+    """How many runs this replica waits for, and how many of them are slower than usual."""
+
+    runs: int = 0
+    slow: int = 0
+
+    @property
+    def is_large(self) -> bool:
+        """Whether there are too many to show each one's progress."""
+        return self.runs > CROWDED_FROM
+
+    def rarer(self, most: int) -> float:
+        """How many times rarer a thing must be, that may be done for `most` runs as it is.
+
+        Slow runs do not count: those that hang for a day must not hold the others' progress up.
+        """
+        return max(1.0, (self.runs - self.slow) / most)
+
+    @contextmanager
+    def joined(self, usual: float) -> Iterator[None]:
+        """Count one run more during the block, and as a slow one after `usual` seconds."""
+        was_slow = False
+
+        def slow() -> None:
+            nonlocal was_slow
+            was_slow = True
+            self.slow += 1
+
+        timer = asyncio.get_running_loop().call_later(max(0.0, usual), slow)
+        self.runs += 1
+        try:
+            yield
+        finally:
+            timer.cancel()
+            self.runs -= 1
+            self.slow -= was_slow
+
+
+@dataclass(slots=True)
+class _Pause:
+    """How long what fails is left alone.
+
+    Attributes:
+        least: seconds, after the first failure.
+        failures: in a row.
+    """
+
+    least: float
+    failures: int = 0
+
+    def failed(self, error: Unavailable | None, longest: float = LONGEST_PAUSE) -> float:
+        """Return seconds from now: longer each time, a little apart for every run, as asked."""
+        grown = min(self.least * GROWTH ** min(self.failures, 10), longest)
+        self.failures += 1
+        asked = (error.retry_after if error else None) or 0.0
+        return max(asked, grown) * random.uniform(1.0, APART)
+
+    def went_well(self) -> None:
+        self.failures = 0
+
+
+async def wait_for_end(
+    research: Research,
+    run: RunId,
+    *,
+    seconds: float,
+    usual: float,
+    clock: Callable[[], float],
+    hear: Callable[[Progress], None],
+    crowd: Crowd,
+    breath: float = SHORTEST,
+) -> Answer | Run | None:
+    """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
+
+    The run is one of the `crowd` as long as it is waited for. After `usual` seconds, which are
+    below zero when they are over, it is asked about more and more rarely. A long poll that ends
+    sooner than `breath` (seconds) is not begun again before; after failures that is longer. A
+    stream that ends sooner was cut.
+
+    Returns:
+        The answer; or the run as the API tells of it when it failed or was cancelled; or None
+        when it was still active after `seconds`.
+
+    Raises:
+        Refused: the API does not know the run (UNKNOWN_RUN) or the key (KEY).
+        Unavailable: the time is over, and the API could not be asked how the run stands.
+    """
+    loop, deadline, pause = asyncio.get_running_loop(), clock() + seconds, _Pause(breath)
+    slow_from = clock() + usual
+    with crowd.joined(usual):
+        while crowd.is_large:
+            left, until = deadline - clock(), loop.time() + breath
+            try:
+                if left > 0 and (answer := await _polled(research, run, left)):
+                    return answer
+                if (end := await _end(research, run, hinted=False)) or clock() >= deadline:
+                    return end
+                pause.went_well()
+            except Unavailable as error:
+                if clock() >= deadline:
+                    raise
+                until = loop.time() + pause.failed(error)
+            rest = min(until - loop.time(), deadline - clock())
+            await asyncio.sleep(max(0.0, rest))
+        watch = _Watch(
+            research,
+            run,
+            deadline=deadline,
+            slow_from=slow_from,
+            clock=clock,
+            hear=hear,
+            breath=breath,
+        )
+        return await watch.end()
+
+
+async def _polled(research: Research, run: RunId, left: float) -> Answer | None:
+    """Wait for the result; None when it was not there in time, or never will be."""
+    try:
+        return await research.result(run, min(left, LONGEST_POLL * random.uniform(0.8, 1.0)))
+    except Refused as refused:
+        if refused.cause is not Cause.UNKNOWN_RUN:
+            raise
+        return None
+
+
+async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run | None:
+    """Ask the record: the answer, the run that ended otherwise, or None while it is active.
+
+    After a hint the result is asked for at once: in most cases that one call settles it. Raises
+    Unavailable, too, when there is an answer that cannot be had yet.
+    """
+    if hinted:
+        try:
+            return await research.result(run, LAST_RESULT)
+        except Refused as refused:
+            if refused.cause is not Cause.UNKNOWN_RUN:
+                raise
+    found = await research.look(run)
+    if not found.status.is_over:
+        return None
+    if found.status is not RunStatus.COMPLETED:
+        return found
+    answer = await research.result(run, LAST_RESULT)
+    if answer is None:
+        raise Unavailable("the result of a completed run is not ready")
+    return answer
+
+
+class _Watch:
+    """Waits for the end of one run by its stream, or by long polls without one, and by looks."""
+
+    def __init__(
+        self,
+        research: Research,
+        run: RunId,
+        *,
+        deadline: float,
+        slow_from: float,
+        clock: Callable[[], float],
+        hear: Callable[[Progress], None],
+        breath: float,
+    ) -> None:
+        self._research = research
+        self._run = run
+        self._deadline = deadline
+        self._slow_from = slow_from
+        self._clock = clock
+        self._hear = hear
+        self._breath = breath
+        self._loop = asyncio.get_running_loop()
+        self._news = asyncio.Event()
+        self._look_at = 0.0  # by the loop's time
+
+    async def end(self) -> Answer | Run | None:
+        """Wait for the end; the rest as `wait_for_end` says."""
+        hint = asyncio.create_task(self._hint())
+        try:
+            self._look_in(FIRST_LOOK)
+            while True:
+                hinted = await self._due()
+                last = self._clock() >= self._deadline
+                try:
+                    end = await _end(self._research, self._run, hinted=hinted)
+                except Unavailable as later:
+                    if last:
+                        raise
+                    self._look_in(LOOK_EVERY, later.retry_after or 0.0)
+                    continue
+                if end or last:
+                    return end
+                self._look_in(LOOK_EVERY)
+        finally:
+            hint.cancel()
+            await asyncio.wait([hint])
+            if not hint.cancelled() and (error := hint.exception()):
+                about = {"run": self._run}
+                log.error("a run was waited for without its stream: %r", error, extra=about)
+
+    async def _due(self) -> bool:
+        """Wait until the record is to be asked. Returns whether the run seems to have ended."""
+        while True:
+            left = min(self._look_at - self._loop.time(), self._deadline - self._clock())
+            with suppress(TimeoutError):
+                async with asyncio.timeout(max(0.0, left)):
+                    await self._news.wait()
+            if self._news.is_set():
+                self._news.clear()
+                return True
+            if self._clock() >= self._deadline or self._loop.time() >= self._look_at:
+                return False
+
+    def _look_in(self, seconds: float, least: float = 0.0) -> None:
+        """Put the next look off, a little apart for every run so that not all come at once."""
+        pause = seconds * self._rarer() * random.uniform(0.9, 1.1)
+        self._look_at = self._loop.time() + max(pause, least)
+
+    def _rarer(self) -> float:
+        """How many times rarer the run is asked about than one that is not slow."""
+        over = self._clock() - self._slow_from
+        return min(max(1.0, 1.0 + over / RARER_AFTER), RAREST)
+
+    async def _hint(self) -> None:
+        """Call out whenever it seems that the run has ended."""
+        loop, pause = self._loop, _Pause(self._breath * CUT_PAUSE)
+        while True:
+            begun = loop.time()
+            error = await self._watched()
+            asked = error is not None and error.retry_after is not None
+            if loop.time() - begun >= self._breath * self._rarer() and not asked:
+                pause.went_well()
+                continue  # Parallel closes a stream after 570 s: hold the next one
+            longest = min(LONGEST_PAUSE * self._rarer(), LONGEST_POLL / APART)  # polled throughout
+            if pause.failures <= NEXT_CUTS:
+                longest = self._breath * NEXT_CUT_PAUSE
+            until = loop.time() + pause.failed(error, longest)
+            if not asked:
+                until = max(until, await self._polled(until - loop.time()))
+            await asyncio.sleep(max(0.0, until - loop.time()))
+
+    async def _watched(self) -> Unavailable | None:
+        """Hold the stream as long as it lasts. Returns why there is none, or it broke off."""
+        try:
+            async with self._research.watch(self._run) as stream:
+                async for progress in stream:
+                    self._hear(progress)
+                    if progress.status and progress.status.is_over:
+                        self._news.set()
+        except Unavailable as error:
+            return error
+        except Refused as refused:
+            self._refused(refused)
+        return None
+
+    async def _polled(self, seconds: float) -> float:
+        """Wait for the result. Returns when something may be asked again, by the loop's time."""
+        loop, planned = self._loop, self._look_at
+        self._look_at = max(planned, loop.time() + seconds + LAST_RESULT)
+        try:
+            if await self._research.result(self._run, min(seconds, LONGEST_POLL)):
+                self._news.set()
+            self._look_in(LOOK_EVERY)
+        except Unavailable as error:
+            self._look_at = planned
+            return loop.time() + (error.retry_after or 0.0)
+        except Refused as refused:
+            self._look_at = planned
+            self._refused(refused)
+        return loop.time()
+
+    def _refused(self, refused: Refused) -> None:
+        # The result call says "failed or unknown" in one word: the record tells which.
+        if refused.cause is Cause.UNKNOWN_RUN:
+            self._news.set()

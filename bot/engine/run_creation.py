@@ -1,0 +1,231 @@
+"""Starting a turn's run: at most one that is paid, whatever gets lost on the way.
+
+A run costs money from its creation on, cannot be cancelled, and the API knows no idempotency key.
+So the intent is saved (state `starting`) before the one POST, and a POST is never repeated once
+its bytes may have left. What is left is the *doubt*: the answer to the POST was lost, or the
+process died between the intent and the answer. Was a run started?
+
+*Plain runs* (the default) leave that doubt to people: nothing is started, the thread is told that
+we cannot know, and a button starts again. A run that cannot be listed cannot be looked for.
+
+*Task groups* (`TASK_GROUPS=on`) settle it: a thread's runs are created inside one group, whose
+runs can be listed with their metadata, which names the turn. A run found is adopted. One that is
+not there is started again, but only when the intent is `SETTLED` seconds old: a connection that
+broke does not stop a request that is on its way in, so a list that is read too early proves
+nothing. An empty group is free, so one made in vain does no harm. The documentation shows chains
+for plain runs only (that they work in groups follows from the shared schema), hence off by
+default; and whatever is refused in connection with groups is tried as a plain run, for a refusal
+has started nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from bot.domain import lifecycle, prompt
+from bot.domain.model import (
+    Ending,
+    EndingKind,
+    GroupId,
+    Run,
+    RunRequest,
+    RunStatus,
+    State,
+    Thread,
+    Turn,
+)
+from bot.domain.processors import PROCESSORS
+from bot.engine.leased_turn import Page
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.ports import Conversation, Groups, Research
+
+log = logging.getLogger(__name__)
+
+BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to take a run before we give up
+SETTLED = 90.0  # seconds; a create call is given up after 60
+DOUBT_FOR = 3600.0  # seconds that the list may be unreadable before a person is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Starting:
+    """Starts the run of the turn on `page`.
+
+    Attributes:
+        thread: as the question sees it.
+        groups: None when task groups are not used.
+        clock: tells seconds since 1970.
+        settled: seconds from the intent on, after which a request that is not there never comes.
+    """
+
+    page: Page
+    thread: Thread
+    conversation: Conversation
+    research: Research
+    groups: Groups | None
+    clock: Callable[[], float]
+    settled: float = SETTLED
+
+    async def start(self, *, interrupted: bool) -> Ending | None:
+        """Start the run, unless it turns out to be started.
+
+        Args:
+            interrupted: another walk ended between the intent and the create call's answer.
+
+        Returns:
+            None when the run is going; else how the turn ended.
+
+        Raises:
+            Unavailable: not now. `busy_since` of the turn says since when.
+            HandOver: the bot is stopping; nothing was started.
+        """
+        if interrupted and (ending := await self._in_doubt()):
+            return ending
+        while self._turn.state is not State.RUNNING:
+            request = await self.request()
+            try:
+                group = await self._group()
+            except Unavailable as error:
+                if ending := await self._busy(error):
+                    return ending
+                raise
+            if ending := lifecycle.unwanted(self._turn, self.clock()):
+                return ending  # heard of while the request was made ready
+            self.page.heed_stop()  # a create call that is cut short leaves a doubt
+            turn = replace(
+                self._turn, group=group, previous=request.previous, restates=request.restates
+            )
+            await self.page.save(lifecycle.about_to_start(turn, self.clock()))
+            try:
+                run = await self._create(request, group)
+            except Refused as refused:
+                if ending := await self._refused(refused):
+                    return ending
+            except AnswerLost as lost:
+                log.warning("the answer to a create call was lost: %s", lost, extra=self.page.about)
+                if ending := await self._in_doubt():
+                    return ending
+            except Unavailable as error:
+                if ending := await self._busy(error):
+                    return ending
+                raise
+            else:
+                await self._started(run)
+        return None
+
+    async def _create(self, request: RunRequest, group: GroupId | None) -> Run:
+        if group is None:
+            return await self.research.start(request)
+        assert self.groups
+        run = await self.groups.start_in(group, request)
+        return Run(run, None, RunStatus.QUEUED)  # which interaction it is, is asked later
+
+    async def _started(self, run: Run) -> None:
+        turn = lifecycle.started(self._turn, run, self.clock())
+        cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
+        await self.page.save_outcome(turn, cost)
+        log.info("run started", extra=self.page.about)
+
+    async def _refused(self, refused: Refused) -> Ending | None:
+        turn = self._turn
+        if turn.group:
+            log.warning("refused in a task group: %s", refused, extra=self.page.about)
+            again = lifecycle.not_started(turn, busy_since=turn.busy_since)
+            await self.page.save_outcome(replace(again, group=None, ungrouped=True))
+            return None
+        if refused.cause is Cause.CHAIN and not turn.restated:
+            log.warning("chaining was refused: starting anew", extra=self.page.about)
+            await self.page.save_outcome(lifecycle.chain_refused(turn))
+            return None
+        return self._ending(EndingKind.REFUSED, refused)
+
+    async def _busy(self, error: Unavailable) -> Ending | None:
+        turn, now = lifecycle.put_off(self._turn, error), self.clock()
+        self.page.turn = turn
+        since = turn.busy_since or now
+        if now - since > BUSY_FOR:
+            return self._ending(EndingKind.BUSY)
+        if turn.state is State.STARTING:
+            turn = lifecycle.not_started(turn, busy_since=since)
+        await self.page.save_outcome(replace(turn, busy_since=since))
+        return None
+
+    # --- task groups --------------------------------------------------------------------
+
+    async def _group(self) -> GroupId | None:
+        """Return the group to start in: the turn's, the thread's, or a new one; None for none."""
+        if self.groups is None or self._turn.ungrouped:
+            return None
+        if known := self._turn.group or self.thread.group:
+            return known
+        try:
+            return await self.groups.open_group({"thread": str(self._turn.question.thread)})
+        except Refused as refused:
+            log.warning("no task group: %s", refused, extra=self.page.about)
+            return None
+
+    async def _in_doubt(self) -> Ending | None:
+        """Find out whether the run was started. Afterwards it goes on, or may be started again.
+
+        Returns how the turn ended when that cannot be found out.
+        """
+        turn = self._turn
+        assert turn.starting_at is not None
+        if self.groups is None or turn.group is None:
+            return self._ending(EndingKind.UNCERTAIN)
+        while True:
+            try:
+                # Asked before the look: what is found not to be there must have been old enough.
+                left = turn.starting_at + self.settled - self.clock()
+                run = await self.groups.find(turn.group, turn.id)
+            except (Refused, Unavailable) as error:
+                log.warning("the group cannot be listed: %s", error, extra=self.page.about)
+                if self.clock() > turn.starting_at + DOUBT_FOR:
+                    return self._ending(EndingKind.UNCERTAIN)
+                if isinstance(error, Unavailable):
+                    raise
+                # A group may be known late; a key is put right.
+                raise Unavailable(str(error)) from error
+            if run:
+                log.info("the run was found in its group", extra=self.page.about)
+                await self._started(run)
+                return None
+            if left <= 0:
+                log.info("no run was started after all", extra=self.page.about)
+                await self.page.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
+                return None
+            await self.page.pause(min(left, self.settled / 9))
+
+    # --- pieces -------------------------------------------------------------------------
+
+    async def request(self) -> RunRequest:
+        """Put the question into words for Parallel, with what it needs to be understood."""
+        turn, question = self._turn, self._turn.question
+        if self.thread.interaction or self.thread.history:
+            return prompt.follow_up(turn, self.thread)
+        if question.message == question.thread.ts or question.direct:
+            return prompt.alone(turn)
+        try:
+            earlier = await self.page.patiently(
+                lambda: self.conversation.earlier(question.thread, question.message)
+            )
+        except Refused as refused:
+            log.warning("earlier messages not read: %s", refused, extra=self.page.about)
+            self.page.turn = replace(self._turn, alone=True)
+            return prompt.alone(turn)
+        if files := [name for each in earlier for name in each.files]:
+            files = list(dict.fromkeys([*question.files, *files]))  # people are told of them all
+            asked = replace(question, files=tuple(files))
+            self.page.turn = turn = replace(turn, question=asked)
+        return prompt.about(turn, earlier)
+
+    def _ending(self, kind: EndingKind, refused: Refused | None = None) -> Ending:
+        if refused is None:
+            return Ending(kind, self.clock())
+        return Ending(kind, self.clock(), refused.cause, refused.message, refused.ref_id)
+
+    @property
+    def _turn(self) -> Turn:
+        return self.page.turn

@@ -1,0 +1,169 @@
+"""The ``chat.*`` methods: https://docs.slack.dev/reference/methods/chat.postMessage and on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.playground.slack.api.arguments import Arguments
+from bot.playground.slack.api.backend import Backend
+from bot.playground.slack.api.limits import POSTS_IN_CHANNEL
+from bot.playground.slack.rules.message_rules import (
+    MARKDOWN_CHARACTERS,
+    check_blocks,
+    check_metadata,
+)
+from bot.playground.slack.rules.refusal import Refusal
+from bot.playground.slack.rules.text import posted_by_app
+from bot.playground.slack.state.entities import JSON, Channel, Message
+
+POST_CHARACTERS = 40_000
+UPDATE_CHARACTERS = 4_000
+EPHEMERAL_BYTES = 4_000
+
+
+def post_message(backend: Backend, args: Arguments) -> JSON:
+    """``chat.postMessage``."""
+    channel = _destination(backend, args)
+    key = f"chat.postMessage {channel.id}"
+    wait = backend.meter.take(backend.workspace.clock(), key, POSTS_IN_CHANNEL)
+    if wait:
+        raise Refusal("ratelimited", retry_after=wait)
+    backend.postable(channel)
+    said, warnings = _content(args), []
+    if len(said["text"]) > POST_CHARACTERS:
+        said["text"] = said["text"][:POST_CHARACTERS]
+        warnings = ["message_truncated"]
+    said["metadata"] = metadata_of(args)
+    said["thread_ts"] = backend.thread(channel, args.text("thread_ts"))
+    if said["thread_ts"] and args.flag("reply_broadcast"):
+        said |= {"subtype": "thread_broadcast", "broadcast": True}
+    app = backend.workspace.app
+    message = backend.posting.post(
+        channel,
+        app.bot_user_id,
+        parsed=_parsed(args, "none"),
+        bot_id=app.bot_id,
+        app_id=app.app_id,
+        **said,
+    )
+    answer = {"channel": channel.id, "ts": message.ts, "message": message.wire(metadata=True)}
+    if warnings:
+        answer |= {
+            "warning": ",".join(warnings),
+            "response_metadata": {"warnings": warnings},
+        }
+    return answer
+
+
+def update(backend: Backend, args: Arguments) -> JSON:
+    """``chat.update``: what is not given stays, blocks too; an empty list takes them away."""
+    channel = backend.channel(args)
+    ts = args.required("ts")
+    said = _content(args)
+    if len(said["text"]) > UPDATE_CHARACTERS:
+        raise Refusal("msg_too_long")
+    if channel.archived:
+        raise Refusal("is_inactive")
+    message = _own(backend, channel, ts, "cant_update_message")
+    if backend.workspace.streaming(message):
+        raise Refusal("streaming_state_conflict")
+    markdown = "markdown_text" in args
+    given = {name: said[name] for name in said if name in args or markdown}
+    if "metadata" in args:
+        given["metadata"] = metadata_of(args, empty_allowed=True)
+    backend.posting.change(message, parsed=_parsed(args, "client"), **given)
+    return {
+        "channel": channel.id,
+        "ts": message.ts,
+        "text": message.text,
+        "message": message.wire(metadata=True),
+    }
+
+
+def delete(backend: Backend, args: Arguments) -> JSON:
+    """``chat.delete``."""
+    channel = backend.channel(args)
+    message = _own(backend, channel, args.required("ts"), "cant_delete_message")
+    backend.posting.delete(message)
+    return {"channel": channel.id, "ts": message.ts}
+
+
+def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
+    """``chat.postEphemeral``."""
+    channel = _destination(backend, args)
+    user = args.required("user")
+    backend.postable(channel)
+    said = _content(args)
+    if len(said["text"].encode()) > EPHEMERAL_BYTES:
+        raise Refusal("msg_too_long")
+    if user not in channel.members:
+        raise Refusal("user_not_in_channel")
+    said["thread_ts"] = backend.thread(channel, args.text("thread_ts"))
+    app = backend.workspace.app
+    message = backend.posting.whisper(
+        channel, app.bot_user_id, user, bot_id=app.bot_id, app_id=app.app_id, **said
+    )
+    return {"message_ts": message.ts}
+
+
+def get_permalink(backend: Backend, args: Arguments) -> JSON:
+    """``chat.getPermalink``."""
+    channel = backend.channel(args)
+    message = backend.message(channel, args.required("message_ts"))
+    return {"channel": channel.id, "permalink": backend.workspace.permalink(message)}
+
+
+def _destination(backend: Backend, args: Arguments) -> Channel:
+    """Return where to post: posting also takes a name, or a person for their direct messages."""
+    wanted = args.required("channel")
+    workspace = backend.workspace
+    if wanted in workspace.channels:
+        return backend.channel(args)
+    if wanted in workspace.users:
+        return workspace.direct(wanted)
+    for channel in workspace.channels.values():
+        if channel.kind == "channel" and channel.name == wanted.removeprefix("#"):
+            return channel
+    raise Refusal("channel_not_found")
+
+
+def _own(backend: Backend, channel: Channel, ts: str, otherwise: str) -> Message:
+    message = backend.message(channel, ts)
+    if message.bot_id != backend.workspace.app.bot_id:
+        raise Refusal(otherwise)
+    return message
+
+
+def _content(args: Arguments) -> JSON:
+    text, markdown = args.text("text") or "", args.text("markdown_text")
+    blocks = args.json("blocks", "invalid_blocks_format")
+    attachments = args.json("attachments", "invalid_attachments") or []
+    if markdown is not None:
+        if text or blocks:
+            raise Refusal("markdown_text_conflict")
+        if len(markdown) > MARKDOWN_CHARACTERS:
+            raise Refusal("msg_too_long")
+        text, blocks = markdown, [{"type": "markdown", "text": markdown}]
+    if not isinstance(attachments, list) or not all(isinstance(a, dict) for a in attachments):
+        raise Refusal("invalid_attachments")
+    if len(attachments) > 100:
+        raise Refusal("too_many_attachments")
+    if not text and not blocks and not attachments:
+        raise Refusal("no_text")
+    checked = check_blocks(blocks) if blocks is not None else []
+    for index, attachment in enumerate(attachments):
+        check_blocks(attachment.get("blocks", []), f"/attachments/{index}/blocks")
+    return {"text": posted_by_app(text), "blocks": checked, "attachments": attachments}
+
+
+def metadata_of(args: Arguments, *, empty_allowed: bool = False) -> Any:
+    """Return the metadata given, None without any. Raises Refusal when it is malformed."""
+    metadata = args.json("metadata", "invalid_metadata_format")
+    if metadata is None or (metadata == {} and empty_allowed):
+        return None
+    return check_metadata(metadata)
+
+
+def _parsed(args: Arguments, default: str) -> bool:
+    """Say whether Slack looks for plain ``@here`` and names in the text."""
+    return args.flag("link_names") or (args.text("parse") or default) in ("full", "client")

@@ -1,0 +1,197 @@
+"""What the app hears of: each change as the events that Slack would send, or none.
+
+An event goes out only when the app subscribes to it, has its scope, and is in the conversation.
+Source: https://docs.slack.dev/apis/events-api and https://docs.slack.dev/reference/events/message.
+"""
+
+from __future__ import annotations
+
+from bot.playground.slack.state.app import App
+from bot.playground.slack.state.entities import JSON, Channel, Message
+
+_MESSAGES = {
+    "channel": ("message.channels", "channels:history"),
+    "group": ("message.groups", "groups:history"),
+    "im": ("message.im", "im:history"),
+    "mpim": ("message.mpim", "mpim:history"),
+}
+#: What reading about conversations of each kind needs.
+READ_SCOPES = {
+    "channel": "channels:read",
+    "group": "groups:read",
+    "im": "im:read",
+    "mpim": "mpim:read",
+}
+_OTHERS = {
+    "app_mention": "app_mentions:read",
+    "reaction_added": "reactions:read",
+    "reaction_removed": "reactions:read",
+    "agent_session_stopped": "chat:write",
+    "agent_session_title_changed": "chat:write",
+}
+
+
+def heard(app: App, event: JSON) -> bool:
+    """Say whether the app is sent this event, by its subscriptions and scopes."""
+    kind = str(event["type"])
+    name, scope = kind, _OTHERS.get(kind)
+    if kind == "message":
+        name, scope = _MESSAGES[event["channel_type"]]
+    return app.gone is None and name in app.events and (scope is None or scope in app.scopes)
+
+
+def envelope(app: App, event: JSON, event_id: str, now: float, *, shared: bool = False) -> JSON:
+    """Wrap an event the way Slack does on both transports; `shared`: it is of a shared channel."""
+    return {
+        "token": app.verification_token,
+        "team_id": app.team_id,
+        "context_team_id": app.team_id,
+        "context_enterprise_id": None,
+        "api_app_id": app.app_id,
+        "event": event,
+        "type": "event_callback",
+        "event_id": event_id,
+        "event_time": int(now),
+        "authorizations": [
+            {
+                "enterprise_id": None,
+                "team_id": app.team_id,
+                "user_id": app.bot_user_id,
+                "is_bot": True,
+                "is_enterprise_install": False,
+            }
+        ],
+        "is_ext_shared_channel": shared,
+        "event_context": f"4-{event_id}",
+    }
+
+
+def posted(app: App, message: Message) -> list[JSON]:
+    """Return the events of a new message: itself, and the mention of the app in it."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    seen = {**message.wire(), "event_ts": message.ts}
+    event = {**seen, **_place(message.channel)}
+    if message.subtype == "thread_broadcast" and message.thread_ts:
+        event["root"] = message.channel.messages[message.thread_ts].wire()
+    if not _mentions(app, message):
+        return [event]
+    seen.pop("subtype", None)
+    return [{**seen, "type": "app_mention", "channel": message.channel.id}, event]
+
+
+def _mentions(app: App, message: Message) -> bool:
+    return (
+        f"<@{app.bot_user_id}" in message.text
+        and message.channel.kind != "im"
+        and message.user != app.bot_user_id
+    )
+
+
+def changed(app: App, message: Message, before: JSON, event_ts: str) -> list[JSON]:
+    """Return the events of an edited message; `before` is how it looked."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    return [
+        {
+            "type": "message",
+            "subtype": "message_changed",
+            "hidden": True,
+            "message": message.wire(),
+            "previous_message": before,
+            "ts": event_ts,
+            "event_ts": event_ts,
+            **_place(message.channel),
+        }
+    ]
+
+
+def deleted(app: App, message: Message, before: JSON, event_ts: str) -> list[JSON]:
+    """Return the events of a deleted message."""
+    if app.bot_user_id not in message.channel.members:
+        return []
+    return [
+        {
+            "type": "message",
+            "subtype": "message_deleted",
+            "hidden": True,
+            "deleted_ts": message.ts,
+            "previous_message": before,
+            "ts": event_ts,
+            "event_ts": event_ts,
+            **_place(message.channel),
+        }
+    ]
+
+
+def reacted(message: Message, user: str, name: str, *, event_ts: str, added: bool) -> JSON:
+    """Return the event of a reaction added or taken away."""
+    return {
+        "type": "reaction_added" if added else "reaction_removed",
+        "user": user,
+        "reaction": name,
+        "item": {"type": "message", "channel": message.channel.id, "ts": message.ts},
+        "item_user": message.user,
+        "event_ts": event_ts,
+    }
+
+
+def joined(app: App, channel: Channel, user: str, inviter: str, *, event_ts: str) -> list[JSON]:
+    """Return the event of somebody who joined, also of the app itself; `inviter` may be "".
+
+    Source: https://docs.slack.dev/reference/events/member_joined_channel. It needs the scope to
+    read about the channel, and the app's membership; channels of both kinds have the letter C.
+    """
+    if app.bot_user_id not in channel.members or channel.kind == "im":
+        return []
+    if READ_SCOPES[channel.kind] not in app.scopes:
+        return []
+    event = {
+        "type": "member_joined_channel",
+        "user": user,
+        "channel": channel.id,
+        "channel_type": "G" if channel.kind == "mpim" else "C",
+        "team": app.team_id,
+        "event_ts": event_ts,
+    }
+    return [event | ({"inviter": inviter} if inviter else {})]
+
+
+def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -> JSON:
+    """Return the event of an agent session's Stop button; `streams`: the ts of those it ended."""
+    return {
+        "type": "agent_session_stopped",
+        "channel": message.channel.id,
+        "thread_ts": message.root,
+        "user": user,
+        "streaming_message_ts": streams,
+        "event_ts": event_ts,
+    }
+
+
+def home_opened(user: str, channel: Channel, view: JSON | None, *, event_ts: str) -> JSON:
+    """Return the event of somebody who opens the Home tab; `view` is what they see there.
+
+    Source: https://docs.slack.dev/reference/events/app_home_opened.
+    """
+    event = _opened(user, channel, "home", event_ts)
+    return event | {"view": view} if view else event
+
+
+def messages_opened(user: str, channel: Channel, *, event_ts: str) -> JSON:
+    """Return the event of somebody who opens the direct messages with the app."""
+    return _opened(user, channel, "messages", event_ts)
+
+
+def _opened(user: str, channel: Channel, tab: str, event_ts: str) -> JSON:
+    return {
+        "type": "app_home_opened",
+        "user": user,
+        "channel": channel.id,
+        "tab": tab,
+        "event_ts": event_ts,
+    }
+
+
+def _place(channel: Channel) -> JSON:
+    return {"channel": channel.id, "channel_type": channel.kind}

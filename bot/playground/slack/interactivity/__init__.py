@@ -1,0 +1,1 @@
+"""Presses, commands and views: payloads to the app, and what they leave open."""

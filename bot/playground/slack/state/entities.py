@@ -1,0 +1,277 @@
+"""The things of the local Slack: people, channels, messages, sessions and views.
+
+They are plain and changeable; whoever changes one tells the workspace, which tells its watchers.
+``wire`` methods give the JSON that Slack's API and events show.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from bot.playground.slack.state.app import App
+from bot.playground.slack.state.files import File
+from bot.playground.slack.state.streaming import Streaming
+
+JSON = dict[str, Any]
+
+PROCESSING_SECONDS = 60 * 60.0  #: how long a session is processing unless told so again
+
+
+@dataclass(eq=False, slots=True)
+class User:
+    """Somebody in the workspace; `team` is the id of another one, whose person this is."""
+
+    id: str
+    name: str
+    real_name: str
+    is_bot: bool = False
+    team: str | None = None
+
+    def wire(self, team: str) -> JSON:
+        """Return the user object of ``users.info``."""
+        return {
+            "id": self.id,
+            "team_id": self.team or team,
+            "name": self.name,
+            "real_name": self.real_name,
+            "deleted": False,
+            "tz": "Europe/London",
+            "tz_label": "Greenwich Mean Time",
+            "tz_offset": 0,
+            "is_bot": self.is_bot,
+            "is_app_user": False,
+            "profile": {"real_name": self.real_name, "display_name": self.name},
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Message:
+    """One message. `text` is in Slack's escaped form; `pings` is whom it notifies.
+
+    `thread_ts` is the parent's ts on replies and None elsewhere; `ephemeral_to` is the user who
+    alone sees it. `bot_profile` is set on messages of other apps, `username` on those of incoming
+    webhooks, which have no `user`. `team` is the author's; `teams` is what messages of shared
+    channels tell besides. A deleted message keeps its content here, for those who look back.
+    """
+
+    ts: str
+    channel: Channel
+    user: str
+    text: str = ""
+    blocks: list[JSON] = field(default_factory=list)
+    attachments: list[JSON] = field(default_factory=list)
+    metadata: JSON | None = None
+    thread_ts: str | None = None
+    broadcast: bool = False
+    subtype: str | None = None
+    bot_id: str | None = None
+    app_id: str | None = None
+    bot_profile: JSON | None = None
+    username: str | None = None
+    team: str | None = None
+    teams: JSON = field(default_factory=dict)
+    client_msg_id: str | None = None
+    edited_ts: str | None = None
+    files: list[File] = field(default_factory=list)
+    reactions: dict[str, list[str]] = field(default_factory=dict)
+    pings: set[str] = field(default_factory=set)
+    ephemeral_to: str | None = None
+    deleted: bool = False
+    stream: Streaming | None = None  #: set when chat.startStream posted it, also after its end
+
+    @property
+    def by_app(self) -> bool:
+        """Whether the app under test posted it."""
+        return self.bot_id is not None and self.bot_profile is None
+
+    @property
+    def root(self) -> str:
+        """The ts of the thread that this message is in or would start."""
+        return self.thread_ts or self.ts
+
+    @property
+    def markdown(self) -> str:
+        """The text of its markdown blocks, joined by empty lines."""
+        return "\n\n".join(b["text"] for b in self.blocks if b["type"] == "markdown")
+
+    def replies(self) -> list[Message]:
+        """Return the visible replies in this message's thread, oldest first."""
+        inside = self.channel.threads.get(self.root, [])
+        return [message for message in inside if not message.deleted]
+
+    def wire(self, *, metadata: bool = False) -> JSON:
+        """Return the message as the API and events show it; metadata only when asked for."""
+        seen: JSON = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        if not self.user:
+            del seen["user"]
+        optional = {
+            "subtype": self.subtype,
+            "client_msg_id": self.client_msg_id,
+            "bot_id": self.bot_id,
+            "app_id": self.app_id,
+            "bot_profile": self.bot_profile if self.user else None,
+            "username": self.username,
+            # https://github.com/slackapi/slack-api-specs/issues/62
+            "team": None if self.subtype in ("file_share", "bot_message") else self.team,
+            **self.teams,
+            "blocks": self.blocks,
+            "attachments": self.attachments,
+            "files": [file.wire_in_message() for file in self.files],
+            "upload": bool(self.files),
+            "edited": self.edited_ts and {"user": self.user, "ts": self.edited_ts},
+            "metadata": self.metadata if metadata else None,
+            "reactions": [
+                {"name": name, "users": list(users), "count": len(users)}
+                for name, users in self.reactions.items()
+            ],
+        }
+        seen.update({name: value for name, value in optional.items() if value})
+        return seen | self._threading()
+
+    def _threading(self) -> JSON:
+        if self.thread_ts is not None:
+            parent = self.channel.messages.get(self.thread_ts)
+            parent_user = {"parent_user_id": parent.user} if parent and parent.user else {}
+            return {"thread_ts": self.thread_ts, **parent_user}
+        replies = self.replies()
+        if not replies:
+            return {}
+        users = list(dict.fromkeys(m.user or m.bot_id for m in replies))
+        return {
+            "thread_ts": self.ts,
+            "reply_count": len(replies),
+            "reply_users_count": len(users),
+            "reply_users": users,
+            "latest_reply": replies[-1].ts,
+        }
+
+
+@dataclass(eq=False, slots=True)
+class Channel:
+    """A conversation. `kind` is Slack's word: channel (public), group (private), im or mpim."""
+
+    id: str
+    name: str
+    kind: Literal["channel", "group", "im", "mpim"]
+    members: set[str]  #: user ids, the bot's own among them
+    created: int
+    archived: bool = False
+    messages: dict[str, Message] = field(default_factory=dict)  #: by ts, oldest first
+    threads: dict[str, list[Message]] = field(default_factory=dict)  #: replies by parent's ts
+
+    def add(self, message: Message) -> None:
+        """Take a new message in, the latest of all."""
+        self.messages[message.ts] = message
+        if message.thread_ts is not None:
+            self.threads.setdefault(message.thread_ts, []).append(message)
+
+    def visible(self) -> list[Message]:
+        """Return the messages that have not been deleted, oldest first."""
+        return [message for message in self.messages.values() if not message.deleted]
+
+    def wire(self) -> JSON:
+        """Return the conversation object of ``conversations.info``."""
+        kind = self.kind
+        seen: JSON = {
+            "id": self.id,
+            "created": self.created,
+            "is_channel": kind == "channel",
+            "is_group": kind == "group",
+            "is_im": kind == "im",
+            "is_mpim": kind == "mpim",
+            "is_private": kind != "channel",
+            "is_archived": self.archived,
+            "is_ext_shared": False,
+        }
+        if kind != "im":
+            seen |= {"name": self.name, "name_normalized": self.name}
+        return seen
+
+
+@dataclass(eq=False, slots=True)
+class Session:
+    """The app's agent session in one thread.
+
+    `said` is the status that the app last gave it, `at` (seconds since 1970) when. ``processing``
+    becomes ``active`` after an hour, or as soon as a stream in the thread times out.
+    Source: https://docs.slack.dev/ai/agent-sessions.
+    """
+
+    title: str
+    said: str
+    at: float
+
+    def status(self, now: float, timeouts: tuple[float, ...] = ()) -> str:
+        """Return what it is at `now`; streams time out at `timeouts` (seconds since 1970)."""
+        ends = [self.at + PROCESSING_SECONDS, *(end for end in timeouts if end > self.at)]
+        return "active" if self.said == "processing" and min(ends) <= now else self.said
+
+
+@dataclass(eq=False, slots=True)
+class View:
+    """A modal or Home tab that somebody sees. `content` is what the app sent."""
+
+    id: str
+    user: str
+    content: JSON
+    hash: str
+    root_id: str
+    previous_id: str | None = None
+    open: bool = True
+
+    def wire(self, app: App, values: JSON | None = None) -> JSON:
+        """Return the view object of ``views.*`` and of view payloads."""
+        return {
+            "private_metadata": "",
+            "callback_id": "",
+            "external_id": "",
+            "clear_on_close": False,
+            "notify_on_close": False,
+            "submit": None,
+            "close": None,
+            "title": None,
+            **self.content,
+            "id": self.id,
+            "team_id": app.team_id,
+            "app_id": app.app_id,
+            "app_installed_team_id": app.team_id,
+            "bot_id": app.bot_id,
+            "hash": self.hash,
+            "root_view_id": self.root_id,
+            "previous_view_id": self.previous_id,
+            "state": {"values": values or {}},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the Web API, without its token. `answer` is None when none was sent."""
+
+    method: str
+    arguments: JSON
+    answer: JSON | None
+    status: int
+    at: float  #: seconds since 1970
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Something happened: what kind of thing, and the thing as it is now."""
+
+    kind: Literal[
+        "message posted",
+        "message changed",
+        "message deleted",
+        "ephemeral",
+        "reaction",
+        "file",
+        "view",
+        "status",
+        "call",
+        "event sent",
+        "event acknowledged",
+        "event given up",
+        "connection",
+    ]
+    subject: object

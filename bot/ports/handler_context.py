@@ -1,0 +1,35 @@
+"""What listeners are given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.model import FollowUps, UserId
+from bot.ports.mailbox import Mailbox
+from bot.ports.messenger import Conversation, Views
+from bot.ports.task_runs import Answers
+
+
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What listeners work with.
+
+    Attributes:
+        me: the bot's user id.
+        workspace: its address, such as ``https://example.slack.com/``.
+        default_processor: in force where nobody chose.
+        follow_ups: in force where nobody chose.
+        admins: who may stop every run.
+        research_reaction: the emoji that means *Research this*, by name; None for none.
+    """
+
+    mailbox: Mailbox
+    answers: Answers
+    conversation: Conversation
+    views: Views
+    me: UserId
+    workspace: str
+    default_processor: str
+    follow_ups: FollowUps = FollowUps.EVERY
+    admins: frozenset[UserId] = frozenset()
+    research_reaction: str | None = None

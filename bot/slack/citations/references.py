@@ -1,0 +1,264 @@
+"""What the numbers in brackets in an answer refer to, found without parsing all of it. Pure.
+
+An answer marks what it rests on with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` or ``【3†L4】``. What
+these numbers count, Parallel does not say. So:
+
+- An answer with a list of references of its own is read by that.
+- Numbers that are links (``[3](…)``) say themselves what they mean: ours would contradict them.
+- Numbers that all fit the list of sources that we put below may count that.
+- Numbers of which one is 0 or beyond that list do not: then no source below has a number.
+
+Numbers in code, in formulas, in the labels of links and behind a short name (``f[1]``) are no
+references; a range alone (``[2-5]``) is as often an interval, and years have four digits.
+
+Parallel's long reports have inline references and a list of them at the end; in which form, it does
+not say. So these count as entries of a list, each with its number:
+
+- in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
+  like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
+  ``[3]``, also in a list;
+- in such a section without any such line, each line with an address, a row of a table, too;
+- at the end of the answer, with or without a heading: lines that begin with a number, whatever
+  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address;
+- anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import pairwise
+
+from bot.slack.citations.reference_titles import is_title
+
+_HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
+_UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
+_ENTRY = re.compile(
+    r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
+    r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
+    r"|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
+)
+_NUMBERED = re.compile(
+    r"(?:[^\w\n<]|_){0,12}(?:<[^<>\n]{1,40}>){0,3}(?:[^\w\n]|_){0,4}"
+    r"(?:(?:source|ref|reference|note)\W{1,2})?"
+    r"(?P<number>\d{1,3}|[\u00b9\u00b2\u00b3\u2070\u2074-\u2079]{1,3}|[\u2460-\u2473])"
+    r"(?![^\W_]|[.,]\d)",
+    re.IGNORECASE,
+)
+_WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
+_BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
+_LINE = re.compile(r"[^\n]+")
+
+# The end of a range; one alone is as often an interval, so another number must follow.
+_TO = r"(?:\s?[–-]\s?[1-9]\d{0,2})?"
+_TO_NEXT = r"(?:\s?[–-]\s?[1-9]\d{0,2}(?=\s?[,;、，&]))?"
+#: A number in brackets, or several; not the label of a link, nor the definition of one.
+_MARK = re.compile(
+    r"(?P<before>(?<![\w.])(?!(?:as|at|by|in|is|it|no|of|on|so|to|up|us|we)\[)"
+    r"(?:[a-zA-Z]\d?|[a-z]{2}))?"
+    r"(?P<open>\\?\[(?P<caret>\^)?|【|［)\s?"
+    r"(?i:(?:cite|citation|source|ref|reference)s?[.:]?\s?)?"
+    rf"(?P<numbers>(?:0|[1-9]\d{{0,2}}){_TO_NEXT}"
+    rf"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{{0,2}}){_TO}){{0,20}})"
+    r"(?P<place>:\d{1,3}(?=[†】]))?"
+    r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
+)
+_NUMBER = re.compile(r"\[([1-9]\d{0,2})\]")
+#: What stands before two numbers that are the ends of an interval.
+_INTERVAL = re.compile(
+    r"(?:\b(?:CI|IC|KI|interval|range|scale|domain)\b[^\w\[]{0,3}(?:of |in )?|[=∈≈] ?)\Z",
+    re.IGNORECASE,
+)
+_FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
+_NO_TEXT = re.compile(
+    r"``(?:[^`\n]|`(?!`))*``|`[^`\n]*`"
+    r"|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
+)
+#: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
+_LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")
+_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
+_LIKELY = 99  # what a lone mark may say to be taken for a reference
+
+
+class References(Enum):
+    """What the numbers in brackets of an answer are."""
+
+    NONE = "there are none"
+    OURS = "they may count the sources that we list"
+    OWN = "the answer has a list of its own, or they are links themselves"
+    UNKNOWN = "they look like references, but to no list that we have"
+    OTHER = "they are no references"
+
+
+def references(content: str, sources: int) -> References:
+    """Return what the numbers in brackets of an answer are.
+
+    Args:
+        content: the answer in Markdown; untrusted, of any length.
+        sources: how many sources are listed below it.
+    """
+    if entries(content) or _LINKED.search(content):
+        return References.OWN
+    marks = list(_marks(content))
+    numbers = {number for mark in marks for number in mark}
+    if not numbers:
+        return References.NONE
+    if numbers <= set(range(1, sources + 1)):
+        return References.OURS
+    likely = len(marks) > 1 or max(numbers) <= _LIKELY
+    return References.UNKNOWN if likely else References.OTHER
+
+
+def _marks(content: str) -> Iterator[frozenset[int]]:
+    """Yield the numbers of each mark that may be a reference; 0 for what counts no list."""
+    for line in _text_lines(content):
+        text = _NO_TEXT.sub(" ", line).translate(_FULL_WIDTH)
+        for match in _MARK.finditer(text):
+            given = f"{match['numbers']} {match['more'] or ''}"
+            numbers = [int(number) for number in re.findall(r"\d+", given)]
+            before = text[max(match.start() - 20, 0) : match.start()]
+            if match["place"]:  # `【4:1†source】`: a place in a conversation
+                yield frozenset((0,))
+            elif not (match["before"] and match["open"] == "[") and not (
+                len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
+            ):
+                yield frozenset(numbers)
+
+
+def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
+    """Yield the marks of one number each in words that are no code: the number, start and end."""
+    for match in _MARK.finditer(text.translate(_FULL_WIDTH)):
+        if match["before"] or match["place"]:
+            continue
+        start, end = match.start("open"), match.start("more")
+        if match["numbers"].isdecimal() and "\\" not in match[0]:
+            yield int(match["numbers"]), start, end
+        for each in _NUMBER.finditer(match["more"]):
+            yield int(each[1]), end + each.start(), end + each.end()
+
+
+def _text_lines(content: str) -> Iterator[str]:
+    """Yield the lines outside of code fences."""
+    fenced = False
+    for match in _LINE.finditer(content):
+        if _FENCE.match(match[0]):
+            fenced = not fenced
+        elif not fenced:
+            yield match[0]
+
+
+def numbers_listed(content: str) -> frozenset[int]:
+    """Return the numbers of all entries; none when the answer has no numbered list of its own.
+
+    Args:
+        content: the answer in Markdown; untrusted, of any length.
+    """
+    return frozenset(number for entry in entries(content) for number in entry.numbers)
+
+
+@dataclass(slots=True)
+class Entry:
+    """An entry of an answer's own list of references: its numbers, and where it stands.
+
+    Attributes:
+        numbers: the one that is written, and the one that Markdown counts, where they differ; none
+            in a list without numbers.
+        start: where its first line begins.
+        end: where its last line ends; lines that go on with it are indented, or follow directly.
+    """
+
+    numbers: frozenset[int]
+    start: int
+    end: int
+
+
+def entries(content: str) -> list[Entry]:
+    """Return the entries of an answer's own lists of references.
+
+    Args:
+        content: the answer in Markdown; untrusted, of any length.
+    """
+    found: list[Entry] = []
+    last: int | None = None  # number of the entry before; None outside of a list
+    before, end = "", 0
+    latest: Entry | None = None  # the entry that the lines after it may go on with
+    unnumbered: list[Entry] = []
+    for match in _LINE.finditer(content):
+        line, is_next = match[0], match.start() == end + 1
+        is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
+        before, end = line, match.end() if line.strip() else end
+        if is_heading or is_title(line):
+            last, latest = 0, None
+            continue
+        if _HEADING.match(line):
+            last = latest = None
+        entry = _ENTRY.match(line)
+        if not entry:
+            if latest and (is_next or line[0].isspace()):
+                latest.end = end
+            else:
+                latest = None
+                if last is not None and _WITH_ADDRESS.match(line):
+                    unnumbered.append(Entry(frozenset(), match.start(), end))
+            continue
+        numbers = _numbers(entry, last)
+        latest = Entry(numbers, match.start(), end) if numbers else None
+        found += [latest] if latest else []
+        if entry["number"] and numbers:
+            last = max(numbers)
+    known = {entry.start for entry in found}
+    found = found or unnumbered
+    return found + [entry for entry in _at_the_end(content) if entry.start not in known]
+
+
+def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
+    """Return the numbers of what looks like an entry; none for what is no entry."""
+    line = entry.string
+    if entry["bracketed"]:
+        is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
+        is_entry = last is not None or is_note or _WITH_ADDRESS.match(line)
+        return frozenset((int(entry["bracketed"]),) if is_entry else ())
+    if last is None:
+        return frozenset()
+    # Markdown counts on, whatever is written: `1.` three times is 1, 2, 3.
+    written = int(entry["number"])
+    return frozenset((written, max(written, last + 1)))
+
+
+def _at_the_end(content: str) -> list[Entry]:
+    """Return the entries that an answer ends with.
+
+    Two or more have an address, in the same line or in one that goes on, and half of them do. Where
+    only their numbers make entries of them (a price has one, too), these count on.
+    """
+    found: list[Entry] = []
+    counts = True
+    addresses = 0
+    goes_on = False  # the lines after this one go on with it, and have an address
+    until = len(content)
+    for start, end in _from_the_end(content):
+        line = content[start:end]
+        if entry := _NUMBERED.match(line):
+            number = int(unicodedata.normalize("NFKC", entry["number"]))
+            found.append(Entry(frozenset((number,)), start, until))
+            counts = counts and bool(_ENTRY.match(line))
+            addresses += bool(goes_on or _WITH_ADDRESS.match(line))
+            goes_on, until = False, max(start - 1, 0)
+        elif line.strip() and (line[0].isspace() or _BEGINS_WITH_ADDRESS.match(line)):
+            goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
+        elif line.strip():
+            break
+    numbers = [number for each in found for number in each.numbers]
+    counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
+    return found if counts and addresses > 1 and 2 * addresses >= len(found) else []
+
+
+def _from_the_end(content: str) -> Iterator[tuple[int, int]]:
+    end = len(content)
+    while end >= 0:
+        start = content.rfind("\n", 0, end) + 1
+        yield start, end
+        end = start - 1

@@ -1,0 +1,105 @@
+"""An answer's sources and confidence, out of its basis. Pure; the basis comes from the web."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from bot.domain.model import Answer, Citation, FieldBasis
+from bot.slack.text.escaping import clean
+from bot.slack.text.links import destination
+from bot.slack.text.urls import same, unlinked
+
+_UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
+_LEVELS = ("high", "medium", "low")
+_WHOLE = ("output", "answer", "content")  # the names that a text has for itself
+
+
+def sources(answer: Answer) -> list[Citation]:
+    """Return each source once, in the order of first citation.
+
+    Of the spellings of one address (`addresses.same`) the first is kept, with the first title that
+    is given, and the excerpts of all, each once.
+    """
+    return _merged(citation for basis in answer.basis for citation in basis.citations)
+
+
+def sources_of(basis: FieldBasis) -> list[Citation]:
+    """Return each source of one field once."""
+    return _merged(basis.citations)
+
+
+def numbers(answer: Answer) -> dict[str, int]:
+    """Return the place of each source in `sources`, from 1, by its `name`."""
+    return {name(source): place for place, source in enumerate(sources(answer), 1)}
+
+
+def name(citation: Citation) -> str:
+    """Return what is the same for all spellings of a source's address."""
+    return same(citation.url) or citation.url
+
+
+def size_of(answer: Answer) -> int:
+    """Return about how many characters an answer and its basis have, without writing them."""
+    content = len(answer.content) if isinstance(answer.content, str) else _UNKNOWN_SIZE
+    return content + sum(
+        len(b.reasoning) + sum(len(c.url) + sum(map(len, c.excerpts)) for c in b.citations)
+        for b in answer.basis
+    )
+
+
+def confidence(answer: Answer) -> str | None:
+    """Say how sure the answer is: ``high``, or counted over its fields; None when not given."""
+    given = Counter(
+        level for b in answer.basis if (level := (b.confidence or "").lower()) in _LEVELS
+    )
+    if not given:
+        return None
+    if len(given) == 1:
+        return next(iter(given))
+    return ", ".join(f"{level} ({given[level]})" for level in _LEVELS if given[level])
+
+
+def source_link(citation: Citation) -> str:
+    """Write one source as a Markdown link with its title; not `safe` yet.
+
+    What is no web page has no target, which makes text of it.
+    """
+    label = _label(citation)
+    return (
+        f"[{label}]({destination(citation.url)})"
+        if same(citation.url)
+        else f"[{unlinked(label)}]()"
+    )
+
+
+def field_name(answer: Answer, basis: FieldBasis) -> str:
+    """Return what to call a field: of a text the only one, whatever its name, is the answer."""
+    is_whole = len(answer.basis) == 1 or basis.field.strip().lower() in _WHOLE
+    if isinstance(answer.content, str) and is_whole:
+        return "Answer"
+    return " ".join(clean(basis.field).split()) or "(no name)"
+
+
+def confidence_of(basis: FieldBasis) -> str | None:
+    """Say how sure one field is: ``high``, ``medium`` or ``low``; None when not given."""
+    level = (basis.confidence or "").lower()
+    return level if level in _LEVELS else None
+
+
+def _merged(citations: Iterable[Citation]) -> list[Citation]:
+    found: dict[str, list[Citation]] = {}
+    for citation in citations:
+        found.setdefault(name(citation), []).append(citation)
+    return [_one(spellings) for spellings in found.values()]
+
+
+def _one(spellings: list[Citation]) -> Citation:
+    title = next((c.title for c in spellings if c.title), None)
+    excerpts = dict.fromkeys(excerpt for c in spellings for excerpt in c.excerpts)
+    return Citation(spellings[0].url, title, tuple(excerpts))
+
+
+def _label(citation: Citation) -> str:
+    label = " ".join((citation.title or citation.url).split())
+    return label.replace("\\", "").replace("[", "(").replace("]", ")").replace("`", "'")[:150]

@@ -1,0 +1,223 @@
+"""Inline Markdown read into safe segments: text, code, emphasis and the links we let pass. Pure.
+
+- A link keeps its address if `links` lets it pass, else only its label stays. So does an image
+  (nothing is fetched for a reader), ``<https://…>``, Slack's own ``<https://…|label>`` and a link
+  by reference.
+- Where it is known what may be cited, `integrity` says what becomes of other links and addresses.
+- ``<br>`` breaks the line, or is a space where no line can end (headings, cells).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from markdown_it.token import Token
+
+from bot.slack.citations.verification import Cited
+from bot.slack.markdown.citation_marks import CitationMarks
+from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
+from bot.slack.markdown.parser import visible
+from bot.slack.markdown.segments import Break, Code, Label, Link, Mark, Segment, Text, merged, seen
+from bot.slack.text.escaping import clean, foreign, pings
+from bot.slack.text.links import destination, host_to_show
+
+_BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
+#: Slack's own way to write a link, which models copy from messages.
+_SLACK_LINK = re.compile(r"<((?:https?://|mailto:)[^\s<>|]+)\|([^<>\n]*)>", re.IGNORECASE)
+_BRACKET = re.compile(r"[\[\]\\]")
+_OPENS = {"em_open": "*", "strong_open": "**", "s_open": "~~"}
+_CLOSES = {"em_close": "*", "strong_close": "**", "s_close": "~~"}
+
+
+@dataclass(frozen=True, slots=True)
+class Inline:
+    """Reads inline tokens, and writes what is safe of them.
+
+    Attributes:
+        form: how they are written.
+        cited: what may be linked; None for all.
+        marks: makes links of citation marks; None where they stay as they are.
+    """
+
+    form: Form
+    cited: Cited | None = None
+    marks: CitationMarks | None = None
+
+    def written(self, tokens: Sequence[Token], source: str = "") -> str:
+        """Return the Markdown for inline tokens of a source; "" when nothing of them is seen."""
+        segments = list(self._checked(with_lasting_marks(self._read(tokens))))
+        if self.marks:
+            segments = list(self.marks.linked(segments, source, cell=self.form.cell))
+        return write(segments, self.form)
+
+    # --- from tokens to segments --------------------------------------------------------
+
+    def _read(self, tokens: Sequence[Token]) -> Iterator[Segment]:
+        at = 0
+        while at < len(tokens):
+            token = tokens[at]
+            at += 1
+            match token.type:
+                case "link_open":
+                    end = _end_of_link(tokens, at)
+                    yield from self._link(token, tokens[at:end])
+                    at = end + 1
+                case "image":
+                    words = _line(visible(token.children or []))
+                    href = str(token.attrs["src"])
+                    yield from self._linked((Text(words),) if words.strip() else (), href, "image")
+                case "softbreak" | "hardbreak":
+                    yield self._break(hard=token.type == "hardbreak")
+                case "code_inline":
+                    yield Code(_line(token.content))
+                case kind if mark := _OPENS.get(kind) or _CLOSES.get(kind):
+                    yield Mark(token.markup or mark, kind in _OPENS)
+                case "text_special" if _is_escape(token):
+                    yield Text(token.content, frozenset((0,)))
+                case "text":
+                    yield from self._words(token.content)
+                case _:  # an entity, which can name a joiner, too
+                    yield Text(foreign(token.content).replace("\n", " "))
+
+    def _break(self, *, hard: bool) -> Segment:
+        return Text(" ") if self.form.one_line else Break(hard)
+
+    def _words(self, content: str) -> Iterator[Segment]:
+        for number, part in enumerate(_BREAK.split(content)):
+            if number:
+                yield self._break(hard=self.form.file)
+            yield Text(_line(part))
+
+    def _link(self, opening: Token, inner: Sequence[Token]) -> Iterator[Segment]:
+        href = str(opening.attrs["href"])
+        if opening.markup != "autolink":
+            words = [_without_image(t) for t in inner if not t.type.startswith("link_")]
+            label = with_lasting_marks(Inline(Form(one_line=True))._read(words))
+            yield from self._linked(tuple(s for s in label if isinstance(s, Label)), href)
+            return
+        address, _, name = href.partition("|")  # `<https://…|label>` without a space in it
+        if (real := destination(address)) is None:
+            yield Text(f"<{_line(href)}>")
+        else:
+            yield from self._linked((Text(_line(name).strip() or _named(real)),), address)
+
+    def _linked(
+        self, label: tuple[Label, ...], href: str, otherwise: str = ""
+    ) -> Iterator[Segment]:
+        """Yield a link with its label, or only words when it may not be one."""
+        address, words = destination(href), seen(label)
+        if address is None:
+            yield from label
+        elif self.cited and not self.cited.has(address):
+            keeps_label, beside = self.cited.instead_of_link(words, address)
+            if keeps_label:
+                yield from label
+            yield Text(beside)
+        else:
+            named = label if words.strip() else (Text(otherwise or _named(address)),)
+            yield self._honest(named, address)
+
+    def _honest(self, label: tuple[Label, ...], address: str) -> Link:
+        """Return a link whose label says where it leads, and is no other link."""
+        real = host_to_show(seen(label), address)
+        beside = (Text(f" ({real})"),) if real else ()
+        return Link((*self._quiet_label(label), *beside), address)
+
+    def _quiet_label(self, label: tuple[Label, ...]) -> Iterator[Label]:
+        """Yield a label in which Slack finds no address that may not be linked."""
+        # Code with brackets is text here: parsers disagree about them.
+        plain = (
+            Text(s.code) if isinstance(s, Code) and _BRACKET.search(s.code) else s for s in label
+        )
+        for segment in merged(plain):
+            if self.cited and isinstance(segment, Text):
+                yield Text(self.cited.label(segment.chars))
+            elif isinstance(segment, Label):
+                yield segment
+
+    # --- what stands in texts -----------------------------------------------------------
+
+    def _checked(self, segments: Iterable[Segment]) -> Iterator[Segment]:
+        """Find links and addresses in texts, and keep ``@here`` from pinging."""
+        found = list(segments)
+        for at, segment in enumerate(found):
+            if isinstance(segment, Text):
+                ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
+                texts = merged(self._slack_links(segment))
+                yield from _quiet(merged(self._addresses(texts, ends_line=ends)))
+            else:
+                yield from _quiet((segment,))
+
+    def _slack_links(self, text: Text) -> Iterator[Segment]:
+        at = 0
+        for match in _SLACK_LINK.finditer(text.chars) if "|" in text.chars else ():
+            label = match[2].strip()
+            yield text.part(at, match.start())
+            yield from self._linked((Text(label),) if label else (), match[1])
+            at = match.end()
+        yield text.part(at, len(text.chars))
+
+    def _addresses(self, segments: list[Segment], *, ends_line: bool) -> Iterator[Segment]:
+        for number, segment in enumerate(segments, 1):
+            if not (isinstance(segment, Text) and self.cited):
+                yield segment
+                continue
+            at = 0
+            ends = ends_line and number == len(segments)
+            for found in self.cited.found(segment.chars, ends_line=ends):
+                yield segment.part(at, found.start)
+                if found.address:
+                    yield self._honest((Text(found.words),), found.address)
+                else:
+                    yield Text(found.words)
+                at = found.end
+            yield segment.part(at, len(segment.chars))
+
+
+def _end_of_link(tokens: Sequence[Token], at: int) -> int:
+    """Return where a link ends; ``<https://…>`` in its label is one of its own to the parser."""
+    depth = 1
+    while depth:
+        depth += {"link_open": 1, "link_close": -1}.get(tokens[at].type, 0)
+        at += 1
+    return at - 1
+
+
+def _is_escape(token: Token) -> bool:
+    """Whether a token is a character behind a backslash; ``<``, ``>`` and ``@`` need none."""
+    return token.info == "escape" and len(token.content) == 1 and token.content not in "<>@"
+
+
+def _without_image(token: Token) -> Token:
+    """Return what stands for a token in the label of a link: for an image, its description."""
+    if token.type != "image":
+        return token
+    return Token("text", "", 0, content=visible(token.children or []))
+
+
+def _line(text: str) -> str:
+    """Return text as it may stand in a line: entities can name any character."""
+    return clean(text).replace("\n", " ")
+
+
+def _named(address: str) -> str:
+    return address.removeprefix("mailto:")
+
+
+def _quiet(segments: Iterable[Segment]) -> Iterator[Segment]:
+    for segment in segments:
+        if isinstance(segment, Link):
+            label = tuple(s for s in _quiet(segment.label) if isinstance(s, Label))
+            yield Link(label, segment.address)
+            continue
+        if not isinstance(segment, Text):
+            yield segment
+            continue
+        at = 0
+        for place, instead in pings(segment.chars):
+            yield segment.part(at, place)
+            yield Text(instead)
+            at = place + 1
+        yield segment.part(at, len(segment.chars))

@@ -1,0 +1,276 @@
+"""What a line of Markdown holds, written so that every parser reads the same. Pure.
+
+Parsers of Markdown disagree about odd sources, so none of the source is copied: texts have their
+marks escaped, and the result is read once more. What would not come out as it was meant is written
+without emphasis.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from bot.slack.markdown.escaping import escaping_for, is_punctuation, is_word
+from bot.slack.markdown.parser import inline_tokens
+from bot.slack.markdown.segments import Break, Code, Link, Mark, Segment, Text, merged, seen, tidied
+from bot.slack.text.escaping import WORD_JOINER, angles, quiet, without_angles
+
+_TICKS = re.compile("`+")
+_BRACKET = re.compile(r"(?:\\.)|[\[\]]")
+_UNSEEN = re.compile(rf"[\s{WORD_JOINER}]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How inline text is written.
+
+    Attributes:
+        one_line: it stands in a heading, a cell or a label: no line ends in it, none begins.
+        cell: it stands between bars.
+        file: it is for a Markdown file: code stays as it is, and ``<`` where no tag can begin.
+        growing: more will follow, so a mark that has no other yet is escaped, too.
+    """
+
+    one_line: bool = False
+    cell: bool = False
+    file: bool = False
+    growing: bool = False
+
+
+def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
+    """Return segments with only the emphasis that will be written.
+
+    To be looked at only afterwards: words that a mark kept apart may be an address together.
+    """
+    kept = list(segments)
+    if not any(isinstance(s, Mark) for s in kept):
+        return merged(kept)
+    if any(isinstance(s, Code) and "~~" in s.code for s in kept):
+        # Some parsers end a strikethrough there, in the middle of the code.
+        kept = [s for s in kept if not (isinstance(s, Mark) and s.mark == "~~")]
+    return tidied(kept)
+
+
+def write(segments: Sequence[Segment], form: Form) -> str:
+    """Write segments as Markdown; "" when nothing of them is seen.
+
+    Args:
+        segments: what is safe of those that `with_lasting_marks` returned.
+        form: how they are written.
+    """
+    segments = tidied(list(segments))
+    text = _Writer(segments, form).text()
+    if all(isinstance(s, Text | Break) for s in segments) and not _EMPHASIS.search(text):
+        return text
+    if _is_read_as(text, segments, form):
+        return text
+    return _Writer(tidied(merged(_without_emphasis(segments))), form).text()
+
+
+_EMPHASIS = re.compile(r"[*_~]")
+
+
+def _without_emphasis(segments: Sequence[Segment]) -> list[Segment]:
+    kept: list[Segment] = []
+    for segment in segments:
+        if isinstance(segment, Link):
+            words = "".join(seen((s,)) or WORD_JOINER for s in segment.label)
+            kept.append(Link((Text(words),), segment.address))
+        elif isinstance(segment, Mark):
+            kept.append(Text(WORD_JOINER))  # what it kept apart must not become an address
+        else:
+            kept.append(segment)
+    return kept
+
+
+@dataclass(slots=True)
+class _Writer:
+    segments: Sequence[Segment]
+    form: Form
+    around: str = ""  # the marks that are escaped around it
+    out: list[str] = field(default_factory=list)
+
+    def text(self) -> str:
+        marks = _marks(self.segments, self._first_of)
+        used = {mark[0] for mark in marks.values()}
+        escaping = escaping_for(
+            self._readings(),
+            used.union("*_~\\" if self.form.growing else self.around),
+            closed="\0".join(_closed(self.segments)),
+            cell=self.form.cell,
+            file=self.form.file,
+            defines=any(self._may_define(at) for at in range(len(self.segments))),
+        )
+        for at, segment in enumerate(self.segments):
+            before, after = self._before(), self._first_of(at + 1)
+            match segment:
+                case Text():
+                    self.out.append(escaping.text(segment.chars, segment.escaped, before, after))
+                case Code():
+                    self.out.append(self._code(segment.code))
+                case Mark():
+                    self.out.append(_joined_on(marks[at], segment.opens, before, after))
+                case Link():
+                    label = _label(segment.label, self.form, escaping.marks)
+                    self.out.append(f"[{label}]({self._cell(segment.address)})")
+                case Break():
+                    self.out.append("  \n" if segment.hard else "\n")
+        return "".join(self.out)
+
+    def _first_of(self, at: int) -> str:
+        """Return the first character of what a segment will be written as; "" for none."""
+        if at >= len(self.segments):
+            return ""
+        match self.segments[at]:
+            case Text(chars=chars):
+                return chars[0]
+            case Code():
+                return "`"
+            case Mark(mark=mark):
+                return mark[0]
+            case Link():
+                return "["
+        return "\n"
+
+    def _code(self, code: str) -> str:
+        code = self._cell(code if self.form.file else angles(quiet(code)))
+        runs = set(map(len, _TICKS.findall(code)))
+        ticks = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
+        edge = code[:1] == "`" or code[-1:] == "`"
+        padded = code[:1] == " " == code[-1:] and code.strip(" ")
+        space = " " if edge or padded else ""
+        return f"{ticks}{space}{code}{space}{ticks}"
+
+    def _before(self) -> str:
+        """Return the character before what is written next; a line feed where a block can begin."""
+        last = next((text[-1] for text in reversed(self.out) if text), "\n")
+        return "\0" if last == "\n" and self.form.one_line else last
+
+    def _may_define(self, at: int) -> bool:
+        """Whether a line begins here like the definition of a link, in a spoiler perhaps."""
+        starts = at == 0 or isinstance(self.segments[at - 1], Break)
+        return starts and self._first_of(at) in ("[", "!")
+
+    def _readings(self) -> list[str]:
+        has_link = any(isinstance(s, Link) for s in self.segments)
+        parts = ("label", "address") if has_link else ("label",)
+        return ["\0".join(_held_by(s, part) for s in self.segments) for part in parts]
+
+    def _cell(self, text: str) -> str:
+        return text.replace("|", "\\|") if self.form.cell else text
+
+
+def _closed(segments: Iterable[Segment]) -> Iterator[str]:
+    """Yield what no mark from outside may reach into: code, and the labels of links."""
+    for segment in segments:
+        if isinstance(segment, Code):
+            yield segment.code
+        elif isinstance(segment, Link):
+            yield from (part.chars for part in segment.label if isinstance(part, Text))
+            yield from _closed(segment.label)
+
+
+def _held_by(segment: Segment, part: str) -> str:
+    """Return the characters in which a parser may find marks: some do not spare code.
+
+    Of a link either its label or its address: that both have a mark makes no pair of it.
+    """
+    match segment:
+        case Text(chars=words) | Code(code=words):
+            return words
+        case Link(label=label, address=address):
+            return address if part == "address" else seen(label)
+    return ""
+
+
+def _marks(segments: Sequence[Segment], first_of: Callable[[int], str]) -> dict[int, str]:
+    """Return how each mark is written: ``_`` cannot stand within a word, so ``*`` does there."""
+    marks: dict[int, str] = {}
+    opened: list[int] = []
+    for at, segment in enumerate(segments):
+        if not isinstance(segment, Mark):
+            continue
+        marks[at] = segment.mark
+        if segment.opens:
+            opened.append(at)
+            continue
+        start = opened.pop()
+        before = segments[start - 1] if start else None
+        within = is_word(first_of(at + 1)) or (
+            isinstance(before, Text) and is_word(before.chars[-1])
+        )
+        if segment.mark[0] == "_" and within:
+            marks[start] = marks[at] = "*" * len(segment.mark)
+    return marks
+
+
+def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
+    """Write a mark so that it is one between these neighbours: with a joiner on its inner side."""
+    inside, outside = (after, before) if opens else (before, after)
+    if not (is_punctuation(inside) and is_word(outside)):
+        return mark
+    return mark + WORD_JOINER if opens else WORD_JOINER + mark
+
+
+def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
+    """Write what stands between the brackets of a link; `around` are the marks escaped there."""
+    text = _Writer(tidied(list(label)), replace(form, one_line=True), around).text()
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        depth += {"[": 1, "]": -1}.get(match[0], 0)
+        if depth < 0:
+            break
+    return text if depth == 0 else _BRACKET.sub(lambda m: f"\\{m[0][-1]}", text)
+
+
+# --- a second look ----------------------------------------------------------------------
+
+
+def _is_read_as(text: str, segments: Sequence[Segment], form: Form) -> bool:
+    """Whether the parser finds in a text just what it was written from."""
+    source = text.replace("\\|", "|") if form.cell else text
+    return _shape_of_tokens(inline_tokens(source)) == _shape(segments)
+
+
+def _shape(segments: Sequence[Segment]) -> str:
+    """Return texts, marks and links one after the other, without what nobody sees."""
+    shape: list[str] = []
+    for segment in segments:
+        match segment:
+            case Text() | Code():
+                shape.append(seen((segment,)))
+            case Mark(mark=mark, opens=opens):
+                shape.append(f"\0{'~' if mark[0] == '~' else len(mark)}{'<' if opens else '>'}")
+            case Link(label=label, address=address):
+                shape.append(f"\0({seen(label)}\0{address})")
+    return _comparable(shape)
+
+
+_MARKS = {"em": "1", "strong": "2", "s": "~"}
+
+
+def _shape_of_tokens(tokens: Sequence[Token]) -> str:
+    shape: list[str] = []
+    address = ""
+    for token in tokens:
+        kind, _, side = token.type.rpartition("_")
+        match token.type:
+            case "link_open":
+                address = str(token.attrs["href"])
+                shape.append("\0(")
+            case "link_close":
+                shape.append(f"\0{address})")
+                address = ""
+            case _ if kind in _MARKS:
+                if not address:
+                    shape.append(f"\0{_MARKS[kind]}{'<' if side == 'open' else '>'}")
+            case _:
+                shape.append(token.content)
+    return _comparable(shape)
+
+
+def _comparable(shape: list[str]) -> str:
+    return _UNSEEN.sub("", without_angles("".join(shape)))

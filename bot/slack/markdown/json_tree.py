@@ -1,0 +1,156 @@
+"""JSON as Markdown that a person can read. Pure; not safe for Slack yet: see `safe`.
+
+Keys become bold labels in words; what is nested becomes a list, flat objects in a row a table.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+
+from bot.slack import limits
+from bot.slack.markdown.parser import parse
+from bot.slack.markdown.sanitizer import safe
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+_MARKS = re.compile(r"([\\`*_\[\]<>|])")
+_ADDRESS = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
+_LONG = 200  # characters; a longer text stands in paragraphs of its own
+_DEEPEST = 8  # levels of lists; what is deeper is shown as JSON
+_CELL = 300  # characters; a table with longer cells is not readable
+
+
+def json_as_markdown(value: dict[str, object] | list[object]) -> str:
+    """Render JSON readably as Markdown.
+
+    Args:
+        value: decoded JSON; untrusted, and so is the result: pass it to `split` or `safe`.
+
+    Returns:
+        Markdown; texts in the JSON keep their own Markdown. Says so when there is nothing in it.
+    """
+    if isinstance(value, dict):
+        blocks = [_section(key, item) for key, item in value.items()]
+    elif _is_table(value):
+        blocks = [_table(value)]
+    else:
+        blocks = ["\n".join(_items(value, 0))]
+    return "\n\n".join(blocks) or "_(empty)_"
+
+
+def _section(key: str, value: object) -> str:
+    label = f"**{_label(key)}**"
+    match value:
+        case dict() if value:
+            return "\n".join((label, "", *_entries(value, 0)))
+        case list() if value and _is_table(value):
+            return f"{label}\n\n{_table(value)}"
+        case list() if value:
+            return "\n".join((label, "", *_items(value, 0)))
+        case str() if _is_long(value):
+            return f"{label}\n\n{_whole(value)}"
+        case _:
+            return f"**{_label(key)}:** {_scalar(value)}"
+
+
+def _entries(value: dict[str, object], depth: int) -> Iterator[str]:
+    for key, item in value.items():
+        yield from _entry(f"**{_label(key)}:**", item, depth)
+
+
+def _items(values: list[object], depth: int) -> Iterator[str]:
+    for number, value in enumerate(values, 1):
+        if isinstance(value, dict | list) and value:
+            yield from _entry(f"**{number}**", value, depth)
+        else:
+            yield from _entry("", value, depth)
+
+
+def _entry(label: str, value: object, depth: int) -> Iterator[str]:
+    """Yield the lines of one list item."""
+    indent = "  " * depth
+    if isinstance(value, dict | list) and value:
+        if depth >= _DEEPEST:
+            yield f"{indent}- {label} {_code(json.dumps(value, ensure_ascii=False))}"
+            return
+        yield f"{indent}- {label}"
+        inner = _entries(value, depth + 1) if isinstance(value, dict) else _items(value, depth + 1)
+        yield from inner
+    elif isinstance(value, str) and _is_long(value):
+        text = _whole(value)
+        first, *others = text.split("\n")
+        opening = parse(text).tokens[:1]
+        if label and opening and opening[0].type != "paragraph_open":
+            first, others = "", ["", first, *others]
+        yield f"{indent}- {label} {first}".replace("-  ", "- ").rstrip()
+        yield from (f"{indent}  {line}" if line.strip() else "" for line in others)
+    else:
+        yield f"{indent}- {label} {_scalar(value)}".replace("-  ", "- ")
+
+
+def _is_table(values: list[object]) -> bool:
+    """Tell whether these are two or more objects of scalars that fit a table."""
+    keys = _keys(values)
+    flat = all(isinstance(value, dict) for value in values)
+    cells = [cell for value in values if isinstance(value, dict) for cell in value.values()]
+    return (
+        flat
+        and len(values) > 1
+        and 0 < len(keys) <= limits.TABLE_COLUMNS
+        and not any(isinstance(cell, dict | list) and cell for cell in cells)
+        and not any(isinstance(cell, str) and len(cell) > _CELL for cell in cells)
+    )
+
+
+def _keys(values: list[object]) -> list[str]:
+    return list(dict.fromkeys(key for value in values if isinstance(value, dict) for key in value))
+
+
+def _table(values: list[object]) -> str:
+    keys = _keys(values)
+    rows = [[_label(key) for key in keys], ["---"] * len(keys)]
+    for value in values:
+        assert isinstance(value, dict)
+        rows.append([_cell(value[key]) if key in value else "" for key in keys])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(value: object) -> str:
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(_scalar(value).split()))
+
+
+def _label(key: str) -> str:
+    words = " ".join(_CAMEL.sub(" ", key).replace("_", " ").replace("-", " ").split())
+    words = words if words.isupper() else words[:1].upper() + words[1:]
+    return _MARKS.sub(r"\\\1", words) or "(no name)"
+
+
+def _scalar(value: object) -> str:
+    match value:
+        case None:
+            return "—"
+        case bool():
+            return "yes" if value else "no"
+        case {} | []:
+            return "_(none)_"
+        case str() if _ADDRESS.fullmatch(value):
+            return f"<{value}>"
+        case str():
+            return " ".join(value.split()) or "—"
+        case _:
+            return str(value)
+
+
+def _whole(text: str) -> str:
+    """Return a text of several lines in which a block of code ends where the text ends."""
+    return safe(text.strip(), file=True)
+
+
+def _is_long(text: str) -> bool:
+    return len(text) > _LONG or "\n" in text.strip()
+
+
+def _code(text: str) -> str:
+    fence = "`" * (max(map(len, re.findall("`+", text)), default=0) + 1)
+    return f"{fence} {text} {fence}"

@@ -1,0 +1,168 @@
+"""Markdown as plain text, for a message's ``text``. Pure.
+
+Notifications and screen readers use it, and Slack hands it back when the thread is read, because
+of a markdown block it keeps only its own translation.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from markdown_it.token import Token
+
+from bot.slack.citations.verification import Cited
+from bot.slack.markdown.parser import Document, parse, visible
+from bot.slack.text.escaping import WORD_JOINER, clean, mrkdwn, without_angles
+from bot.slack.text.links import destination
+
+_BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
+
+_TWO_OF_THREE = re.compile("``(?=`)")
+
+
+def plain(markdown: str, limit: int, cited: Cited | None = None) -> str:
+    """Return Markdown as plain text, escaped for mrkdwn; nothing in it pings.
+
+    Headings are lines, links ``label (address)``, cells stand between bars, code stays code.
+    `safe` Markdown gives the same text as its source, but for the hosts that `safe` adds.
+
+    Args:
+        markdown: untrusted.
+        limit: characters that the escaped text may have; a longer one ends in ``…``, after a word.
+        cited: what it may cite: Slack shall not make links of other addresses.
+    """
+    lines: list[str] = []
+    size = 0
+    for line in _lines(parse(clean(markdown)), cited):
+        escaped = mrkdwn(line)
+        lines.append(escaped)
+        size += len(escaped) + 1
+        if size > limit + 1:
+            break
+    text = "\n".join(lines).strip("\n")
+    return text if len(text) <= limit else _cut(text, limit)
+
+
+def _cut(text: str, limit: int) -> str:
+    if limit < 1:
+        return ""
+    head = text[: limit - 1]
+    if not text[limit - 1].isspace():
+        words = re.match(r"(.*)\s", head, re.DOTALL)
+        head = words[1] if words and words[1].strip() else re.sub(r"&[a-z]{0,3}\Z", "", head)
+    return head.rstrip() + "…"
+
+
+@dataclass(slots=True)
+class _Margin:
+    """What stands before the lines of a list item or quote: before its first, before the others."""
+
+    first: str
+    others: str
+
+
+@dataclass(slots=True)
+class _Page:
+    """Where we are in the document."""
+
+    margins: list[_Margin] = field(default_factory=list)
+    numbers: list[int | None] = field(default_factory=list)  # of ordered lists; None: bullets
+
+    def put(self, text: str) -> Iterator[str]:
+        """Yield a leaf block's lines, each with its margin."""
+        for line in text.split("\n"):
+            yield ("".join(margin.first for margin in self.margins) + line).rstrip()
+            for margin in self.margins:
+                margin.first = margin.others
+
+    def enter(self, token: Token) -> None:
+        """Note that a container opens or closes."""
+        match token.type:
+            case "bullet_list_open":
+                self.numbers.append(None)
+            case "ordered_list_open":
+                self.numbers.append(int(token.attrs.get("start", 1)))
+            case "bullet_list_close" | "ordered_list_close":
+                self.numbers.pop()
+            case "list_item_open":
+                number = self.numbers[-1]
+                marker = "• " if number is None else f"{number}. "
+                if number is not None:
+                    self.numbers[-1] = number + 1
+                self.margins.append(_Margin(marker, " " * len(marker)))
+            case "blockquote_open":
+                self.margins.append(_Margin("> ", "> "))
+            case "list_item_close" | "blockquote_close":
+                self.margins.pop()
+            case _:
+                pass
+
+
+def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
+    page = _Page()
+    row: list[str] | None = None
+    for number, token in enumerate(document.tokens):
+        if token.level == 0 and token.nesting >= 0 and number:
+            yield ""
+        match token.type:
+            case "tr_open":
+                row = []
+            case "tr_close":
+                yield from page.put(" | ".join(row or []))
+                row = None
+            case "inline" if row is not None:
+                row.append(_BREAK.sub(" ", _words(document.children(token.content), cited)))
+            case "inline":
+                yield from page.put(
+                    _BREAK.sub("\n", _words(document.children(token.content), cited))
+                )
+            case "fence" | "code_block":
+                code = _no_fence(without_angles(token.content.rstrip("\n")))
+                yield from page.put(f"```\n{code}\n```")
+            case "hr":
+                yield from page.put("———")
+            case _:
+                page.enter(token)
+
+
+def _words(tokens: list[Token], cited: Cited | None) -> str:
+    """Write inline tokens: links with their address, code in its backticks."""
+    words: list[str] = []
+    opened: list[tuple[int, str]] = []
+    for token in tokens:
+        match token.type:
+            case "softbreak" | "hardbreak":
+                words.append("\n")
+            case "code_inline":
+                words.append(f"`{without_angles(token.content)}`")
+            case "link_open":
+                opened.append((len(words), str(token.attrs["href"])))
+            case "link_close":
+                at, href = opened.pop()
+                label = "".join(words[at:])
+                no_link = token.markup == "autolink" and destination(href) is None
+                words[at:] = [f"<{label}>" if no_link else _link(label, href)]
+            case "image":
+                words.append(_link(visible(token.children or []), str(token.attrs["src"])))
+            case _:
+                words.append(token.content)
+    text = clean("".join(words))  # an entity can name what nobody sees
+    return _no_fence(cited.plain(text) if cited else text)
+
+
+def _no_fence(text: str) -> str:
+    """Keep three backticks from beginning or ending a block of code, as they do anywhere."""
+    return _TWO_OF_THREE.sub(rf"\g<0>{WORD_JOINER}", text)
+
+
+def _link(label: str, href: str) -> str:
+    address = destination(href)
+    label = " ".join(label.split())
+    if address is None:
+        return label
+    shown = address.removeprefix("mailto:")
+    if not label or label in (shown, href) or destination(label) == address:
+        return shown
+    return f"{label} ({shown})"

@@ -1,0 +1,263 @@
+"""Markdown from the web, written anew so that it is safe and every parser reads the same. Pure.
+
+The source is parsed once; what is returned is built from the tokens, in one plain style: headings
+with ``#``, bullets with ``-``, code in fences, quotes with ``>`` before each line, a blank line
+between blocks. So what parsers disagree about (indentation, lines that continue a quote or not,
+what interrupts what) is decided here, and no part of the source can mean to another reader what
+it does not mean to ours.
+
+- ``<`` and ``>`` become entities, in code too: in backticks Slack has been seen to swallow
+  ``<string,string>`` (https://github.com/integrations/slack/issues/1761), so code is no shelter
+  from its tokens, and an entity is shown as its character.
+- Links, images and ``<br>``: see `inline`. A definition of a link moves into the links that use it;
+  one that no link uses becomes a readable line. Other HTML is shown as it is written.
+- ``@here`` and the like, invisible characters: see `text`.
+- Where it is known what the text may cite, what it cites besides: see `integrity`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from markdown_it.rules_block.table import escapedSplit
+from markdown_it.token import Token
+
+from bot.slack.citations.verification import Cited
+from bot.slack.markdown.citation_marks import CitationMarks
+from bot.slack.markdown.inline import Inline
+from bot.slack.markdown.inline_writer import Form
+from bot.slack.markdown.parser import Document, Node, nodes, parse
+from bot.slack.text.escaping import WORD_JOINER, angles, clean, quiet
+from bot.slack.text.links import destination
+
+LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
+_FENCE_LINES = re.compile(r"(^[ \t]*)(?=```)", re.MULTILINE)
+_FENCES = {mark: re.compile(mark + "{3,}") for mark in "`~"}
+_MARKERS = re.compile(r"(?:[ \t]*(?:>|[-+*](?=[ \t]|$)|\d{1,9}[.)](?=[ \t]|$)))*[ \t]*")
+#: Words in one line, without a character that could be a mark, a token or part of an address.
+_PLAIN = re.compile(r"(?:[^\W_]|[ ,;()'\"%$?+=-]|[.:](?= |$))*")
+_CLOSES_HEADING = re.compile(r"(^|[ \t])(#+)$")
+_ALIGNED = {"left": ":---", "right": "---:", "center": ":---:"}
+_LISTS = ("bullet_list_open", "ordered_list_open")
+_LARGEST_NUMBER = 999_999_999  # of a list item: https://spec.commonmark.org/0.31.2/#list-items
+
+
+def safe(
+    markdown: str,
+    cited: Cited | None = None,
+    *,
+    file: bool = False,
+    highest_heading: int = 1,
+    growing: bool = False,
+    marks: CitationMarks | None = None,
+) -> str:
+    """Return the same Markdown made safe for Slack's markdown block.
+
+    What this returns stays as it is, so it does no harm to do it twice. The result may be longer
+    than the source: measure after, not before (`split` does).
+
+    Args:
+        markdown: anything, of any length; untrusted.
+        cited: what it may cite; None for everything.
+        file: it is for a Markdown file. Code stays as it is there, and so does ``<`` where it
+            cannot start an HTML tag.
+        highest_heading: the level that its headings begin with, from 1.
+        growing: more will follow: what is returned then begins with what is returned now, as far
+            as it can.
+        marks: makes links of citation marks; None where they stay as they are.
+    """
+    document = parse(clean(markdown), growing=growing)
+    return _Writer(document, cited, file, highest_heading - 1, growing, marks).write()
+
+
+@dataclass(slots=True)
+class _Writer:
+    """Writes the blocks of a document, each as a list of lines."""
+
+    document: Document
+    cited: Cited | None
+    file: bool
+    lower: int  # levels that each heading goes down
+    growing: bool
+    marks: CitationMarks | None
+    listed: str = ""  # the marker of the list around
+    used: set[str] = field(default_factory=set)  # names of definitions, by links still to be shown
+
+    def write(self) -> str:
+        self.used = set(self.document.names_used())
+        lines: list[str] = []
+        before: tuple[str, str] | None = None
+        for block in nodes(self.document.tokens):
+            before = self._add(lines, block, before)
+        return "\n".join(lines)
+
+    def _add(
+        self,
+        lines: list[str],
+        block: Node,
+        before: tuple[str, str] | None,
+        *,
+        blank: bool = True,
+    ) -> tuple[str, str] | None:
+        """Add a block, after a blank line if need be.
+
+        `before` and the result are the kind of the block before, and its marker if it is a list.
+        """
+        kind = block.token.type
+        mark = self._marker(block, before) if kind in _LISTS else ""
+        written = self._block(block, mark, first=not lines)
+        if not written:
+            return before
+        if lines and blank:
+            lines.append("")
+        lines += written
+        return kind, mark
+
+    def _marker(self, block: Node, before: tuple[str, str] | None) -> str:
+        """Return the marker of a list: another one than the list just before it has."""
+        usual, other = ("-", "*") if block.token.type == _LISTS[0] else (".", ")")
+        return other if before == (block.token.type, usual) else usual
+
+    def _block(self, block: Node, mark: str, *, first: bool) -> list[str]:
+        token = block.token
+        match token.type:
+            case "paragraph_open":
+                text = self._inline(block.inline, self._form())
+                return text.split("\n") if text else []
+            case "heading_open":
+                text = self._inline(block.inline, self._form(one_line=True))
+                text = _CLOSES_HEADING.sub(r"\1\\\2", text)
+                level = min(6, int(token.tag[1]) + self.lower)
+                return [f"{'#' * level} {text}"] if text else []
+            case "fence" | "code_block":
+                return self._code(token)
+            case "hr":
+                return ["***" if self.listed and not (first and self.listed == "*") else "---"]
+            case "blockquote_open":
+                return [f"> {line}".rstrip() for line in self._within(block)]
+            case "table_open":
+                return self._table(block)
+            case "definition":
+                return self._definition(token)
+            case _:
+                return self._list(block, mark)
+
+    def _within(self, block: Node) -> list[str]:
+        """Write what is in a quote or in an item of a list, where few blank lines will do."""
+        is_item = block.token.type == "list_item_open"
+        lines: list[str] = []
+        before: tuple[str, str] | None = None
+        for child in block.children:
+            blank = not is_item or (before is not None and not _keep_apart(before[0], child.token))
+            before = self._add(lines, child, before, blank=blank)
+        return lines if block.children else self._unread(block)
+
+    def _list(self, block: Node, mark: str) -> list[str]:
+        number = min(int(block.token.attrs.get("start", 1)), _LARGEST_NUMBER)
+        around, self.listed = self.listed, mark
+        lines: list[str] = []
+        for item in block.children:
+            marker = f"{number}{mark} " if mark in ".)" else f"{mark} "
+            # An item needs something on its first line to stay what it is.
+            inner = self._within(item) or [WORD_JOINER]
+            indent = " " * len(marker)
+            lines.append(marker + inner[0])
+            lines += [indent + line if line else "" for line in inner[1:]]
+            number = min(number + 1, _LARGEST_NUMBER)
+        self.listed = around
+        return lines
+
+    def _code(self, token: Token) -> list[str]:
+        content = clean(token.content).rstrip("\n")
+        code = content if self.file else angles(quiet(content))
+        fence = fence_for(code)
+        if self.growing:  # what it may hold later must not change how it begins
+            fence, code = "```", _FENCE_LINES.sub(rf"\1{WORD_JOINER}", code)
+        language = token.info.strip().split(" ")[0]
+        info = language if LANGUAGE.fullmatch(language) else ""
+        return [f"{fence}{info}", *code.split("\n"), fence]
+
+    def _table(self, block: Node) -> list[str]:
+        form = self._form(one_line=True, cell=True)
+        rows = [row for part in block.children for row in part.children]
+        lines = [
+            "| " + " | ".join(self._inline(cell, form) for cell in self._cells(row)) + " |"
+            for row in rows
+        ]
+        styles = (str(cell.token.attrs.get("style", "")) for cell in rows[0].children)
+        dashes = " | ".join(_ALIGNED.get(style.rpartition(":")[2], "---") for style in styles)
+        head = self.document.lines[(rows[0].token.map or [0])[0]]
+        if self.growing and not head[_end_of_markers(head) :].startswith("|"):
+            lines[0] = lines[0][2:-2]  # its first words stood there before it was a table
+        return [lines[0], f"| {dashes} |", *lines[1:]]
+
+    def _cells(self, row: Node) -> list[str]:
+        """Return the cells of a row; what it has too many of goes on in the last one.
+
+        Tables drop them (https://github.github.com/gfm/#example-204); models write ``a|b`` there.
+        """
+        cells = [cell.inline for cell in row.children]
+        source = self.document.lines[(row.token.map or [0])[0]].rstrip()
+        all_of_them = escapedSplit(source.removesuffix("|") if source[-2:] != "\\|" else source)
+        first = 1 if source[_end_of_markers(source) :].startswith("|") else 0
+        excess = all_of_them[first + len(cells) :]
+        return [*cells[:-1], "|".join((cells[-1], *excess)).strip()] if excess else cells
+
+    def _inline(self, source: str, form: Form) -> str:
+        if _PLAIN.fullmatch(source) and (form.one_line or source[:1].isalpha()):
+            return source.strip()  # nothing to parse: most cells of a table, many a line
+        tokens = self.document.children(source)
+        return Inline(form, self.cited, self.marks).written(tokens, source)
+
+    def _form(self, *, one_line: bool = False, cell: bool = False) -> Form:
+        return Form(one_line, cell, self.file, self.growing)
+
+    def _unread(self, block: Node) -> list[str]:
+        """Write the lines that the parser did not look into, in too many lists or quotes."""
+        start, end = block.token.map or [0, 0]
+        rest = (line[_end_of_markers(line) :] for line in self.document.lines[start:end])
+        return self._words(" ".join(filter(None, rest)))
+
+    def _words(self, text: str) -> list[str]:
+        words = [Token("text", "", 0, content=text)]
+        written = Inline(self._form(), self.cited).written(words)
+        return written.split("\n") if written else []
+
+    def _definition(self, token: Token) -> list[str]:
+        """Write a definition that no link uses as its name, its address and its title."""
+        name, href, title = (str(token.meta[key] or "") for key in ("id", "url", "title"))
+        if name in self.used:
+            self.used.remove(name)  # another one of that name is not used
+            return []
+        label = self.document.children(str(token.meta["label"]))
+        if destination(href):
+            ends = [Token("link_open", "a", 1, attrs={"href": href}), Token("link_close", "a", -1)]
+            words = title
+        else:
+            ends = [Token("text", "", 0, content=mark) for mark in ("[", "]:")]
+            words = f"{href} {title}".strip()
+        after = Token("text", "", 0, content=f" {words}" if words else "")
+        written = [ends[0], *label, ends[1], after]
+        text = Inline(self._form(), self.cited).written(written)
+        return text.split("\n") if text else []
+
+
+def fence_for(code: str) -> str:
+    """Return a fence that no line of the code ends: backticks, if few are enough."""
+    runs = [max(map(len, _FENCES[mark].findall(code)), default=2) + 1 for mark in "`~"]
+    return "`" * runs[0] if runs[0] <= runs[1] else "~" * runs[1]
+
+
+def _end_of_markers(line: str) -> int:
+    match = _MARKERS.match(line)
+    return match.end() if match else 0
+
+
+def _keep_apart(before: str, token: Token) -> bool:
+    """Whether two blocks of an item stay two without a blank line between them."""
+    if token.type in ("paragraph_open", "definition", "table_open") or before == "table_open":
+        return False
+    if token.type == "ordered_list_open":
+        return int(token.attrs.get("start", 1)) == 1
+    return not token.type == before == "blockquote_open"

@@ -1,0 +1,140 @@
+"""A long Markdown text in parts that each fit one Slack message. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from bot.slack import limits
+from bot.slack.citations.verification import Cited
+from bot.slack.markdown.citation_marks import CitationMarks
+from bot.slack.markdown.cutting import cut
+from bot.slack.markdown.escaping import literal
+from bot.slack.markdown.pieces import SMALLEST, Piece, has_big_table, pieces
+from bot.slack.markdown.sanitizer import safe
+
+
+def split(
+    markdown: str,
+    limit: int = limits.PART_TEXT,
+    items: int = limits.PART_ITEMS,
+    cited: Cited | None = None,
+) -> list[str]:
+    """Split Markdown into parts that each fit one message; the parts are `safe` already.
+
+    No word, link, code fence, list item or table is cut that fits a part of its own. A table too
+    long goes on with its header repeated, one wider than Slack takes becomes code, a fence is
+    closed and opened again, an ordered list counts on, a heading stays with what follows.
+
+    Args:
+        markdown: untrusted.
+        limit: characters of a part, 200 or more.
+        items: blocks of a part, 4 or more: each block counts, and each heading, divider or table
+            within a list or quote; a list counts once.
+        cited: what it may cite, as for `safe`.
+
+    Returns:
+        The parts, none empty; no part for a text without content.
+
+    Raises:
+        ValueError: `limit` or `items` is too small to write anything.
+    """
+    if limit < SMALLEST or items < 4:
+        raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
+    parts: list[str] = []
+    part = _Part(limit, items)
+    for group in _groups(pieces(safe(markdown, cited), limit), limit, items):
+        if not part.takes(group):
+            parts.append(part.text)
+            part = _Part(limit, items)
+        for piece in group:
+            part.add(piece)
+    parts.append(part.text)
+    return [text for part in parts if part.strip() for text in _safe(part, limit, items, cited)]
+
+
+def with_mark_links(part: str, cited: Cited, room: int) -> str:
+    """Return a part of `split` in which `citation_marks` are links, as many as fit.
+
+    Args:
+        part: a part.
+        cited: what it may cite, as for `split`.
+        room: characters of JSON that it may take as a block.
+    """
+    if not cited.listed:
+        return part
+    left = min(limits.PART_TEXT - len(part), room - _as_json(part))
+    for spare in (None, left):
+        linked = safe(part, cited, marks=CitationMarks(cited.listed, spare))
+        size = max(len(linked) - limits.PART_TEXT, _as_json(linked) - room)
+        if size <= 0 and not has_big_table(linked):
+            return linked
+    return part
+
+
+def _as_json(part: str) -> int:
+    return limits.json_length([{"type": "markdown", "text": part}])
+
+
+def _safe(part: str, limit: int, items: int, cited: Cited | None) -> list[str]:
+    """Make a part safe on its own: out of its surroundings, code may have become text."""
+    alone = safe(part, cited)
+    if len(alone) <= limit:
+        return [alone]
+    if limit >= 2 * SMALLEST:  # it grew: again, with room for that
+        return split(alone, limit * 2 // 3, items, cited)
+    words = [literal(piece) for piece in cut(" ".join(alone.split()), limit // _LONGEST_ESCAPE)]
+    return [safe(piece, cited) for piece in words]
+
+
+_LONGEST_ESCAPE = 5  # characters that a character may become: ``&amp;``
+
+
+@dataclass(slots=True)
+class _Part:
+    """One message being filled."""
+
+    limit: int
+    most_items: int
+    texts: list[str] = field(default_factory=list)
+    size: int = 0
+    items: int = 0
+    tables: int = 0
+
+    @property
+    def text(self) -> str:
+        return "".join(self.texts).strip("\n").rstrip(" \t\n")
+
+    def takes(self, group: list[Piece]) -> bool:
+        if not self.texts:
+            return True
+        size = self.size + sum(len(piece.glue) + len(piece.text) for piece in group)
+        items = self.items + sum(piece.items - piece.continues for piece in group)
+        tables = self.tables + sum(piece.tables for piece in group)
+        return size <= self.limit and items <= self.most_items and tables <= limits.TABLES
+
+    def add(self, piece: Piece) -> None:
+        glue = piece.glue if self.texts else ""
+        self.items += piece.items - (piece.continues and bool(self.texts))
+        self.texts += [glue, piece.text]
+        self.size += len(glue) + len(piece.text)
+        self.tables += piece.tables
+
+
+def _groups(found: Iterator[Piece], limit: int, items: int) -> Iterator[list[Piece]]:
+    """Yield what must stay together: headings and the piece after them, as far as they fit."""
+    group: list[Piece] = []
+    for piece in found:
+        if not piece.text.strip():
+            continue
+        size = sum(len(p.text) + len(p.glue) for p in [*group, piece])
+        count = sum(p.items for p in group) + piece.items
+        if group and (size > limit or count > items):
+            yield group
+            group = []
+        group.append(piece)
+        if not piece.leads:
+            yield group
+            group = []
+    if group:
+        yield group

@@ -1,0 +1,1 @@
+"""What is said in threads, and to one person. Pure."""

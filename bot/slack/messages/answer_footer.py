@@ -1,0 +1,103 @@
+"""What can be done with an answer, in the row of buttons under it. Pure.
+
+All that can be done stands in one row of buttons, which must fit a phone (390 pixels) without a
+second line. Slack gives ``context_actions``, where its own thumbs stand, a row of their own, and
+thumbs as buttons do not fit beside three others and the ⋯ menu. So *Rate this answer* in the menu
+shows the thumbs to the one who wants them.
+
+Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters, and
+a ⋯ menu five options. What has many choices opens in a modal (`processor_forms`), for a message may
+be only so large (`limits.FOOT`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.model import Turn, TurnId
+from bot.domain.processors import Processor
+from bot.ports import Blocks, Message
+from bot.slack import action_ids
+from bot.slack.blockkit import button, mrkdwn, option, plain_text
+from bot.slack.messages.parts import Telling
+
+
+def foot(telling: Telling) -> Blocks:
+    """Return the blocks under an answer; `telling` is the turn that it answers."""
+    turn = telling.turn
+    row = [
+        button("Sources", action_ids.EVIDENCE, turn.id),
+        button("Follow up", action_ids.FOLLOW_UP, turn.id),
+        button("Re-run with…", action_ids.RERUN, turn.id),
+        _more(turn, report=True),
+    ]
+    return [{"type": "actions", "elements": row}]
+
+
+def quick_foot(telling: Telling, look_up: Processor, more: Blocks) -> Blocks:
+    """Return the blocks under a quick answer, which has no sources and no report.
+
+    Args:
+        telling: the turn that it answers.
+        look_up: the processor that would look it up with sources.
+        more: buttons that this one answer has besides.
+    """
+    turn = telling.turn
+    row = [
+        look_up_button(turn, look_up),
+        *more,
+        button("Follow up", action_ids.FOLLOW_UP, turn.id),
+        _more(turn, report=False),
+    ]
+    return [{"type": "actions", "elements": row}]
+
+
+def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
+    """Return the button that asks the question of a quick answer again, with sources."""
+    return {
+        **button("Look it up with sources", action_ids.LOOK_UP, f"{look_up.name} {turn.id}"),
+        "confirm": {
+            "title": plain_text("Look it up?"),
+            "text": plain_text(
+                f"This starts a paid run with {look_up.label}. It costs {look_up.price_words} and "
+                f"usually takes {look_up.usual_time}."
+            ),
+            "confirm": plain_text("Look it up"),
+            "deny": plain_text("Cancel"),
+        },
+    }
+
+
+def rating(turn: TurnId) -> Message:
+    """Ask one person how an answer was, with Slack's own thumbs."""
+    words = "Was this answer helpful?"
+    thumbs: Blocks = [{"type": "context_actions", "elements": [_feedback(turn)]}]
+    return Message(words, [{"type": "section", "text": mrkdwn(words)}, *thumbs])
+
+
+def _more(turn: Turn, *, report: bool) -> dict[str, Any]:
+    rerun = ("Re-run with…", action_ids.RERUN)  # which has no room in the row of a quick answer
+    offers = (
+        ("Download full report", action_ids.MORE_FILES) if report else rerun,
+        ("Processor for this thread…", action_ids.MORE_PROCESSOR),
+        *((("Share…", action_ids.MORE_SHARE),) if report else ()),
+        ("Mute this thread", action_ids.MORE_MUTE),
+        ("Rate this answer", action_ids.MORE_RATE),
+    )
+    return {
+        "type": "overflow",
+        "action_id": action_ids.MORE,
+        "options": [option(label, f"{word} {turn.id}") for label, word in offers],
+    }
+
+
+def _feedback(turn: TurnId) -> dict[str, Any]:
+    def vote(label: str, word: str) -> dict[str, Any]:
+        return {"text": plain_text(label), "value": f"{word} {turn}"}
+
+    return {
+        "type": "feedback_buttons",
+        "action_id": action_ids.FEEDBACK,
+        "positive_button": vote("Helpful", action_ids.GOOD),
+        "negative_button": vote("Not helpful", action_ids.BAD),
+    }

@@ -1,0 +1,168 @@
+"""What the bot says to one person who pressed or chose something in a thread. Pure.
+
+A mention in a message that one person sees pings nobody else.
+"""
+
+from __future__ import annotations
+
+from bot.domain.model import UserId
+from bot.domain.processors import PROCESSORS
+from bot.ports import Message
+
+
+def too_old() -> Message:
+    """Say that a button's turn is forgotten."""
+    return Message("That question has expired. Ask it again.")
+
+
+def already() -> Message:
+    """Say that what a button asks for goes on."""
+    return Message("Already on it.")
+
+
+def asked_before() -> Message:
+    """Say that what a button asks for has come to its end."""
+    return Message("This run has already finished; see the thread.")
+
+
+def nowhere() -> Message:
+    """Say that a press does not tell what it is about: it came from where it does not belong."""
+    return Message(
+        "Sorry, I can't tell what that was about, so nothing was done. Try again in the "
+        "conversation itself."
+    )
+
+
+def not_started() -> Message:
+    """Say that a question about a price was answered with no."""
+    return Message("OK, no run was started, so there's no charge.")
+
+
+def not_yours(asker: UserId) -> Message:
+    """Say who may start a run that somebody else wanted."""
+    return Message(f"Only <@{asker}> or a Threadline admin can decide that.")
+
+
+def not_written() -> Message:
+    """Say that a choice or a press could not be kept."""
+    return Message(
+        "Sorry, I couldn't save that: my database is unavailable. Try again in a moment."
+    )
+
+
+def too_slow() -> Message:
+    """Say that a press was not dealt with within Slack's three seconds."""
+    return Message("Sorry, that took too long. Try again in a moment.")
+
+
+def stopping() -> Message:
+    """Say that a turn will be stopped."""
+    return Message("Stopping now. The thread will say what happens to the run.")
+
+
+def stopping_all(number: int) -> Message:
+    """Say how many more turns will be stopped."""
+    if not number:
+        return Message("Nothing else of yours is waiting in this thread.")
+    return Message(f"Stopping {'1 more question' if number == 1 else f'{number} more questions'}.")
+
+
+def may_not_stop(asker: UserId | None = None) -> Message:
+    """Say who may stop a run, to somebody who may not.
+
+    Args:
+        asker: who asked its question; None to name nobody.
+    """
+    who = f"<@{asker}>" if asker else "the person who asked"
+    return Message(
+        f"Only {who}, anyone who has asked in this thread, or a Threadline admin can stop this run."
+    )
+
+
+def nothing_to_stop() -> Message:
+    """Say that there is nothing to stop any more."""
+    return Message("Nothing to stop: this run has already finished.")
+
+
+def will_ping() -> Message:
+    """Say that a person will be mentioned with the answer."""
+    return Message("I'll notify you here when it's done.")
+
+
+def too_late_to_ping() -> Message:
+    """Say that the end was there first."""
+    return Message("This run has already finished; see the thread.")
+
+
+def thanks(good: bool) -> Message:
+    """Thank for feedback, and say what becomes of it."""
+    counted = "Thanks for the feedback! We count it per processor; the text isn't stored with it."
+    if good:
+        return Message(counted)
+    return Message(
+        f"{counted}\nReply with what's missing to continue from "
+        "here, or use *Re-run with…* to try another processor."
+    )
+
+
+def files_coming() -> Message:
+    """Say that the report and its basis are on their way."""
+    return Message("The report and its evidence will appear in the thread as files.")
+
+
+def asking_again(processor: str) -> Message:
+    """Say that the same question is asked on another processor, by name."""
+    known = PROCESSORS[processor]
+    return Message(
+        f"Asking the same question with *{known.label}* ({known.terms}). The answer comes in the "
+        "thread."
+    )
+
+
+def continued() -> Message:
+    """Say that a thread that had slept goes on."""
+    return Message("I'm asking it now, and replies here are follow-ups again.")
+
+
+def looking_up(processor: str) -> Message:
+    """Say that a quick answer's question is looked up with sources, on a processor, by name."""
+    known = PROCESSORS[processor]
+    return Message(
+        f"Looking it up with *{known.label}* ({known.terms}). The answer comes in the thread."
+    )
+
+
+def moved(address: str) -> Message:
+    """Say that a question is asked in a thread of its own; `address` is its permalink."""
+    return Message(f"I'm answering it in <{address}|a new thread>.")
+
+
+def not_moved() -> Message:
+    """Say that a question which was to be asked in a new thread does not wait any more."""
+    return Message("Its turn has come, so I'm answering it here.")
+
+
+def nowhere_to_share(me: UserId) -> Message:
+    """Say that there is no channel to share an answer with."""
+    return Message(
+        "There's no other channel that both you and I are in. To share there, write "
+        f"`/invite` <@{me}> in it and try again. Channels shared with other companies don't "
+        "count."
+    )
+
+
+def not_shared() -> Message:
+    """Say that an answer cannot be shared with a channel, where no mrkdwn is shown."""
+    return Message(
+        "I can't share it there. Both you and I must be in that channel, and it can't be shared "
+        "with another company."
+    )
+
+
+def places_unknown() -> Message:
+    """Say that Slack does not tell where somebody is."""
+    return Message(
+        "Slack didn't tell me which channels you're in, so I can't share this now. Try again in a "
+        "moment. If that doesn't help, ask an admin to add the scopes `channels:read` and "
+        "`groups:read` to the app."
+    )

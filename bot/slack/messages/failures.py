@@ -1,0 +1,243 @@
+"""What the bot says when there is no answer: what happened, and what to do about it. Pure.
+
+Each cause has its own words. A button stands where trying again makes sense; it names the turn,
+and what it costs is said beside it. What asked for no research is answered by `told`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain import lifecycle
+from bot.domain.model import Ending, EndingKind, Start, Turn
+from bot.domain.prompt import longest_question
+from bot.errors import Cause
+from bot.ports import Blocks
+from bot.slack import action_ids, markdown
+from bot.slack.blockkit import button, cut, duration, forms
+from bot.slack.messages.notices import anyway, helped, told, unknown_processor
+from bot.slack.messages.parts import (
+    Part,
+    Telling,
+    billed,
+    deliver_anyway,
+    details,
+    mentioned,
+    try_again,
+)
+
+NO_CHARGE = "No run was started, so there's no charge."
+FREE = "at no extra charge"
+BROKEN = ":wrench: Something went wrong on my side"
+
+
+def sorry(telling: Telling) -> Part:
+    """Say what happened and what to do, with a button where trying again makes sense.
+
+    Who wanted to be told of the end is mentioned, but not who stopped it.
+    """
+    words, buttons = _what_happened(telling)
+    turn = telling.turn
+    stopper: str | None = None
+    match turn.ending:
+        case Ending(EndingKind.STOPPED, message=by):
+            stopper = by
+        case Ending(EndingKind.WITHDRAWN):
+            stopper = turn.question.asker
+    if callers := mentioned(telling, but=stopper):
+        words = f"{callers} there's no answer this time.\n{words}"
+    return Part("sorry", forms(words.rstrip(), buttons, details(turn)))
+
+
+def _what_happened(telling: Telling) -> tuple[str, Blocks]:
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    ending = turn.ending
+    again = try_again(telling)
+    check = button("Check again", action_ids.LOOK_AGAIN, turn.id)
+    if turn.question.start in (Start.FILES, Start.SHARE):
+        return _not_brought(turn, ending), []
+    if processor.is_chat and (words := _no_quick_answer(telling)):
+        return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
+    match ending.kind:
+        case EndingKind.HELPED:
+            return helped(turn), anyway(turn)
+        case EndingKind.UNKNOWN_PROCESSOR:
+            return unknown_processor(ending.message or ""), []
+        case EndingKind.TOLD:
+            return told(telling)
+        case EndingKind.STOPPED | EndingKind.WITHDRAWN:
+            return _stopped(telling)
+        case EndingKind.TOO_LONG:
+            return (
+                ":scissors: Your question is over the limit of "
+                f"{longest_question(processor):,} characters. {NO_CHARGE} Shorten it and ask again."
+            ), []
+        case EndingKind.REFUSED:
+            return _refused(telling, check, again)
+        case EndingKind.BUSY:
+            why = "Parallel has been too busy for 6 h"
+            if turn.unreached:
+                why = "I couldn't reach Parallel for 6 h"
+            return f":hourglass: {why}, so I gave up. {NO_CHARGE} Try again later.", [again]
+        case EndingKind.UNCERTAIN:
+            return (
+                ":grey_question: The connection broke while I was starting this run, and I can't "
+                "tell whether it was started. I didn't retry, to avoid charging you twice. Trying "
+                f"again costs {processor.price_words}."
+            ), [again]
+        case EndingKind.CUT_OFF | EndingKind.FAILED:
+            return (
+                f":x: The run failed at Parallel. {_quoted(ending.message)}\n{_paid_again(telling)}"
+            ), [again]
+        case EndingKind.CANCELLED:
+            return f":x: The run was canceled at Parallel.\n{_paid_again(telling)}", [again]
+        case EndingKind.TOO_LATE:
+            return _too_late(telling), [check, again]
+        case EndingKind.BROKEN | EndingKind.ANSWERED:
+            broken = f"{BROKEN} and retrying didn't help. Please let your Threadline admin know."
+            if turn.question.start.is_aside:  # a new run would research a greeting, or nothing
+                return f"{broken} {NO_CHARGE}", []
+            if turn.run:
+                return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
+            return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
+
+
+def _paid_again(telling: Telling) -> str:
+    """Say what it costs: nothing that Parallel documents says that a failed run is free."""
+    price = telling.processor.price_words
+    return f"Parallel may still charge for it ({price}). *Try again* starts a new paid run."
+
+
+def _too_late(telling: Telling) -> str:
+    """Say how long the run was waited for: older releases waited less than a day."""
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    waited = duration(turn.ending.at - (turn.started_at or turn.received))
+    happened = (
+        f"This run isn't done after {waited}, much longer than *{processor.label}* usually takes "
+        f"({processor.usual_time}), so I stopped waiting. It may still finish."
+    )
+    if turn.ending.message == lifecycle.UNREAD:
+        happened = "The run has finished, but Parallel didn't give me its result for 6 h."
+    return (
+        f":snail: {happened} *Check again* asks for its result, {FREE}. *Try again* starts a new "
+        "paid run."
+    )
+
+
+def _no_quick_answer(telling: Telling) -> str:
+    """Say why there is no quick answer; "" where it is said as for a run."""
+    turn, price = telling.turn, telling.processor.price_words
+    assert turn.ending
+    match turn.ending.kind:
+        case EndingKind.BUSY:
+            why = "I can't reach Parallel" if turn.unreached else "Parallel is busy"
+            return (
+                f":hourglass: {why}, so there's no quick answer now. {NO_CHARGE} Try again in a "
+                "minute."
+            )
+        case EndingKind.UNCERTAIN | EndingKind.CUT_OFF:
+            return (
+                f":grey_question: No answer came from Parallel. I can't tell whether this request "
+                f"is charged ({price}), so I didn't send it again."
+            )
+        case EndingKind.STOPPED if turn.started_at:
+            return (
+                ":octagonal_sign: Stopped before an answer came. Parallel can't cancel a request, "
+                f"so it may still be charged ({price})."
+            )
+        case EndingKind.WITHDRAWN if turn.started_at:
+            return (
+                ":wastebasket: The question was deleted, so its answer isn't shown. Parallel may "
+                f"still charge for it ({price})."
+            )
+        case _:
+            return ""
+
+
+def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
+    turn, processor = telling.turn, telling.processor
+    assert turn.ending
+    said = _quoted(turn.ending.message)
+    match turn.ending.cause:
+        case Cause.KEY:
+            return (
+                ":key: Parallel rejected this bot's API key. Ask an admin to check "
+                f"`PARALLEL_API_KEY`. {'' if turn.run else f'{NO_CHARGE} '}{said}"
+            ), [check if turn.run else again]
+        case Cause.CREDIT:
+            return (
+                ":credit_card: The Parallel account doesn't have enough credit for this run "
+                f"({processor.price_words}); some may be held by runs in progress. Ask an admin to "
+                f"add credit. {NO_CHARGE} {said}"
+            ), [again]
+        case Cause.PROCESSOR:
+            return (
+                f":no_entry: This bot's Parallel account can't use *{processor.label}*. Choose "
+                f"another processor, or ask an admin. {NO_CHARGE} {said}"
+            ), [button("Re-run with…", action_ids.RERUN, turn.id)]
+        case Cause.UNKNOWN_RUN:
+            return (
+                f":x: Parallel can't find this run. {said}\n"
+                f"*Check again* asks for its result, {FREE}. *Try again* starts a new paid run."
+            ), [check, again]
+        case _:
+            return (
+                f":x: Parallel rejected the question. {NO_CHARGE} {said}\n"
+                "Try rephrasing it. If that doesn't help, ask an admin."
+            ), [again]
+
+
+def _stopped(telling: Telling) -> tuple[str, Blocks]:
+    """Say what it means that nobody waits for the answer any more."""
+    turn = telling.turn
+    assert turn.ending
+    by = turn.ending.message
+    if turn.ending.kind is EndingKind.WITHDRAWN:
+        why = f"because the question was {'deleted' if turn.run else 'withdrawn'}"
+    elif by is None or by == turn.question.asker:  # who just pressed needs no ping
+        why = "as asked"
+    else:
+        why = f"as <@{by}> asked"
+    held, stop_all = _held(turn)
+    if turn.run is None:
+        return (f":octagonal_sign: Stopped, {why}. {NO_CHARGE}{held}"), stop_all
+    return (
+        f":octagonal_sign: Stopped waiting, {why}. Parallel can't cancel a run, so it goes on "
+        f"there{billed(telling)}.{held}"
+    ), [*stop_all, deliver_anyway(turn)]
+
+
+def _held(turn: Turn) -> tuple[str, Blocks]:
+    """Offer to stop what else waits from who stopped a turn; until then it is held for a while."""
+    others = turn.ending.others if turn.ending else 0
+    if not others:
+        return "", []
+    seconds = lifecycle.HELD_AFTER_STOP
+    words = f"\nYour other {others} questions in this thread start in {seconds} s."
+    if others == 1:
+        words = f"\nYour other question in this thread starts in {seconds} s."
+    return words, [button(f"Stop all {others + 1}", action_ids.STOP_ALL, turn.id)]
+
+
+def _not_brought(turn: Turn, ending: Ending) -> str:
+    """Say why an answer's files did not come, or why it was not shared."""
+    what, so, where = "the report and its evidence", "there are no files", "*Download full report*"
+    if turn.question.start is Start.SHARE:
+        what, so, where = "the answer", "nothing was shared", "*Share…*"
+    why = f":x: I couldn't get {what} from Parallel, so {so}."
+    if ending.kind is EndingKind.BROKEN:
+        why = f"{BROKEN}, so {so}."
+    said = f" {_quoted(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
+    return (
+        f"{why}{said}\nThe answer in the thread stays as it is. To try again, choose {where} in "
+        f"the ⋯ menu under it, {FREE}."
+    )
+
+
+def _quoted(message: str | None) -> str:
+    """Quote what the other side said, which is not ours to trust."""
+    if not message:
+        return ""
+    return f"Parallel says: “{markdown.mrkdwn(cut(message, 500))}”"

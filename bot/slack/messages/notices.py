@@ -1,0 +1,174 @@
+"""What the bot says to messages that ask for no research: help, mute, stop and the like. Pure."""
+
+from __future__ import annotations
+
+from bot.domain.model import Start, Turn
+from bot.domain.processors import PROCESSORS, nearest
+from bot.ports import Blocks
+from bot.slack import action_ids, markdown
+from bot.slack.blockkit import button, cut, duration, quoted
+from bot.slack.messages.parts import Telling, unread_files
+from bot.slack.messages.processor_picker import available
+
+HELP = (
+    ":wave: Mention me with a question and I'll research the web and reply here with sources. "
+    "Replies in the thread are follow-ups with full context. (In mention-only channels, mention me "
+    "in follow-ups too.) For a new topic, start a new thread.\n"
+    "• *How deep:* start a question with `!quick` (about 3 s, no sources), `!standard`, `!deep` or "
+    "`!exhaustive` to use that level once. `/processor` shows the levels with their prices and "
+    "sets one for you or for a channel.\n"
+    "• *Free:* thanks, greetings, `status` (what I'm doing in this thread), `stop` (though a run "
+    "that has started is still billed), and replies to others (`@ada …`, `// …`, `aside …`).\n"
+    "• *To keep me quiet:* `@Threadline mute` mutes me in this thread, and `@Threadline unmute` "
+    "ends that. `/processor replies` sets which replies I answer in a channel.\n"
+    "• *Under each answer:* its sources, a follow-up on just that answer, a re-run with another "
+    "processor, and in the ⋯ menu the full report, *Share…* and more.\n"
+    "• *On any message:* *Research this*, in the *More actions* menu, researches that message.\n"
+    "• `forget this thread` tells you what I keep of it and how to start over.\n"
+    "• My *Home* tab shows what's running, your latest threads and what you spent."
+)
+NOTHING_GOES_ON = (
+    "Nothing is running in this thread. My *Home* tab shows your questions in other threads."
+)
+KEPT = (
+    "I can't erase a thread. To continue it, I keep its questions and the beginnings of its "
+    "answers until it has been quiet for a while (90 days, unless an admin changed that); the runs "
+    "are kept by Parallel. To start over, mention me outside this thread. `@Threadline mute` "
+    "makes me ignore replies here."
+)
+NO_COMMANDS = (
+    "Slash commands don't work in messages or threads. Type `/processor` into the message box of "
+    "the channel, without mentioning me. Here, start a message with `!quick`, `!standard`, `!deep` "
+    "or `!exhaustive`, or choose *Processor for this thread…* in the ⋯ menu under an answer."
+)
+DOUBTFUL = "I took that for a remark, so I started nothing. If it was a question, I'll research it."
+
+UNREADABLE = (
+    ":lock: A question here was saved by a newer version of Threadline that isn't running right "
+    "now. It continues as soon as that version is back. If that takes long, ask again in a new "
+    "thread and let your Threadline admin know."
+)
+
+
+def told(telling: Telling) -> tuple[str, Blocks]:
+    """Say what the turn was begun for, and return the buttons that go with it.
+
+    Raises:
+        ValueError: it was begun for something else, which is told of otherwise.
+    """
+    turn = telling.turn
+    match turn.question.start:
+        case Start.HELP:
+            return helped(turn), anyway(turn)
+        case Start.DOUBTFUL:
+            return DOUBTFUL, anyway(turn)
+        case Start.STATUS:
+            return (turn.ending.message if turn.ending else "") or NOTHING_GOES_ON, anyway(turn)
+        case Start.FORGET:
+            return KEPT, anyway(turn)
+        case Start.COMMAND:
+            return NO_COMMANDS, anyway(turn)
+        case Start.UNKNOWN_PROCESSOR:
+            return unknown_processor(turn.question.processor or ""), []
+        case Start.NOTHING_TO_STOP:
+            return (
+                "Nothing to stop: I'm not working on anything in this thread. Stop what runs "
+                "elsewhere in its own thread, or in my *Home* tab."
+            ), anyway(turn)
+        case Start.MAY_NOT_STOP:
+            return (
+                ":raised_hand: Only the person who asked, anyone who has asked in this thread, or "
+                "a Threadline admin can stop this run."
+            ), []
+        case Start.MUTED:
+            return (
+                ":mute: I'll ignore replies in this thread unless you mention me.\n*Unmute* or "
+                "`@Threadline unmute` ends this."
+            ), [button("Unmute", action_ids.UNMUTE, turn.id)]
+        case Start.UNMUTED:
+            return ":speaker: I'll answer replies in this thread again.", []
+        case Start.CONFIRM:
+            return confirm(telling)
+        case Start.WELCOME:
+            return welcome(telling), []
+        case Start.ASLEEP:
+            return (
+                ":zzz: This thread has been inactive for over two weeks, so I didn't start a run "
+                f"for {quoted(turn.question.text)}.\n"
+                "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet "
+                "here unless somebody mentions me."
+            ), [button("Continue", action_ids.CONTINUE, turn.id)]
+        case start:
+            raise ValueError(f"nothing is told of a turn for a {start}")
+
+
+def anyway(turn: Turn) -> Blocks:
+    """Return the button that asks what was taken for no question; none where nothing was said."""
+    return [button("Ask it anyway", action_ids.ANYWAY, turn.id)] if turn.question.text else []
+
+
+def going_on(telling: Telling, now: float, waiting: int) -> str:
+    """Say what a thread works on.
+
+    Args:
+        telling: the turn at work, or the next.
+        now: seconds since 1970.
+        waiting: how many questions wait behind it.
+    """
+    turn, named = telling.turn, f"*{telling.processor.label}*"
+    asked = quoted(turn.question.text)
+    if turn.started_at is None:
+        words = f":mag: About to start on {asked} with {named}."
+    else:
+        took = duration(now - turn.started_at)
+        usual = telling.processor.usual_time
+        words = f":mag: Working on {asked} with {named}, {took} so far (usually {usual})."
+    if waiting:
+        words += f" {'1 question is' if waiting == 1 else f'{waiting} questions are'} waiting."
+    return words
+
+
+def confirm(telling: Telling) -> tuple[str, Blocks]:
+    """Ask whether a question may cost what it costs."""
+    turn = telling.turn
+    processor = PROCESSORS.get(turn.question.processor or "", telling.processor)
+    words = (
+        f":mag: <@{turn.question.asker}>, research this message with *{processor.label}*? It costs "
+        f"{processor.price_words} and usually takes {processor.usual_time}."
+    )
+    start = button(f"Start ({processor.price_words})", action_ids.CONFIRM, turn.id)
+    return words, [start, button("Don't", action_ids.DECLINE, turn.id)]
+
+
+def welcome(telling: Telling) -> str:
+    """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
+    processor = PROCESSORS.get(telling.turn.question.processor or "", telling.processor)
+    return (
+        ":wave: Hi! Mention me with a question and I'll research the web and answer in a thread, "
+        "with sources. Replies there are follow-ups. (In mention-only channels, mention me in "
+        "follow-ups too.)\n"
+        f"• *What it costs:* each question here uses *{processor.label}* ({processor.terms}). "
+        "Start one with `!quick`, `!standard`, `!deep` or `!exhaustive` to use that level once, or "
+        "set one with `/processor`. Thanks, greetings, `status` and `stop` are free.\n"
+        "• *To keep me quiet:* start a reply with `//`, or write `@Threadline mute` in a thread. "
+        "With `/processor replies mention`, I answer only when I'm mentioned."
+    )
+
+
+def helped(turn: Turn) -> str:
+    """Say what we do; to a message that is a file without a word, first that files are not read."""
+    if not turn.question.files:
+        return HELP
+    unread = unread_files(turn.question.files)
+    return f":page_facing_up: {unread}. Paste their text and ask about it.\n\n{HELP}"
+
+
+def unknown_processor(name: str) -> str:
+    """Say that there is no such processor, name the nearest, and list them all."""
+    close = nearest(name)
+    hint = f" Did you mean `!{close}`?" if close else ""
+    shown = markdown.mrkdwn(cut(" ".join(name.replace("`", "'").split()), 40))
+    return (
+        f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
+        f"there's no charge. Edit your message or ask again.\n{available()}"
+    )

@@ -1,0 +1,299 @@
+"""What there is to tell of a turn, and the lines and buttons that several messages share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from bot.domain.derived import LOOKED_UP, REACTED
+from bot.domain.lifecycle import EDITED, slow_from
+from bot.domain.model import EndingKind, Link, Question, Start, Turn
+from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.prompt import is_along_cut
+from bot.ports import Blocks, Message, Upload
+from bot.slack import action_ids
+from bot.slack.blockkit import EDITED_TEXT, button, context, cut, quoted
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.links import link
+
+MOST_MENTIONED = 20  # people, with one answer
+MOST_FILES_NAMED = 3
+SHOWN = 60  # characters of a question that something is about
+SENT_ALONG = "what was sent along"  #: instead of a question without words
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What there is to tell of: a turn, and the processor it runs on."""
+
+    turn: Turn
+    processor: Processor
+
+
+def telling(turn: Turn, default_processor: str) -> Telling:
+    """Tell of a turn; a processor that this release does not know counts as the default one."""
+    chosen = PROCESSORS.get(turn.processor or "")
+    return Telling(turn, chosen or PROCESSORS[default_processor])
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One message of a turn, under the name it is recorded by, in its forms, best first.
+
+    `edited` is the form that an edit brings, whose text must be shorter; None: the best one, cut.
+    """
+
+    name: str
+    forms: tuple[Message | Upload, ...]
+    edited: Message | None = None
+
+    @property
+    def best(self) -> Message:
+        """Return the best form of a part that is a message."""
+        form = self.forms[0]
+        assert isinstance(form, Message)
+        return form
+
+
+# --- lines ------------------------------------------------------------------------------
+
+
+def headline(telling: Telling) -> str:
+    """Say what is going on, on which processor and at what price."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        doing = ":mag: Still waiting for the same run"
+    else:
+        doing = f":mag: Researching with *{telling.processor.label}*"
+    return f"{doing} · {price(telling)}"
+
+
+def price(telling: Telling) -> str:
+    """Say what the turn costs: a run that is waited for once more was paid before."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        return "no extra charge"
+    return telling.processor.price_words
+
+
+def paid(telling: Telling) -> str:
+    """Say what the run of an answer cost, once: waiting for it again is free."""
+    words = telling.processor.price_words
+    return f"{words}, paid once" if telling.turn.question.start is Start.LOOK_AGAIN else words
+
+
+def billed(telling: Telling) -> str:
+    """Go on after "the run goes on at Parallel": what that costs."""
+    if telling.turn.question.start is Start.LOOK_AGAIN:
+        return ", at no extra charge"
+    return f" and is billed ({telling.processor.price_words})"
+
+
+def asked_words(question: Question) -> str:
+    """Return what a person asked, to show: never what was sent along with it."""
+    return question.text if question.text.strip() else SENT_ALONG
+
+
+def which(turn: Turn) -> Iterator[str]:
+    """Say whose question this is about and link to it, where it does not stand right above.
+
+    In a direct message there is nobody else. The question's marks reach to the end of the line.
+    """
+    if turn.which:
+        question = turn.question
+        words = cut(" ".join(question.text.replace("`", "'").split()), SHOWN)
+        linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
+        about = "" if words and not question.press.startswith(REACTED) else "about "
+        asker = "You" if question.direct else f"<@{question.asker}>"
+        yield f"{asker} asked {about}{linked}"
+
+
+def named(part: Part, turn: Turn) -> Part:
+    """Put a line above a message of a turn that says which question it is about, if need be."""
+    (line,) = [*which(turn)] or [""]
+    if not line:
+        return part
+    edited = part.edited
+    if edited:
+        text = f"{line}\n\n{edited.text}"
+        text = text if len(text) <= EDITED_TEXT else edited.text
+        edited = replace(edited, text=text, blocks=[context(line), *(edited.blocks or [])])
+    return replace(above(part, line, context(line)), edited=edited)
+
+
+def above(part: Part, line: str, block: dict[str, Any]) -> Part:
+    """Put a line above a message in all its forms: `block` where they have blocks."""
+
+    def put(form: Message | Upload) -> Message | Upload:
+        if isinstance(form, Upload):
+            return replace(form, comment=f"{line}\n{form.comment}")
+        blocks = form.blocks and [block, *form.blocks]
+        return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
+
+    return replace(part, forms=tuple(map(put, part.forms)))
+
+
+def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
+    """Say what the question builds on, when that is not the thread's newest answer.
+
+    Args:
+        turn: whose question it is.
+        shortly: as one fact among others in a line, instead of a line of its own.
+    """
+    base = turn.question.base
+    if base is None:
+        return
+    earlier = quoted(base.words)
+    if turn.question.press.startswith(LOOKED_UP):
+        words = "Looking it up with sources"
+    elif base.link is Link.BRANCH:
+        words = f"Continues the answer to {earlier}"
+    elif turn.question.press.startswith(EDITED):
+        words = "Edited question"
+    else:
+        known = PROCESSORS.get(base.processor or "")
+        first = f", first asked with *{known.label}*" if known else ""
+        words = f"Same question{first}"
+    if base.link is not Link.BRANCH or turn.question.press.startswith(LOOKED_UP):
+        is_shown = turn.which or turn.question.press.startswith(EDITED)
+        words = words if is_shown else f"{words}: {earlier}"
+    yield words[0].lower() + words[1:] if shortly else words
+
+
+def replies_continue(turn: Turn) -> tuple[str, Blocks]:
+    """Say which answer replies continue after a re-run, and return the way back to the other one.
+
+    Whatever was answered last is continued: `lifecycle.told`.
+    """
+    base = turn.question.base
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    if not was_answered or base is None or base.link is not Link.AGAIN:
+        return "", []
+    words = "From here on, replies continue this answer."
+    if turn.question.press.startswith(EDITED):  # who edited has no use for the earlier one
+        return words, []
+    return words, [button("Follow up on the earlier answer", action_ids.FOLLOW_UP, base.turn)]
+
+
+def wished(turn: Turn) -> Iterator[str]:
+    """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
+    if turn.wishes.edited:
+        yield "The question was edited; this run still answers the original."
+    number = len(turn.wishes.pings[:MOST_MENTIONED])
+    if number:
+        people = "1 person" if number == 1 else f"{number} people"
+        yield f":bell: {people} will be notified."
+
+
+def notes(turn: Turn) -> Iterator[str]:
+    """Say what else the reader must know of how the question was asked."""
+    if turn.last_answer:
+        there = link(turn.last_answer, "in its thread")
+        yield f"New topic. To follow up on the last answer, reply {there}"
+    if turn.restated:
+        yield (
+            "Parallel couldn't continue the earlier research, so I started a new run and included "
+            "the earlier questions and answers"
+        )
+    if turn.alone:
+        yield (
+            "I'm not allowed to read the earlier messages here, so I sent only your question "
+            "(an admin can grant the history permissions in the app's settings)"
+        )
+    if is_along_cut(turn.question):
+        yield (
+            "What you sent along is too long to go with the question, so I included only its "
+            "beginning"
+        )
+    if turn.question.files:
+        yield f"{unread_files(turn.question.files)}, so paste their text to include it"
+
+
+def unread_files(files: Sequence[str]) -> str:
+    """Say that attached files are not read. Their names are untrusted; "" is an unknown one."""
+    shown = [name.replace("`", "'") for name in files if name][:MOST_FILES_NAMED]
+    names = [f"`{escaped(' '.join(cut(name, 40).split()))}`" for name in shown]
+    if names and (more := len(files) - len(names)):
+        names.append(f"{more} more")
+    listed = f" ({', '.join(names)})" if names else ""
+    return f"I can't read attached files{listed}"
+
+
+def details(turn: Turn) -> str:
+    """Return what who reports a fault needs, in mrkdwn for small print; "" for nothing.
+
+    These are the ids of the run and of its error, and a link to the page of a run that is over,
+    which members of the Parallel account can open (Parallel's command-line tool links to it).
+    """
+    ending, facts = turn.ending, list[str]()
+    if turn.run:
+        facts.append(f"Run `{_id(turn.run)}`")
+    if ending and ending.ref_id:
+        facts.append(f"Reference `{_id(ending.ref_id)}`")
+    if turn.run and ending and ending.kind in _OVER:
+        page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
+        facts.append(f"{page} (account members)")
+    return " · ".join(facts)
+
+
+def _id(text: str) -> str:
+    return escaped(cut(" ".join(text.replace("`", "'").split()), 200))
+
+
+RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"
+_OVER = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
+
+
+def mentioned(telling: Telling, but: str | None = None) -> str:
+    """Mention those who wanted to be told of the end, but for one person; "" for nobody.
+
+    Who asked has left when the run was slower than usual, and wants to be told, too.
+    """
+    turn = telling.turn
+    asker = [turn.question.asker] if was_slow(telling) else []
+    people = [person for person in dict.fromkeys([*asker, *turn.wishes.pings]) if person != but]
+    return " ".join(f"<@{person}>" for person in people[:MOST_MENTIONED])
+
+
+def was_slow(telling: Telling) -> bool:
+    """Whether a turn has ended whose run was slower than usual."""
+    turn, processor = telling.turn, telling.processor
+    if turn.ending is None or turn.run is None or processor.is_chat:
+        return False
+    if turn.question.start.is_aside:  # its clock is that of the turn whose answer it brings
+        return False
+    return turn.ending.at > slow_from(turn, processor.longest)
+
+
+# --- buttons ----------------------------------------------------------------------------
+
+
+def at_hand(telling: Telling) -> Blocks:
+    """Return what can be done about a turn that goes on."""
+    turn = telling.turn
+    buttons = [
+        button("Stop", action_ids.STOP, turn.id),
+        button("Notify me when done", action_ids.PING, turn.id),
+    ]
+    return [*buttons, ask_the_new_text(telling)] if turn.wishes.edited else buttons
+
+
+def ask_the_new_text(telling: Telling) -> dict[str, Any]:
+    """Return the button that asks the text that the question was edited to."""
+    edited = telling.turn.wishes.edited
+    named = PROCESSORS.get(edited.processor or "") if edited else None
+    processor = named or telling.processor
+    words = f"Ask edited question · {processor.label} · {processor.price_words}"
+    return button(words, action_ids.EDITED_AGAIN, telling.turn.id)
+
+
+def try_again(telling: Telling) -> dict[str, Any]:
+    """Return the button that asks a question once more, on the processor that it names."""
+    processor = telling.processor
+    words = f"Try again · {processor.label} · {processor.price_words}"
+    return button(words, action_ids.TRY_AGAIN, telling.turn.id)
+
+
+def deliver_anyway(turn: Turn) -> dict[str, Any]:
+    """Return the button that waits on for the run of a turn that was stopped."""
+    return button("Post the answer anyway", action_ids.LOOK_AGAIN, turn.id)

@@ -1,0 +1,70 @@
+"""Menus of processors: the four levels first, all other names below them. Pure.
+
+Used wherever one is chosen. A menu names each one, its price and its usual time; a level also says
+what it suits. Slack takes 100 options and 75 characters of each.
+https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.domain.processors import LEVELS, PROCESSORS, Processor
+from bot.slack import action_ids
+from bot.slack.blockkit import option, plain_text
+
+JSON = dict[str, Any]
+Label = Callable[[Processor], str]
+
+PLACEHOLDER = "Select a processor"
+OTHERS = "All processors…"  #: what stands above those that are no level
+
+
+def labelled(processor: Processor) -> str:
+    """Name a processor with its price and usual time: ``Deep (pro-fast) · $0.10 · 30 s–5 min``."""
+    return f"{processor.label} · {processor.facts}"
+
+
+def menu(
+    action_id: str,
+    chosen: str | None,
+    *,
+    label: Label = labelled,
+    but: Processor | None = None,
+    inherit: str = "",
+) -> JSON:
+    """Return a menu of processors.
+
+    Args:
+        action_id: of the menu.
+        chosen: the name of the one that is selected; None, or one that is gone: none is.
+        label: what stands for each.
+        but: one that is not offered.
+        inherit: the label of the option that takes the choice back, which is selected where none
+            of the others is; "" for no such option.
+    """
+    levels = [_level(level.suits, level.processor, label) for level in LEVELS]
+    others = [option(label(p), p.name) for p in PROCESSORS.values() if p.level is None]
+    groups = [("How deep", levels), (OTHERS, others)]
+    if inherit:
+        groups.insert(0, ("Default", [option(inherit, action_ids.INHERIT)]))
+    offered = [
+        (title, [each for each in options if but is None or each["value"] != but.name])
+        for title, options in groups
+    ]
+    by_name = {each["value"]: each for _, options in offered for each in options}
+    selected = by_name.get(chosen or "") or by_name.get(action_ids.INHERIT)
+    return {
+        "type": "static_select",
+        "action_id": action_id,
+        "placeholder": plain_text(PLACEHOLDER),
+        "option_groups": [
+            {"label": plain_text(title), "options": options} for title, options in offered
+        ],
+        **({"initial_option": selected} if selected else {}),
+    }
+
+
+def _level(suits: str, processor: Processor, label: Label) -> JSON:
+    return {**option(label(processor), processor.name), "description": plain_text(suits)}

@@ -1,0 +1,248 @@
+"""What the bot says about processors: the picker, what was chosen, help. Pure; seen by one person.
+
+A choice can be made for a message, a thread, a person or a channel; the first of these counts. The
+picker shows the four levels; the table of all processors is one press away.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from bot.domain.choosing import in_force
+from bot.domain.model import Choices, FollowUps, Source
+from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest
+from bot.ports import Blocks, Message
+from bot.slack import action_ids
+from bot.slack.blockkit import button, context, cut, mrkdwn
+from bot.slack.messages.processor_menu import menu
+from bot.slack.text.escaping import mrkdwn as escaped
+
+_WHY = {
+    Source.MESSAGE: "asked for in the message",
+    Source.THREAD: "set for this thread",
+    Source.PERSON: "your own setting",
+    Source.CHANNEL: "set for this channel",
+    Source.DEFAULT: "workspace default",
+}
+_USAGE = (
+    "`/processor deep` sets this channel, `/processor me exhaustive` sets it just for you, "
+    "everywhere. `/processor reset` and `/processor me reset` clear the setting, and "
+    "`/processor me` shows yours. Any processor's own name works, too, such as `pro-fast`. Slack "
+    "doesn't allow slash commands in threads, so use *Processor for this thread…* in the ⋯ menu "
+    "under an answer, or start a message with `!deep` to use it once."
+)
+_REPLIES_USAGE = (
+    "In this channel, `/processor replies mention` makes me answer only replies that mention me, "
+    "`/processor replies only-me` only replies from people who have mentioned me in the thread, "
+    "and `/processor replies every` every reply in my threads. `/processor replies reset` clears "
+    "the setting."
+)
+_REPLIES = {
+    FollowUps.EVERY: (
+        "In this channel, I answer every reply in my threads, unless it's for somebody else or "
+        "begins with `//` or `aside`"
+    ),
+    FollowUps.MENTION: ("In this channel, I answer only replies in my threads that mention me"),
+    FollowUps.ASKER: (
+        "In this channel, I answer replies in my threads only from people who have mentioned me "
+        "there"
+    ),
+}
+_ORDER = (
+    "Priority: `!name` in a message, then thread, then you, then channel, then default. *Quick* "
+    "answers in about 3 s, without sources. A `-fast` processor costs the same and is 2–5× faster, "
+    "with slightly less fresh data."
+)
+_CURRENT = "  ←\N{NO-BREAK SPACE}current"
+_NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
+
+
+# --- the picker -------------------------------------------------------------------------
+
+
+def picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
+    """Show the levels, what is in force and why, and menus to choose with.
+
+    Args:
+        choices: the person's and the channel's.
+        default: the bot's own, by name.
+        everything: show a table of all processors instead of the levels.
+    """
+    now, source = in_force(None, choices, default)
+    head = _in_force(now, source)
+    table = _table(now) if everything else _levels(now)
+    here, mine = _settings(choices)
+    buttons = [
+        button(label, action, action_ids.INHERIT)
+        for label, action, shown in (
+            ("All processors…", action_ids.PROCESSORS_ALL, not everything),
+            ("Reset this channel", action_ids.RESET_CHANNEL, choices.channel),
+            ("Reset mine", action_ids.RESET_MINE, choices.person),
+        )
+        if shown
+    ]
+    blocks: Blocks = [
+        {"type": "section", "text": mrkdwn(head)},
+        {"type": "section", "text": mrkdwn(table)},
+        _with_menu(here, action_ids.PROCESSOR_CHANNEL, choices.channel),
+        _with_menu(mine, action_ids.PROCESSOR_MINE, choices.person),
+    ]
+    if buttons:
+        blocks.append({"type": "actions", "elements": buttons})
+    blocks.append(context(*_NOTES))
+    return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
+
+
+def present(choices: Choices, default: str) -> Message:
+    """Show what is in force and what was chosen, and nothing to choose with."""
+    lines = (
+        _in_force(*in_force(None, choices, default)),
+        *_settings(choices),
+        "To change yours, type `/processor me deep`, for example. `/processor me reset` clears it, "
+        "and `/processor` shows everything.",
+    )
+    return Message("\n".join(lines))
+
+
+def _settings(choices: Choices) -> tuple[str, str]:
+    return (
+        f"*This channel:* {_shown(choices.channel)}",
+        f"*Just me, everywhere:* {_shown(choices.person)}",
+    )
+
+
+def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
+    """Put a menu of processors beside the words.
+
+    The block's id changes with the choice: clients keep showing what was picked in a block that
+    they know, also after the choice was taken back.
+    """
+    return {
+        "type": "section",
+        "block_id": f"{action}:{chosen or action_ids.INHERIT}",
+        "text": mrkdwn(words),
+        "accessory": menu(action, chosen),
+    }
+
+
+def _levels(now: Processor) -> str:
+    """List the levels, each with its price, its usual time and what it suits."""
+    return "\n".join(
+        f"• *{level.processor.label}* · {level.processor.facts} · {level.suits}"
+        f"{_CURRENT if level.processor is now else ''}"
+        for level in LEVELS
+    )
+
+
+def _table(now: Processor) -> str:
+    """List all processors, in rows that a phone shows in one line each."""
+    rows = "\n".join(_row(p, now) for p in PROCESSORS.values())
+    levels = ", ".join(f"*{level.name}* is `{level.processor.name}`" for level in LEVELS)
+    return f"```\n{rows}\n```\n{levels}."
+
+
+def _row(processor: Processor, now: Processor) -> str:
+    mark = " ←" if processor is now else ""
+    return f"{processor.name:<12} {processor.price_words:<6} {processor.usual_time}{mark}"
+
+
+def _shown(chosen: str | None) -> str:
+    return PROCESSORS[chosen].label if chosen in PROCESSORS else "default"
+
+
+# --- the answers to commands and choices ------------------------------------------------
+
+
+def help_text() -> Message:
+    """Say how the command is used."""
+    return Message(
+        "`/processor` shows the processors with their prices and usual times, and what is set.\n"
+        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{available()}"
+    )
+
+
+def set_for_channel(choices: Choices, default: str) -> Message:
+    """Confirm the channel's choice.
+
+    Args:
+        choices: the person's and the channel's, as they are now.
+        default: the bot's own, by name.
+    """
+    now, source = in_force(None, choices, default)
+    if choices.channel in PROCESSORS:
+        words = f"This channel now uses {_with_terms(PROCESSORS[choices.channel])}."
+    else:
+        words = "Channel setting cleared."
+    if source is Source.PERSON:
+        return Message(
+            f"{words}\nFor you, your own setting, *{now.label}*, takes priority. `/processor me "
+            "reset` clears it."
+        )
+    return Message(words if source is Source.CHANNEL else f"{words}\n{_in_force(now, source)}")
+
+
+def set_for_person(choices: Choices, default: str) -> Message:
+    """Confirm a person's own choice; the arguments are those of `set_for_channel`."""
+    if choices.person in PROCESSORS:
+        chosen = PROCESSORS[choices.person]
+        return Message(f"Your questions now use {_with_terms(chosen)}, everywhere.")
+    now, source = in_force(None, choices, default)
+    return Message(f"Your own setting is cleared.\n{_in_force(now, source)}")
+
+
+def set_for_thread(name: str | None) -> Message:
+    """Confirm a thread's choice; None: it was taken back."""
+    if name is None:
+        return Message(
+            "Thread setting cleared. Follow-ups here use each person's setting, else the "
+            "channel's, else the default."
+        )
+    return Message(f"Follow-ups in this thread now use {_with_terms(PROCESSORS[name])}.")
+
+
+def unknown(name: str) -> Message:
+    """Say that there is no such processor, name the nearest, and list them all."""
+    close = nearest(name)
+    hint = f" Did you mean `{close}`?" if close else ""
+    shown = escaped(cut(" ".join(name.replace("`", "'").split()), 40))
+    return Message(
+        f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available()}"
+    )
+
+
+def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
+    """Confirm which replies are follow-ups in a channel.
+
+    Args:
+        chosen: for the channel; None: the choice was taken back.
+        default: in force where nobody chose.
+    """
+    if chosen is None:
+        return Message(f"Channel setting cleared. {_REPLIES[default]}.")
+    return Message(f"{_REPLIES[chosen]}.")
+
+
+def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
+    """Say which replies are follow-ups in a channel.
+
+    Args:
+        chosen: for the channel; None: nobody chose.
+        default: in force where nobody chose.
+    """
+    why = "set for this channel" if chosen else "workspace default"
+    return Message(f"{_REPLIES[chosen or default]} ({why}).\n{_REPLIES_USAGE}")
+
+
+def _with_terms(processor: Processor) -> str:
+    return f"*{processor.label}* ({processor.terms})"
+
+
+def _in_force(now: Processor, source: Source) -> str:
+    return f"Your questions here use *{now.label}* ({_WHY[source]}) · {now.terms}"
+
+
+def available() -> str:
+    """List what a processor can be called: the levels first."""
+    levels = ", ".join(f"`{level.name.lower()}`" for level in LEVELS)
+    names = ", ".join(f"`{name}`" for name in PROCESSORS)
+    return f"Available: {levels}, or by name {names}."

@@ -1,0 +1,159 @@
+"""What the status says while a run goes on: only what the run told, and never more. Pure.
+
+Every line must stay true until the next edit, which may be long in coming or never come: so the
+message says when it was updated, in the reader's own time of day. A run that tells nothing gets
+its elapsed time and nothing else. Lines are short, for phones. What the run says about itself, and
+the questions that wait, are foreign text: one line each, cut short, unable to ping or to hide a
+link, and last in their line, so that no mark left open in them can reach our own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from bot.domain import lifecycle
+from bot.domain.model import Progress, Start, TurnId
+from bot.domain.processors import HOUR, MINUTE, Processor
+from bot.ports import Message, Waiting
+from bot.slack import action_ids, markdown
+from bot.slack.blockkit import button, clock, duration, line, quoted
+from bot.slack.messages.parts import Telling, at_hand, follows, headline, notes, which, wished
+
+Number = TypeVar("Number", int, float)
+
+CELLS = 10  # of the bar
+LATEST = 100  # characters of what the run says about itself
+LATEST_READ = 2_000  # characters of it that are looked at
+NOBODY = Waiting()
+TAKES_MINUTES = 120  # seconds that a run may usually take, from which on others need not wait
+COARSE = 120  # seconds from which on only whole minutes are told
+
+
+def folded(so_far: Progress, event: Progress) -> Progress:
+    """Add an event to what is known of a run.
+
+    What it leaves out stays. The numbers never go back: a stream that is held anew tells all
+    from the start.
+    """
+    return Progress(
+        message=event.message or so_far.message,
+        percent=_higher(so_far.percent, event.percent),
+        considered=_higher(so_far.considered, event.considered),
+        read=_higher(so_far.read, event.read),
+    )
+
+
+def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NOBODY) -> Message:
+    """Say how far the run is.
+
+    Args:
+        telling: the turn whose run it is.
+        heard: all that the run told.
+        now: as of when (seconds since 1970).
+        waiting: the questions that wait for their turn behind this one.
+    """
+    lines = [
+        headline(telling),
+        *which(telling.turn),
+        *follows(telling.turn),
+        f"{_elapsed(telling, now)} · updated {clock(now)}",
+        *_slow(telling, now),
+        _bar(heard.percent),
+        _counted(heard),
+        _waiting(waiting),
+        _why_they_wait(waiting, is_slow=_is_slow(telling, now)),
+        *wished(telling.turn),
+        *notes(telling.turn),
+        _latest(heard.message),
+    ]
+    buttons = at_hand(telling)
+    if moved := _to_be_moved(telling, now, waiting):
+        buttons = [*buttons, button("Ask in a new thread", action_ids.NEW_THREAD, moved)]
+    return line("\n".join(filter(None, lines)), buttons)
+
+
+def _elapsed(telling: Telling, now: float) -> str:
+    turn, processor = telling.turn, telling.processor
+    seconds = max(0, int(now - (turn.started_at or now)))
+    if seconds >= COARSE:
+        seconds -= seconds % 60
+    if turn.question.start is Start.LOOK_AGAIN:  # its clock began anew
+        return f"Waited another {duration(seconds)} so far"
+    return _against_usual(seconds, processor)
+
+
+def _against_usual(seconds: int, processor: Processor) -> str:
+    longest = processor.longest
+    if longest > MINUTE:  # it is said in whole minutes
+        longest = -(-longest // MINUTE) * MINUTE
+    if seconds > longest:
+        return f"{duration(seconds)} so far, longer than usual ({processor.usual_time})"
+    return f"{duration(seconds)} so far (usually {processor.usual_time})"
+
+
+def _is_slow(telling: Telling, now: float) -> bool:
+    return now > lifecycle.slow_from(telling.turn, telling.processor.longest)
+
+
+def _slow(telling: Telling, now: float) -> Iterator[str]:
+    """Say that the run is slower than usual, and how long it is waited for. Nobody is named."""
+    if _is_slow(telling, now):
+        hours = round(lifecycle.WAITED_FOR / HOUR)
+        yield (
+            f":snail: Slower than usual. I'll wait up to {hours} h in all and mention whoever "
+            "asked when it's done."
+        )
+
+
+def _bar(percent: float | None) -> str:
+    if percent is None:
+        return ""
+    full = int(percent * CELLS / 100)
+    return f"{'▓' * full}{'░' * (CELLS - full)} {int(percent)}%"
+
+
+def _counted(heard: Progress) -> str:
+    considered = f"{heard.considered:,} considered" if (heard.considered or 0) > 0 else ""
+    read = f"{heard.read:,} read" if (heard.read or 0) > 0 else ""
+    told = ", ".join(filter(None, (considered, read)))
+    return f"Sources: {told}" if told else ""
+
+
+def _waiting(waiting: Waiting) -> str:
+    shown = [f"{n}. {quoted(text)}" for n, text in enumerate(waiting.texts, 1)]
+    if more := waiting.number - len(shown):
+        shown.append(f"and {more} more")
+    return f"⏳ Up next: {' · '.join(shown)}" if shown else ""
+
+
+def _why_they_wait(waiting: Waiting, *, is_slow: bool) -> str:
+    """Explain the wait where it is a surprise: to a quick question, or behind a slow run."""
+    if waiting.quick:
+        return "A *Quick* question waits, too, because its answer builds on this one."
+    if not is_slow or not waiting.number:
+        return ""
+    if waiting.number == 1:
+        return "It waits because it builds on this answer."
+    return "They wait because they build on this answer."
+
+
+def _to_be_moved(telling: Telling, now: float, waiting: Waiting) -> TurnId | None:
+    """Return the question that can be asked in a new thread instead of waiting so long."""
+    if waiting.quick and telling.processor.longest >= TAKES_MINUTES:
+        return waiting.quick
+    if not waiting.turns or not _is_slow(telling, now):
+        return None
+    first = waiting.turns[0]
+    is_plain = first.question.start is Start.QUESTION and first.question.base is None
+    return waiting.quick or (first.id if is_plain else None)
+
+
+def _latest(message: str | None) -> str:
+    words = " ".join(markdown.plain((message or "")[:LATEST_READ], LATEST).split())
+    return f"Now: {words}" if words else ""
+
+
+def _higher(one: Number | None, other: Number | None) -> Number | None:
+    told = [number for number in (one, other) if number is not None]
+    return max(told) if told else None

@@ -1,0 +1,219 @@
+"""What the bot says of a quick answer, in its one message: while it comes, and in the end. Pure.
+
+A quick answer has no sources. So nothing in it is a link, `[n]` is a number in brackets and no
+more, and below it stands, once, that no sources were checked. While it comes, the message shows as
+much of the text as fits it; whoever streams it with Slack's own streams can only append, so there
+only what no later word can change is shown (`stream_text`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from bot.domain.model import EndingKind, Turn
+from bot.domain.processors import Processor
+from bot.ports import Blocks, Message
+from bot.slack import action_ids, limits, markdown
+from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted
+from bot.slack.citations.verification import Cited
+from bot.slack.markdown.settled import end_of_margin, settled
+from bot.slack.messages.answer import (
+    MOST_MESSAGES,
+    answer_part,
+    ended_with,
+    fitting_pieces,
+    report_file,
+    report_note,
+    room_above,
+    summarized,
+)
+from bot.slack.messages.answer_footer import look_up_button, quick_foot
+from bot.slack.messages.failures import sorry
+from bot.slack.messages.parts import (
+    Part,
+    Telling,
+    ask_the_new_text,
+    asked_words,
+    follows,
+    named,
+    notes,
+    replies_continue,
+    try_again,
+)
+from bot.slack.text.escaping import foreign
+
+GROWING = "answer:quick"  #: the name of the message among a turn's posts
+NOTHING = Cited(frozenset())  #: what a quick answer may cite
+NO_SOURCES = "No sources were checked."
+
+#: How a line begins that is no plain words.
+_STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
+
+
+# --- while it comes ---------------------------------------------------------------------
+
+
+def thinking(telling: Telling) -> Part:
+    """Say that nothing has come yet."""
+    said = Part(GROWING, forms(":thought_balloon: Still thinking…", [_stop(telling.turn)]))
+    return named(said, telling.turn)
+
+
+def growing(telling: Telling, text: str) -> Part:
+    """Show what has come so far.
+
+    Args:
+        telling: the turn that is answered.
+        text: Markdown, not empty; untrusted.
+    """
+    piece = first_piece(text)
+    shown = markdown.plain(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
+    blocks: Blocks = [
+        {"type": "markdown", "text": piece},
+        context("Writing…"),
+        {"type": "actions", "elements": [_stop(telling.turn)]},
+    ]
+    return named(Part(GROWING, (Message(shown, blocks), Message(shown))), telling.turn)
+
+
+def first_piece(text: str) -> str:
+    """Return as much of a text as one message takes, `safe`."""
+    return fitting_pieces(foreign(text[: limits.PART_TEXT]), NOTHING, limits.PART_JSON)[0]
+
+
+def stream_text(text: str, sent: str) -> str:
+    """Return what may be appended to what a stream has said; "" while there is nothing.
+
+    The whole of what it says then is `safe`. What later words could make something else of (half a
+    link, a word in bold that has no end) waits for them, or for the last edit.
+
+    Args:
+        text: all that has come; untrusted.
+        sent: what the stream says so far.
+    """
+    if len(text) > limits.PART_TEXT:
+        return ""
+    whole, line = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
+    shown = _growing(whole)
+    stays = shown
+    for more in _probes(whole):
+        stays = stays[: _alike(stays, _growing(whole + more))]
+    if stays == shown:
+        waits = _STARTS_A_BLOCK.match(line) or "|" in line
+        words = 0 if waits else len(line)
+        shown = _growing(text[: settled(text, len(whole) + words)].rstrip(" "))
+    else:  # the end of a code fence that has none yet, a row that may begin a table
+        shown = stays[: max(stays.rfind("\n"), 0)].rstrip()
+    fits = len(shown) <= limits.PART_TEXT
+    return shown[len(sent) :] if fits and shown.startswith(sent) else ""
+
+
+def _growing(text: str) -> str:
+    return markdown.safe(foreign(text), NOTHING, growing=True)
+
+
+def _probes(lines: str) -> Iterator[str]:
+    """Yield what may come next in what the last of these lines stands in: text, or a table."""
+    last = lines.rstrip().rpartition("\n")[2]
+    margin = end_of_margin(last, 0)
+    within = re.sub(r"[^ \t>]", " ", last[:margin])
+    yield within + "x"
+    if "|" in last:
+        cells = last[margin:].strip().strip("|").count("|") + 1
+        yield within + "|".join(["-"] * cells) + "|"
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts begin with in common."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
+
+
+def new_thread(turn: Turn) -> Message:
+    """Begin a thread for a question that waited in another one; its asker is named."""
+    asked = turn.wishes.edited or turn.question
+    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked_words(asked), 300)}"
+    return forms(words)[0]
+
+
+# --- in the end -------------------------------------------------------------------------
+
+
+def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
+    """Say how a quick answer ended: its text, or what became of it.
+
+    Args:
+        telling: the turn, ended; its `draft` is the text, untrusted.
+        look_up: the processor that would look it up with sources.
+    """
+    turn = telling.turn
+    assert turn.ending
+    if not has_text(turn):
+        return [named(replace(sorry(telling), name=GROWING), turn)]
+    beneath = _beneath(telling, look_up)
+    draft = foreign(turn.draft)
+    pieces = fitting_pieces(draft, NOTHING, room_above(beneath))
+    report: list[Part] = []
+    words = _said_of(telling)
+    if len(pieces) > MOST_MESSAGES:
+        words = f"{report_note(turn.draft, NOTHING)}\n{words}"
+        beneath = _beneath(telling, look_up, words)
+        pieces = fitting_pieces(summarized(draft), NOTHING, room_above(beneath))
+        whole = markdown.safe(draft, NOTHING, file=True)
+        report = [report_file(turn.question.text, whole)]
+    *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
+    parts = [*first, ended_with(last, words, beneath)]
+    return [named(replace(parts[0], name=GROWING), turn), *parts[1:], *report]
+
+
+def has_text(turn: Turn) -> bool:
+    """Whether an ended quick answer is told with the text that came."""
+    kinds = (EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind.STOPPED)
+    return bool(turn.ending and turn.ending.kind in kinds and is_visible(turn.draft))
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in a text."""
+    return bool(foreign(text).strip())
+
+
+def _beneath(telling: Telling, look_up: Processor, words: str = "") -> Blocks:
+    turn = telling.turn
+    assert turn.ending
+    told: Blocks = [context(words or _said_of(telling))]
+    if turn.ending.kind is EndingKind.ANSWERED:
+        more = [ask_the_new_text(telling)] if turn.wishes.edited else []
+        if back := replies_continue(turn)[1]:
+            told.append({"type": "actions", "elements": back})
+        return [*told, *quick_foot(telling, look_up, more)]
+    buttons = [try_again(telling), look_up_button(turn, look_up)]
+    return [*told, {"type": "actions", "elements": buttons}]
+
+
+def _said_of(telling: Telling) -> str:
+    """Say in one line how it came about, and that it has no sources."""
+    turn = telling.turn
+    assert turn.ending
+    took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
+    facts = [
+        f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.label}*",
+        took,
+        telling.processor.price_words,
+        "the question was edited in the meantime" if turn.wishes.edited else None,
+        *notes(turn),
+        *follows(turn, shortly=True),
+        NO_SOURCES,
+    ]
+    return "\n".join(filter(None, (" · ".join(filter(None, facts)), replies_continue(turn)[0])))
+
+
+_HOW = {
+    EndingKind.CUT_OFF: ":scissors: The answer was cut off here ·",
+    EndingKind.STOPPED: ":octagonal_sign: The answer was stopped here ·",
+}
+
+
+def _stop(turn: Turn) -> dict[str, object]:
+    return button("Stop", action_ids.STOP, turn.id)

@@ -1,0 +1,159 @@
+"""An answer written out: as Markdown with its sources, and as the two files of a report. Pure.
+
+What is in the files comes from the web as well, so `integrity` holds for them too: a viewer of
+Markdown shows no link in them that the basis does not bear out.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import count
+
+from bot.domain.model import Answer, FieldBasis, RunId
+from bot.slack import markdown
+from bot.slack.blockkit import cut
+from bot.slack.citations.sources import confidence_of, field_name, source_link, sources
+from bot.slack.citations.verification import Cited, cited
+from bot.slack.markdown.sanitizer import fence_for
+from bot.slack.messages.warnings import warnings_markdown
+from bot.slack.text.escaping import clean, foreign, without_angles
+from bot.slack.text.urls import unlinked
+
+MOST_CONTENT = 500_000  # characters of an answer that are formatted
+MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
+_LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def written(answer: Answer) -> str:
+    """Return an answer's content as Markdown; untrusted."""
+    if not isinstance(answer.content, str):
+        return foreign(markdown.json_as_markdown(dict(answer.content)))
+    # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
+    content = _LONE_NUMBER.sub(r"\1\\\2", foreign(answer.content).strip())
+    return content or "_The run completed, but its answer is empty._"
+
+
+def sources_markdown(answer: Answer, may: Cited) -> str:
+    """List the sources of an answer in Markdown for a file, with what is to be known of them.
+
+    Args:
+        answer: whose sources.
+        may: what it may cite.
+    """
+    marks = (f"{n}." if may.numbered else "-" for n in count(1))
+    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
+    listed = "\n".join(("# Sources", "", *lines)) if lines else ""
+    return "\n\n".join(filter(None, (markdown.safe(listed, may, file=True), may.note)))
+
+
+def as_file(piece: str, may: Cited) -> str:
+    """Take back the escaping in `safe` Markdown that only Slack's messages need.
+
+    Headings go down a level: only what we put below it ourselves has the first.
+    """
+    return markdown.safe(without_angles(piece), may, file=True, highest_heading=2)
+
+
+def report_markdown(question: str, answer: Answer) -> str:
+    """Write an answer as a Markdown file: title, content, sources, and the evidence for each field.
+
+    Only our own headings are of the first level, and all that comes from the web in the evidence
+    is quoted: so no answer can write what looks like evidence for it.
+
+    Args:
+        question: becomes the title, cut at 300 characters.
+        answer: untrusted.
+    """
+    content = written(answer)
+    may = cited(answer, content)
+    title = _named(cut(" ".join(clean(question).split()), 300)) or "Report"
+    parts = [
+        f"# {title}",
+        *_formatted(content, may),
+        sources_markdown(answer, may),
+        warnings_markdown(answer),
+    ]
+    if answer.basis:
+        parts += ["# Evidence", *_within(MOST_EVIDENCE, _evidence(answer, may))]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def basis_json(question: str, run: RunId | None, processor: str, answer: Answer) -> str:
+    """Write an answer and what it rests on as indented JSON, in Parallel's own words.
+
+    Returns:
+        ``{"question", "run_id", "processor", "output", "basis": [{"field", "reasoning",
+        "citations": [{"url", "title", "excerpts"}], "confidence"}], "warnings"}``. Numbers that
+        JSON does not know (NaN and the infinities) are null.
+    """
+    output = answer.content if isinstance(answer.content, str) else dict(answer.content)
+    told = {
+        "question": question,
+        "run_id": run,
+        "processor": processor,
+        "output": json.loads(json.dumps(output), parse_constant=lambda _: None),
+        "basis": [asdict(each) for each in answer.basis],
+        "warnings": list(answer.warnings),
+    }
+    try:
+        text = json.dumps(told, ensure_ascii=False, indent=2)
+    except RecursionError:  # very deep: only the encoder that does not indent gets so far
+        text = json.dumps(told, ensure_ascii=False)
+    # Halves of characters cannot be UTF-8, but JSON can say them.
+    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
+
+
+def _formatted(content: str, may: Cited) -> Iterator[str]:
+    """Yield an answer's text for a file; of one of megabytes the end as it came, in a fence."""
+    end = len(content)
+    if end > MOST_CONTENT:
+        ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
+        end = next((at for at in ends if at > MOST_CONTENT // 2), MOST_CONTENT)
+    yield markdown.safe(content[:end], may, file=True, highest_heading=2)
+    if rest := content[end:].strip("\n"):
+        fence = fence_for(rest)
+        yield f"_The rest, as it came:_\n\n{fence}\n{rest}\n{fence}"
+
+
+def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
+    """Yield parts up to so many characters, and say so where they are not all."""
+    for part in parts:
+        most -= len(part)
+        if most < 0:
+            yield "_The rest of the evidence is in evidence.json, with all that Parallel gave._"
+            return
+        yield part
+
+
+def _evidence(answer: Answer, may: Cited) -> Iterator[str]:
+    for basis in answer.basis:
+        yield f"## {_named(field_name(answer, basis))}"
+        if level := confidence_of(basis):
+            yield f"Confidence: {level}"
+        yield from _reasons(basis, may)
+
+
+def _reasons(basis: FieldBasis, may: Cited) -> Iterator[str]:
+    """Yield the reasoning and each source with its excerpts, each safe on its own."""
+    if basis.reasoning.strip():
+        yield _quoted(basis.reasoning, may)
+    if not basis.citations:
+        yield "_No source is cited for this._"
+    for citation in basis.citations:
+        yield markdown.safe(f"- {source_link(citation)}", may, file=True)
+        yield from (_quoted(excerpt, may) for excerpt in citation.excerpts if excerpt.strip())
+
+
+def _named(words: str) -> str:
+    """Write words from outside into a heading of ours; no address in them becomes a link."""
+    return markdown.literal(unlinked(foreign(words)))
+
+
+def _quoted(text: str, may: Cited) -> str:
+    # Safe before it is quoted: a fence or a list in it must end where it ends.
+    lines = markdown.safe(foreign(text), may, file=True, highest_heading=3).split("\n")
+    return "\n".join(f"> {line}".rstrip() for line in lines)

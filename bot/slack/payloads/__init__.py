@@ -1,0 +1,1 @@
+"""Slack's JSON in: events, presses, commands, forms, and their words. Pure."""

@@ -1,0 +1,122 @@
+"""The words of blocks: what a reader sees of them, without what is pressed. Pure.
+
+https://docs.slack.dev/reference/block-kit/blocks. What is not in the form expected is not read; a
+kind of block that is not known is read by the names that the others give to their words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from bot.slack.payloads.fields import items
+from bot.slack.text.escaping import whole
+from bot.slack.text.plain_words import date_words, link_words, plain_words
+
+#: What Slack says in the place of words that it does not put into a text.
+_NO_WORDS = (
+    "This content can't be displayed.",
+    "This message contains interactive elements.",
+    "[no preview available]",
+)
+#: Levels of blocks within blocks that are read; Slack's have about six.
+_DEEPEST = 20
+#: What is pressed; its label is no part of what is said.
+_SILENT = ("button", "feedback_buttons", "icon_button", "workflow_button")
+#: Where a block, or what it is made of, has its words.
+_WORDY = (
+    *("title", "subtitle", "label", "text", "body", "description", "fields", "elements"),
+    *("details", "output", "tasks", "child_blocks"),
+)
+
+
+def shown(blocks: Any) -> str:
+    """Return the words of blocks, a line or a few for each."""
+    return "\n".join(filter(None, _lines(items(blocks), 0)))
+
+
+def is_table(block: Any) -> bool:
+    """Whether a block is a table, whose words are in no text."""
+    return isinstance(block, dict) and block.get("type") in ("table", "data_table")
+
+
+def plain(text: Any) -> str:
+    """Return a text in plain words; "" for what is none, or a placeholder."""
+    words = plain_words(text) if isinstance(text, str) else ""
+    return "" if words in _NO_WORDS else words
+
+
+def _lines(value: Any, depth: int) -> Iterator[str]:
+    """Yield the words of blocks and of what they are made of, a line or a few each."""
+    if depth > _DEEPEST:
+        return
+    match value:
+        case str():
+            yield plain(value)
+        case list():
+            for each in value:
+                yield from _lines(each, depth + 1)
+        case {"type": str(kind)} if kind in _SILENT:
+            return
+        case {"type": "rich_text"}:
+            for each in items(value.get("elements")):
+                yield from _rich_lines(each, depth + 1)
+        case {"rows": list(rows)}:
+            yield from _lines(value.get("caption"), depth + 1)
+            for row in rows:
+                cells = (" ".join(_lines(cell, depth + 1)) for cell in items(row))
+                yield " | ".join(cells).strip()
+        case {"type": "raw_number", "value": int() | float() as number} if not value.get("text"):
+            yield str(number)
+        case {"type": "image", "alt_text": str(alt)} if not value.get("title"):
+            yield plain(alt)
+        case {"type": "context", "elements": list(elements)}:
+            # Pictures among words are icons.
+            words = (each for each in elements if not _is_image(each))
+            yield from _lines(list(words), depth + 1)
+        case dict():
+            for name in _WORDY:
+                yield from _lines(value.get(name), depth + 1)
+
+
+def _rich_lines(element: Any, depth: int) -> Iterator[str]:
+    """Yield the words of a part of rich text; a list has a line for each of its items."""
+    if depth > _DEEPEST or not isinstance(element, dict):
+        return
+    inside = items(element.get("elements"))
+    if element.get("type") == "rich_text_list":
+        for each in inside:
+            if words := " ".join(filter(None, _rich_lines(each, depth + 1))):
+                yield f"• {words}"
+    else:
+        yield "".join(map(_span, inside)).strip()
+
+
+def _span(element: Any) -> str:
+    """Return a span of rich text in plain words; its texts hold no entities and no tokens."""
+    if not isinstance(element, dict):
+        return ""
+    texts = {name: value for name, value in element.items() if isinstance(value, str)}
+    text = texts.get("text", "")
+    match element.get("type"):
+        case "user":
+            said = "@someone"
+        case "usergroup":
+            said = "@a-group"
+        case "channel":
+            said = "#a-channel"
+        case "broadcast":
+            said = f"@{texts.get('range', '')}"
+        case "emoji":
+            said = f":{texts.get('name', '')}:"
+        case "link":
+            said = link_words(texts.get("url", ""), text)
+        case "date":
+            said = texts.get("fallback") or date_words(element.get("timestamp"))
+        case _:
+            said = text or texts.get("value") or texts.get("fallback", "")
+    return whole(said)
+
+
+def _is_image(element: Any) -> bool:
+    return isinstance(element, dict) and element.get("type") == "image"

@@ -1,0 +1,35 @@
+"""Fields of the JSON that Slack sends: whatever is in them, nothing here raises an error. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.domain.model import MessageTs
+from bot.slack.text.escaping import whole
+
+JSON = dict[str, Any]
+
+_TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+
+
+def part(body: JSON, name: str) -> JSON:
+    """Return the object that a body has under this name; {} for none."""
+    value = body.get(name)
+    return value if isinstance(value, dict) else {}
+
+
+def word(body: JSON, name: str) -> str:
+    """Return the text that a body has under this name, fit for records; "" for none."""
+    value = body.get(name)
+    return whole(value) if isinstance(value, str) else ""
+
+
+def items(value: Any) -> list[Any]:
+    """Return a list as it is; [] for anything else."""
+    return value if isinstance(value, list) else []
+
+
+def timestamp(text: str) -> MessageTs:
+    """Return a message's ts, or "" where this is none."""
+    return MessageTs(text if _TS.fullmatch(text) else "")

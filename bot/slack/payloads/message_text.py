@@ -1,0 +1,205 @@
+"""The words of a message: its text, its blocks, its attachments, and what was sent along. Pure.
+
+People's words are in `text`. Apps put theirs into blocks or attachments, and the `text` is empty,
+a placeholder of Slack's, or a shorter form for notifications: of them all is read, once. What
+people forward, and tables that they paste, stand in attachments, too; a preview of a link is
+Slack's, and nobody's words.
+
+Nothing here trusts the form of what Slack sends: what is not in the form expected is not read. The
+time taken grows with the size of a message, not faster.
+
+https://docs.slack.dev/reference/block-kit/blocks, of attachments
+https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments. How forwarded
+messages, previews of messages and pasted tables look is not documented; see the recorded payloads
+that `bot.playground.slack.state.shares` names.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from bot.slack.payloads.block_words import is_table, plain, shown
+from bot.slack.payloads.fields import items
+from bot.slack.text.escaping import whole
+
+LONGEST_WORDS = 20_000  # characters of one message; more are not read
+MOST_FILES = 10  # of one message, that are named
+LONGEST_NAME = 80  # characters of a file's name
+FORWARDED = "Forwarded message:"
+
+#: The messages that say something; all others are joins, changes of topic, reminders and the like.
+#: https://docs.slack.dev/reference/events/message
+_SAYING = (None, "bot_message", "file_share", "me_message", "thread_broadcast")
+_PREVIEW = (
+    *("is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl", "is_app_unfurl"),
+    *("app_unfurl_url", "original_url", "from_url"),
+)
+#: When, and by whom, the fallback of a forwarded message says before its words.
+_SAID_BY = re.compile(r"^\[[^\[\]\n]{1,60}\] [^:\n]{1,100}:(?: |$)")
+
+_WORD = re.compile(r"\w+")
+_FEW_WORDS = 10  # fewer are the same only in the same order
+
+
+# --- messages ---------------------------------------------------------------------------
+
+
+def words_of(message: Any) -> str:
+    """Return all that a reader sees of a message, in plain words.
+
+    Args:
+        message: a message of Slack's, anybody's; "" comes of what says nothing, like a join.
+    """
+    if not isinstance(message, dict) or message.get("subtype") not in _SAYING:
+        return ""
+    text = plain(message.get("text"))
+    if not message.get("bot_id") and message.get("subtype") != "bot_message":
+        blocks = [each for each in items(message.get("blocks")) if not is_table(each)]
+        along = (f"{FORWARDED} {words}" for words in _forwarded(message))
+        pieces = [text or shown(blocks), *along, *_pasted(message)]
+        return "\n".join(filter(None, pieces))[:LONGEST_WORDS]
+    attached = [each for each in _attachments(message) if not _is_preview(each)]
+    every = [text, shown(message.get("blocks")), _attached(attached)]
+    said = "\n".join(_unrepeated(every)) or _attached(_attachments(message))
+    return said[:LONGEST_WORDS]
+
+
+def sent_along(message: Any) -> str:
+    """Return the messages that were forwarded with a person's message, and pasted tables.
+
+    Only an explicit forward counts (`is_share`). The preview of a message whose address was typed
+    has `is_msg_unfurl`, as a forward has, but comes later, if at all; its address is in the text.
+    """
+    if not isinstance(message, dict):
+        return ""
+    return "\n\n".join([*_forwarded(message), *_pasted(message)])[:LONGEST_WORDS]
+
+
+def files_of(message: Any) -> tuple[str, ...]:
+    """Return the names of the files of a message, and of those forwarded with it.
+
+    A name that Slack does not tell is "": in shared channels it tells none.
+    https://docs.slack.dev/reference/objects/file-object#slack_connect_files
+    """
+    if not isinstance(message, dict):
+        return ()
+    shared = [each for each in _attachments(message) if each.get("is_share")]
+    holders = (message, *shared, *(m for each in shared for m in _messages(each)))
+    files = [file for holder in holders for file in items(holder.get("files"))]
+    there = (f for f in files if isinstance(f, dict) and f.get("mode") != "tombstone")
+    return tuple([_name(file) for file in there][:MOST_FILES])
+
+
+def _name(file: dict[Any, Any]) -> str:
+    names = (file.get("name"), file.get("title"))
+    found = next((name for name in names if isinstance(name, str) and name.strip()), "")
+    return whole(" ".join(found[: 4 * LONGEST_NAME].split()))[:LONGEST_NAME]
+
+
+def _forwarded(message: dict[Any, Any]) -> Iterator[str]:
+    shared = (each for each in _attachments(message) if each.get("is_share"))
+    yield from filter(None, map(_attachment, shared))
+
+
+def _pasted(message: dict[Any, Any]) -> Iterator[str]:
+    """Yield the tables that a person pasted: they are in no text."""
+    blocks = [each for each in items(message.get("blocks")) if is_table(each)]
+    for each in _attachments(message):
+        if not each.get("is_share") and not _is_preview(each):
+            blocks += items(each.get("blocks"))
+    if words := shown(blocks):
+        yield words
+
+
+def _unrepeated(pieces: list[str]) -> Iterator[str]:
+    """Yield the pieces that say what no other says as well, perhaps with other marks.
+
+    Of two that say the same it is the first.
+    """
+    pieces = [piece for piece in pieces if piece]
+    words = [_WORD.findall(piece.casefold()) or [piece] for piece in pieces]
+    for number, (piece, mine) in enumerate(zip(pieces, words, strict=True)):
+        before, after = words[:number], words[number + 1 :]
+        others = [*before, *(other for other in after if not _repeats(other, mine))]
+        if not any(_repeats(mine, other) for other in others):
+            yield piece
+
+
+def _repeats(words: list[str], other: list[str]) -> bool:
+    """Whether these words stand among the other ones: in a row, or nine tenths of many."""
+    if f" {' '.join(words)} " in f" {' '.join(other)} ":
+        return True
+    mine = set(words)
+    return len(words) >= _FEW_WORDS and 10 * len(mine - set(other)) <= len(mine)
+
+
+# --- attachments ------------------------------------------------------------------------
+
+
+def _attachments(message: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
+    return (each for each in items(message.get("attachments")) if isinstance(each, dict))
+
+
+def _is_preview(attachment: dict[Any, Any]) -> bool:
+    return not attachment.get("is_share") and any(attachment.get(name) for name in _PREVIEW)
+
+
+def _attached(attachments: Iterable[dict[Any, Any]]) -> str:
+    return "\n".join(filter(None, map(_attachment, attachments)))
+
+
+def _attachment(attachment: dict[Any, Any], depth: int = 0) -> str:
+    """Return the words of a legacy attachment, or of a forwarded message.
+
+    Who wrote a forwarded message is left out: people are not named to Parallel.
+    """
+    if depth > 2:
+        return ""
+    blocks = attachment.get("blocks") or list(_message_blocks(attachment.get("message_blocks")))
+    messages = list(_messages(attachment))
+    holders = (attachment, *messages)
+    within = [a for holder in holders for a in _attachments(holder) if not _is_preview(a)]
+    texts = [plain(holder.get("text")) for holder in holders]
+    around = ("", "") if attachment.get("is_share") else ("author_name", "footer")
+    author, footer = (plain(attachment.get(name)) for name in around)
+    pieces = [
+        plain(attachment.get("pretext")),
+        author,
+        _title(attachment),
+        *_unrepeated([*texts, shown(blocks)]),
+        *(_field(each) for each in items(attachment.get("fields")) if isinstance(each, dict)),
+        *(_attachment(each, depth + 1) for each in within),
+        footer,
+    ]
+    if words := "\n".join(filter(None, pieces)):
+        return words
+    fallback = attachment.get("fallback")
+    if isinstance(fallback, str) and attachment.get("is_share"):
+        fallback = _SAID_BY.sub("", fallback, count=1)
+    return plain(fallback)
+
+
+def _title(attachment: dict[Any, Any]) -> str:
+    title, link = plain(attachment.get("title")), plain(attachment.get("title_link"))
+    return f"{title} ({link})" if title and link and link not in title else title
+
+
+def _field(field: dict[Any, Any]) -> str:
+    return ": ".join(filter(None, (plain(field.get("title")), plain(field.get("value")))))
+
+
+def _messages(attachment: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
+    """Yield the messages that a forward shows."""
+    for each in items(attachment.get("message_blocks")):
+        if isinstance(each, dict) and isinstance(each.get("message"), dict):
+            yield each["message"]
+
+
+def _message_blocks(value: Any) -> Iterator[Any]:
+    """Yield the blocks of the messages that a forward, or a preview, shows."""
+    for each in items(value):
+        if isinstance(each, dict):
+            inside = each.get("message")
+            yield from items(inside.get("blocks")) if isinstance(inside, dict) else [each]

@@ -1,0 +1,99 @@
+"""Characters: what text from the web must lose before Slack may see it. Pure.
+
+Slack reads ``<…>`` as its own tokens: pings, channels, links whose label hides where they point.
+Two dialects carry our text. In *mrkdwn* (a message's ``text``) the three characters ``&``, ``<``
+and ``>`` are entities: https://docs.slack.dev/messaging/formatting-message-text. In *Markdown* (the
+markdown block) only ``<`` and ``>`` are: an entity is shown as its character and never read again
+as part of a token, and link destinations are not decoded, so that an escaped ``&`` would break
+them (measured: https://github.com/PostHog/posthog/pull/95054).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from bot.slack.text.invisible import INVISIBLE, without_invisible
+
+_UNCLEAN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{INVISIBLE}]")
+_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
+# Letters beyond ASCII end the word: whether Slack reads `@hereを` as a ping is not documented.
+_PING = re.compile(
+    r"(https?://\S+)|(?<![A-Za-z0-9])@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))",
+    re.IGNORECASE,
+)
+_PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))", re.IGNORECASE)
+WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of anything
+
+
+def clean(text: str) -> str:
+    """Return the text with plain line feeds and without characters that nobody can see.
+
+    Invisible characters stay where their script or emoji needs them: `without_invisible`.
+    """
+    if not _UNCLEAN.search(text):
+        return text
+    return whole(without_invisible(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text))))
+
+
+def foreign(text: str) -> str:
+    """Return text from outside as it comes in: `clean`, and without word joiners.
+
+    `clean` keeps these, for ours are among them; one of the web's would hide an address from us.
+    """
+    return clean(text.replace(WORD_JOINER, ""))
+
+
+def whole(text: str) -> str:
+    """Replace halves of characters, which JSON can name and no record or request can carry."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def quiet(text: str) -> str:
+    """Defuse ``@here``, ``@channel`` and ``@everyone`` with an invisible word joiner.
+
+    Whether they ping from a markdown block is not documented, so they are made unable to. Within
+    an address the ``@`` is percent-encoded instead: there a joiner would break it.
+    """
+    if "@" not in text:
+        return text
+    parts, at = [], 0
+    for place, instead in pings(text):
+        parts += [text[at:place], instead]
+        at = place + 1
+    return "".join([*parts, text[at:]])
+
+
+def pings(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where an ``@`` in a text could ping, and what to write in its place."""
+    for match in _PING.finditer(text):
+        if not match[1]:
+            yield match.start(), "@" + WORD_JOINER
+        else:
+            for found in _PING_IN_URL.finditer(match[1]):
+                yield match.start() + found.start(), "%40"
+
+
+def quiet_url(url: str) -> str:
+    """Defuse the same words within an address."""
+    return _PING_IN_URL.sub("%40", url)
+
+
+def angles(text: str) -> str:
+    """Escape ``<`` and ``>`` for Markdown; ``&`` stays."""
+    return text.replace("<", "&lt;").replace(">", "&gt;")
+
+
+def without_angles(text: str) -> str:
+    """Undo `angles`."""
+    return text.replace("&lt;", "<").replace("&gt;", ">")
+
+
+def mrkdwn(text: str) -> str:
+    """Escape untrusted text for a mrkdwn object or a message's ``text``.
+
+    Nothing in it pings or links; the marks ``*_~``` keep their meaning. Line breaks stay.
+    """
+    return angles(quiet(clean(text)).replace("&", "&amp;"))

@@ -1,0 +1,124 @@
+"""Links: to Slack's messages, and from the web, where they may lead, and that they say so. Pure.
+
+Only http, https and mailto addresses stay links, and only when browsers and we read the same host
+in them (`hosts`). A label that names another site than the link leads to (`labels`) gets the real
+host written beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import quote
+
+from bot.domain.model import ThreadKey
+from bot.slack import limits
+from bot.slack.text.escaping import angles, clean, mrkdwn, quiet_url
+from bot.slack.text.hosts import CHARACTERS, ascii_host, written
+from bot.slack.text.labels import names_another_site
+
+# No user part: `https://bank.example@evil.example` is a disguise. No brackets: no IPv6 literal.
+# Exactly two slashes, none of them a backslash: browsers take more, people do not read it so.
+_WEB = re.compile(
+    rf"(?P<scheme>(?ai:https?))://(?P<host>{CHARACTERS}+)(?::(?P<port>[0-9]{{0,5}}))?"
+    r"(?P<rest>[/?#].*)?",
+    re.DOTALL,
+)
+_MAIL = re.compile(rf"(?ai:mailto):([\w.+-]+)@({CHARACTERS}+)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
+_MAIL_FIELDS = ("subject", "body")  # any other could send it to somebody else: RFC 6068, section 4
+_DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
+_UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
+_ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
+_LARGEST_PORT = 65_535
+_LONGEST = 2 * limits.URL  # what nobody sees is dropped before an address is measured
+_KEPT = 500  # characters of what is remembered
+
+
+def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
+    """Return a message's permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
+    message = f"{workspace}archives/{thread.channel}/p{ts.replace('.', '')}"
+    return f"{message}?thread_ts={thread.ts}&cid={thread.channel}"
+
+
+def destination(url: str) -> str | None:
+    """Return the address as it may stand in a Markdown link, or None when it may not.
+
+    What could end the link early (spaces, brackets, quotes, pipes) is percent-encoded. A mail
+    address keeps its subject and text, and no other recipients.
+    """
+    return _known_destination(url) if len(url) <= _KEPT else _destination(url)
+
+
+def host(address: str) -> str:
+    """Return the host of a `destination`, in ASCII, so that look-alike letters show."""
+    return _known_host(address) if len(address) <= _KEPT else _host(address)
+
+
+def host_to_show(label: str, address: str) -> str | None:
+    """Return the host that must stand beside a label, or None when the label is honest.
+
+    Args:
+        label: the text that the reader sees.
+        address: a `destination`.
+    """
+    real = host(address)
+    if label.rstrip().endswith(f"({real})"):
+        return None
+    names = _known_naming if len(label) <= _KEPT else names_another_site
+    return real if names(label, real) else None
+
+
+def link(url: str, label: str) -> str:
+    """Write a mrkdwn link ``<url|label>``; only the label when the address may not be a link."""
+    shown = " ".join(mrkdwn(label).replace("|", "¦").split())
+    address = destination(url)
+    if address is None:
+        return shown
+    address = angles(address.replace("&", "&amp;"))
+    if not shown:
+        return f"<{address}>"
+    real = host_to_show(label, address)
+    return f"<{address}|{shown} ({real})>" if real else f"<{address}|{shown}>"
+
+
+def _destination(url: str) -> str | None:
+    if len(url) > _LONGEST:
+        return None
+    url = clean(url).strip().replace("&amp;", "&")  # pages that were scraped have both
+    if match := _WEB.fullmatch(url):
+        head, rest = _web_head(match), quiet_url(match["rest"] or "")
+    elif match := _MAIL.fullmatch(url):
+        name = written(match[2])
+        head, rest = f"mailto:{match[1]}@{name}" if name else None, _mail_fields(match[3] or "")
+    else:
+        return None
+    if head is None:
+        return None
+    rest = _DROPPED.sub("", rest)
+    encoded = _UNSAFE.sub(lambda unsafe: quote(unsafe[0]), rest)
+    whole = head + _ENTITY.sub("%26", encoded)
+    return whole if len(whole) <= limits.URL else None
+
+
+def _web_head(match: re.Match[str]) -> str | None:
+    name, port = written(match["host"]), match["port"]
+    if name is None or (port and not 0 < int(port) <= _LARGEST_PORT):
+        return None
+    return f"{match['scheme'].lower()}://{name}" + (f":{int(port)}" if port else "")
+
+
+def _mail_fields(query: str) -> str:
+    fields = query.split("&")
+    kept = [field for field in fields if field.partition("=")[0].lower() in _MAIL_FIELDS]
+    return f"?{'&'.join(kept)}" if kept else ""
+
+
+def _host(address: str) -> str:
+    match = _WEB.match(address)
+    name = match["host"] if match else address.partition("@")[2].partition("?")[0]
+    return ascii_host(name) or name.lower().rstrip(".")
+
+
+_known_destination = lru_cache(2048)(_destination)
+_known_host = lru_cache(2048)(_host)
+_known_naming = lru_cache(2048)(names_another_site)

@@ -1,0 +1,112 @@
+"""Which web addresses name the same page, and an address written so that nothing links it. Pure.
+
+The same address comes in many spellings: an answer says ``http://www.Example.org/a/?utm_source=x``
+where its basis says ``http://example.org/a``. What may differ, and nothing else: the case of scheme
+and host, ``www.``, the default port, slashes at the end of the path, ``.`` and ``..`` in it
+(https://url.spec.whatwg.org/#path-state), the fragment, how a byte is percent-encoded
+(https://www.rfc-editor.org/rfc/rfc3986#section-6.2), and the parameters ``utm_…``, which only count
+visitors. The case of the path matters, and so does http against https.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from urllib.parse import quote
+
+from bot.slack.text.escaping import WORD_JOINER
+from bot.slack.text.hosts import without_www
+from bot.slack.text.links import destination, host
+
+LONGEST = 200  # characters of an address that is only shown
+
+_PARTS = re.compile(r"(https?)://[^/?#:]*(?::([0-9]+))?([^?#]*)(?:\?([^#]*))?")
+_PORTS = {"http": "80", "https": "443"}
+_ENCODED = re.compile(r"%([0-9a-fA-F]{2})")
+_ASCII = "".join(map(chr, range(0x21, 0x7F)))
+_MEANT = "/?#&=+%\\"  # an encoded one of these is not the same as the bare one
+_SCHEME = re.compile(r"mailto:|(?:https?://)?(?:www\.(?=[^/?#.:]+\.))*", re.IGNORECASE | re.ASCII)
+
+#: The end of a scheme or ``www.``, also behind escapes and entities.
+HEADS = (
+    r"(?:\\?:|&colon;|&#0{0,5}58;|&#x0{0,5}3a;)(?=(?:\\?/|&sol;|&#0{0,5}47;|&#x0{0,5}2f;){2})"
+    r"|www(?:\\\.|&period;|&#0{0,5}46;|&#x0{0,5}2e;)(?=\w)"
+)
+_WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
+_LINKS_ON = re.compile(
+    rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE
+)
+_KEPT = 500  # characters of what is remembered
+
+
+def same(url: str) -> str | None:
+    """Return what all spellings of an address have in common, or None for what is no web page.
+
+    Args:
+        url: untrusted.
+    """
+    return _known_same(url) if len(url) <= _KEPT else _same(url)
+
+
+def shown(address: str) -> str:
+    """Write an address for reading only: `bare`, `unlinked`, and cut when it is long."""
+    name = bare(address).removesuffix("/")
+    return unlinked(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
+
+
+def bare(address: str) -> str:
+    """Return an address without ``https://`` and ``www.``; any other scheme stays."""
+    match = _SCHEME.match(address)
+    assert match
+    return address[match.end() :]
+
+
+def unlinked(text: str) -> str:
+    """Keep Slack from making links of the addresses in a text, with invisible word joiners.
+
+    One stands after each dot and after each scheme's colon, so that there is no domain and no
+    scheme left to see: https://github.github.com/gfm/#autolinks-extension- needs one of them.
+    ``www.`` has one before its dot, too, which that extension does not look behind.
+    """
+    text = _WWW.sub(rf"\g<0>{WORD_JOINER}", text)
+    return _LINKS_ON.sub(rf"\g<0>{WORD_JOINER}", text)
+
+
+def _same(url: str) -> str | None:
+    address = destination(url)
+    match = _PARTS.match(address) if address else None
+    if not address or not match:
+        return None
+    scheme, port, path, query = match[1], match[2], match[3], match[4] or ""
+    told = "&".join(p for p in query.split("&") if p and not p.lower().startswith("utm_"))
+    at = "" if port in (None, _PORTS[scheme]) else f":{port}"
+    page = _resolved(_bytes(path)).rstrip("/")
+    return f"{scheme}://{without_www(host(address))}{at}{page}" + (
+        f"?{_bytes(told)}" if told else ""
+    )
+
+
+_known_same = lru_cache(2048)(_same)
+
+
+def _resolved(path: str) -> str:
+    """Take the steps ``.`` and ``..`` of a path, as a browser does before it asks for the page."""
+    if "/." not in path:
+        return path
+    steps: list[str] = []
+    for step in path.split("/"):
+        if step == ".." and len(steps) > 1:
+            steps.pop()
+        elif step not in (".", ".."):
+            steps.append(step)
+    return "/".join(steps)
+
+
+def _bytes(text: str) -> str:
+    """Write each byte in one way: bare where it may be, else in capital hexadecimal digits."""
+    return _ENCODED.sub(_byte, quote(text, safe=_ASCII))
+
+
+def _byte(match: re.Match[str]) -> str:
+    character = chr(int(match[1], 16))
+    return character if character in _ASCII and character not in _MEANT else match[0].upper()

@@ -1,0 +1,1 @@
+"""Socket Mode, signed HTTP requests and response URLs."""

@@ -1,0 +1,56 @@
+"""Answers through response URLs, over the connections of our own client.
+
+Bolt's `respond` opens a session of its own for each answer, with a proxy that slack_sdk reads from
+the environment by a rule of its own (`bot.connections.network` has ours).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import aiohttp
+from slack_bolt import BoltResponse
+from slack_bolt.context.respond.async_respond import AsyncRespond
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.webhook import WebhookResponse
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from bot.connections.outgoing import DECIDED_BY_CONNECTOR
+
+
+class Respond(AsyncRespond):
+    """`respond` as listeners know it, over `session`; all but the text goes by its name."""
+
+    def __init__(self, response_url: str, session: aiohttp.ClientSession | None) -> None:
+        super().__init__(response_url=response_url, proxy=DECIDED_BY_CONNECTOR)
+        self._url = response_url
+        self._session = session
+
+    async def __call__(
+        self, text: str | dict[str, Any] = "", *_: Any, **fields: Any
+    ) -> WebhookResponse:
+        """Send a message; what is None, or an empty list, is left out. Raises aiohttp's errors."""
+        message = {**fields, **(text if isinstance(text, dict) else {"text": text})}
+        client = AsyncWebhookClient(self._url, proxy=self.proxy, session=self._session)
+        return await client.send_dict({k: v for k, v in message.items() if v not in (None, [])})
+
+
+class OverOurSession(AsyncMiddleware):
+    """Has listeners respond over the session of our client.
+
+    A class, for Bolt reads more of a body for a function, and raises errors at odd ones.
+    """
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Let everything pass."""
+        if req.context.response_url:
+            req.context["respond"] = Respond(req.context.response_url, req.context.client.session)
+        return await next()

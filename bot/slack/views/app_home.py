@@ -1,0 +1,180 @@
+"""The Home tab: my processor, what is running, my threads, what it cost, what was good. Pure.
+
+https://docs.slack.dev/surfaces/app-home. One person sees it, so it shows only what is theirs; only
+how good answers were found is everyone's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+from bot.domain.choosing import in_force
+from bot.domain.model import Choices, State, Turn
+from bot.domain.processors import PROCESSORS
+from bot.ports import Blocks
+from bot.slack import action_ids
+from bot.slack.blockkit import button, clock, context, duration, mrkdwn, plain_text
+from bot.slack.messages.processor_menu import menu
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.links import link, permalink
+
+_RUNNING = 20
+_HELP = (
+    "*How I work.* Mention me with a question in a channel, or write to me here under *Messages*. "
+    "Replies in the thread are follow-ups; for a new topic, start a new thread. Start a message "
+    "with `!quick`, `!standard`, `!deep` or `!exhaustive` to use that level once, or set one with "
+    "`/processor`. Thanks, greetings, `status` and `stop` are free, and replies that begin with "
+    "`//` aren't for me. *Research this*, in any message's *More actions* menu, researches that "
+    "message. `@Threadline help` tells you more."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AtHome:
+    """What a person finds there.
+
+    Attributes:
+        running: their questions that have not ended, newest first.
+        words: shows a question to them in one line.
+        threads: the blocks of `home_threads`; `page` is which of its pages.
+        spent: US dollars by month, ``2026-11``, newest first.
+    """
+
+    running: Sequence[Turn]
+    words: Callable[[Turn], str]
+    threads: Blocks
+    page: int
+    spent: Sequence[tuple[str, Decimal]]
+
+
+def home(
+    found: AtHome,
+    choices: Choices,
+    default: str,
+    workspace: str,
+    *,
+    ratings: Mapping[str, tuple[int, int]],
+    now: float,
+) -> dict[str, Any]:
+    """Return a person's Home tab.
+
+    Args:
+        found: what they asked, and what it cost.
+        choices: their own choice; the others are not looked at.
+        default: the bot's own processor, by name.
+        workspace: its address, such as ``https://example.slack.com/``.
+        ratings: how many answers of each processor were found good, and bad.
+        now: seconds since 1970.
+    """
+    blocks: Blocks = [_header("Your processor"), _processor(choices, default)]
+    blocks += [_header("Running"), _as_of(now, len(found.running), found.page)]
+    blocks += [_running(turn, found.words, workspace, now) for turn in found.running[:_RUNNING]]
+    heading = f"Your threads · page {found.page + 1}" if found.page else "Your threads"
+    blocks += [_header(heading), *found.threads]
+    blocks += [_header("Your spend"), _section(_spent(found.spent, now))]
+    if rated := _rated(ratings):
+        blocks.append(context(rated))
+    blocks += [{"type": "divider"}, context(_HELP)]
+    return {"type": "home", "blocks": blocks}
+
+
+def is_shown(turn: Turn) -> bool:
+    """Whether it is a question that stands: one that was deleted while it waited never ends."""
+    return not turn.question.start.is_aside and not turn.wishes.gone
+
+
+# --- my processor -----------------------------------------------------------------------
+
+
+def _processor(choices: Choices, default: str) -> dict[str, Any]:
+    """Put the menu beside what is in force; the block's id changes with the choice.
+
+    Else clients keep showing what was picked in a block that they know.
+    """
+    mine = choices.person if choices.person in PROCESSORS else None
+    now, _ = in_force(None, Choices(person=mine), default)
+    why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
+    return {
+        "type": "section",
+        "block_id": f"{action_ids.HOME_PROCESSOR}:{mine or action_ids.INHERIT}",
+        "text": mrkdwn(f"*{now.label}* ({why}) · {now.terms}"),
+        "accessory": menu(action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"),
+    }
+
+
+# --- my questions -----------------------------------------------------------------------
+
+
+def _as_of(now: float, number: int, page: int) -> dict[str, Any]:
+    """Say as of when all this is: a tab that stands open is not told what changes."""
+    what = f"{number} running or waiting" if number else "No active runs"
+    block = _section(f"{what} · updated {clock(now)}")
+    block["accessory"] = button("Refresh", action_ids.HOME_REFRESH, str(page))
+    return block
+
+
+def _running(
+    turn: Turn, words: Callable[[Turn], str], workspace: str, now: float
+) -> dict[str, Any]:
+    asked = link(permalink(workspace, turn.question.thread, turn.question.message), words(turn))
+    block = _section(f"{asked}\n{_state(turn, now)}")
+    if turn.wishes.stop is None:
+        block["accessory"] = button("Stop", action_ids.STOP, turn.id)
+    return block
+
+
+def _state(turn: Turn, now: float) -> str:
+    if turn.wishes.stop is not None:
+        return "Stopping"
+    processor = PROCESSORS.get(turn.processor or "")
+    label = processor.label if processor else escaped(turn.processor or "")
+    named = f"*{label}* · " if label else ""
+    if turn.state is not State.RUNNING or turn.started_at is None:
+        return f"{named}waiting for {duration(now - turn.received)}"
+    usual = f" (usually {processor.usual_time})" if processor else ""
+    return f"{named}running for {duration(now - turn.started_at)}{usual}"
+
+
+# --- what it cost and how good it was ---------------------------------------------------
+
+
+def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
+    """Say what was spent this month, and in those before that are known."""
+    this = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
+    months = dict(spent)
+    lines = [f"This month: *{_dollars(months.pop(this, Decimal()))}*"]
+    lines += [f"{_month(month)}: {_dollars(amount)}" for month, amount in months.items()]
+    return " · ".join(lines) + "\nFor runs you started, at Parallel's list prices."
+
+
+def _dollars(amount: Decimal) -> str:
+    """Say ``$0.00``, ``$1.20``; half a cent, what the cheapest run costs, is rounded up."""
+    return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
+
+
+def _month(month: str) -> str:
+    return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).strftime("%B %Y")
+
+
+def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
+    """Say how answers were rated, in one line, the cheapest processor first."""
+    known = [(name, ratings[name]) for name in PROCESSORS if any(ratings.get(name, ()))]
+    if not known:
+        return ""
+    each = " · ".join(f"{PROCESSORS[name].label} 👍 {good} 👎 {bad}" for name, (good, bad) in known)
+    return f"*Answer ratings (everyone):* {each}"
+
+
+# --- pieces -----------------------------------------------------------------------------
+
+
+def _header(words: str) -> dict[str, Any]:
+    return {"type": "header", "text": plain_text(words)}
+
+
+def _section(words: str) -> dict[str, Any]:
+    return {"type": "section", "text": mrkdwn(words)}

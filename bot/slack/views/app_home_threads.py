@@ -1,0 +1,291 @@
+"""A person's threads in the Home tab, by pages, and the search in what they asked. Pure.
+
+Words are shown only to who sees their channel now: somebody may have left it, and a channel of
+which Slack says nothing counts as one that they do not see. In direct messages nobody else asks.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.domain import lifecycle
+from bot.domain.model import ChannelId, EndingKind, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.ports import Blocks, Place
+from bot.slack import action_ids
+from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
+from bot.slack.payloads.fields import part, word
+from bot.slack.text.escaping import clean
+from bot.slack.text.links import link, permalink
+from bot.slack.views.app_home import is_shown
+from bot.slack.views.question_forms import Wrong
+
+THREADS = 10  # of a page
+FOUND = 20  # questions that a search shows
+WORDS = "words"  # the block of the form, and what stands in it
+LONGEST_SEARCH = 200  # characters
+_LONGEST_QUESTION = 120  # characters
+
+JSON = dict[str, Any]
+#: Where a person and the bot both are; None where Slack does not say.
+Sight = Mapping[ChannelId, Place] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A thread of a person's.
+
+    Attributes:
+        latest: their latest question in it.
+        began: the question that began it, as far as it is remembered.
+    """
+
+    latest: Turn
+    began: Turn
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some of a person's threads; `number` counts from 0, `more` says that older ones follow."""
+
+    threads: tuple[Listed, ...]
+    number: int = 0
+    more: bool = False
+
+
+def sees(turn: Turn, sight: Sight) -> bool:
+    """Whether a person who asked in this thread may read its words now."""
+    return turn.question.direct or turn.question.thread.channel in (sight or {})
+
+
+# --- pages ------------------------------------------------------------------------------
+
+
+def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
+    """Return the latest and the earliest question of each thread, the latest thread first.
+
+    Args:
+        turns: a person's, newest first.
+    """
+    threads: dict[ThreadKey, tuple[Turn, Turn]] = {}
+    for turn in filter(is_shown, turns):
+        latest, _ = threads.get(turn.question.thread, (turn, turn))
+        threads[turn.question.thread] = latest, turn
+    return threads
+
+
+def begins(thread: ThreadKey) -> TurnId:
+    """Name the turn of a thread's first message."""
+    return lifecycle.named(thread.team, thread.channel, thread.ts)
+
+
+def page_of(
+    threads: Sequence[tuple[Turn, Turn]], roots: Iterable[Turn], number: int, *, more: bool
+) -> Page:
+    """Put a page together.
+
+    Args:
+        threads: its latest and earliest questions of the person.
+        roots: the turns of the threads' first messages that are known, whoever asked.
+        number: the page's, from 0.
+        more: older threads follow.
+    """
+    first = {turn.question.thread: turn for turn in roots if is_shown(turn)}
+    listed = (
+        Listed(latest, first.get(latest.question.thread, earliest)) for latest, earliest in threads
+    )
+    return Page(tuple(listed), number, more)
+
+
+def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
+    """Return the page as it stands in the Home tab."""
+    blocks: Blocks = []
+    if not page.threads and not page.number:
+        words = "You haven't asked anything in the past two weeks. Mention me in a channel to ask."
+        return [{"type": "section", "text": mrkdwn(words)}]
+    if hidden := _hidden([each.latest for each in page.threads], sight):
+        blocks.append(context(hidden))
+    for each in page.threads:
+        there = each.began.question.thread
+        asked = link(permalink(workspace, there, there.ts), shown_words(each.began, sight))
+        blocks.append(context(_facts(asked, each.began, each.latest, sight)))
+    if not page.threads:
+        blocks.append(context("There are no older threads."))
+    blocks.append({"type": "actions", "elements": list(_buttons(page))})
+    return blocks
+
+
+def _buttons(page: Page) -> Iterator[JSON]:
+    if page.number:
+        yield button("Previous", action_ids.HOME_BACK, str(page.number - 1))
+    if page.more:
+        yield button("Next", action_ids.HOME_ON, str(page.number + 1))
+    yield button("Search…", action_ids.HOME_SEARCH, "search")
+
+
+def _hidden(turns: Sequence[Turn], sight: Sight) -> str:
+    """Say why some words are not shown; "" when all are."""
+    if all(sees(turn, sight) for turn in turns):
+        return ""
+    if sight is None:
+        return (
+            "I couldn't check which channels you can see now, so questions in channels aren't "
+            "shown. *Refresh* checks again."
+        )
+    return "Only questions in channels that you and I are both in now are shown."
+
+
+def shown_words(turn: Turn, sight: Sight) -> str:
+    """Return a question in one line; of one that its asker must not read now, that it is so."""
+    if not sees(turn, sight):
+        return "Question not shown"
+    asked = turn.wishes.edited or turn.question
+    return cut(" ".join(asked.text.split()), _LONGEST_QUESTION) or "your question"
+
+
+def _facts(asked: str, question: Turn, latest: Turn, sight: Sight) -> str:
+    facts = [asked, where(question, sight), day(question), outcome(latest)]
+    return " · ".join(filter(None, facts))
+
+
+def where(turn: Turn, sight: Sight) -> str:
+    """Name the place of a question; "" for one that its asker does not see."""
+    if turn.question.direct:
+        return "Direct message"
+    place = (sight or {}).get(turn.question.thread.channel)
+    if place is None:
+        return ""
+    return "Group message" if place.is_group else f"<#{place.channel}>"
+
+
+def day(turn: Turn) -> str:
+    """Write the day of a question, in each reader's own time zone."""
+    at = int(turn.received)
+    return f"<!date^{at}^{{date_short_pretty}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d}>"
+
+
+def outcome(turn: Turn) -> str:
+    """Say how a question ended, in a word or two."""
+    match turn.ending:
+        case None:
+            return "in progress"
+        case ending if ending.kind is EndingKind.ANSWERED:
+            return "answered"
+        case ending if ending.kind is EndingKind.STOPPED:
+            return "stopped"
+    return "no answer"
+
+
+# --- search -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """The form as a person sent it."""
+
+    team: TeamId
+    person: UserId
+    text: str
+
+
+def not_searched() -> Wrong:
+    """Say that what was asked cannot be read."""
+    return Wrong({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
+
+
+def searched(body: JSON) -> Searched:
+    """Read the body of a submission."""
+    view = part(body, "view")
+    given = part(part(part(part(view, "state"), "values"), WORDS), WORDS)
+    text = clean(word(given, "value")).strip()[:LONGEST_SEARCH]
+    person = UserId(word(part(body, "user"), "id"))
+    return Searched(TeamId(word(view, "private_metadata")), person, text)
+
+
+def matching(turns: Iterable[Turn], text: str, sight: Sight) -> list[Turn]:
+    """Return those of a person's questions with all these words that they may read now."""
+    wanted = _folded(text).split()
+    return [
+        turn
+        for turn in turns
+        if is_shown(turn)
+        and sees(turn, sight)
+        and all(each in _folded((turn.wishes.edited or turn.question).text) for each in wanted)
+    ]
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def search_form(
+    team: TeamId,
+    workspace: str,
+    *,
+    text: str = "",
+    found: Sequence[Turn] | None = None,
+    sight: Sight = None,
+) -> JSON:
+    """Return the form, with what was found once it was sent.
+
+    Args:
+        team: comes back with the form.
+        workspace: its address.
+        text: what was searched for.
+        found: the questions, newest first; None before the search.
+        sight: as for `matching`.
+    """
+    element: JSON = {
+        "type": "plain_text_input",
+        "action_id": WORDS,
+        "max_length": LONGEST_SEARCH,
+        "focus_on_load": True,
+    }
+    if text:
+        element["initial_value"] = text
+    blocks: Blocks = [
+        {
+            "type": "input",
+            "block_id": WORDS,
+            "label": plain_text("Words in your question"),
+            "hint": plain_text(
+                "Searches what you asked in the past two weeks, in direct messages and in "
+                "channels that you and I are both in now."
+            ),
+            "element": element,
+        }
+    ]
+    if found is not None:
+        blocks.append(context(_count(found, sight)))
+        for turn in found[:FOUND]:
+            there = permalink(workspace, turn.question.thread, turn.question.message)
+            asked = link(there, shown_words(turn, sight))
+            blocks.append(context(_facts(asked, turn, turn, sight)))
+    return {
+        "type": "modal",
+        "callback_id": action_ids.HOME_SEARCH,
+        "title": plain_text("Search your questions"),
+        "submit": plain_text("Search"),
+        "close": plain_text("Close"),
+        "private_metadata": team,
+        "blocks": blocks,
+    }
+
+
+def _count(found: Sequence[Turn], sight: Sight) -> str:
+    number = len(found)
+    if not found:
+        said = "None of your questions has all these words."
+    elif number > FOUND:
+        said = f"{number} questions found. These are the latest {FOUND}:"
+    else:
+        said = f"{number} {'question' if number == 1 else 'questions'} found:"
+    if sight is None:
+        said += (
+            " I couldn't check which channels you can see now, so I only searched your direct "
+            "messages. Search again to include channels."
+        )
+    return said

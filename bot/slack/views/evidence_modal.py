@@ -1,0 +1,260 @@
+"""The modal "Sources & evidence": what an answer rests on, field by field. Pure.
+
+For each field of the basis: how sure it is, why, and its sources with what they say, numbered as
+below the answer. All of it comes from the web: links only to web pages, with their hosts beside
+them, everything else is text.
+
+It is paged far below Slack's limits for a view (100 blocks, 3,000 characters of a section, 250 kB:
+https://docs.slack.dev/reference/views): `MOST_BLOCKS`, `MOST_TEXT` and `MOST_BYTES` hold for a page
+with all that stands around it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.domain.model import Answer, Citation, FieldBasis
+from bot.ports import Blocks
+from bot.slack import action_ids, markdown
+from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
+from bot.slack.citations.sources import (
+    confidence,
+    confidence_of,
+    field_name,
+    name,
+    numbers,
+    sources,
+    sources_of,
+)
+from bot.slack.citations.verification import cited
+from bot.slack.messages.report_files import written
+from bot.slack.text.escaping import clean
+from bot.slack.text.links import destination, host
+from bot.slack.text.urls import unlinked
+
+TITLE = "Sources & evidence"  # Slack allows 24 characters
+MOST_BLOCKS = 40
+MOST_TEXT = 20_000  # characters of all texts of a page
+MOST_BYTES = 120_000  # of a page, as JSON in ASCII
+_ROOM = 5, 1_500, 12_000  # blocks, characters and bytes for what stands around a page
+_LONGEST_REASONING = 2_400  # characters, after escaping
+_LONGEST_EXCERPT = 900
+_MOST_LINES = 100  # each has a mark of two characters before it
+_LONGEST_TITLE = 150
+_CUT = "… _(shortened; *Download full report* has the rest)_"
+
+View = dict[str, Any]
+
+
+def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
+    """Return the modal that shows one page of an answer's evidence.
+
+    Args:
+        answer: untrusted.
+        question: what was asked.
+        turn: the turn's id, kept in ``private_metadata`` for the buttons.
+        page: which page, from 0; one that is not there becomes the nearest that is.
+    """
+    pages = _pages(answer)
+    at = min(max(page, 0), len(pages) - 1)
+    of = f" · Page {at + 1} of {len(pages)}" if len(pages) > 1 else ""
+    about = _short(" ".join(question.split()), 200)
+    top: Blocks = [context("\n".join(filter(None, (f"{_counted(answer)}{of}", about))))]
+    turning = []
+    if at > 0:
+        turning.append(button("Previous", action_ids.EVIDENCE_PAGE_BACK, str(at - 1)))
+    if at < len(pages) - 1:
+        turning.append(button("Next", action_ids.EVIDENCE_PAGE_ON, str(at + 1)))
+    foot: Blocks = [{"type": "actions", "elements": turning}] if turning else []
+    return {**_modal([*top, *pages[at], *foot]), "private_metadata": turn}
+
+
+def loading() -> View:
+    """Return the modal that stands while the evidence is fetched."""
+    return _modal([_section(":hourglass: Getting the evidence from Parallel…")])
+
+
+def gone(reason: str) -> View:
+    """Return the modal for evidence that could not be fetched.
+
+    Args:
+        reason: why, in a sentence; untrusted.
+    """
+    return _modal(
+        [
+            _section(f":warning: I couldn't get the evidence. {_short(reason.strip(), 400)}"),
+            _section(
+                "The answer in the thread and its list of sources stay as they are. Close this and "
+                "try again in a minute. If it fails again, ask the question once more in the "
+                "thread; a new run will collect new evidence and is billed separately."
+            ),
+        ]
+    )
+
+
+# --- pages ------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Page:
+    """One page being filled."""
+
+    blocks: Blocks = field(default_factory=list)
+    text: int = 0
+    size: int = 0
+
+    def takes(self, more: Blocks) -> bool:
+        if not self.blocks:
+            return True
+        text, size = _measured(more)
+        blocks, characters, size_around = _ROOM
+        return (
+            len(self.blocks) + len(more) <= MOST_BLOCKS - blocks
+            and self.text + text <= MOST_TEXT - characters
+            and self.size + size <= MOST_BYTES - size_around
+        )
+
+    def add(self, more: Blocks) -> None:
+        text, size = _measured(more)
+        self.blocks += more
+        self.text += text
+        self.size += size
+
+
+def _pages(answer: Answer) -> list[Blocks]:
+    pages = [_Page()]
+    numbered = _numbers(answer)
+    for basis in answer.basis:
+        field = field_name(answer, basis)
+        for place, group in enumerate(_groups(answer, basis, numbered)):
+            if not pages[-1].takes(group):
+                pages.append(_Page())
+                if place:
+                    pages[-1].add([_heading(f"{cut(field, 130)} (continued)")])
+            pages[-1].add(group)
+    if pages == [_Page()]:
+        pages[0].add([_section(_NOTHING)])
+    return [page.blocks for page in pages]
+
+
+_NOTHING = (
+    "Parallel returned no sources, reasoning or confidence with this answer. I couldn't verify "
+    "anything in it, so check what matters before you rely on it."
+)
+
+
+def _numbers(answer: Answer) -> Mapping[str, int]:
+    """Return the number that each source has below the answer; none where those mean others."""
+    return numbers(answer) if cited(answer, written(answer)).numbered else {}
+
+
+def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
+    """Yield a field in blocks that stay together on a page."""
+    head: Blocks = [
+        _heading(cut(field_name(answer, basis), 150)),
+    ]
+    if level := confidence_of(basis):
+        head.append(context(f"Confidence: {level}"))
+    if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
+        head.append(_section(reasoning))
+    if not basis.citations:
+        head.append(_section("_No source is cited for this._"))
+    yield head
+    for citation in sources_of(basis):
+        number = numbered.get(name(citation))
+        yield from _source(f"*{number}.*" if number else "•", citation)
+
+
+def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
+    """Yield a source with its first excerpt, then the others."""
+    quotes = [
+        _section(quoted)
+        for each in citation.excerpts
+        if (quoted := _quoted(each, _LONGEST_EXCERPT))
+    ]
+    yield [_section(_named(mark, citation)), *quotes[:1]]
+    yield from ([quote] for quote in quotes[1:])
+
+
+def _named(mark: str, citation: Citation) -> str:
+    title = cut(" ".join((citation.title or "").split()), _LONGEST_TITLE)
+    address = destination(citation.url)
+    if address is None or address.startswith("mailto:"):
+        shown = _short(unlinked(citation.url.strip()), 300)
+        known = " · ".join(filter(None, (_short(title, 300), shown)))
+        return f"{mark} {known} (no web page)"
+    site = host(address).removeprefix("www.")
+    label = title or cut(address, _LONGEST_TITLE)
+    linked = markdown.link(address, label)
+    if len(linked) > _LONGEST_LINK:  # an address of thousands of characters
+        linked = f"{_short(label, 300)} (its address is too long to be linked here)"
+    return f"{mark} {linked} · {_short(unlinked(site), 300)}"
+
+
+_LONGEST_LINK = 2_500  # characters; a section takes 3,000
+
+
+def _quoted(words: str, limit: int) -> str:
+    """Quote what came from the web: nothing of our own stands behind a bar."""
+    lines = [line for each in clean(words).splitlines() if (line := " ".join(each.split()))]
+    lines[_MOST_LINES:] = [" ".join(lines[_MOST_LINES:])]
+    text = _fitting("\n".join(lines), limit)
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+# --- small things -----------------------------------------------------------------------
+
+
+def _counted(answer: Answer) -> str:
+    if not answer.basis:
+        return "No evidence"
+    number = len(sources(answer))
+    counted = "1 source" if number == 1 else f"{number} sources"
+    said = confidence(answer)
+    return f"{counted} · Confidence: {said}" if said else counted
+
+
+def _fitting(text: str, limit: int) -> str:
+    """Escape untrusted text, and cut it, saying so, when it is longer than `limit` then."""
+    escaped = markdown.mrkdwn(text.strip()[: limit + 1].replace("```", "'''")).strip()
+    if len(escaped) <= limit:
+        return escaped
+    word = escaped.rfind(" ", limit - 60, limit)
+    head = escaped[: word if word > 0 else limit]
+    return re.sub(r"&[a-z]{0,3}\Z", "", head).rstrip() + _CUT  # no half of an entity
+
+
+def _short(text: str, limit: int) -> str:
+    """Escape untrusted text of one's own words or a name, cut at `limit` characters."""
+    return markdown.mrkdwn(cut(text, limit))
+
+
+def _measured(blocks: Blocks) -> tuple[int, int]:
+    """Return the characters of all texts in blocks, and the bytes of these as JSON."""
+    texts = sum(len(text["text"]) for block in blocks for text in _texts(block))
+    return texts, len(json.dumps(blocks))
+
+
+def _texts(block: dict[str, Any]) -> list[dict[str, Any]]:
+    return [block["text"]] if "text" in block else list(block["elements"])
+
+
+def _modal(blocks: Blocks) -> View:
+    return {
+        "type": "modal",
+        "title": plain_text(TITLE),
+        "close": plain_text("Close"),
+        "blocks": blocks,
+    }
+
+
+def _heading(words: str) -> dict[str, Any]:
+    return {"type": "header", "text": plain_text(words)}
+
+
+def _section(words: str) -> dict[str, Any]:
+    return {"type": "section", "text": mrkdwn(words)}

@@ -1,0 +1,172 @@
+"""The forms that choose a processor: for another run of a question, and for a thread. Pure.
+
+Each carries what it is about in its ``private_metadata``. A re-run is named by its turn and its
+processor, and knows when its form was opened, so a form sent twice pays once.
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from bot.domain.model import ThreadKey, Turn, UserId
+from bot.domain.processors import PROCESSORS, Processor
+from bot.slack import action_ids
+from bot.slack.blockkit import context, cut, plain_text
+from bot.slack.messages.processor_menu import menu
+from bot.slack.payloads.fields import part, timestamp, word
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.views.question_forms import OnAnswer
+
+JSON = dict[str, Any]
+View = dict[str, Any]
+
+MENU = "processor"  #: the block of the menu, and the menu in it
+NO_SUCH = "That processor is no longer available. Please choose another."
+UNREADABLE = "Sorry, I can't tell what this was about. Close it and open it again."
+
+
+@dataclass(frozen=True, slots=True)
+class Rerun(OnAnswer):
+    """The question of an answer, asked again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """One of the forms, sent: what it is about, by whom, and the processor that was chosen.
+
+    `processor` is None where the choice is taken back.
+    """
+
+    about: Rerun | ThreadKey
+    by: UserId
+    processor: str | None
+
+
+class Unreadable(ValueError):
+    """A form cannot be taken; the message says why, in words for the person."""
+
+
+# --- the forms --------------------------------------------------------------------------
+
+
+def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
+    """Return the form that asks a question again on another processor; nothing is preselected.
+
+    Args:
+        turn: the answered one; its question is untrusted.
+        now: the processor that answered it.
+        about: the turn again, and the time.
+    """
+    words = escaped(cut(" ".join(turn.question.text.split()), 200))
+
+    def label(other: Processor) -> str:
+        return f"{other.label} · {difference(other.price - now.price)} · {_speed(other)}"
+
+    hint = (
+        f"How a run's price differs from {now.label}, which costs {now.price_words}, and how long "
+        "a run usually takes."
+    )
+    cost = (
+        f"*Re-run* starts a new paid run. The current answer cost {now.price_words} and stays in "
+        "the thread. Later replies continue the new answer. To continue this one, press *Follow "
+        "up* under it."
+    )
+    if turn.run is None and not now.is_chat:
+        cost = "*Re-run* starts a new paid run. The answer comes in the thread."
+    choices = menu(MENU, None, label=label, but=now)
+    return {
+        **_form(action_ids.RERUN, "Re-run with…", "Re-run", str(about)),
+        "blocks": [
+            context(f"Same question:\n>{words}"),
+            _input("Processor", hint, choices),
+            context(cost),
+        ],
+    }
+
+
+def thread_form(chosen: str | None, thread: ThreadKey) -> View:
+    """Return the form that chooses the processor of a thread.
+
+    Args:
+        chosen: its processor now, by name; None, or one that is gone: nobody chose.
+        thread: which thread.
+    """
+    choices = menu(MENU, chosen, inherit="Use my or the channel's default")
+    hint = (
+        "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
+        "time. Start a message with !quick, !standard, !deep or !exhaustive to use that level once."
+    )
+    return {
+        **_form(action_ids.THREAD_PROCESSOR, "Processor for a thread", "Save", str(thread)),
+        "blocks": [_input("Processor", hint, choices)],
+    }
+
+
+def difference(dollars: Decimal) -> str:
+    """Say how much more or less something costs: ``+$0.075``, ``−$2.30``, ``same price``."""
+    if not dollars:
+        return "same price"
+    cents, thousandths = divmod(int(abs(dollars) * 1000), 10)
+    amount = f"{cents // 100}.{cents % 100:02}{thousandths or ''}"
+    return f"{'+' if dollars > 0 else '−'}${amount}"
+
+
+def _speed(processor: Processor) -> str:
+    return f"{processor.usual_time}, no sources" if processor.is_chat else processor.usual_time
+
+
+def _form(callback_id: str, title: str, submit: str, metadata: str) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "submit": plain_text(submit),
+        "close": plain_text("Cancel"),
+        "private_metadata": metadata,
+    }
+
+
+def _input(label: str, hint: str, element: JSON) -> JSON:
+    return {
+        "type": "input",
+        "block_id": MENU,
+        "label": plain_text(label),
+        "hint": plain_text(hint),
+        "element": element,
+    }
+
+
+# --- what was sent ----------------------------------------------------------------------
+
+
+def chosen(body: JSON) -> Chosen:
+    """Read the body of a submission of one of these forms.
+
+    Raises:
+        Unreadable: what it is about, who sent it or what was chosen cannot be told.
+    """
+    view = part(body, "view")
+    about = _about(word(view, "callback_id"), word(view, "private_metadata"))
+    by = word(part(body, "user"), "id")
+    if about is None or not by:
+        raise Unreadable(UNREADABLE)
+    values = part(part(view, "state"), "values")
+    name = word(part(part(part(values, MENU), MENU), "selected_option"), "value")
+    if name == action_ids.INHERIT and isinstance(about, ThreadKey):
+        return Chosen(about, UserId(by), None)
+    if name not in PROCESSORS:
+        raise Unreadable(NO_SUCH if name else "Please choose a processor.")
+    return Chosen(about, UserId(by), name)
+
+
+def _about(callback_id: str, metadata: str) -> Rerun | ThreadKey | None:
+    try:
+        if callback_id == action_ids.RERUN:
+            return Rerun.parse(metadata)
+        thread = ThreadKey.parse(metadata)
+    except ValueError:
+        return None
+    return thread if thread.team and thread.channel and timestamp(thread.ts) else None

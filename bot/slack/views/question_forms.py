@@ -1,0 +1,265 @@
+"""The forms: "Research this" on any message, and a follow-up on an answer of one's choice. Pure.
+
+A form carries what it is about in its ``private_metadata``, with the time it was opened at: that
+names the question it becomes, so a form sent twice asks once.
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+from bot.domain.derived import RESEARCHED
+from bot.domain.model import MessageTs, Question, ThreadKey, TurnId, UserId
+from bot.domain.processors import PROCESSORS, Processor
+from bot.ports import Blocks, Message
+from bot.slack import action_ids
+from bot.slack.blockkit import context, cut, mrkdwn, plain_text
+from bot.slack.messages.parts import unread_files
+from bot.slack.messages.processor_menu import menu
+from bot.slack.payloads.fields import part, timestamp, word
+from bot.slack.text.escaping import clean
+from bot.slack.text.escaping import mrkdwn as escaped
+
+JSON = dict[str, Any]
+View = dict[str, Any]
+
+LONGEST_QUESTION = 3_000  # characters; Slack takes no more in an input
+CARRIED = 2_000  # characters of the message that go along; Slack takes 3,000 of metadata
+QUESTION, _PROCESSOR = "question", "processor"  # the blocks, and what stands in them
+
+
+# --- what a form is about ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Research:
+    """What "Research this" was chosen on, and when; `text` is how the message begins."""
+
+    thread: ThreadKey
+    message: MessageTs
+    at: MessageTs
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.thread} {self.message} {self.at} {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class OnAnswer:
+    """The answered turn that a form is about, and when the form was opened."""
+
+    turn: TurnId
+    at: MessageTs
+
+    def __str__(self) -> str:
+        return f"{self.turn} {self.at}"
+
+    @classmethod
+    def parse(cls, metadata: str) -> Self:
+        """Read what `str` writes. Raises ValueError on anything else."""
+        turn, _, at = metadata.partition(" ")
+        if not turn:
+            raise ValueError("no form of ours: it names no turn")
+        return cls(TurnId(turn), _ts(at))
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(OnAnswer):
+    """A follow-up on an answer that need not be the latest."""
+
+
+# --- the forms --------------------------------------------------------------------------
+
+
+def research_form(
+    text: str, chosen: Processor, about: Research, me: UserId, files: Sequence[str] = ()
+) -> View:
+    """Return the form for a question about a message.
+
+    Args:
+        text: the message in plain words; untrusted.
+        chosen: the processor in force.
+        about: the message.
+        me: the bot's user id.
+        files: the names of the message's files; untrusted.
+    """
+    text = clean(text).strip()
+    beginning = f" (up to {CARRIED:,} characters of it)" if len(text) > CARRIED else ""
+    where = (
+        f"I'll include this message{beginning} as context and reply in its thread, where everyone "
+        f"can see it. If I'm not in the channel yet, write `/invite` <@{me}> there first."
+    )
+    unread = [context(f"{unread_files(files)}. Paste their text to include it.")] if files else []
+    return _form(
+        action_ids.RESEARCH,
+        "Research this",
+        [_input(text, "Your question"), _menu(chosen), *unread, context(where)],
+        str(replace(about, text=text[:CARRIED])),
+    )
+
+
+def branch_form(words: str, chosen: Processor, about: Branch) -> View:
+    """Return the form for a question that continues an answer that need not be the newest.
+
+    Args:
+        words: the question that was answered; untrusted.
+        chosen: the processor in force.
+        about: the turn that was answered.
+    """
+    shown = escaped(cut(" ".join(words.split()), 200))
+    follows = f"Following up on the answer to:\n>{shown}"
+    return _form(
+        action_ids.BRANCH,
+        "Follow up",
+        [context(follows), _input("", "Your question"), _menu(chosen)],
+        str(about),
+    )
+
+
+def note(words: str) -> View:
+    """Return a modal that says something where nothing else can be said.
+
+    Args:
+        words: our own mrkdwn.
+    """
+    return {
+        "type": "modal",
+        "title": plain_text("Threadline"),
+        "close": plain_text("Close"),
+        "blocks": [{"type": "section", "text": mrkdwn(words)}],
+    }
+
+
+def not_opened() -> Message:
+    """Say that Slack did not open a modal: it allows 3 s after the press."""
+    return Message("Sorry, that took too long for Slack to open a window. Try again.")
+
+
+def _form(callback_id: str, title: str, blocks: Blocks, metadata: str) -> View:
+    return {
+        "type": "modal",
+        "callback_id": callback_id,
+        "title": plain_text(title),
+        "submit": plain_text("Research"),
+        "close": plain_text("Cancel"),
+        "private_metadata": metadata,
+        "blocks": blocks,
+    }
+
+
+def _input(text: str, label: str) -> JSON:
+    element: JSON = {
+        "type": "plain_text_input",
+        "action_id": QUESTION,
+        "multiline": True,
+        "max_length": LONGEST_QUESTION,
+        "focus_on_load": True,
+    }
+    if text := cut(clean(text).strip(), LONGEST_QUESTION):
+        element["initial_value"] = text
+    return {"type": "input", "block_id": QUESTION, "label": plain_text(label), "element": element}
+
+
+def _menu(chosen: Processor) -> JSON:
+    return {
+        "type": "input",
+        "block_id": _PROCESSOR,
+        "label": plain_text("Processor"),
+        "hint": plain_text("The price of a run and how long it usually takes."),
+        "element": menu(_PROCESSOR, chosen.name),
+    }
+
+
+# --- what was sent ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A form as a person sent it."""
+
+    about: Research | Branch
+    asker: UserId
+    text: str
+    processor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """What cannot be taken of a form, in words, by block."""
+
+    complaints: dict[str, str]
+
+
+def submitted(body: JSON) -> Sent | Wrong:
+    """Read the body of a submission.
+
+    Raises:
+        ValueError: it is none of our forms.
+    """
+    view = part(body, "view")
+    values = part(part(view, "state"), "values")
+    text = word(_value(values, QUESTION), "value").strip()
+    processor = word(part(_value(values, _PROCESSOR), "selected_option"), "value")
+    about = _about(word(view, "callback_id"), word(view, "private_metadata"))
+    if not text:
+        return wrong("Please enter a question.")
+    if processor not in PROCESSORS:
+        return Wrong({_PROCESSOR: "That processor is no longer available. Please choose another."})
+    return Sent(about, UserId(word(part(body, "user"), "id")), text, processor)
+
+
+def wrong(words: str) -> Wrong:
+    """Say under the question why it cannot be taken; the form stays, with what was typed."""
+    return Wrong({QUESTION: words})
+
+
+def not_there() -> Wrong:
+    """Say that we cannot answer where the message stands."""
+    return wrong(
+        "I'm not in that conversation, so I can't answer there. In a channel, /invite me and try "
+        "again. For a direct message, message me directly."
+    )
+
+
+def research(sent: Sent, about: Research) -> Question:
+    """Return the question that a "Research this" form asks, with the message that it is about."""
+    is_in_it = " ".join(about.text.split()) in " ".join(sent.text.split())
+    return Question(
+        thread=about.thread,
+        message=about.message,
+        asker=sent.asker,
+        text=sent.text,
+        processor=sent.processor,
+        press=f"{RESEARCHED}-{about.at}",
+        at=about.at,
+        along="" if is_in_it else about.text,
+    )
+
+
+def branch(sent: Sent, branched: Question) -> Question:
+    """Return the question of a branch with the processor that the form names."""
+    return replace(branched, processor=sent.processor)
+
+
+def _about(callback_id: str, metadata: str) -> Research | Branch:
+    match callback_id, metadata.split(" ", 3):
+        case (action_ids.RESEARCH, [thread, message, at, *text]):
+            key = ThreadKey.parse(thread)
+            return Research(key, _ts(message), _ts(at), "".join(text))
+        case (action_ids.BRANCH, _):
+            return Branch.parse(metadata)
+    raise ValueError(f"no form of ours: {callback_id}")
+
+
+def _ts(text: str) -> MessageTs:
+    found = timestamp(text)
+    if not found:
+        raise ValueError("no form of ours: a time is missing")
+    return found
+
+
+def _value(values: JSON, name: str) -> JSON:
+    return part(part(values, name), name)

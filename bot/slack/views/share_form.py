@@ -1,0 +1,203 @@
+"""An answer in another channel: the form that shares it, and what is posted there. Pure.
+
+What is posted stands outside of threads, with a link to the thread that it comes from, which opens
+only for who may see that. A reply below it is none of ours, unless it mentions us.
+https://docs.slack.dev/surfaces/modals
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.domain.model import Answer, ChannelId, Turn, UserId
+from bot.ports import Blocks, Message, Place
+from bot.slack import action_ids, markdown
+from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text
+from bot.slack.citations.verification import cited
+from bot.slack.messages.answer import fitting_pieces, room_above
+from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.report_files import written
+from bot.slack.messages.source_list import below
+from bot.slack.payloads.fields import part, word
+from bot.slack.text.escaping import clean
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.links import link, permalink
+from bot.slack.views.question_forms import OnAnswer, Wrong
+
+JSON = dict[str, Any]
+
+SHARED = "answer:shared"  #: the name of the message among a turn's posts
+LONGEST = 3_000  # characters of an answer; a longer one is summed up
+LONGEST_COMMENT = 1_000  # characters
+LONGEST_QUESTION = 200  # characters of a question that is shown
+MOST_PLACES = 100  # options of a menu, as Slack allows
+CHANNEL, COMMENT = "channel", "comment"  # the blocks, and what stands in them
+
+
+def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
+    """Put an answer into the one message that shows it in another channel.
+
+    Args:
+        telling: the turn that shares it; its question is the answered one.
+        answer: untrusted.
+        workspace: its address, such as ``https://example.slack.com/``.
+    """
+    question = telling.turn.question
+    content = written(answer)
+    may = cited(answer, content)
+    there = permalink(workspace, question.thread, question.message)
+    words = cut(" ".join(question.text.split()), LONGEST_QUESTION) or "a question"
+    by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
+    if question.comment:
+        by += "\n" + "\n".join(f">{escaped(line)}" for line in question.comment.splitlines())
+    is_long = len(content) > LONGEST
+    whole = "The whole answer" if is_long else "Its thread"
+    ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
+    ours = below(answer, may)
+    around: Blocks = [context(by), *ours.blocks, context(ends)]
+    text = markdown.summary(content, LONGEST) if is_long else content
+    room = room_above(around)
+    piece = fitting_pieces(text, may, room)[0]
+    linked = markdown.with_mark_links(piece, may, room)
+    shown: Blocks = [context(by), {"type": "markdown", "text": linked}, *ours.blocks]
+    said = markdown.plain(piece, EDITED_TEXT, may) or markdown.mrkdwn(piece)
+    plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
+    return Part(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
+
+
+# --- the form ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class About(OnAnswer):
+    """An answer, shared."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The form as a person sent it."""
+
+    about: About
+    by: UserId
+    to: ChannelId
+    comment: str
+
+
+def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = "") -> JSON:
+    """Return the form.
+
+    Args:
+        turn: the answered one; its question is untrusted.
+        places: the channels to choose from, at least one.
+        about: the turn again, and the time.
+        sees: who is in the chosen channel, in mrkdwn; "" while none is chosen.
+    """
+    words = cut(" ".join(turn.question.text.split()), LONGEST_QUESTION)
+    menu = {
+        "type": "static_select",
+        "action_id": action_ids.SHARE_CHANNEL,
+        "placeholder": plain_text("Choose a channel"),
+        "options": [option(named(place), place.channel) for place in places[:MOST_PLACES]],
+    }
+    comment = {
+        "type": "plain_text_input",
+        "action_id": COMMENT,
+        "multiline": True,
+        "max_length": LONGEST_COMMENT,
+    }
+    more = len(places) - MOST_PLACES
+    listed = (
+        f" Only the first {MOST_PLACES} of {len(places)} channels are listed." if more > 0 else ""
+    )
+    who = (
+        "Everyone in that channel will see the question, the answer and its sources. The link to "
+        f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies in "
+        "that channel aren't follow-ups unless they mention me."
+    )
+    return {
+        **_view(),
+        "callback_id": action_ids.SHARE,
+        "submit": plain_text("Share"),
+        "close": plain_text("Cancel"),
+        "private_metadata": str(about),
+        "blocks": [
+            context(f"The answer to:\n>{escaped(words)}"),
+            {
+                "type": "input",
+                "block_id": CHANNEL,
+                "dispatch_action": True,
+                "label": plain_text("Channel"),
+                "hint": plain_text(f"Channels that both you and I are in.{listed}"),
+                "element": menu,
+            },
+            *([context(sees)] if sees else []),
+            {
+                "type": "input",
+                "block_id": COMMENT,
+                "optional": True,
+                "label": plain_text("Comment"),
+                "element": comment,
+            },
+            context(who),
+        ],
+    }
+
+
+def named(place: Place) -> str:
+    """Name a channel, and say whether only its members see it."""
+    return f"#{cut(place.name, 60)}" + (" (private)" if place.is_private else "")
+
+
+def audience(place: Place, members: int | None) -> str:
+    """Say who sees what stands in a channel.
+
+    Args:
+        place: the channel.
+        members: how many are in it, our own app among them; None when that is not known.
+    """
+    if members is None:
+        number = "Its members"
+    else:
+        people = members - 1
+        number = "1 person" if people == 1 else f"{people:,} people"
+    if place.is_private:
+        return f":lock: {number} can see it in <#{place.channel}>, a private channel."
+    return (
+        f":eyes: {number} can see it in <#{place.channel}>, and anyone in the workspace can join "
+        "that channel."
+    )
+
+
+def sent(body: JSON) -> Sent | Wrong:
+    """Read the body of a submission. Raises ValueError when it is none of ours."""
+    view = part(body, "view")
+    values = part(part(view, "state"), "values")
+
+    def value(block: str, action_id: str) -> JSON:
+        return part(part(values, block), action_id)
+
+    about = About.parse(word(view, "private_metadata"))
+    channel = word(part(value(CHANNEL, action_ids.SHARE_CHANNEL), "selected_option"), "value")
+    comment = clean(word(value(COMMENT, COMMENT), "value")).strip()
+    by = word(part(body, "user"), "id")
+    if not channel:
+        return wrong("Please choose a channel.")
+    return Sent(about, UserId(by), ChannelId(channel), comment[:LONGEST_COMMENT])
+
+
+def wrong(words: str) -> Wrong:
+    """Say under the channel why it cannot be shared there."""
+    return Wrong({CHANNEL: words})
+
+
+def on_its_way(place: Place) -> JSON:
+    """Return the modal that says where the answer will stand."""
+    words = f"The answer will appear in <#{place.channel}> in a moment."
+    blocks = [{"type": "section", "text": mrkdwn(words)}]
+    return {**_view(), "close": plain_text("Close"), "blocks": blocks}
+
+
+def _view() -> JSON:
+    return {"type": "modal", "title": plain_text("Share this answer")}

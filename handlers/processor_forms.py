@@ -1,0 +1,73 @@
+"""The forms that choose a processor: for another run of an answered question, and for a thread."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.domain import derived
+from bot.domain.model import MessageTs, Question, ThreadKey
+from bot.domain.processors import PROCESSORS
+from bot.errors import Cause
+from bot.ports import Hall
+from bot.slack import action_ids
+from bot.slack.messages import ephemeral
+from bot.slack.payloads.interactivity import Action
+from bot.slack.views import processor_forms, question_forms
+from bot.slack.views.processor_forms import Chosen, Rerun, Unreadable
+from handlers.answered_turns import answered, ask_on
+from handlers.interactivity import Declined, listen, listen_form, open_view, turn_of, when
+
+
+def register(app: AsyncApp, hall: Hall) -> None:
+    """Listen to the button that opens the form for a re-run, and to both forms."""
+
+    async def sent(body: dict[str, Any]) -> question_forms.Wrong | None:
+        try:
+            chosen = processor_forms.chosen(body)
+        except Unreadable as error:
+            return question_forms.Wrong({processor_forms.MENU: str(error)})
+        match chosen.about:
+            case Rerun() as about:
+                await _rerun(hall, about, chosen)
+            case ThreadKey() as thread:
+                await hall.mailbox.choose(thread, chosen.processor)
+        return None
+
+    listen(app, hall, action_ids.RERUN, lambda action: open_rerun_form(hall, action))
+    for callback_id in (action_ids.RERUN, action_ids.THREAD_PROCESSOR):
+        listen_form(app, callback_id, processor_forms.MENU, sent)
+
+
+async def open_rerun_form(hall: Hall, action: Action) -> None:
+    """Open the form that asks a question again which was answered, or may not be asked there."""
+    turn = await turn_of(hall, action)
+    refused = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
+    if not refused:
+        turn = await answered(hall, action)
+    now = PROCESSORS.get(turn.processor or "") or PROCESSORS[hall.default_processor]
+    form = processor_forms.rerun_form(turn, now, Rerun(turn.id, when(action)))
+    await open_view(hall, action.trigger, form)
+
+
+async def open_thread_form(hall: Hall, action: Action) -> None:
+    """Open the form for the processor of the message's thread. Raises Declined."""
+    if action.thread is None:
+        raise Declined(ephemeral.nowhere())
+    team, channel = action.thread.team, action.thread.channel
+    choices = await hall.mailbox.choices(team, channel, action.user, action.thread)
+    form = processor_forms.thread_form(choices.thread, action.thread)
+    await open_view(hall, action.trigger, form)
+
+
+async def _rerun(hall: Hall, about: Rerun, chosen: Chosen) -> None:
+    """Ask the question of an answered turn on the chosen processor, once. Raises Declined."""
+    turn = await hall.mailbox.turn(about.turn)
+    if turn is None:
+        raise Declined(ephemeral.too_old())
+
+    def question_of(at: MessageTs, attempt: int) -> Question:
+        return derived.on_another(turn, str(chosen.processor), chosen.by, at, attempt)
+
+    await ask_on(hall, question_of, about.at, form=True)

@@ -1,0 +1,79 @@
+"""Who may stop what: by a word, by Slack's own Stop, by a button.
+
+"Stop" and the like stop what the thread works on. What people also say to one another ("never
+mind") means one's own question: said to nobody in particular it stops nobody else's, and nothing at
+all where replies are not heard.
+"""
+
+from __future__ import annotations
+
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.domain import lifecycle
+from bot.domain.model import FollowUps, Start, Turn, UserId
+from bot.ports import Channel, Hall, Reach
+from bot.slack.payloads.message_events import Order
+
+
+def is_delivered_again(request: AsyncBoltRequest) -> bool:
+    """Whether Slack delivers this event again; Bolt sets the header for Socket Mode, too."""
+    return any(number != "0" for number in request.headers.get("x-slack-retry-num") or ())
+
+
+async def may_stop(hall: Hall, turn: Turn, person: UserId) -> bool:
+    """Whether a person may stop a turn: who asked, who has asked in its thread, or an admin."""
+    return (
+        person == turn.question.asker
+        or person in hall.admins
+        or await hall.mailbox.has_asked(turn.question.thread, person)
+    )
+
+
+async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False) -> None:
+    """Stop what is going on in a thread, or say why not. What is stopped says so itself.
+
+    Args:
+        order: who wants it where.
+        again: it is delivered again, so it may have been obeyed.
+        native: by Slack's own Stop, which is wrong when nothing is going on.
+    """
+    mailbox, given = hall.mailbox, order.given
+    reach = Reach.ASIDE if order.addressed else Reach.OVERHEARD
+    name = lifecycle.turn_id(given)
+    if again and await mailbox.was_obeyed(name):
+        return
+    turn = await mailbox.at_work(given.thread)
+    if turn and order.loose:
+        own = await mailbox.asked_by(given.thread, given.asker)
+        if not order.addressed and (own is None or not await _hears(hall, order)):
+            return  # they are talking to one another
+        turn = own or turn
+    if turn is None:
+        if native:
+            await mailbox.session_stopped(given.thread)
+        # A word between people is none of ours, unless one of them has asked something here.
+        elif order.addressed or await mailbox.has_asked(given.thread, given.asker):
+            await mailbox.put(order.answered(Start.NOTHING_TO_STOP), reach)
+    elif again and _came_after(turn, order):
+        return  # what was meant is over; the next one must not be stopped in its place
+    elif await may_stop(hall, turn, given.asker):
+        await mailbox.stop(turn.id, given.asker, name)
+    else:
+        await mailbox.put(order.answered(Start.MAY_NOT_STOP), reach)
+
+
+async def _hears(hall: Hall, order: Order) -> bool:
+    """Whether replies in the thread are ours: not when it is muted, or only mentions count."""
+    thread = order.given.thread
+    chosen = await hall.mailbox.follow_ups(Channel(thread.team, thread.channel))
+    if (chosen or hall.follow_ups) is FollowUps.MENTION:
+        return False
+    return not await hall.mailbox.is_muted(thread)
+
+
+def _came_after(turn: Turn, order: Order) -> bool:
+    """Whether a turn was asked, or begun, only after an order was given."""
+    asked = float(turn.question.at or turn.question.message)
+    given = float(order.given.at or order.given.message)
+    begun = turn.busy_since or turn.starting_at or asked
+    return max(asked, begun) > given
