@@ -226,7 +226,7 @@ class Worker:
     async def _work(self, hold: Hold) -> None:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
-        heeded = False
+        obeyed = True  # what people want of the turn, as far as it is known by now
         try:
             async with Slot(self._slots) as slot:
                 while await self._walk(hold, slot):
@@ -237,7 +237,7 @@ class Worker:
         except (HandOver, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
-            heeded = isinstance(error, HeldOff)  # what was heard since is not: it is asked for anew
+            obeyed = not isinstance(error, HeldOff)  # a stop may have come since it was read
             delay = self._backoffs.failed(hold.mailbox, error)
             log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
         except Exception:
@@ -247,8 +247,8 @@ class Worker:
             try:
                 if delay is not None:
                     page = self._held[hold.token].page
-                    is_known = page and page.turn.wishes.is_unwanted and not heeded
-                    wanted = page.turn.id if page and not is_known else None
+                    is_over = page and obeyed and page.turn.wishes.is_unwanted
+                    wanted = page.turn.id if page and not is_over else None
                     await self._deliveries.give_back(hold, delay, wanted)
             except Unavailable:
                 self._unsure = True  # it stays ours: `_beat` begins it again

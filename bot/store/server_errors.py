@@ -125,9 +125,9 @@ async def told(url: str, error: BaseException | None) -> Problem:
 
 def called(error: Exception) -> str:
     """Say in a few words, for the log and for health checks, why a call failed."""
-    words = None
-    if isinstance(error, ResponseError | BusyLoadingError):
-        words = None if isinstance(error, NoPermissionError) else _said(error)
+    if isinstance(error, NoPermissionError):
+        return type(error).__name__
+    words = _said(error) if isinstance(error, ResponseError | BusyLoadingError) else None
     return words[0] if words else type(error).__name__
 
 

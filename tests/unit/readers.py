@@ -29,7 +29,7 @@ from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import quoted
-from bot.slack.citations.references import numbers_listed, references
+from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import numbers
 from bot.slack.citations.verification import cited, cites
 from bot.slack.messages import notices, processor_picker, quick_answer
@@ -303,7 +303,7 @@ ANSWERS = {
     "stream_text": Reads(lambda t: quick_answer.stream_text(t, ""), 3.0, 5),
     "cited": Reads(checked, 1.0, 7),
     "citation marks": Reads(referred, 3.0, 19),
-    "numbers_listed": Reads(lambda t: (numbers_listed(t), references(t, 3)), 1.0, 3),
+    "entries": Reads(lambda t: (entries(t), references(t, 3)), 1.0, 3),
     "evidence": Reads(looked_into, 3.0, 9),
     "a report": Reads(reported, 3.0, 11),
     "a report of many sources": Reads(from_many_sources, 3.0, 17),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import limits, markdown
-from bot.slack.citations.references import References, numbers_listed, references
+from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.citations.verification import Cited, cited, cites
 from bot.slack.markdown.parser import parse
@@ -381,7 +381,7 @@ def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
     ],
 )
 def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) -> None:
-    assert numbers_listed(content) == numbers
+    assert {number for entry in entries(content) for number in entry.numbers} == numbers
 
 
 def test_without_any_citation_links_are_text_and_nothing_is_marked_one_by_one() -> None:

@@ -150,15 +150,6 @@ def _text_lines(content: str) -> Iterator[str]:
             yield match[0]
 
 
-def numbers_listed(content: str) -> frozenset[int]:
-    """Return the numbers of all entries; none when the answer has no numbered list of its own.
-
-    Args:
-        content: the answer in Markdown; untrusted, of any length.
-    """
-    return frozenset(number for entry in entries(content) for number in entry.numbers)
-
-
 @dataclass(slots=True)
 class Entry:
     """An entry of an answer's own list of references: its numbers, and where it stands.

@@ -163,11 +163,10 @@ def _is_for_somebody_else(raw: str) -> bool:
     """
     if _TO_SOMEBODY.match(raw):
         return True
-    _, mention, rest = raw.rpartition("<@")
-    _, group, rest_of_group = raw.rpartition("<!subteam^")
-    if not (mention or group):
+    last = max(raw.rfind("<@"), raw.rfind("<!subteam^"))
+    if last < 0:
         return bool(_TO_ALL.search(raw)) and not raw.rstrip().endswith(("?", "？"))
-    rest = min(rest if mention else raw, rest_of_group if group else raw, key=len).rstrip()
+    rest = raw[last + 2 :].rstrip()  # without the mark, whose "!" ends no sentence
     return not (rest.endswith(("?", "？")) and _SENTENCE_ENDS.search(rest[:-1]))
 
 
