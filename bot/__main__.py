@@ -24,7 +24,7 @@ from bot.connections.network import NETWORK_SETTINGS
 from bot.engine.run_creation import SETTLED
 from bot.errors import SettingsError
 from bot.startup import preflight
-from bot.store.rate_limiter import SLACK, Limits
+from bot.store.rate_limiter import SLACK, RateLimits
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 
@@ -67,7 +67,7 @@ async def run(
     *,
     until_eof: bool = False,
     settled: float = SETTLED,
-    limits: Limits = SLACK,
+    limits: RateLimits = SLACK,
 ) -> None:
     """Run the bot with the settings of the environment until it is told to stop.
 

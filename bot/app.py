@@ -23,17 +23,17 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.configuration.settings import Settings
-from bot.engine.context import Tools
-from bot.engine.run_completion import Crowd
+from bot.engine.context import EngineContext
+from bot.engine.run_completion import RunsInFlight
 from bot.engine.run_creation import SETTLED
-from bot.engine.status_updates import RHYTHM, Rhythm
+from bot.engine.status_updates import UPDATE_TIMING, UpdateTiming
 from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError, Unavailable
-from bot.parallel.answers import Lookup
+from bot.parallel.answers import AnswerCache
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
-from bot.ports import Hall
-from bot.slack.client import SlackConversation, http_session, web_client
+from bot.ports import HandlerContext
+from bot.slack.client import SlackMessenger, http_session, web_client
 from bot.slack.transport.http import served, site, slack_events
 from bot.slack.transport.responding import OverOurSession
 from bot.slack.transport.socket_pacing import PACING, Pacing
@@ -42,13 +42,13 @@ from bot.slack.transport.strangers import Strangers
 from bot.slack.views_client import SlackViews
 from bot.startup import checks
 from bot.store.embedded import embedded
-from bot.store.rate_limiter import SLACK, Limits
+from bot.store.rate_limiter import SLACK, RateLimits
 from bot.store.store import BLOCK, Store
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
-Register = Callable[[AsyncApp, Hall], None]
+Register = Callable[[AsyncApp, HandlerContext], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,10 @@ async def serve(
     *,
     started: Callable[[Running], None] = lambda _: None,
     clock: Callable[[], float] = time.time,
-    rhythm: Rhythm = RHYTHM,
-    limits: Limits = SLACK,
+    timing: UpdateTiming = UPDATE_TIMING,
+    limits: RateLimits = SLACK,
     settled: float = SETTLED,
-    crowd: Crowd | None = None,
+    in_flight: RunsInFlight | None = None,
     pacing: Pacing = PACING,
     block: float = BLOCK,
 ) -> None:
@@ -80,11 +80,11 @@ async def serve(
         register: adds the listeners to the app (`handlers.register`).
         started: called once the bot serves.
         clock: seconds since 1970.
-        rhythm: how often progress is shown.
+        timing: how often progress is shown.
         limits: how often Slack may be called.
         settled: seconds after which a create call that is not there never comes; see
             `bot.engine.run_creation`.
-        crowd: the runs that are waited for, others than ours included; None for none.
+        in_flight: the runs that are waited for, others than ours included; None for none.
         pacing: how fast sockets to Slack are opened.
         block: seconds that a read of Redis waits for work.
 
@@ -96,10 +96,10 @@ async def serve(
             stack,
             settings,
             clock=clock,
-            rhythm=rhythm,
+            timing=timing,
             limits=limits,
             settled=settled,
-            crowd=crowd or Crowd(),
+            in_flight=in_flight or RunsInFlight(),
             block=block,
         )
         ready = await _unless(stop, connecting)
@@ -110,10 +110,10 @@ async def serve(
         app = _bolt_app(settings, client, identity)
         register(
             app,
-            Hall(
+            HandlerContext(
                 mailbox=store,
-                answers=Lookup(tools.research),
-                conversation=tools.conversation,
+                answer_source=AnswerCache(tools.task_runs),
+                messenger=tools.messenger,
                 views=SlackViews(client),
                 me=identity.user,
                 workspace=identity.address,
@@ -141,12 +141,12 @@ async def _connect(
     settings: Settings,
     *,
     clock: Callable[[], float],
-    rhythm: Rhythm,
-    limits: Limits,
+    timing: UpdateTiming,
+    limits: RateLimits,
     settled: float,
-    crowd: Crowd,
+    in_flight: RunsInFlight,
     block: float,
-) -> tuple[Tools, Store, AsyncWebClient, checks.Identity]:
+) -> tuple[EngineContext, Store, AsyncWebClient, checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
     Raises:
@@ -193,17 +193,17 @@ async def _connect(
     if problems or identity is None:
         raise SettingsError(_once(problems))
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
-    tools = Tools(
-        record=store,
-        conversation=SlackConversation(client, identity.bot),
-        research=research,
+    tools = EngineContext(
+        store=store,
+        messenger=SlackMessenger(client, identity.bot),
+        task_runs=research,
         chat=chat,
-        groups=research if settings.task_groups else None,
-        budget=store.budget,
+        task_groups=research if settings.task_groups else None,
+        rate_limiter=store.rate_limiter,
         default_processor=settings.default_processor,
         clock=clock,
-        rhythm=rhythm,
-        crowd=crowd,
+        timing=timing,
+        in_flight=in_flight,
         workspace=identity.address,
         broadcast=settings.broadcast,
         settled=settled,

@@ -1,15 +1,17 @@
-"""Listeners: each turns one Slack payload into words and puts them into the mailbox.
+"""Listeners: each turns one Slack payload into domain values and puts them into the mailbox.
 
-They see words, texts and the hall (`bot.ports.Hall`), nothing else. An event is acknowledged when
-its listener has returned (`process_before_response`), so only when it is durable; when the mailbox
-cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: not at all), and
-Slack delivers it again. Commands, presses and forms are not delivered again: there the person is
-told.
+They see `bot.ports.HandlerContext`, the payloads and the messages, nothing else. An event is
+acknowledged when its listener has returned (`process_before_response`), so only when it is durable.
+When the mailbox cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: not
+at all), and Slack delivers the event again. Commands, button presses and forms are not delivered
+again, so the person gets an ephemeral message instead.
 
-`mentions`, `replies`, `reactions`, `sessions`, `welcome` and `home` hear events; `actions` (the
-bot's messages), `answers` (what can be done with an answer), `reactions`, `evidence` and `home`
-hear presses, by way of `pressing`; `shortcuts`, `processors`, `sharing` and `home` open forms and
-read them; `commands` is `/processor`. `stopping` knows who may stop.
+- Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`.
+- Presses, by way of `interactivity`: `status_actions` (the bot's own messages), `answer_actions`
+  and `answered_turns` (what can be done with an answer), `evidence_actions`, `reactions`,
+  `app_home`.
+- Forms: `shortcuts`, `processor_forms`, `sharing`, `app_home`.
+- `commands` is `/processor`; `stop_policy` knows who may stop which turn.
 """
 
 from __future__ import annotations
@@ -20,7 +22,7 @@ import re
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.errors import Unavailable
-from bot.ports import Hall
+from bot.ports import HandlerContext
 from handlers import (
     agent_sessions,
     answer_actions,
@@ -41,16 +43,16 @@ from handlers import (
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Add every listener to the app.
 
     Args:
         app: the Bolt app, built with `process_before_response=True`.
-        hall: what the listeners work with.
+        context: what the listeners work with.
     """
     app.use(interactivity.Readable())
     for part in (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands):
-        part.register(app, hall)
+        part.register(app, context)
     for part in (
         status_actions,
         answer_actions,
@@ -59,7 +61,7 @@ def register(app: AsyncApp, hall: Hall) -> None:
         processor_forms,
         sharing,
     ):
-        part.register(app, hall)
+        part.register(app, context)
     # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
     # error to whoever pressed something that an older release put there.
     interactivity.acknowledge_all_else(app)

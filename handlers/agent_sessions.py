@@ -7,16 +7,16 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.ports import Hall
-from bot.slack.payloads.message_events import session_stopped
+from bot.ports import HandlerContext
+from bot.slack.payloads.message_events import parse_session_stopped
 from handlers import stop_policy
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the end of sessions."""
 
     @app.event("agent_session_stopped")
     async def stopped(body: dict[str, Any], request: AsyncBoltRequest) -> None:
-        if order := session_stopped(body):
+        if order := parse_session_stopped(body):
             again = stop_policy.is_delivered_again(request)
-            await stop_policy.ordered(hall, order, again=again, native=True)
+            await stop_policy.carry_out_stop(context, order, again=again, native=True)

@@ -10,7 +10,7 @@ from bot.domain import derived
 from bot.domain.choosing import in_force
 from bot.domain.model import MessageTs, Question, Turn
 from bot.domain.processors import is_chat
-from bot.ports import Accepted, Hall, Message, Reach
+from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.messages.answer_footer import rating
@@ -18,103 +18,105 @@ from bot.slack.messages.parts import asked_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
 from handlers.answered_turns import answered, ask_on, came_to_nothing, researched
-from handlers.interactivity import Declined, known, listen, open_view, processor, turn_of, when
+from handlers.interactivity import Rejected, known, on_action, open_view, processor, turn_of, when
 from handlers.processor_forms import open_rerun_form, open_thread_form
 from handlers.sharing import open_share_form
 from handlers.status_actions import mute
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to what stands under answers, but for their evidence."""
 
     async def follow_ups(action: Action) -> Message | None:
         if action.thread is None:
-            raise Declined(ephemeral.nowhere())
+            raise Rejected(ephemeral.nowhere())
         name = processor(action.value)
-        await hall.mailbox.choose(action.thread, name)
+        await context.mailbox.choose(action.thread, name)
         return processor_picker.set_for_thread(name)
 
     async def again_on(action: Action) -> Message:
-        turn = await answered(hall, action)
+        turn = await answered(context, action)
         return ephemeral.asking_again(await asked_on(action, turn, derived.on_another))
 
     async def look_up(action: Action) -> Message:
-        turn = await turn_of(hall, action)
+        turn = await turn_of(context, action)
         if turn.ending is None or not is_chat(turn.processor):
-            raise Declined(ephemeral.too_old())
+            raise Rejected(ephemeral.too_old())
         return ephemeral.looking_up(await asked_on(action, turn, derived.looked_up))
 
     async def asked_on(action: Action, turn: Turn, derive: Callable[..., Question]) -> str:
         name = processor(action.word)
         if name is None:
-            raise Declined(processor_picker.unknown(action.word))
+            raise Rejected(processor_picker.unknown(action.word))
 
         def question_of(at: MessageTs, attempt: int) -> Question:
             return derive(turn, name, action.user, at, attempt)
 
-        await ask_on(hall, question_of, when(action))
+        await ask_on(context, question_of, when(action))
         return name
 
     async def follow_up(action: Action) -> None:
-        await _branch(hall, action)
+        await _branch(context, action)
 
     async def more(action: Action) -> Message | None:
         match action.word:
             case action_ids.MORE_FILES:
-                return await _files(hall, action)
+                return await _files(context, action)
             case action_ids.MORE_BRANCH:
-                await _branch(hall, action)
+                await _branch(context, action)
             case action_ids.MORE_PROCESSOR:
-                await open_thread_form(hall, action)
+                await open_thread_form(context, action)
             case action_ids.MORE_SHARE:
-                await open_share_form(hall, action)
+                await open_share_form(context, action)
             case action_ids.MORE_MUTE:
-                await mute(hall, action, muted=True)
+                await mute(context, action, muted=True)
             case action_ids.MORE_RATE:
-                return rating((await turn_of(hall, action)).id)
+                return rating((await turn_of(context, action)).id)
             case action_ids.RERUN:
-                await open_rerun_form(hall, action)
+                await open_rerun_form(context, action)
             case "":
-                raise Declined(ephemeral.nowhere())
+                raise Rejected(ephemeral.nowhere())
         return None  # also for a word of another release
 
     async def feedback(action: Action) -> Message:
-        turn = await turn_of(hall, action)
+        turn = await turn_of(context, action)
         if action.word not in (action_ids.GOOD, action_ids.BAD):
-            raise Declined(ephemeral.nowhere())
+            raise Rejected(ephemeral.nowhere())
         good = action.word == action_ids.GOOD
-        if not await hall.mailbox.rate(turn.id, action.user, good=good):
-            raise Declined(ephemeral.too_old())
+        if not await context.mailbox.rate(turn.id, action.user, good=good):
+            raise Rejected(ephemeral.too_old())
         return ephemeral.thanks(good)
 
-    listen(app, hall, action_ids.FOLLOW_UP, follow_up)
-    listen(app, hall, action_ids.FOLLOW_UPS, follow_ups)
-    listen(app, hall, action_ids.AGAIN_ON, again_on)
-    listen(app, hall, action_ids.LOOK_UP, look_up)
-    listen(app, hall, action_ids.MORE, more)
-    listen(app, hall, action_ids.FEEDBACK, feedback)
+    on_action(app, context, action_ids.FOLLOW_UP, follow_up)
+    on_action(app, context, action_ids.FOLLOW_UPS, follow_ups)
+    on_action(app, context, action_ids.AGAIN_ON, again_on)
+    on_action(app, context, action_ids.LOOK_UP, look_up)
+    on_action(app, context, action_ids.MORE, more)
+    on_action(app, context, action_ids.FEEDBACK, feedback)
 
 
-async def _branch(hall: Hall, action: Action) -> None:
-    """Open the form for a question that continues an answer. Raises Declined."""
-    turn = await answered(hall, action)
+async def _branch(context: HandlerContext, action: Action) -> None:
+    """Open the form for a question that continues an answer. Raises Rejected."""
+    turn = await answered(context, action)
     question = turn.question
-    choices = await hall.mailbox.choices(action.team, action.channel, action.user, question.thread)
-    chosen, _ = in_force(None, choices, hall.default_processor)
+    choices = await context.mailbox.choices(
+        action.team, action.channel, action.user, question.thread
+    )
+    chosen, _ = in_force(None, choices, context.default_processor)
     about = question_forms.Branch(turn.id, when(action))
     await open_view(
-        hall, action.trigger, question_forms.branch_form(asked_words(question), chosen, about)
+        context, action.trigger, question_forms.branch_form(asked_words(question), chosen, about)
     )
 
 
-async def _files(hall: Hall, action: Action) -> Message:
-    turn = await researched(hall, action)
+async def _files(context: HandlerContext, action: Action) -> Message:
+    turn = await researched(context, action)
     files = derived.files_of(turn, action.user, when(action))
-    accepted = await hall.mailbox.append(files, Reach.ASIDE)
-    if accepted is Accepted.KNOWN:
-        before = await hall.mailbox.turn(files.id)
+    accepted = await context.mailbox.append(files, Addressing.SIDE)
+    if accepted is Acceptance.DUPLICATE:
+        before = await context.mailbox.turn(files.id)
         if before is None or not came_to_nothing(before):
-            return await known(hall, files.id)
+            return await known(context, files.id)
         files = derived.files_of(turn, action.user, when(action), again=True)
-        await hall.mailbox.append(files, Reach.ASIDE)
+        await context.mailbox.append(files, Addressing.SIDE)
     return ephemeral.files_coming()

@@ -16,21 +16,21 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.model import ChannelId, TeamId, Turn, UserId
 from bot.errors import Refused, Unavailable
-from bot.ports import Hall, Message, Person
+from bot.ports import HandlerContext, Message, Person
 from bot.slack import action_ids
 from bot.slack.payloads.interactivity import Action
-from bot.slack.payloads.message_events import home_opened
+from bot.slack.payloads.message_events import parse_app_home_opened
 from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import AtHome, home, is_shown
 from bot.slack.views.app_home_threads import THREADS, Page, Sight
 from handlers.interactivity import (
     LOOK_WITHIN,
     RETURN_WITHIN,
-    listen,
-    listen_form,
+    finish_in_background,
+    on_action,
+    on_submission,
     open_view,
     processor,
-    run_on,
 )
 
 log = logging.getLogger(__name__)
@@ -47,54 +47,54 @@ class Read:
     page: Page
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the tab being opened, and to what is chosen, turned and searched in it."""
 
     @app.event("app_home_opened")
     async def opened(body: dict[str, Any]) -> None:
-        if who := home_opened(body):
+        if who := parse_app_home_opened(body):
             try:
                 async with asyncio.timeout(RETURN_WITHIN):
-                    await publish(hall, *who)
+                    await publish(context, *who)
             except TimeoutError as late:
                 raise Unavailable("the Home tab was not published in time") from late
 
     async def choose(action: Action) -> Message | None:
-        await hall.mailbox.choose(Person(action.team, action.user), processor(action.value))
-        await publish_again(hall, action)
+        await context.mailbox.choose(Person(action.team, action.user), processor(action.value))
+        await publish_again(context, action)
         return None
 
     async def turn_page(action: Action) -> None:
-        await publish_again(hall, action, _number(action.value))
+        await publish_again(context, action, _number(action.value))
 
     async def search(action: Action) -> None:
-        form = app_home_threads.search_form(action.team, hall.workspace)
-        await open_view(hall, action.trigger, form)
+        form = app_home_threads.search_form(action.team, context.workspace)
+        await open_view(context, action.trigger, form)
 
     async def searched(body: dict[str, Any]) -> dict[str, Any] | question_forms.Wrong | None:
         try:
-            return await _search(hall, app_home_threads.searched(body))
+            return await _search(context, app_home_threads.parse_search(body))
         except Unavailable as error:
             log.warning("a search was not carried out: %s", error)
             return app_home_threads.not_searched()
 
-    listen(app, hall, action_ids.HOME_PROCESSOR, choose)
+    on_action(app, context, action_ids.HOME_PROCESSOR, choose)
     for turning in (action_ids.HOME_REFRESH, action_ids.HOME_BACK, action_ids.HOME_ON):
-        listen(app, hall, turning, turn_page)
-    listen(app, hall, action_ids.HOME_SEARCH, search)
-    listen_form(app, action_ids.HOME_SEARCH, app_home_threads.WORDS, searched)
+        on_action(app, context, turning, turn_page)
+    on_action(app, context, action_ids.HOME_SEARCH, search)
+    on_submission(app, action_ids.HOME_SEARCH, app_home_threads.WORDS, searched)
 
 
-async def publish(hall: Hall, team: TeamId, person: UserId, page: int = 0) -> None:
+async def publish(context: HandlerContext, team: TeamId, person: UserId, page: int = 0) -> None:
     """Show a person what is so now, and a page of their threads.
 
     Raises:
         Unavailable: later.
     """
-    mailbox = hall.mailbox
-    look = asyncio.create_task(_sight(hall, person))
+    mailbox = context.mailbox
+    look = asyncio.create_task(_sight(context, person))
     try:
-        read = await _read(hall, team, person, page)
+        read = await _read(context, team, person, page)
         spent = await mailbox.spent(team, person)
         choices = await mailbox.choices(team, ChannelId(""), person, None)
         ratings = await mailbox.ratings()
@@ -105,46 +105,46 @@ async def publish(hall: Hall, team: TeamId, person: UserId, page: int = 0) -> No
         AtHome(
             running=read.running,
             words=lambda turn: app_home_threads.shown_words(turn, sight),
-            threads=app_home_threads.threads(read.page, sight, hall.workspace),
+            threads=app_home_threads.threads(read.page, sight, context.workspace),
             page=page,
             spent=spent,
         ),
         choices,
-        hall.default_processor,
-        hall.workspace,
+        context.default_processor,
+        context.workspace,
         ratings=ratings,
         now=time.time(),
     )
     try:
         # The team comes back with what is pressed there: Slack tells only the person's own.
-        await hall.views.publish(person, {**view, "private_metadata": team})
+        await context.views.publish(person, {**view, "private_metadata": team})
     except Refused as refused:
         log.warning("the Home tab was not published: %s", refused)
 
 
-async def publish_again(hall: Hall, action: Action, page: int = 0) -> None:
+async def publish_again(context: HandlerContext, action: Action, page: int = 0) -> None:
     """Show what came of a press in the tab: a courtesy, for it is written down."""
 
     async def courtesy() -> None:
         try:
-            await publish(hall, action.team, action.user, page)
+            await publish(context, action.team, action.user, page)
         except Unavailable as error:
             log.warning("the Home tab was not published: %s", error)
 
-    await run_on(courtesy(), asyncio.get_running_loop().time() + PUBLISH_WITHIN)
+    await finish_in_background(courtesy(), asyncio.get_running_loop().time() + PUBLISH_WITHIN)
 
 
-async def _read(hall: Hall, team: TeamId, person: UserId, number: int) -> Read:
+async def _read(context: HandlerContext, team: TeamId, person: UserId, number: int) -> Read:
     """Read as many of a person's questions as the page needs, and the first of its threads."""
-    asked = await hall.mailbox.asked(team, person, 0)
+    asked = await context.mailbox.asked(team, person, 0)
     running = tuple(turn for turn in asked.turns if is_shown(turn) and turn.ending is None)
     turns, start = list(asked.turns), number * THREADS
     while (after := asked.after) and len(app_home_threads.by_thread(turns)) <= start + THREADS:
-        asked = await hall.mailbox.asked(team, person, after)
+        asked = await context.mailbox.asked(team, person, after)
         turns += asked.turns
     every = app_home_threads.by_thread(turns)
     keys = list(every)[start : start + THREADS]
-    roots = await hall.mailbox.known([app_home_threads.begins(key) for key in keys])
+    roots = await context.mailbox.known([app_home_threads.begins(key) for key in keys])
     more = len(every) > start + THREADS
     return Read(
         running, app_home_threads.page_of([every[key] for key in keys], roots, number, more=more)
@@ -152,28 +152,28 @@ async def _read(hall: Hall, team: TeamId, person: UserId, number: int) -> Read:
 
 
 async def _search(
-    hall: Hall, form: app_home_threads.Searched
+    context: HandlerContext, form: app_home_threads.Searched
 ) -> dict[str, Any] | question_forms.Wrong:
     """Return the form with what was found."""
     if not (form.text and form.person):
         return question_forms.Wrong({app_home_threads.WORDS: "Please enter a word to search for."})
-    sight = await _sight(hall, form.person)
+    sight = await _sight(context, form.person)
     found: list[Turn] = []
     after: int | None = 0
     while after is not None:
-        asked = await hall.mailbox.asked(form.team, form.person, after)
+        asked = await context.mailbox.asked(form.team, form.person, after)
         found += app_home_threads.matching(asked.turns, form.text, sight)
         after = asked.after
     return app_home_threads.search_form(
-        form.team, hall.workspace, text=form.text, found=found, sight=sight
+        form.team, context.workspace, text=form.text, found=found, sight=sight
     )
 
 
-async def _sight(hall: Hall, person: UserId) -> Sight:
+async def _sight(context: HandlerContext, person: UserId) -> Sight:
     """Return where a person and we both are; None when Slack does not say in time."""
     try:
         async with asyncio.timeout(LOOK_WITHIN):
-            return await hall.views.seen_by(person)
+            return await context.views.seen_by(person)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("where somebody is, is not known: %s", str(error) or type(error).__name__)
         return None

@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.beside import beside
 from bot.domain.model import Turn, TurnId
 from bot.errors import Refused, Unavailable
-from bot.ports import Hall
+from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of
 from bot.slack.messages import ephemeral
@@ -22,7 +22,7 @@ from bot.slack.messages.parts import asked_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views.evidence_modal import evidence, gone, loading
 from handlers.answered_turns import researched
-from handlers.interactivity import Declined, listen, open_view, run_on
+from handlers.interactivity import Rejected, finish_in_background, on_action, open_view
 
 log = logging.getLogger(__name__)
 
@@ -31,27 +31,27 @@ LONGEST_NUMBER = 6  # digits of a page
 FILL_WITHIN = 2.1  # seconds after which the press is acknowledged although the modal is not filled
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button of an answer, and to those that turn the pages."""
 
     async def show(action: Action) -> None:
         began = asyncio.get_running_loop().time()
-        turn = await researched(hall, action)
-        view = await open_view(hall, action.trigger, loading())
-        await run_on(_fill(hall, view, turn, 0), began + FILL_WITHIN)
+        turn = await researched(context, action)
+        view = await open_view(context, action.trigger, loading())
+        await finish_in_background(_fill(context, view, turn, 0), began + FILL_WITHIN)
 
     async def page(action: Action) -> None:
         """Turn a page; which answer it is of was left in the view by us."""
         began = asyncio.get_running_loop().time()
         if action.view is None:
-            raise Declined(ephemeral.nowhere())
-        turn = await hall.mailbox.turn(TurnId(action.view.metadata))
-        filling = _fill(hall, action.view.id, turn, _page(action.value))
-        await run_on(filling, began + FILL_WITHIN)
+            raise Rejected(ephemeral.nowhere())
+        turn = await context.mailbox.turn(TurnId(action.view.metadata))
+        filling = _fill(context, action.view.id, turn, _page(action.value))
+        await finish_in_background(filling, began + FILL_WITHIN)
 
-    listen(app, hall, action_ids.EVIDENCE, show)
+    on_action(app, context, action_ids.EVIDENCE, show)
     for action_id in (action_ids.EVIDENCE_PAGE_BACK, action_ids.EVIDENCE_PAGE_ON):
-        listen(app, hall, action_id, page)
+        on_action(app, context, action_id, page)
 
 
 def _page(value: str) -> int:
@@ -59,14 +59,14 @@ def _page(value: str) -> int:
     return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else 0
 
 
-async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
+async def _fill(context: HandlerContext, view: str, turn: Turn | None, page: int) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     if turn is None:
         shown = gone("That question has expired.")
     else:
         try:
             async with asyncio.timeout(TELL_WITHIN):
-                answer = await hall.answers.of(turn)
+                answer = await context.answer_source.fetch(turn)
                 size, question = size_of(answer), asked_words(turn.question)
                 shown = await beside(size, evidence, answer, question, turn.id, page)
         except Refused as refused:
@@ -80,6 +80,6 @@ async def _fill(hall: Hall, view: str, turn: Turn | None, page: int) -> None:
             log.exception("no evidence", extra={"turn": turn.id})
             shown = gone("Something went wrong on my side.")
     try:
-        await hall.views.change(view, shown)
+        await context.views.update(view, shown)
     except (Refused, Unavailable) as error:  # closed meanwhile, perhaps
         log.warning("the evidence was not shown: %s", error)

@@ -25,7 +25,7 @@ from bot.domain import lifecycle
 from bot.domain.model import MessageTs, Question, Turn, TurnId
 from bot.domain.processors import PROCESSORS
 from bot.errors import Refused, Unavailable
-from bot.ports import Accepted, Hall, Message, Reach
+from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads import interactivity
@@ -41,11 +41,11 @@ ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
 
 JSON = dict[str, Any]
 View = dict[str, Any]
-Act = Callable[[interactivity.Action], Awaitable[Message | None]]
-FormAct = Callable[[JSON], Awaitable[question_forms.Wrong | View | None]]
+ActionHandler = Callable[[interactivity.Action], Awaitable[Message | None]]
+SubmissionHandler = Callable[[JSON], Awaitable[question_forms.Wrong | View | None]]
 
 
-class Declined(Exception):
+class Rejected(Exception):
     """An act cannot be carried out; `answer` says why."""
 
     def __init__(self, answer: Message) -> None:
@@ -53,28 +53,33 @@ class Declined(Exception):
         self.answer = answer
 
 
-def listen(
-    app: AsyncApp, hall: Hall, action_id: str, act: Act, *, replace_original: bool = False
+def on_action(
+    app: AsyncApp,
+    context: HandlerContext,
+    action_id: str,
+    act: ActionHandler,
+    *,
+    replace_original: bool = False,
 ) -> None:
     """Carry out an action, and answer with a message that only the person sees.
 
     Args:
         app: the Bolt app.
-        hall: what the act works with.
+        context: what the act works with.
         action_id: of the button or menu.
-        act: raises Declined when it cannot be carried out.
+        act: raises Rejected when it cannot be carried out.
         replace_original: put the answer in the place of the (ephemeral) message acted on.
     """
 
     @app.action(action_id)
     async def listener(body: JSON, ack: AsyncAck, respond: AsyncRespond) -> None:
         began = asyncio.get_running_loop().time()
-        action = interactivity.action(body)
+        action = interactivity.parse_block_action(body)
         replacing = replace_original
         try:
             async with asyncio.timeout_at(began + ACT_WITHIN):
                 answer = await act(action) if action.is_whole else ephemeral.nowhere()
-        except Declined as declined:
+        except Rejected as declined:
             answer, replacing = declined.answer, False
         except Unavailable as error:
             log.warning("an action could not be carried out: %s", error)
@@ -85,17 +90,17 @@ def listen(
         await ack()
         if answer:
             deadline = began + RETURN_WITHIN
-            await _tell(hall, respond, answer, action, deadline, replace_original=replacing)
+            await _tell(context, respond, answer, action, deadline, replace_original=replacing)
 
 
-def listen_form(app: AsyncApp, callback_id: str, field: str, act: FormAct) -> None:
+def on_submission(app: AsyncApp, callback_id: str, field: str, act: SubmissionHandler) -> None:
     """Take a form that is sent; or leave it open, and say what is wrong with it.
 
     Args:
         app: the Bolt app.
         callback_id: the form's.
         field: its block beneath which it is said why it cannot be taken.
-        act: takes the body; returns what is wrong or a modal to show instead, or raises Declined.
+        act: takes the body; returns what is wrong or a modal to show instead, or raises Rejected.
     """
 
     @app.view(callback_id)
@@ -103,7 +108,7 @@ def listen_form(app: AsyncApp, callback_id: str, field: str, act: FormAct) -> No
         try:
             async with asyncio.timeout(ACT_WITHIN):
                 wrong = await act(body)
-        except Declined as declined:
+        except Rejected as declined:
             wrong = question_forms.Wrong({field: declined.answer.text})
         except (Unavailable, TimeoutError) as error:
             log.warning("a form could not be taken: %s", str(error) or type(error).__name__)
@@ -171,48 +176,50 @@ class Readable(AsyncMiddleware):
 
 
 def processor(name: str) -> str | None:
-    """Return the processor chosen; None to take the choice back. Raises Declined."""
+    """Return the processor chosen; None to take the choice back. Raises Rejected."""
     if name == action_ids.INHERIT:
         return None
     if name not in PROCESSORS:
-        raise Declined(processor_picker.unknown(name))
+        raise Rejected(processor_picker.unknown(name))
     return name
 
 
-async def turn_of(hall: Hall, action: interactivity.Action) -> Turn:
+async def turn_of(context: HandlerContext, action: interactivity.Action) -> Turn:
     """Return the turn that a press is about.
 
     Raises:
-        Declined: it is forgotten, or not of this place; in a view, not the person's own.
+        Rejected: it is forgotten, or not of this place; in a view, not the person's own.
     """
-    turn = await hall.mailbox.turn(action.turn) if action.turn else None
+    turn = await context.mailbox.turn(action.turn) if action.turn else None
     if turn is None or (action.view and turn.question.asker != action.user):
-        raise Declined(ephemeral.too_old())
+        raise Rejected(ephemeral.too_old())
     return turn
 
 
 def when(action: interactivity.Action) -> MessageTs:
-    """Return the time that names a press. Raises Declined when Slack told none."""
+    """Return the time that names a press. Raises Rejected when Slack told none."""
     if not action.when:
-        raise Declined(ephemeral.nowhere())
+        raise Rejected(ephemeral.nowhere())
     return action.when
 
 
-async def ask(hall: Hall, question: Question, reach: Reach = Reach.ADDRESSED) -> Message | None:
+async def ask(
+    context: HandlerContext, question: Question, reach: Addressing = Addressing.ADDRESSED
+) -> Message | None:
     """Ask what a press asks; when an earlier press did, say what is so of it."""
-    if await hall.mailbox.put(question, reach) is Accepted.KNOWN:
-        return await known(hall, lifecycle.turn_id(question))
+    if await context.mailbox.put(question, reach) is Acceptance.DUPLICATE:
+        return await known(context, lifecycle.turn_id(question))
     return None
 
 
-async def known(hall: Hall, turn: TurnId) -> Message:
+async def known(context: HandlerContext, turn: TurnId) -> Message:
     """Say what is so of the turn that an earlier press began."""
-    before = await hall.mailbox.turn(turn)
+    before = await context.mailbox.turn(turn)
     going_on = before is not None and before.ending is None
     return ephemeral.already() if going_on else ephemeral.asked_before()
 
 
-async def run_on(doing: Coroutine[Any, Any, None], until: float) -> None:
+async def finish_in_background(doing: Coroutine[Any, Any, None], until: float) -> None:
     """Do something that need not be done when the press is acknowledged.
 
     Args:
@@ -229,21 +236,21 @@ async def run_on(doing: Coroutine[Any, Any, None], until: float) -> None:
 _running_on: set[asyncio.Task[None]] = set()
 
 
-async def open_view(hall: Hall, trigger: str, view: Mapping[str, Any]) -> str:
-    """Open a modal, and return its id. Raises Declined when Slack does not, or not in time."""
+async def open_view(context: HandlerContext, trigger: str, view: Mapping[str, Any]) -> str:
+    """Open a modal, and return its id. Raises Rejected when Slack does not, or not in time."""
     try:
         async with asyncio.timeout(OPEN_WITHIN):
-            return await hall.views.open(trigger, view)
+            return await context.views.open(trigger, view)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("a modal was not opened: %s", str(error) or type(error).__name__)
-        raise Declined(question_forms.not_opened()) from error
+        raise Rejected(question_forms.not_opened()) from error
 
 
 # --- answering --------------------------------------------------------------------------
 
 
 async def _tell(
-    hall: Hall,
+    context: HandlerContext,
     respond: AsyncRespond,
     answer: Message,
     action: interactivity.Action,
@@ -255,9 +262,9 @@ async def _tell(
     try:
         async with asyncio.timeout_at(deadline):
             if action.view or (not respond.response_url and action.trigger):
-                show = hall.views.open
+                show = context.views.open
                 if action.view and not action.view.is_home:  # over the modal, which stays
-                    show = hall.views.push
+                    show = context.views.push
                 await show(action.trigger, question_forms.note(answer.text))
                 return
             response = await respond(

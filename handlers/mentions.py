@@ -6,15 +6,15 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.ports import Hall
-from bot.slack.payloads.message_events import heard
+from bot.ports import HandlerContext
+from bot.slack.payloads.message_events import parse_message
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to mentions."""
 
     @app.event("app_mention")
     async def mention(body: dict[str, Any]) -> None:
-        match heard(body, hall.me):
+        match parse_message(body, context.me):
             case (question, reach):
-                await hall.mailbox.put(question, reach)
+                await context.mailbox.put(question, reach)

@@ -14,90 +14,90 @@ from bot.domain import derived
 from bot.domain.choosing import in_force
 from bot.domain.model import Question
 from bot.errors import Refused, Unavailable
-from bot.ports import Hall, Reach
+from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import interactivity
 from bot.slack.payloads.fields import word
 from bot.slack.views import question_forms
-from handlers.interactivity import ACT_WITHIN, LOOK_WITHIN, Declined, listen_form, open_view
+from handlers.interactivity import ACT_WITHIN, LOOK_WITHIN, Rejected, on_submission, open_view
 
 log = logging.getLogger(__name__)
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the shortcut and to both forms."""
 
     @app.shortcut(action_ids.RESEARCH)
     async def chosen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
         try:
             async with asyncio.timeout(ACT_WITHIN):
-                await _open(hall, interactivity.shortcut(body, hall.me))
-        except (Declined, Unavailable, TimeoutError) as error:
+                await _open(context, interactivity.parse_shortcut(body, context.me))
+        except (Rejected, Unavailable, TimeoutError) as error:
             log.warning("a form was not opened: %s", type(error).__name__)
-            answer = error.answer if isinstance(error, Declined) else ephemeral.not_written()
+            answer = error.answer if isinstance(error, Rejected) else ephemeral.not_written()
             try:
                 async with asyncio.timeout(0.4):
                     if respond.response_url:
                         await respond(text=answer.text, response_type="ephemeral")
                     else:
                         trigger = word(body, "trigger_id")
-                        await hall.views.open(trigger, question_forms.note(answer.text))
+                        await context.views.open(trigger, question_forms.note(answer.text))
             except Exception as lost:  # a courtesy; its address is a secret
                 log.warning("an answer to a shortcut did not reach Slack: %s", type(lost).__name__)
         await ack()
 
     async def sent(body: dict[str, Any]) -> question_forms.Wrong | None:
         try:
-            form = question_forms.submitted(body)
+            form = question_forms.parse_submission(body)
         except ValueError as error:  # what it is about was not put there by this release
-            raise Declined(ephemeral.nowhere()) from error
-        return form if isinstance(form, question_forms.Wrong) else await _asked(hall, form)
+            raise Rejected(ephemeral.nowhere()) from error
+        return form if isinstance(form, question_forms.Wrong) else await _asked(context, form)
 
     for callback_id in (action_ids.RESEARCH, action_ids.BRANCH):
-        listen_form(app, callback_id, question_forms.QUESTION, sent)
+        on_submission(app, callback_id, question_forms.QUESTION, sent)
 
 
-async def _open(hall: Hall, shortcut: interactivity.Shortcut) -> None:
+async def _open(context: HandlerContext, shortcut: interactivity.Shortcut) -> None:
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
-        raise Declined(ephemeral.nowhere())
-    choices = await hall.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
-    chosen, _ = in_force(None, choices, hall.default_processor)
+        raise Rejected(ephemeral.nowhere())
+    choices = await context.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
+    chosen, _ = in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
-    form = question_forms.research_form(shortcut.text, chosen, about, hall.me, shortcut.files)
-    await open_view(hall, shortcut.trigger, form)
+    form = question_forms.research_form(shortcut.text, chosen, about, context.me, shortcut.files)
+    await open_view(context, shortcut.trigger, form)
 
 
-async def _asked(hall: Hall, sent: question_forms.Sent) -> question_forms.Wrong | None:
-    """Ask it, once however often it is sent; None when that is done. Raises Declined."""
+async def _asked(context: HandlerContext, sent: question_forms.Sent) -> question_forms.Wrong | None:
+    """Ask it, once however often it is sent; None when that is done. Raises Rejected."""
     if not sent.asker:
-        raise Declined(ephemeral.nowhere())
-    question = await _question(hall, sent)
+        raise Rejected(ephemeral.nowhere())
+    question = await _question(context, sent)
     if question is None:
         return question_forms.wrong(ephemeral.too_old().text)
-    if isinstance(sent.about, question_forms.Research) and await _is_outside(hall, question):
+    if isinstance(sent.about, question_forms.Research) and await _is_outside(context, question):
         return question_forms.not_there()
-    await hall.mailbox.put(question, Reach.ADDRESSED)
+    await context.mailbox.put(question, Addressing.ADDRESSED)
     return None
 
 
-async def _is_outside(hall: Hall, question: Question) -> bool:
+async def _is_outside(context: HandlerContext, question: Question) -> bool:
     """Whether Slack says, in time, that we cannot answer there; paid for it would be lost."""
     try:
         async with asyncio.timeout(LOOK_WITHIN):
-            return await hall.views.is_outside(question.thread)
+            return await context.views.is_outside(question.thread)
     except (Refused, Unavailable, TimeoutError) as error:
         log.info("whether we are there is not known: %s", str(error) or type(error).__name__)
         return False
 
 
-async def _question(hall: Hall, sent: question_forms.Sent) -> Question | None:
+async def _question(context: HandlerContext, sent: question_forms.Sent) -> Question | None:
     match sent.about:
         case question_forms.Research() as about:
             return question_forms.research(sent, about)
         case question_forms.Branch(turn, at):
-            earlier = await hall.mailbox.turn(turn)
+            earlier = await context.mailbox.turn(turn)
             if earlier is None:
                 return None
             return question_forms.branch(sent, derived.branched(earlier, sent.text, sent.asker, at))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import lifecycle
-from bot.domain.model import FollowUps, Start, Turn, UserId
-from bot.ports import Channel, Hall, Reach
-from bot.slack.payloads.message_events import Order
+from bot.domain.model import FollowUps, Turn, TurnKind, UserId
+from bot.ports import Addressing, Channel, HandlerContext
+from bot.slack.payloads.message_events import KeywordCommand
 
 
 def is_delivered_again(request: AsyncBoltRequest) -> bool:
@@ -20,16 +20,18 @@ def is_delivered_again(request: AsyncBoltRequest) -> bool:
     return any(number != "0" for number in request.headers.get("x-slack-retry-num") or ())
 
 
-async def may_stop(hall: Hall, turn: Turn, person: UserId) -> bool:
+async def may_stop(context: HandlerContext, turn: Turn, person: UserId) -> bool:
     """Whether a person may stop a turn: who asked, who has asked in its thread, or an admin."""
     return (
         person == turn.question.asker
-        or person in hall.admins
-        or await hall.mailbox.has_asked(turn.question.thread, person)
+        or person in context.admins
+        or await context.mailbox.has_asked(turn.question.thread, person)
     )
 
 
-async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False) -> None:
+async def carry_out_stop(
+    context: HandlerContext, order: KeywordCommand, *, again: bool, native: bool = False
+) -> None:
     """Stop what is going on in a thread, or say why not. What is stopped says so itself.
 
     Args:
@@ -37,15 +39,15 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
         again: it is delivered again, so it may have been obeyed.
         native: by Slack's own Stop, which is wrong when nothing is going on.
     """
-    mailbox, given = hall.mailbox, order.given
-    reach = Reach.ASIDE if order.addressed else Reach.OVERHEARD
+    mailbox, given = context.mailbox, order.given
+    reach = Addressing.SIDE if order.addressed else Addressing.AMBIENT
     name = lifecycle.turn_id(given)
     if again and await mailbox.was_obeyed(name):
         return
     turn = await mailbox.at_work(given.thread)
     if turn and order.loose:
         own = await mailbox.asked_by(given.thread, given.asker)
-        if not order.addressed and (own is None or not await _hears(hall, order)):
+        if not order.addressed and (own is None or not await _stops_whole_thread(context, order)):
             return  # they are talking to one another
         turn = own or turn
     if turn is None:
@@ -53,25 +55,25 @@ async def ordered(hall: Hall, order: Order, *, again: bool, native: bool = False
             await mailbox.session_stopped(given.thread)
         # A word between people is none of ours, unless one of them has asked something here.
         elif order.addressed or await mailbox.has_asked(given.thread, given.asker):
-            await mailbox.put(order.answered(Start.NOTHING_TO_STOP), reach)
+            await mailbox.put(order.answered(TurnKind.NOTHING_TO_STOP), reach)
     elif again and _came_after(turn, order):
         return  # what was meant is over; the next one must not be stopped in its place
-    elif await may_stop(hall, turn, given.asker):
+    elif await may_stop(context, turn, given.asker):
         await mailbox.stop(turn.id, given.asker, name)
     else:
-        await mailbox.put(order.answered(Start.MAY_NOT_STOP), reach)
+        await mailbox.put(order.answered(TurnKind.MAY_NOT_STOP), reach)
 
 
-async def _hears(hall: Hall, order: Order) -> bool:
+async def _stops_whole_thread(context: HandlerContext, order: KeywordCommand) -> bool:
     """Whether replies in the thread are ours: not when it is muted, or only mentions count."""
     thread = order.given.thread
-    chosen = await hall.mailbox.follow_ups(Channel(thread.team, thread.channel))
-    if (chosen or hall.follow_ups) is FollowUps.MENTION:
+    chosen = await context.mailbox.follow_ups(Channel(thread.team, thread.channel))
+    if (chosen or context.follow_ups) is FollowUps.MENTION:
         return False
-    return not await hall.mailbox.is_muted(thread)
+    return not await context.mailbox.is_muted(thread)
 
 
-def _came_after(turn: Turn, order: Order) -> bool:
+def _came_after(turn: Turn, order: KeywordCommand) -> bool:
     """Whether a turn was asked, or begun, only after an order was given."""
     asked = float(turn.question.at or turn.question.message)
     given = float(order.given.at or order.given.message)

@@ -9,19 +9,19 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choosing import in_force
 from bot.domain.model import UserId
-from bot.ports import Hall, Reach
-from bot.slack.payloads.message_events import invited
+from bot.ports import Addressing, HandlerContext
+from bot.slack.payloads.message_events import parse_invitation
 
 
-def register(app: AsyncApp, hall: Hall) -> None:
+def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to who joins channels that we are in; only our own joining counts."""
 
     @app.event("member_joined_channel")
     async def joined(body: dict[str, Any]) -> None:
-        welcome = invited(body, hall.me)
+        welcome = parse_invitation(body, context.me)
         if welcome is None:
             return
         thread = welcome.thread
-        choices = await hall.mailbox.choices(thread.team, thread.channel, UserId(""), None)
-        processor, _ = in_force(None, choices, hall.default_processor)
-        await hall.mailbox.put(replace(welcome, processor=processor.name), Reach.ASIDE)
+        choices = await context.mailbox.choices(thread.team, thread.channel, UserId(""), None)
+        processor, _ = in_force(None, choices, context.default_processor)
+        await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)

@@ -11,17 +11,17 @@ from zlib import crc32
 
 from bot.domain import lifecycle
 from bot.domain.model import (
-    Base,
     ChannelId,
     EndingKind,
     InteractionId,
-    Link,
     MessageTs,
+    Parent,
     Question,
-    Start,
+    Relation,
     ThreadKey,
     Turn,
     TurnId,
+    TurnKind,
     UserId,
 )
 from bot.errors import Cause
@@ -43,7 +43,7 @@ def stands_apart(turn: Turn) -> bool:
     question = turn.question
     if is_from_form(question):
         return False  # what was written there is posted right before
-    return turn.waited or bool(question.press or question.base or question.source)
+    return turn.waited or bool(question.press or question.parent or question.source)
 
 
 def question_message(turn: Turn) -> MessageTs:
@@ -60,7 +60,7 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
 
     With `look` the new turn goes on waiting for the run that the old one had; nothing is paid.
     """
-    start = Start.LOOK_AGAIN if look and turn.run else Start.QUESTION
+    start = TurnKind.RESUME if look and turn.run else TurnKind.QUESTION
     asked = replace(
         turn.question,
         asker=asker,
@@ -71,10 +71,10 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
         source=question_message(turn),
     )
     barred = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
-    if start is Start.QUESTION and turn.processor and not barred:  # the button names its price
+    if start is TurnKind.QUESTION and turn.processor and not barred:  # the button names its price
         asked = replace(asked, processor=turn.processor)
     again = lifecycle.received(asked, at)
-    if start is Start.LOOK_AGAIN:
+    if start is TurnKind.RESUME:
         again = replace(
             again,
             processor=turn.processor,
@@ -114,17 +114,17 @@ def looked_up(
         turn.question,
         asker=asker,
         processor=processor,
-        start=Start.QUESTION,
+        start=TurnKind.QUESTION,
         press=f"{press}-{attempt}" if attempt > 1 else press,
         at=at,
         source=_source(turn),
-        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
+        parent=_base(turn, Relation.BRANCH, turn.interaction or turn.previous),
     )
 
 
 def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     """Ask the new text of a question that was edited while its run was going; None: it was not."""
-    edited = turn.wishes.edited
+    edited = turn.signals.edited
     if edited is None:
         return None
     # Each new text is asked once, however often its button is pressed.
@@ -141,7 +141,7 @@ def anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
         asker: who wants it, and so pays.
         at: when they said so, as a ts.
     """
-    return replace(turn.question, asker=asker, start=Start.QUESTION, press="anyway", at=at)
+    return replace(turn.question, asker=asker, start=TurnKind.QUESTION, press="anyway", at=at)
 
 
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
@@ -151,11 +151,11 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
     """
     nothing = (
         EndingKind.HELPED,
-        EndingKind.TOLD,
+        EndingKind.NOTICE,
         EndingKind.UNKNOWN_PROCESSOR,
         EndingKind.TOO_LONG,
     )
-    ending, gone = turn.ending, turn.wishes.gone and turn.run is None
+    ending, gone = turn.ending, turn.signals.gone and turn.run is None
     if not gone and (ending is None or ending.kind not in nothing):
         return None
     return replace(question, press=f"{lifecycle.EDITED}-{at}", at=at)  # one of each edit
@@ -168,11 +168,11 @@ def _from_there(
         question,
         asker=asker,
         processor=processor,
-        start=Start.QUESTION,
+        start=TurnKind.QUESTION,
         press=_press(turn, f"again-{processor}"),
         at=at,
         source=_source(turn),
-        base=_base(turn, Link.AGAIN, turn.previous),
+        parent=_base(turn, Relation.RERUN, turn.previous),
     )
 
 
@@ -186,7 +186,7 @@ def branched(turn: Turn, text: str, asker: UserId, at: MessageTs) -> Question:
         direct=turn.question.direct,
         press=f"{BRANCHED}-{at}",
         at=at,
-        base=_base(turn, Link.BRANCH, turn.interaction or turn.previous),
+        parent=_base(turn, Relation.BRANCH, turn.interaction or turn.previous),
     )
 
 
@@ -199,7 +199,7 @@ def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
         processor=processor,
         press="",
         at=None,
-        base=None,
+        parent=None,
         source=None,
     )
 
@@ -210,7 +210,7 @@ def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -
     With `again` once more, for the files did not come.
     """
     press = _press(turn, f"files-{at}" if again else "files")
-    question = replace(turn.question, asker=asker, start=Start.FILES, press=press, at=at)
+    question = replace(turn.question, asker=asker, start=TurnKind.FILES, press=press, at=at)
     return _about_its_run(turn, question)
 
 
@@ -226,7 +226,7 @@ def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str
     """
     press = _press(turn, f"share-{at}")
     question = replace(
-        turn.question, asker=asker, start=Start.SHARE, press=press, at=at, to=to, comment=comment
+        turn.question, asker=asker, start=TurnKind.SHARE, press=press, at=at, to=to, comment=comment
     )
     return _about_its_run(turn, question)
 
@@ -254,16 +254,16 @@ def _short(text: str) -> str:
     return f"{crc32(text.encode(errors='surrogatepass')):08x}"
 
 
-def _base(turn: Turn, link: Link, interaction: InteractionId | None) -> Base:
+def _base(turn: Turn, link: Relation, interaction: InteractionId | None) -> Parent:
     words = turn.question.text[:SHOWN_QUESTION]
-    return Base(turn.id, link, interaction, words, turn.processor, _restates(turn, link))
+    return Parent(turn.id, link, interaction, words, turn.processor, _restates(turn, link))
 
 
-def _restates(turn: Turn, link: Link) -> tuple[TurnId, ...] | None:
+def _restates(turn: Turn, link: Relation) -> tuple[TurnId, ...] | None:
     """Return what a question that builds on a turn must restate."""
-    if link is Link.BRANCH and turn.interaction:
+    if link is Relation.BRANCH and turn.interaction:
         return ()  # its interaction knows all that it was asked with
     if turn.restates is None:
         return None
     was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
-    return (*turn.restates, turn.id) if link is Link.BRANCH and was_answered else turn.restates
+    return (*turn.restates, turn.id) if link is Relation.BRANCH and was_answered else turn.restates

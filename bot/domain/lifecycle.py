@@ -26,18 +26,18 @@ from bot.domain.model import (
     Ending,
     EndingKind,
     Exchange,
-    Link,
     MessageTs,
     Question,
+    Relation,
     Run,
-    Start,
+    Signals,
     State,
     TeamId,
     Thread,
     ThreadKey,
     Turn,
     TurnId,
-    Wishes,
+    TurnKind,
 )
 from bot.domain.processors import is_chat
 from bot.errors import Unavailable, Unreached
@@ -108,9 +108,9 @@ def mailbox(question: Question) -> str:
     Parallel.
     """
     thread = str(question.thread)
-    if question.start in (Start.FILES, Start.SHARE):
+    if question.start in (TurnKind.FILES, TurnKind.SHARE):
         return f"{thread}:{question.start}"
-    return beside(thread) if question.start.is_aside else thread
+    return beside(thread) if question.start.needs_no_run else thread
 
 
 def beside(mailbox: str) -> str:
@@ -138,27 +138,27 @@ def reworded(turn: Turn, question: Question) -> Turn:
     """The question was edited before its run was started; it keeps its place and its name."""
     _expect(turn, State.QUEUED)
     kept = replace(question, press=turn.question.press, at=turn.question.at)
-    return wished(replace(turn, question=kept, processor=None), turn.wishes)
+    return with_signals(replace(turn, question=kept, processor=None), turn.signals)
 
 
-def wished(turn: Turn, wishes: Wishes) -> Turn:
+def with_signals(turn: Turn, signals: Signals) -> Turn:
     """Take in what people want of a turn. An edit to what it asks as it is, is none."""
-    edited, asked = wishes.edited, turn.question
+    edited, asked = signals.edited, turn.question
     if edited and _what_is_asked(edited) == _what_is_asked(asked):
-        wishes = replace(wishes, edited=None)
-    return replace(turn, wishes=wishes)
+        signals = replace(signals, edited=None)
+    return replace(turn, signals=signals)
 
 
 def _what_is_asked(question: Question) -> tuple[str, str, str | None]:
     return question.text, question.along, question.processor
 
 
-def unwanted(turn: Turn, at: float) -> Ending | None:
+def ending_if_cancelled(turn: Turn, at: float) -> Ending | None:
     """Return how a turn ends that nobody is to wait for any more; None while it is wanted."""
-    if turn.wishes.gone:
+    if turn.signals.gone:
         return Ending(EndingKind.WITHDRAWN, at)
-    if turn.wishes.stop:
-        return Ending(EndingKind.STOPPED, at, message=turn.wishes.stop)
+    if turn.signals.stop:
+        return Ending(EndingKind.STOPPED, at, message=turn.signals.stop)
     return None
 
 
@@ -171,8 +171,8 @@ def about_to_start(turn: Turn, at: float) -> Turn:
 def put_off(turn: Turn, error: Unavailable) -> Turn:
     """Note why Parallel did not take it; the status says another reason anew."""
     unreached = isinstance(error, Unreached)
-    told = turn.busy_told and turn.unreached == unreached
-    return replace(turn, unreached=unreached, busy_told=told)
+    told = turn.busy_shown and turn.unreached == unreached
+    return replace(turn, unreached=unreached, busy_shown=told)
 
 
 def not_started(turn: Turn, *, busy_since: float | None) -> Turn:
@@ -242,8 +242,8 @@ def about_to_post(turn: Turn, name: str, until: float) -> Turn:
 
 def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
     """Whether the message called `name` stands is not known; `stumbled`: Slack did answer."""
-    stumbles = {**turn.stumbles, name: turn.stumbles.get(name, 0) + stumbled}
-    return replace(turn, posting_until=at, stumbles=stumbles)
+    stumbles = {**turn.server_errors, name: turn.server_errors.get(name, 0) + stumbled}
+    return replace(turn, posting_until=at, server_errors=stumbles)
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
@@ -257,9 +257,9 @@ def not_posted(turn: Turn, name: str, form: int) -> Turn:
     A file that was brought along for the refused form is none of the next one.
     """
     posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
-    stumbles = {k: v for k, v in turn.stumbles.items() if k != name}
-    forms = {**turn.forms, name: form}
-    return unstreamed(replace(turn, posts=posts, forms=forms, stumbles=stumbles), name)
+    stumbles = {k: v for k, v in turn.server_errors.items() if k != name}
+    forms = {**turn.variants, name: form}
+    return unstreamed(replace(turn, posts=posts, variants=forms, server_errors=stumbles), name)
 
 
 def unstreamed(turn: Turn, name: str) -> Turn:
@@ -272,7 +272,7 @@ def file_of(name: str) -> str:
     return f"{name}:file"
 
 
-def told(thread: Thread, turn: Turn, answer: str) -> Thread:
+def with_exchange(thread: Thread, turn: Turn, answer: str) -> Thread:
     """Continue the thread from this answered turn."""
     asked = turn.question.text
     if turn.question.along:
@@ -298,8 +298,8 @@ def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
         thread: as the question sees it (`before`).
         question: to be asked.
     """
-    if question.base and question.base.restates is not None:
-        return [each for each in thread.history if each.turn in question.base.restates]
+    if question.parent and question.parent.restates is not None:
+        return [each for each in thread.history if each.turn in question.parent.restates]
     if thread.interaction is None:
         return thread.history
     chained = max((n for n, each in enumerate(thread.history, 1) if each.chained), default=0)
@@ -308,14 +308,14 @@ def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
 
 def before(thread: Thread, question: Question) -> Thread:
     """Return the thread as the question sees it: up to what it builds on."""
-    base = question.base
+    base = question.parent
     if base is None:
         return thread
     turns = [exchange.turn for exchange in thread.history]
     if base.turn not in turns:  # it came to no answer, or is too old
         seen = 0 if base.restates is None else len(turns)
     else:
-        seen = turns.index(base.turn) + (base.link is Link.BRANCH)
+        seen = turns.index(base.turn) + (base.link is Relation.BRANCH)
     return replace(thread, interaction=base.interaction, history=thread.history[:seen])
 
 

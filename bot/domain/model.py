@@ -42,11 +42,11 @@ class ThreadKey:
         return ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ts))
 
 
-class Start(StrEnum):
+class TurnKind(StrEnum):
     """What a turn begins with."""
 
     QUESTION = "question"  #: a new run
-    LOOK_AGAIN = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
+    RESUME = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
     FILES = "files"  #: no run: share the report and the basis of the run named in `Turn.run`
     SHARE = "share"  #: no run: post the answer of the run named in `Turn.run` in another channel
     HELP = "help"  #: no run: say what the bot does
@@ -62,23 +62,23 @@ class Start(StrEnum):
     UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
     CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
     WELCOME = "welcome"  #: no run: say hello in a channel that we were invited to
-    ASLEEP = "asleep"  #: no run: say that the thread has slept, and offer to continue
+    DORMANT = "asleep"  #: no run: say that the thread has slept, and offer to continue
 
     @property
-    def is_aside(self) -> bool:
+    def needs_no_run(self) -> bool:
         """Whether it needs no run, and is answered beside the thread's turns."""
-        return self not in (Start.QUESTION, Start.LOOK_AGAIN)
+        return self not in (TurnKind.QUESTION, TurnKind.RESUME)
 
 
-class Link(StrEnum):
+class Relation(StrEnum):
     """How a question follows an earlier one, when it does not follow the newest answer."""
 
-    AGAIN = "again"  #: the same question, or its new text, from where the earlier one began
+    RERUN = "again"  #: the same question, or its new text, from where the earlier one began
     BRANCH = "branch"  #: it continues the earlier one's answer
 
 
 @dataclass(frozen=True, slots=True)
-class Base:
+class Parent:
     """What a question builds on, when that is not the thread's newest answer.
 
     Attributes:
@@ -92,7 +92,7 @@ class Base:
     """
 
     turn: TurnId
-    link: Link
+    link: Relation
     interaction: InteractionId | None
     words: str
     processor: str | None = None
@@ -113,7 +113,7 @@ class Question:
         start: what to do with it.
         press: what was pressed on `message` to ask it; "" when the message itself asks.
         at: when that was pressed, as a ts: its place in line. None: the message's own.
-        base: what it builds on; None: the newest answer of the thread.
+        parent: what it builds on; None: the newest answer of the thread.
         along: what was sent along with it, in plain words: messages that were forwarded, tables
             that were pasted. It is quoted to the research, and shown nowhere. With it, `text` may
             be "".
@@ -130,10 +130,10 @@ class Question:
     text: str
     processor: str | None = None
     direct: bool = False
-    start: Start = Start.QUESTION
+    start: TurnKind = TurnKind.QUESTION
     press: str = ""
     at: MessageTs | None = None
-    base: Base | None = None
+    parent: Parent | None = None
     along: str = ""
     files: tuple[str, ...] = ()
     to: ChannelId | None = None
@@ -149,7 +149,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
+class Signals:
     """What people want of a turn since it was asked; written by listeners, beside its record.
 
     Attributes:
@@ -165,7 +165,7 @@ class Wishes:
     pings: tuple[UserId, ...] = ()
 
     @property
-    def is_unwanted(self) -> bool:
+    def is_cancelled(self) -> bool:
         """Whether nobody is to wait for the turn any more."""
         return self.gone or self.stop is not None
 
@@ -285,7 +285,7 @@ class EndingKind(StrEnum):
     ANSWERED = "answered"
     HELPED = "helped"
     UNKNOWN_PROCESSOR = "unknown processor"
-    TOLD = "told"  #: what `Question.start` asked for; there was nothing to research
+    NOTICE = "told"  #: what `Question.start` asked for; there was nothing to research
     TOO_LONG = "too long"  #: the question; nothing was started
     REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
     BUSY = "busy"  #: Parallel could not take it for so long that we gave up
@@ -338,7 +338,7 @@ class Turn:
         restated: chaining was refused; the run carries the earlier turns in its input.
         alone: the earlier messages of the thread could not be read.
         busy_since: Parallel has been unable to take the run since then.
-        busy_told: the status says so, and why.
+        busy_shown: the status says so, and why.
         unreached: when it was last tried, no connection to Parallel came about.
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
@@ -354,9 +354,9 @@ class Turn:
             written down and the outcome was not.
         posting_until: until when the latest post may be under way: it is given up then, or its
             answer was lost; None where nobody wrote that down.
-        forms: for a post that Slack refused in its best form, the next form to try.
-        stumbles: for a post, how often Slack answered the form to try with trouble of its own.
-        troubles: how often the walk met an error nobody expected.
+        variants: for a post that Slack refused in its best form, the next form to try.
+        server_errors: for a post, how often Slack answered the form to try with trouble of its own.
+        unexpected_errors: how often the walk met an error nobody expected.
         draft: of a quick answer, the text that came, as far as it was written down.
         streams: the name of the post that is a message which Slack streams, and was not stopped; ""
             for none.
@@ -364,7 +364,7 @@ class Turn:
             this question does not follow; "" where that need not be said.
         which: the address of its question, where that does not stand directly above its status; ""
             where it does.
-        wishes: as far as they are known here; not part of the record.
+        signals: as far as they are known here; not part of the record.
     """
 
     id: TurnId
@@ -376,7 +376,7 @@ class Turn:
     restated: bool = False
     alone: bool = False
     busy_since: float | None = None
-    busy_told: bool = False
+    busy_shown: bool = False
     unreached: bool = False
     starting_at: float | None = None
     group: GroupId | None = None
@@ -391,14 +391,14 @@ class Turn:
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
     posting_until: float | None = None
-    forms: Mapping[str, int] = field(default_factory=dict)
-    stumbles: Mapping[str, int] = field(default_factory=dict)
-    troubles: int = 0
+    variants: Mapping[str, int] = field(default_factory=dict)
+    server_errors: Mapping[str, int] = field(default_factory=dict)
+    unexpected_errors: int = 0
     draft: str = ""
     streams: str = ""
     last_answer: str = ""
     which: str = ""
-    wishes: Wishes = Wishes()
+    signals: Signals = Signals()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,17 +12,17 @@ from dataclasses import dataclass, replace
 
 from bot.beside import beside
 from bot.domain import lifecycle
-from bot.domain.model import Answer, Ending, EndingKind, Start, Thread, Turn
+from bot.domain.model import Answer, Ending, EndingKind, Thread, Turn, TurnKind
 from bot.domain.processors import Processor, is_chat
-from bot.engine.leased_turn import SHORT_WAIT, Page
-from bot.engine.posting import Posting
+from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
+from bot.engine.posting import Poster
 from bot.errors import Cause, Refused, Unavailable
-from bot.ports import Research
+from bot.ports import TaskRuns
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
-from bot.slack.messages.answer import Part, Telling
-from bot.slack.messages.failures import sorry
+from bot.slack.messages.answer import MessagePart, TurnFacts
+from bot.slack.messages.failures import failure_message
 from bot.slack.messages.parts import named
 from bot.slack.views.share_form import shared
 
@@ -34,7 +34,7 @@ KEY_PAUSE = 300.0  # seconds between two tries while Parallel does not take the 
 
 @dataclass(slots=True)
 class Delivery:
-    """Delivers the end of the turn on `page`. Raises what posting raises.
+    """Delivers the end of the turn on `leased`. Raises what posting raises.
 
     Attributes:
         thread: as it goes on from here.
@@ -46,9 +46,9 @@ class Delivery:
         which: the address of the question, where that does not stand right above; else "".
     """
 
-    page: Page
-    posting: Posting
-    research: Research
+    leased: LeasedTurn
+    poster: Poster
+    task_runs: TaskRuns
     thread: Thread
     default_processor: str
     broadcast: bool
@@ -62,24 +62,24 @@ class Delivery:
         """Say how it ended."""
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
-        if self._turn.question.start is Start.THANKED:
+        if self._turn.question.start is TurnKind.THANKED:
             return
         if self.answer is None:
-            if self._turn.question.start is Start.WELCOME:
-                self.posting.thread = self._turn.question.place
+            if self._turn.question.start is TurnKind.WELCOME:
+                self.poster.thread = self._turn.question.place
             if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
-                telling = self._telling
-                await self.posting.post(named(sorry(telling), telling.turn))
-        elif self._turn.question.start is Start.FILES:
+                facts = self._facts
+                await self.poster.post(named(failure_message(facts), facts.turn))
+        elif self._turn.question.start is TurnKind.FILES:
             await self._post(await self._built(messages.report_parts))
             await self._post(await self._built(messages.instead_of_report))
-        elif self._turn.question.start is Start.SHARE:
-            self.posting.thread = self._turn.question.place
+        elif self._turn.question.start is TurnKind.SHARE:
+            self.poster.thread = self._turn.question.place
             await self._post(await self._built(self._shared))
         else:
             told = messages.remembered(self.answer)
-            self.page.turn = replace(self._turn, sources=len(sources(self.answer)))
-            self.thread = lifecycle.told(self.thread, self._turn, told)
+            self.leased.turn = replace(self._turn, sources=len(sources(self.answer)))
+            self.thread = lifecycle.with_exchange(self.thread, self._turn, told)
             parts = await self._built(messages.answer_parts)
             await self._post(messages.in_channel(parts) if self._is_news else parts)
             await self._post(await self._built(messages.instead_of_report))
@@ -95,18 +95,18 @@ class Delivery:
         if self._ending.kind is EndingKind.WITHDRAWN and not stands:
             return
         if self._ending.kind is EndingKind.ANSWERED:
-            self.thread = lifecycle.told(self.thread, turn, turn.draft)
-        telling = self._telling
-        parts = await beside(len(turn.draft), quick_answer.quick_parts, telling, look_up)
+            self.thread = lifecycle.with_exchange(self.thread, turn, turn.draft)
+        facts = self._facts
+        parts = await beside(len(turn.draft), quick_answer.quick_parts, facts, look_up)
         first, *others = parts
-        await self.posting.replace(first, reserved=self.reserved)
+        await self.poster.replace(first, reserved=self.reserved)
         self.reserved = False
         await self._post(others)
 
     @property
     def _others_wait(self) -> bool:
         """Whether somebody else than the asker wanted to be told of the end."""
-        return any(person != self._turn.question.asker for person in self._turn.wishes.pings)
+        return any(person != self._turn.question.asker for person in self._turn.signals.pings)
 
     @property
     def _is_news(self) -> bool:
@@ -114,17 +114,19 @@ class Delivery:
         took = self._ending.at - (turn.started_at or self._ending.at)
         return self.broadcast and not turn.question.direct and took > NEWS_AFTER
 
-    async def _built(self, build: Callable[[Telling, Answer], list[Part]]) -> list[Part]:
+    async def _built(
+        self, build: Callable[[TurnFacts, Answer], list[MessagePart]]
+    ) -> list[MessagePart]:
         answer = self.answer
         assert answer
-        return await beside(size_of(answer), build, self._telling, answer)
+        return await beside(size_of(answer), build, self._facts, answer)
 
-    def _shared(self, telling: Telling, answer: Answer) -> list[Part]:
-        return [shared(telling, answer, self.workspace)]
+    def _shared(self, facts: TurnFacts, answer: Answer) -> list[MessagePart]:
+        return [shared(facts, answer, self.workspace)]
 
-    async def _post(self, parts: list[Part]) -> None:
+    async def _post(self, parts: list[MessagePart]) -> None:
         for part in parts:
-            await self.posting.post(part)
+            await self.poster.post(part)
 
     async def _fetch(self) -> None:
         """Get the answer of a run that an earlier walk saw completed."""
@@ -132,7 +134,7 @@ class Delivery:
         patient = self.clock() < self._ending.at + OUTAGE_FOR
         lost = Ending(EndingKind.TOO_LATE, self.clock(), message=lifecycle.UNREAD)
         try:
-            self.answer = await self.research.result(self._turn.run, SHORT_WAIT)
+            self.answer = await self.task_runs.result(self._turn.run, SHORT_WAIT)
         except Unavailable:
             if patient:
                 raise
@@ -154,11 +156,11 @@ class Delivery:
                 return
             if patient:
                 raise Unavailable("the result of a completed run is not ready")
-        await self.page.save(lifecycle.ended_otherwise(self._turn, lost))
+        await self.leased.save(lifecycle.ended_otherwise(self._turn, lost))
 
     @property
     def _turn(self) -> Turn:
-        return self.page.turn
+        return self.leased.turn
 
     @property
     def _ending(self) -> Ending:
@@ -166,8 +168,8 @@ class Delivery:
         return self._turn.ending
 
     @property
-    def _telling(self) -> messages.Telling:
+    def _facts(self) -> messages.TurnFacts:
         turn = self._turn
         if not is_chat(turn.processor):  # an edit must mention nobody whom its message did not
             turn = replace(turn, which=self.which)
-        return messages.telling(turn, self.default_processor)
+        return messages.facts_of(turn, self.default_processor)

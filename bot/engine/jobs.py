@@ -21,14 +21,14 @@ from dataclasses import dataclass
 from bot.domain import lifecycle
 from bot.domain.model import EndingKind, MessageTs, ThreadKey, TurnId
 from bot.engine.posting import LONGEST_IN_LINE
-from bot.engine.status_updates import no_sessions_here
+from bot.engine.status_updates import disable_refused_sessions
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.ports import Budget, Chore, Conversation, Deliveries, Errand, Record, Token
-from bot.slack.messages.answer import STATUS, receipt, telling
+from bot.ports import EntryId, Job, JobKind, Messenger, RateLimiter, TurnStore, WorkQueue
+from bot.slack.messages.answer import STATUS, facts_of, final_status
 
 log = logging.getLogger(__name__)
 
-CLERKS = 4  # receipts under way at once
+CONCURRENT_FINAL_STATUSES = 4  # receipts under way at once
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
 CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
 PLACE_PAUSE = 1_800.0  # seconds between two tries where it takes none, or why is not known
@@ -37,130 +37,133 @@ TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
 
 
 @dataclass(frozen=True, slots=True)
-class Kit:
+class JobContext:
     """What errands are run with. `clock` tells seconds since 1970."""
 
-    record: Record
-    conversation: Conversation
-    budget: Budget
-    deliveries: Deliveries
+    store: TurnStore
+    messenger: Messenger
+    rate_limiter: RateLimiter
+    work_queue: WorkQueue
     default_processor: str
     clock: Callable[[], float]
 
 
-class Chores:
+class JobRunner:
     """Runs the errands that this replica was given."""
 
-    def __init__(self, kit: Kit) -> None:
-        self._kit = kit
+    def __init__(self, context: JobContext) -> None:
+        self._context = context
         #: How often each errand was tried; an errand that is not here is not ours.
-        self._tries: dict[Token, int] = {}
+        self._tries: dict[EntryId, int] = {}
         self._marking: set[asyncio.Task[None]] = set()
-        self._receipts: asyncio.Queue[Chore] = asyncio.Queue()
-        self._clerks: list[asyncio.Task[None]] = []
+        self._receipts: asyncio.Queue[Job] = asyncio.Queue()
+        self._workers: list[asyncio.Task[None]] = []
         self._stopped = False
 
     def __contains__(self, token: object) -> bool:
         return token in self._tries
 
-    def begin(self, chore: Chore) -> None:
+    def begin(self, job: Job) -> None:
         """Run an errand, or put it in line."""
         if self._stopped:
             return
-        self._tries.setdefault(chore.token, 0)
-        match chore.errand:
-            case Errand.MARK:
-                marking = asyncio.create_task(self._run(chore))
+        self._tries.setdefault(job.entry, 0)
+        match job.kind:
+            case JobKind.QUEUED_REACTION:
+                marking = asyncio.create_task(self._run(job))
                 self._marking.add(marking)
                 marking.add_done_callback(self._marking.discard)
-            case Errand.RECEIPT | Errand.SESSION:
-                self._receipts.put_nowait(chore)
-                if len(self._clerks) < CLERKS:
-                    self._clerks.append(asyncio.create_task(self._clerk()))
+            case JobKind.FINAL_STATUS | JobKind.AGENT_SESSION:
+                self._receipts.put_nowait(job)
+                if len(self._workers) < CONCURRENT_FINAL_STATUSES:
+                    self._workers.append(asyncio.create_task(self._run_queued()))
 
     def stop(self) -> Sequence[asyncio.Task[None]]:
         """Interrupt what is under way, and return its tasks. Others will run these errands."""
         self._stopped = True
-        tasks = [*self._marking, *self._clerks]
+        tasks = [*self._marking, *self._workers]
         for task in tasks:
             task.cancel()
         return tasks
 
-    async def _clerk(self) -> None:
+    async def _run_queued(self) -> None:
         while True:
             await self._run(await self._receipts.get())
 
-    async def _run(self, chore: Chore) -> None:
+    async def _run(self, job: Job) -> None:
         """Try an errand once; it comes again when it could not be run now."""
-        about = {"about": chore.about}
+        about = {"about": job.about}
         try:
-            match chore.errand:
-                case Errand.MARK:
-                    await self._mark(TurnId(chore.about))
-                case Errand.RECEIPT:
-                    await self._receipt(TurnId(chore.about))
-                case Errand.SESSION:
-                    await self._session(ThreadKey.parse(chore.about))
+            match job.kind:
+                case JobKind.QUEUED_REACTION:
+                    await self._add_queued_reaction(TurnId(job.about))
+                case JobKind.FINAL_STATUS:
+                    await self._update_final_status(TurnId(job.about))
+                case JobKind.AGENT_SESSION:
+                    await self._end_session(ThreadKey.parse(job.about))
         except Refused as refused:
-            log.warning("no %s: %s", _NAMES[chore.errand], refused, extra=about)
+            log.warning("no %s: %s", _NAMES[job.kind], refused, extra=about)
         except (Unavailable, AnswerLost) as error:
-            sign = chore.errand is Errand.SESSION
-            if not (sign and self._tries[chore.token] >= MOST_SIGNS):  # it is over in an hour
-                return self._later(chore, getattr(error, "retry_after", None))
+            sign = job.kind is JobKind.AGENT_SESSION
+            if not (sign and self._tries[job.entry] >= MOST_SIGNS):  # it is over in an hour
+                return self._retry_later(job, getattr(error, "retry_after", None))
             log.warning("a session was not ended: %s", error, extra=about)
         except Exception:
             log.exception("unexpected", extra=about)
-            return self._later(chore, LONGEST_PAUSE)
+            return self._retry_later(job, LONGEST_PAUSE)
         try:
-            await self._kit.deliveries.settle(chore)
+            await self._context.work_queue.acknowledge(job)
         except Unavailable:
-            return self._later(chore, None)
-        self._tries.pop(chore.token, None)
+            return self._retry_later(job, None)
+        self._tries.pop(job.entry, None)
         return None
 
-    def _later(self, chore: Chore, seconds: float | None) -> None:
-        tries = self._tries.get(chore.token, 0)
-        self._tries[chore.token] = tries + 1
-        asyncio.get_running_loop().call_later(pause_after(tries, seconds), self.begin, chore)
+    def _retry_later(self, job: Job, seconds: float | None) -> None:
+        tries = self._tries.get(job.entry, 0)
+        self._tries[job.entry] = tries + 1
+        asyncio.get_running_loop().call_later(pause_after(tries, seconds), self.begin, job)
 
-    async def _mark(self, name: TurnId) -> None:
+    async def _add_queued_reaction(self, name: TurnId) -> None:
         """Mark a message as waiting; take the mark away if its turn came in the meantime."""
-        record, conversation = self._kit.record, self._kit.conversation
+        store, messenger = self._context.store, self._context.messenger
         channel, message = lifecycle.message_of(name)
-        waiting = await record.is_waiting(name)
+        waiting = await store.is_queued(name)
         if waiting:
-            await conversation.mark_waiting(channel, message)
-            waiting = await record.is_waiting(name)
+            await messenger.add_queued_reaction(channel, message)
+            waiting = await store.is_queued(name)
         if not waiting:  # an earlier try, whose answer was lost, may have marked it, too
-            await conversation.unmark_waiting(channel, message)
+            await messenger.remove_queued_reaction(channel, message)
 
-    async def _receipt(self, name: TurnId) -> None:
+    async def _update_final_status(self, name: TurnId) -> None:
         """Change the status of a turn that is done, and have the session say so, too."""
-        kit = self._kit
-        turn = await kit.record.turn(name)
+        context = self._context
+        turn = await context.store.turn(name)
         if turn is None or turn.ending is None or not (status := turn.posts.get(STATUS)):
             return None
-        if kit.clock() > turn.ending.at + TRIED_FOR:
+        if context.clock() > turn.ending.at + TRIED_FOR:
             log.error("a status was never changed", extra={"turn": turn.id})
             return None
-        thread, words = turn.question.thread, receipt(telling(turn, kit.default_processor))
-        await self._in_line(kit.budget.edit())
+        thread, words = (
+            turn.question.thread,
+            final_status(facts_of(turn, context.default_processor)),
+        )
+        await self._wait_for_reservation(context.rate_limiter.reserve_edit())
         try:
             if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:
                 if await self._deleted(thread, status):  # nothing is left to tell
-                    return await self._session_or_later(thread)
-                await self._in_line(kit.budget.edit())
-            await kit.conversation.change(thread, status, words)
+                    return await self._end_session_or_retry(thread)
+                await self._wait_for_reservation(context.rate_limiter.reserve_edit())
+            await context.messenger.update(thread, status, words)
         except Refused as refused:
             if pause := _may_pass(refused):
                 raise Unavailable(str(refused), pause) from refused
             log.warning("a status was not changed: %s", refused, extra={"turn": turn.id})
-        return await self._session_or_later(thread)
+        return await self._end_session_or_retry(thread)
 
     async def _deleted(self, thread: ThreadKey, status: MessageTs) -> bool:
         """Delete a status; False where Slack does not let us, so that it must say how it ended."""
         try:
-            await self._kit.conversation.delete(thread, status)
+            await self._context.messenger.delete(thread, status)
         except Refused as refused:
             log.warning(
                 "a status was not deleted: %s", refused, extra={"slack_thread": str(thread)}
@@ -168,31 +171,31 @@ class Chores:
             return False
         return True
 
-    async def _session_or_later(self, thread: ThreadKey) -> None:
+    async def _end_session_or_retry(self, thread: ThreadKey) -> None:
         """Have Slack's sign say what is so; when that fails, an errand of its own sees to it."""
         try:
-            await self._session(thread)
+            await self._end_session(thread)
         except (Unavailable, AnswerLost) as error:
             log.info("a session is not ended yet: %s", error, extra={"slack_thread": str(thread)})
-            await self._kit.deliveries.session_stopped(thread)
+            await self._context.work_queue.session_stopped(thread)
 
-    async def _session(self, thread: ThreadKey) -> None:
+    async def _end_session(self, thread: ThreadKey) -> None:
         """Have Slack's sign say what is so."""
-        kit = self._kit
+        context = self._context
         try:
-            if not await kit.record.is_busy(thread):
-                place = await kit.budget.session_end()
+            if not await context.store.is_busy(thread):
+                place = await context.rate_limiter.reserve_session_end()
                 if place is None:
                     return
                 await asyncio.sleep(min(place, LONGEST_IN_LINE))
-                await kit.conversation.session(thread, working=False)
-                if await kit.record.is_busy(thread):
-                    await kit.conversation.session(thread, working=True)
+                await context.messenger.set_session_status(thread, working=False)
+                if await context.store.is_busy(thread):
+                    await context.messenger.set_session_status(thread, working=True)
         except Refused as refused:
             if refused.cause is not Cause.PLACE:
-                await no_sessions_here(kit.budget, refused)
+                await disable_refused_sessions(context.rate_limiter, refused)
 
-    async def _in_line(self, place: Awaitable[float]) -> None:
+    async def _wait_for_reservation(self, place: Awaitable[float]) -> None:
         try:
             seconds = await place
         except Unavailable as error:
@@ -215,4 +218,8 @@ def _may_pass(refused: Refused) -> float | None:
     return PLACE_PAUSE if refused.cause is Cause.PLACE or not refused.sure else None
 
 
-_NAMES = {Errand.MARK: "⏳ mark", Errand.RECEIPT: "receipt", Errand.SESSION: "end of a session"}
+_NAMES = {
+    JobKind.QUEUED_REACTION: "⏳ mark",
+    JobKind.FINAL_STATUS: "receipt",
+    JobKind.AGENT_SESSION: "end of a session",
+}

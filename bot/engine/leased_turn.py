@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from bot.domain import lifecycle
 from bot.domain.model import Turn
 from bot.errors import Unavailable
-from bot.ports import Hold, Record
+from bot.ports import Claim, TurnStore
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -21,15 +21,15 @@ OUTAGE_PAUSE = 0.2  # seconds
 SHORT_WAIT = 30.0  # seconds: a rate limit this short is waited for on the spot
 
 
-class HandOver(Exception):
+class Draining(Exception):
     """The bot is stopping: this turn goes on elsewhere."""
 
 
-def nobody() -> None:
+def do_nothing() -> None:
     """Poke nobody."""
 
 
-class Slot:
+class ConcurrencySlot:
     """A walk's place among those at work, which it gives up while it rests.
 
     An async context manager. A walk that is interrupted as it waits for its place again has none.
@@ -59,46 +59,46 @@ class Slot:
             self._slots.release()
 
 
-class Page:
+class LeasedTurn:
     """One turn at work.
 
     Attributes:
         turn: the turn as it was last saved, or is about to be with the next save; its wishes are
             as they were last heard of.
-        poked: called when they have changed, or what waits behind the turn.
-        resting: whether the walk is at a place where interrupting it does no harm.
+        on_change: called when they have changed, or what waits behind the turn.
+        is_interruptible: whether the walk is at a place where interrupting it does no harm.
     """
 
     def __init__(
         self,
-        record: Record,
-        hold: Hold,
+        store: TurnStore,
+        claim: Claim,
         turn: Turn,
         *,
         stopping: asyncio.Event,
-        slot: Slot,
+        slot: ConcurrencySlot,
     ) -> None:
         """Take the page up; whoever does has taken the `slot`, and gives it up to rest."""
-        self._record = record
-        self._stopping = stopping
+        self._store = store
+        self._draining = stopping
         self._slot = slot
-        self.hold = hold
+        self.claim = claim
         self.turn = turn
-        self.poked: Callable[[], None] = nobody
-        self.resting = False
-        self._hearing = asyncio.Lock()
+        self.on_change: Callable[[], None] = do_nothing
+        self.is_interruptible = False
+        self._refreshing = asyncio.Lock()
 
-    async def hear(self) -> None:
+    async def refresh_signals(self) -> None:
         """Read anew what people want of this turn. Raises Unavailable."""
-        async with self._hearing:  # what was read first must not be heard last
-            found = await self._record.turn(self.turn.id)
+        async with self._refreshing:  # what was read first must not be heard last
+            found = await self._store.turn(self.turn.id)
             if found:
-                self.turn = lifecycle.wished(self.turn, found.wishes)
-                self.poked()
+                self.turn = lifecycle.with_signals(self.turn, found.signals)
+                self.on_change()
 
     async def save(self, turn: Turn) -> None:
         """Write the turn down. Raises LeaseLost when it is not ours any more."""
-        await self._record.save(self.hold, turn)
+        await self._store.save(self.claim, turn)
         self._keep(turn)
 
     async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
@@ -117,7 +117,7 @@ class Page:
             try:
                 if cost is None:
                     return await self.save(turn)
-                await self._record.started(self.hold, turn, cost)
+                await self._store.record_created(self.claim, turn, cost)
                 return self._keep(turn)
             except Unavailable as error:
                 log.warning("an outcome is not written down yet: %s", error, extra=self.about)
@@ -125,23 +125,23 @@ class Page:
 
     def _keep(self, turn: Turn) -> None:
         # While it was written, new wishes may have been heard of.
-        self.turn = lifecycle.wished(turn, self.turn.wishes)
+        self.turn = lifecycle.with_signals(turn, self.turn.signals)
 
-    def heed_stop(self) -> None:
-        """Begin nothing more when the bot is stopping. Raises HandOver then."""
-        if self._stopping.is_set():
-            raise HandOver
+    def raise_if_draining(self) -> None:
+        """Begin nothing more when the bot is stopping. Raises Draining then."""
+        if self._draining.is_set():
+            raise Draining
 
     @asynccontextmanager
-    async def rest(self) -> AsyncIterator[None]:
-        """Mark the block as a place to be interrupted. Raises HandOver when that is due now."""
-        self.heed_stop()
-        self.resting = True
+    async def interruptible(self) -> AsyncIterator[None]:
+        """Mark the block as a place to be interrupted. Raises Draining when that is due now."""
+        self.raise_if_draining()
+        self.is_interruptible = True
         self._slot.give_up()
         try:
             yield
         finally:
-            self.resting = False
+            self.is_interruptible = False
             await self._slot.take()
 
     @asynccontextmanager
@@ -153,7 +153,7 @@ class Page:
         finally:
             await self._slot.take()
 
-    async def patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+    async def retry_short_limits(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call, and wait out short rate limits on the spot."""
         while True:
             try:
@@ -161,16 +161,16 @@ class Page:
             except Unavailable as error:
                 if error.retry_after is None or error.retry_after > SHORT_WAIT:
                     raise
-                await self.pause(error.retry_after)
+                await self.sleep(error.retry_after)
 
-    async def pause(self, seconds: float) -> None:
+    async def sleep(self, seconds: float) -> None:
         """Do nothing for so long, at a place where interrupting does no harm.
 
         Raises:
             LeaseLost: in the meantime the turn became another owner's. A process may be frozen
                 for longer than its lease, and must not go on with what others have done since.
         """
-        async with self.rest():
+        async with self.interruptible():
             await asyncio.sleep(seconds)
         await self.save(self.turn)
 

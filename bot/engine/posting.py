@@ -23,11 +23,11 @@ from dataclasses import replace
 
 from bot.domain import lifecycle
 from bot.domain.model import MessageTs
-from bot.engine.leased_turn import Page
+from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.ports import Budget, Conversation, Message, Tag, Upload
+from bot.ports import Message, Messenger, RateLimiter, Tag, Upload
 from bot.slack.blockkit import EDITED_TEXT, cut
-from bot.slack.messages.answer import STATUS, Part
+from bot.slack.messages.answer import STATUS, MessagePart
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +37,7 @@ UPLOAD_FOR = 3600.0  # seconds after its run's end that a file may be impossible
 LONGEST_IN_LINE = 130.0  # seconds, also should Redis's clock jump; then Slack itself may say more
 
 
-class Posting:
+class Poster:
     """Says things in the thread of one turn. Raises Refused when Slack takes no form at all.
 
     Attributes:
@@ -46,9 +46,9 @@ class Posting:
 
     def __init__(
         self,
-        page: Page,
-        conversation: Conversation,
-        budget: Budget,
+        leased: LeasedTurn,
+        messenger: Messenger,
+        rate_limiter: RateLimiter,
         *,
         clock: Callable[[], float],
         late: float,
@@ -56,34 +56,34 @@ class Posting:
         """Prepare.
 
         Args:
-            page: the turn that is told of.
-            conversation: where it is told.
-            budget: is asked before each call.
+            leased: the turn that is told of.
+            messenger: where it is told.
+            rate_limiter: is asked before each call.
             clock: seconds since 1970.
             late: seconds that a post may still be carried out after its answer was lost.
         """
-        self._page = page
-        self._conversation = conversation
-        self._budget = budget
+        self._leased = leased
+        self._messenger = messenger
+        self._rate_limiter = rate_limiter
         self._clock = clock
         self._late = late
-        self.thread = page.turn.question.thread
+        self.thread = leased.turn.question.thread
 
-    async def post(self, part: Part) -> None:
+    async def post(self, part: MessagePart) -> None:
         """Post a part, unless it stands there already."""
         if self._outcome(part.name):
             return
-        await self.recall(part.name)
-        await self._give_way(part)
-        for number, form in enumerate(part.forms):
+        await self.reconcile(part.name)
+        await self._fall_back(part)
+        for number, form in enumerate(part.variants):
             if self._outcome(part.name):
                 return
-            if number >= self._page.turn.forms.get(part.name, 0):
+            if number >= self._leased.turn.variants.get(part.name, 0):
                 await self._post_form(part, number, form)
 
-    async def recall(self, name: str) -> None:
+    async def reconcile(self, name: str) -> None:
         """Find out whether the message called `name` stands, if the answer to its post was lost."""
-        turn = self._page.turn
+        turn = self._leased.turn
         if name not in turn.posts or self._outcome(name):
             return
         now = self._clock()  # before the look: what is not there by then must be old enough
@@ -92,13 +92,13 @@ class Posting:
             await self._look_for(name)
             if left > 0 and not self._outcome(name):
                 # Nobody waits for its answer any more, so this long is always enough.
-                await self._page.pause(min(left, self._late))
+                await self._leased.sleep(min(left, self._late))
                 await self._look_for(name)
         except Refused as refused:
             # A second status does less harm than none; all else must not stand twice.
             if name != STATUS or refused.cause is not Cause.SCOPE:
                 raise
-            log.warning("a status is not looked for: %s", refused, extra=self._page.about)
+            log.warning("a status is not looked for: %s", refused, extra=self._leased.about)
 
     async def stream(self, name: str, markdown: str) -> None:
         """Post the message called `name` as one that Slack streams, beginning with this Markdown.
@@ -107,21 +107,21 @@ class Posting:
             Refused: it was not posted.
             Unavailable: it was not posted; or that is not known, and it will be looked for.
         """
-        page, form = self._page, self._page.turn.forms.get(name, 0)
-        page.turn = replace(page.turn, streams=name)
-        await self._intend(name)
+        leased, form = self._leased, self._leased.turn.variants.get(name, 0)
+        leased.turn = replace(leased.turn, streams=name)
+        await self._record_intent(name)
         try:
-            ts = await self._conversation.start_stream(self.thread, markdown)
+            ts = await self._messenger.start_stream(self.thread, markdown)
         except AnswerLost as lost:
             now = self._clock()
-            await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=False))
+            await leased.save(lifecycle.answer_lost(leased.turn, name, now, stumbled=False))
             raise Unavailable(str(lost)) from lost
         except (Refused, Unavailable):
-            await page.save(lifecycle.not_posted(page.turn, name, form))
+            await leased.save(lifecycle.not_posted(leased.turn, name, form))
             raise
-        await page.save(lifecycle.posted(page.turn, name, ts))
+        await leased.save(lifecycle.posted(leased.turn, name, ts))
 
-    async def replace(self, part: Part, *, reserved: bool = False) -> None:
+    async def replace(self, part: MessagePart, *, reserved: bool = False) -> None:
         """Have the message called `part.name` say what the part says; post it where it is not.
 
         Args:
@@ -129,34 +129,38 @@ class Posting:
                 gone, it is posted anew.
             reserved: the edit has its place in the line already.
         """
-        name, page = part.name, self._page
-        await self.recall(name)
+        name, leased = part.name, self._leased
+        await self.reconcile(name)
         ts = self._outcome(name)
         if ts is None:
             return await self.post(part)
-        if page.turn.streams == name:
-            tag = Tag(page.turn.id, name)
-            await page.patiently(lambda: self._conversation.stop_stream(self.thread, ts, tag))
-            page.turn = lifecycle.unstreamed(page.turn, name)
+        if leased.turn.streams == name:
+            tag = Tag(leased.turn.id, name)
+            await leased.retry_short_limits(
+                lambda: self._messenger.stop_stream(self.thread, ts, tag)
+            )
+            leased.turn = lifecycle.unstreamed(leased.turn, name)
         if not reserved:
-            await self._in_line(self._budget.edit())
-        await page.save(page.turn)  # who lost the lease meanwhile must not undo the next one's edit
+            await self._wait_for_reservation(self._rate_limiter.reserve_edit())
+        await leased.save(
+            leased.turn
+        )  # who lost the lease meanwhile must not undo the next one's edit
         best = part.edited or replace(part.best, text=cut(part.best.text, EDITED_TEXT))
-        following = page.turn.forms.get(name, 0)
+        following = leased.turn.variants.get(name, 0)
         try:
-            await page.patiently(lambda: self._conversation.change(self.thread, ts, best))
+            await leased.retry_short_limits(lambda: self._messenger.update(self.thread, ts, best))
         except AnswerLost as lost:
             raise Unavailable(str(lost)) from lost
         except Refused as refused:
             if refused.cause not in (Cause.CONTENT, Cause.GONE):
                 raise
-            log.warning("a message was not changed: %s", refused, extra=page.about)
+            log.warning("a message was not changed: %s", refused, extra=leased.about)
             # Also one that may not be edited any more must not stand beside the one that counts.
             with suppress(Refused):
-                await page.patiently(lambda: self._conversation.delete(self.thread, ts))
+                await leased.retry_short_limits(lambda: self._messenger.delete(self.thread, ts))
             if refused.cause is Cause.CONTENT:
-                following = part.forms.index(part.best) + 1
-            await page.save(lifecycle.not_posted(page.turn, name, following))
+                following = part.variants.index(part.best) + 1
+            await leased.save(lifecycle.not_posted(leased.turn, name, following))
             await self.post(part)
 
     async def change(self, name: str, message: Message) -> bool:
@@ -168,128 +172,132 @@ class Posting:
         if not ts:
             return True
         try:
-            if not await self._budget.spare_edit(self._page.hold):
+            if not await self._rate_limiter.try_edit(self._leased.claim):
                 return False
-            await self._conversation.change(self.thread, ts, message)
+            await self._messenger.update(self.thread, ts, message)
         except (Unavailable, AnswerLost) as error:  # changing it once more does no harm
-            log.info("a message is not changed yet: %s", error, extra=self._page.about)
+            log.info("a message is not changed yet: %s", error, extra=self._leased.about)
             return False
         except Refused as refused:
-            log.warning("a message was not changed: %s", refused, extra=self._page.about)
+            log.warning("a message was not changed: %s", refused, extra=self._leased.about)
         return True
 
-    async def _give_way(self, part: Part) -> None:
+    async def _fall_back(self, part: MessagePart) -> None:
         """Go on to the next form, if there is one, of a part that Slack stumbles over."""
-        name, turn = part.name, self._page.turn
-        following = turn.forms.get(name, 0) + 1
-        if not self._outcome(name) and self._is_stuck(name) and following < len(part.forms):
-            log.warning("Slack stumbles over a message: next form", extra=self._page.about)
-            await self._page.save(lifecycle.not_posted(turn, name, following))
+        name, turn = part.name, self._leased.turn
+        following = turn.variants.get(name, 0) + 1
+        if not self._outcome(name) and self._is_stuck(name) and following < len(part.variants):
+            log.warning("Slack stumbles over a message: next form", extra=self._leased.about)
+            await self._leased.save(lifecycle.not_posted(turn, name, following))
 
     def _is_stuck(self, name: str) -> bool:
-        return self._page.turn.stumbles.get(name, 0) >= MOST_STUMBLES
+        return self._leased.turn.server_errors.get(name, 0) >= MOST_STUMBLES
 
     def _outcome(self, name: str) -> MessageTs | None:
-        return self._page.turn.posts.get(name)
+        return self._leased.turn.posts.get(name)
 
-    async def _post_form(self, part: Part, number: int, form: Message | Upload) -> None:
-        name, page = part.name, self._page
+    async def _post_form(self, part: MessagePart, number: int, form: Message | Upload) -> None:
+        name, leased = part.name, self._leased
         try:
             if isinstance(form, Upload):
                 ts = await self._share(name, form)
             else:
-                ts = await self._say(name, form)
+                ts = await self._post_message(name, form)
         except Refused as refused:
-            if number + 1 == len(part.forms) or not _gives_way(form, refused):
+            if number + 1 == len(part.variants) or not _has_fallback(form, refused):
                 raise
-            log.warning("Slack refused a message: %s", refused.message, extra=page.about)
-            await page.save(lifecycle.not_posted(page.turn, name, number + 1))
+            log.warning("Slack refused a message: %s", refused.message, extra=leased.about)
+            await leased.save(lifecycle.not_posted(leased.turn, name, number + 1))
         except AnswerLost as lost:  # the next walk looks for it
             now = self._clock()
-            await page.save(lifecycle.answer_lost(page.turn, name, now, stumbled=lost.stumbled))
-            if lost.stumbled and self._is_stuck(name) and number + 1 == len(part.forms):
+            await leased.save(lifecycle.answer_lost(leased.turn, name, now, stumbled=lost.stumbled))
+            if lost.stumbled and self._is_stuck(name) and number + 1 == len(part.variants):
                 raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:
-            await page.save(lifecycle.posted(page.turn, name, ts))
+            await leased.save(lifecycle.posted(leased.turn, name, ts))
 
-    async def _say(self, name: str, message: Message) -> MessageTs:
-        await self._in_line(self._budget.post(self.thread.channel))
+    async def _post_message(self, name: str, message: Message) -> MessageTs:
+        await self._wait_for_reservation(self._rate_limiter.reserve_post(self.thread.channel))
         # It is tagged, also where a stream was to stand that never began.
-        self._page.turn = lifecycle.unstreamed(self._page.turn, name)
-        tag = Tag(self._page.turn.id, name)
+        self._leased.turn = lifecycle.unstreamed(self._leased.turn, name)
+        tag = Tag(self._leased.turn.id, name)
 
         async def call() -> MessageTs:
-            await self._intend(name)
-            return await self._conversation.post(self.thread, message, tag)
+            await self._record_intent(name)
+            return await self._messenger.post(self.thread, message, tag)
 
-        return await self._page.patiently(call)
+        return await self._leased.retry_short_limits(call)
 
     async def _share(self, name: str, upload: Upload) -> MessageTs:
         """Share a file. Its id, known before it is visible, is what finds it again."""
-        page, key = self._page, lifecycle.file_of(name)
-        file = page.turn.posts.get(key)
+        leased, key = self._leased, lifecycle.file_of(name)
+        file = leased.turn.posts.get(key)
         if not file:
             file = MessageTs(await self._upload(upload))
-            page.turn = lifecycle.posted(page.turn, key, file)
+            leased.turn = lifecycle.posted(leased.turn, key, file)
         shared: MessageTs = file
 
         async def call() -> None:
-            await self._intend(name)
-            await self._conversation.share(self.thread, shared, upload)
+            await self._record_intent(name)
+            await self._messenger.share_file(self.thread, shared, upload)
 
-        await page.patiently(call)
+        await leased.retry_short_limits(call)
         return shared
 
     async def _upload(self, upload: Upload) -> str:
         """Bring a file to Slack. Raises Refused when that has been impossible for too long."""
         try:
-            return await self._page.patiently(lambda: self._conversation.upload(upload))
+            return await self._leased.retry_short_limits(lambda: self._messenger.upload(upload))
         except Unavailable as error:
-            ending = self._page.turn.ending
+            ending = self._leased.turn.ending
             if ending and self._clock() > ending.at + UPLOAD_FOR:
                 raise Refused(Cause.CONTENT, f"no file can be uploaded: {error}") from error
             raise
 
-    async def _in_line(self, place: Awaitable[float]) -> None:
+    async def _wait_for_reservation(self, place: Awaitable[float]) -> None:
         """Wait for the time of our place; not at all when nobody can tell it."""
         try:
             seconds = await place
         except Unavailable as error:
-            log.warning("called without a place in line: %s", error, extra=self._page.about)
+            log.warning("called without a place in line: %s", error, extra=self._leased.about)
             return
         if seconds > 0:
-            await self._page.pause(min(seconds, LONGEST_IN_LINE))
+            await self._leased.sleep(min(seconds, LONGEST_IN_LINE))
 
-    async def _intend(self, name: str) -> None:
+    async def _record_intent(self, name: str) -> None:
         """Write down that the next call posts; nothing may come between.
 
         Also where that is known already: who was frozen while it looked for the message must not
         post what another owner has posted since.
         """
         until = self._clock() + LONGEST_POST
-        await self._page.save(lifecycle.about_to_post(self._page.turn, name, until))
+        await self._leased.save(lifecycle.about_to_post(self._leased.turn, name, until))
 
     async def _look_for(self, name: str) -> None:
-        page, question = self._page, self._page.turn.question
+        leased, question = self._leased, self._leased.turn.question
         since = (question.at if question.to else None) or question.message
-        file = page.turn.posts.get(lifecycle.file_of(name))
+        file = leased.turn.posts.get(lifecycle.file_of(name))
         if file:
             shared: MessageTs = file
-            there = await page.patiently(
-                lambda: self._conversation.is_shared(self.thread, shared, since)
+            there = await leased.retry_short_limits(
+                lambda: self._messenger.is_shared(self.thread, shared, since)
             )
             found = file if there else None
-        elif page.turn.streams == name:
-            found = await page.patiently(lambda: self._conversation.find_stream(self.thread, since))
+        elif leased.turn.streams == name:
+            found = await leased.retry_short_limits(
+                lambda: self._messenger.find_stream(self.thread, since)
+            )
         else:
-            tag = Tag(page.turn.id, name)
-            found = await page.patiently(lambda: self._conversation.find(self.thread, tag, since))
+            tag = Tag(leased.turn.id, name)
+            found = await leased.retry_short_limits(
+                lambda: self._messenger.find_posted(self.thread, tag, since)
+            )
         if found:
-            await page.save(lifecycle.posted(page.turn, name, found))
+            await leased.save(lifecycle.posted(leased.turn, name, found))
 
 
-def _gives_way(form: Message | Upload, refused: Refused) -> bool:
+def _has_fallback(form: Message | Upload, refused: Refused) -> bool:
     """Whether another form may be taken."""
     match form:
         case Upload():

@@ -23,11 +23,11 @@ from dataclasses import dataclass, field, replace
 from bot.domain import lifecycle
 from bot.domain.model import ChatChunk, Ending, EndingKind, InteractionId, RunRequest, State, Turn
 from bot.domain.processors import SPEED, is_chat
-from bot.engine.leased_turn import HandOver, Page, nobody
-from bot.engine.status_updates import Rhythm, within
+from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
+from bot.engine.status_updates import UpdateTiming, within
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
-from bot.ports import Budget, ChatCompletions
+from bot.ports import ChatCompletions, RateLimiter
 from bot.slack.messages import quick_answer
 
 log = logging.getLogger(__name__)
@@ -73,23 +73,23 @@ class _Came:
 
 @dataclass(slots=True)
 class QuickAnswer:
-    """Answers the turn on `page`.
+    """Answers the turn on `leased`.
 
     Attributes:
         message: shows the answer while it comes.
         request: puts the question into words for Parallel.
-        heed: does what people have wished for since they asked; the turn may have ended then, or be
-            for the Task API.
+        apply_signals: applies stops, edits and deletions since the question; the turn may have
+            ended then, or be for the Task API.
         clock: tells seconds since 1970.
     """
 
-    page: Page
+    leased: LeasedTurn
     message: StreamedMessage
     chat: ChatCompletions
-    budget: Budget
-    rhythm: Rhythm
+    rate_limiter: RateLimiter
+    timing: UpdateTiming
     request: Callable[[], Awaitable[RunRequest]]
-    heed: Callable[[], Awaitable[None]]
+    apply_signals: Callable[[], Awaitable[None]]
     clock: Callable[[], float]
     _woken: asyncio.Event = field(default_factory=asyncio.Event)
     _think_at: float = math.inf
@@ -101,27 +101,27 @@ class QuickAnswer:
             interrupted: another walk ended after the request was about to leave.
 
         Raises:
-            HandOver: the bot is stopping, and nothing was sent.
+            Draining: the bot is stopping, and nothing was sent.
             LeaseLost: the thread is another owner's.
         """
         if interrupted:
-            log.warning("a quick answer was interrupted", extra=self.page.about)
+            log.warning("a quick answer was interrupted", extra=self.leased.about)
             return await self._end(self._lost(self._turn.draft))
-        self.page.poked = self._woken.set
+        self.leased.on_change = self._woken.set
         try:
             await self._ask_until_settled()
         finally:
-            self.page.poked = nobody
+            self.leased.on_change = do_nothing
 
     async def _ask_until_settled(self) -> None:
         loop = asyncio.get_running_loop()
         begun, pause = loop.time(), FIRST_PAUSE
-        self._think_at = begun + self.rhythm.thinking
+        self._think_at = begun + self.timing.thinking_after
         while self._is_to_be_asked():
             busy = await self._wait_for_place()
-            await self.heed()
+            await self.apply_signals()
             if self._is_to_be_asked() and (busy := busy or await self._ask()):
-                log.info("no quick answer yet: %s", busy, extra=self.page.about)
+                log.info("no quick answer yet: %s", busy, extra=self.leased.about)
                 wait = max(busy.retry_after or 0.0, pause)
                 pause = min(2 * pause, LONGEST_PAUSE)
                 if loop.time() + wait > begun + BUSY_FOR:
@@ -135,9 +135,9 @@ class QuickAnswer:
     async def _wait_for_place(self) -> Unavailable | None:
         """Wait for a request's place among those of all replicas; returns why there is none."""
         try:
-            wait = await self.budget.reserve_chat()
+            wait = await self.rate_limiter.reserve_chat()
         except Unavailable as error:
-            log.warning("asked without a place in line: %s", error, extra=self.page.about)
+            log.warning("asked without a place in line: %s", error, extra=self.leased.about)
             return None
         if wait is None:
             return Unavailable("too many quick answers at once", BUSY_FOR)
@@ -149,11 +149,11 @@ class QuickAnswer:
         """Wait at a place where interrupting does no harm; not on when the turn is unwanted."""
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        while (left := until - loop.time()) > 0 and not self._turn.wishes.is_unwanted:
+        while (left := until - loop.time()) > 0 and not self._turn.signals.is_cancelled:
             self._woken.clear()
-            async with self.page.rest():
+            async with self.leased.interruptible():
                 await within(min(left, self._think_at - loop.time()), self._woken)
-            await self.page.save(self._turn)  # a process may be frozen for longer than its lease
+            await self.leased.save(self._turn)  # a process may be frozen for longer than its lease
             await self._think()
 
     async def _think(self) -> None:
@@ -167,14 +167,14 @@ class QuickAnswer:
     async def _ask(self) -> Unavailable | None:
         """Send one request; returns why Parallel cannot answer it now, if it cannot."""
         request = await self.request()
-        self.page.heed_stop()  # a request that is cut short is lost
+        self.leased.raise_if_draining()  # a request that is cut short is lost
         turn = replace(self._turn, previous=request.previous, restates=request.restates)
-        await self.page.save(lifecycle.about_to_start(turn, self.clock()))
+        await self.leased.save(lifecycle.about_to_start(turn, self.clock()))
         came = _Came(self._woken)
         reading = asyncio.create_task(self._read(request, came))
         reading.add_done_callback(lambda _: self._woken.set())
         try:
-            async with self.page.without_slot():
+            async with self.leased.without_slot():
                 await self._show_or_leave(reading, came)
         finally:
             reading.cancel()
@@ -194,22 +194,22 @@ class QuickAnswer:
         """Show what comes; when the bot stops, leave what has come to whoever takes over."""
         try:
             await self._show(reading, came)
-        except (asyncio.CancelledError, HandOver):
+        except (asyncio.CancelledError, Draining):
             with suppress(LeaseLost, Unavailable):
-                await self.page.save(replace(self._turn, draft=came.text))
+                await self.leased.save(replace(self._turn, draft=came.text))
             raise
 
     async def _show(self, reading: asyncio.Task[None], came: _Came) -> None:
         """Show what comes until no more does, or nobody wants it any more."""
         loop = asyncio.get_running_loop()
         due, shown = math.inf, 0
-        while not reading.done() and not self._turn.wishes.is_unwanted:
+        while not reading.done() and not self._turn.signals.is_cancelled:
             self._woken.clear()
             if came.is_accepted and self._turn.state is State.STARTING:
                 accepted = lifecycle.accepted(self._turn, self.clock())
-                await self.page.save_outcome(accepted, SPEED.price)
+                await self.leased.save_outcome(accepted, SPEED.price)
             if due == math.inf and came.has_text:
-                due, self._think_at = loop.time() + self.rhythm.gather, math.inf
+                due, self._think_at = loop.time() + self.timing.first_delay, math.inf
             await self._think()
             if due <= loop.time() and came.size > shown:
                 shown = came.size
@@ -225,8 +225,8 @@ class QuickAnswer:
         text = came.text
         match error:
             case Refused(cause=Cause.CHAIN) if not self._turn.restated:
-                log.warning("chaining was refused: starting anew", extra=self.page.about)
-                await self.page.save_outcome(lifecycle.chain_refused(self._turn))
+                log.warning("chaining was refused: starting anew", extra=self.leased.about)
+                await self.leased.save_outcome(lifecycle.chain_refused(self._turn))
                 return None
             case Refused():
                 at = self.clock()
@@ -234,16 +234,16 @@ class QuickAnswer:
             case Unavailable():
                 since = self._turn.busy_since or self.clock()
                 waiting = lifecycle.not_started(self._turn, busy_since=since)
-                await self.page.save_outcome(lifecycle.put_off(waiting, error))
+                await self.leased.save_outcome(lifecycle.put_off(waiting, error))
                 return error
             case AnswerLost():
-                log.warning("a quick answer broke off: %s", error, extra=self.page.about)
+                log.warning("a quick answer broke off: %s", error, extra=self.leased.about)
                 ending = self._lost(text)
             case None if reading.cancelled():
-                ending = lifecycle.unwanted(self._turn, self.clock()) or self._lost(text)
+                ending = lifecycle.ending_if_cancelled(self._turn, self.clock()) or self._lost(text)
             case None if quick_answer.is_visible(text):
                 ending = Ending(EndingKind.ANSWERED, self.clock())
-                self.page.turn = replace(self._turn, interaction=came.interaction)
+                self.leased.turn = replace(self._turn, interaction=came.interaction)
             case None:
                 ending = self._lost(text)
             case _:
@@ -260,11 +260,11 @@ class QuickAnswer:
         turn = self._turn if text is None else replace(self._turn, draft=text)
         if turn.state is State.STARTING and text:  # it came before that could be written down
             turn = lifecycle.accepted(turn, self.clock())
-            await self.page.save_outcome(turn, SPEED.price)
-        await self.page.save_outcome(lifecycle.ended(turn, ending))
-        log.info("turn ended: %s", ending.kind, extra=self.page.about)
+            await self.leased.save_outcome(turn, SPEED.price)
+        await self.leased.save_outcome(lifecycle.ended(turn, ending))
+        log.info("turn ended: %s", ending.kind, extra=self.leased.about)
         await self.message.settle()
 
     @property
     def _turn(self) -> Turn:
-        return self.page.turn
+        return self.leased.turn

@@ -26,7 +26,7 @@ from dataclasses import dataclass
 
 from bot.domain.model import Answer, Progress, Run, RunId, RunStatus
 from bot.errors import Cause, Refused, Unavailable
-from bot.ports import Research
+from bot.ports import TaskRuns
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +34,7 @@ FIRST_LOOK = 20.0  # seconds
 LOOK_EVERY = 60.0  # seconds between all later ones
 RARER_AFTER = 60.0  # seconds over the usual time after which a run is asked about half as often
 RAREST = 10.0  # times rarer, nine minutes over the usual time
-CROWDED_FROM = 1_000  # runs waited for
+CAPACITY = 1_000  # runs waited for
 LONGEST_POLL = 570.0  # seconds that one result call waits
 SHORTEST = 15.0  # seconds: a stream that ends sooner was cut
 CUT_PAUSE = 1 / 5  # of `SHORTEST`: the first pause after a stream was cut
@@ -42,23 +42,23 @@ NEXT_CUTS = 5  # in a row, after which the pauses are no longer than
 NEXT_CUT_PAUSE = 3 / 5  # of `SHORTEST`: people see what goes on every 10 s
 GROWTH = 3.0  # times longer, each pause after a failure than the one before
 LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
-APART = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
+JITTER = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
 
 
 @dataclass(slots=True)
-class Crowd:
+class RunsInFlight:
     """How many runs this replica waits for, and how many of them are slower than usual."""
 
     runs: int = 0
     slow: int = 0
 
     @property
-    def is_large(self) -> bool:
+    def is_over_capacity(self) -> bool:
         """Whether there are too many to show each one's progress."""
-        return self.runs > CROWDED_FROM
+        return self.runs > CAPACITY
 
-    def rarer(self, most: int) -> float:
+    def slowdown(self, most: int) -> float:
         """How many times rarer a thing must be, that may be done for `most` runs as it is.
 
         Slow runs do not count: those that hang for a day must not hold the others' progress up.
@@ -66,7 +66,7 @@ class Crowd:
         return max(1.0, (self.runs - self.slow) / most)
 
     @contextmanager
-    def joined(self, usual: float) -> Iterator[None]:
+    def counted(self, usual: float) -> Iterator[None]:
         """Count one run more during the block, and as a slow one after `usual` seconds."""
         was_slow = False
 
@@ -102,28 +102,28 @@ class _Pause:
         grown = min(self.least * GROWTH ** min(self.failures, 10), longest)
         self.failures += 1
         asked = (error.retry_after if error else None) or 0.0
-        return max(asked, grown) * random.uniform(1.0, APART)
+        return max(asked, grown) * random.uniform(1.0, JITTER)
 
     def went_well(self) -> None:
         self.failures = 0
 
 
-async def wait_for_end(
-    research: Research,
+async def await_completion(
+    task_runs: TaskRuns,
     run: RunId,
     *,
     seconds: float,
     usual: float,
     clock: Callable[[], float],
-    hear: Callable[[Progress], None],
-    crowd: Crowd,
-    breath: float = SHORTEST,
+    on_progress: Callable[[Progress], None],
+    in_flight: RunsInFlight,
+    min_interval: float = SHORTEST,
 ) -> Answer | Run | None:
-    """Wait for the run's end, at most `seconds`; `hear` is called with all that its stream tells.
+    """Wait for the run to end, at most `seconds`. Calls `on_progress` with each stream event.
 
-    The run is one of the `crowd` as long as it is waited for. After `usual` seconds, which are
+    The run is one of the `in_flight` as long as it is waited for. After `usual` seconds, which are
     below zero when they are over, it is asked about more and more rarely. A long poll that ends
-    sooner than `breath` (seconds) is not begun again before; after failures that is longer. A
+    sooner than `min_interval` (seconds) is not begun again before; after failures that is longer. A
     stream that ends sooner was cut.
 
     Returns:
@@ -134,15 +134,15 @@ async def wait_for_end(
         Refused: the API does not know the run (UNKNOWN_RUN) or the key (KEY).
         Unavailable: the time is over, and the API could not be asked how the run stands.
     """
-    loop, deadline, pause = asyncio.get_running_loop(), clock() + seconds, _Pause(breath)
+    loop, deadline, pause = asyncio.get_running_loop(), clock() + seconds, _Pause(min_interval)
     slow_from = clock() + usual
-    with crowd.joined(usual):
-        while crowd.is_large:
-            left, until = deadline - clock(), loop.time() + breath
+    with in_flight.counted(usual):
+        while in_flight.is_over_capacity:
+            left, until = deadline - clock(), loop.time() + min_interval
             try:
-                if left > 0 and (answer := await _polled(research, run, left)):
+                if left > 0 and (answer := await _polled(task_runs, run, left)):
                     return answer
-                if (end := await _end(research, run, hinted=False)) or clock() >= deadline:
+                if (end := await _end(task_runs, run, hinted=False)) or clock() >= deadline:
                     return end
                 pause.went_well()
             except Unavailable as error:
@@ -152,28 +152,28 @@ async def wait_for_end(
             rest = min(until - loop.time(), deadline - clock())
             await asyncio.sleep(max(0.0, rest))
         watch = _Watch(
-            research,
+            task_runs,
             run,
             deadline=deadline,
             slow_from=slow_from,
             clock=clock,
-            hear=hear,
-            breath=breath,
+            on_progress=on_progress,
+            min_interval=min_interval,
         )
         return await watch.end()
 
 
-async def _polled(research: Research, run: RunId, left: float) -> Answer | None:
+async def _polled(task_runs: TaskRuns, run: RunId, left: float) -> Answer | None:
     """Wait for the result; None when it was not there in time, or never will be."""
     try:
-        return await research.result(run, min(left, LONGEST_POLL * random.uniform(0.8, 1.0)))
+        return await task_runs.result(run, min(left, LONGEST_POLL * random.uniform(0.8, 1.0)))
     except Refused as refused:
         if refused.cause is not Cause.UNKNOWN_RUN:
             raise
         return None
 
 
-async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run | None:
+async def _end(task_runs: TaskRuns, run: RunId, *, hinted: bool) -> Answer | Run | None:
     """Ask the record: the answer, the run that ended otherwise, or None while it is active.
 
     After a hint the result is asked for at once: in most cases that one call settles it. Raises
@@ -181,16 +181,16 @@ async def _end(research: Research, run: RunId, *, hinted: bool) -> Answer | Run 
     """
     if hinted:
         try:
-            return await research.result(run, LAST_RESULT)
+            return await task_runs.result(run, LAST_RESULT)
         except Refused as refused:
             if refused.cause is not Cause.UNKNOWN_RUN:
                 raise
-    found = await research.look(run)
+    found = await task_runs.retrieve(run)
     if not found.status.is_over:
         return None
     if found.status is not RunStatus.COMPLETED:
         return found
-    answer = await research.result(run, LAST_RESULT)
+    answer = await task_runs.result(run, LAST_RESULT)
     if answer is None:
         raise Unavailable("the result of a completed run is not ready")
     return answer
@@ -201,44 +201,44 @@ class _Watch:
 
     def __init__(
         self,
-        research: Research,
+        task_runs: TaskRuns,
         run: RunId,
         *,
         deadline: float,
         slow_from: float,
         clock: Callable[[], float],
-        hear: Callable[[Progress], None],
-        breath: float,
+        on_progress: Callable[[Progress], None],
+        min_interval: float,
     ) -> None:
-        self._research = research
+        self._task_runs = task_runs
         self._run = run
         self._deadline = deadline
         self._slow_from = slow_from
         self._clock = clock
-        self._hear = hear
-        self._breath = breath
+        self._on_progress = on_progress
+        self._min_interval = min_interval
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._look_at = 0.0  # by the loop's time
 
     async def end(self) -> Answer | Run | None:
-        """Wait for the end; the rest as `wait_for_end` says."""
+        """Wait for the end; the rest as `await_completion` says."""
         hint = asyncio.create_task(self._hint())
         try:
-            self._look_in(FIRST_LOOK)
+            self._schedule_poll(FIRST_LOOK)
             while True:
                 hinted = await self._due()
                 last = self._clock() >= self._deadline
                 try:
-                    end = await _end(self._research, self._run, hinted=hinted)
+                    end = await _end(self._task_runs, self._run, hinted=hinted)
                 except Unavailable as later:
                     if last:
                         raise
-                    self._look_in(LOOK_EVERY, later.retry_after or 0.0)
+                    self._schedule_poll(LOOK_EVERY, later.retry_after or 0.0)
                     continue
                 if end or last:
                     return end
-                self._look_in(LOOK_EVERY)
+                self._schedule_poll(LOOK_EVERY)
         finally:
             hint.cancel()
             await asyncio.wait([hint])
@@ -259,29 +259,31 @@ class _Watch:
             if self._clock() >= self._deadline or self._loop.time() >= self._look_at:
                 return False
 
-    def _look_in(self, seconds: float, least: float = 0.0) -> None:
+    def _schedule_poll(self, seconds: float, least: float = 0.0) -> None:
         """Put the next look off, a little apart for every run so that not all come at once."""
-        pause = seconds * self._rarer() * random.uniform(0.9, 1.1)
+        pause = seconds * self._slowdown() * random.uniform(0.9, 1.1)
         self._look_at = self._loop.time() + max(pause, least)
 
-    def _rarer(self) -> float:
+    def _slowdown(self) -> float:
         """How many times rarer the run is asked about than one that is not slow."""
         over = self._clock() - self._slow_from
         return min(max(1.0, 1.0 + over / RARER_AFTER), RAREST)
 
     async def _hint(self) -> None:
         """Call out whenever it seems that the run has ended."""
-        loop, pause = self._loop, _Pause(self._breath * CUT_PAUSE)
+        loop, pause = self._loop, _Pause(self._min_interval * CUT_PAUSE)
         while True:
             begun = loop.time()
             error = await self._watched()
             asked = error is not None and error.retry_after is not None
-            if loop.time() - begun >= self._breath * self._rarer() and not asked:
+            if loop.time() - begun >= self._min_interval * self._slowdown() and not asked:
                 pause.went_well()
                 continue  # Parallel closes a stream after 570 s: hold the next one
-            longest = min(LONGEST_PAUSE * self._rarer(), LONGEST_POLL / APART)  # polled throughout
+            longest = min(
+                LONGEST_PAUSE * self._slowdown(), LONGEST_POLL / JITTER
+            )  # polled throughout
             if pause.failures <= NEXT_CUTS:
-                longest = self._breath * NEXT_CUT_PAUSE
+                longest = self._min_interval * NEXT_CUT_PAUSE
             until = loop.time() + pause.failed(error, longest)
             if not asked:
                 until = max(until, await self._polled(until - loop.time()))
@@ -290,9 +292,9 @@ class _Watch:
     async def _watched(self) -> Unavailable | None:
         """Hold the stream as long as it lasts. Returns why there is none, or it broke off."""
         try:
-            async with self._research.watch(self._run) as stream:
+            async with self._task_runs.events(self._run) as stream:
                 async for progress in stream:
-                    self._hear(progress)
+                    self._on_progress(progress)
                     if progress.status and progress.status.is_over:
                         self._news.set()
         except Unavailable as error:
@@ -306,9 +308,9 @@ class _Watch:
         loop, planned = self._loop, self._look_at
         self._look_at = max(planned, loop.time() + seconds + LAST_RESULT)
         try:
-            if await self._research.result(self._run, min(seconds, LONGEST_POLL)):
+            if await self._task_runs.result(self._run, min(seconds, LONGEST_POLL)):
                 self._news.set()
-            self._look_in(LOOK_EVERY)
+            self._schedule_poll(LOOK_EVERY)
         except Unavailable as error:
             self._look_at = planned
             return loop.time() + (error.retry_after or 0.0)

@@ -38,9 +38,9 @@ from bot.domain.model import (
     Turn,
 )
 from bot.domain.processors import PROCESSORS
-from bot.engine.leased_turn import Page
+from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.ports import Conversation, Groups, Research
+from bot.ports import Messenger, TaskGroups, TaskRuns
 
 log = logging.getLogger(__name__)
 
@@ -50,25 +50,25 @@ DOUBT_FOR = 3600.0  # seconds that the list may be unreadable before a person is
 
 
 @dataclass(frozen=True, slots=True)
-class Starting:
-    """Starts the run of the turn on `page`.
+class RunCreator:
+    """Starts the run of the turn on `leased`.
 
     Attributes:
         thread: as the question sees it.
-        groups: None when task groups are not used.
+        task_groups: None when task groups are not used.
         clock: tells seconds since 1970.
         settled: seconds from the intent on, after which a request that is not there never comes.
     """
 
-    page: Page
+    leased: LeasedTurn
     thread: Thread
-    conversation: Conversation
-    research: Research
-    groups: Groups | None
+    messenger: Messenger
+    task_runs: TaskRuns
+    task_groups: TaskGroups | None
     clock: Callable[[], float]
     settled: float = SETTLED
 
-    async def start(self, *, interrupted: bool) -> Ending | None:
+    async def create(self, *, interrupted: bool) -> Ending | None:
         """Start the run, unless it turns out to be started.
 
         Args:
@@ -79,9 +79,9 @@ class Starting:
 
         Raises:
             Unavailable: not now. `busy_since` of the turn says since when.
-            HandOver: the bot is stopping; nothing was started.
+            Draining: the bot is stopping; nothing was started.
         """
-        if interrupted and (ending := await self._in_doubt()):
+        if interrupted and (ending := await self._resolve_uncertain()):
             return ending
         while self._turn.state is not State.RUNNING:
             request = await self.request()
@@ -91,97 +91,99 @@ class Starting:
                 if ending := await self._busy(error):
                     return ending
                 raise
-            if ending := lifecycle.unwanted(self._turn, self.clock()):
+            if ending := lifecycle.ending_if_cancelled(self._turn, self.clock()):
                 return ending  # heard of while the request was made ready
-            self.page.heed_stop()  # a create call that is cut short leaves a doubt
+            self.leased.raise_if_draining()  # a create call that is cut short leaves a doubt
             turn = replace(
                 self._turn, group=group, previous=request.previous, restates=request.restates
             )
-            await self.page.save(lifecycle.about_to_start(turn, self.clock()))
+            await self.leased.save(lifecycle.about_to_start(turn, self.clock()))
             try:
                 run = await self._create(request, group)
             except Refused as refused:
                 if ending := await self._refused(refused):
                     return ending
             except AnswerLost as lost:
-                log.warning("the answer to a create call was lost: %s", lost, extra=self.page.about)
-                if ending := await self._in_doubt():
+                log.warning(
+                    "the answer to a create call was lost: %s", lost, extra=self.leased.about
+                )
+                if ending := await self._resolve_uncertain():
                     return ending
             except Unavailable as error:
                 if ending := await self._busy(error):
                     return ending
                 raise
             else:
-                await self._started(run)
+                await self._record_run(run)
         return None
 
     async def _create(self, request: RunRequest, group: GroupId | None) -> Run:
         if group is None:
-            return await self.research.start(request)
-        assert self.groups
-        run = await self.groups.start_in(group, request)
+            return await self.task_runs.create(request)
+        assert self.task_groups
+        run = await self.task_groups.add_run(group, request)
         return Run(run, None, RunStatus.QUEUED)  # which interaction it is, is asked later
 
-    async def _started(self, run: Run) -> None:
+    async def _record_run(self, run: Run) -> None:
         turn = lifecycle.started(self._turn, run, self.clock())
         cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
-        await self.page.save_outcome(turn, cost)
-        log.info("run started", extra=self.page.about)
+        await self.leased.save_outcome(turn, cost)
+        log.info("run started", extra=self.leased.about)
 
     async def _refused(self, refused: Refused) -> Ending | None:
         turn = self._turn
         if turn.group:
-            log.warning("refused in a task group: %s", refused, extra=self.page.about)
+            log.warning("refused in a task group: %s", refused, extra=self.leased.about)
             again = lifecycle.not_started(turn, busy_since=turn.busy_since)
-            await self.page.save_outcome(replace(again, group=None, ungrouped=True))
+            await self.leased.save_outcome(replace(again, group=None, ungrouped=True))
             return None
         if refused.cause is Cause.CHAIN and not turn.restated:
-            log.warning("chaining was refused: starting anew", extra=self.page.about)
-            await self.page.save_outcome(lifecycle.chain_refused(turn))
+            log.warning("chaining was refused: starting anew", extra=self.leased.about)
+            await self.leased.save_outcome(lifecycle.chain_refused(turn))
             return None
         return self._ending(EndingKind.REFUSED, refused)
 
     async def _busy(self, error: Unavailable) -> Ending | None:
         turn, now = lifecycle.put_off(self._turn, error), self.clock()
-        self.page.turn = turn
+        self.leased.turn = turn
         since = turn.busy_since or now
         if now - since > BUSY_FOR:
             return self._ending(EndingKind.BUSY)
         if turn.state is State.STARTING:
             turn = lifecycle.not_started(turn, busy_since=since)
-        await self.page.save_outcome(replace(turn, busy_since=since))
+        await self.leased.save_outcome(replace(turn, busy_since=since))
         return None
 
     # --- task groups --------------------------------------------------------------------
 
     async def _group(self) -> GroupId | None:
         """Return the group to start in: the turn's, the thread's, or a new one; None for none."""
-        if self.groups is None or self._turn.ungrouped:
+        if self.task_groups is None or self._turn.ungrouped:
             return None
         if known := self._turn.group or self.thread.group:
             return known
         try:
-            return await self.groups.open_group({"thread": str(self._turn.question.thread)})
+            return await self.task_groups.create_group({"thread": str(self._turn.question.thread)})
         except Refused as refused:
-            log.warning("no task group: %s", refused, extra=self.page.about)
+            log.warning("no task group: %s", refused, extra=self.leased.about)
             return None
 
-    async def _in_doubt(self) -> Ending | None:
+    async def _resolve_uncertain(self) -> Ending | None:
         """Find out whether the run was started. Afterwards it goes on, or may be started again.
 
         Returns how the turn ended when that cannot be found out.
         """
         turn = self._turn
         assert turn.starting_at is not None
-        if self.groups is None or turn.group is None:
+        if self.task_groups is None or turn.group is None:
             return self._ending(EndingKind.UNCERTAIN)
         while True:
             try:
                 # Asked before the look: what is found not to be there must have been old enough.
                 left = turn.starting_at + self.settled - self.clock()
-                run = await self.groups.find(turn.group, turn.id)
+                run = await self.task_groups.find_run(turn.group, turn.id)
             except (Refused, Unavailable) as error:
-                log.warning("the group cannot be listed: %s", error, extra=self.page.about)
+                log.warning("the group cannot be listed: %s", error, extra=self.leased.about)
                 if self.clock() > turn.starting_at + DOUBT_FOR:
                     return self._ending(EndingKind.UNCERTAIN)
                 if isinstance(error, Unavailable):
@@ -189,14 +191,14 @@ class Starting:
                 # A group may be known late; a key is put right.
                 raise Unavailable(str(error)) from error
             if run:
-                log.info("the run was found in its group", extra=self.page.about)
-                await self._started(run)
+                log.info("the run was found in its group", extra=self.leased.about)
+                await self._record_run(run)
                 return None
             if left <= 0:
-                log.info("no run was started after all", extra=self.page.about)
-                await self.page.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
+                log.info("no run was started after all", extra=self.leased.about)
+                await self.leased.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
                 return None
-            await self.page.pause(min(left, self.settled / 9))
+            await self.leased.sleep(min(left, self.settled / 9))
 
     # --- pieces -------------------------------------------------------------------------
 
@@ -208,17 +210,17 @@ class Starting:
         if question.message == question.thread.ts or question.direct:
             return prompt.alone(turn)
         try:
-            earlier = await self.page.patiently(
-                lambda: self.conversation.earlier(question.thread, question.message)
+            earlier = await self.leased.retry_short_limits(
+                lambda: self.messenger.history(question.thread, question.message)
             )
         except Refused as refused:
-            log.warning("earlier messages not read: %s", refused, extra=self.page.about)
-            self.page.turn = replace(self._turn, alone=True)
+            log.warning("earlier messages not read: %s", refused, extra=self.leased.about)
+            self.leased.turn = replace(self._turn, alone=True)
             return prompt.alone(turn)
         if files := [name for each in earlier for name in each.files]:
             files = list(dict.fromkeys([*question.files, *files]))  # people are told of them all
             asked = replace(question, files=tuple(files))
-            self.page.turn = turn = replace(turn, question=asked)
+            self.leased.turn = turn = replace(turn, question=asked)
         return prompt.about(turn, earlier)
 
     def _ending(self, kind: EndingKind, refused: Refused | None = None) -> Ending:
@@ -228,4 +230,4 @@ class Starting:
 
     @property
     def _turn(self) -> Turn:
-        return self.page.turn
+        return self.leased.turn

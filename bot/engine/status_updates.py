@@ -22,10 +22,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 from bot.domain.model import Progress
-from bot.engine.leased_turn import Page
-from bot.engine.run_completion import Crowd
+from bot.engine.leased_turn import LeasedTurn
+from bot.engine.run_completion import RunsInFlight
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.ports import Budget, Conversation, Message, Waiting
+from bot.ports import Message, Messenger, QueuePreview, RateLimiter
 from bot.slack.messages.answer import STATUS
 from bot.slack.messages.progress import folded
 
@@ -42,72 +42,73 @@ MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class UpdateTiming:
     """How often one status is edited, in seconds. Both pauses grow with the run.
 
     Attributes:
-        news: between two edits when there is something new. With `settle` it is more than the 3
-            that Slack asks for (https://docs.slack.dev/apis/web-api/rate-limits).
-        beat: between two edits when there is not: only the time goes on.
-        settle: what comes within this time goes into one edit. A stream held anew tells all from
+        min_interval: between two edits when there is something new. With `debounce` it is more
+            than the 3 that Slack asks for (https://docs.slack.dev/apis/web-api/rate-limits).
+        max_interval: between two edits when there is not: only the time goes on.
+        debounce: what comes within this time goes into one edit. A stream held anew tells all from
             the start; what it told long ago is not shown as the latest.
-        late: so long an edit may still be carried out after its answer was lost.
-        late_post: the same for a post (`bot.engine.posting`).
-        thinking: without a word of a quick answer, after which that is said.
-        gather: from its first word to the first message that shows it.
-        append: between two pieces that are appended to a stream, and from a post to its first edit.
+        edit_lag: so long an edit may still be carried out after its answer was lost.
+        post_lag: the same for a post (`bot.engine.poster`).
+        thinking_after: without a word of a quick answer, after which that is said.
+        first_delay: from its first word to the first message that shows it.
+        append_interval: between two pieces that are appended to a stream, and from a post to its
+            first edit.
     """
 
-    news: float = 3.0
-    beat: float = 60.0
-    settle: float = 1.0
-    late: float = 3.0
-    late_post: float = 5.0
-    thinking: float = 5.0
-    gather: float = 0.1
-    append: float = 1.0
+    min_interval: float = 3.0
+    max_interval: float = 60.0
+    debounce: float = 1.0
+    edit_lag: float = 3.0
+    post_lag: float = 5.0
+    thinking_after: float = 5.0
+    first_delay: float = 0.1
+    append_interval: float = 1.0
 
 
-RHYTHM = Rhythm()
+UPDATE_TIMING = UpdateTiming()
 
 
-class Showing:
+class StatusUpdater:
     """Keeps the status of one turn's run about true."""
 
     def __init__(
         self,
-        page: Page,
-        conversation: Conversation,
-        budget: Budget,
-        rhythm: Rhythm,
+        leased: LeasedTurn,
+        messenger: Messenger,
+        rate_limiter: RateLimiter,
+        timing: UpdateTiming,
         *,
-        words: Callable[[Progress, Waiting], Message],
-        waiting: Callable[[], Awaitable[Waiting]],
+        words: Callable[[Progress, QueuePreview], Message],
+        waiting: Callable[[], Awaitable[QueuePreview]],
         clock: Callable[[], float],
-        crowd: Crowd,
+        in_flight: RunsInFlight,
     ) -> None:
         """Prepare; nothing is shown yet.
 
         Args:
-            page: the turn whose status it is.
-            conversation: where the status stands.
-            budget: is asked before each edit.
-            rhythm: how often it is edited.
+            leased: the turn whose status it is.
+            messenger: where the status stands.
+            rate_limiter: is asked before each edit.
+            timing: how often it is edited.
             words: what the status says now, given all that was heard of the run and the
                 questions that wait behind it.
             waiting: reads those.
             clock: seconds since 1970.
-            crowd: the runs that share the edits.
+            in_flight: the runs that share the edits.
         """
-        self._page = page
-        self._conversation = conversation
-        self._budget = budget
-        self._rhythm = rhythm
+        self._leased = leased
+        self._messenger = messenger
+        self._rate_limiter = rate_limiter
+        self._timing = timing
         self._words = words
         self._waiting = waiting
         self._clock = clock
-        self._crowd = crowd
-        self._heard = Progress()
+        self._in_flight = in_flight
+        self._progress = Progress()
         self._news: asyncio.Event
         self._end: asyncio.Event
         self._task: asyncio.Task[None] | None = None
@@ -115,22 +116,22 @@ class Showing:
         self._renewal = 0.0
         self._slow_at = math.inf
 
-    def hear(self, progress: Progress) -> None:
+    def observe(self, progress: Progress) -> None:
         """Take in what the run tells."""
         if self._task is None:
             return
-        heard = folded(self._heard, progress)
-        if heard != self._heard:
-            self._heard = heard
+        heard = folded(self._progress, progress)
+        if heard != self._progress:
+            self._progress = heard
             self._news.set()
 
-    def poke(self) -> None:
+    def notify(self) -> None:
         """Take in that there is something else to tell."""
         if self._task:
             self._news.set()
 
     @contextmanager
-    def going_on(self, *, owed: bool, usual: float) -> Iterator[None]:
+    def running(self, *, owed: bool, usual: float) -> Iterator[None]:
         """Edit the status now and then during the block; afterwards no edit is begun any more.
 
         In a large crowd there are no edits to be had, but for the one that is owed.
@@ -140,13 +141,13 @@ class Showing:
             usual: seconds until the run is slower than usual, which the status says then; below
                 zero: it is.
         """
-        once = self._crowd.is_large
+        once = self._in_flight.is_over_capacity
         if once and not owed:
             yield
             return
         self._news, self._end = asyncio.Event(), asyncio.Event()
         self._slow_at = (loop := asyncio.get_running_loop()).time() + usual
-        slow = loop.call_later(max(0.0, usual), self.poke)
+        slow = loop.call_later(max(0.0, usual), self.notify)
         self._task = asyncio.create_task(self._show(owed=owed, once=once))
         try:
             yield
@@ -155,7 +156,7 @@ class Showing:
             self._end.set()
             self._news.set()
 
-    async def over(self) -> None:
+    async def settle(self) -> None:
         """Wait until the edit under way, if there is one, has been carried out."""
         if self._task is None:
             return
@@ -164,22 +165,24 @@ class Showing:
         finally:
             self._task.cancel()
         if not self._task.cancelled() and (error := self._task.exception()):
-            log.error("progress was no longer shown: %r", error, extra=self._page.about)
+            log.error("progress was no longer shown: %r", error, extra=self._leased.about)
         self._task = None
         await asyncio.sleep(max(0.0, self._late_until - asyncio.get_running_loop().time()))
 
     async def _show(self, *, owed: bool, once: bool) -> None:
-        rhythm, trouble = self._rhythm, 1.0
+        timing, trouble = self._timing, 1.0
         while True:
             if not once:
-                await self._sign()
-            times = self._rarer() * trouble * random.uniform(0.8, 1.2)
-            times *= self._crowd.rarer(EDITED_AT_ONCE)
+                await self._renew_session()
+            times = self._slowdown() * trouble * random.uniform(0.8, 1.2)
+            times *= self._in_flight.slowdown(EDITED_AT_ONCE)
             if not owed:
-                await within(min(rhythm.news * times, RENEWED), self._end)
-                await within(min((rhythm.beat - rhythm.news) * times, RENEWED), self._news)
+                await within(min(timing.min_interval * times, RENEWED), self._end)
+                await within(
+                    min((timing.max_interval - timing.min_interval) * times, RENEWED), self._news
+                )
             owed = False
-            await within(rhythm.settle, self._end)
+            await within(timing.debounce, self._end)
             if self._end.is_set():
                 return
             self._news.clear()
@@ -191,57 +194,61 @@ class Showing:
                 self._news.set()
                 trouble = min(trouble * 2, MOST_TROUBLE)
 
-    def _rarer(self) -> float:
-        started = self._page.turn.started_at or self._clock()
+    def _slowdown(self) -> float:
+        started = self._leased.turn.started_at or self._clock()
         is_slow = asyncio.get_running_loop().time() >= self._slow_at
         most = RAREST_WHEN_SLOW if is_slow else RAREST
         return min(max((self._clock() - started) / RARER_FROM, 1.0), most)
 
     async def _edit(self) -> bool:
         """Edit the status once, if that may be. Returns whether it was done."""
-        ts = self._page.turn.posts.get(STATUS)
-        thread = self._page.turn.question.thread
+        ts = self._leased.turn.posts.get(STATUS)
+        thread = self._leased.turn.question.thread
         try:
-            if not ts or not await self._budget.spare_edit(self._page.hold):
+            if not ts or not await self._rate_limiter.try_edit(self._leased.claim):
                 return False
             waiting = await self._waiting()
             if self._end.is_set():
                 return False
-            await self._conversation.change(thread, ts, self._words(self._heard, waiting))
+            await self._messenger.update(thread, ts, self._words(self._progress, waiting))
         except Unavailable as error:
             if error.retry_after:
                 with suppress(Unavailable):
-                    await self._budget.hold_back(error.retry_after)
+                    await self._rate_limiter.pause_optional_edits(error.retry_after)
         except AnswerLost:
-            self._late_until = asyncio.get_running_loop().time() + self._rhythm.late
+            self._late_until = asyncio.get_running_loop().time() + self._timing.edit_lag
         except Refused as refused:
-            log.info("progress is not shown: %s", refused, extra=self._page.about)
+            log.info("progress is not shown: %s", refused, extra=self._leased.about)
         else:
             return True
         return False
 
-    async def _sign(self) -> None:
+    async def _renew_session(self) -> None:
         """Have Slack's own sign say that we work here; it goes out within an hour by itself."""
         now = asyncio.get_running_loop().time()
         if now < self._renewal or self._end.is_set():
             return
-        self._renewal = now + self._rhythm.beat  # when there is no place for it, or no answer
+        self._renewal = (
+            now + self._timing.max_interval
+        )  # when there is no place for it, or no answer
         try:
-            if await self._budget.session(self._page.hold):
-                await self._conversation.session(self._page.turn.question.thread, working=True)
+            if await self._rate_limiter.try_session(self._leased.claim):
+                await self._messenger.set_session_status(
+                    self._leased.turn.question.thread, working=True
+                )
                 self._renewal = now + RENEWED
         except Refused as refused:
             self._renewal = now + RENEWED
-            await no_sessions_here(self._budget, refused)
+            await disable_refused_sessions(self._rate_limiter, refused)
         except (Unavailable, AnswerLost) as error:
-            log.info("no sign of work: %s", error, extra=self._page.about)
+            log.info("no sign of work: %s", error, extra=self._leased.about)
 
 
-async def no_sessions_here(budget: Budget, refused: Refused) -> None:
+async def disable_refused_sessions(rate_limiter: RateLimiter, refused: Refused) -> None:
     """Remember that Slack takes no sessions in this workspace, if that is what it says."""
     if refused.cause is Cause.SCOPE or refused.message in _NO_SESSIONS:
         with suppress(Unavailable):
-            await budget.no_sessions(REMEMBERED)
+            await rate_limiter.disable_sessions(REMEMBERED)
 
 
 async def within(seconds: float, event: asyncio.Event) -> None:

@@ -20,14 +20,14 @@ from dataclasses import replace
 
 from bot.beside import beside
 from bot.domain.model import MessageTs, Turn
-from bot.engine.leased_turn import Page
-from bot.engine.posting import Posting
-from bot.engine.status_updates import Rhythm
+from bot.engine.leased_turn import LeasedTurn
+from bot.engine.posting import Poster
+from bot.engine.status_updates import UpdateTiming
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Budget, Conversation
+from bot.ports import Messenger, RateLimiter
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
-from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.parts import MessagePart, TurnFacts
 from bot.slack.messages.quick_answer import GROWING
 
 log = logging.getLogger(__name__)
@@ -45,22 +45,22 @@ class StreamedMessage:
 
     def __init__(
         self,
-        page: Page,
-        posting: Posting,
-        conversation: Conversation,
-        budget: Budget,
-        rhythm: Rhythm,
+        leased: LeasedTurn,
+        poster: Poster,
+        messenger: Messenger,
+        rate_limiter: RateLimiter,
+        timing: UpdateTiming,
         *,
-        telling: Callable[[], Telling],
+        facts: Callable[[], TurnFacts],
     ) -> None:
-        """Prepare; nothing is shown yet. `telling`: what there is to tell of the turn now."""
+        """Prepare; nothing is shown yet. `facts`: what there is to tell of the turn now."""
         self.reserved = False
-        self._page = page
-        self._posting = posting
-        self._conversation = conversation
-        self._budget = budget
-        self._rhythm = rhythm
-        self._telling = telling
+        self._leased = leased
+        self._poster = poster
+        self._messenger = messenger
+        self._rate_limiter = rate_limiter
+        self._timing = timing
+        self._facts = facts
         self._loop = asyncio.get_running_loop()
         self._sent = ""
         self._next = 0.0
@@ -81,14 +81,14 @@ class StreamedMessage:
     async def think(self) -> None:
         """Say that nothing has come yet, where nothing is said."""
         if not self.is_shown and await self._may_begin():
-            await self._courtesy(self._posting.post(quick_answer.thinking(self._telling())))
+            await self._courtesy(self._poster.post(quick_answer.thinking(self._facts())))
 
     async def grow(self, text: str) -> None:
         """Show what has come so far, if it may be shown now."""
         if self.is_over or self.wait:
             return
         self.is_over = len(text) > PART_TEXT  # the message is full with this
-        self._next = self._loop.time() + self._rhythm.news
+        self._next = self._loop.time() + self._timing.min_interval
         if not self.is_shown:
             if await self._may_begin():
                 await self._courtesy(self._begin(text))
@@ -106,64 +106,68 @@ class StreamedMessage:
     async def _may_begin(self) -> bool:
         if not self.reserved:
             with suppress(Unavailable):
-                self.reserved = await self._budget.spare_edit(self._page.hold)
+                self.reserved = await self._rate_limiter.try_edit(self._leased.claim)
             self.is_over = self.is_over or not self.reserved
         return self.reserved
 
     async def _begin(self, text: str) -> None:
         if self._turn.question.direct:
             first = await self._stream_text(text)
-            self._edits_from = self._edits_from or self._loop.time() + self._rhythm.append / 2
+            self._edits_from = (
+                self._edits_from or self._loop.time() + self._timing.append_interval / 2
+            )
             if not first and self._loop.time() < self._edits_from:
                 self._next = 0.0  # with the next word, perhaps
                 return
-            may_stream = first and await self._budget.try_stream(self._page.hold)
+            may_stream = first and await self._rate_limiter.try_stream(self._leased.claim)
             if may_stream and await self._stream(text, first):
                 return
         self._draft(text)
-        await self._posting.post(await self._built(text))
-        self._next = self._loop.time() + self._rhythm.append  # that was a post, and no edit yet
+        await self._poster.post(await self._built(text))
+        self._next = (
+            self._loop.time() + self._timing.append_interval
+        )  # that was a post, and no edit yet
 
     async def _stream(self, text: str, first: str) -> bool:
         """Begin a message that Slack streams; False where Slack does not."""
         self._draft(text)
         try:
-            await self._posting.stream(GROWING, first)
+            await self._poster.stream(GROWING, first)
         except Refused as refused:
-            log.warning("streams are not taken: %s", refused, extra=self._page.about)
-            await self._budget.disable_streams(REMEMBERED)
+            log.warning("streams are not taken: %s", refused, extra=self._leased.about)
+            await self._rate_limiter.disable_streams(REMEMBERED)
             return False
         self._sent = first
-        self._next = self._loop.time() + self._rhythm.append
+        self._next = self._loop.time() + self._timing.append_interval
         return True
 
     async def _append(self, text: str) -> None:
-        self._next = self._loop.time() + self._rhythm.append
+        self._next = self._loop.time() + self._timing.append_interval
         more = await self._stream_text(text)
         ts = self._turn.posts.get(GROWING)
-        if not more or not ts or not await self._budget.try_append(self._page.hold):
+        if not more or not ts or not await self._rate_limiter.try_append(self._leased.claim):
             return
         await self._save(text)
-        await self._conversation.append_stream(self._turn.question.thread, ts, more)
+        await self._messenger.append_stream(self._turn.question.thread, ts, more)
         self._sent += more
 
     async def _edit(self, text: str) -> None:
         ts = self._turn.posts.get(GROWING)
-        if not ts or not await self._budget.spare_edit(self._page.hold):
+        if not ts or not await self._rate_limiter.try_edit(self._leased.claim):
             return
         await self._save(text)
         part = await self._built(text)
         await self._change(ts, part)
 
-    async def _change(self, ts: MessageTs, part: Part) -> None:
+    async def _change(self, ts: MessageTs, part: MessagePart) -> None:
         try:
-            await self._conversation.change(self._turn.question.thread, ts, part.best)
+            await self._messenger.update(self._turn.question.thread, ts, part.best)
         except AnswerLost:  # it may still be carried out, after the last edit
-            self._late_until = self._loop.time() + self._rhythm.late
+            self._late_until = self._loop.time() + self._timing.edit_lag
             raise
 
-    async def _built(self, text: str) -> Part:
-        return await beside(len(text), quick_answer.growing, self._telling(), text)
+    async def _built(self, text: str) -> MessagePart:
+        return await beside(len(text), quick_answer.growing, self._facts(), text)
 
     async def _stream_text(self, text: str) -> str:
         return await beside(len(text), quick_answer.stream_text, text, self._sent)
@@ -172,24 +176,24 @@ class StreamedMessage:
 
     def _draft(self, text: str) -> None:
         """Have the next save write down what is about to be shown."""
-        self._page.turn = replace(self._turn, draft=text)
+        self._leased.turn = replace(self._turn, draft=text)
 
     async def _save(self, text: str) -> None:
-        await self._page.save(replace(self._turn, draft=text))
+        await self._leased.save(replace(self._turn, draft=text))
 
     async def _courtesy(self, showing: Coroutine[None, None, None]) -> None:
         try:
             await showing
         except Unavailable as error:
-            log.info("a quick answer is not shown as it comes: %s", error, extra=self._page.about)
+            log.info("a quick answer is not shown as it comes: %s", error, extra=self._leased.about)
             if error.retry_after:
                 with suppress(Unavailable):
-                    await self._budget.hold_back(error.retry_after)
+                    await self._rate_limiter.pause_optional_edits(error.retry_after)
             self.is_over = self.is_over or self._turn.posts.get(GROWING) is None
         except (AnswerLost, Refused) as error:
-            log.info("a quick answer is not shown as it comes: %s", error, extra=self._page.about)
+            log.info("a quick answer is not shown as it comes: %s", error, extra=self._leased.about)
             self.is_over = True
 
     @property
     def _turn(self) -> Turn:
-        return self._page.turn
+        return self._leased.turn

@@ -13,7 +13,7 @@ import logging
 from bot.domain.model import ThreadKey, TurnId
 from bot.engine.posting import LONGEST_IN_LINE
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Budget, Conversation, Message, Record, Tag
+from bot.ports import Message, Messenger, RateLimiter, Tag, TurnStore
 from bot.slack.messages.notices import UNREADABLE
 
 log = logging.getLogger(__name__)
@@ -22,18 +22,22 @@ PATIENCE = 15 * 60.0  # seconds
 PART = "unreadable"
 
 
-async def tell(
-    record: Record, conversation: Conversation, budget: Budget, thread: ThreadKey, turn: TurnId
+async def post_notice(
+    store: TurnStore,
+    messenger: Messenger,
+    rate_limiter: RateLimiter,
+    thread: ThreadKey,
+    turn: TurnId,
 ) -> None:
     """Tell the thread that this turn of it cannot be read, when that is due. Raises Unavailable."""
-    if not await record.unread(turn, PATIENCE):
+    if not await store.mark_unreadable(turn, PATIENCE):
         return
     about = {"slack_thread": str(thread), "turn": turn}
     try:
-        await asyncio.sleep(min(await budget.post(thread.channel), LONGEST_IN_LINE))
-        await conversation.post(thread, Message(UNREADABLE), Tag(turn, PART))
+        await asyncio.sleep(min(await rate_limiter.reserve_post(thread.channel), LONGEST_IN_LINE))
+        await messenger.post(thread, Message(UNREADABLE), Tag(turn, PART))
     except (Refused, AnswerLost) as error:  # a lost one may stand there: it is not told twice
         log.warning("an unreadable question was not told of: %s", error, extra=about)
     except Unavailable:
-        await record.untold(turn)
+        await store.unmark_unreadable(turn)
         raise

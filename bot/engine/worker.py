@@ -17,12 +17,12 @@ from dataclasses import dataclass, replace
 from bot.domain import lifecycle
 from bot.domain.model import Thread, Turn, TurnId
 from bot.engine import unreadable
-from bot.engine.context import Tools
-from bot.engine.execution import Walk
-from bot.engine.jobs import Chores, Kit
-from bot.engine.leased_turn import HandOver, Page, Slot
+from bot.engine.context import EngineContext
+from bot.engine.execution import TurnExecution
+from bot.engine.jobs import JobContext, JobRunner
+from bot.engine.leased_turn import ConcurrencySlot, Draining, LeasedTurn
 from bot.errors import HeldOff, LeaseLost, Unavailable, Unreadable
-from bot.ports import Chore, Deliveries, Hold, Token
+from bot.ports import Claim, EntryId, Job, WorkQueue
 
 log = logging.getLogger(__name__)
 
@@ -42,14 +42,14 @@ class Held:
 
     Attributes:
         task: its coroutine.
-        page: the turn it is at; None before the first.
-        told: there was news of it since its page was read.
+        leased: the turn it is at; None before the first.
+        signalled: there was news of it since its page was read.
     """
 
     mailbox: str
     task: asyncio.Task[None]
-    page: Page | None = None
-    told: bool = False
+    leased: LeasedTurn | None = None
+    signalled: bool = False
 
 
 class Backoffs:
@@ -78,19 +78,19 @@ class Backoffs:
 class Worker:
     """Works on mailboxes until told to stop."""
 
-    def __init__(self, tools: Tools, deliveries: Deliveries, *, lease: float) -> None:
-        self._tools = tools
-        self._deliveries = deliveries
+    def __init__(self, context: EngineContext, work_queue: WorkQueue, *, lease: float) -> None:
+        self._context = context
+        self._work_queue = work_queue
         self._lease = lease
-        self._held: dict[Token, Held] = {}
-        self._chores = Chores(
-            Kit(
-                tools.record,
-                tools.conversation,
-                tools.budget,
-                deliveries,
-                tools.default_processor,
-                tools.clock,
+        self._held: dict[EntryId, Held] = {}
+        self._jobs = JobRunner(
+            JobContext(
+                context.store,
+                context.messenger,
+                context.rate_limiter,
+                work_queue,
+                context.default_processor,
+                context.clock,
             )
         )
         self._backoffs = Backoffs()
@@ -101,20 +101,20 @@ class Worker:
 
     async def run(self) -> None:
         """Work until `stop`, then hand over what is not finished."""
-        await self._join()
+        await self._register()
         async with asyncio.TaskGroup() as loops:
             background = [
-                loops.create_task(self._every(self._lease / 4, self._beat)),
-                loops.create_task(self._every(self._lease / 8, self._sweep)),
+                loops.create_task(self._every(self._lease / 4, self._heartbeat)),
+                loops.create_task(self._every(self._lease / 8, self._reclaim)),
                 loops.create_task(self._every(self._lease, self._compare)),
                 loops.create_task(self._listen()),
             ]
             await self._read()
-            await self._hand_over()
+            await self._drain()
             for task in background:
                 task.cancel()
         with suppress(Unavailable):
-            await self._deliveries.leave()
+            await self._work_queue.deregister()
 
     def stop(self) -> None:
         """Take no new work, and end `run` as soon as what is held can be left."""
@@ -124,10 +124,10 @@ class Worker:
 
     # --- loops --------------------------------------------------------------------------
 
-    async def _join(self) -> None:
+    async def _register(self) -> None:
         while not self._stopping.is_set():
             try:
-                await self._deliveries.join()
+                await self._work_queue.register()
                 break
             except Unavailable as error:
                 log.warning("Redis is away: %s", error)
@@ -139,49 +139,49 @@ class Worker:
             if room <= 0:
                 await asyncio.sleep(0.1)
                 continue
-            await self._again(lambda room=room: self._take(min(room, READ_AT_ONCE)))  # type: ignore[misc]
+            await self._retry(lambda room=room: self._receive(min(room, READ_AT_ONCE)))  # type: ignore[misc]
 
     async def _listen(self) -> None:
         while True:
-            await self._again(self._hear)
+            await self._retry(self._read_notifications)
 
-    async def _hear(self) -> None:
+    async def _read_notifications(self) -> None:
         """Tell the pages at work that there is something new to read about them."""
-        told = set(await self._deliveries.news())
+        told = set(await self._work_queue.notifications())
         held = list(self._held.values())
         for one in held:  # all at once: what cannot be passed on now is, the next time
-            one.told = one.told or one.mailbox in told
+            one.signalled = one.signalled or one.mailbox in told
         for one in held:
-            await self._pass_on(one)
+            await self._apply_signals(one)
 
-    async def _pass_on(self, held: Held) -> None:
-        if held.told and held.page:
-            held.told = False
+    async def _apply_signals(self, held: Held) -> None:
+        if held.signalled and held.leased:
+            held.signalled = False
             try:
-                await held.page.hear()
+                await held.leased.refresh_signals()
             except Unavailable:
-                held.told = True
+                held.signalled = True
                 raise
 
-    async def _take(self, room: int) -> None:
-        self._begin(await self._deliveries.read(room))
+    async def _receive(self, room: int) -> None:
+        self._begin(await self._work_queue.receive(room))
 
-    async def _beat(self) -> None:
-        if not await self._deliveries.beat():
+    async def _heartbeat(self) -> None:
+        if not await self._work_queue.heartbeat():
             self._unsure = True  # it had lapsed: another replica may have taken over
         if self._unsure:
             await self._compare()
             self._unsure = False
 
-    async def _sweep(self) -> None:
+    async def _reclaim(self) -> None:
         if not self._stopping.is_set():
-            self._begin(await self._deliveries.sweep())
+            self._begin(await self._work_queue.reclaim())
 
     async def _compare(self) -> None:
         """Stop what is not ours any more; begin what is and was never told, or not given back."""
         held = list(self._held.items())  # before Redis is asked: what it gives us meanwhile is ours
-        pending = await self._deliveries.pending()
-        ours = {work.token for work in pending}
+        pending = await self._work_queue.list_pending()
+        ours = {work.entry for work in pending}
         for token, one in held:
             if token not in ours:
                 one.task.cancel()
@@ -191,9 +191,9 @@ class Worker:
     async def _every(self, seconds: float, step: Callable[[], Awaitable[None]]) -> None:
         while True:
             await asyncio.sleep(seconds * random.uniform(0.8, 1.0))
-            await self._again(step)
+            await self._retry(step)
 
-    async def _again(self, step: Callable[[], Awaitable[None]]) -> None:
+    async def _retry(self, step: Callable[[], Awaitable[None]]) -> None:
         """Take a step; while Redis is away, wait a moment instead. The loop comes again.
 
         A cancellation that was not meant for this loop, but for somebody who waits for the same
@@ -213,97 +213,103 @@ class Worker:
 
     # --- work ---------------------------------------------------------------------------
 
-    def _begin(self, work: Sequence[Hold | Chore]) -> None:
+    def _begin(self, work: Sequence[Claim | Job]) -> None:
         for piece in work:
-            if piece.token in self._held or piece.token in self._chores:
+            if piece.entry in self._held or piece.entry in self._jobs:
                 continue
-            if isinstance(piece, Hold):
+            if isinstance(piece, Claim):
                 walk = asyncio.create_task(self._work(piece))
-                self._held[piece.token] = Held(piece.mailbox, walk)
+                self._held[piece.entry] = Held(piece.mailbox, walk)
             else:
-                self._chores.begin(piece)
+                self._jobs.begin(piece)
 
-    async def _work(self, hold: Hold) -> None:
+    async def _work(self, claim: Claim) -> None:
         """Walk the mailbox's turns, one after the other, until it is empty or we must let go."""
         delay: float | None = None
         obeyed = True  # what people want of the turn, as far as it is known by now
         try:
-            async with Slot(self._slots) as slot:
-                while await self._walk(hold, slot):
-                    self._backoffs.went_well(hold.mailbox)
-            self._backoffs.went_well(hold.mailbox)
+            async with ConcurrencySlot(self._slots) as slot:
+                while await self._advance(claim, slot):
+                    self._backoffs.went_well(claim.mailbox)
+            self._backoffs.went_well(claim.mailbox)
         except LeaseLost:
-            log.warning("another replica has this thread now", extra={"slack_thread": hold.mailbox})
-        except (HandOver, asyncio.CancelledError):
+            log.warning(
+                "another replica has this thread now", extra={"slack_thread": claim.mailbox}
+            )
+        except (Draining, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
             obeyed = not isinstance(error, HeldOff)  # a stop may have come since it was read
-            delay = self._backoffs.failed(hold.mailbox, error)
-            log.info("later: %s", error, extra={"slack_thread": hold.mailbox})
+            delay = self._backoffs.failed(claim.mailbox, error)
+            log.info("later: %s", error, extra={"slack_thread": claim.mailbox})
         except Exception:
-            delay = self._backoffs.failed(hold.mailbox, Unavailable("unexpected"))
-            log.exception("unexpected", extra={"slack_thread": hold.mailbox})
+            delay = self._backoffs.failed(claim.mailbox, Unavailable("unexpected"))
+            log.exception("unexpected", extra={"slack_thread": claim.mailbox})
         finally:
             try:
                 if delay is not None:
-                    page = self._held[hold.token].page
-                    is_over = page and obeyed and page.turn.wishes.is_unwanted
-                    wanted = page.turn.id if page and not is_over else None
-                    await self._deliveries.give_back(hold, delay, wanted)
+                    leased = self._held[claim.entry].leased
+                    is_over = leased and obeyed and leased.turn.signals.is_cancelled
+                    wanted = leased.turn.id if leased and not is_over else None
+                    await self._work_queue.release(claim, delay, wanted)
             except Unavailable:
                 self._unsure = True  # it stays ours: `_beat` begins it again
             finally:
-                self._held.pop(hold.token, None)
+                self._held.pop(claim.entry, None)
 
-    async def _walk(self, hold: Hold, slot: Slot) -> bool:
+    async def _advance(self, claim: Claim, slot: ConcurrencySlot) -> bool:
         """Walk one turn. Returns whether another one is waiting."""
         if self._stopping.is_set():
-            raise HandOver
-        held = self._held[hold.token]
-        held.page = None
-        found = await self._found(hold)
+            raise Draining
+        held = self._held[claim.entry]
+        held.leased = None
+        found = await self._found(claim)
         if found is None:
             return False
         turn, thread = found
-        page = Page(self._tools.record, hold, turn, stopping=self._stopping, slot=slot)
-        held.page = page
-        await self._pass_on(held)
-        walk = Walk(self._tools, page, thread)
+        leased = LeasedTurn(self._context.store, claim, turn, stopping=self._stopping, slot=slot)
+        held.leased = leased
+        await self._apply_signals(held)
+        walk = TurnExecution(self._context, leased, thread)
         try:
-            if turn.troubles >= MOST_TROUBLES:
+            if turn.unexpected_errors >= MOST_TROUBLES:
                 await walk.give_up(RuntimeError("unexpected errors"))
-            if turn.troubles >= 2 * MOST_TROUBLES:
+            if turn.unexpected_errors >= 2 * MOST_TROUBLES:
                 return await walk.drop()
             return await walk.advance()
-        except (LeaseLost, HandOver, Unavailable):
+        except (LeaseLost, Draining, Unavailable):
             raise
         except Exception:
-            await page.save(replace(page.turn, troubles=page.turn.troubles + 1))
+            await leased.save(
+                replace(leased.turn, unexpected_errors=leased.turn.unexpected_errors + 1)
+            )
             raise
 
-    async def _found(self, hold: Hold) -> tuple[Turn, Thread] | None:
+    async def _found(self, claim: Claim) -> tuple[Turn, Thread] | None:
         """Read the turn at work and its thread; people hear of it when that is not possible."""
-        tools, turn = self._tools, None
+        context, turn = self._context, None
         try:
-            turn = await tools.record.head(hold)
+            turn = await context.store.current(claim)
             if turn is None:
                 return None
-            return turn, await tools.record.thread(turn.question.thread)
+            return turn, await context.store.thread(turn.question.thread)
         except Unreadable as error:
             name = turn.id if turn else TurnId(error.turn or "")
-            thread = lifecycle.thread_of(hold.mailbox)
-            await unreadable.tell(tools.record, tools.conversation, tools.budget, thread, name)
+            thread = lifecycle.thread_of(claim.mailbox)
+            await unreadable.post_notice(
+                context.store, context.messenger, context.rate_limiter, thread, name
+            )
             raise
 
-    async def _hand_over(self) -> None:
+    async def _drain(self) -> None:
         """Interrupt the walks that rest; let the others reach a place of rest, but not for long."""
         loop = asyncio.get_running_loop()
         while self._held and loop.time() < self._grace_ends:
             for held in self._held.values():
-                if held.page and held.page.resting:
+                if held.leased and held.leased.is_interruptible:
                     held.task.cancel()
             await asyncio.wait([held.task for held in self._held.values()], timeout=0.05)
-        left = [*(held.task for held in self._held.values()), *self._chores.stop()]
+        left = [*(held.task for held in self._held.values()), *self._jobs.stop()]
         for held in self._held.values():
             held.task.cancel()
         if left:

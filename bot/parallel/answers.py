@@ -10,20 +10,20 @@ from collections import OrderedDict
 
 from bot.domain.model import Answer, RunId, Turn
 from bot.errors import Cause, Refused, Unavailable
-from bot.ports import Research
+from bot.ports import TaskRuns
 
 REMEMBERED = 8  # answers
 WAIT = 1.0  # seconds for the result of a run that has completed
 
 
-class Lookup:
+class AnswerCache:
     """`bot.ports.Answers`."""
 
-    def __init__(self, research: Research) -> None:
+    def __init__(self, research: TaskRuns) -> None:
         self._research = research
         self._known: OrderedDict[RunId, Answer] = OrderedDict()
 
-    async def of(self, turn: Turn) -> Answer:
+    async def fetch(self, turn: Turn) -> Answer:
         """Return the answer of an answered turn, from Parallel.
 
         Raises:

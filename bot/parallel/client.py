@@ -43,7 +43,7 @@ class TaskApi(Connection):
         super().__init__(base_url, key, timeouts=timeouts, network=network)
         self._unknown: set[str] = set()
 
-    async def start(self, request: RunRequest) -> Run:
+    async def create(self, request: RunRequest) -> Run:
         """Create a run: one POST on a fresh connection, whatever happens.
 
         Raises:
@@ -59,7 +59,7 @@ class TaskApi(Connection):
         except wire.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
 
-    async def look(self, run: RunId) -> Run:
+    async def retrieve(self, run: RunId) -> Run:
         """Ask how the run stands.
 
         Raises:
@@ -92,7 +92,7 @@ class TaskApi(Connection):
             return wire.answer(wire.parsed(self.text(response)))
 
     @asynccontextmanager
-    async def watch(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
+    async def events(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
         """Hold the run's event stream; the iteration ends when Parallel closes it.
 
         Both entering and iterating raise:
@@ -100,7 +100,7 @@ class TaskApi(Connection):
             Unavailable: there is no stream, or it broke off.
         """
         path = f"{RUNS}/{quote(run, safe='')}/events"
-        async with self.events(path) as source, aclosing(self._told(source)) as told:
+        async with self.event_source(path) as source, aclosing(self._told(source)) as told:
             yield told
 
     async def _told(self, source: EventSource) -> AsyncGenerator[Progress, None]:
@@ -121,7 +121,7 @@ class TaskApi(Connection):
 
     # --- task groups --------------------------------------------------------------------
 
-    async def open_group(self, metadata: Mapping[str, str]) -> GroupId:
+    async def create_group(self, metadata: Mapping[str, str]) -> GroupId:
         """Make an empty group, which is free: one made in vain does no harm.
 
         Raises:
@@ -138,7 +138,7 @@ class TaskApi(Connection):
         with malformed_means_later("a group"):
             return wire.group(wire.parsed(self.text(response)))
 
-    async def start_in(self, group: GroupId, request: RunRequest) -> RunId:
+    async def add_run(self, group: GroupId, request: RunRequest) -> RunId:
         """Create a run in a group: one POST, like `start`, and raising the same."""
         path = f"{GROUPS}/{quote(group, safe='')}/runs"
         response = await self.post(path, {"inputs": [wire.request_body(request)]})
@@ -150,7 +150,7 @@ class TaskApi(Connection):
         except wire.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
 
-    async def find(self, group: GroupId, turn: TurnId) -> Run | None:
+    async def find_run(self, group: GroupId, turn: TurnId) -> Run | None:
         """Find the run that was created in the group for this turn; None when there is none.
 
         Raises:
@@ -165,7 +165,10 @@ class TaskApi(Connection):
             there = wire.group_size(wire.parsed(self.text(response)))
         listed = 0
         with silence_means(Unavailable):
-            async with asyncio.timeout(self.timeouts.look), self.events(f"{path}/runs") as source:
+            async with (
+                asyncio.timeout(self.timeouts.look),
+                self.event_source(f"{path}/runs") as source,
+            ):
                 async for event in source.aiter_sse():
                     with malformed_means_later("a list of runs"):
                         run, of = wire.member(wire.parsed(self.discreet(event.data)))

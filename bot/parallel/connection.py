@@ -185,7 +185,7 @@ class Connection:
                 return _passed(await self._reading.get(path))
 
     @asynccontextmanager
-    async def events(self, path: str) -> AsyncIterator[EventSource]:
+    async def event_source(self, path: str) -> AsyncIterator[EventSource]:
         """Hold an event stream. Raises Refused (not_read's) or Unavailable.
 
         What the block does with the stream is outside: it names its own errors (`silence_means`).

@@ -4,55 +4,55 @@
 methods may raise `Unavailable` (nothing took effect; later) unless they say otherwise.
 """
 
-from bot.ports.handler_context import Hall
-from bot.ports.mailbox import Accepted, Asked, Channel, Mailbox, Person, Reach, Scope
+from bot.ports.handler_context import HandlerContext
+from bot.ports.mailbox import Acceptance, Addressing, Asked, Channel, Mailbox, Person, Scope
 from bot.ports.messenger import (
     Blocks,
-    Conversation,
     Message,
+    Messenger,
     Place,
     Tag,
     Upload,
     Views,
 )
-from bot.ports.task_runs import Answers, ChatCompletions, Groups, Research
+from bot.ports.task_runs import AnswerSource, ChatCompletions, TaskGroups, TaskRuns
 from bot.ports.turn_store import (
-    Budget,
-    Chore,
-    Deliveries,
-    Errand,
-    Hold,
-    Record,
-    Token,
-    Waiting,
+    Claim,
+    EntryId,
+    Job,
+    JobKind,
+    QueuePreview,
+    RateLimiter,
+    TurnStore,
+    WorkQueue,
 )
 
 __all__ = [
-    "Accepted",
-    "Answers",
+    "Acceptance",
+    "Addressing",
+    "AnswerSource",
     "Asked",
     "Blocks",
-    "Budget",
     "Channel",
     "ChatCompletions",
-    "Chore",
-    "Conversation",
-    "Deliveries",
-    "Errand",
-    "Groups",
-    "Hall",
-    "Hold",
+    "Claim",
+    "EntryId",
+    "HandlerContext",
+    "Job",
+    "JobKind",
     "Mailbox",
     "Message",
+    "Messenger",
     "Person",
     "Place",
-    "Reach",
-    "Record",
-    "Research",
+    "QueuePreview",
+    "RateLimiter",
     "Scope",
     "Tag",
-    "Token",
+    "TaskGroups",
+    "TaskRuns",
+    "TurnStore",
     "Upload",
     "Views",
-    "Waiting",
+    "WorkQueue",
 ]

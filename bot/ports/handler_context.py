@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 from bot.domain.model import FollowUps, UserId
 from bot.ports.mailbox import Mailbox
-from bot.ports.messenger import Conversation, Views
-from bot.ports.task_runs import Answers
+from bot.ports.messenger import Messenger, Views
+from bot.ports.task_runs import AnswerSource
 
 
 @dataclass(frozen=True, slots=True)
-class Hall:
+class HandlerContext:
     """What listeners work with.
 
     Attributes:
@@ -24,8 +24,8 @@ class Hall:
     """
 
     mailbox: Mailbox
-    answers: Answers
-    conversation: Conversation
+    answer_source: AnswerSource
+    messenger: Messenger
     views: Views
     me: UserId
     workspace: str

@@ -22,24 +22,26 @@ from bot.domain.model import (
 )
 
 
-class Accepted(StrEnum):
+class Acceptance(StrEnum):
     """What became of a question put into a mailbox."""
 
     NEW = "new"
-    KNOWN = "known"  #: it came before: a redelivery, or the other event of a mention
+    DUPLICATE = "known"  #: it came before: a redelivery, or the other event of a mention
     NOT_OURS = "not ours"  #: a reply that is no follow-up: not our thread, muted, mentions only
-    ASLEEP = "asleep"  #: the first reply in a thread that has slept: say so, and offer to continue
+    DORMANT = "asleep"  #: the first reply in a thread that has slept: say so, and offer to continue
 
 
-class Reach(StrEnum):
+class Addressing(StrEnum):
     """Whose business a question is."""
 
     ADDRESSED = "addressed"  #: to us: the thread is ours from now on
-    DIRECT = "direct"  #: a reply in a direct message: to us, but the thread may be muted
-    REPLY = "reply"  #: a reply: a turn only where the thread is ours
-    OVERHEARD = "overheard"  #: perhaps to us: answered only where a reply would be ours
-    REMARK = "remark"  #: small talk in a thread: to us only where the thread is ours, and no turn
-    ASIDE = "aside"  #: to us, but the thread does not become ours (help)
+    DIRECT_REPLY = "direct"  #: a reply in a direct message: to us, but the thread may be muted
+    THREAD_REPLY = "reply"  #: a reply: a turn only where the thread is ours
+    AMBIENT = "overheard"  #: perhaps to us: answered only where a reply would be ours
+    SMALL_TALK = (
+        "remark"  #: small talk in a thread: to us only where the thread is ours, and no turn
+    )
+    SIDE = "aside"  #: to us, but the thread does not become ours (help)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +60,11 @@ class Asked:
 class Mailbox(Protocol):
     """What listeners may do: append, and write wishes and choices down. Durable when it returns."""
 
-    async def put(self, question: Question, reach: Reach) -> Accepted:
+    async def put(self, question: Question, reach: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
         ...
 
-    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
         """Append a turn that knows more than its question; it is received now."""
         ...
 
@@ -173,7 +175,7 @@ class Mailbox(Protocol):
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Accepted | None:
+    ) -> Acceptance | None:
         """Append an ended turn's question once more.
 
         Args:

@@ -41,7 +41,7 @@ class Tag:
     part: str
 
 
-class Conversation(Protocol):
+class Messenger(Protocol):
     """Slack, where the questions come from and the answers go.
 
     All raise Refused: CONTENT (this form is not taken), PLACE, TOKEN, SCOPE, GONE; and AnswerLost
@@ -52,11 +52,11 @@ class Conversation(Protocol):
         """Post in the thread, tagged; in the channel itself where the thread's `ts` is ""."""
         ...
 
-    async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
+    async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Look for our message with this tag, not older than `since`; None when it is not there."""
         ...
 
-    async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
+    async def update(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
         """Change a message of ours. Repeating it does no harm."""
         ...
 
@@ -89,7 +89,7 @@ class Conversation(Protocol):
         """Bring a file to Slack, not yet visible to anybody; returns its file id."""
         ...
 
-    async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
+    async def share_file(self, thread: ThreadKey, file: str, upload: Upload) -> None:
         """Make an uploaded file visible in the thread."""
         ...
 
@@ -97,11 +97,11 @@ class Conversation(Protocol):
         """Whether the file stands in the thread already."""
         ...
 
-    async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+    async def add_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
         """Put the ⏳ reaction on a message; nothing happens when it is there."""
         ...
 
-    async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+    async def remove_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
         """Take the ⏳ reaction away; nothing happens when it is not there."""
         ...
 
@@ -113,7 +113,7 @@ class Conversation(Protocol):
         """Delete a message of ours; nothing happens when it is not there."""
         ...
 
-    async def session(self, thread: ThreadKey, *, working: bool) -> None:
+    async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
         """Have Slack's own sign say whether we work in this thread (for an hour at most).
 
         https://docs.slack.dev/ai/agent-sessions. Raises Refused where Slack does not offer it.
@@ -124,7 +124,7 @@ class Conversation(Protocol):
         """Read a message, of anybody, as Slack gives it; None when it is not there (any more)."""
         ...
 
-    async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`, oldest first, at most 20."""
         ...
 
@@ -157,7 +157,7 @@ class Views(Protocol):
         """Open a modal over the one that something was pressed in; returns its id."""
         ...
 
-    async def change(self, view_id: str, view: Mapping[str, Any]) -> None:
+    async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Put another modal in the place of an open one."""
         ...
 

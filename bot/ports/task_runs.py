@@ -19,10 +19,10 @@ from bot.domain.model import (
 )
 
 
-class Research(Protocol):
+class TaskRuns(Protocol):
     """Parallel's Task API."""
 
-    async def start(self, request: RunRequest) -> Run:
+    async def create(self, request: RunRequest) -> Run:
         """Create a run. It costs money and the API has no idempotency key: sent once only.
 
         Raises:
@@ -32,7 +32,7 @@ class Research(Protocol):
         """
         ...
 
-    async def look(self, run: RunId) -> Run:
+    async def retrieve(self, run: RunId) -> Run:
         """Ask how the run stands. Raises Refused (KEY, UNKNOWN_RUN)."""
         ...
 
@@ -44,24 +44,24 @@ class Research(Protocol):
         """
         ...
 
-    def watch(self, run: RunId) -> AbstractAsyncContextManager[AsyncIterator[Progress]]:
+    def events(self, run: RunId) -> AbstractAsyncContextManager[AsyncIterator[Progress]]:
         """Hold the run's event stream. It is a hint: it may be silent, end early, or repeat."""
         ...
 
 
-class Groups(Protocol):
+class TaskGroups(Protocol):
     """Task groups at Parallel: a run created in one can be found again by its metadata."""
 
-    async def open_group(self, metadata: Mapping[str, str]) -> GroupId:
+    async def create_group(self, metadata: Mapping[str, str]) -> GroupId:
         """Make an empty group, free of charge. Raises Refused or Unavailable."""
 
-    async def start_in(self, group: GroupId, request: RunRequest) -> RunId:
-        """Create a run in a group, once; its interaction is told by `Research.look`.
+    async def add_run(self, group: GroupId, request: RunRequest) -> RunId:
+        """Create a run in a group, once; its interaction is told by `TaskRuns.look`.
 
-        Raises what `Research.start` raises.
+        Raises what `TaskRuns.start` raises.
         """
 
-    async def find(self, group: GroupId, turn: TurnId) -> Run | None:
+    async def find_run(self, group: GroupId, turn: TurnId) -> Run | None:
         """Find the run whose metadata names this turn; None when the group has none.
 
         Raises:
@@ -86,10 +86,10 @@ class ChatCompletions(Protocol):
         ...
 
 
-class Answers(Protocol):
+class AnswerSource(Protocol):
     """What was answered, looked up again. bot.parallel.answers."""
 
-    async def of(self, turn: Turn) -> Answer:
+    async def fetch(self, turn: Turn) -> Answer:
         """Return the answer of an answered turn, from Parallel.
 
         Raises:

@@ -10,36 +10,36 @@ from typing import NewType, Protocol
 
 from bot.domain.model import ChannelId, Choices, TeamId, Thread, ThreadKey, Turn, TurnId, UserId
 
-Token = NewType("Token", str)
+EntryId = NewType("EntryId", str)
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
+class Claim:
     """Our right to a mailbox: the stream entry that Redis gave to this replica."""
 
-    token: Token
+    entry: EntryId
     mailbox: str
 
 
-class Errand(StrEnum):
+class JobKind(StrEnum):
     """What there is to do for a turn beside or after its walk; the word in the stream's entry."""
 
-    MARK = "waiting"  #: put ⏳ on its message: it waits behind another turn
-    RECEIPT = "receipt"  #: it is done: change its status, which says that it goes on
-    SESSION = "session"  #: have Slack's session of a thread say whether anything goes on
+    QUEUED_REACTION = "waiting"  #: put ⏳ on its message: it waits behind another turn
+    FINAL_STATUS = "receipt"  #: it is done: change its status, which says that it goes on
+    AGENT_SESSION = "session"  #: have Slack's session of a thread say whether anything goes on
 
 
 @dataclass(frozen=True, slots=True)
-class Chore:
+class Job:
     """An errand to run; the entry is ours until `settle`. `about`: a turn, or a thread's key."""
 
-    token: Token
+    entry: EntryId
     about: str
-    errand: Errand
+    kind: JobKind
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class QueuePreview:
     """The questions that wait behind another: the first five at most, in order, and how many.
 
     Attributes:
@@ -55,16 +55,16 @@ class Waiting:
     @property
     def texts(self) -> tuple[str, ...]:
         """What `turns` ask, as their messages say it now."""
-        return tuple((turn.wishes.edited or turn.question).text for turn in self.turns)
+        return tuple((turn.signals.edited or turn.question).text for turn in self.turns)
 
 
-class Record(Protocol):
+class TurnStore(Protocol):
     """What the owner of a thread reads and writes. Every write is fenced.
 
-    Methods that take a `Hold` raise LeaseLost when it is not ours any more.
+    Methods that take a `Claim` raise LeaseLost when it is not ours any more.
     """
 
-    async def head(self, hold: Hold) -> Turn | None:
+    async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's turn at work: the one begun, else the oldest; None when empty.
 
         An empty mailbox gives the hold back. Raises Unreadable.
@@ -75,11 +75,13 @@ class Record(Protocol):
         """Read a thread. Raises Unreadable."""
         ...
 
-    async def save(self, hold: Hold, turn: Turn) -> None:
+    async def save(self, claim: Claim, turn: Turn) -> None:
         """Write the turn."""
         ...
 
-    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None, *, receipt: bool) -> bool:
+    async def finish(
+        self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
+    ) -> bool:
         """Write the turn and its thread (None: unchanged), take it off the mailbox.
 
         Args:
@@ -94,11 +96,11 @@ class Record(Protocol):
         """Read a turn; None when it is not remembered."""
         ...
 
-    async def started(self, hold: Hold, turn: Turn, cost: Decimal) -> None:
+    async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""
         ...
 
-    async def unread(self, turn: TurnId, patience: float) -> bool:
+    async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
         """Note that a turn cannot be read by this release.
 
         Returns:
@@ -107,15 +109,15 @@ class Record(Protocol):
         """
         ...
 
-    async def untold(self, turn: TurnId) -> None:
+    async def unmark_unreadable(self, turn: TurnId) -> None:
         """Take back the True that `unread` returned: nobody could be told."""
         ...
 
-    async def waiting(self, hold: Hold) -> Waiting:
+    async def queue_preview(self, claim: Claim) -> QueuePreview:
         """Read the questions that wait behind the one at work."""
         ...
 
-    async def queue(self, thread: ThreadKey) -> tuple[Turn | None, int]:
+    async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
         """Read the turn that the thread works on, or works on next, and how many wait behind it."""
         ...
 
@@ -131,7 +133,7 @@ class Record(Protocol):
         """Whether the thread works on a turn just now."""
         ...
 
-    async def is_waiting(self, turn: TurnId) -> bool:
+    async def is_queued(self, turn: TurnId) -> bool:
         """Whether the turn stands in line and has not begun yet."""
         ...
 
@@ -152,37 +154,37 @@ class Record(Protocol):
         ...
 
 
-class Deliveries(Protocol):
+class WorkQueue(Protocol):
     """How work reaches a replica, and how it leaves it."""
 
-    async def news(self) -> Sequence[str]:
+    async def notifications(self) -> Sequence[str]:
         """Wait up to a second for mailboxes about whose turns there is something new to read.
 
         Every replica is told of all; what was told before this replica joined is not repeated.
         """
         ...
 
-    async def join(self) -> None:
+    async def register(self) -> None:
         """Make this replica known."""
         ...
 
-    async def read(self, room: int) -> Sequence[Hold | Chore]:
+    async def receive(self, room: int) -> Sequence[Claim | Job]:
         """Wait up to a second for new work, at most `room` pieces."""
         ...
 
-    async def beat(self) -> bool:
+    async def heartbeat(self) -> bool:
         """Renew the lease of this replica. False when it had lapsed in between."""
         ...
 
-    async def sweep(self) -> Sequence[Hold | Chore]:
+    async def reclaim(self) -> Sequence[Claim | Job]:
         """Take over the work of replicas whose lease lapsed, and wake what was put off."""
         ...
 
-    async def pending(self) -> Sequence[Hold | Chore]:
+    async def list_pending(self) -> Sequence[Claim | Job]:
         """All that Redis holds to be ours: finds what a lost reply never told us."""
         ...
 
-    async def give_back(self, hold: Hold, delay: float, wanted: TurnId | None = None) -> None:
+    async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
         """Let go of a mailbox, now (0) or to be taken up in `delay` seconds.
 
         When the turn `wanted` is to be stopped, or is gone, by now, it is taken up at once.
@@ -193,41 +195,41 @@ class Deliveries(Protocol):
         """Have Slack's session of the thread say again what is so, when nothing is going on."""
         ...
 
-    async def settle(self, chore: Chore) -> None:
+    async def acknowledge(self, job: Job) -> None:
         """A chore is done."""
         ...
 
-    async def leave(self) -> None:
+    async def deregister(self) -> None:
         """Say goodbye: what is still ours goes to the others at once."""
         ...
 
 
-class Budget(Protocol):
+class RateLimiter(Protocol):
     """How often Slack and the Chat API may be called, shared by all replicas.
 
     When it raises Unavailable nobody can tell: then call, and obey what the other side says.
     """
 
-    async def post(self, channel: ChannelId) -> float:
+    async def reserve_post(self, channel: ChannelId) -> float:
         """Take the next place for a post in the channel; seconds until its time, 0 for now."""
         ...
 
-    async def edit(self) -> float:
+    async def reserve_edit(self) -> float:
         """Take the next place for an edit; seconds until its time, 0 for now."""
         ...
 
-    async def spare_edit(self, hold: Hold) -> bool:
+    async def try_edit(self, claim: Claim) -> bool:
         """Whether an edit that may as well be dropped may go now; if so it has been counted.
 
         It may not when little is left for those that must go, or when the thread is not ours.
         """
         ...
 
-    async def try_stream(self, hold: Hold) -> bool:
+    async def try_stream(self, claim: Claim) -> bool:
         """Whether a streamed message may begin now: there is room, and Slack takes it here."""
         ...
 
-    async def try_append(self, hold: Hold) -> bool:
+    async def try_append(self, claim: Claim) -> bool:
         """Whether something may be appended to a streamed message now."""
         ...
 
@@ -239,18 +241,18 @@ class Budget(Protocol):
         """Take the next place for a chat completion; seconds until then, None: too many wait."""
         ...
 
-    async def hold_back(self, seconds: float) -> None:
+    async def pause_optional_edits(self, seconds: float) -> None:
         """Let no spare edit go for so long: Slack asked for it."""
         ...
 
-    async def session(self, hold: Hold) -> bool:
+    async def try_session(self, claim: Claim) -> bool:
         """Whether a thread's session may be set now: there is room, and Slack takes it here."""
         ...
 
-    async def session_end(self) -> float | None:
+    async def reserve_session_end(self) -> float | None:
         """Take the next place for ending a session; seconds until then, None: not taken here."""
         ...
 
-    async def no_sessions(self, seconds: float) -> None:
+    async def disable_sessions(self, seconds: float) -> None:
         """Remember for so long that Slack takes no sessions in this workspace."""
         ...

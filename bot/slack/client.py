@@ -64,7 +64,7 @@ def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> Asy
     )
 
 
-class SlackConversation:
+class SlackMessenger:
     """The bot's voice and eyes in one workspace."""
 
     def __init__(self, client: AsyncWebClient, bot: str = "") -> None:
@@ -88,7 +88,7 @@ class SlackConversation:
         )
         return _ts_of(answer)
 
-    async def find(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
+    async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Look for our message with this tag, not older than `since`."""
         messages = self._replies if thread.ts else self._history
         async for message in messages(thread, oldest=since, include_all_metadata=True):
@@ -96,7 +96,7 @@ class SlackConversation:
                 return MessageTs(message["ts"])
         return None
 
-    async def change(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
+    async def update(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
         """Change a message of ours."""
         await writing(
             lambda: self._client.chat_update(
@@ -164,7 +164,7 @@ class SlackConversation:
         )
         return ThreadKey(team, channel, _ts_of(answer))
 
-    async def session(self, thread: ThreadKey, *, working: bool) -> None:
+    async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
         """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
 
         async def call() -> Any:
@@ -188,7 +188,7 @@ class SlackConversation:
         await reading(lambda: self._send(str(place["upload_url"]), content))
         return str(place["file_id"])
 
-    async def share(self, thread: ThreadKey, file: str, upload: Upload) -> None:
+    async def share_file(self, thread: ThreadKey, file: str, upload: Upload) -> None:
         """Make an uploaded file visible in the thread."""
         await writing(
             lambda: self._client.files_completeUploadExternal(
@@ -206,14 +206,14 @@ class SlackConversation:
                 return True
         return False
 
-    async def mark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+    async def add_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
         """Put the ⏳ reaction on a message."""
         await unless(
             ("already_reacted",),
             lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WAITING),
         )
 
-    async def unmark_waiting(self, channel: ChannelId, ts: MessageTs) -> None:
+    async def remove_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
         """Take the ⏳ reaction away."""
         await unless(
             ("no_reaction",),
@@ -246,7 +246,7 @@ class SlackConversation:
         found = (message for message in page.get("messages") or () if message.get("ts") == ts)
         return next(found, None)
 
-    async def earlier(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
         """Read the thread's latest messages before `before`; people are numbered, not named.
 
         Of ours only answers count: what we said of our work is no context, nor what offers to ask

@@ -26,7 +26,7 @@ PART_JSON = 12_250
 """Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for what
 stands above an answer: its question, and those who are mentioned."""
 
-FOOT = 1_600
+ANSWER_FOOTER = 1_600
 """Characters of JSON that stand under an answer at most, with ids as long as Slack's; 1,300 where
 its question is a message's own. Two menus of all processors took 5,559, though nobody sees their
 options before opening them: they stand in modals."""

@@ -37,7 +37,7 @@ class SlackViews:
         answer = await reading(lambda: self._client.views_push(trigger_id=trigger, view=dict(view)))
         return _id(answer)
 
-    async def change(self, view_id: str, view: Mapping[str, Any]) -> None:
+    async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
         """Put another modal in the place of an open one."""
         await reading(lambda: self._client.views_update(view_id=view_id, view=dict(view)))
 

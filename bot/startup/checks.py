@@ -23,7 +23,7 @@ from bot.configuration.settings import Settings
 from bot.connections.network import Network
 from bot.domain.model import RunId, UserId
 from bot.errors import Cause, Problem, Refused, Unavailable, Unreached
-from bot.ports import Research
+from bot.ports import TaskRuns
 from bot.slack.api_errors import reading
 from bot.slack.scopes import NEEDED_SCOPES, REACTION_SCOPES, USEFUL_SCOPES
 from bot.store.store import Store
@@ -168,13 +168,13 @@ async def redis(store: Store) -> list[Problem]:
     return list(found.problems)
 
 
-async def parallel(research: Research) -> list[Problem]:
+async def parallel(research: TaskRuns) -> list[Problem]:
     """Ask Parallel whether it knows the key; anything else is settled when questions come.
 
     That it gives no answer is logged: the bot starts all the same, and says so in the threads.
     """
     try:
-        await research.look(NO_SUCH_RUN)
+        await research.retrieve(NO_SUCH_RUN)
     except Refused as refused:
         if refused.cause is Cause.KEY:
             return [

@@ -26,7 +26,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
 from bot.domain import lifecycle
-from bot.domain.model import Turn, UserId, Wishes
+from bot.domain.model import Signals, Turn, UserId
 from bot.errors import Unavailable, Unreadable
 from bot.store import codec, server_checks, server_errors, tls_files
 from bot.store.keys import DAY, Keys
@@ -113,7 +113,7 @@ class Connection:
                 if not found.problems + more.problems:
                     await server_checks.writes(self._redis, self._keys)
         except Unavailable as error:
-            return Findings((await server_errors.told(self._url, error.__cause__),))
+            return Findings((await server_errors.explain(self._url, error.__cause__),))
         except (TypeError, ValueError, AttributeError, LookupError):  # replies that Redis has not
             return Findings((server_errors.no_redis(),))
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
@@ -155,7 +155,7 @@ class Connection:
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
     """Read a turn's hash, which has a record. Raises Unreadable when this release cannot."""
     with left_to_newer(turn=turn):
-        wishes = Wishes(
+        signals = Signals(
             stop=UserId(fields["stop"]) if fields.get("stop") else None,
             gone=bool(fields.get("gone")),
             edited=codec.load_question(edited) if (edited := fields.get("edited")) else None,
@@ -164,7 +164,7 @@ def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
             ),
         )
         found = codec.load_turn(fields["record"], waited=bool(fields.get("waited")))
-        return lifecycle.wished(found, wishes)
+        return lifecycle.with_signals(found, signals)
 
 
 @contextmanager

@@ -18,7 +18,7 @@ from bot.domain.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Reach
+from bot.ports import Acceptance, Addressing, Channel
 from bot.store import codec
 from bot.store.choices import RedisChoices
 from bot.store.connection import load_turn
@@ -46,7 +46,7 @@ class RedisMailbox(RedisChoices):
         self._follow_ups = follow_ups
         script = self._redis.register_script
         self._put: AsyncScript = script(put_script.PUT)
-        self._wish: AsyncScript = script(signals.WISH)
+        self._wish: AsyncScript = script(signals.SIGNAL)
         self._early: AsyncScript = script(signals.EARLY)
         self._withdraw: AsyncScript = script(signals.WITHDRAW)
         self._move: AsyncScript = script(signals.MOVE)
@@ -55,27 +55,27 @@ class RedisMailbox(RedisChoices):
 
     # --- turns --------------------------------------------------------------------------
 
-    async def put(self, question: Question, reach: Reach) -> Accepted:
+    async def put(self, question: Question, reach: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
         return await self.append(lifecycle.received(question, self._clock()), reach)
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Accepted | None:
+    ) -> Acceptance | None:
         """Append an ended turn's question once more."""
         old = await self.turn(turn)
         if old is None:
             return None
         again = derived.asked_again(old, asker, message, self._clock(), look=look)
-        return await self.append(again, Reach.ADDRESSED)
+        return await self.append(again, Addressing.ADDRESSED)
 
-    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
         """Append a turn that knows more than its question; it is received now."""
         now = self._clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, lifecycle.mailbox(turn.question)
         thread, stray = question.thread, prompt.kept(question)
-        return Accepted(
+        return Acceptance(
             await self._run(
                 self._put,
                 (
@@ -123,9 +123,9 @@ class RedisMailbox(RedisChoices):
 
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         """Read the turn that the thread works on, or else works on next; None for none."""
-        return (await self.queue(thread))[0]
+        return (await self.queue_state(thread))[0]
 
-    async def queue(self, thread: ThreadKey) -> tuple[Turn | None, int]:
+    async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
         """Read the turn that the thread works on, or works on next, and how many wait behind it."""
         begun, waiting = await self._line(str(thread))
         turn = begun if begun in waiting else next(iter(waiting), None)
@@ -201,7 +201,7 @@ class RedisMailbox(RedisChoices):
         found = await self.turn(turn)
         if found is None:
             return False
-        asked = found.wishes.edited or found.question
+        asked = found.signals.edited or found.question
         now = self._clock()
         moved = lifecycle.received(derived.moved(asked, thread, processor), now)
         mailbox, theirs = lifecycle.mailbox(found.question), lifecycle.mailbox(moved.question)

@@ -16,7 +16,7 @@ from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
 from bot.domain.model import ChannelId
-from bot.ports import Hold
+from bot.ports import Claim
 from bot.store.keys import Keys
 from bot.store.scripts import turn_store
 
@@ -24,7 +24,7 @@ Run = Callable[[AsyncScript, Sequence[str], Sequence[Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RateLimits:
     """How many calls may go within how many seconds. https://docs.slack.dev/apis/web-api/rate-limits
 
     A call takes its time to arrive, so each window is a little longer than Slack's.
@@ -57,13 +57,13 @@ class Limits:
     patience: float = 125.0
 
 
-SLACK = Limits()
+SLACK = RateLimits()
 
 
-class RedisBudget:
+class RedisRateLimiter:
     """Gives out the places in the lines. Made by the `Store`, which lends it its connection."""
 
-    def __init__(self, redis: Redis, run: Run, keys: Keys, me: str, limits: Limits) -> None:
+    def __init__(self, redis: Redis, run: Run, keys: Keys, me: str, limits: RateLimits) -> None:
         self._run = run
         self._keys = keys
         self._me = me
@@ -72,38 +72,38 @@ class RedisBudget:
         self._hold_back = redis.register_script(turn_store.HOLD_BACK)
         self._holds = redis.register_script(turn_store.HOLDS)
 
-    async def post(self, channel: ChannelId) -> float:
+    async def reserve_post(self, channel: ChannelId) -> float:
         """Take the next place for a post in the channel; seconds until its time, 0 for now."""
         limits = self._limits
         line = self._keys.posts(channel)
         return await self._take(line, limits.posts, limits.posts, limits.posts_window) / 1000
 
-    async def edit(self) -> float:
+    async def reserve_edit(self) -> float:
         """Take the next place for an edit; seconds until its time, 0 for now."""
         limits = self._limits
         line = self._keys.edits
         return await self._take(line, limits.edits, limits.edits, limits.edits_window) / 1000
 
-    async def spare_edit(self, hold: Hold) -> bool:
+    async def try_edit(self, claim: Claim) -> bool:
         """Whether an edit that may as well be dropped may go now; if so it has been counted."""
         limits, keys = self._limits, self._keys
         return await self._may_go(
-            hold, keys.edits, limits.spare_edits, limits.edits, window=limits.edits_window
+            claim, keys.edits, limits.spare_edits, limits.edits, window=limits.edits_window
         )
 
-    async def try_stream(self, hold: Hold) -> bool:
+    async def try_stream(self, claim: Claim) -> bool:
         """Whether a streamed message may begin now: there is room, and Slack takes it here."""
         limits, keys = self._limits, self._keys
         most, window = limits.streams, limits.streams_window
         return await self._may_go(
-            hold, keys.streams, most, most, window=window, pause=keys.no_streams
+            claim, keys.streams, most, most, window=window, pause=keys.no_streams
         )
 
-    async def try_append(self, hold: Hold) -> bool:
+    async def try_append(self, claim: Claim) -> bool:
         """Whether something may be appended to a streamed message now."""
         limits = self._limits
         most, window = limits.appends, limits.appends_window
-        return await self._may_go(hold, self._keys.appends, most, most, window=window)
+        return await self._may_go(claim, self._keys.appends, most, most, window=window)
 
     async def disable_streams(self, seconds: float) -> None:
         """Remember for so long that Slack streams no messages in this workspace."""
@@ -122,32 +122,32 @@ class RedisBudget:
         )
         return None if wait >= round(patience * 1000) else wait / 1000
 
-    async def hold_back(self, seconds: float) -> None:
+    async def pause_optional_edits(self, seconds: float) -> None:
         """Let no spare edit go for so long."""
         await self._run(self._hold_back, (self._keys.pause,), (max(1, round(seconds * 1000)),))
 
-    async def session(self, hold: Hold) -> bool:
+    async def try_session(self, claim: Claim) -> bool:
         """Whether a thread's session may be set now: there is room, and Slack takes it here."""
         limits, keys = self._limits, self._keys
         most, window = limits.spare_edits, limits.edits_window
         return await self._may_go(
-            hold, keys.sessions, most, limits.edits, window=window, pause=keys.no_sessions
+            claim, keys.sessions, most, limits.edits, window=window, pause=keys.no_sessions
         )
 
-    async def session_end(self) -> float | None:
+    async def reserve_session_end(self) -> float | None:
         """Take the next place for ending a session; seconds until then, None: not taken here."""
         limits, line = self._limits, self._keys.sessions
         if await self._run(self._holds, (self._keys.no_sessions,), ()):
             return None
         return await self._take(line, limits.edits, limits.edits, limits.edits_window) / 1000
 
-    async def no_sessions(self, seconds: float) -> None:
+    async def disable_sessions(self, seconds: float) -> None:
         """Remember for so long that Slack takes no sessions in this workspace."""
         await self._run(self._hold_back, (self._keys.no_sessions,), (round(seconds * 1000),))
 
     async def _may_go(
         self,
-        hold: Hold,
+        claim: Claim,
         line: str,
         most: int,
         remembered: int,
@@ -156,7 +156,7 @@ class RedisBudget:
         pause: str | None = None,
     ) -> bool:
         """Whether a spare call may go now; if so it has been counted."""
-        return await self._take(line, most, remembered, window, hold.token, pause=pause) == 0
+        return await self._take(line, most, remembered, window, claim.entry, pause=pause) == 0
 
     async def _take(
         self,

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.model import Base, Ending, Exchange, Question, Thread, ThreadKey, Turn
+from bot.domain.model import Ending, Exchange, Parent, Question, Thread, ThreadKey, Turn
 
 #: By type: attribute -> key. A turn's wishes stand beside its record, in fields of their own.
 KEYS: Mapping[type, Mapping[str, str]] = {
     ThreadKey: {"team": "team", "channel": "channel", "ts": "ts"},
-    Base: {
+    Parent: {
         "turn": "turn",
         "link": "link",
         "interaction": "interaction",
@@ -32,7 +32,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "start": "start",
         "press": "press",
         "at": "at",
-        "base": "base",
+        "parent": "base",
         "along": "along",
         "files": "files",
         "source": "source",
@@ -57,7 +57,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "restated": "restated",
         "alone": "alone",
         "busy_since": "busy_since",
-        "busy_told": "busy_told",
+        "busy_shown": "busy_told",
         "unreached": "unreached",
         "starting_at": "starting_at",
         "group": "group",
@@ -72,9 +72,9 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "sources": "sources",
         "posts": "posts",
         "posting_until": "posting_until",
-        "forms": "forms",
-        "stumbles": "stumbles",
-        "troubles": "troubles",
+        "variants": "forms",
+        "server_errors": "stumbles",
+        "unexpected_errors": "troubles",
         "draft": "draft",
         "streams": "streams",
         "last_answer": "last_answer",

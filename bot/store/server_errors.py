@@ -100,7 +100,7 @@ _SAID = (
 )
 
 
-async def told(url: str, error: BaseException | None) -> Problem:
+async def explain(url: str, error: BaseException | None) -> Problem:
     """Say why the server at this address could not be used, given what happened."""
     match error:
         case NoPermissionError() if server_checks.is_about_keys(error):

@@ -17,12 +17,12 @@ from redis.exceptions import ResponseError
 from bot.domain import lifecycle
 from bot.domain.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId, UserId
 from bot.errors import LeaseLost
-from bot.ports import Chore, Hold, Waiting
+from bot.ports import Claim, Job, QueuePreview
 from bot.store import codec, stream
 from bot.store.connection import left_to_newer, load_turn
 from bot.store.keys import COUNT_LIFE, TURN_LIFE
 from bot.store.mailbox import RedisMailbox
-from bot.store.rate_limiter import SLACK, Limits, RedisBudget
+from bot.store.rate_limiter import SLACK, RateLimits, RedisRateLimiter
 from bot.store.scripts import turn_store
 
 GROUP = "owners"
@@ -32,10 +32,10 @@ SHOWN_WAITING = 5  # questions that wait which are told of
 
 
 class Store(RedisMailbox):
-    """Mailbox, Record and Deliveries (see `bot.ports`) on one Redis or Valkey server.
+    """Mailbox, Record and WorkQueue (see `bot.ports`) on one Redis or Valkey server.
 
     Attributes:
-        budget: shares Slack's limits between the replicas.
+        rate_limiter: shares Slack's limits between the replicas.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class Store(RedisMailbox):
         lease: float,
         retention: int,
         clock: Callable[[], float] = time.time,
-        limits: Limits = SLACK,
+        limits: RateLimits = SLACK,
         follow_ups: FollowUps = FollowUps.EVERY,
         block: float = BLOCK,
     ) -> None:
@@ -74,16 +74,16 @@ class Store(RedisMailbox):
         self._beat = script(turn_store.BEAT)
         self._sweep = script(turn_store.SWEEP)
         self._leave = script(turn_store.LEAVE)
-        self.budget = RedisBudget(self._redis, self._run, self._keys, self.me, limits)
+        self.rate_limiter = RedisRateLimiter(self._redis, self._run, self._keys, self.me, limits)
 
     # --- Record -------------------------------------------------------------------------
 
-    async def head(self, hold: Hold) -> Turn | None:
+    async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's turn at work; None when it is empty, and the hold is given back."""
         ours, *turn = await self._run(
             self._head,
-            (self._keys.ready, self._keys.box(hold.mailbox), self._keys.now(hold.mailbox)),
-            (self.me, hold.token, self._keys.turns, TURN_LIFE),
+            (self._keys.ready, self._keys.box(claim.mailbox), self._keys.now(claim.mailbox)),
+            (self.me, claim.entry, self._keys.turns, TURN_LIFE),
         )
         _fence(bool(ours))
         if not turn:
@@ -98,42 +98,44 @@ class Store(RedisMailbox):
         with left_to_newer(slack_thread=str(key)):
             return codec.load_thread(key, record)
 
-    async def save(self, hold: Hold, turn: Turn) -> None:
+    async def save(self, claim: Claim, turn: Turn) -> None:
         """Write the turn."""
         ours = await self._run(
             self._save,
             (self._keys.ready, self._keys.turn(turn.id)),
-            (self.me, hold.token, codec.dump_turn(turn), TURN_LIFE),
+            (self.me, claim.entry, codec.dump_turn(turn), TURN_LIFE),
         )
         _fence(bool(ours))
 
-    async def finish(self, hold: Hold, turn: Turn, thread: Thread | None, *, receipt: bool) -> bool:
+    async def finish(
+        self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
+    ) -> bool:
         """Write the turn and its thread, take it off the mailbox; True when another waits."""
         waiting = await self._run(
             self._finish,
             (
                 self._keys.ready,
-                self._keys.box(hold.mailbox),
-                self._keys.now(hold.mailbox),
+                self._keys.box(claim.mailbox),
+                self._keys.now(claim.mailbox),
                 self._keys.turn(turn.id),
                 self._keys.thread(turn.question.thread),
             ),
             (
                 self.me,
-                hold.token,
+                claim.entry,
                 turn.id,
                 codec.dump_turn(turn),
                 TURN_LIFE,
                 codec.dump_thread(thread) if thread else "",
                 self._thread_life,
                 "1" if receipt else "",
-                "" if turn.question.start.is_aside else int(self._clock()),
+                "" if turn.question.start.needs_no_run else int(self._clock()),
             ),
         )
         _fence(waiting >= 0)
         return bool(waiting > 0)
 
-    async def started(self, hold: Hold, turn: Turn, cost: Decimal) -> None:
+    async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""
         question = turn.question
         ours = await self._run(
@@ -145,7 +147,7 @@ class Store(RedisMailbox):
             ),
             (
                 self.me,
-                hold.token,
+                claim.entry,
                 codec.dump_turn(turn),
                 TURN_LIFE,
                 int(cost * 1_000_000),
@@ -155,21 +157,21 @@ class Store(RedisMailbox):
         )
         _fence(bool(ours))
 
-    async def unread(self, turn: TurnId, patience: float) -> bool:
+    async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
         """Note that a turn cannot be read; True, once, when that has been so for `patience` s."""
         args = (round(self._clock()), patience)
         return bool(await self._run(self._unread, (self._keys.turn(turn),), args))
 
-    async def untold(self, turn: TurnId) -> None:
+    async def unmark_unreadable(self, turn: TurnId) -> None:
         """Take it back that its people were told that it cannot be read."""
         async with self._in_time():
             await self._redis.hdel(self._keys.turn(turn), "unread_told")
 
-    async def waiting(self, hold: Hold) -> Waiting:
+    async def queue_preview(self, claim: Claim) -> QueuePreview:
         """Read the questions that wait behind the one at work."""
-        begun, names = await self._line(hold.mailbox)
+        begun, names = await self._line(claim.mailbox)
         others = [name for name in names if name != begun]
-        return Waiting(tuple(await self._turns(others[:SHOWN_WAITING])), len(others))
+        return QueuePreview(tuple(await self._turns(others[:SHOWN_WAITING])), len(others))
 
     async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
         """Have no question of the person that waits in the thread begun for so long."""
@@ -187,7 +189,7 @@ class Store(RedisMailbox):
         async with self._in_time():
             return bool(await self._redis.exists(self._keys.now(str(thread))))
 
-    async def is_waiting(self, turn: TurnId) -> bool:
+    async def is_queued(self, turn: TurnId) -> bool:
         """Whether the turn has not begun yet."""
         found = await self.turn(turn)
         if found is None or found.state is not State.QUEUED:
@@ -200,9 +202,9 @@ class Store(RedisMailbox):
             begun, place = await pipe.execute()
         return begun != turn and place is not None
 
-    # --- Deliveries ---------------------------------------------------------------------
+    # --- WorkQueue ---------------------------------------------------------------------
 
-    async def join(self) -> None:
+    async def register(self) -> None:
         """Make this replica known."""
         async with self._in_time():
             try:
@@ -212,9 +214,9 @@ class Store(RedisMailbox):
                     raise
             last = await self._redis.xrevrange(self._keys.news, count=1)
         self._heard = str(last[0][0]) if last else "0-0"
-        await self.beat()
+        await self.heartbeat()
 
-    async def read(self, room: int) -> Sequence[Hold | Chore]:
+    async def receive(self, room: int) -> Sequence[Claim | Job]:
         """Wait up to a second for new work, at most `room` pieces."""
         async with self._in_time():
             try:
@@ -224,11 +226,11 @@ class Store(RedisMailbox):
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise
-                await self.join()  # the server came back without its data
+                await self.register()  # the server came back without its data
                 return []
         return stream.work(stream.entries(found))
 
-    async def news(self) -> Sequence[str]:
+    async def notifications(self) -> Sequence[str]:
         """Wait up to a second for mailboxes about whose turns there is something new to read."""
         async with self._in_time():
             found = stream.entries(
@@ -238,11 +240,11 @@ class Store(RedisMailbox):
             self._heard, _ = found[-1]
         return list(dict.fromkeys(fields.get("mailbox", "") for _, fields in found))
 
-    async def beat(self) -> bool:
+    async def heartbeat(self) -> bool:
         """Renew the lease of this replica. False when it had lapsed in between."""
         return bool(await self._run(self._beat, (self._keys.live,), (self.me, self._lease)))
 
-    async def sweep(self) -> Sequence[Hold | Chore]:
+    async def reclaim(self) -> Sequence[Claim | Job]:
         """Take over the work of replicas whose lease lapsed, and wake what was put off."""
         claimed = await self._run(
             self._sweep,
@@ -251,9 +253,9 @@ class Store(RedisMailbox):
         )
         return stream.work(stream.claimed(claimed))
 
-    async def pending(self) -> Sequence[Hold | Chore]:
+    async def list_pending(self) -> Sequence[Claim | Job]:
         """All that Redis holds to be ours."""
-        found: list[Hold | Chore] = []
+        found: list[Claim | Job] = []
         last = "0"
         while True:
             async with self._in_time():
@@ -267,19 +269,19 @@ class Store(RedisMailbox):
                 return found
             last, _ = page[-1]
 
-    async def give_back(self, hold: Hold, delay: float, wanted: TurnId | None = None) -> None:
+    async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
         """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
         await self._run(
             self._back,
             (self._keys.ready, self._keys.later, *([self._keys.turn(wanted)] if wanted else ())),
-            (self.me, hold.token, hold.mailbox, round(delay * 1000)),
+            (self.me, claim.entry, claim.mailbox, round(delay * 1000)),
         )
 
-    async def settle(self, chore: Chore) -> None:
+    async def acknowledge(self, job: Job) -> None:
         """A chore is done."""
-        await self._run(self._settle, (self._keys.ready,), (self.me, chore.token))
+        await self._run(self._settle, (self._keys.ready,), (self.me, job.entry))
 
-    async def leave(self) -> None:
+    async def deregister(self) -> None:
         """Say goodbye: what is still ours goes to the others at once."""
         await self._run(self._leave, (self._keys.live,), (self.me,))
 

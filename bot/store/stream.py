@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from bot.ports import Chore, Errand, Hold, Token
+from bot.ports import Claim, EntryId, Job, JobKind
 
 Entry = tuple[str, dict[str, str]]
 
@@ -20,17 +20,17 @@ def claimed(reply: Any) -> list[Entry]:
     return [(token, dict(zip(flat[::2], flat[1::2], strict=True))) for token, flat in reply]
 
 
-def work(found: Iterable[Entry]) -> list[Hold | Chore]:
+def work(found: Iterable[Entry]) -> list[Claim | Job]:
     """Sort entries. One of a kind that only a newer release knows stays until that one comes."""
-    pieces: list[Hold | Chore] = []
+    pieces: list[Claim | Job] = []
     for token, fields in found:
         match fields:
             case {"mailbox": mailbox}:
-                pieces.append(Hold(Token(token), mailbox))
+                pieces.append(Claim(EntryId(token), mailbox))
             case {**rest}:
                 pieces += [
-                    Chore(Token(token), about, Errand(name))
+                    Job(EntryId(token), about, JobKind(name))
                     for name, about in rest.items()
-                    if name in set(Errand)
+                    if name in set(JobKind)
                 ]
     return pieces

@@ -12,7 +12,7 @@ import pytest_asyncio
 import redis
 from playwright.async_api import Locator, expect
 
-from bot.engine.status_updates import Rhythm
+from bot.engine.status_updates import UpdateTiming
 from bot.playground.run import Trial
 from bot.playground.slack import Message
 from tests.browser.conftest import WITHIN, Window
@@ -23,7 +23,9 @@ from tests.e2e.stage import staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 expect.set_options(timeout=WITHIN)
-RHYTHM = Rhythm(news=0.05, beat=0.5, settle=0.02, late=0.1, late_post=0.1)
+UPDATE_TIMING = UpdateTiming(
+    min_interval=0.05, max_interval=0.5, debounce=0.02, edit_lag=0.1, post_lag=0.1
+)
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +41,7 @@ async def trial(valkey: str, clock: Clock) -> AsyncIterator[Trial]:
         client.flushall()
     async with staged("socket", valkey, rate_limits=False) as stage:
         stage.slack.dm(stage.ada)
-        await stage.start_bot(clock, rhythm=RHYTHM)
+        await stage.start_bot(clock, timing=UPDATE_TIMING)
         async with paged(stage.slack, stage.parallel) as trial:
             yield trial
 

@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 
 from bot.__main__ import run
-from bot.store.rate_limiter import Limits
+from bot.store.rate_limiter import RateLimits
 
 SETTLED = 2.0  # seconds
-LIMITS = Limits(posts=100)
+LIMITS = RateLimits(posts=100)
 
 if __name__ == "__main__":
     asyncio.run(run(settled=SETTLED, limits=LIMITS))

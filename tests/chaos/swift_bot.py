@@ -14,17 +14,24 @@ import handlers
 from bot import log
 from bot.app import serve
 from bot.configuration.settings import Settings
-from bot.engine.status_updates import Rhythm
+from bot.engine.status_updates import UpdateTiming
 from tests.chaos.quick_bot import LIMITS
 
-RHYTHM = Rhythm(news=0.5, settle=0.02, late=0.5, late_post=0.5, thinking=1.5, append=0.5)
+UPDATE_TIMING = UpdateTiming(
+    min_interval=0.5,
+    debounce=0.02,
+    edit_lag=0.5,
+    post_lag=0.5,
+    thinking_after=1.5,
+    append_interval=0.5,
+)
 
 
 async def main() -> None:
     """Run until it is killed."""
     settings = Settings.load(os.environ)
     log.configure(settings)
-    await serve(settings, asyncio.Event(), handlers.register, rhythm=RHYTHM, limits=LIMITS)
+    await serve(settings, asyncio.Event(), handlers.register, timing=UPDATE_TIMING, limits=LIMITS)
 
 
 if __name__ == "__main__":

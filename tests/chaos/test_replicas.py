@@ -154,7 +154,7 @@ async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
     seed = int(os.environ.get("CHAOS_SEED") or time.time())
     chance = random.Random(seed)
     tell(f"crowd of {MANY}: CHAOS_SEED={seed}")
-    crowd = [await bots.start(LEASE_SECONDS="2") for _ in range(MANY)]
+    replicas = [await bots.start(LEASE_SECONDS="2") for _ in range(MANY)]
     channels = [
         stage.slack.channel(f"crowd-{n}", members=[stage.ada]) for n in range(QUESTIONS // 2)
     ]
@@ -163,11 +163,11 @@ async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
         words = f"{stage.me} question {number}?"
         messages.append(await stage.ada.says(chance.choice(channels), words))
         if number % (QUESTIONS // MANY) == 0:
-            victim = crowd.pop(chance.randrange(len(crowd)))
+            victim = replicas.pop(chance.randrange(len(replicas)))
             how = chance.choice((signal.SIGKILL, signal.SIGTERM))
             victim.send_signal(how)
             await victim.wait()
-            crowd.append(await bots.start(LEASE_SECONDS="2"))
+            replicas.append(await bots.start(LEASE_SECONDS="2"))
     for number, message in enumerate(messages):
         run = await _next(stage, f"question {number}?")
         if not run.status.is_over:

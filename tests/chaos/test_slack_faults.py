@@ -23,7 +23,7 @@ from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
-from bot.slack.client import SlackConversation, http_session, web_client
+from bot.slack.client import SlackMessenger, http_session, web_client
 from bot.store.keys import Keys
 from tests.chaos.faults import (
     DAY,
@@ -147,7 +147,7 @@ async def test_a_post_that_comes_in_late_is_not_repeated(redis_url: str) -> None
 
     async def play(method: str, output: str, seed: int) -> None:
         async with at_work(redis_url, seed, started=False) as stage:
-            await stage.start_bot(rhythm=replace(QUICK, late_post=5.0))
+            await stage.start_bot(timing=replace(QUICK, post_lag=5.0))
             status = asyncio.create_task(late(stage, "chat.postMessage"))
             _, thread, run = await asked(stage)
             await status
@@ -177,10 +177,10 @@ async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> N
             await gate.wait()
         return await handler(request)
 
-    rhythm = replace(QUICK, late_post=5.0)
+    timing = replace(QUICK, post_lag=5.0)
     options = {"middlewares": [slowly]}
     async with at_work(redis_url, slack=options, started=False) as stage:
-        await stage.start_bot(rhythm=rhythm)
+        await stage.start_bot(timing=timing)
         _, thread, run = await asked(stage)
         run.finishes("Egypt.", basis=BASIS)
         async with asyncio.timeout(5):
@@ -188,7 +188,7 @@ async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> N
                 await asyncio.sleep(0.01)
         await stage.stop_bot()
         looks = _looks(stage)
-        await stage.start_bot(rhythm=rhythm)
+        await stage.start_bot(timing=timing)
         await stage.slack.until(lambda: _looks(stage) > looks)
         gate.set()
         await told_once(thread)
@@ -231,7 +231,7 @@ async def test_what_answers_in_slacks_stead_is_not_believed(
         return web.Response(status=status, body=body, content_type=kind)
 
     async with LocalSlack(middlewares=[stand_in]) as slack, http_session(5.0) as session:
-        conversation = SlackConversation(web_client("xoxb-1", slack.api_url, session))
+        conversation = SlackMessenger(web_client("xoxb-1", slack.api_url, session))
         thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
         with pytest.raises(AnswerLost):
             await conversation.post(thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status"))
@@ -255,7 +255,7 @@ async def test_who_cannot_connect_within_its_lease_gives_up() -> None:
         thread = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1.1"))
         async with asyncio.timeout(3):
             with pytest.raises(Unavailable):
-                await SlackConversation(client).post(
+                await SlackMessenger(client).post(
                     thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status")
                 )
         closed.set()

@@ -20,8 +20,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
 from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
-from bot.ports import Answers, Channel, Hall, Mailbox, Person
-from bot.slack.client import SlackConversation
+from bot.ports import AnswerSource, Channel, HandlerContext, Mailbox, Person
+from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
 from tests.contract.memory import Known
 
@@ -42,7 +42,7 @@ def bolt_app(
     mailbox: Mailbox,
     *,
     me: UserId = ME,
-    answers: Answers | None = None,
+    answers: AnswerSource | None = None,
     admins: Sequence[str] = (),
     **more: Any,
 ) -> AsyncApp:
@@ -60,17 +60,17 @@ def bolt_app(
         attaching_conversation_kwargs_enabled=False,
         **options,
     )
-    hall = Hall(
+    context = HandlerContext(
         mailbox=mailbox,
-        answers=answers or Known(),
-        conversation=SlackConversation(options["client"]),
+        answer_source=answers or Known(),
+        messenger=SlackMessenger(options["client"]),
         views=SlackViews(options["client"]),
         me=me,
         workspace="https://local.slack.com/",
         default_processor="core-fast",
         admins=frozenset(map(UserId, admins)),
     )
-    handlers.register(app, hall)
+    handlers.register(app, context)
     return app
 
 

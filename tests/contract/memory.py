@@ -23,7 +23,7 @@ from bot.domain.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Asked, Channel, Person, Reach, Scope
+from bot.ports import Acceptance, Addressing, Asked, Channel, Person, Scope
 
 
 class Memory:
@@ -35,7 +35,7 @@ class Memory:
     def __init__(self) -> None:
         self.turns: dict[TurnId, Turn] = {}
         self.obeyed: set[TurnId] = set()
-        self.reaches: list[Reach] = []
+        self.reaches: list[Addressing] = []
         self.ours: set[ThreadKey] = set()
         self.chosen: dict[Scope, str] = {}
         self.replies: dict[Channel, FollowUps] = {}
@@ -50,24 +50,24 @@ class Memory:
     def questions(self) -> list[Question]:
         return [turn.question for turn in self.turns.values()]
 
-    async def put(self, question: Question, reach: Reach) -> Accepted:
+    async def put(self, question: Question, reach: Addressing) -> Acceptance:
         self._fail()
         self.reaches.append(reach)
         return self._append(lifecycle.received(question, 0), reach)
 
-    async def append(self, turn: Turn, reach: Reach) -> Accepted:
+    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
         self._fail()
         self.reaches.append(reach)
         return self._append(turn, reach)
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
-    ) -> Accepted | None:
+    ) -> Acceptance | None:
         self._fail()
         if turn not in self.turns:
             return None
         again = derived.asked_again(self.turns[turn], asker, message, 0, look=look)
-        return self._append(again, Reach.ADDRESSED)
+        return self._append(again, Addressing.ADDRESSED)
 
     async def turn(self, turn: TurnId) -> Turn | None:
         self._fail()
@@ -80,7 +80,7 @@ class Memory:
             for turn in self.turns.values()
             if turn.question.thread == thread
             and turn.ending is None
-            and not turn.question.start.is_aside
+            and not turn.question.start.needs_no_run
         ]
         going.sort(key=lambda turn: (turn.state is State.QUEUED, lifecycle.order(turn)))
         return going[0] if going else None
@@ -95,7 +95,7 @@ class Memory:
             for turn in self.turns.values()
             if (turn.question.thread, turn.question.asker) == (thread, person)
             and turn.ending is None
-            and not turn.question.start.is_aside
+            and not turn.question.start.needs_no_run
         ]
         return sorted(theirs, key=lifecycle.order, reverse=True)
 
@@ -136,7 +136,7 @@ class Memory:
         known = self.turns.get(turn)
         if known is None or known.ending is not None:
             return False
-        self._wish(turn, pings=(*known.wishes.pings, person))
+        self._wish(turn, pings=(*known.signals.pings, person))
         return True
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
@@ -179,7 +179,7 @@ class Memory:
             turn
             for turn in self.turns.values()
             if (turn.question.thread.team, turn.question.asker) == (team, person)
-            and not turn.question.start.is_aside
+            and not turn.question.start.needs_no_run
         ]
         theirs.reverse()
         return Asked(
@@ -210,27 +210,27 @@ class Memory:
             channel=self.chosen.get(Channel(team, channel)),
         )
 
-    def _append(self, turn: Turn, reach: Reach) -> Accepted:
+    def _append(self, turn: Turn, reach: Addressing) -> Acceptance:
         thread = turn.question.thread
         if turn.id in self.turns:
-            return Accepted.KNOWN
-        if reach is Reach.REPLY and thread in self.asleep:
-            return Accepted.ASLEEP
-        if reach is Reach.REPLY and (thread not in self.ours or thread in self.muted):
-            return Accepted.NOT_OURS
-        if reach in (Reach.DIRECT, Reach.OVERHEARD) and thread in self.muted:
-            return Accepted.NOT_OURS
-        if reach in (Reach.ADDRESSED, Reach.DIRECT):
+            return Acceptance.DUPLICATE
+        if reach is Addressing.THREAD_REPLY and thread in self.asleep:
+            return Acceptance.DORMANT
+        if reach is Addressing.THREAD_REPLY and (thread not in self.ours or thread in self.muted):
+            return Acceptance.NOT_OURS
+        if reach in (Addressing.DIRECT_REPLY, Addressing.AMBIENT) and thread in self.muted:
+            return Acceptance.NOT_OURS
+        if reach in (Addressing.ADDRESSED, Addressing.DIRECT_REPLY):
             self.ours.add(thread)
-        if reach not in (Reach.ASIDE, Reach.OVERHEARD):
+        if reach not in (Addressing.SIDE, Addressing.AMBIENT):
             self.askers.add((thread, turn.question.asker))
         self.turns[turn.id] = turn
-        return Accepted.NEW
+        return Acceptance.NEW
 
     def _wish(self, turn: TurnId, **wish: Any) -> None:
         known = self.turns.get(turn)
         if known and known.ending is None:
-            self.turns[turn] = replace(known, wishes=replace(known.wishes, **wish))
+            self.turns[turn] = replace(known, signals=replace(known.signals, **wish))
 
     def _fail(self) -> None:
         if self.failing:
@@ -246,7 +246,7 @@ class Known:
         self.gate = asyncio.Event()
         self.gate.set()
 
-    async def of(self, turn: Turn) -> Answer:
+    async def fetch(self, turn: Turn) -> Answer:
         self.asked.append(turn.id)
         await self.gate.wait()
         if isinstance(self.answer, Exception):

@@ -80,5 +80,5 @@ def said(message: str) -> bytes:
 
 
 async def watched(api: TaskApi) -> list[Progress]:
-    async with api.watch(RUN) as stream:
+    async with api.events(RUN) as stream:
         return [progress async for progress in stream]

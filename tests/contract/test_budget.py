@@ -20,18 +20,20 @@ from bot.domain.model import (
     UserId,
 )
 from bot.errors import Unavailable
-from bot.ports import Hold, Reach
-from bot.store.rate_limiter import SLACK, Limits
+from bot.ports import Addressing, Claim
+from bot.store.rate_limiter import SLACK, RateLimits
 from bot.store.store import Store
 
 GENERAL, RANDOM = ChannelId("C1"), ChannelId("C2")
-LIMITS = Limits(posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3, patience=1_000)
+LIMITS = RateLimits(
+    posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3, patience=1_000
+)
 Pair = tuple[Store, Store]
 
 
-async def joined(url: str, stack: AsyncExitStack, limits: Limits) -> Store:
+async def joined(url: str, stack: AsyncExitStack, limits: RateLimits) -> Store:
     store = await stack.enter_async_context(Store(url, "B1", lease=60, retention=90, limits=limits))
-    await store.join()
+    await store.register()
     return store
 
 
@@ -41,31 +43,33 @@ async def pair(redis_url: str) -> AsyncIterator[Pair]:
         yield await joined(redis_url, stack, LIMITS), await joined(redis_url, stack, LIMITS)
 
 
-async def held(store: Store) -> Hold:
+async def held(store: Store) -> Claim:
     """Return a thread that this replica has in work."""
     ts = MessageTs("1700000000.000100")
     key = ThreadKey(TeamId("T1"), GENERAL, ts)
-    await store.put(Question(key, ts, UserId("U1"), "who?"), Reach.ADDRESSED)
+    await store.put(Question(key, ts, UserId("U1"), "who?"), Addressing.ADDRESSED)
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(10):
-                assert isinstance(work, Hold)
+            for work in await store.receive(10):
+                assert isinstance(work, Claim)
                 return work
 
 
 async def test_posts_of_two_replicas_stand_in_one_line_per_channel(pair: Pair) -> None:
     one, other = pair
-    waits = [await store.budget.post(GENERAL) for store in (one, other, one, other, one)]
+    waits = [
+        await store.rate_limiter.reserve_post(GENERAL) for store in (one, other, one, other, one)
+    ]
     assert waits == pytest.approx([0, 0, 60, 60, 120], abs=2)
-    assert await other.budget.post(RANDOM) == 0
-    assert await other.budget.edit() == 0
+    assert await other.rate_limiter.reserve_post(RANDOM) == 0
+    assert await other.rate_limiter.reserve_edit() == 0
 
 
 async def test_a_rush_does_not_fill_the_line_for_hours(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
-        limits = Limits(posts=1, posts_window=20, patience=50)
+        limits = RateLimits(posts=1, posts_window=20, patience=50)
         store = await joined(redis_url, stack, limits)
-        waits = [await store.budget.post(GENERAL) for _ in range(50)]
+        waits = [await store.rate_limiter.reserve_post(GENERAL) for _ in range(50)]
         # Only three took a place: whoever comes in a minute finds the line free.
         assert waits[:3] == pytest.approx([0, 20, 40], abs=2)
         assert set(waits[3:]) == {50}
@@ -73,21 +77,23 @@ async def test_a_rush_does_not_fill_the_line_for_hours(redis_url: str) -> None:
 
 async def test_a_place_is_free_again_when_its_window_is_over(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
-        store = await joined(redis_url, stack, Limits(posts=1, posts_window=0.05))
+        store = await joined(redis_url, stack, RateLimits(posts=1, posts_window=0.05))
         loop = asyncio.get_running_loop()
         begun = loop.time()
-        assert await store.budget.post(GENERAL) == 0
-        second = await store.budget.post(GENERAL)
+        assert await store.rate_limiter.reserve_post(GENERAL) == 0
+        second = await store.rate_limiter.reserve_post(GENERAL)
         assert 0 < second <= 0.05
         await asyncio.sleep(second + 0.05)  # as whoever stands in line does
-        assert await store.budget.post(GENERAL) == 0
+        assert await store.rate_limiter.reserve_post(GENERAL) == 0
         assert loop.time() - begun >= 0.1
 
 
 async def test_however_many_ask_at_once_no_window_holds_too_many(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         stores = [await joined(redis_url, stack, SLACK) for _ in range(2)]
-        waits = await asyncio.gather(*(stores[n % 2].budget.edit() for n in range(120)))
+        waits = await asyncio.gather(
+            *(stores[n % 2].rate_limiter.reserve_edit() for n in range(120))
+        )
         assert sum(wait == 0 for wait in waits) == 50
         assert sum(wait < 100 for wait in waits) == 100
         assert max(waits) <= 2 * SLACK.edits_window
@@ -96,35 +102,35 @@ async def test_however_many_ask_at_once_no_window_holds_too_many(redis_url: str)
 async def test_spare_edits_leave_room_for_those_that_must_go(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
-    assert [await one.budget.spare_edit(hold) for _ in range(4)] == [True, True, True, False]
-    assert [await other.budget.edit() for _ in range(2)] == [0, 0]
-    assert await other.budget.edit() == pytest.approx(60, abs=2)
-    assert not await one.budget.spare_edit(hold)
+    assert [await one.rate_limiter.try_edit(hold) for _ in range(4)] == [True, True, True, False]
+    assert [await other.rate_limiter.reserve_edit() for _ in range(2)] == [0, 0]
+    assert await other.rate_limiter.reserve_edit() == pytest.approx(60, abs=2)
+    assert not await one.rate_limiter.try_edit(hold)
 
 
 async def test_spare_edits_go_last(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
     for _ in range(3):
-        assert await other.budget.edit() == 0
-    assert not await one.budget.spare_edit(hold)
-    assert await other.budget.edit() == 0
+        assert await other.rate_limiter.reserve_edit() == 0
+    assert not await one.rate_limiter.try_edit(hold)
+    assert await other.rate_limiter.reserve_edit() == 0
 
 
 async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
-    assert not await other.budget.spare_edit(hold)
-    assert await one.budget.spare_edit(hold)
-    await one.leave()
-    assert await other.sweep() == [hold]
-    assert not await one.budget.spare_edit(hold)
-    turn = await other.head(hold)
+    assert not await other.rate_limiter.try_edit(hold)
+    assert await one.rate_limiter.try_edit(hold)
+    await one.deregister()
+    assert await other.reclaim() == [hold]
+    assert not await one.rate_limiter.try_edit(hold)
+    turn = await other.current(hold)
     assert turn
-    assert await other.budget.spare_edit(hold)
+    assert await other.rate_limiter.try_edit(hold)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
     await other.finish(hold, ended, None, receipt=False)
-    assert not await other.budget.spare_edit(hold)
+    assert not await other.rate_limiter.try_edit(hold)
 
 
 async def test_holding_back_stops_the_spare_edits_of_all_replicas_and_nothing_else(
@@ -132,12 +138,12 @@ async def test_holding_back_stops_the_spare_edits_of_all_replicas_and_nothing_el
 ) -> None:
     one, other = pair
     hold = await held(one)
-    await other.budget.hold_back(0.3)
-    assert not await one.budget.spare_edit(hold)
-    assert await one.budget.edit() == 0
-    assert await one.budget.post(GENERAL) == 0
+    await other.rate_limiter.pause_optional_edits(0.3)
+    assert not await one.rate_limiter.try_edit(hold)
+    assert await one.rate_limiter.reserve_edit() == 0
+    assert await one.rate_limiter.reserve_post(GENERAL) == 0
     async with asyncio.timeout(5):
-        while not await one.budget.spare_edit(hold):
+        while not await one.rate_limiter.try_edit(hold):
             await asyncio.sleep(0.02)
 
 
@@ -145,4 +151,4 @@ async def test_without_a_server_it_says_in_time_that_nobody_can_tell() -> None:
     async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
         async with asyncio.timeout(2):
             with pytest.raises(Unavailable):
-                await store.budget.post(GENERAL)
+                await store.rate_limiter.reserve_post(GENERAL)

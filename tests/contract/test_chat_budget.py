@@ -23,12 +23,12 @@ from bot.domain.model import (
     UserId,
 )
 from bot.errors import Unavailable
-from bot.ports import Hold, Reach
+from bot.ports import Addressing, Claim
 from bot.store.keys import Keys
-from bot.store.rate_limiter import SLACK, Limits
+from bot.store.rate_limiter import SLACK, RateLimits
 from bot.store.store import Store
 
-Join = Callable[[Limits], Awaitable[Store]]
+Join = Callable[[RateLimits], Awaitable[Store]]
 TS = MessageTs("1700000000.000100")
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), TS)
 LINE = Keys("B1").chats
@@ -39,22 +39,22 @@ async def join(redis_url: str) -> AsyncIterator[Join]:
     """Start replicas."""
     async with AsyncExitStack() as stack:
 
-        async def start(limits: Limits = SLACK) -> Store:
+        async def start(limits: RateLimits = SLACK) -> Store:
             made = Store(redis_url, "B1", lease=60, retention=90, limits=limits)
             store = await stack.enter_async_context(made)
-            await store.join()
+            await store.register()
             return store
 
         yield start
 
 
-async def held(store: Store) -> Hold:
+async def held(store: Store) -> Claim:
     """Return a thread that this replica has in work."""
-    await store.put(Question(KEY, TS, UserId("U1"), "who?"), Reach.ADDRESSED)
+    await store.put(Question(KEY, TS, UserId("U1"), "who?"), Addressing.ADDRESSED)
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(10):
-                assert isinstance(work, Hold)
+            for work in await store.receive(10):
+                assert isinstance(work, Claim)
                 return work
 
 
@@ -63,62 +63,62 @@ async def held(store: Store) -> Hold:
 
 async def test_four_replicas_send_250_requests_at_once_and_no_more(join: Join) -> None:
     stores = [await join(SLACK) for _ in range(4)]
-    waits = await asyncio.gather(*(stores[n % 4].budget.reserve_chat() for n in range(400)))
+    waits = await asyncio.gather(*(stores[n % 4].rate_limiter.reserve_chat() for n in range(400)))
     assert Counter(waits) == {0: 250, None: 150}  # 61 s would be too long to wait
 
 
 async def test_who_need_not_wait_long_gets_a_place_in_the_line(join: Join) -> None:
-    limits = Limits(chats=3, chats_window=10, chat_patience=15)
+    limits = RateLimits(chats=3, chats_window=10, chat_patience=15)
     one, other = await join(limits), await join(limits)
-    waits = [await store.budget.reserve_chat() for store in (one, other) * 4]
+    waits = [await store.rate_limiter.reserve_chat() for store in (one, other) * 4]
     assert waits[:6] == pytest.approx([0, 0, 0, 10, 10, 10], abs=2)
     assert waits[6:] == [None, None]
 
 
 async def test_who_would_wait_too_long_takes_no_place(join: Join, redis_url: str) -> None:
     """So whoever comes when the window is over finds the line free."""
-    store = await join(Limits(chats=2, chats_window=60, chat_patience=20))
-    waits = [await store.budget.reserve_chat() for _ in range(50)]
+    store = await join(RateLimits(chats=2, chats_window=60, chat_patience=20))
+    waits = [await store.rate_limiter.reserve_chat() for _ in range(50)]
     assert Counter(waits) == {0: 2, None: 48}
     async with Redis.from_url(redis_url) as client:
         assert await client.llen(LINE) == 2
 
 
 async def test_a_place_is_free_again_when_its_window_is_over(join: Join) -> None:
-    store = await join(Limits(chats=1, chats_window=0.05))
-    assert await store.budget.reserve_chat() == 0
-    second = await store.budget.reserve_chat()
+    store = await join(RateLimits(chats=1, chats_window=0.05))
+    assert await store.rate_limiter.reserve_chat() == 0
+    second = await store.rate_limiter.reserve_chat()
     assert second is not None
     assert 0 < second <= 0.05
     await asyncio.sleep(second + 0.05)  # as whoever stands in line does
-    assert await store.budget.reserve_chat() == 0
+    assert await store.rate_limiter.reserve_chat() == 0
 
 
 async def test_however_many_ask_at_once_no_window_holds_too_many(join: Join) -> None:
-    limits = Limits(chats=5, chats_window=20, chat_patience=200)
+    limits = RateLimits(chats=5, chats_window=20, chat_patience=200)
     stores = [await join(limits) for _ in range(4)]
-    waits = await asyncio.gather(*(stores[n % 4].budget.reserve_chat() for n in range(30)))
+    waits = await asyncio.gather(*(stores[n % 4].rate_limiter.reserve_chat() for n in range(30)))
     windows = Counter(round((wait or 0) / 20) for wait in waits)
     assert windows == dict.fromkeys(range(6), 5)
 
 
 async def test_requests_stand_in_a_line_of_their_own(join: Join) -> None:
-    store = await join(Limits(chats=1, posts=1, edits=1))
+    store = await join(RateLimits(chats=1, posts=1, edits=1))
     hold = await held(store)
-    assert await store.budget.reserve_chat() == 0
-    assert await store.budget.reserve_chat() is None
-    assert await store.budget.post(KEY.channel) == 0
-    assert await store.budget.edit() == 0
-    assert await store.budget.try_stream(hold)
-    assert await store.budget.try_append(hold)
+    assert await store.rate_limiter.reserve_chat() == 0
+    assert await store.rate_limiter.reserve_chat() is None
+    assert await store.rate_limiter.reserve_post(KEY.channel) == 0
+    assert await store.rate_limiter.reserve_edit() == 0
+    assert await store.rate_limiter.try_stream(hold)
+    assert await store.rate_limiter.try_append(hold)
 
 
 async def test_holding_back_edits_or_streams_holds_no_request_back(join: Join) -> None:
     store = await join(SLACK)
-    await store.budget.hold_back(60)
-    await store.budget.disable_streams(60)
-    await store.budget.no_sessions(60)
-    assert await store.budget.reserve_chat() == 0
+    await store.rate_limiter.pause_optional_edits(60)
+    await store.rate_limiter.disable_streams(60)
+    await store.rate_limiter.disable_sessions(60)
+    assert await store.rate_limiter.reserve_chat() == 0
 
 
 @pytest.mark.parametrize("name", ["reserve_chat", "disable_streams"])
@@ -127,7 +127,7 @@ async def test_without_a_server_it_says_in_time_that_nobody_can_tell(name: str) 
         arguments = (60.0,) if name == "disable_streams" else ()
         async with asyncio.timeout(2):
             with pytest.raises(Unavailable):
-                await getattr(store.budget, name)(*arguments)
+                await getattr(store.rate_limiter, name)(*arguments)
 
 
 # --- streams ----------------------------------------------------------------------------
@@ -136,53 +136,53 @@ async def test_without_a_server_it_says_in_time_that_nobody_can_tell(name: str) 
 async def test_as_many_streams_begin_in_a_minute_as_slack_takes(join: Join) -> None:
     store = await join(SLACK)
     hold = await held(store)
-    begun = [await store.budget.try_stream(hold) for _ in range(20)]
+    begun = [await store.rate_limiter.try_stream(hold) for _ in range(20)]
     assert begun == [True] * 18 + [False] * 2
 
 
 async def test_as_many_pieces_go_in_a_minute_as_slack_takes(join: Join) -> None:
     store = await join(SLACK)
     hold = await held(store)
-    sent = [await store.budget.try_append(hold) for _ in range(95)]
+    sent = [await store.rate_limiter.try_append(hold) for _ in range(95)]
     assert sent == [True] * 90 + [False] * 5
 
 
 async def test_streams_of_all_replicas_are_counted_together(join: Join) -> None:
-    limits = Limits(streams=3, appends=3)
+    limits = RateLimits(streams=3, appends=3)
     one, other = await join(limits), await join(limits)
     first = await held(one)
     for _ in range(2):
-        assert await one.budget.try_stream(first)
-        assert await one.budget.try_append(first)
-    await one.leave()
-    assert await other.sweep() == [first]
-    assert [await other.budget.try_stream(first) for _ in range(2)] == [True, False]
-    assert [await other.budget.try_append(first) for _ in range(2)] == [True, False]
+        assert await one.rate_limiter.try_stream(first)
+        assert await one.rate_limiter.try_append(first)
+    await one.deregister()
+    assert await other.reclaim() == [first]
+    assert [await other.rate_limiter.try_stream(first) for _ in range(2)] == [True, False]
+    assert [await other.rate_limiter.try_append(first) for _ in range(2)] == [True, False]
 
 
 @pytest.mark.parametrize("name", ["try_stream", "try_append"])
 async def test_who_has_lost_the_thread_streams_no_more(join: Join, name: str) -> None:
     one, other = await join(SLACK), await join(SLACK)
     hold = await held(one)
-    assert not await getattr(other.budget, name)(hold)
-    assert await getattr(one.budget, name)(hold)
-    await one.leave()
-    assert await other.sweep() == [hold]
-    assert not await getattr(one.budget, name)(hold)
-    assert await getattr(other.budget, name)(hold)
-    turn = await other.head(hold)
+    assert not await getattr(other.rate_limiter, name)(hold)
+    assert await getattr(one.rate_limiter, name)(hold)
+    await one.deregister()
+    assert await other.reclaim() == [hold]
+    assert not await getattr(one.rate_limiter, name)(hold)
+    assert await getattr(other.rate_limiter, name)(hold)
+    turn = await other.current(hold)
     assert turn
     done = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
     await other.finish(hold, done, None, receipt=False)
-    assert not await getattr(other.budget, name)(hold)
+    assert not await getattr(other.rate_limiter, name)(hold)
 
 
 @pytest.mark.parametrize("name", ["try_stream", "try_append"])
 async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
-    limits = Limits(streams=1, streams_window=0.2, appends=1, appends_window=0.2)
+    limits = RateLimits(streams=1, streams_window=0.2, appends=1, appends_window=0.2)
     store = await join(limits)
     hold = await held(store)
-    may = getattr(store.budget, name)
+    may = getattr(store.rate_limiter, name)
     assert await may(hold)
     assert not await may(hold)
     begun = time.monotonic()
@@ -195,19 +195,19 @@ async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
 async def test_where_slack_streams_nothing_no_replica_tries_for_so_long(join: Join) -> None:
     one, other = await join(SLACK), await join(SLACK)
     hold = await held(one)
-    await other.budget.disable_streams(0.2)
-    assert not await one.budget.try_stream(hold)
-    assert await one.budget.try_append(hold)  # to one that had begun
-    assert await one.budget.spare_edit(hold)
-    assert await one.budget.session(hold)
+    await other.rate_limiter.disable_streams(0.2)
+    assert not await one.rate_limiter.try_stream(hold)
+    assert await one.rate_limiter.try_append(hold)  # to one that had begun
+    assert await one.rate_limiter.try_edit(hold)
+    assert await one.rate_limiter.try_session(hold)
     async with asyncio.timeout(5):
-        while not await one.budget.try_stream(hold):
+        while not await one.rate_limiter.try_stream(hold):
             pass
 
 
 async def test_holding_back_edits_stops_pieces_and_no_streams(join: Join) -> None:
     store = await join(SLACK)
     hold = await held(store)
-    await store.budget.hold_back(60)
-    assert not await store.budget.try_append(hold)
-    assert await store.budget.try_stream(hold)
+    await store.rate_limiter.pause_optional_edits(60)
+    assert not await store.rate_limiter.try_append(hold)
+    assert await store.rate_limiter.try_stream(hold)

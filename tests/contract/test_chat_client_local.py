@@ -111,7 +111,7 @@ async def test_what_is_told_last_counts(local: LocalTaskApi, api: ChatApi) -> No
 
 async def test_chats_and_runs_continue_each_other(local: LocalTaskApi, api: ChatApi) -> None:
     async with TaskApi(local.url, KEY) as tasks:
-        run = await tasks.start(RunRequest("who?", "core", None, {}))
+        run = await tasks.create(RunRequest("who?", "core", None, {}))
         first = await local.next_run()
         first.finishes("Egypt.")
         chained = RunRequest("since when?", "speed", run.interaction, {})
@@ -119,7 +119,7 @@ async def test_chats_and_runs_continue_each_other(local: LocalTaskApi, api: Chat
         assert chat.previous is first
         chat.finishes("Since 1956.")
         interaction = (await reading.task).interaction
-        await tasks.start(RunRequest("and why?", "core", interaction, {}))
+        await tasks.create(RunRequest("and why?", "core", interaction, {}))
         follower = await local.next_run()
     assert follower.context == [first, chat]
 

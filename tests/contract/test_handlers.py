@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.domain.model import Choices, FollowUps, UserId
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
-from bot.ports import Message, Reach, Scope
+from bot.ports import Addressing, Message, Scope
 from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
     ADA,
@@ -55,7 +55,7 @@ async def test_the_two_events_of_a_mention_are_one_turn(
         assert response.status == 200
     assert list(mailbox.turns) == [f"T1:C1:{TS}"]
     assert mailbox.questions[0].text == "who owns the Suez Canal?"
-    assert mailbox.reaches == [Reach.ADDRESSED] * 3
+    assert mailbox.reaches == [Addressing.ADDRESSED] * 3
 
 
 async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailbox: Memory) -> None:
@@ -147,12 +147,12 @@ async def test_slack_delivers_again_what_was_not_written_down(
 @pytest.mark.parametrize(
     ("text", "before", "after", "answer"),
     [
-        ("", {}, {}, processor_picker.picker(Choices(), "core-fast")),
+        ("", {}, {}, processor_picker.processor_picker(Choices(), "core-fast")),
         (
             "",
             {HERE: "pro", ADA: "lite"},
             {HERE: "pro", ADA: "lite"},
-            processor_picker.picker(Choices(channel="pro", person="lite"), "core-fast"),
+            processor_picker.processor_picker(Choices(channel="pro", person="lite"), "core-fast"),
         ),
         ("help", {}, {}, processor_picker.help_text()),
         ("me", {}, {}, processor_picker.present(Choices(), "core-fast")),

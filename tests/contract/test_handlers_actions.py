@@ -15,15 +15,15 @@ from bot.domain.model import (
     Choices,
     MessageTs,
     RunId,
-    Start,
     TeamId,
     ThreadKey,
     TurnId,
+    TurnKind,
     UserId,
 )
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
-from bot.ports import Channel, Reach, Scope
+from bot.ports import Addressing, Channel, Scope
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
@@ -123,7 +123,7 @@ async def test_the_picker_chooses_and_shows_what_it_did(
     assert (response.status, response.body) == (200, "")
     assert mailbox.chosen == after
     channel, person = (None if name == "None" else name for name in choices.split())
-    shown = processor_picker.picker(Choices(channel=channel, person=person), "core-fast")
+    shown = processor_picker.processor_picker(Choices(channel=channel, person=person), "core-fast")
     assert response_url.said == [
         {
             "text": shown.text,
@@ -169,7 +169,7 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
     turn = await asked(app, mailbox)
     for team, channel in (("T1", "C2"), ("T2", "C1")):
         other = ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ROOT))
-        await mailbox.put(replace(mailbox.questions[0], thread=other), Reach.ADDRESSED)
+        await mailbox.put(replace(mailbox.questions[0], thread=other), Addressing.ADDRESSED)
     known = set(mailbox.turns)
     assert turn in known
     response = await tell(app, press(action_id, value, response_url.url))
@@ -179,9 +179,9 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
 
 
 @pytest.mark.parametrize("action_id", [action_ids.TRY_AGAIN, action_ids.LOOK_AGAIN])
-@pytest.mark.parametrize("start", [start for start in Start if start.is_aside])
+@pytest.mark.parametrize("start", [start for start in TurnKind if start.needs_no_run])
 async def test_what_asked_for_no_run_starts_none_when_pressed(
-    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, start: Start
+    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, start: TurnKind
 ) -> None:
     turn = await asked(app, mailbox)
     was = mailbox.turns[turn]
@@ -260,14 +260,17 @@ async def test_the_picker_lives_in_slack(transport: Transport, mailbox: Memory) 
         app = bolt_app(mailbox, me=me, client=client(slack), signing_secret=secret)
         async with bolt(slack, transport, app):
             shown = (await ada.command("/processor", "", general)).messages[0]
-            assert shown.text == processor_picker.picker(Choices(), "core-fast").text
+            assert shown.text == processor_picker.processor_picker(Choices(), "core-fast").text
             here = Channel(TeamId(slack.app.team_id), ChannelId(general.id))
 
             assert (await ada.chooses(shown, action_ids.PROCESSOR_CHANNEL, "pro")).error is None
             assert mailbox.chosen == {here: "pro"}
-            assert shown.text == processor_picker.picker(Choices(channel="pro"), "core-fast").text
+            assert (
+                shown.text
+                == processor_picker.processor_picker(Choices(channel="pro"), "core-fast").text
+            )
 
             assert (await ada.clicks(shown, action_ids.RESET_CHANNEL)).error is None
             assert mailbox.chosen == {}
-            assert shown.text == processor_picker.picker(Choices(), "core-fast").text
+            assert shown.text == processor_picker.processor_picker(Choices(), "core-fast").text
             assert slack.ephemerals(ada) == [shown]

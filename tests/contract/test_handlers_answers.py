@@ -13,16 +13,16 @@ from bot.domain.model import (
     Ending,
     EndingKind,
     InteractionId,
-    Link,
+    Relation,
     RunId,
-    Start,
+    Signals,
     State,
     TurnId,
+    TurnKind,
     UserId,
-    Wishes,
 )
 from bot.errors import Unavailable
-from bot.ports import Message, Reach
+from bot.ports import Addressing, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
@@ -112,28 +112,28 @@ async def test_stop_is_for_who_asked_others_who_did_and_admins(
 ) -> None:
     refused = texts(ephemeral.may_not_stop(UserId("U1ADA")))
     assert await presses(action_ids.STOP, TURN, **EVES) == refused
-    assert mailbox.turns[TURN].wishes == Wishes()
+    assert mailbox.turns[TURN].signals == Signals()
     assert await presses(action_ids.STOP, TURN) == []
-    assert mailbox.turns[TURN].wishes.stop == "U1ADA"
+    assert mailbox.turns[TURN].signals.stop == "U1ADA"
     assert await presses(action_ids.STOP, TURN, user={"id": "U7ROOT"}) == []
-    assert mailbox.turns[TURN].wishes.stop == "U7ROOT"
+    assert mailbox.turns[TURN].signals.stop == "U7ROOT"
     await tell(app, event("message", text="why?", thread_ts=ROOT, user=EVE))
     assert await presses(action_ids.STOP, TURN, **EVES) == []
-    assert mailbox.turns[TURN].wishes.stop == EVE
+    assert mailbox.turns[TURN].signals.stop == EVE
 
 
 async def test_what_is_over_is_not_stopped(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
     assert await presses(action_ids.STOP, TURN) == texts(ephemeral.nothing_to_stop())
-    assert mailbox.turns[TURN].wishes == Wishes()
+    assert mailbox.turns[TURN].signals == Signals()
 
 
 async def test_everyone_can_be_pinged_until_it_is_there(presses: Press, mailbox: Memory) -> None:
     assert await presses(action_ids.PING, TURN, **EVES) == texts(ephemeral.will_ping())
-    assert mailbox.turns[TURN].wishes.pings == (EVE,)
+    assert mailbox.turns[TURN].signals.pings == (EVE,)
     answered(mailbox)
     assert await presses(action_ids.PING, TURN) == texts(ephemeral.too_late_to_ping())
-    assert mailbox.turns[TURN].wishes.pings == (EVE,)
+    assert mailbox.turns[TURN].signals.pings == (EVE,)
 
 
 async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory) -> None:
@@ -159,9 +159,9 @@ async def test_the_same_question_on_another_processor(presses: Press, mailbox: M
     assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asking_again("ultra"))
     again = mailbox.turns[TurnId(f"{TURN}~again-ultra")].question
     assert (again.processor, again.text, again.at) == ("ultra", "who owns the Suez Canal?", AT)
-    assert again.base
-    assert (again.base.link, again.base.interaction) == (Link.AGAIN, "trun_0")
-    assert mailbox.reaches[-1] is Reach.ADDRESSED
+    assert again.parent
+    assert (again.parent.link, again.parent.interaction) == (Relation.RERUN, "trun_0")
+    assert mailbox.reaches[-1] is Addressing.ADDRESSED
     assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already())
     over(mailbox, name := TurnId(f"{TURN}~again-ultra"), EndingKind.ANSWERED)
     assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asked_before())
@@ -205,8 +205,8 @@ async def test_the_files_of_an_answer_come_once(presses: Press, mailbox: Memory)
     value = f"{action_ids.MORE_FILES} {TURN}"
     assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
     files = mailbox.turns[TurnId(f"{TURN}~files")]
-    assert (files.question.start, files.run, files.processor) == (Start.FILES, "trun_1", "core")
-    assert mailbox.reaches[-1] is Reach.ASIDE
+    assert (files.question.start, files.run, files.processor) == (TurnKind.FILES, "trun_1", "core")
+    assert mailbox.reaches[-1] is Addressing.SIDE
     assert await presses(action_ids.MORE, value) == texts(ephemeral.already())
 
 
@@ -219,7 +219,7 @@ async def test_files_that_did_not_come_can_be_asked_for_again(
     files = TurnId(f"{TURN}~files")
     over(mailbox, files, EndingKind.TOO_LATE)
     assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
-    assert mailbox.questions[-1].start is Start.FILES
+    assert mailbox.questions[-1].start is TurnKind.FILES
 
 
 async def test_a_thread_is_muted_by_menu_and_unmuted_by_button_and_told_so(
@@ -229,7 +229,7 @@ async def test_a_thread_is_muted_by_menu_and_unmuted_by_button_and_told_so(
     assert mailbox.muted == {THREAD}
     assert await presses(action_ids.UNMUTE, TURN) == []
     assert mailbox.muted == set()
-    assert [q.start for q in mailbox.questions[-2:]] == [Start.MUTED, Start.UNMUTED]
+    assert [q.start for q in mailbox.questions[-2:]] == [TurnKind.MUTED, TurnKind.UNMUTED]
 
 
 async def test_feedback_is_counted_once_a_person(presses: Press, mailbox: Memory) -> None:
@@ -250,8 +250,8 @@ async def test_a_thread_that_has_slept_goes_on_with_the_reply(
     assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.continued())
     asked = mailbox.turns[TurnId(f"T1:C1:{AT}")].question
     assert (asked.text, asked.asker, asked.processor) == ("since when?", EVE, "pro")
-    assert asked.start is Start.QUESTION
-    assert mailbox.reaches[-1] is Reach.ADDRESSED
+    assert asked.start is TurnKind.QUESTION
+    assert mailbox.reaches[-1] is Addressing.ADDRESSED
     assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.already())
 
 
@@ -261,8 +261,8 @@ async def test_going_on_with_what_is_no_question_pays_for_nothing(
     mailbox.asleep = {THREAD}
     await tell(app, event("message", text="!profast who?", thread_ts=ROOT, ts=AT))
     await presses(action_ids.CONTINUE, f"T1:C1:{AT}~asleep")
-    assert mailbox.turns[TurnId(f"T1:C1:{AT}")].question.start is Start.UNKNOWN_PROCESSOR
-    assert mailbox.reaches[-1] is Reach.ASIDE
+    assert mailbox.turns[TurnId(f"T1:C1:{AT}")].question.start is TurnKind.UNKNOWN_PROCESSOR
+    assert mailbox.reaches[-1] is Addressing.SIDE
 
 
 # --- what must not work -----------------------------------------------------------------

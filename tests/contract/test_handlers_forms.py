@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from bot.domain.model import (
-    Link,
+    Relation,
     TeamId,
     UserId,
 )
 from bot.errors import Unavailable
+from bot.ports import Addressing
 from bot.ports import Person as Asker
-from bot.ports import Reach
 from bot.slack import action_ids
 from bot.slack.blockkit import button
 from bot.slack.messages import ephemeral
@@ -41,7 +41,7 @@ async def test_research_this_on_any_message(world: World) -> None:
     assert question.along == "They say the canal is &lt;closed&gt;."
     assert question.processor == "ultra"
     assert (question.asker, question.thread.ts) == (world.ada.id, message.ts)
-    assert world.mailbox.reaches[-1] is Reach.ADDRESSED
+    assert world.mailbox.reaches[-1] is Addressing.ADDRESSED
 
 
 async def test_research_this_on_a_reply_stays_in_its_thread(one: World) -> None:
@@ -132,8 +132,8 @@ async def test_a_branch_continues_the_answer_it_was_opened_on(world: World) -> N
     question = world.mailbox.questions[-1]
     assert (question.text, question.processor) == ("since when?", "lite")
     assert (question.asker, question.thread.ts) == (world.eve.id, world.root.ts)
-    assert question.base
-    assert (question.base.link, question.base.interaction) == (Link.BRANCH, "trun_1")
+    assert question.parent
+    assert (question.parent.link, question.parent.interaction) == (Relation.BRANCH, "trun_1")
 
 
 async def test_a_branch_of_a_turn_that_is_forgotten_says_so(one: World) -> None:

@@ -28,7 +28,7 @@ async def test_home_shows_what_is_running_and_stops_it(world: World) -> None:
     assert "who owns the Suez Canal?" in text(view)
     assert view.content["private_metadata"] == world.slack.app.team_id
     assert (await world.ada.clicks(view, action_ids.STOP)).error is None
-    assert world.mailbox.turns[world.turn].wishes.stop == world.ada.id
+    assert world.mailbox.turns[world.turn].signals.stop == world.ada.id
     assert "Stopping" in text(view)
     assert world.ada.views() == []
     assert "No active runs" in text(await world.home(world.eve))
@@ -66,7 +66,7 @@ async def test_a_forged_stop_in_home_stops_nothing_of_others(one: World) -> None
     view = one.slack.home(one.eve)
     assert view
     assert (await one.eve.clicks(view, action_ids.STOP)).error is None
-    assert one.mailbox.turns[one.turn].wishes.stop is None
+    assert one.mailbox.turns[one.turn].signals.stop is None
     (told,) = one.eve.views()
     assert ephemeral.too_old().text in text(told)
     assert title(told) == "Threadline"

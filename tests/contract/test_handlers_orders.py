@@ -10,10 +10,19 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.domain.model import Ending, EndingKind, FollowUps, Start, State, ThreadKey, TurnId, UserId
+from bot.domain.model import (
+    Ending,
+    EndingKind,
+    FollowUps,
+    State,
+    ThreadKey,
+    TurnId,
+    TurnKind,
+    UserId,
+)
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
-from bot.ports import Reach
+from bot.ports import Addressing
 from tests.contract.listening import ASKS, HERE, ROOT, THREAD, TS, bolt_app, event, tell
 from tests.contract.memory import Memory
 from tests.contract.slack_helpers import Transport, bolt, client, quiet
@@ -54,8 +63,8 @@ def end(mailbox: Memory) -> None:
     mailbox.turns[FIRST] = replace(mailbox.turns[FIRST], state=State.DONE, ending=ending)
 
 
-def asides(mailbox: Memory) -> list[Start]:
-    return [question.start for question in mailbox.questions if question.start.is_aside]
+def asides(mailbox: Memory) -> list[TurnKind]:
+    return [question.start for question in mailbox.questions if question.start.needs_no_run]
 
 
 # --- stop -------------------------------------------------------------------------------
@@ -70,7 +79,7 @@ async def test_who_asked_stops_with_a_word_and_nothing_more_is_said(
         assert (
             await tell(app, {**reply(text), "event": {**reply(text)["event"], "type": kind}})
         ).status == 200
-    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert mailbox.turns[FIRST].signals.stop == "U1ADA"
     assert list(mailbox.turns) == [FIRST]
 
 
@@ -80,19 +89,19 @@ async def test_who_asked_something_else_in_the_thread_and_admins_may_stop(
     await ask(app)
     await tell(app, reply("since when?", user=BOB, ts="1700000000.000200"))
     await tell(app, reply("stop", user=BOB, ts="1700000000.000300"))
-    assert mailbox.turns[FIRST].wishes.stop == BOB
+    assert mailbox.turns[FIRST].signals.stop == BOB
     await tell(app, reply("stop", user="U7ROOT", ts="1700000000.000400"))
-    assert mailbox.turns[FIRST].wishes.stop == "U7ROOT"
+    assert mailbox.turns[FIRST].signals.stop == "U7ROOT"
 
 
 async def test_others_are_told_once_why_they_may_not(app: AsyncApp, mailbox: Memory) -> None:
     await ask(app)
     for say in (tell, tell, retold):
         assert (await say(app, reply("stop", user=EVE))).status == 200
-    assert mailbox.turns[FIRST].wishes.stop is None
-    assert asides(mailbox) == [Start.MAY_NOT_STOP]
+    assert mailbox.turns[FIRST].signals.stop is None
+    assert asides(mailbox) == [TurnKind.MAY_NOT_STOP]
     await tell(app, reply("stop", user=EVE, ts="1700000000.000900"))
-    assert mailbox.turns[FIRST].wishes.stop is None  # to have said stop is not to have asked
+    assert mailbox.turns[FIRST].signals.stop is None  # to have said stop is not to have asked
 
 
 async def test_nothing_to_stop_is_said_to_those_who_have_asked_here(
@@ -104,7 +113,7 @@ async def test_nothing_to_stop_is_said_to_those_who_have_asked_here(
     assert asides(mailbox) == []
     await tell(app, reply("stop", ts="1700000000.000300"))
     await tell(app, reply("<@U0BOT> stop", user=EVE, ts="1700000000.000400"))
-    assert asides(mailbox) == [Start.NOTHING_TO_STOP] * 2
+    assert asides(mailbox) == [TurnKind.NOTHING_TO_STOP] * 2
 
 
 async def test_stop_in_threads_of_others_is_theirs(app: AsyncApp, mailbox: Memory) -> None:
@@ -120,16 +129,16 @@ async def test_a_redelivered_stop_does_not_stop_the_next_question(
     order = reply("stop", ts="1700000010.000000")
     await tell(app, reply("since when?", ts="1700000001.000000"))
     await tell(app, order)
-    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert mailbox.turns[FIRST].signals.stop == "U1ADA"
     end(mailbox)
     second = TurnId("T1:C1:1700000001.000000")
     mailbox.turns[second] = replace(
         mailbox.turns[second], state=State.RUNNING, starting_at=1_700_000_011.0
     )
     assert (await retold(app, order)).status == 200
-    assert mailbox.turns[second].wishes.stop is None
+    assert mailbox.turns[second].signals.stop is None
     await tell(app, reply("stop", ts="1700000012.000000"))
-    assert mailbox.turns[second].wishes.stop == "U1ADA"
+    assert mailbox.turns[second].signals.stop == "U1ADA"
 
 
 async def test_a_redelivered_stop_spares_what_waited_then_also_before_it_begins(
@@ -142,7 +151,7 @@ async def test_a_redelivered_stop_spares_what_waited_then_also_before_it_begins(
     end(mailbox)
     assert (await retold(app, order)).status == 200
     second = TurnId("T1:C1:1700000001.000000")
-    assert mailbox.turns[second].wishes.stop is None
+    assert mailbox.turns[second].signals.stop is None
 
 
 async def test_a_redelivered_stop_spares_what_was_asked_after_it(
@@ -152,7 +161,7 @@ async def test_a_redelivered_stop_spares_what_was_asked_after_it(
     end(mailbox)
     await tell(app, reply("since when?", ts="1700000020.000000"))
     assert (await retold(app, reply("stop", ts="1700000010.000000"))).status == 200
-    assert mailbox.turns[TurnId("T1:C1:1700000020.000000")].wishes.stop is None
+    assert mailbox.turns[TurnId("T1:C1:1700000020.000000")].signals.stop is None
 
 
 async def test_a_stop_that_was_refused_stops_also_what_parallel_was_too_busy_for(
@@ -166,7 +175,7 @@ async def test_a_stop_that_was_refused_stops_also_what_parallel_was_too_busy_for
         starting_at=1_700_000_011.0,
     )
     assert (await retold(app, reply("stop", ts="1700000010.000000"))).status == 200
-    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert mailbox.turns[FIRST].signals.stop == "U1ADA"
 
 
 @pytest.mark.parametrize("failing", range(3))
@@ -188,7 +197,7 @@ async def test_an_order_that_is_not_written_down_is_delivered_again(
     ]
     assert (await tell(app, orders[failing])).status == 500
     assert (await retold(app, orders[failing])).status == 200
-    wishes = mailbox.turns[FIRST].wishes
+    wishes = mailbox.turns[FIRST].signals
     assert (wishes.stop == "U1ADA", THREAD in mailbox.muted, wishes.gone) == tuple(
         n == failing for n in range(3)
     )
@@ -209,7 +218,7 @@ async def test_near_orders_stop_what_is_going_on_and_are_never_asked(
     for kind in ("app_mention", "message"):
         body = reply(mention + text)
         assert (await tell(app, {**body, "event": {**body["event"], "type": kind}})).status == 200
-    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert mailbox.turns[FIRST].signals.stop == "U1ADA"
     assert list(mailbox.turns) == [FIRST]
 
 
@@ -225,8 +234,8 @@ async def test_near_orders_get_a_word_when_nothing_is_going_on(
         await say(app, reply(text, ts="1700000000.000300"))
         await say(app, reply(f"<@U0BOT> {text}", user=EVE, ts="1700000000.000400"))
         await say(app, event("message", channel="D1", channel_type="im", text=text))
-    assert asides(mailbox) == [Start.NOTHING_TO_STOP] * 3
-    assert len([q for q in mailbox.questions if not q.start.is_aside]) == 1
+    assert asides(mailbox) == [TurnKind.NOTHING_TO_STOP] * 3
+    assert len([q for q in mailbox.questions if not q.start.needs_no_run]) == 1
 
 
 @pytest.mark.parametrize("text", [*FIRM, *LOOSE])
@@ -244,14 +253,14 @@ async def test_what_people_say_to_one_another_stops_nobody_elses_question(
 ) -> None:
     await ask(app)
     await tell(app, reply(text, user=EVE, ts="1700000001.000000"))
-    assert mailbox.turns[FIRST].wishes.stop is None
+    assert mailbox.turns[FIRST].signals.stop is None
     await tell(app, reply("since when?", user=BOB, ts="1700000002.000000"))
     await tell(app, reply(text, user=BOB, ts="1700000003.000000"))
-    assert mailbox.turns[FIRST].wishes.stop is None
-    assert mailbox.turns[TurnId("T1:C1:1700000002.000000")].wishes.stop == BOB
+    assert mailbox.turns[FIRST].signals.stop is None
+    assert mailbox.turns[TurnId("T1:C1:1700000002.000000")].signals.stop == BOB
     assert asides(mailbox) == []
     await tell(app, reply(f"<@U0BOT> {text}", user=EVE, ts="1700000004.000000"))
-    assert asides(mailbox) == [Start.MAY_NOT_STOP]
+    assert asides(mailbox) == [TurnKind.MAY_NOT_STOP]
 
 
 @pytest.mark.parametrize("text", FIRM)
@@ -260,8 +269,8 @@ async def test_who_may_not_stop_is_told_so_after_a_near_order(
 ) -> None:
     await ask(app)
     await tell(app, reply(text, user=EVE))
-    assert mailbox.turns[FIRST].wishes.stop is None
-    assert asides(mailbox) == [Start.MAY_NOT_STOP]
+    assert mailbox.turns[FIRST].signals.stop is None
+    assert asides(mailbox) == [TurnKind.MAY_NOT_STOP]
 
 
 @pytest.mark.parametrize("deaf", ["muted", "mentions only"])
@@ -274,9 +283,9 @@ async def test_where_replies_are_not_heard_people_talk_among_themselves(
     else:
         mailbox.replies[HERE] = FollowUps.MENTION
     await tell(app, reply("never mind", ts="1700000001.000000"))
-    assert mailbox.turns[FIRST].wishes.stop is None
+    assert mailbox.turns[FIRST].signals.stop is None
     await tell(app, reply("please stop", ts="1700000002.000000"))
-    assert mailbox.turns[FIRST].wishes.stop == "U1ADA"
+    assert mailbox.turns[FIRST].signals.stop == "U1ADA"
     assert list(mailbox.turns) == [FIRST]
 
 
@@ -298,7 +307,7 @@ async def test_a_question_edited_into_a_near_order_is_withdrawn_and_back_again_a
     await tell(app, reply("who built it?"))
     second = TurnId(f"T1:C1:{TS}")
     await tell(app, edited("who built it?", "never mind"))
-    assert mailbox.turns[second].wishes.gone
+    assert mailbox.turns[second].signals.gone
     assert list(mailbox.turns) == [FIRST, second]
     await tell(app, edited("never mind", "who built it, then?"))
     assert [q.text for q in mailbox.questions if q.text.endswith("then?")] == [
@@ -318,8 +327,8 @@ async def test_a_thread_is_muted_and_unmuted(app: AsyncApp, mailbox: Memory) -> 
     await tell(app, reply("<@U0BOT> who?", ts="1700000000.000400"))
     await tell(app, reply("<@U0BOT> unmute", ts="1700000000.000500"))
     assert mailbox.muted == set()
-    assert asides(mailbox) == [Start.MUTED, Start.UNMUTED]
-    assert [q.text for q in mailbox.questions if not q.start.is_aside][1:] == ["who?"]
+    assert asides(mailbox) == [TurnKind.MUTED, TurnKind.UNMUTED]
+    assert [q.text for q in mailbox.questions if not q.start.needs_no_run][1:] == ["who?"]
 
 
 async def test_mute_without_a_mention_counts_from_those_who_have_asked_in_the_thread(
@@ -334,8 +343,8 @@ async def test_mute_without_a_mention_counts_from_those_who_have_asked_in_the_th
     assert mailbox.muted == {THREAD}
     await tell(app, reply("unmute", ts="1700000000.000500"))
     assert mailbox.muted == set()
-    assert asides(mailbox) == [Start.MUTED, Start.UNMUTED]
-    assert len([q for q in mailbox.questions if not q.start.is_aside]) == 1
+    assert asides(mailbox) == [TurnKind.MUTED, TurnKind.UNMUTED]
+    assert len([q for q in mailbox.questions if not q.start.needs_no_run]) == 1
 
 
 async def test_asides_are_left_alone(app: AsyncApp, mailbox: Memory) -> None:
@@ -352,8 +361,8 @@ async def test_a_reply_in_a_thread_that_has_slept_is_kept_in_a_note(
     mailbox.asleep = {THREAD}
     assert (await tell(app, reply("!pro since when?"))).status == 200
     note = mailbox.turns[TurnId(f"T1:C1:{TS}~asleep")].question
-    assert (note.start, note.text, note.processor) == (Start.ASLEEP, "since when?", "pro")
-    assert mailbox.reaches[-1] is Reach.ASIDE
+    assert (note.start, note.text, note.processor) == (TurnKind.DORMANT, "since when?", "pro")
+    assert mailbox.reaches[-1] is Addressing.SIDE
     assert len(mailbox.turns) == 2
 
 
@@ -375,28 +384,28 @@ async def test_people_change_their_minds_in_slack(transport: Transport, mailbox:
             first, second = mailbox.turns
             await slack.unfurls(root)
             await quiet(*slack.deliveries)
-            assert mailbox.turns[first].wishes.edited is None
+            assert mailbox.turns[first].signals.edited is None
             await ada.edits(root, f"<@{me}> who built it?")
             await ada.edits(reply, "stop")
             await quiet(*slack.deliveries)
-            edited = mailbox.turns[first].wishes.edited
+            edited = mailbox.turns[first].signals.edited
             assert edited
             assert edited.text == "who built it?"
-            assert mailbox.turns[second].wishes.edited is None
+            assert mailbox.turns[second].signals.edited is None
             await ada.deletes(reply)
             await quiet(*slack.deliveries)
-            assert mailbox.turns[second].wishes.gone
+            assert mailbox.turns[second].signals.gone
 
             await call.agents_sessions_setStatus(
                 channel_id=general.id, thread_ts=root.ts, status="processing"
             )
             await eve.stops(root)
             await quiet(*slack.deliveries)
-            assert mailbox.turns[first].wishes.stop is None
-            assert asides(mailbox) == [Start.MAY_NOT_STOP]
+            assert mailbox.turns[first].signals.stop is None
+            assert asides(mailbox) == [TurnKind.MAY_NOT_STOP]
             await ada.stops(root)
             await quiet(*slack.deliveries)
-            assert mailbox.turns[first].wishes.stop == ada.id
+            assert mailbox.turns[first].signals.stop == ada.id
 
             for turn in (first, second):
                 ending = Ending(EndingKind.ANSWERED, 0)
@@ -410,5 +419,5 @@ async def test_people_change_their_minds_in_slack(transport: Transport, mailbox:
             await ada.replies(root, "and why?")
             await ada.deletes(root)
             await quiet(*slack.deliveries)
-            assert not mailbox.turns[first].wishes.gone  # it was over
+            assert not mailbox.turns[first].signals.gone  # it was over
             assert all(a.acked for d in slack.deliveries for a in d.attempts)

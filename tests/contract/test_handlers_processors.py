@@ -11,8 +11,8 @@ from bot.domain.model import (
     ChannelId,
     Ending,
     EndingKind,
-    Link,
     MessageTs,
+    Relation,
     State,
     TeamId,
     ThreadKey,
@@ -21,11 +21,11 @@ from bot.domain.model import (
 from bot.domain.processors import PROCESSORS
 from bot.errors import Unavailable
 from bot.playground.slack import Message, Person, View
-from bot.ports import Reach
+from bot.ports import Addressing
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
-from bot.slack.messages.answer_footer import foot
-from bot.slack.messages.parts import Telling
+from bot.slack.messages.answer_footer import answer_footer
+from bot.slack.messages.parts import TurnFacts
 from bot.slack.views import processor_forms, question_forms
 from tests.contract.viewing import World, text
 
@@ -41,7 +41,7 @@ async def answer(world: World) -> Message:
     """The answer of Ada's question, with what stands under it."""
     world.answered()
     turn = world.mailbox.turns[world.turn]
-    blocks = foot(Telling(turn, PROCESSORS["core"]))
+    blocks = answer_footer(TurnFacts(turn, PROCESSORS["core"]))
     (row,) = (block for block in blocks if block["type"] == "actions")
     return await world.said(*row["elements"])
 
@@ -65,9 +65,9 @@ async def test_a_re_run_asks_the_same_question_on_the_chosen_processor(world: Wo
     again = world.mailbox.turns[TurnId(f"{world.turn}~again-pro")].question
     assert (again.text, again.processor) == ("who owns the Suez Canal?", "pro")
     assert (again.asker, again.thread) == (world.eve.id, thread_of(world))
-    assert again.base
-    assert again.base.link is Link.AGAIN
-    assert world.mailbox.reaches[-1] is Reach.ADDRESSED
+    assert again.parent
+    assert again.parent.link is Relation.RERUN
+    assert world.mailbox.reaches[-1] is Addressing.ADDRESSED
 
 
 async def test_nothing_is_asked_before_a_processor_is_chosen(one: World) -> None:

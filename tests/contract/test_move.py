@@ -16,15 +16,15 @@ from bot.domain.model import (
     EndingKind,
     MessageTs,
     Question,
-    Start,
     State,
     TeamId,
     ThreadKey,
     Turn,
     TurnId,
+    TurnKind,
     UserId,
 )
-from bot.ports import Accepted, Chore, Errand, Hold, Reach
+from bot.ports import Acceptance, Addressing, Claim, Job, JobKind
 from bot.store.keys import TURN_LIFE
 from bot.store.store import Store
 
@@ -50,79 +50,81 @@ def name(number: int = 0, thread: ThreadKey = KEY) -> TurnId:
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=10, retention=90, clock=lambda: NOW) as store:
-        await store.join()
+        await store.register()
         yield store
 
 
-async def taken(store: Store, mailbox: str) -> tuple[Hold, Turn]:
+async def taken(store: Store, mailbox: str) -> tuple[Claim, Turn]:
     """Take a mailbox up."""
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(1):
-                if isinstance(work, Hold) and work.mailbox == mailbox:
-                    turn = await store.head(work)
+            for work in await store.receive(1):
+                if isinstance(work, Claim) and work.mailbox == mailbox:
+                    turn = await store.current(work)
                     assert turn
                     return work, turn
-                if isinstance(work, Chore):
-                    await store.settle(work)
+                if isinstance(work, Job):
+                    await store.acknowledge(work)
 
 
-async def done(store: Store, hold: Hold, turn: Turn) -> bool:
+async def done(store: Store, hold: Claim, turn: Turn) -> bool:
     ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
     return await store.finish(hold, lifecycle.done(ended), None, receipt=False)
 
 
-async def chores(store: Store, number: int) -> list[tuple[Errand, str]]:
+async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:
     """The next chores, which are settled."""
-    found: list[tuple[Errand, str]] = []
+    found: list[tuple[JobKind, str]] = []
     async with asyncio.timeout(5):
         while len(found) < number:
-            for work in await store.read(1):
-                if isinstance(work, Chore):
-                    found.append((work.errand, work.about))
-                    await store.settle(work)
+            for work in await store.receive(1):
+                if isinstance(work, Job):
+                    found.append((work.kind, work.about))
+                    await store.acknowledge(work)
     return found
 
 
-async def line(store: Store, number: int = 2) -> tuple[Hold, Turn]:
+async def line(store: Store, number: int = 2) -> tuple[Claim, Turn]:
     """Let so many questions wait behind one at work."""
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store, str(KEY))
     for each in range(1, number + 1):
-        assert await store.put(asked(each, BOB), Reach.REPLY) is Accepted.NEW
-    assert await chores(store, number) == [(Errand.MARK, name(n)) for n in range(1, number + 1)]
+        assert await store.put(asked(each, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
+    assert await chores(store, number) == [
+        (JobKind.QUEUED_REACTION, name(n)) for n in range(1, number + 1)
+    ]
     return hold, turn
 
 
 async def test_a_question_that_waits_is_asked_in_the_new_thread(store: Store) -> None:
     hold, _ = await line(store)
     assert await store.move(name(1), NEW, "speed")
-    assert (await store.waiting(hold)).texts == ("question 2",)
+    assert (await store.queue_preview(hold)).texts == ("question 2",)
     beside, turn = await taken(store, str(NEW))
     assert turn.id == lifecycle.named(TEAM, CHANNEL, NEW.ts)
     expected = asked(1, BOB, thread=NEW, message=NEW.ts)
     assert (turn.question, turn.state, turn.received) == (expected, State.QUEUED, NOW)
     assert not turn.waited
     assert not await done(store, beside, turn)
-    assert await store.pending() == [hold]
+    assert await store.list_pending() == [hold]
 
 
 async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
     await line(store)
-    assert await store.is_waiting(name(1))
+    assert await store.is_queued(name(1))
     assert await store.move(name(1), NEW, "speed")
-    assert await chores(store, 1) == [(Errand.MARK, name(1))]
-    assert not await store.is_waiting(name(1))  # so the chore takes the mark off
+    assert await chores(store, 1) == [(JobKind.QUEUED_REACTION, name(1))]
+    assert not await store.is_queued(name(1))  # so the chore takes the mark off
     old = await store.turn(name(1))
     assert old
-    assert (old.wishes.gone, old.state, old.waited) == (True, State.QUEUED, True)
+    assert (old.signals.gone, old.state, old.waited) == (True, State.QUEUED, True)
 
 
 async def test_whoever_works_on_the_thread_hears_of_the_move(store: Store) -> None:
     await line(store)
-    await store.news()
+    await store.notifications()
     assert await store.move(name(1), NEW, "speed")
-    assert await store.news() == [str(KEY)]
+    assert await store.notifications() == [str(KEY)]
 
 
 async def test_the_others_go_on_in_their_order(store: Store) -> None:
@@ -130,7 +132,7 @@ async def test_the_others_go_on_in_their_order(store: Store) -> None:
     assert await store.move(name(2), NEW, "speed")
     order = [turn.id]
     while await done(store, hold, turn):
-        head = await store.head(hold)
+        head = await store.current(hold)
         assert head
         turn = head
         order.append(turn.id)
@@ -156,7 +158,7 @@ async def test_what_does_not_wait_is_not_moved(store: Store, redis_url: str) -> 
     assert not await store.move(name(7), NEW, "speed")  # unknown
     assert await all_of(redis_url) == before
     await done(store, hold, turn)
-    second = await store.head(hold)
+    second = await store.current(hold)
     assert second
     before = await all_of(redis_url)
     assert not await store.move(name(0), NEW, "speed")  # ended
@@ -174,7 +176,7 @@ async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store)
 
 
 async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> None:
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     assert not await store.move(name(0), NEW, "speed")
     _, turn = await taken(store, str(KEY))
     assert turn.id == name(0)
@@ -192,25 +194,27 @@ async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None
 async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
     hold, first = await line(store)
     question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
-    assert await store.put(question, Reach.ADDRESSED) is Accepted.NEW
+    assert await store.put(question, Addressing.ADDRESSED) is Acceptance.NEW
     assert await store.move(lifecycle.turn_id(question), NEW, "speed")
     _, turn = await taken(store, str(NEW))
-    assert (turn.question.base, turn.question.press, turn.question.at) == (None, "", None)
-    assert (turn.question.text, turn.question.start) == ("and then?", Start.QUESTION)
-    assert (await store.waiting(hold)).number == 2
+    assert (turn.question.parent, turn.question.press, turn.question.at) == (None, "", None)
+    assert (turn.question.text, turn.question.start) == ("and then?", TurnKind.QUESTION)
+    assert (await store.queue_preview(hold)).number == 2
 
 
 async def test_the_new_thread_is_ours_from_its_first_message_on(store: Store) -> None:
     await line(store)
     reply = asked(5, ADA, thread=NEW)
-    assert await store.put(asked(6, ADA, thread=NEW), Reach.REPLY) is Accepted.NOT_OURS
+    assert (
+        await store.put(asked(6, ADA, thread=NEW), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    )
     assert await store.move(name(1), NEW, "speed")
     assert await store.has_asked(NEW, BOB)
     assert not await store.has_asked(NEW, ADA)
-    assert await store.put(reply, Reach.REPLY) is Accepted.NEW
+    assert await store.put(reply, Addressing.THREAD_REPLY) is Acceptance.NEW
     hold, turn = await taken(store, str(NEW))
     assert await done(store, hold, turn)
-    follower = await store.head(hold)
+    follower = await store.current(hold)
     assert follower
     assert follower.question == reply
 
@@ -240,11 +244,11 @@ async def test_a_replica_that_leaves_after_a_move_leaves_the_new_thread(
     await line(store)
     assert await store.move(name(1), NEW, "speed")
     hold, _ = await taken(store, str(NEW))
-    await store.leave()
+    await store.deregister()
     async with Store(redis_url, "B1", lease=10, retention=90) as other:
-        await other.join()
-        assert hold in await other.sweep()
-        turn = await other.head(hold)
+        await other.register()
+        assert hold in await other.reclaim()
+        turn = await other.current(hold)
         assert turn
         assert turn.question.text == "question 1"
 

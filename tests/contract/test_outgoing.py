@@ -94,8 +94,8 @@ async def test_every_call_goes_through_the_proxy(
         address = f"{spoken}://{named}127.0.0.1:{proxy.port}"
         async with TaskApi(url, KEY, network=leaving(authority, ALL_PROXY=address)) as api:
             for _ in range(2):
-                await api.look(RUN)
-                await api.start(ASKED)
+                await api.retrieve(RUN)
+                await api.create(ASKED)
     assert len(server.requests) == 4
     assert {urlsplit(f"//{t}" if "//" not in t else t).hostname for t in proxy.passed} == {
         urlsplit(url).hostname
@@ -121,7 +121,7 @@ async def test_where_no_proxy_is_to_be_used_none_is(
     async with world(authority, reply(200, TASK_RUN)) as (_, proxy):
         given = {name: value.format(proxy=proxy.url) for name, value in environ.items()}
         async with TaskApi(PARALLEL, KEY, network=leaving(authority, **given)) as api:
-            error = await error_of(api.look(RUN))
+            error = await error_of(api.retrieve(RUN))
     assert isinstance(error, Unreached)
     assert "parallel.test cannot be resolved" in str(error)
     assert "HTTPS_PROXY" in error.fix
@@ -151,7 +151,7 @@ async def test_a_proxy_that_does_not_let_through_means_that_nothing_was_sent(
             TaskApi(PARALLEL, KEY, timeouts=HASTY, network=network) as api,
             ChatApi(PARALLEL, KEY, timeouts=HASTY, network=network) as chat,
         ):
-            for call in (api.start(ASKED), api.look(RUN), api.result(RUN, 1), read(chat)):
+            for call in (api.create(ASKED), api.retrieve(RUN), api.result(RUN, 1), read(chat)):
                 error = await error_of(call)
                 assert isinstance(error, Unreached), error
                 assert says in str(error)
@@ -164,7 +164,7 @@ async def test_a_proxy_that_does_not_let_through_means_that_nothing_was_sent(
 async def test_a_proxy_that_is_not_there_is_named(authority: Authority, address: str) -> None:
     named = address.replace("//", f"//ada:{SECRET}@")
     async with TaskApi(PARALLEL, KEY, network=leaving(authority, HTTPS_PROXY=named)) as api:
-        error = await error_of(api.start(ASKED))
+        error = await error_of(api.create(ASKED))
     assert isinstance(error, Unreached)
     assert "proxy" in str(error)
     assert str(urlsplit(address).hostname) in str(error)
@@ -238,7 +238,7 @@ async def test_wherever_a_proxy_breaks_off_before_the_tunnel_nothing_was_sent(wa
         ):
             slack = web_client("xoxb-1", "https://slack.test/api/", session)
             posting = writing(lambda: slack.chat_postMessage(channel="C1", text="Egypt."))
-            for call in (api.start(ASKED), posting):
+            for call in (api.create(ASKED), posting):
                 error = await error_of(call)
                 assert isinstance(error, Unreached), error
                 assert SECRET not in "".join(traceback.format_exception(error)) + error.fix
@@ -253,7 +253,7 @@ async def test_a_proxy_with_an_ipv6_address_is_used(authority: Authority) -> Non
     ):
         network = leaving(authority, HTTPS_PROXY=f"http://[::1]:{port}")
         async with TaskApi(PARALLEL, KEY, network=network) as api:
-            assert (await api.start(ASKED)).id == RUN
+            assert (await api.create(ASKED)).id == RUN
 
 
 async def test_a_proxy_that_never_answers_a_connection_is_not_waited_for(
@@ -262,7 +262,7 @@ async def test_a_proxy_that_never_answers_a_connection_is_not_waited_for(
     async with deaf() as url:
         network = leaving(authority, HTTPS_PROXY=url)
         async with TaskApi(PARALLEL, KEY, timeouts=HASTY, network=network) as api:
-            assert isinstance(await error_of(api.start(ASKED)), Unreached)
+            assert isinstance(await error_of(api.create(ASKED)), Unreached)
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ async def test_what_fails_behind_the_tunnel_may_have_taken_effect(
     async with world(authority, handling) as (server, proxy):
         network = leaving(authority, HTTPS_PROXY=proxy.url)
         async with TaskApi(PARALLEL, KEY, timeouts=HASTY, network=network) as api:
-            assert isinstance(await error_of(api.start(ASKED)), AnswerLost)
+            assert isinstance(await error_of(api.create(ASKED)), AnswerLost)
     assert len(server.requests) == 1
 
 
@@ -292,9 +292,9 @@ async def test_without_a_tunnel_only_a_proxy_that_wants_a_password_is_known_to_h
     async with world(authority, reply(202, TASK_RUN), refuses=502) as (server, proxy):
         network = leaving(HTTP_PROXY=proxy.url)
         async with TaskApi("http://plain.test", KEY, network=network) as api:
-            assert isinstance(await error_of(api.start(ASKED)), AnswerLost)
+            assert isinstance(await error_of(api.create(ASKED)), AnswerLost)
             proxy.user = "ada:other"
-            for call in (api.start(ASKED), api.look(RUN)):
+            for call in (api.create(ASKED), api.retrieve(RUN)):
                 assert isinstance(await error_of(call), Unreached)
     assert server.requests == []
 
@@ -309,7 +309,7 @@ async def test_a_certificate_that_nobody_vouches_for_gets_nothing(
             leaving(other, HTTPS_PROXY=proxy.url),
         ):
             async with TaskApi(PARALLEL, KEY, network=network) as api:
-                error = await error_of(api.start(ASKED))
+                error = await error_of(api.create(ASKED))
             assert isinstance(error, Unreached)
             assert "certificate of parallel.test is not trusted" in str(error)
             assert "SSL_CERT_FILE" in error.fix
@@ -317,7 +317,7 @@ async def test_a_certificate_that_nobody_vouches_for_gets_nothing(
         proxy.names["other.test"] = proxy.names["parallel.test"]
         network = leaving(authority, HTTPS_PROXY=proxy.url)
         async with TaskApi("https://other.test", KEY, network=network) as api:
-            error = await error_of(api.start(ASKED))
+            error = await error_of(api.create(ASKED))
         assert "certificate of other.test is not trusted (Hostname mismatch" in str(error)
         assert server.requests == []
 
@@ -334,7 +334,7 @@ async def test_a_folder_of_certificates_is_trusted_too(
         for where in (str(folder), f"/nowhere:{folder}"):
             network = leaving(HTTPS_PROXY=proxy.url, SSL_CERT_DIR=where)
             async with TaskApi(PARALLEL, KEY, network=network) as api:
-                assert (await api.start(ASKED)).id == RUN
+                assert (await api.create(ASKED)).id == RUN
 
 
 @pytest.mark.parametrize(
@@ -355,7 +355,7 @@ async def test_an_authority_that_lacks_extensions_is_trusted_when_it_is_named(
         proxy.names = {"parallel.test": urlsplit(server.url).port or 0}
         network = leaving(HTTPS_PROXY=proxy.url, SSL_CERT_FILE=str(file))
         async with TaskApi(PARALLEL, KEY, network=network) as api:
-            assert (await api.start(ASKED)).id == RUN
+            assert (await api.create(ASKED)).id == RUN
 
 
 async def test_a_proxy_spoken_to_in_tls_that_does_not_speak_it_is_told(
@@ -370,7 +370,7 @@ async def test_a_proxy_spoken_to_in_tls_that_does_not_speak_it_is_told(
         port = server.sockets[0].getsockname()[1]
         network = leaving(authority, HTTPS_PROXY=f"https://127.0.0.1:{port}")
         async with TaskApi(PARALLEL, KEY, network=network) as api:
-            error = await error_of(api.start(ASKED))
+            error = await error_of(api.create(ASKED))
     assert isinstance(error, Unreached)
     assert "http://" in error.fix
 
@@ -417,9 +417,9 @@ async def test_the_playgrounds_way_to_the_real_api_goes_through_it_too(
         network = leaving(authority, HTTPS_PROXY=proxy.url)
         async with Relay(PARALLEL, network) as relay, TaskApi(relay.url, KEY) as api:
             proxy.refuses = 403
-            error = await error_of(api.start(ASKED))
+            error = await error_of(api.create(ASKED))
             proxy.refuses = 0
-            await api.start(ASKED)
+            await api.create(ASKED)
     assert isinstance(error, Unavailable)
     assert "does not connect us to parallel.test:443 (403)" in str(error)
     assert len(server.requests) == 1

@@ -38,7 +38,7 @@ from tests.contract.raw_http import Handling, Request, deaf, reply, sending, ser
 
 async def test_a_run_is_created_with_one_post() -> None:
     async with parallel(reply(202, TASK_RUN)) as (api, server):
-        run = await api.start(ASKED)
+        run = await api.create(ASKED)
     assert run == Run(RUN, InteractionId("inter_1"), RunStatus.QUEUED)
     [request] = server.requests
     assert (request.method, request.target) == ("POST", "/v1/tasks/runs")
@@ -51,8 +51,8 @@ async def test_a_run_is_created_with_one_post() -> None:
 @pytest.mark.parametrize("ending", ["", "/", "/proxy", "/proxy/"])
 async def test_the_base_url_may_have_a_path_and_end_in_a_slash(ending: str) -> None:
     async with serving(reply(200, TASK_RUN)) as server, TaskApi(server.url + ending, KEY) as api:
-        await api.start(ASKED)
-        await api.look(RUN)
+        await api.create(ASKED)
+        await api.retrieve(RUN)
     path = ending.rstrip("/")
     assert [request.target for request in server.requests] == [
         f"{path}/v1/tasks/runs",
@@ -75,7 +75,7 @@ async def test_a_refusal_arrives_as_what_it_is(
     asked: RunRequest, status: int, body: Any, cause: Cause
 ) -> None:
     async with parallel(reply(status, body)) as (api, server):
-        error = await error_of(api.start(asked))
+        error = await error_of(api.create(asked))
     assert isinstance(error, Refused)
     assert error.cause is cause
     assert len(server.requests) == 1
@@ -93,7 +93,7 @@ async def test_a_refusal_arrives_as_what_it_is(
 )
 async def test_not_now(status: int, body: Any, headers: dict[str, str], wait: float | None) -> None:
     async with parallel(reply(status, body, **headers)) as (api, server):
-        error = await error_of(api.start(ASKED))
+        error = await error_of(api.create(ASKED))
     assert isinstance(error, Unavailable)
     assert error.retry_after == wait
     assert len(server.requests) == 1
@@ -131,17 +131,17 @@ async def test_where_a_run_may_have_been_started_it_is_said_and_nothing_is_repea
     handling: Handling,
 ) -> None:
     async with parallel(handling, HASTY) as (api, server):
-        error = await error_of(api.start(ASKED))
+        error = await error_of(api.create(ASKED))
     assert isinstance(error, AnswerLost)
     assert len(server.requests) == 1
 
 
 async def test_a_redirect_is_not_followed() -> None:
     async with parallel(reply(307, location="/v1/tasks/runs")) as (api, server):
-        error = await error_of(api.start(ASKED))
+        error = await error_of(api.create(ASKED))
         assert isinstance(error, Refused)
         assert len(server.requests) == 1
-        assert isinstance(await error_of(api.look(RUN)), Unavailable)
+        assert isinstance(await error_of(api.retrieve(RUN)), Unavailable)
         assert len(server.requests) == 2
 
 
@@ -154,7 +154,7 @@ async def test_every_create_call_has_a_fresh_connection() -> None:
 
     async with parallel(handle) as (api, server):
         for _ in range(3):
-            await api.start(ASKED)
+            await api.create(ASKED)
     assert server.connections == len(server.requests) == 3
 
 
@@ -165,13 +165,13 @@ async def test_nobody_there() -> None:
     async with serving(silent) as server:
         pass
     async with TaskApi(server.url, KEY) as api:
-        for call in (api.start(ASKED), api.look(RUN), api.result(RUN, 1), watched(api)):
+        for call in (api.create(ASKED), api.retrieve(RUN), api.result(RUN, 1), watched(api)):
             assert isinstance(await error_of(call), Unavailable)
 
 
 async def test_a_name_that_does_not_resolve() -> None:
     async with TaskApi("http://parallel.invalid", KEY) as api:
-        assert isinstance(await error_of(api.start(ASKED)), Unavailable)
+        assert isinstance(await error_of(api.create(ASKED)), Unavailable)
 
 
 async def test_no_tls_there() -> None:
@@ -183,7 +183,7 @@ async def test_no_tls_there() -> None:
     async with await asyncio.start_server(greet, "127.0.0.1", 0) as server:
         url = f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}"
         async with TaskApi(url, KEY) as api:
-            assert isinstance(await error_of(api.start(ASKED)), Unavailable)
+            assert isinstance(await error_of(api.create(ASKED)), Unavailable)
 
 
 @pytest.mark.skipif(not shutil.which("openssl"), reason="makes a certificate with openssl")
@@ -201,18 +201,18 @@ async def test_only_a_certificate_that_the_system_trusts_gets_the_key(
     tls.load_cert_chain(certificate, key)
     async with serving(reply(202, TASK_RUN), tls) as server:
         async with TaskApi(server.url, KEY) as api:
-            assert isinstance(await error_of(api.start(ASKED)), Unavailable)
+            assert isinstance(await error_of(api.create(ASKED)), Unavailable)
             assert server.requests == []
         monkeypatch.setenv("SSL_CERT_FILE", certificate)
         async with TaskApi(server.url, KEY) as api:
-            assert (await api.start(ASKED)).id == RUN
+            assert (await api.create(ASKED)).id == RUN
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how a full queue behaves is Linux's own")
 async def test_the_time_to_connect_is_limited_and_nothing_was_sent() -> None:
     patient = Timeouts(connect=0.3)
     async with deaf() as url, TaskApi(url, KEY, timeouts=patient) as api:
-        for call in (api.start(ASKED), api.look(RUN), watched(api)):
+        for call in (api.create(ASKED), api.retrieve(RUN), watched(api)):
             begun = time.monotonic()
             assert isinstance(await error_of(call), Unavailable)
             assert 0.2 < time.monotonic() - begun < 5
@@ -225,7 +225,7 @@ async def test_looking_keeps_its_connection() -> None:
     failed = {**TASK_RUN, "status": "failed", "error": {"ref_id": "ref-7", "message": "Gave up"}}
     async with parallel(reply(200, failed)) as (api, server):
         for _ in range(3):
-            run = await api.look(RUN)
+            run = await api.retrieve(RUN)
     assert run == Run(RUN, InteractionId("inter_1"), RunStatus.FAILED, "Gave up", "ref-7")
     assert (len(server.requests), server.connections) == (3, 1)
 
@@ -236,13 +236,13 @@ async def test_a_kept_connection_that_died_does_not_disturb_looking() -> None:
 
     async with parallel(handle) as (api, _):
         for _ in range(2):
-            assert (await api.look(RUN)).id == RUN
+            assert (await api.retrieve(RUN)).id == RUN
 
 
 async def test_an_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture) -> None:
     async with parallel(reply(200, {**TASK_RUN, "status": "meditating"})) as (api, _):
         for _ in range(3):
-            assert (await api.look(RUN)).status is RunStatus.UNKNOWN
+            assert (await api.retrieve(RUN)).status is RunStatus.UNKNOWN
     warnings = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
     assert len(warnings) == 1
     assert "meditating" in warnings[0]
@@ -257,7 +257,7 @@ async def test_an_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture
 )
 async def test_reading_refused(handling: Handling, cause: Cause) -> None:
     async with parallel(handling) as (api, _):
-        for call in (api.look(RUN), api.result(RUN, 1), watched(api)):
+        for call in (api.retrieve(RUN), api.result(RUN, 1), watched(api)):
             error = await error_of(call)
             assert isinstance(error, Refused)
             assert error.cause is cause
@@ -280,13 +280,13 @@ async def test_reading_refused(handling: Handling, cause: Cause) -> None:
 )
 async def test_reading_can_be_tried_again(handling: Handling) -> None:
     async with parallel(handling, HASTY) as (api, _):
-        for call in (api.look(RUN), watched(api)):
+        for call in (api.retrieve(RUN), watched(api)):
             assert isinstance(await error_of(call), Unavailable)
 
 
 async def test_an_answer_that_lacks_something_is_named() -> None:
     async with parallel(reply(200, {"run_id": "trun_1"})) as (api, _):
-        assert "'status' is missing" in str(await error_of(api.look(RUN)))
+        assert "'status' is missing" in str(await error_of(api.retrieve(RUN)))
         assert "'output' is missing" in str(await error_of(api.result(RUN, 1)))
 
 
@@ -319,7 +319,7 @@ async def test_a_result_call_that_is_forgotten_ends() -> None:
 async def test_a_server_that_repeats_the_key_does_not_spread_it() -> None:
     async with parallel(reply(401, refused(f"Invalid key {KEY}!"))) as (api, _):
         assert KEY not in repr(api)
-        for call in (api.start(ASKED), api.look(RUN), watched(api)):
+        for call in (api.create(ASKED), api.retrieve(RUN), watched(api)):
             error = await error_of(call)
             assert isinstance(error, Refused)
             assert error.message == "Invalid key …!"

@@ -33,14 +33,14 @@ WORDS = "no credit left"
 UNTYPED = json.dumps({"error": {"message": WORDS}})
 HTML = f"<html><head><title>{WORDS}</title></head><body>nginx</body></html>"
 CALLS: dict[str, Callable[[TaskApi], Awaitable[Any]]] = {
-    "create": lambda api: api.start(ASKED),
-    "follow up": lambda api: api.start(FOLLOW_UP),
-    "look": lambda api: api.look(RUN),
+    "create": lambda api: api.create(ASKED),
+    "follow up": lambda api: api.create(FOLLOW_UP),
+    "look": lambda api: api.retrieve(RUN),
     "result": lambda api: api.result(RUN, 1),
     "events": watched,
-    "open group": lambda api: api.open_group({}),
-    "create in group": lambda api: api.start_in(GROUP, ASKED),
-    "find in group": lambda api: api.find(GROUP, TurnId("T:C:1")),
+    "open group": lambda api: api.create_group({}),
+    "create in group": lambda api: api.add_run(GROUP, ASKED),
+    "find in group": lambda api: api.find_run(GROUP, TurnId("T:C:1")),
 }
 READING = ("look", "result", "events", "find in group")
 CHARSETS = (
@@ -125,8 +125,8 @@ async def test_a_huge_error_is_cut() -> None:
 async def test_an_answer_is_utf_8_whatever_its_header_says(kind: str) -> None:
     run = json.dumps({**TASK_RUN, "status": "running"}).encode()
     async with parallel(answering(200, run, kind)) as (api, _):
-        assert (await api.start(ASKED)).id == RUN
-        assert (await api.look(RUN)).status is RunStatus.RUNNING
+        assert (await api.create(ASKED)).id == RUN
+        assert (await api.retrieve(RUN)).status is RunStatus.RUNNING
     output = {"type": "text", "content": "Ägypten 日本", "basis": []}
     warned = {**TASK_RUN, "warnings": [{"type": "warning", "message": "Größe"}]}
     result = json.dumps({"run": warned, "output": output}, ensure_ascii=False).encode()

@@ -33,35 +33,35 @@ async def api(parallel: LocalTaskApi) -> AsyncIterator[TaskApi]:
 
 
 async def test_a_run_whose_answer_was_lost_is_found(parallel: LocalTaskApi, api: TaskApi) -> None:
-    group = await api.open_group({"thread": "T:C:1.0"})
-    await api.start_in(group, asked("T:C:0.5"))
+    group = await api.create_group({"thread": "T:C:1.0"})
+    await api.add_run(group, asked("T:C:0.5"))
     parallel.faults.next("add_runs", cut="after")
     with pytest.raises(AnswerLost):
-        await api.start_in(group, asked())
-    found = await api.find(group, TURN)
+        await api.add_run(group, asked())
+    found = await api.find_run(group, TURN)
     assert found
     assert found.id == parallel.runs[1].run_id
     assert found.interaction == parallel.runs[1].interaction_id
 
 
 async def test_what_was_never_started_is_not_found(parallel: LocalTaskApi, api: TaskApi) -> None:
-    group = await api.open_group({})
-    assert await api.find(group, TURN) is None
-    await api.start_in(group, asked("T:C:0.5"))
+    group = await api.create_group({})
+    assert await api.find_run(group, TURN) is None
+    await api.add_run(group, asked("T:C:0.5"))
     parallel.faults.next("add_runs", cut="before")
     with pytest.raises(AnswerLost):
-        await api.start_in(group, asked())
-    assert await api.find(group, TURN) is None
+        await api.add_run(group, asked())
+    assert await api.find_run(group, TURN) is None
 
 
 async def test_a_run_in_a_group_continues_an_interaction(
     parallel: LocalTaskApi, api: TaskApi
 ) -> None:
-    group = await api.open_group({})
-    first = await api.start_in(group, asked())
+    group = await api.create_group({})
+    first = await api.add_run(group, asked())
     parallel.runs[0].finishes("She.")
-    told = await api.look(first)
-    second = await api.start_in(group, asked("T:C:2.0", told.interaction))
+    told = await api.retrieve(first)
+    second = await api.add_run(group, asked("T:C:2.0", told.interaction))
     assert parallel.runs[1].run_id == second
     assert parallel.runs[1].previous is parallel.runs[0]
 
@@ -69,39 +69,39 @@ async def test_a_run_in_a_group_continues_an_interaction(
 async def test_a_list_that_breaks_off_is_not_taken_for_the_whole(
     parallel: LocalTaskApi, api: TaskApi
 ) -> None:
-    group = await api.open_group({})
-    await api.start_in(group, asked("T:C:0.5"))
-    await api.start_in(group, asked())
+    group = await api.create_group({})
+    await api.add_run(group, asked("T:C:0.5"))
+    await api.add_run(group, asked())
     parallel.faults.next("group_runs", cut="after")
     with pytest.raises(Unavailable):
-        await api.find(group, TURN)
+        await api.find_run(group, TURN)
     parallel.faults.next("group_runs", body=b"")
     with pytest.raises(Unavailable, match="only 0 of 2 runs"):
-        await api.find(group, TURN)
+        await api.find_run(group, TURN)
 
 
 async def test_refusals_are_sorted_like_those_of_plain_runs(
     parallel: LocalTaskApi, api: TaskApi
 ) -> None:
     with pytest.raises(Refused) as unknown:
-        await api.find(GroupId("tgrp_unknown"), TURN)
+        await api.find_run(GroupId("tgrp_unknown"), TURN)
     assert unknown.value.cause is Cause.UNKNOWN_RUN
     parallel.faults.next("create_group", status=500, body=b"<html>")
     with pytest.raises(Unavailable):
-        await api.open_group({})
+        await api.create_group({})
     parallel.faults.next("create_group", status=422)
     with pytest.raises(Refused):
-        await api.open_group({})
-    group = await api.open_group({})
+        await api.create_group({})
+    group = await api.create_group({})
     # What can be looked for is looked for, whatever the API says of its own errors.
     parallel.faults.next("add_runs", status=500)
     with pytest.raises(AnswerLost):
-        await api.start_in(group, asked())
+        await api.add_run(group, asked())
     parallel.faults.next("add_runs", retry_after=9)
     with pytest.raises(Unavailable) as busy:
-        await api.start_in(group, asked())
+        await api.add_run(group, asked())
     assert busy.value.retry_after == 9
     parallel.refuse_chaining(404, "Interaction not found")
     with pytest.raises(Refused) as chain:
-        await api.start_in(group, asked(previous=InteractionId("interaction_x")))
+        await api.add_run(group, asked(previous=InteractionId("interaction_x")))
     assert chain.value.cause is Cause.CHAIN

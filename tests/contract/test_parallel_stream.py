@@ -65,7 +65,7 @@ async def test_events_arrive_when_they_are_sent_in_whatever_pieces() -> None:
         await read.wait()
         writer.close()
 
-    async with parallel(handle) as (api, _), api.watch(RUN) as stream:
+    async with parallel(handle) as (api, _), api.events(RUN) as stream:
         assert await anext(stream) == Progress(message="größer")
         read.set()
         assert [progress async for progress in stream] == []
@@ -106,7 +106,7 @@ async def test_a_silent_stream_is_given_up_in_the_end() -> None:
         writer.write(STREAM + state("running"))
         await silent(request, writer)
 
-    async with parallel(handle, Timeouts(silence=0.3)) as (api, _), api.watch(RUN) as stream:
+    async with parallel(handle, Timeouts(silence=0.3)) as (api, _), api.events(RUN) as stream:
         assert await anext(stream) == Progress(status=RunStatus.RUNNING)
         begun = time.monotonic()
         assert isinstance(await error_of(anext(stream)), Unavailable)
@@ -118,7 +118,7 @@ async def test_leaving_early_hangs_up_and_the_block_s_own_errors_stay_what_they_
         writer.write(STREAM + state("running"))
 
     async def leave(api: TaskApi) -> None:
-        async with api.watch(RUN) as stream:
+        async with api.events(RUN) as stream:
             await anext(stream)
             raise TimeoutError("mine")
 
@@ -168,7 +168,7 @@ async def test_a_silent_stream_is_kept_under_watch_by_tcp() -> None:
         writer.write(STREAM + state("running"))
         await silent(request, writer)
 
-    async with parallel(handle) as (api, server), api.watch(RUN) as stream:
+    async with parallel(handle) as (api, server), api.events(RUN) as stream:
         await anext(stream)
         [(_, port)] = server.peers
         table = await asyncio.to_thread(Path("/proc/net/tcp").read_text)

@@ -42,11 +42,11 @@ async def client(relay: Relay) -> AsyncIterator[TaskApi]:
 async def test_a_run_is_created_watched_and_fetched_through_it(
     upstream: LocalTaskApi, relay: Relay, client: TaskApi
 ) -> None:
-    started = await client.start(ASKED)
+    started = await client.create(ASKED)
     run = await upstream.next_run()
     assert started.id == run.run_id
     run.progress(50, considered=8, read=3)
-    async with client.watch(started.id) as stream:
+    async with client.events(started.id) as stream:
         async for progress in stream:
             if progress.read == 3:
                 run.finishes("She.")
@@ -68,23 +68,23 @@ async def test_refusals_come_through_as_they_are(upstream: LocalTaskApi, relay: 
     upstream.faults.next("create", retry_after=7)
     async with TaskApi(relay.url, KEY) as client:
         with pytest.raises(Unavailable) as busy:
-            await client.start(ASKED)
+            await client.create(ASKED)
     assert busy.value.retry_after == 7
     async with TaskApi(relay.url, "another-key") as client:
         with pytest.raises(Refused):
-            await client.start(ASKED)
+            await client.create(ASKED)
 
 
 async def test_a_lost_answer_stays_a_lost_answer(upstream: LocalTaskApi, client: TaskApi) -> None:
     upstream.faults.next("create", cut="after")
     with pytest.raises(AnswerLost):
-        await client.start(ASKED)
+        await client.create(ASKED)
 
 
 async def test_where_nothing_could_be_sent_nothing_was_started() -> None:
     async with Relay("http://127.0.0.1:1") as relay, TaskApi(relay.url, KEY) as client:
         with pytest.raises(Unavailable):
-            await client.start(ASKED)
+            await client.create(ASKED)
         assert relay.requests[0].status == 503
 
 
@@ -150,6 +150,6 @@ async def test_the_key_goes_to_no_address_that_a_redirect_names(status: int) -> 
             TaskApi(relay.url, KEY) as client,
         ):
             with pytest.raises((Refused, AnswerLost)):
-                await client.start(ASKED)
+                await client.create(ASKED)
             assert len(there.requests) == 1
         assert elsewhere.requests == []

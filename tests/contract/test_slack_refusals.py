@@ -18,7 +18,7 @@ from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table
 from bot.slack.api_errors import reading, writing
-from bot.slack.client import SlackConversation, http_session, web_client
+from bot.slack.client import SlackMessenger, http_session, web_client
 from tests.contract.raw_http import reply, serving
 
 TAG = Tag(TurnId("T1:C1:1700000000.000100"), "status")
@@ -97,9 +97,9 @@ def general(slack: LocalSlack) -> Channel:
 
 
 @pytest.fixture
-async def conversation(slack: LocalSlack) -> AsyncIterator[SlackConversation]:
+async def conversation(slack: LocalSlack) -> AsyncIterator[SlackMessenger]:
     async with http_session(lease=30.0) as session:
-        yield SlackConversation(web_client(slack.app.bot_token, slack.api_url, session))
+        yield SlackMessenger(web_client(slack.app.bot_token, slack.api_url, session))
 
 
 @pytest.fixture
@@ -115,12 +115,12 @@ async def thread(slack: LocalSlack, general: Channel) -> ThreadKey:
 
 @pytest.mark.parametrize("error", MEANING)
 async def test_each_known_error_is_about_what_it_says(
-    slack: LocalSlack, conversation: SlackConversation, thread: ThreadKey, error: str
+    slack: LocalSlack, conversation: SlackMessenger, thread: ThreadKey, error: str
 ) -> None:
     expected = MEANING[error]
     for method, call in (
         ("chat.postMessage", lambda: conversation.post(thread, Message("x"), TAG)),
-        ("chat.update", lambda: conversation.change(thread, thread.ts, Message("x"))),
+        ("chat.update", lambda: conversation.update(thread, thread.ts, Message("x"))),
     ):
         slack.faults.next(method, error=error)
         with pytest.raises((Refused, Unavailable, AnswerLost)) as raised:
@@ -133,7 +133,7 @@ async def test_each_known_error_is_about_what_it_says(
 
 
 async def test_an_error_that_is_not_known_may_be_about_the_content_and_may_pass(
-    slack: LocalSlack, conversation: SlackConversation, thread: ThreadKey
+    slack: LocalSlack, conversation: SlackMessenger, thread: ThreadKey
 ) -> None:
     slack.faults.next("chat.postMessage", error="an_error_of_next_year")
     with pytest.raises(Refused) as refused:
@@ -142,7 +142,7 @@ async def test_an_error_that_is_not_known_may_be_about_the_content_and_may_pass(
 
 
 async def test_a_proxy_that_answers_in_slacks_place_is_named(
-    slack: LocalSlack, conversation: SlackConversation, thread: ThreadKey
+    slack: LocalSlack, conversation: SlackMessenger, thread: ThreadKey
 ) -> None:
     slack.faults.next("chat.postMessage", status=407)
     with pytest.raises(Unreached, match="proxy wants another user") as raised:
@@ -210,7 +210,7 @@ def test_what_is_no_name_of_an_error_is_not_repeated(error: object) -> None:
 
 
 async def test_which_field_slack_refuses_reaches_the_log_without_its_text(
-    conversation: SlackConversation, thread: ThreadKey, caplog: pytest.LogCaptureFixture
+    conversation: SlackMessenger, thread: ThreadKey, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "the merger with Initech " * 150
     block = {"type": "section", "text": {"type": "mrkdwn", "text": secret}}
@@ -225,7 +225,7 @@ async def test_which_field_slack_refuses_reaches_the_log_without_its_text(
 
 async def test_which_scope_is_needed_reaches_the_log(
     slack: LocalSlack,
-    conversation: SlackConversation,
+    conversation: SlackMessenger,
     thread: ThreadKey,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
@@ -242,7 +242,7 @@ async def test_which_scope_is_needed_reaches_the_log(
 
 async def test_a_refusal_that_explains_nothing_is_not_logged_twice(
     slack: LocalSlack,
-    conversation: SlackConversation,
+    conversation: SlackMessenger,
     thread: ThreadKey,
     caplog: pytest.LogCaptureFixture,
 ) -> None:

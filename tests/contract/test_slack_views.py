@@ -56,7 +56,7 @@ async def test_a_modal_opens_changes_and_another_stands_over_it(
     views: SlackViews, ada: Person, trigger: Trigger
 ) -> None:
     first = await views.open(await trigger(), modal("One"))
-    await views.change(first, modal("Two"))
+    await views.update(first, modal("Two"))
     second = await views.push(await trigger(), modal("Three"))
     assert [view.id for view in ada.views()] == [first, second]
     assert [view.content["title"]["text"] for view in ada.views()] == ["Two", "Three"]
@@ -75,7 +75,7 @@ async def test_what_slack_refuses(views: SlackViews, ada: Person, trigger: Trigg
     for call in (
         views.open(used, modal()),
         views.push("1.2.x", modal()),
-        views.change("V0NONE", modal()),
+        views.update("V0NONE", modal()),
         views.publish(UserId(ada.id), {**HOME, "blocks": []}),
     ):
         with pytest.raises(Refused) as refused:

@@ -22,17 +22,17 @@ from bot.domain.model import (
     Run,
     RunId,
     RunStatus,
-    Start,
     State,
     TeamId,
     Thread,
     ThreadKey,
     Turn,
     TurnId,
+    TurnKind,
     UserId,
 )
 from bot.errors import LeaseLost, Unavailable
-from bot.ports import Accepted, Channel, Chore, Hold, Person, Reach
+from bot.ports import Acceptance, Addressing, Channel, Claim, Job, Person
 from bot.store.store import Store
 
 T, C, ADA, BOB = TeamId("T1"), ChannelId("C1"), UserId("U1"), UserId("U2")
@@ -40,7 +40,7 @@ ROOT = MessageTs("1700000000.000100")
 KEY = ThreadKey(T, C, ROOT)
 
 
-def question(second: int = 0, text: str = "who?", start: Start = Start.QUESTION) -> Question:
+def question(second: int = 0, text: str = "who?", start: TurnKind = TurnKind.QUESTION) -> Question:
     return Question(KEY, MessageTs(f"{1700000000 + second}.000100"), ADA, text, start=start)
 
 
@@ -54,7 +54,7 @@ class Replicas:
         store = await self._stack.enter_async_context(
             Store(self._url, "B1", lease=lease, retention=90)
         )
-        await store.join()
+        await store.register()
         return store
 
 
@@ -64,11 +64,11 @@ async def replicas(redis_url: str) -> AsyncIterator[Replicas]:
         yield Replicas(redis_url, stack)
 
 
-async def hold(store: Store) -> Hold:
+async def hold(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(10):
-                if isinstance(work, Hold):
+            for work in await store.receive(10):
+                if isinstance(work, Claim):
                     return work
 
 
@@ -78,36 +78,36 @@ def finished(turn: Turn) -> Turn:
 
 async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.put(question(), Reach.ADDRESSED) is Accepted.NEW
-    assert await store.put(question(), Reach.ADDRESSED) is Accepted.KNOWN
+    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
     held = await hold(store)
-    turn = await store.head(held)
+    turn = await store.current(held)
     assert turn
     assert turn.question == question()
     assert await store.finish(held, finished(turn), None, receipt=False) is False
-    assert await store.put(question(), Reach.ADDRESSED) is Accepted.KNOWN
-    assert await store.pending() == []
+    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
+    assert await store.list_pending() == []
 
 
 async def test_a_reply_counts_only_where_the_thread_is_ours(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.put(question(1), Reach.REPLY) is Accepted.NOT_OURS
-    assert await store.put(question(0), Reach.ASIDE) is Accepted.NEW
-    assert await store.put(question(2), Reach.REPLY) is Accepted.NOT_OURS
-    assert await store.put(question(3), Reach.ADDRESSED) is Accepted.NEW
-    assert await store.put(question(4), Reach.REPLY) is Accepted.NEW
+    assert await store.put(question(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.put(question(0), Addressing.SIDE) is Acceptance.NEW
+    assert await store.put(question(2), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.put(question(3), Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.put(question(4), Addressing.THREAD_REPLY) is Acceptance.NEW
 
 
 async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(-5, "chatter before"), Reach.REPLY)
-    await store.put(question(5, "and when?"), Reach.REPLY)
-    await store.put(question(0, "who?"), Reach.ADDRESSED)
+    await store.put(question(-5, "chatter before"), Addressing.THREAD_REPLY)
+    await store.put(question(5, "and when?"), Addressing.THREAD_REPLY)
+    await store.put(question(0, "who?"), Addressing.ADDRESSED)
     held = await hold(store)
     asked = []
     more = True
     while more:
-        turn = await store.head(held)
+        turn = await store.current(held)
         assert turn
         asked.append(turn.question.text)
         more = await store.finish(held, finished(turn), None, receipt=False)
@@ -118,62 +118,62 @@ async def test_what_people_wrote_before_the_mention_is_theirs_however_late_it_co
     replicas: Replicas,
 ) -> None:
     store = await replicas.join()
-    await store.put(question(5), Reach.ADDRESSED)
-    assert await store.put(question(3, "chatter"), Reach.REPLY) is Accepted.NOT_OURS
-    assert await store.put(question(7), Reach.REPLY) is Accepted.NEW
+    await store.put(question(5), Addressing.ADDRESSED)
+    assert await store.put(question(3, "chatter"), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.put(question(7), Addressing.THREAD_REPLY) is Acceptance.NEW
     # An earlier mention that comes even later takes it in after all.
-    assert await store.put(question(1), Reach.ADDRESSED) is Accepted.NEW
-    assert await store.put(question(3, "chatter"), Reach.REPLY) is Accepted.KNOWN
+    assert await store.put(question(1), Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.put(question(3, "chatter"), Addressing.THREAD_REPLY) is Acceptance.DUPLICATE
 
 
 async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(0), Reach.ADDRESSED)
+    await store.put(question(0), Addressing.ADDRESSED)
     held = await hold(store)
-    first = await store.head(held)
+    first = await store.current(held)
     for second in (7, 3, 5):
-        await store.put(question(second), Reach.REPLY)
+        await store.put(question(second), Addressing.THREAD_REPLY)
     # One that is older than the turn at work does not overtake it.
-    await store.put(question(-1), Reach.ADDRESSED)
+    await store.put(question(-1), Addressing.ADDRESSED)
     order = []
     turn = first
     while turn:
         order.append(turn.question.message)
-        again = await store.head(held)
+        again = await store.current(held)
         assert again
         assert again.id == turn.id
         if not await store.finish(held, finished(turn), None, receipt=False):
             break
-        turn = await store.head(held)
+        turn = await store.current(held)
     expected = [question(s).message for s in (0, -1, 3, 5, 7)]
     assert order == expected
 
 
 async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(0), Reach.ADDRESSED)
+    await store.put(question(0), Addressing.ADDRESSED)
     held = await hold(store)
-    first = await store.head(held)
+    first = await store.current(held)
     assert first
-    await store.put(question(1), Reach.REPLY)
-    (chore,) = await store.read(10)
-    assert isinstance(chore, Chore)
-    assert TurnId(chore.about) == "T1:C1:1700000001.000100"
-    assert await store.is_waiting(TurnId(chore.about))
+    await store.put(question(1), Addressing.THREAD_REPLY)
+    (job,) = await store.receive(10)
+    assert isinstance(job, Job)
+    assert TurnId(job.about) == "T1:C1:1700000001.000100"
+    assert await store.is_queued(TurnId(job.about))
     await store.finish(held, finished(first), None, receipt=False)
-    second = await store.head(held)
+    second = await store.current(held)
     assert second
     assert second.waited
-    assert not await store.is_waiting(TurnId(chore.about))
-    await store.settle(chore)
-    assert await store.pending() == [held]
+    assert not await store.is_queued(TurnId(job.about))
+    await store.acknowledge(job)
+    assert await store.list_pending() == [held]
 
 
 async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> None:
     first, second = await replicas.join(lease=0.05), await replicas.join()
-    await first.put(question(), Reach.ADDRESSED)
+    await first.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    turn = await first.head(held)
+    turn = await first.current(held)
     assert turn
     turn = lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 2.0)
     run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
@@ -181,32 +181,32 @@ async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> No
     await first.save(held, turn)
 
     taken = await _taken_over(second)
-    assert await second.head(taken) == turn
+    assert await second.current(taken) == turn
 
     with pytest.raises(LeaseLost):
         await first.save(held, turn)
     with pytest.raises(LeaseLost):
         await first.finish(held, turn, None, receipt=False)
     with pytest.raises(LeaseLost):
-        await first.head(held)
-    await first.give_back(held, 0)
-    assert await second.head(taken) == turn
+        await first.current(held)
+    await first.release(held, 0)
+    assert await second.current(taken) == turn
 
 
-async def _taken_over(store: Store) -> Hold:
+async def _taken_over(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.sweep():
-                assert isinstance(work, Hold)
+            for work in await store.reclaim():
+                assert isinstance(work, Claim)
                 return work
 
 
 async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
-    await first.put(question(), Reach.ADDRESSED)
+    await first.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    await first.leave()
-    assert await second.sweep() == [held]
+    await first.deregister()
+    assert await second.reclaim() == [held]
 
 
 async def _forgotten(store: Store, other: Store, url: str) -> None:
@@ -214,7 +214,7 @@ async def _forgotten(store: Store, other: Store, url: str) -> None:
     async with Redis.from_url(url, decode_responses=True) as client, asyncio.timeout(5):
         (live,) = [key async for key in client.scan_iter("*:live")]
         while await client.zscore(live, store.me) is not None:
-            assert await other.sweep() == []
+            assert await other.reclaim() == []
             await asyncio.sleep(0.01)
 
 
@@ -223,10 +223,10 @@ async def test_who_wakes_up_forgotten_reads_and_dies_is_followed(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=0.2)
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Reach.ADDRESSED)
+    await frozen.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)  # before its beat; and it never beats again
     assert await _taken_over(other) == held
-    turn = await other.head(held)
+    turn = await other.current(held)
     assert turn
     assert turn.question == question()
 
@@ -236,10 +236,10 @@ async def test_who_wakes_up_forgotten_and_reads_is_not_robbed(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=10.0)
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Reach.ADDRESSED)
+    await frozen.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)
-    assert await other.sweep() == []
-    assert await frozen.head(held)
+    assert await other.reclaim() == []
+    assert await frozen.current(held)
 
 
 async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
@@ -247,63 +247,63 @@ async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join()
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Reach.ADDRESSED)
+    await frozen.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)
-    await frozen.leave()
-    assert await other.sweep() == [held]
+    await frozen.deregister()
+    assert await other.reclaim() == [held]
 
 
 async def test_a_server_without_its_data_can_be_swept(replicas: Replicas, redis_url: str) -> None:
     store = await replicas.join()
     async with Redis.from_url(redis_url) as client:
         await client.flushall()
-    assert await store.sweep() == []
+    assert await store.reclaim() == []
 
 
 async def test_the_living_are_left_alone(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
-    await first.put(question(), Reach.ADDRESSED)
+    await first.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    assert await second.sweep() == []
-    assert await first.beat()
-    assert await first.head(held)
+    assert await second.reclaim() == []
+    assert await first.heartbeat()
+    assert await first.current(held)
 
 
 async def test_a_lapsed_lease_is_told(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.beat()
-    await store.leave()
-    assert not await store.beat()
-    assert await store.beat()
+    assert await store.heartbeat()
+    await store.deregister()
+    assert not await store.heartbeat()
+    assert await store.heartbeat()
 
 
 async def test_what_was_put_off_comes_back(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(), Reach.ADDRESSED)
+    await store.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    await store.give_back(held, 0.01)
-    assert await store.pending() == []
+    await store.release(held, 0.01)
+    assert await store.list_pending() == []
     # A new reply does not wake what was put off, and is not lost.
-    await store.put(question(1), Reach.REPLY)
+    await store.put(question(1), Addressing.THREAD_REPLY)
     async with asyncio.timeout(5):
         again = None
         while not again:
-            await store.sweep()
-            again = next((w for w in await store.read(10) if isinstance(w, Hold)), None)
-    turn = await store.head(again)
+            await store.reclaim()
+            again = next((w for w in await store.receive(10) if isinstance(w, Claim)), None)
+    turn = await store.current(again)
     assert turn
     assert turn.question.message == ROOT
 
 
 async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(), Reach.ADDRESSED)
+    await store.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    turn = await store.head(held)
+    turn = await store.current(held)
     assert turn
     assert await store.thread(KEY) == Thread(KEY)
     turn = replace(turn, interaction=InteractionId("inter_1"))
-    thread = lifecycle.told(Thread(KEY), turn, "Ada.")
+    thread = lifecycle.with_exchange(Thread(KEY), turn, "Ada.")
     await store.finish(held, finished(turn), thread, receipt=False)
     assert await store.thread(KEY) == thread
 
@@ -312,16 +312,16 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     replicas: Replicas,
 ) -> None:
     store = await replicas.join()
-    await store.put(question(), Reach.ADDRESSED)
+    await store.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    turn = await store.head(held)
+    turn = await store.current(held)
     assert turn
     await store.finish(held, finished(turn), None, receipt=False)
     button = MessageTs("1700000050.000100")
-    assert await store.put_again(turn.id, BOB, button, look=False) is Accepted.NEW
-    assert await store.put_again(turn.id, BOB, button, look=True) is Accepted.KNOWN
+    assert await store.put_again(turn.id, BOB, button, look=False) is Acceptance.NEW
+    assert await store.put_again(turn.id, BOB, button, look=True) is Acceptance.DUPLICATE
     assert await store.put_again(TurnId("T1:C1:1.000000"), BOB, button, look=False) is None
-    again = await store.head(await hold(store))
+    again = await store.current(await hold(store))
     assert again
     # Who pressed it wants it, and pays.
     asked = again.question
@@ -345,11 +345,11 @@ async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: 
         Store(redis_url, "B1", lease=60, retention=90) as one,
         Store(redis_url, "B2", lease=60, retention=90) as other,
     ):
-        await one.join()
-        await other.join()
-        await one.put(question(), Reach.ADDRESSED)
-        assert await other.put(question(), Reach.REPLY) is Accepted.NOT_OURS
-        assert await other.sweep() == []
+        await one.register()
+        await other.register()
+        await one.put(question(), Addressing.ADDRESSED)
+        assert await other.put(question(), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        assert await other.reclaim() == []
 
 
 async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
@@ -357,5 +357,5 @@ async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         with pytest.raises(Unavailable):
-            await store.put(question(), Reach.ADDRESSED)
+            await store.put(question(), Addressing.ADDRESSED)
         assert loop.time() - begun < 2

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 
 from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
 from bot.errors import Unavailable
-from bot.ports import Hold, Reach
+from bot.ports import Addressing, Claim
 from bot.store.connection import CONNECTIONS
 from bot.store.store import PAGE, Store
 from tests.contract.redis_servers import command, valkey
@@ -32,21 +32,21 @@ STEPS = 60  # of the event loop; a call takes about ten
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=60.0, retention=90) as joined:
-        await joined.join()
+        await joined.register()
         yield joined
 
 
 async def test_a_call_that_is_cancelled_ends_at_whatever_step_it_is(store: Store) -> None:
     """A loop whose cancellation got lost would go on for ever, and the bot would not stop."""
     for steps in range(1, STEPS):
-        call = asyncio.create_task(store.beat())
+        call = asyncio.create_task(store.heartbeat())
         for _ in range(steps):
             await asyncio.sleep(0)
         was_under_way = call.cancel()
         await asyncio.wait([call])
         assert call.cancelled() is was_under_way
     # None of them kept a connection: there are enough for as many calls at once as there can be.
-    await asyncio.gather(*(store.beat() for _ in range(2 * CONNECTIONS)))
+    await asyncio.gather(*(store.heartbeat() for _ in range(2 * CONNECTIONS)))
 
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -141,7 +141,7 @@ async def test_a_server_that_begins_to_refuse_writes_is_not_healthy(
         with pytest.raises(Unavailable, match=says):
             await store.check()
         with pytest.raises(Unavailable, match=says):
-            await store.join()
+            await store.register()
 
 
 async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: str) -> None:
@@ -193,7 +193,7 @@ async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
     ):
         await asyncio.gather(*(store.check() for _ in range(IDLE)))
         way.vanish()
-        await asyncio.gather(*(given_up(store.beat()) for _ in range(IDLE - 1)))
+        await asyncio.gather(*(given_up(store.heartbeat()) for _ in range(IDLE - 1)))
         await store.check()
 
 
@@ -205,18 +205,20 @@ async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
             Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
             Redis.from_url(old) as administrator,
         ):
-            await store.join()
-            await asyncio.gather(*(store.beat() for _ in range(CONNECTIONS - 1)))
+            await store.register()
+            await asyncio.gather(*(store.heartbeat() for _ in range(CONNECTIONS - 1)))
             await administrator.replicaof("127.0.0.1", "1")
-            listening = asyncio.create_task(store.news())  # it only reads, which a replica allows
+            listening = asyncio.create_task(
+                store.notifications()
+            )  # it only reads, which a replica allows
             async with asyncio.timeout(5):
                 while not (await administrator.info("clients"))["blocked_clients"]:
                     await asyncio.sleep(0.01)
             way.connect = _socket(new)
             with pytest.raises(Unavailable, match="takes no writes"):
-                await store.beat()
-            await store.beat()
-            await store.put(ASKED, Reach.ADDRESSED)
+                await store.heartbeat()
+            await store.heartbeat()
+            await store.put(ASKED, Addressing.ADDRESSED)
             assert await store.turn(TURN)
             await listening
             async with asyncio.timeout(5):
@@ -224,11 +226,11 @@ async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
                     await asyncio.sleep(0.01)
 
 
-async def _held(store: Store) -> Hold:
+async def _held(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(PAGE):
-                if isinstance(work, Hold):
+            for work in await store.receive(PAGE):
+                if isinstance(work, Claim):
                     return work
 
 
@@ -245,7 +247,7 @@ async def _held(store: Store) -> Hold:
 async def test_a_record_that_cannot_be_read_is_left_as_it_is(
     store: Store, redis_url: str, old: str, new: str
 ) -> None:
-    await store.put(ASKED, Reach.ADDRESSED)
+    await store.put(ASKED, Addressing.ADDRESSED)
     hold = await _held(store)
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         (key,) = [key async for key in client.scan_iter(f"*:turn:{TURN}")]
@@ -254,21 +256,21 @@ async def test_a_record_that_cannot_be_read_is_left_as_it_is(
         foreign = record.replace(old, new, 1)
         await client.hset(key, "record", foreign)
         for read in (
-            store.head(hold),
-            store.is_waiting(TURN),
+            store.current(hold),
+            store.is_queued(TURN),
             store.put_again(TURN, ASKED.asker, ROOT, look=False),
         ):
             with pytest.raises(Unavailable, match="of another release"):
                 await read
         assert await client.hget(key, "record") == foreign
         await client.hset(key, "record", record)
-    turn = await store.head(hold)
+    turn = await store.current(hold)
     assert turn
     assert turn.question == ASKED
 
 
 async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis_url: str) -> None:
-    await store.put(ASKED, Reach.ADDRESSED)
+    await store.put(ASKED, Addressing.ADDRESSED)
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter(f"*:thread:{KEY}")]
         await client.hset(key, "record", '{"v":99}')
@@ -281,18 +283,18 @@ async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
 ) -> None:
     now = [1_000.0]
     async with Store(redis_url, "B1", lease=60.0, retention=90, clock=lambda: now[0]) as other:
-        assert not await other.unread(TURN, 900)  # there is none
-        await store.put(ASKED, Reach.ADDRESSED)
-        assert not await other.unread(TURN, 900)
+        assert not await other.mark_unreadable(TURN, 900)  # there is none
+        await store.put(ASKED, Addressing.ADDRESSED)
+        assert not await other.mark_unreadable(TURN, 900)
         now[0] += 899
-        assert not await other.unread(TURN, 900)
+        assert not await other.mark_unreadable(TURN, 900)
         now[0] += 1
-        assert await other.unread(TURN, 900)
-        assert not await other.unread(TURN, 900)
-        assert not await store.unread(TURN, 900)
-        await other.untold(TURN)
-        assert await store.unread(TURN, 900)
-        assert not await other.unread(TURN, 900)
+        assert await other.mark_unreadable(TURN, 900)
+        assert not await other.mark_unreadable(TURN, 900)
+        assert not await store.mark_unreadable(TURN, 900)
+        await other.unmark_unreadable(TURN)
+        assert await store.mark_unreadable(TURN, 900)
+        assert not await other.mark_unreadable(TURN, 900)
 
 
 async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
@@ -302,7 +304,7 @@ async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
         (ready,) = [key async for key in client.scan_iter("*:ready")]
         for _ in range(PAGE):
             await client.xadd(ready, {"of a kind": "to come"})
-        await store.put(ASKED, Reach.ADDRESSED)
+        await store.put(ASKED, Addressing.ADDRESSED)
         hold = await _held(store)
-        assert await store.pending() == [hold]
+        assert await store.list_pending() == [hold]
         assert (await client.xpending(ready, "owners"))["pending"] == PAGE + 1

@@ -14,7 +14,7 @@ from redis.asyncio import Redis
 from bot.domain import lifecycle
 from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, Turn, TurnId, UserId
 from bot.domain.prompt import LONGEST_QUESTION
-from bot.ports import Accepted, Hold, Reach
+from bot.ports import Acceptance, Addressing, Claim
 from bot.store import codec
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
 from bot.store.store import Store
@@ -51,7 +51,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=10, retention=90, clock=clock) as store:
-        await store.join()
+        await store.register()
         yield store
 
 
@@ -61,16 +61,16 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
         yield client
 
 
-async def taken(store: Store) -> tuple[Hold, Turn]:
+async def taken(store: Store) -> tuple[Claim, Turn]:
     """Take the next mailbox up."""
     async with asyncio.timeout(5):
         while True:
-            for work in await store.read(1):
-                if isinstance(work, Hold):
-                    turn = await store.head(work)
+            for work in await store.receive(1):
+                if isinstance(work, Claim):
+                    turn = await store.current(work)
                     assert turn
                     return work, turn
-                await store.settle(work)
+                await store.acknowledge(work)
 
 
 async def lines_up(store: Store, redis: Redis, where: ThreadKey = KEY) -> list[str]:
@@ -91,7 +91,7 @@ async def test_of_a_long_reply_no_more_is_kept_than_could_be_asked(
     store: Store, redis: Redis, character: str
 ) -> None:
     long = asked(1, text=character * 39_000)
-    assert await store.put(long, Reach.REPLY) is Accepted.NOT_OURS
+    assert await store.put(long, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
     (kept,) = cast("list[str]", await redis.hvals(KEYS.strays(KEY)))
     text = json.loads(kept.partition(" ")[2])["question"]["text"]
     assert text == character * (LONGEST_QUESTION + 1)
@@ -102,8 +102,8 @@ async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
     store: Store, redis: Redis, over: int
 ) -> None:
     text = "x" * (LONGEST_QUESTION + over)
-    await store.put(asked(1, text=text), Reach.REPLY)
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(1, text=text), Addressing.THREAD_REPLY)
+    await store.put(asked(), Addressing.ADDRESSED)
     _, kept = await lines_up(store, redis)
     assert (len(kept) > LONGEST_QUESTION) == (len(text) > LONGEST_QUESTION)
     if over <= 0:
@@ -111,8 +111,8 @@ async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
 
 
 async def test_what_is_asked_of_us_is_kept_as_it_is(store: Store, redis: Redis) -> None:
-    await store.put(asked(text="x" * 39_000), Reach.ADDRESSED)
-    await store.put(asked(1, text="y" * 39_000), Reach.REPLY)
+    await store.put(asked(text="x" * 39_000), Addressing.ADDRESSED)
+    await store.put(asked(1, text="y" * 39_000), Addressing.THREAD_REPLY)
     assert await lines_up(store, redis) == ["x" * 39_000, "y" * 39_000]
 
 
@@ -121,36 +121,36 @@ async def test_the_latest_hundred_replies_of_a_thread_are_kept(
 ) -> None:
     for number in range(1, STRAYS_OF_A_THREAD + 51):
         clock.now += 1
-        assert await store.put(asked(number), Reach.REPLY) is Accepted.NOT_OURS
+        assert await store.put(asked(number), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
         assert await redis.hlen(KEYS.strays(KEY)) <= STRAYS_OF_A_THREAD
     assert await redis.zcard(KEYS.stray_times(KEY)) == STRAYS_OF_A_THREAD
     assert await redis.zcard(KEYS.all_strays) == STRAYS_OF_A_THREAD
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     latest = [f"question {number}" for number in range(51, STRAYS_OF_A_THREAD + 51)]
     assert await lines_up(store, redis) == ["question 0", *latest]
 
 
 async def test_replies_of_one_second_are_bounded_as_well(store: Store, redis: Redis) -> None:
     for number in range(1, STRAYS_OF_A_THREAD + 21):
-        await store.put(asked(number), Reach.REPLY)
+        await store.put(asked(number), Addressing.THREAD_REPLY)
     assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
 
 
 async def test_one_thread_takes_no_room_from_another(
     store: Store, redis: Redis, clock: Clock
 ) -> None:
-    await store.put(asked(1, thread(7)), Reach.REPLY)
+    await store.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
     for number in range(1, STRAYS_OF_A_THREAD + 51):
         clock.now += 1
-        await store.put(asked(number), Reach.REPLY)
-    await store.put(asked(0, thread(7)), Reach.ADDRESSED)
+        await store.put(asked(number), Addressing.THREAD_REPLY)
+    await store.put(asked(0, thread(7)), Addressing.ADDRESSED)
     assert await lines_up(store, redis, thread(7)) == ["question 0", "question 1"]
 
 
 async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, clock: Clock) -> None:
     for number in range(STRAYS + 30):
         clock.now += 0.1
-        await store.put(asked(1, thread(number)), Reach.REPLY)
+        await store.put(asked(1, thread(number)), Addressing.THREAD_REPLY)
     assert await redis.zcard(KEYS.all_strays) == STRAYS
     kept = [key async for key in redis.scan_iter("*:strays:*", count=10_000)]
     assert len(kept) == STRAYS
@@ -161,24 +161,24 @@ async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, cl
 
 async def test_a_reply_delivered_again_is_kept_once(store: Store, redis: Redis) -> None:
     for _ in range(3):
-        await store.put(asked(1), Reach.REPLY)
+        await store.put(asked(1), Addressing.THREAD_REPLY)
     assert await redis.zcard(KEYS.all_strays) == 1
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     assert await lines_up(store, redis) == ["question 0", "question 1"]
 
 
 async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis) -> None:
     for number in range(1, 4):
-        await store.put(asked(number), Reach.REPLY)
-    await store.put(asked(1, thread(7)), Reach.REPLY)
-    await store.put(asked(), Reach.ADDRESSED)
+        await store.put(asked(number), Addressing.THREAD_REPLY)
+    await store.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
+    await store.put(asked(), Addressing.ADDRESSED)
     assert not await redis.exists(KEYS.strays(KEY), KEYS.stray_times(KEY))
     (left,) = cast("list[str]", await redis.zrange(KEYS.all_strays, 0, -1))
     assert left.startswith(f"{thread(7)} ")
 
 
 async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, clock: Clock) -> None:
-    await store.put(asked(1), Reach.REPLY)
+    await store.put(asked(1), Addressing.THREAD_REPLY)
     await store.edit(lifecycle.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
     await store.withdraw(lifecycle.turn_id(asked(3)))
     keys = [key async for key in redis.scan_iter() if not key.endswith((":ready", ":live"))]
@@ -186,13 +186,17 @@ async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, cloc
     for key in keys:
         assert 0 < await redis.ttl(key) <= STRAY_LIFE
     clock.now += STRAY_LIFE
-    await store.put(asked(4), Reach.REPLY)
+    await store.put(asked(4), Addressing.THREAD_REPLY)
     assert await redis.hkeys(KEYS.strays(KEY)) == [lifecycle.turn_id(asked(4))]
     assert await redis.zcard(KEYS.all_strays) == 1
 
 
-@pytest.mark.parametrize("reach", [Reach.DIRECT, Reach.ADDRESSED, Reach.ASIDE, Reach.OVERHEARD])
-async def test_what_is_no_reply_is_never_a_stray(store: Store, redis: Redis, reach: Reach) -> None:
+@pytest.mark.parametrize(
+    "reach", [Addressing.DIRECT_REPLY, Addressing.ADDRESSED, Addressing.SIDE, Addressing.AMBIENT]
+)
+async def test_what_is_no_reply_is_never_a_stray(
+    store: Store, redis: Redis, reach: Addressing
+) -> None:
     await store.put(asked(1, text="x" * 39_000), reach)
     assert not await redis.exists(KEYS.strays(KEY), KEYS.all_strays)
 
@@ -214,8 +218,8 @@ async def test_replies_that_the_release_before_kept_become_ours(
     store: Store, redis: Redis, clock: Clock
 ) -> None:
     await old_stray(redis, clock, 1, "old")
-    await store.put(asked(2, text="new"), Reach.REPLY)
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(2, text="new"), Addressing.THREAD_REPLY)
+    await store.put(asked(), Addressing.ADDRESSED)
     assert await lines_up(store, redis) == ["question 0", "old", "new"]
 
 
@@ -226,9 +230,9 @@ async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
         clock.now += 1
         await old_stray(redis, clock, number, "old " * 100)
     clock.now += 1
-    await store.put(asked(500, text="new"), Reach.REPLY)
+    await store.put(asked(500, text="new"), Addressing.THREAD_REPLY)
     assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     assert len(await lines_up(store, redis)) == STRAYS_OF_A_THREAD + 1
 
 
@@ -243,12 +247,12 @@ async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
     kept = await redis.hget(KEYS.turn(name), "edited")
     assert kept
     assert len(codec.load_question(kept).text) == LONGEST_QUESTION + 1
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     await store.edit(name, asked(text="y" * 39_000), MessageTs("1.3"))
     turn = await store.turn(name)
     assert turn
-    assert turn.wishes.edited
-    assert turn.wishes.edited.text == "y" * 39_000
+    assert turn.signals.edited
+    assert turn.signals.edited.text == "y" * 39_000
 
 
 @pytest.mark.parametrize("change", ["edit", "withdraw"])
@@ -257,7 +261,7 @@ async def test_of_all_edits_and_deletions_the_latest_are_kept(
 ) -> None:
     ours = asked(0, thread(0))
     await store.withdraw(lifecycle.turn_id(ours))
-    await store.put(ours, Reach.ADDRESSED)
+    await store.put(ours, Addressing.ADDRESSED)
     for number in range(1, STRAYS + 30):
         clock.now += 0.1
         question = asked(0, thread(number))
@@ -272,7 +276,7 @@ async def test_of_all_edits_and_deletions_the_latest_are_kept(
     # What became a turn of ours is kept, with what was wanted of it, as long as any other.
     hold, turn = await taken(store)
     assert turn.id == lifecycle.turn_id(ours)
-    assert turn.wishes.gone
+    assert turn.signals.gone
     assert hold.mailbox == str(ours.thread)
     assert await redis.ttl(KEYS.turn(turn.id)) > TURN_LIFE - 60
 
@@ -283,8 +287,8 @@ async def test_many_edits_of_one_message_are_kept_as_one(store: Store, redis: Re
         edited = replace(asked(), text=f"edit {number}")
         await store.edit(name, edited, MessageTs(f"{number + 1}.2"))
     assert await redis.zcard(KEYS.early) == 1
-    await store.put(asked(), Reach.ADDRESSED)
+    await store.put(asked(), Addressing.ADDRESSED)
     turn = await store.turn(name)
     assert turn
-    assert turn.wishes.edited
-    assert turn.wishes.edited.text == "edit 49"
+    assert turn.signals.edited
+    assert turn.signals.edited.text == "edit 49"

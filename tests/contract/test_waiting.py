@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
-from bot.engine.run_completion import CROWDED_FROM, Crowd, wait_for_end
+from bot.engine.run_completion import CAPACITY, RunsInFlight, await_completion
 from bot.errors import Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalRun, LocalTaskApi
@@ -18,7 +18,7 @@ from bot.playground.task_api.protocol import Kind
 
 KEY = "local-key"
 KINDS: tuple[Kind, ...] = ("result", "retrieve", "events")
-CROWDS = pytest.mark.parametrize("others", [0, CROWDED_FROM], ids=["alone", "in a crowd"])
+CROWDS = pytest.mark.parametrize("others", [0, CAPACITY], ids=["alone", "in a crowd"])
 
 
 @pytest.fixture
@@ -37,20 +37,20 @@ class Waiting:
     """A run, and somebody who waits for its end."""
 
     def __init__(
-        self, api: TaskApi, run: RunId, others: int, *, seconds: float, breath: float
+        self, api: TaskApi, run: RunId, others: int, *, seconds: float, min_interval: float
     ) -> None:
         self.heard: list[Progress] = []
-        self.crowd = Crowd(others)
+        self.in_flight = RunsInFlight(others)
         self.end = asyncio.create_task(
-            wait_for_end(
+            await_completion(
                 api,
                 run,
                 seconds=seconds,
                 usual=seconds,
                 clock=time.time,
-                hear=self.heard.append,
-                crowd=self.crowd,
-                breath=breath,
+                on_progress=self.heard.append,
+                in_flight=self.in_flight,
+                min_interval=min_interval,
             )
         )
 
@@ -61,12 +61,12 @@ async def waiting(
     others: int,
     *,
     seconds: float = 60.0,
-    breath: float = 0.05,
+    min_interval: float = 0.05,
 ) -> tuple[Waiting, LocalRun]:
     """Start a run and wait for it; returns once Parallel has been asked."""
-    started = await api.start(RunRequest("who?", "core-fast", None, {}))
+    started = await api.create(RunRequest("who?", "core-fast", None, {}))
     run = await local.next_run()
-    wait = Waiting(api, started.id, others, seconds=seconds, breath=breath)
+    wait = Waiting(api, started.id, others, seconds=seconds, min_interval=min_interval)
     kind = "result" if others else "events"
     async with asyncio.timeout(5):
         while not asked(local, kind):
@@ -87,7 +87,7 @@ async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> Non
     assert isinstance(answer, Answer)
     assert answer.content == "Egypt."
     assert time.monotonic() - ended < 1
-    assert wait.crowd.runs == others
+    assert wait.in_flight.runs == others
 
 
 @CROWDS
@@ -114,7 +114,7 @@ async def test_no_longer_than_told(api: TaskApi, local: LocalTaskApi, others: in
 
 @CROWDS
 async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others: int) -> None:
-    wait = Waiting(api, RunId("trun_unknown"), others, seconds=60.0, breath=0.05)
+    wait = Waiting(api, RunId("trun_unknown"), others, seconds=60.0, min_interval=0.05)
     with pytest.raises(Refused) as refused:
         await wait.end
     assert refused.value.cause is Cause.UNKNOWN_RUN
@@ -151,7 +151,7 @@ async def test_trouble_that_does_not_end_in_time(
 async def test_in_a_crowd_no_stream_is_held_and_little_is_asked(
     api: TaskApi, local: LocalTaskApi
 ) -> None:
-    wait, run = await waiting(api, local, CROWDED_FROM)
+    wait, run = await waiting(api, local, CAPACITY)
     run.progress(40.0)
     run.finishes("Egypt.")
     await wait.end
@@ -163,7 +163,7 @@ async def test_a_long_poll_that_ends_at_once_is_not_asked_again_at_once(
     api: TaskApi, local: LocalTaskApi
 ) -> None:
     local.faults.next("result", times=1_000, status=408)
-    wait, _ = await waiting(api, local, CROWDED_FROM, seconds=1.0, breath=0.3)
+    wait, _ = await waiting(api, local, CAPACITY, seconds=1.0, min_interval=0.3)
     assert await wait.end is None
     assert asked(local, "result") <= 5
 
@@ -185,7 +185,7 @@ async def test_what_fails_again_and_again_is_asked_more_rarely(
 ) -> None:
     for kind in KINDS:
         local.faults.next(kind, times=1_000, status=503)
-    wait, _ = await waiting(api, local, others, seconds=2.0, breath=0.05)
+    wait, _ = await waiting(api, local, others, seconds=2.0, min_interval=0.05)
     with pytest.raises(Unavailable):
         await wait.end
     assert len(local.requests) < 20

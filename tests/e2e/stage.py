@@ -13,20 +13,22 @@ from redis.asyncio import Redis
 import handlers
 from bot.app import Running, serve
 from bot.configuration.settings import Settings
-from bot.engine.run_completion import Crowd
+from bot.engine.run_completion import RunsInFlight
 from bot.engine.run_creation import SETTLED
-from bot.engine.status_updates import Rhythm
+from bot.engine.status_updates import UpdateTiming
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
 from bot.slack.transport.socket_pacing import PACING, Pacing
-from bot.store.rate_limiter import Limits
+from bot.store.rate_limiter import RateLimits
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
-QUICK = Rhythm(news=0.05, beat=30.0, settle=0.02, late=0.1, late_post=0.1)
+QUICK = UpdateTiming(
+    min_interval=0.05, max_interval=30.0, debounce=0.02, edit_lag=0.1, post_lag=0.1
+)
 #: A bot told to stop need not wait for work that does not come.
 BLOCK = 0.05
-NO_LIMITS = Limits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
+NO_LIMITS = RateLimits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
 
 
 class Stage:
@@ -77,10 +79,10 @@ class Stage:
         self,
         clock: Callable[[], float] = time.time,
         *,
-        rhythm: Rhythm = QUICK,
-        limits: Limits = NO_LIMITS,
+        timing: UpdateTiming = QUICK,
+        limits: RateLimits = NO_LIMITS,
         settled: float = SETTLED,
-        crowd: Crowd | None = None,
+        in_flight: RunsInFlight | None = None,
         pacing: Pacing = PACING,
         **changes: str,
     ) -> None:
@@ -95,10 +97,10 @@ class Stage:
                 handlers.register,
                 started=listening.set_result,
                 clock=clock,
-                rhythm=rhythm,
+                timing=timing,
                 limits=limits,
                 settled=settled,
-                crowd=crowd,
+                in_flight=in_flight,
                 pacing=pacing,
                 block=BLOCK,
             )

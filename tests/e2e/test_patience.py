@@ -5,20 +5,20 @@ from __future__ import annotations
 import time
 
 from bot.domain.lifecycle import WAITED_FOR
-from bot.engine.status_updates import Rhythm
+from bot.engine.status_updates import UpdateTiming
 from bot.slack import action_ids as actions
 from tests.e2e.asking import Clock, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
 MINUTE, HOUR = 60.0, 3_600.0
-OFTEN = Rhythm(news=0.02, beat=0.05, settle=0.01, late=0.1)
+OFTEN = UpdateTiming(min_interval=0.02, max_interval=0.05, debounce=0.01, edit_lag=0.1)
 
 
 async def test_a_slow_run_is_waited_for_and_its_asker_is_mentioned(one: Stage) -> None:
     await one.stop_bot()
     clock = Clock()
-    await one.start_bot(clock, rhythm=OFTEN)
+    await one.start_bot(clock, timing=OFTEN)
     asked, status, run = await begun(one, "!lite-fast who owns it?")
     clock.ahead = MINUTE
     await one.slack.until(lambda: "Slower than usual" in shown(status))
@@ -28,7 +28,7 @@ async def test_a_slow_run_is_waited_for_and_its_asker_is_mentioned(one: Stage) -
 
     await one.stop_bot()  # a deploy, and the next one, hours later
     clock.ahead = 23 * HOUR
-    await one.start_bot(clock, rhythm=OFTEN)
+    await one.start_bot(clock, timing=OFTEN)
     await one.slack.until(lambda: "23 h so far" in shown(status))
     run.finishes("Egypt.", basis=BASIS)
     answer = await said(one, asked, "Egypt.")
@@ -47,7 +47,7 @@ async def test_an_answer_within_the_usual_time_mentions_nobody(one: Stage) -> No
 async def test_a_slow_run_can_be_stopped(one: Stage) -> None:
     await one.stop_bot()
     clock = Clock()
-    await one.start_bot(clock, rhythm=OFTEN)
+    await one.start_bot(clock, timing=OFTEN)
     asked, status, _ = await begun(one, "!lite-fast who owns it?")
     clock.ahead = 5 * HOUR
     await one.slack.until(lambda: "Slower than usual" in shown(status))
@@ -59,7 +59,7 @@ async def test_a_slow_run_can_be_stopped(one: Stage) -> None:
 async def test_what_waits_behind_a_slow_run_can_be_asked_in_a_new_thread(one: Stage) -> None:
     await one.stop_bot()
     clock = Clock()
-    await one.start_bot(clock, rhythm=OFTEN)
+    await one.start_bot(clock, timing=OFTEN)
     _, status, run = await begun(one, "!lite-fast who owns it?")
     reply = await one.bob.replies(status, "who dug the Panama Canal?")
     await one.slack.until(lambda: "Up next" in shown(status))

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from bot.engine.status_updates import Rhythm
+from bot.engine.status_updates import UpdateTiming
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
-from bot.store.rate_limiter import SLACK, Limits
+from bot.store.rate_limiter import SLACK, RateLimits
 from tests.e2e.asking import Clock, begun
 from tests.e2e.stage import QUICK, Stage, staged
 from tests.e2e.test_dialogue import BASIS, shown
@@ -79,7 +79,9 @@ async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
 
 async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(rhythm=Rhythm(news=0.05, beat=0.1, settle=0.01, late=0.1))
+    await stage.start_bot(
+        timing=UpdateTiming(min_interval=0.05, max_interval=0.1, debounce=0.01, edit_lag=0.1)
+    )
     _, status, run = await begun(stage)
     await stage.slack.until(lambda: "s so far (usually 15 s–2 min) · updated" in shown(status))
     assert len(shown(status).split("\n")) == 2
@@ -90,7 +92,10 @@ async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
 async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
     await stage.stop_bot()
     clock = Clock()
-    await stage.start_bot(clock, rhythm=Rhythm(news=0.02, beat=0.05, settle=0.01, late=0.1))
+    await stage.start_bot(
+        clock,
+        timing=UpdateTiming(min_interval=0.02, max_interval=0.05, debounce=0.01, edit_lag=0.1),
+    )
     _, status, run = await begun(stage, "!ultra8x who owns it?")
     for minutes, told in (
         (4, "4 min so far (usually 5 min–2 h)"),
@@ -110,7 +115,9 @@ async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
 async def test_what_comes_in_a_burst_is_one_edit(stage: Stage) -> None:
     """A stream that is held anew tells all from the start: the first of it is not the latest."""
     await stage.stop_bot()
-    await stage.start_bot(rhythm=Rhythm(news=0.01, beat=30.0, settle=0.5, late=0.1))
+    await stage.start_bot(
+        timing=UpdateTiming(min_interval=0.01, max_interval=30.0, debounce=0.5, edit_lag=0.1)
+    )
     _, status, run = await begun(stage)
     for step in ("one", "two", "three"):
         run.says(f"Step {step}")
@@ -160,7 +167,9 @@ async def test_the_receipt_comes_after_an_edit_under_way(stage: Stage) -> None:
 
 async def test_the_receipt_gives_a_lost_edit_time_to_be_carried_out(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(rhythm=Rhythm(news=0.05, beat=30.0, settle=0.01, late=0.6))
+    await stage.start_bot(
+        timing=UpdateTiming(min_interval=0.05, max_interval=30.0, debounce=0.01, edit_lag=0.6)
+    )
     asked, status, run = await begun(stage)
     gate = Gate()
     stage.slack.faults.next("chat.update", gate=gate, cut="before")
@@ -270,7 +279,7 @@ async def strict(redis_url: str) -> AsyncIterator[Stage]:
 
 async def test_many_runs_share_what_slack_allows(strict: Stage) -> None:
     stage = strict
-    await stage.start_bot(rhythm=QUICK, limits=SLACK)
+    await stage.start_bot(timing=QUICK, limits=SLACK)
     channels = [stage.slack.channel(f"c{n}", members=[stage.ada]) for n in range(15)]
     asked = [await stage.ada.says(channel, f"{stage.me} who?") for channel in channels]
     runs = [await stage.parallel.next_run() for _ in asked]
@@ -294,7 +303,7 @@ async def test_thirty_questions_in_one_channel_are_all_answered(redis_url: str) 
     """Slack's clock runs fifty times as fast as ours, so the limits are as strict as ever."""
     since = time.time()
     fast = 50.0
-    limits = Limits(posts_window=0.25, edits_window=2.5)
+    limits = RateLimits(posts_window=0.25, edits_window=2.5)
 
     def clock() -> float:
         return since + (time.time() - since) * fast

@@ -16,7 +16,7 @@ from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import action_ids, shown
 from tests.e2e.test_quick import OFFERED, finished
 
-SWIFT = replace(QUICK, append=0.02)
+SWIFT = replace(QUICK, append_interval=0.02)
 
 
 async def asked_directly(stage: Stage) -> tuple[Message, LocalChat]:
@@ -28,7 +28,7 @@ async def asked_directly(stage: Stage) -> tuple[Message, LocalChat]:
 @pytest.mark.also_over_http
 async def test_a_stream_grows_and_becomes_the_answer(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(rhythm=SWIFT)
+    await stage.start_bot(timing=SWIFT)
     asked, chat = await asked_directly(stage)
     chat.says("It belongs to ")
     growing = await said(stage, asked, "It belongs")
@@ -99,7 +99,7 @@ async def test_a_start_that_never_came_about_doubles_nothing(one: Stage) -> None
 @pytest.mark.parametrize("cut", ["before", "after"])
 async def test_what_slack_loses_of_a_stream_is_made_good(one: Stage, method: str, cut: Any) -> None:
     await one.stop_bot()
-    await one.start_bot(rhythm=SWIFT)
+    await one.start_bot(timing=SWIFT)
     one.slack.faults.next(method, cut=cut)
     asked, chat = await asked_directly(one)
     chat.says("It belongs to ")
@@ -123,7 +123,7 @@ async def test_a_message_that_may_not_be_edited_gives_way_to_a_new_one(one: Stag
 
 async def test_nothing_at_all_is_said_in_a_direct_message_too(one: Stage) -> None:
     await one.stop_bot()
-    await one.start_bot(rhythm=replace(SWIFT, thinking=0.05))
+    await one.start_bot(timing=replace(SWIFT, thinking_after=0.05))
     asked, chat = await asked_directly(one)
     thinking = await said(one, asked, "Still thinking")
     assert action_ids(thinking) == [actions.STOP]

@@ -11,7 +11,7 @@ import pytest
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
-from bot.store.rate_limiter import Limits
+from bot.store.rate_limiter import RateLimits
 from tests.e2e.asking import said
 from tests.e2e.stage import NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
@@ -73,7 +73,7 @@ async def test_busy_is_waited_for_as_long_as_is_asked(one: Stage) -> None:
 
 async def test_busy_for_too_long_is_said_in_the_same_message(one: Stage) -> None:
     await one.stop_bot()
-    await one.start_bot(rhythm=replace(QUICK, thinking=0.05))
+    await one.start_bot(timing=replace(QUICK, thinking_after=0.05))
     one.parallel.faults.next("chat", retry_after=1)
     one.parallel.faults.next("chat", retry_after=30)
     asked = await one.ada.says(one.general, f"{one.me} !speed who?")
@@ -108,7 +108,7 @@ async def test_an_answer_takes_one_place_in_line(redis_url: str) -> None:
 
 async def test_when_nothing_comes_it_is_still_thinking_in_the_same_message(one: Stage) -> None:
     await one.stop_bot()
-    await one.start_bot(rhythm=replace(QUICK, thinking=0.05))
+    await one.start_bot(timing=replace(QUICK, thinking_after=0.05))
     asked, chat = await quick(one)
     thinking = await said(one, asked, "Still thinking")
     chat.says("It belongs to ")
@@ -210,7 +210,7 @@ async def test_a_refused_chain_starts_anew_with_what_was_said(one: Stage) -> Non
 
 async def test_without_room_for_edits_it_is_posted_whole(redis_url: str) -> None:
     """Slack's edits go to those that must be made: an answer begun must be ended by one."""
-    limits: Limits = replace(NO_LIMITS, spare_edits=1, edits=1, edits_window=60.0)
+    limits: RateLimits = replace(NO_LIMITS, spare_edits=1, edits=1, edits_window=60.0)
     async with staged("socket", redis_url, rate_limits=False) as stage:
         await stage.start_bot(limits=limits)
         asked, chat = await quick(stage)

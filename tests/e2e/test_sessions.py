@@ -55,7 +55,7 @@ async def test_it_stays_on_for_the_next_question(stage: Stage) -> None:
 
 async def test_a_sign_that_was_lost_comes_again(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(rhythm=replace(QUICK, beat=0.2))
+    await stage.start_bot(timing=replace(QUICK, max_interval=0.2))
     stage.slack.faults.next("agents.sessions.setStatus", status=503)
     asked, _, run = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")

@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.engine.run_completion import CROWDED_FROM, Crowd
+from bot.engine.run_completion import CAPACITY, RunsInFlight
 from bot.slack import action_ids as actions
 from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given
@@ -99,7 +99,7 @@ async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: 
 
 async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(crowd=Crowd(CROWDED_FROM + 1))
+    await stage.start_bot(in_flight=RunsInFlight(CAPACITY + 1))
     stage.parallel.faults.next("create", status=429, retry_after=1)
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)

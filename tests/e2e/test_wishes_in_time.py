@@ -20,15 +20,15 @@ from bot.domain.model import (
     TurnId,
     UserId,
 )
-from bot.engine.context import Tools
+from bot.engine.context import EngineContext
 from bot.engine.worker import Worker
 from bot.errors import Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.playground.slack import Message
-from bot.ports import Reach
+from bot.ports import Addressing
 from bot.slack import action_ids as actions
-from bot.slack.client import SlackConversation, http_session, web_client
+from bot.slack.client import SlackMessenger, http_session, web_client
 from bot.store.store import Store
 from tests.e2e.asking import answered, begun, said, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
@@ -141,8 +141,8 @@ class SlowToLetGo(TaskApi):
         self.leaving, self.may_leave = asyncio.Event(), asyncio.Event()
 
     @asynccontextmanager
-    async def watch(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
-        async with super().watch(run) as stream:
+    async def events(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
+        async with super().events(run) as stream:
             try:
                 yield stream
             finally:
@@ -179,16 +179,16 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
     """A worker on the stage, without listeners; yields what asks it a question."""
     async with http_session(5.0) as session:
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
-        tools = Tools(
-            record=store,
-            conversation=SlackConversation(client),
-            research=research,
+        tools = EngineContext(
+            store=store,
+            messenger=SlackMessenger(client),
+            task_runs=research,
             chat=ChatApi(stage.parallel.url, KEY),
-            groups=None,
-            budget=store.budget,
+            task_groups=None,
+            rate_limiter=store.rate_limiter,
             default_processor="core-fast",
             clock=time.time,
-            rhythm=QUICK,
+            timing=QUICK,
         )
         worker = Worker(tools, store, lease=5)
         running = asyncio.create_task(worker.run())
@@ -199,7 +199,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             team, channel = TeamId(stage.slack.app.team_id), ChannelId(stage.general.id)
             asker = UserId(stage.ada.id)
             question = Question(ThreadKey(team, channel, ts), ts, asker, "who owns it?")
-            await store.put(question, Reach.ADDRESSED)
+            await store.put(question, Addressing.ADDRESSED)
             return asked, lifecycle.turn_id(question)
 
         try:

@@ -18,11 +18,11 @@ class CutShort(Store):
 
     was_cut = False
 
-    async def news(self) -> Sequence[str]:
+    async def notifications(self) -> Sequence[str]:
         if not self.was_cut:
             self.was_cut = True
             raise asyncio.CancelledError
-        return await super().news()
+        return await super().notifications()
 
 
 async def test_a_loop_that_another_one_cuts_short_goes_on(redis_url: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain.model import Question, UserId
-from bot.slack.payloads.message_events import heard
+from bot.slack.payloads.message_events import parse_message
 
 ME = UserId("U0BOT")
 TS, ROOT = "1700000000.000100", "1699999999.000900"
@@ -45,6 +45,6 @@ def reply(text: str, **event: Any) -> dict[str, Any]:
 
 
 def asked(told: dict[str, Any]) -> Question:
-    found = heard(told, ME)
+    found = parse_message(told, ME)
     assert isinstance(found, tuple)
     return found[0]

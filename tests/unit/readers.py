@@ -31,16 +31,22 @@ from bot.slack import action_ids, markdown
 from bot.slack.blockkit import quoted
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import numbers
-from bot.slack.citations.verification import cited, cites
+from bot.slack.citations.verification import citation_policy, cites
 from bot.slack.messages import notices, processor_picker, quick_answer
 from bot.slack.messages.report_files import basis_json, report_markdown
 from bot.slack.payloads import interactivity, message_text
 from bot.slack.payloads.keywords import keyword
-from bot.slack.payloads.message_events import heard, home_opened, revised, session_stopped, words_of
+from bot.slack.payloads.message_events import (
+    parse_app_home_opened,
+    parse_message,
+    parse_message_change,
+    parse_session_stopped,
+    words_of,
+)
 from bot.slack.text.escaping import clean, mrkdwn, quiet
 from bot.slack.text.links import destination, host_to_show, link
 from bot.slack.text.plain_words import plain_words
-from bot.slack.text.urls import same, shown, unlinked
+from bot.slack.text.urls import canonical_url, display_url, unlinked
 from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import evidence
 from bot.store import codec
@@ -57,7 +63,7 @@ def edited(before: str, after: str) -> object:
     message, earlier = {**said, "text": after}, {**said, "text": before}
     told_of = body("", subtype="message_changed", hidden=True, message=message)
     told_of["event"]["previous_message"] = earlier
-    return revised(told_of, ME)
+    return parse_message_change(told_of, ME)
 
 
 def sent(text: str) -> object:
@@ -71,14 +77,14 @@ def sent(text: str) -> object:
         "private_metadata": metadata,
         "state": {"values": values},
     }
-    found = question_forms.submitted({"view": view, "user": {"id": "U1ADA"}})
+    found = question_forms.parse_submission({"view": view, "user": {"id": "U1ADA"}})
     if isinstance(found, question_forms.Sent) and isinstance(found.about, question_forms.Research):
         question_forms.research(found, found.about)
     return found
 
 
 def press(text: str) -> object:
-    action = interactivity.action(
+    action = interactivity.parse_block_action(
         {
             "team": {"id": "T1"},
             "user": {"id": "U1ADA"},
@@ -93,12 +99,12 @@ def press(text: str) -> object:
 def chosen(text: str) -> object:
     message = {"text": text, "ts": TS, "user": "U2"}
     inner = {"team": {"id": "T1"}, "channel": {"id": "C1"}, "user": {"id": "U1"}}
-    return interactivity.shortcut({**inner, "message": message, "action_ts": TS}, ME)
+    return interactivity.parse_shortcut({**inner, "message": message, "action_ts": TS}, ME)
 
 
 def commanded(text: str) -> object:
     words = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "text": text}
-    return processor_picker.unknown(" ".join(interactivity.command(words).words))
+    return processor_picker.unknown(" ".join(interactivity.parse_slash_command(words).words))
 
 
 def forwarded(text: str) -> object:
@@ -208,13 +214,13 @@ def structured(text: str) -> object:
 
 def checked(text: str) -> object:
     answer = Answer(text, BASIS)
-    return cites(text), cited(answer, text)
+    return cites(text), citation_policy(answer, text)
 
 
 def referred(text: str) -> object:
     """An answer with a list of its own, whose marks lead to a cited page."""
     content = f"So [1].\n\n{text}\n\n## References\n\n1. A: https://a.b/c\n{text}"
-    may = cited(Answer(content, BASIS), content)
+    may = citation_policy(Answer(content, BASIS), content)
     part = f"So [1] {text} [1]"
     return markdown.with_mark_links(part, replace(may, listed={1: "https://a.b/c"}), 10**6)
 
@@ -242,16 +248,18 @@ class Reads:
 
 #: Read in the event loop, from whoever can write in a channel.
 FROM_PEOPLE = {
-    "heard, in a channel": Reads(lambda t: heard(body(t), ME), 0.02),
-    "heard, a mention": Reads(lambda t: heard(body(f"<@U0BOT> {t}"), ME), 0.02),
-    "heard, a reply": Reads(lambda t: heard(reply(t), ME), 0.02),
-    "heard, a direct message": Reads(lambda t: heard(body(t, channel_type="im"), ME), 0.02),
+    "heard, in a channel": Reads(lambda t: parse_message(body(t), ME), 0.02),
+    "heard, a mention": Reads(lambda t: parse_message(body(f"<@U0BOT> {t}"), ME), 0.02),
+    "heard, a reply": Reads(lambda t: parse_message(reply(t), ME), 0.02),
+    "heard, a direct message": Reads(lambda t: parse_message(body(t, channel_type="im"), ME), 0.02),
     "revised": Reads(lambda t: edited(t, f"{t} "), 0.04),
     "revised, a mention": Reads(lambda t: edited("<@U0BOT> who?", f"<@U0BOT> {t}"), 0.04),
     "words_of": Reads(lambda t: words_of({"text": t}, ME), 0.02),
     "plain_words": Reads(plain_words, 0.02),
     "keyword": Reads(keyword, 0.02),
-    "other events": Reads(lambda t: (session_stopped(body(t)), home_opened(body(t))), 0.02),
+    "other events": Reads(
+        lambda t: (parse_session_stopped(body(t)), parse_app_home_opened(body(t))), 0.02
+    ),
     "the words of a message": Reads(forwarded, 0.2, 6),
     "an action": Reads(press, 0.02),
     "a shortcut": Reads(chosen, 0.02),
@@ -288,16 +296,18 @@ WORDS_OF_THE_WEB = {
     "destination, of a host": Reads(lambda t: destination(f"https://{t}/")),
     "link": Reads(lambda t: link("https://a.b/c", t), 0.3, 3),
     "host_to_show": Reads(lambda t: host_to_show(t, "https://a.b/c"), 0.3, 2),
-    "same": Reads(lambda t: same(f"https://a.b/{t}"), 0.3, 2),
-    "shown": Reads(shown),
+    "same": Reads(lambda t: canonical_url(f"https://a.b/{t}"), 0.3, 2),
+    "shown": Reads(display_url),
     "unlinked": Reads(unlinked),
 }
 #: Answers, beside the event loop.
 ANSWERS = {
-    "safe": Reads(markdown.safe, 3.0, 4),
-    "safe, with sources": Reads(lambda t: markdown.safe(t, cited(Answer(t, BASIS), t)), 3.0, 9),
-    "plain": Reads(lambda t: markdown.plain(t, 3_000), 3.0, 6),
-    "split": Reads(lambda t: markdown.split(t, 600), 3.0, 9),
+    "safe": Reads(markdown.sanitize, 3.0, 4),
+    "safe, with sources": Reads(
+        lambda t: markdown.sanitize(t, citation_policy(Answer(t, BASIS), t)), 3.0, 9
+    ),
+    "plain": Reads(lambda t: markdown.to_plain_text(t, 3_000), 3.0, 6),
+    "split": Reads(lambda t: markdown.split_messages(t, 600), 3.0, 9),
     "summary": Reads(lambda t: markdown.summary(t, 600), 3.0, 11),
     "JSON": Reads(structured, 0.5, 4),
     "stream_text": Reads(lambda t: quick_answer.stream_text(t, ""), 3.0, 5),

@@ -12,19 +12,19 @@ from bot.domain.model import (
     ChannelId,
     EndingKind,
     FieldBasis,
-    Link,
     Progress,
-    Start,
+    Relation,
     State,
     Turn,
+    TurnKind,
 )
 from bot.errors import Cause
 from bot.ports import Message
 from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
-from bot.slack.messages.answer import Telling
-from bot.slack.messages.failures import sorry
-from bot.slack.messages.notices import UNREADABLE, going_on
+from bot.slack.messages.answer import TurnFacts
+from bot.slack.messages.failures import failure_message
+from bot.slack.messages.notices import UNREADABLE, in_progress
 from bot.slack.messages.parts import named
 from bot.slack.messages.progress import working
 from bot.slack.views.share_form import shared
@@ -62,10 +62,13 @@ LAST = f"{WORKSPACE}archives/D1/p1700000000000100"
 
 def help_() -> Iterator[Page]:
     """What somebody reads who mentions the bot and asks nothing, or for something unknown."""
-    yield "help", sorry(over(asked(start=Start.HELP), EndingKind.HELPED)).best
-    yield "small talk or not?", sorry(over(asked(start=Start.DOUBTFUL), EndingKind.TOLD)).best
+    yield "help", failure_message(over(asked(start=TurnKind.HELP), EndingKind.HELPED)).best
+    yield (
+        "small talk or not?",
+        failure_message(over(asked(start=TurnKind.DOUBTFUL), EndingKind.NOTICE)).best,
+    )
     unknown = over(asked(), EndingKind.UNKNOWN_PROCESSOR, message="profast")
-    yield "no such processor", sorry(unknown).best
+    yield "no such processor", failure_message(unknown).best
 
 
 def status() -> Iterator[Page]:
@@ -76,36 +79,36 @@ def status() -> Iterator[Page]:
         "not allowed to read": replace(asked(), alone=True),
         "a new topic in a direct message": replace(asked(), last_answer=LAST),
         "looking again": looking(),
-        "a follow-up on an earlier answer": based(asked(), Link.BRANCH),
-        "on another processor": based(asked(), Link.AGAIN, "again-pro-fast"),
-        "the edited question": based(asked(), Link.AGAIN, "edited"),
+        "a follow-up on an earlier answer": based(asked(), Relation.BRANCH),
+        "on another processor": based(asked(), Relation.RERUN, "again-pro-fast"),
+        "the edited question": based(asked(), Relation.RERUN, "edited"),
     }
     turns |= {
         "it waited behind another one": apart(asked("since *when?")),
         "it waited, in a direct message": apart(asked("since *when?"), direct=True),
         "a reaction on a message": apart(asked("Egypt owns it, they say."), press="reaction-U1"),
         "on another processor, below other questions": apart(
-            based(asked(), Link.AGAIN, "again-pro-fast")
+            based(asked(), Relation.RERUN, "again-pro-fast")
         ),
         "nothing but a forwarded message": apart(asked("")),
     }
     for title, turn in turns.items():
-        yield title, messages.status(Telling(turn, PRO)).best
-    written = Telling(asked("since *when?\nAnd <!channel> who says so?"), PRO)
+        yield title, messages.status(TurnFacts(turn, PRO)).best
+    written = TurnFacts(asked("since *when?\nAnd <!channel> who says so?"), PRO)
     yield "what was written in a form", messages.question_of(written).best
     yield "what was asked about a message", messages.question_of(written, ADDRESS).best
-    yield "as text", messages.status(Telling(asked(), PRO)).forms[1]
+    yield "as text", messages.status(TurnFacts(asked(), PRO)).variants[1]
     busy = replace(asked(), busy_since=1_700_000_050.0)
-    yield "Parallel is busy", messages.busy(Telling(busy, PRO))
+    yield "Parallel is busy", messages.busy(TurnFacts(busy, PRO))
     unreached = replace(busy, unreached=True)
-    yield "Parallel cannot be reached", messages.busy(Telling(unreached, PRO))
+    yield "Parallel cannot be reached", messages.busy(TurnFacts(unreached, PRO))
 
 
 def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
     def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return working(Telling(turn, PRO), heard, STARTED + seconds, line(*waiting))
+        return working(TurnFacts(turn, PRO), heard, STARTED + seconds, line(*waiting))
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)
@@ -119,12 +122,12 @@ def progress() -> Iterator[Page]:
         at(replace(running(), restated=True), TOLD, 240),
     )
     yield "looking again", at(looking(), Progress(), 300)
-    yield "a follow-up on an earlier answer", at(based(running(), Link.BRANCH), TOLD, 240)
+    yield "a follow-up on an earlier answer", at(based(running(), Relation.BRANCH), TOLD, 240)
     yield "one question waits", at(running(), TOLD, 240, "since when?")
     waits = line("since when?", "and before?", quick=True)
     yield (
         "a question for a quick answer waits",
-        working(Telling(running(), PRO), TOLD, 1_700_000_242, waits),
+        working(TurnFacts(running(), PRO), TOLD, 1_700_000_242, waits),
     )
     yield (
         "many wait, and do not ping",
@@ -148,21 +151,21 @@ def progress() -> Iterator[Page]:
 
 def stopping() -> Iterator[Page]:
     """What is said when people do not want to wait."""
-    for title, telling in stops().items():
-        yield title, sorry(telling).best
-        yield f"{title}: what the status becomes", messages.receipt(telling)
+    for title, facts in stops().items():
+        yield title, failure_message(facts).best
+        yield f"{title}: what the status becomes", messages.final_status(facts)
     for title, start in (
-        ("nothing to stop", Start.NOTHING_TO_STOP),
-        ("may not stop", Start.MAY_NOT_STOP),
+        ("nothing to stop", TurnKind.NOTHING_TO_STOP),
+        ("may not stop", TurnKind.MAY_NOT_STOP),
     ):
-        yield title, sorry(over(asked(start=start), EndingKind.TOLD)).best
+        yield title, failure_message(over(asked(start=start), EndingKind.NOTICE)).best
     withdrawn = over(running(), EndingKind.WITHDRAWN)
-    yield "the question was taken back: what the status becomes", messages.receipt(withdrawn)
+    yield "the question was taken back: what the status becomes", messages.final_status(withdrawn)
     awaited = over(wished(running(), pings=(BOB,)), EndingKind.WITHDRAWN)
-    yield "the question was taken back, and somebody wanted a ping", sorry(awaited).best
+    yield "the question was taken back, and somebody wanted a ping", failure_message(awaited).best
 
 
-def stops() -> dict[str, Telling]:
+def stops() -> dict[str, TurnFacts]:
     """Turns that were stopped."""
     stopped = EndingKind.STOPPED
     return {
@@ -182,7 +185,7 @@ def stops() -> dict[str, Telling]:
 def answers() -> Iterator[Page]:
     """What stands in the thread in the end."""
     answered = over(replace(running(), sources=3), EndingKind.ANSWERED)
-    (best, text, file) = messages.answer_parts(answered, ANSWER)[0].forms
+    (best, text, file) = messages.answer_parts(answered, ANSWER)[0].variants
     yield "an answer", best
     assert isinstance(best, Message)
     yield "its menus, opened", menus(best)
@@ -196,9 +199,9 @@ def answers() -> Iterator[Page]:
     yield "slower than usual, and two wanted a ping", _answer(slow)
     below_others = over(apart(called.turn, state=State.RUNNING, ending=None), EndingKind.ANSWERED)
     yield "below other questions, and two wanted a ping", _answer(below_others)
-    yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].forms[1]
+    yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].variants[1]
     sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
-    yield "shared with another channel", shared(Telling(sharing, PRO), ANSWER, WORKSPACE).best
+    yield "shared with another channel", shared(TurnFacts(sharing, PRO), ANSWER, WORKSPACE).best
 
 
 #: Only the second entry has an address that is cited.
@@ -211,24 +214,24 @@ OWN_LIST = replace(
 )
 
 
-def _answer(telling: Telling, answer: Answer = ANSWER) -> Message:
-    return messages.answer_parts(telling, answer)[0].best
+def _answer(facts: TurnFacts, answer: Answer = ANSWER) -> Message:
+    return messages.answer_parts(facts, answer)[0].best
 
 
 def quick_answers() -> Iterator[Page]:
     """What stands in the one message of a quick answer, while it comes and in the end."""
-    yield "nothing has come yet", quick_answer.thinking(Telling(quickly(), SPEED)).best
-    yield "while it comes", quick_answer.growing(Telling(quickly(), SPEED), DRAFT).best
+    yield "nothing has come yet", quick_answer.thinking(TurnFacts(quickly(), SPEED)).best
+    yield "while it comes", quick_answer.growing(TurnFacts(quickly(), SPEED), DRAFT).best
     yield "a quick answer", _quick(quickly(), EndingKind.ANSWERED)
     yield "its menus, opened", menus(_quick(quickly(), EndingKind.ANSWERED))
     yield (
         "as text",
-        quick_answer.quick_parts(_ended(quickly(), EndingKind.ANSWERED), PRO)[0].forms[1],
+        quick_answer.quick_parts(_ended(quickly(), EndingKind.ANSWERED), PRO)[0].variants[1],
     )
     turns = {
         "the earlier research cannot be continued": replace(quickly(), restated=True),
-        "a follow-up on an earlier answer": based(quickly(), Link.BRANCH),
-        "on another processor": based(quickly(), Link.AGAIN, "again-speed"),
+        "a follow-up on an earlier answer": based(quickly(), Relation.BRANCH),
+        "on another processor": based(quickly(), Relation.RERUN, "again-speed"),
         "it waited behind another one": apart(quickly()),
         "edited in the meantime": edited(quickly()),
     }
@@ -249,8 +252,8 @@ def quick_answers() -> Iterator[Page]:
     for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT):
         told = {"cause": cause, "message": "The API's words.", "ref_id": None}
         yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
-    looked_up = replace(based(asked(), Link.BRANCH, "lookup-pro-fast"), processor=PRO.name)
-    yield "looked up with sources", messages.status(Telling(looked_up, PRO)).best
+    looked_up = replace(based(asked(), Relation.BRANCH, "lookup-pro-fast"), processor=PRO.name)
+    yield "looked up with sources", messages.status(TurnFacts(looked_up, PRO)).best
     yield (
         "a question that was asked in a new thread",
         quick_answer.new_thread(asked("since *when?")),
@@ -261,7 +264,7 @@ def _quick(turn: Turn, kind: EndingKind, **told: Any) -> Message:
     return quick_answer.quick_parts(_ended(turn, kind, **told), PRO)[0].best
 
 
-def _ended(turn: Turn, kind: EndingKind, **told: Any) -> Telling:
+def _ended(turn: Turn, kind: EndingKind, **told: Any) -> TurnFacts:
     return replace(over(turn, kind, **told), processor=SPEED)
 
 
@@ -273,37 +276,43 @@ def receipts() -> Iterator[Page]:
         "no sources": replace(running(), sources=0),
         "looked again": replace(looking(), sources=3),
         "the earlier research cannot be continued": replace(answered, restated=True),
-        "a follow-up on an earlier answer": based(answered, Link.BRANCH),
-        "on another processor": based(answered, Link.AGAIN, "again-pro-fast"),
-        "the edited question": based(answered, Link.AGAIN, "edited"),
+        "a follow-up on an earlier answer": based(answered, Relation.BRANCH),
+        "on another processor": based(answered, Relation.RERUN, "again-pro-fast"),
+        "the edited question": based(answered, Relation.RERUN, "edited"),
         "edited in the meantime": edited(answered),
         "it waited behind another one": apart(answered),
         "on another processor, below other questions": apart(
-            based(answered, Link.AGAIN, "again-pro-fast")
+            based(answered, Relation.RERUN, "again-pro-fast")
         ),
     }
     for title, turn in turns.items():
-        yield title, messages.receipt(over(turn, EndingKind.ANSWERED))
+        yield title, messages.final_status(over(turn, EndingKind.ANSWERED))
 
 
 def endings() -> Iterator[Page]:
     """What is said when there is no answer."""
-    for title, telling in failures().items():
-        yield title, sorry(telling).best
-        yield f"{title}: what the status becomes", messages.receipt(telling)
+    for title, facts in failures().items():
+        yield title, failure_message(facts).best
+        yield f"{title}: what the status becomes", messages.final_status(facts)
     below_others = over(apart(asked()), EndingKind.BUSY)
-    yield "busy, below other questions", named(sorry(below_others), below_others.turn).best
+    yield (
+        "busy, below other questions",
+        named(failure_message(below_others), below_others.turn).best,
+    )
     broken = EndingKind.BROKEN
-    files = over(asked(start=Start.FILES), EndingKind.REFUSED, message="It is gone.")
-    yield "no files", sorry(files).best
+    files = over(asked(start=TurnKind.FILES), EndingKind.REFUSED, message="It is gone.")
+    yield "no files", failure_message(files).best
     kept = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "")
     unshared = over(kept, EndingKind.REFUSED, message="It is gone.")
-    yield "not shared", sorry(unshared).best
-    yield "not shared, by our own fault", sorry(over(kept, broken)).best
-    yield "a greeting, by our own fault", sorry(over(asked("hi", Start.HELP), broken)).best
+    yield "not shared", failure_message(unshared).best
+    yield "not shared, by our own fault", failure_message(over(kept, broken)).best
+    yield (
+        "a greeting, by our own fault",
+        failure_message(over(asked("hi", TurnKind.HELP), broken)).best,
+    )
 
 
-def failures() -> dict[str, Telling]:
+def failures() -> dict[str, TurnFacts]:
     """Turns that ended without an answer, and nobody wanted that."""
     refused = {
         f"refused, {cause}": over(
@@ -341,28 +350,36 @@ def failures() -> dict[str, Telling]:
 
 def notes() -> Iterator[Page]:
     """What is said about the thread itself."""
-    for title, telling, waiting in (
-        ("what goes on", Telling(running(), PRO), 0),
-        ("what goes on, and two wait", Telling(running(), PRO), 2),
-        ("what is about to go on", Telling(asked(), PRO), 1),
+    for title, facts, waiting in (
+        ("what goes on", TurnFacts(running(), PRO), 0),
+        ("what goes on, and two wait", TurnFacts(running(), PRO), 2),
+        ("what is about to go on", TurnFacts(asked(), PRO), 1),
     ):
-        told = going_on(telling, STARTED + 92, waiting)
-        yield title, sorry(over(asked("status", Start.STATUS), EndingKind.TOLD, message=told)).best
+        told = in_progress(facts, STARTED + 92, waiting)
+        yield (
+            title,
+            failure_message(
+                over(asked("status", TurnKind.STATUS), EndingKind.NOTICE, message=told)
+            ).best,
+        )
     for title, words, start in (
-        ("nothing goes on", "status", Start.STATUS),
-        ("forget this thread", "forget this thread", Start.FORGET),
-        ("a slash command as a message", "/processor pro", Start.COMMAND),
+        ("nothing goes on", "status", TurnKind.STATUS),
+        ("forget this thread", "forget this thread", TurnKind.FORGET),
+        ("a slash command as a message", "/processor pro", TurnKind.COMMAND),
     ):
-        yield title, sorry(over(asked(words, start), EndingKind.TOLD)).best
+        yield title, failure_message(over(asked(words, start), EndingKind.NOTICE)).best
     for title, start in (
-        ("muted", Start.MUTED),
-        ("unmuted", Start.UNMUTED),
-        ("a reply in a thread that has slept", Start.ASLEEP),
+        ("muted", TurnKind.MUTED),
+        ("unmuted", TurnKind.UNMUTED),
+        ("a reply in a thread that has slept", TurnKind.DORMANT),
     ):
-        yield title, sorry(over(asked("since *when?", start), EndingKind.TOLD)).best
-    note = asked("since *when?", Start.CONFIRM)
+        yield title, failure_message(over(asked("since *when?", start), EndingKind.NOTICE)).best
+    note = asked("since *when?", TurnKind.CONFIRM)
     note = replace(note, question=replace(note.question, processor="ultra"))
-    yield "a reaction that would start a run at that price", sorry(over(note, EndingKind.TOLD)).best
-    hello = asked("", Start.WELCOME)
-    yield "invited to a channel", sorry(over(hello, EndingKind.TOLD)).best
+    yield (
+        "a reaction that would start a run at that price",
+        failure_message(over(note, EndingKind.NOTICE)).best,
+    )
+    hello = asked("", TurnKind.WELCOME)
+    yield "invited to a channel", failure_message(over(hello, EndingKind.NOTICE)).best
     yield "a question of a newer release, after a roll-back", Message(UNREADABLE)

@@ -69,7 +69,7 @@ def asked_for() -> Iterator[Page]:
         ("nothing was asked", " ", PRO.name),
         ("the processor is gone", "who?", "gone"),
     ):
-        yield title, _complaints(question_forms.submitted(_sent(form, words, processor)))
+        yield title, _complaints(question_forms.parse_submission(_sent(form, words, processor)))
     yield "not written down", _complaints(question_forms.wrong(ephemeral.not_written().text))
     yield "from where the bot is not", _complaints(question_forms.not_there())
     yield "not shared", _complaints(share_form.wrong(ephemeral.not_shared().text))

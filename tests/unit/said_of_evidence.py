@@ -36,7 +36,7 @@ def modals() -> Iterator[Page]:
 
 def reports() -> Iterator[Page]:
     """Links and numbers that point at nothing, and what a long answer brings."""
-    telling = over(running(), EndingKind.ANSWERED)
+    facts = over(running(), EndingKind.ANSWERED)
     checked = Answer("[It](https://example.org/suez), [so](https://e.net/x) [9].", ANSWER.basis)
     long = f"It is long [1].\n\n{'So it is. ' * 4_000}\n\n## References\n\n1. A book"
     for title, answer in (
@@ -44,7 +44,7 @@ def reports() -> Iterator[Page]:
         ("without sources", Answer("[It](https://example.org/suez) [1]")),
         ("long", Answer(long, ANSWER.basis)),
     ):
-        for part in messages.answer_parts(telling, answer):
-            forms = part.forms[:1] if part.name.startswith("answer") else part.forms
+        for part in messages.answer_parts(facts, answer):
+            forms = part.variants[:1] if part.name.startswith("answer") else part.variants
             for form in forms:
                 yield f"{title}, {part.name}", form

@@ -45,11 +45,14 @@ def whispered() -> Iterator[Page]:
 
 def picked() -> Iterator[Page]:
     """What answers `/processor`, and the menus that choose a processor."""
-    yield "the picker", processor_picker.picker(Choices(), DEFAULT)
-    yield "the picker, channel chosen", processor_picker.picker(Choices(channel="pro"), DEFAULT)
+    yield "the picker", processor_picker.processor_picker(Choices(), DEFAULT)
+    yield (
+        "the picker, channel chosen",
+        processor_picker.processor_picker(Choices(channel="pro"), DEFAULT),
+    )
     both = Choices(channel="pro", person="ultra8x-fast")
-    yield "the picker, both chosen", processor_picker.picker(both, DEFAULT)
-    everything = processor_picker.picker(Choices(channel="pro"), DEFAULT, everything=True)
+    yield "the picker, both chosen", processor_picker.processor_picker(both, DEFAULT)
+    everything = processor_picker.processor_picker(Choices(channel="pro"), DEFAULT, everything=True)
     yield "the picker, all processors", everything
     yield "the picker: its menus, opened", menus(everything)
     yield "my choice", processor_picker.present(Choices(), DEFAULT)
@@ -79,7 +82,7 @@ def picked() -> Iterator[Page]:
     )
     yield (
         "the picker, quick answers chosen",
-        processor_picker.picker(Choices(channel="speed"), DEFAULT),
+        processor_picker.processor_picker(Choices(channel="speed"), DEFAULT),
     )
     yield "thread reset", processor_picker.set_for_thread(None)
     yield "every reply", processor_picker.replies_set(FollowUps.EVERY, FollowUps.EVERY)

@@ -10,9 +10,9 @@ from bot.domain.model import (
     Ending,
     EndingKind,
     InteractionId,
-    Link,
     MessageTs,
     Question,
+    Relation,
     Run,
     RunId,
     RunRequest,
@@ -47,12 +47,12 @@ class Talk:
     context: list[list[int]] = field(default_factory=list)
 
     def asks(
-        self, processor: str = "speed", base: Turn | None = None, link: Link = Link.BRANCH
+        self, processor: str = "speed", base: Turn | None = None, link: Relation = Relation.BRANCH
     ) -> RunRequest:
         """Ask the next question, perhaps about an earlier turn; returns what Parallel is asked."""
         number = len(self.turns)
         question = Question(KEY, ts(number), ADA, f"Q{number}?")
-        if base and link is Link.BRANCH:
+        if base and link is Relation.BRANCH:
             question = derived.branched(base, f"Q{number}?", ADA, ts(number))
         elif base:
             # A press on the same answer that comes twice asks once, so each is another attempt.
@@ -76,7 +76,7 @@ class Talk:
             turn = lifecycle.started(turn, Run(RunId(named), named, RunStatus.QUEUED), 3.0)
         turn = lifecycle.ended(turn, Ending(kind, 4.0))
         if kind is EndingKind.ANSWERED:
-            self.thread = lifecycle.told(self.thread, turn, f"A{number}.")
+            self.thread = lifecycle.with_exchange(self.thread, turn, f"A{number}.")
             if named:
                 self.seen[named] = [*self.context[number], number]
         self.turns[-1] = turn

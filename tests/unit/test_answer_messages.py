@@ -9,20 +9,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis, Wishes
+from bot.domain.model import Answer, Citation, FieldBasis, Signals
 from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.answer import answer_parts, instead_of_report
-from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.parts import MessagePart, TurnFacts
 from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
 from bot.slack.messages.source_list import MOST_TEXT
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, ANSWER, BOB, PRO, asked
 
 WJ = "\u2060"
-TELLING = Telling(replace(asked(), wishes=Wishes(pings=(ADA, BOB))), PRO)
+TELLING = TurnFacts(replace(asked(), signals=Signals(pings=(ADA, BOB))), PRO)
 
 
 def sources(number: int, path: str = "page", title: str = "Title") -> tuple[Citation, ...]:
@@ -35,11 +35,11 @@ def answer(content: str, *citations: Citation, **more: Any) -> Answer:
     return Answer(content, (FieldBasis("answer", "So.", citations, "high"),), **more)
 
 
-def messages(parts: list[Part]) -> list[Message]:
-    return [part.best for part in parts if isinstance(part.forms[0], Message)]
+def messages(parts: list[MessagePart]) -> list[Message]:
+    return [part.best for part in parts if isinstance(part.variants[0], Message)]
 
 
-def blocks(parts: list[Part], *kinds: str) -> str:
+def blocks(parts: list[MessagePart], *kinds: str) -> str:
     """All text of the blocks of some kinds."""
     found = []
     for message in messages(parts):
@@ -72,8 +72,8 @@ def test_no_message_is_too_large_however_slack_counts(content: str, number: int)
         assert len(message.text) <= limits.MESSAGE_TEXT
     shown = [part for part in parts if part.name.startswith("answer:")]
     assert 1 <= len(shown) <= 3
-    refused = replace(TELLING.turn, forms={"report": 1})
-    for message in messages(instead_of_report(Telling(refused, PRO), given)):
+    refused = replace(TELLING.turn, variants={"report": 1})
+    for message in messages(instead_of_report(TurnFacts(refused, PRO), given)):
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 
@@ -191,7 +191,7 @@ def test_a_joiner_of_the_web_hides_no_address(hidden: str) -> None:
 
 def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
     part = answer_parts(TELLING, ANSWER)[-1]
-    _, text, file = part.forms
+    _, text, file = part.variants
     assert isinstance(text, Message)
     assert "*Sources*\n1. <https://example.org/suez|Suez Canal Authority>" in text.text
     assert isinstance(file, Upload)

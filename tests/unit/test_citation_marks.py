@@ -13,22 +13,22 @@ from hypothesis import strategies as st
 
 from bot.ports import Message
 from bot.slack import limits, markdown
-from bot.slack.citations.verification import Cited, cited
+from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.messages.answer import answer_parts, fitting_pieces
-from bot.slack.text.urls import same
+from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.test_answer_messages import TELLING, answer, messages, sources
 from tests.unit.test_markdown_parsers import hostile, links_of
 
 PAGES = {1: "https://example.org/page/1", 2: "https://example.org/page/2"}
 OTHER = "https://example.org/page/3"
-MAY = Cited(frozenset((*PAGES.values(), OTHER)), listed=PAGES)
+MAY = CitationPolicy(frozenset((*PAGES.values(), OTHER)), listed=PAGES)
 ONE, TWO = (f"[[{number}]]({page})" for number, page in PAGES.items())
 
 
-def linked(source: str, may: Cited = MAY, room: int = limits.PART_JSON) -> str:
+def linked(source: str, may: CitationPolicy = MAY, room: int = limits.PART_JSON) -> str:
     """The Markdown of a message in which marks are links."""
-    return markdown.with_mark_links(markdown.safe(source, may), may, room)
+    return markdown.with_mark_links(markdown.sanitize(source, may), may, room)
 
 
 # --- which marks ------------------------------------------------------------------------
@@ -54,7 +54,7 @@ def linked(source: str, may: Cited = MAY, room: int = limits.PART_JSON) -> str:
 def test_a_mark_is_a_link(source: str, shown: str) -> None:
     shown = shown.replace("({1})", f"({PAGES[1]})").replace("({2})", f"({PAGES[2]})")
     assert linked(source) == shown
-    assert markdown.safe(shown, MAY) == shown
+    assert markdown.sanitize(shown, MAY) == shown
     assert linked(shown) == shown
 
 
@@ -80,7 +80,7 @@ def test_a_mark_is_a_link(source: str, shown: str) -> None:
     ],
 )
 def test_nothing_else_is(source: str) -> None:
-    assert linked(source) == markdown.safe(source, MAY)
+    assert linked(source) == markdown.sanitize(source, MAY)
 
 
 # --- what they lead to ------------------------------------------------------------------
@@ -113,8 +113,8 @@ def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, in
     content = "Egypt [1].\n\n## References\n\n" + listed.replace("{1}", PAGES[1]).replace(
         "{2}", PAGES[2]
     )
-    found = cited(answer(content, *sources(3)), content).listed
-    assert {number: same(page) for number, page in found.items()} == {
+    found = citation_policy(answer(content, *sources(3)), content).listed
+    assert {number: canonical_url(page) for number, page in found.items()} == {
         number: PAGES[page] for number, page in pages.items()
     }
 
@@ -124,8 +124,8 @@ def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, in
     ["Egypt [1] [2].", "Egypt [7].", f"Egypt [1], [2]({PAGES[2]}).", "1. Go [1]\n2. Stop"],
 )
 def test_without_such_a_list_nothing_is_known(content: str) -> None:
-    assert not cited(answer(content, *sources(3)), content).listed
-    assert not cited(answer(content), content).listed
+    assert not citation_policy(answer(content, *sources(3)), content).listed
+    assert not citation_policy(answer(content), content).listed
 
 
 # --- in messages ------------------------------------------------------------------------
@@ -203,12 +203,12 @@ def read(text: str) -> dict[str, str]:
 @example("^[^1][1]")
 @example("$[1] a$[2]")
 def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
-    plain = markdown.safe(source, MAY)
+    plain = markdown.sanitize(source, MAY)
     text = linked(source)
     for parser, found in links_of(text).items():
-        assert {same(href) for href in found} <= MAY.pages, (parser, found, text)
+        assert {canonical_url(href) for href in found} <= MAY.sources_by_url, (parser, found, text)
     assert read(text) == read(plain)
-    assert markdown.safe(text, MAY) == text
+    assert markdown.sanitize(text, MAY) == text
 
 
 @settings(max_examples=60)
@@ -219,6 +219,6 @@ def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
 )
 def test_a_link_is_one_to_every_parser(pieces: list[str]) -> None:
     text = linked("".join(pieces))
-    written = {same(href) for href in re.findall(r"\]\((https://[^)]*)\)", text)}
+    written = {canonical_url(href) for href in re.findall(r"\]\((https://[^)]*)\)", text)}
     for parser, found in links_of(text).items():
-        assert {same(href) for href in found} == written, (parser, text)
+        assert {canonical_url(href) for href in found} == written, (parser, text)

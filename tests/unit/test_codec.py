@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import ChannelId, EndingKind, Link, MessageTs, Start, State, TeamId, ThreadKey
+from bot.domain.model import (
+    ChannelId,
+    EndingKind,
+    MessageTs,
+    Relation,
+    State,
+    TeamId,
+    ThreadKey,
+    TurnKind,
+)
 from bot.errors import Cause
 from bot.store import codec
 
@@ -67,7 +76,7 @@ def test_turns_of_every_release_are_read_where_they_stand(written: dict[str, Any
         "ref_1",
     )
     assert turns["busy"].busy_since == 1700000002.6
-    assert turns["again"].question.start is Start.LOOK_AGAIN
+    assert turns["again"].question.start is TurnKind.RESUME
     assert turns["again"].run == "trun_1"
     assert turns["help"].question.direct
 
@@ -90,12 +99,12 @@ def test_what_release_0_2_0_added_is_read() -> None:
     }
     again, branched = turns["asked on another"].question, turns["branched"].question
     assert (again.processor, again.press, again.at) == ("ultra", "again-ultra", "1700000900.000200")
-    assert again.base
-    assert (again.base.link, again.base.interaction) == (Link.AGAIN, "interaction_0")
-    assert branched.base
-    assert (branched.base.link, branched.base.interaction) == (Link.BRANCH, "interaction_1")
-    assert branched.base.words == "who owns the Suez Canal?"
-    assert turns["files"].question.start is Start.FILES
+    assert again.parent
+    assert (again.parent.link, again.parent.interaction) == (Relation.RERUN, "interaction_0")
+    assert branched.parent
+    assert (branched.parent.link, branched.parent.interaction) == (Relation.BRANCH, "interaction_1")
+    assert branched.parent.words == "who owns the Suez Canal?"
+    assert turns["files"].question.start is TurnKind.FILES
     assert turns["files"].run == "trun_1"
     for name, kind in (("stopped", EndingKind.STOPPED), ("withdrawn", EndingKind.WITHDRAWN)):
         ending = turns[name].ending

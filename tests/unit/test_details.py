@@ -28,7 +28,7 @@ def test_where_nothing_was_started_there_is_nothing_to_report() -> None:
 
 
 def test_ids_stand_below_a_receipt_and_not_in_its_sentence() -> None:
-    receipt = answer.receipt(over(running(), EndingKind.FAILED, ref_id="ref-1"))
+    receipt = answer.final_status(over(running(), EndingKind.FAILED, ref_id="ref-1"))
     first, last = (receipt.blocks or [])[0], (receipt.blocks or [])[-1]
     assert "trun_1" not in first["text"]["text"]
     assert last["type"] == "context"

@@ -24,8 +24,8 @@ from bot.ports import Message, Upload
 from bot.slack import action_ids, limits
 from bot.slack.limits import json_length
 from bot.slack.messages import answer as messages
-from bot.slack.messages.answer import Telling
-from bot.slack.messages.answer_footer import foot, quick_foot, rating
+from bot.slack.messages.answer import TurnFacts
+from bot.slack.messages.answer_footer import answer_footer, quick_answer_footer, rating
 from bot.slack.messages.parts import MOST_MENTIONED, ask_the_new_text
 from tests.unit.book import elements, shown
 from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, wished
@@ -34,20 +34,20 @@ from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, run
 LONGEST = ThreadKey(TeamId("T" * 20), ChannelId("C" * 20), MessageTs(f"{1_700_000_000}.{'0' * 6}"))
 
 
-def under(telling: Telling) -> dict[str, dict[str, Any]]:
+def under(facts: TurnFacts) -> dict[str, dict[str, Any]]:
     """Return what can be pressed or chosen under an answer, by action."""
-    return {each["action_id"]: each for each in elements(foot(telling))}
+    return {each["action_id"]: each for each in elements(answer_footer(facts))}
 
 
-def labels(telling: Telling) -> list[str]:
+def labels(facts: TurnFacts) -> list[str]:
     """Return what the buttons of the row under an answer say."""
-    row = next(each for each in foot(telling) if each["type"] == "actions")
+    row = next(each for each in answer_footer(facts) if each["type"] == "actions")
     return [each["text"]["text"] for each in row["elements"] if each["type"] == "button"]
 
 
 def test_a_press_names_the_turn() -> None:
     turn = asked().id
-    found = under(Telling(running(), PRO))
+    found = under(TurnFacts(running(), PRO))
     for action_id in (action_ids.EVIDENCE, action_ids.FOLLOW_UP, action_ids.RERUN):
         assert found[action_id]["value"] == turn
     assert [each["value"] for each in found[action_ids.MORE]["options"]] == [
@@ -63,8 +63,8 @@ def test_a_press_names_the_turn() -> None:
 
 
 def test_one_row_stands_under_an_answer_with_a_menu_that_slack_takes() -> None:
-    telling = Telling(running(), PRO)
-    for blocks in (foot(telling), quick_foot(telling, PRO, [])):
+    facts = TurnFacts(running(), PRO)
+    for blocks in (answer_footer(facts), quick_answer_footer(facts, PRO, [])):
         (row,) = blocks
         assert row["type"] == "actions"
         assert len(row["elements"]) <= 4
@@ -72,7 +72,7 @@ def test_one_row_stands_under_an_answer_with_a_menu_that_slack_takes() -> None:
 
 
 def test_the_row_offers_sources_a_follow_up_and_a_re_run() -> None:
-    assert labels(Telling(running(), PRO)) == ["Sources", "Follow up", "Re-run with…"]
+    assert labels(TurnFacts(running(), PRO)) == ["Sources", "Follow up", "Re-run with…"]
 
 
 # --- how large it is --------------------------------------------------------------------
@@ -91,22 +91,22 @@ def named(thread: ThreadKey, press: str) -> Turn:
 @pytest.mark.parametrize("press", PRESSED)
 @pytest.mark.parametrize("name", PROCESSORS)
 def test_what_stands_under_an_answer_is_small_as_json(name: str, press: str) -> None:
-    telling = Telling(named(AS_SLACK, press), PROCESSORS[name])
-    assert json_length(foot(telling)) <= (limits.FOOT if press else 1_300)
+    facts = TurnFacts(named(AS_SLACK, press), PROCESSORS[name])
+    assert json_length(answer_footer(facts)) <= (limits.ANSWER_FOOTER if press else 1_300)
 
 
 @pytest.mark.parametrize("name", [name for name in PROCESSORS if name != "speed"])
 def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
-    telling, look_up = Telling(named(AS_SLACK, ""), PROCESSORS["speed"]), PROCESSORS[name]
-    assert json_length(quick_foot(telling, look_up, [])) <= limits.FOOT
-    more = [ask_the_new_text(Telling(edited(telling.turn), telling.processor))]
-    whole = json_length(quick_foot(telling, look_up, more))
-    assert whole <= limits.FOOT + json_length(more)
+    facts, look_up = TurnFacts(named(AS_SLACK, ""), PROCESSORS["speed"]), PROCESSORS[name]
+    assert json_length(quick_answer_footer(facts, look_up, [])) <= limits.ANSWER_FOOTER
+    more = [ask_the_new_text(TurnFacts(edited(facts.turn), facts.processor))]
+    whole = json_length(quick_answer_footer(facts, look_up, more))
+    assert whole <= limits.ANSWER_FOOTER + json_length(more)
 
 
 def test_no_menu_of_processors_stands_in_a_message() -> None:
-    telling = Telling(running(), PRO)
-    for blocks in (foot(telling), quick_foot(telling, PRO, [])):
+    facts = TurnFacts(running(), PRO)
+    for blocks in (answer_footer(facts), quick_answer_footer(facts, PRO, [])):
         assert "static_select" not in {each["type"] for each in elements(blocks)}
         assert all(len(each.get("options", [])) <= 5 for each in elements(blocks))
 
@@ -115,8 +115,8 @@ def test_no_menu_of_processors_stands_in_a_message() -> None:
 def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
     turn = named(LONGEST, press)
     for processor in PROCESSORS.values():
-        check_blocks(foot(Telling(turn, processor)))
-        check_blocks(messages.status(Telling(turn, processor)).best.blocks)
+        check_blocks(answer_footer(TurnFacts(turn, processor)))
+        check_blocks(messages.status(TurnFacts(turn, processor)).best.blocks)
 
 
 def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None:
@@ -124,7 +124,7 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
         for answer in (ANSWER, Answer({"owner": "Egypt"}), Answer("")):
             best, text, file = messages.answer_parts(over(turn, EndingKind.ANSWERED), answer)[
                 -1
-            ].forms
+            ].variants
             assert isinstance(best, Message)
             assert [each["action_id"] for each in elements(best.blocks or [])] == [
                 action_ids.EVIDENCE,
@@ -137,7 +137,7 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
             assert isinstance(file, Upload)
 
 
-def called(people: int) -> Telling:
+def called(people: int) -> TurnFacts:
     """An answered turn with whose answer so many people want to be mentioned."""
     pings = tuple(UserId(f"U{n:09}") for n in range(people))
     return over(wished(running(), pings=pings), EndingKind.ANSWERED)
@@ -147,11 +147,11 @@ def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:
     long = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(25)))
     first, *others = messages.answer_parts(called(2), long)
     assert len(others) == 2
-    for form in first.forms:
+    for form in first.variants:
         words = form.comment if isinstance(form, Upload) else form.text
         assert words.startswith("<@U000000000> <@U000000001> your answer is ready:\n")
         assert shown(form).count("<@U") == 2
-    assert not any("<@U" in shown(form) for part in others for form in part.forms)
+    assert not any("<@U" in shown(form) for part in others for form in part.variants)
 
 
 def test_a_report_calls_with_its_summary() -> None:
@@ -159,7 +159,7 @@ def test_a_report_calls_with_its_summary() -> None:
     parts = messages.answer_parts(called(1), report)
     assert parts[0].name == "answer:0"
     assert "your answer is ready:" in parts[0].best.text
-    assert not any("<@U" in shown(form) for form in parts[-1].forms)
+    assert not any("<@U" in shown(form) for form in parts[-1].variants)
 
 
 @pytest.mark.parametrize(

@@ -141,7 +141,7 @@ def test_it_says_that_files_are_not_read() -> None:
 
 def asked(message: str, words: str, processor: str = "pro") -> Question:
     """What is asked when these words are sent in the form that the message opens."""
-    said = question_forms.submitted(
+    said = question_forms.parse_submission(
         sent(question_forms.research_form(message, PRO, ABOUT, ME), words, processor)
     )
     assert isinstance(said, question_forms.Sent)
@@ -150,7 +150,7 @@ def asked(message: str, words: str, processor: str = "pro") -> Question:
 
 
 def test_a_branch_is_read() -> None:
-    said = question_forms.submitted(
+    said = question_forms.parse_submission(
         sent(question_forms.branch_form("who?", PRO, BRANCH), "since when?")
     )
     assert said == question_forms.Sent(BRANCH, UserId("U1ADA"), "since when?", "pro")
@@ -158,14 +158,16 @@ def test_a_branch_is_read() -> None:
 
 @pytest.mark.parametrize("text", [None, "", " \n"])
 def test_an_empty_question_is_asked_for(text: str | None) -> None:
-    said = question_forms.submitted(sent(question_forms.research_form("x", PRO, ABOUT, ME), text))
+    said = question_forms.parse_submission(
+        sent(question_forms.research_form("x", PRO, ABOUT, ME), text)
+    )
     assert isinstance(said, question_forms.Wrong)
     assert list(said.complaints) == ["question"]
     assert "enter a question" in said.complaints["question"]
 
 
 def test_a_processor_that_is_not_there_is_not_asked() -> None:
-    said = question_forms.submitted(
+    said = question_forms.parse_submission(
         sent(question_forms.research_form("x", PRO, ABOUT, ME), "who?", "mega")
     )
     assert isinstance(said, question_forms.Wrong)
@@ -184,4 +186,4 @@ def test_a_processor_that_is_not_there_is_not_asked() -> None:
 )
 def test_other_forms_are_not_read(view: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"form|unpack"):
-        question_forms.submitted(sent(view, "who?"))
+        question_forms.parse_submission(sent(view, "who?"))

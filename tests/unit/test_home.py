@@ -17,13 +17,13 @@ from bot.domain.model import (
     EndingKind,
     MessageTs,
     Question,
-    Start,
+    Signals,
     State,
     TeamId,
     ThreadKey,
     Turn,
+    TurnKind,
     UserId,
-    Wishes,
 )
 from bot.domain.processors import PROCESSORS
 from bot.playground.slack.rules.message_rules import check_view
@@ -44,7 +44,7 @@ def turn(number: int, text: str = "who owns it?", **more: Any) -> Turn:
     """A question at the top of a channel, one thread each."""
     ts = MessageTs(f"17960000{number:02}.000100")
     thread = ThreadKey(TeamId("T1"), ChannelId("C1"), ts)
-    start = more.pop("start", Start.QUESTION)
+    start = more.pop("start", TurnKind.QUESTION)
     asked = received(Question(thread, ts, UserId("U1ADA"), text, start=start), NOW - 100)
     return Turn(**{**{name: getattr(asked, name) for name in Turn.__slots__}, **more})
 
@@ -139,13 +139,13 @@ def test_what_is_running_can_be_read_and_stopped() -> None:
 
 
 def test_a_question_that_was_deleted_is_not_shown() -> None:
-    said = lines(shown(running(5, wishes=Wishes(gone=True)), turn(4, wishes=Wishes(gone=True))))
+    said = lines(shown(running(5, signals=Signals(gone=True)), turn(4, signals=Signals(gone=True))))
     assert NOTHING in said
     assert not any("archives" in line for line in said)
 
 
 def test_what_stops_is_not_stopped_again() -> None:
-    view = shown(running(5, wishes=Wishes(stop=UserId("U1"))))
+    view = shown(running(5, signals=Signals(stop=UserId("U1"))))
     assert any(line.endswith("\nStopping") for line in lines(view))
     assert len(accessories(view)) == 2
 
@@ -188,9 +188,9 @@ def test_a_thread_is_named_by_the_question_that_began_it() -> None:
     assert "|and since when?>" in listed(shown(later))[0]
     of_bob = replace(first, question=replace(first.question, asker=UserId("U2BOB"), text="who?"))
     assert "|who?>" in listed(shown(later, roots=(of_bob,)))[0]
-    gone = replace(of_bob, wishes=Wishes(gone=True))
+    gone = replace(of_bob, signals=Signals(gone=True))
     assert "|and since when?>" in listed(shown(later, roots=(gone,)))[0]
-    edited = replace(first, wishes=Wishes(edited=replace(first.question, text="who owned it?")))
+    edited = replace(first, signals=Signals(edited=replace(first.question, text="who owned it?")))
     assert "|who owned it?>" in listed(shown(edited))[0]
 
 
@@ -227,7 +227,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
         ended(9, EndingKind.ANSWERED, "Wer baute die STRASSE nach Suez?"),
         elsewhere(ended(8, EndingKind.ANSWERED, "the secret of suez")),
         elsewhere(ended(7, EndingKind.ANSWERED, "suez, for me alone"), "D1", direct=True),
-        turn(6, "suez, taken back", wishes=Wishes(gone=True)),
+        turn(6, "suez, taken back", signals=Signals(gone=True)),
     ]
 
     def found(text: str, sight: Sight = HERE) -> list[str]:
@@ -260,7 +260,7 @@ def test_what_was_found_stands_under_the_form(number: int, says: str) -> None:
 
 
 def test_asides_are_no_questions() -> None:
-    said = lines(shown(turn(1, start=Start.MUTED), turn(2, start=Start.FILES)))
+    said = lines(shown(turn(1, start=TurnKind.MUTED), turn(2, start=TurnKind.FILES)))
     assert NOTHING in said
     assert not any("archives" in line for line in said)
 

@@ -11,14 +11,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.lifecycle import turn_id
-from bot.domain.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
-from bot.ports import Reach
+from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnKind, UserId
+from bot.ports import Addressing
 from bot.slack.payloads.message_events import (
-    heard,
-    home_opened,
-    invited,
-    revised,
-    session_stopped,
+    parse_app_home_opened,
+    parse_invitation,
+    parse_message,
+    parse_message_change,
+    parse_session_stopped,
     words_of,
 )
 from bot.slack.text.plain_words import plain_words
@@ -29,14 +29,14 @@ from tests.unit.slack_messages import SHARED
 
 
 def test_a_mention_is_a_question_in_its_own_thread() -> None:
-    assert heard(body("<@U0BOT> who owns the Suez Canal?"), ME) == (
+    assert parse_message(body("<@U0BOT> who owns the Suez Canal?"), ME) == (
         Question(
             thread=ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(TS)),
             message=MessageTs(TS),
             asker=UserId("U1ADA"),
             text="who owns the Suez Canal?",
         ),
-        Reach.ADDRESSED,
+        Addressing.ADDRESSED,
     )
 
 
@@ -44,38 +44,38 @@ def test_a_mention_is_a_question_in_its_own_thread() -> None:
 def test_both_events_of_a_mention_say_the_same(thread: dict[str, str]) -> None:
     mention = body("hi <@U0BOT>, who?", "app_mention", **thread)
     del mention["event"]["channel_type"]
-    assert heard(mention, ME) == heard(body("hi <@U0BOT>, who?", **thread), ME)
-    assert heard(mention, ME) is not None
+    assert parse_message(mention, ME) == parse_message(body("hi <@U0BOT>, who?", **thread), ME)
+    assert parse_message(mention, ME) is not None
 
 
 def test_a_reply_without_a_mention_is_a_turn_only_where_the_thread_is_ours() -> None:
-    found = heard(reply("since when?"), ME)
+    found = parse_message(reply("since when?"), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert reach is Reach.REPLY
+    assert reach is Addressing.THREAD_REPLY
     assert question.thread.ts == ROOT
     assert question.message == TS
 
 
 def test_a_mention_in_a_thread_is_addressed_to_us() -> None:
-    found = heard(reply("<@U0BOT> is this true?"), ME)
+    found = parse_message(reply("<@U0BOT> is this true?"), ME)
     assert isinstance(found, tuple)
-    assert found[1] is Reach.ADDRESSED
+    assert found[1] is Addressing.ADDRESSED
     assert found[0].thread.ts == ROOT
 
 
 @pytest.mark.parametrize(
     ("thread", "words", "expected"),
     [
-        ({}, "who?", Reach.ADDRESSED),
-        ({"thread_ts": ROOT}, "who?", Reach.DIRECT),  # there it may have been muted
-        ({"thread_ts": ROOT}, "<@U0BOT> who?", Reach.ADDRESSED),
+        ({}, "who?", Addressing.ADDRESSED),
+        ({"thread_ts": ROOT}, "who?", Addressing.DIRECT_REPLY),  # there it may have been muted
+        ({"thread_ts": ROOT}, "<@U0BOT> who?", Addressing.ADDRESSED),
     ],
 )
 def test_every_direct_message_is_a_question(
-    thread: dict[str, str], words: str, expected: Reach
+    thread: dict[str, str], words: str, expected: Addressing
 ) -> None:
-    found = heard(body(words, channel="D1", channel_type="im", **thread), ME)
+    found = parse_message(body(words, channel="D1", channel_type="im", **thread), ME)
     assert isinstance(found, tuple)
     question, reach = found
     assert reach is expected
@@ -88,11 +88,11 @@ def test_a_direct_message_is_known_without_being_called_one() -> None:
     del told["event"]["channel_type"]
     assert asked(told).direct
     told["event"]["channel"] = "C1"
-    assert heard(told, ME) is None
+    assert parse_message(told, ME) is None
 
 
 def test_a_group_message_needs_a_mention() -> None:
-    assert heard(body("who?", channel_type="mpim"), ME) is None
+    assert parse_message(body("who?", channel_type="mpim"), ME) is None
     assert asked(body("<@U0BOT> who?", channel_type="mpim")).direct is False
 
 
@@ -122,7 +122,7 @@ def test_what_people_write_in_other_ways_counts(subtype: str) -> None:
     ],
 )
 def test_the_rest_is_nobodys_question_to_us(told: dict[str, Any]) -> None:
-    assert heard(told, ME) is None
+    assert parse_message(told, ME) is None
 
 
 ODD: tuple[Any, ...] = (
@@ -170,9 +170,9 @@ def test_no_body_is_too_odd(told: dict[str, Any]) -> None:
     for path in places(told):
         for odd in ODD:
             event = with_odd(told, path, odd)
-            for read in (heard, revised):
+            for read in (parse_message, parse_message_change):
                 read(event, ME)
-            found = (session_stopped(event), home_opened(event))
+            found = (parse_session_stopped(event), parse_app_home_opened(event))
             assert "\\ud8" not in repr(found)  # no record can carry it
 
 
@@ -182,7 +182,7 @@ def test_a_mention_added_by_an_edit_counts_while_it_is_young() -> None:
     # What was said between the message and its edit was not said to us.
     assert (question.message, question.at) == (TS, young["ts"])
     assert asked(body("<@U0BOT> who?", "app_mention")).at is None
-    assert heard(body("<@U0BOT> who?", "app_mention", edited=old), ME) is None
+    assert parse_message(body("<@U0BOT> who?", "app_mention", edited=old), ME) is None
 
 
 @pytest.mark.parametrize(
@@ -288,11 +288,11 @@ def test_a_processor_is_asked_for_with_the_first_word(prefix: str, mention: str)
     question = asked(body(f"{mention}{prefix}who owns the canal?"))
     assert question.processor == "pro-fast"
     assert question.text == "who owns the canal?"
-    assert question.start is Start.QUESTION
+    assert question.start is TurnKind.QUESTION
 
 
 def test_a_processor_is_asked_for_in_replies_and_direct_messages_too() -> None:
-    assert heard(reply("!lite since when?"), ME) == heard(
+    assert parse_message(reply("!lite since when?"), ME) == parse_message(
         reply("!lite since when?", subtype="thread_broadcast"), ME
     )
     assert asked(reply("!lite since when?")).processor == "lite"
@@ -314,46 +314,46 @@ def test_other_first_words_belong_to_the_question(text: str) -> None:
     question = asked(body(f"<@U0BOT> {text}"))
     assert question.text == text
     assert question.processor is None
-    assert question.start is Start.QUESTION
+    assert question.start is TurnKind.QUESTION
 
 
 @pytest.mark.parametrize("slip", ["profast", "pro-fas", "Ultra9x", "corefast", "pro-fast2"])
 def test_a_slip_of_the_pen_pays_for_nothing(slip: str) -> None:
-    found = heard(body(f"<@U0BOT> !{slip} who?"), ME)
+    found = parse_message(body(f"<@U0BOT> !{slip} who?"), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert question.start is Start.UNKNOWN_PROCESSOR
+    assert question.start is TurnKind.UNKNOWN_PROCESSOR
     assert question.processor == slip
     assert question.text == "who?"
-    assert reach is Reach.ASIDE
+    assert reach is Addressing.SIDE
 
 
 @pytest.mark.parametrize("text", ["!profast who?", "!pro"])
 def test_without_a_mention_slips_are_answered_only_where_the_thread_is_ours(text: str) -> None:
-    found = heard(reply(text), ME)
+    found = parse_message(reply(text), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert question.start in (Start.UNKNOWN_PROCESSOR, Start.HELP)
-    assert reach is Reach.REPLY
+    assert question.start in (TurnKind.UNKNOWN_PROCESSOR, TurnKind.HELP)
+    assert reach is Addressing.THREAD_REPLY
 
 
 REMARKS = {
-    "thanks!": (Start.THANKED, Start.THANKED),
-    "👍": (Start.THANKED, Start.THANKED),
-    "Vielen Dank!": (Start.THANKED, Start.THANKED),
-    "hi": (Start.HELP, Start.THANKED),
-    "what can you do?": (Start.HELP, Start.HELP),
-    "help": (Start.HELP, Start.HELP),
-    "status?": (Start.STATUS, Start.STATUS),
-    "forget this thread": (Start.FORGET, Start.FORGET),
-    "Nice?": (Start.DOUBTFUL, Start.DOUBTFUL),
-    "good enough?": (Start.DOUBTFUL, Start.DOUBTFUL),
-    "hello?": (Start.HELP, Start.DOUBTFUL),
-    ":)": (Start.THANKED, Start.THANKED),
-    "/processor me pro": (Start.COMMAND, Start.COMMAND),
-    "/ Processor  pro": (Start.COMMAND, Start.COMMAND),
-    "／processor pro": (Start.COMMAND, Start.COMMAND),
-    "`/processors`": (Start.COMMAND, Start.COMMAND),
+    "thanks!": (TurnKind.THANKED, TurnKind.THANKED),
+    "👍": (TurnKind.THANKED, TurnKind.THANKED),
+    "Vielen Dank!": (TurnKind.THANKED, TurnKind.THANKED),
+    "hi": (TurnKind.HELP, TurnKind.THANKED),
+    "what can you do?": (TurnKind.HELP, TurnKind.HELP),
+    "help": (TurnKind.HELP, TurnKind.HELP),
+    "status?": (TurnKind.STATUS, TurnKind.STATUS),
+    "forget this thread": (TurnKind.FORGET, TurnKind.FORGET),
+    "Nice?": (TurnKind.DOUBTFUL, TurnKind.DOUBTFUL),
+    "good enough?": (TurnKind.DOUBTFUL, TurnKind.DOUBTFUL),
+    "hello?": (TurnKind.HELP, TurnKind.DOUBTFUL),
+    ":)": (TurnKind.THANKED, TurnKind.THANKED),
+    "/processor me pro": (TurnKind.COMMAND, TurnKind.COMMAND),
+    "/ Processor  pro": (TurnKind.COMMAND, TurnKind.COMMAND),
+    "／processor pro": (TurnKind.COMMAND, TurnKind.COMMAND),
+    "`/processors`": (TurnKind.COMMAND, TurnKind.COMMAND),
 }
 
 
@@ -361,14 +361,14 @@ REMARKS = {
 def test_small_talk_is_no_question(text: str) -> None:
     to_us, to_nobody = REMARKS[text]
     for spoken, start, expected in (
-        (body(f"<@U0BOT> {text}"), to_us, Reach.ASIDE),
-        (body(f"{text} <@U0BOT>"), to_us, Reach.ASIDE),
-        (body(text, channel_type="im"), to_us, Reach.ASIDE),
-        (reply(text), to_nobody, Reach.REMARK),
+        (body(f"<@U0BOT> {text}"), to_us, Addressing.SIDE),
+        (body(f"{text} <@U0BOT>"), to_us, Addressing.SIDE),
+        (body(text, channel_type="im"), to_us, Addressing.SIDE),
+        (reply(text), to_nobody, Addressing.SMALL_TALK),
     ):
         if text.startswith("/") and not spoken["event"]["text"].startswith(("/", "<@U0BOT> /")):
             continue
-        found = heard(spoken, ME)
+        found = parse_message(spoken, ME)
         assert isinstance(found, tuple)
         question, reach = found
         assert (question.start, reach) == (start, expected)
@@ -401,7 +401,7 @@ def test_small_talk_is_no_question(text: str) -> None:
 def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question_to_nobody(
     text: str, ours: bool
 ) -> None:
-    assert isinstance(heard(reply(text), ME), tuple) == ours
+    assert isinstance(parse_message(reply(text), ME), tuple) == ours
 
 
 @pytest.mark.parametrize(
@@ -409,21 +409,21 @@ def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question
 )
 @pytest.mark.parametrize("place", [{}, {"thread_ts": ROOT}, {"channel_type": "im"}])
 def test_nothing_asked_is_a_call_for_help(text: str, place: dict[str, str]) -> None:
-    found = heard(body(f"<@U0BOT> {text}", **place), ME)
+    found = parse_message(body(f"<@U0BOT> {text}", **place), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert question.start is Start.HELP
+    assert question.start is TurnKind.HELP
     assert question.processor is None
-    assert reach is Reach.ASIDE
+    assert reach is Addressing.SIDE
 
 
 def test_help_with_something_is_a_question() -> None:
-    assert asked(body("<@U0BOT> help me find the owner")).start is Start.QUESTION
+    assert asked(body("<@U0BOT> help me find the owner")).start is TurnKind.QUESTION
 
 
 def test_very_long_first_words_do_no_harm() -> None:
     question = asked(body("<@U0BOT> !" + "a-" * 20_000))
-    assert question.start is Start.QUESTION
+    assert question.start is TurnKind.QUESTION
     assert len(question.text) == 40_001
 
 
@@ -443,16 +443,16 @@ JOINED: dict[str, Any] = {
 
 def test_only_our_own_joining_is_greeted_under_one_name_for_each_channel() -> None:
     me = UserId("U0BOT")
-    welcome = invited(JOINED, me)
+    welcome = parse_invitation(JOINED, me)
     assert welcome
     assert (welcome.asker, welcome.at) == ("U1ADA", "1700000000.000900")
     assert welcome.place == ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(""))
     later = {**JOINED, "event": {**JOINED["event"], "event_ts": "1700009999.0", "inviter": "U2"}}
-    assert turn_id(invited(later, me) or welcome) == turn_id(welcome)
+    assert turn_id(parse_invitation(later, me) or welcome) == turn_id(welcome)
     untimed = {**JOINED, "event": {**JOINED["event"], "event_ts": None, "inviter": 7}}
-    again = invited(untimed, me)
+    again = parse_invitation(untimed, me)
     assert again
     assert (again.asker, again.at) == (me, "1700000000.000000")
     for name, value in (("user", "U1ADA"), ("user", None), ("channel", ""), ("channel", "D1")):
-        assert invited({**JOINED, "event": {**JOINED["event"], name: value}}, me) is None
-    assert invited({}, me) is None
+        assert parse_invitation({**JOINED, "event": {**JOINED["event"], name: value}}, me) is None
+    assert parse_invitation({}, me) is None

@@ -14,10 +14,10 @@ from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import limits, markdown
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
-from bot.slack.citations.verification import Cited, cited, cites
+from bot.slack.citations.verification import CitationPolicy, citation_policy, cites
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.source_list import source_lines
-from bot.slack.text.urls import same
+from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -33,8 +33,8 @@ def answer(content: str, *citations: Citation) -> Answer:
 
 def checked(content: str, *citations: Citation) -> str:
     """Return the content as Slack gets it, without the invisible joiners."""
-    may = cited(answer(content, *citations), content)
-    return markdown.safe(content, may).replace(WJ, "")
+    may = citation_policy(answer(content, *citations), content)
+    return markdown.sanitize(content, may).replace(WJ, "")
 
 
 @pytest.mark.parametrize(
@@ -117,9 +117,9 @@ def test_only_what_the_basis_has_is_a_link(content: str, shown: str) -> None:
     ],
 )
 def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> None:
-    may = cited(answer("", *SOURCES), "")
-    safe = markdown.safe(disguise, may)
-    text = markdown.plain(safe, 1_000, may)
+    may = citation_policy(answer("", *SOURCES), "")
+    safe = markdown.sanitize(disguise, may)
+    text = markdown.to_plain_text(safe, 1_000, may)
     for found in (safe, text):
         assert "://evil.example" not in html.unescape(found).replace("\\", "")
         assert not re.search(r"\b(?:www\.)?evil\.(?:example|xn--p1ai)[/?#]", found)
@@ -213,11 +213,13 @@ def test_marks_and_punctuation_of_a_cited_address_are_part_of_it(page: str) -> N
         if "[a]" in written and page in ("a)", "?f=A|B"):
             continue
         content = written.format(address, address)
-        may = cited(answer(content, Citation(address)), content)
-        shown = markdown.safe(content, may)
+        may = citation_policy(answer(content, Citation(address)), content)
+        shown = markdown.sanitize(content, may)
         assert "unverified" not in shown
-        assert {same(href) for href in re.findall(r"\]\(([^()\s]*)\)", shown)} <= {same(address)}
-        assert markdown.safe(shown, may) == shown
+        assert {canonical_url(href) for href in re.findall(r"\]\(([^()\s]*)\)", shown)} <= {
+            canonical_url(address)
+        }
+        assert markdown.sanitize(shown, may) == shown
 
 
 @pytest.mark.parametrize(
@@ -323,7 +325,7 @@ def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
         "2. A blog (evil.example/blog, unverified)\n"
         "3. *A book*. https://example.org/suez"
     )
-    may = cited(answer(content, *SOURCES), content)
+    may = citation_policy(answer(content, *SOURCES), content)
     # Our own list has no numbers then, so that no number means two things.
     assert not may.numbered
     assert [line[:2] for line in source_lines(answer(content, *SOURCES), may.numbered)] == [
@@ -406,7 +408,7 @@ def test_without_any_citation_links_are_text_and_nothing_is_marked_one_by_one() 
     ],
 )
 def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
-    assert same(one) == same(other) is not None
+    assert canonical_url(one) == canonical_url(other) is not None
 
 
 @pytest.mark.parametrize(
@@ -424,7 +426,7 @@ def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
     ],
 )
 def test_two_pages(one: str, other: str) -> None:
-    assert same(one) != same(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 def test_sources_are_merged_over_their_spellings() -> None:
@@ -460,15 +462,15 @@ _LINKS += [
 citing_markdown = st.lists(
     st.one_of(any_markdown, st.sampled_from([*_LINKS, " ", "\n", "\n\n"] * 2)), max_size=12
 ).map("".join)
-MAY = Cited(frozenset({"https://example.org/suez"}))
+MAY = CitationPolicy(frozenset({"https://example.org/suez"}))
 
 
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
-    for part in [markdown.safe(source, MAY), *markdown.split(source, 200, cited=MAY)]:
+    for part in [markdown.sanitize(source, MAY), *markdown.split_messages(source, 200, policy=MAY)]:
         assert _links(part) <= {"https://example.org/suez"}
-        text = markdown.plain(part, 10_000, MAY)
+        text = markdown.to_plain_text(part, 10_000, MAY)
         if not re.search("`|~~~|    |\t", part):  # there is no code in it
             assert not re.search(r"https?://(?!example\.org/suez)[\w.]", text, re.IGNORECASE)
 
@@ -476,18 +478,18 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_what_is_checked_stays_as_it_is(source: str) -> None:
-    once = markdown.safe(source, MAY)
-    assert markdown.safe(once, MAY) == once
-    assert markdown.safe(once) == once
-    written = markdown.safe(source, MAY, file=True)
-    assert markdown.safe(written, MAY, file=True) == written
+    once = markdown.sanitize(source, MAY)
+    assert markdown.sanitize(once, MAY) == once
+    assert markdown.sanitize(once) == once
+    written = markdown.sanitize(source, MAY, file=True)
+    assert markdown.sanitize(written, MAY, file=True) == written
 
 
 @settings(max_examples=60)
 @given(citing_markdown)
 def test_no_word_is_lost(source: str) -> None:
     for word in ("alpha", "beta", "gamma"):
-        assert markdown.safe(source, MAY).count(word) == markdown.safe(source).count(word)
+        assert markdown.sanitize(source, MAY).count(word) == markdown.sanitize(source).count(word)
 
 
 @pytest.mark.parametrize(
@@ -513,7 +515,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
     def seconds(length: int) -> float:
         text = (block * (length // len(block) + 1))[:length]
         start = time.process_time()
-        markdown.safe(text, cited(answer(text, *SOURCES), text))
+        markdown.sanitize(text, citation_policy(answer(text, *SOURCES), text))
         cites(text)
         return time.process_time() - start
 
@@ -524,7 +526,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
 
 def test_a_very_long_report_is_no_problem() -> None:
     line = "So [it](https://evil.example/x) is [7], see https://example.org/suez.\n\n"
-    parts = markdown.split(line * 4_000, cited=MAY)
+    parts = markdown.split_messages(line * 4_000, policy=MAY)
     assert all(len(part) <= limits.PART_TEXT for part in parts)
     assert not any("](https://evil" in part for part in parts)
 
@@ -537,7 +539,7 @@ def _links(text: str) -> set[str]:
         for child in document.children(token.content) if token.type == "inline" else []:
             if child.type == "link_open":
                 href = str(child.attrs["href"])
-                found.add(same(href) or href)
+                found.add(canonical_url(href) or href)
             elif child.type == "text":
                 bare = re.findall(r"https?://[\w./]*\w", child.content)
                 found |= {address.rstrip("_") for address in bare}

@@ -16,16 +16,16 @@ from bot.domain.model import (
     Run,
     RunId,
     RunStatus,
-    Start,
     State,
     TeamId,
     Thread,
     ThreadKey,
     Turn,
+    TurnKind,
     UserId,
 )
 from bot.errors import Unavailable, Unreached
-from bot.slack.messages.answer import receipt, telling
+from bot.slack.messages.answer import facts_of, final_status
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 RUN = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
@@ -53,17 +53,17 @@ def test_from_question_to_answer() -> None:
     [
         ({}, Unavailable("503"), False),
         ({}, Unreached("refused", "check"), False),
-        ({"busy_told": True}, Unavailable("503"), True),
-        ({"busy_told": True}, Unreached("refused", "check"), False),
-        ({"busy_told": True, "unreached": True}, Unreached("refused", "check"), True),
-        ({"busy_told": True, "unreached": True}, Unavailable("503"), False),
+        ({"busy_shown": True}, Unavailable("503"), True),
+        ({"busy_shown": True}, Unreached("refused", "check"), False),
+        ({"busy_shown": True, "unreached": True}, Unreached("refused", "check"), True),
+        ({"busy_shown": True, "unreached": True}, Unavailable("503"), False),
     ],
 )
 def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
     before: dict[str, Any], error: Unavailable, told: bool
 ) -> None:
     turn = lifecycle.put_off(replace(new(), **before), error)
-    assert (turn.unreached, turn.busy_told) == (isinstance(error, Unreached), told)
+    assert (turn.unreached, turn.busy_shown) == (isinstance(error, Unreached), told)
 
 
 def test_two_messages_of_one_second_keep_their_order() -> None:
@@ -102,12 +102,12 @@ def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     assert (looking.run, looking.processor, looking.question.start) == (
         "trun_1",
         "pro",
-        Start.LOOK_AGAIN,
+        TurnKind.RESUME,
     )
     asking = derived.asked_again(
         old, UserId("U2"), MessageTs("1700000099.000100"), 10.0, look=False
     )
-    assert (asking.run, asking.question.start) == (None, Start.QUESTION)
+    assert (asking.run, asking.question.start) == (None, TurnKind.QUESTION)
     assert looking.id == asking.id == "T1:C1:1700000099.000100"
 
 
@@ -120,13 +120,13 @@ def test_the_time_and_price_of_a_run_waited_for_again_are_told_from_its_creation
         again = derived.asked_again(over, UserId("U2"), MessageTs("1.2"), at + 1_800, look=True)
         stopped = lifecycle.resumed(again, at + 1_800)
     answered = lifecycle.ended(stopped, Ending(EndingKind.ANSWERED, at + 2_000))
-    said = receipt(telling(answered, "pro")).text
+    said = final_status(facts_of(answered, "pro")).text
     assert said.splitlines()[0] == ":white_check_mark: *pro* · 33 min 20 s · $0.10, paid once"
 
 
 def test_help_does_not_wait_behind_a_run() -> None:
     question = new().question
-    helped = replace(question, start=Start.HELP)
+    helped = replace(question, start=TurnKind.HELP)
     assert lifecycle.mailbox(helped) != lifecycle.mailbox(question)
 
 
@@ -134,7 +134,7 @@ def test_a_thread_remembers_its_latest_exchanges_only() -> None:
     thread = Thread(KEY)
     for number in range(20):
         turn = replace(running(), interaction=InteractionId(f"inter_{number}"))
-        thread = lifecycle.told(thread, turn, "answer " * 1_000)
+        thread = lifecycle.with_exchange(thread, turn, "answer " * 1_000)
     assert thread.interaction == "inter_19"
     assert len(thread.history) == lifecycle.REMEMBERED_EXCHANGES
     assert all(len(e.answer) <= lifecycle.REMEMBERED_ANSWER for e in thread.history)

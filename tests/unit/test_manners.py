@@ -7,17 +7,17 @@ from typing import Any
 import pytest
 
 from bot.domain.lifecycle import turn_id
-from bot.domain.model import Start, TurnId
-from bot.ports import Reach
+from bot.domain.model import TurnId, TurnKind
+from bot.ports import Addressing
 from bot.slack.payloads.keywords import Word
 from bot.slack.payloads.message_events import (
-    Edited,
-    Order,
-    TakenBack,
-    heard,
-    home_opened,
-    revised,
-    session_stopped,
+    KeywordCommand,
+    QuestionEdited,
+    QuestionWithdrawn,
+    parse_app_home_opened,
+    parse_message,
+    parse_message_change,
+    parse_session_stopped,
 )
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 
@@ -42,8 +42,8 @@ from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
     ],
 )
 def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) -> None:
-    assert heard(reply(text), ME) is None
-    assert isinstance(heard(reply(f"{text} <@U0BOT>"), ME), tuple)
+    assert parse_message(reply(text), ME) is None
+    assert isinstance(parse_message(reply(f"{text} <@U0BOT>"), ME), tuple)
 
 
 @pytest.mark.parametrize(
@@ -60,13 +60,13 @@ def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) ->
     ],
 )
 def test_other_replies_are_follow_ups(text: str) -> None:
-    found = heard(reply(text), ME)
+    found = parse_message(reply(text), ME)
     assert isinstance(found, tuple)
-    assert found[1] is Reach.REPLY
+    assert found[1] is Addressing.THREAD_REPLY
 
 
 def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
-    assert heard(reply("// a note to myself", channel_type="im"), ME) is None
+    assert parse_message(reply("// a note to myself", channel_type="im"), ME) is None
     assert asked(reply("<@U2BOB> is who?", channel_type="im")).text == "@someone is who?"
     assert asked(body("// what does this do?", channel_type="im")).text == "// what does this do?"
 
@@ -78,8 +78,8 @@ def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
 @pytest.mark.parametrize("mention", ["", "<@U0BOT> ", "<@U0BOT>, "])
 @pytest.mark.parametrize("kind", ["channel", "group", "mpim", "im"])
 def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
-    order = heard(reply(mention + text, channel_type=kind), ME)
-    assert isinstance(order, Order)
+    order = parse_message(reply(mention + text, channel_type=kind), ME)
+    assert isinstance(order, KeywordCommand)
     assert order.word is Word.STOP
     assert order.addressed == bool(mention or kind == "im")
     assert order.given.thread.ts == ROOT
@@ -92,8 +92,8 @@ def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
     [("<@U0BOT> ", "channel", True), ("", "im", True), ("", "channel", False)],
 )
 def test_muting_is_an_order(text: str, mention: str, kind: str, addressed: bool) -> None:
-    order = heard(reply(f"{mention}{text}", channel_type=kind), ME)
-    assert isinstance(order, Order)
+    order = parse_message(reply(f"{mention}{text}", channel_type=kind), ME)
+    assert isinstance(order, KeywordCommand)
     assert order.word == text.lower().rstrip("!")
     assert order.addressed == addressed
 
@@ -104,10 +104,10 @@ def test_muting_is_an_order(text: str, mention: str, kind: str, addressed: bool)
 )
 @pytest.mark.parametrize("mention", ["", "<@U0BOT> ", "<@U0BOT>, "])
 def test_near_orders_are_orders(text: str, loose: bool, mention: str) -> None:
-    order = heard(reply(f"{mention}{text}"), ME)
-    assert isinstance(order, Order)
+    order = parse_message(reply(f"{mention}{text}"), ME)
+    assert isinstance(order, KeywordCommand)
     assert (order.word, order.loose) == (Word.STOP, loose)
-    assert heard(reply(f"{mention}{text}", kind="app_mention"), ME) is None
+    assert parse_message(reply(f"{mention}{text}", kind="app_mention"), ME) is None
 
 
 @pytest.mark.parametrize(
@@ -123,41 +123,41 @@ def test_near_orders_are_orders(text: str, loose: bool, mention: str) -> None:
     ],
 )
 def test_more_than_the_order_is_a_question(text: str) -> None:
-    assert asked(reply(f"<@U0BOT> {text}")).start is Start.QUESTION
+    assert asked(reply(f"<@U0BOT> {text}")).start is TurnKind.QUESTION
 
 
 def test_stop_at_the_top_of_a_channel_is_for_us_only_with_a_mention() -> None:
-    assert heard(body("stop"), ME) is None
-    assert isinstance(heard(body("<@U0BOT> stop"), ME), Order)
+    assert parse_message(body("stop"), ME) is None
+    assert isinstance(parse_message(body("<@U0BOT> stop"), ME), KeywordCommand)
 
 
 def test_the_other_event_of_an_order_is_not_obeyed_again() -> None:
-    assert heard(reply("<@U0BOT> stop", kind="app_mention"), ME) is None
+    assert parse_message(reply("<@U0BOT> stop", kind="app_mention"), ME) is None
 
 
 def test_what_becomes_of_an_order_is_a_turn_of_its_own() -> None:
-    order = heard(reply("stop"), ME)
-    assert isinstance(order, Order)
-    said = order.answered(Start.NOTHING_TO_STOP)
-    assert (said.start, turn_id(said)) == (Start.NOTHING_TO_STOP, f"T1:C1:{TS}~stop")
+    order = parse_message(reply("stop"), ME)
+    assert isinstance(order, KeywordCommand)
+    said = order.answered(TurnKind.NOTHING_TO_STOP)
+    assert (said.start, turn_id(said)) == (TurnKind.NOTHING_TO_STOP, f"T1:C1:{TS}~stop")
 
 
 def test_slacks_own_stop() -> None:
     pressed = body(kind="agent_session_stopped", thread_ts=ROOT, event_ts="1700000009.000001")
     for name in ("ts", "text", "channel_type"):
         del pressed["event"][name]
-    order = session_stopped(pressed)
+    order = parse_session_stopped(pressed)
     assert order
     assert (order.word, order.given.asker, order.given.thread.ts) == (Word.STOP, "U1ADA", ROOT)
-    said = order.answered(Start.MAY_NOT_STOP)
+    said = order.answered(TurnKind.MAY_NOT_STOP)
     assert turn_id(said) == f"T1:C1:{ROOT}~stop-1700000009.000001"
     assert said.at == "1700000009.000001"
-    assert session_stopped({"event": {"type": "agent_session_stopped"}}) is None
+    assert parse_session_stopped({"event": {"type": "agent_session_stopped"}}) is None
 
 
 def test_home_is_opened_by_somebody_and_other_tabs_are_not_home() -> None:
-    assert home_opened(body(kind="app_home_opened", tab="home")) == ("T1", "U1ADA")
-    assert home_opened(body(kind="app_home_opened", tab="messages")) is None
+    assert parse_app_home_opened(body(kind="app_home_opened", tab="home")) == ("T1", "U1ADA")
+    assert parse_app_home_opened(body(kind="app_home_opened", tab="messages")) is None
 
 
 # --- edits and deletions ------------------------------------------------------------------
@@ -174,30 +174,30 @@ def edit(before: str, after: str, **message: Any) -> dict[str, Any]:
 
 
 def test_an_edit_asks_something_else() -> None:
-    found = revised(edit("who?", "!pro since when?"), ME)
-    assert isinstance(found, Edited)
+    found = parse_message_change(edit("who?", "!pro since when?"), ME)
+    assert isinstance(found, QuestionEdited)
     assert found.turn == f"T1:C1:{TS}"
     assert (found.question.text, found.question.processor) == ("since when?", "pro")
     assert found.question == asked(reply("!pro since when?"))
-    assert (found.reach, found.corrects) == (Reach.REPLY, False)
+    assert (found.reach, found.corrects) == (Addressing.THREAD_REPLY, False)
 
 
 @pytest.mark.parametrize("before", ["help", "!pro-fst since when?", "x" * 15_001, ""])
 def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
-    found = revised(edit(f"<@U0BOT> {before}", "<@U0BOT> since when?"), ME)
-    assert isinstance(found, Edited)
+    found = parse_message_change(edit(f"<@U0BOT> {before}", "<@U0BOT> since when?"), ME)
+    assert isinstance(found, QuestionEdited)
     assert found.corrects
-    assert (found.question.text, found.reach) == ("since when?", Reach.ADDRESSED)
+    assert (found.question.text, found.reach) == ("since when?", Addressing.ADDRESSED)
 
 
 @pytest.mark.parametrize(
     "now", ["stop", "never mind", "please cancel", "mute", "help", "// who?", "<@U2BOB> who?", ""]
 )
 def test_an_edit_takes_a_question_back(now: str) -> None:
-    taken_back = TakenBack(TurnId(f"T1:C1:{TS}"), deleted=False)
-    assert revised(edit("who?", now), ME) == taken_back
-    assert revised(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
-    assert revised(edit("stop", now), ME) is None
+    taken_back = QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=False)
+    assert parse_message_change(edit("who?", now), ME) == taken_back
+    assert parse_message_change(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
+    assert parse_message_change(edit("stop", now), ME) is None
 
 
 @pytest.mark.parametrize(
@@ -207,31 +207,31 @@ def test_an_edit_takes_a_question_back(now: str) -> None:
 def test_an_edit_into_an_order_to_stop_is_one_for_the_question_itself(
     now: str, by: str | None
 ) -> None:
-    found = revised(edit("who?", now), ME)
-    assert isinstance(found, TakenBack)
+    found = parse_message_change(edit("who?", now), ME)
+    assert isinstance(found, QuestionWithdrawn)
     assert found.stopped_by == by
 
 
 @pytest.mark.parametrize("before", ["stop", "please stop", "never mind", "mute"])
 def test_an_order_that_is_edited_into_a_question_is_asked(before: str) -> None:
-    found = revised(edit(before, "please stop by the office: when is it open?"), ME)
-    assert isinstance(found, Edited)
+    found = parse_message_change(edit(before, "please stop by the office: when is it open?"), ME)
+    assert isinstance(found, QuestionEdited)
     assert found.corrects
     assert (found.question.text, found.reach) == (
         "please stop by the office: when is it open?",
-        Reach.REPLY,
+        Addressing.THREAD_REPLY,
     )
 
 
 def test_a_late_edit_is_an_edit() -> None:
-    found = revised(edit("who?", "since when?", ts="1600000000.000100"), ME)
-    assert isinstance(found, Edited)
+    found = parse_message_change(edit("who?", "since when?", ts="1600000000.000100"), ME)
+    assert isinstance(found, QuestionEdited)
     assert found.question.text == "since when?"
 
 
 def test_a_mention_is_edited_as_well() -> None:
-    found = revised(edit("<@U0BOT> who?", "<@U0BOT> since when?", thread_ts=TS), ME)
-    assert isinstance(found, Edited)
+    found = parse_message_change(edit("<@U0BOT> who?", "<@U0BOT> since when?", thread_ts=TS), ME)
+    assert isinstance(found, QuestionEdited)
     assert found.question == asked(body("<@U0BOT> since when?"))
 
 
@@ -251,14 +251,16 @@ def test_a_mention_is_edited_as_well() -> None:
     ],
 )
 def test_what_leaves_a_question_as_it_was(told: dict[str, Any]) -> None:
-    assert revised(told, ME) is None
+    assert parse_message_change(told, ME) is None
 
 
 def test_a_question_is_deleted() -> None:
     told = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert revised(told, ME) == TakenBack(TurnId(f"T1:C1:{ROOT}"), deleted=True)
+    assert parse_message_change(told, ME) == QuestionWithdrawn(
+        TurnId(f"T1:C1:{ROOT}"), deleted=True
+    )
 
 
 def test_a_tombstone_is_a_deletion() -> None:
     told = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert revised(told, ME) == TakenBack(TurnId(f"T1:C1:{TS}"), deleted=True)
+    assert parse_message_change(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)

@@ -18,13 +18,13 @@ from hypothesis import strategies as st
 
 from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack import markdown
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.messages.report_files import as_file, report_markdown
-from bot.slack.text.urls import same
+from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
 
 CITED = "https://example.org/suez"
-MAY = Cited(frozenset({CITED}))
+MAY = CitationPolicy(frozenset({CITED}))
 EVIL = "[chase.com](https://evil.example/login)"
 
 _PLUGINS = ["strikethrough", "table", "url", "footnotes", "task_lists", "def_list", "abbr", "mark"]
@@ -50,7 +50,7 @@ def links_of(text: str) -> dict[str, set[str]]:
 
 def assert_only_cited(text: str) -> None:
     for parser, found in links_of(text).items():
-        assert {same(href) for href in found} <= {CITED}, (parser, found, text)
+        assert {canonical_url(href) for href in found} <= {CITED}, (parser, found, text)
 
 
 # --- blocks in each other ---------------------------------------------------------------
@@ -76,9 +76,9 @@ BLOCKS = ["".join(parts) for parts in itertools.product(_BEFORE, _AROUND, _LAST)
 def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
     for around, last in itertools.product(_AROUND, _LAST):
         source = f"{before}{around}{last}{EVIL}"
-        assert_only_cited(markdown.safe(source, MAY))
-        assert_only_cited(as_file(markdown.safe(source, MAY), MAY))
-        for part in markdown.split(source, 200, cited=MAY):
+        assert_only_cited(markdown.sanitize(source, MAY))
+        assert_only_cited(as_file(markdown.sanitize(source, MAY), MAY))
+        for part in markdown.split_messages(source, 200, policy=MAY):
             assert_only_cited(part)
 
 
@@ -151,8 +151,8 @@ hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".j
 @settings(max_examples=150)
 @given(hostile)
 def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
-    assert_only_cited(markdown.safe(source, MAY))
-    assert_only_cited(markdown.safe(source, MAY, file=True))
+    assert_only_cited(markdown.sanitize(source, MAY))
+    assert_only_cited(markdown.sanitize(source, MAY, file=True))
 
 
 @pytest.mark.parametrize(
@@ -220,15 +220,15 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
 )
 def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
     for file in (False, True):
-        written = markdown.safe(source, MAY, file=file)
+        written = markdown.sanitize(source, MAY, file=file)
         assert_only_cited(written)
-        assert markdown.safe(written, MAY, file=file) == written
+        assert markdown.sanitize(written, MAY, file=file) == written
 
 
 @settings(max_examples=80)
 @given(hostile)
 def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
-    for part in markdown.split(source, 200, cited=MAY):
+    for part in markdown.split_messages(source, 200, policy=MAY):
         assert_only_cited(part)
 
 
@@ -236,9 +236,9 @@ def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
 @given(hostile)
 def test_what_is_written_stays_as_it_is(source: str) -> None:
     for file in (False, True):
-        once = markdown.safe(source, MAY, file=file)
-        assert markdown.safe(once, MAY, file=file) == once
-    assert markdown.safe(markdown.safe(source)) == markdown.safe(source)
+        once = markdown.sanitize(source, MAY, file=file)
+        assert markdown.sanitize(once, MAY, file=file) == once
+    assert markdown.sanitize(markdown.sanitize(source)) == markdown.sanitize(source)
 
 
 @pytest.mark.parametrize(
@@ -260,8 +260,8 @@ def test_what_is_written_stays_as_it_is(source: str) -> None:
     ],
 )
 def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
-    found = links_of(markdown.safe(source, MAY))
-    pages = {parser: {same(href) for href in hrefs} for parser, hrefs in found.items()}
+    found = links_of(markdown.sanitize(source, MAY))
+    pages = {parser: {canonical_url(href) for href in hrefs} for parser, hrefs in found.items()}
     assert pages["cmark-gfm"] == pages["mistune"] == {CITED}
 
 
@@ -270,10 +270,10 @@ def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
 )
 def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
     address = f"https://example.org/{page}"
-    may = Cited(frozenset({same(address) or ""}))
+    may = CitationPolicy(frozenset({canonical_url(address) or ""}))
     for written in ("see {} now", "{}", "**{}**", "({}).", "| a |\n|-|\n| {} |"):
-        for parser, found in links_of(markdown.safe(written.format(address), may)).items():
-            assert {same(href) for href in found} <= may.pages, (parser, found)
+        for parser, found in links_of(markdown.sanitize(written.format(address), may)).items():
+            assert {canonical_url(href) for href in found} <= may.sources_by_url, (parser, found)
 
 
 @pytest.mark.parametrize("mark", ["~~", "**", "__"])
@@ -283,6 +283,6 @@ def test_no_mark_reaches_from_a_text_into_the_label_of_a_link(mark: str) -> None
         f"[{mark}a]({CITED}) evil.com [b{mark}]({CITED})",
         f"[a {mark}b]({CITED}) evil.com{mark} x",
     ):
-        page = str(_MISTUNE(markdown.safe(source, MAY)))
+        page = str(_MISTUNE(markdown.sanitize(source, MAY)))
         for label in re.findall(r"<a\b[^>]*>(.*?)</a>", page):
             assert "evil.com" not in label or "example.org" in label

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.slack import markdown
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -56,8 +56,8 @@ Nothing else.
     ],
 )
 def test_plain_text_says_the_same(source: str, text: str) -> None:
-    assert markdown.plain(source, 1_000) == text
-    assert markdown.plain(markdown.safe(source), 1_000) == text
+    assert markdown.to_plain_text(source, 1_000) == text
+    assert markdown.to_plain_text(markdown.sanitize(source), 1_000) == text
 
 
 @pytest.mark.parametrize(
@@ -66,17 +66,17 @@ def test_plain_text_says_the_same(source: str, text: str) -> None:
      (4, "one…"), (3, "on…"), (1, "…"), (0, "")],
 )  # fmt: skip
 def test_plain_text_is_cut_at_a_word(limit: int, text: str) -> None:
-    assert markdown.plain("one two <three> four", limit) == text
+    assert markdown.to_plain_text("one two <three> four", limit) == text
 
 
 def test_an_entity_is_not_cut() -> None:
-    assert markdown.plain("<<<<", 10) == "&lt;&lt;…"
+    assert markdown.to_plain_text("<<<<", 10) == "&lt;&lt;…"
 
 
 @settings(max_examples=40)
 @given(any_markdown, st.integers(0, 300))
 def test_plain_text_fits_and_is_safe(source: str, limit: int) -> None:
-    text = markdown.plain(source, limit)
+    text = markdown.to_plain_text(source, limit)
     assert len(text) <= limit
     assert not set("<>") & set(text)
 
@@ -142,7 +142,7 @@ def test_a_summary_fits_and_is_safe(source: str, limit: int) -> None:
     gist = markdown.summary(source, limit)
     assert len(gist) <= limit
     assert "<" not in gist
-    assert bool(gist.strip()) == bool(markdown.safe(source).strip())
+    assert bool(gist.strip()) == bool(markdown.sanitize(source).strip())
 
 
 def test_json_is_readable() -> None:
@@ -180,7 +180,7 @@ def test_a_block_in_json_ends_where_its_text_ends() -> None:
     code = "```\na < b"
     value: dict[str, object] = {"a": code, "b": {"c": code, "d": "*e*\nf"}, "g": [code, "h\ni"]}
     for file, shown in ((False, "a &lt; b"), (True, "a < b")):
-        assert markdown.safe(markdown.json_as_markdown(value), file=file) == (
+        assert markdown.sanitize(markdown.json_as_markdown(value), file=file) == (
             f"**A**\n\n```\n{shown}\n```\n\n"
             f"**B**\n\n- **C:**\n  ```\n  {shown}\n  ```\n- **D:** *e*\n  f\n\n"
             f"**G**\n\n- ```\n  {shown}\n  ```\n- h\n  i"
@@ -210,7 +210,7 @@ _JSON = st.recursive(
 @settings(max_examples=40)
 @given(st.dictionaries(st.text(max_size=9), _JSON, max_size=4))
 def test_any_json_becomes_parts_that_fit(value: dict[str, object]) -> None:
-    parts = markdown.split(markdown.json_as_markdown(value), 300)
+    parts = markdown.split_messages(markdown.json_as_markdown(value), 300)
     assert parts
     assert all(len(part) <= 300 and "<" not in part for part in parts)
 
@@ -236,8 +236,8 @@ def test_deep_json_is_no_problem() -> None:
     ],
 )
 def test_no_address_in_it_leads_to_another_host_than_a_cited_one(source: str) -> None:
-    may = Cited(frozenset({"https://example.org"}))
-    for text in (source, markdown.safe(source, may)):
-        shown = markdown.plain(text, 1_000, may)
+    may = CitationPolicy(frozenset({"https://example.org"}))
+    for text in (source, markdown.sanitize(source, may)):
+        shown = markdown.to_plain_text(text, 1_000, may)
         for address in re.findall(r"(?:https?://|www\.|mailto:(?=\w))\S+", shown):
             assert re.match(r"https://example\.org(?:[/?#]|[.,)]{0,3}$)", address), shown

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.engine.leased_turn import Page, Slot
-from bot.ports import Hold, Token
+from bot.engine.leased_turn import ConcurrencySlot, LeasedTurn
+from bot.ports import Claim, EntryId
 from bot.store.store import Store
 from tests.unit.turns import asked
 
@@ -16,10 +16,10 @@ async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there
 
     async def walk() -> None:
         nowhere = Store("unix:///nowhere.sock", "B1", lease=60, retention=90)
-        async with Slot(slots) as slot:
-            hold = Hold(Token("1-0"), "T1:C1:1")
-            page = Page(nowhere, hold, asked(), stopping=asyncio.Event(), slot=slot)
-            async with page.rest():
+        async with ConcurrencySlot(slots) as slot:
+            hold = Claim(EntryId("1-0"), "T1:C1:1")
+            page = LeasedTurn(nowhere, hold, asked(), stopping=asyncio.Event(), slot=slot)
+            async with page.interruptible():
                 resting.set()
                 await asyncio.Event().wait()
 

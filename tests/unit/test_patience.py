@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.model import EndingKind, Start, Turn
+from bot.domain.model import EndingKind, Turn, TurnKind
 from bot.domain.processors import PROCESSORS, SPEED
-from bot.slack.messages.parts import Telling, mentioned
+from bot.slack.messages.parts import TurnFacts, mentioned
 from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
 
 USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds
@@ -33,8 +33,8 @@ def test_each_person_is_mentioned_once_and_the_asker_first() -> None:
 
 
 def test_nobody_is_mentioned_where_there_was_no_slow_run() -> None:
-    files = replace(running(), question=replace(running().question, start=Start.FILES))
+    files = replace(running(), question=replace(running().question, start=TurnKind.FILES))
     assert told(files, 9_000.0) == ""  # shared on a press, long after the run
     assert told(asked(), 9_000.0) == ""
     quick = over(replace(running(), processor=SPEED.name), EndingKind.ANSWERED, STARTED + 60.0)
-    assert mentioned(Telling(quick.turn, SPEED)) == ""
+    assert mentioned(TurnFacts(quick.turn, SPEED)) == ""

@@ -19,7 +19,7 @@ DEFAULT = "core-fast"
 def test_slack_takes_every_picker_there_can_be() -> None:
     names = (None, "gone", *PROCESSORS)
     for channel, person in product(names, names):
-        said = processor_picker.picker(Choices(channel=channel, person=person), DEFAULT)
+        said = processor_picker.processor_picker(Choices(channel=channel, person=person), DEFAULT)
         assert len(said.text) <= 4_000
         check_blocks(said.blocks or [])
 
@@ -30,7 +30,7 @@ def menus(message: Message) -> dict[str, dict[str, Any]]:
 
 
 def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
-    said = processor_picker.picker(Choices(), DEFAULT, everything=True)
+    said = processor_picker.processor_picker(Choices(), DEFAULT, everything=True)
     rows = shown(said).partition("```\n")[2].partition("\n```")[0].splitlines()
     assert [row.split()[0] for row in rows] == list(PROCESSORS)
     for row, processor in zip(rows, PROCESSORS.values(), strict=True):
@@ -41,7 +41,7 @@ def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
 
 
 def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_away() -> None:
-    said = processor_picker.picker(Choices(), DEFAULT)
+    said = processor_picker.processor_picker(Choices(), DEFAULT)
     lines = shown(said).splitlines()
     for level in LEVELS:
         line = next(each for each in lines if each.startswith(f"• *{level.processor.label}*"))
@@ -50,7 +50,7 @@ def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_awa
     assert "ultra8x" not in shown(said)
     assert "[All processors…]" in shown(said)
     assert "[All processors…]" not in shown(
-        processor_picker.picker(Choices(), DEFAULT, everything=True)
+        processor_picker.processor_picker(Choices(), DEFAULT, everything=True)
     )
 
 
@@ -61,12 +61,12 @@ def test_the_picker_shows_and_takes_back_only_what_is_chosen() -> None:
         buttons = [button["action_id"] for row in rows for button in row]
         return initial, [each for each in buttons if each != action_ids.PROCESSORS_ALL]
 
-    assert chosen(processor_picker.picker(Choices(), DEFAULT)) == ([None, None], [])
-    assert chosen(processor_picker.picker(Choices(channel="pro"), DEFAULT)) == (
+    assert chosen(processor_picker.processor_picker(Choices(), DEFAULT)) == ([None, None], [])
+    assert chosen(processor_picker.processor_picker(Choices(channel="pro"), DEFAULT)) == (
         ["pro", None],
         [action_ids.RESET_CHANNEL],
     )
-    assert chosen(processor_picker.picker(Choices(person="gone"), DEFAULT)) == (
+    assert chosen(processor_picker.processor_picker(Choices(person="gone"), DEFAULT)) == (
         [None, None],
         [action_ids.RESET_MINE],
     )
@@ -77,7 +77,8 @@ def test_a_block_is_a_new_one_to_clients_when_its_choice_changed() -> None:
     ids = [
         {block["block_id"] for block in said.blocks or [] if "accessory" in block}
         for said in (
-            processor_picker.picker(Choices(n, n, n), DEFAULT) for n in (None, "lite", "pro")
+            processor_picker.processor_picker(Choices(n, n, n), DEFAULT)
+            for n in (None, "lite", "pro")
         )
     ]
     assert len(set.union(*ids)) == 6

@@ -20,11 +20,11 @@ def test_a_command_is_read() -> None:
         "command": "/processor",
         "text": " ME  `Pro–Fast` ",
     }
-    assert interactivity.command(told) == interactivity.Command(
+    assert interactivity.parse_slash_command(told) == interactivity.Command(
         TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast")
     )
-    assert interactivity.command(told | {"text": ""}).words == ()
-    assert interactivity.command(told | {"text": "!lite"}).words == ("lite",)
+    assert interactivity.parse_slash_command(told | {"text": ""}).words == ()
+    assert interactivity.parse_slash_command(told | {"text": "!lite"}).words == ("lite",)
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -48,7 +48,7 @@ def body(**changes: Any) -> dict[str, Any]:
 
 
 def test_a_press_is_read() -> None:
-    action = interactivity.action(body())
+    action = interactivity.parse_block_action(body())
     assert action == interactivity.Action(
         TeamId("T1"),
         ChannelId("C1"),
@@ -70,19 +70,21 @@ def test_a_choice_is_read() -> None:
             }
         ]
     )
-    assert interactivity.action(told).value == "pro"
+    assert interactivity.parse_block_action(told).value == "pro"
 
 
 def test_on_an_ephemeral_message_there_is_no_message() -> None:
     told = body(container={"message_ts": TS, "channel_id": "C1", "is_ephemeral": True})
     del told["message"]
-    action = interactivity.action(told)
+    action = interactivity.parse_block_action(told)
     assert action.thread is None
     assert (action.team, action.channel, action.message) == ("T1", "C1", TS)
 
 
 def test_a_guests_press_belongs_to_the_team_of_the_message() -> None:
-    action = interactivity.action(body(team={"id": "T9"}, user={"id": "U9", "team_id": "T9"}))
+    action = interactivity.parse_block_action(
+        body(team={"id": "T9"}, user={"id": "U9", "team_id": "T9"})
+    )
     assert action.thread
     assert action.thread.team == "T1"
 
@@ -91,7 +93,10 @@ def test_a_guests_press_belongs_to_the_team_of_the_message() -> None:
     "value", ["", "T1", "T1:C1", "T1:C1:", f"T2:C1:{TS}", f"T1:C2:{TS}", "pro", "::"]
 )
 def test_a_turn_of_another_place_is_not_taken(value: str) -> None:
-    assert interactivity.action(body(actions=[{"action_id": "x", "value": value}])).turn is None
+    assert (
+        interactivity.parse_block_action(body(actions=[{"action_id": "x", "value": value}])).turn
+        is None
+    )
 
 
 # --- in views -----------------------------------------------------------------------------
@@ -110,15 +115,15 @@ def in_view(kind: str, metadata: str, value: str = f"T1:C7:{ROOT}") -> dict[str,
 
 
 def test_in_home_the_team_is_the_one_we_left_there() -> None:
-    action = interactivity.action(in_view("home", "T1"))
+    action = interactivity.parse_block_action(in_view("home", "T1"))
     assert (action.team, action.channel, action.thread) == ("T1", "", None)
     assert action.view == interactivity.View("V1", is_home=True, metadata="T1")
     assert (action.turn, action.at, action.trigger) == (f"T1:C7:{ROOT}", TS, "1.2.3")
-    assert interactivity.action(in_view("home", "T2")).turn is None
+    assert interactivity.parse_block_action(in_view("home", "T2")).turn is None
 
 
 def test_in_a_modal_there_is_what_we_left_there() -> None:
-    action = interactivity.action(in_view("modal", f"T1:C1:{TS}", "3"))
+    action = interactivity.parse_block_action(in_view("modal", f"T1:C1:{TS}", "3"))
     assert action.view == interactivity.View("V1", is_home=False, metadata=f"T1:C1:{TS}")
     assert (action.value, action.turn) == ("3", None)
 
@@ -127,9 +132,11 @@ def test_in_a_modal_there_is_what_we_left_there() -> None:
 
 
 def test_a_word_may_stand_before_a_turn() -> None:
-    action = interactivity.action(body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}]))
+    action = interactivity.parse_block_action(
+        body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}])
+    )
     assert (action.word, action.turn) == ("good", f"T1:C1:{ROOT}~again-pro")
-    assert interactivity.action(body()).word == ""
+    assert interactivity.parse_block_action(body()).word == ""
 
 
 # --- shortcuts ----------------------------------------------------------------------------
@@ -147,7 +154,7 @@ def chosen(**message: Any) -> interactivity.Shortcut:
         "action_ts": "1700000050.000000",
         "trigger_id": "1.2.3",
     }
-    return interactivity.shortcut(told, UserId("U0BOT"))
+    return interactivity.parse_shortcut(told, UserId("U0BOT"))
 
 
 def test_a_shortcut_is_about_a_message() -> None:

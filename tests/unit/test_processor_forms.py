@@ -19,8 +19,8 @@ from bot.slack.views.processor_forms import (
     Chosen,
     Rerun,
     Unreadable,
-    chosen,
     difference,
+    parse_processor_submission,
     rerun_form,
     thread_form,
 )
@@ -121,10 +121,14 @@ def sent(view: dict[str, Any], value: object) -> dict[str, Any]:
 
 def test_what_was_chosen_is_read() -> None:
     rerun = rerun_form(running(), PRO, ABOUT)
-    assert chosen(sent(rerun, "ultra")) == Chosen(ABOUT, UserId("U1ADA"), "ultra")
+    assert parse_processor_submission(sent(rerun, "ultra")) == Chosen(
+        ABOUT, UserId("U1ADA"), "ultra"
+    )
     thread = thread_form("pro", KEY)
-    assert chosen(sent(thread, "lite")) == Chosen(KEY, UserId("U1ADA"), "lite")
-    assert chosen(sent(thread, action_ids.INHERIT)) == Chosen(KEY, UserId("U1ADA"), None)
+    assert parse_processor_submission(sent(thread, "lite")) == Chosen(KEY, UserId("U1ADA"), "lite")
+    assert parse_processor_submission(sent(thread, action_ids.INHERIT)) == Chosen(
+        KEY, UserId("U1ADA"), None
+    )
 
 
 @pytest.mark.parametrize(
@@ -132,7 +136,7 @@ def test_what_was_chosen_is_read() -> None:
 )
 def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
     with pytest.raises(Unreadable):
-        chosen(sent(rerun_form(running(), PRO, ABOUT), value))
+        parse_processor_submission(sent(rerun_form(running(), PRO, ABOUT), value))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +149,7 @@ def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
 def test_what_was_not_put_there_by_us_is_not_taken(callback_id: object, metadata: object) -> None:
     form = {**rerun_form(running(), PRO, ABOUT), "callback_id": callback_id}
     with pytest.raises(Unreadable):
-        chosen(sent({**form, "private_metadata": metadata}, "ultra"))
+        parse_processor_submission(sent({**form, "private_metadata": metadata}, "ultra"))
 
 
 ANYTHING = st.sampled_from([None, True, 7, "", "x", "\ud800", [], [None], {}, {"id": 7}])
@@ -173,4 +177,4 @@ def test_a_form_with_a_part_that_is_not_slacks_raises_nothing_else(
         inner = inner[name]
     inner[path[-1]] = value
     with pytest.raises(Unreadable):
-        chosen(body)
+        parse_processor_submission(body)

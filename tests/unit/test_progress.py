@@ -14,24 +14,24 @@ from bot.domain import lifecycle
 from bot.domain.model import (
     ChannelId,
     InteractionId,
-    Link,
     MessageTs,
     Progress,
     Question,
+    Relation,
     Run,
     RunId,
     RunStatus,
-    Start,
     TeamId,
     ThreadKey,
     Turn,
+    TurnKind,
     UserId,
 )
 from bot.domain.processors import HOUR, MINUTE, PROCESSORS
 from bot.playground.slack.rules.message_rules import check_blocks
-from bot.ports import Waiting
+from bot.ports import QueuePreview
 from bot.slack import action_ids
-from bot.slack.messages.answer import Telling, busy, status
+from bot.slack.messages.answer import TurnFacts, busy, status
 from bot.slack.messages.progress import LATEST, folded, working
 from tests.unit.turns import based, edited, line
 
@@ -48,8 +48,8 @@ def running(processor: str) -> Turn:
 
 def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str]:
     """Return the lines that stand there so many seconds after the start."""
-    telling = Telling(running(processor), PROCESSORS[processor])
-    return working(telling, heard, STARTED + after).text.split("\n")
+    facts = TurnFacts(running(processor), PROCESSORS[processor])
+    return working(facts, heard, STARTED + after).text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -89,19 +89,19 @@ def test_twice_the_longest_usual_time_is_slow(processor: str, slow_from: int) ->
 
 
 def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
-    telling = Telling(running("lite-fast"), PROCESSORS["lite-fast"])
+    facts = TurnFacts(running("lite-fast"), PROCESSORS["lite-fast"])
 
     def told(after: float, *questions: Turn) -> tuple[bool, list[str]]:
-        waiting = Waiting(questions, len(questions))
-        message = working(telling, Progress(), STARTED + after, waiting)
+        waiting = QueuePreview(questions, len(questions))
+        message = working(facts, Progress(), STARTED + after, waiting)
         return "builds on this answer" in message.text, new_threads(message.blocks)
 
     follow_up = running("core")
     assert told(39, follow_up) == (False, [])
     assert told(41, follow_up) == (True, [follow_up.id])
     # What continues a certain answer, or waits on for a run, makes no sense elsewhere.
-    assert told(41, based(follow_up, Link.AGAIN)) == (True, [])
-    looking = replace(follow_up, question=replace(follow_up.question, start=Start.LOOK_AGAIN))
+    assert told(41, based(follow_up, Relation.RERUN)) == (True, [])
+    looking = replace(follow_up, question=replace(follow_up.question, start=TurnKind.RESUME))
     assert told(41, looking) == (True, [])
     assert told(41) == (False, [])
 
@@ -163,8 +163,8 @@ def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) 
 
 def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = running("pro")
-    turn = replace(turn, question=replace(turn.question, start=Start.LOOK_AGAIN))
-    words = working(Telling(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
+    turn = replace(turn, question=replace(turn.question, start=TurnKind.RESUME))
+    words = working(TurnFacts(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
     assert words.startswith(":mag: Still waiting for the same run")
     assert "\nWaited another 5 min so far · updated" in words
 
@@ -202,10 +202,10 @@ def test_numbers_never_go_back_and_every_message_can_be_sent(events: list[Progre
 
 
 def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None:
-    telling = Telling(running("pro"), PROCESSORS["pro"])
+    facts = TurnFacts(running("pro"), PROCESSORS["pro"])
 
     def waiting(*questions: str) -> list[str]:
-        words = working(telling, Progress("Plan"), STARTED + 60, line(*questions)).text
+        words = working(facts, Progress("Plan"), STARTED + 60, line(*questions)).text
         return [each for each in words.splitlines() if each.startswith("⏳")]
 
     assert waiting() == []
@@ -218,14 +218,14 @@ def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None
 @given(st.text(max_size=300), st.lists(st.text(max_size=300), max_size=3), st.text(max_size=300))
 def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str) -> None:
     for evil in (earlier, "<!channel>&" * 20):
-        turn = based(edited(running("pro")), Link.AGAIN, words=evil)
+        turn = based(edited(running("pro")), Relation.RERUN, words=evil)
         turn = replace(turn, restated=True, alone=True)
         heard = Progress(message + evil, 41.7, 1_204, 34)
-        telling = Telling(turn, PROCESSORS["pro"])
+        facts = TurnFacts(turn, PROCESSORS["pro"])
         for said in (
-            status(telling).best,
-            busy(telling),
-            working(telling, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
+            status(facts).best,
+            busy(facts),
+            working(facts, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
         ):
             assert 0 < len(said.text) < 4_000
             check_blocks(said.blocks)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import EndingKind, Link
+from bot.domain.model import EndingKind, Relation
 from bot.errors import Cause
 from bot.playground.slack.rules.message_rules import check_blocks, shown_texts
 from bot.playground.slack.rules.text import pings_of
@@ -19,7 +19,7 @@ from bot.slack import action_ids, limits
 from bot.slack.blockkit import EDITED_TEXT
 from bot.slack.markdown.parser import parse
 from bot.slack.messages import quick_answer
-from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.parts import MessagePart, TurnFacts
 from bot.slack.messages.quick_answer import GROWING, NO_SOURCES, is_visible
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, DRAFT, PRO, SPEED, based, edited, over, quickly
@@ -28,36 +28,36 @@ ANSWERED, CUT_OFF, STOPPED = EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind
 WITH_TEXT = [ANSWERED, CUT_OFF, STOPPED]
 
 
-def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[Part]:
+def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[MessagePart]:
     """All parts of a quick answer that ended so."""
-    telling = over(replace(quickly(), draft=text), kind, **told)
-    return quick_answer.quick_parts(replace(telling, processor=SPEED), PRO)
+    facts = over(replace(quickly(), draft=text), kind, **told)
+    return quick_answer.quick_parts(replace(facts, processor=SPEED), PRO)
 
 
-def growing(text: str) -> Part:
-    return quick_answer.growing(Telling(quickly(), SPEED), text)
+def growing(text: str) -> MessagePart:
+    return quick_answer.growing(TurnFacts(quickly(), SPEED), text)
 
 
-def messages_of(parts: list[Part]) -> list[Message]:
-    return [form for part in parts for form in part.forms if isinstance(form, Message)]
+def messages_of(parts: list[MessagePart]) -> list[Message]:
+    return [form for part in parts for form in part.variants if isinstance(form, Message)]
 
 
-def blocks_of(parts: list[Part]) -> list[dict[str, Any]]:
+def blocks_of(parts: list[MessagePart]) -> list[dict[str, Any]]:
     """The blocks of the best forms."""
-    best = [part.forms[0] for part in parts]
+    best = [part.variants[0] for part in parts]
     return list(chain(*(form.blocks or [] for form in best if isinstance(form, Message))))
 
 
-def buttons_of(part: Part) -> dict[str, dict[str, Any]]:
+def buttons_of(part: MessagePart) -> dict[str, dict[str, Any]]:
     elements = chain(*(block.get("elements", ()) for block in part.best.blocks or []))
     return {element["action_id"]: element for element in elements if "action_id" in element}
 
 
-def shown(parts: list[Part]) -> str:
+def shown(parts: list[MessagePart]) -> str:
     return "\n".join(shown_texts(blocks_of(parts)))
 
 
-def check(parts: list[Part]) -> None:
+def check(parts: list[MessagePart]) -> None:
     """What Slack takes, without a ping, and without anything to click in what the model wrote."""
     for message in messages_of(parts):
         check_blocks(message.blocks or [])
@@ -88,7 +88,7 @@ def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
 
 
 def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
-    part = quick_answer.thinking(Telling(quickly(), SPEED))
+    part = quick_answer.thinking(TurnFacts(quickly(), SPEED))
     check([part])
     assert part.name == GROWING
     assert "Still thinking" in shown([part])
@@ -159,9 +159,9 @@ def test_looking_it_up_has_its_price_in_the_question_before(kind: EndingKind) ->
 
 
 def test_other_facts_stand_in_the_same_line() -> None:
-    turn = edited(based(replace(quickly(), restated=True), Link.BRANCH))
-    telling = replace(over(turn, ANSWERED), processor=SPEED)
-    [part] = quick_answer.quick_parts(telling, PRO)
+    turn = edited(based(replace(quickly(), restated=True), Relation.BRANCH))
+    facts = replace(over(turn, ANSWERED), processor=SPEED)
+    [part] = quick_answer.quick_parts(facts, PRO)
     check([part])
     assert "edited in the meantime" in shown([part])
     assert "couldn't continue" in shown([part])
@@ -195,7 +195,7 @@ def test_where_nothing_came_the_same_message_says_why(
 def test_an_answer_too_long_for_the_thread_comes_as_a_file() -> None:
     first, *others, report = ended("A sentence of a few words. " * 4_000)
     check([first, *others])
-    upload = report.forms[0]
+    upload = report.variants[0]
     assert isinstance(upload, Upload)
     assert len(upload.content) > 100_000
     assert "Full report" in shown([first, *others])

@@ -14,8 +14,8 @@ from bot.domain.model import (
     EndingKind,
     Exchange,
     InteractionId,
-    Link,
     Question,
+    Relation,
     State,
     Thread,
     UserId,
@@ -53,7 +53,7 @@ def test_a_message_that_slack_does_not_stream_is_none_of_a_stream() -> None:
     talk.asks()
     streaming = replace(talk.turns[0], streams="answer:quick", posts={"answer:quick": None})
     refused = lifecycle.not_posted(streaming, "answer:quick", 0)
-    assert (refused.streams, refused.posts, refused.forms) == ("", {}, {"answer:quick": 0})
+    assert (refused.streams, refused.posts, refused.variants) == ("", {}, {"answer:quick": 0})
 
 
 # --- the chain --------------------------------------------------------------------------
@@ -147,7 +147,7 @@ def test_the_same_question_again_sees_what_the_first_one_saw() -> None:
     talk.gets(None)
     talk.asks("speed")
     second = talk.gets(None)
-    request = talk.asks("core", base=second, link=Link.AGAIN)
+    request = talk.asks("core", base=second, link=Relation.RERUN)
     assert request.previous == "i0"
     assert talk.context[-1] == talk.context[2] == [0, 1]
 
@@ -161,8 +161,8 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     quick = talk.gets(interaction)
     question = derived.looked_up(quick, "core-fast", UserId("U2"), ts(9))
     assert (question.text, question.asker, question.processor) == ("Q1?", "U2", "core-fast")
-    assert question.base
-    assert (question.base.link, question.base.interaction) == (Link.BRANCH, previous)
+    assert question.parent
+    assert (question.parent.link, question.parent.interaction) == (Relation.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
     request = prompt.follow_up(turn, lifecycle.before(talk.thread, question))
     assert request.previous == previous
@@ -182,7 +182,7 @@ _STEPS = st.lists(
         st.sampled_from(["speed", "speed", "core"]),
         st.booleans(),
         st.none() | st.integers(0, 7),
-        st.sampled_from(Link),
+        st.sampled_from(Relation),
     ),
     min_size=1,
     max_size=lifecycle.REMEMBERED_EXCHANGES,
@@ -192,7 +192,7 @@ _STEPS = st.lists(
 @settings(max_examples=300)
 @given(_STEPS)
 def test_in_a_talk_without_branches_every_question_sees_all_before_it(
-    steps: list[tuple[str, bool, int | None, Link]],
+    steps: list[tuple[str, bool, int | None, Relation]],
 ) -> None:
     talk = Talk()
     for number, (processor, has_id, _, _) in enumerate(steps):
@@ -204,7 +204,7 @@ def test_in_a_talk_without_branches_every_question_sees_all_before_it(
 @settings(max_examples=300)
 @given(_STEPS)
 def test_in_any_talk_what_builds_on_the_thread_sees_all_of_that(
-    steps: list[tuple[str, bool, int | None, Link]],
+    steps: list[tuple[str, bool, int | None, Relation]],
 ) -> None:
     talk = Talk()
     for number, (processor, has_id, on, link) in enumerate(steps):
@@ -212,7 +212,7 @@ def test_in_any_talk_what_builds_on_the_thread_sees_all_of_that(
         talk.asks(processor, base, link)
         talk.gets(f"i{number}" if has_id or processor != "speed" else None)
         if base and on is not None:
-            expected = {*talk.context[on], *([on] if link is Link.BRANCH else [])}
+            expected = {*talk.context[on], *([on] if link is Relation.BRANCH else [])}
             assert set(talk.context[number]) >= expected
 
 
@@ -238,9 +238,11 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     assert "Answer: A1." in request.input
 
 
-@pytest.mark.parametrize(("link", "context"), [(Link.AGAIN, [0, 1]), (Link.BRANCH, [0, 1, 3])])
+@pytest.mark.parametrize(
+    ("link", "context"), [(Relation.RERUN, [0, 1]), (Relation.BRANCH, [0, 1, 3])]
+)
 def test_what_builds_on_a_branch_sees_what_that_one_was_restated(
-    link: Link, context: list[int]
+    link: Relation, context: list[int]
 ) -> None:
     talk = Talk()
     talk.asks("core")
@@ -267,5 +269,5 @@ def test_the_same_question_again_sees_no_more_than_the_first_one_saw(
     talk.gets(None)
     talk.asks("speed", base=first)
     branch = talk.gets(interaction)
-    talk.asks("core", base=branch, link=Link.AGAIN)
+    talk.asks("core", base=branch, link=Relation.RERUN)
     assert talk.context == [[], [0], [0], [0]]

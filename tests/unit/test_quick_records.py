@@ -16,9 +16,9 @@ from bot.domain.model import (
     EndingKind,
     Exchange,
     InteractionId,
-    Link,
     MessageTs,
     Question,
+    Relation,
     State,
     TeamId,
     Thread,
@@ -52,9 +52,9 @@ def at(state: State, turn: Turn) -> Turn:
 
 
 @pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("link", [None, *Link])
+@pytest.mark.parametrize("link", [None, *Relation])
 def test_only_a_quick_answer_that_is_done_is_read_by_older_releases(
-    state: State, link: Link | None
+    state: State, link: Relation | None
 ) -> None:
     turn = at(state, based(quickly(), link, f"{link}-1") if link else quickly())
     version = version_of(codec.dump_turn(turn))
@@ -70,7 +70,7 @@ def test_only_a_quick_answer_that_is_done_is_read_by_older_releases(
 def test_runs_are_written_down_as_before(state: State) -> None:
     turn = at(state, asked())
     assert version_of(codec.dump_turn(turn)) == codec.VERSION
-    pressed = based(turn, Link.BRANCH, "branch-1")
+    pressed = based(turn, Relation.BRANCH, "branch-1")
     assert version_of(codec.dump_turn(pressed)) == codec.VERSION_OF_PRESSES
 
 

@@ -19,7 +19,7 @@ WJ = "\u2060"  # word joiner
 
 def growing(text: str) -> str:
     """The safe form of a text to which more may come."""
-    return markdown.safe(text, NOTHING, growing=True)
+    return markdown.sanitize(text, NOTHING, growing=True)
 
 
 def pieces_of(text: str, steps: Iterable[int] = ()) -> list[str]:

@@ -6,8 +6,14 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Start, UserId
-from bot.slack.payloads.reaction_events import Reaction, asked, confirmed, confirmed_first, reaction
+from bot.domain.model import TurnKind, UserId
+from bot.slack.payloads.reaction_events import (
+    Reaction,
+    asked,
+    confirmed,
+    confirmed_first,
+    parse_reaction,
+)
 
 ME = UserId("U0BOT")
 ITEM = {"type": "message", "channel": "C1", "ts": "1700000000.000100"}
@@ -27,7 +33,7 @@ def body(**event: Any) -> dict[str, Any]:
 
 
 def wanted() -> Reaction:
-    found = reaction(body(), "mag", ME)
+    found = parse_reaction(body(), "mag", ME)
     assert found
     return found
 
@@ -35,7 +41,7 @@ def wanted() -> Reaction:
 def test_it_names_the_message_and_who_wants_it() -> None:
     assert (wanted().team, wanted().channel, wanted().user) == ("T1", "C1", "U1ADA")
     assert (wanted().message, wanted().at) == ("1700000000.000100", "1700000100.000200")
-    assert reaction(body(reaction="mag::skin-tone-3"), "mag", ME) == wanted()
+    assert parse_reaction(body(reaction="mag::skin-tone-3"), "mag", ME) == wanted()
 
 
 @pytest.mark.parametrize(
@@ -56,11 +62,11 @@ def test_it_names_the_message_and_who_wants_it() -> None:
     ],
 )
 def test_nothing_else_asks_for_anything(event: dict[str, Any]) -> None:
-    assert reaction(body(**event), "mag", ME) is None
+    assert parse_reaction(body(**event), "mag", ME) is None
 
 
 def test_without_the_setting_none_does() -> None:
-    assert reaction(body(), None, ME) is None
+    assert parse_reaction(body(), None, ME) is None
 
 
 def test_what_is_asked_is_the_message_in_its_thread() -> None:
@@ -78,7 +84,7 @@ def test_what_is_asked_is_the_message_in_its_thread() -> None:
 def test_a_message_without_words_gets_the_help_and_ours_nothing() -> None:
     question = asked(wanted(), {**MESSAGE, "text": ""}, ME)
     assert question
-    assert question.start is Start.HELP
+    assert question.start is TurnKind.HELP
     assert asked(wanted(), {**MESSAGE, "user": ME}, ME) is None
 
 

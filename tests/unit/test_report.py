@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.domain.model import Answer, Citation, FieldBasis, RunId
 from bot.slack import markdown
-from bot.slack.citations.verification import NO_SOURCES, cited
+from bot.slack.citations.verification import NO_SOURCES, citation_policy
 from bot.slack.messages.report_files import as_file, basis_json, report_markdown
 from tests.unit.markdown_examples import markdown as any_markdown
 
@@ -116,8 +116,8 @@ def test_a_fence_left_open_swallows_nothing() -> None:
 
 def test_a_piece_of_an_answer_as_a_file_reads_as_it_was_written() -> None:
     source = "a < b & `x<y>` <b>\n\n```\nif a < b > c: pass\n```"
-    may = cited(Answer(source), source)
-    assert as_file(markdown.safe(source, may), may) == source.replace("<b>", "&lt;b>")
+    may = citation_policy(Answer(source), source)
+    assert as_file(markdown.sanitize(source, may), may) == source.replace("<b>", "&lt;b>")
 
 
 def test_the_json_has_parallels_own_names() -> None:
@@ -169,9 +169,11 @@ def test_no_file_holds_a_link_that_the_basis_does_not_have(
     citation = Citation("https://example.org/suez", None, tuple(excerpts))
     answer = Answer(content, (FieldBasis("output", reasoning, (citation,)),))
     report = report_markdown("q", answer)
-    may = cited(answer, content)
+    may = citation_policy(answer, content)
     assert "](https://e" not in report.replace("](https://example.org/suez)", "") or (
         "`" in report or "~~~" in report or "    " in report or "\t" in report
     )
-    assert markdown.safe(report, may, file=True).count("unverified") == report.count("unverified")
+    assert markdown.sanitize(report, may, file=True).count("unverified") == report.count(
+        "unverified"
+    )
     json.loads(basis_json("q", None, "base", answer))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination
-from bot.slack.text.urls import LONGEST, bare, same, shown, unlinked
+from bot.slack.text.urls import LONGEST, bare, canonical_url, display_url, unlinked
 
 WJ = WORD_JOINER
 
@@ -60,8 +60,8 @@ WJ = WORD_JOINER
     ],
 )
 def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
-    assert same(one) == same(other) is not None
-    assert same(destination(one) or "") == same(one)
+    assert canonical_url(one) == canonical_url(other) is not None
+    assert canonical_url(destination(one) or "") == canonical_url(one)
 
 
 @pytest.mark.parametrize(
@@ -105,14 +105,14 @@ def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
     ],
 )
 def test_two_pages(one: str, other: str) -> None:
-    assert same(one) != same(other)
+    assert canonical_url(one) != canonical_url(other)
 
 
 @pytest.mark.parametrize(
     "url", ["", "x", "mailto:a@example.org", "ftp://e.org", "https://a..b", "\ud800"]
 )
 def test_what_is_no_web_page_is_the_same_as_nothing(url: str) -> None:
-    assert same(url) is None
+    assert canonical_url(url) is None
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_an_address_without_scheme_and_www(address: str, rest: str) -> None:
 
 
 def test_an_address_for_reading_is_cut_and_links_nothing() -> None:
-    assert shown("https://www.example.org/") == f"example.{WJ}org"
-    assert shown("https://例。jp/a.b") == f"例。{WJ}jp/a.{WJ}b"
-    long = shown("https://example.org/" + "x" * 999)
+    assert display_url("https://www.example.org/") == f"example.{WJ}org"
+    assert display_url("https://例。jp/a.b") == f"例。{WJ}jp/a.{WJ}b"
+    long = display_url("https://example.org/" + "x" * 999)
     assert len(long.replace(WJ, "")) == LONGEST
     assert long.endswith("x…")
 
@@ -196,10 +196,10 @@ _any = st.lists(st.sampled_from(_PIECES) | st.text(max_size=2), max_size=20).map
 @given(_any, st.booleans())
 def test_what_all_spellings_have_in_common_is_a_spelling(rest: str, web: bool) -> None:
     url = f"https://e.org/{rest}" if web else rest
-    found = same(url)
+    found = canonical_url(url)
     if found is not None:
-        assert same(found) == found
-        assert same(destination(url) or "") == found
+        assert canonical_url(found) == found
+        assert canonical_url(destination(url) or "") == found
         assert not re.search(r"/\.\.?(/|\Z)|[^\x21-\x7e]|#", found.partition("?")[0])
 
 

@@ -16,18 +16,24 @@ from bot.domain.model import (
     InteractionId,
     MessageTs,
     Question,
-    Start,
     State,
     Thread,
     ThreadKey,
     Turn,
+    TurnKind,
 )
 from bot.domain.prompt import LONGEST_ALONG, LONGEST_INPUT
-from bot.ports import Reach
-from bot.slack.messages.answer import Telling, receipt, status
-from bot.slack.messages.failures import sorry
+from bot.ports import Addressing
+from bot.slack.messages.answer import TurnFacts, final_status, status
+from bot.slack.messages.failures import failure_message
 from bot.slack.messages.parts import unread_files
-from bot.slack.payloads.message_events import Edited, Order, TakenBack, heard, revised
+from bot.slack.payloads.message_events import (
+    KeywordCommand,
+    QuestionEdited,
+    QuestionWithdrawn,
+    parse_message,
+    parse_message_change,
+)
 from bot.store import codec
 from tests.unit.hearing import ME, ROOT, asked, body, reply
 from tests.unit.slack_messages import APP_PREVIEW, LINK_PREVIEW, MESSAGE_PREVIEW, SHARED, TABLE
@@ -57,25 +63,25 @@ def test_a_forward_goes_along_with_the_question_and_stays_beside_it() -> None:
 def test_both_events_of_a_mention_bring_the_same_along(words: str, sent: dict[str, Any]) -> None:
     mention = body(f"<@U0BOT> {words}", "app_mention", **sent)
     mention["event"].pop("subtype", None)
-    assert heard(mention, ME) == heard(body(f"<@U0BOT> {words}", **sent), ME)
+    assert parse_message(mention, ME) == parse_message(body(f"<@U0BOT> {words}", **sent), ME)
 
 
 @pytest.mark.parametrize("sent", [FORWARD, PASTED])
 @pytest.mark.parametrize(
     ("place", "reach"),
     [
-        ({"channel": "D1", "channel_type": "im"}, Reach.ADDRESSED),
-        ({"channel": "D1", "channel_type": "im", "thread_ts": ROOT}, Reach.DIRECT),
-        ({"thread_ts": ROOT}, Reach.REPLY),  # a follow-up where the thread is ours
+        ({"channel": "D1", "channel_type": "im"}, Addressing.ADDRESSED),
+        ({"channel": "D1", "channel_type": "im", "thread_ts": ROOT}, Addressing.DIRECT_REPLY),
+        ({"thread_ts": ROOT}, Addressing.THREAD_REPLY),  # a follow-up where the thread is ours
     ],
 )
 def test_what_is_sent_along_without_a_word_is_asked_about(
-    place: dict[str, str], reach: Reach, sent: dict[str, Any]
+    place: dict[str, str], reach: Addressing, sent: dict[str, Any]
 ) -> None:
-    found = heard(body("", **place, **sent), ME)
+    found = parse_message(body("", **place, **sent), ME)
     assert isinstance(found, tuple)
     question, whose = found
-    assert (question.text, question.start, whose) == ("", Start.QUESTION, reach)
+    assert (question.text, question.start, whose) == ("", TurnKind.QUESTION, reach)
     assert question.along
 
 
@@ -98,19 +104,19 @@ def test_a_mention_with_a_forward_is_a_question(
 
 
 def test_help_and_slips_of_the_pen_stay_what_they_are() -> None:
-    for words, start in (("help", Start.HELP), ("!profast who?", Start.UNKNOWN_PROCESSOR)):
+    for words, start in (("help", TurnKind.HELP), ("!profast who?", TurnKind.UNKNOWN_PROCESSOR)):
         question = asked(body(f"<@U0BOT> {words}", **FORWARD))
         assert (question.start, question.along) == (start, "")
     for words in ("stop", "!pro stop", "!lite please cancel"):
-        assert isinstance(heard(body(f"<@U0BOT> {words}", **FORWARD), ME), Order)
+        assert isinstance(parse_message(body(f"<@U0BOT> {words}", **FORWARD), ME), KeywordCommand)
 
 
 def test_who_only_forwards_something_into_a_channel_asks_us_nothing() -> None:
-    assert heard(body("", **FORWARD), ME) is None
-    assert heard(body("look", **FORWARD), ME) is None
-    assert heard(reply("// look", **FORWARD), ME) is None
+    assert parse_message(body("", **FORWARD), ME) is None
+    assert parse_message(body("look", **FORWARD), ME) is None
+    assert parse_message(reply("// look", **FORWARD), ME) is None
     mentions_us = SHARED | {"text": "<@U0BOT> who?", "message_blocks": []}
-    assert heard(body("look", attachments=[mentions_us]), ME) is None
+    assert parse_message(body("look", attachments=[mentions_us]), ME) is None
     question = asked(body("<@U0BOT> true?", attachments=[mentions_us]))
     assert question.along == "@someone who?"
 
@@ -124,12 +130,12 @@ def test_a_preview_of_a_link_does_not_go_along(preview: dict[str, Any]) -> None:
 # --- edits ------------------------------------------------------------------------------
 
 
-def edit(before: dict[str, Any], now: dict[str, Any]) -> Edited | TakenBack | None:
+def edit(before: dict[str, Any], now: dict[str, Any]) -> QuestionEdited | QuestionWithdrawn | None:
     """What a `message_changed` tells."""
     told = body(subtype="message_changed", hidden=True)
     plain = {"user": "U1ADA", "ts": told["event"]["ts"], "type": "message"}
     told["event"] |= {"message": plain | now, "previous_message": plain | before}
-    return revised(told, ME)
+    return parse_message_change(told, ME)
 
 
 @pytest.mark.parametrize("preview", [LINK_PREVIEW, MESSAGE_PREVIEW, APP_PREVIEW])
@@ -144,15 +150,17 @@ def test_an_edited_comment_keeps_its_forward() -> None:
     found = edit(
         {"text": "<@U0BOT> true?", **FORWARD}, {"text": "<@U0BOT> really true?", **FORWARD}
     )
-    assert isinstance(found, Edited)
+    assert isinstance(found, QuestionEdited)
     assert (found.question.text, found.question.along) == ("really true?", CLAIM)
 
 
 def test_a_forward_that_is_taken_out_of_a_message_is_an_edit() -> None:
     found = edit({"text": "<@U0BOT> true?", **FORWARD}, {"text": "<@U0BOT> true?"})
-    assert isinstance(found, Edited)
+    assert isinstance(found, QuestionEdited)
     assert found.question.along == ""
-    assert isinstance(edit({"text": "<@U0BOT>", **FORWARD}, {"text": "<@U0BOT>"}), TakenBack)
+    assert isinstance(
+        edit({"text": "<@U0BOT>", **FORWARD}, {"text": "<@U0BOT>"}), QuestionWithdrawn
+    )
 
 
 def test_that_slack_tells_more_of_a_file_is_no_edit() -> None:
@@ -163,11 +171,11 @@ def test_that_slack_tells_more_of_a_file_is_no_edit() -> None:
 def test_an_edit_of_what_goes_along_is_one_while_it_waits_and_offered_while_it_runs() -> None:
     turn = asked_turn()
     edited = replace(turn.question, along=CLAIM)
-    wished = lifecycle.wished(turn, replace(turn.wishes, edited=edited))
-    assert wished.wishes.edited == edited
+    wished = lifecycle.with_signals(turn, replace(turn.signals, edited=edited))
+    assert wished.signals.edited == edited
     assert lifecycle.reworded(wished, edited).question.along == CLAIM
-    same = lifecycle.wished(wished, replace(turn.wishes, edited=turn.question))
-    assert same.wishes.edited is None
+    same = lifecycle.with_signals(wished, replace(turn.signals, edited=turn.question))
+    assert same.signals.edited is None
     names = {
         again.press
         for along in ("", CLAIM)
@@ -177,9 +185,9 @@ def test_an_edit_of_what_goes_along_is_one_while_it_waits_and_offered_while_it_r
 
 
 def replaced(turn: Turn, along: str) -> Turn:
-    assert turn.wishes.edited
+    assert turn.signals.edited
     return replace(
-        turn, wishes=replace(turn.wishes, edited=replace(turn.wishes.edited, along=along))
+        turn, signals=replace(turn.signals, edited=replace(turn.signals.edited, along=along))
     )
 
 
@@ -235,18 +243,21 @@ def test_what_is_kept_of_it_has_a_bound_and_its_cut_is_said() -> None:
     question = asked(body("<@U0BOT> true?", attachments=[long]))
     assert len(question.along) == LONGEST_ALONG + 1
     cut = replace(asked_turn(), question=question)
-    assert "too long" in status(Telling(cut, PRO)).best.text
+    assert "too long" in status(TurnFacts(cut, PRO)).best.text
     fits = replace(asked_turn(), question=replace(question, along="x" * 1_000))
-    assert "too long" not in status(Telling(fits, PRO)).best.text
+    assert "too long" not in status(TurnFacts(fits, PRO)).best.text
 
 
 def test_it_is_remembered_with_the_exchange_and_shown_nowhere() -> None:
     answered = replace(turn(CLAIM), state=State.ENDED, run=None)
-    (exchange,) = lifecycle.told(Thread(KEY), answered, "No: Egypt.").history
+    (exchange,) = lifecycle.with_exchange(Thread(KEY), answered, "No: Egypt.").history
     assert exchange.question.startswith("is this true?\n")
     assert CLAIM in exchange.question
     ended = replace(lifecycle.ended(turn(CLAIM), Ending(EndingKind.ANSWERED, 9.0)), started_at=2.0)
-    for said in (status(Telling(turn(CLAIM), PRO)).best.text, receipt(Telling(ended, PRO)).text):
+    for said in (
+        status(TurnFacts(turn(CLAIM), PRO)).best.text,
+        final_status(TurnFacts(ended, PRO)).text,
+    ):
         assert CLAIM not in said
 
 
@@ -258,8 +269,8 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
     told = "I can't read attached files (`report.pdf`), so paste their text to include it"
-    assert told in status(Telling(running, PRO)).best.text
-    assert told in receipt(over(running, EndingKind.ANSWERED)).text
+    assert told in status(TurnFacts(running, PRO)).best.text
+    assert told in final_status(over(running, EndingKind.ANSWERED)).text
 
 
 def test_files_of_a_forwarded_message_are_told_of() -> None:
@@ -269,11 +280,13 @@ def test_files_of_a_forwarded_message_are_told_of() -> None:
 
 @pytest.mark.parametrize("words", ["<@U0BOT>", "<@U0BOT> ", "<@U0BOT> ?", "<@U0BOT> !pro"])
 def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None:
-    found = heard(body(words, **FILE), ME)
+    found = parse_message(body(words, **FILE), ME)
     assert isinstance(found, tuple)
     question, reach = found
-    assert (question.start, reach) == (Start.HELP, Reach.ASIDE)
-    said = sorry(over(replace(asked_turn(), question=question), EndingKind.HELPED)).best.text
+    assert (question.start, reach) == (TurnKind.HELP, Addressing.SIDE)
+    said = failure_message(
+        over(replace(asked_turn(), question=question), EndingKind.HELPED)
+    ).best.text
     assert "I can't read attached files (`report.pdf`)" in said
     assert "Mention me with a question" in said
     only_a_picture = SHARED | {
@@ -282,7 +295,7 @@ def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None
         "fallback": "[June 7th, 2017 2:21 PM] lev: ",
         **FILE,
     }
-    assert asked(body("<@U0BOT>", attachments=[only_a_picture])).start is Start.HELP
+    assert asked(body("<@U0BOT>", attachments=[only_a_picture])).start is TurnKind.HELP
 
 
 @pytest.mark.parametrize(

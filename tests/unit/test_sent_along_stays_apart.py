@@ -21,8 +21,8 @@ from bot.domain.model import (
     Turn,
 )
 from bot.slack.messages import answer, quick_answer
-from bot.slack.messages.answer import Telling
-from bot.slack.messages.failures import sorry
+from bot.slack.messages.answer import TurnFacts
+from bot.slack.messages.failures import failure_message
 from bot.slack.messages.parts import asked_words, named
 from bot.slack.messages.progress import working
 from bot.slack.views import processor_forms, question_forms, share_form
@@ -77,7 +77,7 @@ def surfaces(turn: Turn) -> list[Any]:
     chat = replace(quickly(), question=turn.question)
     below = apart(going_on)
     ended = [
-        over(t, kind) for t in (going_on, below) for kind in set(EndingKind) - {EndingKind.TOLD}
+        over(t, kind) for t in (going_on, below) for kind in set(EndingKind) - {EndingKind.NOTICE}
     ]
     done = over(below, EndingKind.ANSWERED)
     long = Answer("So it is. " * 8_000, ANSWER.basis)
@@ -86,17 +86,17 @@ def surfaces(turn: Turn) -> list[Any]:
     branch = derived.branched(done.turn, "and then?", ADA, AT)
     based = [replace(asked(), question=question) for question in (again, branch)]
     return [
-        *(answer.status(Telling(t, PRO)) for t in (turn, below, *based)),
-        answer.busy(Telling(replace(turn, busy_since=1.0), PRO)),
-        answer.question_of(Telling(turn, PRO), "https://example.slack.com/x"),
-        working(Telling(going_on, PRO), Progress(), 1.0, replace(line("x"), turns=(turn,))),
-        *(answer.receipt(telling) for telling in ended),
-        *(named(sorry(telling), telling.turn) for telling in ended),
+        *(answer.status(TurnFacts(t, PRO)) for t in (turn, below, *based)),
+        answer.busy(TurnFacts(replace(turn, busy_since=1.0), PRO)),
+        answer.question_of(TurnFacts(turn, PRO), "https://example.slack.com/x"),
+        working(TurnFacts(going_on, PRO), Progress(), 1.0, replace(line("x"), turns=(turn,))),
+        *(answer.final_status(facts) for facts in ended),
+        *(named(failure_message(facts), facts.turn) for facts in ended),
         *answer.answer_parts(done, ANSWER),
         *answer.answer_parts(done, long),
         quick_answer.quick_parts(replace(over(chat, EndingKind.ANSWERED), processor=SPEED), PRO),
         quick_answer.new_thread(turn),
-        share_form.shared(Telling(share, PRO), ANSWER, "https://example.slack.com/"),
+        share_form.shared(TurnFacts(share, PRO), ANSWER, "https://example.slack.com/"),
         evidence(ANSWER, asked_words(turn.question), turn.id),
         question_forms.branch_form(
             asked_words(turn.question), PRO, question_forms.Branch(turn.id, AT)
@@ -117,7 +117,7 @@ def test_nobody_reads_it(name: str) -> None:
 def test_the_run_reads_it_once(name: str) -> None:
     turn = turns()[name]
     answered = replace(turn, ending=Ending(EndingKind.ANSWERED, 1.0))
-    thread = lifecycle.told(Thread(KEY), answered, "No.")
+    thread = lifecycle.with_exchange(Thread(KEY), answered, "No.")
     restated = prompt.follow_up(replace(asked("who says so?"), restated=True), thread)
     later = prompt.follow_up(replace(turn, restated=True), Thread(KEY))
     earlier = [Earlier("Person 1", f"{CLAIM}, they say."), Earlier("Person 2", "Really?")]
@@ -134,6 +134,6 @@ def test_records_of_older_releases_are_read_as_two_fields() -> None:
     record = json.loads(codec.dump_turn(replace(asked(), question=QUESTIONS["from a form"])))
     base = {"turn": "T1:C1:1.0", "link": "again", "words": f"Is it true?{OLD}{CLAIM}"}
     record["question"]["base"] = base
-    found = codec.load_turn(json.dumps(record), waited=False).question.base
+    found = codec.load_turn(json.dumps(record), waited=False).question.parent
     assert found
     assert found.words == "Is it true?"

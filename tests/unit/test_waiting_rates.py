@@ -11,7 +11,7 @@ from itertools import pairwise
 import pytest
 
 from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
-from bot.engine.run_completion import Crowd, wait_for_end
+from bot.engine.run_completion import RunsInFlight, await_completion
 from bot.errors import Unavailable
 from tests.unit.virtual_time import in_no_time
 
@@ -46,10 +46,10 @@ class Parallel:
         """When streams were begun."""
         return [at for what, at in self.asked if what == "events"]
 
-    async def start(self, _: RunRequest) -> Run:
+    async def create(self, _: RunRequest) -> Run:
         raise NotImplementedError
 
-    async def look(self, run: RunId) -> Run:
+    async def retrieve(self, run: RunId) -> Run:
         self.asked.append(("look", self.now))
         over = self.now >= self._ends
         return Run(run, None, RunStatus.COMPLETED if over else RunStatus.RUNNING)
@@ -60,7 +60,7 @@ class Parallel:
         return Answer("Egypt.") if self.now >= self._ends else None
 
     @asynccontextmanager
-    async def watch(self, _: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
+    async def events(self, _: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
         self.asked.append(("events", self.now))
         if self._held is None:
             raise Unavailable("no streams today")
@@ -89,14 +89,14 @@ def waited(
     async def play() -> tuple[Parallel, float]:
         parallel = Parallel(held, cuts=cuts, ends=ends)
         with suppress(Unavailable):
-            await wait_for_end(
+            await await_completion(
                 parallel,
                 RUN,
                 seconds=seconds,
                 usual=usual,
                 clock=asyncio.get_running_loop().time,
-                hear=lambda _: None,
-                crowd=Crowd(),
+                on_progress=lambda _: None,
+                in_flight=RunsInFlight(),
             )
         return parallel, parallel.now
 
@@ -157,7 +157,7 @@ def test_who_asks_to_be_left_alone_is_from_then_on() -> None:
 
     class Busy(Parallel):
         @asynccontextmanager
-        async def watch(self, _: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
+        async def events(self, _: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
             self.asked.append(("events", self.now))
             await asyncio.sleep(10.0)
             raise Unavailable("busy", 12.0)
@@ -166,14 +166,14 @@ def test_who_asks_to_be_left_alone_is_from_then_on() -> None:
     async def play() -> list[float]:
         parallel = Busy()
         clock = asyncio.get_running_loop().time
-        await wait_for_end(
+        await await_completion(
             parallel,
             RUN,
             seconds=MINUTE,
             usual=HOUR,
             clock=clock,
-            hear=lambda _: None,
-            crowd=Crowd(),
+            on_progress=lambda _: None,
+            in_flight=RunsInFlight(),
         )
         return parallel.streams
 
@@ -183,12 +183,12 @@ def test_who_asks_to_be_left_alone_is_from_then_on() -> None:
 
 def test_slow_runs_do_not_make_the_others_progress_rarer() -> None:
     async def play() -> list[float]:
-        crowd, factors = Crowd(), []
-        with crowd.joined(HOUR), crowd.joined(5.0), crowd.joined(-1.0):
+        in_flight, factors = RunsInFlight(), []
+        with in_flight.counted(HOUR), in_flight.counted(5.0), in_flight.counted(-1.0):
             for pause in (1.0, 5.0):
                 await asyncio.sleep(pause)
-                factors.append(crowd.rarer(1))
-        assert (crowd.runs, crowd.slow) == (0, 0)
+                factors.append(in_flight.slowdown(1))
+        assert (in_flight.runs, in_flight.slow) == (0, 0)
         return factors
 
     assert in_no_time(play) == [2.0, 1.0]

@@ -16,11 +16,11 @@ from bot import errors, log
 from bot.configuration import settings
 from bot.domain import lifecycle, model
 from bot.domain.model import (
-    Base,
     ChannelId,
     Ending,
     Exchange,
     MessageTs,
+    Parent,
     Question,
     TeamId,
     Thread,
@@ -29,8 +29,8 @@ from bot.domain.model import (
     TurnId,
     UserId,
 )
-from bot.ports import Accepted, Channel, Person, Reach
-from bot.ports.turn_store import Errand
+from bot.ports import Acceptance, Addressing, Channel, Person
+from bot.ports.turn_store import JobKind
 from bot.slack import action_ids
 from bot.slack.client import EVENT_TYPE
 from bot.store.keys import Keys
@@ -41,23 +41,23 @@ KEY = ThreadKey(TeamId("T"), ChannelId("C"), MessageTs("1.2"))
 VALUES: dict[type[StrEnum], str] = {
     errors.Cause: "key, credit, processor, chain, input, unknown run, content, place, token, "
     "scope, gone",
-    model.Start: "question, look again, files, share, help, unknown processor, thanked, status, "
+    model.TurnKind: "question, look again, files, share, help, unknown processor, thanked, status, "
     "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep",
-    model.Link: "again, branch",
+    model.Relation: "again, branch",
     model.RunStatus: "queued, action_required, running, completed, failed, cancelling, cancelled, "
     "unknown",
     model.EndingKind: "answered, helped, unknown processor, told, too long, refused, busy, "
     "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, broken",
     model.State: "queued, starting, running, ended, done",
     model.FollowUps: "every, mention, only-me",
-    Accepted: "new, known, not ours, asleep",
-    Reach: "addressed, direct, reply, overheard, remark, aside",
-    Errand: "waiting, receipt, session",
+    Acceptance: "new, known, not ours, asleep",
+    Addressing: "addressed, direct, reply, overheard, remark, aside",
+    JobKind: "waiting, receipt, session",
 }
 
 RECORDS: dict[type, str] = {
     ThreadKey: "team channel ts",
-    Base: "turn link interaction words processor restates",
+    Parent: "turn link interaction words processor restates",
     Question: "thread message asker text processor direct start press at base along files source "
     "to comment",
     Ending: "kind at cause message ref_id others",
@@ -68,7 +68,7 @@ RECORDS: dict[type, str] = {
     Thread: "key interaction history group processor",
 }
 #: Written beside the record: each is a field of the turn's hash.
-BESIDE: dict[type, set[str]] = {Turn: {"wishes"}}
+BESIDE: dict[type, set[str]] = {Turn: {"signals"}}
 
 ACTIONS = """
     follow_ups try_again look_again stop ping again_on edited_again look_up stop_all new_thread

@@ -12,14 +12,14 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.domain.model import EndingKind, Start
+from bot.domain.model import EndingKind, TurnKind
 from bot.domain.processors import PROCESSORS
 from bot.playground.slack.rules.message_rules import check_blocks, check_view, shown_texts
 from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.blockkit import EDITED_TEXT
 from bot.slack.messages import answer as messages
-from bot.slack.messages.failures import sorry
+from bot.slack.messages.failures import failure_message
 from tests.unit import said_in_threads as threads
 from tests.unit import said_in_views as views
 from tests.unit import said_of_evidence as sources
@@ -87,28 +87,28 @@ def test_text_and_blocks_say_the_same(page: str) -> None:
 
 def test_every_ending_has_words() -> None:
     for kind in set(EndingKind):
-        for turn in (asked(start=Start.NOTHING_TO_STOP), running()):
-            if kind is not EndingKind.TOLD or turn.run is None:
-                assert sorry(over(turn, kind)).best.text
-            assert messages.receipt(over(turn, kind)).text
+        for turn in (asked(start=TurnKind.NOTHING_TO_STOP), running()):
+            if kind is not EndingKind.NOTICE or turn.run is None:
+                assert failure_message(over(turn, kind)).best.text
+            assert messages.final_status(over(turn, kind)).text
 
 
 def test_nothing_is_told_of_a_question() -> None:
     with pytest.raises(ValueError, match="a turn for a question"):
-        sorry(over(asked(), EndingKind.TOLD))
+        failure_message(over(asked(), EndingKind.NOTICE))
 
 
 def test_nothing_from_outside_pings_or_hides() -> None:
     evil = "<!channel> <https://evil.example|bank>"
     failed = over(running(), EndingKind.FAILED, message=evil)
-    asleep = over(asked(evil, Start.ASLEEP), EndingKind.TOLD)
+    asleep = over(asked(evil, TurnKind.DORMANT), EndingKind.NOTICE)
     answer = messages.answer_parts(failed, ANSWER)[0].best
-    for said in (sorry(failed).best, sorry(asleep).best, answer):
+    for said in (failure_message(failed).best, failure_message(asleep).best, answer):
         assert "<!channel>" not in shown(said) + said.text
         assert "<https://evil" not in shown(said) + said.text
 
 
 def test_a_turn_on_a_processor_that_is_gone_is_told_of_all_the_same() -> None:
     gone = replace(asked(), processor="gone")
-    assert messages.telling(gone, "lite").processor is PROCESSORS["lite"]
-    assert messages.telling(asked(), "lite").processor is PRO
+    assert messages.facts_of(gone, "lite").processor is PROCESSORS["lite"]
+    assert messages.facts_of(asked(), "lite").processor is PRO

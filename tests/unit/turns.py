@@ -8,30 +8,30 @@ from typing import Any
 from bot.domain import lifecycle
 from bot.domain.model import (
     Answer,
-    Base,
     ChannelId,
     Citation,
     Ending,
     EndingKind,
     FieldBasis,
     InteractionId,
-    Link,
     MessageTs,
+    Parent,
     Question,
+    Relation,
     Run,
     RunId,
     RunStatus,
-    Start,
+    Signals,
     TeamId,
     ThreadKey,
     Turn,
     TurnId,
+    TurnKind,
     UserId,
-    Wishes,
 )
 from bot.domain.processors import PROCESSORS
-from bot.ports import Waiting
-from bot.slack.messages.answer import Telling
+from bot.ports import QueuePreview
+from bot.slack.messages.answer import TurnFacts
 
 STARTED = 1_700_000_002.0  # when runs were started, seconds since 1970
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
@@ -58,7 +58,7 @@ ANSWER = Answer(
 )
 
 
-def asked(text: str = "who owns the Suez Canal?", start: Start = Start.QUESTION) -> Turn:
+def asked(text: str = "who owns the Suez Canal?", start: TurnKind = TurnKind.QUESTION) -> Turn:
     """A question that Ada asked, and nothing has happened since."""
     question = Question(KEY, KEY.ts, ADA, text, start=start)
     return replace(lifecycle.received(question, 1_700_000_000), processor=PRO.name)
@@ -79,18 +79,18 @@ def quickly() -> Turn:
 
 def looking() -> Turn:
     """Its run, given up once, is waited for again."""
-    again = replace(asked(start=Start.LOOK_AGAIN), run=RunId("trun_1"), paid_at=STARTED - 2_000)
+    again = replace(asked(start=TurnKind.RESUME), run=RunId("trun_1"), paid_at=STARTED - 2_000)
     return lifecycle.resumed(again, STARTED)
 
 
-def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **told: Any) -> Telling:
+def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **told: Any) -> TurnFacts:
     """It ended."""
-    return Telling(lifecycle.ended(turn, Ending(kind, at, **told)), PRO)
+    return TurnFacts(lifecycle.ended(turn, Ending(kind, at, **told)), PRO)
 
 
 def wished(turn: Turn, **wishes: Any) -> Turn:
     """People want something of it."""
-    return replace(turn, wishes=Wishes(**wishes))
+    return replace(turn, signals=Signals(**wishes))
 
 
 def edited(turn: Turn, processor: str | None = None) -> Turn:
@@ -99,10 +99,10 @@ def edited(turn: Turn, processor: str | None = None) -> Turn:
     return wished(turn, edited=replace(turn.question, text=text, processor=processor))
 
 
-def based(turn: Turn, link: Link, press: str = "", words: str = "who built the canal?") -> Turn:
+def based(turn: Turn, link: Relation, press: str = "", words: str = "who built the canal?") -> Turn:
     """It builds on an earlier question."""
-    base = Base(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
-    return replace(turn, question=replace(turn.question, base=base, press=press))
+    base = Parent(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
+    return replace(turn, question=replace(turn.question, parent=base, press=press))
 
 
 def apart(turn: Turn, direct: bool = False, press: str | None = None, **told: Any) -> Turn:
@@ -113,8 +113,8 @@ def apart(turn: Turn, direct: bool = False, press: str | None = None, **told: An
     return replace(turn, question=asked, which=ADDRESS, **told)
 
 
-def line(*texts: str, quick: bool = False, number: int | None = None) -> Waiting:
+def line(*texts: str, quick: bool = False, number: int | None = None) -> QueuePreview:
     """Questions that wait behind a turn; the first for a quick answer, if it is so."""
     turns = tuple(asked(text) for text in texts[:5])
     first = turns[0].id if quick else None
-    return Waiting(turns, len(texts) if number is None else number, first)
+    return QueuePreview(turns, len(texts) if number is None else number, first)

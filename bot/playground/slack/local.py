@@ -14,7 +14,7 @@ from bot.playground.slack.api.backend import Backend
 from bot.playground.slack.api.limits import Meter
 from bot.playground.slack.api.web import Web
 from bot.playground.slack.apps import OtherApp
-from bot.playground.slack.delivery.delivery import Asked, Deliveries, Delivery
+from bot.playground.slack.delivery.delivery import Asked, Delivery, WorkQueue
 from bot.playground.slack.delivery.sockets import Reason, Sockets
 from bot.playground.slack.delivery.webhook import Webhook
 from bot.playground.slack.interactivity.interactions import Interactions
@@ -60,7 +60,7 @@ class LocalSlack:
         if transport == "socket":
             self._sockets = Sockets(self.workspace, self.faults, ack_timeout, connection_seconds)
         carrier = self._sockets or self._webhook
-        self._deliveries = Deliveries(self.workspace, carrier, retry_delays)
+        self._deliveries = WorkQueue(self.workspace, carrier, retry_delays)
         self._posting = Posting(self.workspace, self._deliveries)
         self._responses = Responses(self.workspace, self._posting)
         views = Views(self.workspace, self._responses)

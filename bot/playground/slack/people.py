@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 from bot.playground.slack.delivery import events
-from bot.playground.slack.delivery.delivery import Deliveries
+from bot.playground.slack.delivery.delivery import WorkQueue
 from bot.playground.slack.interactivity.element_state import initial_values
 from bot.playground.slack.interactivity.interactions import Interactions, Outcome
 from bot.playground.slack.posting import Posting
@@ -28,7 +28,7 @@ class Person:
         user: User,
         workspace: Workspace,
         posting: Posting,
-        deliveries: Deliveries,
+        deliveries: WorkQueue,
         interactions: Interactions,
     ) -> None:
         self.user = user

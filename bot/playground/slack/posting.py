@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from bot.playground.slack.delivery import events
-from bot.playground.slack.delivery.delivery import Deliveries, Delivery
+from bot.playground.slack.delivery.delivery import Delivery, WorkQueue
 from bot.playground.slack.rules.message_rules import acting_elements
 from bot.playground.slack.rules.text import pings_of
 from bot.playground.slack.state.entities import JSON, Channel, Message
@@ -23,7 +23,7 @@ _LINK = re.compile(r"<(https?://[^|>]+)")
 class Posting:
     """Keeps the messages, and remembers which events each of them caused."""
 
-    def __init__(self, workspace: Workspace, deliveries: Deliveries) -> None:
+    def __init__(self, workspace: Workspace, deliveries: WorkQueue) -> None:
         self.caused: dict[Message, list[Delivery]] = {}
         self._workspace = workspace
         self._deliveries = deliveries

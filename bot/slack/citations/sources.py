@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.domain.model import Answer, Citation, FieldBasis
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination
-from bot.slack.text.urls import same, unlinked
+from bot.slack.text.urls import canonical_url, unlinked
 
 _UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
 _LEVELS = ("high", "medium", "low")
@@ -36,7 +36,7 @@ def numbers(answer: Answer) -> dict[str, int]:
 
 def name(citation: Citation) -> str:
     """Return what is the same for all spellings of a source's address."""
-    return same(citation.url) or citation.url
+    return canonical_url(citation.url) or citation.url
 
 
 def size_of(answer: Answer) -> int:
@@ -68,7 +68,7 @@ def source_link(citation: Citation) -> str:
     label = _label(citation)
     return (
         f"[{label}]({destination(citation.url)})"
-        if same(citation.url)
+        if canonical_url(citation.url)
         else f"[{unlinked(label)}]()"
     )
 

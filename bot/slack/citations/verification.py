@@ -29,7 +29,7 @@ from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination
-from bot.slack.text.urls import HEADS, bare, same, shown, unlinked
+from bot.slack.text.urls import HEADS, bare, canonical_url, display_url, unlinked
 
 NO_SOURCES = (
     "_Parallel returned no sources, so I couldn't verify the links and citation numbers above. "
@@ -78,11 +78,11 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Cited:
+class CitationPolicy:
     """What an answer may cite.
 
     Attributes:
-        pages: the addresses of its basis, as `same` writes them.
+        sources_by_url: the addresses of its basis, as `same` writes them.
         references: what the numbers in brackets in its text are.
         note: what is to be known of its sources and of these numbers; "" for nothing.
         listed: where the entries of its own list of references lead, by their numbers: those with
@@ -90,7 +90,7 @@ class Cited:
         others: the addresses of its basis that are no web pages.
     """
 
-    pages: frozenset[str]
+    sources_by_url: frozenset[str]
     references: References = References.OURS
     note: str = ""
     listed: Mapping[int, str] = field(default_factory=dict)
@@ -103,7 +103,7 @@ class Cited:
 
     def has(self, address: str) -> bool:
         """Whether an address is in the basis, in any spelling."""
-        return same(address) in self.pages
+        return canonical_url(address) in self.sources_by_url
 
     def instead_of_link(self, seen: str, address: str) -> tuple[bool, str]:
         """Return what stands in the place of a link that the basis does not bear out.
@@ -115,10 +115,10 @@ class Cited:
         Returns:
             Whether the label stays, and the words (after it).
         """
-        name = shown(address)
+        name = display_url(address)
         if not seen.strip() or _names(seen, address):
-            return False, f"{name} (unverified)" if self.pages else name
-        return True, f" ({name}, unverified)" if self.pages else f" ({name})"
+            return False, f"{name} (unverified)" if self.sources_by_url else name
+        return True, f" ({name}, unverified)" if self.sources_by_url else f" ({name})"
 
     def found(self, text: str, *, ends_line: bool) -> Iterator[Found]:
         """Find the addresses in a text that cannot stay as they are, in order.
@@ -182,7 +182,7 @@ class Cited:
         if not name:
             return unlinked(address) + WORD_JOINER + after
         # Nothing but marks may be behind the dot.
-        if name.lower() == "www" or not self.pages or address in self.others:
+        if name.lower() == "www" or not self.sources_by_url or address in self.others:
             return unlinked(name + after)
         return f"{unlinked(name)} (unverified){after}"
 
@@ -191,13 +191,15 @@ class Cited:
 
     def _known(self, match: re.Match[str]) -> int:
         """Return how many characters from where an address begins are a cited one; 0 for none."""
-        if not self.pages:
+        if not self.sources_by_url:
             return 0
         written = match[0]
         address = _apart(written)[0]
         if self._is_known(address) and not _holds_another(address):
             return len(address)
-        if (begun := same(_web(address))) and any(page.startswith(begun) for page in self.pages):
+        if (begun := canonical_url(_web(address))) and any(
+            page.startswith(begun) for page in self.sources_by_url
+        ):
             more = _MORE.match(match.string, match.end())
             written += more[0] if more else ""
         ends = (end for end in _ends(written) if self._is_known(written[:end]))
@@ -205,26 +207,28 @@ class Cited:
         return max(ends, default=0)
 
 
-def cited(answer: Answer, content: str) -> Cited:
+def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     """Return what an answer may cite; `content` is all of its text, in Markdown.
 
     What its numbers refer to is read off the beginning and the end of one of megabytes.
     """
     found = sources(answer)
-    pages = frozenset(page for each in found if (page := same(each.url)))
+    pages = frozenset(page for each in found if (page := canonical_url(each.url)))
     ends = content
     if len(content) > 2 * _READ_OF_EACH_END:
         ends = f"{content[:_READ_OF_EACH_END]}\n{content[-_READ_OF_EACH_END:]}"
     what = references(ends, len(found))
     if not pages:
-        return Cited(pages, what, NO_SOURCES if cites(content) else "")
+        return CitationPolicy(pages, what, NO_SOURCES if cites(content) else "")
     listed = _listed(ends, pages) if what is References.OWN else {}
-    others = frozenset(each.url.strip() for each in found if not same(each.url))
-    return Cited(pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed, others)
+    others = frozenset(each.url.strip() for each in found if not canonical_url(each.url))
+    return CitationPolicy(
+        pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed, others
+    )
 
 
 def _listed(content: str, pages: frozenset[str]) -> dict[int, str]:
-    """Return where the entries of an answer's own list lead, for `Cited.listed`."""
+    """Return where the entries of an answer's own list lead, for `CitationPolicy.listed`."""
     found: dict[int, dict[str | None, str]] = {}
     for entry in entries(content):
         addresses = _addresses(content[entry.start : entry.end]) or {None: ""}
@@ -242,7 +246,7 @@ def _addresses(text: str) -> dict[str | None, str]:
     """Return each address in a text once, by what is the same for all its spellings."""
     written = (_apart(m[0])[0] for m in _FOUND.finditer(text) if m["address"] or m["page"])
     found = [destination(_web(address)) for address in written]
-    return {(same(address) if address else None): address or "" for address in found}
+    return {(canonical_url(address) if address else None): address or "" for address in found}
 
 
 def cites(content: str) -> bool:
@@ -305,8 +309,11 @@ def _names(seen: str, address: str) -> bool:
     name = seen.strip()
     if address.startswith("mailto:"):
         return name.removeprefix("mailto:") == address.removeprefix("mailto:")
-    page = same(address)
-    return page is not None and page in (same(name), same(f"{address.partition(':')[0]}://{name}"))
+    page = canonical_url(address)
+    return page is not None and page in (
+        canonical_url(name),
+        canonical_url(f"{address.partition(':')[0]}://{name}"),
+    )
 
 
 def _apart(found: str) -> tuple[str, str]:

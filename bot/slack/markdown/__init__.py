@@ -10,9 +10,9 @@ from __future__ import annotations
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.markdown.pieces import SMALLEST
-from bot.slack.markdown.plain_text import plain
-from bot.slack.markdown.sanitizer import safe
-from bot.slack.markdown.splitter import split, with_mark_links
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages, with_mark_links
 from bot.slack.markdown.summary import summary
 from bot.slack.text.escaping import mrkdwn
 from bot.slack.text.links import link
@@ -23,9 +23,9 @@ __all__ = [
     "link",
     "literal",
     "mrkdwn",
-    "plain",
-    "safe",
-    "split",
+    "sanitize",
+    "split_messages",
     "summary",
+    "to_plain_text",
     "with_mark_links",
 ]

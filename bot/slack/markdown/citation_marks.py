@@ -1,8 +1,8 @@
 """Marks such as ``[3]`` that lead where the answer's own list of references says. Pure.
 
 In a long answer the list is in a later message than the marks, or only in the report. So a mark in
-its words becomes a link to the address of its entry: `Cited.listed` has those that are certain.
-What is read stays as it is. These are no marks, besides what `references` leaves out:
+its words becomes a link to the address of its entry: `CitationPolicy.listed` has those that are
+certain. What is read stays as it is. These are no marks, besides what `references` leaves out:
 
 - what a line begins with, but in a table: it is the number of an entry;
 - several numbers in one pair of brackets, and a number behind code;

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
 from bot.slack.markdown.parser import visible
@@ -37,12 +37,12 @@ class Inline:
 
     Attributes:
         form: how they are written.
-        cited: what may be linked; None for all.
+        policy: what may be linked; None for all.
         marks: makes links of citation marks; None where they stay as they are.
     """
 
     form: Form
-    cited: Cited | None = None
+    policy: CitationPolicy | None = None
     marks: CitationMarks | None = None
 
     def written(self, tokens: Sequence[Token], source: str = "") -> str:
@@ -110,8 +110,8 @@ class Inline:
         address, words = destination(href), seen(label)
         if address is None:
             yield from label
-        elif self.cited and not self.cited.has(address):
-            keeps_label, beside = self.cited.instead_of_link(words, address)
+        elif self.policy and not self.policy.has(address):
+            keeps_label, beside = self.policy.instead_of_link(words, address)
             if keeps_label:
                 yield from label
             yield Text(beside)
@@ -132,8 +132,8 @@ class Inline:
             Text(s.code) if isinstance(s, Code) and _BRACKET.search(s.code) else s for s in label
         )
         for segment in merged(plain):
-            if self.cited and isinstance(segment, Text):
-                yield Text(self.cited.label(segment.chars))
+            if self.policy and isinstance(segment, Text):
+                yield Text(self.policy.label(segment.chars))
             elif isinstance(segment, Label):
                 yield segment
 
@@ -161,12 +161,12 @@ class Inline:
 
     def _addresses(self, segments: list[Segment], *, ends_line: bool) -> Iterator[Segment]:
         for number, segment in enumerate(segments, 1):
-            if not (isinstance(segment, Text) and self.cited):
+            if not (isinstance(segment, Text) and self.policy):
                 yield segment
                 continue
             at = 0
             ends = ends_line and number == len(segments)
-            for found in self.cited.found(segment.chars, ends_line=ends):
+            for found in self.policy.found(segment.chars, ends_line=ends):
                 yield segment.part(at, found.start)
                 if found.address:
                     yield self._honest((Text(found.words),), found.address)

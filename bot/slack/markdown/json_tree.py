@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from bot.slack import limits
 from bot.slack.markdown.parser import parse
-from bot.slack.markdown.sanitizer import safe
+from bot.slack.markdown.sanitizer import sanitize
 
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
@@ -144,7 +144,7 @@ def _scalar(value: object) -> str:
 
 def _whole(text: str) -> str:
     """Return a text of several lines in which a block of code ends where the text ends."""
-    return safe(text.strip(), file=True)
+    return sanitize(text.strip(), file=True)
 
 
 def _is_long(text: str) -> bool:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from bot.slack import limits
 from bot.slack.markdown.cutting import as_text, cut
 from bot.slack.markdown.parser import Block, parse
-from bot.slack.markdown.sanitizer import LANGUAGE, fence_for, safe
+from bot.slack.markdown.sanitizer import LANGUAGE, fence_for, sanitize
 
 _DEEPEST = 4  # lists and quotes in each other; what is deeper and too big becomes flowing text
 SMALLEST = 200  # characters of a part: fences and headers of tables need room
@@ -91,7 +91,7 @@ def _text(text: str, limit: int) -> Iterator[Piece]:
     """Cut a paragraph; safe anew, because a cut through code may uncover what it held."""
     room = limit - 2
     while True:
-        texts = [safe(as_text(part)) for part in cut(text, room)]
+        texts = [sanitize(as_text(part)) for part in cut(text, room)]
         if all(len(part) <= limit for part in texts):
             break
         room //= 2  # ends: no few characters become as many as a limit

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from markdown_it.token import Token
 
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.parser import Document, parse, visible
 from bot.slack.text.escaping import WORD_JOINER, clean, mrkdwn, without_angles
 from bot.slack.text.links import destination
@@ -22,7 +22,7 @@ _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 _TWO_OF_THREE = re.compile("``(?=`)")
 
 
-def plain(markdown: str, limit: int, cited: Cited | None = None) -> str:
+def to_plain_text(markdown: str, limit: int, policy: CitationPolicy | None = None) -> str:
     """Return Markdown as plain text, escaped for mrkdwn; nothing in it pings.
 
     Headings are lines, links ``label (address)``, cells stand between bars, code stays code.
@@ -31,11 +31,11 @@ def plain(markdown: str, limit: int, cited: Cited | None = None) -> str:
     Args:
         markdown: untrusted.
         limit: characters that the escaped text may have; a longer one ends in ``…``, after a word.
-        cited: what it may cite: Slack shall not make links of other addresses.
+        policy: what it may cite: Slack shall not make links of other addresses.
     """
     lines: list[str] = []
     size = 0
-    for line in _lines(parse(clean(markdown)), cited):
+    for line in _lines(parse(clean(markdown)), policy):
         escaped = mrkdwn(line)
         lines.append(escaped)
         size += len(escaped) + 1
@@ -100,7 +100,7 @@ class _Page:
                 pass
 
 
-def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
+def _lines(document: Document, policy: CitationPolicy | None) -> Iterator[str]:
     page = _Page()
     row: list[str] | None = None
     for number, token in enumerate(document.tokens):
@@ -113,10 +113,10 @@ def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
                 yield from page.put(" | ".join(row or []))
                 row = None
             case "inline" if row is not None:
-                row.append(_BREAK.sub(" ", _words(document.children(token.content), cited)))
+                row.append(_BREAK.sub(" ", _words(document.children(token.content), policy)))
             case "inline":
                 yield from page.put(
-                    _BREAK.sub("\n", _words(document.children(token.content), cited))
+                    _BREAK.sub("\n", _words(document.children(token.content), policy))
                 )
             case "fence" | "code_block":
                 code = _no_fence(without_angles(token.content.rstrip("\n")))
@@ -127,7 +127,7 @@ def _lines(document: Document, cited: Cited | None) -> Iterator[str]:
                 page.enter(token)
 
 
-def _words(tokens: list[Token], cited: Cited | None) -> str:
+def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
     """Write inline tokens: links with their address, code in its backticks."""
     words: list[str] = []
     opened: list[tuple[int, str]] = []
@@ -149,7 +149,7 @@ def _words(tokens: list[Token], cited: Cited | None) -> str:
             case _:
                 words.append(token.content)
     text = clean("".join(words))  # an entity can name what nobody sees
-    return _no_fence(cited.plain(text) if cited else text)
+    return _no_fence(policy.plain(text) if policy else text)
 
 
 def _no_fence(text: str) -> str:

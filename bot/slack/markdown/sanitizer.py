@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from markdown_it.rules_block.table import escapedSplit
 from markdown_it.token import Token
 
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline import Inline
 from bot.slack.markdown.inline_writer import Form
@@ -43,9 +43,9 @@ _LISTS = ("bullet_list_open", "ordered_list_open")
 _LARGEST_NUMBER = 999_999_999  # of a list item: https://spec.commonmark.org/0.31.2/#list-items
 
 
-def safe(
+def sanitize(
     markdown: str,
-    cited: Cited | None = None,
+    policy: CitationPolicy | None = None,
     *,
     file: bool = False,
     highest_heading: int = 1,
@@ -59,7 +59,7 @@ def safe(
 
     Args:
         markdown: anything, of any length; untrusted.
-        cited: what it may cite; None for everything.
+        policy: what it may cite; None for everything.
         file: it is for a Markdown file. Code stays as it is there, and so does ``<`` where it
             cannot start an HTML tag.
         highest_heading: the level that its headings begin with, from 1.
@@ -68,7 +68,7 @@ def safe(
         marks: makes links of citation marks; None where they stay as they are.
     """
     document = parse(clean(markdown), growing=growing)
-    return _Writer(document, cited, file, highest_heading - 1, growing, marks).write()
+    return _Writer(document, policy, file, highest_heading - 1, growing, marks).write()
 
 
 @dataclass(slots=True)
@@ -76,7 +76,7 @@ class _Writer:
     """Writes the blocks of a document, each as a list of lines."""
 
     document: Document
-    cited: Cited | None
+    policy: CitationPolicy | None
     file: bool
     lower: int  # levels that each heading goes down
     growing: bool
@@ -208,7 +208,7 @@ class _Writer:
         if _PLAIN.fullmatch(source) and (form.one_line or source[:1].isalpha()):
             return source.strip()  # nothing to parse: most cells of a table, many a line
         tokens = self.document.children(source)
-        return Inline(form, self.cited, self.marks).written(tokens, source)
+        return Inline(form, self.policy, self.marks).written(tokens, source)
 
     def _form(self, *, one_line: bool = False, cell: bool = False) -> Form:
         return Form(one_line, cell, self.file, self.growing)
@@ -221,7 +221,7 @@ class _Writer:
 
     def _words(self, text: str) -> list[str]:
         words = [Token("text", "", 0, content=text)]
-        written = Inline(self._form(), self.cited).written(words)
+        written = Inline(self._form(), self.policy).written(words)
         return written.split("\n") if written else []
 
     def _definition(self, token: Token) -> list[str]:
@@ -239,7 +239,7 @@ class _Writer:
             words = f"{href} {title}".strip()
         after = Token("text", "", 0, content=f" {words}" if words else "")
         written = [ends[0], *label, ends[1], after]
-        text = Inline(self._form(), self.cited).written(written)
+        text = Inline(self._form(), self.policy).written(written)
         return text.split("\n") if text else []
 
 

@@ -6,19 +6,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.slack import limits
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.cutting import cut
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.pieces import SMALLEST, Piece, has_big_table, pieces
-from bot.slack.markdown.sanitizer import safe
+from bot.slack.markdown.sanitizer import sanitize
 
 
-def split(
+def split_messages(
     markdown: str,
     limit: int = limits.PART_TEXT,
     items: int = limits.PART_ITEMS,
-    cited: Cited | None = None,
+    policy: CitationPolicy | None = None,
 ) -> list[str]:
     """Split Markdown into parts that each fit one message; the parts are `safe` already.
 
@@ -31,7 +31,7 @@ def split(
         limit: characters of a part, 200 or more.
         items: blocks of a part, 4 or more: each block counts, and each heading, divider or table
             within a list or quote; a list counts once.
-        cited: what it may cite, as for `safe`.
+        policy: what it may cite, as for `safe`.
 
     Returns:
         The parts, none empty; no part for a text without content.
@@ -43,29 +43,29 @@ def split(
         raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
     parts: list[str] = []
     part = _Part(limit, items)
-    for group in _groups(pieces(safe(markdown, cited), limit), limit, items):
+    for group in _groups(pieces(sanitize(markdown, policy), limit), limit, items):
         if not part.takes(group):
             parts.append(part.text)
             part = _Part(limit, items)
         for piece in group:
             part.add(piece)
     parts.append(part.text)
-    return [text for part in parts if part.strip() for text in _safe(part, limit, items, cited)]
+    return [text for part in parts if part.strip() for text in _safe(part, limit, items, policy)]
 
 
-def with_mark_links(part: str, cited: Cited, room: int) -> str:
-    """Return a part of `split` in which `citation_marks` are links, as many as fit.
+def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
+    """Return a part of `split_messages` in which `citation_marks` are links, as many as fit.
 
     Args:
         part: a part.
-        cited: what it may cite, as for `split`.
+        policy: what it may cite, as for `split_messages`.
         room: characters of JSON that it may take as a block.
     """
-    if not cited.listed:
+    if not policy.listed:
         return part
     left = min(limits.PART_TEXT - len(part), room - _as_json(part))
     for spare in (None, left):
-        linked = safe(part, cited, marks=CitationMarks(cited.listed, spare))
+        linked = sanitize(part, policy, marks=CitationMarks(policy.listed, spare))
         size = max(len(linked) - limits.PART_TEXT, _as_json(linked) - room)
         if size <= 0 and not has_big_table(linked):
             return linked
@@ -76,15 +76,15 @@ def _as_json(part: str) -> int:
     return limits.json_length([{"type": "markdown", "text": part}])
 
 
-def _safe(part: str, limit: int, items: int, cited: Cited | None) -> list[str]:
+def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> list[str]:
     """Make a part safe on its own: out of its surroundings, code may have become text."""
-    alone = safe(part, cited)
+    alone = sanitize(part, policy)
     if len(alone) <= limit:
         return [alone]
     if limit >= 2 * SMALLEST:  # it grew: again, with room for that
-        return split(alone, limit * 2 // 3, items, cited)
+        return split_messages(alone, limit * 2 // 3, items, policy)
     words = [literal(piece) for piece in cut(" ".join(alone.split()), limit // _LONGEST_ESCAPE)]
-    return [safe(piece, cited) for piece in words]
+    return [sanitize(piece, policy) for piece in words]
 
 
 _LONGEST_ESCAPE = 5  # characters that a character may become: ``&amp;``

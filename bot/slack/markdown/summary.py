@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from bot.slack.markdown.parser import Block, parse, visible
-from bot.slack.markdown.sanitizer import safe
-from bot.slack.markdown.splitter import split
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages
 
 _NUMBERING = r"\W*(?:\d+[.)\s]\s*)?"
 _GISTS = tuple(  # best first
@@ -37,7 +37,7 @@ def summary(markdown: str, limit: int) -> str:
     Raises:
         ValueError: `limit` is too small.
     """
-    text = safe(markdown)
+    text = sanitize(markdown)
     blocks = list(parse(text).blocks())
     gist = _gist(blocks)
     size = 0
@@ -52,7 +52,7 @@ def summary(markdown: str, limit: int) -> str:
     if len(gist_text) > _SPLIT_AT_MOST * limit:
         end = gist_text.rfind("\n", limit, _SPLIT_AT_MOST * limit)
         gist_text = gist_text[: end if end > 0 else _SPLIT_AT_MOST * limit]
-    parts = split(gist_text, limit)
+    parts = split_messages(gist_text, limit)
     return parts[0] if parts else ""
 
 

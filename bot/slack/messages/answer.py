@@ -11,32 +11,32 @@ import math
 from dataclasses import replace
 
 from bot.domain.derived import ASKED
-from bot.domain.model import Answer, EndingKind, Start
+from bot.domain.model import Answer, EndingKind, TurnKind
 from bot.ports import Blocks, Message, Upload
 from bot.slack import limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, clock, cut, duration, forms, line, mrkdwn
 from bot.slack.citations.references import References
-from bot.slack.citations.verification import Cited, cited
-from bot.slack.messages.answer_footer import foot
+from bot.slack.citations.verification import CitationPolicy, citation_policy
+from bot.slack.messages.answer_footer import answer_footer
 from bot.slack.messages.parts import (
-    Part,
-    Telling,
+    MessagePart,
+    TurnFacts,
     above,
     ask_the_new_text,
     at_hand,
     billed,
     deliver_anyway,
     details,
+    facts_of,
     follows,
     headline,
     mentioned,
+    mentioned_with_answer,
     named,
     notes,
     paid,
     replies_continue,
-    telling,
     which,
-    wished,
 )
 from bot.slack.messages.report_files import (
     as_file,
@@ -53,17 +53,18 @@ from bot.slack.text.links import link
 
 __all__ = [
     "STATUS",
-    "Part",
-    "Telling",
+    "MessagePart",
+    "TurnFacts",
     "answer_part",
     "answer_parts",
     "busy",
     "ended_with",
+    "facts_of",
+    "final_status",
     "fitting_pieces",
     "in_channel",
     "instead_of_report",
     "question_of",
-    "receipt",
     "remembered",
     "report_file",
     "report_note",
@@ -71,7 +72,6 @@ __all__ = [
     "room_above",
     "status",
     "summarized",
-    "telling",
 ]
 
 STATUS = "status"
@@ -88,27 +88,27 @@ TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
 # --- while it goes on -------------------------------------------------------------------
 
 
-def status(telling: Telling) -> Part:
+def status(facts: TurnFacts) -> MessagePart:
     """Say that the research goes on: processor, price, usual time, what can be done about it."""
-    words = headline(telling)
-    if telling.turn.question.start is not Start.LOOK_AGAIN:
-        words += f" · usually {telling.processor.usual_time}"
-    turn = telling.turn
-    lines = (words, *which(turn), *follows(turn), *wished(turn), *notes(turn))
-    return Part(STATUS, forms("\n".join(lines), at_hand(telling)))
+    words = headline(facts)
+    if facts.turn.question.start is not TurnKind.RESUME:
+        words += f" · usually {facts.processor.usual_time}"
+    turn = facts.turn
+    lines = (words, *which(turn), *follows(turn), *mentioned_with_answer(turn), *notes(turn))
+    return MessagePart(STATUS, forms("\n".join(lines), at_hand(facts)))
 
 
-def question_of(telling: Telling, about: str = "") -> Part:
+def question_of(facts: TurnFacts, about: str = "") -> MessagePart:
     """Post what was asked in a form, as its asker's words.
 
     Args:
-        telling: the turn.
+        facts: the turn.
         about: the address of the message that it is about; "" for none.
     """
-    question = telling.turn.question
+    question = facts.turn.question
     said = "\n".join(f">{escaped(line)}" for line in _lines(question.text))
     on = f" about {link(about, 'this message')}" if about else ""
-    return Part(ASKED, forms(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}"))
+    return MessagePart(ASKED, forms(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}"))
 
 
 def _lines(text: str) -> list[str]:
@@ -118,41 +118,46 @@ def _lines(text: str) -> list[str]:
     return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
 
 
-def busy(telling: Telling) -> Message:
+def busy(facts: TurnFacts) -> Message:
     """Say that Parallel cannot take the run yet, or cannot even be reached."""
-    since = clock(telling.turn.busy_since or telling.turn.received)
-    why = "I can't reach Parallel" if telling.turn.unreached else "Parallel is busy"
+    since = clock(facts.turn.busy_since or facts.turn.received)
+    why = "I can't reach Parallel" if facts.turn.unreached else "Parallel is busy"
     words = (
         f":hourglass: {why}. I've been retrying since {since} and will keep trying, so there's no "
-        f"need to ask again. *{telling.processor.label}* · {telling.processor.price_words}"
+        f"need to ask again. *{facts.processor.label}* · {facts.processor.price_words}"
     )
-    lines = (words, *which(telling.turn), *follows(telling.turn), *wished(telling.turn))
-    return line("\n".join(lines), at_hand(telling))
+    lines = (
+        words,
+        *which(facts.turn),
+        *follows(facts.turn),
+        *mentioned_with_answer(facts.turn),
+    )
+    return line("\n".join(lines), at_hand(facts))
 
 
 # --- when it is over --------------------------------------------------------------------
 
 
-def receipt(telling: Telling) -> Message:
+def final_status(facts: TurnFacts) -> Message:
     """Say in one line how it ended and what it took; it replaces the status."""
-    turn = telling.turn
+    turn = facts.turn
     assert turn.ending
     buttons: Blocks = []
     edited = None
     if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
         buttons = [deliver_anyway(turn)] if turn.run else []
-    elif turn.wishes.edited:
-        buttons = [ask_the_new_text(telling)]
+    elif turn.signals.edited:
+        buttons = [ask_the_new_text(facts)]
         edited = "the question was edited in the meantime"
     told = (*notes(turn), *follows(turn, shortly=True), *which(turn))
-    facts = [*_outcome(telling), edited, *told]
+    fragments = [*_outcome(facts), edited, *told]
     words, back = replies_continue(turn)
-    said = filter(None, (" · ".join(filter(None, facts)), words))
+    said = filter(None, (" · ".join(filter(None, fragments)), words))
     return line("\n".join(said), [*buttons, *back], details(turn))
 
 
-def _outcome(telling: Telling) -> list[str | None]:
-    turn, name = telling.turn, f"*{telling.processor.label}*"
+def _outcome(facts: TurnFacts) -> list[str | None]:
+    turn, name = facts.turn, f"*{facts.processor.label}*"
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     after = f"after {took}" if took else None
@@ -163,13 +168,13 @@ def _outcome(telling: Telling) -> list[str | None]:
             )  # else they are listed with the answer
             began = turn.paid_at or turn.started_at
             took = duration(turn.ending.at - began) if began else None
-            return [f":white_check_mark: {name}", took, paid(telling), none]
+            return [f":white_check_mark: {name}", took, paid(facts), none]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by
             return [f":octagonal_sign: {name}", stopped, None if turn.run else "not started"]
         case EndingKind.WITHDRAWN:
-            going_on = f"the run goes on at Parallel{billed(telling)}"
+            going_on = f"the run goes on at Parallel{billed(facts)}"
             what = f"was deleted; {going_on}" if turn.run else "was withdrawn; no run was started"
             return [f":wastebasket: {name}", f"the question {what}"]
         case EndingKind.REFUSED if turn.run:
@@ -181,7 +186,7 @@ def _outcome(telling: Telling) -> list[str | None]:
 _IN_SHORT = {
     EndingKind.HELPED: "not started",
     EndingKind.UNKNOWN_PROCESSOR: "not started",
-    EndingKind.TOLD: "not started",
+    EndingKind.NOTICE: "not started",
     EndingKind.TOO_LONG: "not started",
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
@@ -197,65 +202,70 @@ _IN_SHORT = {
 # --- the answer -------------------------------------------------------------------------
 
 
-def answer_parts(telling: Telling, answer: Answer) -> list[Part]:
+def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     """Put an answer into messages, with its sources, its foot, and who wanted to be told.
 
     Up to three messages; a longer one becomes a summary and two files, for people and programs.
 
     Args:
-        telling: the turn it answers.
+        facts: the turn it answers.
         answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
     """
     content = written(answer)
-    may = cited(answer, content)
-    beneath = [*warnings_block(answer), *foot(telling)]
-    ours = below(answer, may)
+    policy = citation_policy(answer, content)
+    beneath = [*warnings_block(answer), *answer_footer(facts)]
+    ours = below(answer, policy)
     is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
     room = room_above([*ours.blocks, *beneath])
-    pieces = [] if is_report else fitting_pieces(content, may, room)
-    report: list[Part] = []
+    pieces = [] if is_report else fitting_pieces(content, policy, room)
+    report: list[MessagePart] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
-        report = report_parts(telling, answer)
-        ours = below(answer, may, report_note(content, may))
+        report = report_parts(facts, answer)
+        ours = below(answer, policy, report_note(content, policy))
         room = room_above([*ours.blocks, *beneath])
-        pieces = fitting_pieces(summarized(content), may, room)
+        pieces = fitting_pieces(summarized(content), policy, room)
     rooms = [*[limits.PART_JSON] * (len(pieces) - 1), room]
-    parts = [answer_part(n, p, may, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))]
-    listed = sources_markdown(answer, may)
+    parts = [
+        answer_part(n, p, policy, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))
+    ]
+    listed = sources_markdown(answer, policy)
     parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
-    parts[0] = named(_calling(parts[0], mentioned(telling)), telling.turn)
+    parts[0] = named(_calling(parts[0], mentioned(facts)), facts.turn)
     return parts + report
 
 
-def report_parts(telling: Telling, answer: Answer) -> list[Part]:
+def report_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     """Put the whole of an answer into files: the report, and what it rests on."""
-    return [_report(telling, answer), _basis(telling, answer)]
+    return [_report(facts, answer), _basis(facts, answer)]
 
 
-def in_channel(parts: list[Part]) -> list[Part]:
+def in_channel(parts: list[MessagePart]) -> list[MessagePart]:
     """Show the first message of an answer in the channel, too, where Slack lets us."""
     first, *others = parts
-    return [replace(first, forms=(replace(first.best, broadcast=True), *first.forms)), *others]
+    return [
+        replace(first, variants=(replace(first.best, broadcast=True), *first.variants)),
+        *others,
+    ]
 
 
-def instead_of_report(telling: Telling, answer: Answer) -> list[Part]:
+def instead_of_report(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     """Put the report into messages, where Slack took no file; else nothing."""
-    if not telling.turn.forms.get("report"):
+    if not facts.turn.variants.get("report"):
         return []
     content = written(answer)
-    may = cited(answer, content)
-    pieces = fitting_pieces(content[:INSTEAD_TEXT], may, limits.PART_JSON)
+    policy = citation_policy(answer, content)
+    pieces = fitting_pieces(content[:INSTEAD_TEXT], policy, limits.PART_JSON)
     left = sum(map(len, pieces[MOST_INSTEAD:])) + len(content[INSTEAD_TEXT:])
     pieces = pieces[:MOST_INSTEAD]
     said = ""
     if left:
         said = (
             f"The report has about {left:,} more characters, too many for a thread, and I can't "
-            f"upload files here. Parallel keeps all of it.\n{details(telling.turn)}"
+            f"upload files here. Parallel keeps all of it.\n{details(facts.turn)}"
         )
-    ours = below(answer, may, said)
+    ours = below(answer, policy, said)
     room = room_above(ours.blocks)
-    parts = [answer_part(100 + n, piece, may, room) for n, piece in enumerate(pieces)]
+    parts = [answer_part(100 + n, piece, policy, room) for n, piece in enumerate(pieces)]
     parts[-1] = ended_with(parts[-1], ours.words, ours.blocks)
     return parts
 
@@ -270,7 +280,7 @@ def room_above(blocks: Blocks) -> int:
     return limits.PART_JSON - limits.json_length(blocks)
 
 
-def fitting_pieces(content: str, may: Cited, last: int) -> list[str]:
+def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]:
     """Split an answer into pieces that each fit a message, the last one into `last` characters.
 
     Both are counted as JSON, where a line feed, a quote or a backslash is two characters. Pieces
@@ -278,32 +288,32 @@ def fitting_pieces(content: str, may: Cited, last: int) -> list[str]:
     """
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
     even = (len(content) + limits.PART_JSON - last) // fewest + A_PARAGRAPH
-    if may.listed and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
-        pieces = _pieces(content, may, last, even)
+    if policy.listed and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
+        pieces = _pieces(content, policy, last, even)
         if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
             return pieces
-    return _pieces(content, may, last, limits.PART_TEXT)
+    return _pieces(content, policy, last, limits.PART_TEXT)
 
 
-def _pieces(content: str, may: Cited, last: int, limit: int) -> list[str]:
+def _pieces(content: str, policy: CitationPolicy, last: int, limit: int) -> list[str]:
     pieces = [
         part
-        for piece in markdown.split(content, limit, cited=may)
-        for part in _fitting(piece, limits.PART_JSON, may)
+        for piece in markdown.split_messages(content, limit, policy=policy)
+        for part in _fitting(piece, limits.PART_JSON, policy)
     ]
-    return [*pieces[:-1], *_fitting(pieces[-1], last, may)] if pieces else ["…"]
+    return [*pieces[:-1], *_fitting(pieces[-1], last, policy)] if pieces else ["…"]
 
 
-def _fitting(piece: str, room: int, may: Cited) -> list[str]:
+def _fitting(piece: str, room: int, policy: CitationPolicy) -> list[str]:
     """Split a piece so that each part fits into `room` characters of JSON."""
     size = limits.json_length([{"type": "markdown", "text": piece}])
     if size <= room:
         return [piece]
     limit = max(markdown.SMALLEST, len(piece) * room // size - 1)
-    parts = markdown.split(piece, limit, cited=may)
+    parts = markdown.split_messages(piece, limit, policy=policy)
     if len(parts) == 1:  # all of it is the smallest there is
         return parts
-    return [part for smaller in parts for part in _fitting(smaller, room, may)]
+    return [part for smaller in parts for part in _fitting(smaller, room, policy)]
 
 
 def summarized(content: str) -> str:
@@ -311,19 +321,19 @@ def summarized(content: str) -> str:
     return markdown.summary(content[:SUMMARIZED], SUMMARY)
 
 
-def report_note(content: str, may: Cited) -> str:
+def report_note(content: str, policy: CitationPolicy) -> str:
     """Say where the rest of a report is, and what else is there."""
-    own_list = may.references is References.OWN
+    own_list = policy.references is References.OWN
     listed = ", with references" if own_list else ""
     return f"_Full report ({len(content):,} characters{listed}) attached below._"
 
 
-def _report(telling: Telling, answer: Answer) -> Part:
-    question = telling.turn.question.text
+def _report(facts: TurnFacts, answer: Answer) -> MessagePart:
+    question = facts.turn.question.text
     return report_file(question, report_markdown(question, answer))
 
 
-def report_file(question: str, content: str) -> Part:
+def report_file(question: str, content: str) -> MessagePart:
     """Return the file that holds the whole of an answer; `content` is safe Markdown."""
     upload = Upload(
         name="report.md",
@@ -332,40 +342,42 @@ def report_file(question: str, content: str) -> Part:
         comment="Full report",
     )
     refused = line("I can't upload files here, so here is the full report as messages.")
-    return Part("report", (upload, refused))
+    return MessagePart("report", (upload, refused))
 
 
-def _basis(telling: Telling, answer: Answer) -> Part:
-    turn = telling.turn
+def _basis(facts: TurnFacts, answer: Answer) -> MessagePart:
+    turn = facts.turn
     upload = Upload(
         name="evidence.json",
         title="Sources and evidence (JSON)",
-        content=basis_json(turn.question.text, turn.run, telling.processor.name, answer),
+        content=basis_json(turn.question.text, turn.run, facts.processor.name, answer),
         comment="Sources and evidence (JSON)",
     )
     refused = line("I can't upload the sources and evidence (JSON) here.")
-    return Part("basis", (upload, refused))
+    return MessagePart("basis", (upload, refused))
 
 
-def answer_part(number: int, piece: str, may: Cited, room: int = limits.PART_JSON) -> Part:
+def answer_part(
+    number: int, piece: str, policy: CitationPolicy, room: int = limits.PART_JSON
+) -> MessagePart:
     """Put a piece of an answer into a message.
 
     Args:
         number: which of its messages it is, from 0.
         piece: Markdown that fits one message, `safe`.
-        may: what the answer may cite.
+        policy: what the answer may cite.
         room: characters of JSON that it may take as a block.
     """
-    text = markdown.plain(piece, TEXT, may) or markdown.mrkdwn(piece)
+    text = markdown.to_plain_text(piece, TEXT, policy) or markdown.mrkdwn(piece)
     upload = Upload(
-        f"answer-{number + 1}.md", "Answer", as_file(piece, may), "The answer as a file"
+        f"answer-{number + 1}.md", "Answer", as_file(piece, policy), "The answer as a file"
     )
-    linked = markdown.with_mark_links(piece, may, room)
+    linked = markdown.with_mark_links(piece, policy, room)
     shown = Message(text, [{"type": "markdown", "text": linked}])
-    return Part(f"answer:{number}", (shown, Message(text), upload))
+    return MessagePart(f"answer:{number}", (shown, Message(text), upload))
 
 
-def ended_with(part: Part, words: str, beneath: Blocks, listed: str = "") -> Part:
+def ended_with(part: MessagePart, words: str, beneath: Blocks, listed: str = "") -> MessagePart:
     """Put what stands under an answer below its last part.
 
     Args:
@@ -384,10 +396,10 @@ def ended_with(part: Part, words: str, beneath: Blocks, listed: str = "") -> Par
     room = EDITED_TEXT - len(words) - 2
     text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
     short = Message(text, (part.best.blocks or []) + beneath)
-    return replace(part, forms=tuple(map(ended, part.forms)), edited=short)
+    return replace(part, variants=tuple(map(ended, part.variants)), edited=short)
 
 
-def _calling(part: Part, callers: str) -> Part:
+def _calling(part: MessagePart, callers: str) -> MessagePart:
     """Put a mention of those who wanted one before a part of an answer."""
     if not callers:
         return part

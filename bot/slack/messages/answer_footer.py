@@ -19,12 +19,12 @@ from bot.domain.processors import Processor
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit import button, mrkdwn, option, plain_text
-from bot.slack.messages.parts import Telling
+from bot.slack.messages.parts import TurnFacts
 
 
-def foot(telling: Telling) -> Blocks:
-    """Return the blocks under an answer; `telling` is the turn that it answers."""
-    turn = telling.turn
+def answer_footer(facts: TurnFacts) -> Blocks:
+    """Return the blocks under an answer; `facts` is the turn that it answers."""
+    turn = facts.turn
     row = [
         button("Sources", action_ids.EVIDENCE, turn.id),
         button("Follow up", action_ids.FOLLOW_UP, turn.id),
@@ -34,15 +34,15 @@ def foot(telling: Telling) -> Blocks:
     return [{"type": "actions", "elements": row}]
 
 
-def quick_foot(telling: Telling, look_up: Processor, more: Blocks) -> Blocks:
+def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Blocks) -> Blocks:
     """Return the blocks under a quick answer, which has no sources and no report.
 
     Args:
-        telling: the turn that it answers.
+        facts: the turn that it answers.
         look_up: the processor that would look it up with sources.
         more: buttons that this one answer has besides.
     """
-    turn = telling.turn
+    turn = facts.turn
     row = [
         look_up_button(turn, look_up),
         *more,

@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain import lifecycle
-from bot.domain.model import Ending, EndingKind, Start, Turn
+from bot.domain.model import Ending, EndingKind, Turn, TurnKind
 from bot.domain.prompt import longest_question
 from bot.errors import Cause
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, cut, duration, forms
-from bot.slack.messages.notices import anyway, helped, told, unknown_processor
+from bot.slack.messages.notices import anyway, helped, notice, unknown_processor
 from bot.slack.messages.parts import (
-    Part,
-    Telling,
+    MessagePart,
+    TurnFacts,
     billed,
     deliver_anyway,
     details,
@@ -31,50 +31,50 @@ FREE = "at no extra charge"
 BROKEN = ":wrench: Something went wrong on my side"
 
 
-def sorry(telling: Telling) -> Part:
+def failure_message(facts: TurnFacts) -> MessagePart:
     """Say what happened and what to do, with a button where trying again makes sense.
 
     Who wanted to be told of the end is mentioned, but not who stopped it.
     """
-    words, buttons = _what_happened(telling)
-    turn = telling.turn
+    words, buttons = _what_happened(facts)
+    turn = facts.turn
     stopper: str | None = None
     match turn.ending:
         case Ending(EndingKind.STOPPED, message=by):
             stopper = by
         case Ending(EndingKind.WITHDRAWN):
             stopper = turn.question.asker
-    if callers := mentioned(telling, but=stopper):
+    if callers := mentioned(facts, but=stopper):
         words = f"{callers} there's no answer this time.\n{words}"
-    return Part("sorry", forms(words.rstrip(), buttons, details(turn)))
+    return MessagePart("sorry", forms(words.rstrip(), buttons, details(turn)))
 
 
-def _what_happened(telling: Telling) -> tuple[str, Blocks]:
-    turn, processor = telling.turn, telling.processor
+def _what_happened(facts: TurnFacts) -> tuple[str, Blocks]:
+    turn, processor = facts.turn, facts.processor
     assert turn.ending
     ending = turn.ending
-    again = try_again(telling)
+    again = try_again(facts)
     check = button("Check again", action_ids.LOOK_AGAIN, turn.id)
-    if turn.question.start in (Start.FILES, Start.SHARE):
+    if turn.question.start in (TurnKind.FILES, TurnKind.SHARE):
         return _not_brought(turn, ending), []
-    if processor.is_chat and (words := _no_quick_answer(telling)):
+    if processor.is_chat and (words := _no_quick_answer(facts)):
         return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
         case EndingKind.HELPED:
             return helped(turn), anyway(turn)
         case EndingKind.UNKNOWN_PROCESSOR:
             return unknown_processor(ending.message or ""), []
-        case EndingKind.TOLD:
-            return told(telling)
+        case EndingKind.NOTICE:
+            return notice(facts)
         case EndingKind.STOPPED | EndingKind.WITHDRAWN:
-            return _stopped(telling)
+            return _stopped(facts)
         case EndingKind.TOO_LONG:
             return (
                 ":scissors: Your question is over the limit of "
                 f"{longest_question(processor):,} characters. {NO_CHARGE} Shorten it and ask again."
             ), []
         case EndingKind.REFUSED:
-            return _refused(telling, check, again)
+            return _refused(facts, check, again)
         case EndingKind.BUSY:
             why = "Parallel has been too busy for 6 h"
             if turn.unreached:
@@ -88,30 +88,30 @@ def _what_happened(telling: Telling) -> tuple[str, Blocks]:
             ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
             return (
-                f":x: The run failed at Parallel. {_quoted(ending.message)}\n{_paid_again(telling)}"
+                f":x: The run failed at Parallel. {_quoted(ending.message)}\n{_paid_again(facts)}"
             ), [again]
         case EndingKind.CANCELLED:
-            return f":x: The run was canceled at Parallel.\n{_paid_again(telling)}", [again]
+            return f":x: The run was canceled at Parallel.\n{_paid_again(facts)}", [again]
         case EndingKind.TOO_LATE:
-            return _too_late(telling), [check, again]
+            return _too_late(facts), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
             broken = f"{BROKEN} and retrying didn't help. Please let your Threadline admin know."
-            if turn.question.start.is_aside:  # a new run would research a greeting, or nothing
+            if turn.question.start.needs_no_run:  # a new run would research a greeting, or nothing
                 return f"{broken} {NO_CHARGE}", []
             if turn.run:
                 return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
             return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
 
 
-def _paid_again(telling: Telling) -> str:
+def _paid_again(facts: TurnFacts) -> str:
     """Say what it costs: nothing that Parallel documents says that a failed run is free."""
-    price = telling.processor.price_words
+    price = facts.processor.price_words
     return f"Parallel may still charge for it ({price}). *Try again* starts a new paid run."
 
 
-def _too_late(telling: Telling) -> str:
+def _too_late(facts: TurnFacts) -> str:
     """Say how long the run was waited for: older releases waited less than a day."""
-    turn, processor = telling.turn, telling.processor
+    turn, processor = facts.turn, facts.processor
     assert turn.ending
     waited = duration(turn.ending.at - (turn.started_at or turn.received))
     happened = (
@@ -126,9 +126,9 @@ def _too_late(telling: Telling) -> str:
     )
 
 
-def _no_quick_answer(telling: Telling) -> str:
+def _no_quick_answer(facts: TurnFacts) -> str:
     """Say why there is no quick answer; "" where it is said as for a run."""
-    turn, price = telling.turn, telling.processor.price_words
+    turn, price = facts.turn, facts.processor.price_words
     assert turn.ending
     match turn.ending.kind:
         case EndingKind.BUSY:
@@ -156,8 +156,8 @@ def _no_quick_answer(telling: Telling) -> str:
             return ""
 
 
-def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
-    turn, processor = telling.turn, telling.processor
+def _refused(facts: TurnFacts, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
+    turn, processor = facts.turn, facts.processor
     assert turn.ending
     said = _quoted(turn.ending.message)
     match turn.ending.cause:
@@ -189,9 +189,9 @@ def _refused(telling: Telling, check: dict[str, Any], again: dict[str, Any]) -> 
             ), [again]
 
 
-def _stopped(telling: Telling) -> tuple[str, Blocks]:
+def _stopped(facts: TurnFacts) -> tuple[str, Blocks]:
     """Say what it means that nobody waits for the answer any more."""
-    turn = telling.turn
+    turn = facts.turn
     assert turn.ending
     by = turn.ending.message
     if turn.ending.kind is EndingKind.WITHDRAWN:
@@ -205,7 +205,7 @@ def _stopped(telling: Telling) -> tuple[str, Blocks]:
         return (f":octagonal_sign: Stopped, {why}. {NO_CHARGE}{held}"), stop_all
     return (
         f":octagonal_sign: Stopped waiting, {why}. Parallel can't cancel a run, so it goes on "
-        f"there{billed(telling)}.{held}"
+        f"there{billed(facts)}.{held}"
     ), [*stop_all, deliver_anyway(turn)]
 
 
@@ -224,7 +224,7 @@ def _held(turn: Turn) -> tuple[str, Blocks]:
 def _not_brought(turn: Turn, ending: Ending) -> str:
     """Say why an answer's files did not come, or why it was not shared."""
     what, so, where = "the report and its evidence", "there are no files", "*Download full report*"
-    if turn.question.start is Start.SHARE:
+    if turn.question.start is TurnKind.SHARE:
         what, so, where = "the answer", "nothing was shared", "*Share…*"
     why = f":x: I couldn't get {what} from Parallel, so {so}."
     if ending.kind is EndingKind.BROKEN:

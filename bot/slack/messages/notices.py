@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from bot.domain.model import Start, Turn
+from bot.domain.model import Turn, TurnKind
 from bot.domain.processors import PROCESSORS, nearest
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, cut, duration, quoted
-from bot.slack.messages.parts import Telling, unread_files
+from bot.slack.messages.parts import TurnFacts, unread_files
 from bot.slack.messages.processor_picker import available
 
 HELP = (
@@ -50,48 +50,48 @@ UNREADABLE = (
 )
 
 
-def told(telling: Telling) -> tuple[str, Blocks]:
+def notice(facts: TurnFacts) -> tuple[str, Blocks]:
     """Say what the turn was begun for, and return the buttons that go with it.
 
     Raises:
         ValueError: it was begun for something else, which is told of otherwise.
     """
-    turn = telling.turn
+    turn = facts.turn
     match turn.question.start:
-        case Start.HELP:
+        case TurnKind.HELP:
             return helped(turn), anyway(turn)
-        case Start.DOUBTFUL:
+        case TurnKind.DOUBTFUL:
             return DOUBTFUL, anyway(turn)
-        case Start.STATUS:
+        case TurnKind.STATUS:
             return (turn.ending.message if turn.ending else "") or NOTHING_GOES_ON, anyway(turn)
-        case Start.FORGET:
+        case TurnKind.FORGET:
             return KEPT, anyway(turn)
-        case Start.COMMAND:
+        case TurnKind.COMMAND:
             return NO_COMMANDS, anyway(turn)
-        case Start.UNKNOWN_PROCESSOR:
+        case TurnKind.UNKNOWN_PROCESSOR:
             return unknown_processor(turn.question.processor or ""), []
-        case Start.NOTHING_TO_STOP:
+        case TurnKind.NOTHING_TO_STOP:
             return (
                 "Nothing to stop: I'm not working on anything in this thread. Stop what runs "
                 "elsewhere in its own thread, or in my *Home* tab."
             ), anyway(turn)
-        case Start.MAY_NOT_STOP:
+        case TurnKind.MAY_NOT_STOP:
             return (
                 ":raised_hand: Only the person who asked, anyone who has asked in this thread, or "
                 "a Threadline admin can stop this run."
             ), []
-        case Start.MUTED:
+        case TurnKind.MUTED:
             return (
                 ":mute: I'll ignore replies in this thread unless you mention me.\n*Unmute* or "
                 "`@Threadline unmute` ends this."
             ), [button("Unmute", action_ids.UNMUTE, turn.id)]
-        case Start.UNMUTED:
+        case TurnKind.UNMUTED:
             return ":speaker: I'll answer replies in this thread again.", []
-        case Start.CONFIRM:
-            return confirm(telling)
-        case Start.WELCOME:
-            return welcome(telling), []
-        case Start.ASLEEP:
+        case TurnKind.CONFIRM:
+            return confirm(facts)
+        case TurnKind.WELCOME:
+            return welcome(facts), []
+        case TurnKind.DORMANT:
             return (
                 ":zzz: This thread has been inactive for over two weeks, so I didn't start a run "
                 f"for {quoted(turn.question.text)}.\n"
@@ -107,31 +107,31 @@ def anyway(turn: Turn) -> Blocks:
     return [button("Ask it anyway", action_ids.ANYWAY, turn.id)] if turn.question.text else []
 
 
-def going_on(telling: Telling, now: float, waiting: int) -> str:
+def in_progress(facts: TurnFacts, now: float, waiting: int) -> str:
     """Say what a thread works on.
 
     Args:
-        telling: the turn at work, or the next.
+        facts: the turn at work, or the next.
         now: seconds since 1970.
         waiting: how many questions wait behind it.
     """
-    turn, named = telling.turn, f"*{telling.processor.label}*"
+    turn, named = facts.turn, f"*{facts.processor.label}*"
     asked = quoted(turn.question.text)
     if turn.started_at is None:
         words = f":mag: About to start on {asked} with {named}."
     else:
         took = duration(now - turn.started_at)
-        usual = telling.processor.usual_time
+        usual = facts.processor.usual_time
         words = f":mag: Working on {asked} with {named}, {took} so far (usually {usual})."
     if waiting:
         words += f" {'1 question is' if waiting == 1 else f'{waiting} questions are'} waiting."
     return words
 
 
-def confirm(telling: Telling) -> tuple[str, Blocks]:
+def confirm(facts: TurnFacts) -> tuple[str, Blocks]:
     """Ask whether a question may cost what it costs."""
-    turn = telling.turn
-    processor = PROCESSORS.get(turn.question.processor or "", telling.processor)
+    turn = facts.turn
+    processor = PROCESSORS.get(turn.question.processor or "", facts.processor)
     words = (
         f":mag: <@{turn.question.asker}>, research this message with *{processor.label}*? It costs "
         f"{processor.price_words} and usually takes {processor.usual_time}."
@@ -140,9 +140,9 @@ def confirm(telling: Telling) -> tuple[str, Blocks]:
     return words, [start, button("Don't", action_ids.DECLINE, turn.id)]
 
 
-def welcome(telling: Telling) -> str:
+def welcome(facts: TurnFacts) -> str:
     """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
-    processor = PROCESSORS.get(telling.turn.question.processor or "", telling.processor)
+    processor = PROCESSORS.get(facts.turn.question.processor or "", facts.processor)
     return (
         ":wave: Hi! Mention me with a question and I'll research the web and answer in a thread, "
         "with sources. Replies there are follow-ups. (In mention-only channels, mention me in "

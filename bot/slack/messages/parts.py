@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from bot.domain.derived import LOOKED_UP, REACTED
 from bot.domain.lifecycle import EDITED, slow_from
-from bot.domain.model import EndingKind, Link, Question, Start, Turn
+from bot.domain.model import EndingKind, Question, Relation, Turn, TurnKind
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.prompt import is_along_cut
 from bot.ports import Blocks, Message, Upload
@@ -25,34 +25,34 @@ SENT_ALONG = "what was sent along"  #: instead of a question without words
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class TurnFacts:
     """What there is to tell of: a turn, and the processor it runs on."""
 
     turn: Turn
     processor: Processor
 
 
-def telling(turn: Turn, default_processor: str) -> Telling:
+def facts_of(turn: Turn, default_processor: str) -> TurnFacts:
     """Tell of a turn; a processor that this release does not know counts as the default one."""
     chosen = PROCESSORS.get(turn.processor or "")
-    return Telling(turn, chosen or PROCESSORS[default_processor])
+    return TurnFacts(turn, chosen or PROCESSORS[default_processor])
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class MessagePart:
     """One message of a turn, under the name it is recorded by, in its forms, best first.
 
     `edited` is the form that an edit brings, whose text must be shorter; None: the best one, cut.
     """
 
     name: str
-    forms: tuple[Message | Upload, ...]
+    variants: tuple[Message | Upload, ...]
     edited: Message | None = None
 
     @property
     def best(self) -> Message:
         """Return the best form of a part that is a message."""
-        form = self.forms[0]
+        form = self.variants[0]
         assert isinstance(form, Message)
         return form
 
@@ -60,33 +60,33 @@ class Part:
 # --- lines ------------------------------------------------------------------------------
 
 
-def headline(telling: Telling) -> str:
+def headline(facts: TurnFacts) -> str:
     """Say what is going on, on which processor and at what price."""
-    if telling.turn.question.start is Start.LOOK_AGAIN:
+    if facts.turn.question.start is TurnKind.RESUME:
         doing = ":mag: Still waiting for the same run"
     else:
-        doing = f":mag: Researching with *{telling.processor.label}*"
-    return f"{doing} · {price(telling)}"
+        doing = f":mag: Researching with *{facts.processor.label}*"
+    return f"{doing} · {price(facts)}"
 
 
-def price(telling: Telling) -> str:
+def price(facts: TurnFacts) -> str:
     """Say what the turn costs: a run that is waited for once more was paid before."""
-    if telling.turn.question.start is Start.LOOK_AGAIN:
+    if facts.turn.question.start is TurnKind.RESUME:
         return "no extra charge"
-    return telling.processor.price_words
+    return facts.processor.price_words
 
 
-def paid(telling: Telling) -> str:
+def paid(facts: TurnFacts) -> str:
     """Say what the run of an answer cost, once: waiting for it again is free."""
-    words = telling.processor.price_words
-    return f"{words}, paid once" if telling.turn.question.start is Start.LOOK_AGAIN else words
+    words = facts.processor.price_words
+    return f"{words}, paid once" if facts.turn.question.start is TurnKind.RESUME else words
 
 
-def billed(telling: Telling) -> str:
+def billed(facts: TurnFacts) -> str:
     """Go on after "the run goes on at Parallel": what that costs."""
-    if telling.turn.question.start is Start.LOOK_AGAIN:
+    if facts.turn.question.start is TurnKind.RESUME:
         return ", at no extra charge"
-    return f" and is billed ({telling.processor.price_words})"
+    return f" and is billed ({facts.processor.price_words})"
 
 
 def asked_words(question: Question) -> str:
@@ -108,7 +108,7 @@ def which(turn: Turn) -> Iterator[str]:
         yield f"{asker} asked {about}{linked}"
 
 
-def named(part: Part, turn: Turn) -> Part:
+def named(part: MessagePart, turn: Turn) -> MessagePart:
     """Put a line above a message of a turn that says which question it is about, if need be."""
     (line,) = [*which(turn)] or [""]
     if not line:
@@ -121,7 +121,7 @@ def named(part: Part, turn: Turn) -> Part:
     return replace(above(part, line, context(line)), edited=edited)
 
 
-def above(part: Part, line: str, block: dict[str, Any]) -> Part:
+def above(part: MessagePart, line: str, block: dict[str, Any]) -> MessagePart:
     """Put a line above a message in all its forms: `block` where they have blocks."""
 
     def put(form: Message | Upload) -> Message | Upload:
@@ -130,7 +130,7 @@ def above(part: Part, line: str, block: dict[str, Any]) -> Part:
         blocks = form.blocks and [block, *form.blocks]
         return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
 
-    return replace(part, forms=tuple(map(put, part.forms)))
+    return replace(part, variants=tuple(map(put, part.variants)))
 
 
 def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
@@ -140,13 +140,13 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
         turn: whose question it is.
         shortly: as one fact among others in a line, instead of a line of its own.
     """
-    base = turn.question.base
+    base = turn.question.parent
     if base is None:
         return
     earlier = quoted(base.words)
     if turn.question.press.startswith(LOOKED_UP):
         words = "Looking it up with sources"
-    elif base.link is Link.BRANCH:
+    elif base.link is Relation.BRANCH:
         words = f"Continues the answer to {earlier}"
     elif turn.question.press.startswith(EDITED):
         words = "Edited question"
@@ -154,7 +154,7 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
         known = PROCESSORS.get(base.processor or "")
         first = f", first asked with *{known.label}*" if known else ""
         words = f"Same question{first}"
-    if base.link is not Link.BRANCH or turn.question.press.startswith(LOOKED_UP):
+    if base.link is not Relation.BRANCH or turn.question.press.startswith(LOOKED_UP):
         is_shown = turn.which or turn.question.press.startswith(EDITED)
         words = words if is_shown else f"{words}: {earlier}"
     yield words[0].lower() + words[1:] if shortly else words
@@ -165,9 +165,9 @@ def replies_continue(turn: Turn) -> tuple[str, Blocks]:
 
     Whatever was answered last is continued: `lifecycle.told`.
     """
-    base = turn.question.base
+    base = turn.question.parent
     was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
-    if not was_answered or base is None or base.link is not Link.AGAIN:
+    if not was_answered or base is None or base.link is not Relation.RERUN:
         return "", []
     words = "From here on, replies continue this answer."
     if turn.question.press.startswith(EDITED):  # who edited has no use for the earlier one
@@ -175,11 +175,11 @@ def replies_continue(turn: Turn) -> tuple[str, Blocks]:
     return words, [button("Follow up on the earlier answer", action_ids.FOLLOW_UP, base.turn)]
 
 
-def wished(turn: Turn) -> Iterator[str]:
+def mentioned_with_answer(turn: Turn) -> Iterator[str]:
     """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
-    if turn.wishes.edited:
+    if turn.signals.edited:
         yield "The question was edited; this run still answers the original."
-    number = len(turn.wishes.pings[:MOST_MENTIONED])
+    number = len(turn.signals.pings[:MOST_MENTIONED])
     if number:
         people = "1 person" if number == 1 else f"{number} people"
         yield f":bell: {people} will be notified."
@@ -225,15 +225,15 @@ def details(turn: Turn) -> str:
     These are the ids of the run and of its error, and a link to the page of a run that is over,
     which members of the Parallel account can open (Parallel's command-line tool links to it).
     """
-    ending, facts = turn.ending, list[str]()
+    ending, fragments = turn.ending, list[str]()
     if turn.run:
-        facts.append(f"Run `{_id(turn.run)}`")
+        fragments.append(f"Run `{_id(turn.run)}`")
     if ending and ending.ref_id:
-        facts.append(f"Reference `{_id(ending.ref_id)}`")
+        fragments.append(f"Reference `{_id(ending.ref_id)}`")
     if turn.run and ending and ending.kind in _OVER:
         page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
-        facts.append(f"{page} (account members)")
-    return " · ".join(facts)
+        fragments.append(f"{page} (account members)")
+    return " · ".join(fragments)
 
 
 def _id(text: str) -> str:
@@ -244,23 +244,23 @@ RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"
 _OVER = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
 
 
-def mentioned(telling: Telling, but: str | None = None) -> str:
+def mentioned(facts: TurnFacts, but: str | None = None) -> str:
     """Mention those who wanted to be told of the end, but for one person; "" for nobody.
 
     Who asked has left when the run was slower than usual, and wants to be told, too.
     """
-    turn = telling.turn
-    asker = [turn.question.asker] if was_slow(telling) else []
-    people = [person for person in dict.fromkeys([*asker, *turn.wishes.pings]) if person != but]
+    turn = facts.turn
+    asker = [turn.question.asker] if was_slow(facts) else []
+    people = [person for person in dict.fromkeys([*asker, *turn.signals.pings]) if person != but]
     return " ".join(f"<@{person}>" for person in people[:MOST_MENTIONED])
 
 
-def was_slow(telling: Telling) -> bool:
+def was_slow(facts: TurnFacts) -> bool:
     """Whether a turn has ended whose run was slower than usual."""
-    turn, processor = telling.turn, telling.processor
+    turn, processor = facts.turn, facts.processor
     if turn.ending is None or turn.run is None or processor.is_chat:
         return False
-    if turn.question.start.is_aside:  # its clock is that of the turn whose answer it brings
+    if turn.question.start.needs_no_run:  # its clock is that of the turn whose answer it brings
         return False
     return turn.ending.at > slow_from(turn, processor.longest)
 
@@ -268,30 +268,30 @@ def was_slow(telling: Telling) -> bool:
 # --- buttons ----------------------------------------------------------------------------
 
 
-def at_hand(telling: Telling) -> Blocks:
+def at_hand(facts: TurnFacts) -> Blocks:
     """Return what can be done about a turn that goes on."""
-    turn = telling.turn
+    turn = facts.turn
     buttons = [
         button("Stop", action_ids.STOP, turn.id),
         button("Notify me when done", action_ids.PING, turn.id),
     ]
-    return [*buttons, ask_the_new_text(telling)] if turn.wishes.edited else buttons
+    return [*buttons, ask_the_new_text(facts)] if turn.signals.edited else buttons
 
 
-def ask_the_new_text(telling: Telling) -> dict[str, Any]:
+def ask_the_new_text(facts: TurnFacts) -> dict[str, Any]:
     """Return the button that asks the text that the question was edited to."""
-    edited = telling.turn.wishes.edited
+    edited = facts.turn.signals.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
-    processor = named or telling.processor
+    processor = named or facts.processor
     words = f"Ask edited question · {processor.label} · {processor.price_words}"
-    return button(words, action_ids.EDITED_AGAIN, telling.turn.id)
+    return button(words, action_ids.EDITED_AGAIN, facts.turn.id)
 
 
-def try_again(telling: Telling) -> dict[str, Any]:
+def try_again(facts: TurnFacts) -> dict[str, Any]:
     """Return the button that asks a question once more, on the processor that it names."""
-    processor = telling.processor
+    processor = facts.processor
     words = f"Try again · {processor.label} · {processor.price_words}"
-    return button(words, action_ids.TRY_AGAIN, telling.turn.id)
+    return button(words, action_ids.TRY_AGAIN, facts.turn.id)
 
 
 def deliver_anyway(turn: Turn) -> dict[str, Any]:

@@ -60,7 +60,7 @@ _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 # --- the picker -------------------------------------------------------------------------
 
 
-def picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
+def processor_picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
     """Show the levels, what is in force and why, and menus to choose with.
 
     Args:

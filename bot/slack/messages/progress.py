@@ -13,19 +13,27 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from bot.domain import lifecycle
-from bot.domain.model import Progress, Start, TurnId
+from bot.domain.model import Progress, TurnId, TurnKind
 from bot.domain.processors import HOUR, MINUTE, Processor
-from bot.ports import Message, Waiting
+from bot.ports import Message, QueuePreview
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, clock, duration, line, quoted
-from bot.slack.messages.parts import Telling, at_hand, follows, headline, notes, which, wished
+from bot.slack.messages.parts import (
+    TurnFacts,
+    at_hand,
+    follows,
+    headline,
+    mentioned_with_answer,
+    notes,
+    which,
+)
 
 Number = TypeVar("Number", int, float)
 
 CELLS = 10  # of the bar
 LATEST = 100  # characters of what the run says about itself
 LATEST_READ = 2_000  # characters of it that are looked at
-NOBODY = Waiting()
+NOBODY = QueuePreview()
 TAKES_MINUTES = 120  # seconds that a run may usually take, from which on others need not wait
 COARSE = 120  # seconds from which on only whole minutes are told
 
@@ -44,41 +52,43 @@ def folded(so_far: Progress, event: Progress) -> Progress:
     )
 
 
-def working(telling: Telling, heard: Progress, now: float, waiting: Waiting = NOBODY) -> Message:
+def working(
+    facts: TurnFacts, heard: Progress, now: float, waiting: QueuePreview = NOBODY
+) -> Message:
     """Say how far the run is.
 
     Args:
-        telling: the turn whose run it is.
+        facts: the turn whose run it is.
         heard: all that the run told.
         now: as of when (seconds since 1970).
         waiting: the questions that wait for their turn behind this one.
     """
     lines = [
-        headline(telling),
-        *which(telling.turn),
-        *follows(telling.turn),
-        f"{_elapsed(telling, now)} · updated {clock(now)}",
-        *_slow(telling, now),
+        headline(facts),
+        *which(facts.turn),
+        *follows(facts.turn),
+        f"{_elapsed(facts, now)} · updated {clock(now)}",
+        *_slow(facts, now),
         _bar(heard.percent),
         _counted(heard),
         _waiting(waiting),
-        _why_they_wait(waiting, is_slow=_is_slow(telling, now)),
-        *wished(telling.turn),
-        *notes(telling.turn),
+        _why_they_wait(waiting, is_slow=_is_slow(facts, now)),
+        *mentioned_with_answer(facts.turn),
+        *notes(facts.turn),
         _latest(heard.message),
     ]
-    buttons = at_hand(telling)
-    if moved := _to_be_moved(telling, now, waiting):
+    buttons = at_hand(facts)
+    if moved := _to_be_moved(facts, now, waiting):
         buttons = [*buttons, button("Ask in a new thread", action_ids.NEW_THREAD, moved)]
     return line("\n".join(filter(None, lines)), buttons)
 
 
-def _elapsed(telling: Telling, now: float) -> str:
-    turn, processor = telling.turn, telling.processor
+def _elapsed(facts: TurnFacts, now: float) -> str:
+    turn, processor = facts.turn, facts.processor
     seconds = max(0, int(now - (turn.started_at or now)))
     if seconds >= COARSE:
         seconds -= seconds % 60
-    if turn.question.start is Start.LOOK_AGAIN:  # its clock began anew
+    if turn.question.start is TurnKind.RESUME:  # its clock began anew
         return f"Waited another {duration(seconds)} so far"
     return _against_usual(seconds, processor)
 
@@ -92,13 +102,13 @@ def _against_usual(seconds: int, processor: Processor) -> str:
     return f"{duration(seconds)} so far (usually {processor.usual_time})"
 
 
-def _is_slow(telling: Telling, now: float) -> bool:
-    return now > lifecycle.slow_from(telling.turn, telling.processor.longest)
+def _is_slow(facts: TurnFacts, now: float) -> bool:
+    return now > lifecycle.slow_from(facts.turn, facts.processor.longest)
 
 
-def _slow(telling: Telling, now: float) -> Iterator[str]:
+def _slow(facts: TurnFacts, now: float) -> Iterator[str]:
     """Say that the run is slower than usual, and how long it is waited for. Nobody is named."""
-    if _is_slow(telling, now):
+    if _is_slow(facts, now):
         hours = round(lifecycle.WAITED_FOR / HOUR)
         yield (
             f":snail: Slower than usual. I'll wait up to {hours} h in all and mention whoever "
@@ -120,14 +130,14 @@ def _counted(heard: Progress) -> str:
     return f"Sources: {told}" if told else ""
 
 
-def _waiting(waiting: Waiting) -> str:
+def _waiting(waiting: QueuePreview) -> str:
     shown = [f"{n}. {quoted(text)}" for n, text in enumerate(waiting.texts, 1)]
     if more := waiting.number - len(shown):
         shown.append(f"and {more} more")
     return f"⏳ Up next: {' · '.join(shown)}" if shown else ""
 
 
-def _why_they_wait(waiting: Waiting, *, is_slow: bool) -> str:
+def _why_they_wait(waiting: QueuePreview, *, is_slow: bool) -> str:
     """Explain the wait where it is a surprise: to a quick question, or behind a slow run."""
     if waiting.quick:
         return "A *Quick* question waits, too, because its answer builds on this one."
@@ -138,19 +148,19 @@ def _why_they_wait(waiting: Waiting, *, is_slow: bool) -> str:
     return "They wait because they build on this answer."
 
 
-def _to_be_moved(telling: Telling, now: float, waiting: Waiting) -> TurnId | None:
+def _to_be_moved(facts: TurnFacts, now: float, waiting: QueuePreview) -> TurnId | None:
     """Return the question that can be asked in a new thread instead of waiting so long."""
-    if waiting.quick and telling.processor.longest >= TAKES_MINUTES:
+    if waiting.quick and facts.processor.longest >= TAKES_MINUTES:
         return waiting.quick
-    if not waiting.turns or not _is_slow(telling, now):
+    if not waiting.turns or not _is_slow(facts, now):
         return None
     first = waiting.turns[0]
-    is_plain = first.question.start is Start.QUESTION and first.question.base is None
+    is_plain = first.question.start is TurnKind.QUESTION and first.question.parent is None
     return waiting.quick or (first.id if is_plain else None)
 
 
 def _latest(message: str | None) -> str:
-    words = " ".join(markdown.plain((message or "")[:LATEST_READ], LATEST).split())
+    words = " ".join(markdown.to_plain_text((message or "")[:LATEST_READ], LATEST).split())
     return f"Now: {words}" if words else ""
 
 

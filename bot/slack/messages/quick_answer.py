@@ -17,7 +17,7 @@ from bot.domain.processors import Processor
 from bot.ports import Blocks, Message
 from bot.slack import action_ids, limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.settled import end_of_margin, settled
 from bot.slack.messages.answer import (
     MOST_MESSAGES,
@@ -29,11 +29,11 @@ from bot.slack.messages.answer import (
     room_above,
     summarized,
 )
-from bot.slack.messages.answer_footer import look_up_button, quick_foot
-from bot.slack.messages.failures import sorry
+from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
+from bot.slack.messages.failures import failure_message
 from bot.slack.messages.parts import (
-    Part,
-    Telling,
+    MessagePart,
+    TurnFacts,
     ask_the_new_text,
     asked_words,
     follows,
@@ -45,7 +45,7 @@ from bot.slack.messages.parts import (
 from bot.slack.text.escaping import foreign
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts
-NOTHING = Cited(frozenset())  #: what a quick answer may cite
+NOTHING = CitationPolicy(frozenset())  #: what a quick answer may cite
 NO_SOURCES = "No sources were checked."
 
 #: How a line begins that is no plain words.
@@ -55,27 +55,27 @@ _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 # --- while it comes ---------------------------------------------------------------------
 
 
-def thinking(telling: Telling) -> Part:
+def thinking(facts: TurnFacts) -> MessagePart:
     """Say that nothing has come yet."""
-    said = Part(GROWING, forms(":thought_balloon: Still thinking…", [_stop(telling.turn)]))
-    return named(said, telling.turn)
+    said = MessagePart(GROWING, forms(":thought_balloon: Still thinking…", [_stop(facts.turn)]))
+    return named(said, facts.turn)
 
 
-def growing(telling: Telling, text: str) -> Part:
+def growing(facts: TurnFacts, text: str) -> MessagePart:
     """Show what has come so far.
 
     Args:
-        telling: the turn that is answered.
+        facts: the turn that is answered.
         text: Markdown, not empty; untrusted.
     """
     piece = first_piece(text)
-    shown = markdown.plain(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
+    shown = markdown.to_plain_text(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
     blocks: Blocks = [
         {"type": "markdown", "text": piece},
         context("Writing…"),
-        {"type": "actions", "elements": [_stop(telling.turn)]},
+        {"type": "actions", "elements": [_stop(facts.turn)]},
     ]
-    return named(Part(GROWING, (Message(shown, blocks), Message(shown))), telling.turn)
+    return named(MessagePart(GROWING, (Message(shown, blocks), Message(shown))), facts.turn)
 
 
 def first_piece(text: str) -> str:
@@ -111,7 +111,7 @@ def stream_text(text: str, sent: str) -> str:
 
 
 def _growing(text: str) -> str:
-    return markdown.safe(foreign(text), NOTHING, growing=True)
+    return markdown.sanitize(foreign(text), NOTHING, growing=True)
 
 
 def _probes(lines: str) -> Iterator[str]:
@@ -133,7 +133,7 @@ def _alike(one: str, other: str) -> int:
 
 def new_thread(turn: Turn) -> Message:
     """Begin a thread for a question that waited in another one; its asker is named."""
-    asked = turn.wishes.edited or turn.question
+    asked = turn.signals.edited or turn.question
     words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked_words(asked), 300)}"
     return forms(words)[0]
 
@@ -141,27 +141,27 @@ def new_thread(turn: Turn) -> Message:
 # --- in the end -------------------------------------------------------------------------
 
 
-def quick_parts(telling: Telling, look_up: Processor) -> list[Part]:
+def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
     """Say how a quick answer ended: its text, or what became of it.
 
     Args:
-        telling: the turn, ended; its `draft` is the text, untrusted.
+        facts: the turn, ended; its `draft` is the text, untrusted.
         look_up: the processor that would look it up with sources.
     """
-    turn = telling.turn
+    turn = facts.turn
     assert turn.ending
     if not has_text(turn):
-        return [named(replace(sorry(telling), name=GROWING), turn)]
-    beneath = _beneath(telling, look_up)
+        return [named(replace(failure_message(facts), name=GROWING), turn)]
+    beneath = _beneath(facts, look_up)
     draft = foreign(turn.draft)
     pieces = fitting_pieces(draft, NOTHING, room_above(beneath))
-    report: list[Part] = []
-    words = _said_of(telling)
+    report: list[MessagePart] = []
+    words = _said_of(facts)
     if len(pieces) > MOST_MESSAGES:
         words = f"{report_note(turn.draft, NOTHING)}\n{words}"
-        beneath = _beneath(telling, look_up, words)
+        beneath = _beneath(facts, look_up, words)
         pieces = fitting_pieces(summarized(draft), NOTHING, room_above(beneath))
-        whole = markdown.safe(draft, NOTHING, file=True)
+        whole = markdown.sanitize(draft, NOTHING, file=True)
         report = [report_file(turn.question.text, whole)]
     *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
     parts = [*first, ended_with(last, words, beneath)]
@@ -179,34 +179,34 @@ def is_visible(text: str) -> bool:
     return bool(foreign(text).strip())
 
 
-def _beneath(telling: Telling, look_up: Processor, words: str = "") -> Blocks:
-    turn = telling.turn
+def _beneath(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
+    turn = facts.turn
     assert turn.ending
-    told: Blocks = [context(words or _said_of(telling))]
+    told: Blocks = [context(words or _said_of(facts))]
     if turn.ending.kind is EndingKind.ANSWERED:
-        more = [ask_the_new_text(telling)] if turn.wishes.edited else []
+        more = [ask_the_new_text(facts)] if turn.signals.edited else []
         if back := replies_continue(turn)[1]:
             told.append({"type": "actions", "elements": back})
-        return [*told, *quick_foot(telling, look_up, more)]
-    buttons = [try_again(telling), look_up_button(turn, look_up)]
+        return [*told, *quick_answer_footer(facts, look_up, more)]
+    buttons = [try_again(facts), look_up_button(turn, look_up)]
     return [*told, {"type": "actions", "elements": buttons}]
 
 
-def _said_of(telling: Telling) -> str:
+def _said_of(facts: TurnFacts) -> str:
     """Say in one line how it came about, and that it has no sources."""
-    turn = telling.turn
+    turn = facts.turn
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
-    facts = [
-        f"{_HOW.get(turn.ending.kind, ':zap:')} *{telling.processor.label}*",
+    fragments = [
+        f"{_HOW.get(turn.ending.kind, ':zap:')} *{facts.processor.label}*",
         took,
-        telling.processor.price_words,
-        "the question was edited in the meantime" if turn.wishes.edited else None,
+        facts.processor.price_words,
+        "the question was edited in the meantime" if turn.signals.edited else None,
         *notes(turn),
         *follows(turn, shortly=True),
         NO_SOURCES,
     ]
-    return "\n".join(filter(None, (" · ".join(filter(None, facts)), replies_continue(turn)[0])))
+    return "\n".join(filter(None, (" · ".join(filter(None, fragments)), replies_continue(turn)[0])))
 
 
 _HOW = {

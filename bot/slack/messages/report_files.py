@@ -16,7 +16,7 @@ from bot.domain.model import Answer, FieldBasis, RunId
 from bot.slack import markdown
 from bot.slack.blockkit import cut
 from bot.slack.citations.sources import confidence_of, field_name, source_link, sources
-from bot.slack.citations.verification import Cited, cited
+from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.sanitizer import fence_for
 from bot.slack.messages.warnings import warnings_markdown
 from bot.slack.text.escaping import clean, foreign, without_angles
@@ -37,25 +37,25 @@ def written(answer: Answer) -> str:
     return content or "_The run completed, but its answer is empty._"
 
 
-def sources_markdown(answer: Answer, may: Cited) -> str:
+def sources_markdown(answer: Answer, policy: CitationPolicy) -> str:
     """List the sources of an answer in Markdown for a file, with what is to be known of them.
 
     Args:
         answer: whose sources.
-        may: what it may cite.
+        policy: what it may cite.
     """
-    marks = (f"{n}." if may.numbered else "-" for n in count(1))
+    marks = (f"{n}." if policy.numbered else "-" for n in count(1))
     lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
     listed = "\n".join(("# Sources", "", *lines)) if lines else ""
-    return "\n\n".join(filter(None, (markdown.safe(listed, may, file=True), may.note)))
+    return "\n\n".join(filter(None, (markdown.sanitize(listed, policy, file=True), policy.note)))
 
 
-def as_file(piece: str, may: Cited) -> str:
+def as_file(piece: str, policy: CitationPolicy) -> str:
     """Take back the escaping in `safe` Markdown that only Slack's messages need.
 
     Headings go down a level: only what we put below it ourselves has the first.
     """
-    return markdown.safe(without_angles(piece), may, file=True, highest_heading=2)
+    return markdown.sanitize(without_angles(piece), policy, file=True, highest_heading=2)
 
 
 def report_markdown(question: str, answer: Answer) -> str:
@@ -69,16 +69,16 @@ def report_markdown(question: str, answer: Answer) -> str:
         answer: untrusted.
     """
     content = written(answer)
-    may = cited(answer, content)
+    policy = citation_policy(answer, content)
     title = _named(cut(" ".join(clean(question).split()), 300)) or "Report"
     parts = [
         f"# {title}",
-        *_formatted(content, may),
-        sources_markdown(answer, may),
+        *_formatted(content, policy),
+        sources_markdown(answer, policy),
         warnings_markdown(answer),
     ]
     if answer.basis:
-        parts += ["# Evidence", *_within(MOST_EVIDENCE, _evidence(answer, may))]
+        parts += ["# Evidence", *_within(MOST_EVIDENCE, _evidence(answer, policy))]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
@@ -107,13 +107,13 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
     return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
 
 
-def _formatted(content: str, may: Cited) -> Iterator[str]:
+def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:
     """Yield an answer's text for a file; of one of megabytes the end as it came, in a fence."""
     end = len(content)
     if end > MOST_CONTENT:
         ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
         end = next((at for at in ends if at > MOST_CONTENT // 2), MOST_CONTENT)
-    yield markdown.safe(content[:end], may, file=True, highest_heading=2)
+    yield markdown.sanitize(content[:end], policy, file=True, highest_heading=2)
     if rest := content[end:].strip("\n"):
         fence = fence_for(rest)
         yield f"_The rest, as it came:_\n\n{fence}\n{rest}\n{fence}"
@@ -129,23 +129,23 @@ def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
         yield part
 
 
-def _evidence(answer: Answer, may: Cited) -> Iterator[str]:
+def _evidence(answer: Answer, policy: CitationPolicy) -> Iterator[str]:
     for basis in answer.basis:
         yield f"## {_named(field_name(answer, basis))}"
         if level := confidence_of(basis):
             yield f"Confidence: {level}"
-        yield from _reasons(basis, may)
+        yield from _reasons(basis, policy)
 
 
-def _reasons(basis: FieldBasis, may: Cited) -> Iterator[str]:
+def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
     """Yield the reasoning and each source with its excerpts, each safe on its own."""
     if basis.reasoning.strip():
-        yield _quoted(basis.reasoning, may)
+        yield _quoted(basis.reasoning, policy)
     if not basis.citations:
         yield "_No source is cited for this._"
     for citation in basis.citations:
-        yield markdown.safe(f"- {source_link(citation)}", may, file=True)
-        yield from (_quoted(excerpt, may) for excerpt in citation.excerpts if excerpt.strip())
+        yield markdown.sanitize(f"- {source_link(citation)}", policy, file=True)
+        yield from (_quoted(excerpt, policy) for excerpt in citation.excerpts if excerpt.strip())
 
 
 def _named(words: str) -> str:
@@ -153,7 +153,7 @@ def _named(words: str) -> str:
     return markdown.literal(unlinked(foreign(words)))
 
 
-def _quoted(text: str, may: Cited) -> str:
+def _quoted(text: str, policy: CitationPolicy) -> str:
     # Safe before it is quoted: a fence or a list in it must end where it ends.
-    lines = markdown.safe(foreign(text), may, file=True, highest_heading=3).split("\n")
+    lines = markdown.sanitize(foreign(text), policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -13,9 +13,9 @@ from bot.domain.model import Answer
 from bot.ports import Blocks
 from bot.slack.blockkit import context, cut
 from bot.slack.citations.sources import confidence, sources
-from bot.slack.citations.verification import Cited
+from bot.slack.citations.verification import CitationPolicy
 from bot.slack.text.links import link
-from bot.slack.text.urls import same
+from bot.slack.text.urls import canonical_url
 
 MOST_TEXT = 2_400  # characters of the list; a text object takes 3,000
 _LONGEST_LABEL = 100
@@ -34,17 +34,17 @@ class Below:
         return [context(self.words)] if self.words else []
 
 
-def below(answer: Answer, may: Cited, said: str = "") -> Below:
+def below(answer: Answer, policy: CitationPolicy, said: str = "") -> Below:
     """Return what stands below an answer.
 
     Args:
         answer: whose sources are listed.
-        may: what it may cite.
+        policy: what it may cite.
         said: what is to be said first, in mrkdwn.
     """
     sure = confidence(answer)
     told = f"Confidence: {sure}" if sure else ""
-    return Below("\n".join(filter(None, (said, _listed(answer, may), may.note, told))))
+    return Below("\n".join(filter(None, (said, _listed(answer, policy), policy.note, told))))
 
 
 def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:
@@ -52,16 +52,16 @@ def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:
     for number, source in enumerate(sources(answer), 1):
         mark = f"{number}." if numbered else "•"
         label = cut(" ".join((source.title or source.url).split()), _LONGEST_LABEL)
-        written = link(source.url if same(source.url) else "", label)
+        written = link(source.url if canonical_url(source.url) else "", label)
         if len(written) > _LONGEST_LINE:
             written = link("", label)
         yield f"{mark} {written}"
 
 
-def _listed(answer: Answer, may: Cited) -> str:
+def _listed(answer: Answer, policy: CitationPolicy) -> str:
     lines, size = ["*Sources*"], 0
     left = 0
-    for line in source_lines(answer, may.numbered):
+    for line in source_lines(answer, policy.numbered):
         size += len(line) + 1
         if left or size > MOST_TEXT:
             left += 1

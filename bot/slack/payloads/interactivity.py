@@ -37,7 +37,7 @@ class Command:
     words: tuple[str, ...]
 
 
-def command(body: JSON) -> Command:
+def parse_slash_command(body: JSON) -> Command:
     """Read a slash command's body."""
     text = DASH.sub("-", word(body, "text")).lower()
     return Command(
@@ -117,7 +117,7 @@ class Action:
         return TurnId(name)
 
 
-def action(body: JSON) -> Action:
+def parse_block_action(body: JSON) -> Action:
     """Read the body of a block action.
 
     The team is the one of our message where Slack tells it: the other one is the team of the
@@ -194,7 +194,7 @@ class Shortcut:
     files: tuple[str, ...] = ()
 
 
-def shortcut(body: JSON, me: UserId) -> Shortcut:
+def parse_shortcut(body: JSON, me: UserId) -> Shortcut:
     """Read the body of a message shortcut.
 
     The message may be anybody's, in a shared channel also of another team; the person is of ours.

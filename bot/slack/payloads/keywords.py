@@ -41,7 +41,7 @@ class Word(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Keyword:
+class KeywordMatch:
     """An order. `loose`: people say the same to one another; `doubtful`: it may be a question."""
 
     word: Word
@@ -49,7 +49,7 @@ class Keyword:
     doubtful: bool = False
 
 
-def keyword(text: str) -> Keyword | None:
+def keyword(text: str) -> KeywordMatch | None:
     """Return what a whole message orders or says; None for any other message.
 
     Args:
@@ -62,20 +62,20 @@ def keyword(text: str) -> Keyword | None:
         return _read(text)
     bare = _OTHERS.sub(" ", text).strip()
     if not bare.strip(" ?!.,"):
-        return Keyword(Word.GREETING)
+        return KeywordMatch(Word.GREETING)
     found = None if _MORE_THAN_WORDS.search(bare) else _read(bare)
     return found if found and found.word in _REMARKS else None
 
 
-def _read(text: str) -> Keyword | None:
+def _read(text: str) -> KeywordMatch | None:
     """Return what words say that nobody's name stands between, and no quote."""
     words = _plain(text).split()
     if text in _NODS or (not words and _is_picture(text)):
-        return Keyword(Word.THANKS, doubtful=bool(_ASKS.search(text)))
+        return KeywordMatch(Word.THANKS, doubtful=bool(_ASKS.search(text)))
     found = _made_of_entries(words)
     if found is None and len(words) <= _SHORT and _ODDLY_SPELT.search(text):
         words = [_spelt(word) for word in _plain(_EMOTICON.sub(" 🙂 ", text), r"\1\1").split()]
-        found = _made_of_entries(words) if words else Keyword(Word.THANKS)
+        found = _made_of_entries(words) if words else KeywordMatch(Word.THANKS)
     if found is None or _is_negated(text):
         return None
     if not _ASKS.search(text):
@@ -93,9 +93,9 @@ def _spelt(word: str) -> str:
     return next((each for each in (word, once, short) if each in _WORDS), word)
 
 
-def _made_of_entries(words: list[str]) -> Keyword | None:
+def _made_of_entries(words: list[str]) -> KeywordMatch | None:
     """Return what words say that are all part of some entry; None when they are not."""
-    read: dict[int, Keyword | None] = {0: None}  # how many of the words, and what they order
+    read: dict[int, KeywordMatch | None] = {0: None}  # how many of the words, and what they order
     for start, word in enumerate(words):
         if start not in read:
             continue
@@ -109,7 +109,7 @@ def _made_of_entries(words: list[str]) -> Keyword | None:
 _RANKS = {word: rank for rank, word in enumerate(Word, 1)}
 
 
-def _rank(order: Keyword | None) -> float:
+def _rank(order: KeywordMatch | None) -> float:
     """Say which of several orders counts: to stop counts most, and surely more than maybe."""
     return 0 if order is None else _RANKS[order.word] - order.loose / 2
 
@@ -189,9 +189,9 @@ def _each(*texts: str) -> Iterator[str]:
         yield " ".join(entries)
 
 
-def _keywords() -> dict[str, Keyword]:
+def _keywords() -> dict[str, KeywordMatch]:
     loose = [*_listed(*lists.LOOSE), *_each(lists.DROPPING, lists.WHAT_IS_DROPPED)]
-    found = dict.fromkeys(loose, Keyword(Word.STOP, loose=True))
+    found = dict.fromkeys(loose, KeywordMatch(Word.STOP, loose=True))
     work = ", ".join([lists.IT, *_each(lists.WHOSE, f"{lists.WORK}, {lists.MORE_WORK}")])
     working = ", ".join([lists.WORKING, *_each(lists.WORKING, lists.ON_IT)])
     firm = [
@@ -201,9 +201,9 @@ def _keywords() -> dict[str, Keyword]:
         *_each("stopping, cancelling, canceling, aborting", f"{lists.IT}, {work}"),
         *_listed("stopping, cancelling, canceling, aborting", lists.DOING, *lists.FIRM),
     ]
-    found |= dict.fromkeys(firm, Keyword(Word.STOP))
+    found |= dict.fromkeys(firm, KeywordMatch(Word.STOP))
     for word, texts in ((Word.MUTE, lists.MUTE), (Word.UNMUTE, lists.UNMUTE)):
-        found |= dict.fromkeys([*_each(word, lists.TO_MUTE), *_listed(*texts)], Keyword(word))
+        found |= dict.fromkeys([*_each(word, lists.TO_MUTE), *_listed(*texts)], KeywordMatch(word))
     praise = [
         *_listed(talk.PRAISE),
         *_each(talk.PRAISING, f"{talk.PRAISE}, {talk.HELPFUL}"),
@@ -219,7 +219,7 @@ def _keywords() -> dict[str, Keyword]:
         (Word.THANKS, [*_listed(*talk.THANKS), *praise]),
     ):
         for entry in entries:
-            found.setdefault(entry, Keyword(word))
+            found.setdefault(entry, KeywordMatch(word))
     return found
 
 

@@ -19,18 +19,18 @@ from bot.domain.model import (
     ChannelId,
     MessageTs,
     Question,
-    Start,
     TeamId,
     ThreadKey,
     TurnId,
+    TurnKind,
     UserId,
 )
 from bot.domain.processors import called, nearest
 from bot.domain.prompt import ABOUT_ALONG, LONGEST_ALONG, LONGEST_CHAT_QUESTION
-from bot.ports import Reach
+from bot.ports import Addressing
 from bot.slack.payloads import message_text
 from bot.slack.payloads.fields import JSON, items, part, timestamp, word
-from bot.slack.payloads.keywords import Keyword, Word, keyword
+from bot.slack.payloads.keywords import KeywordMatch, Word, keyword
 from bot.slack.payloads.message_text import files_of, sent_along
 from bot.slack.text.plain_words import plain_words
 
@@ -60,11 +60,11 @@ _COMMAND = re.compile(
 _ORDERS = (Word.STOP, Word.MUTE, Word.UNMUTE)
 #: What is made of a message that is neither a question nor an order.
 _REMARKS = {
-    Word.THANKS: Start.THANKED,
-    Word.GREETING: Start.HELP,
-    Word.HELP: Start.HELP,
-    Word.STATUS: Start.STATUS,
-    Word.FORGET: Start.FORGET,
+    Word.THANKS: TurnKind.THANKED,
+    Word.GREETING: TurnKind.HELP,
+    Word.HELP: TurnKind.HELP,
+    Word.STATUS: TurnKind.STATUS,
+    Word.FORGET: TurnKind.FORGET,
 }
 _ASIDE = re.compile(r"//|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 #: `!name`, also as code (copied from our own help), and with a colon or a comma after it.
@@ -75,7 +75,7 @@ _PREFIX = re.compile(r"`?[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,2
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
+class KeywordCommand:
     """Something else than a question that a person wants of us.
 
     Attributes:
@@ -90,12 +90,12 @@ class Order:
     addressed: bool
     loose: bool = False
 
-    def answered(self, start: Start) -> Question:
+    def answered(self, start: TurnKind) -> Question:
         """Return the turn that says what became of it."""
         return replace(self.given, start=start, press=self.given.press or self.word)
 
 
-def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
+def parse_message(body: JSON, me: UserId) -> tuple[Question, Addressing] | KeywordCommand | None:
     """Read an `app_mention` or `message` event; None when it is nobody's business with us.
 
     Args:
@@ -128,31 +128,35 @@ def heard(body: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
     )
     said = _ordered(text)
     if said and said.word in _ORDERS and not said.doubtful:
-        order = Order(said.word, replace(question, text=text), addressed, said.loose)
+        order = KeywordCommand(said.word, replace(question, text=text), addressed, said.loose)
         return order if event.get("type") == "message" else None
     files = files_of(event)
     if start := _no_question(text, said, addressed=addressed, along=along):
         remark = replace(question, start=start, text=text, files=files)
-        return remark, Reach.ASIDE if addressed else Reach.REMARK
+        return remark, Addressing.SIDE if addressed else Addressing.SMALL_TALK
     question = _with_what_is_asked(replace(question, along=along, files=files), text)
     if not addressed:
         # Also a slip of the pen: it is answered only where the thread is ours.
-        return question, Reach.REPLY
-    if question.start is not Start.QUESTION:
-        return question, Reach.ASIDE
-    return question, Reach.ADDRESSED if mentioned or root == event["ts"] else Reach.DIRECT
+        return question, Addressing.THREAD_REPLY
+    if question.start is not TurnKind.QUESTION:
+        return question, Addressing.SIDE
+    return question, Addressing.ADDRESSED if mentioned or root == event[
+        "ts"
+    ] else Addressing.DIRECT_REPLY
 
 
-def _no_question(text: str, said: Keyword | None, *, addressed: bool, along: str) -> Start | None:
+def _no_question(
+    text: str, said: KeywordMatch | None, *, addressed: bool, along: str
+) -> TurnKind | None:
     """Return what is made of a message that is neither a question nor an order; None for others."""
     if said is None:
-        return Start.COMMAND if _COMMAND.match(text) else None
+        return TurnKind.COMMAND if _COMMAND.match(text) else None
     is_doubtful = said.doubtful and not (said.word is Word.GREETING and addressed)
-    start = Start.DOUBTFUL if is_doubtful else _REMARKS[said.word]
-    if start is Start.HELP and said.word is Word.GREETING and not addressed:
-        return Start.THANKED  # they may well greet one another
+    start = TurnKind.DOUBTFUL if is_doubtful else _REMARKS[said.word]
+    if start is TurnKind.HELP and said.word is Word.GREETING and not addressed:
+        return TurnKind.THANKED  # they may well greet one another
     # "ok?" with a forward asks about it
-    return None if start in (Start.THANKED, Start.DOUBTFUL) and along else start
+    return None if start in (TurnKind.THANKED, TurnKind.DOUBTFUL) and along else start
 
 
 def _is_for_somebody_else(raw: str) -> bool:
@@ -170,7 +174,7 @@ def _is_for_somebody_else(raw: str) -> bool:
     return not (rest.endswith(("?", "？")) and _SENTENCE_ENDS.search(rest[:-1]))
 
 
-def _ordered(text: str) -> Keyword | None:
+def _ordered(text: str) -> KeywordMatch | None:
     """Return what a message orders, also after the name of a processor: it needs none."""
     named = _PREFIX.match(text)
     is_name = named and called(DASH.sub("-", named[1]))
@@ -180,7 +184,7 @@ def _ordered(text: str) -> Keyword | None:
 def _with_what_is_asked(question: Question, text: str) -> Question:
     """Return a question with what the text of its message says."""
     processor, start, asked = _read(_with_words(text) if question.along else text)
-    along = question.along if start is Start.QUESTION else ""
+    along = question.along if start is TurnKind.QUESTION else ""
     asked = "" if along and asked == ABOUT_ALONG else asked
     return replace(question, text=asked, processor=processor, start=start, along=along)
 
@@ -246,31 +250,31 @@ def _without_mention(text: str, me: UserId) -> str:
     return " ".join((first.rstrip(" \t"), *inner, last.lstrip(" \t")))
 
 
-def _read(text: str) -> tuple[str | None, Start, str]:
+def _read(text: str) -> tuple[str | None, TurnKind, str]:
     """Return the processor asked for with `!name`, what to do, and the question without it.
 
     A first word that is near a processor's name but is none gets a word of help instead of a paid
     run on the wrong processor; one that is near nothing is part of the question.
     """
     if not _SAYS_SOMETHING.search(text):
-        return None, Start.HELP, text.strip(" ?!.")
+        return None, TurnKind.HELP, text.strip(" ?!.")
     found = _PREFIX.match(text)
     if not found:
-        return None, Start.QUESTION, text
+        return None, TurnKind.QUESTION, text
     name = DASH.sub("-", found[1])
     rest = text[found.end() :]
     if processor := called(name):
-        return (processor.name, Start.QUESTION, rest) if rest else (None, Start.HELP, "")
+        return (processor.name, TurnKind.QUESTION, rest) if rest else (None, TurnKind.HELP, "")
     if nearest(name):
-        return name, Start.UNKNOWN_PROCESSOR, rest
-    return None, Start.QUESTION, text
+        return name, TurnKind.UNKNOWN_PROCESSOR, rest
+    return None, TurnKind.QUESTION, text
 
 
 # --- edits and deletions ----------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
+class QuestionEdited:
     """A message says something else since `at`.
 
     Attributes:
@@ -280,13 +284,13 @@ class Edited:
 
     turn: TurnId
     question: Question
-    reach: Reach
+    reach: Addressing
     at: MessageTs
     corrects: bool
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class QuestionWithdrawn:
     """A message is gone, or was edited and asks nothing any more (`deleted` is False then).
 
     `stopped_by`: who made it an order to stop; None where it is none.
@@ -297,7 +301,7 @@ class TakenBack:
     stopped_by: UserId | None = field(default=None, compare=False)
 
 
-def revised(body: JSON, me: UserId) -> Edited | TakenBack | None:
+def parse_message_change(body: JSON, me: UserId) -> QuestionEdited | QuestionWithdrawn | None:
     """Read a `message` event that tells of an earlier message; None when it asks what it asked.
 
     A preview of a link is a change, too, and so is each edit of our own; a deleted message that has
@@ -317,24 +321,26 @@ def revised(body: JSON, me: UserId) -> Edited | TakenBack | None:
     if not ts or not word(event, "channel"):
         return None
     gone = lifecycle.named(team(body), ChannelId(event["channel"]), ts)
-    return TakenBack(gone, deleted=True)
+    return QuestionWithdrawn(gone, deleted=True)
 
 
-def _edited(body: JSON, before: JSON, message: JSON, me: UserId) -> Edited | TakenBack | None:
-    said = _heard(body, message, me)
-    (asked, _), (asks, reach) = _asked(_heard(body, before, me)), _asked(said)
-    if _same(asks, asked) or (asks and asks.start is Start.UNKNOWN_PROCESSOR):
+def _edited(
+    body: JSON, before: JSON, message: JSON, me: UserId
+) -> QuestionEdited | QuestionWithdrawn | None:
+    said = _parse_message(body, message, me)
+    (asked, _), (asks, reach) = _asked(_parse_message(body, before, me)), _asked(said)
+    if _same(asks, asked) or (asks and asks.start is TurnKind.UNKNOWN_PROCESSOR):
         return None  # also after a slip of the pen what was asked stays
-    was = asked if asked and asked.start is Start.QUESTION else None
-    if asks is None or asks.start is not Start.QUESTION:
+    was = asked if asked and asked.start is TurnKind.QUESTION else None
+    if asks is None or asks.start is not TurnKind.QUESTION:
         if was is None:
             return None
-        is_stop = isinstance(said, Order) and said.word is Word.STOP
+        is_stop = isinstance(said, KeywordCommand) and said.word is Word.STOP
         by = was.asker if is_stop else None
-        return TakenBack(lifecycle.turn_id(was), deleted=False, stopped_by=by)
+        return QuestionWithdrawn(lifecycle.turn_id(was), deleted=False, stopped_by=by)
     at = _edited_at(message) or timestamp(word(body["event"], "event_ts")) or asks.message
     corrects = was is None or len(was.text) > LONGEST_CHAT_QUESTION
-    return Edited(lifecycle.turn_id(asks), asks, reach, at, corrects=corrects)
+    return QuestionEdited(lifecycle.turn_id(asks), asks, reach, at, corrects=corrects)
 
 
 def _same(one: Question | None, other: Question | None) -> bool:
@@ -344,21 +350,25 @@ def _same(one: Question | None, other: Question | None) -> bool:
     return replace(one, files=other.files) == other
 
 
-def _heard(body: JSON, message: JSON, me: UserId) -> tuple[Question, Reach] | Order | None:
+def _parse_message(
+    body: JSON, message: JSON, me: UserId
+) -> tuple[Question, Addressing] | KeywordCommand | None:
     """Read a message as if it were posted now."""
     event = body["event"]
     now = {name: event.get(name) for name in ("channel", "channel_type")} | {"type": "message"}
-    return heard({**body, "event": {**message, **now, "edited": None}}, me)
+    return parse_message({**body, "event": {**message, **now, "edited": None}}, me)
 
 
-def _asked(said: tuple[Question, Reach] | Order | None) -> tuple[Question | None, Reach]:
-    return said if isinstance(said, tuple) else (None, Reach.ASIDE)
+def _asked(
+    said: tuple[Question, Addressing] | KeywordCommand | None,
+) -> tuple[Question | None, Addressing]:
+    return said if isinstance(said, tuple) else (None, Addressing.SIDE)
 
 
 # --- other events -----------------------------------------------------------------------
 
 
-def session_stopped(body: JSON) -> Order | None:
+def parse_session_stopped(body: JSON) -> KeywordCommand | None:
     """Read an `agent_session_stopped` event: somebody pressed Slack's own Stop in a thread.
 
     https://docs.slack.dev/reference/events/agent_session_stopped
@@ -370,10 +380,10 @@ def session_stopped(body: JSON) -> Order | None:
         return None
     thread = ThreadKey(team(body), ChannelId(channel), root)
     given = Question(thread, root, UserId(user), "", press=f"stop-{at}", at=at or None)
-    return Order(Word.STOP, given, addressed=True)
+    return KeywordCommand(Word.STOP, given, addressed=True)
 
 
-def home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
+def parse_app_home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
     """Read an `app_home_opened` event: who sees the Home tab; None when it is another tab."""
     event = part(body, "event")
     user = word(event, "user")
@@ -382,7 +392,7 @@ def home_opened(body: JSON) -> tuple[TeamId, UserId] | None:
     return team(body), UserId(user)
 
 
-def invited(body: JSON, me: UserId) -> Question | None:
+def parse_invitation(body: JSON, me: UserId) -> Question | None:
     """Read a `member_joined_channel` event: the turn that says hello; None when others joined.
 
     It has one name for each channel: who invites us again while it is remembered is not greeted
@@ -399,8 +409,8 @@ def invited(body: JSON, me: UserId) -> Question | None:
         message=_NO_MESSAGE,
         asker=UserId(word(event, "inviter") or me),
         text="",
-        start=Start.WELCOME,
-        press=Start.WELCOME,
+        start=TurnKind.WELCOME,
+        press=TurnKind.WELCOME,
         at=at or None,
         to=ChannelId(channel),
     )

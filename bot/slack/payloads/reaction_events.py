@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.derived import REACTED
-from bot.domain.model import ChannelId, MessageTs, Question, Start, TeamId, ThreadKey, UserId
+from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnKind, UserId
 from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.message_events import all_words_of, team
 from bot.slack.payloads.message_text import files_of
@@ -31,7 +31,7 @@ class Reaction:
     at: MessageTs
 
 
-def reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None:
+def parse_reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None:
     """Read a `reaction_added` event; None for another emoji, and for what is on our own messages.
 
     Args:
@@ -76,7 +76,7 @@ def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Questio
         asker=reaction.user,
         text=text,
         direct=reaction.channel.startswith("D"),
-        start=Start.QUESTION if text else Start.HELP,
+        start=TurnKind.QUESTION if text else TurnKind.HELP,
         press=f"{REACTED}-{reaction.user}",
         at=reaction.at,
         files=files_of(said),
@@ -86,10 +86,10 @@ def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Questio
 def confirmed_first(question: Question, processor: str) -> Question:
     """Return the note that asks whether such a question is to be started at its price."""
     press = f"{question.press}-price"
-    return replace(question, start=Start.CONFIRM, processor=processor, press=press)
+    return replace(question, start=TurnKind.CONFIRM, processor=processor, press=press)
 
 
 def confirmed(note: Question) -> Question:
     """Return the question that such a note is about, on the processor whose price it named."""
     press = note.press.removesuffix("-price")
-    return replace(note, start=Start.QUESTION, press=press)
+    return replace(note, start=TurnKind.QUESTION, press=press)

@@ -39,7 +39,7 @@ _LINKS_ON = re.compile(
 _KEPT = 500  # characters of what is remembered
 
 
-def same(url: str) -> str | None:
+def canonical_url(url: str) -> str | None:
     """Return what all spellings of an address have in common, or None for what is no web page.
 
     Args:
@@ -48,7 +48,7 @@ def same(url: str) -> str | None:
     return _known_same(url) if len(url) <= _KEPT else _same(url)
 
 
-def shown(address: str) -> str:
+def display_url(address: str) -> str:
     """Write an address for reading only: `bare`, `unlinked`, and cut when it is long."""
     name = bare(address).removesuffix("/")
     return unlinked(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")

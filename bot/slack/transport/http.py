@@ -36,7 +36,7 @@ READ_WITHIN = 10.0  # seconds for the headers of a request, and as long again fo
 LINGERING = 2.0  # seconds that what is left of a refused body is read, so that the answer arrives
 GOODBYE = 2.0  # seconds that requests have when the bot stops
 SIGNED_WITHIN = 300.0  # seconds that the clocks of Slack and ours may differ
-TOLD_EVERY = 60.0  # seconds between two warnings that somebody else than Slack asks
+LOGGED_EVERY = 60.0  # seconds between two warnings that somebody else than Slack asks
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
@@ -47,7 +47,7 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
     It answers 408 when the body takes longer than `read_within` seconds, 413 when there is too much
     of it, 401 without a valid signature, and 400 when what is signed is no payload of Slack's.
     """
-    told = -TOLD_EVERY
+    told = -LOGGED_EVERY
 
     async def handle(request: web.Request) -> web.StreamResponse:
         nonlocal told
@@ -59,7 +59,7 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
         except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
             return _refusal(400, "the request is malformed")
         if wrong := unsigned(secret, request.headers, body, time.time()):
-            if time.monotonic() - told >= TOLD_EVERY:
+            if time.monotonic() - told >= LOGGED_EVERY:
                 told = time.monotonic()
                 log.warning("request refused that Slack has not signed: %s", wrong)
             return _refusal(401, "invalid request")

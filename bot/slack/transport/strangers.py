@@ -21,7 +21,7 @@ from bot.slack.payloads.fields import items, word
 
 log = logging.getLogger(__name__)
 
-TOLD_EVERY = 60.0  # seconds
+LOGGED_EVERY = 60.0  # seconds
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,20}")
 
 
@@ -30,7 +30,7 @@ class Strangers(AsyncMiddleware):
 
     def __init__(self, me: UserId) -> None:
         self._me = me
-        self._told = -TOLD_EVERY
+        self._told = -LOGGED_EVERY
 
     async def async_process(
         self,
@@ -40,7 +40,7 @@ class Strangers(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
         """Let everything pass."""
-        if _for_another(req.body, self._me) and time.monotonic() - self._told >= TOLD_EVERY:
+        if _for_another(req.body, self._me) and time.monotonic() - self._told >= LOGGED_EVERY:
             self._told = time.monotonic()
             log.error(
                 "Slack's events are for another bot than that of SLACK_BOT_TOKEN. To do: use the "

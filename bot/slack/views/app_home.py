@@ -84,7 +84,7 @@ def home(
 
 def is_shown(turn: Turn) -> bool:
     """Whether it is a question that stands: one that was deleted while it waited never ends."""
-    return not turn.question.start.is_aside and not turn.wishes.gone
+    return not turn.question.start.needs_no_run and not turn.signals.gone
 
 
 # --- my processor -----------------------------------------------------------------------
@@ -122,13 +122,13 @@ def _running(
 ) -> dict[str, Any]:
     asked = link(permalink(workspace, turn.question.thread, turn.question.message), words(turn))
     block = _section(f"{asked}\n{_state(turn, now)}")
-    if turn.wishes.stop is None:
+    if turn.signals.stop is None:
         block["accessory"] = button("Stop", action_ids.STOP, turn.id)
     return block
 
 
 def _state(turn: Turn, now: float) -> str:
-    if turn.wishes.stop is not None:
+    if turn.signals.stop is not None:
         return "Stopping"
     processor = PROCESSORS.get(turn.processor or "")
     label = processor.label if processor else escaped(turn.processor or "")

@@ -142,7 +142,7 @@ def shown_words(turn: Turn, sight: Sight) -> str:
     """Return a question in one line; of one that its asker must not read now, that it is so."""
     if not sees(turn, sight):
         return "Question not shown"
-    asked = turn.wishes.edited or turn.question
+    asked = turn.signals.edited or turn.question
     return cut(" ".join(asked.text.split()), _LONGEST_QUESTION) or "your question"
 
 
@@ -196,7 +196,7 @@ def not_searched() -> Wrong:
     return Wrong({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
 
 
-def searched(body: JSON) -> Searched:
+def parse_search(body: JSON) -> Searched:
     """Read the body of a submission."""
     view = part(body, "view")
     given = part(part(part(part(view, "state"), "values"), WORDS), WORDS)
@@ -213,7 +213,7 @@ def matching(turns: Iterable[Turn], text: str, sight: Sight) -> list[Turn]:
         for turn in turns
         if is_shown(turn)
         and sees(turn, sight)
-        and all(each in _folded((turn.wishes.edited or turn.question).text) for each in wanted)
+        and all(each in _folded((turn.signals.edited or turn.question).text) for each in wanted)
     ]
 
 

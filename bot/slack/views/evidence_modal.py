@@ -30,7 +30,7 @@ from bot.slack.citations.sources import (
     sources,
     sources_of,
 )
-from bot.slack.citations.verification import cited
+from bot.slack.citations.verification import citation_policy
 from bot.slack.messages.report_files import written
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination, host
@@ -149,7 +149,7 @@ _NOTHING = (
 
 def _numbers(answer: Answer) -> Mapping[str, int]:
     """Return the number that each source has below the answer; none where those mean others."""
-    return numbers(answer) if cited(answer, written(answer)).numbered else {}
+    return numbers(answer) if citation_policy(answer, written(answer)).numbered else {}
 
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:

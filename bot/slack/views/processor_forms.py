@@ -142,7 +142,7 @@ def _input(label: str, hint: str, element: JSON) -> JSON:
 # --- what was sent ----------------------------------------------------------------------
 
 
-def chosen(body: JSON) -> Chosen:
+def parse_processor_submission(body: JSON) -> Chosen:
     """Read the body of a submission of one of these forms.
 
     Raises:

@@ -193,7 +193,7 @@ class Wrong:
     complaints: dict[str, str]
 
 
-def submitted(body: JSON) -> Sent | Wrong:
+def parse_submission(body: JSON) -> Sent | Wrong:
     """Read the body of a submission.
 
     Raises:

@@ -15,9 +15,9 @@ from bot.domain.model import Answer, ChannelId, Turn, UserId
 from bot.ports import Blocks, Message, Place
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text
-from bot.slack.citations.verification import cited
+from bot.slack.citations.verification import citation_policy
 from bot.slack.messages.answer import fitting_pieces, room_above
-from bot.slack.messages.parts import Part, Telling
+from bot.slack.messages.parts import MessagePart, TurnFacts
 from bot.slack.messages.report_files import written
 from bot.slack.messages.source_list import below
 from bot.slack.payloads.fields import part, word
@@ -36,17 +36,17 @@ MOST_PLACES = 100  # options of a menu, as Slack allows
 CHANNEL, COMMENT = "channel", "comment"  # the blocks, and what stands in them
 
 
-def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
+def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
     """Put an answer into the one message that shows it in another channel.
 
     Args:
-        telling: the turn that shares it; its question is the answered one.
+        facts: the turn that shares it; its question is the answered one.
         answer: untrusted.
         workspace: its address, such as ``https://example.slack.com/``.
     """
-    question = telling.turn.question
+    question = facts.turn.question
     content = written(answer)
-    may = cited(answer, content)
+    policy = citation_policy(answer, content)
     there = permalink(workspace, question.thread, question.message)
     words = cut(" ".join(question.text.split()), LONGEST_QUESTION) or "a question"
     by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
@@ -55,16 +55,16 @@ def shared(telling: Telling, answer: Answer, workspace: str) -> Part:
     is_long = len(content) > LONGEST
     whole = "The whole answer" if is_long else "Its thread"
     ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
-    ours = below(answer, may)
+    ours = below(answer, policy)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = markdown.summary(content, LONGEST) if is_long else content
     room = room_above(around)
-    piece = fitting_pieces(text, may, room)[0]
-    linked = markdown.with_mark_links(piece, may, room)
+    piece = fitting_pieces(text, policy, room)[0]
+    linked = markdown.with_mark_links(piece, policy, room)
     shown: Blocks = [context(by), {"type": "markdown", "text": linked}, *ours.blocks]
-    said = markdown.plain(piece, EDITED_TEXT, may) or markdown.mrkdwn(piece)
+    said = markdown.to_plain_text(piece, EDITED_TEXT, policy) or markdown.mrkdwn(piece)
     plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
-    return Part(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
+    return MessagePart(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
 
 
 # --- the form ---------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def audience(place: Place, members: int | None) -> str:
     )
 
 
-def sent(body: JSON) -> Sent | Wrong:
+def parse_share_submission(body: JSON) -> Sent | Wrong:
     """Read the body of a submission. Raises ValueError when it is none of ours."""
     view = part(body, "view")
     values = part(part(view, "state"), "values")

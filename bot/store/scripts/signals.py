@@ -42,7 +42,7 @@ end
 #: KEYS turn, box, news, later, ready, now, box of asides, order or none
 #: ARGV turn, mailbox, field, value, at (a ts, or ''), life, mailbox of asides
 #: -> 0 it has ended | 1
-WISH = (
+SIGNAL = (
     _NEWS
     + _WRITE
     + _STANDING

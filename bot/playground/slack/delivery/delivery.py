@@ -90,7 +90,7 @@ class Asked:
     ack: Ack | None = None
 
 
-class Deliveries:
+class WorkQueue:
     """Every event sent so far, and the tasks that send them."""
 
     def __init__(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.playground.slack.delivery.delivery import Ack, Deliveries, Kind
+from bot.playground.slack.delivery.delivery import Ack, Kind, WorkQueue
 from bot.playground.slack.interactivity.element_state import (
     chosen_state,
     find_element,
@@ -43,7 +43,7 @@ class Interactions:
     """Builds the payloads, sends them, and does what the app's answer says."""
 
     def __init__(
-        self, workspace: Workspace, deliveries: Deliveries, responses: Responses, views: Views
+        self, workspace: Workspace, deliveries: WorkQueue, responses: Responses, views: Views
     ) -> None:
         self._workspace = workspace
         self._deliveries = deliveries
