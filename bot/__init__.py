@@ -5,9 +5,9 @@ package, from the bottom up; who may import whom is checked by import-linter (py
 
 - `errors`; `beside`, long pure work beside the event loop
 - `connections`: which proxy and certificates connections use, and the connector that makes them
-- `domain`: `model`, the words; `lifecycle`, the life of a turn; `derived`, questions born of
-  earlier ones; `processors`, their names, prices and times; `choosing`, which is in force;
-  `prompt`, what a run is asked
+- `domain`: `thread`, `turn`, `research` and `choices`, the values; `naming`, ids and mailboxes;
+  `lifecycle`, the states of a turn; `derived`, questions born of earlier ones; `processors`, their
+  names, prices and times; `choosing`, which is in force; `prompt`, what a run is asked
 - `configuration`: the settings, what each may be, and `.env`; `log`
 - `ports`: what is needed of the outside, as Protocols
 - `slack`, `parallel`, `store`: the outside, strangers to each other. In `slack` only `client`,
@@ -22,14 +22,14 @@ package, from the bottom up; who may import whom is checked by import-linter (py
 - `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and
   to test it; `playground.run` puts them together with the bot
 
-One idea: listeners append, one owner walks a thread forward, anyone can take over. A listener
+One idea: listeners append, one owner advances a thread, anyone can take over. A listener
 writes the question into its thread's mailbox in Redis and only then tells Slack "got it". Redis
-hands the mailbox to one replica. That owner walks the turn forward with one function whose every
-step is skipped when its effect is already written down, so going on after a crash is nothing
-special. What people want of a turn afterwards (stop it, another text, a mention) is written beside
-its record, where only listeners write; the owner hears of it through a stream that every replica
-reads. The three promises rest on this: no question is lost, no answer is posted twice, no run is
-paid twice.
+hands the mailbox to one replica. That owner advances the turn with one function whose every
+step is skipped when its effect is already recorded, so going on after a crash is nothing
+special. What people want of a turn afterwards (stop it, edit it, mention them) is a signal, written
+beside its record, where only listeners write; the owner is notified through a stream that every
+replica reads. The three promises rest on this: no question is lost, no answer is posted twice, no
+run is paid twice.
 """
 
 __version__ = "0.4.0"

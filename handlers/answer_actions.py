@@ -8,8 +8,9 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
 from bot.domain.choosing import in_force
-from bot.domain.model import MessageTs, Question, Turn
 from bot.domain.processors import is_chat
+from bot.domain.thread import MessageTs
+from bot.domain.turn import Question, Turn
 from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from bot.domain import lifecycle
-from bot.domain.model import EndingKind, MessageTs, Question, Turn
+from bot.domain import naming
 from bot.domain.processors import is_chat
+from bot.domain.thread import MessageTs
+from bot.domain.turn import EndingKind, Question, Turn
 from bot.ports import Acceptance, Addressing, HandlerContext
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
@@ -55,11 +56,11 @@ async def ask_on(
         question = question_of(at, attempt)
         if await context.mailbox.put(question, Addressing.ADDRESSED) is not Acceptance.DUPLICATE:
             return
-        before = await context.mailbox.turn(lifecycle.turn_id(question))
+        before = await context.mailbox.turn(naming.turn_id(question))
         if form and before and before.question.at == at:
             return
         if before is None or not came_to_nothing(before):
-            raise Rejected(await known(context, lifecycle.turn_id(question)))
+            raise Rejected(await known(context, naming.turn_id(question)))
 
 
 def came_to_nothing(turn: Turn) -> bool:

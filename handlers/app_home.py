@@ -14,7 +14,8 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.model import ChannelId, TeamId, Turn, UserId
+from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext, Message, Person
 from bot.slack import action_ids

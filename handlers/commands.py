@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
-from bot.domain.model import FollowUps
+from bot.domain.choices import FollowUps
 from bot.domain.processors import called
 from bot.errors import Unavailable
 from bot.ports import Channel, HandlerContext, Message, Person

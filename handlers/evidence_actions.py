@@ -12,7 +12,8 @@ import logging
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.beside import beside
-from bot.domain.model import Turn, TurnId
+from bot.domain.thread import TurnId
+from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext
 from bot.slack import action_ids

@@ -21,9 +21,10 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.domain import lifecycle
-from bot.domain.model import MessageTs, Question, Turn, TurnId
+from bot.domain import naming
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import MessageTs, TurnId
+from bot.domain.turn import Question, Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
@@ -208,7 +209,7 @@ async def ask(
 ) -> Message | None:
     """Ask what a press asks; when an earlier press did, say what is so of it."""
     if await context.mailbox.put(question, reach) is Acceptance.DUPLICATE:
-        return await known(context, lifecycle.turn_id(question))
+        return await known(context, naming.turn_id(question))
     return None
 
 

@@ -9,8 +9,8 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import derived
-from bot.domain.model import Question, State, TurnKind
 from bot.domain.prompt import kept
+from bot.domain.turn import Question, State, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
 from bot.slack.payloads.keywords import Word
 from bot.slack.payloads.message_events import (

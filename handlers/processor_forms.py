@@ -7,8 +7,9 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
-from bot.domain.model import MessageTs, Question, ThreadKey
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import MessageTs, ThreadKey
+from bot.domain.turn import Question
 from bot.errors import Cause
 from bot.ports import HandlerContext
 from bot.slack import action_ids

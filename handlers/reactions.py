@@ -14,7 +14,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choosing import CONFIRM_FROM, in_force
-from bot.domain.model import Question, TurnKind
+from bot.domain.turn import Question, TurnKind
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Addressing, HandlerContext, Message
 from bot.slack import action_ids

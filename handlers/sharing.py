@@ -10,7 +10,8 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
-from bot.domain.model import Turn, UserId
+from bot.domain.thread import UserId
+from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import Addressing, HandlerContext, Place
 from bot.slack import action_ids

@@ -12,7 +12,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 
 from bot.domain import derived
 from bot.domain.choosing import in_force
-from bot.domain.model import Question
+from bot.domain.turn import Question
 from bot.errors import Refused, Unavailable
 from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids

@@ -11,10 +11,11 @@ from dataclasses import replace
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain import derived, lifecycle
+from bot.domain import derived, naming
 from bot.domain.choosing import in_force
-from bot.domain.model import EndingKind, Question, State, Turn, TurnKind, UserId
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import UserId
+from bot.domain.turn import EndingKind, Question, State, Turn, TurnKind
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Acceptance, Addressing, Channel, HandlerContext, Message, Person
 from bot.slack import action_ids
@@ -131,7 +132,7 @@ def _gone_wrong(app: AsyncApp, context: HandlerContext) -> None:
             case None:
                 return ephemeral.too_old()
             case Acceptance.DUPLICATE:
-                begun = lifecycle.named(action.team, action.channel, action.message)
+                begun = naming.named(action.team, action.channel, action.message)
                 return await known(context, begun)
             case _:
                 return None

@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.domain import lifecycle
-from bot.domain.model import FollowUps, Turn, TurnKind, UserId
+from bot.domain import naming
+from bot.domain.choices import FollowUps
+from bot.domain.thread import UserId
+from bot.domain.turn import Turn, TurnKind
 from bot.ports import Addressing, Channel, HandlerContext
 from bot.slack.payloads.message_events import KeywordCommand
 
@@ -41,7 +43,7 @@ async def carry_out_stop(
     """
     mailbox, given = context.mailbox, order.given
     reach = Addressing.SIDE if order.addressed else Addressing.AMBIENT
-    name = lifecycle.turn_id(given)
+    name = naming.turn_id(given)
     if again and await mailbox.was_obeyed(name):
         return
     turn = await mailbox.at_work(given.thread)

@@ -8,7 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choosing import in_force
-from bot.domain.model import UserId
+from bot.domain.thread import UserId
 from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads.message_events import parse_invitation
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from bot.configuration.values import Reader
 from bot.connections import addresses
 from bot.connections.network import Network
-from bot.domain.model import FollowUps, UserId
+from bot.domain.choices import FollowUps
 from bot.domain.processors import PROCESSORS, called, nearest
+from bot.domain.thread import UserId
 from bot.errors import Problem, SettingsError
 
 

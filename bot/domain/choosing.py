@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from bot.domain.model import Choices, Source
+from bot.domain.choices import Choices, Source
 from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, Processor
 
 CONFIRM_FROM = Decimal("0.30")  # US dollars: a reaction starts no run of this price by itself

@@ -9,21 +9,9 @@ from __future__ import annotations
 from dataclasses import replace
 from zlib import crc32
 
-from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    EndingKind,
-    InteractionId,
-    MessageTs,
-    Parent,
-    Question,
-    Relation,
-    ThreadKey,
-    Turn,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain import lifecycle, naming
+from bot.domain.thread import ChannelId, InteractionId, MessageTs, ThreadKey, TurnId, UserId
+from bot.domain.turn import EndingKind, Parent, Question, Relation, Turn, TurnKind
 from bot.errors import Cause
 
 SHOWN_QUESTION = 200  # characters of a question that others point to
@@ -130,7 +118,7 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     # Each new text is asked once, however often its button is pressed.
     asked = _from_there(turn, edited, edited.processor or turn.processor, asker, at)
     words = f"{edited.processor} {edited.text}{edited.along}"
-    return replace(asked, press=f"{lifecycle.EDITED}-{_short(words)}")
+    return replace(asked, press=f"{naming.EDITED}-{_short(words)}")
 
 
 def anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
@@ -158,7 +146,7 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
     ending, gone = turn.ending, turn.signals.gone and turn.run is None
     if not gone and (ending is None or ending.kind not in nothing):
         return None
-    return replace(question, press=f"{lifecycle.EDITED}-{at}", at=at)  # one of each edit
+    return replace(question, press=f"{naming.EDITED}-{at}", at=at)  # one of each edit
 
 
 def _from_there(

@@ -21,25 +21,11 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.domain.model import (
-    ChannelId,
-    Ending,
-    EndingKind,
-    Exchange,
-    MessageTs,
-    Question,
-    Relation,
-    Run,
-    Signals,
-    State,
-    TeamId,
-    Thread,
-    ThreadKey,
-    Turn,
-    TurnId,
-    TurnKind,
-)
+from bot.domain.naming import turn_id
 from bot.domain.processors import is_chat
+from bot.domain.research import Run
+from bot.domain.thread import Exchange, MessageTs, Thread
+from bot.domain.turn import Ending, EndingKind, Question, Relation, Signals, State, Turn
 from bot.errors import Unavailable, Unreached
 
 #: How much of the past is kept to restate a chain that Parallel no longer continues.
@@ -47,7 +33,6 @@ REMEMBERED_EXCHANGES = 8
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
 
-EDITED = "edited"  #: what the press of a question begins with that asks an edited text
 
 #: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
 UNREAD = "unread"
@@ -63,64 +48,6 @@ SAME_TOPIC = 30 * 60
 SLOW_AFTER = 2
 #: Seconds that a run is waited for. It is paid, so its answer is delivered whenever it comes.
 WAITED_FOR = 24 * 3600.0
-
-
-def turn_id(question: Question) -> TurnId:
-    """Name the turn by its message, and by what was pressed there.
-
-    Redeliveries, a mention's two events and a button pressed twice give one name.
-    """
-    thread = question.thread
-    return named(thread.team, thread.channel, question.message, question.press)
-
-
-def named(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
-    """Name the turn of a message, or of what was pressed there."""
-    return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
-
-
-def asked_anew(turn: TurnId) -> str:
-    """Return what the names of all turns begin with that ask the edited text of this one's."""
-    return f"{turn}~{EDITED}-"
-
-
-def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
-    """Return the message that a turn is named by."""
-    _, channel, message = turn.split(":")
-    return ChannelId(channel), MessageTs(message.partition("~")[0])
-
-
-def order(turn: Turn) -> int:
-    """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
-    return _micros(turn.question.at or turn.question.message)
-
-
-def _micros(ts: str) -> int:
-    seconds, _, micros = ts.partition(".")
-    return int(seconds) * 1_000_000 + int(micros[:6].ljust(6, "0"))
-
-
-def mailbox(question: Question) -> str:
-    """Name the mailbox a question goes to.
-
-    What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
-    a run of two hours is going. Files and shared answers have their own: they may have to wait for
-    Parallel.
-    """
-    thread = str(question.thread)
-    if question.start in (TurnKind.FILES, TurnKind.SHARE):
-        return f"{thread}:{question.start}"
-    return beside(thread) if question.start.needs_no_run else thread
-
-
-def beside(mailbox: str) -> str:
-    """Name the mailbox beside one."""
-    return f"{mailbox}:aside"
-
-
-def thread_of(mailbox: str) -> ThreadKey:
-    """Return the thread that a mailbox belongs to, also of one beside the thread's."""
-    return ThreadKey.parse(":".join(mailbox.split(":")[:3]))
 
 
 def received(question: Question, at: float) -> Turn:

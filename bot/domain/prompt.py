@@ -16,8 +16,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from bot.domain import lifecycle
-from bot.domain.model import Earlier, Exchange, InteractionId, Question, RunRequest, Thread, Turn
 from bot.domain.processors import Processor
+from bot.domain.research import RunRequest
+from bot.domain.thread import Earlier, Exchange, InteractionId, Thread
+from bot.domain.turn import Question, Turn
 
 LONGEST_QUESTION = 15_000  # characters
 LONGEST_CHAT_QUESTION = 14_000  # characters; the system message counts, too

@@ -12,8 +12,10 @@ from dataclasses import dataclass, replace
 
 from bot.beside import beside
 from bot.domain import lifecycle
-from bot.domain.model import Answer, Ending, EndingKind, Thread, Turn, TurnKind
 from bot.domain.processors import Processor, is_chat
+from bot.domain.research import Answer
+from bot.domain.thread import Thread
+from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
 from bot.engine.posting import Poster
 from bot.errors import Cause, Refused, Unavailable

@@ -19,21 +19,12 @@ from collections.abc import Coroutine
 from dataclasses import replace
 
 from bot.domain import derived, lifecycle, prompt
+from bot.domain.choices import Choices
 from bot.domain.choosing import in_force, with_sources
-from bot.domain.model import (
-    Answer,
-    Choices,
-    Ending,
-    EndingKind,
-    Run,
-    RunStatus,
-    State,
-    Thread,
-    Turn,
-    TurnKind,
-    UserId,
-)
 from bot.domain.processors import Processor, is_chat
+from bot.domain.research import Answer, Run, RunStatus
+from bot.domain.thread import Thread, UserId
+from bot.domain.turn import Ending, EndingKind, State, Turn, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.delivery import OUTAGE_FOR, UNKNOWN_FOR, Delivery
 from bot.engine.leased_turn import LeasedTurn, do_nothing

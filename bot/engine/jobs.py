@@ -18,8 +18,9 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from bot.domain import lifecycle
-from bot.domain.model import EndingKind, MessageTs, ThreadKey, TurnId
+from bot.domain import naming
+from bot.domain.thread import MessageTs, ThreadKey, TurnId
+from bot.domain.turn import EndingKind
 from bot.engine.posting import LONGEST_IN_LINE
 from bot.engine.status_updates import disable_refused_sessions
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
@@ -126,7 +127,7 @@ class JobRunner:
     async def _add_queued_reaction(self, name: TurnId) -> None:
         """Mark a message as waiting; take the mark away if its turn came in the meantime."""
         store, messenger = self._context.store, self._context.messenger
-        channel, message = lifecycle.message_of(name)
+        channel, message = naming.message_of(name)
         waiting = await store.is_queued(name)
         if waiting:
             await messenger.add_queued_reaction(channel, message)

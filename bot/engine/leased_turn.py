@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Self, TypeVar
 
 from bot.domain import lifecycle
-from bot.domain.model import Turn
+from bot.domain.turn import Turn
 from bot.errors import Unavailable
 from bot.ports import Claim, TurnStore
 

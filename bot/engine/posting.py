@@ -22,7 +22,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain import lifecycle
-from bot.domain.model import MessageTs
+from bot.domain.thread import MessageTs
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, RateLimiter, Tag, Upload

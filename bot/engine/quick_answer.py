@@ -21,8 +21,10 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.domain import lifecycle
-from bot.domain.model import ChatChunk, Ending, EndingKind, InteractionId, RunRequest, State, Turn
 from bot.domain.processors import SPEED, is_chat
+from bot.domain.research import ChatChunk, RunRequest
+from bot.domain.thread import InteractionId
+from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
 from bot.engine.status_updates import UpdateTiming, within
 from bot.engine.streamed_message import StreamedMessage

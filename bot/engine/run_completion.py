@@ -24,7 +24,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from bot.domain.model import Answer, Progress, Run, RunId, RunStatus
+from bot.domain.research import Answer, Progress, Run, RunStatus
+from bot.domain.thread import RunId
 from bot.errors import Cause, Refused, Unavailable
 from bot.ports import TaskRuns
 

@@ -26,18 +26,10 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from bot.domain import lifecycle, prompt
-from bot.domain.model import (
-    Ending,
-    EndingKind,
-    GroupId,
-    Run,
-    RunRequest,
-    RunStatus,
-    State,
-    Thread,
-    Turn,
-)
 from bot.domain.processors import PROCESSORS
+from bot.domain.research import Run, RunRequest, RunStatus
+from bot.domain.thread import GroupId, Thread
+from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Messenger, TaskGroups, TaskRuns

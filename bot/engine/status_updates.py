@@ -21,7 +21,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
-from bot.domain.model import Progress
+from bot.domain.research import Progress
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.run_completion import RunsInFlight
 from bot.errors import AnswerLost, Cause, Refused, Unavailable

@@ -19,7 +19,8 @@ from contextlib import suppress
 from dataclasses import replace
 
 from bot.beside import beside
-from bot.domain.model import MessageTs, Turn
+from bot.domain.thread import MessageTs
+from bot.domain.turn import Turn
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.status_updates import UpdateTiming

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.domain.model import ThreadKey, TurnId
+from bot.domain.thread import ThreadKey, TurnId
 from bot.engine.posting import LONGEST_IN_LINE
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Message, Messenger, RateLimiter, Tag, TurnStore

@@ -14,8 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from bot.domain import lifecycle
-from bot.domain.model import Thread, Turn, TurnId
+from bot.domain import naming
+from bot.domain.thread import Thread, TurnId
+from bot.domain.turn import Turn
 from bot.engine import unreadable
 from bot.engine.context import EngineContext
 from bot.engine.execution import TurnExecution
@@ -295,7 +296,7 @@ class Worker:
             return turn, await context.store.thread(turn.question.thread)
         except Unreadable as error:
             name = turn.id if turn else TurnId(error.turn or "")
-            thread = lifecycle.thread_of(claim.mailbox)
+            thread = naming.thread_of(claim.mailbox)
             await unreadable.post_notice(
                 context.store, context.messenger, context.rate_limiter, thread, name
             )

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
-from bot.domain.model import Answer, RunId, Turn
+from bot.domain.research import Answer
+from bot.domain.thread import RunId
+from bot.domain.turn import Turn
 from bot.errors import Cause, Refused, Unavailable
 from bot.ports import TaskRuns
 

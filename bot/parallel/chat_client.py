@@ -16,7 +16,7 @@ import aiohttp
 import httpx
 from httpx_sse import EventSource, ServerSentEvent
 
-from bot.domain.model import ChatChunk, RunRequest
+from bot.domain.research import ChatChunk, RunRequest
 from bot.errors import AnswerLost
 from bot.parallel import api_errors
 from bot.parallel.chat_wire import DONE, Reader, request_body

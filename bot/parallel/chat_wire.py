@@ -12,7 +12,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.model import ChatChunk, InteractionId, RunRequest
+from bot.domain.research import ChatChunk, RunRequest
+from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost
 from bot.parallel.error_bodies import Said
 from bot.parallel.text import joined, whole

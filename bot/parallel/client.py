@@ -13,7 +13,8 @@ from urllib.parse import quote
 from httpx_sse import EventSource
 
 from bot.connections.network import Network
-from bot.domain.model import Answer, GroupId, Progress, Run, RunId, RunRequest, RunStatus, TurnId
+from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
+from bot.domain.thread import GroupId, RunId, TurnId
 from bot.errors import AnswerLost, Unavailable
 from bot.parallel import api_errors, wire
 from bot.parallel.connection import Connection, Timeouts, malformed_means_later, silence_means

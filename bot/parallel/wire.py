@@ -10,18 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from bot.domain.model import (
-    Answer,
-    Citation,
-    FieldBasis,
-    GroupId,
-    InteractionId,
-    Progress,
-    Run,
-    RunId,
-    RunRequest,
-    RunStatus,
-)
+from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, RunRequest, RunStatus
+from bot.domain.thread import GroupId, InteractionId, RunId
 from bot.errors import Unavailable
 from bot.parallel.error_bodies import LONGEST_WORDS, Said
 from bot.parallel.text import loaded, one_line

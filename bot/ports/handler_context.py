@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.model import FollowUps, UserId
+from bot.domain.choices import FollowUps
+from bot.domain.thread import UserId
 from bot.ports.mailbox import Mailbox
 from bot.ports.messenger import Messenger, Views
 from bot.ports.task_runs import AnswerSource

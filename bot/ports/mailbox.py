@@ -8,18 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.model import (
-    ChannelId,
-    Choices,
-    FollowUps,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
+from bot.domain.choices import Choices, FollowUps
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, Turn
 
 
 class Acceptance(StrEnum):

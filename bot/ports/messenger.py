@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.domain.model import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, TurnId, UserId
 
 Blocks = list[dict[str, Any]]
 

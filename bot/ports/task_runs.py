@@ -6,17 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
-from bot.domain.model import (
-    Answer,
-    ChatChunk,
-    GroupId,
-    Progress,
-    Run,
-    RunId,
-    RunRequest,
-    Turn,
-    TurnId,
-)
+from bot.domain.research import Answer, ChatChunk, Progress, Run, RunRequest
+from bot.domain.thread import GroupId, RunId, TurnId
+from bot.domain.turn import Turn
 
 
 class TaskRuns(Protocol):

@@ -8,7 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NewType, Protocol
 
-from bot.domain.model import ChannelId, Choices, TeamId, Thread, ThreadKey, Turn, TurnId, UserId
+from bot.domain.choices import Choices
+from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
+from bot.domain.turn import Turn
 
 EntryId = NewType("EntryId", str)
 

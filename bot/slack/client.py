@@ -17,8 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.connections.network import Network
 from bot.connections.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
-from bot.domain.model import ChannelId, Earlier, MessageTs, TeamId, ThreadKey
 from bot.domain.prompt import CONTEXT_MESSAGES
+from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
 from bot.slack.action_ids import TRY_AGAIN

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.model import ChannelId, UserId
+from bot.domain.thread import ChannelId, UserId
 from bot.errors import Cause, Refused
 from bot.ports import Place
 from bot.slack.api_errors import paged

@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.model import ChannelId, ThreadKey, UserId
+from bot.domain.thread import ChannelId, ThreadKey, UserId
 from bot.errors import Refused, Unavailable
 from bot.ports import Place
 from bot.slack.api_errors import reading

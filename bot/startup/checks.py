@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.configuration.settings import Settings
 from bot.connections.network import Network
-from bot.domain.model import RunId, UserId
+from bot.domain.thread import RunId, UserId
 from bot.errors import Cause, Problem, Refused, Unavailable, Unreached
 from bot.ports import TaskRuns
 from bot.slack.api_errors import reading

@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import cast
 
-from bot.domain.model import (
-    ChannelId,
-    Choices,
-    EndingKind,
-    FollowUps,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
+from bot.domain.choices import Choices, FollowUps
+from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import EndingKind, Turn
 from bot.ports import Asked, Channel, Person, Scope
 from bot.store.connection import Connection, load_turn
 from bot.store.keys import CHOICE_LIFE

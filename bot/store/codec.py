@@ -20,28 +20,21 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import prompt
-from bot.domain.model import (
+from bot.domain.processors import is_chat
+from bot.domain.thread import (
     ChannelId,
-    Ending,
-    EndingKind,
     Exchange,
     GroupId,
     InteractionId,
     MessageTs,
-    Parent,
-    Question,
-    Relation,
     RunId,
-    State,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     TurnId,
-    TurnKind,
     UserId,
 )
-from bot.domain.processors import is_chat
+from bot.domain.turn import Ending, EndingKind, Parent, Question, Relation, State, Turn, TurnKind
 from bot.errors import Cause
 from bot.store.record_keys import fields_of
 

@@ -26,7 +26,8 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
 from bot.domain import lifecycle
-from bot.domain.model import Signals, Turn, UserId
+from bot.domain.thread import UserId
+from bot.domain.turn import Signals, Turn
 from bot.errors import Unavailable, Unreadable
 from bot.store import codec, server_checks, server_errors, tls_files
 from bot.store.keys import DAY, Keys

@@ -8,7 +8,7 @@ from typing import Any
 
 from redis.asyncio import Redis
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.store.keys import Keys
 
 JSON = dict[str, Any]

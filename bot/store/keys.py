@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.model import ChannelId, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Channel, Person, Scope
 
 DAY = 24 * 60 * 60

@@ -8,16 +8,10 @@ from typing import Any, cast
 
 from redis.commands.core import AsyncScript
 
-from bot.domain import derived, lifecycle, prompt
-from bot.domain.model import (
-    FollowUps,
-    MessageTs,
-    Question,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
+from bot.domain import derived, lifecycle, naming, prompt
+from bot.domain.choices import FollowUps
+from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, Turn
 from bot.ports import Acceptance, Addressing, Channel
 from bot.store import codec
 from bot.store.choices import RedisChoices
@@ -73,7 +67,7 @@ class RedisMailbox(RedisChoices):
         """Append a turn that knows more than its question; it is received now."""
         now = self._clock()
         turn = replace(turn, received=now)
-        question, mailbox = turn.question, lifecycle.mailbox(turn.question)
+        question, mailbox = turn.question, naming.mailbox(turn.question)
         thread, stray = question.thread, prompt.kept(question)
         return Acceptance(
             await self._run(
@@ -91,7 +85,7 @@ class RedisMailbox(RedisChoices):
                 ),
                 (
                     turn.id,
-                    lifecycle.order(turn),
+                    naming.order(turn),
                     codec.dump_turn(turn),
                     mailbox,
                     reach,
@@ -162,7 +156,7 @@ class RedisMailbox(RedisChoices):
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
         """Wish that a turn be stopped; whoever has it hears of it. Remember the order, if named."""
         if found := await self._known(turn):
-            mailbox = lifecycle.mailbox(found.question)
+            mailbox = naming.mailbox(found.question)
             await self._wish_for((turn, mailbox, "stop", by, ""), order)
 
     async def was_obeyed(self, order: TurnId) -> bool:
@@ -183,7 +177,7 @@ class RedisMailbox(RedisChoices):
         found = await self._known(turn)
         if found is None:
             return False
-        mailbox = lifecycle.mailbox(found.question)
+        mailbox = naming.mailbox(found.question)
         return await self._wish_for((turn, mailbox, f"ping:{person}", "1", ""))
 
     async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
@@ -204,7 +198,7 @@ class RedisMailbox(RedisChoices):
         asked = found.signals.edited or found.question
         now = self._clock()
         moved = lifecycle.received(derived.moved(asked, thread, processor), now)
-        mailbox, theirs = lifecycle.mailbox(found.question), lifecycle.mailbox(moved.question)
+        mailbox, theirs = naming.mailbox(found.question), naming.mailbox(moved.question)
         keys = self._keys
         return bool(
             await self._run(
@@ -219,7 +213,7 @@ class RedisMailbox(RedisChoices):
                     turn,
                     mailbox,
                     moved.id,
-                    lifecycle.order(moved),
+                    naming.order(moved),
                     codec.dump_turn(moved),
                     theirs,
                     TURN_LIFE,
@@ -236,7 +230,7 @@ class RedisMailbox(RedisChoices):
     ) -> bool:
         """Write a wish: the turn, its mailbox, the field, its value, and since when (or "")."""
         turn, mailbox, *_ = wish
-        beside = lifecycle.beside(mailbox)
+        beside = naming.beside(mailbox)
         keys = [*self._wish_keys(turn, mailbox), self._keys.box(beside)]
         if order:
             keys.append(self._keys.order(order))
@@ -258,8 +252,8 @@ class RedisMailbox(RedisChoices):
         thread = str(turn.question.thread)
         async with self._in_time():
             names = cast("list[str]", await self._redis.zrange(self._keys.box(thread), 0, -1))
-        anew = [TurnId(name) for name in names if name.startswith(lifecycle.asked_anew(turn.id))]
-        return [(turn.id, lifecycle.mailbox(turn.question)), *((name, thread) for name in anew)]
+        anew = [TurnId(name) for name in names if name.startswith(naming.asked_anew(turn.id))]
+        return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in anew)]
 
     def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         keys = self._keys

@@ -15,7 +15,7 @@ from typing import Any
 from redis.asyncio import Redis
 from redis.commands.core import AsyncScript
 
-from bot.domain.model import ChannelId
+from bot.domain.thread import ChannelId
 from bot.ports import Claim
 from bot.store.keys import Keys
 from bot.store.scripts import turn_store

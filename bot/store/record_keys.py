@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.domain.model import Ending, Exchange, Parent, Question, Thread, ThreadKey, Turn
+from bot.domain.thread import Exchange, Thread, ThreadKey
+from bot.domain.turn import Ending, Parent, Question, Turn
 
 #: By type: attribute -> key. A turn's wishes stand beside its record, in fields of their own.
 KEYS: Mapping[type, Mapping[str, str]] = {

@@ -14,8 +14,10 @@ from decimal import Decimal
 from redis.commands.core import AsyncScript
 from redis.exceptions import ResponseError
 
-from bot.domain import lifecycle
-from bot.domain.model import FollowUps, State, Thread, ThreadKey, Turn, TurnId, UserId
+from bot.domain import naming
+from bot.domain.choices import FollowUps
+from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
+from bot.domain.turn import State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim, Job, QueuePreview
 from bot.store import codec, stream
@@ -194,7 +196,7 @@ class Store(RedisMailbox):
         found = await self.turn(turn)
         if found is None or found.state is not State.QUEUED:
             return False
-        mailbox = lifecycle.mailbox(found.question)
+        mailbox = naming.mailbox(found.question)
         async with self._in_time():
             pipe = self._redis.pipeline(transaction=False)
             pipe.get(self._keys.now(mailbox))

@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 from redis.asyncio import Redis
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag

@@ -9,7 +9,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.domain.model import FieldBasis, InteractionId, RunRequest
+from bot.domain.research import FieldBasis, RunRequest
+from bot.domain.thread import InteractionId
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.connection import Timeouts
 from tests.contract.parallel_helpers import KEY, QUESTION, STREAM

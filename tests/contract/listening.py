@@ -19,7 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import AnswerSource, Channel, HandlerContext, Mailbox, Person
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews

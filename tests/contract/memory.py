@@ -8,21 +8,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from bot.domain import derived, lifecycle
-from bot.domain.model import (
-    Answer,
-    ChannelId,
-    Choices,
-    FollowUps,
-    MessageTs,
-    Question,
-    State,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
+from bot.domain import derived, lifecycle, naming
+from bot.domain.choices import Choices, FollowUps
+from bot.domain.research import Answer
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, State, Turn
 from bot.ports import Acceptance, Addressing, Asked, Channel, Person, Scope
 
 
@@ -82,7 +72,7 @@ class Memory:
             and turn.ending is None
             and not turn.question.start.needs_no_run
         ]
-        going.sort(key=lambda turn: (turn.state is State.QUEUED, lifecycle.order(turn)))
+        going.sort(key=lambda turn: (turn.state is State.QUEUED, naming.order(turn)))
         return going[0] if going else None
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
@@ -97,7 +87,7 @@ class Memory:
             and turn.ending is None
             and not turn.question.start.needs_no_run
         ]
-        return sorted(theirs, key=lifecycle.order, reverse=True)
+        return sorted(theirs, key=naming.order, reverse=True)
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         self._fail()

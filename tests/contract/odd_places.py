@@ -13,7 +13,8 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.model import Ending, EndingKind, InteractionId, MessageTs, RunId, State, TurnId
+from bot.domain.thread import InteractionId, MessageTs, RunId, TurnId
+from bot.domain.turn import Ending, EndingKind, State
 from tests.contract.listening import (
     ASKS,
     ROOT,

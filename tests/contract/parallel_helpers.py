@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import InteractionId, Progress, RunId, RunRequest
+from bot.domain.research import Progress, RunRequest
+from bot.domain.thread import InteractionId, RunId
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.raw_http import Handling, Server, serving

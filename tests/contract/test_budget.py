@@ -9,16 +9,8 @@ from contextlib import AsyncExitStack
 import pytest
 
 from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    UserId,
-)
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Ending, EndingKind, Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, Claim
 from bot.store.rate_limiter import SLACK, RateLimits

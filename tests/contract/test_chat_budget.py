@@ -12,16 +12,8 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    UserId,
-)
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Ending, EndingKind, Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, Claim
 from bot.store.keys import Keys

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import FieldBasis
+from bot.domain.research import FieldBasis
 from bot.errors import AnswerLost
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.connection import Timeouts

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import FieldBasis, InteractionId, RunRequest
+from bot.domain.research import FieldBasis, RunRequest
+from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import RunRequest
+from bot.domain.research import RunRequest
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.connection import Timeouts
 from tests.contract.chat_helpers import ASKED, FOLLOW_UP, Came, chat_api, read, then_silence

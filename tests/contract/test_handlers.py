@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.model import Choices, FollowUps, UserId
+from bot.domain.choices import Choices, FollowUps
+from bot.domain.thread import UserId
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Message, Scope

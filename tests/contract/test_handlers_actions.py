@@ -10,17 +10,9 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.model import (
-    ChannelId,
-    Choices,
-    MessageTs,
-    RunId,
-    TeamId,
-    ThreadKey,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain.choices import Choices
+from bot.domain.thread import ChannelId, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import TurnKind
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Channel, Scope

@@ -9,18 +9,8 @@ from typing import Any
 import pytest
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.model import (
-    Ending,
-    EndingKind,
-    InteractionId,
-    Relation,
-    RunId,
-    Signals,
-    State,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain.thread import InteractionId, RunId, TurnId, UserId
+from bot.domain.turn import Ending, EndingKind, Relation, Signals, State, TurnKind
 from bot.errors import Unavailable
 from bot.ports import Addressing, Message
 from bot.slack import action_ids

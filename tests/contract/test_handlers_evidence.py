@@ -7,13 +7,9 @@ import time
 
 import pytest
 
-from bot.domain.model import (
-    Answer,
-    Citation,
-    FieldBasis,
-    MessageTs,
-)
 from bot.domain.processors import PROCESSORS
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.domain.thread import MessageTs
 from bot.errors import Cause, Refused, Unavailable
 from bot.slack import action_ids
 from bot.slack.blockkit import button

@@ -7,11 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import (
-    Relation,
-    TeamId,
-    UserId,
-)
+from bot.domain.thread import TeamId, UserId
+from bot.domain.turn import Relation
 from bot.errors import Unavailable
 from bot.ports import Addressing
 from bot.ports import Person as Asker

@@ -7,10 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import (
-    TeamId,
-    UserId,
-)
+from bot.domain.thread import TeamId, UserId
 from bot.errors import Unavailable
 from bot.playground.slack import View
 from bot.ports import Person as Asker

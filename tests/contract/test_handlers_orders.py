@@ -10,16 +10,9 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_bolt.response import BoltResponse
 
-from bot.domain.model import (
-    Ending,
-    EndingKind,
-    FollowUps,
-    State,
-    ThreadKey,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain.choices import FollowUps
+from bot.domain.thread import ThreadKey, TurnId, UserId
+from bot.domain.turn import Ending, EndingKind, State, TurnKind
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing

@@ -7,18 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.model import (
-    ChannelId,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Relation,
-    State,
-    TeamId,
-    ThreadKey,
-    TurnId,
-)
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
+from bot.domain.turn import Ending, EndingKind, Relation, State
 from bot.errors import Unavailable
 from bot.playground.slack import Message, Person, View
 from bot.ports import Addressing

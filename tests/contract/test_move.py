@@ -9,21 +9,9 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import derived, lifecycle
-from bot.domain.model import (
-    ChannelId,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Question,
-    State,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain import derived, lifecycle, naming
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.ports import Acceptance, Addressing, Claim, Job, JobKind
 from bot.store.keys import TURN_LIFE
 from bot.store.store import Store
@@ -44,7 +32,7 @@ def asked(
 
 
 def name(number: int = 0, thread: ThreadKey = KEY) -> TurnId:
-    return lifecycle.turn_id(asked(number, thread=thread))
+    return naming.turn_id(asked(number, thread=thread))
 
 
 @pytest.fixture
@@ -101,7 +89,7 @@ async def test_a_question_that_waits_is_asked_in_the_new_thread(store: Store) ->
     assert await store.move(name(1), NEW, "speed")
     assert (await store.queue_preview(hold)).texts == ("question 2",)
     beside, turn = await taken(store, str(NEW))
-    assert turn.id == lifecycle.named(TEAM, CHANNEL, NEW.ts)
+    assert turn.id == naming.named(TEAM, CHANNEL, NEW.ts)
     expected = asked(1, BOB, thread=NEW, message=NEW.ts)
     assert (turn.question, turn.state, turn.received) == (expected, State.QUEUED, NOW)
     assert not turn.waited
@@ -147,7 +135,7 @@ async def test_a_question_is_moved_once(store: Store) -> None:
     )
     assert sorted(moves) == [False, False, True]
     assert not await store.move(name(1), NEW, "speed")
-    turns = [await store.turn(lifecycle.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)]
+    turns = [await store.turn(naming.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)]
     assert len([turn for turn in turns if turn]) == 1
 
 
@@ -172,7 +160,7 @@ async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store)
     await store.withdraw(name(2))
     assert not await store.move(name(1), NEW, "speed")
     assert not await store.move(name(2), NEW, "speed")
-    assert await store.turn(lifecycle.named(TEAM, CHANNEL, NEW.ts)) is None
+    assert await store.turn(naming.named(TEAM, CHANNEL, NEW.ts)) is None
 
 
 async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> None:
@@ -195,7 +183,7 @@ async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
     hold, first = await line(store)
     question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
     assert await store.put(question, Addressing.ADDRESSED) is Acceptance.NEW
-    assert await store.move(lifecycle.turn_id(question), NEW, "speed")
+    assert await store.move(naming.turn_id(question), NEW, "speed")
     _, turn = await taken(store, str(NEW))
     assert (turn.question.parent, turn.question.press, turn.question.at) == (None, "", None)
     assert (turn.question.text, turn.question.start) == ("and then?", TurnKind.QUESTION)
@@ -223,7 +211,7 @@ async def test_the_asker_finds_the_moved_question_among_the_recent_ones(store: S
     await line(store)
     assert await store.move(name(1), NEW, "speed")
     recent = await store.asked(TEAM, BOB, 0)
-    assert lifecycle.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
+    assert naming.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
 
 
 async def test_every_key_of_a_move_has_a_life(store: Store, redis_url: str) -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, UserId
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import ChannelId, MessageTs, TeamId, UserId
 from bot.ports import Place as PortPlace
 from bot.slack import action_ids
 from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form

@@ -14,7 +14,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Answer, InteractionId, Run, RunRequest, RunStatus
+from bot.domain.research import Answer, Run, RunRequest, RunStatus
+from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.parallel_helpers import (

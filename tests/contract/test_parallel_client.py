@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Answer, Citation, FieldBasis, Progress, RunId, RunRequest, RunStatus
+from bot.domain.research import Answer, Citation, FieldBasis, Progress, RunRequest, RunStatus
+from bot.domain.thread import RunId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Answer, GroupId, Progress, RunStatus, TurnId
+from bot.domain.research import Answer, Progress, RunStatus
+from bot.domain.thread import GroupId, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.model import GroupId, InteractionId, RunRequest, TurnId
+from bot.domain.research import RunRequest
+from bot.domain.thread import GroupId, InteractionId, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi

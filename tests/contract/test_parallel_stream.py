@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.domain.model import Progress, RunStatus
+from bot.domain.research import Progress, RunStatus
 from bot.errors import Unavailable
 from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.parallel_helpers import (

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from bot.domain.model import Answer, RunRequest
+from bot.domain.research import Answer, RunRequest
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalTaskApi, Relay

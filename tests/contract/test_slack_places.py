@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.domain.model import UserId
+from bot.domain.thread import UserId
 from bot.errors import Cause, Refused, Unavailable
 from bot.playground.slack import LocalSlack, Person
 from bot.slack.places import KEPT_FOR, PAGE, SlackPlaces

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag

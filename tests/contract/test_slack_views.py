@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import UserId
+from bot.domain.thread import UserId
 from bot.errors import Cause, Refused, Unavailable
 from bot.playground.slack import LocalSlack, Person
 from bot.slack.views_client import SlackViews

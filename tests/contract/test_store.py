@@ -11,26 +11,20 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.domain import lifecycle
-from bot.domain.model import (
+from bot.domain.choices import Choices
+from bot.domain.research import Run, RunStatus
+from bot.domain.thread import (
     ChannelId,
-    Choices,
-    Ending,
-    EndingKind,
     InteractionId,
     MessageTs,
-    Question,
-    Run,
     RunId,
-    RunStatus,
-    State,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     TurnId,
-    TurnKind,
     UserId,
 )
+from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.errors import LeaseLost, Unavailable
 from bot.ports import Acceptance, Addressing, Channel, Claim, Job, Person
 from bot.store.store import Store

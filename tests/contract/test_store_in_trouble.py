@@ -12,7 +12,8 @@ from contextlib import asynccontextmanager, suppress
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, Claim
 from bot.store.connection import CONNECTIONS

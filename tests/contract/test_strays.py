@@ -11,9 +11,10 @@ from typing import cast
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import lifecycle
-from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.domain import lifecycle, naming
 from bot.domain.prompt import LONGEST_QUESTION
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, Turn
 from bot.ports import Acceptance, Addressing, Claim
 from bot.store import codec
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
@@ -179,15 +180,15 @@ async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis)
 
 async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, clock: Clock) -> None:
     await store.put(asked(1), Addressing.THREAD_REPLY)
-    await store.edit(lifecycle.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
-    await store.withdraw(lifecycle.turn_id(asked(3)))
+    await store.edit(naming.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
+    await store.withdraw(naming.turn_id(asked(3)))
     keys = [key async for key in redis.scan_iter() if not key.endswith((":ready", ":live"))]
     assert len(keys) == 6
     for key in keys:
         assert 0 < await redis.ttl(key) <= STRAY_LIFE
     clock.now += STRAY_LIFE
     await store.put(asked(4), Addressing.THREAD_REPLY)
-    assert await redis.hkeys(KEYS.strays(KEY)) == [lifecycle.turn_id(asked(4))]
+    assert await redis.hkeys(KEYS.strays(KEY)) == [naming.turn_id(asked(4))]
     assert await redis.zcard(KEYS.all_strays) == 1
 
 
@@ -207,7 +208,7 @@ async def test_what_is_no_reply_is_never_a_stray(
 async def old_stray(redis: Redis, clock: Clock, number: int, text: str) -> None:
     """Keep a reply as release 0.3 did."""
     turn = lifecycle.received(asked(number, text=text), clock())
-    stray = f"{lifecycle.order(turn)} {codec.dump_turn(turn)}"
+    stray = f"{naming.order(turn)} {codec.dump_turn(turn)}"
     await redis.hset(KEYS.strays(KEY), turn.id, stray)
     await redis.zadd(KEYS.stray_times(KEY), {turn.id: int(clock())})
     await redis.expire(KEYS.strays(KEY), STRAY_LIFE)
@@ -242,7 +243,7 @@ async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
 async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
     store: Store, redis: Redis
 ) -> None:
-    name = lifecycle.turn_id(asked())
+    name = naming.turn_id(asked())
     await store.edit(name, asked(text="x" * 39_000), MessageTs("1.2"))
     kept = await redis.hget(KEYS.turn(name), "edited")
     assert kept
@@ -260,29 +261,29 @@ async def test_of_all_edits_and_deletions_the_latest_are_kept(
     store: Store, redis: Redis, clock: Clock, change: str
 ) -> None:
     ours = asked(0, thread(0))
-    await store.withdraw(lifecycle.turn_id(ours))
+    await store.withdraw(naming.turn_id(ours))
     await store.put(ours, Addressing.ADDRESSED)
     for number in range(1, STRAYS + 30):
         clock.now += 0.1
         question = asked(0, thread(number))
         if change == "edit":
-            await store.edit(lifecycle.turn_id(question), question, MessageTs("1.2"))
+            await store.edit(naming.turn_id(question), question, MessageTs("1.2"))
         else:
-            await store.withdraw(lifecycle.turn_id(question))
+            await store.withdraw(naming.turn_id(question))
     assert await redis.zcard(KEYS.early) == STRAYS
     kept = [key async for key in redis.scan_iter("*:turn:*", count=10_000)]
     assert len(kept) == STRAYS + 1
-    assert KEYS.turn(lifecycle.turn_id(asked(0, thread(1)))) not in kept
+    assert KEYS.turn(naming.turn_id(asked(0, thread(1)))) not in kept
     # What became a turn of ours is kept, with what was wanted of it, as long as any other.
     hold, turn = await taken(store)
-    assert turn.id == lifecycle.turn_id(ours)
+    assert turn.id == naming.turn_id(ours)
     assert turn.signals.gone
     assert hold.mailbox == str(ours.thread)
     assert await redis.ttl(KEYS.turn(turn.id)) > TURN_LIFE - 60
 
 
 async def test_many_edits_of_one_message_are_kept_as_one(store: Store, redis: Redis) -> None:
-    name = lifecycle.turn_id(asked())
+    name = naming.turn_id(asked())
     for number in range(50):
         edited = replace(asked(), text=f"edit {number}")
         await store.edit(name, edited, MessageTs(f"{number + 1}.2"))

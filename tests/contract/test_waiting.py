@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
+from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
+from bot.domain.thread import RunId
 from bot.engine.run_completion import CAPACITY, RunsInFlight, await_completion
 from bot.errors import Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi

@@ -10,25 +10,20 @@ from decimal import Decimal
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import lifecycle
-from bot.domain.model import (
+from bot.domain import lifecycle, naming
+from bot.domain.choices import FollowUps
+from bot.domain.research import Run, RunStatus
+from bot.domain.thread import (
     ChannelId,
-    Ending,
-    EndingKind,
-    FollowUps,
     InteractionId,
     MessageTs,
-    Question,
-    Run,
     RunId,
-    RunStatus,
     TeamId,
     ThreadKey,
-    Turn,
     TurnId,
-    TurnKind,
     UserId,
 )
+from bot.domain.turn import Ending, EndingKind, Question, Turn, TurnKind
 from bot.ports import Acceptance, Addressing, Channel, Claim, Job, JobKind
 from bot.store.keys import DAY, STRAY_LIFE
 from bot.store.store import Store
@@ -113,7 +108,7 @@ async def test_who_joins_later_is_not_told_what_was_told_before(
     store: Store, redis_url: str
 ) -> None:
     await store.put(asked(), Addressing.ADDRESSED)
-    await store.stop(lifecycle.turn_id(asked()), BOB)
+    await store.stop(naming.turn_id(asked()), BOB)
     async with Store(redis_url, "B1", lease=10, retention=90) as late:
         await late.register()
         assert await late.notifications() == []
@@ -139,7 +134,7 @@ async def test_an_edited_question_that_waits_says_the_new_text(store: Store) -> 
     hold, turn = await taken(store)
     await store.put(asked(1), Addressing.THREAD_REPLY)
     edited = asked(1, text="edited", processor="pro")
-    await store.edit(lifecycle.turn_id(asked(1)), edited, at(1))
+    await store.edit(naming.turn_id(asked(1)), edited, at(1))
     assert await waiting(store, hold) == (("edited",), 1)
     await done(store, hold, turn)
     second = await store.current(hold)
@@ -152,7 +147,7 @@ async def test_of_several_edits_the_latest_counts_in_whatever_order_they_come(
     store: Store,
 ) -> None:
     await store.put(asked(), Addressing.ADDRESSED)
-    name = lifecycle.turn_id(asked())
+    name = naming.turn_id(asked())
     await store.edit(name, asked(text="right"), at(9))
     await store.edit(name, asked(text="wrong"), at(8))  # delivered again, a minute later
     _, turn = await taken(store)
@@ -164,13 +159,13 @@ async def test_of_several_edits_the_latest_counts_in_whatever_order_they_come(
 
 
 async def test_an_edit_or_a_deletion_may_be_heard_before_its_question(store: Store) -> None:
-    await store.edit(lifecycle.turn_id(asked()), asked(text="right"), at(1))
+    await store.edit(naming.turn_id(asked()), asked(text="right"), at(1))
     assert await store.put(asked(text="wrong"), Addressing.ADDRESSED) is Acceptance.NEW
     hold, turn = await taken(store)
     assert turn.signals.edited == asked(text="right")
     await done(store, hold, turn)
 
-    await store.withdraw(lifecycle.turn_id(asked(2)))
+    await store.withdraw(naming.turn_id(asked(2)))
     assert await store.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.NEW
     _, turn = await taken(store)
     assert turn.question.text == "question 2"
@@ -180,7 +175,7 @@ async def test_an_edit_or_a_deletion_may_be_heard_before_its_question(store: Sto
 async def test_what_is_heard_of_messages_that_are_no_turns_is_soon_forgotten(
     store: Store, redis_url: str
 ) -> None:
-    await store.withdraw(lifecycle.turn_id(asked()))
+    await store.withdraw(naming.turn_id(asked()))
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter("*:turn:*")]
         assert 0 < await client.ttl(key) <= STRAY_LIFE
@@ -216,7 +211,7 @@ async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
     hold, turn = await taken(store)
     for number in (1, 2):
         await store.put(asked(number), Addressing.THREAD_REPLY)
-    await store.withdraw(lifecycle.turn_id(asked(1)))
+    await store.withdraw(naming.turn_id(asked(1)))
     assert await waiting(store, hold) == (("question 2",), 1)
     await store.withdraw(turn.id)  # the one at work: its owner ends it
     head = await store.current(hold)
@@ -243,7 +238,7 @@ async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
     assert await store.put(asked(1, BOB), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
     await store.put(replace(asked(), at=at(2)), Addressing.ADDRESSED)
     hold, turn = await taken(store)
-    assert turn.id == lifecycle.turn_id(asked())
+    assert turn.id == naming.turn_id(asked())
     assert await waiting(store, hold) == ((), 0)
     assert await store.put(asked(200, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
 
@@ -262,13 +257,13 @@ async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(stor
     hold, _ = await taken(store)
     for number in (1, 2):
         await store.put(asked(number), Addressing.THREAD_REPLY)
-    stopped = lifecycle.turn_id(asked(1))
+    stopped = naming.turn_id(asked(1))
     assert await store.is_queued(stopped)
     await store.stop(stopped, BOB)
     assert await waiting(store, hold) == (("question 2",), 1)
     assert not await store.is_queued(stopped)
     beside, turn = await taken(store)
-    assert beside.mailbox == lifecycle.beside(hold.mailbox)
+    assert beside.mailbox == naming.beside(hold.mailbox)
     assert (turn.id, turn.waited, turn.signals.stop) == (stopped, True, BOB)
     await done(store, beside, turn)
     assert (await store.at_work(KEY)) == (await store.current(hold))
@@ -277,7 +272,7 @@ async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(stor
 async def test_the_only_question_deleted_before_anybody_took_it_up(store: Store) -> None:
     """Its entry stands for a mailbox that is not empty: its owner must find it there."""
     await store.put(asked(), Addressing.ADDRESSED)
-    await store.withdraw(lifecycle.turn_id(asked()))
+    await store.withdraw(naming.turn_id(asked()))
     hold, turn = await taken(store)
     assert turn.signals.gone
     await done(store, hold, turn)
@@ -414,7 +409,7 @@ async def test_what_a_person_asked_is_read_by_pages_up_to_five_hundred(
     assert [len(page) for page in pages] == [50] * 10
     assert pages[0][0] == asked(509).text
     assert pages[-1][-1] == asked(10).text
-    ids = [lifecycle.turn_id(asked(n)) for n in (3, 7)]
+    ids = [naming.turn_id(asked(n)) for n in (3, 7)]
     known = await store.known([*ids, TurnId("T1:C1:1.2")])
     assert [turn.id for turn in known] == ids
 

@@ -7,15 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from bot.domain.model import (
-    Ending,
-    EndingKind,
-    InteractionId,
-    RunId,
-    State,
-    TurnId,
-    UserId,
-)
+from bot.domain.thread import InteractionId, RunId, TurnId, UserId
+from bot.domain.turn import Ending, EndingKind, State
 from bot.playground.slack import Channel, LocalSlack, Message, Person, View
 from tests.contract.listening import bolt_app
 from tests.contract.memory import Known, Memory

@@ -7,19 +7,10 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
-from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    MessageTs,
-    Progress,
-    Question,
-    RunId,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnId,
-    UserId,
-)
+from bot.domain import naming
+from bot.domain.research import Progress
+from bot.domain.thread import ChannelId, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, Turn
 from bot.engine.context import EngineContext
 from bot.engine.worker import Worker
 from bot.errors import Unavailable
@@ -200,7 +191,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             asker = UserId(stage.ada.id)
             question = Question(ThreadKey(team, channel, ts), ts, asker, "who owns it?")
             await store.put(question, Addressing.ADDRESSED)
-            return asked, lifecycle.turn_id(question)
+            return asked, naming.turn_id(question)
 
         try:
             yield ask

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from bot.domain.model import UserId
+from bot.domain.thread import UserId
 from bot.parallel.client import TaskApi
 from bot.store.store import Store
 from tests.e2e.asking import said

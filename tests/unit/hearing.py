@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.model import Question, UserId
+from bot.domain.thread import UserId
+from bot.domain.turn import Question
 from bot.slack.payloads.message_events import parse_message
 
 ME = UserId("U0BOT")

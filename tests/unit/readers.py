@@ -9,21 +9,11 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain.lifecycle import received
-from bot.domain.model import (
-    Answer,
-    ChannelId,
-    Citation,
-    Earlier,
-    FieldBasis,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    Turn,
-    UserId,
-)
 from bot.domain.processors import PROCESSORS, nearest
 from bot.domain.prompt import LONGEST_INPUT, about
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Question, Turn
 from bot.errors import AnswerLost, Unavailable
 from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire

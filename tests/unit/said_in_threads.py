@@ -7,17 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import derived, lifecycle
-from bot.domain.model import (
-    Answer,
-    ChannelId,
-    EndingKind,
-    FieldBasis,
-    Progress,
-    Relation,
-    State,
-    Turn,
-    TurnKind,
-)
+from bot.domain.research import Answer, FieldBasis, Progress
+from bot.domain.thread import ChannelId
+from bot.domain.turn import EndingKind, Relation, State, Turn, TurnKind
 from bot.errors import Cause
 from bot.ports import Message
 from bot.slack.messages import answer as messages

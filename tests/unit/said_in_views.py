@@ -6,16 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from bot.domain.model import (
-    ChannelId,
-    Choices,
-    Ending,
-    EndingKind,
-    MessageTs,
-    ThreadKey,
-    Turn,
-    UserId,
-)
+from bot.domain.choices import Choices
+from bot.domain.thread import ChannelId, MessageTs, ThreadKey, UserId
+from bot.domain.turn import Ending, EndingKind, Turn
 from bot.ports import Message, Place
 from bot.slack.messages import ephemeral
 from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form

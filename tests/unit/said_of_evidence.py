@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.model import Answer, Citation, EndingKind, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.domain.turn import EndingKind
 from bot.slack.messages import answer as messages
 from bot.slack.views.evidence_modal import evidence, gone, loading
 from tests.unit.book import Page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from bot.domain.model import Choices, FollowUps
+from bot.domain.choices import Choices, FollowUps
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.messages.answer_footer import rating
 from tests.unit.book import Page, menus

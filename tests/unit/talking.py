@@ -5,24 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from bot.domain import derived, lifecycle, prompt
-from bot.domain.model import (
+from bot.domain.research import Run, RunRequest, RunStatus
+from bot.domain.thread import (
     ChannelId,
-    Ending,
-    EndingKind,
     InteractionId,
     MessageTs,
-    Question,
-    Relation,
-    Run,
     RunId,
-    RunRequest,
-    RunStatus,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     UserId,
 )
+from bot.domain.turn import Ending, EndingKind, Question, Relation, Turn
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 ADA = UserId("U1")

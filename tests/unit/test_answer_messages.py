@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis, Signals
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.domain.turn import Signals
 from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED

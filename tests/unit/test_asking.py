@@ -3,20 +3,19 @@
 from dataclasses import replace
 
 from bot.domain import prompt
-from bot.domain.model import (
+from bot.domain.thread import (
     ChannelId,
     Earlier,
     Exchange,
     InteractionId,
     MessageTs,
-    Question,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     TurnId,
     UserId,
 )
+from bot.domain.turn import Question, Turn
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 

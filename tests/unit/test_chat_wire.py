@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import ChatChunk, FieldBasis, InteractionId, RunRequest
+from bot.domain.research import ChatChunk, FieldBasis, RunRequest
+from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost
 from bot.parallel.chat_wire import Reader, request_body
 from bot.parallel.text import joined

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from bot.domain.choices import Choices, Source
 from bot.domain.choosing import in_force
-from bot.domain.model import Choices, Source
 
 
 @pytest.mark.parametrize(

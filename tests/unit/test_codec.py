@@ -13,16 +13,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import (
-    ChannelId,
-    EndingKind,
-    MessageTs,
-    Relation,
-    State,
-    TeamId,
-    ThreadKey,
-    TurnKind,
-)
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey
+from bot.domain.turn import EndingKind, Relation, State, TurnKind
 from bot.errors import Cause
 from bot.store import codec
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.model import EndingKind, RunId
+from bot.domain.thread import RunId
+from bot.domain.turn import EndingKind
 from bot.slack.messages import answer
 from bot.slack.messages.parts import RUN_PAGE, details
 from tests.unit.turns import asked, over, quickly, running

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.playground.slack.rules.message_rules import check_view, shown_texts
 from bot.playground.slack.rules.text import pings_in
 from bot.slack import action_ids

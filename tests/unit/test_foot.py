@@ -7,18 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.domain import lifecycle
-from bot.domain.model import (
-    Answer,
-    ChannelId,
-    EndingKind,
-    MessageTs,
-    TeamId,
-    ThreadKey,
-    Turn,
-    UserId,
-)
+from bot.domain import naming
 from bot.domain.processors import PROCESSORS
+from bot.domain.research import Answer
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import EndingKind, Turn
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Message, Upload
 from bot.slack import action_ids, limits
@@ -85,7 +78,7 @@ PRESSED = ("", "again-ultra8x-fast-0f0f0f0f-2", "edited-0f0f0f0f", "research-170
 def named(thread: ThreadKey, press: str) -> Turn:
     """An answered turn with ids like these."""
     question = replace(asked().question, thread=thread, message=thread.ts, press=press)
-    return replace(running(), id=lifecycle.turn_id(question), question=question)
+    return replace(running(), id=naming.turn_id(question), question=question)
 
 
 @pytest.mark.parametrize("press", PRESSED)

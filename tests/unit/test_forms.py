@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from bot.domain.lifecycle import turn_id
-from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.naming import turn_id
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question
 from bot.playground.slack.rules.message_rules import check_view
 from bot.slack import action_ids
 from bot.slack.views import question_forms

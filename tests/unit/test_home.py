@@ -9,23 +9,11 @@ from typing import Any
 
 import pytest
 
+from bot.domain.choices import Choices
 from bot.domain.lifecycle import received
-from bot.domain.model import (
-    ChannelId,
-    Choices,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Question,
-    Signals,
-    State,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnKind,
-    UserId,
-)
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Ending, EndingKind, Question, Signals, State, Turn, TurnKind
 from bot.playground.slack.rules.message_rules import check_view
 from bot.ports import Place
 from bot.slack import action_ids

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.lifecycle import turn_id
-from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnKind, UserId
+from bot.domain.naming import turn_id
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Question, TurnKind
 from bot.ports import Addressing
 from bot.slack.payloads.message_events import (
     parse_app_home_opened,

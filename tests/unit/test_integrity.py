@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import limits, markdown
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources

@@ -5,25 +5,19 @@ from typing import Any
 
 import pytest
 
-from bot.domain import derived, lifecycle
-from bot.domain.model import (
+from bot.domain import derived, lifecycle, naming
+from bot.domain.research import Run, RunStatus
+from bot.domain.thread import (
     ChannelId,
-    Ending,
-    EndingKind,
     InteractionId,
     MessageTs,
-    Question,
-    Run,
     RunId,
-    RunStatus,
-    State,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
-    TurnKind,
     UserId,
 )
+from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.errors import Unavailable, Unreached
 from bot.slack.messages.answer import facts_of, final_status
 
@@ -69,7 +63,7 @@ def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
 def test_two_messages_of_one_second_keep_their_order() -> None:
     first = new()
     second = lifecycle.received(replace(first.question, message=MessageTs("1700000009.000200")), 0)
-    assert lifecycle.order(first) + 100 == lifecycle.order(second)
+    assert naming.order(first) + 100 == naming.order(second)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +121,7 @@ def test_the_time_and_price_of_a_run_waited_for_again_are_told_from_its_creation
 def test_help_does_not_wait_behind_a_run() -> None:
     question = new().question
     helped = replace(question, start=TurnKind.HELP)
-    assert lifecycle.mailbox(helped) != lifecycle.mailbox(question)
+    assert naming.mailbox(helped) != naming.mailbox(question)
 
 
 def test_a_thread_remembers_its_latest_exchanges_only() -> None:
@@ -145,14 +139,14 @@ def test_what_is_pressed_on_a_branchs_answer_is_not_taken_for_the_same_on_the_fi
     at = MessageTs("1700000099.000100")
     first = running()
     branch = replace(first, question=derived.branched(first, "and who built it?", UserId("U1"), at))
-    branch = replace(branch, id=lifecycle.turn_id(branch.question))
+    branch = replace(branch, id=naming.turn_id(branch.question))
     again = [
-        lifecycle.turn_id(derived.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
+        naming.turn_id(derived.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
     ]
     files = [derived.files_of(t, UserId("U1"), at).id for t in (first, branch)]
     assert len({*again, *files}) == 4
     far = branch
     for _ in range(5):  # a name does not grow: Slack takes 150 characters of an option's value
         question = derived.on_another(far, "ultra8x-fast", UserId("U1"), at)
-        far = replace(far, id=lifecycle.turn_id(question), question=question)
+        far = replace(far, id=naming.turn_id(question), question=question)
     assert len(far.id) < 80

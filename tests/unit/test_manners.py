@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from bot.domain.lifecycle import turn_id
-from bot.domain.model import TurnId, TurnKind
+from bot.domain.naming import turn_id
+from bot.domain.thread import TurnId
+from bot.domain.turn import TurnKind
 from bot.ports import Addressing
 from bot.slack.payloads.keywords import Word
 from bot.slack.payloads.message_events import (

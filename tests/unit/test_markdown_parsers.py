@@ -16,7 +16,7 @@ from cmarkgfm.cmark import Options
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import markdown
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.messages.report_files import as_file, report_markdown

@@ -7,17 +7,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import (
-    Answer,
-    Citation,
-    FieldBasis,
-    InteractionId,
-    Progress,
-    Run,
-    RunId,
-    RunRequest,
-    RunStatus,
-)
+from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, RunRequest, RunStatus
+from bot.domain.thread import InteractionId, RunId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel import api_errors, error_bodies, wire
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bot.domain.model import EndingKind, Turn, TurnKind
 from bot.domain.processors import PROCESSORS, SPEED
+from bot.domain.turn import EndingKind, Turn, TurnKind
 from bot.slack.messages.parts import TurnFacts, mentioned
 from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
 

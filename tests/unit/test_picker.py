@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 from typing import Any
 
-from bot.domain.model import Choices
+from bot.domain.choices import Choices
 from bot.domain.processors import LEVELS, PROCESSORS
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Message

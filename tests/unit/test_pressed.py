@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.slack.payloads import interactivity
 
 TS, ROOT = "1700000000.000100", "1699999999.000900"

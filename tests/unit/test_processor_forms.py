@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.playground.slack.rules.message_rules import check_view
 from bot.slack import action_ids
 from bot.slack.views.processor_forms import (

@@ -11,23 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    InteractionId,
-    MessageTs,
-    Progress,
-    Question,
-    Relation,
-    Run,
-    RunId,
-    RunStatus,
-    TeamId,
-    ThreadKey,
-    Turn,
-    TurnKind,
-    UserId,
-)
 from bot.domain.processors import HOUR, MINUTE, PROCESSORS
+from bot.domain.research import Progress, Run, RunStatus
+from bot.domain.thread import ChannelId, InteractionId, MessageTs, RunId, TeamId, ThreadKey, UserId
+from bot.domain.turn import Question, Relation, Turn, TurnKind
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import QueuePreview
 from bot.slack import action_ids

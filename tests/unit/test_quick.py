@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import EndingKind, Relation
+from bot.domain.turn import EndingKind, Relation
 from bot.errors import Cause
 from bot.playground.slack.rules.message_rules import check_blocks, shown_texts
 from bot.playground.slack.rules.text import pings_of

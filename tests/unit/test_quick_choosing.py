@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.domain import prompt
+from bot.domain.choices import Choices, Source
 from bot.domain.choosing import in_force, with_sources
-from bot.domain.model import Choices, Source
 from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
 from bot.parallel.wire import SYSTEM_MESSAGE
 

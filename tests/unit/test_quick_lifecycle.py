@@ -8,18 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import derived, lifecycle, prompt
-from bot.domain.model import (
-    Ending,
-    EndingKind,
-    Exchange,
-    InteractionId,
-    Question,
-    Relation,
-    State,
-    Thread,
-    UserId,
-)
+from bot.domain import derived, lifecycle, naming, prompt
+from bot.domain.thread import Exchange, InteractionId, Thread, UserId
+from bot.domain.turn import Ending, EndingKind, Question, Relation, State
 from tests.unit.talking import ADA, KEY, Talk, ts
 
 # --- the states -------------------------------------------------------------------------
@@ -168,7 +159,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
-        lifecycle.turn_id(derived.looked_up(quick, name, ADA, ts(9), attempt))
+        naming.turn_id(derived.looked_up(quick, name, ADA, ts(9), attempt))
         for name in ("core-fast", "pro")
         for attempt in (1, 2)
     }

@@ -10,23 +10,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.model import (
+from bot.domain.thread import (
     ChannelId,
-    Ending,
-    EndingKind,
     Exchange,
     InteractionId,
     MessageTs,
-    Question,
-    Relation,
-    State,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     TurnId,
     UserId,
 )
+from bot.domain.turn import Ending, EndingKind, Question, Relation, State, Turn
 from bot.store import codec
 from tests.unit.turns import asked, based, over, quickly
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot.domain.model import TurnKind, UserId
+from bot.domain.thread import UserId
+from bot.domain.turn import TurnKind
 from bot.slack.payloads.reaction_events import (
     Reaction,
     asked,

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain.model import Answer, Citation, FieldBasis, RunId
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.domain.thread import RunId
 from bot.slack import markdown
 from bot.slack.citations.verification import NO_SOURCES, citation_policy
 from bot.slack.messages.report_files import as_file, basis_json, report_markdown

@@ -9,20 +9,9 @@ from typing import Any
 import pytest
 
 from bot.domain import derived, lifecycle, prompt
-from bot.domain.model import (
-    Earlier,
-    Ending,
-    EndingKind,
-    InteractionId,
-    MessageTs,
-    Question,
-    State,
-    Thread,
-    ThreadKey,
-    Turn,
-    TurnKind,
-)
 from bot.domain.prompt import LONGEST_ALONG, LONGEST_INPUT
+from bot.domain.thread import Earlier, InteractionId, MessageTs, Thread, ThreadKey
+from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.ports import Addressing
 from bot.slack.messages.answer import TurnFacts, final_status, status
 from bot.slack.messages.failures import failure_message

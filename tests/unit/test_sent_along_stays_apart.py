@@ -9,17 +9,9 @@ from typing import Any
 import pytest
 
 from bot.domain import derived, lifecycle, prompt
-from bot.domain.model import (
-    Answer,
-    ChannelId,
-    Earlier,
-    Ending,
-    EndingKind,
-    MessageTs,
-    Progress,
-    Thread,
-    Turn,
-)
+from bot.domain.research import Answer, Progress
+from bot.domain.thread import ChannelId, Earlier, MessageTs, Thread
+from bot.domain.turn import Ending, EndingKind, Turn
 from bot.slack.messages import answer, quick_answer
 from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.failures import failure_message

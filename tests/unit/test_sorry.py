@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from bot.domain import derived
-from bot.domain.model import ChannelId, EndingKind, Turn, TurnKind
 from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.thread import ChannelId
+from bot.domain.turn import EndingKind, Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.failures import failure_message

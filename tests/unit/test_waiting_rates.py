@@ -10,7 +10,8 @@ from itertools import pairwise
 
 import pytest
 
-from bot.domain.model import Answer, Progress, Run, RunId, RunRequest, RunStatus
+from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
+from bot.domain.thread import RunId
 from bot.engine.run_completion import RunsInFlight, await_completion
 from bot.errors import Unavailable
 from tests.unit.virtual_time import in_no_time

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import limits
 from bot.slack.citations.sources import field_name
 from bot.slack.messages.warnings import MOST_JSON, warnings_block, warnings_markdown

@@ -14,21 +14,18 @@ import pytest
 
 from bot import errors, log
 from bot.configuration import settings
-from bot.domain import lifecycle, model
-from bot.domain.model import (
+from bot.domain import choices, naming, research, turn
+from bot.domain.thread import (
     ChannelId,
-    Ending,
     Exchange,
     MessageTs,
-    Parent,
-    Question,
     TeamId,
     Thread,
     ThreadKey,
-    Turn,
     TurnId,
     UserId,
 )
+from bot.domain.turn import Ending, Parent, Question, Turn
 from bot.ports import Acceptance, Addressing, Channel, Person
 from bot.ports.turn_store import JobKind
 from bot.slack import action_ids
@@ -41,15 +38,15 @@ KEY = ThreadKey(TeamId("T"), ChannelId("C"), MessageTs("1.2"))
 VALUES: dict[type[StrEnum], str] = {
     errors.Cause: "key, credit, processor, chain, input, unknown run, content, place, token, "
     "scope, gone",
-    model.TurnKind: "question, look again, files, share, help, unknown processor, thanked, status, "
+    turn.TurnKind: "question, look again, files, share, help, unknown processor, thanked, status, "
     "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep",
-    model.Relation: "again, branch",
-    model.RunStatus: "queued, action_required, running, completed, failed, cancelling, cancelled, "
-    "unknown",
-    model.EndingKind: "answered, helped, unknown processor, told, too long, refused, busy, "
+    turn.Relation: "again, branch",
+    research.RunStatus: "queued, action_required, running, completed, failed, cancelling, "
+    "cancelled, unknown",
+    turn.EndingKind: "answered, helped, unknown processor, told, too long, refused, busy, "
     "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, broken",
-    model.State: "queued, starting, running, ended, done",
-    model.FollowUps: "every, mention, only-me",
+    turn.State: "queued, starting, running, ended, done",
+    choices.FollowUps: "every, mention, only-me",
     Acceptance: "new, known, not ours, asleep",
     Addressing: "addressed, direct, reply, overheard, remark, aside",
     JobKind: "waiting, receipt, session",
@@ -168,5 +165,5 @@ def test_ids_of_turns_stay() -> None:
     """A redelivery to the next release names the turn that this release has begun."""
     question = Question(KEY, MessageTs("3.4"), UserId("U"), "who?")
     pressed = Question(KEY, MessageTs("3.4"), UserId("U"), "who?", press="again-pro")
-    assert lifecycle.turn_id(question) == "T:C:3.4"
-    assert lifecycle.turn_id(pressed) == "T:C:3.4~again-pro"
+    assert naming.turn_id(question) == "T:C:3.4"
+    assert naming.turn_id(pressed) == "T:C:3.4~again-pro"

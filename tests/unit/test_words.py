@@ -12,8 +12,8 @@ from dataclasses import replace
 import pytest
 from syrupy.assertion import SnapshotAssertion
 
-from bot.domain.model import EndingKind, TurnKind
 from bot.domain.processors import PROCESSORS
+from bot.domain.turn import EndingKind, TurnKind
 from bot.playground.slack.rules.message_rules import check_blocks, check_view, shown_texts
 from bot.ports import Message, Upload
 from bot.slack import limits

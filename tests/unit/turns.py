@@ -6,30 +6,19 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import lifecycle
-from bot.domain.model import (
-    Answer,
+from bot.domain.processors import PROCESSORS
+from bot.domain.research import Answer, Citation, FieldBasis, Run, RunStatus
+from bot.domain.thread import (
     ChannelId,
-    Citation,
-    Ending,
-    EndingKind,
-    FieldBasis,
     InteractionId,
     MessageTs,
-    Parent,
-    Question,
-    Relation,
-    Run,
     RunId,
-    RunStatus,
-    Signals,
     TeamId,
     ThreadKey,
-    Turn,
     TurnId,
-    TurnKind,
     UserId,
 )
-from bot.domain.processors import PROCESSORS
+from bot.domain.turn import Ending, EndingKind, Parent, Question, Relation, Signals, Turn, TurnKind
 from bot.ports import QueuePreview
 from bot.slack.messages.answer import TurnFacts
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination
 from bot.slack.text.urls import canonical_url, unlinked

@@ -24,7 +24,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from bot.domain.model import Answer
+from bot.domain.research import Answer
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.text.escaping import WORD_JOINER

@@ -11,7 +11,8 @@ import math
 from dataclasses import replace
 
 from bot.domain.derived import ASKED
-from bot.domain.model import Answer, EndingKind, TurnKind
+from bot.domain.research import Answer
+from bot.domain.turn import EndingKind, TurnKind
 from bot.ports import Blocks, Message, Upload
 from bot.slack import limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, clock, cut, duration, forms, line, mrkdwn

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from bot.domain.model import Turn, TurnId
 from bot.domain.processors import Processor
+from bot.domain.thread import TurnId
+from bot.domain.turn import Turn
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit import button, mrkdwn, option, plain_text

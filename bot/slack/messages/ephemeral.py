@@ -5,8 +5,8 @@ A mention in a message that one person sees pings nobody else.
 
 from __future__ import annotations
 
-from bot.domain.model import UserId
 from bot.domain.processors import PROCESSORS
+from bot.domain.thread import UserId
 from bot.ports import Message
 
 

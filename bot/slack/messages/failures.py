@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from bot.domain import lifecycle
-from bot.domain.model import Ending, EndingKind, Turn, TurnKind
 from bot.domain.prompt import longest_question
+from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from bot.domain.model import Turn, TurnKind
 from bot.domain.processors import PROCESSORS, nearest
+from bot.domain.turn import Turn, TurnKind
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, cut, duration, quoted

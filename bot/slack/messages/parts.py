@@ -8,10 +8,11 @@ from typing import Any
 from urllib.parse import quote
 
 from bot.domain.derived import LOOKED_UP, REACTED
-from bot.domain.lifecycle import EDITED, slow_from
-from bot.domain.model import EndingKind, Question, Relation, Turn, TurnKind
+from bot.domain.lifecycle import slow_from
+from bot.domain.naming import EDITED
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.prompt import is_along_cut
+from bot.domain.turn import EndingKind, Question, Relation, Turn, TurnKind
 from bot.ports import Blocks, Message, Upload
 from bot.slack import action_ids
 from bot.slack.blockkit import EDITED_TEXT, button, context, cut, quoted

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from bot.domain.choices import Choices, FollowUps, Source
 from bot.domain.choosing import in_force
-from bot.domain.model import Choices, FollowUps, Source
 from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest
 from bot.ports import Blocks, Message
 from bot.slack import action_ids

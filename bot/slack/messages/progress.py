@@ -13,8 +13,10 @@ from collections.abc import Iterator
 from typing import TypeVar
 
 from bot.domain import lifecycle
-from bot.domain.model import Progress, TurnId, TurnKind
 from bot.domain.processors import HOUR, MINUTE, Processor
+from bot.domain.research import Progress
+from bot.domain.thread import TurnId
+from bot.domain.turn import TurnKind
 from bot.ports import Message, QueuePreview
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, clock, duration, line, quoted

@@ -12,8 +12,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from bot.domain.model import EndingKind, Turn
 from bot.domain.processors import Processor
+from bot.domain.turn import EndingKind, Turn
 from bot.ports import Blocks, Message
 from bot.slack import action_ids, limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted

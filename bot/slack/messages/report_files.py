@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import count
 
-from bot.domain.model import Answer, FieldBasis, RunId
+from bot.domain.research import Answer, FieldBasis
+from bot.domain.thread import RunId
 from bot.slack import markdown
 from bot.slack.blockkit import cut
 from bot.slack.citations.sources import confidence_of, field_name, source_link, sources

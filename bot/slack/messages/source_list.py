@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from bot.domain.model import Answer
+from bot.domain.research import Answer
 from bot.ports import Blocks
 from bot.slack.blockkit import context, cut
 from bot.slack.citations.sources import confidence, sources

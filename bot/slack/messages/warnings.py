@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import textwrap
 
-from bot.domain.model import Answer
+from bot.domain.research import Answer
 from bot.ports import Blocks
 from bot.slack import limits
 from bot.slack.blockkit import context, cut

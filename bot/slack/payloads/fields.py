@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.domain.model import MessageTs
+from bot.domain.thread import MessageTs
 from bot.slack.text.escaping import whole
 
 JSON = dict[str, Any]

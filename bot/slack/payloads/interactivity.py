@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from bot.domain.model import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.message_events import DASH, all_words_of
 from bot.slack.payloads.message_text import files_of

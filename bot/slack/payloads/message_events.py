@@ -14,19 +14,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from bot.domain import lifecycle
-from bot.domain.model import (
-    ChannelId,
-    MessageTs,
-    Question,
-    TeamId,
-    ThreadKey,
-    TurnId,
-    TurnKind,
-    UserId,
-)
+from bot.domain import naming
 from bot.domain.processors import called, nearest
 from bot.domain.prompt import ABOUT_ALONG, LONGEST_ALONG, LONGEST_CHAT_QUESTION
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question, TurnKind
 from bot.ports import Addressing
 from bot.slack.payloads import message_text
 from bot.slack.payloads.fields import JSON, items, part, timestamp, word
@@ -320,7 +312,7 @@ def parse_message_change(body: JSON, me: UserId) -> QuestionEdited | QuestionWit
             return None
     if not ts or not word(event, "channel"):
         return None
-    gone = lifecycle.named(team(body), ChannelId(event["channel"]), ts)
+    gone = naming.named(team(body), ChannelId(event["channel"]), ts)
     return QuestionWithdrawn(gone, deleted=True)
 
 
@@ -337,10 +329,10 @@ def _edited(
             return None
         is_stop = isinstance(said, KeywordCommand) and said.word is Word.STOP
         by = was.asker if is_stop else None
-        return QuestionWithdrawn(lifecycle.turn_id(was), deleted=False, stopped_by=by)
+        return QuestionWithdrawn(naming.turn_id(was), deleted=False, stopped_by=by)
     at = _edited_at(message) or timestamp(word(body["event"], "event_ts")) or asks.message
     corrects = was is None or len(was.text) > LONGEST_CHAT_QUESTION
-    return QuestionEdited(lifecycle.turn_id(asks), asks, reach, at, corrects=corrects)
+    return QuestionEdited(naming.turn_id(asks), asks, reach, at, corrects=corrects)
 
 
 def _same(one: Question | None, other: Question | None) -> bool:

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.domain.derived import REACTED
-from bot.domain.model import ChannelId, MessageTs, Question, TeamId, ThreadKey, TurnKind, UserId
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Question, TurnKind
 from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.message_events import all_words_of, team
 from bot.slack.payloads.message_text import files_of

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
-from bot.domain.model import ThreadKey
+from bot.domain.thread import ThreadKey
 from bot.slack import limits
 from bot.slack.text.escaping import angles, clean, mrkdwn, quiet_url
 from bot.slack.text.hosts import CHARACTERS, ascii_host, written

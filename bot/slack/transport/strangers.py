@@ -16,7 +16,7 @@ from slack_bolt import BoltResponse
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.domain.model import UserId
+from bot.domain.thread import UserId
 from bot.slack.payloads.fields import items, word
 
 log = logging.getLogger(__name__)

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from bot.domain.choices import Choices
 from bot.domain.choosing import in_force
-from bot.domain.model import Choices, State, Turn
 from bot.domain.processors import PROCESSORS
+from bot.domain.turn import State, Turn
 from bot.ports import Blocks
 from bot.slack import action_ids
 from bot.slack.blockkit import button, clock, context, duration, mrkdwn, plain_text

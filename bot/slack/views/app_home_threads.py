@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.domain import lifecycle
-from bot.domain.model import ChannelId, EndingKind, TeamId, ThreadKey, Turn, TurnId, UserId
+from bot.domain import naming
+from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.turn import EndingKind, Turn
 from bot.ports import Blocks, Place
 from bot.slack import action_ids
 from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
@@ -79,7 +80,7 @@ def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
 
 def begins(thread: ThreadKey) -> TurnId:
     """Name the turn of a thread's first message."""
-    return lifecycle.named(thread.team, thread.channel, thread.ts)
+    return naming.named(thread.team, thread.channel, thread.ts)
 
 
 def page_of(

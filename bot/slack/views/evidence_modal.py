@@ -17,7 +17,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.domain.model import Answer, Citation, FieldBasis
+from bot.domain.research import Answer, Citation, FieldBasis
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from bot.domain.model import ThreadKey, Turn, UserId
 from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.thread import ThreadKey, UserId
+from bot.domain.turn import Turn
 from bot.slack import action_ids
 from bot.slack.blockkit import context, cut, plain_text
 from bot.slack.messages.processor_menu import menu

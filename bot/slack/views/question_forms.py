@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from bot.domain.derived import RESEARCHED
-from bot.domain.model import MessageTs, Question, ThreadKey, TurnId, UserId
 from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
+from bot.domain.turn import Question
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit import context, cut, mrkdwn, plain_text

@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.domain.model import Answer, ChannelId, Turn, UserId
+from bot.domain.research import Answer
+from bot.domain.thread import ChannelId, UserId
+from bot.domain.turn import Turn
 from bot.ports import Blocks, Message, Place
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text

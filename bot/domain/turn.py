@@ -1,8 +1,6 @@
-"""The words of the trade: threads, turns, questions, runs, answers, endings.
+"""One question and all that follows from it, up to its ending. Frozen values; see `lifecycle`.
 
-Frozen values without behaviour beyond their own form. What may follow what is `lifecycle`; how
-they are written down is `store.codec`. ``basis``, ``citations``, ``processor``, ``interaction``
-are Parallel's own words, unchanged. Times are seconds since 1970 (UTC) as float.
+Times are seconds since 1970 (UTC) as float. How the values are written down: `bot.store.codec`.
 """
 
 from __future__ import annotations
@@ -10,36 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, NewType
 
+from bot.domain.thread import (
+    ChannelId,
+    GroupId,
+    InteractionId,
+    MessageTs,
+    RunId,
+    ThreadKey,
+    TurnId,
+    UserId,
+)
 from bot.errors import Cause
-
-TeamId = NewType("TeamId", str)
-ChannelId = NewType("ChannelId", str)
-UserId = NewType("UserId", str)
-MessageTs = NewType("MessageTs", str)
-TurnId = NewType("TurnId", str)
-RunId = NewType("RunId", str)
-InteractionId = NewType("InteractionId", str)
-GroupId = NewType("GroupId", str)
-
-
-@dataclass(frozen=True, slots=True)
-class ThreadKey:
-    """Which Slack thread: the team, the channel, and the `ts` of the thread's first message."""
-
-    team: TeamId
-    channel: ChannelId
-    ts: MessageTs
-
-    def __str__(self) -> str:
-        return f"{self.team}:{self.channel}:{self.ts}"
-
-    @staticmethod
-    def parse(text: str) -> ThreadKey:
-        """Read the form that `str` writes. Raises ValueError on any other."""
-        team, channel, ts = text.split(":")
-        return ThreadKey(TeamId(team), ChannelId(channel), MessageTs(ts))
 
 
 class TurnKind(StrEnum):
@@ -170,115 +150,6 @@ class Signals:
         return self.gone or self.stop is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
-    """A source, as Parallel cites it."""
-
-    url: str
-    title: str | None = None
-    excerpts: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class FieldBasis:
-    """What one field of an output rests on. `confidence` is high, medium, low or None."""
-
-    field: str
-    reasoning: str
-    citations: tuple[Citation, ...] = ()
-    confidence: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """A completed run's output: Markdown text, or a JSON object, with its basis.
-
-    `warnings` are those of the run: untrusted text, each in one line.
-    """
-
-    content: str | Mapping[str, Any]
-    basis: tuple[FieldBasis, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-
-class RunStatus(StrEnum):
-    """Parallel's task run statuses; `UNKNOWN` is any that came after this was written."""
-
-    QUEUED = "queued"
-    ACTION_REQUIRED = "action_required"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLING = "cancelling"
-    CANCELLED = "cancelled"
-    UNKNOWN = "unknown"
-
-    @property
-    def is_over(self) -> bool:
-        """Whether nothing more will come. An unknown status is taken as still going."""
-        return self in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A task run as the API tells of it.
-
-    Attributes:
-        interaction: None where it was not told: a run just created in a task group.
-        error, ref_id: set when it failed.
-    """
-
-    id: RunId
-    interaction: InteractionId | None
-    status: RunStatus
-    error: str | None = None
-    ref_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class RunRequest:
-    """What a new run is asked.
-
-    Attributes:
-        metadata: is stored with the run (keys ≤ 16, values ≤ 512 characters).
-        restates: the turns whose exchanges stand in the input.
-    """
-
-    input: str
-    processor: str
-    previous: InteractionId | None
-    metadata: Mapping[str, str]
-    restates: tuple[TurnId, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class ChatChunk:
-    """One piece of a chat completion; every part may be missing."""
-
-    text: str = ""
-    interaction: InteractionId | None = None
-    basis: tuple[FieldBasis, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A hint from the run's event stream; every part may be missing.
-
-    Attributes:
-        message: what the run says it is doing.
-        percent: 0 to 100.
-        considered: sources considered so far.
-        read: sources read so far.
-        status: the run's status, when the event told it.
-    """
-
-    message: str | None = None
-    percent: float | None = None
-    considered: int | None = None
-    read: int | None = None
-    status: RunStatus | None = None
-
-
 class EndingKind(StrEnum):
     """How a turn ended."""
 
@@ -329,7 +200,7 @@ class Turn:
     """One question and all that follows from it.
 
     Attributes:
-        id: the mailbox key of the message, see `lifecycle.turn_id`.
+        id: the mailbox key of the message, see `naming.turn_id`.
         question: what was asked.
         received: when we accepted it.
         state: where it stands.
@@ -399,77 +270,3 @@ class Turn:
     last_answer: str = ""
     which: str = ""
     signals: Signals = Signals()
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words.
-
-    `files`: the names of its files, "" for an unknown one.
-    """
-
-    who: str
-    text: str
-    files: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Exchange:
-    """An earlier question of a thread and its answer, both shortened, to restate if need be.
-
-    Attributes:
-        turn: None where an older release wrote it down.
-        chained: its answer is an interaction of its own. A quick answer that came without an id is
-            none: until one that has an id follows, the next input restates the exchange.
-    """
-
-    question: str
-    answer: str
-    turn: TurnId | None = None
-    chained: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Thread:
-    """What we know of a thread that is ours.
-
-    Attributes:
-        key: which one.
-        interaction: the last *completed* interaction; None before the first.
-        history: the latest exchanges, oldest first.
-        group: the task group that its runs are created in; None when they are in none.
-        processor: the one of the Task API that answered last; None before the first.
-    """
-
-    key: ThreadKey
-    interaction: InteractionId | None = None
-    history: tuple[Exchange, ...] = ()
-    group: GroupId | None = None
-    processor: str | None = None
-
-
-class FollowUps(StrEnum):
-    """Which replies in our threads are follow-ups."""
-
-    EVERY = "every"
-    MENTION = "mention"  #: only those that mention us
-    ASKER = "only-me"  #: only those of people who have asked in the thread by a mention
-
-
-class Source(StrEnum):
-    """Who decided which processor is in force, strongest first."""
-
-    MESSAGE = "message"
-    THREAD = "thread"
-    PERSON = "person"
-    CHANNEL = "channel"
-    DEFAULT = "default"
-
-
-@dataclass(frozen=True, slots=True)
-class Choices:
-    """The processors chosen at each level that was asked for; None where none was chosen."""
-
-    thread: str | None = None
-    person: str | None = None
-    channel: str | None = None
