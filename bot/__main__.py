@@ -1,7 +1,8 @@
 """The command line: `python -m bot run` for a workspace, `python -m bot` to try it out.
 
 `run` exits with 2 when it cannot start, after printing every mistake with its fix; with 0 after
-it was told to stop (SIGTERM, Ctrl-C).
+it was told to stop (SIGTERM, Ctrl-C). The playground exits with 2 where it is not installed: the
+Docker image leaves it out.
 """
 
 from __future__ import annotations
@@ -27,6 +28,14 @@ from bot.startup import preflight
 from bot.store.rate_limiter import SLACK, RateLimits
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
+#: What to say when the playground cannot be loaded, by the module that is missing.
+_NO_PLAYGROUND = {
+    "bot.playground": "This image has no playground, the local Slack for trying Threadline out.\n"
+    "To run in your workspace, set its tokens: README, Connect it to Slack.\n"
+    "To try it out without Slack: `make run` in its source code.",
+    "jsonschema": "The playground needs jsonschema, which is not installed.\n"
+    "To install it: pip install 'threadline[playground]'.",
+}
 
 
 def main() -> None:
@@ -105,8 +114,13 @@ async def run(
 
 
 async def _playground(file: EnvFile) -> None:
-    from bot.playground.run import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
-
+    try:
+        from bot.playground.run import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
+    except ModuleNotFoundError as error:
+        if error.name not in _NO_PLAYGROUND:
+            raise
+        print(_NO_PLAYGROUND[error.name], file=sys.stderr)
+        raise SystemExit(2) from None
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
     await try_out(os.environ, _stop_signal(), file.problems)

@@ -49,3 +49,7 @@ def test_all_it_copies_is_there() -> None:
         if word == "COPY" and "--from" not in rest:
             *sources, _ = rest.split()
             assert all((ROOT / source).exists() for source in sources), rest
+
+
+def test_the_playground_stays_out() -> None:
+    assert "bot/playground" in (ROOT / ".dockerignore").read_text().split()
