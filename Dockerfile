@@ -1,18 +1,18 @@
 FROM python:3.13-slim AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+WORKDIR /opt/threadline
 RUN python -m venv /opt/threadline
-WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY requirements.txt LICENSE ./
+RUN bin/pip install --require-hashes --only-binary :all: --requirement requirements.txt \
+ && bin/pip uninstall --yes pip
 COPY bot bot
 COPY handlers handlers
-RUN /opt/threadline/bin/pip install . \
- && /opt/threadline/bin/python -m compileall -q /opt/threadline/lib \
- && /opt/threadline/bin/pip uninstall --yes pip
+RUN bin/python -m compileall -q lib bot handlers
 
 FROM python:3.13-slim
 RUN useradd --system --no-create-home --uid 10001 threadline
 COPY --from=build /opt/threadline /opt/threadline
-ENV PATH=/opt/threadline/bin:$PATH PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PORT=3000
+ENV PATH=/opt/threadline/bin:$PATH PYTHONPATH=/opt/threadline PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 PORT=3000
 WORKDIR /opt/threadline
 USER 10001
 EXPOSE 3000

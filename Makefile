@@ -12,7 +12,17 @@ WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(4, len(os.sched_getaffinit
 # The tests are compiled once, beside mypy, which keeps one core busy: not by each worker.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test chaos bench picture gallery clean
+# What the locks hold, and no other file than those whose hashes stand in them.
+define install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(1)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps --editable .
+endef
+
+.DEFAULT_GOAL := help
+.PHONY: help run test chaos bench picture gallery lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(VENV)/.installed ## Try it out, or run it when tokens are set
 	$(BIN)/python -m bot
@@ -43,13 +53,24 @@ $(BIN)/python:
 	@test -n "$(PYTHON)" || { echo "Threadline needs Python 3.11 or newer with venv (on Debian: apt install python3 python3-venv)." >&2; exit 1; }
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.installed: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[playground]'
+$(VENV)/.installed: requirements-playground.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements-playground.txt)
 	touch $@
 
-$(VENV)/.installed-dev: pyproject.toml | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+$(VENV)/.installed-dev: requirements-dev.txt pyproject.toml | $(BIN)/python
+	$(call install,requirements-dev.txt)
 	touch $@ $(VENV)/.installed
 
-clean:
+# uv writes one lock for all systems and versions of Python; pip installs it.
+COMPILE := build/uv/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --no-config \
+	--generate-hashes --no-annotate --custom-compile-command 'make lock' --quiet --upgrade
+
+lock: | $(BIN)/python ## Write the locks with the newest releases that pyproject.toml allows
+	$(BIN)/python -m venv build/uv
+	build/uv/bin/pip install --quiet --disable-pip-version-check 'uv>=0.13,<0.14'
+	$(COMPILE) --extra dev --group build --output-file requirements-dev.txt
+	$(COMPILE) --extra playground --group build --constraint requirements-dev.txt --output-file requirements-playground.txt
+	$(COMPILE) --constraint requirements-dev.txt --output-file requirements.txt
+
+clean: ## Remove what the other commands have made
 	rm -rf $(VENV) build *.egg-info

@@ -51,5 +51,14 @@ def test_all_it_copies_is_there() -> None:
             assert all((ROOT / source).exists() for source in sources), rest
 
 
-def test_the_playground_stays_out() -> None:
+def test_it_installs_only_what_the_runtime_lock_holds() -> None:
+    (install,) = (rest for word, rest in STEPS if word == "RUN" and "pip install" in rest)
+    assert install.split("&&")[0].split() == [
+        *("bin/pip", "install", "--require-hashes", "--only-binary", ":all:"),
+        *("--requirement", "requirements.txt"),
+    ]
+
+
+def test_the_playground_and_what_it_needs_stay_out() -> None:
     assert "bot/playground" in (ROOT / ".dockerignore").read_text().split()
+    assert "jsonschema" not in (ROOT / "requirements.txt").read_text()
