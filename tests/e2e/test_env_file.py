@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -75,6 +76,18 @@ async def test_the_mark_of_utf_8_does_no_harm(tmp_path: Path) -> None:
     assert code == 2
     assert "an app-level token, not a bot token" in said
     assert "UTF-8" not in said
+
+
+async def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[2] / ".env.example").read_text(encoding="utf-8")
+    used = re.sub(r"^#(?=[A-Z_]+=)", "", example, flags=re.MULTILINE)
+    (tmp_path / ".env").write_text(used, encoding="utf-8")
+    code, said = await run("run", cwd=tmp_path)
+    assert code == 2
+    wrong = re.findall(r"^  (\S+) is not set", said, re.MULTILINE)
+    assert wrong == ["SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PARALLEL_API_KEY"]
+    assert "Warning" not in said
+    assert said.count("→") == len(wrong)
 
 
 @pytest.mark.parametrize("command", ["run", "playground", ""])
