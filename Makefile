@@ -19,7 +19,7 @@ define install
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos bench picture gallery lock clean
+.PHONY: help run test test-fast coverage chaos bench picture gallery lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -33,6 +33,20 @@ test: $(VENV)/.installed-dev ## All checks and tests
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest --collect-only -qq >/dev/null & $(BIN)/mypy && wait
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal
+
+test-fast: $(VENV)/.installed-dev ## Checks, types and the unit tests not marked slow; about half a minute
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+	$(BIN)/mypy
+	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal -m 'not slow' tests/unit
+
+# Not in `make test`: counting branches costs three quarters more processor time before Python 3.14.
+coverage: $(VENV)/.installed-dev ## Which lines and branches the tests run through
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal tests/unit tests/contract tests/e2e
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
 
 chaos: $(VENV)/.installed-dev ## Kills the bot at every moment; takes about an hour (CHAOS_SEED=7 repeats)
 	CHAOS=full $(BIN)/python -m pytest tests/chaos
