@@ -22,7 +22,7 @@ from bot.configuration import env_file
 from bot.configuration.env_file import EnvFile
 from bot.configuration.settings import SETTINGS, Settings
 from bot.connections.network import NETWORK_SETTINGS
-from bot.engine.run_creation import SETTLED
+from bot.engine.context import CREATE_SETTLED_AFTER
 from bot.errors import SettingsError
 from bot.startup import preflight
 from bot.store.rate_limiter import SLACK, RateLimits
@@ -75,7 +75,7 @@ async def run(
     file: EnvFile | None = None,
     *,
     until_eof: bool = False,
-    settled: float = SETTLED,
+    settled: float = CREATE_SETTLED_AFTER,
     limits: RateLimits = SLACK,
 ) -> None:
     """Run the bot with the settings of the environment until it is told to stop.

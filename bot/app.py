@@ -23,10 +23,8 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.configuration.settings import Settings
-from bot.engine.context import EngineContext
-from bot.engine.run_completion import RunsInFlight
-from bot.engine.run_creation import SETTLED
-from bot.engine.status_updates import UPDATE_TIMING, UpdateTiming
+from bot.engine.context import CREATE_SETTLED_AFTER, UPDATE_TIMING, EngineContext, UpdateTiming
+from bot.engine.load import RunsInFlight
 from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError, Unavailable
 from bot.parallel.answers import AnswerCache
@@ -67,7 +65,7 @@ async def serve(
     clock: Callable[[], float] = time.time,
     timing: UpdateTiming = UPDATE_TIMING,
     limits: RateLimits = SLACK,
-    settled: float = SETTLED,
+    settled: float = CREATE_SETTLED_AFTER,
     in_flight: RunsInFlight | None = None,
     pacing: Pacing = PACING,
     block: float = BLOCK,

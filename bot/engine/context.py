@@ -1,29 +1,65 @@
-"""What every walk works with."""
+"""What the whole engine works with: the ports, the clock and the timings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bot.engine.run_completion import RunsInFlight
-from bot.engine.run_creation import SETTLED
-from bot.engine.status_updates import UPDATE_TIMING, UpdateTiming
+from bot.engine.load import RunsInFlight
 from bot.ports import ChatCompletions, Messenger, RateLimiter, TaskGroups, TaskRuns, TurnStore
+
+#: Seconds after which a create call whose run is not listed never creates one. The client gives
+#: the call up after 60.
+CREATE_SETTLED_AFTER = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateTiming:
+    """How often a message is edited while a turn is in progress, in seconds.
+
+    `min_interval` and `max_interval` grow with the age of the run.
+
+    Attributes:
+        min_interval: between two edits when there is progress to show. Together with `debounce` it
+            is more than the 3 s that Slack asks for
+            (https://docs.slack.dev/apis/web-api/rate-limits).
+        max_interval: between two edits when there is none, so that the elapsed time stays true.
+        debounce: progress events within this time go into one edit. A reopened event stream
+            replays all events; only the last of them is shown.
+        edit_lag: after the answer to an edit was lost, Slack may still carry it out for so long.
+        post_lag: the same for a post (`bot.engine.posting`).
+        thinking_after: without text of a quick answer, until the message says that it is thinking.
+        first_delay: from the first text of a quick answer to the first message that shows it.
+        append_interval: between two appends to a streamed message, and from a post to its first
+            edit.
+    """
+
+    min_interval: float = 3.0
+    max_interval: float = 60.0
+    debounce: float = 1.0
+    edit_lag: float = 3.0
+    post_lag: float = 5.0
+    thinking_after: float = 5.0
+    first_delay: float = 0.1
+    append_interval: float = 1.0
+
+
+UPDATE_TIMING = UpdateTiming()
 
 
 @dataclass(frozen=True, slots=True)
 class EngineContext:
-    """The other sides, and the times.
+    """The ports, the clock and the timings.
 
     Attributes:
-        chat: answers questions on `speed`.
-        task_groups: None when a thread's runs are not created in a task group.
-        clock: tells seconds since 1970.
-        in_flight: the runs that are waited for.
-        workspace: its address, such as ``https://example.slack.com/``.
-        broadcast: answers that took more than ten minutes stand in the channel, too.
-        settled: seconds after which a create call that is not there never comes; see
-            `bot.engine.run_creation`.
+        chat: answers questions whose processor is `speed`.
+        task_groups: None when runs are not created in task groups.
+        default_processor: in force where nobody chose one.
+        clock: returns seconds since 1970.
+        in_flight: the runs that this replica awaits.
+        workspace: the URL of the Slack workspace, such as ``https://example.slack.com/``.
+        broadcast: whether answers that took more than ten minutes also go to the channel.
+        settled: see `CREATE_SETTLED_AFTER`.
     """
 
     store: TurnStore
@@ -38,4 +74,4 @@ class EngineContext:
     in_flight: RunsInFlight = field(default_factory=RunsInFlight)
     workspace: str = ""
     broadcast: bool = False
-    settled: float = SETTLED
+    settled: float = CREATE_SETTLED_AFTER

@@ -7,10 +7,11 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from decimal import Decimal
-from typing import Self, TypeVar
+from typing import TypeVar
 
 from bot.domain import lifecycle
 from bot.domain.turn import Turn
+from bot.engine.slots import ConcurrencySlot
 from bot.errors import Unavailable
 from bot.ports import Claim, TurnStore
 
@@ -27,36 +28,6 @@ class Draining(Exception):
 
 def do_nothing() -> None:
     """Poke nobody."""
-
-
-class ConcurrencySlot:
-    """A walk's place among those at work, which it gives up while it rests.
-
-    An async context manager. A walk that is interrupted as it waits for its place again has none.
-    """
-
-    def __init__(self, slots: asyncio.Semaphore) -> None:
-        self._slots = slots
-        self._taken = False
-
-    async def __aenter__(self) -> Self:
-        await self.take()
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.give_up()
-
-    async def take(self) -> None:
-        """Wait for the place, unless it is taken."""
-        if not self._taken:
-            await self._slots.acquire()
-            self._taken = True
-
-    def give_up(self) -> None:
-        """Leave the place to another walk, if it is taken."""
-        if self._taken:
-            self._taken = False
-            self._slots.release()
 
 
 class LeasedTurn:
@@ -137,21 +108,21 @@ class LeasedTurn:
         """Mark the block as a place to be interrupted. Raises Draining when that is due now."""
         self.raise_if_draining()
         self.is_interruptible = True
-        self._slot.give_up()
+        self._slot.release()
         try:
             yield
         finally:
             self.is_interruptible = False
-            await self._slot.take()
+            await self._slot.acquire()
 
     @asynccontextmanager
     async def without_slot(self) -> AsyncIterator[None]:
         """Give up the slot during the block, which must not be interrupted all the same."""
-        self._slot.give_up()
+        self._slot.release()
         try:
             yield
         finally:
-            await self._slot.take()
+            await self._slot.acquire()
 
     async def retry_short_limits(self, call: Callable[[], Awaitable[T]]) -> T:
         """Call, and wait out short rate limits on the spot."""

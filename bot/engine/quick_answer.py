@@ -25,8 +25,9 @@ from bot.domain.processors import SPEED, is_chat
 from bot.domain.research import ChatChunk, RunRequest
 from bot.domain.thread import InteractionId
 from bot.domain.turn import Ending, EndingKind, State, Turn
+from bot.engine.context import UpdateTiming
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
-from bot.engine.status_updates import UpdateTiming, within
+from bot.engine.status_updates import within
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
 from bot.ports import ChatCompletions, RateLimiter

@@ -20,12 +20,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from bot.domain.research import Answer, Progress, Run, RunStatus
 from bot.domain.thread import RunId
+from bot.engine.load import RunsInFlight
 from bot.errors import Cause, Refused, Unavailable
 from bot.ports import TaskRuns
 
@@ -35,7 +36,6 @@ FIRST_LOOK = 20.0  # seconds
 LOOK_EVERY = 60.0  # seconds between all later ones
 RARER_AFTER = 60.0  # seconds over the usual time after which a run is asked about half as often
 RAREST = 10.0  # times rarer, nine minutes over the usual time
-CAPACITY = 1_000  # runs waited for
 LONGEST_POLL = 570.0  # seconds that one result call waits
 SHORTEST = 15.0  # seconds: a stream that ends sooner was cut
 CUT_PAUSE = 1 / 5  # of `SHORTEST`: the first pause after a stream was cut
@@ -45,45 +45,6 @@ GROWTH = 3.0  # times longer, each pause after a failure than the one before
 LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
 JITTER = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
-
-
-@dataclass(slots=True)
-class RunsInFlight:
-    """How many runs this replica waits for, and how many of them are slower than usual."""
-
-    runs: int = 0
-    slow: int = 0
-
-    @property
-    def is_over_capacity(self) -> bool:
-        """Whether there are too many to show each one's progress."""
-        return self.runs > CAPACITY
-
-    def slowdown(self, most: int) -> float:
-        """How many times rarer a thing must be, that may be done for `most` runs as it is.
-
-        Slow runs do not count: those that hang for a day must not hold the others' progress up.
-        """
-        return max(1.0, (self.runs - self.slow) / most)
-
-    @contextmanager
-    def counted(self, usual: float) -> Iterator[None]:
-        """Count one run more during the block, and as a slow one after `usual` seconds."""
-        was_slow = False
-
-        def slow() -> None:
-            nonlocal was_slow
-            was_slow = True
-            self.slow += 1
-
-        timer = asyncio.get_running_loop().call_later(max(0.0, usual), slow)
-        self.runs += 1
-        try:
-            yield
-        finally:
-            timer.cancel()
-            self.runs -= 1
-            self.slow -= was_slow
 
 
 @dataclass(slots=True)

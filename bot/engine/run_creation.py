@@ -1,21 +1,21 @@
-"""Starting a turn's run: at most one that is paid, whatever gets lost on the way.
+"""Creates a turn's run: at most one that is paid for, whatever is lost on the way.
 
-A run costs money from its creation on, cannot be cancelled, and the API knows no idempotency key.
-So the intent is saved (state `starting`) before the one POST, and a POST is never repeated once
-its bytes may have left. What is left is the *doubt*: the answer to the POST was lost, or the
-process died between the intent and the answer. Was a run started?
+A run costs money from its creation on, cannot be cancelled, and the API has no idempotency key
+(https://docs.parallel.ai/public-openapi.json). So the intent is saved (state `starting`) before the
+one POST, and a POST is never repeated once its bytes may have left. What remains is an *uncertain
+creation*: the answer to the POST was lost, or the process died between the intent and the answer.
 
-*Plain runs* (the default) leave that doubt to people: nothing is started, the thread is told that
-we cannot know, and a button starts again. A run that cannot be listed cannot be looked for.
+*Plain runs* (the default) leave the decision to people: nothing is started, the thread is told that
+it is not known whether a run exists, and a button starts the question again. Plain runs cannot be
+listed, so there is nothing to look in.
 
-*Task groups* (`TASK_GROUPS=on`) settle it: a thread's runs are created inside one group, whose
-runs can be listed with their metadata, which names the turn. A run found is adopted. One that is
-not there is started again, but only when the intent is `SETTLED` seconds old: a connection that
-broke does not stop a request that is on its way in, so a list that is read too early proves
-nothing. An empty group is free, so one made in vain does no harm. The documentation shows chains
-for plain runs only (that they work in groups follows from the shared schema), hence off by
-default; and whatever is refused in connection with groups is tried as a plain run, for a refusal
-has started nothing.
+*Task groups* (`TASK_GROUPS=on`) resolve it: the runs of a thread are created in one group, whose
+runs can be listed with their metadata, which names the turn. A listed run is adopted. One that is
+not listed is created again, but only `CREATE_SETTLED_AFTER` seconds after the intent: a connection
+that broke does not stop a request that is on its way, so an early listing proves nothing. An empty
+group is free of charge. Parallel documents chains for plain runs only (that they work in groups
+follows from the shared schema), hence groups are off by default. What is refused in a group is
+tried as a plain run, because a refusal has started nothing.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from bot.domain.processors import PROCESSORS
 from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
+from bot.engine.context import CREATE_SETTLED_AFTER
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Messenger, TaskGroups, TaskRuns
@@ -37,7 +38,6 @@ from bot.ports import Messenger, TaskGroups, TaskRuns
 log = logging.getLogger(__name__)
 
 BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to take a run before we give up
-SETTLED = 90.0  # seconds; a create call is given up after 60
 DOUBT_FOR = 3600.0  # seconds that the list may be unreadable before a person is asked
 
 
@@ -58,7 +58,7 @@ class RunCreator:
     task_runs: TaskRuns
     task_groups: TaskGroups | None
     clock: Callable[[], float]
-    settled: float = SETTLED
+    settled: float = CREATE_SETTLED_AFTER
 
     async def create(self, *, interrupted: bool) -> Ending | None:
         """Start the run, unless it turns out to be started.

@@ -19,11 +19,11 @@ import math
 import random
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 
 from bot.domain.research import Progress
+from bot.engine.context import UpdateTiming
 from bot.engine.leased_turn import LeasedTurn
-from bot.engine.run_completion import RunsInFlight
+from bot.engine.load import RunsInFlight
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, QueuePreview, RateLimiter
 from bot.slack.messages.answer import STATUS
@@ -39,37 +39,6 @@ RENEWED = 30 * 60.0  # seconds between two signs of work, which Slack lets last 
 REMEMBERED = 24 * 3600.0  # seconds that we remember that Slack takes no signs here
 _NO_SESSIONS = ("not_authorized", "feature_disabled", "unknown_method", "not_agent_app")
 MOST_TROUBLE = 8.0  # times rarer, after edits that did not come about
-
-
-@dataclass(frozen=True, slots=True)
-class UpdateTiming:
-    """How often one status is edited, in seconds. Both pauses grow with the run.
-
-    Attributes:
-        min_interval: between two edits when there is something new. With `debounce` it is more
-            than the 3 that Slack asks for (https://docs.slack.dev/apis/web-api/rate-limits).
-        max_interval: between two edits when there is not: only the time goes on.
-        debounce: what comes within this time goes into one edit. A stream held anew tells all from
-            the start; what it told long ago is not shown as the latest.
-        edit_lag: so long an edit may still be carried out after its answer was lost.
-        post_lag: the same for a post (`bot.engine.poster`).
-        thinking_after: without a word of a quick answer, after which that is said.
-        first_delay: from its first word to the first message that shows it.
-        append_interval: between two pieces that are appended to a stream, and from a post to its
-            first edit.
-    """
-
-    min_interval: float = 3.0
-    max_interval: float = 60.0
-    debounce: float = 1.0
-    edit_lag: float = 3.0
-    post_lag: float = 5.0
-    thinking_after: float = 5.0
-    first_delay: float = 0.1
-    append_interval: float = 1.0
-
-
-UPDATE_TIMING = UpdateTiming()
 
 
 class StatusUpdater:

@@ -21,9 +21,9 @@ from dataclasses import replace
 from bot.beside import beside
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Turn
+from bot.engine.context import UpdateTiming
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
-from bot.engine.status_updates import UpdateTiming
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Messenger, RateLimiter
 from bot.slack.limits import PART_TEXT

@@ -21,7 +21,8 @@ from bot.engine import unreadable
 from bot.engine.context import EngineContext
 from bot.engine.execution import TurnExecution
 from bot.engine.jobs import JobContext, JobRunner
-from bot.engine.leased_turn import ConcurrencySlot, Draining, LeasedTurn
+from bot.engine.leased_turn import Draining, LeasedTurn
+from bot.engine.slots import ConcurrencySlot
 from bot.errors import HeldOff, LeaseLost, Unavailable, Unreadable
 from bot.ports import Claim, EntryId, Job, WorkQueue
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 import redis
 from playwright.async_api import Locator, expect
 
-from bot.engine.status_updates import UpdateTiming
+from bot.engine.context import UpdateTiming
 from bot.playground.run import Trial
 from bot.playground.slack import Message
 from tests.browser.conftest import WITHIN, Window

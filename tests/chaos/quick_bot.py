@@ -12,8 +12,8 @@ import asyncio
 from bot.__main__ import run
 from bot.store.rate_limiter import RateLimits
 
-SETTLED = 2.0  # seconds
+CREATE_SETTLED_AFTER = 2.0  # seconds
 LIMITS = RateLimits(posts=100)
 
 if __name__ == "__main__":
-    asyncio.run(run(settled=SETTLED, limits=LIMITS))
+    asyncio.run(run(settled=CREATE_SETTLED_AFTER, limits=LIMITS))

@@ -14,7 +14,7 @@ import handlers
 from bot import log
 from bot.app import serve
 from bot.configuration.settings import Settings
-from bot.engine.status_updates import UpdateTiming
+from bot.engine.context import UpdateTiming
 from tests.chaos.quick_bot import LIMITS
 
 UPDATE_TIMING = UpdateTiming(

@@ -11,7 +11,8 @@ import pytest
 
 from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import RunId
-from bot.engine.run_completion import CAPACITY, RunsInFlight, await_completion
+from bot.engine.load import CAPACITY, RunsInFlight
+from bot.engine.run_completion import await_completion
 from bot.errors import Cause, Refused, Unavailable
 from bot.parallel.client import TaskApi
 from bot.playground.task_api import LocalRun, LocalTaskApi

@@ -13,9 +13,8 @@ from redis.asyncio import Redis
 import handlers
 from bot.app import Running, serve
 from bot.configuration.settings import Settings
-from bot.engine.run_completion import RunsInFlight
-from bot.engine.run_creation import SETTLED
-from bot.engine.status_updates import UpdateTiming
+from bot.engine.context import CREATE_SETTLED_AFTER, UpdateTiming
+from bot.engine.load import RunsInFlight
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
 from bot.slack.transport.socket_pacing import PACING, Pacing
@@ -81,7 +80,7 @@ class Stage:
         *,
         timing: UpdateTiming = QUICK,
         limits: RateLimits = NO_LIMITS,
-        settled: float = SETTLED,
+        settled: float = CREATE_SETTLED_AFTER,
         in_flight: RunsInFlight | None = None,
         pacing: Pacing = PACING,
         **changes: str,

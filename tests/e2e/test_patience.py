@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from bot.domain.lifecycle import WAITED_FOR
-from bot.engine.status_updates import UpdateTiming
+from bot.engine.context import UpdateTiming
 from bot.slack import action_ids as actions
 from tests.e2e.asking import Clock, begun, said
 from tests.e2e.stage import Stage

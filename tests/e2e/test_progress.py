@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from bot.engine.status_updates import UpdateTiming
+from bot.engine.context import UpdateTiming
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
 from bot.store.rate_limiter import SLACK, RateLimits

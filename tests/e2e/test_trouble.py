@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 from slack_sdk.signature import SignatureVerifier
 
-from bot.engine.run_completion import CAPACITY, RunsInFlight
+from bot.engine.load import CAPACITY, RunsInFlight
 from bot.slack import action_ids as actions
 from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.engine.leased_turn import ConcurrencySlot, LeasedTurn
+from bot.engine.leased_turn import LeasedTurn
+from bot.engine.slots import ConcurrencySlot
 from bot.ports import Claim, EntryId
 from bot.store.store import Store
 from tests.unit.turns import asked

@@ -12,7 +12,8 @@ import pytest
 
 from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import RunId
-from bot.engine.run_completion import RunsInFlight, await_completion
+from bot.engine.load import RunsInFlight
+from bot.engine.run_completion import await_completion
 from bot.errors import Unavailable
 from tests.unit.virtual_time import in_no_time
 
