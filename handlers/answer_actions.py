@@ -15,7 +15,7 @@ from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.messages.answer_footer import rating
-from bot.slack.messages.parts import asked_words
+from bot.slack.messages.turn_lines import asked_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
 from handlers.answered_turns import answered, ask_on, came_to_nothing, researched

@@ -19,7 +19,7 @@ from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of
 from bot.slack.messages import ephemeral
-from bot.slack.messages.parts import asked_words
+from bot.slack.messages.turn_lines import asked_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views.evidence_modal import evidence, gone, loading
 from handlers.answered_turns import researched

@@ -22,10 +22,10 @@ from bot.errors import Cause, Refused, Unavailable
 from bot.ports import TaskRuns
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
-from bot.slack.messages import quick_answer
-from bot.slack.messages.answer import MessagePart, TurnFacts
+from bot.slack.messages import long_answer, quick_answer
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import named
+from bot.slack.messages.parts import MessagePart, named
+from bot.slack.messages.turn_facts import TurnFacts, facts_of
 from bot.slack.views.share_form import shared
 
 NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
@@ -73,8 +73,8 @@ class Delivery:
                 facts = self._facts
                 await self.poster.post(named(failure_message(facts), facts.turn))
         elif self._turn.question.start is TurnKind.FILES:
-            await self._post(await self._built(messages.report_parts))
-            await self._post(await self._built(messages.instead_of_report))
+            await self._post(await self._built(long_answer.report_parts))
+            await self._post(await self._built(long_answer.instead_of_report))
         elif self._turn.question.start is TurnKind.SHARE:
             self.poster.thread = self._turn.question.place
             await self._post(await self._built(self._shared))
@@ -84,7 +84,7 @@ class Delivery:
             self.thread = lifecycle.with_exchange(self.thread, self._turn, told)
             parts = await self._built(messages.answer_parts)
             await self._post(messages.in_channel(parts) if self._is_news else parts)
-            await self._post(await self._built(messages.instead_of_report))
+            await self._post(await self._built(long_answer.instead_of_report))
 
     async def deliver_quick(self, look_up: Processor) -> None:
         """Say how a quick answer ended, in the message that grew, if there is one.
@@ -170,8 +170,8 @@ class Delivery:
         return self._turn.ending
 
     @property
-    def _facts(self) -> messages.TurnFacts:
+    def _facts(self) -> TurnFacts:
         turn = self._turn
         if not is_chat(turn.processor):  # an edit must mention nobody whom its message did not
             turn = replace(turn, which=self.which)
-        return messages.facts_of(turn, self.default_processor)
+        return facts_of(turn, self.default_processor)

@@ -37,11 +37,11 @@ from bot.engine.status_updates import StatusUpdater
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import AnswerLost, Cause, HeldOff, Refused, Unavailable
 from bot.ports import QueuePreview
-from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
-from bot.slack.messages.answer import STATUS, TurnFacts
 from bot.slack.messages.notices import in_progress
 from bot.slack.messages.progress import working
+from bot.slack.messages.status import STATUS, busy_status, initial_status, question_post
+from bot.slack.messages.turn_facts import TurnFacts, facts_of
 from bot.slack.text.links import permalink
 
 log = logging.getLogger(__name__)
@@ -108,7 +108,7 @@ class TurnExecution:
             if is_chat(self._turn.processor):
                 await self._answer_by_chat()
             if self._turn.state is State.QUEUED:
-                await self._poster.post(messages.status(self._facts))
+                await self._poster.post(initial_status(self._facts))
                 await self._apply_signals()
             if is_chat(self._turn.processor):  # the question was edited to that meanwhile
                 await self._answer_by_chat()
@@ -192,9 +192,7 @@ class TurnExecution:
         """Say what goes on in the thread."""
         at_work, waiting = await self._store.queue_state(self._turn.question.thread)
         return (
-            in_progress(messages.facts_of(at_work, self._default), self._now(), waiting)
-            if at_work
-            else ""
+            in_progress(facts_of(at_work, self._default), self._now(), waiting) if at_work else ""
         )
 
     async def _choose(self) -> None:
@@ -234,7 +232,7 @@ class TurnExecution:
         if not is_new or not derived.is_from_form(turn.question):
             return
         about = "" if turn.question.parent else self._address()
-        await self._poster.post(messages.question_of(self._facts, about))
+        await self._poster.post(question_post(self._facts, about))
         await self._apply_signals()
 
     async def _apply_signals(self) -> None:
@@ -307,7 +305,7 @@ class TurnExecution:
         turn = self._turn
         if turn.busy_since is None or turn.busy_shown:
             return
-        if await self._poster.change(STATUS, messages.busy(self._facts)):
+        if await self._poster.change(STATUS, busy_status(self._facts)):
             await self._leased.save(replace(turn, busy_shown=True))
 
     # --- the run ------------------------------------------------------------------------
@@ -493,7 +491,7 @@ class TurnExecution:
 
     @property
     def _facts(self) -> TurnFacts:
-        return messages.facts_of(self._turn, self._default)
+        return facts_of(self._turn, self._default)
 
     @property
     def _processor(self) -> Processor:

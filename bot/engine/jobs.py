@@ -25,7 +25,8 @@ from bot.engine.posting import LONGEST_IN_LINE
 from bot.engine.status_updates import disable_refused_sessions
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import EntryId, Job, JobKind, Messenger, RateLimiter, TurnStore, WorkQueue
-from bot.slack.messages.answer import STATUS, facts_of, final_status
+from bot.slack.messages.status import STATUS, final_status
+from bot.slack.messages.turn_facts import facts_of
 
 log = logging.getLogger(__name__)
 

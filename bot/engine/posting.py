@@ -27,7 +27,8 @@ from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, RateLimiter, Tag, Upload
 from bot.slack.blockkit import EDITED_TEXT, cut
-from bot.slack.messages.answer import STATUS, MessagePart
+from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.status import STATUS
 
 log = logging.getLogger(__name__)
 

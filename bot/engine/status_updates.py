@@ -26,8 +26,8 @@ from bot.engine.leased_turn import LeasedTurn
 from bot.engine.load import RunsInFlight
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, QueuePreview, RateLimiter
-from bot.slack.messages.answer import STATUS
 from bot.slack.messages.progress import folded
+from bot.slack.messages.status import STATUS
 
 log = logging.getLogger(__name__)
 

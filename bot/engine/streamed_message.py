@@ -28,8 +28,9 @@ from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Messenger, RateLimiter
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
-from bot.slack.messages.parts import MessagePart, TurnFacts
+from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.quick_answer import GROWING
+from bot.slack.messages.turn_facts import TurnFacts
 
 log = logging.getLogger(__name__)
 

@@ -16,7 +16,7 @@ from bot.ports import Addressing
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.messages.answer_footer import answer_footer
-from bot.slack.messages.parts import TurnFacts
+from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views import processor_forms, question_forms
 from tests.contract.viewing import World, text
 

@@ -14,11 +14,12 @@ from bot.errors import Cause
 from bot.ports import Message
 from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
-from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.notices import UNREADABLE, in_progress
 from bot.slack.messages.parts import named
 from bot.slack.messages.progress import working
+from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
+from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views.share_form import shared
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
@@ -85,15 +86,15 @@ def status() -> Iterator[Page]:
         "nothing but a forwarded message": apart(asked("")),
     }
     for title, turn in turns.items():
-        yield title, messages.status(TurnFacts(turn, PRO)).best
+        yield title, initial_status(TurnFacts(turn, PRO)).best
     written = TurnFacts(asked("since *when?\nAnd <!channel> who says so?"), PRO)
-    yield "what was written in a form", messages.question_of(written).best
-    yield "what was asked about a message", messages.question_of(written, ADDRESS).best
-    yield "as text", messages.status(TurnFacts(asked(), PRO)).variants[1]
+    yield "what was written in a form", question_post(written).best
+    yield "what was asked about a message", question_post(written, ADDRESS).best
+    yield "as text", initial_status(TurnFacts(asked(), PRO)).variants[1]
     busy = replace(asked(), busy_since=1_700_000_050.0)
-    yield "Parallel is busy", messages.busy(TurnFacts(busy, PRO))
+    yield "Parallel is busy", busy_status(TurnFacts(busy, PRO))
     unreached = replace(busy, unreached=True)
-    yield "Parallel cannot be reached", messages.busy(TurnFacts(unreached, PRO))
+    yield "Parallel cannot be reached", busy_status(TurnFacts(unreached, PRO))
 
 
 def progress() -> Iterator[Page]:
@@ -145,14 +146,14 @@ def stopping() -> Iterator[Page]:
     """What is said when people do not want to wait."""
     for title, facts in stops().items():
         yield title, failure_message(facts).best
-        yield f"{title}: what the status becomes", messages.final_status(facts)
+        yield f"{title}: what the status becomes", final_status(facts)
     for title, start in (
         ("nothing to stop", TurnKind.NOTHING_TO_STOP),
         ("may not stop", TurnKind.MAY_NOT_STOP),
     ):
         yield title, failure_message(over(asked(start=start), EndingKind.NOTICE)).best
     withdrawn = over(running(), EndingKind.WITHDRAWN)
-    yield "the question was taken back: what the status becomes", messages.final_status(withdrawn)
+    yield "the question was taken back: what the status becomes", final_status(withdrawn)
     awaited = over(wished(running(), pings=(BOB,)), EndingKind.WITHDRAWN)
     yield "the question was taken back, and somebody wanted a ping", failure_message(awaited).best
 
@@ -245,7 +246,7 @@ def quick_answers() -> Iterator[Page]:
         told = {"cause": cause, "message": "The API's words.", "ref_id": None}
         yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
     looked_up = replace(based(asked(), Relation.BRANCH, "lookup-pro-fast"), processor=PRO.name)
-    yield "looked up with sources", messages.status(TurnFacts(looked_up, PRO)).best
+    yield "looked up with sources", initial_status(TurnFacts(looked_up, PRO)).best
     yield (
         "a question that was asked in a new thread",
         quick_answer.new_thread(asked("since *when?")),
@@ -278,14 +279,14 @@ def receipts() -> Iterator[Page]:
         ),
     }
     for title, turn in turns.items():
-        yield title, messages.final_status(over(turn, EndingKind.ANSWERED))
+        yield title, final_status(over(turn, EndingKind.ANSWERED))
 
 
 def endings() -> Iterator[Page]:
     """What is said when there is no answer."""
     for title, facts in failures().items():
         yield title, failure_message(facts).best
-        yield f"{title}: what the status becomes", messages.final_status(facts)
+        yield f"{title}: what the status becomes", final_status(facts)
     below_others = over(apart(asked()), EndingKind.BUSY)
     yield (
         "busy, below other questions",

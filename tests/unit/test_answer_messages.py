@@ -15,10 +15,12 @@ from bot.ports import Message, Upload
 from bot.slack import limits
 from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED
 from bot.slack.markdown.parser import parse
-from bot.slack.messages.answer import answer_parts, instead_of_report
-from bot.slack.messages.parts import MessagePart, TurnFacts
+from bot.slack.messages.answer import answer_parts
+from bot.slack.messages.long_answer import instead_of_report
+from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
 from bot.slack.messages.source_list import MOST_TEXT
+from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, ANSWER, BOB, PRO, asked
 

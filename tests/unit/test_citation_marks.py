@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from bot.ports import Message
 from bot.slack import limits, markdown
 from bot.slack.citations.verification import CitationPolicy, citation_policy
-from bot.slack.messages.answer import answer_parts, fitting_pieces
+from bot.slack.messages.answer import answer_parts
+from bot.slack.messages.answer_pieces import fitting_pieces
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.test_answer_messages import TELLING, answer, messages, sources

@@ -8,8 +8,8 @@ import pytest
 
 from bot.domain.thread import RunId
 from bot.domain.turn import EndingKind
-from bot.slack.messages import answer
-from bot.slack.messages.parts import RUN_PAGE, details
+from bot.slack.messages.status import final_status
+from bot.slack.messages.turn_lines import RUN_PAGE, details
 from tests.unit.turns import asked, over, quickly, running
 
 OVER_AT_PARALLEL = {EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED}
@@ -29,7 +29,7 @@ def test_where_nothing_was_started_there_is_nothing_to_report() -> None:
 
 
 def test_ids_stand_below_a_receipt_and_not_in_its_sentence() -> None:
-    receipt = answer.final_status(over(running(), EndingKind.FAILED, ref_id="ref-1"))
+    receipt = final_status(over(running(), EndingKind.FAILED, ref_id="ref-1"))
     first, last = (receipt.blocks or [])[0], (receipt.blocks or [])[-1]
     assert "trun_1" not in first["text"]["text"]
     assert last["type"] == "context"

@@ -17,9 +17,11 @@ from bot.ports import Message, Upload
 from bot.slack import action_ids, limits
 from bot.slack.limits import json_length
 from bot.slack.messages import answer as messages
-from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.answer_footer import answer_footer, quick_answer_footer, rating
-from bot.slack.messages.parts import MOST_MENTIONED, ask_the_new_text
+from bot.slack.messages.status import initial_status
+from bot.slack.messages.turn_buttons import ask_the_new_text
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import MOST_MENTIONED
 from tests.unit.book import elements, shown
 from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, wished
 
@@ -109,7 +111,7 @@ def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
     turn = named(LONGEST, press)
     for processor in PROCESSORS.values():
         check_blocks(answer_footer(TurnFacts(turn, processor)))
-        check_blocks(messages.status(TurnFacts(turn, processor)).best.blocks)
+        check_blocks(initial_status(TurnFacts(turn, processor)).best.blocks)
 
 
 def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None:

@@ -19,7 +19,8 @@ from bot.domain.thread import (
 )
 from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.errors import Unavailable, Unreached
-from bot.slack.messages.answer import facts_of, final_status
+from bot.slack.messages.status import final_status
+from bot.slack.messages.turn_facts import facts_of
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
 RUN = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)

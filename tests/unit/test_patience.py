@@ -8,7 +8,8 @@ import pytest
 
 from bot.domain.processors import PROCESSORS, SPEED
 from bot.domain.turn import EndingKind, Turn, TurnKind
-from bot.slack.messages.parts import TurnFacts, mentioned
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import mentioned
 from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
 
 USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds

@@ -18,8 +18,9 @@ from bot.domain.turn import Question, Relation, Turn, TurnKind
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import QueuePreview
 from bot.slack import action_ids
-from bot.slack.messages.answer import TurnFacts, busy, status
 from bot.slack.messages.progress import LATEST, folded, working
+from bot.slack.messages.status import busy_status, initial_status
+from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.turns import based, edited, line
 
 STARTED = 1_700_000_000
@@ -210,8 +211,8 @@ def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str
         heard = Progress(message + evil, 41.7, 1_204, 34)
         facts = TurnFacts(turn, PROCESSORS["pro"])
         for said in (
-            status(facts).best,
-            busy(facts),
+            initial_status(facts).best,
+            busy_status(facts),
             working(facts, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
         ):
             assert 0 < len(said.text) < 4_000

@@ -19,8 +19,9 @@ from bot.slack import action_ids, limits
 from bot.slack.blockkit import EDITED_TEXT
 from bot.slack.markdown.parser import parse
 from bot.slack.messages import quick_answer
-from bot.slack.messages.parts import MessagePart, TurnFacts
+from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.quick_answer import GROWING, NO_SOURCES, is_visible
+from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, DRAFT, PRO, SPEED, based, edited, over, quickly
 

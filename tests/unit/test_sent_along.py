@@ -13,9 +13,10 @@ from bot.domain.prompt import LONGEST_ALONG, LONGEST_INPUT
 from bot.domain.thread import Earlier, InteractionId, MessageTs, Thread, ThreadKey
 from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
 from bot.ports import Addressing
-from bot.slack.messages.answer import TurnFacts, final_status, status
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import unread_files
+from bot.slack.messages.status import final_status, initial_status
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import unread_files
 from bot.slack.payloads.message_events import (
     KeywordCommand,
     QuestionEdited,
@@ -232,9 +233,9 @@ def test_what_is_kept_of_it_has_a_bound_and_its_cut_is_said() -> None:
     question = asked(body("<@U0BOT> true?", attachments=[long]))
     assert len(question.along) == LONGEST_ALONG + 1
     cut = replace(asked_turn(), question=question)
-    assert "too long" in status(TurnFacts(cut, PRO)).best.text
+    assert "too long" in initial_status(TurnFacts(cut, PRO)).best.text
     fits = replace(asked_turn(), question=replace(question, along="x" * 1_000))
-    assert "too long" not in status(TurnFacts(fits, PRO)).best.text
+    assert "too long" not in initial_status(TurnFacts(fits, PRO)).best.text
 
 
 def test_it_is_remembered_with_the_exchange_and_shown_nowhere() -> None:
@@ -244,7 +245,7 @@ def test_it_is_remembered_with_the_exchange_and_shown_nowhere() -> None:
     assert CLAIM in exchange.question
     ended = replace(lifecycle.ended(turn(CLAIM), Ending(EndingKind.ANSWERED, 9.0)), started_at=2.0)
     for said in (
-        status(TurnFacts(turn(CLAIM), PRO)).best.text,
+        initial_status(TurnFacts(turn(CLAIM), PRO)).best.text,
         final_status(TurnFacts(ended, PRO)).text,
     ):
         assert CLAIM not in said
@@ -258,7 +259,7 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
     told = "I can't read attached files (`report.pdf`), so paste their text to include it"
-    assert told in status(TurnFacts(running, PRO)).best.text
+    assert told in initial_status(TurnFacts(running, PRO)).best.text
     assert told in final_status(over(running, EndingKind.ANSWERED)).text
 
 

@@ -13,10 +13,12 @@ from bot.domain.research import Answer, Progress
 from bot.domain.thread import ChannelId, Earlier, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Turn
 from bot.slack.messages import answer, quick_answer
-from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import asked_words, named
+from bot.slack.messages.parts import named
 from bot.slack.messages.progress import working
+from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import asked_words
 from bot.slack.views import processor_forms, question_forms, share_form
 from bot.slack.views.evidence_modal import evidence
 from bot.store import codec
@@ -78,11 +80,11 @@ def surfaces(turn: Turn) -> list[Any]:
     branch = derived.branched(done.turn, "and then?", ADA, AT)
     based = [replace(asked(), question=question) for question in (again, branch)]
     return [
-        *(answer.status(TurnFacts(t, PRO)) for t in (turn, below, *based)),
-        answer.busy(TurnFacts(replace(turn, busy_since=1.0), PRO)),
-        answer.question_of(TurnFacts(turn, PRO), "https://example.slack.com/x"),
+        *(initial_status(TurnFacts(t, PRO)) for t in (turn, below, *based)),
+        busy_status(TurnFacts(replace(turn, busy_since=1.0), PRO)),
+        question_post(TurnFacts(turn, PRO), "https://example.slack.com/x"),
         working(TurnFacts(going_on, PRO), Progress(), 1.0, replace(line("x"), turns=(turn,))),
-        *(answer.final_status(facts) for facts in ended),
+        *(final_status(facts) for facts in ended),
         *(named(failure_message(facts), facts.turn) for facts in ended),
         *answer.answer_parts(done, ANSWER),
         *answer.answer_parts(done, long),

@@ -11,8 +11,8 @@ from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import ChannelId
 from bot.domain.turn import EndingKind, Turn, TurnKind
 from bot.slack import action_ids
-from bot.slack.messages.answer import TurnFacts
 from bot.slack.messages.failures import failure_message
+from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.book import elements, shown
 from tests.unit.turns import ADA, BOB, KEY, PRO, SPEED, STARTED, asked, looking, over, running
 

@@ -20,6 +20,8 @@ from bot.slack import limits
 from bot.slack.blockkit import EDITED_TEXT
 from bot.slack.messages import answer as messages
 from bot.slack.messages.failures import failure_message
+from bot.slack.messages.status import final_status
+from bot.slack.messages.turn_facts import facts_of
 from tests.unit import said_in_threads as threads
 from tests.unit import said_in_views as views
 from tests.unit import said_of_evidence as sources
@@ -90,7 +92,7 @@ def test_every_ending_has_words() -> None:
         for turn in (asked(start=TurnKind.NOTHING_TO_STOP), running()):
             if kind is not EndingKind.NOTICE or turn.run is None:
                 assert failure_message(over(turn, kind)).best.text
-            assert messages.final_status(over(turn, kind)).text
+            assert final_status(over(turn, kind)).text
 
 
 def test_nothing_is_told_of_a_question() -> None:
@@ -110,5 +112,5 @@ def test_nothing_from_outside_pings_or_hides() -> None:
 
 def test_a_turn_on_a_processor_that_is_gone_is_told_of_all_the_same() -> None:
     gone = replace(asked(), processor="gone")
-    assert messages.facts_of(gone, "lite").processor is PROCESSORS["lite"]
-    assert messages.facts_of(asked(), "lite").processor is PRO
+    assert facts_of(gone, "lite").processor is PROCESSORS["lite"]
+    assert facts_of(asked(), "lite").processor is PRO

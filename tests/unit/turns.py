@@ -20,7 +20,7 @@ from bot.domain.thread import (
 )
 from bot.domain.turn import Ending, EndingKind, Parent, Question, Relation, Signals, Turn, TurnKind
 from bot.ports import QueuePreview
-from bot.slack.messages.answer import TurnFacts
+from bot.slack.messages.turn_facts import TurnFacts
 
 STARTED = 1_700_000_002.0  # when runs were started, seconds since 1970
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))

@@ -20,7 +20,7 @@ from bot.domain.turn import Turn
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit import button, mrkdwn, option, plain_text
-from bot.slack.messages.parts import TurnFacts
+from bot.slack.messages.turn_facts import TurnFacts
 
 
 def answer_footer(facts: TurnFacts) -> Blocks:

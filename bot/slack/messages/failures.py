@@ -16,15 +16,10 @@ from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, cut, duration, forms
 from bot.slack.messages.notices import anyway, helped, notice, unknown_processor
-from bot.slack.messages.parts import (
-    MessagePart,
-    TurnFacts,
-    billed,
-    deliver_anyway,
-    details,
-    mentioned,
-    try_again,
-)
+from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.turn_buttons import deliver_anyway, try_again
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import billed, details, mentioned
 
 NO_CHARGE = "No run was started, so there's no charge."
 FREE = "at no extra charge"

@@ -7,8 +7,9 @@ from bot.domain.turn import Turn, TurnKind
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, cut, duration, quoted
-from bot.slack.messages.parts import TurnFacts, unread_files
 from bot.slack.messages.processor_picker import available
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import unread_files
 
 HELP = (
     ":wave: Mention me with a question and I'll research the web and reply here with sources. "

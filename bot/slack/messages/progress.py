@@ -20,15 +20,9 @@ from bot.domain.turn import TurnKind
 from bot.ports import Message, QueuePreview
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import button, clock, duration, line, quoted
-from bot.slack.messages.parts import (
-    TurnFacts,
-    at_hand,
-    follows,
-    headline,
-    mentioned_with_answer,
-    notes,
-    which,
-)
+from bot.slack.messages.turn_buttons import at_hand
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import follows, headline, mentioned_with_answer, notes, which
 
 Number = TypeVar("Number", int, float)
 

@@ -19,29 +19,20 @@ from bot.slack import action_ids, limits, markdown
 from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.settled import end_of_margin, settled
-from bot.slack.messages.answer import (
+from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
+from bot.slack.messages.answer_pieces import (
     MOST_MESSAGES,
     answer_part,
     ended_with,
     fitting_pieces,
-    report_file,
-    report_note,
     room_above,
-    summarized,
 )
-from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import (
-    MessagePart,
-    TurnFacts,
-    ask_the_new_text,
-    asked_words,
-    follows,
-    named,
-    notes,
-    replies_continue,
-    try_again,
-)
+from bot.slack.messages.long_answer import report_file, report_note, summarized
+from bot.slack.messages.parts import MessagePart, named
+from bot.slack.messages.turn_buttons import ask_the_new_text, try_again
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import asked_words, follows, notes, replies_continue
 from bot.slack.text.escaping import foreign
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts

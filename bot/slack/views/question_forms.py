@@ -18,8 +18,8 @@ from bot.domain.turn import Question
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit import context, cut, mrkdwn, plain_text
-from bot.slack.messages.parts import unread_files
 from bot.slack.messages.processor_menu import menu
+from bot.slack.messages.turn_lines import unread_files
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped

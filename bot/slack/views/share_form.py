@@ -18,10 +18,11 @@ from bot.ports import Blocks, Message, Place
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text
 from bot.slack.citations.verification import citation_policy
-from bot.slack.messages.answer import fitting_pieces, room_above
-from bot.slack.messages.parts import MessagePart, TurnFacts
+from bot.slack.messages.answer_pieces import fitting_pieces, room_above
+from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import written
 from bot.slack.messages.source_list import below
+from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped

@@ -1,0 +1,102 @@
+"""An answer split into pieces that fit a message each, and the message of a piece. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from bot.ports import Blocks, Message, Upload
+from bot.slack import limits, markdown
+from bot.slack.blockkit import EDITED_TEXT, cut
+from bot.slack.citations.verification import CitationPolicy
+from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.report_files import (
+    as_file,
+)
+
+MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
+A_PARAGRAPH = 400  # characters by which pieces of an answer differ, cut between blocks
+TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
+
+
+def room_above(blocks: Blocks) -> int:
+    """Return how many characters of JSON may stand in a message above blocks."""
+    return limits.PART_JSON - limits.json_length(blocks)
+
+
+def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]:
+    """Split an answer into pieces that each fit a message, the last one into `last` characters.
+
+    Both are counted as JSON, where a line feed, a quote or a backslash is two characters. Pieces
+    with citation marks to be linked have about as much room left each, if that takes no more.
+    """
+    fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
+    even = (len(content) + limits.PART_JSON - last) // fewest + A_PARAGRAPH
+    if policy.listed and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
+        pieces = _pieces(content, policy, last, even)
+        if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
+            return pieces
+    return _pieces(content, policy, last, limits.PART_TEXT)
+
+
+def _pieces(content: str, policy: CitationPolicy, last: int, limit: int) -> list[str]:
+    pieces = [
+        part
+        for piece in markdown.split_messages(content, limit, policy=policy)
+        for part in _fitting(piece, limits.PART_JSON, policy)
+    ]
+    return [*pieces[:-1], *_fitting(pieces[-1], last, policy)] if pieces else ["…"]
+
+
+def _fitting(piece: str, room: int, policy: CitationPolicy) -> list[str]:
+    """Split a piece so that each part fits into `room` characters of JSON."""
+    size = limits.json_length([{"type": "markdown", "text": piece}])
+    if size <= room:
+        return [piece]
+    limit = max(markdown.SMALLEST, len(piece) * room // size - 1)
+    parts = markdown.split_messages(piece, limit, policy=policy)
+    if len(parts) == 1:  # all of it is the smallest there is
+        return parts
+    return [part for smaller in parts for part in _fitting(smaller, room, policy)]
+
+
+def answer_part(
+    number: int, piece: str, policy: CitationPolicy, room: int = limits.PART_JSON
+) -> MessagePart:
+    """Put a piece of an answer into a message.
+
+    Args:
+        number: which of its messages it is, from 0.
+        piece: Markdown that fits one message, `safe`.
+        policy: what the answer may cite.
+        room: characters of JSON that it may take as a block.
+    """
+    text = markdown.to_plain_text(piece, TEXT, policy) or markdown.mrkdwn(piece)
+    upload = Upload(
+        f"answer-{number + 1}.md", "Answer", as_file(piece, policy), "The answer as a file"
+    )
+    linked = markdown.with_mark_links(piece, policy, room)
+    shown = Message(text, [{"type": "markdown", "text": linked}])
+    return MessagePart(f"answer:{number}", (shown, Message(text), upload))
+
+
+def ended_with(part: MessagePart, words: str, beneath: Blocks, listed: str = "") -> MessagePart:
+    """Put what stands under an answer below its last part.
+
+    Args:
+        part: the last part of an answer.
+        words: what the blocks say that must be read where no blocks are shown, in mrkdwn.
+        beneath: the blocks.
+        listed: what stands at the end of a file, in Markdown.
+    """
+
+    def ended(form: Message | Upload) -> Message | Upload:
+        if isinstance(form, Upload):
+            return replace(form, content="\n\n".join(filter(None, (form.content, listed))))
+        text = "\n\n".join(filter(None, (form.text, words)))
+        return replace(form, text=text, blocks=form.blocks and form.blocks + beneath)
+
+    room = EDITED_TEXT - len(words) - 2
+    text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
+    short = Message(text, (part.best.blocks or []) + beneath)
+    return replace(part, variants=tuple(map(ended, part.variants)), edited=short)

@@ -1,0 +1,98 @@
+"""An answer too long for its thread: a summary and two files, or messages instead of files. Pure.
+
+What the files hold: `report_files`.
+"""
+
+from __future__ import annotations
+
+from bot.domain.research import Answer
+from bot.ports import Upload
+from bot.slack import limits, markdown
+from bot.slack.blockkit import cut, line
+from bot.slack.citations.references import References
+from bot.slack.citations.verification import CitationPolicy, citation_policy
+from bot.slack.messages.answer_pieces import answer_part, ended_with, fitting_pieces, room_above
+from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.report_files import (
+    basis_json,
+    report_markdown,
+    written,
+)
+from bot.slack.messages.source_list import below
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import (
+    details,
+)
+
+MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
+SUMMARY = 6_000  # characters of a report that stand in the thread
+SUMMARIZED = 200_000  # characters of a report that are read for it
+INSTEAD_TEXT = 400_000  # characters of a report that are read for messages instead of a file
+
+
+def report_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
+    """Put the whole of an answer into files: the report, and what it rests on."""
+    return [_report(facts, answer), _basis(facts, answer)]
+
+
+def instead_of_report(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
+    """Put the report into messages, where Slack took no file; else nothing."""
+    if not facts.turn.variants.get("report"):
+        return []
+    content = written(answer)
+    policy = citation_policy(answer, content)
+    pieces = fitting_pieces(content[:INSTEAD_TEXT], policy, limits.PART_JSON)
+    left = sum(map(len, pieces[MOST_INSTEAD:])) + len(content[INSTEAD_TEXT:])
+    pieces = pieces[:MOST_INSTEAD]
+    said = ""
+    if left:
+        said = (
+            f"The report has about {left:,} more characters, too many for a thread, and I can't "
+            f"upload files here. Parallel keeps all of it.\n{details(facts.turn)}"
+        )
+    ours = below(answer, policy, said)
+    room = room_above(ours.blocks)
+    parts = [answer_part(100 + n, piece, policy, room) for n, piece in enumerate(pieces)]
+    parts[-1] = ended_with(parts[-1], ours.words, ours.blocks)
+    return parts
+
+
+def summarized(content: str) -> str:
+    """Return the gist of a report; untrusted, like the report."""
+    return markdown.summary(content[:SUMMARIZED], SUMMARY)
+
+
+def report_note(content: str, policy: CitationPolicy) -> str:
+    """Say where the rest of a report is, and what else is there."""
+    own_list = policy.references is References.OWN
+    listed = ", with references" if own_list else ""
+    return f"_Full report ({len(content):,} characters{listed}) attached below._"
+
+
+def _report(facts: TurnFacts, answer: Answer) -> MessagePart:
+    question = facts.turn.question.text
+    return report_file(question, report_markdown(question, answer))
+
+
+def report_file(question: str, content: str) -> MessagePart:
+    """Return the file that holds the whole of an answer; `content` is safe Markdown."""
+    upload = Upload(
+        name="report.md",
+        title=cut(question, 80) or "Report",
+        content=content,
+        comment="Full report",
+    )
+    refused = line("I can't upload files here, so here is the full report as messages.")
+    return MessagePart("report", (upload, refused))
+
+
+def _basis(facts: TurnFacts, answer: Answer) -> MessagePart:
+    turn = facts.turn
+    upload = Upload(
+        name="evidence.json",
+        title="Sources and evidence (JSON)",
+        content=basis_json(turn.question.text, turn.run, facts.processor.name, answer),
+        comment="Sources and evidence (JSON)",
+    )
+    refused = line("I can't upload the sources and evidence (JSON) here.")
+    return MessagePart("basis", (upload, refused))

@@ -1,0 +1,140 @@
+"""The status message of a turn: at its start, while Parallel is busy, and at its end. Pure.
+
+How far the run is: `progress`. The question of a form, which is posted before the status, is here
+as well.
+"""
+
+from __future__ import annotations
+
+from bot.domain.derived import ASKED
+from bot.domain.turn import EndingKind, TurnKind
+from bot.ports import Blocks, Message
+from bot.slack.blockkit import clock, cut, duration, forms, line
+from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.turn_buttons import ask_the_new_text, at_hand, deliver_anyway
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import (
+    billed,
+    details,
+    follows,
+    headline,
+    mentioned_with_answer,
+    notes,
+    paid,
+    replies_continue,
+    which,
+)
+from bot.slack.text.escaping import clean
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.links import link
+
+STATUS = "status"
+LONGEST_SAID, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
+
+
+def initial_status(facts: TurnFacts) -> MessagePart:
+    """Say that the research goes on: processor, price, usual time, what can be done about it."""
+    words = headline(facts)
+    if facts.turn.question.start is not TurnKind.RESUME:
+        words += f" · usually {facts.processor.usual_time}"
+    turn = facts.turn
+    lines = (words, *which(turn), *follows(turn), *mentioned_with_answer(turn), *notes(turn))
+    return MessagePart(STATUS, forms("\n".join(lines), at_hand(facts)))
+
+
+def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
+    """Post what was asked in a form, as its asker's words.
+
+    Args:
+        facts: the turn.
+        about: the address of the message that it is about; "" for none.
+    """
+    question = facts.turn.question
+    said = "\n".join(f">{escaped(line)}" for line in _lines(question.text))
+    on = f" about {link(about, 'this message')}" if about else ""
+    return MessagePart(ASKED, forms(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}"))
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of somebody's words, cut to fit a block."""
+    words = cut(clean(text).strip(), LONGEST_SAID)
+    lines = [line.rstrip() for line in words.splitlines()]
+    return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
+
+
+def busy_status(facts: TurnFacts) -> Message:
+    """Say that Parallel cannot take the run yet, or cannot even be reached."""
+    since = clock(facts.turn.busy_since or facts.turn.received)
+    why = "I can't reach Parallel" if facts.turn.unreached else "Parallel is busy"
+    words = (
+        f":hourglass: {why}. I've been retrying since {since} and will keep trying, so there's no "
+        f"need to ask again. *{facts.processor.label}* · {facts.processor.price_words}"
+    )
+    lines = (
+        words,
+        *which(facts.turn),
+        *follows(facts.turn),
+        *mentioned_with_answer(facts.turn),
+    )
+    return line("\n".join(lines), at_hand(facts))
+
+
+def final_status(facts: TurnFacts) -> Message:
+    """Say in one line how it ended and what it took; it replaces the status."""
+    turn = facts.turn
+    assert turn.ending
+    buttons: Blocks = []
+    edited = None
+    if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
+        buttons = [deliver_anyway(turn)] if turn.run else []
+    elif turn.signals.edited:
+        buttons = [ask_the_new_text(facts)]
+        edited = "the question was edited in the meantime"
+    told = (*notes(turn), *follows(turn, shortly=True), *which(turn))
+    fragments = [*_outcome(facts), edited, *told]
+    words, back = replies_continue(turn)
+    said = filter(None, (" · ".join(filter(None, fragments)), words))
+    return line("\n".join(said), [*buttons, *back], details(turn))
+
+
+def _outcome(facts: TurnFacts) -> list[str | None]:
+    turn, name = facts.turn, f"*{facts.processor.label}*"
+    assert turn.ending
+    took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
+    after = f"after {took}" if took else None
+    match turn.ending.kind:
+        case EndingKind.ANSWERED:
+            none = (
+                "0 sources" if turn.sources == 0 else None
+            )  # else they are listed with the answer
+            began = turn.paid_at or turn.started_at
+            took = duration(turn.ending.at - began) if began else None
+            return [f":white_check_mark: {name}", took, paid(facts), none]
+        case EndingKind.STOPPED:
+            by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
+            stopped = f"{by} {after}" if turn.run and after else by
+            return [f":octagonal_sign: {name}", stopped, None if turn.run else "not started"]
+        case EndingKind.WITHDRAWN:
+            going_on = f"the run goes on at Parallel{billed(facts)}"
+            what = f"was deleted; {going_on}" if turn.run else "was withdrawn; no run was started"
+            return [f":wastebasket: {name}", f"the question {what}"]
+        case EndingKind.REFUSED if turn.run:
+            return [f":x: {name}", "Parallel didn't return its result", after]
+        case kind:
+            return [f":x: {name}", _IN_SHORT[kind], after]
+
+
+_IN_SHORT = {
+    EndingKind.HELPED: "not started",
+    EndingKind.UNKNOWN_PROCESSOR: "not started",
+    EndingKind.NOTICE: "not started",
+    EndingKind.TOO_LONG: "not started",
+    EndingKind.REFUSED: "not started",
+    EndingKind.BUSY: "not started",
+    EndingKind.UNCERTAIN: "unknown whether it started",
+    EndingKind.CUT_OFF: "the answer was cut off",
+    EndingKind.FAILED: "the run failed",
+    EndingKind.CANCELLED: "the run was canceled",
+    EndingKind.TOO_LATE: "stopped waiting",
+    EndingKind.BROKEN: "stopped by an error",
+}

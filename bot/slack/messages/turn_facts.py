@@ -1,0 +1,33 @@
+"""A turn and its processor, for messages about them. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.domain.lifecycle import slow_from
+from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.turn import Turn
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFacts:
+    """What there is to tell of: a turn, and the processor it runs on."""
+
+    turn: Turn
+    processor: Processor
+
+
+def facts_of(turn: Turn, default_processor: str) -> TurnFacts:
+    """Tell of a turn; a processor that this release does not know counts as the default one."""
+    chosen = PROCESSORS.get(turn.processor or "")
+    return TurnFacts(turn, chosen or PROCESSORS[default_processor])
+
+
+def was_slow(facts: TurnFacts) -> bool:
+    """Whether a turn has ended whose run was slower than usual."""
+    turn, processor = facts.turn, facts.processor
+    if turn.ending is None or turn.run is None or processor.is_chat:
+        return False
+    if turn.question.start.needs_no_run:  # its clock is that of the turn whose answer it brings
+        return False
+    return turn.ending.at > slow_from(turn, processor.longest)

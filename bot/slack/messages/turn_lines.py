@@ -1,0 +1,193 @@
+"""Lines about a turn that several messages share. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from bot.domain.derived import LOOKED_UP, REACTED
+from bot.domain.naming import EDITED
+from bot.domain.processors import PROCESSORS
+from bot.domain.prompt import is_along_cut
+from bot.domain.turn import EndingKind, Question, Relation, Turn, TurnKind
+from bot.ports import Blocks
+from bot.slack import action_ids
+from bot.slack.blockkit import button, cut, quoted
+from bot.slack.messages.turn_facts import TurnFacts, was_slow
+from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.links import link
+
+MOST_MENTIONED = 20  # people, with one answer
+MOST_FILES_NAMED = 3
+SHOWN = 60  # characters of a question that something is about
+SENT_ALONG = "what was sent along"  #: instead of a question without words
+
+
+def headline(facts: TurnFacts) -> str:
+    """Say what is going on, on which processor and at what price."""
+    if facts.turn.question.start is TurnKind.RESUME:
+        doing = ":mag: Still waiting for the same run"
+    else:
+        doing = f":mag: Researching with *{facts.processor.label}*"
+    return f"{doing} · {price(facts)}"
+
+
+def price(facts: TurnFacts) -> str:
+    """Say what the turn costs: a run that is waited for once more was paid before."""
+    if facts.turn.question.start is TurnKind.RESUME:
+        return "no extra charge"
+    return facts.processor.price_words
+
+
+def paid(facts: TurnFacts) -> str:
+    """Say what the run of an answer cost, once: waiting for it again is free."""
+    words = facts.processor.price_words
+    return f"{words}, paid once" if facts.turn.question.start is TurnKind.RESUME else words
+
+
+def billed(facts: TurnFacts) -> str:
+    """Go on after "the run goes on at Parallel": what that costs."""
+    if facts.turn.question.start is TurnKind.RESUME:
+        return ", at no extra charge"
+    return f" and is billed ({facts.processor.price_words})"
+
+
+def asked_words(question: Question) -> str:
+    """Return what a person asked, to show: never what was sent along with it."""
+    return question.text if question.text.strip() else SENT_ALONG
+
+
+def which(turn: Turn) -> Iterator[str]:
+    """Say whose question this is about and link to it, where it does not stand right above.
+
+    In a direct message there is nobody else. The question's marks reach to the end of the line.
+    """
+    if turn.which:
+        question = turn.question
+        words = cut(" ".join(question.text.replace("`", "'").split()), SHOWN)
+        linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
+        about = "" if words and not question.press.startswith(REACTED) else "about "
+        asker = "You" if question.direct else f"<@{question.asker}>"
+        yield f"{asker} asked {about}{linked}"
+
+
+def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
+    """Say what the question builds on, when that is not the thread's newest answer.
+
+    Args:
+        turn: whose question it is.
+        shortly: as one fact among others in a line, instead of a line of its own.
+    """
+    base = turn.question.parent
+    if base is None:
+        return
+    earlier = quoted(base.words)
+    if turn.question.press.startswith(LOOKED_UP):
+        words = "Looking it up with sources"
+    elif base.link is Relation.BRANCH:
+        words = f"Continues the answer to {earlier}"
+    elif turn.question.press.startswith(EDITED):
+        words = "Edited question"
+    else:
+        known = PROCESSORS.get(base.processor or "")
+        first = f", first asked with *{known.label}*" if known else ""
+        words = f"Same question{first}"
+    if base.link is not Relation.BRANCH or turn.question.press.startswith(LOOKED_UP):
+        is_shown = turn.which or turn.question.press.startswith(EDITED)
+        words = words if is_shown else f"{words}: {earlier}"
+    yield words[0].lower() + words[1:] if shortly else words
+
+
+def replies_continue(turn: Turn) -> tuple[str, Blocks]:
+    """Say which answer replies continue after a re-run, and return the way back to the other one.
+
+    Whatever was answered last is continued: `lifecycle.told`.
+    """
+    base = turn.question.parent
+    was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
+    if not was_answered or base is None or base.link is not Relation.RERUN:
+        return "", []
+    words = "From here on, replies continue this answer."
+    if turn.question.press.startswith(EDITED):  # who edited has no use for the earlier one
+        return words, []
+    return words, [button("Follow up on the earlier answer", action_ids.FOLLOW_UP, base.turn)]
+
+
+def mentioned_with_answer(turn: Turn) -> Iterator[str]:
+    """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
+    if turn.signals.edited:
+        yield "The question was edited; this run still answers the original."
+    number = len(turn.signals.pings[:MOST_MENTIONED])
+    if number:
+        people = "1 person" if number == 1 else f"{number} people"
+        yield f":bell: {people} will be notified."
+
+
+def notes(turn: Turn) -> Iterator[str]:
+    """Say what else the reader must know of how the question was asked."""
+    if turn.last_answer:
+        there = link(turn.last_answer, "in its thread")
+        yield f"New topic. To follow up on the last answer, reply {there}"
+    if turn.restated:
+        yield (
+            "Parallel couldn't continue the earlier research, so I started a new run and included "
+            "the earlier questions and answers"
+        )
+    if turn.alone:
+        yield (
+            "I'm not allowed to read the earlier messages here, so I sent only your question "
+            "(an admin can grant the history permissions in the app's settings)"
+        )
+    if is_along_cut(turn.question):
+        yield (
+            "What you sent along is too long to go with the question, so I included only its "
+            "beginning"
+        )
+    if turn.question.files:
+        yield f"{unread_files(turn.question.files)}, so paste their text to include it"
+
+
+def unread_files(files: Sequence[str]) -> str:
+    """Say that attached files are not read. Their names are untrusted; "" is an unknown one."""
+    shown = [name.replace("`", "'") for name in files if name][:MOST_FILES_NAMED]
+    names = [f"`{escaped(' '.join(cut(name, 40).split()))}`" for name in shown]
+    if names and (more := len(files) - len(names)):
+        names.append(f"{more} more")
+    listed = f" ({', '.join(names)})" if names else ""
+    return f"I can't read attached files{listed}"
+
+
+def details(turn: Turn) -> str:
+    """Return what who reports a fault needs, in mrkdwn for small print; "" for nothing.
+
+    These are the ids of the run and of its error, and a link to the page of a run that is over,
+    which members of the Parallel account can open (Parallel's command-line tool links to it).
+    """
+    ending, fragments = turn.ending, list[str]()
+    if turn.run:
+        fragments.append(f"Run `{_id(turn.run)}`")
+    if ending and ending.ref_id:
+        fragments.append(f"Reference `{_id(ending.ref_id)}`")
+    if turn.run and ending and ending.kind in _OVER:
+        page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
+        fragments.append(f"{page} (account members)")
+    return " · ".join(fragments)
+
+
+def _id(text: str) -> str:
+    return escaped(cut(" ".join(text.replace("`", "'").split()), 200))
+
+
+RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"
+_OVER = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
+
+
+def mentioned(facts: TurnFacts, but: str | None = None) -> str:
+    """Mention those who wanted to be told of the end, but for one person; "" for nobody.
+
+    Who asked has left when the run was slower than usual, and wants to be told, too.
+    """
+    turn = facts.turn
+    asker = [turn.question.asker] if was_slow(facts) else []
+    people = [person for person in dict.fromkeys([*asker, *turn.signals.pings]) if person != but]
+    return " ".join(f"<@{person}>" for person in people[:MOST_MENTIONED])
