@@ -14,9 +14,10 @@ from typing import Any
 
 from bot.domain.research import ChatChunk, RunRequest
 from bot.domain.thread import InteractionId
+from bot.domain.unicode import join_surrogates
 from bot.errors import AnswerLost
 from bot.parallel.error_bodies import Said
-from bot.parallel.text import joined, whole
+from bot.parallel.text import whole
 from bot.parallel.wire import SYSTEM_MESSAGE, field_bases, objects
 
 DONE = "[DONE]"  #: OpenAI's last event; implied by the compatibility page
@@ -82,7 +83,7 @@ class Reader:
     def rest(self) -> str:
         """Return what is left of the text when nothing more comes: half a character."""
         half, self._half = self._half, ""
-        return joined(half)
+        return join_surrogates(half)
 
     def _chunk(self, found: dict[str, Any]) -> ChatChunk:
         text = ""
@@ -99,7 +100,7 @@ class Reader:
         interaction = found.get("interaction_id")
         named = whole(interaction) if isinstance(interaction, str) and interaction else None
         basis = field_bases(whole(found.get("basis")))
-        return ChatChunk(joined(text), InteractionId(named) if named else None, basis)
+        return ChatChunk(join_surrogates(text), InteractionId(named) if named else None, basis)
 
 
 def _broke_off(data: str) -> AnswerLost:

@@ -11,7 +11,8 @@ import json
 import re
 from typing import Any
 
-_SURROGATE = re.compile("[\ud800-\udfff]")
+from bot.domain.unicode import replace_lone_surrogates
+
 _NAMES_HALVES = re.compile(r"\\u[dD][89a-fA-F]")  # also whole characters, in two halves
 _UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for what separates words or lines
@@ -56,18 +57,11 @@ def loaded(text: str) -> Any:
     return whole(data) if _NAMES_HALVES.search(text) else data
 
 
-def joined(text: str) -> str:
-    """Put the halves of characters in a text together, and replace those that stand alone."""
-    if not _SURROGATE.search(text):
-        return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-
-
 def whole(data: Any) -> Any:
     """Replace the halves of characters in JSON. Raises RecursionError when it is too deep."""
     match data:
         case str():
-            return _SURROGATE.sub("\ufffd", data)
+            return replace_lone_surrogates(data)
         case list():
             return [whole(each) for each in data]
         case dict():
@@ -82,6 +76,6 @@ def one_line(text: str, most: int) -> str:
     Characters that nobody can see are left out, among them those that turn the direction of a line
     or steer a terminal.
     """
-    shown = _SURROGATE.sub("\ufffd", _UNSEEN.sub("", text[: _LOOKED_AT * most]))
+    shown = replace_lone_surrogates(_UNSEEN.sub("", text[: _LOOKED_AT * most]))
     line = " ".join(shown.split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from bot.domain.research import ChatChunk, FieldBasis, RunRequest
 from bot.domain.thread import InteractionId
+from bot.domain.unicode import join_surrogates
 from bot.errors import AnswerLost
 from bot.parallel.chat_wire import Reader, request_body
-from bot.parallel.text import joined
 from bot.playground.task_api import contract
 
 HALF = "\ufffd"
@@ -74,7 +74,7 @@ def test_a_text_in_any_pieces_comes_out_whole(text: str, cuts: list[int]) -> Non
 @given(st.lists(_UNITS.map("".join)))
 def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[str]) -> None:
     chunks, whole = read(*map(event, pieces))
-    assert whole == joined("".join(pieces))
+    assert whole == join_surrogates("".join(pieces))
     for chunk in chunks:
         chunk.text.encode()
 
@@ -83,7 +83,7 @@ def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[
 def test_a_whole_answer_is_the_same_text(pieces: list[str]) -> None:
     text = "".join(pieces)
     reader = Reader()
-    assert reader.answer(event(text)).text == joined(text)
+    assert reader.answer(event(text)).text == join_surrogates(text)
     assert reader.is_finished
 
 

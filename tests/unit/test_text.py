@@ -16,7 +16,6 @@ from bot.slack.text.escaping import (
     pings,
     quiet,
     quiet_url,
-    whole,
     without_angles,
 )
 from bot.slack.text.invisible import INVISIBLE, without_invisible
@@ -205,9 +204,3 @@ def test_mrkdwn_from_outside_is_text() -> None:
 def test_angle_brackets_come_back(text: str) -> None:
     assert without_angles(angles(text)) == text
     assert not re.search("[<>]", angles(text))
-
-
-@given(st.text(st.characters()))
-def test_halves_of_characters_are_replaced(text: str) -> None:
-    assert len(whole(text)) == len(text)
-    whole(text).encode()

@@ -14,6 +14,7 @@ from itertools import count
 
 from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
+from bot.domain.unicode import escape_lone_surrogates
 from bot.slack import markdown
 from bot.slack.blockkit import cut
 from bot.slack.citations.sources import confidence_of, field_name, source_link, sources
@@ -26,7 +27,6 @@ from bot.slack.text.urls import unlinked
 MOST_CONTENT = 500_000  # characters of an answer that are formatted
 MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
 _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def written(answer: Answer) -> str:
@@ -104,8 +104,7 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
         text = json.dumps(told, ensure_ascii=False, indent=2)
     except RecursionError:  # very deep: only the encoder that does not indent gets so far
         text = json.dumps(told, ensure_ascii=False)
-    # Halves of characters cannot be UTF-8, but JSON can say them.
-    return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", text) + "\n"
+    return escape_lone_surrogates(text) + "\n"
 
 
 def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from bot.domain.unicode import replace_lone_surrogates
 from bot.slack.payloads.fields import items
-from bot.slack.text.escaping import whole
 from bot.slack.text.plain_words import date_words, link_words, plain_words
 
 #: What Slack says in the place of words that it does not put into a text.
@@ -115,7 +115,7 @@ def _span(element: Any) -> str:
             said = texts.get("fallback") or date_words(element.get("timestamp"))
         case _:
             said = text or texts.get("value") or texts.get("fallback", "")
-    return whole(said)
+    return replace_lone_surrogates(said)
 
 
 def _is_image(element: Any) -> bool:

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.domain.thread import MessageTs
-from bot.slack.text.escaping import whole
+from bot.domain.unicode import replace_lone_surrogates
 
 JSON = dict[str, Any]
 
@@ -22,7 +22,7 @@ def part(body: JSON, name: str) -> JSON:
 def word(body: JSON, name: str) -> str:
     """Return the text that a body has under this name, fit for records; "" for none."""
     value = body.get(name)
-    return whole(value) if isinstance(value, str) else ""
+    return replace_lone_surrogates(value) if isinstance(value, str) else ""
 
 
 def items(value: Any) -> list[Any]:

@@ -20,9 +20,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from bot.domain.unicode import replace_lone_surrogates
 from bot.slack.payloads.block_words import is_table, plain, shown
 from bot.slack.payloads.fields import items
-from bot.slack.text.escaping import whole
 
 LONGEST_WORDS = 20_000  # characters of one message; more are not read
 MOST_FILES = 10  # of one message, that are named
@@ -95,7 +95,7 @@ def files_of(message: Any) -> tuple[str, ...]:
 def _name(file: dict[Any, Any]) -> str:
     names = (file.get("name"), file.get("title"))
     found = next((name for name in names if isinstance(name, str) and name.strip()), "")
-    return whole(" ".join(found[: 4 * LONGEST_NAME].split()))[:LONGEST_NAME]
+    return replace_lone_surrogates(" ".join(found[: 4 * LONGEST_NAME].split()))[:LONGEST_NAME]
 
 
 def _forwarded(message: dict[Any, Any]) -> Iterator[str]:

@@ -13,12 +13,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from bot.domain.unicode import replace_lone_surrogates
 from bot.slack.text.invisible import INVISIBLE, without_invisible
 
 _UNCLEAN = re.compile(f"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff{INVISIBLE}]")
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_SURROGATE = re.compile("[\ud800-\udfff]")
 # Letters beyond ASCII end the word: whether Slack reads `@hereを` as a ping is not documented.
 _PING = re.compile(
     r"(https?://\S+)|(?<![A-Za-z0-9])@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))",
@@ -35,7 +35,8 @@ def clean(text: str) -> str:
     """
     if not _UNCLEAN.search(text):
         return text
-    return whole(without_invisible(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text))))
+    text = without_invisible(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
+    return replace_lone_surrogates(text)
 
 
 def foreign(text: str) -> str:
@@ -44,11 +45,6 @@ def foreign(text: str) -> str:
     `clean` keeps these, for ours are among them; one of the web's would hide an address from us.
     """
     return clean(text.replace(WORD_JOINER, ""))
-
-
-def whole(text: str) -> str:
-    """Replace halves of characters, which JSON can name and no record or request can carry."""
-    return _SURROGATE.sub("\ufffd", text)
 
 
 def quiet(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from bot.slack.text.escaping import whole
+from bot.domain.unicode import replace_lone_surrogates
 
 #: `<@U1>`, `<#C1|general>`, `<!here>`, `<https://e.org|label>`. In Markdown and in the cells of
 #: tables other brackets stand for themselves.
@@ -19,7 +19,7 @@ def plain_words(text: str) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text
     """
-    words = _TOKEN.sub(lambda match: _said(match[1]), whole(text))
+    words = _TOKEN.sub(lambda match: _said(match[1]), replace_lone_surrogates(text))
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 

@@ -1,0 +1,32 @@
+"""Lone surrogates: halves of characters, which JSON can name and UTF-8 cannot carry. Pure.
+
+``"\\ud83d"`` is valid JSON, and Python reads it into a string that no record and no request can be
+written from. https://www.rfc-editor.org/rfc/rfc8259#section-8.2
+"""
+
+from __future__ import annotations
+
+import re
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def replace_lone_surrogates(text: str) -> str:
+    """Replace each surrogate by U+FFFD.
+
+    Two that make one character are replaced, too: `json.loads` has joined those of its input, and
+    `join_surrogates` joins those of texts that were read in pieces.
+    """
+    return _SURROGATE.sub("\ufffd", text)
+
+
+def join_surrogates(text: str) -> str:
+    """Join each two surrogates that make one character, and replace the others by U+FFFD."""
+    if not _SURROGATE.search(text):
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def escape_lone_surrogates(json_text: str) -> str:
+    r"""Write each surrogate in JSON as its escape, such as ``\ud83d``, so that it can be UTF-8."""
+    return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)

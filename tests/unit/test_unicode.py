@@ -1,0 +1,58 @@
+"""Surrogates: replaced, joined or escaped, so that every text can be written as UTF-8."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.unicode import escape_lone_surrogates, join_surrogates, replace_lone_surrogates
+
+#: Text in which surrogates are common, alone and in pairs.
+TEXTS = st.text(st.sampled_from("a\n\u00e9\u2028\U0001f600\ud83d\ude00\ud800\udfff"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("plain, é, 😀", "plain, é, 😀"),
+        ("half \ud83d and \udc00", "half \ufffd and \ufffd"),
+        ("\ud83d\ude00", "\ufffd\ufffd"),
+    ],
+)
+def test_each_surrogate_is_replaced(text: str, expected: str) -> None:
+    assert replace_lone_surrogates(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("plain, é, 😀", "plain, é, 😀"),
+        ("\ud83d\ude00", "😀"),
+        ("\ud83d\ud83d\ude00", "\ufffd😀"),
+        ("\ude00\ud83d", "\ufffd\ufffd"),
+    ],
+)
+def test_pairs_are_joined_and_lone_surrogates_replaced(text: str, expected: str) -> None:
+    assert join_surrogates(text) == expected
+
+
+@given(TEXTS)
+def test_joined_and_replaced_texts_can_be_written_as_utf_8(text: str) -> None:
+    replaced = replace_lone_surrogates(text)
+    replaced.encode()
+    assert len(replaced) == len(text)
+    join_surrogates(text).encode()
+
+
+@given(
+    st.text(st.sampled_from('a\n"\\\u2028\U0001f600\ud83d\udfff')).filter(
+        lambda text: "\ud83d\udfff" not in text
+    )
+)
+def test_escaped_json_is_utf_8_and_means_the_same(text: str) -> None:
+    written = escape_lone_surrogates(json.dumps(text, ensure_ascii=False)).encode()
+    assert json.loads(written) == text
