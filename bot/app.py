@@ -41,7 +41,8 @@ from bot.slack.views_client import SlackViews
 from bot.startup import checks
 from bot.store.embedded import embedded
 from bot.store.rate_limiter import SLACK, RateLimits
-from bot.store.store import BLOCK, Store
+from bot.store.store import Store
+from bot.store.work_queue import BLOCK
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -104,12 +105,12 @@ async def serve(
         if ready is None:
             return
         tools, store, client, identity = ready
-        worker = Worker(tools, store, lease=settings.lease_seconds)
+        worker = Worker(tools, store.work_queue, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)
         register(
             app,
             HandlerContext(
-                mailbox=store,
+                mailbox=store.mailbox,
                 answer_source=AnswerCache(tools.task_runs),
                 messenger=tools.messenger,
                 views=SlackViews(client),
@@ -182,7 +183,7 @@ async def _connect(
     )
     others = await asyncio.gather(
         checks.app_token(settings, client),
-        checks.redis(store),
+        checks.redis(store.connection),
         checks.parallel(research),
         checks.listening(settings),
     )
@@ -192,7 +193,7 @@ async def _connect(
         raise SettingsError(_once(problems))
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
     tools = EngineContext(
-        store=store,
+        store=store.turns,
         messenger=SlackMessenger(client, identity.bot),
         task_runs=research,
         chat=chat,
@@ -269,7 +270,7 @@ async def _listening(
     async def health(_: web.Request) -> web.Response:
         wrong = []
         try:
-            await store.check()
+            await store.connection.check()
         except Unavailable as error:
             wrong.append(str(error))
         if socket and not socket.is_open:

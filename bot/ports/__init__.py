@@ -15,17 +15,10 @@ from bot.ports.messenger import (
     Upload,
     Views,
 )
+from bot.ports.rate_limiter import RateLimiter
 from bot.ports.task_runs import AnswerSource, ChatCompletions, TaskGroups, TaskRuns
-from bot.ports.turn_store import (
-    Claim,
-    EntryId,
-    Job,
-    JobKind,
-    QueuePreview,
-    RateLimiter,
-    TurnStore,
-    WorkQueue,
-)
+from bot.ports.turn_store import QueuePreview, TurnStore
+from bot.ports.work_queue import Claim, EntryId, Job, JobKind, WorkQueue
 
 __all__ = [
     "Acceptance",

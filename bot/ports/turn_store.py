@@ -1,43 +1,15 @@
-"""What the owner of a thread reads and writes, and how work reaches it. bot.store."""
+"""What the owner of a thread reads and writes. bot.store.turn_store."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import StrEnum
-from typing import NewType, Protocol
+from typing import Protocol
 
 from bot.domain.choices import Choices
 from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import Turn
-
-EntryId = NewType("EntryId", str)
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """Our right to a mailbox: the stream entry that Redis gave to this replica."""
-
-    entry: EntryId
-    mailbox: str
-
-
-class JobKind(StrEnum):
-    """What there is to do for a turn beside or after its walk; the word in the stream's entry."""
-
-    QUEUED_REACTION = "waiting"  #: put ⏳ on its message: it waits behind another turn
-    FINAL_STATUS = "receipt"  #: it is done: change its status, which says that it goes on
-    AGENT_SESSION = "session"  #: have Slack's session of a thread say whether anything goes on
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """An errand to run; the entry is ours until `settle`. `about`: a turn, or a thread's key."""
-
-    entry: EntryId
-    about: str
-    kind: JobKind
+from bot.ports.work_queue import Claim
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,108 +125,4 @@ class TurnStore(Protocol):
                 often as it asks.
             within: seconds between that answer and the question, at most.
         """
-        ...
-
-
-class WorkQueue(Protocol):
-    """How work reaches a replica, and how it leaves it."""
-
-    async def notifications(self) -> Sequence[str]:
-        """Wait up to a second for mailboxes about whose turns there is something new to read.
-
-        Every replica is told of all; what was told before this replica joined is not repeated.
-        """
-        ...
-
-    async def register(self) -> None:
-        """Make this replica known."""
-        ...
-
-    async def receive(self, room: int) -> Sequence[Claim | Job]:
-        """Wait up to a second for new work, at most `room` pieces."""
-        ...
-
-    async def heartbeat(self) -> bool:
-        """Renew the lease of this replica. False when it had lapsed in between."""
-        ...
-
-    async def reclaim(self) -> Sequence[Claim | Job]:
-        """Take over the work of replicas whose lease lapsed, and wake what was put off."""
-        ...
-
-    async def list_pending(self) -> Sequence[Claim | Job]:
-        """All that Redis holds to be ours: finds what a lost reply never told us."""
-        ...
-
-    async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
-        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds.
-
-        When the turn `wanted` is to be stopped, or is gone, by now, it is taken up at once.
-        """
-        ...
-
-    async def session_stopped(self, thread: ThreadKey) -> None:
-        """Have Slack's session of the thread say again what is so, when nothing is going on."""
-        ...
-
-    async def acknowledge(self, job: Job) -> None:
-        """A chore is done."""
-        ...
-
-    async def deregister(self) -> None:
-        """Say goodbye: what is still ours goes to the others at once."""
-        ...
-
-
-class RateLimiter(Protocol):
-    """How often Slack and the Chat API may be called, shared by all replicas.
-
-    When it raises Unavailable nobody can tell: then call, and obey what the other side says.
-    """
-
-    async def reserve_post(self, channel: ChannelId) -> float:
-        """Take the next place for a post in the channel; seconds until its time, 0 for now."""
-        ...
-
-    async def reserve_edit(self) -> float:
-        """Take the next place for an edit; seconds until its time, 0 for now."""
-        ...
-
-    async def try_edit(self, claim: Claim) -> bool:
-        """Whether an edit that may as well be dropped may go now; if so it has been counted.
-
-        It may not when little is left for those that must go, or when the thread is not ours.
-        """
-        ...
-
-    async def try_stream(self, claim: Claim) -> bool:
-        """Whether a streamed message may begin now: there is room, and Slack takes it here."""
-        ...
-
-    async def try_append(self, claim: Claim) -> bool:
-        """Whether something may be appended to a streamed message now."""
-        ...
-
-    async def disable_streams(self, seconds: float) -> None:
-        """Remember for so long that Slack streams no messages in this workspace."""
-        ...
-
-    async def reserve_chat(self) -> float | None:
-        """Take the next place for a chat completion; seconds until then, None: too many wait."""
-        ...
-
-    async def pause_optional_edits(self, seconds: float) -> None:
-        """Let no spare edit go for so long: Slack asked for it."""
-        ...
-
-    async def try_session(self, claim: Claim) -> bool:
-        """Whether a thread's session may be set now: there is room, and Slack takes it here."""
-        ...
-
-    async def reserve_session_end(self) -> float | None:
-        """Take the next place for ending a session; seconds until then, None: not taken here."""
-        ...
-
-    async def disable_sessions(self, seconds: float) -> None:
-        """Remember for so long that Slack takes no sessions in this workspace."""
         ...

@@ -26,7 +26,7 @@ from bot.errors import Cause, Problem, Refused, Unavailable, Unreached
 from bot.ports import TaskRuns
 from bot.slack.api_errors import reading
 from bot.slack.scopes import NEEDED_SCOPES, REACTION_SCOPES, USEFUL_SCOPES
-from bot.store.store import Store
+from bot.store.connection import Connection
 
 log = logging.getLogger(__name__)
 
@@ -160,9 +160,9 @@ async def app_token(settings: Settings, client: AsyncWebClient) -> list[Problem]
     return []
 
 
-async def redis(store: Store) -> list[Problem]:
+async def redis(connection: Connection) -> list[Problem]:
     """Ask Redis whether it can be used, and keeps what it is given; log what it does not tell."""
-    found = await store.examine()
+    found = await connection.examine()
     for what in found.unchecked:
         log.warning("not checked: %s", what)
     return list(found.problems)

@@ -15,9 +15,8 @@ from bot.errors import Problem, SettingsError
 from bot.parallel.client import TaskApi
 from bot.slack.client import http_session, web_client
 from bot.startup import checks
-from bot.store.connection import UNKNOWN_BOT
+from bot.store.connection import UNKNOWN_BOT, Connection
 from bot.store.embedded import embedded
-from bot.store.store import Store
 
 
 async def more_problems(settings: Settings, known: Sequence[Problem]) -> list[Problem]:
@@ -54,10 +53,9 @@ async def _slack_and_redis(settings: Settings, wrong: set[str]) -> list[Problem]
 async def _redis(settings: Settings, wrong: set[str], bot: str) -> list[Problem]:
     if settings.redis_url is None:
         return [] if "DATA_DIR" in wrong else await _bundled(settings)
-    async with Store(
-        settings.redis_url, bot, lease=settings.lease_seconds, retention=settings.retention_days
-    ) as store:
-        return await checks.redis(store)
+    url, days = settings.redis_url, settings.retention_days
+    async with Connection(url, bot, retention=days) as connection:
+        return await checks.redis(connection)
 
 
 async def _bundled(settings: Settings) -> list[Problem]:

@@ -1,77 +1,84 @@
-"""The mailbox for listeners: append, read, and write wishes and choices down."""
+"""`bot.ports.Mailbox`: append, read, and write wishes and choices down."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, cast
-
-from redis.commands.core import AsyncScript
+from decimal import Decimal
+from typing import cast
 
 from bot.domain import derived, lifecycle, naming, prompt
-from bot.domain.choices import FollowUps
-from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
+from bot.domain.choices import Choices, FollowUps
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
-from bot.ports import Acceptance, Addressing, Channel
+from bot.ports import Acceptance, Addressing, Asked, Channel, Scope
 from bot.store import codec
 from bot.store.choices import RedisChoices
-from bot.store.connection import load_turn
+from bot.store.connection import Connection
+from bot.store.history import RedisHistory
 from bot.store.keys import (
     CHOICE_LIFE,
-    COUNT_LIFE,
     DAY,
     STRAY_LIFE,
     STRAYS,
     STRAYS_OF_A_THREAD,
     TURN_LIFE,
 )
-from bot.store.scripts import mailbox as put_script
-from bot.store.scripts import signals, turn_store
+from bot.store.scripts import mailbox as scripts
+from bot.store.scripts import work_queue
+from bot.store.turn_reader import TurnReader
 
 SLEEPS_AFTER = 14 * DAY  # seconds without a turn
 
 
-class RedisMailbox(RedisChoices):
-    """`bot.ports.Mailbox`. Durable when it returns."""
+class RedisMailbox:
+    """`bot.ports.Mailbox` in Redis. Durable when it returns."""
 
-    def __init__(self, *args: Any, follow_ups: FollowUps = FollowUps.EVERY, **more: Any) -> None:
-        """Prepare. `follow_ups`: in force where a channel chose nothing; the rest: `Connection`."""
-        super().__init__(*args, **more)
+    def __init__(
+        self,
+        connection: Connection,
+        reader: TurnReader,
+        *,
+        choices: RedisChoices,
+        history: RedisHistory,
+        follow_ups: FollowUps = FollowUps.EVERY,
+    ) -> None:
+        """Prepare. `follow_ups`: in force where a channel chose nothing."""
+        self._connection = connection
+        self._keys = connection.keys
+        self._reader = reader
+        self._choices = choices
+        self._history = history
         self._follow_ups = follow_ups
-        script = self._redis.register_script
-        self._put: AsyncScript = script(put_script.PUT)
-        self._wish: AsyncScript = script(signals.SIGNAL)
-        self._early: AsyncScript = script(signals.EARLY)
-        self._withdraw: AsyncScript = script(signals.WITHDRAW)
-        self._move: AsyncScript = script(signals.MOVE)
-        self._session: AsyncScript = script(turn_store.SESSION)
-        self._rate: AsyncScript = script(turn_store.RATE)
-
-    # --- turns --------------------------------------------------------------------------
+        self._append_script = connection.script(scripts.PUT)
+        self._signal = connection.script(scripts.SIGNAL)
+        self._early = connection.script(scripts.EARLY)
+        self._withdraw_script = connection.script(scripts.WITHDRAW)
+        self._move_script = connection.script(scripts.MOVE)
+        self._session = connection.script(work_queue.SESSION)
 
     async def put(self, question: Question, reach: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
-        return await self.append(lifecycle.received(question, self._clock()), reach)
+        return await self.append(lifecycle.received(question, self._connection.clock()), reach)
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
     ) -> Acceptance | None:
         """Append an ended turn's question once more."""
-        old = await self.turn(turn)
+        old = await self._reader.turn(turn)
         if old is None:
             return None
-        again = derived.asked_again(old, asker, message, self._clock(), look=look)
+        again = derived.asked_again(old, asker, message, self._connection.clock(), look=look)
         return await self.append(again, Addressing.ADDRESSED)
 
     async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
         """Append a turn that knows more than its question; it is received now."""
-        now = self._clock()
+        now = self._connection.clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, naming.mailbox(turn.question)
         thread, stray = question.thread, prompt.kept(question)
         return Acceptance(
-            await self._run(
-                self._put,
+            await self._append_script(
                 (
                     self._keys.ready,
                     self._keys.box(mailbox),
@@ -91,7 +98,7 @@ class RedisMailbox(RedisChoices):
                     reach,
                     TURN_LIFE,
                     STRAY_LIFE,
-                    self._thread_life,
+                    self._connection.thread_life,
                     self._keys.turns,
                     self._keys.asker(thread.team),
                     question.asker,
@@ -109,30 +116,9 @@ class RedisMailbox(RedisChoices):
             )
         )
 
-    async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
-        async with self._in_time():
-            fields = cast("dict[str, str]", await self._redis.hgetall(self._keys.turn(turn)))
-        return load_turn(turn, fields) if fields.get("record") else None
-
     async def at_work(self, thread: ThreadKey) -> Turn | None:
         """Read the turn that the thread works on, or else works on next; None for none."""
-        return (await self.queue_state(thread))[0]
-
-    async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
-        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
-        begun, waiting = await self._line(str(thread))
-        turn = begun if begun in waiting else next(iter(waiting), None)
-        return (await self.turn(TurnId(turn)), len(waiting) - 1) if turn else (None, 0)
-
-    async def _line(self, mailbox: str) -> tuple[str | None, list[str]]:
-        """Read the name of the turn that a mailbox works on, and of all in it, the first first."""
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=False)
-            pipe.get(self._keys.now(mailbox))
-            pipe.zrange(self._keys.box(mailbox), 0, -1)
-            begun, names = await pipe.execute()
-        return begun, names
+        return (await self._reader.queue_state(thread))[0]
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
         """Read the latest turn in the thread that the person asked and that has not ended."""
@@ -140,18 +126,16 @@ class RedisMailbox(RedisChoices):
 
     async def all_asked_by(self, thread: ThreadKey, person: UserId) -> list[Turn]:
         """Read all such turns, the latest first."""
-        async with self._in_time():
+        async with self._connection.call() as redis:
             box = self._keys.box(str(thread))
-            waiting = cast("list[str]", await self._redis.zrevrange(box, 0, -1))
-        turns = await self._turns(waiting)
+            waiting = cast("list[str]", await redis.zrevrange(box, 0, -1))
+        turns = await self._reader.turns(waiting)
         return [turn for turn in turns if turn.question.asker == person]
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         """Whether the person has asked anything in the thread."""
-        async with self._in_time():
-            return bool(await self._redis.hexists(self._keys.thread(thread), f"by:{person}"))
-
-    # --- wishes -------------------------------------------------------------------------
+        async with self._connection.call() as redis:
+            return bool(await redis.hexists(self._keys.thread(thread), f"by:{person}"))
 
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
         """Wish that a turn be stopped; whoever has it hears of it. Remember the order, if named."""
@@ -161,8 +145,8 @@ class RedisMailbox(RedisChoices):
 
     async def was_obeyed(self, order: TurnId) -> bool:
         """Whether an order stopped something."""
-        async with self._in_time():
-            return bool(await self._redis.exists(self._keys.order(order)))
+        async with self._connection.call() as redis:
+            return bool(await redis.exists(self._keys.order(order)))
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         """Tell that a question says something else since `at`."""
@@ -184,25 +168,23 @@ class RedisMailbox(RedisChoices):
         """Tell that a question was taken back: one that waits leaves the line."""
         if found := await self._known(turn, ("gone", "1", "")):
             for name, mailbox in await self._and_asked_anew(found):
-                await self._run(
-                    self._withdraw,
+                await self._withdraw_script(
                     self._wish_keys(name, mailbox),
                     (name, mailbox, "1" if waiting else ""),
                 )
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Ask a question that waits in a thread of its own; False when it does not wait."""
-        found = await self.turn(turn)
+        found = await self._reader.turn(turn)
         if found is None:
             return False
         asked = found.signals.edited or found.question
-        now = self._clock()
+        now = self._connection.clock()
         moved = lifecycle.received(derived.moved(asked, thread, processor), now)
         mailbox, theirs = naming.mailbox(found.question), naming.mailbox(moved.question)
         keys = self._keys
         return bool(
-            await self._run(
-                self._move,
+            await self._move_script(
                 (
                     *self._wish_keys(turn, mailbox),
                     keys.turn(moved.id),
@@ -217,7 +199,7 @@ class RedisMailbox(RedisChoices):
                     codec.dump_turn(moved),
                     theirs,
                     TURN_LIFE,
-                    self._thread_life,
+                    self._connection.thread_life,
                     asked.asker,
                     keys.asker(thread.team),
                     int(now),
@@ -234,24 +216,24 @@ class RedisMailbox(RedisChoices):
         keys = [*self._wish_keys(turn, mailbox), self._keys.box(beside)]
         if order:
             keys.append(self._keys.order(order))
-        return bool(await self._run(self._wish, keys, (*wish, TURN_LIFE, beside)))
+        return bool(await self._signal(keys, (*wish, TURN_LIFE, beside)))
 
     async def _known(self, turn: TurnId, wish: tuple[str, str, str] | None = None) -> Turn | None:
         """Read a turn. For one that is not known (yet) the wish is kept, if any."""
-        while (found := await self.turn(turn)) is None:
+        while (found := await self._reader.turn(turn)) is None:
             if wish is None:
                 return None
             keys = (self._keys.turn(turn), self._keys.early)
-            about = (turn, self._keys.turns, int(self._clock()), STRAYS)
-            if await self._run(self._early, keys, (*wish, STRAY_LIFE, *about)):
+            about = (turn, self._keys.turns, int(self._connection.clock()), STRAYS)
+            if await self._early(keys, (*wish, STRAY_LIFE, *about)):
                 return None
         return found
 
     async def _and_asked_anew(self, turn: Turn) -> list[tuple[TurnId, str]]:
         """Return a turn and those that ask an edited text of it, each with its mailbox."""
         thread = str(turn.question.thread)
-        async with self._in_time():
-            names = cast("list[str]", await self._redis.zrange(self._keys.box(thread), 0, -1))
+        async with self._connection.call() as redis:
+            names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
         anew = [TurnId(name) for name in names if name.startswith(naming.asked_anew(turn.id))]
         return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in anew)]
 
@@ -263,48 +245,64 @@ class RedisMailbox(RedisChoices):
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
         """Leave replies in the thread alone that do not mention us, or no longer."""
         key = self._keys.thread(thread)
-        async with self._in_time():
-            pipe = self._redis.pipeline(transaction=True)
+        async with self._connection.call() as redis:
+            pipe = redis.pipeline(transaction=True)
             if muted:
                 pipe.hset(key, "muted", "1")
-                pipe.expire(key, self._thread_life)
+                pipe.expire(key, self._connection.thread_life)
             else:
                 pipe.hdel(key, "muted")
             await pipe.execute()
 
     async def is_muted(self, thread: ThreadKey) -> bool:
         """Whether replies in the thread that do not mention us are left alone."""
-        async with self._in_time():
-            return bool(await self._redis.hexists(self._keys.thread(thread), "muted"))
+        async with self._connection.call() as redis:
+            return bool(await redis.hexists(self._keys.thread(thread), "muted"))
 
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Have Slack's session of the thread say again what is so, when nothing is going on."""
-        await self._run(
-            self._session, (self._keys.ready, self._keys.now(str(thread))), (str(thread),)
-        )
+        await self._session((self._keys.ready, self._keys.now(str(thread))), (str(thread),))
 
-    # --- what people think --------------------------------------------------------------
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn; None when it is not remembered."""
+        return await self._reader.turn(turn)
+
+    # --- choices and history: see those ---------------------------------------------------
+
+    async def choose(self, scope: Scope, processor: str | None) -> None:
+        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        await self._choices.choose(scope, processor)
+
+    async def choices(
+        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
+    ) -> Choices:
+        """Read what was chosen."""
+        return await self._choices.choices(team, channel, person, thread)
+
+    async def follow_ups(self, channel: Channel) -> FollowUps | None:
+        """Read what was chosen for a channel; None when nothing was."""
+        return await self._choices.follow_ups(channel)
+
+    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
+        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        await self._choices.choose_follow_ups(channel, chosen)
+
+    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
+        """Read the next of a person's questions, newest first."""
+        return await self._history.asked(team, person, after)
+
+    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
+        """Read what a person's runs cost by month, newest first."""
+        return await self._history.spent(team, person)
+
+    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
+        """Read those that are remembered of these turns."""
+        return await self._history.known(names)
 
     async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
         """Count what a person thinks of an answer, once a person; the last word counts."""
-        found = await self.turn(turn)
-        if found is None:
-            return False
-        said = "good" if good else "bad"
-        return bool(
-            await self._run(
-                self._rate,
-                (self._keys.turn(turn), self._keys.ratings),
-                (f"rated:{person}", said, found.processor or "", COUNT_LIFE),
-            )
-        )
+        return await self._history.rate(turn, person, good=good)
 
     async def ratings(self) -> Mapping[str, tuple[int, int]]:
         """Return how many answers of each processor were found good, and bad."""
-        async with self._in_time():
-            counted = cast("dict[str, str]", await self._redis.hgetall(self._keys.ratings))
-        names = {name.rpartition(":")[0] for name in counted}
-        return {
-            name: (int(counted.get(f"{name}:good", 0)), int(counted.get(f"{name}:bad", 0)))
-            for name in sorted(names)
-        }
+        return await self._history.ratings()

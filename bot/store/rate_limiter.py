@@ -1,4 +1,4 @@
-"""How often Slack and the Chat API may be called, shared by all replicas (`bot.ports.Budget`).
+"""How often Slack and the Chat API may be called, shared by all replicas (`bot.ports.RateLimiter`).
 
 Each limit is a line in Redis: the times of its latest calls. A new call gets the earliest
 time at which no window holds too many, so calls go in the order they came, and each waits by
@@ -8,19 +8,12 @@ left over: while the line holds more than a part of what Slack allows, it does n
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-from redis.asyncio import Redis
-from redis.commands.core import AsyncScript
 
 from bot.domain.thread import ChannelId
 from bot.ports import Claim
-from bot.store.keys import Keys
-from bot.store.scripts import turn_store
-
-Run = Callable[[AsyncScript, Sequence[str], Sequence[Any]], Awaitable[Any]]
+from bot.store.connection import Connection
+from bot.store.scripts import rate_limiter
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +54,14 @@ SLACK = RateLimits()
 
 
 class RedisRateLimiter:
-    """Gives out the places in the lines. Made by the `Store`, which lends it its connection."""
+    """Gives out the places in the lines."""
 
-    def __init__(self, redis: Redis, run: Run, keys: Keys, me: str, limits: RateLimits) -> None:
-        self._run = run
-        self._keys = keys
-        self._me = me
+    def __init__(self, connection: Connection, limits: RateLimits = SLACK) -> None:
+        self._keys, self._me = connection.keys, connection.me
         self._limits = limits
-        self._place = redis.register_script(turn_store.PLACE)
-        self._hold_back = redis.register_script(turn_store.HOLD_BACK)
-        self._holds = redis.register_script(turn_store.HOLDS)
+        self._place = connection.script(rate_limiter.PLACE)
+        self._hold_back = connection.script(rate_limiter.HOLD_BACK)
+        self._holds = connection.script(rate_limiter.HOLDS)
 
     async def reserve_post(self, channel: ChannelId) -> float:
         """Take the next place for a post in the channel; seconds until its time, 0 for now."""
@@ -107,7 +98,7 @@ class RedisRateLimiter:
 
     async def disable_streams(self, seconds: float) -> None:
         """Remember for so long that Slack streams no messages in this workspace."""
-        await self._run(self._hold_back, (self._keys.no_streams,), (round(seconds * 1000),))
+        await self._hold_back((self._keys.no_streams,), (round(seconds * 1000),))
 
     async def reserve_chat(self) -> float | None:
         """Take the next place for a chat completion; seconds until then, None: too many wait."""
@@ -124,7 +115,7 @@ class RedisRateLimiter:
 
     async def pause_optional_edits(self, seconds: float) -> None:
         """Let no spare edit go for so long."""
-        await self._run(self._hold_back, (self._keys.pause,), (max(1, round(seconds * 1000)),))
+        await self._hold_back((self._keys.pause,), (max(1, round(seconds * 1000)),))
 
     async def try_session(self, claim: Claim) -> bool:
         """Whether a thread's session may be set now: there is room, and Slack takes it here."""
@@ -137,13 +128,13 @@ class RedisRateLimiter:
     async def reserve_session_end(self) -> float | None:
         """Take the next place for ending a session; seconds until then, None: not taken here."""
         limits, line = self._limits, self._keys.sessions
-        if await self._run(self._holds, (self._keys.no_sessions,), ()):
+        if await self._holds((self._keys.no_sessions,), ()):
             return None
         return await self._take(line, limits.edits, limits.edits, limits.edits_window) / 1000
 
     async def disable_sessions(self, seconds: float) -> None:
         """Remember for so long that Slack takes no sessions in this workspace."""
-        await self._run(self._hold_back, (self._keys.no_sessions,), (round(seconds * 1000),))
+        await self._hold_back((self._keys.no_sessions,), (round(seconds * 1000),))
 
     async def _may_go(
         self,
@@ -176,8 +167,7 @@ class RedisRateLimiter:
             patience: seconds; None: that of calls to Slack.
         """
         return int(
-            await self._run(
-                self._place,
+            await self._place(
                 (self._keys.ready, line, pause or self._keys.pause),
                 (
                     most,

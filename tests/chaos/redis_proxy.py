@@ -14,12 +14,12 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.store import server_checks
-from bot.store.scripts import mailbox, signals, turn_store
+from bot.store.scripts import history, mailbox, rate_limiter, turn_store, work_queue
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (turn_store, mailbox, signals, server_checks)
+    for module in (turn_store, mailbox, work_queue, rate_limiter, history, server_checks)
     for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }

@@ -25,7 +25,7 @@ Pair = tuple[Store, Store]
 
 async def joined(url: str, stack: AsyncExitStack, limits: RateLimits) -> Store:
     store = await stack.enter_async_context(Store(url, "B1", lease=60, retention=90, limits=limits))
-    await store.register()
+    await store.work_queue.register()
     return store
 
 
@@ -39,10 +39,10 @@ async def held(store: Store) -> Claim:
     """Return a thread that this replica has in work."""
     ts = MessageTs("1700000000.000100")
     key = ThreadKey(TeamId("T1"), GENERAL, ts)
-    await store.put(Question(key, ts, UserId("U1"), "who?"), Addressing.ADDRESSED)
+    await store.mailbox.put(Question(key, ts, UserId("U1"), "who?"), Addressing.ADDRESSED)
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(10):
+            for work in await store.work_queue.receive(10):
                 assert isinstance(work, Claim)
                 return work
 
@@ -114,14 +114,14 @@ async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     hold = await held(one)
     assert not await other.rate_limiter.try_edit(hold)
     assert await one.rate_limiter.try_edit(hold)
-    await one.deregister()
-    assert await other.reclaim() == [hold]
+    await one.work_queue.deregister()
+    assert await other.work_queue.reclaim() == [hold]
     assert not await one.rate_limiter.try_edit(hold)
-    turn = await other.current(hold)
+    turn = await other.turns.current(hold)
     assert turn
     assert await other.rate_limiter.try_edit(hold)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.finish(hold, ended, None, receipt=False)
+    await other.turns.finish(hold, ended, None, receipt=False)
     assert not await other.rate_limiter.try_edit(hold)
 
 

@@ -34,7 +34,7 @@ async def join(redis_url: str) -> AsyncIterator[Join]:
         async def start(limits: RateLimits = SLACK) -> Store:
             made = Store(redis_url, "B1", lease=60, retention=90, limits=limits)
             store = await stack.enter_async_context(made)
-            await store.register()
+            await store.work_queue.register()
             return store
 
         yield start
@@ -42,10 +42,10 @@ async def join(redis_url: str) -> AsyncIterator[Join]:
 
 async def held(store: Store) -> Claim:
     """Return a thread that this replica has in work."""
-    await store.put(Question(KEY, TS, UserId("U1"), "who?"), Addressing.ADDRESSED)
+    await store.mailbox.put(Question(KEY, TS, UserId("U1"), "who?"), Addressing.ADDRESSED)
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(10):
+            for work in await store.work_queue.receive(10):
                 assert isinstance(work, Claim)
                 return work
 
@@ -146,8 +146,8 @@ async def test_streams_of_all_replicas_are_counted_together(join: Join) -> None:
     for _ in range(2):
         assert await one.rate_limiter.try_stream(first)
         assert await one.rate_limiter.try_append(first)
-    await one.deregister()
-    assert await other.reclaim() == [first]
+    await one.work_queue.deregister()
+    assert await other.work_queue.reclaim() == [first]
     assert [await other.rate_limiter.try_stream(first) for _ in range(2)] == [True, False]
     assert [await other.rate_limiter.try_append(first) for _ in range(2)] == [True, False]
 
@@ -158,14 +158,14 @@ async def test_who_has_lost_the_thread_streams_no_more(join: Join, name: str) ->
     hold = await held(one)
     assert not await getattr(other.rate_limiter, name)(hold)
     assert await getattr(one.rate_limiter, name)(hold)
-    await one.deregister()
-    assert await other.reclaim() == [hold]
+    await one.work_queue.deregister()
+    assert await other.work_queue.reclaim() == [hold]
     assert not await getattr(one.rate_limiter, name)(hold)
     assert await getattr(other.rate_limiter, name)(hold)
-    turn = await other.current(hold)
+    turn = await other.turns.current(hold)
     assert turn
     done = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.finish(hold, done, None, receipt=False)
+    await other.turns.finish(hold, done, None, receipt=False)
     assert not await getattr(other.rate_limiter, name)(hold)
 
 

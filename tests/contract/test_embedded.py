@@ -131,7 +131,7 @@ async def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
             assert (await read(url))[0] == kept
             await write(url)
             async with Store(url, "B1", lease=5.0, retention=90) as store:
-                assert (await store.examine()).problems == ()
+                assert (await store.connection.examine()).problems == ()
     assert (folder / "lock").exists()
 
 

@@ -38,7 +38,7 @@ def name(number: int = 0, thread: ThreadKey = KEY) -> TurnId:
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=10, retention=90, clock=lambda: NOW) as store:
-        await store.register()
+        await store.work_queue.register()
         yield store
 
 
@@ -46,18 +46,18 @@ async def taken(store: Store, mailbox: str) -> tuple[Claim, Turn]:
     """Take a mailbox up."""
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(1):
+            for work in await store.work_queue.receive(1):
                 if isinstance(work, Claim) and work.mailbox == mailbox:
-                    turn = await store.current(work)
+                    turn = await store.turns.current(work)
                     assert turn
                     return work, turn
                 if isinstance(work, Job):
-                    await store.acknowledge(work)
+                    await store.work_queue.acknowledge(work)
 
 
 async def done(store: Store, hold: Claim, turn: Turn) -> bool:
     ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    return await store.finish(hold, lifecycle.done(ended), None, receipt=False)
+    return await store.turns.finish(hold, lifecycle.done(ended), None, receipt=False)
 
 
 async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:
@@ -65,19 +65,19 @@ async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:
     found: list[tuple[JobKind, str]] = []
     async with asyncio.timeout(5):
         while len(found) < number:
-            for work in await store.receive(1):
+            for work in await store.work_queue.receive(1):
                 if isinstance(work, Job):
                     found.append((work.kind, work.about))
-                    await store.acknowledge(work)
+                    await store.work_queue.acknowledge(work)
     return found
 
 
 async def line(store: Store, number: int = 2) -> tuple[Claim, Turn]:
     """Let so many questions wait behind one at work."""
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store, str(KEY))
     for each in range(1, number + 1):
-        assert await store.put(asked(each, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
+        assert await store.mailbox.put(asked(each, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
     assert await chores(store, number) == [
         (JobKind.QUEUED_REACTION, name(n)) for n in range(1, number + 1)
     ]
@@ -86,41 +86,41 @@ async def line(store: Store, number: int = 2) -> tuple[Claim, Turn]:
 
 async def test_a_question_that_waits_is_asked_in_the_new_thread(store: Store) -> None:
     hold, _ = await line(store)
-    assert await store.move(name(1), NEW, "speed")
-    assert (await store.queue_preview(hold)).texts == ("question 2",)
+    assert await store.mailbox.move(name(1), NEW, "speed")
+    assert (await store.turns.queue_preview(hold)).texts == ("question 2",)
     beside, turn = await taken(store, str(NEW))
     assert turn.id == naming.named(TEAM, CHANNEL, NEW.ts)
     expected = asked(1, BOB, thread=NEW, message=NEW.ts)
     assert (turn.question, turn.state, turn.received) == (expected, State.QUEUED, NOW)
     assert not turn.waited
     assert not await done(store, beside, turn)
-    assert await store.list_pending() == [hold]
+    assert await store.work_queue.list_pending() == [hold]
 
 
 async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
     await line(store)
-    assert await store.is_queued(name(1))
-    assert await store.move(name(1), NEW, "speed")
+    assert await store.turns.is_queued(name(1))
+    assert await store.mailbox.move(name(1), NEW, "speed")
     assert await chores(store, 1) == [(JobKind.QUEUED_REACTION, name(1))]
-    assert not await store.is_queued(name(1))  # so the chore takes the mark off
-    old = await store.turn(name(1))
+    assert not await store.turns.is_queued(name(1))  # so the chore takes the mark off
+    old = await store.mailbox.turn(name(1))
     assert old
     assert (old.signals.gone, old.state, old.waited) == (True, State.QUEUED, True)
 
 
 async def test_whoever_works_on_the_thread_hears_of_the_move(store: Store) -> None:
     await line(store)
-    await store.notifications()
-    assert await store.move(name(1), NEW, "speed")
-    assert await store.notifications() == [str(KEY)]
+    await store.work_queue.notifications()
+    assert await store.mailbox.move(name(1), NEW, "speed")
+    assert await store.work_queue.notifications() == [str(KEY)]
 
 
 async def test_the_others_go_on_in_their_order(store: Store) -> None:
     hold, turn = await line(store, 3)
-    assert await store.move(name(2), NEW, "speed")
+    assert await store.mailbox.move(name(2), NEW, "speed")
     order = [turn.id]
     while await done(store, hold, turn):
-        head = await store.current(hold)
+        head = await store.turns.current(hold)
         assert head
         turn = head
         order.append(turn.id)
@@ -131,41 +131,43 @@ async def test_a_question_is_moved_once(store: Store) -> None:
     await line(store)
     other = replace(NEW, ts=MessageTs("1700000501.000100"))
     moves = await asyncio.gather(
-        *(store.move(name(1), thread, "speed") for thread in (NEW, other, NEW))
+        *(store.mailbox.move(name(1), thread, "speed") for thread in (NEW, other, NEW))
     )
     assert sorted(moves) == [False, False, True]
-    assert not await store.move(name(1), NEW, "speed")
-    turns = [await store.turn(naming.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)]
+    assert not await store.mailbox.move(name(1), NEW, "speed")
+    turns = [
+        await store.mailbox.turn(naming.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)
+    ]
     assert len([turn for turn in turns if turn]) == 1
 
 
 async def test_what_does_not_wait_is_not_moved(store: Store, redis_url: str) -> None:
     hold, turn = await line(store)
     before = await all_of(redis_url)
-    assert not await store.move(name(0), NEW, "speed")  # at work
-    assert not await store.move(name(7), NEW, "speed")  # unknown
+    assert not await store.mailbox.move(name(0), NEW, "speed")  # at work
+    assert not await store.mailbox.move(name(7), NEW, "speed")  # unknown
     assert await all_of(redis_url) == before
     await done(store, hold, turn)
-    second = await store.current(hold)
+    second = await store.turns.current(hold)
     assert second
     before = await all_of(redis_url)
-    assert not await store.move(name(0), NEW, "speed")  # ended
-    assert not await store.move(name(1), NEW, "speed")  # at work by now
+    assert not await store.mailbox.move(name(0), NEW, "speed")  # ended
+    assert not await store.mailbox.move(name(1), NEW, "speed")  # at work by now
     assert await all_of(redis_url) == before
 
 
 async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store) -> None:
     await line(store, 3)
-    await store.stop(name(1), ADA)
-    await store.withdraw(name(2))
-    assert not await store.move(name(1), NEW, "speed")
-    assert not await store.move(name(2), NEW, "speed")
-    assert await store.turn(naming.named(TEAM, CHANNEL, NEW.ts)) is None
+    await store.mailbox.stop(name(1), ADA)
+    await store.mailbox.withdraw(name(2))
+    assert not await store.mailbox.move(name(1), NEW, "speed")
+    assert not await store.mailbox.move(name(2), NEW, "speed")
+    assert await store.mailbox.turn(naming.named(TEAM, CHANNEL, NEW.ts)) is None
 
 
 async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> None:
-    await store.put(asked(), Addressing.ADDRESSED)
-    assert not await store.move(name(0), NEW, "speed")
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    assert not await store.mailbox.move(name(0), NEW, "speed")
     _, turn = await taken(store, str(KEY))
     assert turn.id == name(0)
 
@@ -173,8 +175,8 @@ async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> No
 async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None:
     await line(store)
     edited = asked(1, BOB, text="edited", processor="speed")
-    await store.edit(name(1), edited, MessageTs("1700000100.000200"))
-    assert await store.move(name(1), NEW, "speed")
+    await store.mailbox.edit(name(1), edited, MessageTs("1700000100.000200"))
+    assert await store.mailbox.move(name(1), NEW, "speed")
     _, turn = await taken(store, str(NEW))
     assert turn.question == replace(edited, thread=NEW, message=NEW.ts)
 
@@ -182,42 +184,43 @@ async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None
 async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
     hold, first = await line(store)
     question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
-    assert await store.put(question, Addressing.ADDRESSED) is Acceptance.NEW
-    assert await store.move(naming.turn_id(question), NEW, "speed")
+    assert await store.mailbox.put(question, Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.mailbox.move(naming.turn_id(question), NEW, "speed")
     _, turn = await taken(store, str(NEW))
     assert (turn.question.parent, turn.question.press, turn.question.at) == (None, "", None)
     assert (turn.question.text, turn.question.start) == ("and then?", TurnKind.QUESTION)
-    assert (await store.queue_preview(hold)).number == 2
+    assert (await store.turns.queue_preview(hold)).number == 2
 
 
 async def test_the_new_thread_is_ours_from_its_first_message_on(store: Store) -> None:
     await line(store)
     reply = asked(5, ADA, thread=NEW)
     assert (
-        await store.put(asked(6, ADA, thread=NEW), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        await store.mailbox.put(asked(6, ADA, thread=NEW), Addressing.THREAD_REPLY)
+        is Acceptance.NOT_OURS
     )
-    assert await store.move(name(1), NEW, "speed")
-    assert await store.has_asked(NEW, BOB)
-    assert not await store.has_asked(NEW, ADA)
-    assert await store.put(reply, Addressing.THREAD_REPLY) is Acceptance.NEW
+    assert await store.mailbox.move(name(1), NEW, "speed")
+    assert await store.mailbox.has_asked(NEW, BOB)
+    assert not await store.mailbox.has_asked(NEW, ADA)
+    assert await store.mailbox.put(reply, Addressing.THREAD_REPLY) is Acceptance.NEW
     hold, turn = await taken(store, str(NEW))
     assert await done(store, hold, turn)
-    follower = await store.current(hold)
+    follower = await store.turns.current(hold)
     assert follower
     assert follower.question == reply
 
 
 async def test_the_asker_finds_the_moved_question_among_the_recent_ones(store: Store) -> None:
     await line(store)
-    assert await store.move(name(1), NEW, "speed")
-    recent = await store.asked(TEAM, BOB, 0)
+    assert await store.mailbox.move(name(1), NEW, "speed")
+    recent = await store.history.asked(TEAM, BOB, 0)
     assert naming.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
 
 
 async def test_every_key_of_a_move_has_a_life(store: Store, redis_url: str) -> None:
     """The fixture looks for keys without one; here, how long they last."""
     await line(store)
-    assert await store.move(name(1), NEW, "speed")
+    assert await store.mailbox.move(name(1), NEW, "speed")
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         lives = {key.partition("}:")[2]: await client.ttl(key) async for key in client.scan_iter()}
     new = str(NEW)
@@ -230,13 +233,13 @@ async def test_a_replica_that_leaves_after_a_move_leaves_the_new_thread(
     store: Store, redis_url: str
 ) -> None:
     await line(store)
-    assert await store.move(name(1), NEW, "speed")
+    assert await store.mailbox.move(name(1), NEW, "speed")
     hold, _ = await taken(store, str(NEW))
-    await store.deregister()
+    await store.work_queue.deregister()
     async with Store(redis_url, "B1", lease=10, retention=90) as other:
-        await other.register()
-        assert hold in await other.reclaim()
-        turn = await other.current(hold)
+        await other.work_queue.register()
+        assert hold in await other.work_queue.reclaim()
+        turn = await other.turns.current(hold)
         assert turn
         assert turn.question.text == "question 1"
 
@@ -255,5 +258,5 @@ async def test_a_move_keeps_five_hundred_of_a_persons_questions(
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter(f"*:asker:{TEAM}:{BOB}")]
         await client.zadd(key, {f"T1:C1:{n}.1": n for n in range(600)})
-        assert await store.move(name(1), NEW, "speed")
+        assert await store.mailbox.move(name(1), NEW, "speed")
         assert await client.zcard(key) == 500

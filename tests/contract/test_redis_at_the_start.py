@@ -16,20 +16,20 @@ import bot.store
 from bot.errors import Problem
 from bot.startup import checks
 from bot.store import server_checks
-from bot.store.store import Store
+from bot.store.connection import Connection
 from tests.contract.redis_servers import certificate, changing, command, something, valkey
 
 SECRET = "Ge4heim/W0rt"
 ESCAPED = "Ge4heim%2FW0rt"
 
 
-def store(url: str, bot_id: str = "B1") -> Store:
-    return Store(url, bot_id, lease=5.0, retention=90)
+def connection(url: str, bot_id: str = "B1") -> Connection:
+    return Connection(url, bot_id, retention=90)
 
 
 async def asked(url: str, bot_id: str = "B1") -> list[Problem]:
     """Ask a server as the start does; nothing that is told may hold a piece of the password."""
-    async with store(url, bot_id) as server:
+    async with connection(url, bot_id) as server:
         found = await checks.redis(server)
     told = "".join(f"{p.setting} {p.wrong} {p.fix}" for p in found)
     assert not [SECRET[i : i + 4] for i in range(len(SECRET) - 3) if SECRET[i : i + 4] in told]
@@ -93,7 +93,7 @@ async def test_a_server_that_says_nothing_of_itself_can_be_used() -> None:
         assert await asked(f"redis://127.0.0.1:{port}") == []
         url = await user(port, "~*", "+@all", "-info", "-cluster")
         assert await asked(url) == []
-        async with store(url) as server:
+        async with connection(url) as server:
             await server.check()
 
 
@@ -210,7 +210,7 @@ async def test_a_user_without_info_starts_and_is_told_what_was_not_checked(
 
 
 async def test_a_user_without_info_keeps_the_health_check_green(port: int) -> None:
-    async with store(await user(port, "~*", "+@all", "-info")) as server:
+    async with connection(await user(port, "~*", "+@all", "-info")) as server:
         await server.check()
 
 

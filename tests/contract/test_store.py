@@ -48,7 +48,7 @@ class Replicas:
         store = await self._stack.enter_async_context(
             Store(self._url, "B1", lease=lease, retention=90)
         )
-        await store.register()
+        await store.work_queue.register()
         return store
 
 
@@ -61,7 +61,7 @@ async def replicas(redis_url: str) -> AsyncIterator[Replicas]:
 async def hold(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(10):
+            for work in await store.work_queue.receive(10):
                 if isinstance(work, Claim):
                     return work
 
@@ -72,39 +72,39 @@ def finished(turn: Turn) -> Turn:
 
 async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.NEW
-    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
+    assert await store.mailbox.put(question(), Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.mailbox.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
     held = await hold(store)
-    turn = await store.current(held)
+    turn = await store.turns.current(held)
     assert turn
     assert turn.question == question()
-    assert await store.finish(held, finished(turn), None, receipt=False) is False
-    assert await store.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
-    assert await store.list_pending() == []
+    assert await store.turns.finish(held, finished(turn), None, receipt=False) is False
+    assert await store.mailbox.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
+    assert await store.work_queue.list_pending() == []
 
 
 async def test_a_reply_counts_only_where_the_thread_is_ours(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.put(question(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.put(question(0), Addressing.SIDE) is Acceptance.NEW
-    assert await store.put(question(2), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.put(question(3), Addressing.ADDRESSED) is Acceptance.NEW
-    assert await store.put(question(4), Addressing.THREAD_REPLY) is Acceptance.NEW
+    assert await store.mailbox.put(question(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.mailbox.put(question(0), Addressing.SIDE) is Acceptance.NEW
+    assert await store.mailbox.put(question(2), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.mailbox.put(question(3), Addressing.ADDRESSED) is Acceptance.NEW
+    assert await store.mailbox.put(question(4), Addressing.THREAD_REPLY) is Acceptance.NEW
 
 
 async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(-5, "chatter before"), Addressing.THREAD_REPLY)
-    await store.put(question(5, "and when?"), Addressing.THREAD_REPLY)
-    await store.put(question(0, "who?"), Addressing.ADDRESSED)
+    await store.mailbox.put(question(-5, "chatter before"), Addressing.THREAD_REPLY)
+    await store.mailbox.put(question(5, "and when?"), Addressing.THREAD_REPLY)
+    await store.mailbox.put(question(0, "who?"), Addressing.ADDRESSED)
     held = await hold(store)
     asked = []
     more = True
     while more:
-        turn = await store.current(held)
+        turn = await store.turns.current(held)
         assert turn
         asked.append(turn.question.text)
-        more = await store.finish(held, finished(turn), None, receipt=False)
+        more = await store.turns.finish(held, finished(turn), None, receipt=False)
     assert asked == ["who?", "and when?"]
 
 
@@ -112,103 +112,109 @@ async def test_what_people_wrote_before_the_mention_is_theirs_however_late_it_co
     replicas: Replicas,
 ) -> None:
     store = await replicas.join()
-    await store.put(question(5), Addressing.ADDRESSED)
-    assert await store.put(question(3, "chatter"), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.put(question(7), Addressing.THREAD_REPLY) is Acceptance.NEW
+    await store.mailbox.put(question(5), Addressing.ADDRESSED)
+    assert (
+        await store.mailbox.put(question(3, "chatter"), Addressing.THREAD_REPLY)
+        is Acceptance.NOT_OURS
+    )
+    assert await store.mailbox.put(question(7), Addressing.THREAD_REPLY) is Acceptance.NEW
     # An earlier mention that comes even later takes it in after all.
-    assert await store.put(question(1), Addressing.ADDRESSED) is Acceptance.NEW
-    assert await store.put(question(3, "chatter"), Addressing.THREAD_REPLY) is Acceptance.DUPLICATE
+    assert await store.mailbox.put(question(1), Addressing.ADDRESSED) is Acceptance.NEW
+    assert (
+        await store.mailbox.put(question(3, "chatter"), Addressing.THREAD_REPLY)
+        is Acceptance.DUPLICATE
+    )
 
 
 async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(0), Addressing.ADDRESSED)
+    await store.mailbox.put(question(0), Addressing.ADDRESSED)
     held = await hold(store)
-    first = await store.current(held)
+    first = await store.turns.current(held)
     for second in (7, 3, 5):
-        await store.put(question(second), Addressing.THREAD_REPLY)
+        await store.mailbox.put(question(second), Addressing.THREAD_REPLY)
     # One that is older than the turn at work does not overtake it.
-    await store.put(question(-1), Addressing.ADDRESSED)
+    await store.mailbox.put(question(-1), Addressing.ADDRESSED)
     order = []
     turn = first
     while turn:
         order.append(turn.question.message)
-        again = await store.current(held)
+        again = await store.turns.current(held)
         assert again
         assert again.id == turn.id
-        if not await store.finish(held, finished(turn), None, receipt=False):
+        if not await store.turns.finish(held, finished(turn), None, receipt=False):
             break
-        turn = await store.current(held)
+        turn = await store.turns.current(held)
     expected = [question(s).message for s in (0, -1, 3, 5, 7)]
     assert order == expected
 
 
 async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(0), Addressing.ADDRESSED)
+    await store.mailbox.put(question(0), Addressing.ADDRESSED)
     held = await hold(store)
-    first = await store.current(held)
+    first = await store.turns.current(held)
     assert first
-    await store.put(question(1), Addressing.THREAD_REPLY)
-    (job,) = await store.receive(10)
+    await store.mailbox.put(question(1), Addressing.THREAD_REPLY)
+    (job,) = await store.work_queue.receive(10)
     assert isinstance(job, Job)
     assert TurnId(job.about) == "T1:C1:1700000001.000100"
-    assert await store.is_queued(TurnId(job.about))
-    await store.finish(held, finished(first), None, receipt=False)
-    second = await store.current(held)
+    assert await store.turns.is_queued(TurnId(job.about))
+    await store.turns.finish(held, finished(first), None, receipt=False)
+    second = await store.turns.current(held)
     assert second
     assert second.waited
-    assert not await store.is_queued(TurnId(job.about))
-    await store.acknowledge(job)
-    assert await store.list_pending() == [held]
+    assert not await store.turns.is_queued(TurnId(job.about))
+    await store.work_queue.acknowledge(job)
+    assert await store.work_queue.list_pending() == [held]
 
 
 async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> None:
     first, second = await replicas.join(lease=0.05), await replicas.join()
-    await first.put(question(), Addressing.ADDRESSED)
+    await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    turn = await first.current(held)
+    turn = await first.turns.current(held)
     assert turn
     turn = lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 2.0)
     run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
     turn = lifecycle.about_to_post(lifecycle.started(turn, run, 3.0), "answer:0", 4.0)
-    await first.save(held, turn)
+    await first.turns.save(held, turn)
 
     taken = await _taken_over(second)
-    assert await second.current(taken) == turn
+    assert await second.turns.current(taken) == turn
 
     with pytest.raises(LeaseLost):
-        await first.save(held, turn)
+        await first.turns.save(held, turn)
     with pytest.raises(LeaseLost):
-        await first.finish(held, turn, None, receipt=False)
+        await first.turns.finish(held, turn, None, receipt=False)
     with pytest.raises(LeaseLost):
-        await first.current(held)
-    await first.release(held, 0)
-    assert await second.current(taken) == turn
+        await first.turns.current(held)
+    await first.work_queue.release(held, 0)
+    assert await second.turns.current(taken) == turn
 
 
 async def _taken_over(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.reclaim():
+            for work in await store.work_queue.reclaim():
                 assert isinstance(work, Claim)
                 return work
 
 
 async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
-    await first.put(question(), Addressing.ADDRESSED)
+    await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    await first.deregister()
-    assert await second.reclaim() == [held]
+    await first.work_queue.deregister()
+    assert await second.work_queue.reclaim() == [held]
 
 
 async def _forgotten(store: Store, other: Store, url: str) -> None:
     """Let the lease of a store that holds nothing lapse, until the other's sweep forgets it."""
     async with Redis.from_url(url, decode_responses=True) as client, asyncio.timeout(5):
         (live,) = [key async for key in client.scan_iter("*:live")]
-        while await client.zscore(live, store.me) is not None:
-            assert await other.reclaim() == []
+        while await client.zscore(live, store.connection.me) is not None:
+            assert await other.work_queue.reclaim() == []
             await asyncio.sleep(0.01)
 
 
@@ -217,10 +223,10 @@ async def test_who_wakes_up_forgotten_reads_and_dies_is_followed(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=0.2)
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Addressing.ADDRESSED)
+    await frozen.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)  # before its beat; and it never beats again
     assert await _taken_over(other) == held
-    turn = await other.current(held)
+    turn = await other.turns.current(held)
     assert turn
     assert turn.question == question()
 
@@ -230,10 +236,10 @@ async def test_who_wakes_up_forgotten_and_reads_is_not_robbed(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=10.0)
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Addressing.ADDRESSED)
+    await frozen.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)
-    assert await other.reclaim() == []
-    assert await frozen.current(held)
+    assert await other.work_queue.reclaim() == []
+    assert await frozen.turns.current(held)
 
 
 async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
@@ -241,81 +247,83 @@ async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join()
     await _forgotten(frozen, other, redis_url)
-    await frozen.put(question(), Addressing.ADDRESSED)
+    await frozen.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(frozen)
-    await frozen.deregister()
-    assert await other.reclaim() == [held]
+    await frozen.work_queue.deregister()
+    assert await other.work_queue.reclaim() == [held]
 
 
 async def test_a_server_without_its_data_can_be_swept(replicas: Replicas, redis_url: str) -> None:
     store = await replicas.join()
     async with Redis.from_url(redis_url) as client:
         await client.flushall()
-    assert await store.reclaim() == []
+    assert await store.work_queue.reclaim() == []
 
 
 async def test_the_living_are_left_alone(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
-    await first.put(question(), Addressing.ADDRESSED)
+    await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
-    assert await second.reclaim() == []
-    assert await first.heartbeat()
-    assert await first.current(held)
+    assert await second.work_queue.reclaim() == []
+    assert await first.work_queue.heartbeat()
+    assert await first.turns.current(held)
 
 
 async def test_a_lapsed_lease_is_told(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.heartbeat()
-    await store.deregister()
-    assert not await store.heartbeat()
-    assert await store.heartbeat()
+    assert await store.work_queue.heartbeat()
+    await store.work_queue.deregister()
+    assert not await store.work_queue.heartbeat()
+    assert await store.work_queue.heartbeat()
 
 
 async def test_what_was_put_off_comes_back(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(), Addressing.ADDRESSED)
+    await store.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    await store.release(held, 0.01)
-    assert await store.list_pending() == []
+    await store.work_queue.release(held, 0.01)
+    assert await store.work_queue.list_pending() == []
     # A new reply does not wake what was put off, and is not lost.
-    await store.put(question(1), Addressing.THREAD_REPLY)
+    await store.mailbox.put(question(1), Addressing.THREAD_REPLY)
     async with asyncio.timeout(5):
         again = None
         while not again:
-            await store.reclaim()
-            again = next((w for w in await store.receive(10) if isinstance(w, Claim)), None)
-    turn = await store.current(again)
+            await store.work_queue.reclaim()
+            again = next(
+                (w for w in await store.work_queue.receive(10) if isinstance(w, Claim)), None
+            )
+    turn = await store.turns.current(again)
     assert turn
     assert turn.question.message == ROOT
 
 
 async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
     store = await replicas.join()
-    await store.put(question(), Addressing.ADDRESSED)
+    await store.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    turn = await store.current(held)
+    turn = await store.turns.current(held)
     assert turn
-    assert await store.thread(KEY) == Thread(KEY)
+    assert await store.turns.thread(KEY) == Thread(KEY)
     turn = replace(turn, interaction=InteractionId("inter_1"))
     thread = lifecycle.with_exchange(Thread(KEY), turn, "Ada.")
-    await store.finish(held, finished(turn), thread, receipt=False)
-    assert await store.thread(KEY) == thread
+    await store.turns.finish(held, finished(turn), thread, receipt=False)
+    assert await store.turns.thread(KEY) == thread
 
 
 async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     replicas: Replicas,
 ) -> None:
     store = await replicas.join()
-    await store.put(question(), Addressing.ADDRESSED)
+    await store.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(store)
-    turn = await store.current(held)
+    turn = await store.turns.current(held)
     assert turn
-    await store.finish(held, finished(turn), None, receipt=False)
+    await store.turns.finish(held, finished(turn), None, receipt=False)
     button = MessageTs("1700000050.000100")
-    assert await store.put_again(turn.id, BOB, button, look=False) is Acceptance.NEW
-    assert await store.put_again(turn.id, BOB, button, look=True) is Acceptance.DUPLICATE
-    assert await store.put_again(TurnId("T1:C1:1.000000"), BOB, button, look=False) is None
-    again = await store.current(await hold(store))
+    assert await store.mailbox.put_again(turn.id, BOB, button, look=False) is Acceptance.NEW
+    assert await store.mailbox.put_again(turn.id, BOB, button, look=True) is Acceptance.DUPLICATE
+    assert await store.mailbox.put_again(TurnId("T1:C1:1.000000"), BOB, button, look=False) is None
+    again = await store.turns.current(await hold(store))
     assert again
     # Who pressed it wants it, and pays.
     asked = again.question
@@ -324,14 +332,14 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
 
 async def test_choices_are_kept_by_scope(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.choices(T, C, ADA, KEY) == Choices()
-    await store.choose(KEY, "pro")
-    await store.choose(Person(T, ADA), "lite")
-    await store.choose(Channel(T, C), "core")
-    assert await store.choices(T, C, ADA, KEY) == Choices("pro", "lite", "core")
-    assert await store.choices(T, C, BOB, None) == Choices(None, None, "core")
-    await store.choose(KEY, None)
-    assert (await store.choices(T, C, ADA, KEY)).thread is None
+    assert await store.choices.choices(T, C, ADA, KEY) == Choices()
+    await store.choices.choose(KEY, "pro")
+    await store.choices.choose(Person(T, ADA), "lite")
+    await store.choices.choose(Channel(T, C), "core")
+    assert await store.choices.choices(T, C, ADA, KEY) == Choices("pro", "lite", "core")
+    assert await store.choices.choices(T, C, BOB, None) == Choices(None, None, "core")
+    await store.choices.choose(KEY, None)
+    assert (await store.choices.choices(T, C, ADA, KEY)).thread is None
 
 
 async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: str) -> None:
@@ -339,11 +347,11 @@ async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: 
         Store(redis_url, "B1", lease=60, retention=90) as one,
         Store(redis_url, "B2", lease=60, retention=90) as other,
     ):
-        await one.register()
-        await other.register()
-        await one.put(question(), Addressing.ADDRESSED)
-        assert await other.put(question(), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-        assert await other.reclaim() == []
+        await one.work_queue.register()
+        await other.work_queue.register()
+        await one.mailbox.put(question(), Addressing.ADDRESSED)
+        assert await other.mailbox.put(question(), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        assert await other.work_queue.reclaim() == []
 
 
 async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
@@ -351,5 +359,5 @@ async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
         loop = asyncio.get_running_loop()
         begun = loop.time()
         with pytest.raises(Unavailable):
-            await store.put(question(), Addressing.ADDRESSED)
+            await store.mailbox.put(question(), Addressing.ADDRESSED)
         assert loop.time() - begun < 2

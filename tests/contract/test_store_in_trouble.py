@@ -17,7 +17,8 @@ from bot.domain.turn import Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, Claim
 from bot.store.connection import CONNECTIONS
-from bot.store.store import PAGE, Store
+from bot.store.store import Store
+from bot.store.work_queue import PAGE
 from tests.contract.redis_servers import command, valkey
 from tests.server import valkey_server
 
@@ -33,21 +34,21 @@ STEPS = 60  # of the event loop; a call takes about ten
 @pytest.fixture
 async def store(redis_url: str) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=60.0, retention=90) as joined:
-        await joined.register()
+        await joined.work_queue.register()
         yield joined
 
 
 async def test_a_call_that_is_cancelled_ends_at_whatever_step_it_is(store: Store) -> None:
     """A loop whose cancellation got lost would go on for ever, and the bot would not stop."""
     for steps in range(1, STEPS):
-        call = asyncio.create_task(store.heartbeat())
+        call = asyncio.create_task(store.work_queue.heartbeat())
         for _ in range(steps):
             await asyncio.sleep(0)
         was_under_way = call.cancel()
         await asyncio.wait([call])
         assert call.cancelled() is was_under_way
     # None of them kept a connection: there are enough for as many calls at once as there can be.
-    await asyncio.gather(*(store.heartbeat() for _ in range(2 * CONNECTIONS)))
+    await asyncio.gather(*(store.work_queue.heartbeat() for _ in range(2 * CONNECTIONS)))
 
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -137,12 +138,12 @@ async def test_a_server_that_begins_to_refuse_writes_is_not_healthy(
         valkey() as port,
         Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
     ):
-        await store.check()
+        await store.connection.check()
         await command(port, *refuses)
         with pytest.raises(Unavailable, match=says):
-            await store.check()
+            await store.connection.check()
         with pytest.raises(Unavailable, match=says):
-            await store.register()
+            await store.work_queue.register()
 
 
 async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: str) -> None:
@@ -151,11 +152,11 @@ async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: s
         _ways(_socket(redis_url)) as (way, port),
         Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
     ):
-        await asyncio.gather(*(store.check() for _ in range(CONNECTIONS)))
+        await asyncio.gather(*(store.connection.check() for _ in range(CONNECTIONS)))
         way.vanish()
         with pytest.raises(Unavailable):
-            await store.check()
-        await store.check()
+            await store.connection.check()
+        await store.connection.check()
 
 
 @pytest.fixture(scope="module")
@@ -192,10 +193,10 @@ async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
             f"rediss://127.0.0.1:{port}?ssl_cert_reqs=none", "B1", lease=60.0, retention=90
         ) as store,
     ):
-        await asyncio.gather(*(store.check() for _ in range(IDLE)))
+        await asyncio.gather(*(store.connection.check() for _ in range(IDLE)))
         way.vanish()
-        await asyncio.gather(*(given_up(store.heartbeat()) for _ in range(IDLE - 1)))
-        await store.check()
+        await asyncio.gather(*(given_up(store.work_queue.heartbeat()) for _ in range(IDLE - 1)))
+        await store.connection.check()
 
 
 async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
@@ -206,21 +207,21 @@ async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
             Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
             Redis.from_url(old) as administrator,
         ):
-            await store.register()
-            await asyncio.gather(*(store.heartbeat() for _ in range(CONNECTIONS - 1)))
+            await store.work_queue.register()
+            await asyncio.gather(*(store.work_queue.heartbeat() for _ in range(CONNECTIONS - 1)))
             await administrator.replicaof("127.0.0.1", "1")
             listening = asyncio.create_task(
-                store.notifications()
+                store.work_queue.notifications()
             )  # it only reads, which a replica allows
             async with asyncio.timeout(5):
                 while not (await administrator.info("clients"))["blocked_clients"]:
                     await asyncio.sleep(0.01)
             way.connect = _socket(new)
             with pytest.raises(Unavailable, match="takes no writes"):
-                await store.heartbeat()
-            await store.heartbeat()
-            await store.put(ASKED, Addressing.ADDRESSED)
-            assert await store.turn(TURN)
+                await store.work_queue.heartbeat()
+            await store.work_queue.heartbeat()
+            await store.mailbox.put(ASKED, Addressing.ADDRESSED)
+            assert await store.mailbox.turn(TURN)
             await listening
             async with asyncio.timeout(5):
                 while len(await administrator.client_list()) > 1:
@@ -230,7 +231,7 @@ async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
 async def _held(store: Store) -> Claim:
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(PAGE):
+            for work in await store.work_queue.receive(PAGE):
                 if isinstance(work, Claim):
                     return work
 
@@ -248,7 +249,7 @@ async def _held(store: Store) -> Claim:
 async def test_a_record_that_cannot_be_read_is_left_as_it_is(
     store: Store, redis_url: str, old: str, new: str
 ) -> None:
-    await store.put(ASKED, Addressing.ADDRESSED)
+    await store.mailbox.put(ASKED, Addressing.ADDRESSED)
     hold = await _held(store)
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         (key,) = [key async for key in client.scan_iter(f"*:turn:{TURN}")]
@@ -257,26 +258,26 @@ async def test_a_record_that_cannot_be_read_is_left_as_it_is(
         foreign = record.replace(old, new, 1)
         await client.hset(key, "record", foreign)
         for read in (
-            store.current(hold),
-            store.is_queued(TURN),
-            store.put_again(TURN, ASKED.asker, ROOT, look=False),
+            store.turns.current(hold),
+            store.turns.is_queued(TURN),
+            store.mailbox.put_again(TURN, ASKED.asker, ROOT, look=False),
         ):
             with pytest.raises(Unavailable, match="of another release"):
                 await read
         assert await client.hget(key, "record") == foreign
         await client.hset(key, "record", record)
-    turn = await store.current(hold)
+    turn = await store.turns.current(hold)
     assert turn
     assert turn.question == ASKED
 
 
 async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis_url: str) -> None:
-    await store.put(ASKED, Addressing.ADDRESSED)
+    await store.mailbox.put(ASKED, Addressing.ADDRESSED)
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter(f"*:thread:{KEY}")]
         await client.hset(key, "record", '{"v":99}')
     with pytest.raises(Unavailable, match="of another release"):
-        await store.thread(KEY)
+        await store.turns.thread(KEY)
 
 
 async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
@@ -284,18 +285,18 @@ async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
 ) -> None:
     now = [1_000.0]
     async with Store(redis_url, "B1", lease=60.0, retention=90, clock=lambda: now[0]) as other:
-        assert not await other.mark_unreadable(TURN, 900)  # there is none
-        await store.put(ASKED, Addressing.ADDRESSED)
-        assert not await other.mark_unreadable(TURN, 900)
+        assert not await other.turns.mark_unreadable(TURN, 900)  # there is none
+        await store.mailbox.put(ASKED, Addressing.ADDRESSED)
+        assert not await other.turns.mark_unreadable(TURN, 900)
         now[0] += 899
-        assert not await other.mark_unreadable(TURN, 900)
+        assert not await other.turns.mark_unreadable(TURN, 900)
         now[0] += 1
-        assert await other.mark_unreadable(TURN, 900)
-        assert not await other.mark_unreadable(TURN, 900)
-        assert not await store.mark_unreadable(TURN, 900)
-        await other.unmark_unreadable(TURN)
-        assert await store.mark_unreadable(TURN, 900)
-        assert not await other.mark_unreadable(TURN, 900)
+        assert await other.turns.mark_unreadable(TURN, 900)
+        assert not await other.turns.mark_unreadable(TURN, 900)
+        assert not await store.turns.mark_unreadable(TURN, 900)
+        await other.turns.unmark_unreadable(TURN)
+        assert await store.turns.mark_unreadable(TURN, 900)
+        assert not await other.turns.mark_unreadable(TURN, 900)
 
 
 async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
@@ -305,7 +306,7 @@ async def test_work_of_a_kind_that_a_newer_release_knows_stays_for_it(
         (ready,) = [key async for key in client.scan_iter("*:ready")]
         for _ in range(PAGE):
             await client.xadd(ready, {"of a kind": "to come"})
-        await store.put(ASKED, Addressing.ADDRESSED)
+        await store.mailbox.put(ASKED, Addressing.ADDRESSED)
         hold = await _held(store)
-        assert await store.list_pending() == [hold]
+        assert await store.work_queue.list_pending() == [hold]
         assert (await client.xpending(ready, "owners"))["pending"] == PAGE + 1

@@ -52,7 +52,7 @@ def clock() -> Clock:
 @pytest.fixture
 async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=10, retention=90, clock=clock) as store:
-        await store.register()
+        await store.work_queue.register()
         yield store
 
 
@@ -66,19 +66,19 @@ async def taken(store: Store) -> tuple[Claim, Turn]:
     """Take the next mailbox up."""
     async with asyncio.timeout(5):
         while True:
-            for work in await store.receive(1):
+            for work in await store.work_queue.receive(1):
                 if isinstance(work, Claim):
-                    turn = await store.current(work)
+                    turn = await store.turns.current(work)
                     assert turn
                     return work, turn
-                await store.acknowledge(work)
+                await store.work_queue.acknowledge(work)
 
 
 async def lines_up(store: Store, redis: Redis, where: ThreadKey = KEY) -> list[str]:
     """What the questions of a thread ask, oldest first, as its owner would read them."""
     texts = []
     for name in cast("list[str]", await redis.zrange(KEYS.box(str(where)), 0, -1)):
-        turn = await store.turn(TurnId(name))
+        turn = await store.mailbox.turn(TurnId(name))
         assert turn
         texts.append(turn.question.text)
     return texts
@@ -92,7 +92,7 @@ async def test_of_a_long_reply_no_more_is_kept_than_could_be_asked(
     store: Store, redis: Redis, character: str
 ) -> None:
     long = asked(1, text=character * 39_000)
-    assert await store.put(long, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.mailbox.put(long, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
     (kept,) = cast("list[str]", await redis.hvals(KEYS.strays(KEY)))
     text = json.loads(kept.partition(" ")[2])["question"]["text"]
     assert text == character * (LONGEST_QUESTION + 1)
@@ -103,8 +103,8 @@ async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
     store: Store, redis: Redis, over: int
 ) -> None:
     text = "x" * (LONGEST_QUESTION + over)
-    await store.put(asked(1, text=text), Addressing.THREAD_REPLY)
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(1, text=text), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     _, kept = await lines_up(store, redis)
     assert (len(kept) > LONGEST_QUESTION) == (len(text) > LONGEST_QUESTION)
     if over <= 0:
@@ -112,8 +112,8 @@ async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
 
 
 async def test_what_is_asked_of_us_is_kept_as_it_is(store: Store, redis: Redis) -> None:
-    await store.put(asked(text="x" * 39_000), Addressing.ADDRESSED)
-    await store.put(asked(1, text="y" * 39_000), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(text="x" * 39_000), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(1, text="y" * 39_000), Addressing.THREAD_REPLY)
     assert await lines_up(store, redis) == ["x" * 39_000, "y" * 39_000]
 
 
@@ -122,36 +122,38 @@ async def test_the_latest_hundred_replies_of_a_thread_are_kept(
 ) -> None:
     for number in range(1, STRAYS_OF_A_THREAD + 51):
         clock.now += 1
-        assert await store.put(asked(number), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        assert (
+            await store.mailbox.put(asked(number), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        )
         assert await redis.hlen(KEYS.strays(KEY)) <= STRAYS_OF_A_THREAD
     assert await redis.zcard(KEYS.stray_times(KEY)) == STRAYS_OF_A_THREAD
     assert await redis.zcard(KEYS.all_strays) == STRAYS_OF_A_THREAD
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     latest = [f"question {number}" for number in range(51, STRAYS_OF_A_THREAD + 51)]
     assert await lines_up(store, redis) == ["question 0", *latest]
 
 
 async def test_replies_of_one_second_are_bounded_as_well(store: Store, redis: Redis) -> None:
     for number in range(1, STRAYS_OF_A_THREAD + 21):
-        await store.put(asked(number), Addressing.THREAD_REPLY)
+        await store.mailbox.put(asked(number), Addressing.THREAD_REPLY)
     assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
 
 
 async def test_one_thread_takes_no_room_from_another(
     store: Store, redis: Redis, clock: Clock
 ) -> None:
-    await store.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
     for number in range(1, STRAYS_OF_A_THREAD + 51):
         clock.now += 1
-        await store.put(asked(number), Addressing.THREAD_REPLY)
-    await store.put(asked(0, thread(7)), Addressing.ADDRESSED)
+        await store.mailbox.put(asked(number), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(0, thread(7)), Addressing.ADDRESSED)
     assert await lines_up(store, redis, thread(7)) == ["question 0", "question 1"]
 
 
 async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, clock: Clock) -> None:
     for number in range(STRAYS + 30):
         clock.now += 0.1
-        await store.put(asked(1, thread(number)), Addressing.THREAD_REPLY)
+        await store.mailbox.put(asked(1, thread(number)), Addressing.THREAD_REPLY)
     assert await redis.zcard(KEYS.all_strays) == STRAYS
     kept = [key async for key in redis.scan_iter("*:strays:*", count=10_000)]
     assert len(kept) == STRAYS
@@ -162,32 +164,32 @@ async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, cl
 
 async def test_a_reply_delivered_again_is_kept_once(store: Store, redis: Redis) -> None:
     for _ in range(3):
-        await store.put(asked(1), Addressing.THREAD_REPLY)
+        await store.mailbox.put(asked(1), Addressing.THREAD_REPLY)
     assert await redis.zcard(KEYS.all_strays) == 1
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     assert await lines_up(store, redis) == ["question 0", "question 1"]
 
 
 async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis) -> None:
     for number in range(1, 4):
-        await store.put(asked(number), Addressing.THREAD_REPLY)
-    await store.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
-    await store.put(asked(), Addressing.ADDRESSED)
+        await store.mailbox.put(asked(number), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     assert not await redis.exists(KEYS.strays(KEY), KEYS.stray_times(KEY))
     (left,) = cast("list[str]", await redis.zrange(KEYS.all_strays, 0, -1))
     assert left.startswith(f"{thread(7)} ")
 
 
 async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, clock: Clock) -> None:
-    await store.put(asked(1), Addressing.THREAD_REPLY)
-    await store.edit(naming.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
-    await store.withdraw(naming.turn_id(asked(3)))
+    await store.mailbox.put(asked(1), Addressing.THREAD_REPLY)
+    await store.mailbox.edit(naming.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
+    await store.mailbox.withdraw(naming.turn_id(asked(3)))
     keys = [key async for key in redis.scan_iter() if not key.endswith((":ready", ":live"))]
     assert len(keys) == 6
     for key in keys:
         assert 0 < await redis.ttl(key) <= STRAY_LIFE
     clock.now += STRAY_LIFE
-    await store.put(asked(4), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(4), Addressing.THREAD_REPLY)
     assert await redis.hkeys(KEYS.strays(KEY)) == [naming.turn_id(asked(4))]
     assert await redis.zcard(KEYS.all_strays) == 1
 
@@ -198,7 +200,7 @@ async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, cloc
 async def test_what_is_no_reply_is_never_a_stray(
     store: Store, redis: Redis, reach: Addressing
 ) -> None:
-    await store.put(asked(1, text="x" * 39_000), reach)
+    await store.mailbox.put(asked(1, text="x" * 39_000), reach)
     assert not await redis.exists(KEYS.strays(KEY), KEYS.all_strays)
 
 
@@ -219,8 +221,8 @@ async def test_replies_that_the_release_before_kept_become_ours(
     store: Store, redis: Redis, clock: Clock
 ) -> None:
     await old_stray(redis, clock, 1, "old")
-    await store.put(asked(2, text="new"), Addressing.THREAD_REPLY)
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(2, text="new"), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     assert await lines_up(store, redis) == ["question 0", "old", "new"]
 
 
@@ -231,9 +233,9 @@ async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
         clock.now += 1
         await old_stray(redis, clock, number, "old " * 100)
     clock.now += 1
-    await store.put(asked(500, text="new"), Addressing.THREAD_REPLY)
+    await store.mailbox.put(asked(500, text="new"), Addressing.THREAD_REPLY)
     assert await redis.hlen(KEYS.strays(KEY)) == STRAYS_OF_A_THREAD
-    await store.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
     assert len(await lines_up(store, redis)) == STRAYS_OF_A_THREAD + 1
 
 
@@ -244,13 +246,13 @@ async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
     store: Store, redis: Redis
 ) -> None:
     name = naming.turn_id(asked())
-    await store.edit(name, asked(text="x" * 39_000), MessageTs("1.2"))
+    await store.mailbox.edit(name, asked(text="x" * 39_000), MessageTs("1.2"))
     kept = await redis.hget(KEYS.turn(name), "edited")
     assert kept
     assert len(codec.load_question(kept).text) == LONGEST_QUESTION + 1
-    await store.put(asked(), Addressing.ADDRESSED)
-    await store.edit(name, asked(text="y" * 39_000), MessageTs("1.3"))
-    turn = await store.turn(name)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.edit(name, asked(text="y" * 39_000), MessageTs("1.3"))
+    turn = await store.mailbox.turn(name)
     assert turn
     assert turn.signals.edited
     assert turn.signals.edited.text == "y" * 39_000
@@ -261,15 +263,15 @@ async def test_of_all_edits_and_deletions_the_latest_are_kept(
     store: Store, redis: Redis, clock: Clock, change: str
 ) -> None:
     ours = asked(0, thread(0))
-    await store.withdraw(naming.turn_id(ours))
-    await store.put(ours, Addressing.ADDRESSED)
+    await store.mailbox.withdraw(naming.turn_id(ours))
+    await store.mailbox.put(ours, Addressing.ADDRESSED)
     for number in range(1, STRAYS + 30):
         clock.now += 0.1
         question = asked(0, thread(number))
         if change == "edit":
-            await store.edit(naming.turn_id(question), question, MessageTs("1.2"))
+            await store.mailbox.edit(naming.turn_id(question), question, MessageTs("1.2"))
         else:
-            await store.withdraw(naming.turn_id(question))
+            await store.mailbox.withdraw(naming.turn_id(question))
     assert await redis.zcard(KEYS.early) == STRAYS
     kept = [key async for key in redis.scan_iter("*:turn:*", count=10_000)]
     assert len(kept) == STRAYS + 1
@@ -286,10 +288,10 @@ async def test_many_edits_of_one_message_are_kept_as_one(store: Store, redis: Re
     name = naming.turn_id(asked())
     for number in range(50):
         edited = replace(asked(), text=f"edit {number}")
-        await store.edit(name, edited, MessageTs(f"{number + 1}.2"))
+        await store.mailbox.edit(name, edited, MessageTs(f"{number + 1}.2"))
     assert await redis.zcard(KEYS.early) == 1
-    await store.put(asked(), Addressing.ADDRESSED)
-    turn = await store.turn(name)
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    turn = await store.mailbox.turn(name)
     assert turn
     assert turn.signals.edited
     assert turn.signals.edited.text == "edit 49"

@@ -21,6 +21,8 @@ from bot.ports import Addressing
 from bot.slack import action_ids as actions
 from bot.slack.client import SlackMessenger, http_session, web_client
 from bot.store.store import Store
+from bot.store.turn_reader import TurnReader
+from bot.store.turn_store import RedisTurnStore
 from tests.e2e.asking import answered, begun, said, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
@@ -99,28 +101,28 @@ async def test_a_second_wish_while_the_first_is_carried_out(redis_url: str) -> N
     """The stream of a run may take a moment to let go of."""
     async with staged("socket", redis_url, rate_limits=False) as stage:
         research = SlowToLetGo(stage.parallel.url, KEY)
-        other, store = stores(redis_url)
+        other, store, turns = stores(redis_url)
         async with other, store, research, working(stage, store, research) as ask:
             asked, name = await ask()
             await stage.waited_for(await stage.parallel.next_run())
-            await other.stop(name, UserId(stage.ada.id))
+            await other.mailbox.stop(name, UserId(stage.ada.id))
             await asyncio.wait_for(research.leaving.wait(), 5)
-            before = store.reads
-            await other.ping(name, UserId(stage.ada.id))
-            await until(lambda: store.reads > before)
+            before = turns.reads
+            await other.mailbox.ping(name, UserId(stage.ada.id))
+            await until(lambda: turns.reads > before)
             research.may_leave.set()
             await said(stage, asked, "Stopped waiting")
 
 
 async def test_a_stop_is_passed_on_also_when_it_cannot_be_read_at_once(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
-        other, store = stores(redis_url)
+        other, store, turns = stores(redis_url)
         research = TaskApi(stage.parallel.url, KEY)
         async with other, store, research, working(stage, store, research) as ask:
             asked, name = await ask()
             await stage.waited_for(await stage.parallel.next_run())
-            store.forgets = True
-            await other.stop(name, UserId(stage.ada.id))
+            turns.forgets = True
+            await other.mailbox.stop(name, UserId(stage.ada.id))
             await said(stage, asked, "Stopped waiting")
 
 
@@ -141,8 +143,8 @@ class SlowToLetGo(TaskApi):
                 await self.may_leave.wait()
 
 
-class Forgetful(Store):
-    """A store that cannot be asked for a turn, once; it counts how often it could."""
+class Forgetful(RedisTurnStore):
+    """Turns in a store that cannot be asked for a turn, once; it counts how often it could."""
 
     forgets = False
     reads = 0
@@ -156,10 +158,13 @@ class Forgetful(Store):
         return found
 
 
-def stores(redis_url: str) -> tuple[Store, Forgetful]:
-    """Return the store of a listener, and the one of a worker."""
+def stores(redis_url: str) -> tuple[Store, Store, Forgetful]:
+    """Return the store of a listener, and the one of a worker with its turns."""
     other = Store(redis_url, "B1", lease=60, retention=1)
-    return other, Forgetful(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+    store = Store(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+    turns = Forgetful(store.connection, TurnReader(store.connection), choices=store.choices)
+    store.turns = turns
+    return other, store, turns
 
 
 Ask = Callable[[], Awaitable[tuple[Message, TurnId]]]
@@ -171,7 +176,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
     async with http_session(5.0) as session:
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
         tools = EngineContext(
-            store=store,
+            store=store.turns,
             messenger=SlackMessenger(client),
             task_runs=research,
             chat=ChatApi(stage.parallel.url, KEY),
@@ -181,7 +186,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             clock=time.time,
             timing=QUICK,
         )
-        worker = Worker(tools, store, lease=5)
+        worker = Worker(tools, store.work_queue, lease=5)
         running = asyncio.create_task(worker.run())
 
         async def ask() -> tuple[Message, TurnId]:
@@ -190,7 +195,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             team, channel = TeamId(stage.slack.app.team_id), ChannelId(stage.general.id)
             asker = UserId(stage.ada.id)
             question = Question(ThreadKey(team, channel, ts), ts, asker, "who owns it?")
-            await store.put(question, Addressing.ADDRESSED)
+            await store.mailbox.put(question, Addressing.ADDRESSED)
             return asked, naming.turn_id(question)
 
         try:

@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from bot.domain.thread import UserId
 from bot.parallel.client import TaskApi
 from bot.store.store import Store
+from bot.store.work_queue import RedisWorkQueue
 from tests.e2e.asking import said
 from tests.e2e.stage import KEY, NO_LIMITS, staged
 from tests.e2e.test_wishes_in_time import working
 
 
-class CutShort(Store):
-    """A store whose listener is cancelled once, by somebody who waits for the same thing."""
+class CutShort(RedisWorkQueue):
+    """A work queue whose listener is cancelled once, by somebody who waits for the same thing."""
 
     was_cut = False
 
@@ -28,11 +29,12 @@ class CutShort(Store):
 async def test_a_loop_that_another_one_cuts_short_goes_on(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         other = Store(redis_url, "B1", lease=60, retention=1)
-        store = CutShort(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+        store = Store(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+        store.work_queue = queue = CutShort(store.connection, lease=60)
         research = TaskApi(stage.parallel.url, KEY)
         async with other, store, research, working(stage, store, research) as ask:
             asked, name = await ask()
             await stage.waited_for(await stage.parallel.next_run())
-            assert store.was_cut
-            await other.stop(name, UserId(stage.ada.id))
+            assert queue.was_cut
+            await other.mailbox.stop(name, UserId(stage.ada.id))
             await said(stage, asked, "Stopped waiting")

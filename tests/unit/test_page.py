@@ -19,7 +19,7 @@ async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there
         nowhere = Store("unix:///nowhere.sock", "B1", lease=60, retention=90)
         async with ConcurrencySlot(slots) as slot:
             hold = Claim(EntryId("1-0"), "T1:C1:1")
-            page = LeasedTurn(nowhere, hold, asked(), stopping=asyncio.Event(), slot=slot)
+            page = LeasedTurn(nowhere.turns, hold, asked(), stopping=asyncio.Event(), slot=slot)
             async with page.interruptible():
                 resting.set()
                 await asyncio.Event().wait()

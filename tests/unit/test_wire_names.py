@@ -26,8 +26,7 @@ from bot.domain.thread import (
     UserId,
 )
 from bot.domain.turn import Ending, Parent, Question, Turn
-from bot.ports import Acceptance, Addressing, Channel, Person
-from bot.ports.turn_store import JobKind
+from bot.ports import Acceptance, Addressing, Channel, JobKind, Person
 from bot.slack import action_ids
 from bot.slack.client import EVENT_TYPE
 from bot.store.keys import Keys
