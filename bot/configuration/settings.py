@@ -1,7 +1,8 @@
 """Every setting: its name, default, unit and meaning; all mistakes told at once.
 
-`SETTINGS` is the one table: the README's is tested against it. Pure: it reads the mapping it is
-given; `env_file` reads `.env`. Values of secrets appear nowhere in errors (see `values`).
+`SETTINGS` is the one table: docs/configuration.md and .env.example are tested against it. Pure: it
+reads the mapping it is given; `env_file` reads `.env`. Values of secrets appear nowhere in errors
+(see `values`).
 """
 
 from __future__ import annotations

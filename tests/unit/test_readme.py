@@ -1,4 +1,4 @@
-"""The README says what is so."""
+"""The README, and the table of settings, say what is so. See also `test_docs`."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 from bot.configuration.settings import SETTINGS
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text()
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 
 def test_every_setting_stands_in_the_table_with_its_default_and_meaning() -> None:
-    table = README.split("<!-- settings", 1)[1].split("<!-- end of settings -->", 1)[0]
+    table = CONFIGURATION.split("<!-- settings", 1)[1].split("<!-- end of settings -->", 1)[0]
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$", table, re.MULTILINE)
     expected = [
         (s.name, f"`{s.default}`" if s.default is not None else "", s.meaning) for s in SETTINGS
@@ -21,11 +22,14 @@ def test_every_setting_stands_in_the_table_with_its_default_and_meaning() -> Non
 
 
 def test_every_make_command_in_it_is_there() -> None:
-    targets = re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
-    named = re.findall(r"^make (\w+)", README, re.MULTILINE)
+    targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    named = re.findall(r"^make ([a-z-]+)", README, re.MULTILINE)
     assert {"run", "test"} <= set(named) <= set(targets)
 
 
-def test_every_file_it_links_to_is_there() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)\)", README):
-        assert (ROOT / target).exists(), target
+def test_the_defaults_that_it_names_are_so() -> None:
+    part = README.split("## Configure", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \|", part, re.MULTILINE)
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    assert rows
+    assert [(name, defaults[name]) for name, _ in rows] == rows
