@@ -108,9 +108,10 @@ async def main():
 asyncio.run(main())
 """
 
-PLAIN = "It is owned by **Egypt**, through the Suez Canal Authority, since July 1956."
+#: Answers differ in the id of their run, so that nothing is gained by remembering another one.
+PLAIN = "It is owned by **Egypt**, through the Suez Canal Authority, since July 1956 ({run})."
 PARAGRAPH = (
-    "The **figure** of finding {n} is {n}42 million tonnes a year, which is 3 % more than before; "
+    "The **figure** of {{run}} in finding {n} is {n}42 million tonnes a year, which is 3 % more; "
     "see the [annual report](https://example.org/report/{n}) of the authority [{n}]."
 )
 CITED = "\n\n".join(PARAGRAPH.format(n=n) for n in range(1, 11))
@@ -173,7 +174,8 @@ async def _round(side: Side, kind: str) -> Figures:
 
             async def play(run: LocalRun) -> None:
                 await asyncio.sleep(RUN)
-                run.finishes(*((PLAIN, None) if kind == "plain" else (CITED, BASIS)))
+                content, basis = (PLAIN, None) if kind == "plain" else (CITED, BASIS)
+                run.finishes(content.format(run=run.run_id), basis)
 
             parallel.automatic = play
             async with side(stage) as process:
