@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections import defaultdict
+from collections.abc import AsyncIterator, Generator, Iterator
+from pathlib import Path
 
 import pytest
 import redis
@@ -22,7 +25,33 @@ settings.register_profile(
 )
 settings.load_profile("any machine")
 
+TESTS = Path(__file__).parent
 FIXED_KEYS = {"ready", "live", "later"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Keep the garbage collector away from thousands of collected tests, now and later."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.enable()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Spread each folder's files over the run: `unit` computes, `chaos` and `e2e` mostly wait."""
+    folders: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        folders[item.path.relative_to(TESTS).parts[0]].append(item)
+    place = {
+        item.path: number / len(found)
+        for found in folders.values()
+        for number, item in enumerate(found)
+    }
+    items.sort(key=lambda item: place[item.path])
 
 
 @pytest.fixture(scope="session")
