@@ -246,6 +246,7 @@ def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Ident
         )
 
     app = AsyncApp(
+        name="app.py",  # else Bolt looks through the source of the whole call stack for it
         # Without a secret there is no HTTP door; Socket Mode needs no signatures.
         signing_secret=settings.slack_signing_secret or "",
         client=client,

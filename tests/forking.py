@@ -3,7 +3,8 @@
 Loading takes most of a second of computing. This module, run as a program, has done so: it forks
 for each line on standard input, and the child runs a Python module as `python -m` does. A line is
 JSON: `module`, `arguments`, `cwd`, `environ` (all of it), `out` (the file for what is said), and
-`waits`. The answer is a line, too: the exit code of one that is waited for, else its number.
+`waits`. The answer is a line, too: the exit code of one that is waited for, else its number. A line
+with `ended`, a number, is answered with the exit code of that child, or `null` while it is alive.
 """
 
 from __future__ import annotations
@@ -20,7 +21,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,22 +34,38 @@ _one_at_a_time = threading.Lock()
 
 
 class Forked:
-    """A process that was started so."""
+    """A process that was started so; it is to be waited for, like a child of one's own.
+
+    Attributes:
+        returncode: its exit code, negative for a signal; None until it was waited for.
+    """
 
     def __init__(self, pid: int) -> None:
         self._pid = pid
+        self._waiting = asyncio.Lock()
+        self.returncode: int | None = None
+
+    def send_signal(self, number: int) -> None:
+        """Send it a signal, if it was not waited for yet."""
+        if self.returncode is None:
+            os.kill(self._pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to stop."""
+        self.send_signal(signal.SIGTERM)
 
     def kill(self) -> None:
-        """Kill it as `kill -9` does, if it is alive."""
-        with suppress(ProcessLookupError):
-            os.kill(self._pid, signal.SIGKILL)
+        """Kill it as `kill -9` does."""
+        self.send_signal(signal.SIGKILL)
 
-    async def wait(self) -> None:
-        """Wait until it is gone."""
-        with suppress(ProcessLookupError):
-            while True:
-                os.kill(self._pid, 0)
-                await asyncio.sleep(0.01)
+    async def wait(self) -> int:
+        """Wait until it is gone; returns its exit code."""
+        async with self._waiting:
+            while self.returncode is None:
+                self.returncode = await asyncio.to_thread(_told, {"ended": self._pid})
+                if self.returncode is None:
+                    await asyncio.sleep(0.02)
+        return self.returncode
 
 
 async def start(command: Sequence[str], environ: Mapping[str, str], out: Path) -> Forked:
@@ -73,13 +89,20 @@ def _asked(
 ) -> int:
     module, *arguments = command
     said = {"module": module, "arguments": arguments, "environ": dict(environ), "waits": waits}
+    answer = _told({**said, "cwd": str(cwd), "out": str(out)})
+    assert answer is not None
+    return answer
+
+
+def _told(line: dict[str, Any]) -> int | None:
     with _one_at_a_time:
         server = _server()
         assert server.stdin
         assert server.stdout
-        server.stdin.write(json.dumps({**said, "cwd": str(cwd), "out": str(out)}) + "\n")
+        server.stdin.write(json.dumps(line) + "\n")
         server.stdin.flush()
-        return int(server.stdout.readline())
+        answer: int | None = json.loads(server.stdout.readline())
+        return answer
 
 
 @functools.cache
@@ -102,19 +125,24 @@ def serve() -> None:
     gc.freeze()
     for line in sys.stdin:
         asked = json.loads(line)
-        # Nobody waits for the others: the system forgets them as soon as they are dead.
-        signal.signal(signal.SIGCHLD, signal.SIG_DFL if asked["waits"] else signal.SIG_IGN)
-        child = os.fork()
-        if not child:
-            _become(asked)
-            return
-        answer = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) if asked["waits"] else child
-        sys.stdout.write(f"{answer}\n")
+        if "ended" in asked:
+            answer = _exit_code(asked["ended"], os.WNOHANG)
+        else:
+            child = os.fork()
+            if not child:
+                _become(asked)
+                return
+            answer = _exit_code(child) if asked["waits"] else child
+        sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
+def _exit_code(child: int, options: int = 0) -> int | None:
+    gone, status = os.waitpid(child, options)
+    return os.waitstatus_to_exitcode(status) if gone else None
+
+
 def _become(asked: dict[str, Any]) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     os.chdir(asked["cwd"])
     os.environ.clear()
     os.environ.update(asked["environ"])

@@ -44,7 +44,7 @@ def options(*values: str) -> list[dict[str, Any]]:
 def bolt_app(slack: LocalSlack) -> AsyncApp:
     """Return an app without listeners."""
     client = AsyncWebClient(slack.app.bot_token, base_url=slack.api_url)
-    return AsyncApp(client=client)
+    return AsyncApp(name="app.py", client=client)
 
 
 async def _no_records(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:

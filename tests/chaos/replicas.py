@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import re
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalRun
+from tests import forking
 from tests.e2e.stage import Stage
+from tests.forking import Forked
 
 
 class Replicas:
@@ -21,9 +22,9 @@ class Replicas:
     def __init__(self, stage: Stage, folder: Path) -> None:
         self._stage = stage
         self._folder = folder
-        self._started: list[asyncio.subprocess.Process] = []
+        self._started: list[Forked] = []
 
-    async def start(self, **changes: str) -> asyncio.subprocess.Process:
+    async def start(self, **changes: str) -> Forked:
         """Start one more, and wait until it listens to Slack."""
         slack = self._stage.slack
         connected = slack.connections
@@ -31,23 +32,16 @@ class Replicas:
         await slack.until(lambda: slack.connections > connected, timeout=30)
         return process
 
-    async def launch(self, **changes: str) -> asyncio.subprocess.Process:
+    async def launch(self, **changes: str) -> Forked:
         """Start one more."""
-        with (self._folder / f"{len(self._started)}.log").open("wb") as log:
-            process = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "bot",
-                "run",
-                env={"PATH": os.environ["PATH"]} | self._stage.settings(**changes),
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.DEVNULL,
-                stderr=log,
-            )
+        environ = {"PATH": os.environ["PATH"]} | self._stage.settings(**changes)
+        log = self._folder / f"{len(self._started)}.log"
+        log.touch()  # `address` reads it at once
+        process = await forking.start(("bot", "run"), environ, log)
         self._started.append(process)
         return process
 
-    async def address(self, process: asyncio.subprocess.Process) -> tuple[str, int]:
+    async def address(self, process: Forked) -> tuple[str, int]:
         """Where its HTTP server listens, by what it says itself."""
         log = self._folder / f"{self._started.index(process)}.log"
         async with asyncio.timeout(30):

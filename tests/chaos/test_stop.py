@@ -18,6 +18,7 @@ from tests.chaos.faults import Gate
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
+from tests.forking import Forked
 
 FULL = os.environ.get("CHAOS") == "full"
 STOPS_WITHIN = 10.0  # seconds
@@ -45,7 +46,7 @@ async def bots(stage: Stage, tmp_path: Path) -> AsyncIterator[Replicas]:
         yield those
 
 
-async def stopped(process: asyncio.subprocess.Process) -> float:
+async def stopped(process: Forked) -> float:
     """Stop it; returns the seconds that took. It must end well."""
     begun = time.monotonic()
     process.terminate()

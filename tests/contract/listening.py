@@ -55,6 +55,7 @@ def bolt_app(
 
     options: dict[str, Any] = {"signing_secret": SECRET, "client": nowhere(), **more}
     app = AsyncApp(
+        name="app.py",
         authorize=authorize,
         process_before_response=True,
         attaching_conversation_kwargs_enabled=False,

@@ -42,6 +42,7 @@ def bolt_app(heard: list[dict[str, Any]]) -> AsyncApp:
         )
 
     app = AsyncApp(
+        name="app.py",
         signing_secret=SECRET,
         authorize=authorize,
         process_before_response=True,

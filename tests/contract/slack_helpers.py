@@ -132,6 +132,7 @@ async def bolt(slack: LocalSlack, transport: Transport, app: AsyncApp) -> AsyncI
 def bolt_app(slack: LocalSlack) -> AsyncApp:
     """Return a Bolt app that answers only after its listeners have run."""
     return AsyncApp(
+        name="app.py",
         client=client(slack),
         signing_secret=slack.app.signing_secret,
         process_before_response=True,

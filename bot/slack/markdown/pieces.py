@@ -176,6 +176,8 @@ def _columns(rows: list[str]) -> int:
 
 def has_big_table(text: str) -> bool:
     """Whether a text holds a table that is too big for Slack."""
+    if "|" not in text:
+        return False
     document = parse(text)
     for token in document.tokens:
         if token.type == "table_open" and token.map:
