@@ -8,7 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.ports import HandlerContext
-from bot.slack.payloads.message_events import parse_session_stopped
+from bot.slack.payloads.agent_events import parse_session_stopped
 from handlers import stop_policy
 
 
@@ -17,6 +17,6 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
 
     @app.event("agent_session_stopped")
     async def stopped(body: dict[str, Any], request: AsyncBoltRequest) -> None:
-        if order := parse_session_stopped(body):
+        if command := parse_session_stopped(body):
             again = stop_policy.is_delivered_again(request)
-            await stop_policy.carry_out_stop(context, order, again=again, native=True)
+            await stop_policy.carry_out_stop(context, command, again=again, native=True)

@@ -19,8 +19,8 @@ from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext, Message, Person
 from bot.slack import action_ids
+from bot.slack.payloads.agent_events import parse_app_home_opened
 from bot.slack.payloads.interactivity import Action
-from bot.slack.payloads.message_events import parse_app_home_opened
 from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import AtHome, home, is_shown
 from bot.slack.views.app_home_threads import THREADS, Page, Sight

@@ -8,6 +8,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.ports import HandlerContext
 from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import QuestionAsked
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -16,5 +17,5 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
     @app.event("app_mention")
     async def mention(body: dict[str, Any]) -> None:
         match parse_message(body, context.me):
-            case (question, reach):
-                await context.mailbox.put(question, reach)
+            case QuestionAsked(question, addressing):
+                await context.mailbox.put(question, addressing)

@@ -1,4 +1,4 @@
-"""`message`: replies, direct messages, the other event of a mention; orders, edits, deletions."""
+"""`message`: replies, direct messages and mentions; keyword commands, edits and deletions."""
 
 from __future__ import annotations
 
@@ -12,76 +12,75 @@ from bot.domain import derived
 from bot.domain.prompt import kept
 from bot.domain.turn import Question, State, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
-from bot.slack.payloads.keywords import Word
-from bot.slack.payloads.message_events import (
-    KeywordCommand,
-    QuestionEdited,
-    QuestionWithdrawn,
-    parse_message,
-    parse_message_change,
-)
+from bot.slack.payloads.keyword_table import Keyword
+from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
+from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
-    """Listen to messages of every kind; those that want nothing of us are acknowledged only."""
+    """Listen to messages of every kind; those that want nothing of us are only acknowledged."""
 
     @app.event("message")
     async def message(body: dict[str, Any], request: AsyncBoltRequest) -> None:
+        is_retry = stop_policy.is_delivered_again(request)
         match parse_message(body, context.me):
-            case (question, reach):
-                await _asked(context, question, reach)
-            case KeywordCommand(Word.STOP) as order:
-                await stop_policy.carry_out_stop(
-                    context, order, again=stop_policy.is_delivered_again(request)
-                )
-            case KeywordCommand() as order:
-                await _muted(context, order)
-            case None:
-                await _revised(context, body)
+            case QuestionAsked(question, addressing):
+                await _put(context, question, addressing)
+            case KeywordCommand(Keyword.STOP) as command:
+                await stop_policy.carry_out_stop(context, command, again=is_retry)
+            case KeywordCommand() as command:
+                await _mute(context, command)
+            case QuestionEdited() as edited:
+                await _edit(context, edited)
+            case QuestionWithdrawn() as withdrawn:
+                await _withdraw(context, withdrawn)
 
 
-async def _asked(context: HandlerContext, question: Question, reach: Addressing) -> None:
-    accepted = await context.mailbox.put(question, reach)
+async def _put(context: HandlerContext, question: Question, addressing: Addressing) -> None:
+    """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
+    accepted = await context.mailbox.put(question, addressing)
     if accepted is Acceptance.DORMANT:
         note = replace(kept(question), start=TurnKind.DORMANT, press="asleep")
         await context.mailbox.put(note, Addressing.SIDE)
 
 
-async def _muted(context: HandlerContext, order: KeywordCommand) -> None:
-    """Mute or unmute, and say so. Doing it again on a redelivery changes nothing.
+async def _mute(context: HandlerContext, command: KeywordCommand) -> None:
+    """Mute or unmute the thread, and say so. A redelivery changes nothing.
 
-    Without a mention it counts from those who have asked in the thread; else it is not for us.
+    Without a mention it counts only from those who have asked in the thread.
     """
-    thread, person = order.given.thread, order.given.asker
-    if not order.addressed and not await context.mailbox.has_asked(thread, person):
+    thread, person = command.question.thread, command.question.asker
+    if not command.addressed and not await context.mailbox.has_asked(thread, person):
         return
-    muted = order.word is Word.MUTE
+    muted = command.keyword is Keyword.MUTE
     await context.mailbox.mute(thread, muted=muted)
     await context.mailbox.put(
-        order.answered(TurnKind.MUTED if muted else TurnKind.UNMUTED), Addressing.SIDE
+        command.reply(TurnKind.MUTED if muted else TurnKind.UNMUTED), Addressing.SIDE
     )
 
 
-async def _revised(context: HandlerContext, body: dict[str, Any]) -> None:
-    match parse_message_change(body, context.me):
-        case QuestionEdited() as edited:
-            await context.mailbox.edit(edited.turn, edited.question, edited.at)
-            if edited.corrects:
-                await _corrected(context, edited)
-        case QuestionWithdrawn(turn, deleted, stopped_by):
-            known = await context.mailbox.turn(turn) if stopped_by else None
-            if stopped_by and known and known.state in (State.STARTING, State.RUNNING):
-                await context.mailbox.stop(turn, stopped_by)
-            else:
-                # What was paid goes on, unless nothing is left for its answer to stand under.
-                await context.mailbox.withdraw(turn, waiting=not deleted)
+async def _edit(context: HandlerContext, edited: QuestionEdited) -> None:
+    await context.mailbox.edit(edited.turn, edited.question, edited.at)
+    if not edited.corrects:
+        return
+    # Nothing was started for what the message said before, so the edit asks for the first time.
+    earlier = await context.mailbox.turn(edited.turn)
+    if earlier is None:  # it was not for us until now
+        await _put(context, replace(edited.question, at=edited.at), edited.addressing)
+    elif question := derived.corrected(earlier, edited.question, edited.at):
+        await _put(context, question, edited.addressing)
 
 
-async def _corrected(context: HandlerContext, edited: QuestionEdited) -> None:
-    """Ask what the edit asks, when nothing was started for what the message said before."""
-    known = await context.mailbox.turn(edited.turn)
-    if known is None:  # it was none of our business until now
-        await _asked(context, replace(edited.question, at=edited.at), edited.reach)
-    elif question := derived.corrected(known, edited.question, edited.at):
-        await _asked(context, question, edited.reach)
+async def _withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
+    """Stop a running turn whose message was edited to "stop"; else withdraw the question.
+
+    A run that was paid for goes on, unless its message is gone and the answer has no place.
+    """
+    turn, person = withdrawn.turn, withdrawn.stopped_by
+    known = await context.mailbox.turn(turn) if person else None
+    if person and known and known.state in (State.STARTING, State.RUNNING):
+        await context.mailbox.stop(turn, person)
+    else:
+        await context.mailbox.withdraw(turn, waiting=not withdrawn.deleted)

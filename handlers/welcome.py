@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.domain.choosing import in_force
 from bot.domain.thread import UserId
 from bot.ports import Addressing, HandlerContext
-from bot.slack.payloads.message_events import parse_invitation
+from bot.slack.payloads.agent_events import parse_invitation
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:

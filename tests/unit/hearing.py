@@ -7,6 +7,7 @@ from typing import Any
 from bot.domain.thread import UserId
 from bot.domain.turn import Question
 from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import QuestionAsked
 
 ME = UserId("U0BOT")
 TS, ROOT = "1700000000.000100", "1699999999.000900"
@@ -47,5 +48,5 @@ def reply(text: str, **event: Any) -> dict[str, Any]:
 
 def asked(told: dict[str, Any]) -> Question:
     found = parse_message(told, ME)
-    assert isinstance(found, tuple)
-    return found[0]
+    assert isinstance(found, QuestionAsked)
+    return found.question

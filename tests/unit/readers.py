@@ -25,14 +25,10 @@ from bot.slack.citations.verification import citation_policy, cites
 from bot.slack.messages import notices, processor_picker, quick_answer
 from bot.slack.messages.report_files import basis_json, report_markdown
 from bot.slack.payloads import interactivity, message_text
-from bot.slack.payloads.keywords import keyword
-from bot.slack.payloads.message_events import (
-    parse_app_home_opened,
-    parse_message,
-    parse_message_change,
-    parse_session_stopped,
-    words_of,
-)
+from bot.slack.payloads.agent_events import parse_app_home_opened, parse_session_stopped
+from bot.slack.payloads.keywords import match_keyword
+from bot.slack.payloads.mentions import text_without_mention
+from bot.slack.payloads.message_events import parse_message
 from bot.slack.text.escaping import clean, mrkdwn, quiet
 from bot.slack.text.links import destination, host_to_show, link
 from bot.slack.text.plain_words import plain_words
@@ -53,7 +49,7 @@ def edited(before: str, after: str) -> object:
     message, earlier = {**said, "text": after}, {**said, "text": before}
     told_of = body("", subtype="message_changed", hidden=True, message=message)
     told_of["event"]["previous_message"] = earlier
-    return parse_message_change(told_of, ME)
+    return parse_message(told_of, ME)
 
 
 def sent(text: str) -> object:
@@ -244,9 +240,9 @@ FROM_PEOPLE = {
     "heard, a direct message": Reads(lambda t: parse_message(body(t, channel_type="im"), ME), 0.02),
     "revised": Reads(lambda t: edited(t, f"{t} "), 0.04),
     "revised, a mention": Reads(lambda t: edited("<@U0BOT> who?", f"<@U0BOT> {t}"), 0.04),
-    "words_of": Reads(lambda t: words_of({"text": t}, ME), 0.02),
+    "words_of": Reads(lambda t: text_without_mention({"text": t}, ME), 0.02),
     "plain_words": Reads(plain_words, 0.02),
-    "keyword": Reads(keyword, 0.02),
+    "keyword": Reads(match_keyword, 0.02),
     "other events": Reads(
         lambda t: (parse_session_stopped(body(t)), parse_app_home_opened(body(t))), 0.02
     ),

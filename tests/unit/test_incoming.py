@@ -14,14 +14,14 @@ from bot.domain.naming import turn_id
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, TurnKind
 from bot.ports import Addressing
-from bot.slack.payloads.message_events import (
+from bot.slack.payloads.agent_events import (
     parse_app_home_opened,
     parse_invitation,
-    parse_message,
-    parse_message_change,
     parse_session_stopped,
-    words_of,
 )
+from bot.slack.payloads.mentions import text_without_mention
+from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import QuestionAsked
 from bot.slack.text.plain_words import plain_words
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 from tests.unit.slack_messages import SHARED
@@ -30,7 +30,7 @@ from tests.unit.slack_messages import SHARED
 
 
 def test_a_mention_is_a_question_in_its_own_thread() -> None:
-    assert parse_message(body("<@U0BOT> who owns the Suez Canal?"), ME) == (
+    assert parse_message(body("<@U0BOT> who owns the Suez Canal?"), ME) == QuestionAsked(
         Question(
             thread=ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(TS)),
             message=MessageTs(TS),
@@ -51,8 +51,8 @@ def test_both_events_of_a_mention_say_the_same(thread: dict[str, str]) -> None:
 
 def test_a_reply_without_a_mention_is_a_turn_only_where_the_thread_is_ours() -> None:
     found = parse_message(reply("since when?"), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert reach is Addressing.THREAD_REPLY
     assert question.thread.ts == ROOT
     assert question.message == TS
@@ -60,9 +60,9 @@ def test_a_reply_without_a_mention_is_a_turn_only_where_the_thread_is_ours() -> 
 
 def test_a_mention_in_a_thread_is_addressed_to_us() -> None:
     found = parse_message(reply("<@U0BOT> is this true?"), ME)
-    assert isinstance(found, tuple)
-    assert found[1] is Addressing.ADDRESSED
-    assert found[0].thread.ts == ROOT
+    assert isinstance(found, QuestionAsked)
+    assert found.addressing is Addressing.ADDRESSED
+    assert found.question.thread.ts == ROOT
 
 
 @pytest.mark.parametrize(
@@ -77,8 +77,8 @@ def test_every_direct_message_is_a_question(
     thread: dict[str, str], words: str, expected: Addressing
 ) -> None:
     found = parse_message(body(words, channel="D1", channel_type="im", **thread), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert reach is expected
     assert question.direct
     assert question.thread.ts == thread.get("thread_ts", TS)
@@ -115,7 +115,6 @@ def test_what_people_write_in_other_ways_counts(subtype: str) -> None:
         reply("", subtype="file_share", files=[{"id": "F1"}]),
         body(subtype="channel_join"),
         body(subtype="bot_message", bot_id="B7"),
-        body(subtype="message_deleted", deleted_ts=ROOT, hidden=True),
         body(subtype="message_changed", hidden=True, message={"text": "<@U0BOT> who?"}),
         body(subtype="some_new_subtype"),
         {"type": "event_callback", "event": {"type": "message"}},
@@ -171,8 +170,7 @@ def test_no_body_is_too_odd(told: dict[str, Any]) -> None:
     for path in places(told):
         for odd in ODD:
             event = with_odd(told, path, odd)
-            for read in (parse_message, parse_message_change):
-                read(event, ME)
+            parse_message(event, ME)
             found = (parse_session_stopped(event), parse_app_home_opened(event))
             assert "\\ud8" not in repr(found)  # no record can carry it
 
@@ -228,7 +226,7 @@ _PIECES = ["<@U0BOT>", "<@U0BOT|bot>", "<@U0BOTS>", "<@U2>", *"<>| \t\n:,xé"]
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
 def test_our_mention_goes_with_the_blanks_around_it_wherever_it_stands(raw: str) -> None:
     mention = r"[ \t]*<@U0BOT(?:\|[^<>]*)?>[:,]?[ \t]*"
-    assert words_of({"text": raw}, ME) == plain_words(re.sub(mention, " ", raw))
+    assert text_without_mention({"text": raw}, ME) == plain_words(re.sub(mention, " ", raw))
 
 
 @pytest.mark.parametrize("before", ["", "x"])
@@ -321,8 +319,8 @@ def test_other_first_words_belong_to_the_question(text: str) -> None:
 @pytest.mark.parametrize("slip", ["profast", "pro-fas", "Ultra9x", "corefast", "pro-fast2"])
 def test_a_slip_of_the_pen_pays_for_nothing(slip: str) -> None:
     found = parse_message(body(f"<@U0BOT> !{slip} who?"), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert question.start is TurnKind.UNKNOWN_PROCESSOR
     assert question.processor == slip
     assert question.text == "who?"
@@ -332,8 +330,8 @@ def test_a_slip_of_the_pen_pays_for_nothing(slip: str) -> None:
 @pytest.mark.parametrize("text", ["!profast who?", "!pro"])
 def test_without_a_mention_slips_are_answered_only_where_the_thread_is_ours(text: str) -> None:
     found = parse_message(reply(text), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert question.start in (TurnKind.UNKNOWN_PROCESSOR, TurnKind.HELP)
     assert reach is Addressing.THREAD_REPLY
 
@@ -370,8 +368,8 @@ def test_small_talk_is_no_question(text: str) -> None:
         if text.startswith("/") and not spoken["event"]["text"].startswith(("/", "<@U0BOT> /")):
             continue
         found = parse_message(spoken, ME)
-        assert isinstance(found, tuple)
-        question, reach = found
+        assert isinstance(found, QuestionAsked)
+        question, reach = found.question, found.addressing
         assert (question.start, reach) == (start, expected)
         assert question.text == text  # so that it can be asked anyway
 
@@ -402,7 +400,7 @@ def test_small_talk_is_no_question(text: str) -> None:
 def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question_to_nobody(
     text: str, ours: bool
 ) -> None:
-    assert isinstance(parse_message(reply(text), ME), tuple) == ours
+    assert isinstance(parse_message(reply(text), ME), QuestionAsked) == ours
 
 
 @pytest.mark.parametrize(
@@ -411,8 +409,8 @@ def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question
 @pytest.mark.parametrize("place", [{}, {"thread_ts": ROOT}, {"channel_type": "im"}])
 def test_nothing_asked_is_a_call_for_help(text: str, place: dict[str, str]) -> None:
     found = parse_message(body(f"<@U0BOT> {text}", **place), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert question.start is TurnKind.HELP
     assert question.processor is None
     assert reach is Addressing.SIDE

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.slack.payloads.keywords import LONGEST, Word, keyword
+from bot.slack.payloads.keyword_table import Keyword
+from bot.slack.payloads.keywords import LONGEST, match_keyword
 
 STOPS = """
 stop | Stop | STOP! | stop. | stop… | stop?! | stop!!!!!! | *stop* | _stop_ | `stop` | "stop"
@@ -273,67 +274,67 @@ def rows(table: str) -> list[str]:
 
 @pytest.mark.parametrize("text", rows(STOPS))
 def test_an_order_to_stop(text: str) -> None:
-    found = keyword(text)
+    found = match_keyword(text)
     assert found
-    assert found.word is Word.STOP
+    assert found.keyword is Keyword.STOP
 
 
 @pytest.mark.parametrize("text", rows(LOOSE))
 def test_an_order_that_people_also_say_to_one_another(text: str) -> None:
-    found = keyword(text)
+    found = match_keyword(text)
     assert found
-    assert (found.word, found.loose) == (Word.STOP, True)
+    assert (found.keyword, found.loose) == (Keyword.STOP, True)
 
 
 @pytest.mark.parametrize("text", ["stop", "please stop", "cancel that", "abort", "bitte abbrechen"])
 def test_stop_and_cancel_mean_whoever_is_at_work(text: str) -> None:
-    found = keyword(text)
+    found = match_keyword(text)
     assert found
     assert not found.loose
 
 
 @pytest.mark.parametrize("text", rows(QUESTIONS))
 def test_more_than_an_order_or_less_is_none(text: str) -> None:
-    assert keyword(text) is None
+    assert match_keyword(text) is None
 
 
 @pytest.mark.parametrize(
-    ("text", "word"),
+    ("text", "keyword"),
     [
-        ("mute", Word.MUTE),
-        ("Mute!", Word.MUTE),
-        ("please mute this thread", Word.MUTE),
-        ("mute yourself", Word.MUTE),
-        ("unmute", Word.UNMUTE),
-        ("please unmute the thread", Word.UNMUTE),
+        ("mute", Keyword.MUTE),
+        ("Mute!", Keyword.MUTE),
+        ("please mute this thread", Keyword.MUTE),
+        ("mute yourself", Keyword.MUTE),
+        ("unmute", Keyword.UNMUTE),
+        ("please unmute the thread", Keyword.UNMUTE),
     ],
 )
-def test_other_orders(text: str, word: Word) -> None:
-    found = keyword(text)
+def test_other_orders(text: str, keyword: Keyword) -> None:
+    found = match_keyword(text)
     assert found
-    assert found.word is word
+    assert found.keyword is keyword
 
 
 @pytest.mark.parametrize(
-    ("table", "word"),
+    ("table", "keyword"),
     [
-        (SMALL_TALK, Word.THANKS),
-        (GREETINGS, Word.GREETING),
-        (ABOUT_US, Word.HELP),
-        (STATUS, Word.STATUS),
-        (FORGET, Word.FORGET),
+        (SMALL_TALK, Keyword.THANKS),
+        (GREETINGS, Keyword.GREETING),
+        (ABOUT_US, Keyword.HELP),
+        (STATUS, Keyword.STATUS),
+        (FORGET, Keyword.FORGET),
     ],
 )
-def test_what_is_said_to_a_colleague_is_no_question(table: str, word: Word) -> None:
-    taken = {text: keyword(text) for text in rows(table)}
-    assert {text: found and found.word for text, found in taken.items()} == dict.fromkeys(
-        taken, word
+def test_what_is_said_to_a_colleague_is_no_question(table: str, keyword: Keyword) -> None:
+    taken = {text: match_keyword(text) for text in rows(table)}
+    assert {text: found and found.keyword for text, found in taken.items()} == dict.fromkeys(
+        taken, keyword
     )
 
 
 def test_small_talk_with_a_question_mark_may_be_a_question() -> None:
     for table, doubtful in ((DOUBTFUL, True), (CERTAIN, False)):
-        taken = {text: keyword(text) for text in rows(table)}
+        taken = {text: match_keyword(text) for text in rows(table)}
         assert {text: found and found.doubtful for text, found in taken.items()} == dict.fromkeys(
             taken, doubtful
         )
@@ -341,8 +342,8 @@ def test_small_talk_with_a_question_mark_may_be_a_question() -> None:
 
 def test_an_order_beside_thanks_is_an_order() -> None:
     for text in ("thanks, stop", "ok stop it 👍", "great, you can stop"):
-        assert keyword(text) == keyword("stop")
-    assert keyword("thanks, mute") == keyword("mute")
+        assert match_keyword(text) == match_keyword("stop")
+    assert match_keyword("thanks, mute") == match_keyword("mute")
 
 
 ORDERS = rows(STOPS)
@@ -353,7 +354,7 @@ AROUND = st.sampled_from(
 
 @given(st.sampled_from(ORDERS), AROUND, AROUND)
 def test_punctuation_and_emoji_change_nothing(text: str, before: str, after: str) -> None:
-    assert keyword(f"{before}{text}{after}") == keyword(text)
+    assert match_keyword(f"{before}{text}{after}") == match_keyword(text)
 
 
 POLITE = ["please", "pls", "bitte", "svp", "por favor", "thanks", "ok", "now", "just"]
@@ -362,20 +363,20 @@ POLITE = ["please", "pls", "bitte", "svp", "por favor", "thanks", "ok", "now", "
 @given(st.sampled_from(ORDERS), st.sampled_from(POLITE), st.booleans())
 def test_a_courtesy_at_either_end_changes_nothing(text: str, polite: str, first: bool) -> None:
     said = f"{polite} {text}" if first else f"{text} {polite}"
-    assert keyword(said) == keyword(text)
+    assert match_keyword(said) == match_keyword(text)
 
 
 @given(st.sampled_from(ORDERS), st.sampled_from(["Berlin", "why", "owns", "NLP", "office", "7"]))
 def test_any_other_word_makes_it_a_question(text: str, word: str) -> None:
-    assert keyword(f"{text} {word}") is None
-    assert keyword(f"{word} {text}") is None
+    assert match_keyword(f"{text} {word}") is None
+    assert match_keyword(f"{word} {text}") is None
 
 
 @given(st.text(max_size=LONGEST + 50))
 def test_whatever_is_written_is_read(text: str) -> None:
-    keyword(text)
+    match_keyword(text)
 
 
 @given(st.sampled_from(ORDERS))
 def test_what_is_too_long_is_no_order(text: str) -> None:
-    assert keyword(f"{text} {'please ' * LONGEST}") is None
+    assert match_keyword(f"{text} {'please ' * LONGEST}") is None

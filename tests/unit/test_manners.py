@@ -10,16 +10,11 @@ from bot.domain.naming import turn_id
 from bot.domain.thread import TurnId
 from bot.domain.turn import TurnKind
 from bot.ports import Addressing
-from bot.slack.payloads.keywords import Word
-from bot.slack.payloads.message_events import (
-    KeywordCommand,
-    QuestionEdited,
-    QuestionWithdrawn,
-    parse_app_home_opened,
-    parse_message,
-    parse_message_change,
-    parse_session_stopped,
-)
+from bot.slack.payloads.agent_events import parse_app_home_opened, parse_session_stopped
+from bot.slack.payloads.keyword_table import Keyword
+from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
+from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 
 # --- replies that are no follow-ups -------------------------------------------------------
@@ -44,7 +39,7 @@ from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
 )
 def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) -> None:
     assert parse_message(reply(text), ME) is None
-    assert isinstance(parse_message(reply(f"{text} <@U0BOT>"), ME), tuple)
+    assert isinstance(parse_message(reply(f"{text} <@U0BOT>"), ME), QuestionAsked)
 
 
 @pytest.mark.parametrize(
@@ -62,8 +57,8 @@ def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) ->
 )
 def test_other_replies_are_follow_ups(text: str) -> None:
     found = parse_message(reply(text), ME)
-    assert isinstance(found, tuple)
-    assert found[1] is Addressing.THREAD_REPLY
+    assert isinstance(found, QuestionAsked)
+    assert found.addressing is Addressing.THREAD_REPLY
 
 
 def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
@@ -81,10 +76,10 @@ def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
 def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
     order = parse_message(reply(mention + text, channel_type=kind), ME)
     assert isinstance(order, KeywordCommand)
-    assert order.word is Word.STOP
+    assert order.keyword is Keyword.STOP
     assert order.addressed == bool(mention or kind == "im")
-    assert order.given.thread.ts == ROOT
-    assert (order.given.message, order.given.asker) == (TS, "U1ADA")
+    assert order.question.thread.ts == ROOT
+    assert (order.question.message, order.question.asker) == (TS, "U1ADA")
 
 
 @pytest.mark.parametrize("text", ["mute", "Unmute", "MUTE!"])
@@ -95,7 +90,7 @@ def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
 def test_muting_is_an_order(text: str, mention: str, kind: str, addressed: bool) -> None:
     order = parse_message(reply(f"{mention}{text}", channel_type=kind), ME)
     assert isinstance(order, KeywordCommand)
-    assert order.word == text.lower().rstrip("!")
+    assert order.keyword == text.lower().rstrip("!")
     assert order.addressed == addressed
 
 
@@ -107,7 +102,7 @@ def test_muting_is_an_order(text: str, mention: str, kind: str, addressed: bool)
 def test_near_orders_are_orders(text: str, loose: bool, mention: str) -> None:
     order = parse_message(reply(f"{mention}{text}"), ME)
     assert isinstance(order, KeywordCommand)
-    assert (order.word, order.loose) == (Word.STOP, loose)
+    assert (order.keyword, order.loose) == (Keyword.STOP, loose)
     assert parse_message(reply(f"{mention}{text}", kind="app_mention"), ME) is None
 
 
@@ -139,7 +134,7 @@ def test_the_other_event_of_an_order_is_not_obeyed_again() -> None:
 def test_what_becomes_of_an_order_is_a_turn_of_its_own() -> None:
     order = parse_message(reply("stop"), ME)
     assert isinstance(order, KeywordCommand)
-    said = order.answered(TurnKind.NOTHING_TO_STOP)
+    said = order.reply(TurnKind.NOTHING_TO_STOP)
     assert (said.start, turn_id(said)) == (TurnKind.NOTHING_TO_STOP, f"T1:C1:{TS}~stop")
 
 
@@ -149,8 +144,12 @@ def test_slacks_own_stop() -> None:
         del pressed["event"][name]
     order = parse_session_stopped(pressed)
     assert order
-    assert (order.word, order.given.asker, order.given.thread.ts) == (Word.STOP, "U1ADA", ROOT)
-    said = order.answered(TurnKind.MAY_NOT_STOP)
+    assert (order.keyword, order.question.asker, order.question.thread.ts) == (
+        Keyword.STOP,
+        "U1ADA",
+        ROOT,
+    )
+    said = order.reply(TurnKind.MAY_NOT_STOP)
     assert turn_id(said) == f"T1:C1:{ROOT}~stop-1700000009.000001"
     assert said.at == "1700000009.000001"
     assert parse_session_stopped({"event": {"type": "agent_session_stopped"}}) is None
@@ -175,20 +174,20 @@ def edit(before: str, after: str, **message: Any) -> dict[str, Any]:
 
 
 def test_an_edit_asks_something_else() -> None:
-    found = parse_message_change(edit("who?", "!pro since when?"), ME)
+    found = parse_message(edit("who?", "!pro since when?"), ME)
     assert isinstance(found, QuestionEdited)
     assert found.turn == f"T1:C1:{TS}"
     assert (found.question.text, found.question.processor) == ("since when?", "pro")
     assert found.question == asked(reply("!pro since when?"))
-    assert (found.reach, found.corrects) == (Addressing.THREAD_REPLY, False)
+    assert (found.addressing, found.corrects) == (Addressing.THREAD_REPLY, False)
 
 
 @pytest.mark.parametrize("before", ["help", "!pro-fst since when?", "x" * 15_001, ""])
 def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
-    found = parse_message_change(edit(f"<@U0BOT> {before}", "<@U0BOT> since when?"), ME)
+    found = parse_message(edit(f"<@U0BOT> {before}", "<@U0BOT> since when?"), ME)
     assert isinstance(found, QuestionEdited)
     assert found.corrects
-    assert (found.question.text, found.reach) == ("since when?", Addressing.ADDRESSED)
+    assert (found.question.text, found.addressing) == ("since when?", Addressing.ADDRESSED)
 
 
 @pytest.mark.parametrize(
@@ -196,9 +195,9 @@ def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
 )
 def test_an_edit_takes_a_question_back(now: str) -> None:
     taken_back = QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=False)
-    assert parse_message_change(edit("who?", now), ME) == taken_back
-    assert parse_message_change(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
-    assert parse_message_change(edit("stop", now), ME) is None
+    assert parse_message(edit("who?", now), ME) == taken_back
+    assert parse_message(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
+    assert parse_message(edit("stop", now), ME) is None
 
 
 @pytest.mark.parametrize(
@@ -208,30 +207,30 @@ def test_an_edit_takes_a_question_back(now: str) -> None:
 def test_an_edit_into_an_order_to_stop_is_one_for_the_question_itself(
     now: str, by: str | None
 ) -> None:
-    found = parse_message_change(edit("who?", now), ME)
+    found = parse_message(edit("who?", now), ME)
     assert isinstance(found, QuestionWithdrawn)
     assert found.stopped_by == by
 
 
 @pytest.mark.parametrize("before", ["stop", "please stop", "never mind", "mute"])
 def test_an_order_that_is_edited_into_a_question_is_asked(before: str) -> None:
-    found = parse_message_change(edit(before, "please stop by the office: when is it open?"), ME)
+    found = parse_message(edit(before, "please stop by the office: when is it open?"), ME)
     assert isinstance(found, QuestionEdited)
     assert found.corrects
-    assert (found.question.text, found.reach) == (
+    assert (found.question.text, found.addressing) == (
         "please stop by the office: when is it open?",
         Addressing.THREAD_REPLY,
     )
 
 
 def test_a_late_edit_is_an_edit() -> None:
-    found = parse_message_change(edit("who?", "since when?", ts="1600000000.000100"), ME)
+    found = parse_message(edit("who?", "since when?", ts="1600000000.000100"), ME)
     assert isinstance(found, QuestionEdited)
     assert found.question.text == "since when?"
 
 
 def test_a_mention_is_edited_as_well() -> None:
-    found = parse_message_change(edit("<@U0BOT> who?", "<@U0BOT> since when?", thread_ts=TS), ME)
+    found = parse_message(edit("<@U0BOT> who?", "<@U0BOT> since when?", thread_ts=TS), ME)
     assert isinstance(found, QuestionEdited)
     assert found.question == asked(body("<@U0BOT> since when?"))
 
@@ -252,16 +251,14 @@ def test_a_mention_is_edited_as_well() -> None:
     ],
 )
 def test_what_leaves_a_question_as_it_was(told: dict[str, Any]) -> None:
-    assert parse_message_change(told, ME) is None
+    assert parse_message(told, ME) is None
 
 
 def test_a_question_is_deleted() -> None:
     told = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert parse_message_change(told, ME) == QuestionWithdrawn(
-        TurnId(f"T1:C1:{ROOT}"), deleted=True
-    )
+    assert parse_message(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), deleted=True)
 
 
 def test_a_tombstone_is_a_deletion() -> None:
     told = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert parse_message_change(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)
+    assert parse_message(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)

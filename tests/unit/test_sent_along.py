@@ -17,13 +17,9 @@ from bot.slack.messages.failures import failure_message
 from bot.slack.messages.status import final_status, initial_status
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
-from bot.slack.payloads.message_events import (
-    KeywordCommand,
-    QuestionEdited,
-    QuestionWithdrawn,
-    parse_message,
-    parse_message_change,
-)
+from bot.slack.payloads.message_changes import MessageChange, QuestionEdited, QuestionWithdrawn
+from bot.slack.payloads.message_events import parse_message
+from bot.slack.payloads.message_intents import KeywordCommand, MessageIntent, QuestionAsked
 from bot.store import codec
 from tests.unit.hearing import ME, ROOT, asked, body, reply
 from tests.unit.slack_messages import APP_PREVIEW, LINK_PREVIEW, MESSAGE_PREVIEW, SHARED, TABLE
@@ -69,8 +65,8 @@ def test_what_is_sent_along_without_a_word_is_asked_about(
     place: dict[str, str], reach: Addressing, sent: dict[str, Any]
 ) -> None:
     found = parse_message(body("", **place, **sent), ME)
-    assert isinstance(found, tuple)
-    question, whose = found
+    assert isinstance(found, QuestionAsked)
+    question, whose = found.question, found.addressing
     assert (question.text, question.start, whose) == ("", TurnKind.QUESTION, reach)
     assert question.along
 
@@ -120,12 +116,12 @@ def test_a_preview_of_a_link_does_not_go_along(preview: dict[str, Any]) -> None:
 # --- edits ------------------------------------------------------------------------------
 
 
-def edit(before: dict[str, Any], now: dict[str, Any]) -> QuestionEdited | QuestionWithdrawn | None:
+def edit(before: dict[str, Any], now: dict[str, Any]) -> MessageIntent | MessageChange | None:
     """What a `message_changed` tells."""
     told = body(subtype="message_changed", hidden=True)
     plain = {"user": "U1ADA", "ts": told["event"]["ts"], "type": "message"}
     told["event"] |= {"message": plain | now, "previous_message": plain | before}
-    return parse_message_change(told, ME)
+    return parse_message(told, ME)
 
 
 @pytest.mark.parametrize("preview", [LINK_PREVIEW, MESSAGE_PREVIEW, APP_PREVIEW])
@@ -271,8 +267,8 @@ def test_files_of_a_forwarded_message_are_told_of() -> None:
 @pytest.mark.parametrize("words", ["<@U0BOT>", "<@U0BOT> ", "<@U0BOT> ?", "<@U0BOT> !pro"])
 def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None:
     found = parse_message(body(words, **FILE), ME)
-    assert isinstance(found, tuple)
-    question, reach = found
+    assert isinstance(found, QuestionAsked)
+    question, reach = found.question, found.addressing
     assert (question.start, reach) == (TurnKind.HELP, Addressing.SIDE)
     said = failure_message(
         over(replace(asked_turn(), question=question), EndingKind.HELPED)

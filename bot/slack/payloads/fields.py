@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.domain.thread import MessageTs
+from bot.domain.thread import MessageTs, TeamId
 from bot.domain.unicode import replace_lone_surrogates
 
 JSON = dict[str, Any]
@@ -33,3 +33,19 @@ def items(value: Any) -> list[Any]:
 def timestamp(text: str) -> MessageTs:
     """Return a message's ts, or "" where this is none."""
     return MessageTs(text if _TS.fullmatch(text) else "")
+
+
+def edited_at(message: JSON) -> MessageTs | None:
+    """Return when a message was last edited, as a ts; None for one that was not."""
+    return timestamp(word(part(message, "edited"), "ts")) or None
+
+
+def team_of(body: JSON) -> TeamId:
+    """Return the team that an event's app is installed in.
+
+    In Slack Connect it is not always the person's.
+    https://docs.slack.dev/apis/events-api#authorizations
+    """
+    first = next(iter(items(body.get("authorizations"))), None)
+    installed = word(first, "team_id") if isinstance(first, dict) else ""
+    return TeamId(installed or word(body, "team_id") or word(part(body, "event"), "team"))

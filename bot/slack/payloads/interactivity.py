@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.slack.payloads.fields import JSON, part, timestamp, word
-from bot.slack.payloads.message_events import DASH, all_words_of
+from bot.slack.payloads.mentions import words_without_mention
 from bot.slack.payloads.message_text import files_of
+from bot.slack.payloads.question_text import normalize_dashes
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
@@ -39,7 +40,7 @@ class Command:
 
 def parse_slash_command(body: JSON) -> Command:
     """Read a slash command's body."""
-    text = DASH.sub("-", word(body, "text")).lower()
+    text = normalize_dashes(word(body, "text")).lower()
     return Command(
         TeamId(_id(word(body, "team_id"))),
         ChannelId(_id(word(body, "channel_id"))),
@@ -207,7 +208,7 @@ def parse_shortcut(body: JSON, me: UserId) -> Shortcut:
         ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts),
         ts,
         UserId(_id(word(part(body, "user"), "id"))),
-        all_words_of(message, me),
+        words_without_mention(message, me),
         timestamp(word(body, "action_ts")),
         word(body, "trigger_id"),
         files_of(message),

@@ -14,8 +14,8 @@ from typing import Any
 from bot.domain.derived import REACTED
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, TurnKind
-from bot.slack.payloads.fields import JSON, part, timestamp, word
-from bot.slack.payloads.message_events import all_words_of, team
+from bot.slack.payloads.fields import JSON, part, team_of, timestamp, word
+from bot.slack.payloads.mentions import words_without_mention
 from bot.slack.payloads.message_text import files_of
 
 _SKIN_TONE = re.compile(r"::skin-tone-[2-6]$")
@@ -50,7 +50,7 @@ def parse_reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None
         return None
     if not (channel and user and message):
         return None
-    return Reaction(team(body), ChannelId(channel), message, UserId(user), at or message)
+    return Reaction(team_of(body), ChannelId(channel), message, UserId(user), at or message)
 
 
 def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Question | None:
@@ -66,7 +66,7 @@ def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Questio
     if message.get("user") == me:
         return None
     said = dict(message)
-    text = all_words_of(said, me)
+    text = words_without_mention(said, me)
     return Question(
         thread=ThreadKey(
             reaction.team,

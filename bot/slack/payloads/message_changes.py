@@ -1,0 +1,115 @@
+"""Messages that were edited or deleted: what that does to the questions they asked. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from bot.domain import naming
+from bot.domain.prompt import LONGEST_CHAT_QUESTION
+from bot.domain.thread import MessageTs, TurnId, UserId
+from bot.domain.turn import Question, TurnKind
+from bot.ports import Addressing
+from bot.slack.payloads.fields import JSON, edited_at, part, timestamp, word
+from bot.slack.payloads.keyword_table import Keyword
+from bot.slack.payloads.message_intents import (
+    KeywordCommand,
+    MessageIntent,
+    Origin,
+    QuestionAsked,
+    read_message,
+)
+
+#: The subtypes of `message` events about an earlier message.
+CHANGES = ("message_changed", "message_deleted")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEdited:
+    """A message asks something else since `at`.
+
+    Attributes:
+        turn: the message's.
+        question: what it asks now.
+        addressing: whose business that is.
+        at: the time of the edit, as a ts.
+        corrects: what it said before could not be asked.
+    """
+
+    turn: TurnId
+    question: Question
+    addressing: Addressing
+    at: MessageTs
+    corrects: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionWithdrawn:
+    """A message was deleted, or was edited and asks nothing any more.
+
+    Attributes:
+        turn: the message's.
+        deleted: False where it was edited.
+        stopped_by: who edited it into a command to stop; None where it is none.
+    """
+
+    turn: TurnId
+    deleted: bool
+    stopped_by: UserId | None = field(default=None, compare=False)
+
+
+MessageChange = QuestionEdited | QuestionWithdrawn
+
+
+def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None:
+    """Read a `message_changed` or `message_deleted` event; None when the message asks what it did.
+
+    The preview of a link is a change, too, and so is each edit of our own messages. A deleted
+    message that has replies changes into a tombstone.
+    https://docs.slack.dev/reference/events/message/message_changed
+    """
+    message, before = part(event, "message"), part(event, "previous_message")
+    if event.get("subtype") == "message_deleted":
+        return _deleted(timestamp(word(event, "deleted_ts")), origin)
+    if message.get("subtype") == "tombstone":
+        return _deleted(timestamp(word(message, "ts")), origin)
+    return _edited(event, origin, me) if before else None
+
+
+def _deleted(ts: MessageTs, origin: Origin) -> QuestionWithdrawn | None:
+    if not ts or not origin.channel:
+        return None
+    return QuestionWithdrawn(naming.named(origin.team, origin.channel, ts), deleted=True)
+
+
+def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | QuestionWithdrawn | None:
+    message = part(event, "message")
+    before = read_message(part(event, "previous_message"), origin, me)
+    now = read_message(message, origin, me)
+    old, new = _question(before), _question(now)
+    if _is_same(new, old) or (new and new.start is TurnKind.UNKNOWN_PROCESSOR):
+        return None  # a misspelt processor leaves the earlier question as it is
+    asked = old if old and old.start is TurnKind.QUESTION else None
+    if not isinstance(now, QuestionAsked) or now.question.start is not TurnKind.QUESTION:
+        if asked is None:
+            return None
+        is_stop = isinstance(now, KeywordCommand) and now.keyword is Keyword.STOP
+        stopped_by = asked.asker if is_stop else None
+        return QuestionWithdrawn(naming.turn_id(asked), deleted=False, stopped_by=stopped_by)
+    return QuestionEdited(
+        turn=naming.turn_id(now.question),
+        question=now.question,
+        addressing=now.addressing,
+        at=edited_at(message) or timestamp(word(event, "event_ts")) or now.question.message,
+        corrects=asked is None or len(asked.text) > LONGEST_CHAT_QUESTION,
+    )
+
+
+def _question(found: MessageIntent | None) -> Question | None:
+    return found.question if isinstance(found, QuestionAsked) else None
+
+
+def _is_same(one: Question | None, other: Question | None) -> bool:
+    """Whether two questions ask the same; Slack may give the names of files later."""
+    if one is None or other is None:
+        return one is other
+    return replace(one, files=other.files) == other
