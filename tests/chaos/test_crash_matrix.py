@@ -38,7 +38,7 @@ from tests.chaos.wishes import WishesTalk
 FULL = os.environ.get("CHAOS") == "full"
 
 
-@pytest.mark.timeout(3600 if FULL else 240)
+@pytest.mark.timeout(3600)
 async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
     server: Path, tell: Callable[[str], None]
 ) -> None:
@@ -65,7 +65,7 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
     assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])
 
 
-@pytest.mark.timeout(3600 if FULL else 240)
+@pytest.mark.timeout(3600)
 async def test_what_people_wish_for_outlives_a_killed_bot(
     server: Path, tell: Callable[[str], None]
 ) -> None:

@@ -29,7 +29,7 @@ from tests.chaos.quick_talk import FIRST, REPLY, QuickOutline, QuickTalk, Said
 FULL = os.environ.get("CHAOS") == "full"
 
 
-@pytest.mark.timeout(3600 if FULL else 240)
+@pytest.mark.timeout(3600)
 async def test_a_killed_bot_leaves_one_message_of_each_quick_answer(
     server: Path, tell: Callable[[str], None]
 ) -> None:

@@ -62,7 +62,7 @@ NONE_STARTED = {
 }
 
 
-@pytest.mark.timeout(300 if FULL else 60)
+@pytest.mark.timeout(300)
 async def test_a_call_may_go_wrong(redis_url: str) -> None:
     async def play(kind: Kind, name: str, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
@@ -91,7 +91,7 @@ async def test_a_call_may_go_wrong(redis_url: str) -> None:
     )
 
 
-@pytest.mark.timeout(300 if FULL else 60)
+@pytest.mark.timeout(300)
 async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> None:
     """Nobody is asked: the doubt settles itself."""
 

@@ -147,7 +147,6 @@ async def test_a_frozen_replica_does_not_post_what_it_looked_for_in_vain(
     assert len(stage.parallel.runs) == 2
 
 
-@pytest.mark.timeout(240)
 async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
     stage: Stage, bots: Replicas, tell: Callable[[str], None]
 ) -> None:

@@ -99,7 +99,7 @@ async def dialogue(stage: Stage) -> None:
     assert not reply.reactions
 
 
-@pytest.mark.timeout(300 if FULL else 60)
+@pytest.mark.timeout(300)
 async def test_each_call_may_go_wrong_once(redis_url: str) -> None:
     async def play(method: str, trouble: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
@@ -122,7 +122,7 @@ def _as_it_befalls(method: str, trouble: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.skipif(not FULL, reason="takes the half minute that Slack is waited for")
-@pytest.mark.timeout(200)
+@pytest.mark.timeout(300)
 async def test_a_call_may_hang(redis_url: str) -> None:
     async def play(method: str, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:

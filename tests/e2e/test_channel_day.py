@@ -12,8 +12,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-import pytest
-
 from bot.playground.slack import Message, Person
 from bot.playground.task_api import LocalRun
 from tests.e2e.asking import heard, turn
@@ -166,7 +164,6 @@ class Scene:
         await self.stage.slack.until(lambda: run.run_id in "".join(self._said()))
 
 
-@pytest.mark.timeout(180)
 async def test_exactly_the_questions_become_runs(one: Stage) -> None:
     names = ("cleo", "emil", "sofia", "dai")
     people = {"ada": one.ada, "bob": one.bob} | {name: one.slack.person(name) for name in names}

@@ -65,6 +65,7 @@ LONG = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("content", LONG)
 @pytest.mark.parametrize("number", [0, 251])
 def test_no_message_is_too_large_however_slack_counts(content: str, number: int) -> None:
@@ -80,6 +81,7 @@ def test_no_message_is_too_large_however_slack_counts(content: str, number: int)
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(any_markdown, max_size=40).map("".join), st.integers(0, 30))
 def test_nor_is_any_other(content: str, number: int) -> None:
@@ -201,6 +203,7 @@ def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
     assert "1. [Suez Canal Authority](https://example.org/suez)" in file.content
 
 
+@pytest.mark.slow
 def test_what_formatting_costs_is_bounded_and_no_word_is_lost() -> None:
     excerpt = "x " * (MOST_EVIDENCE // 2)
     long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", (excerpt,) * 2))

@@ -188,6 +188,7 @@ _EVENTS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists((_EVENTS | _JSON).map(json.dumps), max_size=4), st.sampled_from(["", "error", "x"]))
 def test_any_json_is_read_or_a_lost_answer(events: list[str], name: str) -> None:
@@ -237,6 +238,7 @@ def test_deep_json_is_read_or_a_lost_answer(outer: str) -> None:
 # --- time -------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("nothing_is_collected")
 @pytest.mark.parametrize("unit", ["word ", "😀", "\ud83d", "é"])
 @pytest.mark.parametrize("at_once", [1, 10_000_000])

@@ -141,6 +141,7 @@ def texts(found: list[Message]) -> list[str]:
     return [b["text"] for each in found for b in each.blocks or [] if b["type"] == "markdown"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("marks", [10, 120, 250, 700])
 @pytest.mark.parametrize("cell", [False, True])
 def test_an_answer_needs_no_more_messages_with_links(marks: int, cell: bool) -> None:
@@ -199,6 +200,7 @@ def read(text: str) -> dict[str, str]:
     return {parser: html.unescape(re.sub("<[^>]*>", "", page)) for parser, page in pages.items()}
 
 
+@pytest.mark.slow
 @settings(max_examples=120)
 @given(marked.map("".join))
 @example("^[^1][1]")

@@ -198,6 +198,7 @@ _basis = st.builds(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(st.lists(_basis, max_size=8).map(tuple), _text, st.integers(-2, 30))
 def test_slack_takes_any_evidence(basis: tuple[FieldBasis, ...], question: str, page: int) -> None:

@@ -465,6 +465,7 @@ citing_markdown = st.lists(
 MAY = CitationPolicy(frozenset({"https://example.org/suez"}))
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
@@ -475,6 +476,7 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
             assert not re.search(r"https?://(?!example\.org/suez)[\w.]", text, re.IGNORECASE)
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_what_is_checked_stays_as_it_is(source: str) -> None:
@@ -492,6 +494,7 @@ def test_no_word_is_lost(source: str) -> None:
         assert markdown.sanitize(source, MAY).count(word) == markdown.sanitize(source).count(word)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "block",
     [
@@ -524,6 +527,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
     assert seconds(100_000) < 30 * seconds(10_000) + 0.3
 
 
+@pytest.mark.slow
 def test_a_very_long_report_is_no_problem() -> None:
     line = "So [it](https://evil.example/x) is [7], see https://example.org/suez.\n\n"
     parts = markdown.split_messages(line * 4_000, policy=MAY)

@@ -18,12 +18,12 @@ from tests.unit.tripping import TEXTS, Texts
 
 LONGEST = 40_000  # characters; Slack's longest message, nearly
 SHORTEST = LONGEST // 4**3
-ENOUGH = 0.05  # seconds of processor time after which a text need not become longer
 GROWTH = 9  # times the time for four times the text: between 4 and 16
 NOISE = 0.004  # seconds; a time below it says nothing
+ENOUGH = GROWTH * NOISE  # seconds of processor time that show the square: no longer text is needed
 
 
-pytestmark = pytest.mark.usefixtures("nothing_is_collected")
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("nothing_is_collected")]
 
 
 def measured(read: Callable[[str], object], texts: Texts) -> list[tuple[int, float]]:

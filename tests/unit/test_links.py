@@ -400,6 +400,7 @@ def test_a_label_that_is_the_host_is_honest(url: str) -> None:
         assert host_to_show(f"See {host(address)}", address) is None
 
 
+@pytest.mark.slow
 @given(st.sampled_from(["chase.com", "bank.example", "paypal.co.uk"]), st.data())
 def test_no_mixture_of_disguises_hides_a_domain(name: str, data: st.DataObject) -> None:
     hidden = st.lists(st.sampled_from([*IGNORABLE[:80], "\u0332", "\u0301"]), max_size=3).map(

@@ -82,6 +82,7 @@ def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
             assert_only_cited(part)
 
 
+@pytest.mark.slow
 def test_nor_in_the_files_of_a_report() -> None:
     for source in BLOCKS:
         basis = FieldBasis(
@@ -148,6 +149,7 @@ _PARTS += [
 hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".join)
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(hostile)
 def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
@@ -232,6 +234,7 @@ def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
         assert_only_cited(part)
 
 
+@pytest.mark.slow
 @settings(max_examples=80)
 @given(hostile)
 def test_what_is_written_stays_as_it_is(source: str) -> None:

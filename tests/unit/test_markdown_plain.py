@@ -207,6 +207,7 @@ _JSON = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=40)
 @given(st.dictionaries(st.text(max_size=9), _JSON, max_size=4))
 def test_any_json_becomes_parts_that_fit(value: dict[str, object]) -> None:

@@ -222,6 +222,7 @@ def test_no_word_is_lost(source: str, limit: int) -> None:
         assert _words("\n".join(parts)) == _words(whole)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "block",
     [
@@ -252,6 +253,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
     assert seconds(12_000) < 30 * seconds(1_200) + 0.5
 
 
+@pytest.mark.slow
 def test_five_megabytes_are_no_problem() -> None:
     text = "```\n" + f"{'a line of a very long log ' * 10}\n" * 20_000 + "```"
     assert len(text) > 5_000_000

@@ -46,6 +46,7 @@ _ANYTHING = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(_ANYTHING | st.dictionaries(_KEYS, _ANYTHING, max_size=8))
 def test_nothing_that_slack_could_send_is_too_odd(message: Any) -> None:
     for read in (words_of, sent_along):
@@ -71,6 +72,7 @@ def test_blocks_within_blocks_may_be_as_deep_as_they_like(key: str, kind: str) -
         words_of(by_person(attachments=[inner | {"is_share": True, holder: [inner]}]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "grown",
     [

@@ -226,6 +226,7 @@ def test_only_the_beginning_of_an_item_is_a_box() -> None:
     assert seen.texts("li") == ["☑ yes [ ] no", "b [x] no"]
 
 
+@pytest.mark.slow
 @settings(max_examples=500)
 @given(ODD)
 def test_whatever_is_written_is_well_formed_and_of_our_tags(text: str) -> None:

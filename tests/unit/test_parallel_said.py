@@ -322,6 +322,7 @@ KNOWN: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.dictionaries(NAMES, KNOWN | ANY, max_size=8))
 def test_any_json_is_read_or_a_named_error(data: dict[str, Any]) -> None:

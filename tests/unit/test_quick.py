@@ -232,12 +232,14 @@ LONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", LONG)
 def test_slack_takes_any_long_growing_answer(text: str) -> None:
     for size in (3_900, 4_001, 11_500, 100_000):
         check([growing((text * size)[:size])])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("size", [3_900, 4_001, 11_500, 40_000, 100_000])
 @pytest.mark.parametrize("text", LONG)
 def test_slack_takes_any_long_answer(text: str, size: int) -> None:

@@ -180,6 +180,7 @@ _STEPS = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(_STEPS)
 def test_in_a_talk_without_branches_every_question_sees_all_before_it(
@@ -192,6 +193,7 @@ def test_in_a_talk_without_branches_every_question_sees_all_before_it(
         assert talk.context[number] == list(range(number))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(_STEPS)
 def test_in_any_talk_what_builds_on_the_thread_sees_all_of_that(

@@ -131,6 +131,7 @@ _STEPS = st.lists(st.integers(1, 12), max_size=40)
 _SLOW = settings(max_examples=200)
 
 
+@pytest.mark.slow
 @_SLOW
 @given(any_markdown, _STEPS)
 def test_what_is_said_is_the_safe_form_of_a_beginning_of_the_text(
@@ -149,6 +150,7 @@ def test_what_is_said_is_the_safe_form_of_a_beginning_of_the_text(
             assert stream_text(text[:at], said) == ""
 
 
+@pytest.mark.slow
 @_SLOW
 @given(any_markdown, _STEPS)
 def test_nothing_that_is_said_pings_or_can_be_clicked(text: str, steps: list[int]) -> None:
@@ -175,6 +177,7 @@ _ORDINARY = st.lists(
 ).map("".join)  # fmt: skip
 
 
+@pytest.mark.slow
 @_SLOW
 @given(_ORDINARY.filter(lambda text: not re.search("```|~~~|\\]:|\\[[^\\]]*\n", text)), _STEPS)
 def test_what_is_said_stays_as_the_text_goes_on(text: str, steps: list[int]) -> None:

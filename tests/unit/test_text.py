@@ -75,6 +75,7 @@ def test_no_invisible_character_stays_in_words_of_ascii(text: str) -> None:
         assert clean(text.replace(".", character)) == text.replace(".", "")
 
 
+@pytest.mark.slow
 def test_all_of_them_are_known() -> None:
     assert {chr(n) for n in range(0x110000) if re.match(f"[{INVISIBLE}]", chr(n))} == set(IGNORABLE)
 
