@@ -26,9 +26,10 @@ from bot.domain.thread import MessageTs
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, RateLimiter, Tag, Upload
-from bot.slack.blockkit import EDITED_TEXT, cut
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.status import STATUS
+from bot.slack.wording import cut
 
 log = logging.getLogger(__name__)
 

@@ -7,15 +7,13 @@ workspace on 2026-06-11; Slack's reference does not give the number.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-MARKDOWN_TEXT = 12_000
-"""Characters of all markdown blocks of a message; more is refused with ``msg_too_long``.
-https://docs.slack.dev/reference/block-kit/blocks/markdown-block"""
-
 PART_TEXT = 11_500
-"""Characters that we put into one markdown block. The rest of `BLOCKS` is for what stands under an
-answer."""
+"""Characters that we put into one markdown block. Slack allows 12,000 in all markdown blocks of a
+message and refuses more with ``msg_too_long``.
+https://docs.slack.dev/reference/block-kit/blocks/markdown-block"""
 
 BLOCKS = 13_200
 """Characters of all blocks of a message; more is refused with ``msg_blocks_too_long`` (measured).
@@ -52,18 +50,18 @@ TABLE_COLUMNS = 20
 TABLE_TEXT = 10_000
 """Characters in all cells of a table."""
 
-MESSAGE_TEXT = 40_000
-"""Characters of a message's ``text``, which Slack cuts there.
+MESSAGE_TEXT = 39_000
+"""Characters that we put into a message's ``text``; Slack cuts it at 40,000.
 https://docs.slack.dev/reference/methods/chat.postMessage"""
 
-EDIT_TEXT = 4_000
-"""Characters of ``text`` that chat.update takes; more is refused with ``msg_too_long``.
-https://docs.slack.dev/reference/methods/chat.update"""
+EDITED_TEXT = 3_900
+"""Characters that we put into ``text`` in an edit; Slack refuses more than 4,000 with
+``msg_too_long``. https://docs.slack.dev/reference/methods/chat.update"""
 
 URL = 3_000
 """Characters of a link's address in Block Kit (slack_sdk's models, ``url_max_length``)."""
 
 
-def json_length(blocks: list[dict[str, Any]] | None) -> int:
+def json_length(blocks: Sequence[Mapping[str, Any]] | None) -> int:
     """Return how many characters of JSON the blocks of a message are, written without spaces."""
     return len(json.dumps(blocks or [], ensure_ascii=False, separators=(",", ":")))

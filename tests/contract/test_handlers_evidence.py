@@ -12,7 +12,7 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import MessageTs
 from bot.errors import Cause, Refused, Unavailable
 from bot.slack import action_ids
-from bot.slack.blockkit import button
+from bot.slack.blockkit.elements import button
 from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import loading
 from tests.contract.slack_helpers import client

@@ -13,7 +13,7 @@ from bot.errors import Unavailable
 from bot.ports import Addressing
 from bot.ports import Person as Asker
 from bot.slack import action_ids
-from bot.slack.blockkit import button
+from bot.slack.blockkit.elements import button
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
 from tests.contract.viewing import World, filled, text

@@ -12,7 +12,7 @@ from bot.errors import Unavailable
 from bot.playground.slack import View
 from bot.ports import Person as Asker
 from bot.slack import action_ids
-from bot.slack.blockkit import button
+from bot.slack.blockkit.elements import button
 from bot.slack.messages import ephemeral
 from tests.contract.slack_helpers import client, quiet
 from tests.contract.viewing import World, text, title

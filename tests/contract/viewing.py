@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any
@@ -32,7 +32,7 @@ class World:
     def turn(self) -> TurnId:
         return TurnId(f"{self.slack.app.team_id}:{self.general.id}:{self.root.ts}")
 
-    async def said(self, *elements: dict[str, Any]) -> Message:
+    async def said(self, *elements: Mapping[str, Any]) -> Message:
         """The bot says something with these elements in the thread."""
         answer = await client(self.slack).chat_postMessage(
             channel=self.general.id,

@@ -13,7 +13,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.slack import Message, Person
 from bot.playground.slack.state.entities import View
 from bot.slack import action_ids
-from bot.slack.blockkit import option
+from bot.slack.blockkit.elements import option
 from tests.e2e.asking import Clock, answered, begun, said, turn, whispered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown

@@ -18,7 +18,6 @@ from bot.errors import AnswerLost, Unavailable
 from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import quoted
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import numbers
 from bot.slack.citations.verification import citation_policy, cites
@@ -35,6 +34,7 @@ from bot.slack.text.plain_words import plain_words
 from bot.slack.text.urls import canonical_url, display_url, unlinked
 from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import evidence
+from bot.slack.wording import quoted
 from bot.store import codec
 from tests.unit.hearing import ME, ROOT, TS, body, reply
 

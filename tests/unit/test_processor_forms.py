@@ -19,11 +19,11 @@ from bot.slack.views.processor_forms import (
     Chosen,
     Rerun,
     Unreadable,
-    difference,
     parse_processor_submission,
     rerun_form,
     thread_form,
 )
+from bot.slack.wording import price_difference
 from tests.unit.book import IN_MENUS, offered, shown
 from tests.unit.turns import KEY, PRO, running
 
@@ -50,7 +50,7 @@ def test_a_re_run_is_offered_on_every_other_processor(name: str) -> None:
         other = PROCESSORS[each["value"]]
         label = each["text"]["text"]
         assert len(label) <= 75
-        assert difference(other.price - now.price) in label
+        assert price_difference(other.price - now.price) in label
         assert other.usual_time in label
     assert now.price_words in shown(view)
 
@@ -107,7 +107,7 @@ def test_slack_takes_them_with_the_longest_ids() -> None:
     ],
 )
 def test_the_difference_in_price_is_told(dollars: str, said: str) -> None:
-    assert difference(Decimal(dollars)) == said
+    assert price_difference(Decimal(dollars)) == said
 
 
 # --- what is read of them ---------------------------------------------------------------

@@ -16,7 +16,7 @@ from bot.playground.slack.rules.message_rules import check_blocks, shown_texts
 from bot.playground.slack.rules.text import pings_of
 from bot.ports import Message, Upload
 from bot.slack import action_ids, limits
-from bot.slack.blockkit import EDITED_TEXT
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.parser import parse
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart

@@ -17,7 +17,7 @@ from bot.domain.turn import EndingKind, TurnKind
 from bot.playground.slack.rules.message_rules import check_blocks, check_view, shown_texts
 from bot.ports import Message, Upload
 from bot.slack import limits
-from bot.slack.blockkit import EDITED_TEXT
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages import answer as messages
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.status import final_status

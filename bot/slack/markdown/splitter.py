@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.slack import limits
+from bot.slack.blockkit.blocks import markdown_block
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.cutting import cut
@@ -73,7 +74,7 @@ def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
 
 
 def _as_json(part: str) -> int:
-    return limits.json_length([{"type": "markdown", "text": part}])
+    return limits.json_length([markdown_block(part)])
 
 
 def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> list[str]:

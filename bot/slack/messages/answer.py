@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain.research import Answer
 from bot.slack import limits
-from bot.slack.blockkit import mrkdwn
+from bot.slack.blockkit.blocks import section
 from bot.slack.citations.verification import citation_policy
 from bot.slack.messages.answer_footer import answer_footer
 from bot.slack.messages.answer_pieces import (
@@ -81,4 +81,4 @@ def _calling(part: MessagePart, callers: str) -> MessagePart:
     if not callers:
         return part
     words = f"{callers} your answer is ready:"
-    return above(part, words, {"type": "section", "text": mrkdwn(words)})
+    return above(part, words, section(words))

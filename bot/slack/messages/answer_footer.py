@@ -7,35 +7,45 @@ shows the thumbs to the one who wants them.
 
 Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters, and
 a ⋯ menu five options. What has many choices opens in a modal (`processor_forms`), for a message may
-be only so large (`limits.FOOT`).
+be only so large (`limits.ANSWER_FOOTER`).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
 
 from bot.domain.processors import Processor
 from bot.domain.thread import TurnId
 from bot.domain.turn import Turn
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
-from bot.slack.blockkit import button, mrkdwn, option, plain_text
+from bot.slack.blockkit.blocks import actions, context_actions, section
+from bot.slack.blockkit.elements import (
+    Button,
+    Overflow,
+    button,
+    confirmation,
+    feedback_button,
+    feedback_buttons,
+    option,
+    overflow,
+)
 from bot.slack.messages.turn_facts import TurnFacts
 
 
 def answer_footer(facts: TurnFacts) -> Blocks:
     """Return the blocks under an answer; `facts` is the turn that it answers."""
     turn = facts.turn
-    row = [
+    row: list[Button | Overflow] = [
         button("Sources", action_ids.EVIDENCE, turn.id),
         button("Follow up", action_ids.FOLLOW_UP, turn.id),
         button("Re-run with…", action_ids.RERUN, turn.id),
         _more(turn, report=True),
     ]
-    return [{"type": "actions", "elements": row}]
+    return [actions(row)]
 
 
-def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Blocks) -> Blocks:
+def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Sequence[Button]) -> Blocks:
     """Return the blocks under a quick answer, which has no sources and no report.
 
     Args:
@@ -44,39 +54,41 @@ def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Blocks) -> B
         more: buttons that this one answer has besides.
     """
     turn = facts.turn
-    row = [
+    row: list[Button | Overflow] = [
         look_up_button(turn, look_up),
         *more,
         button("Follow up", action_ids.FOLLOW_UP, turn.id),
         _more(turn, report=False),
     ]
-    return [{"type": "actions", "elements": row}]
+    return [actions(row)]
 
 
-def look_up_button(turn: Turn, look_up: Processor) -> dict[str, Any]:
+def look_up_button(turn: Turn, look_up: Processor) -> Button:
     """Return the button that asks the question of a quick answer again, with sources."""
-    return {
-        **button("Look it up with sources", action_ids.LOOK_UP, f"{look_up.name} {turn.id}"),
-        "confirm": {
-            "title": plain_text("Look it up?"),
-            "text": plain_text(
-                f"This starts a paid run with {look_up.label}. It costs {look_up.price_words} and "
-                f"usually takes {look_up.usual_time}."
-            ),
-            "confirm": plain_text("Look it up"),
-            "deny": plain_text("Cancel"),
-        },
-    }
+    cost = (
+        f"This starts a paid run with {look_up.label}. It costs {look_up.price_words} and "
+        f"usually takes {look_up.usual_time}."
+    )
+    return button(
+        "Look it up with sources",
+        action_ids.LOOK_UP,
+        f"{look_up.name} {turn.id}",
+        confirm=confirmation("Look it up?", cost, confirm="Look it up"),
+    )
 
 
 def rating(turn: TurnId) -> Message:
     """Ask one person how an answer was, with Slack's own thumbs."""
     words = "Was this answer helpful?"
-    thumbs: Blocks = [{"type": "context_actions", "elements": [_feedback(turn)]}]
-    return Message(words, [{"type": "section", "text": mrkdwn(words)}, *thumbs])
+    thumbs = feedback_buttons(
+        action_ids.FEEDBACK,
+        positive=feedback_button("Helpful", f"{action_ids.GOOD} {turn}"),
+        negative=feedback_button("Not helpful", f"{action_ids.BAD} {turn}"),
+    )
+    return Message(words, [section(words), context_actions(thumbs)])
 
 
-def _more(turn: Turn, *, report: bool) -> dict[str, Any]:
+def _more(turn: Turn, *, report: bool) -> Overflow:
     rerun = ("Re-run with…", action_ids.RERUN)  # which has no room in the row of a quick answer
     offers = (
         ("Download full report", action_ids.MORE_FILES) if report else rerun,
@@ -85,20 +97,4 @@ def _more(turn: Turn, *, report: bool) -> dict[str, Any]:
         ("Mute this thread", action_ids.MORE_MUTE),
         ("Rate this answer", action_ids.MORE_RATE),
     )
-    return {
-        "type": "overflow",
-        "action_id": action_ids.MORE,
-        "options": [option(label, f"{word} {turn.id}") for label, word in offers],
-    }
-
-
-def _feedback(turn: TurnId) -> dict[str, Any]:
-    def vote(label: str, word: str) -> dict[str, Any]:
-        return {"text": plain_text(label), "value": f"{word} {turn}"}
-
-    return {
-        "type": "feedback_buttons",
-        "action_id": action_ids.FEEDBACK,
-        "positive_button": vote("Helpful", action_ids.GOOD),
-        "negative_button": vote("Not helpful", action_ids.BAD),
-    }
+    return overflow(action_ids.MORE, [option(label, f"{word} {turn.id}") for label, word in offers])

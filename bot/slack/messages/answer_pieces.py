@@ -7,16 +7,17 @@ from dataclasses import replace
 
 from bot.ports import Blocks, Message, Upload
 from bot.slack import limits, markdown
-from bot.slack.blockkit import EDITED_TEXT, cut
+from bot.slack.blockkit.blocks import markdown_block
 from bot.slack.citations.verification import CitationPolicy
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import (
     as_file,
 )
+from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
 A_PARAGRAPH = 400  # characters by which pieces of an answer differ, cut between blocks
-TEXT = 39_000  # characters; Slack cuts a message's text at 40,000
 
 
 def room_above(blocks: Blocks) -> int:
@@ -50,7 +51,7 @@ def _pieces(content: str, policy: CitationPolicy, last: int, limit: int) -> list
 
 def _fitting(piece: str, room: int, policy: CitationPolicy) -> list[str]:
     """Split a piece so that each part fits into `room` characters of JSON."""
-    size = limits.json_length([{"type": "markdown", "text": piece}])
+    size = limits.json_length([markdown_block(piece)])
     if size <= room:
         return [piece]
     limit = max(markdown.SMALLEST, len(piece) * room // size - 1)
@@ -71,12 +72,12 @@ def answer_part(
         policy: what the answer may cite.
         room: characters of JSON that it may take as a block.
     """
-    text = markdown.to_plain_text(piece, TEXT, policy) or markdown.mrkdwn(piece)
+    text = markdown.to_plain_text(piece, limits.MESSAGE_TEXT, policy) or markdown.mrkdwn(piece)
     upload = Upload(
         f"answer-{number + 1}.md", "Answer", as_file(piece, policy), "The answer as a file"
     )
     linked = markdown.with_mark_links(piece, policy, room)
-    shown = Message(text, [{"type": "markdown", "text": linked}])
+    shown = Message(text, [markdown_block(linked)])
     return MessagePart(f"answer:{number}", (shown, Message(text), upload))
 
 

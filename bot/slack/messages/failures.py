@@ -6,20 +6,18 @@ and what it costs is said beside it. What asked for no research is answered by `
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.domain import lifecycle
 from bot.domain.prompt import longest_question
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
-from bot.ports import Blocks
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import button, cut, duration, forms
+from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.notices import anyway, helped, notice, unknown_processor
-from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.parts import MessagePart, message_variants
 from bot.slack.messages.turn_buttons import deliver_anyway, try_again
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import billed, details, mentioned
+from bot.slack.wording import cut, duration
 
 NO_CHARGE = "No run was started, so there's no charge."
 FREE = "at no extra charge"
@@ -41,10 +39,10 @@ def failure_message(facts: TurnFacts) -> MessagePart:
             stopper = turn.question.asker
     if callers := mentioned(facts, but=stopper):
         words = f"{callers} there's no answer this time.\n{words}"
-    return MessagePart("sorry", forms(words.rstrip(), buttons, details(turn)))
+    return MessagePart("sorry", message_variants(words.rstrip(), buttons, details(turn)))
 
 
-def _what_happened(facts: TurnFacts) -> tuple[str, Blocks]:
+def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
     turn, processor = facts.turn, facts.processor
     assert turn.ending
     ending = turn.ending
@@ -151,7 +149,7 @@ def _no_quick_answer(facts: TurnFacts) -> str:
             return ""
 
 
-def _refused(facts: TurnFacts, check: dict[str, Any], again: dict[str, Any]) -> tuple[str, Blocks]:
+def _refused(facts: TurnFacts, check: Button, again: Button) -> tuple[str, list[Button]]:
     turn, processor = facts.turn, facts.processor
     assert turn.ending
     said = _quoted(turn.ending.message)
@@ -184,7 +182,7 @@ def _refused(facts: TurnFacts, check: dict[str, Any], again: dict[str, Any]) -> 
             ), [again]
 
 
-def _stopped(facts: TurnFacts) -> tuple[str, Blocks]:
+def _stopped(facts: TurnFacts) -> tuple[str, list[Button]]:
     """Say what it means that nobody waits for the answer any more."""
     turn = facts.turn
     assert turn.ending
@@ -204,7 +202,7 @@ def _stopped(facts: TurnFacts) -> tuple[str, Blocks]:
     ), [*stop_all, deliver_anyway(turn)]
 
 
-def _held(turn: Turn) -> tuple[str, Blocks]:
+def _held(turn: Turn) -> tuple[str, list[Button]]:
     """Offer to stop what else waits from who stopped a turn; until then it is held for a while."""
     others = turn.ending.others if turn.ending else 0
     if not others:

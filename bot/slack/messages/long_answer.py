@@ -8,11 +8,10 @@ from __future__ import annotations
 from bot.domain.research import Answer
 from bot.ports import Upload
 from bot.slack import limits, markdown
-from bot.slack.blockkit import cut, line
 from bot.slack.citations.references import References
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.messages.answer_pieces import answer_part, ended_with, fitting_pieces, room_above
-from bot.slack.messages.parts import MessagePart
+from bot.slack.messages.parts import MessagePart, editable_message
 from bot.slack.messages.report_files import (
     basis_json,
     report_markdown,
@@ -23,6 +22,7 @@ from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (
     details,
 )
+from bot.slack.wording import cut
 
 MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
 SUMMARY = 6_000  # characters of a report that stand in the thread
@@ -82,7 +82,7 @@ def report_file(question: str, content: str) -> MessagePart:
         content=content,
         comment="Full report",
     )
-    refused = line("I can't upload files here, so here is the full report as messages.")
+    refused = editable_message("I can't upload files here, so here is the full report as messages.")
     return MessagePart("report", (upload, refused))
 
 
@@ -94,5 +94,5 @@ def _basis(facts: TurnFacts, answer: Answer) -> MessagePart:
         content=basis_json(turn.question.text, turn.run, facts.processor.name, answer),
         comment="Sources and evidence (JSON)",
     )
-    refused = line("I can't upload the sources and evidence (JSON) here.")
+    refused = editable_message("I can't upload the sources and evidence (JSON) here.")
     return MessagePart("basis", (upload, refused))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from bot.domain.processors import PROCESSORS, nearest
 from bot.domain.turn import Turn, TurnKind
-from bot.ports import Blocks
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import button, cut, duration, quoted
+from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.processor_picker import available
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
+from bot.slack.wording import duration, one_line_without_code, quoted
 
 HELP = (
     ":wave: Mention me with a question and I'll research the web and reply here with sources. "
@@ -51,7 +51,7 @@ UNREADABLE = (
 )
 
 
-def notice(facts: TurnFacts) -> tuple[str, Blocks]:
+def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
     """Say what the turn was begun for, and return the buttons that go with it.
 
     Raises:
@@ -103,7 +103,7 @@ def notice(facts: TurnFacts) -> tuple[str, Blocks]:
             raise ValueError(f"nothing is told of a turn for a {start}")
 
 
-def anyway(turn: Turn) -> Blocks:
+def anyway(turn: Turn) -> list[Button]:
     """Return the button that asks what was taken for no question; none where nothing was said."""
     return [button("Ask it anyway", action_ids.ANYWAY, turn.id)] if turn.question.text else []
 
@@ -129,7 +129,7 @@ def in_progress(facts: TurnFacts, now: float, waiting: int) -> str:
     return words
 
 
-def confirm(facts: TurnFacts) -> tuple[str, Blocks]:
+def confirm(facts: TurnFacts) -> tuple[str, list[Button]]:
     """Ask whether a question may cost what it costs."""
     turn = facts.turn
     processor = PROCESSORS.get(turn.question.processor or "", facts.processor)
@@ -168,7 +168,7 @@ def unknown_processor(name: str) -> str:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
     hint = f" Did you mean `!{close}`?" if close else ""
-    shown = markdown.mrkdwn(cut(" ".join(name.replace("`", "'").split()), 40))
+    shown = markdown.mrkdwn(one_line_without_code(name, 40))
     return (
         f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
         f"there's no charge. Edit your message or ask again.\n{available()}"

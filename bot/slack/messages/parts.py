@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from bot.domain.turn import Turn
-from bot.ports import Message, Upload
-from bot.slack.blockkit import EDITED_TEXT, context
+from bot.ports import Blocks, Message, Upload
+from bot.slack.blockkit.blocks import Block, actions, context, section
+from bot.slack.blockkit.elements import Button
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.turn_lines import which
+from bot.slack.wording import cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ def named(part: MessagePart, turn: Turn) -> MessagePart:
     return replace(above(part, line, context(line)), edited=edited)
 
 
-def above(part: MessagePart, line: str, block: dict[str, Any]) -> MessagePart:
+def above(part: MessagePart, line: str, block: Block) -> MessagePart:
     """Put a line above a message in all its forms: `block` where they have blocks."""
 
     def put(form: Message | Upload) -> Message | Upload:
@@ -56,3 +59,29 @@ def above(part: MessagePart, line: str, block: dict[str, Any]) -> MessagePart:
 
 
 # --- buttons ----------------------------------------------------------------------------
+
+
+def message_variants(
+    words: str, buttons: Sequence[Button] = (), small: str = ""
+) -> tuple[Message, ...]:
+    """Say these mrkdwn words, with buttons where Slack takes blocks, else without.
+
+    `small`: what stands below all that, grey and small.
+    """
+    text = "\n".join(filter(None, (words, small)))
+    return (Message(text, _blocks(words, buttons, small)), Message(text))
+
+
+def editable_message(words: str, buttons: Sequence[Button] = (), small: str = "") -> Message:
+    """Say a line, or a few, that an edit can bring, with buttons and small print under it."""
+    text = "\n".join(filter(None, (words, small)))
+    return Message(cut(text, EDITED_TEXT), _blocks(words, buttons, small))
+
+
+def _blocks(words: str, buttons: Sequence[Button], small: str) -> Blocks:
+    blocks = [section(words)]
+    if buttons:
+        blocks.append(actions(buttons))
+    if small:
+        blocks.append(context(small))
+    return blocks

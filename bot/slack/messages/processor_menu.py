@@ -8,13 +8,11 @@ https://docs.slack.dev/reference/block-kit/composition-objects/option-group-obje
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from bot.domain.processors import LEVELS, PROCESSORS, Processor
 from bot.slack import action_ids
-from bot.slack.blockkit import option, plain_text
+from bot.slack.blockkit.elements import StaticSelect, grouped_select, option, option_group
 
-JSON = dict[str, Any]
 Label = Callable[[Processor], str]
 
 PLACEHOLDER = "Select a processor"
@@ -33,7 +31,7 @@ def menu(
     label: Label = labelled,
     but: Processor | None = None,
     inherit: str = "",
-) -> JSON:
+) -> StaticSelect:
     """Return a menu of processors.
 
     Args:
@@ -44,7 +42,7 @@ def menu(
         inherit: the label of the option that takes the choice back, which is selected where none
             of the others is; "" for no such option.
     """
-    levels = [_level(level.suits, level.processor, label) for level in LEVELS]
+    levels = [option(label(each.processor), each.processor.name, each.suits) for each in LEVELS]
     others = [option(label(p), p.name) for p in PROCESSORS.values() if p.level is None]
     groups = [("How deep", levels), (OTHERS, others)]
     if inherit:
@@ -55,16 +53,5 @@ def menu(
     ]
     by_name = {each["value"]: each for _, options in offered for each in options}
     selected = by_name.get(chosen or "") or by_name.get(action_ids.INHERIT)
-    return {
-        "type": "static_select",
-        "action_id": action_id,
-        "placeholder": plain_text(PLACEHOLDER),
-        "option_groups": [
-            {"label": plain_text(title), "options": options} for title, options in offered
-        ],
-        **({"initial_option": selected} if selected else {}),
-    }
-
-
-def _level(suits: str, processor: Processor, label: Label) -> JSON:
-    return {**option(label(processor), processor.name), "description": plain_text(suits)}
+    option_groups = [option_group(title, options) for title, options in offered]
+    return grouped_select(action_id, PLACEHOLDER, option_groups, selected)

@@ -6,16 +6,16 @@ picker shows the four levels; the table of all processors is one press away.
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.domain.choices import Choices, FollowUps, Source
 from bot.domain.choosing import in_force
 from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
-from bot.slack.blockkit import button, context, cut, mrkdwn
+from bot.slack.blockkit.blocks import Block, actions, context, section
+from bot.slack.blockkit.elements import button
 from bot.slack.messages.processor_menu import menu
 from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.wording import one_line_without_code
 
 _WHY = {
     Source.MESSAGE: "asked for in the message",
@@ -82,13 +82,13 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
         if shown
     ]
     blocks: Blocks = [
-        {"type": "section", "text": mrkdwn(head)},
-        {"type": "section", "text": mrkdwn(table)},
+        section(head),
+        section(table),
         _with_menu(here, action_ids.PROCESSOR_CHANNEL, choices.channel),
         _with_menu(mine, action_ids.PROCESSOR_MINE, choices.person),
     ]
     if buttons:
-        blocks.append({"type": "actions", "elements": buttons})
+        blocks.append(actions(buttons))
     blocks.append(context(*_NOTES))
     return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
@@ -111,18 +111,14 @@ def _settings(choices: Choices) -> tuple[str, str]:
     )
 
 
-def _with_menu(words: str, action: str, chosen: str | None) -> dict[str, Any]:
+def _with_menu(words: str, action: str, chosen: str | None) -> Block:
     """Put a menu of processors beside the words.
 
     The block's id changes with the choice: clients keep showing what was picked in a block that
     they know, also after the choice was taken back.
     """
-    return {
-        "type": "section",
-        "block_id": f"{action}:{chosen or action_ids.INHERIT}",
-        "text": mrkdwn(words),
-        "accessory": menu(action, chosen),
-    }
+    block_id = f"{action}:{chosen or action_ids.INHERIT}"
+    return section(words, accessory=menu(action, chosen), block_id=block_id)
 
 
 def _levels(now: Processor) -> str:
@@ -204,7 +200,7 @@ def unknown(name: str) -> Message:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
     hint = f" Did you mean `{close}`?" if close else ""
-    shown = escaped(cut(" ".join(name.replace("`", "'").split()), 40))
+    shown = escaped(one_line_without_code(name, 40))
     return Message(
         f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available()}"
     )

@@ -19,10 +19,12 @@ from bot.domain.thread import TurnId
 from bot.domain.turn import TurnKind
 from bot.ports import Message, QueuePreview
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import button, clock, duration, line, quoted
+from bot.slack.blockkit.elements import button
+from bot.slack.messages.parts import editable_message
 from bot.slack.messages.turn_buttons import at_hand
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import follows, headline, mentioned_with_answer, notes, which
+from bot.slack.wording import clock, duration, quoted
 
 Number = TypeVar("Number", int, float)
 
@@ -76,7 +78,7 @@ def working(
     buttons = at_hand(facts)
     if moved := _to_be_moved(facts, now, waiting):
         buttons = [*buttons, button("Ask in a new thread", action_ids.NEW_THREAD, moved)]
-    return line("\n".join(filter(None, lines)), buttons)
+    return editable_message("\n".join(filter(None, lines)), buttons)
 
 
 def _elapsed(facts: TurnFacts, now: float) -> str:

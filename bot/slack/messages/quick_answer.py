@@ -16,8 +16,10 @@ from bot.domain.processors import Processor
 from bot.domain.turn import EndingKind, Turn
 from bot.ports import Blocks, Message
 from bot.slack import action_ids, limits, markdown
-from bot.slack.blockkit import EDITED_TEXT, button, context, duration, forms, quoted
+from bot.slack.blockkit.blocks import actions, context, markdown_block
+from bot.slack.blockkit.elements import Button, button
 from bot.slack.citations.verification import CitationPolicy
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.settled import end_of_margin, settled
 from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
 from bot.slack.messages.answer_pieces import (
@@ -29,11 +31,12 @@ from bot.slack.messages.answer_pieces import (
 )
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.long_answer import report_file, report_note, summarized
-from bot.slack.messages.parts import MessagePart, named
+from bot.slack.messages.parts import MessagePart, message_variants, named
 from bot.slack.messages.turn_buttons import ask_the_new_text, try_again
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import asked_words, follows, notes, replies_continue
 from bot.slack.text.escaping import foreign
+from bot.slack.wording import duration, quoted
 
 GROWING = "answer:quick"  #: the name of the message among a turn's posts
 NOTHING = CitationPolicy(frozenset())  #: what a quick answer may cite
@@ -48,7 +51,9 @@ _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 
 def thinking(facts: TurnFacts) -> MessagePart:
     """Say that nothing has come yet."""
-    said = MessagePart(GROWING, forms(":thought_balloon: Still thinking…", [_stop(facts.turn)]))
+    said = MessagePart(
+        GROWING, message_variants(":thought_balloon: Still thinking…", [_stop(facts.turn)])
+    )
     return named(said, facts.turn)
 
 
@@ -62,9 +67,9 @@ def growing(facts: TurnFacts, text: str) -> MessagePart:
     piece = first_piece(text)
     shown = markdown.to_plain_text(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
     blocks: Blocks = [
-        {"type": "markdown", "text": piece},
+        markdown_block(piece),
         context("Writing…"),
-        {"type": "actions", "elements": [_stop(facts.turn)]},
+        actions([_stop(facts.turn)]),
     ]
     return named(MessagePart(GROWING, (Message(shown, blocks), Message(shown))), facts.turn)
 
@@ -126,7 +131,7 @@ def new_thread(turn: Turn) -> Message:
     """Begin a thread for a question that waited in another one; its asker is named."""
     asked = turn.signals.edited or turn.question
     words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked_words(asked), 300)}"
-    return forms(words)[0]
+    return message_variants(words)[0]
 
 
 # --- in the end -------------------------------------------------------------------------
@@ -177,10 +182,10 @@ def _beneath(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
     if turn.ending.kind is EndingKind.ANSWERED:
         more = [ask_the_new_text(facts)] if turn.signals.edited else []
         if back := replies_continue(turn)[1]:
-            told.append({"type": "actions", "elements": back})
+            told.append(actions(back))
         return [*told, *quick_answer_footer(facts, look_up, more)]
     buttons = [try_again(facts), look_up_button(turn, look_up)]
-    return [*told, {"type": "actions", "elements": buttons}]
+    return [*told, actions(buttons)]
 
 
 def _said_of(facts: TurnFacts) -> str:
@@ -206,5 +211,5 @@ _HOW = {
 }
 
 
-def _stop(turn: Turn) -> dict[str, object]:
+def _stop(turn: Turn) -> Button:
     return button("Stop", action_ids.STOP, turn.id)

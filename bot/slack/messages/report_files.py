@@ -16,13 +16,13 @@ from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
 from bot.domain.unicode import escape_lone_surrogates
 from bot.slack import markdown
-from bot.slack.blockkit import cut
 from bot.slack.citations.sources import confidence_of, field_name, source_link, sources
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.sanitizer import fence_for
 from bot.slack.messages.warnings import warnings_markdown
 from bot.slack.text.escaping import clean, foreign, without_angles
 from bot.slack.text.urls import unlinked
+from bot.slack.wording import one_line
 
 MOST_CONTENT = 500_000  # characters of an answer that are formatted
 MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
@@ -71,7 +71,7 @@ def report_markdown(question: str, answer: Answer) -> str:
     """
     content = written(answer)
     policy = citation_policy(answer, content)
-    title = _named(cut(" ".join(clean(question).split()), 300)) or "Report"
+    title = _named(one_line(clean(question), 300)) or "Report"
     parts = [
         f"# {title}",
         *_formatted(content, policy),

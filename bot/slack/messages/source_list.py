@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 from bot.domain.research import Answer
 from bot.ports import Blocks
-from bot.slack.blockkit import context, cut
+from bot.slack.blockkit.blocks import context
 from bot.slack.citations.sources import confidence, sources
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.text.links import link
 from bot.slack.text.urls import canonical_url
+from bot.slack.wording import one_line
 
 MOST_TEXT = 2_400  # characters of the list; a text object takes 3,000
 _LONGEST_LABEL = 100
@@ -51,7 +52,7 @@ def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:
     """Yield a line of mrkdwn for each source: its number or a bullet, and its title as a link."""
     for number, source in enumerate(sources(answer), 1):
         mark = f"{number}." if numbered else "•"
-        label = cut(" ".join((source.title or source.url).split()), _LONGEST_LABEL)
+        label = one_line(source.title or source.url, _LONGEST_LABEL)
         written = link(source.url if canonical_url(source.url) else "", label)
         if len(written) > _LONGEST_LINE:
             written = link("", label)

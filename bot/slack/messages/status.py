@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from bot.domain.derived import ASKED
 from bot.domain.turn import EndingKind, TurnKind
-from bot.ports import Blocks, Message
-from bot.slack.blockkit import clock, cut, duration, forms, line
-from bot.slack.messages.parts import MessagePart
+from bot.ports import Message
+from bot.slack.blockkit.elements import Button
+from bot.slack.messages.parts import MessagePart, editable_message, message_variants
 from bot.slack.messages.turn_buttons import ask_the_new_text, at_hand, deliver_anyway
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (
@@ -27,6 +27,7 @@ from bot.slack.messages.turn_lines import (
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link
+from bot.slack.wording import clock, cut, duration
 
 STATUS = "status"
 LONGEST_SAID, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
@@ -39,7 +40,7 @@ def initial_status(facts: TurnFacts) -> MessagePart:
         words += f" · usually {facts.processor.usual_time}"
     turn = facts.turn
     lines = (words, *which(turn), *follows(turn), *mentioned_with_answer(turn), *notes(turn))
-    return MessagePart(STATUS, forms("\n".join(lines), at_hand(facts)))
+    return MessagePart(STATUS, message_variants("\n".join(lines), at_hand(facts)))
 
 
 def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
@@ -52,7 +53,9 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
     question = facts.turn.question
     said = "\n".join(f">{escaped(line)}" for line in _lines(question.text))
     on = f" about {link(about, 'this message')}" if about else ""
-    return MessagePart(ASKED, forms(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}"))
+    return MessagePart(
+        ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}")
+    )
 
 
 def _lines(text: str) -> list[str]:
@@ -76,14 +79,14 @@ def busy_status(facts: TurnFacts) -> Message:
         *follows(facts.turn),
         *mentioned_with_answer(facts.turn),
     )
-    return line("\n".join(lines), at_hand(facts))
+    return editable_message("\n".join(lines), at_hand(facts))
 
 
 def final_status(facts: TurnFacts) -> Message:
     """Say in one line how it ended and what it took; it replaces the status."""
     turn = facts.turn
     assert turn.ending
-    buttons: Blocks = []
+    buttons: list[Button] = []
     edited = None
     if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
         buttons = [deliver_anyway(turn)] if turn.run else []
@@ -94,7 +97,7 @@ def final_status(facts: TurnFacts) -> Message:
     fragments = [*_outcome(facts), edited, *told]
     words, back = replies_continue(turn)
     said = filter(None, (" · ".join(filter(None, fragments)), words))
-    return line("\n".join(said), [*buttons, *back], details(turn))
+    return editable_message("\n".join(said), [*buttons, *back], details(turn))
 
 
 def _outcome(facts: TurnFacts) -> list[str | None]:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from bot.domain.processors import PROCESSORS
 from bot.domain.turn import Turn
-from bot.ports import Blocks
 from bot.slack import action_ids
-from bot.slack.blockkit import button
+from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.turn_facts import TurnFacts
 
 
-def at_hand(facts: TurnFacts) -> Blocks:
+def at_hand(facts: TurnFacts) -> list[Button]:
     """Return what can be done about a turn that goes on."""
     turn = facts.turn
     buttons = [
@@ -22,7 +19,7 @@ def at_hand(facts: TurnFacts) -> Blocks:
     return [*buttons, ask_the_new_text(facts)] if turn.signals.edited else buttons
 
 
-def ask_the_new_text(facts: TurnFacts) -> dict[str, Any]:
+def ask_the_new_text(facts: TurnFacts) -> Button:
     """Return the button that asks the text that the question was edited to."""
     edited = facts.turn.signals.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
@@ -31,13 +28,13 @@ def ask_the_new_text(facts: TurnFacts) -> dict[str, Any]:
     return button(words, action_ids.EDITED_AGAIN, facts.turn.id)
 
 
-def try_again(facts: TurnFacts) -> dict[str, Any]:
+def try_again(facts: TurnFacts) -> Button:
     """Return the button that asks a question once more, on the processor that it names."""
     processor = facts.processor
     words = f"Try again · {processor.label} · {processor.price_words}"
     return button(words, action_ids.TRY_AGAIN, facts.turn.id)
 
 
-def deliver_anyway(turn: Turn) -> dict[str, Any]:
+def deliver_anyway(turn: Turn) -> Button:
     """Return the button that waits on for the run of a turn that was stopped."""
     return button("Post the answer anyway", action_ids.LOOK_AGAIN, turn.id)

@@ -10,12 +10,12 @@ from bot.domain.naming import EDITED
 from bot.domain.processors import PROCESSORS
 from bot.domain.prompt import is_along_cut
 from bot.domain.turn import EndingKind, Question, Relation, Turn, TurnKind
-from bot.ports import Blocks
 from bot.slack import action_ids
-from bot.slack.blockkit import button, cut, quoted
+from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.turn_facts import TurnFacts, was_slow
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link
+from bot.slack.wording import cut, one_line_without_code, quoted
 
 MOST_MENTIONED = 20  # people, with one answer
 MOST_FILES_NAMED = 3
@@ -64,7 +64,7 @@ def which(turn: Turn) -> Iterator[str]:
     """
     if turn.which:
         question = turn.question
-        words = cut(" ".join(question.text.replace("`", "'").split()), SHOWN)
+        words = one_line_without_code(question.text, SHOWN)
         linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
         about = "" if words and not question.press.startswith(REACTED) else "about "
         asker = "You" if question.direct else f"<@{question.asker}>"
@@ -98,7 +98,7 @@ def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     yield words[0].lower() + words[1:] if shortly else words
 
 
-def replies_continue(turn: Turn) -> tuple[str, Blocks]:
+def replies_continue(turn: Turn) -> tuple[str, list[Button]]:
     """Say which answer replies continue after a re-run, and return the way back to the other one.
 
     Whatever was answered last is continued: `lifecycle.told`.
@@ -175,7 +175,7 @@ def details(turn: Turn) -> str:
 
 
 def _id(text: str) -> str:
-    return escaped(cut(" ".join(text.replace("`", "'").split()), 200))
+    return escaped(one_line_without_code(text, 200))
 
 
 RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"

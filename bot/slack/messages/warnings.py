@@ -10,9 +10,10 @@ import textwrap
 from bot.domain.research import Answer
 from bot.ports import Blocks
 from bot.slack import limits
-from bot.slack.blockkit import context, cut
+from bot.slack.blockkit.blocks import context
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.wording import cut
 
 MOST_SHOWN = 2  # warnings below an answer
 MOST_JSON = 700  # characters of JSON of the block that tells of them

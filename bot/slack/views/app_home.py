@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
 
 from bot.domain.choices import Choices
 from bot.domain.choosing import in_force
@@ -18,10 +17,12 @@ from bot.domain.processors import PROCESSORS
 from bot.domain.turn import State, Turn
 from bot.ports import Blocks
 from bot.slack import action_ids
-from bot.slack.blockkit import button, clock, context, duration, mrkdwn, plain_text
+from bot.slack.blockkit.blocks import Block, View, context, divider, header, home_tab, section
+from bot.slack.blockkit.elements import button
 from bot.slack.messages.processor_menu import menu
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
+from bot.slack.wording import clock, dollars, duration, month
 
 _RUNNING = 20
 _HELP = (
@@ -60,7 +61,7 @@ def home(
     *,
     ratings: Mapping[str, tuple[int, int]],
     now: float,
-) -> dict[str, Any]:
+) -> View:
     """Return a person's Home tab.
 
     Args:
@@ -71,16 +72,16 @@ def home(
         ratings: how many answers of each processor were found good, and bad.
         now: seconds since 1970.
     """
-    blocks: Blocks = [_header("Your processor"), _processor(choices, default)]
-    blocks += [_header("Running"), _as_of(now, len(found.running), found.page)]
+    blocks: Blocks = [header("Your processor"), _processor(choices, default)]
+    blocks += [header("Running"), _as_of(now, len(found.running), found.page)]
     blocks += [_running(turn, found.words, workspace, now) for turn in found.running[:_RUNNING]]
     heading = f"Your threads · page {found.page + 1}" if found.page else "Your threads"
-    blocks += [_header(heading), *found.threads]
-    blocks += [_header("Your spend"), _section(_spent(found.spent, now))]
+    blocks += [header(heading), *found.threads]
+    blocks += [header("Your spend"), section(_spent(found.spent, now))]
     if rated := _rated(ratings):
         blocks.append(context(rated))
-    blocks += [{"type": "divider"}, context(_HELP)]
-    return {"type": "home", "blocks": blocks}
+    blocks += [divider(), context(_HELP)]
+    return home_tab(blocks)
 
 
 def is_shown(turn: Turn) -> bool:
@@ -91,7 +92,7 @@ def is_shown(turn: Turn) -> bool:
 # --- my processor -----------------------------------------------------------------------
 
 
-def _processor(choices: Choices, default: str) -> dict[str, Any]:
+def _processor(choices: Choices, default: str) -> Block:
     """Put the menu beside what is in force; the block's id changes with the choice.
 
     Else clients keep showing what was picked in a block that they know.
@@ -99,33 +100,27 @@ def _processor(choices: Choices, default: str) -> dict[str, Any]:
     mine = choices.person if choices.person in PROCESSORS else None
     now, _ = in_force(None, Choices(person=mine), default)
     why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
-    return {
-        "type": "section",
-        "block_id": f"{action_ids.HOME_PROCESSOR}:{mine or action_ids.INHERIT}",
-        "text": mrkdwn(f"*{now.label}* ({why}) · {now.terms}"),
-        "accessory": menu(action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"),
-    }
+    return section(
+        f"*{now.label}* ({why}) · {now.terms}",
+        accessory=menu(action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"),
+        block_id=f"{action_ids.HOME_PROCESSOR}:{mine or action_ids.INHERIT}",
+    )
 
 
 # --- my questions -----------------------------------------------------------------------
 
 
-def _as_of(now: float, number: int, page: int) -> dict[str, Any]:
+def _as_of(now: float, number: int, page: int) -> Block:
     """Say as of when all this is: a tab that stands open is not told what changes."""
     what = f"{number} running or waiting" if number else "No active runs"
-    block = _section(f"{what} · updated {clock(now)}")
-    block["accessory"] = button("Refresh", action_ids.HOME_REFRESH, str(page))
-    return block
+    refresh = button("Refresh", action_ids.HOME_REFRESH, str(page))
+    return section(f"{what} · updated {clock(now)}", accessory=refresh)
 
 
-def _running(
-    turn: Turn, words: Callable[[Turn], str], workspace: str, now: float
-) -> dict[str, Any]:
+def _running(turn: Turn, words: Callable[[Turn], str], workspace: str, now: float) -> Block:
     asked = link(permalink(workspace, turn.question.thread, turn.question.message), words(turn))
-    block = _section(f"{asked}\n{_state(turn, now)}")
-    if turn.signals.stop is None:
-        block["accessory"] = button("Stop", action_ids.STOP, turn.id)
-    return block
+    stop = button("Stop", action_ids.STOP, turn.id) if turn.signals.stop is None else None
+    return section(f"{asked}\n{_state(turn, now)}", accessory=stop)
 
 
 def _state(turn: Turn, now: float) -> str:
@@ -147,18 +142,9 @@ def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
     """Say what was spent this month, and in those before that are known."""
     this = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
     months = dict(spent)
-    lines = [f"This month: *{_dollars(months.pop(this, Decimal()))}*"]
-    lines += [f"{_month(month)}: {_dollars(amount)}" for month, amount in months.items()]
+    lines = [f"This month: *{dollars(months.pop(this, Decimal()))}*"]
+    lines += [f"{month(each)}: {dollars(amount)}" for each, amount in months.items()]
     return " · ".join(lines) + "\nFor runs you started, at Parallel's list prices."
-
-
-def _dollars(amount: Decimal) -> str:
-    """Say ``$0.00``, ``$1.20``; half a cent, what the cheapest run costs, is rounded up."""
-    return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
-
-
-def _month(month: str) -> str:
-    return datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC).strftime("%B %Y")
 
 
 def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
@@ -168,14 +154,3 @@ def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
         return ""
     each = " · ".join(f"{PROCESSORS[name].label} 👍 {good} 👎 {bad}" for name, (good, bad) in known)
     return f"*Answer ratings (everyone):* {each}"
-
-
-# --- pieces -----------------------------------------------------------------------------
-
-
-def _header(words: str) -> dict[str, Any]:
-    return {"type": "header", "text": plain_text(words)}
-
-
-def _section(words: str) -> dict[str, Any]:
-    return {"type": "section", "text": mrkdwn(words)}

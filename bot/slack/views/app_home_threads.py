@@ -9,7 +9,6 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from bot.domain import naming
@@ -17,12 +16,14 @@ from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import EndingKind, Turn
 from bot.ports import Blocks, Place
 from bot.slack import action_ids
-from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
+from bot.slack.blockkit.blocks import View, actions, context, form, input_block, section
+from bot.slack.blockkit.elements import Button, button, text_input
 from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import link, permalink
 from bot.slack.views.app_home import is_shown
 from bot.slack.views.question_forms import Wrong
+from bot.slack.wording import day, one_line
 
 THREADS = 10  # of a page
 FOUND = 20  # questions that a search shows
@@ -106,7 +107,7 @@ def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
     blocks: Blocks = []
     if not page.threads and not page.number:
         words = "You haven't asked anything in the past two weeks. Mention me in a channel to ask."
-        return [{"type": "section", "text": mrkdwn(words)}]
+        return [section(words)]
     if hidden := _hidden([each.latest for each in page.threads], sight):
         blocks.append(context(hidden))
     for each in page.threads:
@@ -115,11 +116,11 @@ def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
         blocks.append(context(_facts(asked, each.began, each.latest, sight)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
-    blocks.append({"type": "actions", "elements": list(_buttons(page))})
+    blocks.append(actions([*_buttons(page)]))
     return blocks
 
 
-def _buttons(page: Page) -> Iterator[JSON]:
+def _buttons(page: Page) -> Iterator[Button]:
     if page.number:
         yield button("Previous", action_ids.HOME_BACK, str(page.number - 1))
     if page.more:
@@ -144,11 +145,11 @@ def shown_words(turn: Turn, sight: Sight) -> str:
     if not sees(turn, sight):
         return "Question not shown"
     asked = turn.signals.edited or turn.question
-    return cut(" ".join(asked.text.split()), _LONGEST_QUESTION) or "your question"
+    return one_line(asked.text, _LONGEST_QUESTION) or "your question"
 
 
 def _facts(asked: str, question: Turn, latest: Turn, sight: Sight) -> str:
-    facts = [asked, where(question, sight), day(question), outcome(latest)]
+    facts = [asked, where(question, sight), day(question.received), outcome(latest)]
     return " · ".join(filter(None, facts))
 
 
@@ -160,12 +161,6 @@ def where(turn: Turn, sight: Sight) -> str:
     if place is None:
         return ""
     return "Group message" if place.is_group else f"<#{place.channel}>"
-
-
-def day(turn: Turn) -> str:
-    """Write the day of a question, in each reader's own time zone."""
-    at = int(turn.received)
-    return f"<!date^{at}^{{date_short_pretty}}|{datetime.fromtimestamp(at, UTC):%Y-%m-%d}>"
 
 
 def outcome(turn: Turn) -> str:
@@ -229,7 +224,7 @@ def search_form(
     text: str = "",
     found: Sequence[Turn] | None = None,
     sight: Sight = None,
-) -> JSON:
+) -> View:
     """Return the form, with what was found once it was sent.
 
     Args:
@@ -239,41 +234,26 @@ def search_form(
         found: the questions, newest first; None before the search.
         sight: as for `matching`.
     """
-    element: JSON = {
-        "type": "plain_text_input",
-        "action_id": WORDS,
-        "max_length": LONGEST_SEARCH,
-        "focus_on_load": True,
-    }
-    if text:
-        element["initial_value"] = text
-    blocks: Blocks = [
-        {
-            "type": "input",
-            "block_id": WORDS,
-            "label": plain_text("Words in your question"),
-            "hint": plain_text(
-                "Searches what you asked in the past two weeks, in direct messages and in "
-                "channels that you and I are both in now."
-            ),
-            "element": element,
-        }
-    ]
+    element = text_input(WORDS, max_length=LONGEST_SEARCH, focus=True, initial_value=text)
+    hint = (
+        "Searches what you asked in the past two weeks, in direct messages and in channels that "
+        "you and I are both in now."
+    )
+    blocks = [input_block(WORDS, "Words in your question", element, hint=hint)]
     if found is not None:
         blocks.append(context(_count(found, sight)))
         for turn in found[:FOUND]:
             there = permalink(workspace, turn.question.thread, turn.question.message)
             asked = link(there, shown_words(turn, sight))
             blocks.append(context(_facts(asked, turn, turn, sight)))
-    return {
-        "type": "modal",
-        "callback_id": action_ids.HOME_SEARCH,
-        "title": plain_text("Search your questions"),
-        "submit": plain_text("Search"),
-        "close": plain_text("Close"),
-        "private_metadata": team,
-        "blocks": blocks,
-    }
+    return form(
+        action_ids.HOME_SEARCH,
+        "Search your questions",
+        blocks,
+        submit="Search",
+        close="Close",
+        private_metadata=team,
+    )
 
 
 def _count(found: Sequence[Turn], sight: Sight) -> str:

@@ -20,7 +20,8 @@ from typing import Any
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.ports import Blocks
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import button, context, cut, mrkdwn, plain_text
+from bot.slack.blockkit.blocks import View, actions, context, header, modal, section
+from bot.slack.blockkit.elements import button
 from bot.slack.citations.sources import (
     confidence,
     confidence_of,
@@ -35,6 +36,7 @@ from bot.slack.messages.report_files import written
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination, host
 from bot.slack.text.urls import unlinked
+from bot.slack.wording import cut, one_line
 
 TITLE = "Sources & evidence"  # Slack allows 24 characters
 MOST_BLOCKS = 40
@@ -46,8 +48,6 @@ _LONGEST_EXCERPT = 900
 _MOST_LINES = 100  # each has a mark of two characters before it
 _LONGEST_TITLE = 150
 _CUT = "… _(shortened; *Download full report* has the rest)_"
-
-View = dict[str, Any]
 
 
 def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
@@ -69,13 +69,13 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
         turning.append(button("Previous", action_ids.EVIDENCE_PAGE_BACK, str(at - 1)))
     if at < len(pages) - 1:
         turning.append(button("Next", action_ids.EVIDENCE_PAGE_ON, str(at + 1)))
-    foot: Blocks = [{"type": "actions", "elements": turning}] if turning else []
-    return {**_modal([*top, *pages[at], *foot]), "private_metadata": turn}
+    bottom = [actions(turning)] if turning else []
+    return modal(TITLE, [*top, *pages[at], *bottom], private_metadata=turn)
 
 
 def loading() -> View:
     """Return the modal that stands while the evidence is fetched."""
-    return _modal([_section(":hourglass: Getting the evidence from Parallel…")])
+    return modal(TITLE, [section(":hourglass: Getting the evidence from Parallel…")])
 
 
 def gone(reason: str) -> View:
@@ -84,15 +84,16 @@ def gone(reason: str) -> View:
     Args:
         reason: why, in a sentence; untrusted.
     """
-    return _modal(
+    return modal(
+        TITLE,
         [
-            _section(f":warning: I couldn't get the evidence. {_short(reason.strip(), 400)}"),
-            _section(
+            section(f":warning: I couldn't get the evidence. {_short(reason.strip(), 400)}"),
+            section(
                 "The answer in the thread and its list of sources stay as they are. Close this and "
                 "try again in a minute. If it fails again, ask the question once more in the "
                 "thread; a new run will collect new evidence and is billed separately."
             ),
-        ]
+        ],
     )
 
 
@@ -134,10 +135,10 @@ def _pages(answer: Answer) -> list[Blocks]:
             if not pages[-1].takes(group):
                 pages.append(_Page())
                 if place:
-                    pages[-1].add([_heading(f"{cut(field, 130)} (continued)")])
+                    pages[-1].add([header(f"{cut(field, 130)} (continued)")])
             pages[-1].add(group)
     if pages == [_Page()]:
-        pages[0].add([_section(_NOTHING)])
+        pages[0].add([section(_NOTHING)])
     return [page.blocks for page in pages]
 
 
@@ -155,14 +156,14 @@ def _numbers(answer: Answer) -> Mapping[str, int]:
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
     """Yield a field in blocks that stay together on a page."""
     head: Blocks = [
-        _heading(cut(field_name(answer, basis), 150)),
+        header(cut(field_name(answer, basis), 150)),
     ]
     if level := confidence_of(basis):
         head.append(context(f"Confidence: {level}"))
     if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
-        head.append(_section(reasoning))
+        head.append(section(reasoning))
     if not basis.citations:
-        head.append(_section("_No source is cited for this._"))
+        head.append(section("_No source is cited for this._"))
     yield head
     for citation in sources_of(basis):
         number = numbered.get(name(citation))
@@ -172,16 +173,14 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
 def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
     """Yield a source with its first excerpt, then the others."""
     quotes = [
-        _section(quoted)
-        for each in citation.excerpts
-        if (quoted := _quoted(each, _LONGEST_EXCERPT))
+        section(quoted) for each in citation.excerpts if (quoted := _quoted(each, _LONGEST_EXCERPT))
     ]
-    yield [_section(_named(mark, citation)), *quotes[:1]]
+    yield [section(_named(mark, citation)), *quotes[:1]]
     yield from ([quote] for quote in quotes[1:])
 
 
 def _named(mark: str, citation: Citation) -> str:
-    title = cut(" ".join((citation.title or "").split()), _LONGEST_TITLE)
+    title = one_line(citation.title or "", _LONGEST_TITLE)
     address = destination(citation.url)
     if address is None or address.startswith("mailto:"):
         shown = _short(unlinked(citation.url.strip()), 300)
@@ -241,20 +240,3 @@ def _measured(blocks: Blocks) -> tuple[int, int]:
 
 def _texts(block: dict[str, Any]) -> list[dict[str, Any]]:
     return [block["text"]] if "text" in block else list(block["elements"])
-
-
-def _modal(blocks: Blocks) -> View:
-    return {
-        "type": "modal",
-        "title": plain_text(TITLE),
-        "close": plain_text("Close"),
-        "blocks": blocks,
-    }
-
-
-def _heading(words: str) -> dict[str, Any]:
-    return {"type": "header", "text": plain_text(words)}
-
-
-def _section(words: str) -> dict[str, Any]:
-    return {"type": "section", "text": mrkdwn(words)}

@@ -8,21 +8,20 @@ https://docs.slack.dev/surfaces/modals
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import Turn
 from bot.slack import action_ids
-from bot.slack.blockkit import context, cut, plain_text
+from bot.slack.blockkit.blocks import View, context, form, input_block
 from bot.slack.messages.processor_menu import menu
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.views.question_forms import OnAnswer
+from bot.slack.wording import one_line, price_difference
 
 JSON = dict[str, Any]
-View = dict[str, Any]
 
 MENU = "processor"  #: the block of the menu, and the menu in it
 NO_SUCH = "That processor is no longer available. Please choose another."
@@ -61,10 +60,10 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
         now: the processor that answered it.
         about: the turn again, and the time.
     """
-    words = escaped(cut(" ".join(turn.question.text.split()), 200))
+    words = escaped(one_line(turn.question.text, 200))
 
     def label(other: Processor) -> str:
-        return f"{other.label} · {difference(other.price - now.price)} · {_speed(other)}"
+        return f"{other.label} · {price_difference(other.price - now.price)} · {_speed(other)}"
 
     hint = (
         f"How a run's price differs from {now.label}, which costs {now.price_words}, and how long "
@@ -78,14 +77,14 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     if turn.run is None and not now.is_chat:
         cost = "*Re-run* starts a new paid run. The answer comes in the thread."
     choices = menu(MENU, None, label=label, but=now)
-    return {
-        **_form(action_ids.RERUN, "Re-run with…", "Re-run", str(about)),
-        "blocks": [
-            context(f"Same question:\n>{words}"),
-            _input("Processor", hint, choices),
-            context(cost),
-        ],
-    }
+    blocks = [
+        context(f"Same question:\n>{words}"),
+        input_block(MENU, "Processor", choices, hint=hint),
+        context(cost),
+    ]
+    return form(
+        action_ids.RERUN, "Re-run with…", blocks, submit="Re-run", private_metadata=str(about)
+    )
 
 
 def thread_form(chosen: str | None, thread: ThreadKey) -> View:
@@ -100,44 +99,17 @@ def thread_form(chosen: str | None, thread: ThreadKey) -> View:
         "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
         "time. Start a message with !quick, !standard, !deep or !exhaustive to use that level once."
     )
-    return {
-        **_form(action_ids.THREAD_PROCESSOR, "Processor for a thread", "Save", str(thread)),
-        "blocks": [_input("Processor", hint, choices)],
-    }
-
-
-def difference(dollars: Decimal) -> str:
-    """Say how much more or less something costs: ``+$0.075``, ``−$2.30``, ``same price``."""
-    if not dollars:
-        return "same price"
-    cents, thousandths = divmod(int(abs(dollars) * 1000), 10)
-    amount = f"{cents // 100}.{cents % 100:02}{thousandths or ''}"
-    return f"{'+' if dollars > 0 else '−'}${amount}"
+    return form(
+        action_ids.THREAD_PROCESSOR,
+        "Processor for a thread",
+        [input_block(MENU, "Processor", choices, hint=hint)],
+        submit="Save",
+        private_metadata=str(thread),
+    )
 
 
 def _speed(processor: Processor) -> str:
     return f"{processor.usual_time}, no sources" if processor.is_chat else processor.usual_time
-
-
-def _form(callback_id: str, title: str, submit: str, metadata: str) -> View:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": plain_text(title),
-        "submit": plain_text(submit),
-        "close": plain_text("Cancel"),
-        "private_metadata": metadata,
-    }
-
-
-def _input(label: str, hint: str, element: JSON) -> JSON:
-    return {
-        "type": "input",
-        "block_id": MENU,
-        "label": plain_text(label),
-        "hint": plain_text(hint),
-        "element": element,
-    }
 
 
 # --- what was sent ----------------------------------------------------------------------

@@ -17,15 +17,16 @@ from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
-from bot.slack.blockkit import context, cut, mrkdwn, plain_text
+from bot.slack.blockkit.blocks import Block, View, context, form, input_block, modal, section
+from bot.slack.blockkit.elements import text_input
 from bot.slack.messages.processor_menu import menu
 from bot.slack.messages.turn_lines import unread_files
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.wording import cut, one_line
 
 JSON = dict[str, Any]
-View = dict[str, Any]
 
 LONGEST_QUESTION = 3_000  # characters; Slack takes no more in an input
 CARRIED = 2_000  # characters of the message that go along; Slack takes 3,000 of metadata
@@ -110,7 +111,7 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
         chosen: the processor in force.
         about: the turn that was answered.
     """
-    shown = escaped(cut(" ".join(words.split()), 200))
+    shown = escaped(one_line(words, 200))
     follows = f"Following up on the answer to:\n>{shown}"
     return _form(
         action_ids.BRANCH,
@@ -126,12 +127,7 @@ def note(words: str) -> View:
     Args:
         words: our own mrkdwn.
     """
-    return {
-        "type": "modal",
-        "title": plain_text("Threadline"),
-        "close": plain_text("Close"),
-        "blocks": [{"type": "section", "text": mrkdwn(words)}],
-    }
+    return modal("Threadline", [section(words)])
 
 
 def not_opened() -> Message:
@@ -140,38 +136,23 @@ def not_opened() -> Message:
 
 
 def _form(callback_id: str, title: str, blocks: Blocks, metadata: str) -> View:
-    return {
-        "type": "modal",
-        "callback_id": callback_id,
-        "title": plain_text(title),
-        "submit": plain_text("Research"),
-        "close": plain_text("Cancel"),
-        "private_metadata": metadata,
-        "blocks": blocks,
-    }
+    return form(callback_id, title, blocks, submit="Research", private_metadata=metadata)
 
 
-def _input(text: str, label: str) -> JSON:
-    element: JSON = {
-        "type": "plain_text_input",
-        "action_id": QUESTION,
-        "multiline": True,
-        "max_length": LONGEST_QUESTION,
-        "focus_on_load": True,
-    }
-    if text := cut(clean(text).strip(), LONGEST_QUESTION):
-        element["initial_value"] = text
-    return {"type": "input", "block_id": QUESTION, "label": plain_text(label), "element": element}
+def _input(text: str, label: str) -> Block:
+    element = text_input(
+        QUESTION,
+        max_length=LONGEST_QUESTION,
+        multiline=True,
+        focus=True,
+        initial_value=cut(clean(text).strip(), LONGEST_QUESTION),
+    )
+    return input_block(QUESTION, label, element)
 
 
-def _menu(chosen: Processor) -> JSON:
-    return {
-        "type": "input",
-        "block_id": _PROCESSOR,
-        "label": plain_text("Processor"),
-        "hint": plain_text("The price of a run and how long it usually takes."),
-        "element": menu(_PROCESSOR, chosen.name),
-    }
+def _menu(chosen: Processor) -> Block:
+    hint = "The price of a run and how long it usually takes."
+    return input_block(_PROCESSOR, "Processor", menu(_PROCESSOR, chosen.name), hint=hint)
 
 
 # --- what was sent ----------------------------------------------------------------------

@@ -16,8 +16,18 @@ from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Turn
 from bot.ports import Blocks, Message, Place
 from bot.slack import action_ids, markdown
-from bot.slack.blockkit import EDITED_TEXT, context, cut, mrkdwn, option, plain_text
+from bot.slack.blockkit.blocks import (
+    View,
+    context,
+    form,
+    input_block,
+    markdown_block,
+    modal,
+    section,
+)
+from bot.slack.blockkit.elements import option, select, text_input
 from bot.slack.citations.verification import citation_policy
+from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.answer_pieces import fitting_pieces, room_above
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import written
@@ -28,9 +38,11 @@ from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
 from bot.slack.views.question_forms import OnAnswer, Wrong
+from bot.slack.wording import cut, one_line
 
 JSON = dict[str, Any]
 
+TITLE = "Share this answer"
 SHARED = "answer:shared"  #: the name of the message among a turn's posts
 LONGEST = 3_000  # characters of an answer; a longer one is summed up
 LONGEST_COMMENT = 1_000  # characters
@@ -51,7 +63,7 @@ def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
     content = written(answer)
     policy = citation_policy(answer, content)
     there = permalink(workspace, question.thread, question.message)
-    words = cut(" ".join(question.text.split()), LONGEST_QUESTION) or "a question"
+    words = one_line(question.text, LONGEST_QUESTION) or "a question"
     by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
     if question.comment:
         by += "\n" + "\n".join(f">{escaped(line)}" for line in question.comment.splitlines())
@@ -64,7 +76,7 @@ def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
     room = room_above(around)
     piece = fitting_pieces(text, policy, room)[0]
     linked = markdown.with_mark_links(piece, policy, room)
-    shown: Blocks = [context(by), {"type": "markdown", "text": linked}, *ours.blocks]
+    shown: Blocks = [context(by), markdown_block(linked), *ours.blocks]
     said = markdown.to_plain_text(piece, EDITED_TEXT, policy) or markdown.mrkdwn(piece)
     plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
     return MessagePart(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
@@ -88,7 +100,7 @@ class Sent:
     comment: str
 
 
-def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = "") -> JSON:
+def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = "") -> View:
     """Return the form.
 
     Args:
@@ -97,19 +109,10 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
         about: the turn again, and the time.
         sees: who is in the chosen channel, in mrkdwn; "" while none is chosen.
     """
-    words = cut(" ".join(turn.question.text.split()), LONGEST_QUESTION)
-    menu = {
-        "type": "static_select",
-        "action_id": action_ids.SHARE_CHANNEL,
-        "placeholder": plain_text("Choose a channel"),
-        "options": [option(named(place), place.channel) for place in places[:MOST_PLACES]],
-    }
-    comment = {
-        "type": "plain_text_input",
-        "action_id": COMMENT,
-        "multiline": True,
-        "max_length": LONGEST_COMMENT,
-    }
+    words = one_line(turn.question.text, LONGEST_QUESTION)
+    options = [option(named(place), place.channel) for place in places[:MOST_PLACES]]
+    menu = select(action_ids.SHARE_CHANNEL, "Choose a channel", options)
+    comment = text_input(COMMENT, max_length=LONGEST_COMMENT, multiline=True)
     more = len(places) - MOST_PLACES
     listed = (
         f" Only the first {MOST_PLACES} of {len(places)} channels are listed." if more > 0 else ""
@@ -119,33 +122,15 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
         f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies in "
         "that channel aren't follow-ups unless they mention me."
     )
-    return {
-        **_view(),
-        "callback_id": action_ids.SHARE,
-        "submit": plain_text("Share"),
-        "close": plain_text("Cancel"),
-        "private_metadata": str(about),
-        "blocks": [
-            context(f"The answer to:\n>{escaped(words)}"),
-            {
-                "type": "input",
-                "block_id": CHANNEL,
-                "dispatch_action": True,
-                "label": plain_text("Channel"),
-                "hint": plain_text(f"Channels that both you and I are in.{listed}"),
-                "element": menu,
-            },
-            *([context(sees)] if sees else []),
-            {
-                "type": "input",
-                "block_id": COMMENT,
-                "optional": True,
-                "label": plain_text("Comment"),
-                "element": comment,
-            },
-            context(who),
-        ],
-    }
+    hint = f"Channels that both you and I are in.{listed}"
+    blocks = [
+        context(f"The answer to:\n>{escaped(words)}"),
+        input_block(CHANNEL, "Channel", menu, hint=hint, dispatch=True),
+        *([context(sees)] if sees else []),
+        input_block(COMMENT, "Comment", comment, optional=True),
+        context(who),
+    ]
+    return form(action_ids.SHARE, TITLE, blocks, submit="Share", private_metadata=str(about))
 
 
 def named(place: Place) -> str:
@@ -195,12 +180,7 @@ def wrong(words: str) -> Wrong:
     return Wrong({CHANNEL: words})
 
 
-def on_its_way(place: Place) -> JSON:
+def on_its_way(place: Place) -> View:
     """Return the modal that says where the answer will stand."""
     words = f"The answer will appear in <#{place.channel}> in a moment."
-    blocks = [{"type": "section", "text": mrkdwn(words)}]
-    return {**_view(), "close": plain_text("Close"), "blocks": blocks}
-
-
-def _view() -> JSON:
-    return {"type": "modal", "title": plain_text("Share this answer")}
+    return modal(TITLE, [section(words)])
