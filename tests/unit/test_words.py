@@ -7,9 +7,12 @@ of wording: `pytest tests/unit/test_words.py --snapshot-update`, then read the s
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from dataclasses import replace
 
 import pytest
+from slack_sdk.models.blocks import Block
+from slack_sdk.models.views import View
 from syrupy.assertion import SnapshotAssertion
 
 from bot.domain.processors import PROCESSORS
@@ -67,6 +70,18 @@ def test_slack_takes_it(page: str) -> None:
             assert content
         case str():
             pass
+
+
+@pytest.mark.parametrize("page", SAID)
+def test_models_of_slack_sdk_take_it_and_write_the_same(page: str) -> None:
+    match SAID[page]:
+        case Message(blocks=blocks):
+            for block in blocks or []:
+                parsed = Block.parse(deepcopy(block))
+                assert parsed
+                assert parsed.to_dict() == block
+        case dict() as view:
+            assert View(**deepcopy(view)).to_dict() == view
 
 
 @pytest.mark.parametrize("page", SAID)
