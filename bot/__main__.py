@@ -115,7 +115,7 @@ async def run(
 
 async def _playground(file: EnvFile) -> None:
     try:
-        from bot.playground.run import try_out  # noqa: PLC0415 - a bot at work needs nothing of it
+        from bot.playground.run import run_playground  # noqa: PLC0415 - not needed by `run`
     except ModuleNotFoundError as error:
         if error.name not in _NO_PLAYGROUND:
             raise
@@ -123,7 +123,7 @@ async def _playground(file: EnvFile) -> None:
         raise SystemExit(2) from None
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
-    await try_out(os.environ, _stop_signal(), file.problems)
+    await run_playground(os.environ, _stop_signal(), file.problems)
 
 
 def _spare_the_collector() -> None:

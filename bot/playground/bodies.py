@@ -1,4 +1,4 @@
-"""Reading the bodies of requests. One that is not what it says is `Malformed`, not our failure."""
+"""Read request bodies; one that cannot be read raises `Malformed`: it is the sender's mistake."""
 
 from __future__ import annotations
 
@@ -18,27 +18,27 @@ class Malformed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file as a part of a form."""
+    """A file sent as a part of a form."""
 
     name: str
     content: bytes
 
 
 async def form(request: web.Request) -> dict[str, str]:
-    """Read the texts of a form. Raises Malformed."""
+    """Return the text fields of a form. Raises Malformed."""
     texts, _ = await form_and_file(request)
     return texts
 
 
 async def form_and_file(request: web.Request) -> tuple[dict[str, str], Upload | None]:
-    """Read a form and the first file in it. Raises Malformed."""
-    with _as_it_says():
+    """Return the text fields of a form and the first file in it. Raises Malformed."""
+    with _malformed():
         if request.content_type != MULTIPART:
             return {k: v for k, v in (await request.post()).items() if isinstance(v, str)}, None
         texts: dict[str, str] = {}
         file = None
         size = 0
-        # Not by aiohttp's own form, which leaves files of a form that breaks off to the collector.
+        # aiohttp's own `post()` leaves files open when a form is truncated.
         async for part in await request.multipart():
             if not isinstance(part, BodyPartReader) or not part.name:
                 raise Malformed("a part of the form has no name")
@@ -57,15 +57,15 @@ async def form_and_file(request: web.Request) -> tuple[dict[str, str], Upload | 
 
 
 async def text(request: web.Request) -> str:
-    """Read a text. Raises Malformed."""
-    with _as_it_says():
+    """Return the body as text. Raises Malformed."""
+    with _malformed():
         return await request.text()
 
 
 async def uploaded(request: web.Request) -> bytes:
-    """Read a file, sent by itself or as a part of a form. Raises Malformed."""
+    """Return a file, sent as the whole body or as a part of a form. Raises Malformed."""
     if request.content_type != MULTIPART:
-        with _as_it_says():
+        with _malformed():
             return await request.read()
     _, file = await form_and_file(request)
     if file is None:
@@ -74,15 +74,15 @@ async def uploaded(request: web.Request) -> bytes:
 
 
 @contextmanager
-def _as_it_says() -> Iterator[None]:
-    """Give what aiohttp and the codecs raise one name; a body that is too large keeps its own."""
+def _malformed() -> Iterator[None]:
+    """Turn errors of aiohttp and the codecs into Malformed, except that of a body too large."""
     try:
         yield
     except (
         ValueError,  # no boundary, no number, bytes that are not in their encoding
-        LookupError,  # an encoding that nobody knows
-        AssertionError,  # headers that come at the wrong place
-        RuntimeError,  # an encoding of a part that aiohttp does not know
+        LookupError,  # an unknown encoding
+        AssertionError,  # headers in the wrong place
+        RuntimeError,  # a part in an encoding that aiohttp does not know
         EOFError,
         HttpProcessingError,
         web.RequestPayloadError,

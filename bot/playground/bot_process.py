@@ -1,6 +1,6 @@
-"""The bot as a process of its own, so that it can be killed, and started again, for real.
+"""The bot as a separate process, so that it can really be killed and started again.
 
-It ends with the playground, however that ends: it runs until its standard input closes.
+It cannot outlive the playground: it exits as soon as its standard input closes.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from collections import deque
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
-STOP_WITHIN = 15.0  # seconds; the bot promises ten
-LINES = 300  # of its log that are kept
+STOP_TIMEOUT = 15.0  # seconds; the bot promises to stop within ten
+LOG_LINES = 300  # that are kept
 
 
 class BotProcess:
@@ -24,31 +24,31 @@ class BotProcess:
     """
 
     def __init__(self, command: Sequence[str], environ: Mapping[str, str]) -> None:
-        """Prepare; nothing is started yet. `environ` is all that the process gets."""
-        self.log: deque[str] = deque(maxlen=LINES)
+        """Prepare, without starting anything. `environ` is the process's whole environment."""
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._command = tuple(command)
         self._environ = dict(environ)
         self._process: asyncio.subprocess.Process | None = None
-        self._reading: asyncio.Task[None] | None = None
+        self._log_copy: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
-        """The process's number; None while there is none."""
+        """The process id; None while no process runs."""
         running = self._process is not None and self._process.returncode is None
         return self._process.pid if self._process and running else None
 
     @property
     def ended(self) -> asyncio.Task[None] | None:
-        """The task that ends when the present process has; None before the first."""
-        return self._reading
+        """A task that ends when the current process does; None before the first start."""
+        return self._log_copy
 
     @property
     def exit_code(self) -> int | None:
-        """How the latest process ended (0 well, 2 it could not start); None while it runs."""
+        """The latest process's exit code (0: stopped, 2: could not start); None while it runs."""
         return self._process.returncode if self._process else None
 
     async def start(self) -> None:
-        """Start it. One that runs already goes on."""
+        """Start the bot, unless it runs already."""
         if self.pid:
             return
         self._process = await asyncio.create_subprocess_exec(
@@ -59,32 +59,32 @@ class BotProcess:
             stderr=asyncio.subprocess.PIPE,
             start_new_session=True,  # Ctrl-C is for the playground, which stops the bot itself
         )
-        self._reading = asyncio.create_task(self._read(self._process))
+        self._log_copy = asyncio.create_task(self._copy_log(self._process))
 
     async def stop(self) -> None:
-        """Stop it as a deploy does (SIGTERM), and wait for its end."""
+        """Stop it as a deploy does (SIGTERM), and wait for its exit."""
         await self._end(signal.SIGTERM)
 
     async def kill(self) -> None:
-        """Kill it on the spot (SIGKILL), whatever it is at."""
+        """Kill it at once (SIGKILL), whatever it is doing."""
         await self._end(signal.SIGKILL)
 
-    async def _end(self, how: signal.Signals) -> None:
-        process, reading = self._process, self._reading
-        if process is None or reading is None:
+    async def _end(self, with_signal: signal.Signals) -> None:
+        process, log_copy = self._process, self._log_copy
+        if process is None or log_copy is None:
             return
         with suppress(ProcessLookupError):
-            process.send_signal(how)
+            process.send_signal(with_signal)
         try:
-            async with asyncio.timeout(STOP_WITHIN):
+            async with asyncio.timeout(STOP_TIMEOUT):
                 await process.wait()
         except TimeoutError:
             process.kill()
             await process.wait()
-        await reading
+        await log_copy
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
-        """Keep its log, and pass it on to ours."""
+    async def _copy_log(self, process: asyncio.subprocess.Process) -> None:
+        """Keep the log's latest lines, and repeat each on our standard error."""
         assert process.stderr
         async for line in process.stderr:
             text = line.decode(errors="replace").rstrip("\n")

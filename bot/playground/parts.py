@@ -1,4 +1,4 @@
-"""The parts that the page shows and works with, in one place."""
+"""The parts of a playground, for the page that shows and controls them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from bot.playground.task_api import LocalTaskApi, Relay, Request
 
 JSON = dict[str, Any]
 
-#: Reads, for a channel's id and the ts of a thread's messages (oldest first), what the bot has
-#: written down: the thread's record (None: none yet) and its turns', oldest first.
-Look = Callable[[str, Sequence[str]], Awaitable[tuple[JSON | None, list[JSON]]]]
+#: Reads the bot's records of a thread, given its channel id and the ts of its messages, oldest
+#: first. Returns the thread's record (None: none yet), and those of its turns, oldest first.
+ReadRecords = Callable[[str, Sequence[str]], Awaitable[tuple[JSON | None, list[JSON]]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +22,15 @@ class Playground:
     """One playground.
 
     Attributes:
-        research: the local Task API; or the way to the real one, where each run is paid.
-        bot: the real bot, in a process of its own.
-        look: reads the bot's records.
+        research: the local Task API, or a relay to the real one, where each run is paid.
+        bot: the real bot, in a separate process.
+        read_records: reads the bot's records.
     """
 
     slack: LocalSlack
     research: LocalTaskApi | Relay
     bot: BotProcess
-    look: Look
+    read_records: ReadRecords
 
     @property
     def requests(self) -> list[Request]:

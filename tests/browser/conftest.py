@@ -13,7 +13,7 @@ import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 
-from bot.playground.run import Trial, playground
+from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalRun, LocalTaskApi
 
 WITHIN = 15_000  # milliseconds that anything on the page may take
@@ -45,7 +45,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial]:
+async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """A playground whose research is played by hand."""
     folder = tmp_path_factory.mktemp("data")
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
@@ -59,9 +59,9 @@ async def trial(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Trial
 class Window:
     """One window of the browser, as one person uses it."""
 
-    def __init__(self, page: Page, trial: Trial) -> None:
+    def __init__(self, page: Page, running: RunningPlayground) -> None:
         self.page = page
-        self.trial = trial
+        self.running = running
         self.channel = page.locator("#channel-log")
         self.thread = page.locator("#thread-log")
         self.panel = page.locator("#panel")
@@ -70,8 +70,8 @@ class Window:
     @property
     def research(self) -> LocalTaskApi:
         """The local Task API."""
-        assert isinstance(self.trial.playground.research, LocalTaskApi)
-        return self.trial.playground.research
+        assert isinstance(self.running.playground.research, LocalTaskApi)
+        return self.running.playground.research
 
     async def asks(self, question: str) -> LocalRun:
         """Ask in the channel, open the thread, and return the run that starts."""
@@ -114,11 +114,13 @@ async def context(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserCont
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def ada(context: BrowserContext, trial: Trial, request: pytest.FixtureRequest) -> Window:
+async def ada(
+    context: BrowserContext, running: RunningPlayground, request: pytest.FixtureRequest
+) -> Window:
     """Ada's window, on a channel that nobody has used: Slack allows a message a second in each."""
-    slack = trial.playground.slack
+    slack = running.playground.slack
     name = request.node.name.removeprefix("test_").replace("_", "-")[:80]
     channel = slack.channel(name, members=[slack.person("ada"), slack.person("bob")])
     page = await context.new_page()
-    await page.goto(f"{trial.url}/?who=ada&channel={channel.id}")
-    return Window(page, trial)
+    await page.goto(f"{running.url}/?who=ada&channel={channel.id}")
+    return Window(page, running)

@@ -16,7 +16,7 @@ from typing import Any
 
 from playwright.async_api import Page, ViewportSize, async_playwright, expect
 
-from bot.playground.run import Trial, playground
+from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalTaskApi
 from tests.browser.conftest import Window, browser_path
 
@@ -58,8 +58,8 @@ async def take(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         environ = {"PATH": os.environ["PATH"], "DATA_DIR": data}
-        async with playground(environ, port=0) as trial, async_playwright() as playwright:
-            research = trial.playground.research
+        async with playground(environ, port=0) as running, async_playwright() as playwright:
+            research = running.playground.research
             assert isinstance(research, LocalTaskApi)
             research.automatic = None
             browser = await playwright.chromium.launch(
@@ -68,17 +68,17 @@ async def take(folder: Path) -> None:
             page = await browser.new_page(
                 viewport=PLAYGROUND, device_scale_factor=SHARP, reduced_motion="reduce"
             )
-            await an_answer_elsewhere(page, trial)
-            await its_evidence(page, trial, folder / "evidence.png")
-            await a_conversation(page, trial, folder / "playground.png")
-            await home(page, trial, folder / "home.png")
+            await an_answer_elsewhere(page, running)
+            await its_evidence(page, running, folder / "evidence.png")
+            await a_conversation(page, running, folder / "playground.png")
+            await home(page, running, folder / "home.png")
             await browser.close()
 
 
-async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
+async def an_answer_elsewhere(page: Page, running: RunningPlayground) -> None:
     """Ask something in another channel, have it answered, and find it helpful."""
-    await page.goto(f"{trial.url}/?channel=random")
-    window = Window(page, trial)
+    await page.goto(f"{running.url}/?channel=random")
+    window = Window(page, running)
     run = await window.asks("how long is the Suez Canal?")
     run.finishes("It is **193 km** long.", basis(ENCYCLOPEDIA), confidence="medium")
     answer = window.thread.locator(".message", has_text="193 km")
@@ -88,11 +88,11 @@ async def an_answer_elsewhere(page: Page, trial: Trial) -> None:
     await expect(window.thread).to_contain_text("Thanks for the feedback")
 
 
-async def its_evidence(page: Page, trial: Trial, path: Path) -> None:
+async def its_evidence(page: Page, running: RunningPlayground, path: Path) -> None:
     """Ask the first question, and look at what its answer rests on."""
     await page.set_viewport_size(EVIDENCE)
-    await page.goto(trial.url)
-    window = Window(page, trial)
+    await page.goto(running.url)
+    window = Window(page, running)
     run = await window.asks("who owns the Suez Canal?")
     run.finishes(ANSWER, basis(AUTHORITY, ENCYCLOPEDIA), confidence="high")
     await window.thread.get_by_role("button", name="Sources", exact=True).click()
@@ -104,10 +104,10 @@ async def its_evidence(page: Page, trial: Trial, path: Path) -> None:
     await expect(page.locator("#modal")).to_be_hidden()
 
 
-async def a_conversation(page: Page, trial: Trial, path: Path) -> None:
+async def a_conversation(page: Page, running: RunningPlayground, path: Path) -> None:
     """Ask on, and look at the answer, the run that goes on, and the chain that they make."""
     await page.set_viewport_size(PLAYGROUND)
-    window = Window(page, trial)
+    window = Window(page, running)
     await window.replies("and before 1956?")
     run = await window.research.next_run()
     run.begins()
@@ -124,10 +124,10 @@ async def a_conversation(page: Page, trial: Trial, path: Path) -> None:
     await page.screenshot(path=path)
 
 
-async def home(page: Page, trial: Trial, path: Path) -> None:
+async def home(page: Page, running: RunningPlayground, path: Path) -> None:
     """Look at the Home tab while that run goes on."""
     await page.set_viewport_size(HOME)
-    await page.goto(f"{trial.url}/?channel=dm&tab=home")
+    await page.goto(f"{running.url}/?channel=dm&tab=home")
     shown = page.get_by_role("tabpanel", name="Home")
     await expect(shown.get_by_role("button", name="Stop")).to_have_count(2)
     await expect(shown).to_contain_text("Answer ratings")

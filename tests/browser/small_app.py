@@ -14,7 +14,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.playground.bot_process import BotProcess
 from bot.playground.page import Page as PageServer
 from bot.playground.parts import Playground
-from bot.playground.run import Trial
+from bot.playground.run import RunningPlayground
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
 
@@ -57,16 +57,16 @@ async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
     """Run the app and a page of its Slack, whose address this gives."""
     handler = AsyncSocketModeHandler(app, slack.app.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
-    async with LocalTaskApi() as research, paged(slack, research) as trial:
-        yield trial.url
+    async with LocalTaskApi() as research, paged(slack, research) as running:
+        yield running.url
     await handler.close_async()  # type: ignore[no-untyped-call]
 
 
 @asynccontextmanager
-async def paged(slack: LocalSlack, research: LocalTaskApi) -> AsyncIterator[Trial]:
+async def paged(slack: LocalSlack, research: LocalTaskApi) -> AsyncIterator[RunningPlayground]:
     """Serve a page of a local Slack whose app runs in this process."""
     playground = Playground(slack, research, BotProcess(("false",), {}), _no_records)
     server = PageServer(playground)
     await server.start(0)
-    yield Trial(playground, server.url)
+    yield RunningPlayground(playground, server.url)
     await server.stop()

@@ -8,7 +8,7 @@ from typing import Literal
 import pytest
 from playwright.async_api import Browser, expect
 
-from bot.playground.run import Trial
+from bot.playground.run import RunningPlayground
 from tests.browser.conftest import WITHIN, Window, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -19,7 +19,7 @@ PANELS = ("chain", "traffic", "log", "trouble")
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1500, 360])
 async def test_nothing_is_wrong_for_who_cannot_see_it_well(
-    browser: Browser, trial: Trial, colours: Literal["light", "dark"], width: int
+    browser: Browser, running: RunningPlayground, colours: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(
         color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
@@ -27,10 +27,10 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     context.set_default_timeout(WITHIN)
     page = await context.new_page()
     name = f"see-{colours}-{width}"
-    slack = trial.playground.slack
+    slack = running.playground.slack
     channel = slack.channel(name, members=[slack.person("ada")])
-    await page.goto(f"{trial.url}/?channel={channel.id}")
-    window = Window(page, trial)
+    await page.goto(f"{running.url}/?channel={channel.id}")
+    window = Window(page, running)
     run = await window.asks("what does it look like?")
     await expect(window.thread).to_contain_text("Researching")
     source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
@@ -41,7 +41,7 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     await expect(window.thread).to_contain_text("Fine")
     assert "\n".join(await violations(page)) == ""
     for panel in PANELS:
-        await page.goto(f"{trial.url}/?channel={channel.id}&panel={panel}")
+        await page.goto(f"{running.url}/?channel={channel.id}&panel={panel}")
         await expect(window.panel).not_to_be_empty()
         assert "\n".join(await violations(page)) == ""
         wide = await page.evaluate("document.documentElement.scrollWidth")
@@ -51,7 +51,7 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
 
 @pytest.mark.parametrize(("colours", "width"), [("light", 1500), ("dark", 360)])
 async def test_nor_with_what_can_be_done_with_questions_and_answers(
-    browser: Browser, trial: Trial, colours: Literal["light", "dark"], width: int
+    browser: Browser, running: RunningPlayground, colours: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(
         color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
@@ -64,10 +64,10 @@ async def test_nor_with_what_can_be_done_with_questions_and_answers(
         wide = await page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width, "the page scrolls sideways"
 
-    slack = trial.playground.slack
+    slack = running.playground.slack
     channel = slack.channel(f"do-{colours}-{width}", members=[slack.person("ada")])
-    await page.goto(f"{trial.url}/?channel={channel.id}")
-    window = Window(page, trial)
+    await page.goto(f"{running.url}/?channel={channel.id}")
+    window = Window(page, running)
     run = await window.asks("what can be done?")
     source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
     basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
@@ -98,7 +98,7 @@ async def test_nor_with_what_can_be_done_with_questions_and_answers(
     await is_fine()
     await page.keyboard.press("Escape")
     await expect(page.locator("#modal")).to_be_hidden()
-    await page.goto(f"{trial.url}/?channel=dm&tab=home")
+    await page.goto(f"{running.url}/?channel=dm&tab=home")
     await expect(page.locator("#home").get_by_role("button", name="Stop").first).to_be_visible()
     await is_fine()
     await context.close()
@@ -142,7 +142,7 @@ async def test_nothing_is_loaded_from_elsewhere(ada: Window) -> None:
     run.finishes("![a picture](https://example.com/a.png) and [a page](https://example.com/)")
     await expect(ada.thread).to_contain_text("a page")
     assert asked
-    assert [url for url in asked if not url.startswith((ada.trial.url, "data:"))] == []
+    assert [url for url in asked if not url.startswith((ada.running.url, "data:"))] == []
 
 
 async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -> None:
@@ -156,11 +156,11 @@ async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -
 
 
 async def test_on_a_phone_the_header_leaves_the_screen_to_the_conversation(
-    browser: Browser, trial: Trial
+    browser: Browser, running: RunningPlayground
 ) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844})
     page = await context.new_page()
-    await page.goto(trial.url)
+    await page.goto(running.url)
     await expect(page.locator("#channels button").first).to_be_visible()
     tall = "['.top', '#channels'].map(e => document.querySelector(e).offsetHeight)"
     assert sum(await page.evaluate(tall)) <= 84

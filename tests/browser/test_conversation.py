@@ -173,7 +173,7 @@ async def test_what_can_be_done_is_one_line_on_a_phone(ada: Window) -> None:
 
 
 async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Window) -> None:
-    slack = ada.trial.playground.slack
+    slack = ada.running.playground.slack
     channel = next(c for c in slack.workspace.channels.values() if c.id in ada.page.url)
     await slack.person("bob").says(channel, "the canal is to be doubled")
     message = ada.channel.locator(".message", has_text="the canal is to be doubled")

@@ -13,7 +13,7 @@ import redis
 from playwright.async_api import Locator, expect
 
 from bot.engine.context import UpdateTiming
-from bot.playground.run import Trial
+from bot.playground.run import RunningPlayground
 from bot.playground.slack import Message
 from tests.browser.conftest import WITHIN, Window
 from tests.browser.small_app import paged
@@ -35,15 +35,15 @@ def clock() -> Clock:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def trial(valkey: str, clock: Clock) -> AsyncIterator[Trial]:
+async def running(valkey: str, clock: Clock) -> AsyncIterator[RunningPlayground]:
     """A page, and what is behind it."""
     with redis.Redis.from_url(valkey) as client:
         client.flushall()
     async with staged("socket", valkey, rate_limits=False) as stage:
         stage.slack.dm(stage.ada)
         await stage.start_bot(clock, timing=UPDATE_TIMING)
-        async with paged(stage.slack, stage.parallel) as trial:
-            yield trial
+        async with paged(stage.slack, stage.parallel) as running:
+            yield running
 
 
 async def says(window: Window, words: str) -> Locator:
@@ -55,7 +55,7 @@ async def says(window: Window, words: str) -> Locator:
 
 def messages(window: Window) -> Iterable[Message]:
     """All messages of the channel that the window is on."""
-    channels = window.trial.playground.slack.workspace.channels.values()
+    channels = window.running.playground.slack.workspace.channels.values()
     return next(each for each in channels if each.id in window.page.url).visible()
 
 
@@ -93,7 +93,7 @@ async def test_stop_offers_to_stop_what_waits_too(ada: Window) -> None:
 
 async def test_what_waited_says_whose_question_it_is_and_leads_there(ada: Window) -> None:
     first = await ada.asks("who runs it?")
-    slack = ada.trial.playground.slack
+    slack = ada.running.playground.slack
     root = next(each for each in messages(ada) if "who runs it?" in each.text)
     await slack.person("bob").replies(root, "and since when?")
     await expect(said(ada, "Researching")).to_contain_text("Up next: 1. “and since when?”")
@@ -108,7 +108,7 @@ async def test_what_waited_says_whose_question_it_is_and_leads_there(ada: Window
 
 
 async def test_an_answer_is_shared_with_another_channel(ada: Window) -> None:
-    slack = ada.trial.playground.slack
+    slack = ada.running.playground.slack
     slack.channel("sales", members=[slack.person("ada"), slack.person("bob")])
     await answered(ada, "what does it earn?", "About 9 billion dollars.")
     answer = said(ada, "About 9 billion dollars.")

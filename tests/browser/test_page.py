@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.async_api import BrowserContext, expect
 
-from bot.playground.task_api import Automatic
+from bot.playground.task_api import SampleResearch
 from tests.browser.conftest import WITHIN, Window
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -139,13 +139,13 @@ async def test_a_reload_in_mid_run_loses_nothing(ada: Window) -> None:
 async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
     run = await ada.asks("what if you die?")
     await expect(ada.thread).to_contain_text("Researching")
-    before = ada.trial.playground.bot.pid
+    before = ada.running.playground.bot.pid
     await ada.page.get_by_role("button", name="Inspector").click()
     await ada.page.get_by_role("tab", name="Workbench").click()
     await ada.page.get_by_role("button", name="Kill the bot and restart it").click()
     await expect(ada.notice).to_contain_text("was killed")
     await expect(ada.panel.locator("#bot-state")).to_contain_text("running")
-    assert ada.trial.playground.bot.pid not in (before, None)
+    assert ada.running.playground.bot.pid not in (before, None)
     run.finishes("Then I go on.")
     await expect(ada.thread.locator(".message", has_text="Then I go on.")).to_have_count(1)
     asked = [each for each in ada.research.runs if "what if you die" in each.input]
@@ -238,7 +238,7 @@ async def test_a_rerun_is_drawn_in_the_chain_with_what_it_was_born_of(ada: Windo
 
 
 async def test_the_sample_research_plays_by_itself_and_says_what_it_is(ada: Window) -> None:
-    ada.research.automatic = Automatic(seconds=(0.5, 1.0))
+    ada.research.automatic = SampleResearch(seconds=(0.5, 1.0))
     try:
         await expect(ada.page.locator("#state")).to_contain_text("Sample research, made up")
         await ada.asks("who was here first?")

@@ -43,9 +43,11 @@ class ChatEffects:
             return
         async for piece in pieces:
             say = lambda piece=piece: chat.says(piece)  # noqa: E731
-            if chat.left.is_set() or await self._struck(f"parallel piece of {name}", say, asked):
+            if chat.disconnected.is_set() or await self._struck(
+                f"parallel piece of {name}", say, asked
+            ):
                 return
-        if not chat.left.is_set():
+        if not chat.disconnected.is_set():
             await self._struck(f"parallel end of {name}", chat.finishes, asked)
 
     async def _struck(self, kind: str, act: Callable[[], None], asked: Asked) -> bool:

@@ -224,7 +224,7 @@ class QuickTalk(Talk):
                 await self._visible(piece, chat)
 
     async def _visible(self, words: str, chat: LocalChat) -> None:
-        while not (self._shows(words) or chat.left.is_set()):
+        while not (self._shows(words) or chat.disconnected.is_set()):
             await asyncio.sleep(0.01)
 
     def _shows(self, words: str) -> bool:

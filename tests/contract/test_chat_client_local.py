@@ -77,7 +77,7 @@ async def test_a_question_and_its_answer(local: LocalTaskApi, api: ChatApi) -> N
     assert [(r.kind, r.status) for r in local.requests] == [("chat", 200)]
 
 
-@pytest.mark.parametrize("id_on", ["last", "first", "every", "none-but-alone"])
+@pytest.mark.parametrize("id_on", ["last", "first", "every", "separate"])
 @pytest.mark.parametrize("finish_reason", [None, "stop"])
 @pytest.mark.parametrize("done", [True, False])
 async def test_the_id_arrives_on_whichever_chunk(
@@ -101,10 +101,10 @@ async def test_an_answer_may_have_no_id(local: LocalTaskApi, api: ChatApi) -> No
 async def test_what_is_told_last_counts(local: LocalTaskApi, api: ChatApi) -> None:
     chat, reading = await begun(local, api)
     chat.interaction_id = None
-    chat.tells(interaction_id="i1", basis=[{**BASIS[0], "field": "first"}])
+    chat.attaches(interaction_id="i1", basis=[{**BASIS[0], "field": "first"}])
     chat.says("Egypt.")
-    chat.tells(interaction_id="i2")
-    chat.tells(basis=BASIS)
+    chat.attaches(interaction_id="i2")
+    chat.attaches(basis=BASIS)
     chat.finishes()
     came = await reading.task
     assert (came.interaction, came.basis) == ("i2", (FieldBasis("output", "It says so."),))
@@ -188,7 +188,7 @@ async def test_a_model_that_hangs_loses_the_answer(
         chat.says(said)
     assert isinstance(await error_of(reading.task), AnswerLost)
     async with asyncio.timeout(5):
-        await chat.left.wait()
+        await chat.disconnected.wait()
     assert reading.came.text == said
     assert len(local.requests) == 1
 
@@ -238,5 +238,5 @@ async def test_leaving_is_noticed_by_the_server(local: LocalTaskApi, api: ChatAp
     chat.says("Egypt")
     reading.task.cancel()
     async with asyncio.timeout(5):
-        await chat.left.wait()
+        await chat.disconnected.wait()
     assert chat.status is Status.RUNNING

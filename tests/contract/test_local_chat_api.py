@@ -109,7 +109,7 @@ async def test_a_streamed_answer_arrives_as_it_is_said(
     assert (first.id, first.model) == ("", "")
     assert rest[-1].choices[0].finish_reason == "stop"
     assert ids(rest)[-1] == chat.interaction_id
-    assert not chat.left.is_set()
+    assert not chat.disconnected.is_set()
     assert [(r.kind, r.status, r.body["stream"]) for r in api.requests] == [("chat", 200, True)]
 
 
@@ -133,7 +133,7 @@ async def test_a_whole_answer_has_its_text_as_message_and_delta(
     asked = asyncio.create_task(whole(client, model="core"))
     chat = await api.next_chat()
     chat.says("Egypt")
-    chat.tells(basis=BASIS)
+    chat.attaches(basis=BASIS)
     chat.finishes(".")
     answer = await asked
     assert answer.choices[0].message.content == "Egypt."
@@ -221,14 +221,14 @@ async def test_a_basis_must_keep_to_the_contract(api: LocalTaskApi, client: Asyn
     await streaming(client)
     chat = await api.next_chat()
     with pytest.raises(ValueError, match="reasoning"):
-        chat.tells(basis=[{"field": "output"}])
+        chat.attaches(basis=[{"field": "output"}])
 
 
 @pytest.mark.parametrize(
     "act",
     [
         lambda chat: chat.says("More"),
-        lambda chat: chat.tells(interaction_id="interaction_1"),
+        lambda chat: chat.attaches(interaction_id="interaction_1"),
         lambda chat: chat.finishes(),
         lambda chat: chat.breaks(),
         lambda chat: chat.errs("No."),
@@ -248,7 +248,7 @@ async def test_a_client_that_hangs_up_is_noticed(api: LocalTaskApi, client: Asyn
     chat = await api.next_chat()
     chat.says("Egypt")
     await anext(stream)
-    assert not chat.left.is_set()
+    assert not chat.disconnected.is_set()
     await stream.close()
     await left(api, chat)
     chat.says(" and so on, to nobody")
@@ -268,7 +268,7 @@ async def test_nobody_waiting_for_a_whole_answer_is_noticed(
 async def left(api: LocalTaskApi, chat: LocalChat) -> None:
     """Return once a chat's client has left."""
     async with asyncio.timeout(5):
-        await chat.left.wait()
+        await chat.disconnected.wait()
     await until(lambda: not api.open_requests)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.playground.task_api import Automatic, LocalTaskApi, SampleChat, sample_chat
+from bot.playground.task_api import LocalTaskApi, SampleChat, SampleResearch, sample_chat
 from tests.contract.task_api_caller import CHAT, QUESTION, RUNS, Caller, asking, chatting
 
 AT_ONCE = SampleChat(first_token=0.0, thinking=0.0, tokens_a_second=math.inf)
@@ -22,7 +22,7 @@ AT_ONCE = SampleChat(first_token=0.0, thinking=0.0, tokens_a_second=math.inf)
 async def api() -> AsyncIterator[LocalTaskApi]:
     async with LocalTaskApi() as served:
         served.automatic_chat = AT_ONCE
-        served.automatic = Automatic(seconds=(0.0, 0.0))
+        served.automatic = SampleResearch(seconds=(0.0, 0.0))
         yield served
 
 
@@ -83,7 +83,7 @@ async def test_a_sample_ends_when_its_client_has_left(api: LocalTaskApi, caller:
     asked = asyncio.create_task(caller.post(CHAT, chatting(stream=True)))
     chat = await api.next_chat()
     asked.cancel()
-    await asyncio.wait_for(chat.left.wait(), 5)
+    await asyncio.wait_for(chat.disconnected.wait(), 5)
     said = chat.text
     await asyncio.sleep(0.2)
     assert len(chat.text.split()) <= len(said.split()) + 1
@@ -98,4 +98,4 @@ def test_the_shipped_model_answers_in_seconds() -> None:
 
 async def test_a_run_knows_nothing_of_the_model_speed(caller: Caller) -> None:
     assert (await caller.post(RUNS, asking(processor="speed"))).status_code == 403
-    assert Automatic().takes("speed") == Automatic().takes("lite")
+    assert SampleResearch().duration("speed") == SampleResearch().duration("lite")

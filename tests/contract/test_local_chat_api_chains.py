@@ -84,7 +84,7 @@ async def test_runs_and_chats_are_in_one_chain(api: LocalTaskApi, client: AsyncO
         ("last", [False, False, True]),
         ("first", [True, False, False]),
         ("every", [True, True, True]),
-        ("none-but-alone", [False, False, False, True]),
+        ("separate", [False, False, False, True]),
     ],
 )
 async def test_the_id_is_on_the_chunks_it_shall_be_on(
@@ -104,7 +104,7 @@ async def test_the_id_is_on_the_chunks_it_shall_be_on(
     assert follower.previous is chat
 
 
-@pytest.mark.parametrize("id_on", ["last", "first", "every", "none-but-alone"])
+@pytest.mark.parametrize("id_on", ["last", "first", "every", "separate"])
 async def test_a_streamed_answer_can_have_no_id(
     api: LocalTaskApi, client: AsyncOpenAI, id_on: IdOn
 ) -> None:
@@ -129,9 +129,9 @@ async def test_an_id_and_a_basis_can_come_in_chunks_without_choices(
     stream = await streaming(client, model="base")
     chat = await api.next_chat()
     own, chat.interaction_id = chat.interaction_id, None
-    chat.tells(interaction_id="interaction_of_a_draft")
+    chat.attaches(interaction_id="interaction_of_a_draft")
     chat.says("Egypt.")
-    chat.tells(interaction_id=own, basis=BASIS)
+    chat.attaches(interaction_id=own, basis=BASIS)
     chat.finishes()
     found = await chunks(stream)
     assert ids(found) == ["interaction_of_a_draft", None, own, None]

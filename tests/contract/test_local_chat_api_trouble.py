@@ -86,7 +86,7 @@ async def test_a_stream_can_be_cut_in_the_middle(api: LocalTaskApi, client: Asyn
     with pytest.raises(openai.APIConnectionError):
         await anext(stream)
     assert (chat.status, chat.is_broken) == (Status.FAILED, True)
-    assert not chat.left.is_set()
+    assert not chat.disconnected.is_set()
 
 
 async def test_a_whole_answer_can_be_cut(api: LocalTaskApi, client: AsyncOpenAI) -> None:
@@ -156,7 +156,7 @@ async def test_all_open_chats_can_be_cut_at_once(api: LocalTaskApi, client: Asyn
     with pytest.raises(openai.APIConnectionError):
         await asked
     async with asyncio.timeout(5):
-        await asyncio.gather(streamed.left.wait(), waited_for.left.wait())
+        await asyncio.gather(streamed.disconnected.wait(), waited_for.disconnected.wait())
 
 
 # --- faults on demand -------------------------------------------------------------------
@@ -213,7 +213,7 @@ async def test_a_garbled_answer_hides_a_chat_that_was_accepted(
     answer = await raw.post(CHAT, json=chatting(stream=stream))
     assert (answer.status_code, answer.content) == (200, b"<html>")
     (chat,) = api.chats
-    assert chat.left.is_set()
+    assert chat.disconnected.is_set()
 
 
 @pytest.mark.parametrize(("cut", "accepted"), [("before", 0), ("after", 1)])
@@ -241,7 +241,7 @@ async def test_a_stream_can_be_cut_before_anything_or_after_a_chunk(
     assert (await anext(stream)).choices[0].delta.content == "Egypt"
     with pytest.raises(openai.APIConnectionError):
         await anext(stream)
-    assert chat.left.is_set()
+    assert chat.disconnected.is_set()
 
 
 async def test_an_answer_can_be_late_or_held_until_told(
@@ -270,7 +270,7 @@ async def test_a_client_that_leaves_a_held_answer_is_noticed(
     chat = await api.next_chat()
     asked.cancel()
     async with asyncio.timeout(5):
-        await chat.left.wait()
+        await chat.disconnected.wait()
 
 
 async def test_a_stop_ends_open_chats(client: AsyncOpenAI, api: LocalTaskApi) -> None:
@@ -280,7 +280,7 @@ async def test_a_stop_ends_open_chats(client: AsyncOpenAI, api: LocalTaskApi) ->
     assert time.perf_counter() - begun < 1
     with pytest.raises(openai.APIConnectionError):
         await anext(stream)
-    assert (await api.next_chat()).left.is_set()
+    assert (await api.next_chat()).disconnected.is_set()
 
 
 async def test_a_fault_of_chats_leaves_runs_alone(api: LocalTaskApi) -> None:

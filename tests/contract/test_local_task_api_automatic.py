@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bot.domain.processors import PROCESSORS
-from bot.playground.task_api import Automatic, LocalRun, LocalTaskApi, sample_research
+from bot.playground.task_api import LocalRun, LocalTaskApi, SampleResearch, sample_research
 from tests.contract.task_api_caller import QUESTION, RUNS, Caller
 
 TEXT = {"output_schema": {"type": "text", "description": "short"}}
@@ -18,7 +18,7 @@ TEXT = {"output_schema": {"type": "text", "description": "short"}}
 @pytest.fixture
 async def caller() -> AsyncIterator[Caller]:
     async with LocalTaskApi() as api, Caller(api) as made:
-        api.automatic = Automatic(seconds=(0.0, 0.0))
+        api.automatic = SampleResearch(seconds=(0.0, 0.0))
         yield made
 
 
@@ -134,11 +134,11 @@ async def test_a_bare_description_means_text(caller: Caller, schema: Any) -> Non
 
 
 def test_the_dearer_the_slower_and_all_within_seconds() -> None:
-    takes = [sample_research.takes(name) for name in PROCESSORS if not name.endswith("-fast")]
+    takes = [sample_research.duration(name) for name in PROCESSORS if not name.endswith("-fast")]
     assert takes == sorted(takes)
     assert (takes[0], takes[-1]) == sample_research.seconds
     assert takes[-1] <= 30
-    assert all(sample_research.takes(f"{n}-fast") < sample_research.takes(n) for n in ("pro",))
+    assert sample_research.duration("pro-fast") < sample_research.duration("pro")
 
 
 async def test_any_coroutine_can_play_the_researcher() -> None:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.playground.task_api import Automatic, LocalTaskApi
-from bot.playground.task_api.automatic import SIZES
+from bot.playground.task_api import LocalTaskApi, SampleResearch
+from bot.playground.task_api.automatic import REPORT_SIZES
 from bot.playground.task_api.reports import STYLES, Style, report
 from bot.playground.task_api.sample_answers import odd_sources
 from tests.contract.task_api_caller import RUNS, Caller
@@ -22,7 +22,7 @@ QUESTIONS = [f"What is known about case number {n}?" for n in range(40)]
 @pytest.fixture
 async def caller() -> AsyncIterator[Caller]:
     async with LocalTaskApi() as api, Caller(api) as made:
-        api.automatic = Automatic(seconds=(0.0, 0.0))
+        api.automatic = SampleResearch(seconds=(0.0, 0.0))
         yield made
 
 
@@ -45,7 +45,7 @@ async def test_from_pro_on_an_answer_is_a_report(
     caller: Caller, processor: str, variant: str
 ) -> None:
     output = (await result(caller, QUESTIONS[0], processor + variant))["output"]
-    text, size = output["content"], SIZES[processor]
+    text, size = output["content"], REPORT_SIZES[processor]
     assert size.characters < len(text) < size.characters + 25_000
     assert "**Sample answer.** Made up" in text
     assert QUESTIONS[0] in text

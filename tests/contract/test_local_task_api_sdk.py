@@ -14,7 +14,7 @@ from parallel.types.task_run_event import TaskRunEvent
 from parallel.types.task_run_progress_message_event import TaskRunProgressMessageEvent
 from parallel.types.task_run_progress_stats_event import TaskRunProgressStatsEvent
 
-from bot.playground.task_api import Automatic, LocalTaskApi
+from bot.playground.task_api import LocalTaskApi, SampleResearch
 
 QUESTION = "Who owns the Suez Canal?"
 
@@ -155,7 +155,7 @@ async def test_task_groups(api: LocalTaskApi, client: AsyncParallel) -> None:
 async def test_a_report_with_its_warnings_and_counts_as_floats(
     api: LocalTaskApi, client: AsyncParallel
 ) -> None:
-    api.automatic = Automatic(seconds=(0.0, 0.0))
+    api.automatic = SampleResearch(seconds=(0.0, 0.0))
     result = await client.task_run.execute(input="A report with a warning", processor="ultra")
     assert result.run.warnings
     assert result.run.warnings[0].message.startswith("Sample warning")

@@ -112,8 +112,8 @@ async def serving(server: str, folder: Path) -> AsyncIterator[tuple[str, str]]:
         async with LocalTaskApi(keys={KEY}) as research:
             yield research.url, KEY
     else:
-        async with playground({"DATA_DIR": str(folder)}, 0) as trial:
-            yield trial.url, ""
+        async with playground({"DATA_DIR": str(folder)}, 0) as running:
+            yield running.url, ""
 
 
 async def announced(http: aiohttp.ClientSession, url: str, token: str, size: int) -> str:

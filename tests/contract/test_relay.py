@@ -138,7 +138,7 @@ async def test_hanging_up_on_a_chat_is_passed_on(upstream: LocalTaskApi, relay: 
     async with asking_chat(relay, {"x-api-key": KEY}):
         chat = await upstream.next_chat()
     async with asyncio.timeout(5):
-        await chat.left.wait()
+        await chat.disconnected.wait()
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

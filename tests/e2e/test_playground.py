@@ -36,12 +36,15 @@ async def test_with_a_key_the_research_is_real_and_slack_stays_local(tmp_path: P
             "SLACK_API_URL": "http://127.0.0.1:1/api/",
             "REDIS_URL": "redis://127.0.0.1:1",
         }
-        async with playground(environ, port=0) as trial, aiohttp.ClientSession(trial.url) as page:
+        async with (
+            playground(environ, port=0) as running,
+            aiohttp.ClientSession(running.url) as page,
+        ):
             async with page.post("/say", data={"text": "@Threadline who is first?"}) as response:
                 thread = (await response.text()).strip()
             run = await parallel.next_run(10)
             run.finishes("She is.")
-            slack = trial.playground.slack
+            slack = running.playground.slack
             said = slack.thread(slack.channel("general").messages[thread])
             await said.until(lambda t: any("She is." in m.text for m in t.said), 10)
             async with page.post("/say", data={"text": "since when?", "thread": thread}):
@@ -63,14 +66,17 @@ async def test_with_a_key_the_research_is_real_and_slack_stays_local(tmp_path: P
 
 async def test_an_answer_is_run_again_by_plain_http(tmp_path: Path) -> None:
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)}
-    async with playground(environ, port=0) as trial, aiohttp.ClientSession(trial.url) as page:
-        parallel = trial.playground.research
+    async with (
+        playground(environ, port=0) as running,
+        aiohttp.ClientSession(running.url) as page,
+    ):
+        parallel = running.playground.research
         assert isinstance(parallel, LocalTaskApi)
         parallel.automatic = None
         async with page.post("/say", data={"text": "@Threadline who is first?"}) as response:
             thread = (await response.text()).strip()
         (await parallel.next_run(10)).finishes("She is.")
-        slack = trial.playground.slack
+        slack = running.playground.slack
         said = slack.thread(slack.channel("general").messages[thread])
         answer = await said.until(
             lambda t: next((m for m in t.said if "She is." in m.text and m.blocks), None), 10

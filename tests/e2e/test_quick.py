@@ -114,7 +114,7 @@ async def test_a_stop_keeps_what_came(stage: Stage) -> None:
     answer = await finished(stage, asked, "stopped")
     assert answer is growing
     assert "It belongs to" in shown(answer)
-    await chat.left.wait()
+    await chat.disconnected.wait()
     await stage.ada.replies(asked, "!lite who?")
     run = await stage.parallel.next_run()
     assert run.previous_interaction_id is None  # it did not join the chain

@@ -58,7 +58,7 @@ async def test_slacks_own_stop_keeps_what_came(stage: Stage) -> None:
     answer = await finished(stage, asked, "stopped")
     assert answer is growing
     assert "It belongs" in shown(answer)
-    await chat.left.wait()
+    await chat.disconnected.wait()
 
 
 @pytest.mark.parametrize("error", ["unknown_method", "feature_disabled", "missing_scope"])

@@ -167,7 +167,7 @@ async def test_megabytes_are_cut_off_and_told_as_a_file(one: Stage) -> None:
     cut = await finished(one, asked, "cut off here")
     assert "Full report" in shown(cut)
     await one.slack.until(lambda: len(one.slack.workspace.files) == 1)
-    await chat.left.wait()
+    await chat.disconnected.wait()
 
 
 async def test_a_deleted_question_is_not_answered(one: Stage) -> None:
@@ -177,7 +177,7 @@ async def test_a_deleted_question_is_not_answered(one: Stage) -> None:
     await one.ada.deletes(asked)
     await one.slack.until(lambda: "question was deleted" in shown(growing))
     assert "It belongs" not in shown(growing) + growing.text
-    await chat.left.wait()
+    await chat.disconnected.wait()
 
 
 async def test_an_edit_while_it_streams_offers_the_new_text(one: Stage) -> None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from bot.playground.task_api import Automatic
+from bot.playground.task_api import SampleResearch
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import shown
 
@@ -22,7 +22,7 @@ def stage(one: Stage) -> Stage:
 async def test_a_report_arrives_with_all_of_its_evidence(
     stage: Stage, processor: str, number: int
 ) -> None:
-    stage.parallel.automatic = Automatic(seconds=(0.0, 0.0))
+    stage.parallel.automatic = SampleResearch(seconds=(0.0, 0.0))
     words = f"What is known about case number {number}?"
     asked = await stage.ada.says(stage.general, f"{stage.me} !{processor} {words}")
     thread = stage.slack.thread(asked)

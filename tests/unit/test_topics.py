@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.task_api import topics
-from bot.playground.task_api.topics import TOPICS, Finding, Topic
+from bot.playground.task_api.topic_texts import TOPICS, Finding, Topic
 
 EACH = [(topic, finding) for topic in TOPICS for finding in topic.findings]
 

@@ -169,7 +169,7 @@ class Page:
         turns: list[JSON] = []
         if thread:
             try:
-                record, turns = await self._playground.look(
+                record, turns = await self._playground.read_records(
                     thread[0].channel.id, [message.ts for message in thread]
                 )
             except Unavailable:

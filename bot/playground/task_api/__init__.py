@@ -1,18 +1,24 @@
-"""A strict Task API on this machine, to try the bot out and to test it.
+"""A strict local Task API, to try out and to test the bot.
 
-An ordinary HTTP server that knows Parallel's Task API and Chat API: runs, task groups, event
-streams, chat completions, chains of interactions. It does no research; whoever holds its Python
-objects says what comes out. It promises nothing that Parallel's documentation does not promise, and
-refuses what is refused there.
+An HTTP server for Parallel's Task API and Chat API: runs, task groups, event streams, chat
+completions, interaction chains. It does no research: the caller decides, through Python objects,
+what each run returns. It promises nothing that Parallel's documentation does not promise, and
+refuses what that refuses. From the bottom up:
 
-From the bottom up: `words`; `contract` (the OpenAPI file) and `prices`; `admission` and
-`chat_admission`, what is refused at once; `interactions`, what `runs` and `chats` have in common;
-`groups`, and `records` of all; `requests`, `operations` and `web`, which serve them; `faults` on
-demand; `local`, all put together; `automatic`, `samples` and `reports`, which play the other side;
-`relay`, the way to the real one instead.
+- ``protocol``: statuses, errors, ids; ``contract``: the OpenAPI file; ``prices``;
+- ``admission``, ``chat_admission``: validation of requests;
+- ``interactions``: what ``runs`` and ``chats`` have in common; ``groups``; ``records`` of all;
+- ``requests``, ``operations``, ``web``: the server; ``faults``: failures on demand;
+- ``local``: all of it put together; ``relay``: forwards to the real Task API instead;
+- ``automatic``, ``sample_answers``, ``reports``, ``topics``, ``topic_texts``: sample research.
 """
 
-from bot.playground.task_api.automatic import Automatic, SampleChat, sample_chat, sample_research
+from bot.playground.task_api.automatic import (
+    SampleChat,
+    SampleResearch,
+    sample_chat,
+    sample_research,
+)
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.interactions import Interaction
 from bot.playground.task_api.local import ChatScript, LocalTaskApi, Script
@@ -21,7 +27,6 @@ from bot.playground.task_api.relay import Relay
 from bot.playground.task_api.runs import LocalRun
 
 __all__ = [
-    "Automatic",
     "ChatScript",
     "Interaction",
     "LocalChat",
@@ -30,6 +35,7 @@ __all__ = [
     "Relay",
     "Request",
     "SampleChat",
+    "SampleResearch",
     "Script",
     "Status",
     "sample_chat",

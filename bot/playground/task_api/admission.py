@@ -1,8 +1,8 @@
-"""What a request must keep to before anything is started: form, sizes, rate. Pure.
+"""Validate the form, size and rate of requests that start runs. Pure.
 
-The sizes: https://docs.parallel.ai/resources/warnings-and-errors (25,000 characters) and the
-descriptions in the OpenAPI file (metadata, domains). Fields that the file does not name are
-refused: the real API may ignore them, but then they are a mistake that nobody notices.
+Sizes: https://docs.parallel.ai/resources/warnings-and-errors (25,000 characters) and the
+descriptions in the OpenAPI file (metadata, domains). Fields that are not in the file are refused:
+the real API may ignore them, and the mistake would go unnoticed.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ MINUTE = 60.0
 
 
 def well_formed(schema: str, body: Any) -> JSON:
-    """Return the body. Raises Refusal (422) unless it is what the OpenAPI file says."""
+    """Return the body. Raises Refusal (422) unless it matches the schema of that name."""
     try:
         contract.check(schema, body)
-    except contract.BrokenContract as broken:
-        raise Refusal(422, field=broken.field, reason=broken.reason) from None
+    except contract.SchemaViolation as violation:
+        raise Refusal(422, field=violation.field, reason=violation.reason) from None
     unknown = sorted(body.keys() - contract.fields(schema))
     if unknown:
         raise Refusal(422, field=(unknown[0],), reason="there is no such field")
@@ -34,9 +34,9 @@ def well_formed(schema: str, body: Any) -> JSON:
 
 
 def run_request(body: Any, place: tuple[str | int, ...] = ()) -> JSON:
-    """Return the body of a run. Raises Refusal (422); `place` is where the body is in the request.
+    """Return the body of a run. Raises Refusal (422); `place` is its path within the request.
 
-    Not looked at here: whether the processor and the previous interaction exist.
+    Whether the processor and the previous interaction exist is not checked here.
     """
     try:
         good = well_formed("TaskRunInput", body)
@@ -50,7 +50,7 @@ def run_request(body: Any, place: tuple[str | int, ...] = ()) -> JSON:
 
 
 def group_request(body: Any) -> list[JSON]:
-    """Return the bodies of the runs to add to a group, each with its own or the default task spec.
+    """Return the bodies of the runs to add to a group, with the default task spec filled in.
 
     Raises Refusal (422).
     """
@@ -65,16 +65,16 @@ def group_request(body: Any) -> list[JSON]:
     return [run_request(each, ("inputs", number)) for number, each in enumerate(filled)]
 
 
-class Meter:
-    """Counts the requests of each key that create runs, over the last minute."""
+class SlidingWindowLimiter:
+    """Limits the requests of each key within any 60 seconds."""
 
     def __init__(self, most: int) -> None:
-        """Allow `most` requests a minute and key."""
+        """Allow `most` requests per minute and key."""
         self._most = most
         self._times: dict[str, deque[float]] = {}
 
     def take(self, key: str, now: float) -> None:
-        """Count a request. Raises Refusal (429) when it is one too many."""
+        """Count a request. Raises Refusal (429) when it exceeds the limit."""
         times = self._times.setdefault(key, deque())
         while times and times[0] <= now - MINUTE:
             times.popleft()

@@ -1,8 +1,8 @@
-"""What a chat request must keep to before anything is started. Pure.
+"""Validate chat requests. Pure.
 
-The contract (ChatCompletionRequest) leaves much open. Where no page says what the real API does (an
-unknown model, roles that do not alternate, the longest input) the request is refused here: a
-mistake that the real API forgives would otherwise stay unnoticed.
+The schema (ChatCompletionRequest) leaves much open. What no page documents (an unknown model, roles
+that do not alternate, the longest input) is refused here: a mistake that the real API tolerates
+would otherwise go unnoticed.
 https://docs.parallel.ai/chat-api/chat-quickstart, https://docs.parallel.ai/chat-api/sdk-compatibility
 """
 
@@ -18,7 +18,7 @@ from bot.playground.task_api.protocol import JSON, Refusal
 
 LONGEST_CHAT = 15_000  # characters of all messages together; no page names a limit
 
-#: OpenAI's fields that are accepted and do nothing (sdk-compatibility). The contract knows some.
+#: OpenAI's fields that are accepted and ignored (sdk-compatibility). The schema has some of them.
 IGNORED = {
     *("temperature", "top_p", "n", "stop", "seed", "max_tokens", "max_completion_tokens"),
     *("presence_penalty", "frequency_penalty", "logprobs", "logit_bias", "tools", "tool_choice"),
@@ -28,11 +28,11 @@ IGNORED = {
 
 
 def chat_request(body: Any) -> JSON:
-    """Return the body of a chat request as it came. Raises Refusal (422).
+    """Return the body of a chat request unchanged. Raises Refusal (422).
 
-    Not checked here: whether the previous interaction exists.
+    Whether the previous interaction exists is not checked here.
     """
-    good = well_formed("ChatCompletionRequest", _known(body))
+    good = well_formed("ChatCompletionRequest", _checkable(body))
     if good["model"] not in CHAT_MODELS:
         reason = f"should be one of {', '.join(CHAT_MODELS)}"
         raise Refusal(422, field=("model",), reason=reason)
@@ -44,10 +44,10 @@ def chat_request(body: Any) -> JSON:
     return dict(body)
 
 
-def _known(body: Any) -> Any:
-    """Return the part of the body that the contract can be held against.
+def _checkable(body: Any) -> Any:
+    """Return the part of the body that can be validated.
 
-    The contract's JSONSchema allows no property in `schema`, so that any real one would break it.
+    The OpenAPI file allows no property in a `json_schema.schema`, so every real one would fail.
     """
     if not isinstance(body, dict):
         return body
@@ -60,7 +60,7 @@ def _known(body: Any) -> Any:
 
 
 def _roles(roles: Sequence[str]) -> None:
-    """Refuse all but an optional system message, then user and assistant in turn, user last."""
+    """Require an optional system message, then user and assistant alternating, user last."""
     turns = list(enumerate(roles))[1 if roles[:1] == ["system"] else 0 :]
     if not any(role == "user" for _, role in turns):
         raise Refusal(422, field=("messages",), reason="there is no message of the user")

@@ -1,10 +1,10 @@
-"""One chat request that was accepted, and the answer that its client receives.
+"""One accepted chat request, and the response that its client receives.
 
-Whoever holds the chat plays the model: `says` and `tells`, then `finishes`, `breaks` or `errs`; a
-model that hangs says nothing. A streamed answer goes out as it is said, a whole one at its end.
+The caller decides what the model does: `says` and `attaches`, then `finishes`, `breaks` or `errs`.
+A streamed response is sent piece by piece, any other at the end.
 
-No page says which chunk of a stream carries the interaction id, how a stream ends, or what an error
-in its middle looks like, so a client must survive every way of it that can be played here.
+No page documents which chunk of a stream has the interaction id, how a stream ends, or what an
+error in the middle looks like, so a client must handle every variant that can be played here.
 https://docs.parallel.ai/chat-api/chat-quickstart
 """
 
@@ -16,12 +16,12 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Literal
 
 from bot.playground.task_api import contract
-from bot.playground.task_api.interactions import Interaction, before
+from bot.playground.task_api.interactions import Interaction, chain_before
 from bot.playground.task_api.protocol import JSON, Status, new_id
 
-#: The chunk of a stream that carries the interaction id: the last one, the first one, every one; or
-#: one after the last, whose `choices` are empty, so that no chunk with a choice has the id.
-IdOn = Literal["last", "first", "every", "none-but-alone"]
+#: The chunk of a stream that has the interaction id: the last, the first, every one; or a separate
+#: one after the last, whose `choices` are empty.
+IdOn = Literal["last", "first", "every", "separate"]
 FinishReason = Literal["stop", "length", "content_filter"]
 DONE = b"data: [DONE]\n\n"
 
@@ -30,20 +30,20 @@ class LocalChat:
     """A chat request that the local Chat API accepted.
 
     Attributes:
-        body: the request as it came.
+        body: the request, unchanged.
         previous: the run or chat whose interaction it continues; None when it continues none.
-        interaction_id: its own id; set to None for an answer without one.
-        id_on: the chunk of a stream that carries the id, read whenever a chunk is made.
-        text: all that was said so far.
+        interaction_id: its id; set it to None for a response without one.
+        id_on: the chunk of a stream that has the id, read whenever a chunk is made.
+        text: the answer so far.
         status: running, completed once it `finishes`, failed once it `breaks` or `errs`.
-        is_broken: it ended with a cut connection.
-        left: set when the connection was gone before the end: the client hung up, or it was cut.
+        is_broken: whether it ended with an aborted connection.
+        disconnected: set when the connection was lost before the end, on either side.
     """
 
     def __init__(
         self, body: JSON, *, previous: Interaction | None, clock: Callable[[], float]
     ) -> None:
-        """Accept a request; nothing is said yet."""
+        """Accept a request."""
         self.body = body
         self.previous = previous
         self.interaction_id: str | None = new_id("interaction")
@@ -51,14 +51,14 @@ class LocalChat:
         self.text = ""
         self.status = Status.RUNNING
         self.is_broken = False
-        self.left = asyncio.Event()
+        self.disconnected = asyncio.Event()
         self._clock = clock
-        self._chunks = 0  # that have a choice
-        self._told_id: str | None = None
+        self._chunks = 0  # sent with a choice
+        self._attached_id: str | None = None
         self._basis: list[JSON] = []
-        self._outbox: asyncio.Queue[bytes | None] = asyncio.Queue()  # None: the end
+        self._outbox: asyncio.Queue[bytes | None] = asyncio.Queue()  # None marks the end
 
-    # What was asked
+    # The request
 
     @property
     def model(self) -> str:
@@ -67,7 +67,7 @@ class LocalChat:
 
     @property
     def question(self) -> str:
-        """What the user asked last."""
+        """The user's last message."""
         return str(self.body["messages"][-1]["content"])
 
     @property
@@ -78,7 +78,7 @@ class LocalChat:
 
     @property
     def is_streamed(self) -> bool:
-        """Whether the answer is wanted as a stream of chunks."""
+        """Whether the response is a stream of chunks."""
         return self.body.get("stream") is True
 
     @property
@@ -88,74 +88,74 @@ class LocalChat:
 
     @property
     def context(self) -> list[Interaction]:
-        """All the runs and chats that this one builds on, oldest first."""
-        return before(self)
+        """All the runs and chats that this one continues, oldest first."""
+        return chain_before(self)
 
     @property
     def input(self) -> str:
-        """The question, by the name that runs have for it."""
+        """The question, under the name that runs use."""
         return self.question
 
     @property
     def processor(self) -> str:
-        """The model, by the name that runs have for it."""
+        """The model, under the name that runs use."""
         return self.model
 
-    # What the model does; each raises RuntimeError when the chat is over
+    # What the model does; each method raises RuntimeError when the chat is over
 
     def says(self, text: str) -> None:
-        """Say a piece of the answer: one chunk."""
-        self._alive()
+        """Send a piece of the answer in a chunk."""
+        self._require_active()
         role = {} if self._chunks else {"role": "assistant"}
         self.text += text
         self._choice({**role, "content": text})
 
-    def tells(self, *, interaction_id: str | None = None, basis: Sequence[JSON] = ()) -> None:
-        """Send an id, a basis or both, in a chunk without choices; a whole answer has them, too.
+    def attaches(self, *, interaction_id: str | None = None, basis: Sequence[JSON] = ()) -> None:
+        """Send an interaction id, a basis or both in a chunk without choices.
 
-        The chunk has this id, whatever `id_on` says. A whole answer has the chat's own id first.
-        Raises ValueError when a part of the basis is no FieldBasis.
+        The chunk has this id whatever `id_on` is. A response that is not streamed has both, too,
+        but prefers the chat's own id. Raises ValueError when a part of the basis is no FieldBasis.
         """
-        self._alive()
+        self._require_active()
         for part in basis:
             contract.check("FieldBasis", part)
-        self._told_id = interaction_id or self._told_id
+        self._attached_id = interaction_id or self._attached_id
         self._basis = list(basis) or self._basis
         self._chunk([], interaction_id, basis)
 
     def finishes(
         self, text: str = "", *, done: bool = True, finish_reason: FinishReason | None = None
     ) -> None:
-        """Complete the answer, with a last piece of text if given; its interaction goes on.
+        """Complete the answer, after a last piece of text if given; it can be continued then.
 
-        A stream ends with a chunk whose delta is empty, which has the `finish_reason` (documented
-        as always empty), and with `data: [DONE]`; without `done` it closes cleanly after the chunk.
+        A stream ends with a chunk with an empty delta and the `finish_reason` (documented as
+        always empty), then `data: [DONE]`; without `done` it closes cleanly after the chunk.
         """
-        self._alive()
+        self._require_active()
         if text:
             self.says(text)
         if not self.is_streamed:
-            self._outbox.put_nowait(json.dumps(self._whole(finish_reason)).encode())
+            self._outbox.put_nowait(json.dumps(self._completion(finish_reason)).encode())
         self._choice({}, finish_reason, last=True)
-        if self.id_on == "none-but-alone" and self.interaction_id:
+        if self.id_on == "separate" and self.interaction_id:
             self._chunk([], self.interaction_id)
         if self.is_streamed and done:
             self._outbox.put_nowait(DONE)
         self._end(Status.COMPLETED)
 
     def breaks(self) -> None:
-        """Cut the connection after what was said so far."""
-        self._alive()
+        """Abort the connection after what was sent so far."""
+        self._require_active()
         self.is_broken = True
         self._end(Status.FAILED)
 
     def errs(self, message: str, *, named_event: bool = False) -> None:
         """Fail with an error in OpenAI's form, and close cleanly without `[DONE]`.
 
-        A stream has it as `data:`, under the name `error` with `named_event`. A whole answer has
-        it as its body, with status 500.
+        A stream sends it as `data:`, of an event named `error` if `named_event`. Otherwise it is
+        the response's body, with status 500.
         """
-        self._alive()
+        self._require_active()
         detail = {"message": message, "type": "server_error", "param": None, "code": None}
         body = json.dumps({"error": detail}).encode()
         name = b"event: error\n" if named_event else b""
@@ -163,29 +163,29 @@ class LocalChat:
         self._end(Status.FAILED)
 
     def sends(self, raw: bytes) -> None:
-        """Send bytes as they are: garbage, half a character, a comment."""
-        self._alive()
+        """Send raw bytes: garbage, half a character, a comment."""
+        self._require_active()
         self._outbox.put_nowait(raw)
 
-    # What a client sees
+    # The response
 
     @property
     def is_over(self) -> bool:
-        """Whether the model has come to an end of any kind."""
+        """Whether the chat has ended in any way."""
         return self.status.is_over
 
     async def pieces(self) -> AsyncGenerator[bytes]:
-        """Hand out the bytes of the answer as they come, up to the end; for one reader, once."""
+        """Yield the bytes of the response up to its end; can be read once."""
         while (piece := await self._outbox.get()) is not None:
             yield piece
 
     def __repr__(self) -> str:
-        """Show id, status and model: enough for a failing test."""
+        """Return id, status and model, for the output of failing tests."""
         return f"<LocalChat {self.interaction_id} {self.status} {self.model}>"
 
     # Inside
 
-    def _alive(self) -> None:
+    def _require_active(self) -> None:
         if self.is_over:
             raise RuntimeError(f"{self!r} is over")
 
@@ -196,28 +196,28 @@ class LocalChat:
     def _choice(
         self, delta: JSON, finish_reason: FinishReason | None = None, *, last: bool = False
     ) -> None:
-        carries = (
+        has_id = (
             self.id_on == "every"
             or (self.id_on == "last" and last)
             or (self.id_on == "first" and not self._chunks)
         )
         self._chunks += 1
         choice = {"index": 0, "delta": delta, "finish_reason": finish_reason, "logprobs": None}
-        self._chunk([choice], self.interaction_id if carries else None)
+        self._chunk([choice], self.interaction_id if has_id else None)
 
     def _chunk(
         self, choices: list[JSON], interaction_id: str | None, basis: Sequence[JSON] = ()
     ) -> None:
-        """Send a ChatCompletionResponseChunk; nothing when the answer is wanted whole."""
+        """Send a ChatCompletionResponseChunk, if the response is streamed."""
         if self.is_streamed:
             kind = "chat.completion.chunk"
-            chunk = {"type": kind, **self._frame(kind, choices, interaction_id, basis)}
+            chunk = {"type": kind, **self._common_fields(kind, choices, interaction_id, basis)}
             self._outbox.put_nowait(f"data: {json.dumps(chunk)}\n\n".encode())
 
-    def _whole(self, finish_reason: FinishReason | None) -> JSON:
-        """Return the answer as a ChatCompletion.
+    def _completion(self, finish_reason: FinishReason | None) -> JSON:
+        """Return the response as a ChatCompletion.
 
-        Its Choice requires `delta` and knows no `message`; clients read `message`. It has both.
+        Both `delta` and `message` are sent: the schema requires the one, clients read the other.
         """
         message = {"role": "assistant", "content": self.text, "refusal": None}
         choice = {
@@ -227,13 +227,13 @@ class LocalChat:
             "finish_reason": finish_reason,
             "logprobs": None,
         }
-        own_id = self.interaction_id or self._told_id
-        return self._frame("chat.completion", [choice], own_id, self._basis)
+        own_id = self.interaction_id or self._attached_id
+        return self._common_fields("chat.completion", [choice], own_id, self._basis)
 
-    def _frame(
+    def _common_fields(
         self, kind: str, choices: list[JSON], interaction_id: str | None, basis: Sequence[JSON]
     ) -> JSON:
-        """Return what chunks and whole answers have in common, empty what is documented so."""
+        """Return the fields of chunks and ChatCompletions; those documented as empty are empty."""
         return {
             "id": "",
             "object": kind,

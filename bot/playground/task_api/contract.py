@@ -1,11 +1,10 @@
-"""The contract: Parallel's OpenAPI file, and whether a piece of JSON keeps to it.
+"""Validate JSON against Parallel's OpenAPI file.
 
 `openapi.json` is https://docs.parallel.ai/public-openapi.json reduced to task runs, task groups and
-chat completions. It is in OpenAPI 3.1, so its schemas are JSON Schema 2020-12 as they stand.
+chat completions. It is OpenAPI 3.1, so its schemas are JSON Schema 2020-12 unchanged.
 
-Held against it here: what comes in, and the outputs that the researcher makes up. The rest of what
-goes out is built by the code beside this and held against it in the tests: checking each answer
-took five times as long as serving it.
+Requests and the outputs of runs are validated here. Other responses are validated in the tests
+only: validating one takes five times as long as serving it.
 """
 
 from __future__ import annotations
@@ -23,11 +22,11 @@ SPEC: dict[str, Any] = json.loads(
 )
 
 
-class BrokenContract(ValueError):
-    """A piece of JSON is not what the OpenAPI file says.
+class SchemaViolation(ValueError):
+    """A JSON value does not match its schema in the OpenAPI file.
 
     Attributes:
-        field: the path to the offending part.
+        field: the path to the invalid part.
         reason: what is wrong with it, at most 300 characters.
     """
 
@@ -38,21 +37,21 @@ class BrokenContract(ValueError):
 
 
 def check(schema: str, data: object) -> None:
-    """Raise BrokenContract unless `data` is valid against the component schema of that name."""
+    """Raise SchemaViolation unless `data` matches the component schema of that name."""
     found = best_match(_validator(schema).iter_errors(data))
     if found is not None:
-        raise BrokenContract(schema, _field(found), _cut(found.message))
+        raise SchemaViolation(schema, _field(found), _truncate(found.message))
 
 
 def fields(schema: str) -> frozenset[str]:
-    """Return the names of the properties of a component schema."""
+    """Return the property names of a component schema."""
     return frozenset(SPEC["components"]["schemas"][schema]["properties"])
 
 
 def error_schema(method: str, path: str, status: int) -> str:
-    """Return the name of the component schema of an error; `path` as in the OpenAPI file.
+    """Return the name of an error's component schema; `path` is written as in the OpenAPI file.
 
-    A path or a status that the file does not know has an ErrorResponse, the API's usual shape.
+    For a path or status that is not in the file this is ErrorResponse, the API's usual form.
     """
     operation = SPEC["paths"].get(path, {}).get(method.lower(), {"responses": {}})
     response = operation["responses"].get(str(status))
@@ -71,7 +70,7 @@ def _validator(schema: str) -> Draft202012Validator:
 
 
 def _field(found: ValidationError) -> tuple[str | int, ...]:
-    """Return the path to what is wrong; what is missing counts as the part that is wrong."""
+    """Return the path to the invalid part, which may be a missing property."""
     path = tuple(found.absolute_path)
     required: Any = found.validator_value
     if found.validator == "required":
@@ -80,5 +79,5 @@ def _field(found: ValidationError) -> tuple[str | int, ...]:
     return path
 
 
-def _cut(text: str) -> str:
+def _truncate(text: str) -> str:
     return text if len(text) <= 300 else f"{text[:299]}…"

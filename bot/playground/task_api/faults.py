@@ -1,4 +1,4 @@
-"""Failures on demand: the next requests of a kind go wrong in a chosen way."""
+"""Faults on demand: the next requests of a kind fail in a chosen way."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from bot.playground.task_api.protocol import JSON, Kind, Refusal, error_shape
+from bot.playground.task_api.protocol import JSON, Kind, Refusal, error_response
 
 
 @dataclass(slots=True)
 class Fault:
-    """One way to go wrong. See Faults.next."""
+    """One fault; its fields are explained at `Faults.next`."""
 
     status: int | None = None
     retry_after: float | str | None = None
@@ -24,26 +24,26 @@ class Fault:
     times: int = 1
 
     @property
-    def answers_instead(self) -> bool:
-        """Whether the request is refused before it can have an effect."""
+    def replaces_response(self) -> bool:
+        """Whether the request is refused before it takes effect."""
         return self.status is not None or self.error is not None or self.retry_after is not None
 
     def refusal(self) -> Refusal:
-        """Return what is answered instead."""
+        """Return the refusal to respond with."""
         message = self.error if isinstance(self.error, str) else None
         status = self.status or (500 if self.retry_after is None else 429)
         return Refusal(status, message, retry_after=self.retry_after)
 
-    def envelope(self) -> JSON:
-        """Return the error shape that is answered instead."""
-        shape = self.refusal().envelope()
+    def error_response(self) -> JSON:
+        """Return the ErrorResponse to respond with."""
+        body = self.refusal().error_response()
         if isinstance(self.error, Mapping):
-            shape = error_shape("")
-            shape["error"] |= self.error
-        return shape
+            body = error_response("")
+            body["error"] |= self.error
+        return body
 
-    async def hold(self) -> None:
-        """Wait as long as the answer is to be held up."""
+    async def wait(self) -> None:
+        """Wait for as long as the response is to be delayed."""
         if self.delay:
             await asyncio.sleep(self.delay)
         if self.gate:
@@ -51,10 +51,10 @@ class Fault:
 
 
 class Faults:
-    """What shall go wrong next, by kind of request."""
+    """The faults of the next requests, by kind of request."""
 
     def __init__(self) -> None:
-        self._waiting: dict[Kind, list[Fault]] = {}
+        self._scheduled: dict[Kind, list[Fault]] = {}
 
     def next(
         self,
@@ -69,35 +69,36 @@ class Faults:
         gate: asyncio.Event | None = None,
         times: int = 1,
     ) -> None:
-        """Let the next `times` requests of a kind go wrong.
+        """Let the next `times` requests of a kind fail.
 
         Args:
-            status: refuse with this status, without effect. The message is the usual one.
-            retry_after: refuse (429 by default) with this header: seconds, or a text as it is.
+            kind: of the requests.
+            status: refuse with this status and its default message; the request has no effect.
+            retry_after: refuse (429 by default) with this header: seconds, or a raw text.
             error: refuse (500 by default) with this message, or with these fields of the error.
-            body: send these bytes for a body. With `status` nothing takes effect; without it the
-                request takes effect, and only the answer is garbled.
-            cut: drop the connection before the request took effect, or after. A stream of events
-                is dropped after its first event.
-            delay: hold the answer up for so many seconds, after the request took effect.
-            gate: hold the answer up until this is set, after the request took effect.
+            body: send these bytes as the body. Without `status` the request takes effect.
+            cut: abort the connection before or after the request takes effect. A stream of events
+                is aborted after its first event.
+            delay: delay the response by so many seconds, after the request has taken effect.
+            gate: delay the response until this is set, after the request has taken effect.
+            times: the number of requests.
 
-        Faults of one kind happen in the order they were asked for.
+        Faults of one kind are applied in the order of the calls.
         """
         fault = Fault(status, retry_after, error, body, cut, delay, gate, times)
-        self._waiting.setdefault(kind, []).append(fault)
+        self._scheduled.setdefault(kind, []).append(fault)
 
     def clear(self) -> None:
-        """Forget every fault that has not happened yet."""
-        self._waiting.clear()
+        """Remove all faults that have not been applied yet."""
+        self._scheduled.clear()
 
     def take(self, kind: Kind) -> Fault:
-        """Return the fault for a request that is going on now; an empty one if none."""
-        waiting = self._waiting.get(kind)
-        if not waiting:
+        """Return the fault for the current request; an empty one if none is scheduled."""
+        scheduled = self._scheduled.get(kind)
+        if not scheduled:
             return Fault()
-        fault = waiting[0]
+        fault = scheduled[0]
         fault.times -= 1
         if fault.times <= 0:
-            waiting.pop(0)
+            scheduled.pop(0)
         return fault

@@ -1,7 +1,7 @@
-"""A task group: runs under one roof, with a list and a log that can be read on from a cursor.
+"""A task group: a list of runs and a log of events, each readable from a cursor.
 
-A cursor counts what was read: "3" stands behind the third entry. An `event_id` is the cursor behind
-its event, so a client that comes back with the last one it saw gets what came after.
+A cursor is the number of entries before it. An event's `event_id` is the cursor after it, so a
+client that sends the last id it received gets the events that follow.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from bot.playground.task_api.protocol import JSON, Refusal, Status, new_id, time
 from bot.playground.task_api.runs import LocalRun
 
 
-class Group:
+class LocalTaskGroup:
     """A task group.
 
     Attributes:
-        taskgroup_id: of this group.
+        taskgroup_id: its id.
         runs: in the order they were added.
     """
 
@@ -35,28 +35,28 @@ class Group:
 
     @property
     def is_active(self) -> bool:
-        """Whether a run in it is active."""
+        """Whether any of its runs is active."""
         return any(Status(name).is_active for name, number in self._counts.items() if number)
 
     def cursors(self) -> tuple[str | None, str | None]:
-        """Return the cursors behind all runs and behind all events; None while there are none."""
+        """Return the cursors after all runs and after all events; None while there are no runs."""
         if not self.runs:
             return None, None
         return str(len(self.runs)), str(len(self._log))
 
-    def added(self, runs: list[LocalRun]) -> None:
-        """Take in new runs."""
+    def add(self, runs: list[LocalRun]) -> None:
+        """Add new runs."""
         self.runs += runs
         self._counts[Status.QUEUED.value] += len(runs)
-        self._note()
+        self._log_status()
 
-    def moved(self, run: LocalRun, was: Status) -> None:
-        """Take note that a run of the group has another status than it had."""
-        self._counts[was.value] -= 1
+    def status_changed(self, run: LocalRun, previous: Status) -> None:
+        """Record that the status of one of its runs has changed."""
+        self._counts[previous.value] -= 1
         self._counts[run.status.value] += 1
         if run.status.is_over:
             self._log.append(run.state_event(event_id=str(len(self._log) + 1)))
-        self._note()
+        self._log_status()
 
     def status(self) -> JSON:
         """Return a TaskGroupStatus."""
@@ -77,10 +77,10 @@ class Group:
             "created_at": self._created_at,
         }
 
-    async def listed(
+    async def run_events(
         self, after: int, *, status: Status | None, include_input: bool, include_output: bool
     ) -> AsyncGenerator[JSON]:
-        """Stream the runs behind a cursor as they stand, without waiting."""
+        """Stream the current state of the runs after a cursor, without waiting."""
         for number, run in enumerate(self.runs[after:], after + 1):
             if status in (None, run.status):
                 yield run.state_event(
@@ -88,7 +88,7 @@ class Group:
                 )
 
     async def events(self, after: int) -> AsyncGenerator[JSON]:
-        """Stream the group's status, then the log behind a cursor, as long as a run is active."""
+        """Stream the group's status, then the log after a cursor, until no run is active."""
         yield self._status_event(after)
         while True:
             changed = self._changed
@@ -99,8 +99,8 @@ class Group:
                 return
             await changed.wait()
 
-    def read_on(self, last_event_id: str | None, *, of: str) -> int:
-        """Return how much of the "runs" or the "events" was read. Raises Refusal (422)."""
+    def cursor(self, last_event_id: str | None, *, of: str) -> int:
+        """Check a cursor into the "runs" or the "events". Raises Refusal (422)."""
         most = len(self.runs if of == "runs" else self._log)
         given = last_event_id or "0"
         if not (given.isascii() and given.isdigit() and int(given) <= most):
@@ -112,7 +112,7 @@ class Group:
     def _status_event(self, number: int) -> JSON:
         return {"type": "task_group_status", "event_id": str(number), "status": self.status()}
 
-    def _note(self) -> None:
+    def _log_status(self) -> None:
         self._modified_at = timestamp(self._clock())
         self._log.append(self._status_event(len(self._log) + 1))
         changed, self._changed = self._changed, asyncio.Event()

@@ -1,6 +1,6 @@
-"""An interaction: what a run or a chat leaves behind, and what either may continue. Pure.
+"""Interactions: each run or chat is one, and a later run or chat can continue it. Pure.
 
-Runs and chats are in one chain: https://docs.parallel.ai/task-api/guides/interactions.
+Runs and chats share one chain: https://docs.parallel.ai/task-api/guides/interactions.
 """
 
 from __future__ import annotations
@@ -15,32 +15,32 @@ class Interaction(Protocol):
 
     @property
     def interaction_id(self) -> str | None:
-        """Its id; None for a chat whose answer has none."""
+        """Its id; None for a chat whose response has none."""
         ...
 
     @property
     def input(self) -> str:
-        """What is asked, as text."""
+        """The question, as text."""
         ...
 
     @property
     def processor(self) -> str:
-        """The name of the processor, or of the model."""
+        """The name of the processor or the chat model."""
         ...
 
     @property
     def status(self) -> Status:
-        """How it stands; only a completed one can be continued."""
+        """Its status; only a completed one can be continued."""
         ...
 
     @property
     def previous(self) -> Interaction | None:
-        """The one that it continues; None when it continues none."""
+        """The interaction that it continues; None when it continues none."""
         ...
 
 
-def before(interaction: Interaction) -> list[Interaction]:
-    """Return all that an interaction builds on, oldest first."""
+def chain_before(interaction: Interaction) -> list[Interaction]:
+    """Return all interactions that this one continues, oldest first."""
     found: list[Interaction] = []
     earlier = interaction.previous
     while earlier:

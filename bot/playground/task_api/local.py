@@ -1,4 +1,4 @@
-"""The local Task API, put together: start it, point a client at it, and play the other side."""
+"""The local Task API, put together: start it, connect a client, and decide what it returns."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from typing import Any, Self
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
-from bot.playground.task_api.admission import Meter
+from bot.playground.task_api.admission import SlidingWindowLimiter
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Faults
-from bot.playground.task_api.groups import Group
+from bot.playground.task_api.groups import LocalTaskGroup
 from bot.playground.task_api.operations import Operations
 from bot.playground.task_api.protocol import Kind, Request
 from bot.playground.task_api.records import Records
 from bot.playground.task_api.runs import LocalRun
 from bot.playground.task_api.web import Web
 
-#: Plays one run from its creation to its end.
+#: Performs one run from its creation to its end.
 Script = Callable[[LocalRun], Coroutine[Any, Any, None]]
 
-#: Plays one chat from its acceptance to its end.
+#: Performs one chat from its acceptance to its end.
 ChatScript = Callable[[LocalChat], Coroutine[Any, Any, None]]
 
 
 class LocalTaskApi:
-    """A Task API with its Chat API on this machine, served over HTTP.
+    """A local Task API and Chat API, served over HTTP.
 
     Attributes:
-        url: its address, once it is started; for a client's base URL.
-        faults: what shall go wrong next.
-        automatic: plays every new run; None leaves them queued until told.
-        automatic_chat: plays every new chat; None leaves them silent until told.
+        url: its address once started, for a client's base URL.
+        faults: makes the next requests fail.
+        automatic: performs every new run; None leaves them to the caller.
+        automatic_chat: performs every new chat; None leaves them to the caller.
     """
 
     def __init__(
@@ -51,19 +51,19 @@ class LocalTaskApi:
         silent_processors: Collection[str] = (),
         middlewares: Sequence[Middleware] = (),
     ) -> None:
-        """Set up; nothing is served yet.
+        """Set up, without serving yet.
 
         Args:
-            keys: the API keys that are good.
+            keys: the valid API keys.
             processors_allowed: the names of processors and chat models; None for all.
-            clock: seconds since 1970, for timestamps and the rate limit. Waiting is always in
-                real time.
-            stream_seconds: how long the event stream of a run stays open.
-            creates_a_minute: how many requests of one key may create runs.
-            chats_a_minute: how many chat requests one key may send, of all models together.
-            silent_processors: those that send no progress even when asked to, as ``lite`` and
-                ``base`` may.
-            middlewares: of aiohttp, around every request.
+            clock: seconds since 1970, for timestamps and rate limits. Waiting always takes real
+                time.
+            stream_seconds: the longest time that a run's event stream stays open.
+            creates_a_minute: how many requests per key and minute may create runs.
+            chats_a_minute: how many chat requests are allowed per key and minute, over all models.
+            silent_processors: processors that send no progress even when asked to, as ``lite``
+                and ``base`` may.
+            middlewares: aiohttp middlewares around every request.
         """
         self.url = ""
         self.faults = Faults()
@@ -72,21 +72,21 @@ class LocalTaskApi:
         self._records = Records(clock, processors_allowed, silent_processors)
         operations = Operations(
             self._records,
-            Meter(creates_a_minute),
-            Meter(chats_a_minute),
+            SlidingWindowLimiter(creates_a_minute),
+            SlidingWindowLimiter(chats_a_minute),
             clock=clock,
             stream_seconds=stream_seconds,
-            started=self._started,
-            accepted=self._accepted,
+            on_run=self._run_created,
+            on_chat=self._chat_accepted,
         )
         self._web = Web(operations, self.faults, keys=keys, clock=clock, middlewares=middlewares)
         self._runner: web.AppRunner | None = None
-        self._playing: set[asyncio.Task[None]] = set()
+        self._scripts: set[asyncio.Task[None]] = set()
 
     # Running
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Serve; port 0 takes a free one. Raises OSError when the port is taken."""
+        """Serve; port 0 takes a free one. Raises OSError when the port is in use."""
         listening = socket.create_server((host, port), backlog=4096)
         self.url = f"http://{host}:{listening.getsockname()[1]}"
         self._runner = web.AppRunner(
@@ -96,10 +96,10 @@ class LocalTaskApi:
         await web.SockSite(self._runner, listening, backlog=4096).start()
 
     async def stop(self) -> None:
-        """End all scripts, cut every connection and stop serving; what is known stays known."""
-        for task in self._playing:
+        """End all scripts, close every connection and stop serving; the state is kept."""
+        for task in self._scripts:
             task.cancel()
-        await asyncio.gather(*self._playing, return_exceptions=True)
+        await asyncio.gather(*self._scripts, return_exceptions=True)
         if self._runner:
             for site in self._runner.sites:
                 await site.stop()
@@ -116,7 +116,7 @@ class LocalTaskApi:
         """Stop serving."""
         await self.stop()
 
-    # Looking
+    # State
 
     @property
     def runs(self) -> list[LocalRun]:
@@ -129,18 +129,18 @@ class LocalTaskApi:
         return self._records.chats
 
     @property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[LocalTaskGroup]:
         """Every task group, in order of creation."""
         return list(self._records.groups.values())
 
     @property
     def requests(self) -> list[Request]:
-        """Every request that came, oldest first."""
+        """All requests received, oldest first."""
         return self._web.requests
 
     @property
     def open_requests(self) -> int:
-        """How many requests are not answered to their end yet: streams, long polls."""
+        """The number of requests whose response is not complete: streams, long polls."""
         return self._web.open_requests
 
     async def next_run(self, timeout: float = 5.0) -> LocalRun:
@@ -159,11 +159,11 @@ class LocalTaskApi:
         async with asyncio.timeout(timeout):
             return await self._records.accepted.get()
 
-    # Trouble
+    # Faults
 
     @property
     def credit(self) -> Decimal | None:
-        """US dollars left; None: no limit. Failed runs are free, failed chats are not."""
+        """US dollars left; None for unlimited. Failed runs are free, failed chats are not."""
         return self._records.credit
 
     @credit.setter
@@ -171,30 +171,30 @@ class LocalTaskApi:
         self._records.credit = dollars
 
     def forget_interactions(self) -> None:
-        """Make every interaction known so far an unknown one."""
+        """Forget all interactions, so that continuing one is refused."""
         self._records.forget_interactions()
 
     def refuse_chaining(self, status: int, message: str) -> None:
-        """Refuse every request with a `previous_interaction_id` from now on, in these words."""
-        self._records.chaining_refused = (status, message)
+        """Refuse every request with a `previous_interaction_id` from now on, with this message."""
+        self._records.chaining_error = (status, message)
 
     def allow_chaining(self) -> None:
-        """Take `refuse_chaining` back."""
-        self._records.chaining_refused = None
+        """Undo `refuse_chaining`."""
+        self._records.chaining_error = None
 
     def drop_connections(self, kind: Kind | None = None) -> int:
-        """Cut the connections of all requests (of a kind) that are open; returns how many."""
+        """Abort the connections of open requests, all or of one kind. Returns how many."""
         return self._web.drop(kind)
 
-    def _started(self, run: LocalRun) -> None:
+    def _run_created(self, run: LocalRun) -> None:
         if self.automatic:
-            self._play(self.automatic(run))
+            self._perform(self.automatic(run))
 
-    def _accepted(self, chat: LocalChat) -> None:
+    def _chat_accepted(self, chat: LocalChat) -> None:
         if self.automatic_chat:
-            self._play(self.automatic_chat(chat))
+            self._perform(self.automatic_chat(chat))
 
-    def _play(self, script: Coroutine[Any, Any, None]) -> None:
+    def _perform(self, script: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(script)
-        self._playing.add(task)
-        task.add_done_callback(self._playing.discard)
+        self._scripts.add(task)
+        task.add_done_callback(self._scripts.discard)

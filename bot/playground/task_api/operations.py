@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.playground.task_api import admission, chat_admission
-from bot.playground.task_api.admission import Meter
+from bot.playground.task_api.admission import SlidingWindowLimiter
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.protocol import JSON, Kind, Refusal, Status
 from bot.playground.task_api.records import Records
@@ -21,7 +21,7 @@ GROUP_STREAM_SECONDS = 3600.0  # "for up to an hour", says the OpenAPI file
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """A JSON answer."""
+    """A JSON response."""
 
     status: int
     body: JSON
@@ -29,7 +29,7 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """Server-sent events, for at most so many seconds."""
+    """Server-sent events, for at most `seconds`."""
 
     events: AsyncGenerator[JSON]
     seconds: float
@@ -37,8 +37,8 @@ class Stream:
 
 _RUN, _GROUP = "/v1/tasks/runs/{run_id}", "/v1/tasks/groups/{taskgroup_id}"
 
-#: What is served about tasks: method, path as in the OpenAPI file, kind. The kind is also the name
-#: of the operation.
+#: The Task API: method, path as in the OpenAPI file, kind. The kind is also the name of the method
+#: of `Operations`.
 ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("POST", "/v1/tasks/runs", "create"),
     ("GET", _RUN, "retrieve"),
@@ -54,7 +54,7 @@ ROUTES: tuple[tuple[str, str, Kind], ...] = (
     ("GET", f"{_GROUP}/events", "group_events"),
 )
 
-#: The same for all that is served.
+#: The Task API and the Chat API.
 ALL_ROUTES: tuple[tuple[str, str, Kind], ...] = (
     *ROUTES,
     ("POST", "/v1beta/chat/completions", "chat"),
@@ -64,48 +64,48 @@ Handler = Callable[[web.Request], Awaitable[Reply | Stream | LocalChat]]
 
 
 class Operations:
-    """What can be done with runs, groups and chats. Each raises Refusal."""
+    """Operations on runs, groups and chats. Each raises Refusal."""
 
     def __init__(
         self,
         records: Records,
-        meter: Meter,
-        chat_meter: Meter,
+        limiter: SlidingWindowLimiter,
+        chat_limiter: SlidingWindowLimiter,
         *,
         clock: Callable[[], float],
         stream_seconds: float,
-        started: Callable[[LocalRun], None],
-        accepted: Callable[[LocalChat], None],
+        on_run: Callable[[LocalRun], None],
+        on_chat: Callable[[LocalChat], None],
     ) -> None:
-        """Work on `records`. `started` is called with each new run, `accepted` with each chat."""
+        """Operate on `records`. `on_run` is called with each new run, `on_chat` with each chat."""
         self._records = records
-        self._meter = meter
-        self._chat_meter = chat_meter
+        self._limiter = limiter
+        self._chat_limiter = chat_limiter
         self._clock = clock
         self._stream_seconds = stream_seconds
-        self._started = started
-        self._accepted = accepted
+        self._on_run = on_run
+        self._on_chat = on_chat
 
     # Runs
 
     async def create(self, request: web.Request) -> Reply:
         """Create a run."""
-        self._meter.take(request.headers["x-api-key"], self._clock())
+        self._limiter.take(request.headers["x-api-key"], self._clock())
         body = admission.run_request(await json_body(request))
-        (run,) = self._records.start([body])
+        (run,) = self._records.create_runs([body])
         answer = Reply(202, run.wire())
-        self._started(run)
+        self._on_run(run)
         return answer
 
     async def retrieve(self, request: web.Request) -> Reply:
-        """Tell how a run stands."""
+        """Return a run."""
         return Reply(200, self._run(request).wire())
 
     async def result(self, request: web.Request) -> Reply:
-        """Wait for the output of a run; 404 for one that failed, as for one that is not there."""
+        """Wait for the output of a run; 404 for one that failed, as for an unknown one."""
         run = self._run(request, "Run failed or run id not found")
         timeout = number(request, "timeout", RESULT_TIMEOUT, whole=True)
-        if not await run.ended(timeout):
+        if not await run.wait_for_end(timeout):
             raise Refusal(408)
         if run.output is None:
             raise Refusal(404, "Run failed or run id not found")
@@ -116,7 +116,7 @@ class Operations:
         return Stream(self._run(request).events(), self._stream_seconds)
 
     async def input(self, request: web.Request) -> Reply:
-        """Tell what a run was asked."""
+        """Return the request that created a run."""
         return Reply(200, self._run(request).body)
 
     def _run(self, request: web.Request, missing: str = "Run id not found") -> LocalRun:
@@ -130,20 +130,20 @@ class Operations:
     async def create_group(self, request: web.Request) -> Reply:
         """Create an empty group."""
         body = admission.well_formed("CreateTaskGroupRequest", await json_body(request))
-        return Reply(200, self._records.new_group(body.get("metadata")).wire())
+        return Reply(200, self._records.create_group(body.get("metadata")).wire())
 
     async def group(self, request: web.Request) -> Reply:
-        """Tell how a group stands."""
+        """Return a group."""
         return Reply(200, self._records.group(request.match_info["taskgroup_id"]).wire())
 
     async def add_runs(self, request: web.Request) -> Reply:
         """Create runs in a group: all of them, or none."""
         group = self._records.group(request.match_info["taskgroup_id"])
-        self._meter.take(request.headers["x-api-key"], self._clock())
+        self._limiter.take(request.headers["x-api-key"], self._clock())
         flag(request, "refresh_status", default=True)
         bodies = admission.group_request(await json_body(request))
         run_cursor, event_cursor = group.cursors()
-        runs = self._records.start(bodies, group)
+        runs = self._records.create_runs(bodies, group)
         answer = {
             "status": group.status(),
             "run_ids": [run.run_id for run in runs],
@@ -151,23 +151,23 @@ class Operations:
             "event_cursor": event_cursor,
         }
         for run in runs:
-            self._started(run)
+            self._on_run(run)
         return Reply(200, answer)
 
     async def group_runs(self, request: web.Request) -> Stream:
-        """Stream the runs of a group as they stand."""
+        """Stream the current state of a group's runs."""
         group = self._records.group(request.match_info["taskgroup_id"])
         status = one_of(request, "status", Status)
-        listed = group.listed(
-            group.read_on(request.query.get("last_event_id"), of="runs"),
+        events = group.run_events(
+            group.cursor(request.query.get("last_event_id"), of="runs"),
             status=status,
             include_input=flag(request, "include_input", default=False),
             include_output=flag(request, "include_output", default=False),
         )
-        return Stream(listed, GROUP_STREAM_SECONDS)
+        return Stream(events, GROUP_STREAM_SECONDS)
 
     async def group_run(self, request: web.Request) -> Reply:
-        """Tell how a run of a group stands."""
+        """Return a run of a group."""
         group = self._records.group(request.match_info["taskgroup_id"])
         run = self._run(request)
         if run.taskgroup_id != group.taskgroup_id:
@@ -175,16 +175,16 @@ class Operations:
         return Reply(200, run.wire())
 
     async def group_events(self, request: web.Request) -> Stream:
-        """Stream what happens in a group."""
+        """Stream the events of a group."""
         group = self._records.group(request.match_info["taskgroup_id"])
-        after = group.read_on(request.query.get("last_event_id"), of="events")
+        after = group.cursor(request.query.get("last_event_id"), of="events")
         return Stream(group.events(after), number(request, "timeout", GROUP_STREAM_SECONDS))
 
     # Chats
 
     async def chat(self, request: web.Request) -> LocalChat:
         """Accept a chat request."""
-        self._chat_meter.take(api_key(request, "chat") or "", self._clock())
-        chat = self._records.start_chat(chat_admission.chat_request(await json_body(request)))
-        self._accepted(chat)
+        self._chat_limiter.take(api_key(request, "chat") or "", self._clock())
+        chat = self._records.create_chat(chat_admission.chat_request(await json_body(request)))
+        self._on_chat(chat)
         return chat

@@ -1,4 +1,4 @@
-"""The words of the local Task API: states, kinds of requests, refusals, ids and timestamps."""
+"""What the local Task API speaks: statuses, kinds of requests, errors, ids and timestamps."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 JSON = dict[str, Any]
 
-#: What a request asks for, one word an operation; "unknown" is a path that nobody serves.
+#: The operation that a request asks for; "unknown" is a path that is not served.
 Kind = Literal[
     "create",
     "retrieve",
@@ -31,7 +31,7 @@ Kind = Literal[
 
 
 class Status(StrEnum):
-    """How a run stands; the OpenAPI file's TaskRun.status."""
+    """The status of a run, `TaskRun.status` in the OpenAPI file."""
 
     QUEUED = "queued"
     ACTION_REQUIRED = "action_required"
@@ -43,24 +43,24 @@ class Status(StrEnum):
 
     @property
     def is_active(self) -> bool:
-        """What the API calls active; `action_required` is not."""
+        """Whether the API calls it active; `action_required` is not."""
         return self in (Status.QUEUED, Status.RUNNING, Status.CANCELLING)
 
     @property
     def is_over(self) -> bool:
-        """Nothing comes after it."""
+        """Whether it is final."""
         return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
 
 
 @dataclass(slots=True)
 class Request:
-    """One request that came in.
+    """One received request.
 
     Attributes:
-        path: with the query.
-        status: of the answer; None as long as none was sent, and when the connection was cut.
-        at: when it came, seconds since 1970.
-        body: the JSON that came with it, if any.
+        path: including the query.
+        status: of the response; None until one is sent, and when the connection was cut.
+        at: when it was received, seconds since 1970.
+        body: its JSON, if any.
     """
 
     method: str
@@ -71,7 +71,7 @@ class Request:
     body: Any = None
 
 
-#: What the API says by default, as in the OpenAPI file's examples.
+#: The API's default messages, from the examples in the OpenAPI file.
 MESSAGES = {
     401: "Unauthorized: invalid or missing credentials",
     402: "Payment required: insufficient credit in account",
@@ -87,9 +87,9 @@ MESSAGES = {
 
 
 class Refusal(Exception):
-    """A request is refused: a status other than 2xx, with a reason.
+    """The request is refused: a status other than 2xx, with a reason.
 
-    `field` is the path of the offending part in the `place`, such as
+    `field` is the path to the invalid part of the `place`, such as
     ``("source_policy", "after_date")``; `reason` says what is wrong with it.
     `retry_after` is in seconds, or the header's text.
     """
@@ -112,21 +112,21 @@ class Refusal(Exception):
         self.retry_after = retry_after
         super().__init__(self.message)
 
-    def envelope(self) -> JSON:
-        """Return the API's error shape (ErrorResponse)."""
+    def error_response(self) -> JSON:
+        """Return an ErrorResponse, the API's own form of an error."""
         detail: JSON | None = None
         if self.reason:
             detail = {"field": ".".join(map(str, self.field)) or None, "reason": self.reason}
-        return error_shape(self.message, detail)
+        return error_response(self.message, detail)
 
-    def validation(self) -> JSON:
-        """Return the web framework's error shape (HTTPValidationError)."""
-        said = {"loc": [self.place, *self.field], "msg": self.reason or self.message}
-        return {"detail": [{**said, "type": "value_error"}]}
+    def validation_error(self) -> JSON:
+        """Return an HTTPValidationError, the web framework's form of an error."""
+        error = {"loc": [self.place, *self.field], "msg": self.reason or self.message}
+        return {"detail": [{**error, "type": "value_error"}]}
 
     @property
     def headers(self) -> dict[str, str]:
-        """Retry-After, in whole seconds, when there is something to wait for."""
+        """The Retry-After header, in whole seconds, if `retry_after` is set."""
         if self.retry_after is None:
             return {}
         if isinstance(self.retry_after, str):
@@ -134,28 +134,28 @@ class Refusal(Exception):
         return {"Retry-After": str(math.ceil(self.retry_after))}
 
 
-def error_shape(message: str, detail: JSON | None = None) -> JSON:
-    """Return an ErrorResponse with a new reference."""
-    return {"type": "error", "error": error(message, detail)}
+def error_response(message: str, detail: JSON | None = None) -> JSON:
+    """Return an ErrorResponse with a new reference id."""
+    return {"type": "error", "error": error_object(message, detail)}
 
 
-def error(message: str, detail: JSON | None = None) -> JSON:
-    """Return an Error with a new reference."""
+def error_object(message: str, detail: JSON | None = None) -> JSON:
+    """Return an Error with a new reference id."""
     return {"ref_id": str(uuid.uuid4()), "message": message, "detail": detail}
 
 
 def new_id(prefix: str) -> str:
-    """Return an id in the form of the documentation's examples."""
+    """Return a new id, formed like those in the documentation."""
     return f"{prefix}_{uuid.uuid4().hex}"
 
 
 def timestamp(at: float) -> str:
-    """Put seconds since 1970 in RFC 3339 form."""
+    """Return seconds since 1970 in RFC 3339 form."""
     return datetime.fromtimestamp(at, UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def json_or_none(body: bytes) -> Any:
-    """Read a body as JSON; None when it is none."""
+    """Parse a body as JSON; None when it is not JSON."""
     try:
         return json.loads(body)
     except (ValueError, RecursionError):

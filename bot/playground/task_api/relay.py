@@ -1,11 +1,10 @@
-"""The way to the real Task API: everything is passed on as it is, and remembered without its key.
+"""Forward requests to the real Task API unchanged, and record them without their key.
 
-So the page can show what the bot asked for, also when the research is real.
+So the page can show the bot's requests when the research is real.
 """
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping
@@ -15,12 +14,13 @@ from aiohttp import ClientError, ClientSession, ClientTimeout, web
 
 from bot.connections.network import Network
 from bot.connections.outgoing import Connector, NotReached
+from bot.playground.aborting import abort_connection
 from bot.playground.task_api.operations import ALL_ROUTES
-from bot.playground.task_api.protocol import Kind, Request, error_shape, json_or_none
+from bot.playground.task_api.protocol import Kind, Request, error_response, json_or_none
 
-_CONNECT_WITHIN = 10.0  # seconds
-#: What belongs to one connection, and what aiohttp sets by itself (RFC 9110, 7.6.1).
-_NOT_PASSED_ON = {
+_CONNECT_TIMEOUT = 10.0  # seconds
+#: Headers of one connection (RFC 9110, 7.6.1), and those that aiohttp sets.
+_NOT_FORWARDED = {
     "connection",
     "content-encoding",
     "content-length",
@@ -31,19 +31,19 @@ _NOT_PASSED_ON = {
 
 
 class Relay:
-    """Serves the Task API by asking another one.
+    """Serves the Task API by forwarding to another server.
 
     Attributes:
         url: its address, once it is started; for a client's base URL.
-        requests: everything that came, oldest first.
+        requests: all requests received, oldest first.
     """
 
     def __init__(self, upstream: str, network: Network | None = None) -> None:
         """Set up; nothing is served yet.
 
         Args:
-            upstream: the base URL of the Task API asked.
-            network: the proxies and certificates that it is reached by.
+            upstream: the base URL of the other server.
+            network: the proxies and certificates to use.
         """
         self.url = ""
         self.requests: list[Request] = []
@@ -56,13 +56,13 @@ class Relay:
         """Serve on a free port."""
         self._client = ClientSession(
             connector=Connector(self._network, limit=0),
-            timeout=ClientTimeout(total=None, connect=_CONNECT_WITHIN),
+            timeout=ClientTimeout(total=None, connect=_CONNECT_TIMEOUT),
             auto_decompress=True,
         )
         application = web.Application(client_max_size=50_000_000)
         for method, path, kind in ALL_ROUTES:
-            application.router.add_route(method, path, self._serving(kind))
-        application.router.add_route("*", "/{any:.*}", self._serving("unknown"))
+            application.router.add_route(method, path, self._handler(kind))
+        application.router.add_route("*", "/{any:.*}", self._handler("unknown"))
         self._runner = web.AppRunner(
             application, access_log=None, shutdown_timeout=1, handler_cancellation=True
         )
@@ -79,33 +79,33 @@ class Relay:
         if self._client:
             await self._client.close()
 
-    def _serving(self, kind: Kind) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    def _handler(self, kind: Kind) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
             record = Request(request.method, request.path_qs, kind, time.time())
             self.requests.append(record)
             body = await request.read()
             record.body = json_or_none(body)
-            return await self._pass_on(request, body, record)
+            return await self._forward(request, body, record)
 
         return serve
 
-    async def _pass_on(
+    async def _forward(
         self, request: web.Request, body: bytes, record: Request
     ) -> web.StreamResponse:
         assert self._client
-        headers = _passed_on(request.headers)
-        asked = self._client.request(
+        headers = _forwarded(request.headers)
+        outgoing = self._client.request(
             request.method,
             self._upstream + request.path_qs,
             data=body or None,
             headers=headers,
-            allow_redirects=False,  # they would take the key along, and start a run again
+            allow_redirects=False,  # a redirect would send the key on and start a second run
         )
         try:
-            async with asked as answer:
+            async with outgoing as answer:
                 record.status = answer.status
                 response = web.StreamResponse(
-                    status=answer.status, headers=_passed_on(answer.headers)
+                    status=answer.status, headers=_forwarded(answer.headers)
                 )
                 await response.prepare(request)
                 async for piece in answer.content.iter_any():
@@ -115,13 +115,11 @@ class Relay:
         except NotReached as error:
             record.status = 503  # nothing was sent, so nothing was started
             why = f"it cannot be reached from here: {error}"
-            return web.json_response(error_shape(why), status=503)
+            return web.json_response(error_response(why), status=503)
         except (ClientError, OSError):
-            # What came of the request is unknown here too: the bot must see a broken connection.
-            if isinstance(request.transport, asyncio.WriteTransport):
-                request.transport.abort()
-            return web.Response(status=502)
+            # The outcome is unknown here, too: the bot must see a broken connection.
+            return abort_connection(request)
 
 
-def _passed_on(headers: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in headers.items() if name.lower() not in _NOT_PASSED_ON}
+def _forwarded(headers: Mapping[str, str]) -> dict[str, str]:
+    return {name: value for name, value in headers.items() if name.lower() not in _NOT_FORWARDED}

@@ -1,10 +1,10 @@
-"""Made-up reports in the form that real ones have, from the processor `pro` on. Pure.
+"""Made-up reports in the form of real ones, which processors from `pro` on return. Pure.
 
-What is taken from real ones: tens of pages with tables and lists; a list of references of their
-own, ``12. *Title*. address``, in another order than the basis; numbers in the text that mean that
-list, or none at all; now and then numbers that mean nothing, such as ``[0]`` or ``【5】``; some
-sources without a title, and the same page twice under two spellings. Every choice follows from the
-question, so that the same question gets the same report.
+As in real ones, there are tens of pages with tables and lists; a list of references,
+``12. *Title*. address``, in another order than the basis; numbers in the text that refer to that
+list, or none at all; sometimes numbers that refer to nothing, such as ``[0]`` or ``【5】``; sources
+without a title; and the same page twice under two addresses. All choices are seeded with the
+question, so the same question gets the same report.
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class Style:
     """How a report refers to its sources.
 
     Attributes:
-        marks: what stands before and behind a number in the text; None for no numbers.
-        is_listed: it has a list of references of its own.
-        is_odd: some numbers mean nothing.
+        marks: the characters around a number in the text; None for no numbers.
+        is_listed: whether it has a list of references.
+        is_odd: whether some numbers refer to nothing.
     """
 
     marks: tuple[str, str] | None
@@ -47,7 +47,7 @@ class Style:
     is_odd: bool = False
 
 
-#: One is chosen of these; what is more frequent in real reports stands more than once.
+#: One of these is chosen; frequent ones are repeated.
 STYLES = (
     *[Style(("[", "]"), is_listed=True)] * 5,
     *[Style(None, is_listed=True)] * 2,
@@ -65,19 +65,19 @@ def report(
     style: Style | None = None,
     known: str = "",
 ) -> str:
-    """Make up a report of about so many characters, without its list of references.
+    """Make up a report of about `characters` characters and a list of references.
 
     Args:
         question: becomes the title.
-        earlier: the questions that it builds on.
-        citations: what it rests on.
-        characters: about how long it becomes.
-        style: how it refers to its sources; one that follows from the question by default.
-        known: what is really known of it, in Markdown: the report begins with it.
+        earlier: the questions that it follows up on.
+        citations: its sources.
+        characters: its approximate length, without the references.
+        style: how it refers to its sources; by default chosen by the question.
+        known: real facts in Markdown, with which the report begins.
     """
-    by = Random(question)
-    chosen = by.choice(STYLES)
-    writer = _Writer(by, style or chosen, list(citations))
+    rng = Random(question)
+    chosen = rng.choice(STYLES)
+    writer = _Writer(rng, style or chosen, list(citations))
     parts = [f"# Sample report: {question}"]
     parts += [topics.LABEL, known, "## The rest of this report", LABEL] if known else [LABEL]
     if earlier:
@@ -93,14 +93,14 @@ def report(
 
 
 class _Writer:
-    """Writes the pieces of one report."""
+    """Writes the parts of one report."""
 
-    def __init__(self, by: Random, style: Style, citations: list[JSON]) -> None:
-        """Choose the order of the references, which leave some of the citations out."""
-        self._by = by
+    def __init__(self, rng: Random, style: Style, citations: list[JSON]) -> None:
+        """Choose the order of the references; some citations are left out."""
+        self._rng = rng
         self._style = style
         most = max(1, len(citations) * 2 // 3)
-        self._listed = by.sample(citations, most) if style.is_listed else citations
+        self._listed = rng.sample(citations, most) if style.is_listed else citations
 
     def findings(self, number: int) -> str:
         """Write a list of findings."""
@@ -112,7 +112,7 @@ class _Writer:
         where = REGIONS[number // len(SECTIONS) % len(REGIONS)]
         title = name if number < len(SECTIONS) else f"{name} {where}"
         parts = [f"## {number + 1}. {title}"]
-        parts += [self._paragraph() for _ in range(self._by.randint(2, PARAGRAPHS))]
+        parts += [self._paragraph() for _ in range(self._rng.randint(2, PARAGRAPHS))]
         if number % 3 == 0:
             parts += [f"### {title} in figures", self._table()]
         if number % 3 == 1:
@@ -131,35 +131,35 @@ class _Writer:
             f"{number}. *{(each['title'] or 'Untitled').translate(MARKUP)}*. {each['url']}"
             for number, each in enumerate(self._listed, 1)
         )
-        return [self._by.choice(HEADINGS), "\n".join(lines)]
+        return [self._rng.choice(HEADINGS), "\n".join(lines)]
 
     def _paragraph(self) -> str:
-        return " ".join(self._sentence() for _ in range(self._by.randint(3, 6)))
+        return " ".join(self._sentence() for _ in range(self._rng.randint(3, 6)))
 
     def _sentence(self) -> str:
-        words, marks = sentence(self._by), self._style.marks
-        if marks is None or self._by.random() < 0.4:
+        words, marks = sentence(self._rng), self._style.marks
+        if marks is None or self._rng.random() < 0.4:
             return words
-        number = self._by.choice((1, 1, 1, 2, 3))
-        told = "".join(f"{marks[0]}{self._reference()}{marks[1]}" for _ in range(number))
-        return f"{words[:-1]} {told}." if marks[0] == "[" else f"{words[:-1]}{told}."
+        number = self._rng.choice((1, 1, 1, 2, 3))
+        references = "".join(f"{marks[0]}{self._reference()}{marks[1]}" for _ in range(number))
+        return f"{words[:-1]} {references}." if marks[0] == "[" else f"{words[:-1]}{references}."
 
     def _reference(self) -> int:
-        number = self._by.randint(1, len(self._listed))
-        if self._style.is_odd and self._by.random() < 0.2:
-            return self._by.choice((0, 2 * len(self._listed) + number))
+        number = self._rng.randint(1, len(self._listed))
+        if self._style.is_odd and self._rng.random() < 0.2:
+            return self._rng.choice((0, 2 * len(self._listed) + number))
         return number
 
     def _table(self) -> str:
         rows = "\n".join(
-            f"| {year} | {self._by.randint(12, 9_800):,} | {self._by.uniform(0.4, 97):.1f} % | "
-            f"{self._by.choice(('estimate', 'counted', 'revised', 'n/a'))} |"
-            for year in range(2024 - self._by.randint(4, 14), 2025)
+            f"| {year} | {self._rng.randint(12, 9_800):,} | {self._rng.uniform(0.4, 97):.1f} % | "
+            f"{self._rng.choice(('estimate', 'counted', 'revised', 'n/a'))} |"
+            for year in range(2024 - self._rng.randint(4, 14), 2025)
         )
         return f"| Year | Units | Share | Basis |\n| ---: | ---: | ---: | --- |\n{rows}"
 
     def _calculation(self, number: int) -> str:
-        low, high = sorted(self._by.sample(range(100, 900), 2))
+        low, high = sorted(self._rng.sample(range(100, 900), 2))
         return (
             f"```python\n# How the range in section {number + 1} comes about\n"
             f"low, high = {low}, {high}\nmiddle = (low + high) / 2\n"

@@ -1,4 +1,4 @@
-"""Reading a request strictly: its key, its JSON, its query. The last two raise Refusal (422)."""
+"""Read a request's key, JSON body and query strictly. All but the key raise Refusal (422)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ E = TypeVar("E", bound=StrEnum)
 
 
 def api_key(request: web.Request, kind: Kind) -> str | None:
-    """Return the key that came with a request. The Chat API alone takes it as a bearer token, too.
+    """Return the request's API key. Only the Chat API also takes it as a bearer token.
 
     https://docs.parallel.ai/chat-api/chat-quickstart
     """
@@ -27,7 +27,7 @@ def api_key(request: web.Request, kind: Kind) -> str | None:
 
 
 async def json_body(request: web.Request) -> Any:
-    """Return the JSON that came with a request."""
+    """Return the request's JSON body."""
     try:
         return json.loads(await request.read())
     except (ValueError, RecursionError):
@@ -35,7 +35,7 @@ async def json_body(request: web.Request) -> Any:
 
 
 def number(request: web.Request, name: str, default: float, *, whole: bool = False) -> float:
-    """Return a number of the query."""
+    """Return a number from the query."""
     text = request.query.get(name)
     if text is None:
         return default
@@ -44,28 +44,28 @@ def number(request: web.Request, name: str, default: float, *, whole: bool = Fal
     except (ValueError, OverflowError):
         value = math.nan
     if not math.isfinite(value):
-        raise _wrong(name, "an integer" if whole else "a number")
+        raise _invalid(name, "an integer" if whole else "a number")
     return value
 
 
 def flag(request: web.Request, name: str, *, default: bool) -> bool:
-    """Return a yes or no of the query."""
+    """Return a boolean from the query."""
     text = request.query.get(name, str(default)).lower()
     if text not in ("true", "false"):
-        raise _wrong(name, "true or false")
+        raise _invalid(name, "true or false")
     return text == "true"
 
 
-def one_of(request: web.Request, name: str, words: type[E]) -> E | None:
-    """Return a word of the query; None when it is not there."""
+def one_of(request: web.Request, name: str, choices: type[E]) -> E | None:
+    """Return an enum member from the query; None when the parameter is missing."""
     text = request.query.get(name)
     if text is None:
         return None
     try:
-        return words(text)
+        return choices(text)
     except ValueError:
-        raise _wrong(name, "one of " + ", ".join(words)) from None
+        raise _invalid(name, "one of " + ", ".join(choices)) from None
 
 
-def _wrong(name: str, wanted: str) -> Refusal:
-    return Refusal(422, field=(name,), reason=f"should be {wanted}", place="query")
+def _invalid(name: str, expected: str) -> Refusal:
+    return Refusal(422, field=(name,), reason=f"should be {expected}", place="query")

@@ -1,8 +1,8 @@
-"""One run: its state machine, its progress, and how it looks to a client.
+"""One run: its state machine, its progress events, and its JSON forms.
 
-The one who holds the run plays the researcher: `begins`, `says`, `progress`, then `finishes`,
-`fails` or `cancelled`. Everyone who waits for the run waits for `changed`, which is set, and
-replaced by a new one, at every change: any number may wait, and nobody has to look again and again.
+The caller decides the course of the run: `begins`, `says`, `progress`, then `finishes`, `fails` or
+`cancelled`. `changed` is set, and replaced by a new event, at every change, so that any number of
+requests can wait without polling.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from typing import Any
 
 from bot.playground.task_api import contract
-from bot.playground.task_api.interactions import Interaction, before
-from bot.playground.task_api.protocol import JSON, Status, error, new_id, timestamp
+from bot.playground.task_api.interactions import Interaction, chain_before
+from bot.playground.task_api.protocol import JSON, Status, error_object, new_id, timestamp
 
 
 class LocalRun:
     """A run of the local Task API.
 
     Attributes:
-        run_id: of this run.
-        interaction_id: another id on purpose: nothing promises that the two are equal.
-        body: the request that created it, as it came.
+        run_id: its id.
+        interaction_id: deliberately different: no page promises that the two are equal.
+        body: the request that created it, unchanged.
         previous: the run or chat whose interaction it continues; None when it continues none.
-        taskgroup_id: of the group that it was started in, if any.
-        status: how it stands.
-        output: None until it is completed.
+        taskgroup_id: the id of its task group, if any.
+        status: its current status.
+        output: None until it has completed.
         changed: set at the next change of any kind.
     """
 
@@ -37,14 +37,19 @@ class LocalRun:
         *,
         previous: Interaction | None,
         taskgroup_id: str | None,
-        tracked: bool,
+        records_events: bool,
         clock: Callable[[], float],
-        moved: Callable[[LocalRun, Status], None],
+        on_status_change: Callable[[LocalRun, Status], None],
     ) -> None:
         """Create a queued run.
 
-        `tracked`: whether progress is kept for the event stream. `moved` is called with the run
-        and its former status whenever the status has changed.
+        Args:
+            body: the request.
+            previous: the run or chat that it continues.
+            taskgroup_id: the id of its task group.
+            records_events: whether progress is kept for the event stream.
+            clock: seconds since 1970.
+            on_status_change: called with the run and its previous status after each change.
         """
         self.run_id = new_id("trun")
         self.interaction_id = new_id("interaction")
@@ -54,19 +59,19 @@ class LocalRun:
         self.status = Status.QUEUED
         self.output: JSON | None = None
         self.changed = asyncio.Event()
-        self._tracked = tracked
+        self._records_events = records_events
         self._clock = clock
-        self._moved = moved
+        self._on_status_change = on_status_change
         self._error: JSON | None = None
         self._warnings: list[JSON] = []
         self._progress: list[JSON] = []
         self._created_at = self._modified_at = timestamp(clock())
 
-    # What was asked
+    # The request
 
     @property
     def input(self) -> str:
-        """The input as text; an object as JSON."""
+        """The input as text; an object is encoded as JSON."""
         given = self.body["input"]
         return given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
 
@@ -82,24 +87,24 @@ class LocalRun:
 
     @property
     def metadata(self) -> JSON:
-        """The metadata as given; empty when none was."""
+        """The request's metadata; empty when there is none."""
         return self.body.get("metadata") or {}
 
     @property
     def context(self) -> list[Interaction]:
-        """All the runs and chats that this one builds on, oldest first."""
-        return before(self)
+        """All the runs and chats that this one continues, oldest first."""
+        return chain_before(self)
 
-    # What the researcher does; each raises RuntimeError when the run is over
+    # The run's course; each method raises RuntimeError when the run is over
 
     def begins(self) -> None:
-        """Take the run from the queue, or go on after the action that was required."""
-        self._become(Status.RUNNING)
+        """Start the run, or continue it after `needs_action`."""
+        self._set_status(Status.RUNNING)
 
     def says(self, message: str, kind: str = "search") -> None:
-        """Tell what is being done; `kind` is the suffix of the event's type, a known one or not."""
-        said = {"message": message, "timestamp": timestamp(self._clock())}
-        self._tell({"type": f"task_run.progress_msg.{kind}", **said})
+        """Emit a progress message; `kind` is the suffix of the event's type, a known one or not."""
+        content = {"message": message, "timestamp": timestamp(self._clock())}
+        self._emit({"type": f"task_run.progress_msg.{kind}", **content})
 
     def progress(
         self,
@@ -108,9 +113,9 @@ class LocalRun:
         read: float | None = None,
         sample: Sequence[str] | None = None,
     ) -> None:
-        """Tell how far it is (0 to 100), the numbers of sources, and some of those read (URLs).
+        """Emit progress statistics: percent (0 to 100), numbers of sources, and some of their URLs.
 
-        A whole number stays as it is written: to JSON Schema 3.0 is an integer, too.
+        Numbers are sent as given: in JSON Schema 3.0 is an integer, too.
         """
         stats = {
             "num_sources_considered": considered,
@@ -118,14 +123,14 @@ class LocalRun:
             "sources_read_sample": None if sample is None else list(sample),
         }
         event = {"type": "task_run.progress_stats", "source_stats": stats}
-        self._tell({**event, "progress_meter": percent})
+        self._emit({**event, "progress_meter": percent})
 
     def warns(self, message: str, kind: str = "warning", detail: JSON | None = None) -> None:
-        """Warn of something; a client reads it in the run's `warnings`, from then on.
+        """Add a warning to the run's `warnings`.
 
-        Raises ValueError when it is not what the OpenAPI file says.
+        Raises ValueError when it does not match the OpenAPI file.
         """
-        self._alive()
+        self._require_active()
         warning = {"type": kind, "message": message, "detail": detail}
         contract.check("Warning", warning)
         self._warnings.append(warning)
@@ -136,16 +141,16 @@ class LocalRun:
         basis: Sequence[JSON] | None = None,
         confidence: str | None = None,
     ) -> None:
-        """Complete the run with a text, or with an object for JSON output.
+        """Complete the run with a text, or with an object as JSON output.
 
-        `confidence` goes to each part of the basis that has none; without a basis it makes one, of
-        the field `answer`, as real texts have it, or of each field of an object.
-        Raises ValueError when the output is not what the OpenAPI file says.
+        `confidence` is set in each part of the basis that has none. Without a basis, one is made:
+        for the field `answer` of a text, as in real results, or for each field of an object.
+        Raises ValueError when the output does not match the OpenAPI file.
         """
         if basis is None:
             names = ["answer"] if isinstance(content, str) else list(content)
-            said = {"citations": [], "reasoning": "As the output says."}
-            basis = [{"field": name, **said} for name in names] if confidence else []
+            support = {"citations": [], "reasoning": "As the output says."}
+            basis = [{"field": name, **support} for name in names] if confidence else []
         parts = [{**part, "confidence": part.get("confidence") or confidence} for part in basis]
         kind = "text" if isinstance(content, str) else "json"
         output = {"type": kind, "content": content, "basis": parts}
@@ -153,23 +158,23 @@ class LocalRun:
         if self.status is not Status.RUNNING:
             self.begins()
         self.output = output
-        self._become(Status.COMPLETED)
+        self._set_status(Status.COMPLETED)
 
     def fails(self, message: str, detail: JSON | None = None) -> None:
-        """Let the run fail; a client reads the message in the run's `error`."""
-        self._alive()
-        self._error = error(message, detail)
-        self._become(Status.FAILED)
+        """Fail the run with this message in its `error`."""
+        self._require_active()
+        self._error = error_object(message, detail)
+        self._set_status(Status.FAILED)
 
     def cancelled(self) -> None:
-        """Cancel the run, as its owners can at the provider, though not by a call."""
-        self._become(Status.CANCELLED)
+        """Cancel the run, as its owner can on the platform; the API has no such operation."""
+        self._set_status(Status.CANCELLED)
 
     def needs_action(self) -> None:
-        """Let the run wait for somebody's action; `begins` goes on."""
-        self._become(Status.ACTION_REQUIRED)
+        """Set the run to `action_required`; `begins` continues it."""
+        self._set_status(Status.ACTION_REQUIRED)
 
-    # What a client sees
+    # JSON forms and streams
 
     def wire(self) -> JSON:
         """Return the run as a TaskRun."""
@@ -200,17 +205,17 @@ class LocalRun:
         }
 
     async def events(self) -> AsyncGenerator[JSON]:
-        """Stream the state, all progress from the start, changes as they come, and the end.
+        """Stream the status, all progress from the start, every change, and the end.
 
-        The last event tells the end, with the output. It comes for an end long past, too.
+        The last event has the output. It is sent for a run that ended long ago, too.
         """
-        told = self.status
+        sent_status = self.status
         yield self.state_event()
         sent = 0
         while True:
             changed = self.changed
-            if self.status is not told and not self.status.is_over:
-                told = self.status
+            if self.status is not sent_status and not self.status.is_over:
+                sent_status = self.status
                 yield self.state_event()
             while sent < len(self._progress):
                 sent += 1
@@ -220,8 +225,8 @@ class LocalRun:
                 return
             await changed.wait()
 
-    async def ended(self, timeout: float) -> bool:
-        """Wait at most `timeout` seconds for the end, and say whether it came."""
+    async def wait_for_end(self, timeout: float) -> bool:
+        """Wait at most `timeout` seconds for the run to end. Returns whether it has."""
         try:
             async with asyncio.timeout(timeout):
                 while not self.status.is_over:
@@ -231,29 +236,29 @@ class LocalRun:
         return True
 
     def __repr__(self) -> str:
-        """Show id, status and processor: enough for a failing test."""
+        """Return id, status and processor, for the output of failing tests."""
         return f"<LocalRun {self.run_id} {self.status} {self.processor}>"
 
     # Inside
 
-    def _alive(self) -> None:
+    def _require_active(self) -> None:
         if self.status.is_over:
             raise RuntimeError(f"{self!r} is over")
 
-    def _become(self, status: Status) -> None:
-        self._alive()
-        was, self.status = self.status, status
+    def _set_status(self, status: Status) -> None:
+        self._require_active()
+        previous, self.status = self.status, status
         self._modified_at = timestamp(self._clock())
-        self._moved(self, was)
-        self._ring()
+        self._on_status_change(self, previous)
+        self._notify()
 
-    def _tell(self, event: dict[str, Any]) -> None:
+    def _emit(self, event: dict[str, Any]) -> None:
         if self.status is not Status.RUNNING:
             self.begins()
-        if self._tracked:
+        if self._records_events:
             self._progress.append(event)
-            self._ring()
+            self._notify()
 
-    def _ring(self) -> None:
+    def _notify(self) -> None:
         changed, self.changed = self.changed, asyncio.Event()
         changed.set()

@@ -1,7 +1,7 @@
-"""Made-up answers, each saying so at its top: what the playground's researcher comes up with. Pure.
+"""Made-up answers, labelled as such at their top. Pure.
 
-All the web addresses are in the domains that are reserved for examples
-(https://www.rfc-editor.org/rfc/rfc2606), so nobody's pages are quoted for words they do not hold.
+All addresses are in the domains reserved for examples (https://www.rfc-editor.org/rfc/rfc2606), so
+that no real page is quoted for something it does not say.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from random import Random
 from typing import Any
 
-from bot.playground.task_api import topics
+from bot.playground.task_api.topic_texts import TOPIC_NAMES
 
 LABEL = (
     "**Sample answer.** Made up on this machine by the playground; nothing was looked up, "
@@ -18,9 +18,9 @@ LABEL = (
 )
 SITES = ("example.com", "example.org", "example.net")
 KINDS = ("encyclopedia", "newspaper archive", "annual report", "interview", "statistics office")
-MARKUP = str.maketrans("", "", "*_[]`|")  #: what a title loses where it stands in Markdown
+MARKUP = str.maketrans("", "", "*_[]`|")  #: characters removed from a title in Markdown
 
-#: Parts of a sentence that a report could hold, whatever it is about.
+#: Parts of sentences for reports about anything.
 _WHO = (
     *("The latest annual report", "A survey of 1,200 practitioners", "The statistics office"),
     *("An audit of the published accounts", "A review of 38 studies", "The regulator's register"),
@@ -62,7 +62,7 @@ _PATHS = (
 
 
 def sources(number: int) -> list[dict[str, Any]]:
-    """Make up so many citations."""
+    """Make up this number of citations."""
     return [
         {
             "url": f"https://{SITES[n % len(SITES)]}/sample-source-{n + 1}",
@@ -74,25 +74,25 @@ def sources(number: int) -> list[dict[str, Any]]:
 
 
 def odd_sources(question: str, number: int, characters: int) -> list[dict[str, Any]]:
-    """Make up so many citations, as odd as those of real reports.
+    """Make up citations as irregular as those of real reports.
 
     Some have no title or no excerpts, some addresses have parentheses, queries and fragments, and
     some pages are cited twice.
 
     Args:
-        question: what all choices follow from.
-        number: how many.
-        characters: about how many the excerpts of one have.
+        question: the seed of all choices.
+        number: of citations.
+        characters: the approximate length of one citation's excerpts.
     """
-    by = Random(f"sources of {question}")
+    rng = Random(f"sources of {question}")
     found: list[dict[str, Any]] = []
     for n in range(1, number + 1):
-        host = by.choice(("", "www.")) + by.choice(SITES)
-        url = f"https://{host}/{by.choice(_PATHS).format(n=n)}"
+        host = rng.choice(("", "www.")) + rng.choice(SITES)
+        url = f"https://{host}/{rng.choice(_PATHS).format(n=n)}"
         if n % 11 == 0:
-            url = str(by.choice(found)["url"]).split("#")[0] + "#:~:text=sample"
-        title = by.choice(_TITLES).format(n=n, kind=by.choice(KINDS))
-        excerpts = _excerpts(by, characters)
+            url = str(rng.choice(found)["url"]).split("#")[0] + "#:~:text=sample"
+        title = rng.choice(_TITLES).format(n=n, kind=rng.choice(KINDS))
+        excerpts = _excerpts(rng, characters)
         found.append(
             {
                 "url": url,
@@ -103,28 +103,28 @@ def odd_sources(question: str, number: int, characters: int) -> list[dict[str, A
     return found
 
 
-def _excerpts(by: Random, characters: int) -> list[str]:
-    """Quote a page in one to three pieces."""
-    pieces = by.randint(1, 3)
+def _excerpts(rng: Random, characters: int) -> list[str]:
+    """Make up one to three excerpts of a page."""
+    pieces = rng.randint(1, 3)
     quoted = []
     for _ in range(pieces):
-        words = sentence(by)
+        words = sentence(rng)
         while len(words) < characters / pieces:
-            words += by.choice((" ", " ", "\n\n")) + sentence(by)
+            words += rng.choice((" ", " ", "\n\n")) + sentence(rng)
         quoted.append(words)
     return quoted
 
 
-def sentence(by: Random) -> str:
-    """Make up a sentence that a report could hold."""
-    words = f"{by.choice(_WHO)} {by.choice(_SAYS)}{by.choice(_THEN)}."
+def sentence(rng: Random) -> str:
+    """Make up a sentence for a report."""
+    words = f"{rng.choice(_WHO)} {rng.choice(_SAYS)}{rng.choice(_THEN)}."
     return words.format(
-        year=by.randint(1998, 2024), number=by.randint(40, 98_000), share=by.uniform(1.5, 88)
+        year=rng.randint(1998, 2024), number=rng.randint(40, 98_000), share=rng.uniform(1.5, 88)
     )
 
 
 def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, Any]]) -> str:
-    """Make up a short answer in Markdown; it names the questions it builds on."""
+    """Make up a short answer in Markdown that quotes the earlier questions."""
     links = [f"[{each['title']}]({each['url']})" for each in citations]
     parts = [LABEL, f"You asked: “{question}”"]
     parts += _follows(earlier)
@@ -134,7 +134,7 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
         "| What | Sample value |\n| --- | --- |\n"
         f"| Words in the question | {len(question.split())} |\n"
         f"| Turns before this one | {len(earlier)} |",
-        f"Ask about {topics.NAMES} to see an answer with real pages. Put `long report`, "
+        f"Ask about {TOPIC_NAMES} to see an answer with real pages. Put `long report`, "
         "`please fail` or `with a warning` into a question to see what those look like. Processors "
         "from *pro* on always write a report.",
     ]
@@ -142,7 +142,7 @@ def answer(question: str, earlier: Sequence[str], citations: Sequence[dict[str, 
 
 
 def quick(question: str, earlier: Sequence[str]) -> str:
-    """Make up the answer of a chat; it names the questions it builds on, and links nothing."""
+    """Make up a chat's answer, without links, that quotes the earlier questions."""
     return "\n\n".join(
         [
             LABEL,
@@ -150,7 +150,7 @@ def quick(question: str, earlier: Sequence[str]) -> str:
             *_follows(earlier),
             "- A quick answer has **no sources**.\n"
             "- An address in it, such as https://example.org/quick-sample, is only text.",
-            f"Ask about {topics.NAMES} to see one about something real. "
+            f"Ask about {TOPIC_NAMES} to see one about something real. "
             "Put `please fail` into a question to see an answer that is cut off, or `think` to see "
             "one that begins late.",
         ]
@@ -158,22 +158,26 @@ def quick(question: str, earlier: Sequence[str]) -> str:
 
 
 def fields(question: str, earlier: Sequence[str]) -> dict[str, Any]:
-    """Make up an object of several fields: what comes where no schema says which."""
-    by = Random(f"fields of {question}")
+    """Make up an object with several fields, for a run without a schema."""
+    rng = Random(f"fields of {question}")
     return {
-        "summary": f"{LABEL} You asked: “{question}” {' '.join(earlier)} {sentence(by)}",
-        "key_findings": [sentence(by) for _ in range(4)],
+        "summary": f"{LABEL} You asked: “{question}” {' '.join(earlier)} {sentence(rng)}",
+        "key_findings": [sentence(rng) for _ in range(4)],
         "figures": [
-            {"year": year, "value": by.randint(12, 9_800), "note": None if year % 2 else "estimate"}
+            {
+                "year": year,
+                "value": rng.randint(12, 9_800),
+                "note": None if year % 2 else "estimate",
+            }
             for year in range(2018, 2025)
         ],
         "is_settled": False,
-        "open_questions": [sentence(by) for _ in range(2)],
+        "open_questions": [sentence(rng) for _ in range(2)],
     }
 
 
 def fitting(schema: dict[str, Any], text: str) -> Any:
-    """Make up a value for a JSON schema of the usual kinds; a string says `text`."""
+    """Make up a value for a JSON schema of a usual type; a string has the value `text`."""
     if "enum" in schema:
         return schema["enum"][0]
     kind = schema.get("type", "object" if "properties" in schema else "string")
@@ -194,7 +198,7 @@ def fitting(schema: dict[str, Any], text: str) -> Any:
 
 
 def _follows(earlier: Sequence[str]) -> list[str]:
-    """List the questions that an answer builds on, if there are any."""
+    """List the earlier questions, if there are any."""
     if not earlier:
         return []
     listed = "\n".join(f"{number}. “{each}”" for number, each in enumerate(earlier, 1))

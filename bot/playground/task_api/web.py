@@ -1,8 +1,8 @@
-"""The server: how a request is served over real sockets, and how an answer is sent, or is not.
+"""The HTTP server: it authorizes requests, calls the operations and sends their responses.
 
-A request passes, in this order: faults on demand, the key, and the operation (rate limit, form,
-what is known of runs, processors, interactions and credit). The operation gives back a Reply, a
-Stream or a LocalChat; how these get onto the wire, whole or cut, is decided here.
+A request passes, in this order: faults on demand, the API key, the operation (rate limit, form,
+then state: processors, interactions, credit). The operation returns a Reply, a Stream or a
+LocalChat, which is sent here, whole or aborted as the fault says.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.playground.aborting import abort_connection
 from bot.playground.task_api import contract
 from bot.playground.task_api.chats import LocalChat
 from bot.playground.task_api.faults import Fault, Faults
@@ -29,10 +30,10 @@ _EVENT_STREAM = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Cont
 
 
 class Web:
-    """Answers HTTP.
+    """Serves the operations over HTTP.
 
     Attributes:
-        requests: everything that came, oldest first.
+        requests: all requests received, oldest first.
     """
 
     def __init__(
@@ -44,7 +45,7 @@ class Web:
         clock: Callable[[], float],
         middlewares: Sequence[Middleware] = (),
     ) -> None:
-        """Serve `operations` to those who have one of the keys."""
+        """Serve `operations` to clients with one of the keys."""
         self.requests: list[Request] = []
         self._operations = operations
         self._faults = faults
@@ -62,23 +63,23 @@ class Web:
         for method, path, kind in ALL_ROUTES:
             handler: Handler = getattr(self._operations, kind)
             router.add_route(method, path, partial(self._serve, kind, handler))
-        router.add_route("*", "/{any:.*}", partial(self._serve, "unknown", _nowhere))
+        router.add_route("*", "/{any:.*}", partial(self._serve, "unknown", _unknown_path))
         return application
 
     @property
     def open_requests(self) -> int:
-        """How many requests are not answered to their end yet."""
+        """The number of requests whose response is not complete."""
         return len(self._open)
 
     def drop(self, kind: Kind | None = None) -> int:
-        """Cut the connections of all requests (of a kind) that are open; returns how many."""
-        dropped = [request for of, request in self._open.values() if kind in (None, of)]
+        """Abort the connections of open requests, all or of one kind. Returns how many."""
+        dropped = [request for each, request in self._open.values() if kind in (None, each)]
         for request in dropped:
-            _hang_up(request)
+            abort_connection(request)
         return len(dropped)
 
     async def close(self) -> None:
-        """End every request that is still open."""
+        """Cancel every open request."""
         ending = list(self._open)
         for task in ending:
             task.cancel()
@@ -103,40 +104,41 @@ class Web:
         self, handler: Handler, request: web.Request, record: Request, fault: Fault
     ) -> web.StreamResponse:
         if fault.cut == "before":
-            return _hang_up(request)
-        if fault.answers_instead:
-            await fault.hold()
+            return abort_connection(request)
+        if fault.replaces_response:
+            await fault.wait()
             refusal = fault.refusal()
-            return _refuse(record, refusal, fault.envelope() if fault.body is None else fault.body)
+            body = fault.error_response() if fault.body is None else fault.body
+            return _error(record, refusal, body)
         answer: Reply | Stream | LocalChat | Refusal
         try:
-            self._admit(request, record.kind)
+            self._authorize(request, record.kind)
             answer = await handler(request)
         except Refusal as refusal:
             answer = refusal
         if isinstance(answer, LocalChat):
             return await _chat(request, answer, record, fault)
-        await fault.hold()
+        await fault.wait()
         if isinstance(answer, Stream):
             record.status = 200
             return await _stream(request, answer, fault)
         if fault.cut == "after":
-            return _hang_up(request)
+            return abort_connection(request)
         if isinstance(answer, Refusal):
-            return _refuse(record, answer, _refused(request, answer))
+            return _error(record, answer, _error_body(request, answer))
         record.status = answer.status
         return _json(answer.status, answer.body if fault.body is None else fault.body)
 
-    def _admit(self, request: web.Request, kind: Kind) -> None:
+    def _authorize(self, request: web.Request, kind: Kind) -> None:
         if api_key(request, kind) not in self._keys:
             raise Refusal(401)
 
 
-async def _nowhere(request: web.Request) -> Reply:
+async def _unknown_path(request: web.Request) -> Reply:
     raise Refusal(404)
 
 
-def _refuse(record: Request, refusal: Refusal, body: JSON | bytes) -> web.Response:
+def _error(record: Request, refusal: Refusal, body: JSON | bytes) -> web.Response:
     record.status = refusal.status
     response = _json(refusal.status, body)
     response.headers.update(refusal.headers)
@@ -160,7 +162,7 @@ async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.Str
                     data = json.dumps(event)
                     await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
                     if fault.cut == "after":
-                        return _hang_up(request)
+                        return abort_connection(request)
         await response.write_eof()
     return response
 
@@ -168,24 +170,24 @@ async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.Str
 async def _chat(
     request: web.Request, chat: LocalChat, record: Request, fault: Fault
 ) -> web.StreamResponse:
-    """Send what a chat says. `chat.left` is set when that ends before the chat does."""
+    """Send a chat's response. Sets `chat.disconnected` when the connection ends first."""
     try:
-        await fault.hold()
+        await fault.wait()
         if chat.is_streamed:
             record.status = 200
             return await _stream_chat(request, chat, fault)
         if fault.cut == "after":
-            return _hang_up(request)
+            return abort_connection(request)
         body = fault.body
         if body is None:
             body = b"".join([piece async for piece in chat.pieces()])
         if chat.is_broken:
-            return _hang_up(request)
+            return abort_connection(request)
         record.status = 500 if chat.status is Status.FAILED else 200
         return _json(record.status, body)
     finally:
         if not chat.is_over:
-            chat.left.set()
+            chat.disconnected.set()
 
 
 async def _stream_chat(request: web.Request, chat: LocalChat, fault: Fault) -> web.StreamResponse:
@@ -193,29 +195,22 @@ async def _stream_chat(request: web.Request, chat: LocalChat, fault: Fault) -> w
         return web.Response(body=fault.body, headers=_EVENT_STREAM)
     response = web.StreamResponse(headers=_EVENT_STREAM)
     with suppress(ConnectionResetError):  # the client has left
-        await response.prepare(request)  # the headers go out, however long the model is silent
+        await response.prepare(request)  # the headers are sent before the model says anything
         async with aclosing(chat.pieces()) as pieces:
             async for piece in pieces:
                 await response.write(piece)
                 if fault.cut == "after":
-                    return _hang_up(request)
+                    return abort_connection(request)
         if chat.is_broken:
-            return _hang_up(request)
+            return abort_connection(request)
         await response.write_eof()
     return response
 
 
-def _hang_up(request: web.Request) -> web.Response:
-    """Break the connection off. What is returned then reaches nobody."""
-    if isinstance(request.transport, asyncio.WriteTransport):
-        request.transport.abort()
-    return web.Response(status=500)
-
-
-def _refused(request: web.Request, refusal: Refusal) -> JSON:
-    """Give a refusal the shape that the OpenAPI file says for this path and status."""
+def _error_body(request: web.Request, refusal: Refusal) -> JSON:
+    """Return a refusal in the form that the OpenAPI file has for this path and status."""
     resource = request.match_info.route.resource
     path = resource.canonical if resource else ""
     if contract.error_schema(request.method, path, refusal.status) == "HTTPValidationError":
-        return refusal.validation()
-    return refusal.envelope()
+        return refusal.validation_error()
+    return refusal.error_response()
