@@ -31,7 +31,8 @@ from bot.parallel.answers import AnswerCache
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.ports import HandlerContext
-from bot.slack.client import SlackMessenger, http_session, web_client
+from bot.slack.client import SlackMessenger
+from bot.slack.connection import http_session, web_client
 from bot.slack.transport.http import served, site, slack_events
 from bot.slack.transport.responding import OverOurSession
 from bot.slack.transport.socket_pacing import PACING, Pacing

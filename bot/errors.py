@@ -6,8 +6,14 @@ to one of these and chained.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from enum import StrEnum
+
+LONGEST_RETRY_AFTER = 3600.0  # seconds of a Retry-After that we obey
+_SECONDS = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?(?:[eE]\d+)?|inf)\s*", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,31 @@ class Unavailable(Exception):
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+def retry_after_seconds(header: str | None, now: float) -> float | None:
+    """Parse a Retry-After header, which has seconds or a date.
+
+    Args:
+        header: its value; None when there is none.
+        now: seconds since 1970.
+
+    Returns:
+        Seconds from `now`, 0 to 3,600; None without a header, or with one that is neither.
+        https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
+    """
+    if header is None:
+        return None
+    if _SECONDS.fullmatch(header):
+        seconds = float(header)
+    else:
+        try:
+            date = parsedate_to_datetime(header)
+            # A date without a zone is in UTC, which `timestamp` would take for local time.
+            seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
+        except (ValueError, OverflowError, TypeError, IndexError):  # by what is wrong with it
+            return None
+    return min(LONGEST_RETRY_AFTER, max(0.0, seconds))
 
 
 class HeldOff(Unavailable):

@@ -76,20 +76,23 @@ async def _asked(context: HandlerContext, sent: question_forms.Sent) -> question
     question = await _question(context, sent)
     if question is None:
         return question_forms.wrong(ephemeral.too_old().text)
-    if isinstance(sent.about, question_forms.Research) and await _is_outside(context, question):
+    if isinstance(sent.about, question_forms.Research) and not await _can_answer(context, question):
         return question_forms.not_there()
     await context.mailbox.put(question, Addressing.ADDRESSED)
     return None
 
 
-async def _is_outside(context: HandlerContext, question: Question) -> bool:
-    """Whether Slack says, in time, that we cannot answer there; paid for it would be lost."""
+async def _can_answer(context: HandlerContext, question: Question) -> bool:
+    """Whether we are a member of the question's channel; True when Slack does not say in time.
+
+    A run for a question elsewhere would be paid, and its answer lost.
+    """
     try:
         async with asyncio.timeout(LOOK_WITHIN):
-            return await context.views.is_outside(question.thread)
+            return await context.messenger.is_member(question.thread)
     except (Refused, Unavailable, TimeoutError) as error:
         log.info("whether we are there is not known: %s", str(error) or type(error).__name__)
-        return False
+        return True
 
 
 async def _question(context: HandlerContext, sent: question_forms.Sent) -> Question | None:

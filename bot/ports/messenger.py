@@ -128,6 +128,10 @@ class Messenger(Protocol):
         """Read the thread's latest messages before `before`, oldest first, at most 20."""
         ...
 
+    async def is_member(self, thread: ThreadKey) -> bool:
+        """Whether we are a member of the thread's channel; elsewhere we cannot answer."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -179,8 +183,4 @@ class Views(Protocol):
         As of a minute ago at most, so for looks only. What is not in it must not be shown to them;
         their direct messages are not in it. Raises Refused where Slack tells of none.
         """
-        ...
-
-    async def is_outside(self, thread: ThreadKey) -> bool:
-        """Whether a thread stands where we are no member, so that we cannot answer there."""
         ...

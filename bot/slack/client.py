@@ -1,79 +1,52 @@
-"""Slack's Web API as the core needs it (`bot.ports.Conversation`).
+"""Slack's Web API as the core needs it (`bot.ports.Messenger`), except for views.
 
-slack_sdk's own retries are off: its default one repeats `chat.postMessage` after a dropped
-connection, which posts twice. What Slack's errors mean: `api_errors`.
+Slack's errors are sorted in `api_errors`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import io
-import logging
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any
 
-import aiohttp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.connections.network import Network
-from bot.connections.outgoing import DECIDED_BY_CONNECTOR, Connector, unredirected
-from bot.domain.prompt import CONTEXT_MESSAGES
 from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
-from bot.slack.action_ids import TRY_AGAIN
-from bot.slack.api_errors import STREAM_IS_OVER, paged, reading, retry_after_of, unless, writing
-from bot.slack.payloads.message_text import files_of, words_of
-from bot.slack.text.plain_words import plain_words
+from bot.slack.api_errors import (
+    RETRY_AFTER,
+    STREAM_IS_OVER,
+    ignoring,
+    paged,
+    reading,
+    retry_after_of,
+    writing,
+)
+from bot.slack.payloads.message_tags import metadata_of, tag_of
+from bot.slack.payloads.thread_history import ThreadHistory
 
-log = logging.getLogger(__name__)
-
-TIMEOUT = 30  # seconds for one call
-CONNECT_WITHIN = 10.0  # seconds of these for a connection, with name resolution and TLS
-SIGN_WITHIN = 3.0  # seconds for setting a session: a courtesy that holds nothing up
-EVENT_TYPE = "threadline_turn"  # of our messages' metadata
-WAITING = "hourglass_flowing_sand"
-WELCOME = "raised_hands"
+SESSION_WITHIN = 3.0  # seconds for setting the agent session, which must not hold up a turn
+QUEUED = "hourglass_flowing_sand"  # the reaction to a question that waits
+ACKNOWLEDGED = "raised_hands"  # the reaction to thanks
 PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
-
-
-def http_session(lease: float, network: Network | None = None) -> aiohttp.ClientSession:
-    """Open what a Web API client speaks over, by the proxies and certificates of `network`.
-
-    Who was frozen while it connected must not go on and post what another owner has posted since.
-    So no connection takes longer than half the lease (seconds): whoever lost it has given up.
-    """
-    connect = min(CONNECT_WITHIN, lease / 2)
-    return aiohttp.ClientSession(
-        connector=Connector(network or Network()),
-        middlewares=(unredirected,),
-        timeout=aiohttp.ClientTimeout(total=TIMEOUT, connect=connect),
-    )
-
-
-def web_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
-    """Build a Web API client that repeats nothing by itself."""
-    return AsyncWebClient(
-        token=token,
-        base_url=base_url,
-        proxy=DECIDED_BY_CONNECTOR,
-        session=session,
-        timeout=TIMEOUT,
-        retry_handlers=[],
-    )
+#: Errors of conversations.replies in a channel that we are no member of.
+_NOT_MEMBER = ("not_in_channel", "channel_not_found")
 
 
 class SlackMessenger:
-    """The bot's voice and eyes in one workspace."""
+    """The Web API of one workspace."""
 
     def __init__(self, client: AsyncWebClient, bot: str = "") -> None:
-        """Speak through a client. `bot`: our bot's id, which our messages carry."""
+        """Call through a client. `bot`: our bot's id, which our messages carry."""
         self._client = client
         self._bot = bot
 
     async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
-        """Post in the thread, tagged; links do not unfurl and words do not become mentions."""
+        """Post in the thread, tagged; links do not unfurl."""
         answer = await writing(
             lambda: self._client.chat_postMessage(
                 channel=thread.channel,
@@ -83,21 +56,21 @@ class SlackMessenger:
                 reply_broadcast=message.broadcast or None,
                 unfurl_links=False,
                 unfurl_media=False,
-                metadata=_metadata(tag),
+                metadata=metadata_of(tag),
             )
         )
         return _ts_of(answer)
 
     async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
-        """Look for our message with this tag, not older than `since`."""
-        messages = self._replies if thread.ts else self._history
+        """Find our message with this tag, not older than `since`."""
+        messages = self._replies if thread.ts else self._channel_history
         async for message in messages(thread, oldest=since, include_all_metadata=True):
-            if _tag(message) == (tag.turn, tag.part):
+            if tag_of(message) == (tag.turn, tag.part):
                 return MessageTs(message["ts"])
         return None
 
     async def update(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
-        """Change a message of ours."""
+        """Edit a message of ours."""
         await writing(
             lambda: self._client.chat_update(
                 channel=thread.channel,
@@ -109,13 +82,13 @@ class SlackMessenger:
         )
 
     async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
-        """Delete a message of ours; nothing happens when it is not there."""
-        await unless(
+        """Delete a message of ours."""
+        await ignoring(
             ("message_not_found",), lambda: self._client.chat_delete(channel=thread.channel, ts=ts)
         )
 
     async def start_stream(self, thread: ThreadKey, markdown: str) -> MessageTs:
-        """Begin a message that Slack streams. It is not tagged before it is stopped."""
+        """Start a message that Slack streams."""
         answer = await writing(
             lambda: self._client.chat_startStream(
                 channel=thread.channel, thread_ts=thread.ts, markdown_text=markdown
@@ -132,19 +105,19 @@ class SlackMessenger:
         )
 
     async def stop_stream(self, thread: ThreadKey, ts: MessageTs, tag: Tag) -> None:
-        """End a streamed message and tag it; nothing happens when it is over already."""
-        await unless(
+        """End a streamed message and tag it."""
+        await ignoring(
             (*STREAM_IS_OVER, "message_not_found"),
             lambda: self._client.chat_stopStream(
-                channel=thread.channel, ts=ts, metadata=_metadata(tag)
+                channel=thread.channel, ts=ts, metadata=metadata_of(tag)
             ),
         )
 
     async def find_stream(self, thread: ThreadKey, since: MessageTs) -> MessageTs | None:
-        """Look for our latest message that has no tag and no file, not older than `since`."""
+        """Find our latest message that has no tag and no file, newer than `since`."""
         found = None
         async for message in self._replies(thread, oldest=since, include_all_metadata=True):
-            untagged = _tag(message) == ("", "") and not message.get("files")
+            untagged = tag_of(message) == ("", "") and not message.get("files")
             if untagged and message.get("bot_id") == self._bot and message["ts"] > since:
                 found = MessageTs(message["ts"])
         return found
@@ -152,7 +125,7 @@ class SlackMessenger:
     async def post_in_channel(
         self, team: TeamId, channel: ChannelId, message: Message
     ) -> ThreadKey:
-        """Post outside of threads: the message begins one."""
+        """Post in the channel; the message begins a thread."""
         answer = await writing(
             lambda: self._client.chat_postMessage(
                 channel=channel,
@@ -165,10 +138,10 @@ class SlackMessenger:
         return ThreadKey(team, channel, _ts_of(answer))
 
     async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
-        """Have Slack's own sign say whether we work in this thread (for an hour at most)."""
+        """Set the agent session of the thread to `processing` or `active`."""
 
         async def call() -> Any:
-            async with asyncio.timeout(SIGN_WITHIN):
+            async with asyncio.timeout(SESSION_WITHIN):
                 return await self._client.agents_sessions_setStatus(
                     channel_id=thread.channel,
                     thread_ts=thread.ts,
@@ -178,18 +151,18 @@ class SlackMessenger:
         await writing(call)
 
     async def upload(self, upload: Upload) -> str:
-        """Bring a file to Slack, not yet visible to anybody; returns its file id."""
+        """Upload a file without sharing it; return its id."""
         content = upload.content.encode()
-        place = await reading(
+        target = await reading(
             lambda: self._client.files_getUploadURLExternal(
                 filename=upload.name, length=len(content)
             )
         )
-        await reading(lambda: self._send(str(place["upload_url"]), content))
-        return str(place["file_id"])
+        await reading(lambda: self._send(str(target["upload_url"]), content))
+        return str(target["file_id"])
 
     async def share_file(self, thread: ThreadKey, file: str, upload: Upload) -> None:
-        """Make an uploaded file visible in the thread."""
+        """Share an uploaded file in the thread."""
         await writing(
             lambda: self._client.files_completeUploadExternal(
                 files=[{"id": file, "title": upload.title}],
@@ -200,38 +173,32 @@ class SlackMessenger:
         )
 
     async def is_shared(self, thread: ThreadKey, file: str, since: MessageTs) -> bool:
-        """Whether the file stands in the thread already."""
+        """Whether the file is in the thread already."""
         async for message in self._replies(thread, oldest=since):
             if any(f.get("id") == file for f in message.get("files") or ()):
                 return True
         return False
 
     async def add_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Put the ⏳ reaction on a message."""
-        await unless(
-            ("already_reacted",),
-            lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WAITING),
-        )
+        """Add the ⏳ reaction to a message."""
+        await self._add_reaction(channel, ts, QUEUED)
 
     async def remove_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Take the ⏳ reaction away."""
-        await unless(
+        """Remove the ⏳ reaction."""
+        await ignoring(
             ("no_reaction",),
-            lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=WAITING),
+            lambda: self._client.reactions_remove(channel=channel, timestamp=ts, name=QUEUED),
         )
 
     async def acknowledge(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Put the 🙌 reaction on a message."""
-        await unless(
-            ("already_reacted",),
-            lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=WELCOME),
-        )
+        """Add the 🙌 reaction to a message."""
+        await self._add_reaction(channel, ts, ACKNOWLEDGED)
 
     async def message(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, Any] | None:
-        """Read a message, of anybody, as Slack gives it; None when it is not there (any more).
+        """Read anybody's message.
 
-        https://docs.slack.dev/reference/methods/conversations.replies takes a reply's ts, too; the
-        bounds keep a long thread's other messages out.
+        conversations.replies takes the ts of a reply, too; the bounds leave out the other messages
+        of a long thread. https://docs.slack.dev/reference/methods/conversations.replies
         """
         try:
             page = await reading(
@@ -247,73 +214,58 @@ class SlackMessenger:
         return next(found, None)
 
     async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
-        """Read the thread's latest messages before `before`; people are numbered, not named.
-
-        Of ours only answers count: what we said of our work is no context, nor what offers to ask
-        again, nor what was deleted. Of ours the text is read, which repeats what is in the blocks.
-        """
-        people: dict[str, str] = {}
-        found: list[Earlier] = []
+        """Read the thread's latest messages before `before`; people are numbered, not named."""
+        history = ThreadHistory(self._bot, before)
         async for message in self._replies(thread, latest=before, include_all_metadata=True):
-            turn, part = _tag(message)
-            if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
-                continue
-            ours = turn or (self._bot and message.get("bot_id") == self._bot)
-            text = plain_words(message.get("text") or "") if ours else words_of(message)
-            files = () if ours else files_of(message)
-            if message["ts"] >= before or not (text or files):
-                continue
-            if message.get("bot_id"):
-                who = "Bot"
-            else:
-                who = people.setdefault(message.get("user", ""), f"Person {len(people) + 1}")
-            found.append(Earlier(who, text, files))
-        return found[-CONTEXT_MESSAGES:]
+            history.add(message)
+        return history.latest()
 
-    def _replies(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
-        how |= {"channel": thread.channel, "ts": thread.ts, "limit": PAGE}
-        return paged(self._client.conversations_replies, "messages", PAGES, how)
+    async def is_member(self, thread: ThreadKey) -> bool:
+        """Whether we are a member of the thread's channel."""
+        try:
+            await reading(
+                lambda: self._client.conversations_replies(
+                    channel=thread.channel, ts=thread.ts, limit=1
+                )
+            )
+        except Refused as refused:
+            if refused.message in _NOT_MEMBER:
+                return False
+            raise
+        return True
 
-    def _history(self, thread: ThreadKey, **how: Any) -> AsyncIterator[dict[str, Any]]:
-        how |= {"channel": thread.channel, "limit": PAGE}
-        return paged(self._client.conversations_history, "messages", PAGES, how)
+    def _replies(self, thread: ThreadKey, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
+        arguments |= {"channel": thread.channel, "ts": thread.ts, "limit": PAGE}
+        return paged(self._client.conversations_replies, "messages", PAGES, arguments)
+
+    def _channel_history(
+        self, thread: ThreadKey, **arguments: Any
+    ) -> AsyncIterator[dict[str, Any]]:
+        arguments |= {"channel": thread.channel, "limit": PAGE}
+        return paged(self._client.conversations_history, "messages", PAGES, arguments)
+
+    async def _add_reaction(self, channel: ChannelId, ts: MessageTs, name: str) -> None:
+        await ignoring(
+            ("already_reacted",),
+            lambda: self._client.reactions_add(channel=channel, timestamp=ts, name=name),
+        )
 
     async def _send(self, url: str, content: bytes) -> None:
+        """Send a file's content to the upload URL that Slack gave for it."""
         session = self._client.session
         assert session
         async with session.post(url, data=io.BytesIO(content)) as response:
-            said = f"Slack's upload address answered {response.status}"
+            problem = f"Slack's upload address answered {response.status}"
             if response.status in (408, 429):
-                raise Unavailable(said, retry_after_of(response))
+                raise Unavailable(problem, retry_after_of(response, time.time()) or RETRY_AFTER)
             if 400 <= response.status < 500:
-                raise Refused(Cause.CONTENT, said)
+                raise Refused(Cause.CONTENT, problem)
             if response.status >= 500:
-                raise Unavailable(said)
+                raise Unavailable(problem)
 
 
 def _ts_of(answer: Any) -> MessageTs:
-    """Return the ts of what was just posted. Raises AnswerLost when Slack does not tell it."""
+    """Return the ts of what was just posted. Raises AnswerLost when the answer has none."""
     if not answer.get("ts"):
         raise AnswerLost("Slack's answer to a post lacks its ts")
     return MessageTs(answer["ts"])
-
-
-def _offers_to_ask_again(message: dict[str, Any]) -> bool:
-    elements = (e for block in message.get("blocks") or () for e in block.get("elements") or ())
-    return any(element.get("action_id") == TRY_AGAIN for element in elements)
-
-
-def _metadata(tag: Tag) -> dict[str, Any]:
-    return {
-        "event_type": EVENT_TYPE,
-        "event_payload": {"turn": tag.turn, "part": tag.part},
-    }
-
-
-def _tag(message: dict[str, Any]) -> tuple[str, str]:
-    """Return the turn and part that a message of ours was tagged with; "" for other messages."""
-    metadata = message.get("metadata") or {}
-    if metadata.get("event_type") != EVENT_TYPE:
-        return "", ""
-    payload = metadata.get("event_payload") or {}
-    return str(payload.get("turn") or ""), str(payload.get("part") or "")

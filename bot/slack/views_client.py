@@ -11,13 +11,11 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.thread import ChannelId, ThreadKey, UserId
-from bot.errors import Refused, Unavailable
+from bot.domain.thread import ChannelId, UserId
+from bot.errors import Unavailable
 from bot.ports import Place
 from bot.slack.api_errors import reading
 from bot.slack.places import SlackPlaces
-
-_OUTSIDE = ("not_in_channel", "channel_not_found")
 
 
 class SlackViews:
@@ -60,20 +58,6 @@ class SlackViews:
         )
         number = (answer.get("channel") or {}).get("num_members")
         return number if isinstance(number, int) else None
-
-    async def is_outside(self, thread: ThreadKey) -> bool:
-        """Whether a thread stands where we are no member, so that we cannot answer there."""
-        try:
-            await reading(
-                lambda: self._client.conversations_replies(
-                    channel=thread.channel, ts=thread.ts, limit=1
-                )
-            )
-        except Refused as refused:
-            if refused.message in _OUTSIDE:
-                return True
-            raise
-        return False
 
 
 def _id(answer: Any) -> str:

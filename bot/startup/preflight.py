@@ -13,7 +13,7 @@ from pathlib import Path
 from bot.configuration.settings import Settings
 from bot.errors import Problem, SettingsError
 from bot.parallel.client import TaskApi
-from bot.slack.client import http_session, web_client
+from bot.slack.connection import http_session, web_client
 from bot.startup import checks
 from bot.store.connection import UNKNOWN_BOT, Connection
 from bot.store.embedded import embedded

@@ -23,7 +23,8 @@ from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
-from bot.slack.client import SlackMessenger, http_session, web_client
+from bot.slack.client import SlackMessenger
+from bot.slack.connection import http_session, web_client
 from bot.store.keys import Keys
 from tests.chaos.faults import (
     DAY,

@@ -27,7 +27,7 @@ from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi, Timeouts
 from bot.playground.task_api import Relay
 from bot.slack.api_errors import writing
-from bot.slack.client import http_session, web_client
+from bot.slack.connection import http_session, web_client
 from bot.startup import checks
 from tests.careless_authority import careless_authority
 from tests.contract.parallel_helpers import ASKED, KEY, RUN, TASK_RUN, error_of

@@ -18,7 +18,8 @@ from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table
 from bot.slack.api_errors import reading, writing
-from bot.slack.client import SlackMessenger, http_session, web_client
+from bot.slack.client import SlackMessenger
+from bot.slack.connection import http_session, web_client
 from tests.contract.raw_http import reply, serving
 
 TAG = Tag(TurnId("T1:C1:1700000000.000100"), "status")
@@ -170,9 +171,10 @@ async def test_whatever_answers_in_slacks_place_is_no_answer_of_slacks(body: str
     [
         ("7", 7.0),
         ("-5", 1.0),
-        ("nan", 1.0),
+        ("nan", None),
         ("inf", 3600.0),
-        ("Wed, 21 Oct 2099", None),
+        ("Fri, 01 Jan 2100 00:00:00 GMT", 3600.0),
+        ("soon", None),
         (None,) * 2,
     ],
 )

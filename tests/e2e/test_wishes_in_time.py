@@ -19,7 +19,8 @@ from bot.parallel.client import TaskApi
 from bot.playground.slack import Message
 from bot.ports import Addressing
 from bot.slack import action_ids as actions
-from bot.slack.client import SlackMessenger, http_session, web_client
+from bot.slack.client import SlackMessenger
+from bot.slack.connection import http_session, web_client
 from bot.store.store import Store
 from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore

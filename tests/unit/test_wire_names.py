@@ -28,7 +28,7 @@ from bot.domain.thread import (
 from bot.domain.turn import Ending, Parent, Question, Turn
 from bot.ports import Acceptance, Addressing, Channel, JobKind, Person
 from bot.slack import action_ids
-from bot.slack.client import EVENT_TYPE
+from bot.slack.payloads.message_tags import EVENT_TYPE
 from bot.store.keys import Keys
 from bot.store.record_keys import KEYS
 

@@ -24,7 +24,7 @@ from slack_sdk.socket_mode.request import SocketModeRequest
 
 from bot.connections.outgoing import NotReached
 from bot.errors import Cause, Refused, Unavailable, Unreached
-from bot.slack.api_errors import reading, wait_asked_for
+from bot.slack.api_errors import reading, retry_after_of
 from bot.slack.transport.payloads import is_payload
 from bot.slack.transport.socket_pacing import PACING, End, Pacing, Tries
 from bot.slack.transport.websocket import Connection
@@ -225,7 +225,7 @@ def _trouble(error: Exception) -> End:
                 to_do=error.fix if isinstance(error, Unreached) else "",
             )
         case aiohttp.WSServerHandshakeError():
-            asked = wait_asked_for(error)
+            asked = retry_after_of(error, time.time())
             return End(f"Slack did not open it ({error.status})", retry_after=asked or 0.0)
         case ValueError() | aiohttp.NonHttpUrlClientError():  # both tell the address
             return End("apps.connections.open gives what is no address")
