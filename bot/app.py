@@ -23,7 +23,14 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.configuration.settings import Settings
-from bot.engine.context import CREATE_SETTLED_AFTER, UPDATE_TIMING, EngineContext, UpdateTiming
+from bot.engine.context import (
+    CREATE_SETTLED_AFTER,
+    RETRY_TIMING,
+    UPDATE_TIMING,
+    EngineContext,
+    RetryTiming,
+    UpdateTiming,
+)
 from bot.engine.load import RunsInFlight
 from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError, Unavailable
@@ -66,6 +73,7 @@ async def serve(
     started: Callable[[Running], None] = lambda _: None,
     clock: Callable[[], float] = time.time,
     timing: UpdateTiming = UPDATE_TIMING,
+    retry_timing: RetryTiming = RETRY_TIMING,
     limits: RateLimits = SLACK,
     settled: float = CREATE_SETTLED_AFTER,
     in_flight: RunsInFlight | None = None,
@@ -81,6 +89,7 @@ async def serve(
         started: called once the bot serves.
         clock: seconds since 1970.
         timing: how often progress is shown.
+        retry_timing: how soon what failed is tried again.
         limits: how often Slack may be called.
         settled: seconds after which a create call that is not there never comes; see
             `bot.engine.run_creation`.
@@ -97,6 +106,7 @@ async def serve(
             settings,
             clock=clock,
             timing=timing,
+            retry_timing=retry_timing,
             limits=limits,
             settled=settled,
             in_flight=in_flight or RunsInFlight(),
@@ -142,6 +152,7 @@ async def _connect(
     *,
     clock: Callable[[], float],
     timing: UpdateTiming,
+    retry_timing: RetryTiming,
     limits: RateLimits,
     settled: float,
     in_flight: RunsInFlight,
@@ -203,6 +214,7 @@ async def _connect(
         default_processor=settings.default_processor,
         clock=clock,
         timing=timing,
+        retry_timing=retry_timing,
         in_flight=in_flight,
         workspace=identity.address,
         broadcast=settings.broadcast,

@@ -48,6 +48,26 @@ UPDATE_TIMING = UpdateTiming()
 
 
 @dataclass(frozen=True, slots=True)
+class RetryTiming:
+    """The first pauses before what failed is tried again, in seconds; each later one is longer.
+
+    Attributes:
+        turn: before a mailbox is taken up again.
+        job: before a background job is run again.
+        chat: before Parallel is asked for a quick answer again.
+        delivery: before a thread that Slack does not let us into is told again.
+    """
+
+    turn: float = 1.0
+    job: float = 1.0
+    chat: float = 1.0
+    delivery: float = 5.0
+
+
+RETRY_TIMING = RetryTiming()
+
+
+@dataclass(frozen=True, slots=True)
 class EngineContext:
     """The ports, the clock and the timings.
 
@@ -71,6 +91,7 @@ class EngineContext:
     default_processor: str
     clock: Callable[[], float]
     timing: UpdateTiming = UPDATE_TIMING
+    retry_timing: RetryTiming = RETRY_TIMING
     in_flight: RunsInFlight = field(default_factory=RunsInFlight)
     workspace: str = ""
     broadcast: bool = False

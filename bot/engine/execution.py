@@ -47,7 +47,7 @@ from bot.slack.text.links import permalink
 log = logging.getLogger(__name__)
 
 UNDELIVERED_FOR = 24 * 3600.0  # seconds that an answer is kept for a channel closed to us
-FIRST_RETRY, RETRY_EVERY = 5.0, 300.0  # seconds between tries to deliver it: ever longer ones
+RETRY_EVERY = 300.0  # seconds between tries to deliver it, after shorter ones
 INVITED_WITHIN = 120.0  # seconds: a mention may be heard of before the invitation that follows it
 
 
@@ -62,6 +62,7 @@ class TurnExecution:
         self._task_groups = context.task_groups
         self._rate_limiter = context.rate_limiter
         self._timing = context.timing
+        self._retry_timing = context.retry_timing
         self._default = context.default_processor
         self._workspace = context.workspace
         self._now = context.clock
@@ -96,7 +97,9 @@ class TurnExecution:
             context.workspace,
         )
         self._in_flight = context.in_flight
-        self._queued_reaction = QueuedReaction(leased, context.messenger)
+        self._queued_reaction = QueuedReaction(
+            leased, context.messenger, first_pause=context.retry_timing.job
+        )
 
     async def advance(self) -> bool:
         """Walk the turn to its end. Returns whether another turn of the mailbox is waiting."""
@@ -293,6 +296,7 @@ class TurnExecution:
             chat=self._chat,
             rate_limiter=self._rate_limiter,
             timing=self._timing,
+            first_pause=self._retry_timing.chat,
             request=lambda: self._creator().request(),
             apply_signals=self._apply_signals,
             clock=self._now,
@@ -403,7 +407,7 @@ class TurnExecution:
         waited = self._now() - (turn.ending.at if turn.ending else turn.received)
         paid = turn.run or turn.started_at
         if waited < (UNDELIVERED_FOR if paid or not closed else INVITED_WITHIN):
-            pause = min(max(waited / 2, FIRST_RETRY), RETRY_EVERY)
+            pause = min(max(waited / 2, self._retry_timing.delivery), RETRY_EVERY)
             raise Unavailable(str(refused), pause) from refused
         log.error("could not be delivered: %s", refused, extra=self._leased.about)
         if turn.state is not State.ENDED:

@@ -31,7 +31,7 @@ from bot.slack.messages.turn_facts import facts_of
 log = logging.getLogger(__name__)
 
 CONCURRENT_FINAL_STATUSES = 4  # receipts under way at once
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries of an errand
+LONGEST_PAUSE = 60.0  # seconds between two tries of an errand
 CLOSED_PAUSE = 300.0  # seconds between two tries while Slack takes no edits of ours at all
 PLACE_PAUSE = 1_800.0  # seconds between two tries where it takes none, or why is not known
 MOST_SIGNS = 10  # tries to end a session, some minutes
@@ -40,7 +40,12 @@ TRIED_FOR = 24 * 3600.0  # seconds after its turn's end that a receipt is tried
 
 @dataclass(frozen=True, slots=True)
 class JobContext:
-    """What errands are run with. `clock` tells seconds since 1970."""
+    """What errands are run with.
+
+    Attributes:
+        clock: tells seconds since 1970.
+        first_pause: seconds before an errand is tried a second time.
+    """
 
     store: TurnStore
     messenger: Messenger
@@ -48,6 +53,7 @@ class JobContext:
     work_queue: WorkQueue
     default_processor: str
     clock: Callable[[], float]
+    first_pause: float
 
 
 class JobRunner:
@@ -123,7 +129,8 @@ class JobRunner:
     def _retry_later(self, job: Job, seconds: float | None) -> None:
         tries = self._tries.get(job.entry, 0)
         self._tries[job.entry] = tries + 1
-        asyncio.get_running_loop().call_later(pause_after(tries, seconds), self.begin, job)
+        pause = pause_after(tries, self._context.first_pause, seconds)
+        asyncio.get_running_loop().call_later(pause, self.begin, job)
 
     async def _add_queued_reaction(self, name: TurnId) -> None:
         """Mark a message as waiting; take the mark away if its turn came in the meantime."""
@@ -206,10 +213,10 @@ class JobRunner:
             await asyncio.sleep(min(seconds, LONGEST_IN_LINE))
 
 
-def pause_after(tries: int, asked: float | None = None) -> float:
+def pause_after(tries: int, first: float, asked: float | None = None) -> float:
     """Seconds until an errand is tried again: twice as long each time, no shorter than asked."""
     # After a day of tries, two to their power is no float any more.
-    doubled = FIRST_PAUSE * (1 << min(tries, 10))
+    doubled = first * (1 << min(tries, 10))
     return max(asked or 0.0, min(doubled, LONGEST_PAUSE))
 
 

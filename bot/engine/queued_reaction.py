@@ -21,7 +21,8 @@ LONGEST_PAUSE = 60.0  # seconds between two tries
 class QueuedReaction:
     """The mark of one turn."""
 
-    def __init__(self, leased: LeasedTurn, messenger: Messenger) -> None:
+    def __init__(self, leased: LeasedTurn, messenger: Messenger, *, first_pause: float) -> None:
+        self._first_pause = first_pause
         self._leased = leased
         self._messenger = messenger
         self._removed = False
@@ -42,7 +43,7 @@ class QueuedReaction:
             await asyncio.wait([self._trying])
 
     async def _keep_trying(self, asked: float | None) -> None:
-        pause = 1.0
+        pause = self._first_pause
         while asked is not None:
             await asyncio.sleep(max(pause, asked))
             pause = min(2 * pause, LONGEST_PAUSE)

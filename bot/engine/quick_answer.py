@@ -36,7 +36,7 @@ from bot.slack.messages import quick_answer
 log = logging.getLogger(__name__)
 
 BUSY_FOR = 20.0  # seconds that Parallel may be unable to answer before that is said
-FIRST_PAUSE, LONGEST_PAUSE = 1.0, 8.0  # seconds between two tries where it names no time
+LONGEST_PAUSE = 8.0  # seconds between two tries where it names no time
 LONGEST_TEXT = 100_000  # characters; in a minute a model writes a fifth of that
 
 
@@ -80,6 +80,7 @@ class QuickAnswer:
 
     Attributes:
         message: shows the answer while it comes.
+        first_pause: seconds before the second try where Parallel names no time.
         request: puts the question into words for Parallel.
         apply_signals: applies stops, edits and deletions since the question; the turn may have
             ended then, or be for the Task API.
@@ -91,6 +92,7 @@ class QuickAnswer:
     chat: ChatCompletions
     rate_limiter: RateLimiter
     timing: UpdateTiming
+    first_pause: float
     request: Callable[[], Awaitable[RunRequest]]
     apply_signals: Callable[[], Awaitable[None]]
     clock: Callable[[], float]
@@ -118,7 +120,7 @@ class QuickAnswer:
 
     async def _ask_until_settled(self) -> None:
         loop = asyncio.get_running_loop()
-        begun, pause = loop.time(), FIRST_PAUSE
+        begun, pause = loop.time(), self.first_pause
         self._think_at = begun + self.timing.thinking_after
         while self._is_to_be_asked():
             busy = await self._wait_for_place()

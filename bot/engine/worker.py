@@ -60,13 +60,15 @@ class Backoffs:
     One that goes well elsewhere is not heard of again, so only the latest `most` are remembered.
     """
 
-    def __init__(self, most: int = ROOM) -> None:
+    def __init__(self, first: float, most: int = ROOM) -> None:
+        """Begin with `first` seconds."""
+        self._first = first
         self._most = most
         self._seconds: dict[str, float] = {}
 
     def failed(self, mailbox: str, error: Unavailable) -> float:
         """Seconds until the next try; no shorter than asked."""
-        doubled = 2 * self._seconds.pop(mailbox, 0.5)
+        doubled = 2 * self._seconds.pop(mailbox, self._first / 2)
         self._seconds[mailbox] = seconds = min(doubled, LONGEST_BACKOFF)
         if len(self._seconds) > self._most:
             del self._seconds[next(iter(self._seconds))]
@@ -93,9 +95,10 @@ class Worker:
                 work_queue,
                 context.default_processor,
                 context.clock,
+                context.retry_timing.job,
             )
         )
-        self._backoffs = Backoffs()
+        self._backoffs = Backoffs(context.retry_timing.turn)
         self._stopping = asyncio.Event()
         self._grace_ends = 0.0
         self._unsure = False

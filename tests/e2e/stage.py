@@ -13,7 +13,7 @@ from redis.asyncio import Redis
 import handlers
 from bot.app import Running, serve
 from bot.configuration.settings import Settings
-from bot.engine.context import CREATE_SETTLED_AFTER, UpdateTiming
+from bot.engine.context import CREATE_SETTLED_AFTER, RetryTiming, UpdateTiming
 from bot.engine.load import RunsInFlight
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
@@ -25,6 +25,8 @@ KEY = "local-key"
 QUICK = UpdateTiming(
     min_interval=0.05, max_interval=30.0, debounce=0.02, edit_lag=0.1, post_lag=0.1
 )
+#: What failed is tried again at once.
+AGAIN_SOON = RetryTiming(turn=0.1, job=0.1, chat=0.1, delivery=0.5)
 #: A bot told to stop need not wait for work that does not come.
 BLOCK = 0.05
 NO_LIMITS = RateLimits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
@@ -79,6 +81,7 @@ class Stage:
         clock: Callable[[], float] = time.time,
         *,
         timing: UpdateTiming = QUICK,
+        retry_timing: RetryTiming = AGAIN_SOON,
         limits: RateLimits = NO_LIMITS,
         settled: float = CREATE_SETTLED_AFTER,
         in_flight: RunsInFlight | None = None,
@@ -97,6 +100,7 @@ class Stage:
                 started=listening.set_result,
                 clock=clock,
                 timing=timing,
+                retry_timing=retry_timing,
                 limits=limits,
                 settled=settled,
                 in_flight=in_flight,

@@ -9,7 +9,7 @@ AWAY = Unavailable("Slack is away")
 
 
 def test_each_failure_puts_it_off_for_longer_until_it_went_well() -> None:
-    backoffs = Backoffs()
+    backoffs = Backoffs(1.0)
     assert 0.8 <= backoffs.failed("a", AWAY) <= 1.2
     assert 1.6 <= backoffs.failed("a", AWAY) <= 2.4
     for _ in range(10):
@@ -19,11 +19,11 @@ def test_each_failure_puts_it_off_for_longer_until_it_went_well() -> None:
 
 
 def test_it_is_put_off_as_long_as_was_asked_for() -> None:
-    assert Backoffs().failed("a", Unavailable("a rate limit", 300.0)) == 300.0
+    assert Backoffs(1.0).failed("a", Unavailable("a rate limit", 300.0)) == 300.0
 
 
 def test_only_the_latest_are_remembered() -> None:
-    backoffs = Backoffs(most=2)
+    backoffs = Backoffs(1.0, most=2)
     for mailbox in ("a", "b", "a", "c"):
         backoffs.failed(mailbox, AWAY)
     assert backoffs.failed("a", AWAY) >= 3.2
