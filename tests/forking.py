@@ -76,7 +76,7 @@ async def start(command: Sequence[str], environ: Mapping[str, str], out: Path) -
 async def run(command: Sequence[str], cwd: Path, environ: Mapping[str, str], out: Path) -> int:
     """Run a module with its arguments to its end, for 30 s at most; returns the exit code."""
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             return await asyncio.to_thread(_asked, command, cwd, environ, out, waits=True)
     except TimeoutError:
         _server().kill()  # it waits, too: the next one must not wait for it

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalRun, LocalTaskApi
 
-WITHIN = 15_000  # milliseconds that anything on the page may take
+WITHIN = 60_000  # milliseconds that anything on the page may take
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 

@@ -27,7 +27,7 @@ class Heard:
 
     async def next(self) -> tuple[str, Any]:
         """Return the next thing, waiting for it."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await self.queue.get()
 
 

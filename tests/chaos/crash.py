@@ -179,7 +179,7 @@ async def _all_listen(door: Door, bots: Bots) -> None:
     """Wait until every bot that is to live listens to Slack, and no other."""
     listening = -1
     try:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while (listening := await door.listening()) != bots.number:
                 await asyncio.sleep(0.02)
     except TimeoutError:

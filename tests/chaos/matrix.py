@@ -47,9 +47,9 @@ SAMPLE = (
 )
 #: Never left out of the second conversation: a wish, or what comes of it, is in the balance.
 WISHED = (
-    Moment("redis WISH #1", "before"),
+    Moment("redis SIGNAL #1", "before"),
     Moment("redis WITHDRAW #1", "after"),
-    Moment("redis WISH #2", "after"),
+    Moment("redis SIGNAL #2", "after"),
 )
 #: The modes of the first conversation, and of the second.
 MODES = (Mode.SOCKET, Mode.GROUPS, Mode.HTTP)

@@ -29,7 +29,7 @@ class Replicas:
         slack = self._stage.slack
         connected = slack.connections
         process = await self.launch(**changes)
-        await slack.until(lambda: slack.connections > connected, timeout=30)
+        await slack.until(lambda: slack.connections > connected)
         return process
 
     async def launch(self, **changes: str) -> Forked:
@@ -44,7 +44,7 @@ class Replicas:
     async def address(self, process: Forked) -> tuple[str, int]:
         """Where its HTTP server listens, by what it says itself."""
         log = self._folder / f"{self._started.index(process)}.log"
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(60):
             while not (found := re.search(r"health at http://(.+):(\d+)/health", log.read_text())):
                 await asyncio.sleep(0.02)
         return found[1], int(found[2])
@@ -72,7 +72,7 @@ async def asked(stage: Stage, text: str, channel: str = "general") -> tuple[Mess
     known = len(stage.parallel.runs)
     place = stage.slack.channel(channel, members=[stage.ada])
     message = await stage.ada.says(place, f"{stage.me} {text}")
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while not (found := [r for r in stage.parallel.runs[known:] if text in r.input]):
             await asyncio.sleep(0.01)
     await stage.waited_for(found[0])

@@ -17,7 +17,7 @@ from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from bot.slack.messages import ephemeral
 from tests.chaos.outline import Outline, Place, outline
 
-PATIENCE = 40.0  # seconds that anything may take
+PATIENCE = 90.0  # seconds that anything may take
 WAITING = "hourglass_flowing_sand"
 BASIS = [
     {

@@ -14,11 +14,20 @@ from urllib.parse import urlsplit
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from tests.chaos.faults import PATIENCE, all_at_once, asked, at_work, is_receipt, told_once
+from tests.chaos.faults import (
+    PATIENCE,
+    all_at_once,
+    asked,
+    at_work,
+    is_receipt,
+    promised,
+    told_once,
+)
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
-NOTICED = 16.0  # seconds: two and a half of the socket's heartbeats, and an event delivered again
+#: Seconds: two and a half of the socket's heartbeats, and an event delivered again.
+NOTICED = promised(16.0)
 
 
 async def test_what_was_away_comes_back(redis_url: str) -> None:

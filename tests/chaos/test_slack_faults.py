@@ -184,7 +184,7 @@ async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> N
         await stage.start_bot(timing=timing)
         _, thread, run = await asked(stage)
         run.finishes("Egypt.", basis=BASIS)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             while not held:
                 await asyncio.sleep(0.01)
         await stage.stop_bot()
@@ -472,7 +472,7 @@ async def _put_forward(stage: Stage, redis_url: str) -> None:
 async def _put_off(stage: Stage, redis_url: str) -> list[str]:
     """Wait until mailboxes are put off; returns them."""
     later = Keys(stage.slack.app.bot_id).later
-    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(10):
+    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(60):
         while True:
             put_off = await client.zrange(later, 0, -1)
             if put_off:

@@ -14,14 +14,14 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from bot.engine.worker import SLOTS
-from tests.chaos.faults import Gate
+from tests.chaos.faults import Gate, promised
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey
 from tests.e2e.stage import Stage, staged
 from tests.forking import Forked
 
 FULL = os.environ.get("CHAOS") == "full"
-STOPS_WITHIN = 10.0  # seconds
+STOPS_WITHIN = promised(10.0)  # seconds
 WAITING = 200  # runs
 
 
@@ -50,7 +50,7 @@ async def stopped(process: Forked) -> float:
     """Stop it; returns the seconds that took. It must end well."""
     begun = time.monotonic()
     process.terminate()
-    assert await asyncio.wait_for(process.wait(), STOPS_WITHIN + 5) == 0
+    assert await asyncio.wait_for(process.wait(), 2 * STOPS_WITHIN) == 0
     return time.monotonic() - begun
 
 
@@ -60,7 +60,7 @@ async def test_two_hundred_waiting_runs_are_handed_over(stage: Stage, bots: Repl
     for number in range(WAITING):
         channel = stage.slack.channel(f"many-{number // 4}", members=[stage.ada])
         messages.append(await stage.ada.says(channel, f"{stage.me} question {number}?"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while sum(r.kind == "events" for r in stage.parallel.requests) < WAITING:
             await asyncio.sleep(0.05)
     assert await stopped(bot) < STOPS_WITHIN
@@ -68,7 +68,7 @@ async def test_two_hundred_waiting_runs_are_handed_over(stage: Stage, bots: Repl
         run.finishes("It is so.")
     await bots.start()
     await stage.slack.until(
-        lambda: all(answers(stage, message, "It is so.") for message in messages), timeout=30
+        lambda: all(answers(stage, message, "It is so.") for message in messages)
     )
     assert all(answers(stage, message, "It is so.") == 1 for message in messages)
     assert len(stage.parallel.runs) == WAITING
@@ -83,7 +83,7 @@ async def test_no_run_is_begun_any_more(stage: Stage, bots: Replicas) -> None:
     for number in range(SLOTS + 30):
         channel = stage.slack.channel(f"many-{number // 4}", members=[stage.ada])
         messages.append(await stage.ada.says(channel, f"{stage.me} question {number}?"))
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(stage.parallel.runs) < SLOTS:
             await asyncio.sleep(0.02)
     bot.terminate()
@@ -92,13 +92,13 @@ async def test_no_run_is_begun_any_more(stage: Stage, bots: Replicas) -> None:
     assert await asyncio.wait_for(bot.wait(), STOPS_WITHIN) == 0
     assert len(stage.parallel.runs) == SLOTS
     await bots.start()
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while len(stage.parallel.runs) < len(messages):
             await asyncio.sleep(0.02)
     for run in stage.parallel.runs:
         run.finishes("It is so.")
     await stage.slack.until(
-        lambda: all(answers(stage, message, "It is so.") for message in messages), timeout=30
+        lambda: all(answers(stage, message, "It is so.") for message in messages)
     )
     assert all(len(stage.texts(message)) == 2 for message in messages)
     assert len(stage.parallel.runs) == len(messages)
@@ -111,7 +111,7 @@ async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, serve
     assert await stopped(bot) < STOPS_WITHIN
     server.signal(signal.SIGCONT)
     await bots.start(LEASE_SECONDS="2")
-    await held(stage, run, 2, 10)
+    await held(stage, run, 2, promised(10.0))
     run.finishes("Egypt.")
     await stage.slack.thread(message).until(lambda _: answers(stage, message, "Egypt."))
     assert len(stage.texts(message)) == 2
@@ -124,12 +124,12 @@ async def test_a_slack_that_does_not_answer_does_not_keep_it(stage: Stage, bots:
     gate = Gate()
     stage.slack.faults.next("chat.postMessage", gate=gate)
     run.finishes("Egypt.")
-    await asyncio.wait_for(gate.reached.wait(), 10)
+    await asyncio.wait_for(gate.reached.wait(), 60)
     assert await stopped(bot) < STOPS_WITHIN
     gate.set()  # the message is posted after all, and nobody heard that it was
     await bots.start()
     thread = stage.slack.thread(message)
-    await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=20)
+    await thread.until(lambda _: answers(stage, message, "0 sources"))
     assert answers(stage, message, "Egypt.") == 1
     assert stage.parallel.runs == [run]
 
@@ -165,7 +165,7 @@ async def test_nobody_answers_and_it_still_stops_in_time(
     gate = Gate()
     stage.slack.faults.next("chat.postMessage", gate=gate)
     run.finishes("Egypt.")
-    await asyncio.wait_for(gate.reached.wait(), 10)
+    await asyncio.wait_for(gate.reached.wait(), 60)
     server.signal(signal.SIGSTOP)
     stage.slack.drop_sockets()
     assert await stopped(bot) < STOPS_WITHIN
@@ -173,7 +173,7 @@ async def test_nobody_answers_and_it_still_stops_in_time(
     gate.set()
     await bots.start()
     thread = stage.slack.thread(message)
-    await thread.until(lambda _: answers(stage, message, "0 sources"), timeout=20)
+    await thread.until(lambda _: answers(stage, message, "0 sources"))
     assert answers(stage, message, "Egypt.") == 1
     assert stage.parallel.runs == [run]
 
@@ -183,7 +183,7 @@ async def test_it_stops_also_while_it_starts(stage: Stage, bots: Replicas, metho
     gate = Gate()
     stage.slack.faults.next(method, gate=gate, times=100)
     bot = await bots.launch()
-    await asyncio.wait_for(gate.reached.wait(), 30)
+    await asyncio.wait_for(gate.reached.wait(), 60)
     assert await stopped(bot) < STOPS_WITHIN / 2
     gate.set()
 
@@ -215,11 +215,11 @@ async def test_what_comes_while_it_stops_is_answered_by_the_next(
     late = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
     assert await asyncio.wait_for(bot.wait(), STOPS_WITHIN) == 0
     await bots.start()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not (found := [r for r in stage.parallel.runs if "Panama" in r.input]):
             await asyncio.sleep(0.02)
     found[0].finishes("Panama.")
     thread = stage.slack.thread(late)
-    await thread.until(lambda _: answers(stage, late, "Panama."), timeout=20)
+    await thread.until(lambda _: answers(stage, late, "Panama."))
     assert len(stage.texts(late)) == 2
     assert len(stage.parallel.runs) == 2

@@ -69,7 +69,6 @@ async def refused(stage: Stage, message: Message) -> None:
             if delivery.event.get("ts") == message.ts or message.ts in str(delivery.event)
             for attempt in delivery.attempts
         ),
-        timeout=10,
     )
 
 
@@ -248,7 +247,7 @@ async def test_a_stop_given_while_the_owner_is_dead_is_carried_out_by_the_next(
         outcome = await stage.ada.clicks(status, actions.STOP)
         assert outcome.error is None
         await stage.slack.thread(asked).until(
-            lambda t: any("Stopped waiting" in m.text for m in t.said), timeout=10
+            lambda t: any("Stopped waiting" in m.text for m in t.said)
         )
         run.finishes("Egypt.")
         assert await stage.parallel.next_run() is run

@@ -18,7 +18,7 @@ from redis.asyncio import Redis
 
 from bot.playground.slack import Message
 from bot.slack import action_ids
-from tests.chaos.faults import DAY, Gate, all_at_once, at_work
+from tests.chaos.faults import DAY, Gate, all_at_once, at_work, promised
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
 from tests.e2e.asking import answered, begun, said, whispered
@@ -28,7 +28,8 @@ from tests.e2e.test_dialogue import BASIS, shown
 from tests.e2e.test_sessions import signs
 
 SIGN = "agents.sessions.setStatus"
-AT_ONCE = 8.0  # seconds for a question, its answer and its follow-up, whatever the sign does
+#: Seconds for a question, its answer and its follow-up, whatever the sign does.
+AT_ONCE = promised(8.0)
 TROUBLES: dict[str, dict[str, Any]] = {
     "429": {"ratelimited": 600},
     "503": {"status": 503},
@@ -117,8 +118,8 @@ async def test_a_receipt_of_what_was_stopped_or_deleted_is_made_in_the_end(redis
             await stage.ada.clicks(status, action_ids.STOP)
             await stage.ada.deletes(deleted)
             await said(stage, stopped, "Stopped waiting")
-            await stage.slack.until(lambda: "stopped by" in shown(status), timeout=15)
-            await stage.slack.until(lambda: "was deleted" in shown(other_status), timeout=15)
+            await stage.slack.until(lambda: "stopped by" in shown(status))
+            await stage.slack.until(lambda: "was deleted" in shown(other_status))
             assert len(stage.texts(stopped)) == 2
             assert len(stage.texts(deleted)) == 1
 
@@ -139,7 +140,7 @@ async def test_the_status_of_a_deleted_question_goes_in_the_end(redis_url: str) 
         async with at_work(redis_url, seed) as stage:
             stage.slack.faults.next("chat.delete", times=2, **trouble)
             status = await _deleted_before_its_run(stage)
-            await stage.slack.until(lambda: status.deleted, timeout=15)
+            await stage.slack.until(lambda: status.deleted)
             assert stage.parallel.runs == []
 
     await all_at_once((name, partial(play, trouble)) for name, trouble in CHANGES.items())
@@ -164,13 +165,11 @@ async def test_a_status_whose_post_was_lost_sight_of_is_found_in_the_end(
         status = await stage.slack.thread(asked).next()
         if wish == "stop":
             await stage.ada.replies(asked, "stop")
-            await stage.slack.until(lambda: "Researching" not in shown(status), timeout=10)
+            await stage.slack.until(lambda: "Researching" not in shown(status))
             assert "stopped by" in shown(status)
         else:
             await stage.ada.deletes(asked)
-            await stage.slack.until(
-                lambda: status.deleted or "the question was" in shown(status), timeout=10
-            )
+            await stage.slack.until(lambda: status.deleted or "the question was" in shown(status))
 
 
 async def test_another_replica_makes_the_receipt_of_one_that_was_killed(
@@ -187,11 +186,11 @@ async def test_another_replica_makes_the_receipt_of_one_that_was_killed(
         (status,) = stage.slack.thread(asked).said
         await stage.ada.clicks(status, action_ids.STOP)
         await said(stage, asked, "Stopped waiting")
-        await asyncio.wait_for(gate.reached.wait(), 10)
+        await asyncio.wait_for(gate.reached.wait(), 60)
         await bots.start(LEASE_SECONDS="2")  # only now: else it may be the one that is held up
         first.kill()
         await first.wait()
-        await stage.slack.until(lambda: "stopped by" in shown(status), timeout=10)
+        await stage.slack.until(lambda: "stopped by" in shown(status))
         gate.set()
         assert len(stage.texts(asked)) == 2
 
@@ -204,7 +203,7 @@ async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: 
     gate = Gate()
     stage.slack.faults.next("chat.postMessage", gate=gate)
     run.finishes("Egypt.", basis=BASIS)
-    await asyncio.wait_for(gate.reached.wait(), 10)  # the answer is on its way
+    await asyncio.wait_for(gate.reached.wait(), 60)  # the answer is on its way
     await stage.bob.clicks(status, action_ids.PING)
     assert whispered(stage, "already finished", person=stage.bob)
     gate.set()

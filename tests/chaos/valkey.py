@@ -37,7 +37,7 @@ class Valkey:
         self._process = await asyncio.create_subprocess_exec(
             get_binary_path(), *words, stdout=asyncio.subprocess.DEVNULL
         )
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not await self._answers():
                 await asyncio.sleep(0.01)
 

@@ -33,7 +33,7 @@ async def valkey(*options: str, password: str = "", file: Path | None = None) ->
             get_binary_path(), *words, stdout=asyncio.subprocess.DEVNULL
         )
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not await _answers(port, password):
                     assert process.returncode is None, "the server did not start"
                     await asyncio.sleep(0.01)

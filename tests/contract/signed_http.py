@@ -116,7 +116,7 @@ async def exchange(bot: Bot, raw: bytes) -> tuple[int, bytes]:
     reader, writer = await asyncio.open_connection(bot.host, bot.port)
     try:
         writer.write(raw)
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             head = await reader.readuntil(b"\r\n\r\n")
             length = re.search(rb"(?i)content-length: (\d+)", head)
             has_body = length and not raw.startswith(b"HEAD ")

@@ -141,7 +141,7 @@ def bolt_app(slack: LocalSlack) -> AsyncApp:
 
 async def quiet(*deliveries: Any) -> None:
     """Wait until these events are acknowledged or given up."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         for delivery in deliveries:
             await delivery.over.wait()
 

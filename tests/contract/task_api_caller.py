@@ -45,7 +45,9 @@ class Caller:
     def __init__(self, api: LocalTaskApi, key: str | None = "local-key") -> None:
         headers = {"x-api-key": key} if key else {}
         # Nothing is encrypted here, and loading certificates takes longer than a test.
-        self._client = httpx.AsyncClient(base_url=api.url, headers=headers, timeout=5, verify=False)
+        self._client = httpx.AsyncClient(
+            base_url=api.url, headers=headers, timeout=60, verify=False
+        )
         self.checked: set[tuple[str, str, int]] = set()
 
     async def __aenter__(self) -> Self:
@@ -111,7 +113,7 @@ class Caller:
             assert data["detail"], "a validation error without a reason"
 
 
-async def until(look: Callable[[], bool], timeout: float = 5.0) -> None:
+async def until(look: Callable[[], bool], timeout: float = 60.0) -> None:
     """Return once `look` is true. Raises TimeoutError after `timeout` seconds."""
     async with asyncio.timeout(timeout):
         while not look():

@@ -183,7 +183,7 @@ async def test_leaving_early_hangs_up_and_keeps_the_errors_of_the_block() -> Non
     async with chat_api(then_silence(STREAM + piece("Egypt"))) as (api, server):
         with pytest.raises(TimeoutError, match="mine"):
             await leave(api)
-        await asyncio.wait_for(server.left_alone.wait(), 5)
+        await asyncio.wait_for(server.left_alone.wait(), 60)
 
 
 async def test_a_reader_that_is_cancelled_hangs_up() -> None:
@@ -196,11 +196,11 @@ async def test_a_reader_that_is_cancelled_hangs_up() -> None:
                     heard.set()
 
         reading = asyncio.create_task(listen())
-        await asyncio.wait_for(heard.wait(), 5)
+        await asyncio.wait_for(heard.wait(), 60)
         reading.cancel()
         await asyncio.wait([reading])
         assert reading.cancelled()
-        await asyncio.wait_for(server.left_alone.wait(), 5)
+        await asyncio.wait_for(server.left_alone.wait(), 60)
 
 
 async def test_a_stream_that_repeats_the_key_does_not_spread_it() -> None:

@@ -41,7 +41,7 @@ async def client(api: LocalTaskApi) -> AsyncIterator[AsyncOpenAI]:
 
 def openai_client(api: LocalTaskApi, key: str = "local-key") -> AsyncOpenAI:
     """The documented client: it sends its key as a bearer token."""
-    return AsyncOpenAI(base_url=f"{api.url}/v1beta", api_key=key, max_retries=0, timeout=5)
+    return AsyncOpenAI(base_url=f"{api.url}/v1beta", api_key=key, max_retries=0, timeout=60)
 
 
 async def streaming(client: AsyncOpenAI, **more: Any) -> AsyncStream[ChatCompletionChunk]:
@@ -267,7 +267,7 @@ async def test_nobody_waiting_for_a_whole_answer_is_noticed(
 
 async def left(api: LocalTaskApi, chat: LocalChat) -> None:
     """Return once a chat's client has left."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await chat.disconnected.wait()
     await until(lambda: not api.open_requests)
 

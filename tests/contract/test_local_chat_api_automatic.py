@@ -83,7 +83,7 @@ async def test_a_sample_ends_when_its_client_has_left(api: LocalTaskApi, caller:
     asked = asyncio.create_task(caller.post(CHAT, chatting(stream=True)))
     chat = await api.next_chat()
     asked.cancel()
-    await asyncio.wait_for(chat.disconnected.wait(), 5)
+    await asyncio.wait_for(chat.disconnected.wait(), 60)
     said = chat.text
     await asyncio.sleep(0.2)
     assert len(chat.text.split()) <= len(said.split()) + 1

@@ -44,7 +44,7 @@ async def store(redis_url: str) -> AsyncIterator[Store]:
 
 async def taken(store: Store, mailbox: str) -> tuple[Claim, Turn]:
     """Take a mailbox up."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             for work in await store.work_queue.receive(1):
                 if isinstance(work, Claim) and work.mailbox == mailbox:
@@ -63,7 +63,7 @@ async def done(store: Store, hold: Claim, turn: Turn) -> bool:
 async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:
     """The next chores, which are settled."""
     found: list[tuple[JobKind, str]] = []
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while len(found) < number:
             for work in await store.work_queue.receive(1):
                 if isinstance(work, Job):

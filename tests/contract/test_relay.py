@@ -92,7 +92,7 @@ async def test_where_nothing_could_be_sent_nothing_was_started() -> None:
 async def asking_chat(relay: Relay, headers: dict[str, str]) -> AsyncIterator[httpx.Response]:
     """Ask for a streamed answer through the relay."""
     async with (
-        httpx.AsyncClient(base_url=relay.url, headers=headers, verify=False, timeout=5) as client,
+        httpx.AsyncClient(base_url=relay.url, headers=headers, verify=False, timeout=60) as client,
         client.stream("POST", CHAT, json=chatting(stream=True)) as answer,
     ):
         yield answer
@@ -137,7 +137,7 @@ async def test_a_chat_cut_in_the_middle_is_cut_here_too(
 async def test_hanging_up_on_a_chat_is_passed_on(upstream: LocalTaskApi, relay: Relay) -> None:
     async with asking_chat(relay, {"x-api-key": KEY}):
         chat = await upstream.next_chat()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await chat.disconnected.wait()
 
 

@@ -59,7 +59,7 @@ async def replicas(redis_url: str) -> AsyncIterator[Replicas]:
 
 
 async def hold(store: Store) -> Claim:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             for work in await store.work_queue.receive(10):
                 if isinstance(work, Claim):
@@ -194,7 +194,7 @@ async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> No
 
 
 async def _taken_over(store: Store) -> Claim:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             for work in await store.work_queue.reclaim():
                 assert isinstance(work, Claim)
@@ -211,7 +211,7 @@ async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
 
 async def _forgotten(store: Store, other: Store, url: str) -> None:
     """Let the lease of a store that holds nothing lapse, until the other's sweep forgets it."""
-    async with Redis.from_url(url, decode_responses=True) as client, asyncio.timeout(5):
+    async with Redis.from_url(url, decode_responses=True) as client, asyncio.timeout(60):
         (live,) = [key async for key in client.scan_iter("*:live")]
         while await client.zscore(live, store.connection.me) is not None:
             assert await other.work_queue.reclaim() == []
@@ -285,7 +285,7 @@ async def test_what_was_put_off_comes_back(replicas: Replicas) -> None:
     assert await store.work_queue.list_pending() == []
     # A new reply does not wake what was put off, and is not lost.
     await store.mailbox.put(question(1), Addressing.THREAD_REPLY)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         again = None
         while not again:
             await store.work_queue.reclaim()

@@ -64,7 +64,7 @@ async def redis(redis_url: str) -> AsyncIterator[Redis]:
 
 async def taken(store: Store) -> tuple[Claim, Turn]:
     """Take the next mailbox up."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while True:
             for work in await store.work_queue.receive(1):
                 if isinstance(work, Claim):

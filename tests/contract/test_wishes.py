@@ -286,7 +286,7 @@ async def test_a_wish_wakes_a_mailbox_that_was_put_off(store: Store) -> None:
     hold, turn = await taken(store)
     await store.work_queue.release(hold, 3600.0)
     await store.mailbox.stop(turn.id, ADA)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         _, again = await taken(store)
     assert again.signals.stop == ADA
 
@@ -299,7 +299,7 @@ async def test_a_wish_that_comes_as_a_mailbox_is_put_off_is_not_put_off(
     hold, turn = await taken(store)
     await (store.mailbox.stop(turn.id, ADA) if wish == "stop" else store.mailbox.withdraw(turn.id))
     await store.work_queue.release(hold, 3600.0, turn.id)  # it was wanted when last looked at
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         hold, turn = await taken(store)
     assert turn.signals.is_cancelled
     await store.work_queue.release(hold, 3600.0)  # that is known by now, and has to wait

@@ -53,7 +53,7 @@ async def said(stage: Stage, asked: Message, words: str) -> Message:
 async def heard(stage: Stage) -> None:
     """Wait until the bot has acknowledged all that was said so far."""
     for delivery in stage.slack.deliveries:
-        await asyncio.wait_for(delivery.over.wait(), 5)
+        await asyncio.wait_for(delivery.over.wait(), 60)
 
 
 def whispered(stage: Stage, words: str, *, person: Any = None) -> bool:

@@ -127,7 +127,7 @@ class Stage:
     async def waited_for(self, run: LocalRun) -> None:
         """Wait until the bot holds the run's event stream: by then it has written the run down."""
         path = f"/v1/tasks/runs/{run.run_id}/events"
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while not any(request.path == path for request in self.parallel.requests):
                 await asyncio.sleep(0.01)
 

@@ -119,7 +119,7 @@ async def test_where_files_are_refused_the_whole_report_comes_as_messages(
     thread = stage.slack.thread(asked)
     status = await thread.next()
     (await stage.parallel.next_run()).finishes("\n\n".join(sections), basis=BASIS)
-    await thread.until(lambda _: "white_check_mark" in shown(status), timeout=10)
+    await thread.until(lambda _: "white_check_mark" in shown(status))
     whole = "\n\n".join(m.markdown for m in thread.said)
     assert [n for n in range(40) if f"## Part {n}\n" not in whole] == []
 
@@ -154,8 +154,8 @@ async def test_an_answer_of_megabytes_comes_as_a_file_while_others_are_served(on
     await other_thread.next()
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await other_thread.next())
-    await thread.next(timeout=20)
-    (file,) = (await thread.next(timeout=20)).files
+    await thread.next()
+    (file,) = (await thread.next()).files
     assert file.length > 4_000_000
 
 

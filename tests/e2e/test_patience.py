@@ -101,7 +101,7 @@ async def test_a_stream_that_is_cut_early_leaves_the_status_silent_for_seconds(o
     one.parallel.drop_connections("events")
     cut = time.monotonic()
     run.progress(40.0)
-    await one.slack.until(lambda: "40%" in shown(status), timeout=10)
+    await one.slack.until(lambda: "40%" in shown(status))
     assert time.monotonic() - cut < 10
     run.finishes("Egypt.", basis=BASIS)
     await one.slack.until(lambda: "white_check_mark" in shown(status))

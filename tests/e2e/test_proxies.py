@@ -182,7 +182,7 @@ async def test_that_parallel_is_not_reached_is_said_at_the_start_and_in_the_thre
     assert stage.parallel.runs == []
     for name in ("refuses", "user", "way", "names"):
         setattr(proxy, name, well[name])
-    run = await stage.parallel.next_run(timeout=15)
+    run = await stage.parallel.next_run()
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
     assert stage.parallel.runs == [run]
@@ -207,8 +207,8 @@ async def test_the_status_says_which_of_both_it_is_now(one: Outside) -> None:
     status = await said(stage, asked, "I can't reach Parallel")
     stage.parallel.faults.next("create", status=503, retry_after=1)
     one.proxy.refuses = 0
-    await stage.slack.until(lambda: "Parallel is busy" in shown(status), timeout=15)
-    (await stage.parallel.next_run(timeout=15)).finishes("Egypt.")
+    await stage.slack.until(lambda: "Parallel is busy" in shown(status))
+    (await stage.parallel.next_run()).finishes("Egypt.")
     await said(stage, asked, "Egypt.")
 
 

@@ -38,14 +38,14 @@ async def test_a_killed_process_is_followed_by_another(redis_url: str) -> None:
         killed = await _process(stage)
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(asked)
-        await thread.next(timeout=20)
+        await thread.next()
         run = await stage.parallel.next_run()
         await stage.waited_for(run)
         killed.send_signal(signal.SIGKILL)
         await killed.wait()
         run.finishes("Egypt.")
         await stage.start_bot(LEASE_SECONDS="2")
-        assert "Egypt." in shown(await thread.next(timeout=20))
+        assert "Egypt." in shown(await thread.next())
         await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
         assert len(stage.texts(asked)) == 2
         assert len(stage.parallel.runs) == 1
@@ -69,10 +69,10 @@ async def test_a_process_told_to_stop_exits_cleanly(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         process = await _process(stage)
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-        await stage.slack.thread(asked).next(timeout=20)
+        await stage.slack.thread(asked).next()
         await stage.parallel.next_run()
         process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.wait(), 10) == 0
+        assert await asyncio.wait_for(process.wait(), 60) == 0
 
 
 async def _process(stage: Stage) -> asyncio.subprocess.Process:
@@ -84,5 +84,5 @@ async def _process(stage: Stage) -> asyncio.subprocess.Process:
         "run",
         env={"PATH": os.environ["PATH"]} | stage.settings(LEASE_SECONDS="2"),
     )
-    await stage.slack.until(lambda: stage.slack.connections, timeout=20)
+    await stage.slack.until(lambda: stage.slack.connections)
     return process

@@ -69,7 +69,7 @@ async def test_a_sign_that_could_not_be_put_out_is_put_out_later(stage: Stage) -
     stage.slack.faults.next("agents.sessions.setStatus", status=503)
     stage.slack.faults.next("agents.sessions.setStatus", ratelimited=1)
     run.finishes("Egypt.", basis=BASIS)
-    await stage.slack.until(lambda: stage.slack.session(asked) == "active", timeout=15)
+    await stage.slack.until(lambda: stage.slack.session(asked) == "active")
 
 
 async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage) -> None:

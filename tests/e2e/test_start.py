@@ -141,7 +141,7 @@ async def _tried_out(
     )
     assert process.stderr
     said = ""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while "Open http://127.0.0.1:8700" not in said:
             line = (await process.stderr.readline()).decode()
             assert line, said
@@ -150,7 +150,7 @@ async def _tried_out(
     yield process
     if process.returncode is None:
         process.terminate()
-    await asyncio.wait_for(process.wait(), 20)
+    await asyncio.wait_for(process.wait(), 60)
 
 
 @pytest.mark.parametrize("proxy", ["", "http://127.0.0.1:1", "socks5://127.0.0.1:1", "nonsense:x"])
@@ -167,7 +167,7 @@ async def test_the_playground_answers_what_people_ask_it(tmp_path: Path, proxy: 
         asked = {"who": "ada", "text": "@Threadline who owns the Suez Canal?"}
         async with page.post("/say", data=asked) as response:
             assert response.status == 200
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             told = ""
             while "Researching" not in told:
                 async with page.get("/transcript") as response:
@@ -182,7 +182,7 @@ async def test_a_playground_that_was_killed_leaves_no_bot_and_starts_again(tmp_p
         (bot,) = children(process.pid, "run")
         process.kill()
         await process.wait()
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while is_alive(bot):
             await asyncio.sleep(0.05)
     async with tried_out(tmp_path) as process:

@@ -106,7 +106,7 @@ async def test_a_group_that_cannot_be_listed_leaves_it_to_a_person(grouped: Stag
     asked = await grouped.ada.says(grouped.general, f"{grouped.me} who owns the Suez Canal?")
     thread = grouped.slack.thread(asked)
     await thread.next()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not any(request.kind == "group" for request in grouped.parallel.requests):
             await asyncio.sleep(0.01)
     await grouped.stop_bot()
@@ -118,6 +118,6 @@ async def test_a_group_that_cannot_be_listed_leaves_it_to_a_person(grouped: Stag
 
 async def _listed(stage: Stage) -> None:
     """Wait until the bot has listed a group's runs, and found none."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not any(r.kind == "group_runs" and r.status for r in stage.parallel.requests):
             await asyncio.sleep(0.01)

@@ -79,7 +79,7 @@ async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) 
     thread = stage.slack.thread(asked)
     status_message = await thread.next()
     await thread.until(lambda _: "busy" in shown(status_message))
-    run = await stage.parallel.next_run(timeout=10)
+    run = await stage.parallel.next_run()
     await thread.until(lambda _: "Researching" in shown(status_message))
     run.finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
@@ -94,7 +94,7 @@ async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: 
     await stage.slack.thread(asked).until(lambda t: "0 sources" in shown(t.said[0]))
     stage.parallel.faults.next("create", status=429, retry_after=1)
     await stage.ada.replies(asked, "since when?")
-    await stage.parallel.next_run(timeout=10)
+    await stage.parallel.next_run()
 
 
 async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage) -> None:
@@ -105,7 +105,7 @@ async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage)
     thread = stage.slack.thread(asked)
     status = await thread.next()
     await thread.until(lambda _: "busy" in shown(status))
-    run = await stage.parallel.next_run(timeout=10)
+    run = await stage.parallel.next_run()
     await thread.until(lambda _: "Researching" in shown(status))
     run.finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
@@ -281,7 +281,7 @@ async def test_an_outage_of_slack_delays_the_answer_and_doubles_nothing(stage: S
     run = await stage.parallel.next_run()
     stage.slack.faults.next("chat.postMessage", status=503)
     run.finishes("Egypt.")
-    assert "Egypt." in shown(await thread.next(timeout=10))
+    assert "Egypt." in shown(await thread.next())
     await thread.until(lambda _: any("0 sources" in text for text in stage.texts(asked)))
     assert len(stage.texts(asked)) == 2
     assert len(stage.parallel.runs) == 1
@@ -293,7 +293,7 @@ async def test_a_mention_that_comes_before_the_invitation_is_answered_after_it(
 ) -> None:
     stage.slack.faults.next("chat.postMessage", error="not_in_channel")
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-    (await stage.parallel.next_run(timeout=15)).finishes("Egypt.")
+    (await stage.parallel.next_run()).finishes("Egypt.")
     thread = stage.slack.thread(asked)
     await thread.until(lambda t: any("Egypt." in shown(message) for message in t.said))
 
@@ -302,7 +302,7 @@ async def test_a_status_that_may_not_be_looked_for_holds_nothing_up(stage: Stage
     stage.slack.faults.next("chat.postMessage", cut="after")
     stage.slack.faults.next("conversations.replies", error="missing_scope", times=1_000)
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-    (await stage.parallel.next_run(timeout=15)).finishes("Egypt.")
+    (await stage.parallel.next_run()).finishes("Egypt.")
     thread = stage.slack.thread(asked)
     await thread.until(lambda t: sum("Egypt." in shown(message) for message in t.said) == 1)
 

@@ -107,7 +107,7 @@ async def test_a_second_wish_while_the_first_is_carried_out(redis_url: str) -> N
             asked, name = await ask()
             await stage.waited_for(await stage.parallel.next_run())
             await other.mailbox.stop(name, UserId(stage.ada.id))
-            await asyncio.wait_for(research.leaving.wait(), 5)
+            await asyncio.wait_for(research.leaving.wait(), 60)
             before = turns.reads
             await other.mailbox.ping(name, UserId(stage.ada.id))
             await until(lambda: turns.reads > before)
@@ -208,6 +208,6 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
 
 async def until(look: Callable[[], bool]) -> None:
     """Wait for what no message of Slack's tells of."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not look():
             await asyncio.sleep(0.01)

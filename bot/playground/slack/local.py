@@ -226,7 +226,7 @@ class LocalSlack:
         """Call `callback` with every change. Returns the function that ends it."""
         return self.workspace.watch(callback)
 
-    async def until(self, look: Callable[[], T | None], timeout: float = 5.0) -> T:
+    async def until(self, look: Callable[[], T | None], timeout: float = 60.0) -> T:
         """Return what `look` gives once it is true; asked after every change.
 
         Raises TimeoutError after `timeout` seconds.

@@ -258,7 +258,7 @@ class Thread:
         """What the app has said in it."""
         return [message for message in self.messages if message.by_app]
 
-    async def next(self, timeout: float = 5.0) -> Message:
+    async def next(self, timeout: float = 60.0) -> Message:
         """Return the oldest message by the app not returned before, waiting for one if need be.
 
         An edited message is not a new one. Raises TimeoutError after `timeout` seconds.
@@ -267,7 +267,7 @@ class Thread:
         self._seen.add(found.ts)
         return found
 
-    async def until(self, look: Callable[[Thread], T | None], timeout: float = 5.0) -> T:
+    async def until(self, look: Callable[[Thread], T | None], timeout: float = 60.0) -> T:
         """Return what `look` finds in the thread once that is true. Raises TimeoutError."""
         return await self._workspace.until(lambda: look(self), timeout, self._state)
 

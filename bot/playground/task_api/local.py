@@ -143,7 +143,7 @@ class LocalTaskApi:
         """The number of requests whose response is not complete: streams, long polls."""
         return self._web.open_requests
 
-    async def next_run(self, timeout: float = 5.0) -> LocalRun:
+    async def next_run(self, timeout: float = 60.0) -> LocalRun:
         """Return the next created run that was not returned yet.
 
         Raises TimeoutError when none is created within `timeout` seconds.
@@ -151,7 +151,7 @@ class LocalTaskApi:
         async with asyncio.timeout(timeout):
             return await self._records.created.get()
 
-    async def next_chat(self, timeout: float = 5.0) -> LocalChat:
+    async def next_chat(self, timeout: float = 60.0) -> LocalChat:
         """Return the next accepted chat that was not returned yet.
 
         Raises TimeoutError when none is accepted within `timeout` seconds.
