@@ -1,4 +1,4 @@
-"""Which processor people chose for a thread, a channel or themselves; which replies follow up."""
+"""Processors that people chose for a thread, a channel or themselves, and follow-up modes."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from bot.store.keys import CHOICE_LIFE
 
 
 class RedisChoices:
-    """What people chose. Durable when it returns."""
+    """Reads and writes choices. What a method has written is durable when it returns."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._keys = connection.keys
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        """Choose the processor for a thread, a person or a channel; None removes the choice."""
         key = self._keys.choice(scope)
         life = self._connection.thread_life if isinstance(scope, ThreadKey) else CHOICE_LIFE
         async with self._connection.call() as redis:
@@ -29,7 +29,7 @@ class RedisChoices:
     async def choices(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
-        """Read what was chosen, and let it live on."""
+        """Read the choices that apply to a person in a place, and renew their life."""
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=False)
             pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
@@ -40,13 +40,13 @@ class RedisChoices:
         return Choices(person=found[0], channel=found[1], thread=found[2] if thread else None)
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read what was chosen for a channel; None when nothing was."""
+        """Read which replies are follow-ups in a channel; None when nothing was chosen."""
         async with self._connection.call() as redis:
             chosen = await redis.getex(self._keys.follow_ups(channel), ex=CHOICE_LIFE)
         return FollowUps(chosen) if chosen in set(FollowUps) else None
 
     async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        """Choose which replies are follow-ups in a channel; None removes the choice."""
         key = self._keys.follow_ups(channel)
         async with self._connection.call() as redis:
             if chosen is None:

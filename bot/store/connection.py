@@ -1,8 +1,9 @@
-"""The connection to Redis, and what every call shares.
+"""The connection to Redis that all adapters share: time-out, one retry, errors.
 
-Redis's errors leave it as `Unavailable`. Every script may be repeated after a lost reply without
-harm, so a dropped connection is tried once more; a hung server is not waited for: a call gives up
-within 2 s, so that Slack can be told "not accepted" in time (it allows 3 s).
+Redis's errors are raised as `Unavailable`. Every script is idempotent, so a call whose connection
+dropped is sent once more. A call to a hung server gives up after 1.8 s, so that a listener can
+refuse an event in time: Slack waits for 3 s
+(https://docs.slack.dev/apis/events-api).
 """
 
 from __future__ import annotations
@@ -32,11 +33,18 @@ CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
 #: Runs a Lua script, given its KEYS and its ARGV.
 Script = Callable[..., Awaitable[Any]]
-UNKNOWN_BOT = "unknown"  # instead of the bot's id, when Slack did not tell it
+UNKNOWN_BOT = "unknown"  # in place of the bot's id, when Slack did not return it
 
 
 class Connection:
-    """One replica's connection to one Redis or Valkey server. An async context manager."""
+    """One replica's connection to one Redis or Valkey server. An async context manager.
+
+    Attributes:
+        keys: spells the keys of this bot.
+        me: this replica's name, new at each start.
+        clock: seconds since 1970.
+        thread_life: seconds that a thread can be continued after its last turn.
+    """
 
     def __init__(
         self,
@@ -50,20 +58,20 @@ class Connection:
 
         Args:
             url: ``redis://``, ``rediss://`` or ``unix://``.
-            bot: the bot's id in Slack; bots of different ids share a server without meeting.
+            bot: the bot's id in Slack; bots with different ids can share a server.
             retention: days a thread can be continued after its last turn.
             clock: seconds since 1970.
         """
         pool = BlockingConnectionPool.from_url(
             url,
             max_connections=CONNECTIONS,
-            # `call` stops each call. redis-py's own time-outs swallow cancellations on
-            # Python 3.11: they are made with asyncio.wait_for (CPython issue 86296).
+            # `call` limits each call. redis-py's own time-outs use asyncio.wait_for, which can
+            # swallow a cancellation on Python 3.11 (CPython issue 86296).
             timeout=None,
             socket_timeout=None,
             socket_connect_timeout=None,
             retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(RedisConnectionError,)),
-            driver_info=None,  # CLIENT SETINFO, which many a user may not use, and its log says so
+            driver_info=None,  # no CLIENT SETINFO: an ACL may deny it, and redis-py logs that
             protocol=2,
             decode_responses=True,
         )
@@ -72,7 +80,6 @@ class Connection:
         self.keys = Keys(bot)
         self.thread_life = retention * DAY
         self.clock = clock
-        #: This replica's name, new at each start.
         self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
     async def __aenter__(self) -> Self:
@@ -87,20 +94,20 @@ class Connection:
         await self.close()
 
     async def close(self) -> None:
-        """Close the connections; never raises."""
+        """Close the connections. Raises nothing."""
         with suppress(Unavailable):
             async with self.call() as redis:
                 await redis.aclose()
 
     async def check(self) -> None:
-        """Ask the server whether it is there, and takes writes. Raises Unavailable."""
+        """Check that the server answers and takes writes. Raises Unavailable."""
         async with self.call():
             if await server_checks.is_copy(self._redis):
                 raise ReadOnlyError("a replica")
             await server_checks.writes(self._redis, self.keys)
 
     async def examine(self) -> Findings:
-        """Ask what the server is, and whether its user may do what the bot does."""
+        """Find what is wrong with the server, and what its user is not permitted to do."""
         if wrong := tls_files.problem(self._url):
             return Findings((wrong,))
         try:
@@ -114,12 +121,12 @@ class Connection:
                     await server_checks.writes(self._redis, self.keys)
         except Unavailable as error:
             return Findings((await server_errors.explain(self._url, error.__cause__),))
-        except (TypeError, ValueError, AttributeError, LookupError):  # replies that Redis has not
+        except (TypeError, ValueError, AttributeError, LookupError):  # replies no Redis sends
             return Findings((server_errors.no_redis(),))
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     def script(self, text: str) -> Script:
-        """Return what runs a Lua script, given its KEYS and its ARGV. It raises Unavailable."""
+        """Register a Lua script; the result runs it and raises Unavailable."""
         registered = self._redis.register_script(text)
 
         async def run(keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
@@ -130,29 +137,29 @@ class Connection:
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[Redis]:
-        """Yield the client, for `CALL_TIMEOUT` at most. Raises Unavailable for Redis's errors."""
+        """Yield the client for at most `CALL_TIMEOUT` seconds. Raises Unavailable."""
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
                 yield self._redis
         except TimeoutError as error:
-            # A server that vanished without a word leaves connections behind that nobody answers.
-            await self._hang_up()
+            # A server that vanished without closing its connections leaves them dead in the pool.
+            await self._drop_idle_connections()
             raise Unavailable("Redis does not answer") from error
         except (RedisError, OSError) as error:
-            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # of a script: Redis 6
-                # Another server is the primary now, perhaps at the same address: look it up anew.
+            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # Redis 6, in a script
+                # Another server is the primary now, perhaps at the same address: resolve it again.
                 pool = self._redis.connection_pool
                 await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
-                await self._hang_up()
+                await self._drop_idle_connections()
                 raise Unavailable("Redis takes no writes: it is a replica") from error
             raise Unavailable(f"Redis: {server_errors.called(error)}") from error
 
-    async def _hang_up(self) -> None:
-        """Close the idle connections, and wait for nobody's goodbye.
+    async def _drop_idle_connections(self) -> None:
+        """Close the idle connections without waiting for the server.
 
-        The pool's own `disconnect` waits for it: over TLS for 30 s when the server is silent. And
-        all who wait for a connection's end wait for one future: the first of them that is
-        cancelled cancels the others, too.
+        The pool's own `disconnect` waits: over TLS for 30 s when the server is silent. Besides, all
+        tasks that wait for a connection to close share one future: the first one that is cancelled
+        cancels the others.
         """
         for connection in list(self._redis.connection_pool._available_connections):
             await connection.disconnect(nowait=True)

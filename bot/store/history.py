@@ -1,4 +1,4 @@
-"""What people asked, what it cost, and what they think of the answers."""
+"""What people asked, what it cost, and how they rated the answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from bot.store.scripts import history
 from bot.store.turn_reader import TurnReader
 
 MONTHS = 6  # of spending that are returned
-AT_ONCE = 50  # turns of a person that are read at once
+PAGE = 50  # turns of a person that are read at once
 
 
 class RedisHistory:
@@ -29,38 +29,38 @@ class RedisHistory:
 
     async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
         """Read the next of a person's questions, newest first."""
-        theirs = f"{self._keys.asker(team)}{person}"
+        asked = f"{self._keys.asker(team)}{person}"
         async with self._connection.call() as redis:
-            names = cast("list[str]", await redis.zrevrange(theirs, after, after + AT_ONCE))
-        turns = tuple(await self._reader.turns(names[:AT_ONCE]))
-        return Asked(turns, after + AT_ONCE if len(names) > AT_ONCE else None)
+            names = cast("list[str]", await redis.zrevrange(asked, after, after + PAGE))
+        turns = tuple(await self._reader.turns(names[:PAGE]))
+        return Asked(turns, after + PAGE if len(names) > PAGE else None)
 
     async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
-        """Read what a person's runs cost by month, newest first."""
+        """Read what a person's runs cost in US dollars by month, newest first."""
         async with self._connection.call() as redis:
             spent = cast("dict[str, str]", await redis.hgetall(self._keys.spent(team, person)))
         months = sorted(spent.items(), reverse=True)[:MONTHS]
         return [(month, Decimal(micros) / 1_000_000) for month, micros in months]
 
     async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
-        """Read those that are remembered of these turns."""
+        """Read these turns, without those that are not remembered."""
         return await self._reader.turns(names)
 
     async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
-        """Count what a person thinks of an answer, once a person; the last word counts."""
+        """Count a person's rating of an answer; a later one replaces it."""
         found = await self._reader.turn(turn)
         if found is None:
             return False
-        said = "good" if good else "bad"
+        rating = "good" if good else "bad"
         return bool(
             await self._rate(
                 (self._keys.turn(turn), self._keys.ratings),
-                (f"rated:{person}", said, found.processor or "", COUNT_LIFE),
+                (f"rated:{person}", rating, found.processor or "", COUNT_LIFE),
             )
         )
 
     async def ratings(self) -> Mapping[str, tuple[int, int]]:
-        """Return how many answers of each processor were found good, and bad."""
+        """Return how many answers of each processor were rated good, and how many bad."""
         async with self._connection.call() as redis:
             counted = cast("dict[str, str]", await redis.hgetall(self._keys.ratings))
         names = {name.rpartition(":")[0] for name in counted}

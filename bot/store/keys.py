@@ -1,8 +1,8 @@
-"""The keys in Redis.
+"""The keys in Redis, what each holds, and how long it lives.
 
-All share one hash tag, so that every script works on Redis Cluster; the tag names the bot, so that
-two bots on one server do not take each other's work. `ready`, `live` and `later` are fixed and
-bounded by the threads with work; every other key has a life.
+All keys share one hash tag, which names the bot, so that two bots on one server do not claim each
+other's work. `ready`, `live` and `later` are bounded by the number of threads with work; every
+other key has a time to live ("life").
 """
 
 from __future__ import annotations
@@ -14,22 +14,22 @@ from bot.ports import Channel, Person, Scope
 
 DAY = 24 * 60 * 60
 
-#: A turn is remembered this long after its last change: longer than Slack's redeliveries (24 h),
-#: and as long as its *Try again* button is good for.
+#: Of a turn after its last change: longer than Slack's redeliveries (24 h), and as long as its *Try
+#: again* button works.
 TURN_LIFE = 14 * DAY  # seconds
-#: A reply in a thread that is not ours (yet) counts this long, in case the mention that makes the
-#: thread ours is delivered after it: Slack promises no order. It is gone after twice as long at
-#: most. So it is with the edit or the deletion of a message that is no turn (yet).
+#: Of a stray: a reply in a thread that is not ours (yet), kept in case the mention that makes the
+#: thread ours is delivered after it, for Slack promises no order. It is gone after twice as long at
+#: most. The same holds for an edit or a deletion of a message that is no turn (yet).
 STRAY_LIFE = 10 * 60  # seconds
-#: The latest of these replies are kept, at most as many of one thread and of all together; so it is
-#: with the edits and deletions. Slack delivers an app 500 events a minute of one workspace at most:
+#: Most strays of one thread, and of all together (also most early edits and deletions): the latest.
+#: Slack delivers at most 500 events a minute of one workspace to an app:
 #: https://docs.slack.dev/apis/events-api/#rate-limiting
 STRAYS_OF_A_THREAD, STRAYS = 100, 2_000
-#: A person's or channel's choice is kept this long after it was last read.
+#: Of a person's or channel's choice after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
-#: So many of a person's latest questions are listed, for as long as a turn is remembered.
+#: Most of a person's latest questions that are listed. (The scripts repeat this number.)
 ASKED = 500
-#: What was spent and rated is kept this long after its last change.
+#: Of spending and ratings after their last change.
 COUNT_LIFE = 400 * DAY  # seconds
 
 
@@ -44,7 +44,7 @@ class Keys:
 
     @property
     def ready(self) -> str:
-        """STREAM: one entry for each mailbox that is not empty, and one for each errand."""
+        """STREAM: one entry for each mailbox that is not empty, and one for each job."""
         return self._key("ready")
 
     @property
@@ -54,12 +54,12 @@ class Keys:
 
     @property
     def later(self) -> str:
-        """ZSET: mailbox put off -> when it is due, ms of Redis time."""
+        """ZSET: mailbox released with a delay -> when it is due, ms of Redis time."""
         return self._key("later")
 
     @property
     def never(self) -> str:
-        """Never there: with it is tried whether the server takes writes."""
+        """Never set: `server_checks.writes` tries a write on it that changes nothing."""
         return self._key("never")
 
     def box(self, mailbox: str) -> str:
@@ -67,76 +67,76 @@ class Keys:
         return self._key("box", mailbox)
 
     def now(self, mailbox: str) -> str:
-        """STRING: the turn of the mailbox that has begun."""
+        """STRING: the mailbox's current turn."""
         return self._key("now", mailbox)
 
     @property
     def turns(self) -> str:
-        """What the key of every turn begins with; the scripts add the turn's id."""
+        """The prefix of the keys of turns; the scripts append a turn's id."""
         return self._key("turn", "")
 
     def turn(self, turn: TurnId) -> str:
-        """HASH: `record`, which only its owner writes, and what others write beside it.
+        """HASH: a turn. `record` is written only by its owner, the rest beside it.
 
-        `waited` when it came while another was going; the wishes `stop` (who), `gone`, `edited` (a
-        question) since `edited_at` (a ts), `ping:USER`; `counted` when its cost was; `rated:USER`
-        (good or bad); `unread` since when who has it cannot read it, `unread_told` when people were
-        told so.
+        Signals: `stop` (the person's id), `gone`, `edited` (a question) since `edited_at` (a ts),
+        `ping:USER`. Besides: `waited` if it was queued behind another; `counted` once its cost is;
+        `rated:USER` (good or bad); `unread`, when it was first found unreadable, and `unread_told`
+        once its thread was told.
         """
         return f"{self.turns}{turn}"
 
     def order(self, order: TurnId) -> str:
-        """STRING: exists when an order to stop, named as a turn that answers it, was obeyed."""
+        """STRING: exists if a stop command, named as the turn that answers it, had an effect."""
         return self._key("order", order)
 
     def thread(self, thread: ThreadKey) -> str:
-        """HASH: `record`, and what is known of whose the thread is.
+        """HASH: a thread's `record`, and whose replies in it are ours.
 
-        `from`, the order of the message that made it ours; `last`, when its last turn began or
-        ended; `by:USER` for who has asked; `muted`; `dozing`, the turn
-        of the reply on which we said that it has slept.
+        `from`, the order of the message that made it ours; `last`, when its last turn was received
+        or ended, seconds since 1970; `by:USER` for each person who has asked; `muted`; `dozing`,
+        the turn of the reply that was answered with a notice that the thread is dormant.
         """
         return self._key("thread", thread)
 
     def strays(self, thread: ThreadKey | str) -> str:
-        """HASH: turn -> order and record of replies that came before the thread was ours.
+        """HASH: turn -> order and record of the thread's strays.
 
-        For "" it is what all these keys begin with; the scripts add the thread.
+        For "" the prefix of these keys; the scripts append a thread.
         """
         return self._key("strays", thread)
 
     def stray_times(self, thread: ThreadKey | str) -> str:
-        """ZSET: turn -> when its reply came, seconds since 1970. "" as for `strays`."""
+        """ZSET: turn -> when the stray was received, seconds since 1970. "" as for `strays`."""
         return self._key("stray-times", thread)
 
     @property
     def all_strays(self) -> str:
-        """ZSET: ``THREAD TURN`` of every such reply -> when it came, seconds since 1970."""
+        """ZSET: ``THREAD TURN`` of every stray -> when it was received, seconds since 1970."""
         return self._key("all-strays")
 
     @property
     def early(self) -> str:
-        """ZSET: turns not known (yet) of which an edit or a deletion is kept -> when that came."""
+        """ZSET: turn not known (yet) whose edit or deletion is kept -> when it was received."""
         return self._key("early")
 
     @property
     def news(self) -> str:
-        """STREAM: mailboxes about whose turns there is something new, for all replicas."""
+        """STREAM: mailboxes whose turns have something new to read, for all replicas."""
         return self._key("news")
 
     def asker(self, team: TeamId) -> str:
-        """What the key of a team's askers begins with; the scripts add the person's id.
+        """The prefix of the keys of a team's askers; the scripts append a person's id.
 
         ZSET: the person's latest turns by time.
         """
         return self._key("asker", team, "")
 
     def held(self, thread: ThreadKey, person: UserId) -> str:
-        """STRING: exists while no question of a person that waits in a thread is begun."""
+        """STRING: exists while no queued question of a person in a thread is begun."""
         return self._key("held", thread, person)
 
-    def told_of_topics(self, team: TeamId, person: UserId) -> str:
-        """STRING: the turn that told a person what a message outside of threads begins."""
+    def topics_explained(self, team: TeamId, person: UserId) -> str:
+        """STRING: the turn that explained to a person how new topics begin in a direct message."""
         return self._key("told-of-topics", team, person)
 
     def spent(self, team: TeamId, person: UserId) -> str:
@@ -149,32 +149,32 @@ class Keys:
         return self._key("ratings")
 
     def posts(self, channel: ChannelId) -> str:
-        """LIST: when the latest posts in the channel may go, ms of Redis time, earliest first."""
+        """LIST: times reserved for the latest posts in the channel, ms of Redis time, ascending."""
         return self._key("posts", channel)
 
     @property
     def edits(self) -> str:
-        """LIST: the same for the edits in all channels."""
+        """LIST: the same for edits in all channels."""
         return self._key("edits")
 
     @property
     def sessions(self) -> str:
-        """LIST: the same for the settings of sessions."""
+        """LIST: the same for settings of agent sessions."""
         return self._key("sessions")
 
     @property
     def no_sessions(self) -> str:
-        """STRING: exists while we remember that Slack takes no sessions here."""
+        """STRING: exists while we remember that Slack takes no agent sessions here."""
         return self._key("no-sessions")
 
     @property
     def streams(self) -> str:
-        """LIST: the same for messages that Slack streams, each from its start to its stop."""
+        """LIST: the same for streamed messages."""
         return self._key("streams")
 
     @property
     def appends(self) -> str:
-        """LIST: the same for what is appended to them."""
+        """LIST: the same for parts that are appended to them."""
         return self._key("appends")
 
     @property
@@ -189,7 +189,7 @@ class Keys:
 
     @property
     def pause(self) -> str:
-        """STRING: exists while no spare edit may go."""
+        """STRING: exists while no optional edit may go."""
         return self._key("pause")
 
     def follow_ups(self, channel: Channel) -> str:

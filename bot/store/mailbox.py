@@ -1,4 +1,4 @@
-"""`bot.ports.Mailbox`: append, read, and write wishes and choices down."""
+"""`bot.ports.Mailbox` in Redis: what listeners read and write."""
 
 from __future__ import annotations
 
@@ -26,13 +26,14 @@ from bot.store.keys import (
 )
 from bot.store.scripts import mailbox as scripts
 from bot.store.scripts import work_queue
+from bot.store.signals import Signal, SignalWriter
 from bot.store.turn_reader import TurnReader
 
-SLEEPS_AFTER = 14 * DAY  # seconds without a turn
+DORMANT_AFTER = 14 * DAY  # seconds without a turn, after which a reply alone asks nothing
 
 
 class RedisMailbox:
-    """`bot.ports.Mailbox` in Redis. Durable when it returns."""
+    """`bot.ports.Mailbox`. What a method has written is durable when it returns."""
 
     def __init__(
         self,
@@ -43,19 +44,17 @@ class RedisMailbox:
         history: RedisHistory,
         follow_ups: FollowUps = FollowUps.EVERY,
     ) -> None:
-        """Prepare. `follow_ups`: in force where a channel chose nothing."""
+        """Prepare; nothing is sent. `follow_ups`: in force where a channel chose nothing."""
         self._connection = connection
         self._keys = connection.keys
         self._reader = reader
         self._choices = choices
         self._history = history
         self._follow_ups = follow_ups
-        self._append_script = connection.script(scripts.PUT)
-        self._signal = connection.script(scripts.SIGNAL)
-        self._early = connection.script(scripts.EARLY)
-        self._withdraw_script = connection.script(scripts.WITHDRAW)
-        self._move_script = connection.script(scripts.MOVE)
-        self._session = connection.script(work_queue.SESSION)
+        self._signals = SignalWriter(connection, reader)
+        self._append = connection.script(scripts.APPEND)
+        self._move = connection.script(scripts.MOVE)
+        self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
     async def put(self, question: Question, reach: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
@@ -64,7 +63,7 @@ class RedisMailbox:
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
     ) -> Acceptance | None:
-        """Append an ended turn's question once more."""
+        """Append an ended turn's question again."""
         old = await self._reader.turn(turn)
         if old is None:
             return None
@@ -72,13 +71,13 @@ class RedisMailbox:
         return await self.append(again, Addressing.ADDRESSED)
 
     async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
-        """Append a turn that knows more than its question; it is received now."""
+        """Append a turn that carries more than its question; it is received now."""
         now = self._connection.clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, naming.mailbox(turn.question)
         thread, stray = question.thread, prompt.kept(question)
         return Acceptance(
-            await self._append_script(
+            await self._append(
                 (
                     self._keys.ready,
                     self._keys.box(mailbox),
@@ -103,7 +102,7 @@ class RedisMailbox:
                     self._keys.asker(thread.team),
                     question.asker,
                     int(now),
-                    SLEEPS_AFTER,
+                    DORMANT_AFTER,
                     self._follow_ups,
                     CHOICE_LIFE,
                     "" if stray == question else codec.dump_turn(replace(turn, question=stray)),
@@ -116,8 +115,12 @@ class RedisMailbox:
             )
         )
 
+    async def turn(self, turn: TurnId) -> Turn | None:
+        """Read a turn with its signals; None when it is not remembered."""
+        return await self._reader.turn(turn)
+
     async def at_work(self, thread: ThreadKey) -> Turn | None:
-        """Read the turn that the thread works on, or else works on next; None for none."""
+        """Read the thread's current turn, or the next one; None if there is neither."""
         return (await self._reader.queue_state(thread))[0]
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
@@ -125,11 +128,11 @@ class RedisMailbox:
         return next(iter(await self.all_asked_by(thread, person)), None)
 
     async def all_asked_by(self, thread: ThreadKey, person: UserId) -> list[Turn]:
-        """Read all such turns, the latest first."""
+        """Read all of a person's turns in the thread that have not ended, the latest first."""
         async with self._connection.call() as redis:
             box = self._keys.box(str(thread))
-            waiting = cast("list[str]", await redis.zrevrange(box, 0, -1))
-        turns = await self._reader.turns(waiting)
+            names = cast("list[str]", await redis.zrevrange(box, 0, -1))
+        turns = await self._reader.turns(names)
         return [turn for turn in turns if turn.question.asker == person]
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
@@ -138,10 +141,10 @@ class RedisMailbox:
             return bool(await redis.hexists(self._keys.thread(thread), f"by:{person}"))
 
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
-        """Wish that a turn be stopped; whoever has it hears of it. Remember the order, if named."""
-        if found := await self._known(turn):
-            mailbox = naming.mailbox(found.question)
-            await self._wish_for((turn, mailbox, "stop", by, ""), order)
+        """Signal that a turn is to be stopped, and remember the order if it is given."""
+        if found := await self._reader.turn(turn):
+            signal = Signal("stop", by)
+            await self._signals.write(turn, naming.mailbox(found.question), signal, order=order)
 
     async def was_obeyed(self, order: TurnId) -> bool:
         """Whether an order stopped something."""
@@ -149,46 +152,43 @@ class RedisMailbox:
             return bool(await redis.exists(self._keys.order(order)))
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
-        """Tell that a question says something else since `at`."""
-        early = codec.dump_question(prompt.kept(question))
-        if found := await self._known(turn, ("edited", early, at)):
-            text = codec.dump_question(question)
-            for name, mailbox in await self._and_asked_anew(found):
-                await self._wish_for((name, mailbox, "edited", text, at))
+        """Signal the text that a question has since `at`."""
+        early = Signal("edited", codec.dump_question(prompt.kept(question)), at)
+        if found := await self._signals.find_or_keep(turn, early):
+            signal = Signal("edited", codec.dump_question(question), at)
+            for name, mailbox in await self._signals.with_edits(found):
+                await self._signals.write(name, mailbox, signal)
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
-        """Wish to be mentioned with the answer. Returns False when it was posted already."""
-        found = await self._known(turn)
+        """Signal that a person wants to be mentioned with the answer; False when it is made."""
+        found = await self._reader.turn(turn)
         if found is None:
             return False
-        mailbox = naming.mailbox(found.question)
-        return await self._wish_for((turn, mailbox, f"ping:{person}", "1", ""))
+        signal = Signal(f"ping:{person}", "1")
+        return await self._signals.write(turn, naming.mailbox(found.question), signal)
 
     async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
-        """Tell that a question was taken back: one that waits leaves the line."""
-        if found := await self._known(turn, ("gone", "1", "")):
-            for name, mailbox in await self._and_asked_anew(found):
-                await self._withdraw_script(
-                    self._wish_keys(name, mailbox),
-                    (name, mailbox, "1" if waiting else ""),
-                )
+        """Withdraw a question, and what an edit of it asks."""
+        if found := await self._signals.find_or_keep(turn, Signal("gone", "1")):
+            for name, mailbox in await self._signals.with_edits(found):
+                await self._signals.withdraw(name, mailbox, waiting=waiting)
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
-        """Ask a question that waits in a thread of its own; False when it does not wait."""
+        """Ask a queued question in a thread of its own; False when it is not queued."""
         found = await self._reader.turn(turn)
         if found is None:
             return False
         asked = found.signals.edited or found.question
         now = self._connection.clock()
         moved = lifecycle.received(derived.moved(asked, thread, processor), now)
-        mailbox, theirs = naming.mailbox(found.question), naming.mailbox(moved.question)
+        mailbox, new_mailbox = naming.mailbox(found.question), naming.mailbox(moved.question)
         keys = self._keys
         return bool(
-            await self._move_script(
+            await self._move(
                 (
-                    *self._wish_keys(turn, mailbox),
+                    *self._signals.keys(turn, mailbox),
                     keys.turn(moved.id),
-                    keys.box(theirs),
+                    keys.box(new_mailbox),
                     keys.thread(thread),
                 ),
                 (
@@ -197,7 +197,7 @@ class RedisMailbox:
                     moved.id,
                     naming.order(moved),
                     codec.dump_turn(moved),
-                    theirs,
+                    new_mailbox,
                     TURN_LIFE,
                     self._connection.thread_life,
                     asked.asker,
@@ -207,43 +207,8 @@ class RedisMailbox:
             )
         )
 
-    async def _wish_for(
-        self, wish: tuple[TurnId, str, str, str, str], order: TurnId | None = None
-    ) -> bool:
-        """Write a wish: the turn, its mailbox, the field, its value, and since when (or "")."""
-        turn, mailbox, *_ = wish
-        beside = naming.beside(mailbox)
-        keys = [*self._wish_keys(turn, mailbox), self._keys.box(beside)]
-        if order:
-            keys.append(self._keys.order(order))
-        return bool(await self._signal(keys, (*wish, TURN_LIFE, beside)))
-
-    async def _known(self, turn: TurnId, wish: tuple[str, str, str] | None = None) -> Turn | None:
-        """Read a turn. For one that is not known (yet) the wish is kept, if any."""
-        while (found := await self._reader.turn(turn)) is None:
-            if wish is None:
-                return None
-            keys = (self._keys.turn(turn), self._keys.early)
-            about = (turn, self._keys.turns, int(self._connection.clock()), STRAYS)
-            if await self._early(keys, (*wish, STRAY_LIFE, *about)):
-                return None
-        return found
-
-    async def _and_asked_anew(self, turn: Turn) -> list[tuple[TurnId, str]]:
-        """Return a turn and those that ask an edited text of it, each with its mailbox."""
-        thread = str(turn.question.thread)
-        async with self._connection.call() as redis:
-            names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
-        anew = [TurnId(name) for name in names if name.startswith(naming.asked_anew(turn.id))]
-        return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in anew)]
-
-    def _wish_keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
-        keys = self._keys
-        box, now = keys.box(mailbox), keys.now(mailbox)
-        return keys.turn(turn), box, keys.news, keys.later, keys.ready, now
-
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
-        """Leave replies in the thread alone that do not mention us, or no longer."""
+        """Ignore replies in the thread that do not mention us, or stop ignoring them."""
         key = self._keys.thread(thread)
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=True)
@@ -255,36 +220,33 @@ class RedisMailbox:
             await pipe.execute()
 
     async def is_muted(self, thread: ThreadKey) -> bool:
-        """Whether replies in the thread that do not mention us are left alone."""
+        """Whether replies in the thread that do not mention us are ignored."""
         async with self._connection.call() as redis:
             return bool(await redis.hexists(self._keys.thread(thread), "muted"))
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Have Slack's session of the thread say again what is so, when nothing is going on."""
-        await self._session((self._keys.ready, self._keys.now(str(thread))), (str(thread),))
+        """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
+        keys = (self._keys.ready, self._keys.now(str(thread)))
+        await self._session_stopped(keys, (str(thread),))
 
-    async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
-        return await self._reader.turn(turn)
-
-    # --- choices and history: see those ---------------------------------------------------
+    # --- see `bot.store.choices` and `bot.store.history` ------------------------------------
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        """Choose the processor for a thread, a person or a channel; None removes the choice."""
         await self._choices.choose(scope, processor)
 
     async def choices(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
-        """Read what was chosen."""
+        """Read the choices that apply to a person in a place."""
         return await self._choices.choices(team, channel, person, thread)
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read what was chosen for a channel; None when nothing was."""
+        """Read which replies are follow-ups in a channel; None when nothing was chosen."""
         return await self._choices.follow_ups(channel)
 
     async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        """Choose which replies are follow-ups in a channel; None removes the choice."""
         await self._choices.choose_follow_ups(channel, chosen)
 
     async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
@@ -292,17 +254,17 @@ class RedisMailbox:
         return await self._history.asked(team, person, after)
 
     async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
-        """Read what a person's runs cost by month, newest first."""
+        """Read what a person's runs cost in US dollars by month, newest first."""
         return await self._history.spent(team, person)
 
     async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
-        """Read those that are remembered of these turns."""
+        """Read these turns, without those that are not remembered."""
         return await self._history.known(names)
 
     async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
-        """Count what a person thinks of an answer, once a person; the last word counts."""
+        """Count a person's rating of an answer; a later one replaces it."""
         return await self._history.rate(turn, person, good=good)
 
     async def ratings(self) -> Mapping[str, tuple[int, int]]:
-        """Return how many answers of each processor were found good, and bad."""
+        """Return how many answers of each processor were rated good, and how many bad."""
         return await self._history.ratings()

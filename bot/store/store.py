@@ -19,17 +19,16 @@ from bot.store.work_queue import BLOCK, RedisWorkQueue
 
 
 class Store:
-    """What one replica keeps in one Redis or Valkey server. An async context manager.
+    """One replica's access to one Redis or Valkey server. An async context manager.
 
     Attributes:
-        connection: shared by all the others.
-        choices: the processors and follow-ups that people chose.
+        connection: shared by the others; it checks the server.
+        choices: processors and follow-up modes that people chose.
         history: what people asked, spent and rated.
-        mailbox: for the listeners (`bot.ports.Mailbox`).
-        turns: for the owner of a mailbox (`bot.ports.TurnStore`).
-        work_queue: how work reaches this replica (`bot.ports.WorkQueue`).
-        rate_limiter: shares the limits of Slack and Parallel between the replicas
-            (`bot.ports.RateLimiter`).
+        mailbox: `bot.ports.Mailbox`, for listeners.
+        turns: `bot.ports.TurnStore`, for the owner of a mailbox.
+        work_queue: `bot.ports.WorkQueue`, for the worker.
+        rate_limiter: `bot.ports.RateLimiter`.
     """
 
     def __init__(
@@ -48,10 +47,9 @@ class Store:
 
         Args:
             url, bot, retention, clock: see `Connection`.
-            lease: seconds after which a silent replica's work is taken over.
+            lease, block: see `RedisWorkQueue`.
             limits: how often Slack and Parallel's Chat API may be called.
-            follow_ups: which replies are follow-ups, where a channel chose nothing.
-            block: seconds that a read waits for work.
+            follow_ups: in force where a channel chose nothing.
         """
         self.connection = Connection(url, bot, retention=retention, clock=clock)
         reader = TurnReader(self.connection)

@@ -1,4 +1,4 @@
-"""The stream's entries: what there is to do, as Redis replies it. Pure."""
+"""Parse entries of the stream `ready` from Redis's replies. Pure."""
 
 from __future__ import annotations
 
@@ -11,26 +11,29 @@ Entry = tuple[str, dict[str, str]]
 
 
 def entries(reply: Any) -> list[Entry]:
-    """Take the entries of the one stream from the reply to XREADGROUP; a deleted one is empty."""
-    return [(token, fields or {}) for _, found in reply or () for token, fields in found]
+    """Parse a reply of XREAD or XREADGROUP for one stream; a deleted entry has no fields."""
+    return [(entry, fields or {}) for _, found in reply or () for entry, fields in found]
 
 
 def claimed(reply: Any) -> list[Entry]:
-    """Take the entries from a script's reply, where fields and values alternate."""
-    return [(token, dict(zip(flat[::2], flat[1::2], strict=True))) for token, flat in reply]
+    """Parse the reply of the script RECLAIM, in which fields and values alternate."""
+    return [(entry, dict(zip(flat[::2], flat[1::2], strict=True))) for entry, flat in reply]
 
 
 def work(found: Iterable[Entry]) -> list[Claim | Job]:
-    """Sort entries. One of a kind that only a newer release knows stays until that one comes."""
+    """Return the claims and jobs in entries.
+
+    A job of a kind that only a newer release knows is left pending for a replica of that release.
+    """
     pieces: list[Claim | Job] = []
-    for token, fields in found:
+    for entry, fields in found:
         match fields:
             case {"mailbox": mailbox}:
-                pieces.append(Claim(EntryId(token), mailbox))
-            case {**rest}:
+                pieces.append(Claim(EntryId(entry), mailbox))
+            case {**others}:
                 pieces += [
-                    Job(EntryId(token), about, JobKind(name))
-                    for name, about in rest.items()
+                    Job(EntryId(entry), about, JobKind(name))
+                    for name, about in others.items()
                     if name in set(JobKind)
                 ]
     return pieces

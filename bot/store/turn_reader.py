@@ -1,4 +1,4 @@
-"""Read turns, and the queue of a mailbox. What the adapters of several ports read."""
+"""Read turns and the queues of mailboxes, for the adapters of several ports."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ log = logging.getLogger(__name__)
 
 
 class TurnReader:
-    """Reads turns. Its methods raise Unreadable for a record that only a newer release reads."""
+    """Reads turns. Raises Unreadable for a record that this release cannot read."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._keys = connection.keys
 
     async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
+        """Read a turn with its signals; None when it is not remembered."""
         async with self._connection.call() as redis:
             fields = cast("dict[str, str]", await redis.hgetall(self._keys.turn(turn)))
         return load_turn(turn, fields) if fields.get("record") else None
 
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
-        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
-        begun, waiting = await self.queue(str(thread))
-        turn = begun if begun in waiting else next(iter(waiting), None)
-        return (await self.turn(TurnId(turn)), len(waiting) - 1) if turn else (None, 0)
+        """Read the thread's current turn, or the next one, and how many are queued behind it."""
+        current, names = await self.queue(str(thread))
+        turn = current if current in names else next(iter(names), None)
+        return (await self.turn(TurnId(turn)), len(names) - 1) if turn else (None, 0)
 
     async def queue(self, mailbox: str) -> tuple[str | None, list[str]]:
-        """Read the name of the turn that a mailbox works on, and of all in it, the first first."""
+        """Read the name of a mailbox's current turn, and the names of all its turns in order."""
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=False)
             pipe.get(self._keys.now(mailbox))
             pipe.zrange(self._keys.box(mailbox), 0, -1)
-            begun, names = await pipe.execute()
-        return begun, names
+            current, names = await pipe.execute()
+        return current, names
 
     async def turns(self, names: Sequence[str]) -> list[Turn]:
-        """Read the turns that are remembered of these."""
+        """Read these turns, without those that are not remembered."""
         if not names:
             return []
         async with self._connection.call() as redis:
@@ -62,8 +62,8 @@ class TurnReader:
 
 
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
-    """Read a turn's hash, which has a record. Raises Unreadable when this release cannot."""
-    with left_to_newer(turn=turn):
+    """Build a turn from its hash, which has a record. Raises Unreadable."""
+    with unreadable_errors(turn=turn):
         signals = Signals(
             stop=UserId(fields["stop"]) if fields.get("stop") else None,
             gone=bool(fields.get("gone")),
@@ -77,10 +77,13 @@ def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
 
 
 @contextmanager
-def left_to_newer(**about: str) -> Iterator[None]:
-    """Leave a record that we cannot read as it is: a newer release's replica will come by."""
+def unreadable_errors(**about: str) -> Iterator[None]:
+    """Turn a ValueError into Unreadable, and log it with the fields `about`.
+
+    The record stays as it is: a replica of a newer release can read it.
+    """
     try:
         yield
     except ValueError as error:
-        log.error("a record cannot be read: %s", error, extra=about)  # noqa: TRY400
+        log.error("record not readable: %s", error, extra=about)  # noqa: TRY400
         raise Unreadable("the record is of another release", about.get("turn")) from error

@@ -1,6 +1,6 @@
-"""`bot.ports.TurnStore`: what the owner of a mailbox reads and writes.
+"""`bot.ports.TurnStore` in Redis: what the owner of a mailbox reads and writes.
 
-A write that the fence refuses leaves it as `LeaseLost`.
+Writes are fenced (`bot.store.scripts.fragments`): one that the fence refuses raises LeaseLost.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, TURN_LIFE
 from bot.store.scripts import turn_store
-from bot.store.turn_reader import TurnReader, left_to_newer, load_turn
+from bot.store.turn_reader import TurnReader, load_turn, unreadable_errors
 
-SHOWN_WAITING = 5  # queued questions that a preview names
-LATEST = 9  # turns of a person that are searched for their latest answer, but for one
+PREVIEWED = 5  # queued questions that a preview shows
+SEARCHED = 10  # latest turns of a person among which their latest answer is looked for
 
 
 class RedisTurnStore:
-    """`bot.ports.TurnStore` in Redis."""
+    """`bot.ports.TurnStore`."""
 
     def __init__(
         self, connection: Connection, reader: TurnReader, *, choices: RedisChoices
@@ -36,15 +36,15 @@ class RedisTurnStore:
         self._keys, self._me = connection.keys, connection.me
         self._reader = reader
         self._choices = choices
-        self._head = connection.script(turn_store.HEAD)
+        self._current = connection.script(turn_store.CURRENT)
         self._save = connection.script(turn_store.SAVE)
-        self._started = connection.script(turn_store.STARTED)
+        self._record_created = connection.script(turn_store.RECORD_CREATED)
         self._finish = connection.script(turn_store.FINISH)
-        self._unread = connection.script(turn_store.UNREAD)
+        self._mark_unreadable = connection.script(turn_store.MARK_UNREADABLE)
 
     async def current(self, claim: Claim) -> Turn | None:
-        """Return the mailbox's turn at work; None when it is empty, and the hold is given back."""
-        ours, *turn = await self._head(
+        """Return the mailbox's current turn; None, and the claim is over, when it is empty."""
+        ours, *turn = await self._current(
             (self._keys.ready, self._keys.box(claim.mailbox), self._keys.now(claim.mailbox)),
             (self._me, claim.entry, self._keys.turns, TURN_LIFE),
         )
@@ -58,7 +58,7 @@ class RedisTurnStore:
         """Read a thread."""
         async with self._connection.call() as redis:
             record = await redis.hget(self._keys.thread(key), "record")
-        with left_to_newer(slack_thread=str(key)):
+        with unreadable_errors(slack_thread=str(key)):
             return codec.load_thread(key, record)
 
     async def save(self, claim: Claim, turn: Turn) -> None:
@@ -72,8 +72,8 @@ class RedisTurnStore:
     async def finish(
         self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
     ) -> bool:
-        """Write the turn and its thread, take it off the mailbox; True when another waits."""
-        waiting = await self._finish(
+        """Write the turn and its thread, and remove the turn; True when another one is queued."""
+        left = await self._finish(
             (
                 self._keys.ready,
                 self._keys.box(claim.mailbox),
@@ -93,13 +93,13 @@ class RedisTurnStore:
                 "" if turn.question.start.needs_no_run else int(self._connection.clock()),
             ),
         )
-        _fence(waiting >= 0)
-        return bool(waiting > 0)
+        _fence(left >= 0)
+        return bool(left > 0)
 
     async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""
         question = turn.question
-        ours = await self._started(
+        ours = await self._record_created(
             (
                 self._keys.ready,
                 self._keys.turn(turn.id),
@@ -118,34 +118,34 @@ class RedisTurnStore:
         _fence(bool(ours))
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
-        """Note that a turn cannot be read; True, once, when that has been so for `patience` s."""
+        """Record that a turn is unreadable; True, once, after `patience` seconds of it."""
         args = (round(self._connection.clock()), patience)
-        return bool(await self._unread((self._keys.turn(turn),), args))
+        return bool(await self._mark_unreadable((self._keys.turn(turn),), args))
 
     async def unmark_unreadable(self, turn: TurnId) -> None:
-        """Take it back that its people were told that it cannot be read."""
+        """Let `mark_unreadable` return True again."""
         async with self._connection.call() as redis:
             await redis.hdel(self._keys.turn(turn), "unread_told")
 
     async def queue_preview(self, claim: Claim) -> QueuePreview:
-        """Read the questions that wait behind the one at work."""
-        begun, names = await self._reader.queue(claim.mailbox)
-        others = [name for name in names if name != begun]
-        return QueuePreview(tuple(await self._reader.turns(others[:SHOWN_WAITING])), len(others))
+        """Read the questions that are queued behind the current one."""
+        current, names = await self._reader.queue(claim.mailbox)
+        queued = [name for name in names if name != current]
+        return QueuePreview(tuple(await self._reader.turns(queued[:PREVIEWED])), len(queued))
 
     async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
-        """Have no question of the person that waits in the thread begun for so long."""
+        """Begin no queued question of the person in the thread for so many seconds."""
         async with self._connection.call() as redis:
             await redis.set(self._keys.held(thread, person), "1", px=round(seconds * 1000))
 
     async def held_for(self, thread: ThreadKey, person: UserId) -> float:
-        """Return for how many seconds more no waiting question of the person may be begun."""
+        """Return for how many more seconds that is in force; 0 when it is not."""
         async with self._connection.call() as redis:
             left = await redis.pttl(self._keys.held(thread, person))
         return max(0.0, left / 1000)
 
     async def is_busy(self, thread: ThreadKey) -> bool:
-        """Whether the thread works on a turn just now."""
+        """Whether the thread has a current turn."""
         async with self._connection.call() as redis:
             return bool(await redis.exists(self._keys.now(str(thread))))
 
@@ -159,19 +159,19 @@ class RedisTurnStore:
             pipe = redis.pipeline(transaction=False)
             pipe.get(self._keys.now(mailbox))
             pipe.zscore(self._keys.box(mailbox), turn)
-            begun, place = await pipe.execute()
-        return begun != turn and place is not None
+            current, order = await pipe.execute()
+        return current != turn and order is not None
 
     async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:
-        """Return where a person was answered last in a direct message, to tell them, once."""
+        """Return the thread of a person's latest answer in a direct message, once a person."""
         thread, asker = turn.question.thread, turn.question.asker
-        told = self._keys.told_of_topics(thread.team, asker)
+        explained = self._keys.topics_explained(thread.team, asker)
         async with self._connection.call() as redis:
-            before = await redis.get(told)
+            before = await redis.get(explained)
             if before not in (None, turn.id):
                 return None
-            theirs = f"{self._keys.asker(thread.team)}{asker}"
-            names = cast("list[str]", await redis.zrevrange(theirs, 0, LATEST))
+            asked = f"{self._keys.asker(thread.team)}{asker}"
+            names = cast("list[str]", await redis.zrevrange(asked, 0, SEARCHED - 1))
         here = f"{thread.team}:{thread.channel}:"
         turns = [each for each in await self._reader.turns(names) if each.id.startswith(here)]
         answered = [
@@ -185,24 +185,24 @@ class RedisTurnStore:
         if not answered:
             return None
         async with self._connection.call() as redis:
-            await redis.set(told, turn.id, nx=True, ex=CHOICE_LIFE)
-            if await redis.get(told) != turn.id:
+            await redis.set(explained, turn.id, nx=True, ex=CHOICE_LIFE)
+            if await redis.get(explained) != turn.id:
                 return None
         latest = max(answered, key=lambda each: each.ending.at if each.ending else 0.0)
         return latest.question.thread
 
     async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
+        """Read a turn with its signals; None when it is not remembered."""
         return await self._reader.turn(turn)
 
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
-        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
+        """Read the thread's current turn, or the next one, and how many are queued behind it."""
         return await self._reader.queue_state(thread)
 
     async def choices(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
-        """Read what was chosen."""
+        """Read the choices that apply to a person in a thread."""
         return await self._choices.choices(team, channel, person, thread)
 
 

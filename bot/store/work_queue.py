@@ -1,4 +1,9 @@
-"""`bot.ports.WorkQueue`: a consumer group of a Redis stream, and a lease for each replica."""
+"""`bot.ports.WorkQueue` in Redis: a stream with a consumer group, and a lease for each replica.
+
+A replica is a consumer. One heartbeat renews its lease whatever it holds; the others claim the
+pending entries of a consumer whose lease lapsed.
+https://redis.io/docs/latest/develop/data-types/streams/
+"""
 
 from __future__ import annotations
 
@@ -13,35 +18,35 @@ from bot.store.connection import Connection
 from bot.store.scripts import work_queue
 
 GROUP = "owners"
-BLOCK = 1.0  # seconds that a read waits for work; less than a call may take
-PAGE = 1_000  # entries taken over at once
+BLOCK = 1.0  # seconds that a read waits; less than a call may take
+PAGE = 1_000  # entries read or reclaimed at once
 
 
 class RedisWorkQueue:
-    """`bot.ports.WorkQueue` in Redis."""
+    """`bot.ports.WorkQueue`."""
 
     def __init__(self, connection: Connection, *, lease: float, block: float = BLOCK) -> None:
         """Prepare; nothing is sent.
 
         Args:
-            connection: whose name this replica's lease goes by.
-            lease: seconds after which a silent replica's work is taken over.
-            block: seconds that a read waits for work.
+            connection: `me` names the consumer and its lease.
+            lease: seconds after which a silent replica's entries are reclaimed.
+            block: seconds that a read waits.
         """
         self._connection = connection
         self._keys, self._me = connection.keys, connection.me
         self._lease = round(lease * 1000)
         self._block = round(block * 1000)
-        self._heard = "0-0"
-        self._back = connection.script(work_queue.BACK)
-        self._settle = connection.script(work_queue.SETTLE)
-        self._beat = connection.script(work_queue.BEAT)
-        self._sweep = connection.script(work_queue.SWEEP)
-        self._leave = connection.script(work_queue.LEAVE)
-        self._session = connection.script(work_queue.SESSION)
+        self._last_notification = "0-0"
+        self._release = connection.script(work_queue.RELEASE)
+        self._acknowledge = connection.script(work_queue.ACKNOWLEDGE)
+        self._heartbeat = connection.script(work_queue.HEARTBEAT)
+        self._reclaim = connection.script(work_queue.RECLAIM)
+        self._deregister = connection.script(work_queue.DEREGISTER)
+        self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
     async def register(self) -> None:
-        """Make this replica known."""
+        """Create the consumer group if there is none, and begin this replica's lease."""
         async with self._connection.call() as redis:
             try:
                 await redis.xgroup_create(self._keys.ready, GROUP, id="0", mkstream=True)
@@ -49,11 +54,11 @@ class RedisWorkQueue:
                 if "BUSYGROUP" not in str(error):
                     raise
             last = await redis.xrevrange(self._keys.news, count=1)
-        self._heard = str(last[0][0]) if last else "0-0"
+        self._last_notification = str(last[0][0]) if last else "0-0"
         await self.heartbeat()
 
     async def receive(self, room: int) -> Sequence[Claim | Job]:
-        """Wait up to a second for new work, at most `room` pieces."""
+        """Wait for new claims and jobs, at most `room` of them; empty when none came."""
         async with self._connection.call() as redis:
             try:
                 found = await redis.xreadgroup(
@@ -62,34 +67,34 @@ class RedisWorkQueue:
             except ResponseError as error:
                 if "NOGROUP" not in str(error):
                     raise
-                await self.register()  # the server came back without its data
+                await self.register()  # the server restarted without its data
                 return []
         return stream.work(stream.entries(found))
 
     async def notifications(self) -> Sequence[str]:
-        """Wait up to a second for mailboxes about whose turns there is something new to read."""
+        """Wait for the names of mailboxes whose turns have something new to read."""
         async with self._connection.call() as redis:
             found = stream.entries(
-                await redis.xread({self._keys.news: self._heard}, block=self._block)
+                await redis.xread({self._keys.news: self._last_notification}, block=self._block)
             )
         if found:
-            self._heard, _ = found[-1]
+            self._last_notification, _ = found[-1]
         return list(dict.fromkeys(fields.get("mailbox", "") for _, fields in found))
 
     async def heartbeat(self) -> bool:
-        """Renew the lease of this replica. False when it had lapsed in between."""
-        return bool(await self._beat((self._keys.live,), (self._me, self._lease)))
+        """Renew this replica's lease; False when it had lapsed in the meantime."""
+        return bool(await self._heartbeat((self._keys.live,), (self._me, self._lease)))
 
     async def reclaim(self) -> Sequence[Claim | Job]:
-        """Take over the work of replicas whose lease lapsed, and wake what was put off."""
-        claimed = await self._sweep(
+        """Claim the entries of replicas whose lease lapsed; enqueue what was delayed until now."""
+        claimed = await self._reclaim(
             (self._keys.ready, self._keys.live, self._keys.later),
             (self._me, PAGE, self._lease),
         )
         return stream.work(stream.claimed(claimed))
 
     async def list_pending(self) -> Sequence[Claim | Job]:
-        """All that Redis holds to be ours."""
+        """Return every entry that is pending for this replica."""
         found: list[Claim | Job] = []
         last = "0"
         while True:
@@ -103,20 +108,21 @@ class RedisWorkQueue:
             last, _ = page[-1]
 
     async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
-        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds."""
-        await self._back(
+        """Release a claimed mailbox; any replica may claim it after `delay` seconds."""
+        await self._release(
             (self._keys.ready, self._keys.later, *([self._keys.turn(wanted)] if wanted else ())),
             (self._me, claim.entry, claim.mailbox, round(delay * 1000)),
         )
 
     async def acknowledge(self, job: Job) -> None:
-        """A chore is done."""
-        await self._settle((self._keys.ready,), (self._me, job.entry))
+        """Retire the entry of a job that is done."""
+        await self._acknowledge((self._keys.ready,), (self._me, job.entry))
 
     async def deregister(self) -> None:
-        """Say goodbye: what is still ours goes to the others at once."""
-        await self._leave((self._keys.live,), (self._me,))
+        """End this replica's lease now; the others reclaim what it still holds."""
+        await self._deregister((self._keys.live,), (self._me,))
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Have Slack's session of the thread say again what is so, when nothing is going on."""
-        await self._session((self._keys.ready, self._keys.now(str(thread))), (str(thread),))
+        """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
+        keys = (self._keys.ready, self._keys.now(str(thread)))
+        await self._session_stopped(keys, (str(thread),))

@@ -25,7 +25,7 @@ from tests.chaos.wishes import WishesTalk
 AT_ONCE = 5  # conversations; each is mostly a wait
 #: Never left out: a question, money or an answer is in the balance here.
 MOST_DANGEROUS = (
-    Moment("redis PUT of question 2 #1", "before"),
+    Moment("redis APPEND of question 2 #1", "before"),
     Moment("parallel create #1", "before"),
     Moment("parallel create #1", "after"),
     Moment("slack chat.postMessage #2", "before"),

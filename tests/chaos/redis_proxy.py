@@ -24,11 +24,11 @@ _SCRIPTS = {
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
-_BY_THE_CLOCK = {"BEAT", "SWEEP", "LEAVE"}
+_BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
 _READS |= {"HELLO", "MAY"}  # asked at the start
-_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE", "HOLDS"}
+_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE", "IS_PAUSED"}
 _NOTHING = b"*-1\r\n"
 
 Words = list[bytes]
@@ -105,11 +105,11 @@ def _kind(words: Words, questions: list[str]) -> str | None:
     script = _SCRIPTS[words[1].decode()]
     if script in _BY_THE_CLOCK or script in _READS:
         return None
-    if script == "PUT":
+    if script == "APPEND":
         turn = _arguments(words)[0].decode()
         if turn not in questions:
             questions.append(turn)
-        return f"redis PUT of question {questions.index(turn) + 1}"
+        return f"redis APPEND of question {questions.index(turn) + 1}"
     if script == "SAVE":
         return f"redis SAVE {json.loads(_arguments(words)[2])['state']}"
     return f"redis {script}"
@@ -121,7 +121,7 @@ def _hands_out_work(words: Words, reply: bytes) -> bool:
         return words[-1] == b">" and reply != _NOTHING
     return (
         command == b"EVALSHA"
-        and _SCRIPTS[words[1].decode()] == "SWEEP"
+        and _SCRIPTS[words[1].decode()] == "RECLAIM"
         and not reply.startswith(b"*0")
     )
 

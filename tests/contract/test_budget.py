@@ -18,7 +18,7 @@ from bot.store.store import Store
 
 GENERAL, RANDOM = ChannelId("C1"), ChannelId("C2")
 LIMITS = RateLimits(
-    posts=2, posts_window=60, edits=5, edits_window=60, spare_edits=3, patience=1_000
+    posts=2, posts_window=60, edits=5, edits_window=60, optional_edits=3, patience=1_000
 )
 Pair = tuple[Store, Store]
 
@@ -91,7 +91,7 @@ async def test_however_many_ask_at_once_no_window_holds_too_many(redis_url: str)
         assert max(waits) <= 2 * SLACK.edits_window
 
 
-async def test_spare_edits_leave_room_for_those_that_must_go(pair: Pair) -> None:
+async def test_optional_edits_leave_room_for_those_that_must_go(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
     assert [await one.rate_limiter.try_edit(hold) for _ in range(4)] == [True, True, True, False]
@@ -100,7 +100,7 @@ async def test_spare_edits_leave_room_for_those_that_must_go(pair: Pair) -> None
     assert not await one.rate_limiter.try_edit(hold)
 
 
-async def test_spare_edits_go_last(pair: Pair) -> None:
+async def test_optional_edits_go_last(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
     for _ in range(3):
@@ -125,7 +125,7 @@ async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     assert not await other.rate_limiter.try_edit(hold)
 
 
-async def test_holding_back_stops_the_spare_edits_of_all_replicas_and_nothing_else(
+async def test_holding_back_stops_the_optional_edits_of_all_replicas_and_nothing_else(
     pair: Pair,
 ) -> None:
     one, other = pair

@@ -29,7 +29,9 @@ QUICK = UpdateTiming(
 AGAIN_SOON = RetryTiming(turn=0.1, job=0.1, chat=0.1, delivery=0.5)
 #: A bot told to stop need not wait for work that does not come.
 BLOCK = 0.05
-NO_LIMITS = RateLimits(posts=100, posts_window=0.01, edits=100, edits_window=0.01, spare_edits=100)
+NO_LIMITS = RateLimits(
+    posts=100, posts_window=0.01, edits=100, edits_window=0.01, optional_edits=100
+)
 
 
 class Stage:

@@ -210,7 +210,7 @@ async def test_a_refused_chain_starts_anew_with_what_was_said(one: Stage) -> Non
 
 async def test_without_room_for_edits_it_is_posted_whole(redis_url: str) -> None:
     """Slack's edits go to those that must be made: an answer begun must be ended by one."""
-    limits: RateLimits = replace(NO_LIMITS, spare_edits=1, edits=1, edits_window=60.0)
+    limits: RateLimits = replace(NO_LIMITS, optional_edits=1, edits=1, edits_window=60.0)
     async with staged("socket", redis_url, rate_limits=False) as stage:
         await stage.start_bot(limits=limits)
         asked, chat = await quick(stage)

@@ -88,7 +88,7 @@ async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) 
 
 async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: Stage) -> None:
     await stage.stop_bot()
-    await stage.start_bot(limits=replace(NO_LIMITS, edits=1, edits_window=61.0, spare_edits=1))
+    await stage.start_bot(limits=replace(NO_LIMITS, edits=1, edits_window=61.0, optional_edits=1))
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     (await stage.parallel.next_run()).finishes("Egypt.")
     await stage.slack.thread(asked).until(lambda t: "0 sources" in shown(t.said[0]))

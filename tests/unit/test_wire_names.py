@@ -102,7 +102,7 @@ def redis_keys() -> Iterable[tuple[str, str]]:
         (keys.news, "news"),
         (keys.asker(team), "asker:T:"),
         (keys.held(KEY, person), "held:T:C:1.2:U"),
-        (keys.told_of_topics(team, person), "told-of-topics:T:U"),
+        (keys.topics_explained(team, person), "told-of-topics:T:U"),
         (keys.spent(team, person), "spent:T:U"),
         (keys.ratings, "ratings"),
         (keys.posts(channel), "posts:C"),

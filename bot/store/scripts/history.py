@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: Count what a person thinks of an answer; the last word counts.
-#: KEYS turn, ratings    ARGV person's field, 'good' or 'bad', processor, life
+#: Count a person's rating of an answer; a later one replaces it.
+#: KEYS turn, ratings    ARGV person's field, 'good' or 'bad', processor, life of the counts
 #: -> 0 the turn is not remembered | 1
 RATE = """
 if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end

@@ -1,26 +1,28 @@
-"""The Lua script that takes a question into its mailbox, or keeps it in case it becomes ours.
+"""The Lua scripts of `bot.store.mailbox`: append a question, and signal what people want of it.
 
 A reply in a thread that is not ours is a stray: the mention that makes the thread ours may be
 delivered after it. Redis never evicts, and strays come from every thread of every channel, so each
 is cut to what could be asked, only the latest of a thread and of all are kept, and not for long.
-Like the scripts in `scripts`, this is one atomic step that may be repeated.
 """
 
 from __future__ import annotations
 
-#: Append a turn to its mailbox, once. A reply is ours from the first message on that addressed us:
-#: what people wrote before is theirs, also when it is delivered late. It is not ours in a muted
-#: thread, where only mentions or the asker count, and in a thread that has slept. A remark (thanks,
-#: say) is noticed where a reply would be ours, and makes nothing ours.
+#: Append a turn to its mailbox, once.
+#:
+#: A reply is ours from the first message on that addressed us; what people wrote before that is
+#: not, even when it is delivered late. It is not ours in a muted thread, where only mentions or the
+#: asker count (follow-ups), or in a dormant thread. Small talk is taken where a reply would be ours
+#: (as `aside`), and makes no thread ours.
 #: KEYS ready, box, thread, strays, now, news, follow-ups of the channel, times of the strays,
 #:      strays of all threads
-#: ARGV turn, order, record, mailbox, reach, turn life, stray life, thread life, turn key prefix,
-#:      asker's key prefix, asker, time in s, sleeps after s, follow-ups else, choice life,
-#:      the record as a stray or '' when it is the same, thread, key prefixes of strays and of
-#:      their times, most strays of a thread, most of all
+#: ARGV 1 turn, 2 order, 3 record, 4 mailbox, 5 addressing, 6 turn life, 7 stray life, 8 thread
+#:      life, 9 turn key prefix, 10 asker key prefix, 11 asker, 12 time in s, 13 seconds until a
+#:      thread is dormant, 14 follow-ups by default, 15 choice life, 16 the record as a stray or ''
+#:      if it is the same, 17 thread, 18 and 19 key prefixes of strays and of their times, 20 most
+#:      strays of a thread, 21 most of all
 #: -> 'new' | 'known' | 'not ours' | 'asleep'
-PUT = """
-local prefix, reach = ARGV[9], ARGV[5]
+APPEND = """
+local prefix, addressing = ARGV[9], ARGV[5]
 local function append(id, order, record, asker)
   local key = prefix .. id
   redis.call('HSET', key, 'record', record)
@@ -35,12 +37,12 @@ local function append(id, order, record, asker)
     redis.call('XADD', KEYS[6], 'MAXLEN', '~', 10000, '*', 'mailbox', ARGV[4])
     redis.call('EXPIRE', KEYS[6], 3600)
   end
-  if reach == 'aside' then return end
+  if addressing == 'aside' then return end
   redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
-  local theirs = ARGV[10] .. asker
-  redis.call('ZADD', theirs, ARGV[12], id)
-  redis.call('ZREMRANGEBYRANK', theirs, 0, -501)  -- see `keys.ASKED`
-  redis.call('EXPIRE', theirs, ARGV[6])
+  local asked = ARGV[10] .. asker
+  redis.call('ZADD', asked, ARGV[12], id)
+  redis.call('ZREMRANGEBYRANK', asked, 0, -501)  -- see `keys.ASKED`
+  redis.call('EXPIRE', asked, ARGV[6])
 end
 local function forget(thread, id)
   redis.call('HDEL', ARGV[18] .. thread, id)
@@ -68,48 +70,49 @@ local function keep_stray()
 end
 if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
-local from_nobody = {reply = true, overheard = true, remark = true}
-if from_nobody[reach] or reach == 'direct' then
+local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
+local is_ours = from and tonumber(ARGV[2]) >= from
+local is_dormant = last and tonumber(ARGV[12]) - last > tonumber(ARGV[13])
+local is_unaddressed = ({reply = true, overheard = true, remark = true})[addressing]
+if is_unaddressed or addressing == 'direct' then
   if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
 end
-if from_nobody[reach] then
-  local which = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
-  if which == 'mention' then return 'not ours' end
+if is_unaddressed then
+  local follow_ups = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
+  if follow_ups == 'mention' then return 'not ours' end
   local has_asked = redis.call('HEXISTS', KEYS[3], 'by:' .. ARGV[11]) == 1
-  if which == 'only-me' and from and not has_asked then return 'not ours' end
+  if follow_ups == 'only-me' and from and not has_asked then return 'not ours' end
 end
-if reach == 'remark' then
-  local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
-  local sleeps = last and tonumber(ARGV[12]) - last > tonumber(ARGV[13])
-  if not from or tonumber(ARGV[2]) < from or sleeps then return 'not ours' end
-  reach = 'aside'
+if addressing == 'remark' then
+  if not is_ours or is_dormant then return 'not ours' end
+  addressing = 'aside'
 end
-if reach == 'direct' then reach = 'addressed' elseif reach == 'overheard' then reach = 'aside' end
-if reach == 'reply' then
-  if not from or tonumber(ARGV[2]) < from then
+if addressing == 'direct' then addressing = 'addressed' end
+if addressing == 'overheard' then addressing = 'aside' end
+if addressing == 'reply' then
+  if not is_ours then
     keep_stray()
     return 'not ours'
   end
-  local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
-  if last and tonumber(ARGV[12]) - last > tonumber(ARGV[13]) then
+  if is_dormant then
     redis.call('HSETNX', KEYS[3], 'dozing', ARGV[1])
     return redis.call('HGET', KEYS[3], 'dozing') == ARGV[1] and 'asleep' or 'not ours'
   end
 end
-if reach ~= 'aside' then
-  if not from or tonumber(ARGV[2]) < from then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
+if addressing ~= 'aside' then
+  if not is_ours then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
   redis.call('HSET', KEYS[3], 'last', ARGV[12])
   redis.call('HDEL', KEYS[3], 'dozing')
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
 append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
-if reach == 'addressed' then
+if addressing == 'addressed' then
   forget_old_strays()
   local strays = redis.call('HGETALL', KEYS[4])
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
-    local known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
-    if tonumber(order) > tonumber(ARGV[2]) and not known then
+    local is_known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
+    if tonumber(order) > tonumber(ARGV[2]) and not is_known then
       append(strays[i], order, record, cjson.decode(record).question.asker)
     end
     redis.call('ZREM', KEYS[9], ARGV[17] .. ' ' .. strays[i])
@@ -119,26 +122,27 @@ end
 return 'new'
 """
 
-_NEWS = """
-local function news(box)
+# Tell every replica that a mailbox has something new to read, and end its delay if it has one.
+_NOTIFY = """
+local function notify(box)
   redis.call('XADD', KEYS[3], 'MAXLEN', '~', 10000, '*', 'mailbox', box)
   redis.call('EXPIRE', KEYS[3], 3600)
   if redis.call('ZREM', KEYS[4], box) == 1 then redis.call('XADD', KEYS[5], '*', 'mailbox', box) end
 end
 """
 
-# How a turn stands. The last one of a mailbox does not leave it: its entry exists as long as there
-# is one, so its owner ends it.
-_STANDING = """
+# The last turn of a mailbox never leaves it by a signal: the mailbox's entry exists as long as it
+# has a turn, so the owner ends that one.
+_STATE = """
 local function state()
   return cjson.decode(redis.call('HGET', KEYS[1], 'record')).state
 end
-local function waits_behind_another(id)
+local function is_behind_another(id)
   return redis.call('GET', KEYS[6]) ~= id and redis.call('ZCARD', KEYS[2]) > 1
 end
 """
 
-# The same wish, of an earlier time, may be delivered later.
+# An older signal of the same kind may be delivered later; it must not overwrite the newer one.
 _WRITE = """
 local function write(field, value, at)
   local before = tonumber(redis.call('HGET', KEYS[1], field .. '_at') or '')
@@ -149,40 +153,39 @@ local function write(field, value, at)
 end
 """
 
-#: Write a wish beside a turn that has not ended, and tell whoever has it; a mailbox that was put
-#: off is taken up. Who wants to be mentioned must say so before the answer is made. A turn that is
-#: stopped while it waits need not wait on: it goes into the mailbox beside the thread's. An order
-#: that comes as an event, which may come again, is remembered.
-#: KEYS turn, box, news, later, ready, now, box of asides, order or none
-#: ARGV turn, mailbox, field, value, at (a ts, or ''), life, mailbox of asides
+#: Write a signal beside a turn that has not ended, and notify its owner. A ping counts only until
+#: the answer is made. A queued turn that is stopped need not wait: it moves to the side mailbox. If
+#: `order` is given, remember that it stopped something, because its event may be delivered again.
+#: KEYS turn, box, news, later, ready, now, side box, order or none
+#: ARGV turn, mailbox, field, value, since (a ts) or '', turn life, side mailbox
 #: -> 0 it has ended | 1
 SIGNAL = (
-    _NEWS
+    _NOTIFY
     + _WRITE
-    + _STANDING
+    + _STATE
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if string.sub(ARGV[3], 1, 5) == 'ping:' and state() == 'ended' then return 0 end
 write(ARGV[3], ARGV[4], ARGV[5])
 if KEYS[8] then redis.call('SET', KEYS[8], '1', 'EX', ARGV[6]) end
-if ARGV[3] == 'stop' and waits_behind_another(ARGV[1]) then
+if ARGV[3] == 'stop' and is_behind_another(ARGV[1]) then
   redis.call('ZADD', KEYS[7], redis.call('ZSCORE', KEYS[2], ARGV[1]), ARGV[1])
   redis.call('EXPIRE', KEYS[7], ARGV[6])
   redis.call('ZREM', KEYS[2], ARGV[1])
   if redis.call('ZCARD', KEYS[7]) == 1 then redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[7]) end
 end
-news(ARGV[2])
+notify(ARGV[2])
 return 1
 """
 )
 
-#: Keep a wish for a turn that is not known yet: its question may be delivered later. Most of such
-#: turns never come, for every message of every channel may be edited or deleted: so only the latest
-#: of these wishes are kept, and not for long.
-#: KEYS turn, turns of all such wishes
-#: ARGV field, value, at (a ts, or ''), life, turn, turn key prefix, time in s, most of all
-#: -> 0 it is known by now | 1
-EARLY = (
+#: Keep a signal for a turn that is not known yet, because its question may be delivered later. Most
+#: such turns never come: any message of any channel may be edited or deleted. So only the latest
+#: are kept, and not for long.
+#: KEYS turn, early
+#: ARGV field, value, since (a ts) or '', stray life, turn, turn key prefix, time in s, most of all
+#: -> 0 the turn is known by now | 1
+KEEP_EARLY = (
     _WRITE
     + """
 if redis.call('HEXISTS', KEYS[1], 'record') == 1 then return 0 end
@@ -199,38 +202,39 @@ return 1
 """
 )
 
-#: A question was taken back. One that waits leaves the line; whoever has the one at work is told.
-#: KEYS turn, box, news, later, ready, now    ARGV turn, mailbox, '1': not once its run is started
-#: -> 0 it has ended, or is started | 1
+#: Withdraw a question. A queued one leaves the mailbox; the owner of a current one is notified.
+#: KEYS turn, box, news, later, ready, now
+#: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or ''
+#: -> 0 it has ended, or is left alone | 1
 WITHDRAW = (
-    _NEWS
-    + _STANDING
+    _NOTIFY
+    + _STATE
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if ARGV[3] ~= '' and state() ~= 'queued' then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')
-if waits_behind_another(ARGV[1]) then
+if is_behind_another(ARGV[1]) then
   redis.call('ZREM', KEYS[2], ARGV[1])
-  redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- its mark is taken away
+  redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- removes its queued reaction
 end
-news(ARGV[2])
+notify(ARGV[2])
 return 1
 """
 )
 
-#: Take a question that waits out of its line, and ask it in a thread of its own instead.
+#: Remove a queued question from its mailbox, and ask it in another thread instead.
 #: KEYS turn, box, news, later, ready, now, new turn, new box, new thread
 #: ARGV turn, mailbox, new turn, its order, its record, its mailbox, turn life, thread life, asker,
-#:      asker's key prefix, time in s
-#: -> 0 it does not wait any more | 1
+#:      asker key prefix, time in s
+#: -> 0 it is not queued any more | 1
 MOVE = (
-    _NEWS
-    + _STANDING
+    _NOTIFY
+    + _STATE
     + """
-if not redis.call('ZSCORE', KEYS[2], ARGV[1]) or not waits_behind_another(ARGV[1]) then return 0 end
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) or not is_behind_another(ARGV[1]) then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HSET', KEYS[1], 'gone', '1')
-redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- its mark is taken away
+redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- removes its queued reaction
 redis.call('HSET', KEYS[7], 'record', ARGV[5])
 redis.call('EXPIRE', KEYS[7], ARGV[7])
 redis.call('ZADD', KEYS[8], ARGV[4], ARGV[3])
@@ -238,11 +242,11 @@ redis.call('EXPIRE', KEYS[8], ARGV[7])
 redis.call('XADD', KEYS[5], '*', 'mailbox', ARGV[6])
 redis.call('HSET', KEYS[9], 'from', ARGV[4], 'last', ARGV[11], 'by:' .. ARGV[9], '1')
 redis.call('EXPIRE', KEYS[9], ARGV[8])
-local theirs = ARGV[10] .. ARGV[9]
-redis.call('ZADD', theirs, ARGV[11], ARGV[3])
-redis.call('ZREMRANGEBYRANK', theirs, 0, -501)  -- see `keys.ASKED`
-redis.call('EXPIRE', theirs, ARGV[7])
-news(ARGV[2])
+local asked = ARGV[10] .. ARGV[9]
+redis.call('ZADD', asked, ARGV[11], ARGV[3])
+redis.call('ZREMRANGEBYRANK', asked, 0, -501)  -- see `keys.ASKED`
+redis.call('EXPIRE', asked, ARGV[7])
+notify(ARGV[2])
 return 1
 """
 )

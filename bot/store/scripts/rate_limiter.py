@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from bot.store.scripts import fragments
 
-#: Take a place in a line of which at most `most` calls go within any window. A call that must go
-#: gets its time, now or later; when that is no sooner than its patience it takes none, and waits so
-#: long, lest a rush fill the line for hours. A spare one names its entry: it goes now or not at
-#: all, and only while the entry is its owner's, the line has room for it, and nothing holds spare
-#: calls back.
-#: KEYS ready, line, pause
-#: ARGV most, window ms, places to remember, me, token or '', patience ms
-#: -> ms to wait | -1: a spare call that may not go
-PLACE = (
+#: Reserve a time for a call, so that at most `most` calls go within any window.
+#:
+#: A required call gets a time, now or later. If that time is no sooner than the longest wait, it
+#: reserves nothing and waits that long, so that a rush cannot fill the list for hours. An optional
+#: call names its entry: it goes now or not at all, and only while the entry is its owner's, there
+#: is room, and optional calls are not paused.
+#: KEYS ready, list of reserved times, pause
+#: ARGV most, window in ms, times to keep, me, entry or '' for a required call, longest wait in ms
+#: -> ms to wait | -1: an optional call that must not go
+RESERVE = (
     fragments.NOW
-    + fragments.OWNED
+    + fragments.OWNER
     + """
-local spare = ARGV[5] ~= ''
+local is_optional = ARGV[5] ~= ''
 local before = tonumber(redis.call('LINDEX', KEYS[2], -ARGV[1]))
 local at = before and math.max(now, before + ARGV[2]) or now
-if spare and (at > now or redis.call('EXISTS', KEYS[3]) == 1 or not owned(ARGV[4], ARGV[5])) then
-  return -1
+if is_optional then
+  if at > now or redis.call('EXISTS', KEYS[3]) == 1 or not is_owner(ARGV[4], ARGV[5]) then
+    return -1
+  end
 end
 if at - now >= tonumber(ARGV[6]) then return tonumber(ARGV[6]) end
 redis.call('RPUSH', KEYS[2], at)
@@ -30,8 +33,8 @@ return at - now
 """
 )
 
-#: Let no spare call go for a while.    KEYS pause    ARGV ms
-HOLD_BACK = "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])"
+#: Let no optional call go for a while.    KEYS pause    ARGV ms
+PAUSE = "redis.call('SET', KEYS[1], '1', 'PX', ARGV[1])"
 
-#: Whether such a while lasts.    KEYS pause    -> 0 | 1
-HOLDS = "return redis.call('EXISTS', KEYS[1])"
+#: Whether such a pause is in force.    KEYS pause    -> 0 | 1
+IS_PAUSED = "return redis.call('EXISTS', KEYS[1])"

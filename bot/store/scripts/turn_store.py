@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from bot.store.scripts import fragments
 
-#: The turn at work: the one begun, else the oldest, which is then the one begun.
-#: KEYS ready, box, now    ARGV me, token, turn key prefix, turn life
-#: -> {0} not ours | {1} empty, entry retired | {1, turn, fields and values of its hash}
-HEAD = (
-    fragments.OWNED
+#: Return the current turn: the one that was begun, else the oldest, which is begun by this. When
+#: the mailbox is empty, retire its entry.
+#: KEYS ready, box, now    ARGV me, entry, turn key prefix, turn life
+#: -> {0} not the owner | {1} empty | {1, turn, fields and values of its hash}
+CURRENT = (
+    fragments.OWNER
     + """
-if not owned(ARGV[1], ARGV[2]) then return {0} end
+if not is_owner(ARGV[1], ARGV[2]) then return {0} end
 local id = redis.call('GET', KEYS[3])
 if id and not redis.call('ZSCORE', KEYS[2], id) then id = false end
 while true do
@@ -30,11 +31,12 @@ end
 """
 )
 
-#: Write a turn.    KEYS ready, turn    ARGV me, token, record, turn life    -> 0 not ours | 1
+#: Write a turn.
+#: KEYS ready, turn    ARGV me, entry, record, turn life    -> 0 not the owner | 1
 SAVE = (
-    fragments.OWNED
+    fragments.OWNER
     + """
-if not owned(ARGV[1], ARGV[2]) then return 0 end
+if not is_owner(ARGV[1], ARGV[2]) then return 0 end
 redis.call('HSET', KEYS[2], 'record', ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 return 1
@@ -42,12 +44,13 @@ return 1
 )
 
 #: Write a turn whose run was just created, and add its cost to the asker's month, once.
-#: KEYS ready, turn, spent    ARGV me, token, record, turn life, millionths of a dollar, month, life
-#: -> 0 not ours | 1
-STARTED = (
-    fragments.OWNED
+#: KEYS ready, turn, spent
+#: ARGV me, entry, record, turn life, cost in millionths of a dollar, month, life of the sums
+#: -> 0 not the owner | 1
+RECORD_CREATED = (
+    fragments.OWNER
     + """
-if not owned(ARGV[1], ARGV[2]) then return 0 end
+if not is_owner(ARGV[1], ARGV[2]) then return 0 end
 redis.call('HSET', KEYS[2], 'record', ARGV[3])
 redis.call('EXPIRE', KEYS[2], ARGV[4])
 if redis.call('HSETNX', KEYS[2], 'counted', '1') == 1 then
@@ -58,15 +61,16 @@ return 1
 """
 )
 
-#: Write a turn and its thread, take the turn off the mailbox; the last one retires the entry.
+#: Write a turn and its thread, and remove the turn from the mailbox; with the last one, retire the
+#: mailbox's entry.
 #: KEYS ready, box, now, turn, thread
-#: ARGV me, token, turn, record, turn life, thread record or '', thread life, receipt '1' or '',
-#:      time in s, or '' for a turn beside the thread's
-#: -> -1 not ours | how many are waiting
+#: ARGV me, entry, turn, record, turn life, thread record or '', thread life, '1' to enqueue the
+#:      job FINAL_STATUS or '', time in s or '' for a turn that does not count as the thread's
+#: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
-    fragments.OWNED
+    fragments.OWNER
     + """
-if not owned(ARGV[1], ARGV[2]) then return -1 end
+if not is_owner(ARGV[1], ARGV[2]) then return -1 end
 redis.call('HSET', KEYS[4], 'record', ARGV[4])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
@@ -75,15 +79,16 @@ redis.call('EXPIRE', KEYS[5], ARGV[7])
 redis.call('ZREM', KEYS[2], ARGV[3])
 redis.call('DEL', KEYS[3])
 if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', 'receipt', ARGV[3]) end
-local waiting = redis.call('ZCARD', KEYS[2])
-if waiting == 0 then retire(ARGV[2]) end
-return waiting
+local left = redis.call('ZCARD', KEYS[2])
+if left == 0 then retire(ARGV[2]) end
+return left
 """
 )
 
-#: Note since when a turn cannot be read by who has it, and whether its people are to be told now.
-#: KEYS turn    ARGV time in s, seconds until then    -> 1 once, when that is due | 0
-UNREAD = """
+#: Record when a turn was first found unreadable.
+#: KEYS turn    ARGV time in s, seconds until its thread is told
+#: -> 1 once, when they have passed | 0
+MARK_UNREADABLE = """
 if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 redis.call('HSETNX', KEYS[1], 'unread', ARGV[1])
 if ARGV[1] - redis.call('HGET', KEYS[1], 'unread') < tonumber(ARGV[2]) then return 0 end

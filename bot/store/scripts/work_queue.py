@@ -1,22 +1,26 @@
-"""The Lua scripts of `bot.store.work_queue`."""
+"""The Lua scripts of `bot.store.work_queue`.
+
+The invariant: a mailbox that is not empty has exactly one stream entry in `ready`, or one place in
+`later`.
+"""
 
 from __future__ import annotations
 
 from bot.store.scripts import fragments
 
-#: Let go of a mailbox, now or to be taken up later. A wish that came just before found nothing to
-#: wake: with a turn that was wanted as far as its owner knew, and is not, it is taken up now.
-#: KEYS ready, later, the turn or none    ARGV me, token, mailbox, delay ms
-BACK = (
+#: Release a mailbox, now or after a delay. A signal that arrived just before had nothing in `later`
+#: to wake: if the turn that its owner took for wanted is stopped or deleted by now, do not delay.
+#: KEYS ready, later, that turn or none    ARGV me, entry, mailbox, delay in ms
+RELEASE = (
     fragments.NOW
-    + fragments.OWNED
+    + fragments.OWNER
     + """
-if not owned(ARGV[1], ARGV[2]) then return 0 end
+if not is_owner(ARGV[1], ARGV[2]) then return 0 end
 retire(ARGV[2])
 local delay = tonumber(ARGV[4])
 if KEYS[3] then
-  local wishes = redis.call('HMGET', KEYS[3], 'stop', 'gone')
-  if wishes[1] or wishes[2] then delay = 0 end
+  local signals = redis.call('HMGET', KEYS[3], 'stop', 'gone')
+  if signals[1] or signals[2] then delay = 0 end
 end
 if delay <= 0 then redis.call('XADD', KEYS[1], '*', 'mailbox', ARGV[3])
 else redis.call('ZADD', KEYS[2], now + delay, ARGV[3]) end
@@ -24,11 +28,11 @@ return 1
 """
 )
 
-#: An errand is done.    KEYS ready    ARGV me, token
-SETTLE = fragments.OWNED + "if owned(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
+#: Retire the entry of a job that is done.    KEYS ready    ARGV me, entry
+ACKNOWLEDGE = fragments.OWNER + "if is_owner(ARGV[1], ARGV[2]) then retire(ARGV[2]) end return 1"
 
-#: Renew the lease.    KEYS live    ARGV me, lease ms    -> 1 when it had not lapsed
-BEAT = (
+#: Renew the lease.    KEYS live    ARGV me, lease in ms    -> 1 unless it had lapsed
+HEARTBEAT = (
     fragments.NOW
     + """
 local old = redis.call('ZSCORE', KEYS[1], ARGV[1])
@@ -37,15 +41,15 @@ return (old and tonumber(old) >= now) and 1 or 0
 """
 )
 
-#: Wake what is due, and take over the entries of replicas whose lease lapsed.
+#: Enqueue the mailboxes whose delay is over, and claim the entries of replicas whose lease lapsed.
 #:
-#: A consumer without a lease gets one here, for it may hold entries. One arises when a replica
-#: lapses with nothing pending, so that the others forget it, wakes up, and reads before it beats.
-#: If it lives, it beats long before this lease ends, and is not robbed of what it has just read;
-#: if it died in between, this lease lapses like any other. However the two lists came apart, each
-#: entry's consumer is in `live` after the next sweep.
-#: KEYS ready, live, later    ARGV me, count, lease ms    -> entries
-SWEEP = (
+#: A consumer without a lease may hold entries, so it gets a lease here. It comes about when a
+#: replica's lease lapses with nothing pending, so that the others forget it, and the replica then
+#: resumes and reads before its next heartbeat. If it lives, it renews this lease in time and keeps
+#: what it has read; if it died, this lease lapses like any other. So after each run of this script
+#: the consumer of every entry is in `live`, however the two lists came to differ.
+#: KEYS ready, live, later    ARGV me, entries at most, lease in ms    -> entries
+RECLAIM = (
     fragments.NOW
     + """
 for _, box in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now, 'LIMIT', 0, ARGV[2])) do
@@ -59,13 +63,13 @@ for _, consumer in ipairs(consumers) do
     redis.call('ZADD', KEYS[2], 'NX', now + ARGV[3], consumer[2])
   end
 end
-local got = {}
+local reclaimed = {}
 for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
   if dead ~= ARGV[1] then
     local pending = redis.call('XPENDING', KEYS[1], 'owners', '-', '+', ARGV[2], dead)
     for _, entry in ipairs(pending) do
       for _, claimed in ipairs(redis.call('XCLAIM', KEYS[1], 'owners', ARGV[1], 0, entry[1])) do
-        got[#got + 1] = claimed
+        reclaimed[#reclaimed + 1] = claimed
       end
     end
     if #pending == 0 then
@@ -74,16 +78,16 @@ for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now)) do
     end
   end
 end
-return got
+return reclaimed
 """
 )
 
-#: End the lease now, so that the others take over at their next sweep; also one that was forgotten
-#: (see SWEEP).    KEYS live    ARGV me
-LEAVE = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
+#: End the lease now, so that the next RECLAIM of another replica claims what is left; also a lease
+#: that the others have forgotten (see RECLAIM).    KEYS live    ARGV me
+DEREGISTER = "redis.call('ZADD', KEYS[1], 0, ARGV[1])"
 
-#: Have a thread's session looked at, when the thread works on nothing.
+#: Enqueue the job AGENT_SESSION, unless the thread has a current turn, whose owner sets it.
 #: KEYS ready, now    ARGV thread
-SESSION = """
+SESSION_STOPPED = """
 if redis.call('EXISTS', KEYS[2]) == 0 then redis.call('XADD', KEYS[1], '*', 'session', ARGV[1]) end
 """

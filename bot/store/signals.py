@@ -1,0 +1,82 @@
+"""Write signals (stop, edit, ping, withdraw) beside a turn's record, where only listeners write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from bot.domain import naming
+from bot.domain.thread import TurnId
+from bot.domain.turn import Turn
+from bot.store.connection import Connection
+from bot.store.keys import STRAY_LIFE, STRAYS, TURN_LIFE
+from bot.store.scripts import mailbox as scripts
+from bot.store.turn_reader import TurnReader
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """A field of the turn's hash (see `Keys.turn`), its value, and since when.
+
+    Attributes:
+        at: the ts of the Slack event, where a later one must win over an earlier one; else "".
+    """
+
+    field: str
+    value: str
+    at: str = ""
+
+
+class SignalWriter:
+    """Writes signals, also for turns whose question has not been delivered yet."""
+
+    def __init__(self, connection: Connection, reader: TurnReader) -> None:
+        self._connection = connection
+        self._keys = connection.keys
+        self._reader = reader
+        self._signal = connection.script(scripts.SIGNAL)
+        self._keep_early = connection.script(scripts.KEEP_EARLY)
+        self._withdraw = connection.script(scripts.WITHDRAW)
+
+    async def write(
+        self, turn: TurnId, mailbox: str, signal: Signal, *, order: TurnId | None = None
+    ) -> bool:
+        """Signal a turn; False when it has ended. `order`: remember that it had an effect."""
+        side = naming.beside(mailbox)
+        keys = [*self.keys(turn, mailbox), self._keys.box(side)]
+        if order:
+            keys.append(self._keys.order(order))
+        values = (signal.field, signal.value, signal.at)
+        return bool(await self._signal(keys, (turn, mailbox, *values, TURN_LIFE, side)))
+
+    async def withdraw(self, turn: TurnId, mailbox: str, *, waiting: bool) -> None:
+        """Withdraw a question; with `waiting` only while it is queued."""
+        args = (turn, mailbox, "1" if waiting else "")
+        await self._withdraw(self.keys(turn, mailbox), args)
+
+    async def find_or_keep(self, turn: TurnId, early: Signal) -> Turn | None:
+        """Read the turn; if it is not known, keep the signal in case its question comes late."""
+        while (found := await self._reader.turn(turn)) is None:
+            keys = (self._keys.turn(turn), self._keys.early)
+            args = (
+                *(early.field, early.value, early.at, STRAY_LIFE),
+                *(turn, self._keys.turns, int(self._connection.clock()), STRAYS),
+            )
+            if await self._keep_early(keys, args):
+                return None
+        return found
+
+    async def with_edits(self, turn: Turn) -> list[tuple[TurnId, str]]:
+        """Return the turn and the queued turns that ask an edited text of it, with mailboxes."""
+        thread = str(turn.question.thread)
+        async with self._connection.call() as redis:
+            names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
+        prefix = naming.asked_anew(turn.id)
+        edits = [TurnId(name) for name in names if name.startswith(prefix)]
+        return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in edits)]
+
+    def keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
+        """Return the first six KEYS of the scripts SIGNAL, WITHDRAW and MOVE."""
+        keys = self._keys
+        box, now = keys.box(mailbox), keys.now(mailbox)
+        return keys.turn(turn), box, keys.news, keys.later, keys.ready, now
