@@ -20,7 +20,7 @@ from bot.parallel import api_errors, chat_wire, wire
 from bot.slack import action_ids, markdown
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import numbers
-from bot.slack.citations.verification import citation_policy, cites
+from bot.slack.citations.verification import citation_policy, has_citations
 from bot.slack.messages import notices, processor_picker, quick_answer
 from bot.slack.messages.report_files import basis_json, report_markdown
 from bot.slack.payloads import interactivity, message_text
@@ -200,7 +200,7 @@ def structured(text: str) -> object:
 
 def checked(text: str) -> object:
     answer = Answer(text, BASIS)
-    return cites(text), citation_policy(answer, text)
+    return has_citations(text), citation_policy(answer, text)
 
 
 def referred(text: str) -> object:
@@ -208,7 +208,7 @@ def referred(text: str) -> object:
     content = f"So [1].\n\n{text}\n\n## References\n\n1. A: https://a.b/c\n{text}"
     may = citation_policy(Answer(content, BASIS), content)
     part = f"So [1] {text} [1]"
-    return markdown.with_mark_links(part, replace(may, listed={1: "https://a.b/c"}), 10**6)
+    return markdown.with_mark_links(part, replace(may, own_references={1: "https://a.b/c"}), 10**6)
 
 
 def logged(text: str) -> object:

@@ -23,7 +23,7 @@ from tests.unit.test_markdown_parsers import hostile, links_of
 
 PAGES = {1: "https://example.org/page/1", 2: "https://example.org/page/2"}
 OTHER = "https://example.org/page/3"
-MAY = CitationPolicy(frozenset((*PAGES.values(), OTHER)), listed=PAGES)
+MAY = CitationPolicy(frozenset((*PAGES.values(), OTHER)), own_references=PAGES)
 ONE, TWO = (f"[[{number}]]({page})" for number, page in PAGES.items())
 
 
@@ -114,7 +114,7 @@ def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, in
     content = "Egypt [1].\n\n## References\n\n" + listed.replace("{1}", PAGES[1]).replace(
         "{2}", PAGES[2]
     )
-    found = citation_policy(answer(content, *sources(3)), content).listed
+    found = citation_policy(answer(content, *sources(3)), content).own_references
     assert {number: canonical_url(page) for number, page in found.items()} == {
         number: PAGES[page] for number, page in pages.items()
     }
@@ -125,8 +125,8 @@ def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, in
     ["Egypt [1] [2].", "Egypt [7].", f"Egypt [1], [2]({PAGES[2]}).", "1. Go [1]\n2. Stop"],
 )
 def test_without_such_a_list_nothing_is_known(content: str) -> None:
-    assert not citation_policy(answer(content, *sources(3)), content).listed
-    assert not citation_policy(answer(content), content).listed
+    assert not citation_policy(answer(content, *sources(3)), content).own_references
+    assert not citation_policy(answer(content), content).own_references
 
 
 # --- in messages ------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
     plain = markdown.sanitize(source, MAY)
     text = linked(source)
     for parser, found in links_of(text).items():
-        assert {canonical_url(href) for href in found} <= MAY.sources_by_url, (parser, found, text)
+        assert {canonical_url(href) for href in found} <= MAY.source_urls, (parser, found, text)
     assert read(text) == read(plain)
     assert markdown.sanitize(text, MAY) == text
 

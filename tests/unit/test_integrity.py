@@ -14,7 +14,7 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import limits, markdown
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
-from bot.slack.citations.verification import CitationPolicy, citation_policy, cites
+from bot.slack.citations.verification import CitationPolicy, citation_policy, has_citations
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.source_list import source_lines
 from bot.slack.text.urls import canonical_url
@@ -389,9 +389,9 @@ def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) ->
 def test_without_any_citation_links_are_text_and_nothing_is_marked_one_by_one() -> None:
     content = "[a](https://evil.example/x), https://evil.example/y [1]"
     assert checked(content) == "a (evil.example/x), evil.example/y [1]"
-    assert cites(content)
-    assert cites("So it is [1].")
-    assert not cites("In [1956] it was so.")
+    assert has_citations(content)
+    assert has_citations("So it is [1].")
+    assert not has_citations("In [1956] it was so.")
 
 
 @pytest.mark.parametrize(
@@ -519,7 +519,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
         text = (block * (length // len(block) + 1))[:length]
         start = time.process_time()
         markdown.sanitize(text, citation_policy(answer(text, *SOURCES), text))
-        cites(text)
+        has_citations(text)
         return time.process_time() - start
 
     seconds(500)

@@ -276,7 +276,7 @@ def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
     may = CitationPolicy(frozenset({canonical_url(address) or ""}))
     for written in ("see {} now", "{}", "**{}**", "({}).", "| a |\n|-|\n| {} |"):
         for parser, found in links_of(markdown.sanitize(written.format(address), may)).items():
-            assert {canonical_url(href) for href in found} <= may.sources_by_url, (parser, found)
+            assert {canonical_url(href) for href in found} <= may.source_urls, (parser, found)
 
 
 @pytest.mark.parametrize("mark", ["~~", "**", "__"])

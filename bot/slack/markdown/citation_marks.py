@@ -1,15 +1,16 @@
-"""Marks such as ``[3]`` that lead where the answer's own list of references says. Pure.
+"""Citation marks: ``[3]`` linked to the entry in the answer's own list of references. Pure.
 
 In a long answer the list is in a later message than the marks, or only in the report. So a mark in
-its words becomes a link to the address of its entry: `CitationPolicy.listed` has those that are
-certain. What is read stays as it is. These are no marks, besides what `references` leaves out:
+a text becomes a link to the address of its entry, if `CitationPolicy.own_references` has it. What
+people read stays the same. These are no marks, besides what `references` leaves out:
 
-- what a line begins with, but in a table: it is the number of an entry;
+- a number in brackets that begins a line, except in a table: it is the number of an entry;
 - several numbers in one pair of brackets, and a number behind code;
-- all in a paragraph that has a formula.
+- everything in a paragraph with a formula.
 
-Links are put into what fits a message already, so that an answer needs no more messages with them
-than without. If not all fit, only the first mark of each number becomes one, while there is room.
+Links are added to a piece that already fits its message, so an answer needs no more messages with
+them than without. If not all of them fit, only the first mark of each number becomes a link, as
+long as there is room.
 """
 
 from __future__ import annotations
@@ -30,13 +31,13 @@ class CitationMarks:
     """Makes links of the marks in a text.
 
     Attributes:
-        listed: the addresses, by their numbers.
-        room: characters that links may add, and only the first mark of each number becomes one;
-            None for no bound, and all marks do.
-        used: the numbers whose first mark has become one, where there is a bound.
+        addresses: of the entries, by their numbers.
+        room: characters that links may add; then only the first mark of each number becomes one.
+            None for any number of characters and all marks.
+        used: the numbers whose first mark has become a link; filled only with `room`.
     """
 
-    listed: Mapping[int, str]
+    addresses: Mapping[int, str]
     room: int | None = None
     used: set[int] = field(default_factory=set)
 
@@ -55,7 +56,7 @@ class CitationMarks:
         for segment in merged(segments):
             match segment:
                 case Text():
-                    yield from self._in(segment, before)
+                    yield from self._link_in(segment, before)
                     before = (before + segment.chars)[-_SEEN_BEFORE:]
                 case Code() | Link():
                     yield segment
@@ -64,12 +65,12 @@ class CitationMarks:
                     yield segment
                     before = "\n" if isinstance(segment, Break) else before
 
-    def _in(self, text: Text, before: str) -> Iterator[Segment]:
+    def _link_in(self, text: Text, before: str) -> Iterator[Segment]:
         at, own = 0, len(before)
         whole = before + text.chars
         words = len(whole) - len(whole.lstrip()) if "\n" in before else -1
         for number, start, end in single_marks(whole):
-            address = self.listed.get(number)
+            address = self.addresses.get(number)
             is_behind_code = start == own and before.endswith("`")
             if start < own or start == words or is_behind_code:
                 continue

@@ -110,8 +110,8 @@ class Inline:
         address, words = destination(href), seen(label)
         if address is None:
             yield from label
-        elif self.policy and not self.policy.has(address):
-            keeps_label, beside = self.policy.instead_of_link(words, address)
+        elif self.policy and not self.policy.is_cited(address):
+            keeps_label, beside = self.policy.link_replacement(words, address)
             if keeps_label:
                 yield from label
             yield Text(beside)
@@ -133,7 +133,7 @@ class Inline:
         )
         for segment in merged(plain):
             if self.policy and isinstance(segment, Text):
-                yield Text(self.policy.label(segment.chars))
+                yield Text(self.policy.safe_label(segment.chars))
             elif isinstance(segment, Label):
                 yield segment
 
@@ -166,7 +166,7 @@ class Inline:
                 continue
             at = 0
             ends = ends_line and number == len(segments)
-            for found in self.policy.found(segment.chars, ends_line=ends):
+            for found in self.policy.replacements(segment.chars, ends_line=ends):
                 yield segment.part(at, found.start)
                 if found.address:
                     yield self._honest((Text(found.words),), found.address)

@@ -149,7 +149,7 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
             case _:
                 words.append(token.content)
     text = clean("".join(words))  # an entity can name what nobody sees
-    return _no_fence(policy.plain(text) if policy else text)
+    return _no_fence(policy.quiet_plain_text(text) if policy else text)
 
 
 def _no_fence(text: str) -> str:

@@ -62,11 +62,11 @@ def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
         policy: what it may cite, as for `split_messages`.
         room: characters of JSON that it may take as a block.
     """
-    if not policy.listed:
+    if not policy.own_references:
         return part
     left = min(limits.PART_TEXT - len(part), room - _as_json(part))
     for spare in (None, left):
-        linked = sanitize(part, policy, marks=CitationMarks(policy.listed, spare))
+        linked = sanitize(part, policy, marks=CitationMarks(policy.own_references, spare))
         size = max(len(linked) - limits.PART_TEXT, _as_json(linked) - room)
         if size <= 0 and not has_big_table(linked):
             return linked

@@ -33,7 +33,7 @@ def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]
     """
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
     even = (len(content) + limits.PART_JSON - last) // fewest + A_PARAGRAPH
-    if policy.listed and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
+    if policy.own_references and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
         pieces = _pieces(content, policy, last, even)
         if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
             return pieces

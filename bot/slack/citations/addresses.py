@@ -1,0 +1,109 @@
+"""Bare addresses in a text: where each begins and where it may end. Pure.
+
+People and models write on without a space, so where an address ends is often a guess:
+`possible_ends` yields the places, and the caller knows which of them end a cited address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from bot.slack.text.urls import HEADS, canonical_url
+
+# End an address, as white space does: quotes and brackets, also full-width.
+_STOPS = r"|\"`\[\]{}“”„«»。，、；：！？（）「」『』【】《》"
+_REST = rf"[^\s<>\u2060{_STOPS}]"
+#: An address (group `address`), what a reader of Markdown may take for the beginning of one
+#: (`disguised`), or a page without a scheme, such as ``example.org/page`` (`page`).
+ADDRESS = re.compile(
+    r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}"
+    r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
+    rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
+    rf"|(?P<disguised>{HEADS}|(?<![a-z\d.@/-])www\.|(?<=[\w.+-])@(?=[\w-]{{0,63}}\.\w))"
+    rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"
+    rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
+    re.IGNORECASE,
+)
+_TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
+_MOST_ENDS = 64  # places to yield for one address
+_LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
+#: In a bare address, Slack and others may read this as a mark, or take it off the end.
+NEEDS_LABEL = re.compile(rf"[*~\\^@{_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
+#: The characters behind the end of an address that may belong to it all the same.
+CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
+
+
+def with_scheme(address: str) -> str:
+    """Return an address with ``https://`` if it has no scheme."""
+    return address if "://" in address else f"https://{address}"
+
+
+def has_another_in_fragment(address: str) -> bool:
+    """Whether an address has another one in its fragment."""
+    return "://" in address.partition("#")[2]
+
+
+def possible_ends(written: str) -> Iterator[int]:
+    """Yield the places where an address may end within what looks like one.
+
+    None is within a word: letters, digits and what joins them (``/a-b``, ``?a=b``, ``/a.html``).
+    """
+    start = written.find("://") + 3
+    found = _MAY_END.finditer(written, start, _LONGEST_TRIED)
+    yield from (match.start() for match in islice(found, _MOST_ENDS))
+    if len(written) <= _LONGEST_TRIED:
+        yield len(written)
+
+
+_MAY_END = re.compile(
+    r"(?<=[\x21-\x7f])(?=[^\x00-\x7f])"  # a letter of another script, a dash, an ellipsis
+    r"|(?<=[^\x00-\x7f])(?=.)"
+    rf"|(?=[,;!'()*\\#^{_STOPS}])|(?=:(?!\d|//))|(?=\.(?![a-z\d]))"
+    r"|(?=[-_~=&$@%+?/.](?![a-zA-Z\d/%]))|(?=%(?![\da-fA-F]{2}))"
+    r"|(?=.?https?://)",
+    re.DOTALL,
+)
+
+
+def ends_visibly(text: str, at: int, ends_line: bool) -> bool:
+    """Whether every reader sees that an address ends at a place.
+
+    Args:
+        text: the text.
+        at: the place.
+        ends_line: nothing follows the text in its line.
+    """
+    match = _PLAIN_END.match(text, at)
+    return bool(match and (ends_line or match.end() < len(text) or match[1]))
+
+
+def cannot_extend_host(text: str, at: int, ends_line: bool) -> bool:
+    """Whether nothing that follows an address at a place can change its host."""
+    is_closed = re.search("[/?#]", text[text.rfind("://", 0, at) + 3 : at])
+    return bool(is_closed) or ends_visibly(text, at, ends_line)
+
+
+_PLAIN_END = re.compile(r"[.,;:)]{0,3}(?:([ \t])|$)")
+
+
+def is_address_itself(seen: str, address: str) -> bool:
+    """Whether the label of a link is just its address."""
+    name = seen.strip()
+    if address.startswith("mailto:"):
+        return name.removeprefix("mailto:") == address.removeprefix("mailto:")
+    page = canonical_url(address)
+    return page is not None and page in (
+        canonical_url(name),
+        canonical_url(f"{address.partition(':')[0]}://{name}"),
+    )
+
+
+def split_trailing(found: str) -> tuple[str, str]:
+    """Return an address without the punctuation at its end, and that punctuation."""
+    end, open_left = len(found), found.count(")") - found.count("(")
+    while end and (found[end - 1] in _TRAILING or (found[end - 1] == ")" and open_left > 0)):
+        open_left -= found[end - 1] == ")"
+        end -= 1
+    return found[:end], found[end:]
