@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import markdown
 from bot.slack.citations.verification import CitationPolicy
-from bot.slack.messages.report_files import as_file, report_markdown
+from bot.slack.markdown.answer_markdown import as_file
+from bot.slack.messages.report_files import report_markdown
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
 

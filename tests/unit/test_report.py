@@ -14,7 +14,8 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import RunId
 from bot.slack import markdown
 from bot.slack.citations.verification import NO_SOURCES, citation_policy
-from bot.slack.messages.report_files import as_file, basis_json, report_markdown
+from bot.slack.markdown.answer_markdown import as_file
+from bot.slack.messages.report_files import basis_json, report_markdown
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

@@ -8,6 +8,7 @@ from bot.domain.research import Answer
 from bot.slack import limits
 from bot.slack.blockkit.blocks import section
 from bot.slack.citations.verification import citation_policy
+from bot.slack.markdown.answer_markdown import sources_markdown, written
 from bot.slack.messages.answer_footer import answer_footer
 from bot.slack.messages.answer_pieces import (
     MOST_MESSAGES,
@@ -18,10 +19,6 @@ from bot.slack.messages.answer_pieces import (
 )
 from bot.slack.messages.long_answer import report_note, report_parts, summarized
 from bot.slack.messages.parts import MessagePart, above, named
-from bot.slack.messages.report_files import (
-    sources_markdown,
-    written,
-)
 from bot.slack.messages.source_list import below
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (

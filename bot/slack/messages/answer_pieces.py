@@ -10,10 +10,8 @@ from bot.slack import limits, markdown
 from bot.slack.blockkit.blocks import markdown_block
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.limits import EDITED_TEXT
+from bot.slack.markdown.answer_markdown import as_file
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.report_files import (
-    as_file,
-)
 from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file

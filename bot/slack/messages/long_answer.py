@@ -10,13 +10,10 @@ from bot.ports import Upload
 from bot.slack import limits, markdown
 from bot.slack.citations.references import References
 from bot.slack.citations.verification import CitationPolicy, citation_policy
+from bot.slack.markdown.answer_markdown import written
 from bot.slack.messages.answer_pieces import answer_part, ended_with, fitting_pieces, room_above
 from bot.slack.messages.parts import MessagePart, editable_message
-from bot.slack.messages.report_files import (
-    basis_json,
-    report_markdown,
-    written,
-)
+from bot.slack.messages.report_files import basis_json, report_markdown
 from bot.slack.messages.source_list import below
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (

@@ -7,56 +7,24 @@ Markdown shows no link in them that the basis does not bear out.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import asdict
-from itertools import count
 
 from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
 from bot.domain.unicode import escape_lone_surrogates
 from bot.slack import markdown
-from bot.slack.citations.sources import confidence_of, field_name, source_link, sources
+from bot.slack.citations.sources import confidence_of, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
+from bot.slack.markdown.answer_markdown import sources_markdown, written
 from bot.slack.markdown.sanitizer import fence_for
 from bot.slack.messages.warnings import warnings_markdown
-from bot.slack.text.escaping import clean, foreign, without_angles
+from bot.slack.text.escaping import clean, foreign
 from bot.slack.text.urls import unlinked
 from bot.slack.wording import one_line
 
 MOST_CONTENT = 500_000  # characters of an answer that are formatted
 MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
-_LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
-
-
-def written(answer: Answer) -> str:
-    """Return an answer's content as Markdown; untrusted."""
-    if not isinstance(answer.content, str):
-        return foreign(markdown.json_as_markdown(dict(answer.content)))
-    # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
-    content = _LONE_NUMBER.sub(r"\1\\\2", foreign(answer.content).strip())
-    return content or "_The run completed, but its answer is empty._"
-
-
-def sources_markdown(answer: Answer, policy: CitationPolicy) -> str:
-    """List the sources of an answer in Markdown for a file, with what is to be known of them.
-
-    Args:
-        answer: whose sources.
-        policy: what it may cite.
-    """
-    marks = (f"{n}." if policy.numbered else "-" for n in count(1))
-    lines = [f"{mark} {source_link(c)}" for mark, c in zip(marks, sources(answer), strict=False)]
-    listed = "\n".join(("# Sources", "", *lines)) if lines else ""
-    return "\n\n".join(filter(None, (markdown.sanitize(listed, policy, file=True), policy.note)))
-
-
-def as_file(piece: str, policy: CitationPolicy) -> str:
-    """Take back the escaping in `safe` Markdown that only Slack's messages need.
-
-    Headings go down a level: only what we put below it ourselves has the first.
-    """
-    return markdown.sanitize(without_angles(piece), policy, file=True, highest_heading=2)
 
 
 def report_markdown(question: str, answer: Answer) -> str:

@@ -32,7 +32,7 @@ from bot.slack.citations.sources import (
     sources_of,
 )
 from bot.slack.citations.verification import citation_policy
-from bot.slack.messages.report_files import written
+from bot.slack.markdown.answer_markdown import written
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination, host
 from bot.slack.text.urls import unlinked

@@ -28,9 +28,9 @@ from bot.slack.blockkit.blocks import (
 from bot.slack.blockkit.elements import option, select, text_input
 from bot.slack.citations.verification import citation_policy
 from bot.slack.limits import EDITED_TEXT
+from bot.slack.markdown.answer_markdown import written
 from bot.slack.messages.answer_pieces import fitting_pieces, room_above
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.report_files import written
 from bot.slack.messages.source_list import below
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.payloads.fields import part, word
