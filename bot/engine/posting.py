@@ -21,6 +21,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.beside import beside
 from bot.domain import lifecycle
 from bot.domain.thread import MessageTs
 from bot.engine.leased_turn import LeasedTurn
@@ -77,11 +78,11 @@ class Poster:
             return
         await self.reconcile(part.name)
         await self._fall_back(part)
-        for number, form in enumerate(part.variants):
+        for number in range(part.count):
             if self._outcome(part.name):
                 return
             if number >= self._leased.turn.variants.get(part.name, 0):
-                await self._post_form(part, number, form)
+                await self._post_form(part, number, await _variant(part, number))
 
     async def reconcile(self, name: str) -> None:
         """Find out whether the message called `name` stands, if the answer to its post was lost."""
@@ -161,7 +162,7 @@ class Poster:
             with suppress(Refused):
                 await leased.retry_short_limits(lambda: self._messenger.delete(self.thread, ts))
             if refused.cause is Cause.CONTENT:
-                following = part.variants.index(part.best) + 1
+                following = part.ready.index(part.best) + 1
             await leased.save(lifecycle.not_posted(leased.turn, name, following))
             await self.post(part)
 
@@ -188,7 +189,7 @@ class Poster:
         """Go on to the next form, if there is one, of a part that Slack stumbles over."""
         name, turn = part.name, self._leased.turn
         following = turn.variants.get(name, 0) + 1
-        if not self._outcome(name) and self._is_stuck(name) and following < len(part.variants):
+        if not self._outcome(name) and self._is_stuck(name) and following < part.count:
             log.warning("Slack stumbles over a message: next form", extra=self._leased.about)
             await self._leased.save(lifecycle.not_posted(turn, name, following))
 
@@ -206,14 +207,14 @@ class Poster:
             else:
                 ts = await self._post_message(name, form)
         except Refused as refused:
-            if number + 1 == len(part.variants) or not _has_fallback(form, refused):
+            if number + 1 == part.count or not _has_fallback(form, refused):
                 raise
             log.warning("Slack refused a message: %s", refused.message, extra=leased.about)
             await leased.save(lifecycle.not_posted(leased.turn, name, number + 1))
         except AnswerLost as lost:  # the next walk looks for it
             now = self._clock()
             await leased.save(lifecycle.answer_lost(leased.turn, name, now, stumbled=lost.stumbled))
-            if lost.stumbled and self._is_stuck(name) and number + 1 == len(part.variants):
+            if lost.stumbled and self._is_stuck(name) and number + 1 == part.count:
                 raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:
@@ -297,6 +298,13 @@ class Poster:
             )
         if found:
             await leased.save(lifecycle.posted(leased.turn, name, found))
+
+
+async def _variant(part: MessagePart, number: int) -> Message | Upload:
+    if number < len(part.ready):
+        return part.ready[number]
+    assert part.fallback_file
+    return await beside(len(part.best.text), part.fallback_file)
 
 
 def _has_fallback(form: Message | Upload, refused: Refused) -> bool:

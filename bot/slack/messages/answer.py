@@ -53,8 +53,12 @@ def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     parts = [
         answer_part(n, p, policy, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))
     ]
-    listed = sources_markdown(answer, policy)
-    parts[-1] = ended_with(parts[-1], ours.words, [*ours.blocks, *beneath], listed)
+    parts[-1] = ended_with(
+        parts[-1],
+        ours.words,
+        [*ours.blocks, *beneath],
+        listed=lambda: sources_markdown(answer, policy),
+    )
     parts[0] = named(_calling(parts[0], mentioned(facts)), facts.turn)
     return parts + report
 
@@ -62,10 +66,7 @@ def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
 def in_channel(parts: list[MessagePart]) -> list[MessagePart]:
     """Show the first message of an answer in the channel, too, where Slack lets us."""
     first, *others = parts
-    return [
-        replace(first, variants=(replace(first.best, broadcast=True), *first.variants)),
-        *others,
-    ]
+    return [replace(first, ready=(replace(first.best, broadcast=True), *first.ready)), *others]
 
 
 def remembered(answer: Answer) -> str:

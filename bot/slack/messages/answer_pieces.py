@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 from bot.ports import Blocks, Message, Upload
@@ -71,31 +72,37 @@ def answer_part(
         room: characters of JSON that it may take as a block.
     """
     text = markdown.to_plain_text(piece, limits.MESSAGE_TEXT, policy) or markdown.mrkdwn(piece)
-    upload = Upload(
-        f"answer-{number + 1}.md", "Answer", as_file(piece, policy), "The answer as a file"
-    )
+
+    def file() -> Upload:
+        name = f"answer-{number + 1}.md"
+        return Upload(name, "Answer", as_file(piece, policy), "The answer as a file")
+
     linked = markdown.with_mark_links(piece, policy, room)
     shown = Message(text, [markdown_block(linked)])
-    return MessagePart(f"answer:{number}", (shown, Message(text), upload))
+    return MessagePart(f"answer:{number}", (shown, Message(text)), fallback_file=file)
 
 
-def ended_with(part: MessagePart, words: str, beneath: Blocks, listed: str = "") -> MessagePart:
+def ended_with(
+    part: MessagePart, words: str, beneath: Blocks, listed: Callable[[], str] | None = None
+) -> MessagePart:
     """Put what stands under an answer below its last part.
 
     Args:
         part: the last part of an answer.
         words: what the blocks say that must be read where no blocks are shown, in mrkdwn.
         beneath: the blocks.
-        listed: what stands at the end of a file, in Markdown.
+        listed: writes what stands at the end of a file, in Markdown; None for nothing.
     """
 
-    def ended(form: Message | Upload) -> Message | Upload:
-        if isinstance(form, Upload):
-            return replace(form, content="\n\n".join(filter(None, (form.content, listed))))
-        text = "\n\n".join(filter(None, (form.text, words)))
-        return replace(form, text=text, blocks=form.blocks and form.blocks + beneath)
+    def in_message(message: Message) -> Message:
+        text = "\n\n".join(filter(None, (message.text, words)))
+        return replace(message, text=text, blocks=message.blocks and message.blocks + beneath)
+
+    def in_file(file: Upload) -> Upload:
+        content = (file.content, listed() if listed else "")
+        return replace(file, content="\n\n".join(filter(None, content)))
 
     room = EDITED_TEXT - len(words) - 2
     text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
     short = Message(text, (part.best.blocks or []) + beneath)
-    return replace(part, variants=tuple(map(ended, part.variants)), edited=short)
+    return replace(part.changed(in_message, in_file), edited=short)

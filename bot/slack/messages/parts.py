@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from bot.domain.turn import Turn
@@ -16,21 +16,46 @@ from bot.slack.wording import cut
 
 @dataclass(frozen=True, slots=True)
 class MessagePart:
-    """One message of a turn, under the name it is recorded by, in its forms, best first.
+    """One message of a turn, under the name it is recorded by, in its variants, best first.
 
-    `edited` is the form that an edit brings, whose text must be shorter; None: the best one, cut.
+    Attributes:
+        name: what it is recorded by.
+        ready: its variants, except the one that `fallback_file` builds.
+        edited: what an edit brings, whose text must be shorter; None: the best variant, cut.
+        fallback_file: builds the last variant, a file. Few messages need one, and it costs as much
+            as the message itself.
     """
 
     name: str
-    variants: tuple[Message | Upload, ...]
+    ready: tuple[Message | Upload, ...]
     edited: Message | None = None
+    fallback_file: Callable[[], Upload] | None = None
 
     @property
     def best(self) -> Message:
-        """Return the best form of a part that is a message."""
-        form = self.variants[0]
-        assert isinstance(form, Message)
-        return form
+        """Return the best variant of a part that is a message."""
+        best = self.ready[0]
+        assert isinstance(best, Message)
+        return best
+
+    @property
+    def count(self) -> int:
+        """Return the number of variants."""
+        return len(self.ready) + (self.fallback_file is not None)
+
+    @property
+    def variants(self) -> tuple[Message | Upload, ...]:
+        """Build all variants."""
+        return (*self.ready, self.fallback_file()) if self.fallback_file else self.ready
+
+    def changed(
+        self, message: Callable[[Message], Message], file: Callable[[Upload], Upload]
+    ) -> MessagePart:
+        """Return the part with each of its messages and files changed."""
+        ready = (message(each) if isinstance(each, Message) else file(each) for each in self.ready)
+        build = self.fallback_file
+        late = (lambda: file(build())) if build else None
+        return replace(self, ready=tuple(ready), fallback_file=late)
 
 
 def named(part: MessagePart, turn: Turn) -> MessagePart:
@@ -49,13 +74,14 @@ def named(part: MessagePart, turn: Turn) -> MessagePart:
 def above(part: MessagePart, line: str, block: Block) -> MessagePart:
     """Put a line above a message in all its forms: `block` where they have blocks."""
 
-    def put(form: Message | Upload) -> Message | Upload:
-        if isinstance(form, Upload):
-            return replace(form, comment=f"{line}\n{form.comment}")
-        blocks = form.blocks and [block, *form.blocks]
-        return replace(form, text=f"{line}\n\n{form.text}", blocks=blocks)
+    def in_message(message: Message) -> Message:
+        blocks = message.blocks and [block, *message.blocks]
+        return replace(message, text=f"{line}\n\n{message.text}", blocks=blocks)
 
-    return replace(part, variants=tuple(map(put, part.variants)))
+    def in_file(file: Upload) -> Upload:
+        return replace(file, comment=f"{line}\n{file.comment}")
+
+    return part.changed(in_message, in_file)
 
 
 # --- buttons ----------------------------------------------------------------------------
