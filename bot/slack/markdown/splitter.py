@@ -42,15 +42,18 @@ def split_messages(
     """
     if limit < SMALLEST or items < 4:
         raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
+    whole = sanitize(markdown, policy)
     parts: list[str] = []
     part = _Part(limit, items)
-    for group in _groups(pieces(sanitize(markdown, policy), limit), limit, items):
+    for group in _groups(pieces(whole, limit), limit, items):
         if not part.takes(group):
             parts.append(part.text)
             part = _Part(limit, items)
         for piece in group:
             part.add(piece)
     parts.append(part.text)
+    if parts == [whole] and len(whole) <= limit:  # sanitizing it again would change nothing
+        return [whole] if whole.strip() else []
     return [text for part in parts if part.strip() for text in _safe(part, limit, items, policy)]
 
 
