@@ -54,18 +54,25 @@ def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
     return tidied(kept)
 
 
-def write(segments: Sequence[Segment], form: Form) -> str:
+def write(
+    segments: Sequence[Segment], form: Form, source: str = "", tokens: Sequence[Token] = ()
+) -> str:
     """Write segments as Markdown; "" when nothing of them is seen.
 
     Args:
         segments: what is safe of those that `with_lasting_marks` returned.
         form: how they are written.
+        source: what the segments were read from; "" when that is not known.
+        tokens: those of the source.
     """
     segments = tidied(list(segments))
     text = _Writer(segments, form).text()
     if all(isinstance(s, Text | Break) for s in segments) and not _EMPHASIS.search(text):
         return text
-    if _is_read_as(text, segments, form):
+    # The second look: the parser must find in the text what it was written from.
+    again = text.replace("\\|", "|") if form.cell else text
+    found = tokens if source and again == source else inline_tokens(again)
+    if _shape_of_tokens(found) == _shape(segments):
         return text
     return _Writer(tidied(merged(_without_emphasis(segments))), form).text()
 
@@ -227,12 +234,6 @@ def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
 
 
 # --- a second look ----------------------------------------------------------------------
-
-
-def _is_read_as(text: str, segments: Sequence[Segment], form: Form) -> bool:
-    """Whether the parser finds in a text just what it was written from."""
-    source = text.replace("\\|", "|") if form.cell else text
-    return _shape_of_tokens(inline_tokens(source)) == _shape(segments)
 
 
 def _shape(segments: Sequence[Segment]) -> str:
