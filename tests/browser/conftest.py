@@ -26,9 +26,9 @@ def browser_path() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    """A headless Chromium for the tests of one file."""
+    """A headless Chromium; each test has a context of its own in it."""
     path = browser_path()
     if path is None:
         message = (
@@ -44,7 +44,7 @@ async def browser() -> AsyncIterator[Browser]:
         await launched.close()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
     """A playground whose research is played by hand."""
     folder = tmp_path_factory.mktemp("data")
@@ -96,7 +96,7 @@ async def violations(page: Page) -> list[str]:
     ]
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserContext]:
     """A browser of one's own; whatever it complained of fails the test."""
     opened = await browser.new_context(viewport={"width": 1500, "height": 900})
@@ -113,7 +113,7 @@ async def context(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserCont
     assert [text for text in complaints if told not in text] == []
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def ada(
     context: BrowserContext, running: RunningPlayground, request: pytest.FixtureRequest
 ) -> Window:

@@ -11,7 +11,7 @@ from playwright.async_api import Browser, expect
 from bot.playground.run import RunningPlayground
 from tests.browser.conftest import WITHIN, Window, violations
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 PANELS = ("chain", "traffic", "log", "trouble")
 

@@ -11,7 +11,7 @@ from playwright.async_api import Browser
 from tests.browser.gallery import draw, pictures, take
 from tests.unit.test_words import BOOK
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 ALL = pictures(BOOK)
 PNG = b"\x89PNG\r\n\x1a\n"
 

@@ -14,7 +14,7 @@ from bot.playground.slack import LocalSlack
 from tests.browser.conftest import WITHIN
 from tests.browser.small_app import Heard, bolt_app, options, served, text
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 
 
@@ -122,7 +122,7 @@ def build(slack: LocalSlack, heard: Heard) -> AsyncApp:
     return app
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def shop(context: BrowserContext) -> AsyncIterator[tuple[Page, Heard]]:
     """A window on a channel in which the app has posted its message."""
     heard = Heard()

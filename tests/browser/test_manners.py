@@ -21,7 +21,7 @@ from tests.browser.test_conversation import answered, dialog, said
 from tests.e2e.asking import Clock
 from tests.e2e.stage import staged
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 UPDATE_TIMING = UpdateTiming(
     min_interval=0.05, max_interval=0.5, debounce=0.02, edit_lag=0.1, post_lag=0.1
@@ -34,7 +34,7 @@ def clock() -> Clock:
     return Clock()
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(valkey: str, clock: Clock) -> AsyncIterator[RunningPlayground]:
     """A page, and what is behind it."""
     with redis.Redis.from_url(valkey) as client:

@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, expect
 from bot.playground.task_api import SampleResearch
 from tests.browser.conftest import WITHIN, Window
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 
 

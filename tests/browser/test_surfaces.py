@@ -16,7 +16,7 @@ from bot.playground.slack import LocalSlack
 from tests.browser.conftest import WITHIN, violations
 from tests.browser.small_app import Heard, bolt_app, options, served, text
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 
 MODAL = {
@@ -129,7 +129,7 @@ class Stand:
         await expect(self.page.locator("#home")).to_contain_text("Your settings")
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def stand(context: BrowserContext) -> AsyncIterator[Stand]:
     """Ada's window on #general."""
     heard = Heard()
