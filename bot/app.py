@@ -46,7 +46,7 @@ from bot.slack.transport.socket_pacing import PACING, Pacing
 from bot.slack.transport.sockets import SlackSocket
 from bot.slack.transport.strangers import Strangers
 from bot.slack.views_client import SlackViews
-from bot.startup import checks
+from bot.startup import checks, slack_checks
 from bot.store.embedded import embedded
 from bot.store.rate_limiter import SLACK, RateLimits
 from bot.store.store import Store
@@ -157,7 +157,7 @@ async def _connect(
     settled: float,
     in_flight: RunsInFlight,
     block: float,
-) -> tuple[EngineContext, Store, AsyncWebClient, checks.Identity]:
+) -> tuple[EngineContext, Store, AsyncWebClient, slack_checks.Identity]:
     """Reach and check the other sides; they are let go of with the stack.
 
     Raises:
@@ -178,9 +178,7 @@ async def _connect(
     chat = await stack.enter_async_context(
         ChatApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
     )
-    identity, problems = await checks.bot_token(
-        client, reactions=settings.research_reaction is not None
-    )
+    identity, problems = await slack_checks.bot_token(settings, client)
     store = await stack.enter_async_context(
         Store(
             url,
@@ -194,7 +192,7 @@ async def _connect(
         )
     )
     others = await asyncio.gather(
-        checks.app_token(settings, client),
+        slack_checks.app_token(settings, client),
         checks.redis(store.connection),
         checks.parallel(research),
         checks.listening(settings),
@@ -243,7 +241,9 @@ async def _first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
         told.cancel()
 
 
-def _bolt_app(settings: Settings, client: AsyncWebClient, identity: checks.Identity) -> AsyncApp:
+def _bolt_app(
+    settings: Settings, client: AsyncWebClient, identity: slack_checks.Identity
+) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         """Answer from what `auth.test` said at the start.
 

@@ -6,15 +6,9 @@ Pure: no I/O, no clock. A refusal means what its HTTP status means, whatever the
 
 from __future__ import annotations
 
-import re
-from datetime import UTC
-from email.utils import parsedate_to_datetime
-
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.error_bodies import Said
 
-LONGEST_WAIT = 3600.0  # seconds of a Retry-After that we obey
-_SECONDS = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?(?:[eE]\d+)?|inf)\s*", re.ASCII)
 REDIRECTS = (301, 302, 307, 308)  # the request was not handled here (303 means that it was)
 
 
@@ -85,26 +79,6 @@ def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailabl
     if status == 404 and (said.is_envelope or said.is_error):
         return Refused(Cause.UNKNOWN_RUN, words, said.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
-
-
-def retry_after(header: str | None, now: float) -> float | None:
-    """Read a Retry-After header, seconds or a date: seconds from `now`, 0 to one hour.
-
-    None when there is none, or none that can be read. `now` is in seconds since 1970.
-    https://www.rfc-editor.org/rfc/rfc9110#field.retry-after
-    """
-    if header is None:
-        return None
-    if _SECONDS.fullmatch(header):
-        seconds = float(header)
-    else:
-        try:
-            date = parsedate_to_datetime(header)
-            # A date without a zone is in UTC, which `timestamp` would take for local time.
-            seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() - now
-        except (ValueError, OverflowError, TypeError, IndexError):  # by what is wrong with it
-            return None
-    return min(LONGEST_WAIT, max(0.0, seconds))
 
 
 def _cause(status: int, said: Said, *, chained: bool) -> Cause:

@@ -29,7 +29,7 @@ from httpx_sse import EventSource, aconnect_sse
 from bot import __version__
 from bot.connections.network import Network
 from bot.connections.outgoing import Connector, NotReached, trusted
-from bot.errors import AnswerLost, Unavailable, Unreached
+from bot.errors import AnswerLost, Unavailable, Unreached, retry_after_seconds
 from bot.parallel import api_errors, wire
 from bot.parallel.text import decoded
 
@@ -220,7 +220,7 @@ class Connection:
 
     def wait_asked_for(self, response: httpx.Response) -> float | None:
         """Return the seconds that a response asks to wait; None when it asks for nothing."""
-        return api_errors.retry_after(response.headers.get("retry-after"), time.time())
+        return retry_after_seconds(response.headers.get("retry-after"), time.time())
 
 
 def _passed(response: httpx.Response) -> httpx.Response:

@@ -1,7 +1,7 @@
-"""What the core and the listeners need of the outside, as Protocols.
+"""What the engine and the listeners need of the outside, as Protocols, one file each.
 
-`bot.slack`, `bot.parallel` and `bot.store` answer to these without knowing each other. All
-methods may raise `Unavailable` (nothing took effect; later) unless they say otherwise.
+`bot.slack`, `bot.parallel` and `bot.store` implement them without knowing each other. Every method
+may raise `Unavailable` (nothing took effect; try later) unless it says otherwise.
 """
 
 from bot.ports.handler_context import HandlerContext

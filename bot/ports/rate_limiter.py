@@ -1,4 +1,4 @@
-"""How often the other sides may be called. bot.store.rate_limiter."""
+"""How often the other sides may be called. Implemented by `bot.store.rate_limiter`."""
 
 from __future__ import annotations
 
@@ -9,54 +9,61 @@ from bot.ports.work_queue import Claim
 
 
 class RateLimiter(Protocol):
-    """How often Slack and the Chat API may be called, shared by all replicas.
+    """The rate limits of Slack and the Chat API, shared by all replicas.
 
-    When it raises Unavailable nobody can tell: then call, and obey what the other side says.
+    `reserve_…` is for calls that must go, now or later; `try_…` for optional calls, which go now or
+    not at all. If a method raises Unavailable, call unpaced and obey the other side's Retry-After.
     """
 
     async def reserve_post(self, channel: ChannelId) -> float:
-        """Take the next place for a post in the channel; seconds until its time, 0 for now."""
+        """Reserve a post in the channel; seconds until its time, 0 for now."""
         ...
 
     async def reserve_edit(self) -> float:
-        """Take the next place for an edit; seconds until its time, 0 for now."""
+        """Reserve an edit; seconds until its time, 0 for now."""
         ...
 
     async def try_edit(self, claim: Claim) -> bool:
-        """Whether an edit that may as well be dropped may go now; if so it has been counted.
+        """Count an optional edit and return True if it may go now.
 
-        It may not when little is left for those that must go, or when the thread is not ours.
+        It may not while little room is left for edits that must go, or without the claim.
         """
         ...
 
     async def try_stream(self, claim: Claim) -> bool:
-        """Whether a streamed message may begin now: there is room, and Slack takes it here."""
+        """Count a streamed message and return True if it may begin now.
+
+        It may not while there is no room, or while streams are disabled.
+        """
         ...
 
     async def try_append(self, claim: Claim) -> bool:
-        """Whether something may be appended to a streamed message now."""
+        """Count a part of a streamed message and return True if it may be appended now."""
         ...
 
     async def disable_streams(self, seconds: float) -> None:
-        """Remember for so long that Slack streams no messages in this workspace."""
+        """Remember for so many seconds that Slack streams no messages in this workspace."""
         ...
 
     async def reserve_chat(self) -> float | None:
-        """Take the next place for a chat completion; seconds until then, None: too many wait."""
+        """Reserve a chat completion; seconds until its time, None when too many are reserved."""
         ...
 
     async def pause_optional_edits(self, seconds: float) -> None:
-        """Let no spare edit go for so long: Slack asked for it."""
+        """Let no optional edit go for so many seconds, because Slack asked for it."""
         ...
 
     async def try_session(self, claim: Claim) -> bool:
-        """Whether a thread's session may be set now: there is room, and Slack takes it here."""
+        """Count a setting of an agent session and return True if it may go now.
+
+        It may not while little room is left, or while sessions are disabled.
+        """
         ...
 
     async def reserve_session_end(self) -> float | None:
-        """Take the next place for ending a session; seconds until then, None: not taken here."""
+        """Reserve the end of an agent session; seconds, None while sessions are disabled."""
         ...
 
     async def disable_sessions(self, seconds: float) -> None:
-        """Remember for so long that Slack takes no sessions in this workspace."""
+        """Remember for so many seconds that Slack takes no agent sessions in this workspace."""
         ...

@@ -1,4 +1,4 @@
-"""Parallel's Task API and Chat API, as the core needs them: bot.parallel, bot.parallel.answers."""
+"""Parallel's Task API and Chat API, as the engine needs them. Implemented by `bot.parallel`."""
 
 from __future__ import annotations
 
@@ -12,45 +12,45 @@ from bot.domain.turn import Turn
 
 
 class TaskRuns(Protocol):
-    """Parallel's Task API."""
+    """Task runs. https://docs.parallel.ai/task-api/task-quickstart"""
 
     async def create(self, request: RunRequest) -> Run:
-        """Create a run. It costs money and the API has no idempotency key: sent once only.
+        """Create a run. It costs money and the API has no idempotency key, so it is sent once.
 
         Raises:
-            Refused: it was not started; `cause` says why (KEY, CREDIT, PROCESSOR, CHAIN, INPUT).
-            Unavailable: it was not started (429, 503, no connection); later.
-            AnswerLost: it may have been started.
+            Refused: nothing was started; `cause` is KEY, CREDIT, PROCESSOR, CHAIN or INPUT.
+            Unavailable: nothing was started (429, 503, no connection); try later.
+            AnswerLost: a run may have been started.
         """
         ...
 
     async def retrieve(self, run: RunId) -> Run:
-        """Ask how the run stands. Raises Refused (KEY, UNKNOWN_RUN)."""
+        """Retrieve the run with its status. Raises Refused (KEY, UNKNOWN_RUN)."""
         ...
 
     async def result(self, run: RunId, timeout: float) -> Answer | None:
         """Wait up to `timeout` seconds for the output; None when the run is still active.
 
         Raises:
-            Refused: UNKNOWN_RUN when the run failed or does not exist (`look` tells which), KEY.
+            Refused: UNKNOWN_RUN if the run failed or does not exist (`retrieve` tells which); KEY.
         """
         ...
 
     def events(self, run: RunId) -> AbstractAsyncContextManager[AsyncIterator[Progress]]:
-        """Hold the run's event stream. It is a hint: it may be silent, end early, or repeat."""
+        """Open the run's event stream. It is a hint: it may be silent, end early, or repeat."""
         ...
 
 
 class TaskGroups(Protocol):
-    """Task groups at Parallel: a run created in one can be found again by its metadata."""
+    """Task groups: a run created in one can be found again by its metadata."""
 
     async def create_group(self, metadata: Mapping[str, str]) -> GroupId:
-        """Make an empty group, free of charge. Raises Refused or Unavailable."""
+        """Create an empty group, which is free. Raises Refused or Unavailable."""
 
     async def add_run(self, group: GroupId, request: RunRequest) -> RunId:
-        """Create a run in a group, once; its interaction is told by `TaskRuns.look`.
+        """Create a run in a group, once; `TaskRuns.retrieve` returns its interaction.
 
-        Raises what `TaskRuns.start` raises.
+        Raises what `TaskRuns.create` raises.
         """
 
     async def find_run(self, group: GroupId, turn: TurnId) -> Run | None:
@@ -58,20 +58,23 @@ class TaskGroups(Protocol):
 
         Raises:
             Refused: KEY, UNKNOWN_RUN (there is no such group).
-            Unavailable: later.
+            Unavailable: try later.
         """
 
 
 class ChatCompletions(Protocol):
-    """Parallel's Chat API: an answer in seconds, in one response that nobody can fetch again."""
+    """The Chat API: an answer in seconds, in one response that cannot be fetched again.
+
+    https://docs.parallel.ai/chat-api/chat-quickstart
+    """
 
     def create(self, request: RunRequest) -> AbstractAsyncContextManager[AsyncIterator[ChatChunk]]:
-        """Ask, and stream the answer. It costs money once sent: sent once only.
+        """Ask, and stream the answer. It costs money once sent, so it is sent once.
 
         The iteration ends when the answer is complete. Entering raises:
-            Refused: nothing was started; `cause` says why (KEY, CREDIT, PROCESSOR, CHAIN, INPUT).
-            Unavailable: nothing was started (429, no connection); later.
-            AnswerLost: it may have been started, and cannot be had any more.
+            Refused: nothing was started; `cause` is KEY, CREDIT, PROCESSOR, CHAIN or INPUT.
+            Unavailable: nothing was started (429, no connection); try later.
+            AnswerLost: it may have been started; the answer is lost.
 
         Iterating raises AnswerLost when the response breaks off.
         """
@@ -79,13 +82,13 @@ class ChatCompletions(Protocol):
 
 
 class AnswerSource(Protocol):
-    """What was answered, looked up again. bot.parallel.answers."""
+    """Answers of earlier turns. Implemented by `bot.parallel.answers`."""
 
     async def fetch(self, turn: Turn) -> Answer:
         """Return the answer of an answered turn, from Parallel.
 
         Raises:
-            Refused: it is not there any more, or not for us.
-            Unavailable: not now.
+            Refused: it does not exist any more, or the key is not accepted.
+            Unavailable: try later.
         """
         ...

@@ -1,4 +1,4 @@
-"""What the owner of a thread reads and writes. bot.store.turn_store."""
+"""What the owner of a mailbox reads and writes. Implemented by `bot.store.turn_store`."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from bot.ports.work_queue import Claim
 
 @dataclass(frozen=True, slots=True)
 class QueuePreview:
-    """The questions that wait behind another: the first five at most, in order, and how many.
+    """The questions that are queued behind the current one.
 
     Attributes:
-        turns: these first ones, as they are now.
-        number: of all that wait.
+        turns: the first of them, at most five, in order.
+        number: of all of them.
         quick: the first of `turns` that the Chat API is to answer; None for none.
     """
 
@@ -28,20 +28,21 @@ class QueuePreview:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """What `turns` ask, as their messages say it now."""
+        """What `turns` ask, with edits applied."""
         return tuple((turn.signals.edited or turn.question).text for turn in self.turns)
 
 
 class TurnStore(Protocol):
-    """What the owner of a thread reads and writes. Every write is fenced.
+    """Turns and threads, for the owner of a mailbox.
 
-    Methods that take a `Claim` raise LeaseLost when it is not ours any more.
+    Methods that take a `Claim` raise LeaseLost when another replica has it by now.
     """
 
     async def current(self, claim: Claim) -> Turn | None:
-        """Return the mailbox's turn at work: the one begun, else the oldest; None when empty.
+        """Return the mailbox's current turn: the one that was begun, else the oldest.
 
-        An empty mailbox gives the hold back. Raises Unreadable.
+        Returns:
+            None for an empty mailbox, and the claim is over. Raises Unreadable.
         """
         ...
 
@@ -56,18 +57,18 @@ class TurnStore(Protocol):
     async def finish(
         self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
     ) -> bool:
-        """Write the turn and its thread (None: unchanged), take it off the mailbox.
+        """Write the turn and its thread (None: unchanged), and remove the turn from the mailbox.
 
         Args:
-            receipt: leave the errand of changing the turn's status behind.
+            receipt: enqueue a job FINAL_STATUS for the turn.
 
         Returns:
-            Whether another turn is waiting; when not, the hold is given back.
+            Whether the mailbox has another turn; if not, the claim is over.
         """
         ...
 
     async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn; None when it is not remembered."""
+        """Read a turn with its signals; None when it is not remembered. Raises Unreadable."""
         ...
 
     async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
@@ -75,54 +76,54 @@ class TurnStore(Protocol):
         ...
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
-        """Note that a turn cannot be read by this release.
+        """Record that this release cannot read a turn.
 
         Returns:
-            True, once for all replicas, when that has been so for `patience` seconds: its people
-            are to be told now.
+            True, once for all replicas, if it was first recorded `patience` seconds ago: its thread
+            is to be told now.
         """
         ...
 
     async def unmark_unreadable(self, turn: TurnId) -> None:
-        """Take back the True that `unread` returned: nobody could be told."""
+        """Let `mark_unreadable` return True again, because the thread could not be told."""
         ...
 
     async def queue_preview(self, claim: Claim) -> QueuePreview:
-        """Read the questions that wait behind the one at work."""
+        """Read the questions that are queued behind the current one."""
         ...
 
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
-        """Read the turn that the thread works on, or works on next, and how many wait behind it."""
+        """Read the thread's current turn, or the next one, and how many are queued behind it."""
         ...
 
     async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
-        """Have no question of the person that waits in the thread begun for so long."""
+        """Hold the person's queued questions in the thread for so many seconds (`held_for`)."""
         ...
 
     async def held_for(self, thread: ThreadKey, person: UserId) -> float:
-        """Return for how many seconds more no waiting question of the person may be begun."""
+        """Return for how many more seconds the person's queued questions must not be begun."""
         ...
 
     async def is_busy(self, thread: ThreadKey) -> bool:
-        """Whether the thread works on a turn just now."""
+        """Whether the thread has a current turn."""
         ...
 
     async def is_queued(self, turn: TurnId) -> bool:
-        """Whether the turn stands in line and has not begun yet."""
+        """Whether the turn is in its mailbox and has not been begun."""
         ...
 
     async def choices(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
-        """Read what was chosen."""
+        """Read the choices that apply to a person in a thread."""
         ...
 
     async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:
-        """Return where a person was answered last in a direct message, to tell them, once.
+        """Return the thread of a person's latest answer in a direct message, once a person.
 
         Args:
-            turn: a question outside of threads. Only one of a person's is ever told; that one as
-                often as it asks.
+            turn: a question outside of threads. For the first turn that is given an answer, it is
+                returned each time; for any later turn of the person it is None.
             within: seconds between that answer and the question, at most.
         """
         ...

@@ -1,4 +1,4 @@
-"""How work reaches a replica. bot.store.work_queue."""
+"""How work reaches a replica. Implemented by `bot.store.work_queue`."""
 
 from __future__ import annotations
 
@@ -14,23 +14,27 @@ EntryId = NewType("EntryId", str)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Our right to a mailbox: the stream entry that Redis gave to this replica."""
+    """The right to work on a mailbox: the stream entry that Redis gave to this replica."""
 
     entry: EntryId
     mailbox: str
 
 
 class JobKind(StrEnum):
-    """What there is to do for a turn beside or after its walk; the word in the stream's entry."""
+    """What is to be done beside or after a turn's execution; the field of the stream entry."""
 
-    QUEUED_REACTION = "waiting"  #: put ⏳ on its message: it waits behind another turn
-    FINAL_STATUS = "receipt"  #: it is done: change its status, which says that it goes on
-    AGENT_SESSION = "session"  #: have Slack's session of a thread say whether anything goes on
+    QUEUED_REACTION = "waiting"  #: add ⏳ to the message of a queued turn, or remove it
+    FINAL_STATUS = "receipt"  #: change the status message of a turn that is done
+    AGENT_SESSION = "session"  #: set the agent session of a thread that has no current turn
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """An errand to run; the entry is ours until `settle`. `about`: a turn, or a thread's key."""
+    """A job to run. It stays pending for this replica until `WorkQueue.acknowledge`.
+
+    Attributes:
+        about: the id of a turn; for AGENT_SESSION the key of a thread.
+    """
 
     entry: EntryId
     about: str
@@ -38,50 +42,53 @@ class Job:
 
 
 class WorkQueue(Protocol):
-    """How work reaches a replica, and how it leaves it."""
+    """Claims and jobs for this replica."""
 
     async def notifications(self) -> Sequence[str]:
-        """Wait up to a second for mailboxes about whose turns there is something new to read.
+        """Wait up to a second for the names of mailboxes whose turns have something new to read.
 
-        Every replica is told of all; what was told before this replica joined is not repeated.
+        Every replica gets every notification since it registered.
         """
         ...
 
     async def register(self) -> None:
-        """Make this replica known."""
+        """Begin this replica's lease, and its notifications."""
         ...
 
     async def receive(self, room: int) -> Sequence[Claim | Job]:
-        """Wait up to a second for new work, at most `room` pieces."""
+        """Wait up to a second for new claims and jobs, at most `room` of them."""
         ...
 
     async def heartbeat(self) -> bool:
-        """Renew the lease of this replica. False when it had lapsed in between."""
+        """Renew this replica's lease; False when it had lapsed in the meantime."""
         ...
 
     async def reclaim(self) -> Sequence[Claim | Job]:
-        """Take over the work of replicas whose lease lapsed, and wake what was put off."""
+        """Take over the claims and jobs of replicas whose lease lapsed.
+
+        Mailboxes whose release was delayed until now can be received again after this.
+        """
         ...
 
     async def list_pending(self) -> Sequence[Claim | Job]:
-        """All that Redis holds to be ours: finds what a lost reply never told us."""
+        """Return all claims and jobs of this replica, also those whose reply was lost."""
         ...
 
     async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
-        """Let go of a mailbox, now (0) or to be taken up in `delay` seconds.
+        """Release a claimed mailbox; any replica may claim it after `delay` seconds.
 
-        When the turn `wanted` is to be stopped, or is gone, by now, it is taken up at once.
+        At once if the turn `wanted` was stopped or deleted in the meantime.
         """
         ...
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Have Slack's session of the thread say again what is so, when nothing is going on."""
+        """Enqueue a job AGENT_SESSION, unless the thread has a current turn."""
         ...
 
     async def acknowledge(self, job: Job) -> None:
-        """A chore is done."""
+        """Remove a job that is done."""
         ...
 
     async def deregister(self) -> None:
-        """Say goodbye: what is still ours goes to the others at once."""
+        """End this replica's lease now; the others take over what it still holds."""
         ...

@@ -25,9 +25,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import ReadOnlyError, RedisError
 
 from bot.errors import Unavailable
-from bot.store import server_checks, server_errors, tls_files
+from bot.store import permissions, server_checks, server_errors, tls_files
+from bot.store.findings import Findings
 from bot.store.keys import DAY, Keys
-from bot.store.server_checks import Findings
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
@@ -116,7 +116,7 @@ class Connection:
             if not is_usable or self.keys.bot == UNKNOWN_BOT:  # keys may be allowed for one bot
                 return found
             async with self.call():
-                more = await server_checks.permissions(self._redis, self.keys)
+                more = await permissions.permissions(self._redis, self.keys)
                 if not found.problems + more.problems:
                     await server_checks.writes(self._redis, self.keys)
         except Unavailable as error:

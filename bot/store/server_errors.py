@@ -1,6 +1,6 @@
-"""Why a Redis server cannot be used, in words, for whoever sets `REDIS_URL`.
+"""Explain why a Redis server cannot be used, in words for whoever sets `REDIS_URL`.
 
-Nothing that a server says is passed on: it may repeat what it was sent.
+Nothing that a server replies is quoted: it may repeat what it was sent, such as a password.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ from redis.exceptions import (
 )
 
 from bot.errors import Problem
-from bot.store import server_checks
+from bot.store import findings, permissions, server_checks
 
-TRY_WITHIN = 1.0  # seconds that looking for the cause may take
+TRY_WITHIN = 1.0  # seconds for one attempt to find the cause
 _CHECK = "check the address and that the server runs; or unset it to use the bundled one"
-_FORMS = (
+_URL_FORM = (
     "redis://:PASSWORD@HOST:6379, or redis://USER:PASSWORD@HOST:6379, with special characters of "
     "the password as percent codes (/ as %2F, @ as %40, % as %25)"
 )
@@ -44,8 +44,8 @@ _NO_REDIS = (
     "what answers there is no Redis or Valkey server",
     "check host and port (Redis's own port is 6379)",
 )
-#: What the server's refusals begin with or hold, in small letters, and what they mean.
-_SAID = (
+#: Parts of a server's error messages in lower case, what is wrong then, and what to do.
+_MESSAGES = (
     (
         ("without any password", "no password is set"),
         "has a password, and the server wants none",
@@ -54,7 +54,7 @@ _SAID = (
     (
         ("authentication required", "noauth", "client already authenticated"),
         "has no password, and the server wants one",
-        f"write it as {_FORMS}",
+        f"write it as {_URL_FORM}",
     ),
     (
         ("db index is out of range", "invalid db index"),
@@ -101,52 +101,55 @@ _SAID = (
 
 
 async def explain(url: str, error: BaseException | None) -> Problem:
-    """Say why the server at this address could not be used, given what happened."""
+    """Return why the server at this address could not be used, given the error of a call."""
     match error:
-        case NoPermissionError() if server_checks.is_about_keys(error):
-            return server_checks.no_keys()
+        case NoPermissionError() if permissions.is_about_keys(error):
+            return permissions.no_keys()
         case NoPermissionError():
-            return server_checks.no_commands([server_checks.denied_command(error)])
-        case MasterDownError() if words := _said(error):  # for the library it is both that follow
-            return Problem(server_checks.SETTING, *words)
+            return permissions.no_commands([permissions.denied_command(error)])
+        case MasterDownError() if words := _meaning(error):  # a subclass of the next two
+            return Problem(findings.SETTING, *words)
         case ReadOnlyError():
             return server_checks.is_replica()
         case AskError() | ClusterError() | ClusterCrossSlotError() | TryAgainError():
             return server_checks.in_cluster_mode()
-        case ResponseError() if unknown := server_checks.unknown_command(error):
-            return server_checks.unknown_commands(unknown)
-        case RedisError() if words := _said(error):
-            return Problem(server_checks.SETTING, *words)
+        case ResponseError() if unknown := permissions.unknown_command(error):
+            return permissions.unknown_commands(unknown)
+        case RedisError() if words := _meaning(error):
+            return Problem(findings.SETTING, *words)
     cause = next((one for one in _causes(error) if isinstance(one, OSError)), None)
-    if words := _unreached(cause):
-        return Problem(server_checks.SETTING, *words)
-    return Problem(server_checks.SETTING, *await _looked_at(url, error, cause))
+    if words := _unreachable(cause):
+        return Problem(findings.SETTING, *words)
+    return Problem(findings.SETTING, *await _probed(url, error, cause))
 
 
 def called(error: Exception) -> str:
-    """Say in a few words, for the log and for health checks, why a call failed."""
+    """Return in a few words, for the log and for health checks, why a call failed."""
     if isinstance(error, NoPermissionError):
         return type(error).__name__
-    words = _said(error) if isinstance(error, ResponseError | BusyLoadingError) else None
+    words = _meaning(error) if isinstance(error, ResponseError | BusyLoadingError) else None
     return words[0] if words else type(error).__name__
 
 
 def no_redis() -> Problem:
-    """What answers does not answer as Redis does."""
-    return Problem(server_checks.SETTING, *_NO_REDIS)
+    """Return the problem that what answers there is not Redis."""
+    return Problem(findings.SETTING, *_NO_REDIS)
 
 
-def _said(error: RedisError) -> tuple[str, str] | None:
-    """Sort what the server said; None when it said nothing."""
-    said = str(error).lower()
-    for signs, wrong, fix in _SAID:
-        if any(sign in said for sign in signs):
+def _meaning(error: RedisError) -> tuple[str, str] | None:
+    """Return what is wrong and what to do; None when the error is no reply of a server."""
+    message = str(error).lower()
+    for signs, wrong, fix in _MESSAGES:
+        if any(sign in message for sign in signs):
             return wrong, fix
     match error:
         case BusyLoadingError():
             return "the server still loads its data", "start again in a moment"
         case AuthenticationError() | AuthenticationWrongNumberOfArgsError():
-            return "has a user or password that the server does not know", f"write it as {_FORMS}"
+            return (
+                "has a user or password that the server does not know",
+                f"write it as {_URL_FORM}",
+            )
         case OutOfMemoryError():
             return "the server is out of memory", "raise its `maxmemory`, or use another one"
         case ResponseError():
@@ -157,8 +160,8 @@ def _said(error: RedisError) -> tuple[str, str] | None:
     return None
 
 
-def _unreached(cause: OSError | None) -> tuple[str, str] | None:
-    """Sort why no connection came about; None when that needs a look."""
+def _unreachable(cause: OSError | None) -> tuple[str, str] | None:
+    """Return why there is no connection; None when only a probe can tell."""
     match cause:
         case ssl.SSLCertVerificationError():
             why = str(cause.verify_message).partition(",")[0].rstrip(".")
@@ -182,11 +185,9 @@ def _unreached(cause: OSError | None) -> tuple[str, str] | None:
     return f"cannot be reached ({cause.strerror or cause})", _CHECK
 
 
-async def _looked_at(
-    url: str, error: BaseException | None, cause: OSError | None
-) -> tuple[str, str]:
-    """Find out what is there, when the failure alone does not tell."""
-    spoken = await _spoken(url)
+async def _probed(url: str, error: BaseException | None, cause: OSError | None) -> tuple[str, str]:
+    """Return why there is no connection, after probing the address."""
+    spoken = await _protocol(url)
     with_tls = urlsplit(url).scheme == "rediss"
     if spoken == "redis" and with_tls:
         return _NO_TLS
@@ -203,19 +204,19 @@ async def _looked_at(
     return "cannot be reached (the connection is closed at once)", _CHECK
 
 
-async def _spoken(url: str) -> Literal["redis", "tls", "something", "nothing"] | None:
-    """Find out what is spoken at an address; None when no connection stays. Sends no secret."""
+async def _protocol(url: str) -> Literal["redis", "tls", "something", "nothing"] | None:
+    """Find out what is spoken at an address; None when connections close. Sends no secret."""
     parts = urlsplit(url)
     if parts.scheme == "unix":
         return None
     host, port = parts.hostname or "localhost", parts.port or 6379
-    # Whether it speaks TLS at all is the question, not whether it can be trusted.
-    anybody = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    anybody.check_hostname = False
-    anybody.verify_mode = ssl.CERT_NONE
+    # The question is only whether it speaks TLS, so any certificate will do.
+    anyone = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    anyone.check_hostname = False
+    anyone.verify_mode = ssl.CERT_NONE
     with suppress(OSError):
         async with asyncio.timeout(TRY_WITHIN):
-            _, writer = await asyncio.open_connection(host, port, ssl=anybody)
+            _, writer = await asyncio.open_connection(host, port, ssl=anyone)
             writer.transport.abort()
             return "tls"
     try:

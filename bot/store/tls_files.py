@@ -1,7 +1,7 @@
-"""The files that a `rediss://` address names, looked at before they are used.
+"""Check the files that a `rediss://` address names before they are used.
 
-What the library says of them names no option, and OpenSSL asks at the terminal for the password of
-a key whose password is not given: a start would wait there for ever.
+The errors of redis-py name no option, and OpenSSL asks at the terminal for a key's password that is
+not given, where a start would wait forever.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from redis.asyncio.connection import parse_url
 
 from bot.errors import Problem
-from bot.store.server_checks import SETTING
+from bot.store.findings import redis_problem
 
 _CHECK = "check the path behind the ?, and that the bot's user may read it"
 _PAIR = (
@@ -25,14 +25,14 @@ _PAIR = (
 
 
 def problem(url: str) -> Problem | None:
-    """Say what is wrong with the files of an address; None when nothing is, or it names none."""
+    """Return what is wrong with the files of an address; None for nothing, or for no files."""
     if urlsplit(url).scheme != "rediss":
         return None
-    given: dict[str, Any] = dict(parse_url(url))
+    options: dict[str, Any] = dict(parse_url(url))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    key, password = given.get("ssl_keyfile"), given.get("ssl_password") or ""
-    if key and not given.get("ssl_certfile"):
-        return Problem(SETTING, "has ssl_keyfile without ssl_certfile", _PAIR)
+    key, password = options.get("ssl_keyfile"), options.get("ssl_password") or ""
+    if key and not options.get("ssl_certfile"):
+        return redis_problem("has ssl_keyfile without ssl_certfile", _PAIR)
     loads: dict[str, tuple[Callable[[str], object], str, str]] = {
         "ssl_ca_certs": (
             lambda path: context.load_verify_locations(cafile=path),
@@ -53,13 +53,13 @@ def problem(url: str) -> Problem | None:
     }
     for option, (load, wrong, fix) in loads.items():
         try:
-            if given.get(option):
-                load(given[option])
+            if options.get(option):
+                load(options[option])
         except ssl.SSLError:
-            return Problem(SETTING, wrong, fix)
+            return redis_problem(wrong, fix)
         except FileNotFoundError:
-            return Problem(SETTING, f"names a file that is not there ({option})", _CHECK)
+            return redis_problem(f"names a file that is not there ({option})", _CHECK)
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
-            return Problem(SETTING, f"names a file in {option} that cannot be read ({why})", _CHECK)
+            return redis_problem(f"names a file in {option} that cannot be read ({why})", _CHECK)
     return None

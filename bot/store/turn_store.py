@@ -134,7 +134,7 @@ class RedisTurnStore:
         return QueuePreview(tuple(await self._reader.turns(queued[:PREVIEWED])), len(queued))
 
     async def hold_off(self, thread: ThreadKey, person: UserId, seconds: float) -> None:
-        """Begin no queued question of the person in the thread for so many seconds."""
+        """Hold the person's queued questions in the thread for so many seconds."""
         async with self._connection.call() as redis:
             await redis.set(self._keys.held(thread, person), "1", px=round(seconds * 1000))
 

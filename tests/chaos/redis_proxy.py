@@ -13,13 +13,13 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.store import server_checks
+from bot.store import permissions
 from bot.store.scripts import history, mailbox, rate_limiter, turn_store, work_queue
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (turn_store, mailbox, work_queue, rate_limiter, history, server_checks)
+    for module in (turn_store, mailbox, work_queue, rate_limiter, history, permissions)
     for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
@@ -27,7 +27,7 @@ _SCRIPTS = {
 _BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
-_READS |= {"HELLO", "MAY"}  # asked at the start
+_READS |= {"HELLO", "CHECK_COMMANDS"}  # asked at the start
 _READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE", "IS_PAUSED"}
 _NOTHING = b"*-1\r\n"
 

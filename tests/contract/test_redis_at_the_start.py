@@ -15,7 +15,7 @@ from redis.exceptions import ResponseError
 import bot.store
 from bot.errors import Problem
 from bot.startup import checks
-from bot.store import server_checks
+from bot.store import permissions
 from bot.store.connection import Connection
 from tests.contract.redis_servers import certificate, changing, command, something, valkey
 
@@ -215,12 +215,12 @@ async def test_a_user_without_info_keeps_the_health_check_green(port: int) -> No
 
 
 async def test_the_rules_that_are_recommended_are_enough(port: int) -> None:
-    rules = (server_checks.KEY_RULE, *server_checks.RULES.split())
+    rules = (permissions.KEY_RULE, *permissions.RULES.split())
     assert await asked(await user(port, *rules)) == []
     assert await asked(await user(port, "~{threadline-B1}:*", *rules[1:])) == []
 
 
-@pytest.mark.parametrize("name", [server_checks.name(one) for one in server_checks.COMMANDS])
+@pytest.mark.parametrize("name", [permissions.name(one) for one in permissions.COMMANDS])
 async def test_each_command_that_is_not_allowed_is_named_with_its_rule(
     port: int, name: str
 ) -> None:
@@ -233,7 +233,7 @@ async def test_each_command_that_is_not_allowed_is_named_with_its_rule(
 async def test_a_user_who_may_do_nothing_is_told_so(port: int) -> None:
     problem = await refused(await user(port, "~*"))
     assert "EVALSHA" in problem.wrong
-    assert server_checks.RULES in problem.fix
+    assert permissions.RULES in problem.fix
 
 
 async def test_a_user_without_a_category_is_told_each_command_of_it(port: int) -> None:
@@ -253,7 +253,7 @@ async def test_a_database_that_the_user_may_not_select_is_told(port: int) -> Non
 async def test_keys_that_the_user_may_not_use_are_told(port: int, pattern: str) -> None:
     problem = await refused(await user(port, pattern, "+@all"))
     assert "keys" in problem.wrong
-    assert server_checks.KEY_RULE in problem.fix
+    assert permissions.KEY_RULE in problem.fix
 
 
 async def test_rights_are_not_judged_for_a_bot_that_slack_did_not_name(port: int) -> None:
@@ -262,7 +262,7 @@ async def test_rights_are_not_judged_for_a_bot_that_slack_did_not_name(port: int
 
 async def test_each_form_of_a_command_is_complete(port: int) -> None:
     async with Redis(port=port, decode_responses=True) as client:
-        for command_ in server_checks.COMMANDS:
+        for command_ in permissions.COMMANDS:
             if "KEY" in command_:
                 asking = client.execute_command("COMMAND GETKEYS", *command_.split())  # type: ignore[no-untyped-call]
                 assert await asking == ["KEY"]
@@ -273,6 +273,7 @@ def test_every_command_in_the_store_is_asked_about() -> None:
     folder = Path(bot.store.__file__ or "").parent
     not_sent = (
         "embedded",
+        "permissions",
         "server_checks",
         "inspection",
     )  # that is for the playground's own server
@@ -288,7 +289,7 @@ def test_every_command_in_the_store_is_asked_about() -> None:
         f"{command} {part}" if part else command
         for command, part in re.findall(r"redis\.p?call\('([A-Z]+)'(?:, '([A-Z]+)')?", source)
     }
-    assert (sent - ours) | in_scripts <= {server_checks.name(one) for one in server_checks.COMMANDS}
+    assert (sent - ours) | in_scripts <= {permissions.name(one) for one in permissions.COMMANDS}
 
 
 # --- why no connection comes about ------------------------------------------------------

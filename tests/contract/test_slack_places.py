@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.configuration.settings import Settings
 from bot.domain.thread import UserId
 from bot.errors import Cause, Refused, Unavailable
 from bot.playground.slack import LocalSlack, Person
 from bot.slack.places import KEPT_FOR, PAGE, SlackPlaces
-from bot.startup import checks
+from bot.startup import slack_checks
 from tests.contract.slack_helpers import client
 
 
@@ -113,7 +114,13 @@ async def test_the_start_goes_on_without_and_says_what_does_not_work(
     world: World, caplog: pytest.LogCaptureFixture, without: set[str], reactions: bool, lacks: str
 ) -> None:
     world.slack.app.scopes -= without
-    identity, problems = await checks.bot_token(client(world.slack), reactions=reactions)
+    environ = {
+        "SLACK_BOT_TOKEN": world.slack.app.bot_token,
+        "SLACK_SIGNING_SECRET": world.slack.app.signing_secret,
+        "PARALLEL_API_KEY": "key-of-parallel",
+        "RESEARCH_REACTION": "mag" if reactions else "off",
+    }
+    identity, problems = await slack_checks.bot_token(Settings.load(environ), client(world.slack))
     assert identity
     assert problems == []
     told = [r.getMessage() for r in caplog.records if "lacks" in r.getMessage()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from redis.asyncio import Redis
 
-from bot.store.server_checks import KEY_RULE, RULES
+from bot.store.permissions import KEY_RULE, RULES
 from tests.contract.redis_servers import command, valkey
 from tests.e2e.stage import Stage, staged
 

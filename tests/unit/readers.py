@@ -14,7 +14,7 @@ from bot.domain.prompt import LONGEST_INPUT, about
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, Turn
-from bot.errors import AnswerLost, Unavailable
+from bot.errors import AnswerLost, Unavailable, retry_after_seconds
 from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire
 from bot.slack import action_ids, markdown
@@ -268,7 +268,7 @@ FROM_PARALLEL = {
     "no JSON": Reads(no_json),
     "pieces of a quick answer": Reads(chunks, 1.0, 15),  # JSON for each of them
     "a refusal": Reads(refused, 0.4, 7),  # 21 of them
-    "Retry-After": Reads(lambda t: api_errors.retry_after(t, 0.0), 0.02),
+    "Retry-After": Reads(lambda t: retry_after_seconds(t, 0.0), 0.02),
 }
 #: Single words of the web, in our own mrkdwn.
 WORDS_OF_THE_WEB = {

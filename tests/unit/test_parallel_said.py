@@ -358,27 +358,3 @@ def test_deep_json_is_read_or_a_named_error(outer: str, deep: str) -> None:
         with suppress(wire.Malformed, Unavailable):
             read(wire.parsed(text))
     Said.read(text)
-
-
-@given(st.text() | st.from_regex(r"\w{3}, \d\d? \w{3} \d{2,6} \d\d:\d\d:\d\d [+-]\d{1,12}"))
-def test_any_retry_after_is_a_time_or_none(header: str) -> None:
-    seconds = api_errors.retry_after(header, 1_700_000_000.0)
-    assert seconds is None or 0 <= seconds <= api_errors.LONGEST_WAIT
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        ("3.0", 3.0),
-        ("30.", 30.0),
-        ("+5", 5.0),
-        ("1_0", None),
-        ("٣", None),
-        ("0x10", None),
-        ("Tue, 14 Nov 2023 22:13:50 +99999999999999", None),
-        ("Tue, 14 Nov 0001 22:13:50 +2359", 0.0),
-        ("Fri, 31 Dec 9999 23:59:59 -2359", 3600.0),
-    ],
-)
-def test_odd_retry_afters(header: str, seconds: float | None) -> None:
-    assert api_errors.retry_after(header, 1_700_000_000.0) == seconds

@@ -466,31 +466,3 @@ def test_reading_can_always_be_tried_again(status: int) -> None:
     error = api_errors.not_read(status, "", 3.0)
     assert isinstance(error, Unavailable)
     assert error.retry_after == 3.0
-
-
-# --- Retry-After ------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("header", "seconds"),
-    [
-        (None, None),
-        ("", None),
-        ("soon", None),
-        ("nan", None),
-        ("0", 0.0),
-        ("-5", 0.0),
-        ("2", 2.0),
-        (" 1.5 ", 1.5),
-        ("86400", 3600.0),
-        ("inf", 3600.0),
-        ("1e400", 3600.0),
-        ("Tue, 14 Nov 2023 22:13:50 GMT", 30.0),
-        ("Tue, 14 Nov 2023 22:13:50 -0000", 30.0),
-        ("Tue, 14 Nov 2023 20:00:00 GMT", 0.0),
-        ("Fri, 01 Jan 2100 00:00:00 GMT", 3600.0),
-        ("Tue, 99 Nov 2023 22:13:50 GMT", None),
-    ],
-)
-def test_retry_after(header: str | None, seconds: float | None) -> None:
-    assert api_errors.retry_after(header, NOW) == seconds
