@@ -398,7 +398,7 @@ def _removed(stage: Stage, closed: bool) -> None:
 
 
 def _revoked(stage: Stage, closed: bool) -> None:
-    stage.slack.app.gone = "token_revoked" if closed else None
+    stage.slack.app.auth_error = "token_revoked" if closed else None
 
 
 Door = Callable[[Stage, bool], None]

@@ -190,7 +190,7 @@ async def test_a_shortcut_brings_the_whole_of_another_apps_message(
 ) -> None:
     alert = await slack.other_app("Alerts").posts(general, attachments=[ALERT])
     await ada.shortcut("research_message", alert)
-    payload = slack.asked[-1].payload
+    payload = slack.interactions[-1].payload
     assert payload["message"]["attachments"][0]["title"] == ALERT["title"]
     assert payload["message"]["text"] == ""
 
@@ -251,7 +251,7 @@ async def test_people_of_another_team_press_buttons_and_have_no_shortcuts(
     )
     message = general.messages[answer["ts"]]
     await zoe.clicks(message, "go")
-    payload = slack.asked[-1].payload
+    payload = slack.interactions[-1].payload
     assert payload["team"] == {"id": zoe.user.team, "domain": "acme"}
     assert payload["user"]["team_id"] == zoe.user.team
     assert payload["message"]["team"] == slack.app.team_id

@@ -169,7 +169,7 @@ async def test_only_declared_shortcuts_on_messages_that_are_seen(world: World) -
     world.slack.app.shortcuts.clear()
     with pytest.raises(ValueError, match="there are: none"):
         await world.ada.shortcut("research_message", message)
-    assert world.slack.asked == []
+    assert world.slack.interactions == []
 
 
 # Response URLs

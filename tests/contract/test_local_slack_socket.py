@@ -221,7 +221,7 @@ async def test_a_dead_connection_stays_registered_and_takes_payloads() -> None:
         async with aiohttp.ClientSession() as session:
             async with session.ws_connect(await open_url(slack)) as ws:
                 await ws.receive()
-                slack.drop_sockets(lingering=60)
+                slack.drop_sockets(registered_for=60)
             async with socket_client(slack, ack) as received:
                 assert slack.connections == 2
                 for n in range(8):
@@ -236,7 +236,7 @@ async def test_a_dead_connection_stays_registered_and_takes_payloads() -> None:
 async def test_a_dead_connection_is_forgotten_after_a_while(slack: LocalSlack) -> None:
     async with aiohttp.ClientSession() as session, session.ws_connect(await open_url(slack)) as ws:
         await ws.receive()
-        slack.drop_sockets(lingering=0.2)
+        slack.drop_sockets(registered_for=0.2)
     await slack.until(lambda: slack.connections == 0)
 
 
@@ -248,7 +248,7 @@ async def test_a_dead_connection_may_go_on_speaking(
         session.ws_connect(await open_url(slack), autoping=False) as ws,
     ):
         await ws.receive()
-        slack.drop_sockets(speaking=True)
+        slack.drop_sockets(still_sending=True)
         await ws.ping(b"1")
         await ada.says(general, "hi")
         first, second = [json.loads((await ws.receive()).data) for _ in range(2)]

@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from bot.playground.slack.delivery.webhook import Webhook, encode
+from bot.playground.slack.delivery.webhook import HttpTransport, encode
 from bot.slack import action_ids as actions
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import given
@@ -52,7 +52,7 @@ async def real_payloads(stage: Stage) -> list[tuple[Any, Any]]:
     await stage.ada.submits(form, given(form))
     events = {delivery.event["type"]: delivery.payload for delivery in stage.slack.deliveries}
     sent = [("events_api", payload) for payload in events.values()]
-    return [*sent, *((asked.kind, asked.payload) for asked in stage.slack.asked)]
+    return [*sent, *((asked.kind, asked.payload) for asked in stage.slack.interactions)]
 
 
 async def test_an_odd_value_anywhere_in_what_is_signed_is_no_error(
@@ -60,7 +60,7 @@ async def test_an_odd_value_anywhere_in_what_is_signed_is_no_error(
 ) -> None:
     async with staged("http", redis_url, rate_limits=False, retry_delays=()) as stage:
         await stage.start_bot()
-        signs = Webhook(stage.slack.workspace, 3.0)
+        signs = HttpTransport(stage.slack.workspace, 3.0)
         payloads = await real_payloads(stage)
         assert {kind for kind, _ in payloads} == {"events_api", "slash_commands", "interactive"}
         caplog.clear()
@@ -77,7 +77,7 @@ async def test_an_odd_value_anywhere_in_what_is_signed_is_no_error(
                             name: str(value).replace("\ud800", "") for name, value in new.items()
                         }
                     body, content_type = encode(kind, new)
-                    headers = {"content-type": content_type, **signs.signed(body)}
+                    headers = {"content-type": content_type, **signs.signature_headers(body)}
                     assert stage.slack.events_url
                     async with session.post(
                         stage.slack.events_url, data=body, headers=headers
@@ -111,7 +111,7 @@ async def test_that_events_are_for_another_bot_is_logged_once(
         ours = stage.slack.app.bot_user_id
         for one in authorizations or ():
             one["user_id"] = ours if one["user_id"] == "OURS" else one["user_id"]
-        signs = Webhook(stage.slack.workspace, 3.0)
+        signs = HttpTransport(stage.slack.workspace, 3.0)
         for ts in ("1700000000.000100", "1700000000.000200"):
             said = {"user": "U0ANN", "text": "<@U0OTHER> who?", "ts": ts, "channel": "C0OTHER"}
             payload = {
@@ -121,7 +121,7 @@ async def test_that_events_are_for_another_bot_is_logged_once(
                 "event": {"type": "app_mention", **said},
             }
             body, content_type = encode("events_api", payload)
-            headers = {"content-type": content_type, **signs.signed(body)}
+            headers = {"content-type": content_type, **signs.signature_headers(body)}
             assert stage.slack.events_url
             async with session.post(stage.slack.events_url, data=body, headers=headers) as answer:
                 assert answer.status == 200

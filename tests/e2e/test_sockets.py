@@ -246,7 +246,7 @@ async def test_a_press_that_is_answered_after_its_socket_has_ended_is_acknowledg
         stage.slack.faults.next("views.open", gate=gate)
         stage.slack.faults.next("views.publish", gate=gate)
         asking = asyncio.create_task(stage.ada.command("/processor", "", stage.general))
-        await stage.slack.until(lambda: stage.slack.asked)
+        await stage.slack.until(lambda: stage.slack.interactions)
         await stage.slack.disconnect()
         gate.set()
         assert (await asking).error is None
@@ -262,7 +262,7 @@ async def test_a_dead_socket_is_noticed_and_loses_nothing(
 ) -> None:
     """Slack takes it for alive, and sends payloads over it, also after the bot has given it up."""
     async with connected(redis_url) as stage:
-        stage.slack.drop_sockets(speaking=speaking, lingering=lingering)
+        stage.slack.drop_sockets(still_sending=speaking, registered_for=lingering)
         said = [await stage.ada.says(stage.general, f"word {n}") for n in range(5)]
         await hears(stage)
         assert len(said) == 5
@@ -283,7 +283,9 @@ async def test_a_dead_socket_in_the_last_place_is_replaced_when_slack_lets_it_go
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(redis_url) as stage:
-        stage.slack.drop_sockets(lingering=3.0)  # until after the others are taken, on any machine
+        stage.slack.drop_sockets(
+            registered_for=3.0
+        )  # until after the others are taken, on any machine
         async with taken(stage, 9):
             await stage.slack.until(lambda: stage.slack.connections == 9)
             await stage.slack.until(lambda: stage.slack.connections == 10)
@@ -321,7 +323,7 @@ async def test_an_odd_reason_is_no_reason_to_hurry(
     async with connected(redis_url) as stage:
         assert stage.slack._sockets
         for connection in stage.slack._sockets.connections:
-            await connection.say({"type": "disconnect", "reason": reason})
-            await connection.end()
+            await connection.send({"type": "disconnect", "reason": reason})
+            await connection.close()
         await hears(stage)
         assert ("Slack sent it away (an unknown reason)", 0.0) in tried(caplog)

@@ -13,7 +13,7 @@ from bot.playground.page.blockkit.blocks import blocks, view_body
 from bot.playground.page.blockkit.text import Names, mrkdwn
 from bot.playground.slack.rules.blocks import BLOCKS, RICH, SPANS, VIEW
 from bot.playground.slack.rules.elements import ELEMENTS
-from bot.playground.slack.rules.message_rules import acting_elements
+from bot.playground.slack.rules.message_rules import interactive_elements
 from bot.ports import Message
 from tests.contract import test_local_slack_blocks as contract
 from tests.unit import test_words
@@ -281,7 +281,7 @@ def test_everything_that_the_bot_says_is_drawn(page: str) -> None:
 
 def test_a_form_may_ask_for_everything() -> None:
     seen = Seen(view_body({"type": "modal", "blocks": FORMS}, NAMES))
-    asking = {element["type"] for _, element in acting_elements(FORMS)}
+    asking = {element["type"] for _, element in interactive_elements(FORMS)}
     assert asking == {kind for kind in ELEMENT_EXAMPLES if kind.endswith(("_input", "_select"))} | {
         "checkboxes",
         "datepicker",

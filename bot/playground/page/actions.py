@@ -172,7 +172,7 @@ class Acts:
         """Put away a message that only one person sees."""
         message = self._message(form.get("message", ""))
         self.dismissed.add(message.ts)
-        self._slack.workspace.changed("ephemeral", message)
+        self._slack.workspace.publish("ephemeral", message)
         return "put away"
 
     async def redeliver(self, form: Form) -> str:

@@ -69,7 +69,7 @@ def working(sight: Sight) -> Html:
     if sight.thread is None or sight.slack.session(sight.thread) != "processing":
         return NOTHING
     line = tag("span", words("Working…"), class_="status")
-    if not sight.slack.app.stoppable:
+    if not sight.slack.app.has_stop_button:
         return line
     stop = tag("button", words("Stop"), type="button", class_="bk-button", data_do="stop")
     return joined([line, stop])

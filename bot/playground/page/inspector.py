@@ -162,7 +162,7 @@ def _entries(playground: Playground) -> Iterator[Entry]:
         yield Entry(
             sent.at, "Slack → bot", name, result and result + tries, sent.acked, event, f"e{number}"
         )
-    for number, asked in enumerate(slack.asked):
+    for number, asked in enumerate(slack.interactions):
         kind = str(asked.payload.get("command") or asked.payload.get("type"))
         ack = asked.ack
         result = None if ack is None else ("acknowledged" if ack.ok else ack.reason)

@@ -1,21 +1,19 @@
-"""A strict local Slack: an ordinary server that a real Slack app can be pointed at.
+"""A strict local Slack: an HTTP and WebSocket server to which a real Slack app can connect.
 
-It refuses what Slack refuses and delivers as Slack delivers: at least once, in no sure order, to
-any one connection. It stands alone and imports nothing of the bot. The parts, from the outside in:
+It refuses what Slack refuses, and delivers events as Slack does: at least once, in no guaranteed
+order, over any one connection. It imports nothing from the bot. The parts, from the outside in:
 
-- ``local``: LocalSlack, which puts it together; ``people``: who says and presses things;
-- ``web``, ``methods*``, ``arguments``: the Web API; ``faults``, ``limits``: its bad days;
-- ``sockets``, ``webhook``: the two transports; ``delivery``, ``events``: what the app hears;
-- ``interactions``, ``choosing``, ``responses``, ``views``: commands, shortcuts, buttons, menus,
-  modals, the Home tab;
-- ``posting``, ``workspace``, ``words``, ``app``: what is said and remembered, what is declared;
-- ``apps``, ``shares``: messages of other apps, forwarded messages, previews of messages;
-- ``streaming``, ``methods_streams``: messages that grow while they are written;
-- ``surfaces``, ``blocks``, ``elements``, ``shapes``, ``translation``, ``text``: pure rules.
+- ``local``: LocalSlack, which puts it together; ``people``: the people who use it;
+- ``api``: the Web API, its methods, arguments and rate limits;
+- ``apps``: messages of other apps; ``posting``: changes to messages and the events they cause;
+- ``interactivity``: slash commands, shortcuts, block actions, modals, the Home tab;
+- ``delivery``: events and interactions, over Socket Mode or to a request URL, with retries;
+- ``state``: people, conversations, messages, files, views, the app; faults on demand;
+- ``rules``: pure rules for blocks, elements, whole messages, views and text.
 """
 
 from bot.playground.slack.apps import OtherApp
-from bot.playground.slack.delivery.delivery import Asked, Attempt, Delivery
+from bot.playground.slack.delivery.delivery import Attempt, Delivery, SentInteraction
 from bot.playground.slack.interactivity.interactions import Outcome
 from bot.playground.slack.local import LocalSlack
 from bot.playground.slack.people import Person, Thread
@@ -28,7 +26,6 @@ __all__ = [
     "DEFAULT_EVENTS",
     "DEFAULT_SCOPES",
     "App",
-    "Asked",
     "Attempt",
     "Call",
     "Change",
@@ -41,6 +38,7 @@ __all__ = [
     "Outcome",
     "Person",
     "Prompt",
+    "SentInteraction",
     "Session",
     "Streaming",
     "Thread",

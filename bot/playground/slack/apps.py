@@ -1,27 +1,27 @@
-"""Other apps: alerts, feeds and the like, whose words are not in the text of their messages."""
+"""Other apps, such as alerts and feeds, whose words are not in the text of their messages."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from bot.playground.slack.posting import Posting
+from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.playground.slack.rules.text import posted_by_app
 from bot.playground.slack.state.entities import JSON, Channel, Message, User
 from bot.playground.slack.state.shares import NO_PREVIEW
 from bot.playground.slack.state.workspace import Workspace
 
-#: What Slack puts into the text of a message that was posted with blocks and without a text.
+#: The text that Slack gives to a message posted with blocks and without a text.
 NO_TEXT = "This content can't be displayed."
 
 
 class OtherApp:
-    """Another app, as whoever runs it sees it."""
+    """Another app."""
 
-    def __init__(self, name: str, workspace: Workspace, posting: Posting) -> None:
+    def __init__(self, name: str, workspace: Workspace, messages: MessageWriter) -> None:
         self.name = name
         self._workspace = workspace
-        self._posting = posting
+        self._messages = messages
         self.user = User(workspace.new_id("U"), name.lower(), name, is_bot=True)
         workspace.users[self.user.id] = self.user
         self._bot_id, self._app_id = workspace.new_id("B"), workspace.new_id("A")
@@ -40,14 +40,14 @@ class OtherApp:
 
         Args:
             channel: where.
-            text: in Slack's form.
-            blocks: as for ``chat.postMessage``; Slack gives them a text where they have none.
-            attachments: legacy ones, which may hold blocks.
-            thread: a message of the thread.
-            webhook: by an incoming webhook of the old kind: a ``bot_message`` without a user.
+            text: as mrkdwn.
+            blocks: as for ``chat.postMessage``.
+            attachments: legacy attachments, which may contain blocks.
+            thread: any message of the thread.
+            webhook: post by a legacy incoming webhook: a ``bot_message`` without a user.
 
         Raises:
-            Refusal: Slack would not take the blocks.
+            Refusal: the blocks are invalid.
             ValueError: there is nothing to post.
         """
         if not (text or blocks or attachments):
@@ -55,7 +55,7 @@ class OtherApp:
         checked = check_blocks(blocks or [])
         for attachment in attachments or []:
             check_blocks(attachment.get("blocks", []), "/attachments/blocks")
-        said: dict[str, Any] = {
+        fields: dict[str, Any] = {
             "text": posted_by_app(text) or (NO_TEXT if blocks and not attachments else ""),
             "blocks": checked,
             "attachments": [
@@ -68,8 +68,8 @@ class OtherApp:
             "bot_profile": self._profile(),
         }
         if webhook:
-            said |= {"subtype": "bot_message", "username": self.name}
-        return self._posting.post(channel, "" if webhook else self.user.id, **said)
+            fields |= {"subtype": "bot_message", "username": self.name}
+        return self._messages.post(channel, "" if webhook else self.user.id, **fields)
 
     def _profile(self) -> JSON:
         return {

@@ -1,4 +1,4 @@
-"""The local Slack, put together: start it, point an app at it, and play its people."""
+"""The local Slack, put together: start it, connect an app, and act as its people."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.playground.slack.api.backend import Backend
-from bot.playground.slack.api.limits import Meter
+from bot.playground.slack.api.limits import SlidingWindowLimiter
 from bot.playground.slack.api.web import Web
 from bot.playground.slack.apps import OtherApp
-from bot.playground.slack.delivery.delivery import Asked, Delivery, WorkQueue
-from bot.playground.slack.delivery.sockets import Reason, Sockets
-from bot.playground.slack.delivery.webhook import Webhook
+from bot.playground.slack.delivery.delivery import Delivery, Dispatcher, SentInteraction
+from bot.playground.slack.delivery.sockets import DisconnectReason, SocketMode
+from bot.playground.slack.delivery.webhook import HttpTransport
 from bot.playground.slack.interactivity.interactions import Interactions
 from bot.playground.slack.interactivity.responses import Responses
 from bot.playground.slack.interactivity.views import Views
 from bot.playground.slack.people import Person, Thread
-from bot.playground.slack.posting import Posting
+from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.state.app import DEFAULT_SCOPES, App
 from bot.playground.slack.state.entities import JSON, Call, Change, Channel, Message, View
 from bot.playground.slack.state.faults import Faults
@@ -32,12 +32,17 @@ from bot.playground.slack.state.workspace import T, Workspace
 class LocalSlack:
     """A Slack workspace with one app installed, served over HTTP and WebSocket.
 
-    `transport` is how the app is reached: by Socket Mode, or by HTTP at `events_url`.
-    `retry_delays` (seconds) are the waits before an unacknowledged event is sent again,
-    `ack_timeout` (seconds) how long an answer may take. `clock` gives seconds since 1970 for
-    timestamps, rate limits, trigger ids and response URLs; waiting is always in real time.
-    `seed` fixes every random choice, the ids among them. `middlewares` of aiohttp go around every
-    request.
+    Args:
+        transport: how the app is reached: Socket Mode, or HTTP requests to `events_url`.
+        scopes: the app's scopes.
+        retry_delays: seconds before each retry of an unacknowledged event.
+        ack_timeout: seconds within which the app must acknowledge.
+        rate_limits: whether the Web API's rate limits are enforced.
+        connection_seconds: the lifetime of a Socket Mode connection.
+        clock: seconds since 1970, for timestamps, rate limits, trigger ids and response URLs.
+            Waiting always takes real time.
+        seed: for every random choice, including ids.
+        middlewares: aiohttp middlewares around every request.
     """
 
     def __init__(
@@ -55,19 +60,19 @@ class LocalSlack:
     ) -> None:
         self.faults = Faults()
         self.workspace = Workspace(set(scopes), clock, seed)
-        self._webhook = Webhook(self.workspace, ack_timeout)
-        self._sockets: Sockets | None = None
+        self._http = HttpTransport(self.workspace, ack_timeout)
+        self._sockets: SocketMode | None = None
         if transport == "socket":
-            self._sockets = Sockets(self.workspace, self.faults, ack_timeout, connection_seconds)
-        carrier = self._sockets or self._webhook
-        self._deliveries = WorkQueue(self.workspace, carrier, retry_delays)
-        self._posting = Posting(self.workspace, self._deliveries)
-        self._responses = Responses(self.workspace, self._posting)
+            self._sockets = SocketMode(self.workspace, self.faults, ack_timeout, connection_seconds)
+        carrier = self._sockets or self._http
+        self._dispatcher = Dispatcher(self.workspace, carrier, retry_delays)
+        self._messages = MessageWriter(self.workspace, self._dispatcher)
+        self._responses = Responses(self.workspace, self._messages)
         views = Views(self.workspace, self._responses)
-        self._interactions = Interactions(self.workspace, self._deliveries, self._responses, views)
-        meter = Meter(enforced=rate_limits)
+        self._interactions = Interactions(self.workspace, self._dispatcher, self._responses, views)
+        meter = SlidingWindowLimiter(enforced=rate_limits)
         backend = Backend(
-            self.workspace, self._posting, views, self._responses, self._sockets, meter
+            self.workspace, self._messages, views, self._responses, self._sockets, meter
         )
         self._web = Web(backend, self.faults, middlewares)
         self._runner: web.AppRunner | None = None
@@ -77,7 +82,7 @@ class LocalSlack:
     # Running
 
     async def start(self, port: int = 0, host: str = "127.0.0.1") -> None:
-        """Serve; port 0 takes a free one. Raises OSError when the port is taken."""
+        """Serve; port 0 takes a free one. Raises OSError when the port is in use."""
         listening = socket.create_server((host, port))
         self._responses.base_url = f"http://{host}:{listening.getsockname()[1]}/"
         self._runner = web.AppRunner(self._web.application(), access_log=None, shutdown_timeout=0.1)
@@ -85,11 +90,11 @@ class LocalSlack:
         await web.SockSite(self._runner, listening).start()
 
     async def stop(self) -> None:
-        """End every delivery and connection, and stop serving."""
-        await self._deliveries.close()
+        """Cancel all deliveries, close all connections and stop serving."""
+        await self._dispatcher.close()
         if self._sockets:
             await self._sockets.close()
-        await self._webhook.close()
+        await self._http.close()
         if self._runner:
             await self._runner.cleanup()
             self._runner = None
@@ -103,7 +108,7 @@ class LocalSlack:
 
     @property
     def base_url(self) -> str:
-        """Its address, with a slash, as it gives it to others; something may stand before it."""
+        """The address given to clients, ending in a slash; that of a proxy in front, if set."""
         return self._responses.base_url
 
     @base_url.setter
@@ -117,40 +122,42 @@ class LocalSlack:
 
     @property
     def app(self) -> App:
-        """The app: its tokens, secret and ids, and all that it declares."""
+        """The app: its tokens, signing secret, ids and manifest."""
         return self.workspace.app
 
     @property
     def events_url(self) -> str | None:
         """The app's request URL for events, commands and interactions (HTTP transport)."""
-        return self._webhook.url
+        return self._http.url
 
     @events_url.setter
     def events_url(self, url: str) -> None:
-        self._webhook.url = url
+        self._http.url = url
 
     async def verify_url(self) -> bool:
-        """Send the challenge to the request URL and say whether the app answered it."""
-        return await self._webhook.verify()
+        """Send a `url_verification` to the request URL. Returns whether the app answered it."""
+        return await self._http.verify()
 
     # The workspace and its people
 
     def person(self, name: str, team: str | None = None) -> Person:
-        """Return the person of that name, the same one every time.
+        """Return the person of that name, created on first use.
 
-        With `team`, the domain of another workspace, somebody new is from there (Slack Connect).
+        Args:
+            name: the short name.
+            team: the domain of the person's own workspace, if it is another (Slack Connect).
         """
         if name not in self._people:
             user = self.workspace.user(name, team)
             self._people[name] = Person(
-                user, self.workspace, self._posting, self._deliveries, self._interactions
+                user, self.workspace, self._messages, self._dispatcher, self._interactions
             )
         return self._people[name]
 
     def other_app(self, name: str) -> OtherApp:
-        """Return another app that is installed in the workspace, the same one every time."""
+        """Return another app installed in the workspace, created on first use."""
         if name not in self._apps:
-            self._apps[name] = OtherApp(name, self.workspace, self._posting)
+            self._apps[name] = OtherApp(name, self.workspace, self._messages)
         return self._apps[name]
 
     def channel(
@@ -161,7 +168,7 @@ class LocalSlack:
         bot: bool = True,
         private: bool = False,
     ) -> Channel:
-        """Return the channel of that name, made when new; `members` and the app join it."""
+        """Return the channel of that name, created on first use; `members` and the app join it."""
         ids = {person.id for person in members} | ({self.app.bot_user_id} if bot else set())
         return self.workspace.channel(name, "group" if private else "channel", ids)
 
@@ -174,32 +181,32 @@ class LocalSlack:
         ids = {person.id for person in people} | {self.app.bot_user_id}
         return self.workspace.channel("mpdm-" + "--".join(sorted(ids)), "mpim", ids)
 
-    # Looking
+    # State
 
     def thread(self, message: Message) -> Thread:
-        """Return a view of the thread that a message is in or starts."""
+        """Return the thread that a message is in or starts."""
         root = message.channel.messages[message.root]
         return Thread(self.workspace, root)
 
     def ephemerals(self, person: Person) -> list[Message]:
-        """Return what only this person sees, oldest first."""
+        """Return the ephemeral messages to this person, oldest first."""
         return list(self.workspace.ephemerals.get(person.id, []))
 
     def home(self, person: Person) -> View | None:
-        """Return what is published in a person's Home tab now; None when nothing yet."""
+        """Return the view published in a person's Home tab; None if there is none."""
         return self.workspace.home(person.id)
 
     def session(self, message: Message) -> str | None:
-        """Return the status now of the agent session in a message's thread; None without one."""
+        """Return the status of the agent session in a message's thread; None without a session."""
         return self.workspace.session_status(message)
 
     def streaming(self, message: Message) -> bool:
-        """Say whether a message of the app's is being streamed now; for 5 minutes at the most."""
+        """Return whether a message is being streamed now, which lasts for at most 5 minutes."""
         return self.workspace.streaming(message)
 
     @property
     def files(self) -> list[File]:
-        """The files that were shared, oldest first."""
+        """All shared files, oldest first."""
         return [file for file in self.workspace.files.values() if file.shared]
 
     @property
@@ -209,77 +216,78 @@ class LocalSlack:
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """Every event sent, oldest first, with its attempts."""
-        return self._deliveries.sent
+        """Every event sent, oldest first, with its delivery attempts."""
+        return self._dispatcher.sent
 
     @property
-    def asked(self) -> list[Asked]:
-        """Every command and interaction sent, oldest first."""
-        return self._deliveries.asked
+    def interactions(self) -> list[SentInteraction]:
+        """Every slash command and interaction sent, oldest first."""
+        return self._dispatcher.interactions
 
     @property
     def connections(self) -> int:
-        """How many Socket Mode connections are open."""
+        """The number of open Socket Mode connections."""
         return len(self._sockets.connections) if self._sockets else 0
 
     def subscribe(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Call `callback` with every change. Returns the function that ends it."""
+        """Call `callback` with every change. Returns a function that unsubscribes it."""
         return self.workspace.watch(callback)
 
     async def until(self, look: Callable[[], T | None], timeout: float = 60.0) -> T:
-        """Return what `look` gives once it is true; asked after every change.
+        """Return the result of `look` once it is true; it is called after every change.
 
         Raises TimeoutError after `timeout` seconds.
         """
         return await self.workspace.until(look, timeout)
 
-    # Making trouble
+    # Faults
 
     @property
     def mention_order(self) -> Literal["app_mention first", "message first", "random"]:
         """Which of a mention's two events is sent first."""
-        return self._deliveries.mention_order
+        return self._dispatcher.mention_order
 
     @mention_order.setter
     def mention_order(self, order: Literal["app_mention first", "message first", "random"]) -> None:
-        self._deliveries.mention_order = order
+        self._dispatcher.mention_order = order
 
     async def redeliver(self, message: Message) -> list[Delivery]:
         """Send the events of a message again under their old ids, marked as retries.
 
-        Returns those deliveries; wait for ``over`` of one to see it acknowledged again.
+        Returns those deliveries; ``over`` of each is set when it is acknowledged again.
         """
-        deliveries = self._posting.caused[message]
+        deliveries = self._messages.deliveries[message]
         for delivery in deliveries:
-            self._deliveries.again(delivery)
+            self._dispatcher.redeliver(delivery)
         return deliveries
 
     async def unfurls(self, message: Message) -> None:
-        """Show previews of the links in a message, which Slack does a while after it was said.
+        """Add previews of the links in a message, as Slack does some time after it was posted.
 
         Raises ValueError when there is no link in it, or the message was streamed.
         """
-        self._posting.unfurl(message)
+        self._messages.unfurl(message)
 
     async def deliver(self, event: JSON) -> Delivery:
-        """Send any event as it is, whatever the app subscribes to."""
-        return self._deliveries.raw(event)
+        """Send any event unchanged, regardless of the app's subscriptions."""
+        return self._dispatcher.send_event(event)
 
-    async def disconnect(self, reason: Reason = "refresh_requested") -> None:
-        """End every Socket Mode connection, as Slack does now and then."""
+    async def disconnect(self, reason: DisconnectReason = "refresh_requested") -> None:
+        """End every Socket Mode connection, as Slack does from time to time."""
         if self._sockets:
             await self._sockets.disconnect(reason)
 
-    def drop_sockets(self, *, speaking: bool = False, lingering: float = 0.0) -> None:
-        """Let every Socket Mode connection die silently: open, but deaf and dumb.
+    def drop_sockets(self, *, still_sending: bool = False, registered_for: float = 0.0) -> None:
+        """Make every Socket Mode connection half-open: it neither sends nor receives any more.
 
-        One that is `speaking` still brings payloads to the app, and never hears that they were
-        taken. It goes on taking payloads for `lingering` seconds after the app has given it up,
-        and counts among the ten.
+        Args:
+            still_sending: it sends payloads, but does not receive the acknowledgements.
+            registered_for: seconds for which Slack still counts it among the ten, and gives it
+                payloads, after the app has closed it.
         """
         if self._sockets:
-            self._sockets.drop(speaking=speaking, lingering=lingering)
+            self._sockets.drop(still_sending=still_sending, registered_for=registered_for)
 
     def revoke(self, error: Literal["token_revoked", "account_inactive"] = "token_revoked") -> None:
-        """Take the bot's token away: every call is refused with `error` from now on."""
-        self.app.gone = error
+        """Revoke the bot's token: every call is refused with `error` from now on."""
+        self.app.auth_error = error

@@ -1,1 +1,1 @@
-"""The Web API: the server, its methods, and how often they may be called."""
+"""The Web API: the server, its methods and rate limits."""

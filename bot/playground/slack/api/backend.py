@@ -1,16 +1,16 @@
-"""What the API methods work with, and the questions that most of them ask first."""
+"""What the API methods use: the parts of the local Slack, and common checks."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from bot.playground.slack.api.arguments import Arguments
-from bot.playground.slack.api.limits import Meter
+from bot.playground.slack.api.limits import SlidingWindowLimiter
 from bot.playground.slack.delivery.events import READ_SCOPES
-from bot.playground.slack.delivery.sockets import Sockets
+from bot.playground.slack.delivery.sockets import SocketMode
 from bot.playground.slack.interactivity.responses import Responses
 from bot.playground.slack.interactivity.views import Views
-from bot.playground.slack.posting import Posting
+from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.rules.refusal import Refusal
 from bot.playground.slack.state.entities import Channel, Message
 from bot.playground.slack.state.workspace import Workspace
@@ -18,16 +18,16 @@ from bot.playground.slack.state.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Backend:
-    """The parts behind the Web API. `address` is "host:port" once the server runs."""
+    """The parts behind the Web API."""
 
     workspace: Workspace
-    posting: Posting
+    messages: MessageWriter
     views: Views
     responses: Responses
-    sockets: Sockets | None  #: None on the HTTP transport
-    meter: Meter
+    sockets: SocketMode | None  #: None on the HTTP transport
+    limiter: SlidingWindowLimiter
 
-    def scope(self, *any_of: str) -> None:
+    def require_scope(self, *any_of: str) -> None:
         """Raise Refusal unless the app has one of these scopes."""
         granted = self.workspace.app.scopes
         if not granted.intersection(any_of):
@@ -35,41 +35,41 @@ class Backend:
             raise Refusal("missing_scope", needed=",".join(any_of), provided=provided)
 
     def channel(self, args: Arguments, name: str = "channel") -> Channel:
-        """Return the conversation named by id. Raises Refusal when the app cannot see it."""
+        """Return the conversation in an argument. Raises Refusal when the app cannot see it."""
         channel = self.workspace.channels.get(args.required(name))
-        if channel is None or (channel.kind != "channel" and not self.member(channel)):
+        if channel is None or (channel.kind != "channel" and not self.is_member(channel)):
             raise Refusal("channel_not_found")
         return channel
 
-    def joined(self, args: Arguments, name: str = "channel") -> Channel:
-        """Return a conversation that the app is in. Raises Refusal otherwise."""
+    def joined_channel(self, args: Arguments, name: str = "channel") -> Channel:
+        """Return the conversation in an argument. Raises Refusal unless the app is a member."""
         channel = self.channel(args, name)
-        if not self.member(channel):
+        if not self.is_member(channel):
             raise Refusal("not_in_channel")
         return channel
 
-    def postable(self, channel: Channel) -> None:
+    def require_postable(self, channel: Channel) -> None:
         """Raise Refusal unless the app may post in the conversation."""
         if channel.archived:
             raise Refusal("is_archived")
-        if not self.member(channel) and "chat:write.public" not in self.workspace.app.scopes:
+        if not self.is_member(channel) and "chat:write.public" not in self.workspace.app.scopes:
             raise Refusal("not_in_channel")
 
-    def member(self, channel: Channel) -> bool:
-        """Say whether the app is in the conversation."""
+    def is_member(self, channel: Channel) -> bool:
+        """Return whether the app is a member of the conversation."""
         return self.workspace.app.bot_user_id in channel.members
 
     def message(self, channel: Channel, ts: str) -> Message:
-        """Return a message that is still there. Raises Refusal when it is not."""
+        """Return a message. Raises Refusal when it does not exist or is deleted."""
         message = channel.messages.get(ts)
         if message is None or message.deleted:
             raise Refusal("message_not_found")
         return message
 
-    def thread(self, channel: Channel, ts: str | None) -> str | None:
-        """Return the ts of a thread's parent. Raises Refusal when none has that ts.
+    def thread_parent(self, channel: Channel, ts: str | None) -> str | None:
+        """Return `ts` if it is None or that of a thread's parent. Raises Refusal otherwise.
 
-        A reply's own ts is refused too, where Slack's reference only says never to use it.
+        A reply's ts is refused, too; Slack's reference only says not to use it.
         """
         if ts is None:
             return None

@@ -1,7 +1,7 @@
-"""How often an app may call: so many calls of a method within so many seconds.
+"""Rate limits of the Web API. Pure.
 
-Tiers: https://docs.slack.dev/apis/web-api/rate-limits. Where Slack says "special" or "about",
-the numbers here are this file's own reading of it. ``now`` is a parameter: nothing here waits.
+Tiers: https://docs.slack.dev/apis/web-api/rate-limits. Where Slack says "special" or "about", the
+numbers are our interpretation.
 """
 
 from __future__ import annotations
@@ -29,17 +29,17 @@ POSTS_IN_TEAM = Limit(300, 60)
 
 
 @dataclass(slots=True)
-class Meter:
-    """Counts calls. `take` is asked before every call and says how long to stay away."""
+class SlidingWindowLimiter:
+    """Counts calls against limits; not `enforced`, it allows every call."""
 
     enforced: bool = True
     _seen: dict[str, deque[float]] = field(default_factory=dict)
 
     def take(self, now: float, key: str, limit: Limit) -> int | None:
-        """Count one call against the limit kept under `key`.
+        """Count a call at `now` (seconds) against the limit under `key`.
 
-        Returns None when it may go on, else the whole seconds after which to try again; a
-        refused call is not counted.
+        Returns None if it is allowed, else the seconds after which to retry; a refused call is
+        not counted.
         """
         if not self.enforced:
             return None

@@ -1,4 +1,4 @@
-"""The Web API as a table: each method's name, handler, scopes, limit and ways of being called.
+"""The Web API as a table: each method's name, handler, rate limit, scopes and token type.
 
 Limits: https://docs.slack.dev/apis/web-api/rate-limits; the rest: each method's own page.
 """
@@ -22,7 +22,7 @@ from bot.playground.slack.state.entities import JSON
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """One method. `scopes`: any one is needed; `caller`: whose token; `json`: takes a JSON body."""
+    """One method. `scopes`: one is required; `caller`: whose token; `json`: accepts a JSON body."""
 
     handle: Callable[[Backend, Arguments], JSON]
     limit: Limit

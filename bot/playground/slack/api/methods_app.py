@@ -33,7 +33,7 @@ def auth_test(backend: Backend, args: Arguments) -> JSON:
 
 
 def open_connection(backend: Backend, args: Arguments) -> JSON:
-    """``apps.connections.open``: the address of a WebSocket, good for one connection."""
+    """``apps.connections.open``: a WebSocket address, valid for one connection."""
     if backend.sockets is None:
         raise Refusal("forbidden_team")
     base = "ws" + backend.responses.base_url.removeprefix("http")  # wss for https
@@ -93,7 +93,7 @@ def validate_blocks(backend: Backend, args: Arguments) -> JSON:
 
 def set_thread_status(backend: Backend, args: Arguments) -> JSON:
     """``assistant.threads.setStatus``: a line under the thread until the app posts there."""
-    channel = backend.joined(args, "channel_id")
+    channel = backend.joined_channel(args, "channel_id")
     thread, status = args.required("thread_ts"), args.text("status")
     if status is None:
         raise invalid_arguments("missing required field: status")
@@ -106,7 +106,7 @@ def set_thread_status(backend: Backend, args: Arguments) -> JSON:
         backend.workspace.statuses[channel.id, thread] = status
     else:
         backend.workspace.statuses.pop((channel.id, thread), None)
-    backend.workspace.changed("status", (channel.id, thread))
+    backend.workspace.publish("status", (channel.id, thread))
     return {}
 
 
@@ -122,8 +122,8 @@ def set_session_status(backend: Backend, args: Arguments) -> JSON:
     if initiator is not None and initiator not in backend.workspace.channels[key[0]].members:
         raise Refusal("user_not_found")
     workspace = backend.workspace
-    workspace.move_session(key, status, title or "")
-    if status == "processing" and not workspace.app.stoppable:
+    workspace.set_session_status(key, status, title or "")
+    if status == "processing" and not workspace.app.has_stop_button:
         warning = "missing_agent_session_stopped_event_subscription"
         return {"warning": warning, "response_metadata": {"warnings": [warning]}}
     return {}
@@ -138,7 +138,7 @@ def rename_session(backend: Backend, args: Arguments) -> JSON:
     if key not in backend.workspace.sessions:
         raise Refusal("session_not_found")
     backend.workspace.sessions[key].title = title
-    backend.workspace.changed("status", key)
+    backend.workspace.publish("status", key)
     return {}
 
 
@@ -146,7 +146,7 @@ def _session_key(backend: Backend, args: Arguments) -> tuple[str, str]:
     app = backend.workspace.app
     if not app.agent:
         raise Refusal("not_authorized")
-    channel = backend.joined(args, "channel_id")
+    channel = backend.joined_channel(args, "channel_id")
     thread = args.text("thread_ts")
     if not thread:
         raise Refusal("thread_ts_required")

@@ -25,20 +25,20 @@ def post_message(backend: Backend, args: Arguments) -> JSON:
     """``chat.postMessage``."""
     channel = _destination(backend, args)
     key = f"chat.postMessage {channel.id}"
-    wait = backend.meter.take(backend.workspace.clock(), key, POSTS_IN_CHANNEL)
+    wait = backend.limiter.take(backend.workspace.clock(), key, POSTS_IN_CHANNEL)
     if wait:
         raise Refusal("ratelimited", retry_after=wait)
-    backend.postable(channel)
+    backend.require_postable(channel)
     said, warnings = _content(args), []
     if len(said["text"]) > POST_CHARACTERS:
         said["text"] = said["text"][:POST_CHARACTERS]
         warnings = ["message_truncated"]
     said["metadata"] = metadata_of(args)
-    said["thread_ts"] = backend.thread(channel, args.text("thread_ts"))
+    said["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
     if said["thread_ts"] and args.flag("reply_broadcast"):
         said |= {"subtype": "thread_broadcast", "broadcast": True}
     app = backend.workspace.app
-    message = backend.posting.post(
+    message = backend.messages.post(
         channel,
         app.bot_user_id,
         parsed=_parsed(args, "none"),
@@ -56,7 +56,7 @@ def post_message(backend: Backend, args: Arguments) -> JSON:
 
 
 def update(backend: Backend, args: Arguments) -> JSON:
-    """``chat.update``: what is not given stays, blocks too; an empty list takes them away."""
+    """``chat.update``: missing arguments change nothing; an empty list removes the blocks."""
     channel = backend.channel(args)
     ts = args.required("ts")
     said = _content(args)
@@ -71,7 +71,7 @@ def update(backend: Backend, args: Arguments) -> JSON:
     given = {name: said[name] for name in said if name in args or markdown}
     if "metadata" in args:
         given["metadata"] = metadata_of(args, empty_allowed=True)
-    backend.posting.change(message, parsed=_parsed(args, "client"), **given)
+    backend.messages.update(message, parsed=_parsed(args, "client"), **given)
     return {
         "channel": channel.id,
         "ts": message.ts,
@@ -84,7 +84,7 @@ def delete(backend: Backend, args: Arguments) -> JSON:
     """``chat.delete``."""
     channel = backend.channel(args)
     message = _own(backend, channel, args.required("ts"), "cant_delete_message")
-    backend.posting.delete(message)
+    backend.messages.delete(message)
     return {"channel": channel.id, "ts": message.ts}
 
 
@@ -92,15 +92,15 @@ def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
     """``chat.postEphemeral``."""
     channel = _destination(backend, args)
     user = args.required("user")
-    backend.postable(channel)
+    backend.require_postable(channel)
     said = _content(args)
     if len(said["text"].encode()) > EPHEMERAL_BYTES:
         raise Refusal("msg_too_long")
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
-    said["thread_ts"] = backend.thread(channel, args.text("thread_ts"))
+    said["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
     app = backend.workspace.app
-    message = backend.posting.whisper(
+    message = backend.messages.post_ephemeral(
         channel, app.bot_user_id, user, bot_id=app.bot_id, app_id=app.app_id, **said
     )
     return {"message_ts": message.ts}
@@ -114,7 +114,7 @@ def get_permalink(backend: Backend, args: Arguments) -> JSON:
 
 
 def _destination(backend: Backend, args: Arguments) -> Channel:
-    """Return where to post: posting also takes a name, or a person for their direct messages."""
+    """Return the conversation to post in; a channel name or a user id is accepted, too."""
     wanted = args.required("channel")
     workspace = backend.workspace
     if wanted in workspace.channels:
@@ -127,10 +127,10 @@ def _destination(backend: Backend, args: Arguments) -> Channel:
     raise Refusal("channel_not_found")
 
 
-def _own(backend: Backend, channel: Channel, ts: str, otherwise: str) -> Message:
+def _own(backend: Backend, channel: Channel, ts: str, error: str) -> Message:
     message = backend.message(channel, ts)
     if message.bot_id != backend.workspace.app.bot_id:
-        raise Refusal(otherwise)
+        raise Refusal(error)
     return message
 
 
@@ -157,7 +157,7 @@ def _content(args: Arguments) -> JSON:
 
 
 def metadata_of(args: Arguments, *, empty_allowed: bool = False) -> Any:
-    """Return the metadata given, None without any. Raises Refusal when it is malformed."""
+    """Return the metadata argument; None if missing. Raises Refusal when it is invalid."""
     metadata = args.json("metadata", "invalid_metadata_format")
     if metadata is None or (metadata == {} and empty_allowed):
         return None
@@ -165,5 +165,5 @@ def metadata_of(args: Arguments, *, empty_allowed: bool = False) -> Any:
 
 
 def _parsed(args: Arguments, default: str) -> bool:
-    """Say whether Slack looks for plain ``@here`` and names in the text."""
+    """Return whether Slack parses a plain ``@here`` and names in the text."""
     return args.flag("link_names") or (args.text("parse") or default) in ("full", "client")

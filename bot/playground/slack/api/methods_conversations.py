@@ -1,4 +1,4 @@
-"""Reading and reacting: ``conversations.*``, ``users.*``, ``reactions.*``.
+"""The methods ``conversations.*``, ``users.*`` and ``reactions.*``.
 
 Source: https://docs.slack.dev/reference/methods.
 """
@@ -15,13 +15,13 @@ from bot.playground.slack.delivery.events import READ_SCOPES
 from bot.playground.slack.rules.refusal import Refusal
 from bot.playground.slack.state.entities import JSON, Channel, Message
 
-MOST_REACTIONS = 23  #: different ones by one person on one message
+MOST_REACTIONS = 23  #: different ones per person and message
 _TS = re.compile(r"\d+(\.\d+)?$")
 _EMOJI = re.compile(r"[a-z0-9_+'\-]+(::skin-tone-[2-6])?$")
 
 
 def replies(backend: Backend, args: Arguments) -> JSON:
-    """``conversations.replies``: the parent first, then its replies, oldest first, by pages."""
+    """``conversations.replies``: the parent, then its replies, oldest first, in pages."""
     channel = _readable(backend, args)
     asked = channel.messages.get(args.required("ts"))
     if asked is None or asked.deleted:
@@ -29,13 +29,13 @@ def replies(backend: Backend, args: Arguments) -> JSON:
     parent = channel.messages.get(asked.root, asked)
     inside = [parent, *_between(parent.replies(), args)]
     start, limit = _page(args, 1000)
-    # The parent heads the first page and is not counted among the objects of a page.
+    # The parent counts towards the limit of the first page only.
     page = inside[start : start + limit]
     return _answer(page, args, more=start + limit < len(inside), start=start + limit)
 
 
 def history(backend: Backend, args: Arguments) -> JSON:
-    """``conversations.history``: what stands in the channel itself, newest first, by pages."""
+    """``conversations.history``: messages outside threads, newest first, in pages."""
     channel = _readable(backend, args)
     top = [m for m in channel.visible() if m.thread_ts is None or m.broadcast]
     inside = _between(list(reversed(top)), args)
@@ -47,8 +47,8 @@ def history(backend: Backend, args: Arguments) -> JSON:
 def info(backend: Backend, args: Arguments) -> JSON:
     """``conversations.info``."""
     channel = backend.channel(args)
-    backend.scope(read_scope(channel))
-    seen = channel.wire() | {"is_member": backend.member(channel)}
+    backend.require_scope(read_scope(channel))
+    seen = channel.wire() | {"is_member": backend.is_member(channel)}
     seen["is_ext_shared"] = backend.workspace.is_shared(channel)
     if args.flag("include_num_members"):
         seen["num_members"] = len(channel.members)
@@ -58,22 +58,22 @@ def info(backend: Backend, args: Arguments) -> JSON:
 def members(backend: Backend, args: Arguments) -> JSON:
     """``conversations.members``."""
     channel = backend.channel(args)
-    backend.scope(read_scope(channel))
+    backend.require_scope(read_scope(channel))
     start, limit = _page(args, 100)
-    everybody = sorted(channel.members)
-    after = _cursor(start + limit) if start + limit < len(everybody) else ""
+    everyone = sorted(channel.members)
+    after = _cursor(start + limit) if start + limit < len(everyone) else ""
     return {
-        "members": everybody[start : start + limit],
+        "members": everyone[start : start + limit],
         "response_metadata": {"next_cursor": after},
     }
 
 
 def open_conversation(backend: Backend, args: Arguments) -> JSON:
-    """``conversations.open``: the direct messages with one person, or with several."""
+    """``conversations.open``: direct messages with one or several people."""
     users = [user for user in (args.text("users") or "").split(",") if user]
     if not users:
-        return {"channel": {"id": backend.joined(args).id}}
-    backend.scope("im:write" if len(users) == 1 else "mpim:write")
+        return {"channel": {"id": backend.joined_channel(args).id}}
+    backend.require_scope("im:write" if len(users) == 1 else "mpim:write")
     workspace = backend.workspace
     if any(user not in workspace.users for user in users):
         raise Refusal("user_not_found")
@@ -93,17 +93,17 @@ def user_info(backend: Backend, args: Arguments) -> JSON:
 
 
 def of_user(backend: Backend, args: Arguments) -> JSON:
-    """``users.conversations``: where somebody is a member, of what is not public where we are, too.
+    """``users.conversations``: a user's conversations; private ones only if the app is a member.
 
-    https://docs.slack.dev/reference/methods/users.conversations: without ``is_member`` and
-    ``num_members``; every type that is asked for needs its scope.
+    Every requested type needs its scope; the objects have no ``is_member`` and ``num_members``.
+    Source: https://docs.slack.dev/reference/methods/users.conversations.
     """
     kinds = {"public_channel": "channel", "private_channel": "group", "im": "im", "mpim": "mpim"}
     types = [name.strip() for name in (args.text("types") or "public_channel").split(",")]
     if any(name not in kinds for name in types):
         raise Refusal("invalid_types")
     for name in types:
-        backend.scope(READ_SCOPES[kinds[name]])
+        backend.require_scope(READ_SCOPES[kinds[name]])
     user = args.text("user") or backend.workspace.app.bot_user_id
     if user not in backend.workspace.users:
         raise Refusal("user_not_found")
@@ -113,7 +113,7 @@ def of_user(backend: Backend, args: Arguments) -> JSON:
         for channel in backend.workspace.channels.values()
         if channel.kind in asked
         and user in channel.members
-        and (channel.kind == "channel" or backend.member(channel))
+        and (channel.kind == "channel" or backend.is_member(channel))
         and not (args.flag("exclude_archived") and channel.archived)
     ]
     start, limit = _page(args, 100)
@@ -131,7 +131,7 @@ def react(backend: Backend, args: Arguments) -> JSON:
         raise Refusal("already_reacted")
     if sum(user in users for users in message.reactions.values()) >= MOST_REACTIONS:
         raise Refusal("too_many_reactions")
-    backend.posting.react(message, user, name, add=True)
+    backend.messages.react(message, user, name, add=True)
     return {}
 
 
@@ -141,13 +141,13 @@ def unreact(backend: Backend, args: Arguments) -> JSON:
     user = backend.workspace.app.bot_user_id
     if user not in message.reactions.get(name, []):
         raise Refusal("no_reaction")
-    backend.posting.react(message, user, name, add=False)
+    backend.messages.react(message, user, name, add=False)
     return {}
 
 
 def reactions(backend: Backend, args: Arguments) -> JSON:
     """``reactions.get``."""
-    channel = backend.joined(args)
+    channel = backend.joined_channel(args)
     message = backend.message(channel, args.required("timestamp"))
     return {"type": "message", "channel": channel.id, "message": message.wire()}
 
@@ -158,7 +158,7 @@ def _reacting(backend: Backend, args: Arguments) -> tuple[Message, str]:
         raise Refusal("invalid_name")
     if "channel" not in args or "timestamp" not in args:
         raise Refusal("no_item_specified")
-    channel = backend.joined(args)
+    channel = backend.joined_channel(args)
     if channel.archived:
         raise Refusal("is_archived")
     timestamp = args.required("timestamp")
@@ -169,14 +169,14 @@ def _reacting(backend: Backend, args: Arguments) -> tuple[Message, str]:
 
 def _readable(backend: Backend, args: Arguments) -> Channel:
     channel = backend.channel(args)
-    backend.scope(history_scope(channel))
-    if not backend.member(channel):
+    backend.require_scope(history_scope(channel))
+    if not backend.is_member(channel):
         raise Refusal("not_in_channel")
     return channel
 
 
 def _between(messages: list[Message], args: Arguments) -> list[Message]:
-    """Keep those between ``oldest`` and ``latest``, the bounds themselves when ``inclusive``."""
+    """Return the messages between ``oldest`` and ``latest``, with these if ``inclusive``."""
     for bound in ("oldest", "latest"):
         if not _TS.match(args.text(bound) or "0"):
             raise Refusal(f"invalid_ts_{bound}")
@@ -192,7 +192,7 @@ def _order(ts: str) -> tuple[int, int]:
 
 
 def _page(args: Arguments, default: int) -> tuple[int, int]:
-    """Return where the page starts and how much it holds."""
+    """Return the start of the page and its size."""
     limit = args.number("limit", default, 1, 1000)
     cursor = args.text("cursor")
     if not cursor:

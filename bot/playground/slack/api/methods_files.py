@@ -1,4 +1,4 @@
-"""Files: asking for an upload URL, sending the bytes there, sharing.
+"""The methods ``files.*``: get an upload URL, upload the bytes, share the file.
 
 Source: https://docs.slack.dev/messaging/working-with-files.
 """
@@ -41,20 +41,20 @@ def get_upload_url(backend: Backend, args: Arguments) -> JSON:
 
 
 def take_bytes(backend: Backend, file_id: str, content: bytes) -> None:
-    """Take the bytes sent to an upload URL. Raises Refusal when they are not what was announced."""
+    """Store the bytes sent to an upload URL. Raises Refusal unless their length is as announced."""
     file = backend.workspace.files.get(file_id)
     if file is None or file.content is not None:
         raise Refusal("file_not_found")
     if len(content) != file.length:
         raise Refusal("length_mismatch")
     file.content = content
-    backend.workspace.changed("file", file)
+    backend.workspace.publish("file", file)
 
 
 def complete_upload(backend: Backend, args: Arguments) -> JSON:
-    """``files.completeUploadExternal``: share the files in a message of the app's.
+    """``files.completeUploadExternal``: share the files in a message of the app.
 
-    The share's ts is not in the answer, as Slack does not promise it either.
+    The response does not contain the message's ts, which Slack does not promise.
     """
     files = [_announced(backend, entry) for entry in _entries(args)]
     channels = _channels(backend, args)
@@ -66,7 +66,7 @@ def complete_upload(backend: Backend, args: Arguments) -> JSON:
     said = {
         "text": posted_by_app(comment),
         "blocks": check_blocks(blocks) if blocks and not comment else [],
-        "thread_ts": backend.thread(channels[0], thread) if channels else None,
+        "thread_ts": backend.thread_parent(channels[0], thread) if channels else None,
     }
     for file in files:
         file.shared = True
@@ -117,7 +117,7 @@ def _channels(backend: Backend, args: Arguments) -> list[Channel]:
         raise Refusal("channels_limit_exceeded")
     if "channel_id" in args:
         wanted.append(args.required("channel_id"))
-    channels = [backend.joined(Arguments({"channel": name})) for name in wanted]
+    channels = [backend.joined_channel(Arguments({"channel": name})) for name in wanted]
     if any(channel.archived for channel in channels):
         raise Refusal("is_archived")
     return channels
@@ -125,7 +125,7 @@ def _channels(backend: Backend, args: Arguments) -> list[Channel]:
 
 def _share(backend: Backend, channel: Channel, files: list[File], said: JSON) -> None:
     app = backend.workspace.app
-    message = backend.posting.post(
+    message = backend.messages.post(
         channel,
         app.bot_user_id,
         subtype="file_share",

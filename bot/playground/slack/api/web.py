@@ -1,7 +1,7 @@
-"""The server: the Web API over real sockets, upload and response URLs, the WebSocket's address.
+"""The HTTP server: the Web API, upload and response URLs, and the WebSocket's address.
 
 An API call passes, in this order: faults on demand, the method's name, the token, the scopes, the
-rate limit, the arguments. Every call is remembered without its token, which no answer repeats.
+rate limit, the arguments. Every call is recorded without its token.
 """
 
 from __future__ import annotations
@@ -16,19 +16,20 @@ from aiohttp import web
 from aiohttp.typedefs import Middleware
 
 from bot.playground import bodies
+from bot.playground.aborting import abort_connection
 from bot.playground.slack.api.arguments import Arguments
 from bot.playground.slack.api.backend import Backend
 from bot.playground.slack.api.methods import METHODS, Method
 from bot.playground.slack.api.methods_files import take_bytes
 from bot.playground.slack.rules.refusal import Refusal, invalid_arguments
 from bot.playground.slack.state.entities import JSON, Call
-from bot.playground.slack.state.faults import Fault, Faults, cut_off, held_up
+from bot.playground.slack.state.faults import Fault, Faults, delay_call
 
 MOST_BODY_BYTES = 50_000_000
 
 
 class Web:
-    """Answers HTTP: ``/api/…``, ``/link/``, ``/upload/…``, ``/response/…`` and ``/files/…``."""
+    """Serves ``/api/…``, ``/link/``, ``/upload/…``, ``/response/…`` and ``/files/…``."""
 
     def __init__(
         self, backend: Backend, faults: Faults, middlewares: Sequence[Middleware] = ()
@@ -57,38 +58,40 @@ class Web:
         name = request.match_info["method"]
         fault = self._faults.take(name)
         if fault.cut != "late":
-            await held_up(fault)
+            await delay_call(fault)
         if fault.cut == "before":
-            return cut_off(request)
+            return abort_connection(request)
         try:
             arguments, token = await _read(request, METHODS.get(name))
         except Refusal as refusal:
-            return self._answered(name, {}, refusal)
+            return self._respond(name, {}, refusal)
         if fault.status:
-            return self._broken(name, arguments, fault.status)
+            return self._server_error(name, arguments, fault.status)
         if fault.error or fault.ratelimited is not None:
-            wanted = Refusal(fault.error or "ratelimited", retry_after=fault.ratelimited)
-            return self._answered(name, arguments, wanted)
+            error = Refusal(fault.error or "ratelimited", retry_after=fault.ratelimited)
+            return self._respond(name, arguments, error)
         if fault.cut == "late":
-            late = asyncio.create_task(self._come_in(fault, name, arguments, token))
+            late = asyncio.create_task(self._call_later(fault, name, arguments, token))
             self._late.add(late)
             late.add_done_callback(self._late.discard)
-            return cut_off(request)
-        response = self._carried_out(name, arguments, token)
-        return cut_off(request) if fault.cut == "after" else response
+            return abort_connection(request)
+        response = self._execute(name, arguments, token)
+        return abort_connection(request) if fault.cut == "after" else response
 
-    def _carried_out(self, name: str, arguments: JSON, token: str | None) -> web.Response:
+    def _execute(self, name: str, arguments: JSON, token: str | None) -> web.Response:
         answer: JSON | Refusal
         try:
             answer = self._call(name, arguments, token)
         except Refusal as refused:
             answer = refused
-        return self._answered(name, arguments, answer)
+        return self._respond(name, arguments, answer)
 
-    async def _come_in(self, fault: Fault, name: str, arguments: JSON, token: str | None) -> None:
-        """Carry a call out whose caller has gone."""
-        await held_up(fault)
-        self._carried_out(name, arguments, token)
+    async def _call_later(
+        self, fault: Fault, name: str, arguments: JSON, token: str | None
+    ) -> None:
+        """Execute a call whose connection has been aborted."""
+        await delay_call(fault)
+        self._execute(name, arguments, token)
 
     async def _close(self, _: web.Application) -> None:
         for late in self._late:
@@ -98,31 +101,31 @@ class Web:
         method = METHODS.get(name)
         if method is None:
             raise Refusal("unknown_method", req_method=name)
-        self._admit(method, token)
+        self._authorize(method, token)
         backend = self._backend
-        wait = backend.meter.take(backend.workspace.clock(), name, method.limit)
+        wait = backend.limiter.take(backend.workspace.clock(), name, method.limit)
         if wait:
             raise Refusal("ratelimited", retry_after=wait)
         return method.handle(backend, Arguments(arguments))
 
-    def _admit(self, method: Method, token: str | None) -> None:
-        """Raise Refusal unless the token is good for the method and has its scopes."""
+    def _authorize(self, method: Method, token: str | None) -> None:
+        """Raise Refusal unless the token is valid for the method and has its scopes."""
         app = self._backend.workspace.app
         if method.caller == "nobody":
             return
         if not token:
             raise Refusal("not_authed")
-        if app.gone and _same(token, app.bot_token):
-            raise Refusal(app.gone)
+        if app.auth_error and _same(token, app.bot_token):
+            raise Refusal(app.auth_error)
         if not _same(token, app.bot_token) and not _same(token, app.app_token):
             raise Refusal("invalid_auth")
         kind = "bot" if _same(token, app.bot_token) else "app"
         if method.caller not in (kind, "any"):
             raise Refusal("not_allowed_token_type")
         if method.scopes:
-            self._backend.scope(*method.scopes)
+            self._backend.require_scope(*method.scopes)
 
-    def _answered(self, name: str, arguments: JSON, answer: JSON | Refusal) -> web.Response:
+    def _respond(self, name: str, arguments: JSON, answer: JSON | Refusal) -> web.Response:
         headers, status = {}, 200
         app = self._backend.workspace.app
         if isinstance(answer, Refusal):
@@ -132,26 +135,26 @@ class Web:
         else:
             body = {"ok": True, **answer}
             headers["x-oauth-scopes"] = ",".join(sorted(app.scopes))
-        self._remember(name, arguments, body, status)
+        self._record(name, arguments, body, status)
         return web.json_response(body, status=status, headers=headers)
 
-    def _broken(self, name: str, arguments: JSON, status: int) -> web.Response:
-        self._remember(name, arguments, None, status)
+    def _server_error(self, name: str, arguments: JSON, status: int) -> web.Response:
+        self._record(name, arguments, None, status)
         return web.Response(
             status=status, text="<html>Server Error</html>", content_type="text/html"
         )
 
-    def _remember(self, name: str, arguments: JSON, answer: JSON | None, status: int) -> None:
+    def _record(self, name: str, arguments: JSON, answer: JSON | None, status: int) -> None:
         workspace = self._backend.workspace
         call = Call(name, arguments, answer, status, workspace.clock())
         workspace.calls.append(call)
-        workspace.changed("call", call)
+        workspace.publish("call", call)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take("upload")
-        await held_up(fault)
+        await delay_call(fault)
         if fault.cut == "before":
-            return cut_off(request)
+            return abort_connection(request)
         if fault.status:
             return web.Response(status=fault.status, text="upload failed")
         try:
@@ -163,11 +166,11 @@ class Web:
         except Refusal as refusal:
             return web.Response(status=400, text=refusal.error)
         response = web.Response(text=f"OK - {len(content)}")
-        return cut_off(request) if fault.cut == "after" else response
+        return abort_connection(request) if fault.cut == "after" else response
 
     async def _response(self, request: web.Request) -> web.StreamResponse:
         fault = self._faults.take("response_url")
-        await held_up(fault)
+        await delay_call(fault)
         if fault.status:
             return web.Response(status=fault.status, text="failed")
         try:
@@ -203,7 +206,7 @@ def _same(given: str, expected: str) -> bool:
 async def _read(request: web.Request, method: Method | None) -> tuple[JSON, str | None]:
     """Return the arguments without the token, and the token. Raises Refusal.
 
-    A token counts in the Authorization header and in a form, never in a URL or in JSON.
+    A token is accepted in the Authorization header and in a form, not in a URL or in JSON.
     """
     arguments: JSON = dict(request.query)
     arguments.pop("token", None)

@@ -1,7 +1,7 @@
-"""Events reach the app at least once: sent, awaited, and sent again until acknowledged.
+"""Deliver events to the app at least once: retry each until it is acknowledged.
 
-An acknowledgement counts within 3 seconds. Events are sent again after each of the retry delays
-with the same ``event_id``; commands and interactions are sent once.
+The app must acknowledge within 3 seconds. Retries have the same ``event_id`` and follow after each
+of the retry delays; slash commands and interactions are sent once.
 Source: https://docs.slack.dev/apis/events-api#retries.
 """
 
@@ -17,12 +17,12 @@ from bot.playground.slack.delivery import events
 from bot.playground.slack.state.entities import JSON
 from bot.playground.slack.state.workspace import Workspace
 
-Kind = Literal["events_api", "slash_commands", "interactive"]
+EnvelopeType = Literal["events_api", "slash_commands", "interactive"]
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """Says that this is not the first try: its number from 1, and what was wrong before."""
+    """The number of a retry, from 1, and why the previous attempt failed."""
 
     number: int
     reason: str
@@ -30,7 +30,7 @@ class Retry:
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """What came of one try. `body` is what the app answered with: JSON, or ``{"text": …}``."""
+    """The result of one attempt. `body` is the app's response: JSON, or ``{"text": …}``."""
 
     ok: bool
     reason: str = ""
@@ -39,15 +39,15 @@ class Ack:
 
 
 class Transport(Protocol):
-    """One way of reaching the app."""
+    """A way to send payloads to the app."""
 
-    async def send(self, kind: Kind, payload: JSON, retry: Retry | None) -> Ack:
+    async def send(self, kind: EnvelopeType, payload: JSON, retry: Retry | None) -> Ack:
         """Send a payload once and wait for its acknowledgement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One try at delivering an event, and the seconds until its answer or the giving up."""
+    """One attempt to deliver an event; `seconds` until it was acknowledged or failed."""
 
     number: int
     acked: bool
@@ -57,9 +57,9 @@ class Attempt:
 
 @dataclass(eq=False, slots=True)
 class Delivery:
-    """One event on its way; `at` (seconds since 1970) is when it arose.
+    """One event; `at` (seconds since 1970) is when it happened.
 
-    `over` is set when it was acknowledged or given up.
+    `over` is set when it is acknowledged or given up.
     """
 
     event_id: str
@@ -81,64 +81,66 @@ class Delivery:
 
 
 @dataclass(eq=False, slots=True)
-class Asked:
-    """A command or an interaction, sent `at` (seconds since 1970). `ack` is None until answered."""
+class SentInteraction:
+    """A slash command or interaction; `at`: seconds since 1970; `ack`: None while it is sent."""
 
-    kind: Kind
+    kind: EnvelopeType
     payload: JSON
     at: float
     ack: Ack | None = None
 
 
-class WorkQueue:
-    """Every event sent so far, and the tasks that send them."""
+class Dispatcher:
+    """Sends events and interactions, and keeps all that were sent."""
 
     def __init__(
         self, workspace: Workspace, transport: Transport, retry_delays: Sequence[float]
     ) -> None:
         self.sent: list[Delivery] = []
-        self.asked: list[Asked] = []
+        self.interactions: list[SentInteraction] = []
         self.mention_order: Literal["app_mention first", "message first", "random"] = "random"
         self._workspace = workspace
         self._transport = transport
         self._retry_delays = tuple(retry_delays)
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def events(self, inner: Sequence[JSON]) -> list[Delivery]:
-        """Send those of the events that the app is to hear of, each under its own id."""
-        ordered = [event for event in inner if events.heard(self._workspace.app, event)]
+    def send_events(self, inner_events: Sequence[JSON]) -> list[Delivery]:
+        """Send the events that the app is subscribed to, each with its own id."""
+        ordered = [
+            event for event in inner_events if events.is_subscribed(self._workspace.app, event)
+        ]
         if len(ordered) > 1:
             by_chance = self._workspace.random.random() < 0.5
             if self.mention_order == "message first" or (
                 self.mention_order == "random" and by_chance
             ):
                 ordered.reverse()
-        return [self.raw(event) for event in ordered]
+        return [self.send_event(event) for event in ordered]
 
-    def raw(self, event: JSON) -> Delivery:
-        """Send any event, asking for neither subscription nor scope."""
+    def send_event(self, event: JSON) -> Delivery:
+        """Send an event without checking subscriptions and scopes."""
         workspace = self._workspace
         event_id = workspace.new_id("Ev")
         now = workspace.clock()
         channel = workspace.channels.get(str(event.get("channel")))
         shared = channel is not None and workspace.is_shared(channel)
-        payload = events.envelope(workspace.app, event, event_id, now, shared=shared)
+        payload = events.event_callback(workspace.app, event, event_id, now, shared=shared)
         delivery = Delivery(event_id, payload, now)
         self.sent.append(delivery)
         self._start(self._deliver(delivery, None))
         return delivery
 
-    def again(self, delivery: Delivery) -> None:
-        """Send an event once more under its old id, as if its acknowledgement had been lost."""
+    def redeliver(self, delivery: Delivery) -> None:
+        """Send an event again under its id, as if its acknowledgement had been lost."""
         delivery.over.clear()
         self._start(self._deliver(delivery, Retry(1, "timeout")))
 
-    async def ask(self, kind: Kind, payload: JSON) -> Ack:
-        """Send a command or an interaction, once, and return what the app answered."""
-        asked = Asked(kind, payload, self._workspace.clock())
-        self.asked.append(asked)
-        asked.ack = await self._transport.send(kind, payload, None)
-        return asked.ack
+    async def send_interaction(self, kind: EnvelopeType, payload: JSON) -> Ack:
+        """Send a slash command or an interaction once, and return the app's response."""
+        interaction = SentInteraction(kind, payload, self._workspace.clock())
+        self.interactions.append(interaction)
+        interaction.ack = await self._transport.send(kind, payload, None)
+        return interaction.ack
 
     async def close(self) -> None:
         """Stop delivering."""
@@ -161,12 +163,12 @@ class WorkQueue:
                 break
             retry = Retry((retry.number if retry else 0) + 1, ack.reason)
         delivery.over.set()
-        self._workspace.changed(
+        self._workspace.publish(
             "event acknowledged" if delivery.acked else "event given up", delivery
         )
 
     async def _try(self, delivery: Delivery, retry: Retry | None) -> Ack:
-        self._workspace.changed("event sent", delivery)
+        self._workspace.publish("event sent", delivery)
         started = time.monotonic()
         ack = await self._transport.send("events_api", delivery.payload, retry)
         number = retry.number if retry else 0

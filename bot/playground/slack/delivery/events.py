@@ -1,6 +1,6 @@
-"""What the app hears of: each change as the events that Slack would send, or none.
+"""The events that Slack sends for each change, if any. Pure.
 
-An event goes out only when the app subscribes to it, has its scope, and is in the conversation.
+An event is sent only if the app subscribes to it, has its scope and is in the conversation.
 Source: https://docs.slack.dev/apis/events-api and https://docs.slack.dev/reference/events/message.
 """
 
@@ -9,20 +9,20 @@ from __future__ import annotations
 from bot.playground.slack.state.app import App
 from bot.playground.slack.state.entities import JSON, Channel, Message
 
-_MESSAGES = {
+_MESSAGE_EVENTS = {
     "channel": ("message.channels", "channels:history"),
     "group": ("message.groups", "groups:history"),
     "im": ("message.im", "im:history"),
     "mpim": ("message.mpim", "mpim:history"),
 }
-#: What reading about conversations of each kind needs.
+#: The scope for reading about conversations, by their kind.
 READ_SCOPES = {
     "channel": "channels:read",
     "group": "groups:read",
     "im": "im:read",
     "mpim": "mpim:read",
 }
-_OTHERS = {
+_EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
     "reaction_added": "reactions:read",
     "reaction_removed": "reactions:read",
@@ -31,17 +31,19 @@ _OTHERS = {
 }
 
 
-def heard(app: App, event: JSON) -> bool:
-    """Say whether the app is sent this event, by its subscriptions and scopes."""
+def is_subscribed(app: App, event: JSON) -> bool:
+    """Return whether the app has the subscription and scope for this event."""
     kind = str(event["type"])
-    name, scope = kind, _OTHERS.get(kind)
+    name, scope = kind, _EVENT_SCOPES.get(kind)
     if kind == "message":
-        name, scope = _MESSAGES[event["channel_type"]]
-    return app.gone is None and name in app.events and (scope is None or scope in app.scopes)
+        name, scope = _MESSAGE_EVENTS[event["channel_type"]]
+    return app.auth_error is None and name in app.events and (scope is None or scope in app.scopes)
 
 
-def envelope(app: App, event: JSON, event_id: str, now: float, *, shared: bool = False) -> JSON:
-    """Wrap an event the way Slack does on both transports; `shared`: it is of a shared channel."""
+def event_callback(
+    app: App, event: JSON, event_id: str, now: float, *, shared: bool = False
+) -> JSON:
+    """Wrap an inner event in an `event_callback`; `shared`: it is from a shared channel."""
     return {
         "token": app.verification_token,
         "team_id": app.team_id,
@@ -67,7 +69,7 @@ def envelope(app: App, event: JSON, event_id: str, now: float, *, shared: bool =
 
 
 def posted(app: App, message: Message) -> list[JSON]:
-    """Return the events of a new message: itself, and the mention of the app in it."""
+    """Return the events of a new message: `message`, and `app_mention` if it mentions the app."""
     if app.bot_user_id not in message.channel.members:
         return []
     seen = {**message.wire(), "event_ts": message.ts}
@@ -89,7 +91,7 @@ def _mentions(app: App, message: Message) -> bool:
 
 
 def changed(app: App, message: Message, before: JSON, event_ts: str) -> list[JSON]:
-    """Return the events of an edited message; `before` is how it looked."""
+    """Return the events of an edited message; `before` is its JSON before the edit."""
     if app.bot_user_id not in message.channel.members:
         return []
     return [
@@ -125,7 +127,7 @@ def deleted(app: App, message: Message, before: JSON, event_ts: str) -> list[JSO
 
 
 def reacted(message: Message, user: str, name: str, *, event_ts: str, added: bool) -> JSON:
-    """Return the event of a reaction added or taken away."""
+    """Return the event of an added or removed reaction."""
     return {
         "type": "reaction_added" if added else "reaction_removed",
         "user": user,
@@ -137,10 +139,11 @@ def reacted(message: Message, user: str, name: str, *, event_ts: str, added: boo
 
 
 def joined(app: App, channel: Channel, user: str, inviter: str, *, event_ts: str) -> list[JSON]:
-    """Return the event of somebody who joined, also of the app itself; `inviter` may be "".
+    """Return the event of a person or the app joining a channel; `inviter` may be "".
 
-    Source: https://docs.slack.dev/reference/events/member_joined_channel. It needs the scope to
-    read about the channel, and the app's membership; channels of both kinds have the letter C.
+    It needs the scope to read about the channel, and the app's membership. Public and private
+    channels both have the channel type C.
+    Source: https://docs.slack.dev/reference/events/member_joined_channel.
     """
     if app.bot_user_id not in channel.members or channel.kind == "im":
         return []
@@ -158,7 +161,7 @@ def joined(app: App, channel: Channel, user: str, inviter: str, *, event_ts: str
 
 
 def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -> JSON:
-    """Return the event of an agent session's Stop button; `streams`: the ts of those it ended."""
+    """Return the event of Slack's Stop button; `streams`: the ts of the streams it stopped."""
     return {
         "type": "agent_session_stopped",
         "channel": message.channel.id,
@@ -170,7 +173,7 @@ def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -
 
 
 def home_opened(user: str, channel: Channel, view: JSON | None, *, event_ts: str) -> JSON:
-    """Return the event of somebody who opens the Home tab; `view` is what they see there.
+    """Return the event of opening the Home tab; `view` is the published view.
 
     Source: https://docs.slack.dev/reference/events/app_home_opened.
     """
@@ -179,7 +182,7 @@ def home_opened(user: str, channel: Channel, view: JSON | None, *, event_ts: str
 
 
 def messages_opened(user: str, channel: Channel, *, event_ts: str) -> JSON:
-    """Return the event of somebody who opens the direct messages with the app."""
+    """Return the event of opening the Messages tab."""
     return _opened(user, channel, "messages", event_ts)
 
 

@@ -1,4 +1,4 @@
-"""The HTTP transport: signed requests to the app's request URL, answered by the response to them.
+"""The HTTP transport: signed requests to the app's request URL; the response acknowledges them.
 
 Sources: https://docs.slack.dev/apis/events-api/using-http-request-urls and
 https://docs.slack.dev/authentication/verifying-requests-from-slack.
@@ -14,15 +14,15 @@ from urllib.parse import urlencode
 
 import aiohttp
 
-from bot.playground.slack.delivery.delivery import Ack, Kind, Retry
+from bot.playground.slack.delivery.delivery import Ack, EnvelopeType, Retry
 from bot.playground.slack.state.entities import JSON
 from bot.playground.slack.state.workspace import Workspace
 
 MOST_REDIRECTS = 2
 
 
-class Webhook:
-    """The HTTP side of the app. `url` is its request URL for everything, None until set."""
+class HttpTransport:
+    """The HTTP transport. `url` is the app's request URL for all payloads, None until set."""
 
     def __init__(self, workspace: Workspace, ack_timeout: float) -> None:
         self.url: str | None = None
@@ -30,24 +30,24 @@ class Webhook:
         self._timeout = aiohttp.ClientTimeout(total=ack_timeout)
         self._session: aiohttp.ClientSession | None = None
 
-    async def send(self, kind: Kind, payload: JSON, retry: Retry | None) -> Ack:
-        """Post a payload and take a 2xx answer in time for its acknowledgement."""
+    async def send(self, kind: EnvelopeType, payload: JSON, retry: Retry | None) -> Ack:
+        """Post a payload; a 2xx response in time acknowledges it."""
         body, content_type = encode(kind, payload)
-        extra = {}
+        retry_headers = {}
         if retry:
-            extra["x-slack-retry-num"] = str(retry.number)
-            extra["x-slack-retry-reason"] = retry.reason
-        return await self._post(body, {"content-type": content_type, **extra})
+            retry_headers["x-slack-retry-num"] = str(retry.number)
+            retry_headers["x-slack-retry-reason"] = retry.reason
+        return await self._post(body, {"content-type": content_type, **retry_headers})
 
     async def verify(self) -> bool:
-        """Send the challenge that Slack sends when a request URL is entered.
+        """Send the `url_verification` that Slack sends when a request URL is entered.
 
-        Returns whether the app sent it back.
+        Returns whether the app answered with the challenge.
         """
-        challenge = self._workspace.secret()
+        challenge = self._workspace.new_secret()
         token = self._workspace.app.verification_token
-        said = {"type": "url_verification", "token": token, "challenge": challenge}
-        ack = await self._post(json.dumps(said).encode(), {"content-type": "application/json"})
+        payload = {"type": "url_verification", "token": token, "challenge": challenge}
+        ack = await self._post(json.dumps(payload).encode(), {"content-type": "application/json"})
         answer = ack.body or {}
         return ack.ok and challenge in (answer.get("challenge"), answer.get("text"))
 
@@ -56,9 +56,9 @@ class Webhook:
         if self._session:
             await self._session.close()
 
-    def signed(self, body: bytes) -> dict[str, str]:
-        """Return the headers that prove that a body comes from this Slack, now."""
-        timestamp = str(int(time.time()))  # apps compare it with their own clock
+    def signature_headers(self, body: bytes) -> dict[str, str]:
+        """Return the headers that sign a body with the current time."""
+        timestamp = str(int(time.time()))  # not `clock`: apps compare it with their own
         secret = self._workspace.app.signing_secret.encode()
         signature = hmac.new(secret, f"v0:{timestamp}:".encode() + body, hashlib.sha256)
         return {
@@ -71,14 +71,14 @@ class Webhook:
         if self.url is None:
             return Ack(ok=False, reason="connection_failed")
         if self._session is None:
-            # No connection is kept: a kept one looks like a fault when the app was restarted.
+            # Without keep-alive: a reused connection fails after the app was restarted.
             connector = aiohttp.TCPConnector(force_close=True)
             self._session = aiohttp.ClientSession(connector=connector, timeout=self._timeout)
         try:
             async with self._session.post(
                 self.url,
                 data=body,
-                headers={**headers, **self.signed(body)},
+                headers={**headers, **self.signature_headers(body)},
                 max_redirects=MOST_REDIRECTS,
             ) as response:
                 return await _ack(response)
@@ -100,7 +100,7 @@ async def _ack(response: aiohttp.ClientResponse) -> Ack:
         return Ack(ok=False, reason="http_error", no_retry=no_retry)
     try:
         text = await response.text()
-    except (ValueError, LookupError):  # not in the encoding it names, or in none
+    except (ValueError, LookupError):  # not in the encoding it declares, or an unknown one
         return Ack(ok=False, reason="http_error")
     if not text:
         return Ack(ok=True)
@@ -113,7 +113,7 @@ async def _ack(response: aiohttp.ClientResponse) -> Ack:
     return Ack(ok=True, body=body if isinstance(body, dict) else None)
 
 
-def encode(kind: Kind, payload: JSON) -> tuple[bytes, str]:
+def encode(kind: EnvelopeType, payload: JSON) -> tuple[bytes, str]:
     """Return the request body of a payload and its content type."""
     if kind == "events_api":
         return json.dumps(payload).encode(), "application/json"

@@ -1,1 +1,1 @@
-"""Presses, commands and views: payloads to the app, and what they leave open."""
+"""Slash commands, shortcuts, block actions and views: payloads to the app, and its responses."""

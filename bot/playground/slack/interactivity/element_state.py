@@ -1,4 +1,4 @@
-"""What a person types or chooses in the app's elements, and the state that Slack makes of it."""
+"""The state of interactive elements: what a person typed or selected. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.playground.slack.rules.elements import SELECTS
-from bot.playground.slack.rules.message_rules import acting_elements
+from bot.playground.slack.rules.message_rules import interactive_elements
 from bot.playground.slack.state.entities import JSON, Message, View
 
 
@@ -17,19 +17,19 @@ def blocks_of(place: Message | View) -> list[JSON]:
 
 
 def find_element(place: Message | View, action_id: str) -> tuple[JSON, JSON]:
-    """Return the (block, element) with that action id. Raises ValueError naming those there."""
-    there = list(acting_elements(blocks_of(place)))
-    for block, element in there:
+    """Return the block and element with that action id. Raises ValueError when there is none."""
+    found = list(interactive_elements(blocks_of(place)))
+    for block, element in found:
         if element.get("action_id") == action_id:
             return block, element
-    names = ", ".join(str(element.get("action_id")) for _, element in there)
+    names = ", ".join(str(element.get("action_id")) for _, element in found)
     raise ValueError(f"no element {action_id!r} there; there are: {names or 'none'}")
 
 
 def chosen_state(element: JSON, value: str | None) -> JSON:
-    """Return the state of an element with `value` typed or chosen (or as it begins, for None).
+    """Return the state of an element with this value, or its initial state for None.
 
-    Raises ValueError when the element does not offer that value.
+    Raises ValueError when the element has no such option.
     """
     kind = element["type"]
     if kind in ("static_select", "external_select", "radio_buttons", "overflow"):
@@ -63,7 +63,7 @@ def chosen_state(element: JSON, value: str | None) -> JSON:
 
 
 def _seconds(value: str) -> int:
-    """Read a date and time of this machine's clock. Raises ValueError."""
+    """Parse a date and time in this machine's time zone. Raises ValueError."""
     return int(datetime.fromisoformat(value).astimezone().timestamp())
 
 
@@ -80,9 +80,9 @@ def _option(element: JSON, value: str) -> JSON:
 
 
 def initial_values(place: Message | View) -> dict[str, dict[str, Any]]:
-    """Return the state of everything that can be typed or chosen, before anybody has."""
+    """Return the initial state of all elements, by block id and action id."""
     values: dict[str, dict[str, Any]] = {}
-    for block, element in acting_elements(blocks_of(place)):
+    for block, element in interactive_elements(blocks_of(place)):
         kind = element["type"]
         if (
             kind in SELECTS
@@ -95,7 +95,7 @@ def initial_values(place: Message | View) -> dict[str, dict[str, Any]]:
 
 
 def require_all(view: View, values: dict[str, dict[str, Any]]) -> None:
-    """Raise ValueError when an input block that is not optional has been left empty."""
+    """Raise ValueError when a required input block is empty."""
     for block in view.content["blocks"]:
         if block["type"] == "input" and not block.get("optional"):
             state = values[block["block_id"]][block["element"]["action_id"]]

@@ -1,4 +1,4 @@
-"""What people do with the app's commands, buttons, menus and views, as payloads to the app.
+"""What people do with commands, buttons, menus and views, sent as payloads to the app.
 
 Each is sent once and must be acknowledged within 3 seconds, or the person sees an error.
 Source: https://docs.slack.dev/interactivity/handling-user-interaction and
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot.playground.slack.delivery.delivery import Ack, Kind, WorkQueue
+from bot.playground.slack.delivery.delivery import Ack, Dispatcher, EnvelopeType
 from bot.playground.slack.interactivity.element_state import (
     chosen_state,
     find_element,
@@ -25,12 +25,14 @@ from bot.playground.slack.state.workspace import Workspace
 
 @dataclass(eq=False, slots=True)
 class Outcome:
-    """What a person saw come of it.
+    """The outcome of an interaction, as the person sees it.
 
-    `error` is what Slack itself showed (``operation_timeout``, ``dispatch_failed``, or why the
-    app's answer was refused) and None when all went well; `messages` is all that the app has
-    said to it since, growing; `errors` are a form's complaints by block id; `view` is the view
-    that is open now.
+    Attributes:
+        error: Slack's error (``operation_timeout``, ``dispatch_failed``, or why the app's response
+            was refused); None if there was none.
+        messages: the app's responses, also those that arrive later.
+        errors: validation errors of a submitted view, by block id.
+        view: the view that is open now.
     """
 
     error: str | None = None
@@ -40,18 +42,18 @@ class Outcome:
 
 
 class Interactions:
-    """Builds the payloads, sends them, and does what the app's answer says."""
+    """Builds the payloads, sends them, and applies the app's response."""
 
     def __init__(
-        self, workspace: Workspace, deliveries: WorkQueue, responses: Responses, views: Views
+        self, workspace: Workspace, dispatcher: Dispatcher, responses: Responses, views: Views
     ) -> None:
         self._workspace = workspace
-        self._deliveries = deliveries
+        self._dispatcher = dispatcher
         self._responses = responses
         self._views = views
 
-    async def command(self, user: User, command: str, text: str, channel: Channel) -> Outcome:
-        """Type a slash command. Raises ValueError for one that the app does not have."""
+    async def slash_command(self, user: User, command: str, text: str, channel: Channel) -> Outcome:
+        """Send a slash command. Raises ValueError for one that the app does not have."""
         app = self._workspace.app
         if command not in app.commands or "commands" not in app.scopes or user.team:
             raise ValueError(f"{command} is not a valid command")
@@ -68,29 +70,29 @@ class Interactions:
             "text": text,
             "api_app_id": app.app_id,
             "is_enterprise_install": "false",
-            "response_url": self._responses.url(channel, user.id, None, outcome.messages),
-            "trigger_id": self._responses.trigger(user.id),
+            "response_url": self._responses.new_url(channel, user.id, None, outcome.messages),
+            "trigger_id": self._responses.new_trigger(user.id),
         }
         ack = await self._send(outcome, "slash_commands", payload)
         if ack.body:
             try:
-                self._responses.say(channel, user.id, ack.body, outcome.messages)
+                self._responses.post(channel, user.id, ack.body, outcome.messages)
             except Refusal as refusal:
                 outcome.error = refusal.error
         return outcome
 
-    async def act(
-        self, user: User, place: Message | View, action_id: str, chosen: str | None
+    async def block_action(
+        self, user: User, place: Message | View, action_id: str, selected: str | None
     ) -> Outcome:
-        """Press the button `action_id`, or choose the option of value `chosen` there.
+        """Click the element `action_id`, or select the option with value `selected` in it.
 
-        Raises ValueError when the person does not see such an element or option.
+        Raises ValueError when the person sees no such element or option.
         """
         block, element = find_element(place, action_id)
         values = initial_values(place)
         state: JSON = {}
-        if chosen is not None:
-            state = chosen_state(element, chosen)
+        if selected is not None:
+            state = chosen_state(element, selected)
             values.setdefault(block["block_id"], {})[action_id] = state
         action: JSON = {
             "action_id": action_id,
@@ -108,16 +110,16 @@ class Interactions:
         await self._send(outcome, "interactive", payload)
         return outcome
 
-    async def shortcut(self, user: User, callback_id: str, message: Message) -> Outcome:
-        """Choose a message shortcut of the app's in the message's menu.
+    async def message_shortcut(self, user: User, callback_id: str, message: Message) -> Outcome:
+        """Use a message shortcut of the app.
 
-        Raises ValueError for one that it does not have, or that is not there to be seen.
+        Raises ValueError for one that it does not have, or for a message the person cannot see.
         """
         if user.team:
             raise ValueError("shortcuts are for people of the workspace that has the app")
         if callback_id not in self._workspace.app.shortcuts:
-            there = ", ".join(self._workspace.app.shortcuts)
-            raise ValueError(f"no shortcut {callback_id!r}; there are: {there or 'none'}")
+            known = ", ".join(self._workspace.app.shortcuts)
+            raise ValueError(f"no shortcut {callback_id!r}; there are: {known or 'none'}")
         outcome = Outcome()
         payload = self._payload("message_action", user) | self._in_message(message, user, outcome)
         del payload["container"]
@@ -129,10 +131,12 @@ class Interactions:
         await self._send(outcome, "interactive", payload)
         return outcome
 
-    async def submit(self, user: User, view: View, given: dict[str, dict[str, str]]) -> Outcome:
-        """Submit a modal with what was typed or chosen, by block id and action id.
+    async def submit_view(
+        self, user: User, view: View, given: dict[str, dict[str, str]]
+    ) -> Outcome:
+        """Submit a modal; `given` are the values entered, by block id and action id.
 
-        Raises ValueError when the view is not open, or something required is missing.
+        Raises ValueError when the view is not open, or a required value is missing.
         """
         _require_modal(view, user)
         values = initial_values(view)
@@ -149,13 +153,13 @@ class Interactions:
         ack = await self._send(outcome, "interactive", payload)
         if outcome.error is None:
             try:
-                outcome.errors, outcome.view = self._views.answer(view, ack.body or {})
+                outcome.errors, outcome.view = self._views.apply_response(view, ack.body or {})
             except Refusal as refusal:
                 outcome.error = refusal.error
         return outcome
 
-    async def close(self, user: User, view: View) -> None:
-        """Close a modal; the app hears of it when it asked to. Raises ValueError when not open."""
+    async def close_view(self, user: User, view: View) -> None:
+        """Close a modal, and send `view_closed` if the app wants it. Raises ValueError."""
         _require_modal(view, user)
         self._views.close(view)
         if view.content.get("notify_on_close"):
@@ -163,8 +167,8 @@ class Interactions:
             payload["view"] = view.wire(self._workspace.app, initial_values(view))
             await self._send(Outcome(), "interactive", payload)
 
-    async def _send(self, outcome: Outcome, kind: Kind, payload: JSON) -> Ack:
-        ack = await self._deliveries.ask(kind, payload)
+    async def _send(self, outcome: Outcome, kind: EnvelopeType, payload: JSON) -> Ack:
+        ack = await self._dispatcher.send_interaction(kind, payload)
         if not ack.ok:
             late = "timeout" in ack.reason
             outcome.error = "operation_timeout" if late else "dispatch_failed"
@@ -184,7 +188,7 @@ class Interactions:
             },
             "api_app_id": app.app_id,
             "token": app.verification_token,
-            "trigger_id": self._responses.trigger(user.id),
+            "trigger_id": self._responses.new_trigger(user.id),
             "team": {"id": team, "domain": domain},
             "enterprise": None,
             "is_enterprise_install": False,
@@ -207,7 +211,7 @@ class Interactions:
             },
             "channel": {"id": channel.id, "name": channel.name},
             "message": message.wire(),
-            "response_url": self._responses.url(channel, user.id, message, outcome.messages),
+            "response_url": self._responses.new_url(channel, user.id, message, outcome.messages),
         }
 
     def _in_view(self, view: View, user: User, values: JSON) -> JSON:

@@ -1,6 +1,6 @@
-"""What an interaction leaves open for a while: trigger ids and response URLs.
+"""Trigger ids and response URLs.
 
-A trigger id opens one view within 3 seconds. A response URL takes 5 posts within 30 minutes.
+A trigger id opens one view within 3 seconds. A response URL accepts 5 posts within 30 minutes.
 Sources: https://docs.slack.dev/interactivity/handling-user-interaction; the number of posts is
 from older pages of the same documentation.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from bot.playground.slack.posting import Posting
+from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.playground.slack.rules.refusal import Refusal
 from bot.playground.slack.rules.text import posted_by_app
@@ -40,24 +40,24 @@ class _ResponseUrl:
 
 
 class Responses:
-    """Every trigger id and response URL given out. `base_url` is this server's, with a slash."""
+    """All issued trigger ids and response URLs. `base_url` is the server's, ending in a slash."""
 
-    def __init__(self, workspace: Workspace, posting: Posting) -> None:
+    def __init__(self, workspace: Workspace, messages: MessageWriter) -> None:
         self.base_url = ""
         self._workspace = workspace
-        self._posting = posting
+        self._messages = messages
         self._triggers: dict[str, _Trigger] = {}
         self._urls: dict[str, _ResponseUrl] = {}
 
-    def trigger(self, user: str) -> str:
-        """Return a trigger id for something that this person just did."""
-        secret = self._workspace.secret()
+    def new_trigger(self, user: str) -> str:
+        """Return a new trigger id for an interaction of this person."""
+        secret = self._workspace.new_secret()
         trigger_id = f"{len(self._triggers) + 1}.{self._workspace.random.getrandbits(32)}.{secret}"
         self._triggers[trigger_id] = _Trigger(user, self._workspace.clock())
         return trigger_id
 
-    def exchange(self, trigger_id: str) -> str:
-        """Use a trigger id up and return whose it was. Raises Refusal when it is not good."""
+    def use_trigger(self, trigger_id: str) -> str:
+        """Use up a trigger id and return its user id. Raises Refusal when it is not valid."""
         trigger = self._triggers.get(trigger_id)
         if trigger is None:
             raise Refusal("invalid_trigger_id")
@@ -68,17 +68,17 @@ class Responses:
         trigger.used = True
         return trigger.user
 
-    def url(
+    def new_url(
         self, channel: Channel, user: str, source: Message | None, received: list[Message]
     ) -> str:
-        """Return a response URL; what the app says through it is also put into `received`."""
-        secret = self._workspace.secret()
+        """Return a new response URL; messages posted to it are appended to `received`."""
+        secret = self._workspace.new_secret()
         made = self._workspace.clock()
         self._urls[secret] = _ResponseUrl(channel, user, source, received, made)
         return f"{self.base_url}response/{self._workspace.app.team_id}/{secret}"
 
     def respond(self, secret: str, body: Any) -> None:
-        """Do what the app posted to a response URL. Raises Refusal."""
+        """Handle a post to a response URL. Raises Refusal."""
         url = self._urls.get(secret)
         if url is None or self._workspace.clock() - url.made > RESPONSE_SECONDS:
             raise Refusal("expired_url")
@@ -87,21 +87,21 @@ class Responses:
         if not isinstance(body, dict):
             raise Refusal("invalid_payload")
         if body.get("delete_original") or body.get("replace_original"):
-            self._redo(url, body)
+            self._change_original(url, body)
         else:
-            self.say(url.channel, url.user, body, url.received, url.source)
+            self.post(url.channel, url.user, body, url.received, url.source)
         url.uses += 1
 
-    def _redo(self, url: _ResponseUrl, body: JSON) -> None:
+    def _change_original(self, url: _ResponseUrl, body: JSON) -> None:
         if url.source is None or url.source.deleted:
             raise Refusal("message_not_found")
         if body.get("delete_original"):
-            self._posting.delete(url.source)
+            self._messages.delete(url.source)
         else:
-            said = content(body)
-            self._posting.change(url.source, **said)
+            fields = message_fields(body)
+            self._messages.update(url.source, **fields)
 
-    def say(
+    def post(
         self,
         channel: Channel,
         user: str,
@@ -109,27 +109,27 @@ class Responses:
         received: list[Message],
         source: Message | None = None,
     ) -> None:
-        """Post what the app answered a person with: for them alone, or for all in the channel.
+        """Post the app's response to an interaction: ephemeral, or visible in the channel.
 
-        Raises Refusal, as posting does.
+        Raises Refusal, as `chat.postMessage` does.
         """
-        said = content(body)
+        fields = message_fields(body)
         app = self._workspace.app
-        said |= {"bot_id": app.bot_id, "app_id": app.app_id}
+        fields |= {"bot_id": app.bot_id, "app_id": app.app_id}
         thread = body.get("thread_ts")
         if thread is not None and thread not in channel.messages:
             raise Refusal("thread_not_found")
         if body.get("response_type", "ephemeral") == "in_channel":
-            said["thread_ts"] = thread
-            message = self._posting.post(channel, app.bot_user_id, **said)
+            fields["thread_ts"] = thread
+            message = self._messages.post(channel, app.bot_user_id, **fields)
         else:
-            said["thread_ts"] = thread or (source.thread_ts if source else None)
-            message = self._posting.whisper(channel, app.bot_user_id, user, **said)
+            fields["thread_ts"] = thread or (source.thread_ts if source else None)
+            message = self._messages.post_ephemeral(channel, app.bot_user_id, user, **fields)
         received.append(message)
 
 
-def content(body: JSON) -> JSON:
-    """Return the text and blocks of a message payload as they are kept. Raises Refusal."""
+def message_fields(body: JSON) -> JSON:
+    """Return text, blocks and attachments of a message payload. Raises Refusal."""
     text, blocks = body.get("text") or "", body.get("blocks") or []
     if not isinstance(text, str):
         raise Refusal("invalid_payload")

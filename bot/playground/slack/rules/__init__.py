@@ -1,1 +1,1 @@
-"""What Slack takes and what it refuses: blocks, elements, messages, text. Pure."""
+"""What Slack accepts: blocks, elements, whole messages and views, text. Pure."""

@@ -1,7 +1,6 @@
-"""The elements of Block Kit as a table: buttons, menus, inputs and the objects in them.
+"""The elements of Block Kit as a table: buttons, menus, inputs and the objects in them. Pure.
 
-Source: https://docs.slack.dev/reference/block-kit and the limits that the models of slack_sdk
-3.47 carry.
+Sources: https://docs.slack.dev/reference/block-kit and the limits in the models of slack_sdk 3.47.
 """
 
 from __future__ import annotations
@@ -9,175 +8,179 @@ from __future__ import annotations
 from bot.playground.slack.rules.schema import (
     Rule,
     anything,
-    choice,
-    flag,
-    listing,
+    array,
+    boolean,
+    by_type,
+    enum,
+    json_object,
     number,
     string,
-    thing,
-    typed,
 )
 
 ID = string(255)
 URL = string(3000)
-TYPE = anything  # the table has looked at it already
+TYPE = anything  # checked by `by_type`
 
 
 def plain(longest: int) -> Rule:
     """A plain_text object."""
-    return thing({"type": choice("plain_text"), "text": string(longest)}, {"emoji": flag})
+    return json_object({"type": enum("plain_text"), "text": string(longest)}, {"emoji": boolean})
 
 
 def mrkdwn(longest: int) -> Rule:
     """A mrkdwn object."""
-    return thing({"type": choice("mrkdwn"), "text": string(longest)}, {"verbatim": flag})
+    return json_object({"type": enum("mrkdwn"), "text": string(longest)}, {"verbatim": boolean})
 
 
 def text(longest: int) -> Rule:
     """Either kind of text object."""
-    return typed({"plain_text": plain(longest), "mrkdwn": mrkdwn(longest)})
+    return by_type({"plain_text": plain(longest), "mrkdwn": mrkdwn(longest)})
 
 
-CONFIRM = thing(
+CONFIRM = json_object(
     {"title": plain(100), "text": text(300), "confirm": plain(30), "deny": plain(30)},
-    {"style": choice("primary", "danger")},
+    {"style": enum("primary", "danger")},
 )
-OPTION = thing({"text": text(75), "value": string(150)}, {"description": text(75), "url": URL})
-OPTIONS = listing(OPTION, 1, 100)
-GROUPS = listing(thing({"label": plain(75), "options": OPTIONS}), 1, 100)
-DISPATCH = thing({}, {"trigger_actions_on": listing(anything, 1, 2)})
-SLACK_FILE = thing({}, {"id": ID, "url": URL}, any_of=("id", "url"))
-FEEDBACK = thing({"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)})
+OPTION = json_object(
+    {"text": text(75), "value": string(150)}, {"description": text(75), "url": URL}
+)
+OPTIONS = array(OPTION, 1, 100)
+GROUPS = array(json_object({"label": plain(75), "options": OPTIONS}), 1, 100)
+DISPATCH = json_object({}, {"trigger_actions_on": array(anything, 1, 2)})
+SLACK_FILE = json_object({}, {"id": ID, "url": URL}, any_of=("id", "url"))
+FEEDBACK = json_object(
+    {"text": plain(75), "value": string(2000)}, {"accessibility_label": string(75)}
+)
 
-_ACTING = {"action_id": ID, "confirm": CONFIRM}
-_INPUT = {**_ACTING, "placeholder": plain(150), "focus_on_load": flag}
-_TYPING = {
+_INTERACTIVE = {"action_id": ID, "confirm": CONFIRM}
+_SELECT = {**_INTERACTIVE, "placeholder": plain(150), "focus_on_load": boolean}
+_TEXT_INPUT = {
     "action_id": ID,
     "placeholder": plain(150),
-    "focus_on_load": flag,
+    "focus_on_load": boolean,
     "initial_value": string(3000, 0),
     "dispatch_action_config": DISPATCH,
 }
-_OFFER = {"options": OPTIONS, "option_groups": GROUPS}
-_SEVERAL = {"max_selected_items": number(1, 1000)}
+_OPTIONS_OR_GROUPS = {"options": OPTIONS, "option_groups": GROUPS}
+_MAX_SELECTED = {"max_selected_items": number(1, 1000)}
 
 
 def _select(**more: Rule) -> Rule:
-    return thing({"type": TYPE}, {**_INPUT, **more})
+    return json_object({"type": TYPE}, {**_SELECT, **more})
 
 
 def _static(**more: Rule) -> Rule:
-    return thing(
+    return json_object(
         {"type": TYPE},
-        {**_INPUT, **_OFFER, **more},
+        {**_SELECT, **_OPTIONS_OR_GROUPS, **more},
         any_of=("options", "option_groups"),
         not_both=("options", "option_groups"),
     )
 
 
 _CONVERSATIONS: dict[str, Rule] = {
-    "default_to_current_conversation": flag,
-    "filter": thing(
+    "default_to_current_conversation": boolean,
+    "filter": json_object(
         {},
         {
-            "include": listing(choice("im", "mpim", "private", "public"), 1, 4),
-            "exclude_bot_users": flag,
-            "exclude_external_shared_channels": flag,
+            "include": array(enum("im", "mpim", "private", "public"), 1, 4),
+            "exclude_bot_users": boolean,
+            "exclude_external_shared_channels": boolean,
         },
     ),
 }
 _IMAGE = {"alt_text": string(2000), "type": TYPE}
 
 ELEMENTS: dict[str, Rule] = {
-    "button": thing(
+    "button": json_object(
         {"type": TYPE, "text": plain(75)},
         {
-            **_ACTING,
+            **_INTERACTIVE,
             "url": URL,
             "value": string(2000, 0),
-            "style": choice("primary", "danger"),
+            "style": enum("primary", "danger"),
             "accessibility_label": string(75),
             "agent_prompt": string(4000),
             "agent_prompt_display": anything,
-            "visible_to_user_ids": listing(ID, 1, 100),
+            "visible_to_user_ids": array(ID, 1, 100),
         },
     ),
     "static_select": _static(initial_option=OPTION),
-    "multi_static_select": _static(initial_options=OPTIONS, **_SEVERAL),
+    "multi_static_select": _static(initial_options=OPTIONS, **_MAX_SELECTED),
     "external_select": _select(initial_option=OPTION, min_query_length=number(0, 100)),
     "multi_external_select": _select(
-        initial_options=OPTIONS, min_query_length=number(0, 100), **_SEVERAL
+        initial_options=OPTIONS, min_query_length=number(0, 100), **_MAX_SELECTED
     ),
     "users_select": _select(initial_user=ID),
-    "multi_users_select": _select(initial_users=listing(ID, 1, 100), **_SEVERAL),
+    "multi_users_select": _select(initial_users=array(ID, 1, 100), **_MAX_SELECTED),
     "conversations_select": _select(
-        initial_conversation=ID, response_url_enabled=flag, **_CONVERSATIONS
+        initial_conversation=ID, response_url_enabled=boolean, **_CONVERSATIONS
     ),
     "multi_conversations_select": _select(
-        initial_conversations=listing(ID, 1, 100), **_SEVERAL, **_CONVERSATIONS
+        initial_conversations=array(ID, 1, 100), **_MAX_SELECTED, **_CONVERSATIONS
     ),
-    "channels_select": _select(initial_channel=ID, response_url_enabled=flag),
-    "multi_channels_select": _select(initial_channels=listing(ID, 1, 100), **_SEVERAL),
-    # One item is refused although the model of slack_sdk allows it: the reference says 2 to 5.
-    "overflow": thing({"type": TYPE, "options": listing(OPTION, 2, 5)}, _ACTING),
-    "radio_buttons": thing(
-        {"type": TYPE, "options": listing(OPTION, 1, 10)},
-        {**_ACTING, "initial_option": OPTION, "focus_on_load": flag},
+    "channels_select": _select(initial_channel=ID, response_url_enabled=boolean),
+    "multi_channels_select": _select(initial_channels=array(ID, 1, 100), **_MAX_SELECTED),
+    # slack_sdk allows a single option, but the reference says 2 to 5.
+    "overflow": json_object({"type": TYPE, "options": array(OPTION, 2, 5)}, _INTERACTIVE),
+    "radio_buttons": json_object(
+        {"type": TYPE, "options": array(OPTION, 1, 10)},
+        {**_INTERACTIVE, "initial_option": OPTION, "focus_on_load": boolean},
     ),
-    "checkboxes": thing(
-        {"type": TYPE, "options": listing(OPTION, 1, 10)},
-        {**_ACTING, "initial_options": listing(OPTION, 1, 10), "focus_on_load": flag},
+    "checkboxes": json_object(
+        {"type": TYPE, "options": array(OPTION, 1, 10)},
+        {**_INTERACTIVE, "initial_options": array(OPTION, 1, 10), "focus_on_load": boolean},
     ),
     "datepicker": _select(initial_date=string(10)),
     "timepicker": _select(initial_time=string(5), timezone=string(100)),
-    "datetimepicker": thing(
+    "datetimepicker": json_object(
         {"type": TYPE},
-        {**_ACTING, "initial_date_time": number(0, 9_999_999_999), "focus_on_load": flag},
+        {**_INTERACTIVE, "initial_date_time": number(0, 9_999_999_999), "focus_on_load": boolean},
     ),
-    "image": thing(
+    "image": json_object(
         {**_IMAGE}, {"image_url": URL, "slack_file": SLACK_FILE}, any_of=("image_url", "slack_file")
     ),
-    "plain_text_input": thing(
+    "plain_text_input": json_object(
         {"type": TYPE},
         {
-            **_TYPING,
-            "multiline": flag,
+            **_TEXT_INPUT,
+            "multiline": boolean,
             "min_length": number(0, 3000),
             "max_length": number(1, 3000),
         },
     ),
-    "rich_text_input": thing(
+    "rich_text_input": json_object(
         {"type": TYPE},
-        {**_TYPING, "initial_value": anything, "min_lines": anything, "max_lines": anything},
+        {**_TEXT_INPUT, "initial_value": anything, "min_lines": anything, "max_lines": anything},
     ),
-    "email_text_input": thing({"type": TYPE}, _TYPING),
-    "url_text_input": thing({"type": TYPE}, _TYPING),
-    "number_input": thing(
-        {"type": TYPE, "is_decimal_allowed": flag},
-        {**_TYPING, "min_value": string(40), "max_value": string(40)},
+    "email_text_input": json_object({"type": TYPE}, _TEXT_INPUT),
+    "url_text_input": json_object({"type": TYPE}, _TEXT_INPUT),
+    "number_input": json_object(
+        {"type": TYPE, "is_decimal_allowed": boolean},
+        {**_TEXT_INPUT, "min_value": string(40), "max_value": string(40)},
     ),
-    "file_input": thing(
+    "file_input": json_object(
         {"type": TYPE},
-        {"action_id": ID, "filetypes": listing(string(20), 1, 100), "max_files": number(1, 10)},
+        {"action_id": ID, "filetypes": array(string(20), 1, 100), "max_files": number(1, 10)},
     ),
-    "feedback_buttons": thing(
+    "feedback_buttons": json_object(
         {"type": TYPE, "positive_button": FEEDBACK, "negative_button": FEEDBACK},
         {"action_id": ID},
     ),
-    "icon_button": thing(
-        {"type": TYPE, "icon": choice("trash"), "text": plain(75)},
+    "icon_button": json_object(
+        {"type": TYPE, "icon": enum("trash"), "text": plain(75)},
         {
-            **_ACTING,
+            **_INTERACTIVE,
             "value": string(2000, 0),
             "accessibility_label": string(75),
-            "visible_to_user_ids": listing(ID, 1, 100),
+            "visible_to_user_ids": array(ID, 1, 100),
         },
     ),
-    "workflow_button": thing(
+    "workflow_button": json_object(
         {"type": TYPE, "text": plain(75), "workflow": anything},
-        {"action_id": ID, "style": choice("primary", "danger"), "accessibility_label": string(75)},
+        {"action_id": ID, "style": enum("primary", "danger"), "accessibility_label": string(75)},
     ),
-    "url": thing({"type": TYPE, "url": URL, "text": string(255)}),
+    "url": json_object({"type": TYPE, "url": URL, "text": string(255)}),
 }
 
 SELECTS = tuple(kind for kind in ELEMENTS if kind.endswith("_select"))

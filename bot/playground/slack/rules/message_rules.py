@@ -1,9 +1,8 @@
-"""What a whole message or view must keep to, beyond its single blocks.
+"""Rules for whole messages and views, beyond those for single blocks. Pure.
 
 Limits of messages: 50 blocks, 50 items after Slack's own translation of Markdown, 12,000
-characters over all markdown blocks, 13,200 characters over all blocks, one table. Whether Slack
-counts the text of all blocks or their JSON is not documented: here it is the JSON, which holds the
-text and so is never the shorter.
+characters in all markdown blocks, 13,200 characters in all blocks, one table. Whether Slack counts
+the text of the blocks or their JSON is not documented: here it is the JSON, which is the longer.
 Sources: https://docs.slack.dev/reference/block-kit/blocks/markdown-block,
 https://docs.slack.dev/reference/block-kit/blocks/table-block,
 https://pypi.org/project/slack-markdown-parser/ (measured), https://docs.slack.dev/reference/views.
@@ -22,11 +21,11 @@ from bot.playground.slack.rules.schema import (
     Issue,
     Rule,
     anything,
-    choice,
-    flag,
-    listing,
+    array,
+    boolean,
+    enum,
+    json_object,
     string,
-    thing,
 )
 from bot.playground.slack.rules.translation import translate
 
@@ -39,23 +38,23 @@ VIEW_BYTES = 250_000
 _HOLDERS = {"actions", "context_actions", "carousel"}
 
 
-def refused(error: str, issues: list[Issue]) -> Refusal:
-    """Build the refusal that lists what is wrong with the blocks, as Slack does."""
-    said = [str(issue) for issue in issues]
+def blocks_refusal(error: str, issues: list[Issue]) -> Refusal:
+    """Return a refusal that lists what is wrong with the blocks, as Slack does."""
+    lines = [str(issue) for issue in issues]
     return Refusal(
         error,
-        errors=said,
-        response_metadata={"messages": [f"[ERROR] {line}" for line in said]},
+        errors=lines,
+        response_metadata={"messages": [f"[ERROR] {line}" for line in lines]},
     )
 
 
 def check_blocks(blocks: Any, prefix: str = "/blocks") -> list[Block]:
-    """Return the blocks of a message as they are. Raises Refusal naming what is wrong."""
+    """Return the blocks of a message unchanged. Raises Refusal with what is wrong."""
     if not isinstance(blocks, list) or not all(isinstance(block, dict) for block in blocks):
         raise Refusal("invalid_blocks_format")
-    issues = list(listing(MESSAGE, 0, 50)(blocks, prefix)) or list(_doubles(blocks, prefix))
+    issues = list(array(MESSAGE, 0, 50)(blocks, prefix)) or list(_duplicate_ids(blocks, prefix))
     if issues:
-        raise refused("invalid_blocks", issues)
+        raise blocks_refusal("invalid_blocks", issues)
     _check_markdown(blocks, prefix)
     _check_tables(blocks, prefix)
     if len(json.dumps(blocks, ensure_ascii=False, separators=(",", ":"))) > BLOCKS_CHARACTERS:
@@ -69,7 +68,7 @@ def _check_markdown(blocks: list[Block], prefix: str) -> None:
         raise Refusal("msg_too_long")
     items = len(blocks) - len(markdown) + sum(len(translate(text).items) for text in markdown)
     if items > 50:
-        raise refused("invalid_blocks", [Issue(prefix, "no more than 50 items allowed")])
+        raise blocks_refusal("invalid_blocks", [Issue(prefix, "no more than 50 items allowed")])
 
 
 def _check_tables(blocks: list[Block], prefix: str) -> None:
@@ -85,7 +84,7 @@ def _check_tables(blocks: list[Block], prefix: str) -> None:
         if sum(len(cell) for row in rows for cell in row) > TABLE_CHARACTERS:
             issues.append(Issue(prefix, f"no more than {TABLE_CHARACTERS} characters in cells"))
         if issues:
-            raise refused("invalid_blocks", issues)
+            raise blocks_refusal("invalid_blocks", issues)
 
 
 def _tables(blocks: list[Block]) -> Iterator[list[list[str]]]:
@@ -101,7 +100,7 @@ def _tables(blocks: list[Block]) -> Iterator[list[list[str]]]:
 
 
 def shown_texts(value: Any) -> Iterator[str]:
-    """Yield every text that a reader of the message sees; what menus offer is not counted."""
+    """Yield every visible text of a message; the options of menus are not counted."""
     if isinstance(value, list):
         for item in value:
             yield from shown_texts(item)
@@ -113,22 +112,22 @@ def shown_texts(value: Any) -> Iterator[str]:
                 yield from shown_texts(content)
 
 
-def acting_elements(blocks: Any) -> Iterator[tuple[Block, Block]]:
-    """Yield every (block, element) that a person can act on."""
+def interactive_elements(blocks: Any) -> Iterator[tuple[Block, Block]]:
+    """Yield every interactive element with its block."""
     for block in blocks or []:
         kind = block.get("type")
-        inside = list(block.get("elements") or []) if kind in _HOLDERS else []
-        inside += [block[name] for name in ("accessory", "element") if block.get(name)]
-        inside += (block.get("actions") or []) if kind == "card" else []
-        for element in inside:
+        elements = list(block.get("elements") or []) if kind in _HOLDERS else []
+        elements += [block[name] for name in ("accessory", "element") if block.get(name)]
+        elements += (block.get("actions") or []) if kind == "card" else []
+        for element in elements:
             if element.get("type") == "card":
-                yield from acting_elements([element])
+                yield from interactive_elements([element])
             elif element.get("type") != "image":
                 yield block, element
-        yield from acting_elements(block.get("child_blocks"))
+        yield from interactive_elements(block.get("child_blocks"))
 
 
-def _doubles(blocks: list[Block], prefix: str) -> Iterator[Issue]:
+def _duplicate_ids(blocks: list[Block], prefix: str) -> Iterator[Issue]:
     seen: set[str] = set()
     for index, block in enumerate(blocks):
         name = block.get("block_id")
@@ -136,7 +135,7 @@ def _doubles(blocks: list[Block], prefix: str) -> Iterator[Issue]:
             yield Issue(f"{prefix}/{index}/block_id", f"block_id {name} already exists")
         seen.update([name] if name else [])
         actions: set[str] = set()
-        for _, element in acting_elements([block]):
+        for _, element in interactive_elements([block]):
             action = element.get("action_id")
             if action in actions:
                 yield Issue(f"{prefix}/{index}", f"action_id {action} already exists")
@@ -148,48 +147,48 @@ _COMMON: dict[str, Rule] = {
     "private_metadata": string(3000, 0),
     "external_id": string(255, 0),
 }
-_MODAL = thing(
-    {"type": choice("modal"), "title": plain(24), "blocks": listing(VIEW, 1, 100)},
+_MODAL = json_object(
+    {"type": enum("modal"), "title": plain(24), "blocks": array(VIEW, 1, 100)},
     {
         **_COMMON,
         "submit": plain(24),
         "close": plain(24),
-        "clear_on_close": flag,
-        "notify_on_close": flag,
-        "submit_disabled": flag,
+        "clear_on_close": boolean,
+        "notify_on_close": boolean,
+        "submit_disabled": boolean,
     },
 )
-_HOME = thing({"type": choice("home"), "blocks": listing(VIEW, 1, 100)}, _COMMON)
+_HOME = json_object({"type": enum("home"), "blocks": array(VIEW, 1, 100)}, _COMMON)
 
 
 def check_view(view: Any, *kinds: str) -> Block:
-    """Return the view as it is. Raises Refusal when Slack would not open it; `kinds` may open."""
+    """Return the view unchanged. Raises Refusal if it is invalid or not of one of `kinds`."""
     if not isinstance(view, dict):
         raise invalid_arguments("must be a view object [json-pointer:/view]")
     if len(json.dumps(view).encode()) > VIEW_BYTES:
         raise Refusal("view_too_large")
     kind = view.get("type")
-    issues = list(choice(*kinds)(kind, "/view/type"))
+    issues = list(enum(*kinds)(kind, "/view/type"))
     issues = issues or list((_MODAL if kind == "modal" else _HOME)(view, "/view"))
-    issues = issues or list(_doubles(view["blocks"], "/view/blocks"))
-    if not issues and not view.get("submit") and kind == "modal" and _asks(view):
+    issues = issues or list(_duplicate_ids(view["blocks"], "/view/blocks"))
+    if not issues and not view.get("submit") and kind == "modal" and _has_inputs(view):
         issues.append(Issue("/view", "missing required field: submit"))
     if issues:
         raise invalid_arguments(*(str(issue) for issue in issues))
     return view
 
 
-def _asks(view: Block) -> bool:
+def _has_inputs(view: Block) -> bool:
     return any(block["type"] == "input" for block in view["blocks"])
 
 
-_METADATA = thing({"event_type": string(255), "event_payload": anything})
-#: Slack says that there is a limit and not which; ours is a cautious guess, in characters.
+_METADATA = json_object({"event_type": string(255), "event_payload": anything})
+#: Slack documents that there is a limit but not its value; this is a cautious guess.
 METADATA_CHARACTERS = 16_000
 
 
 def check_metadata(metadata: Any) -> Block:
-    """Return message metadata as it is. Raises Refusal when it is not of Slack's form."""
+    """Return message metadata unchanged. Raises Refusal when it is invalid."""
     issues = list(_METADATA(metadata, "/metadata"))
     if issues or not isinstance(metadata["event_payload"], dict):
         raise Refusal("invalid_metadata_format")

@@ -1,4 +1,4 @@
-"""A no from the Web API: the error's name and what Slack sends along with it."""
+"""An error response of the Web API: the error code and further fields."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """Slack answers ``{"ok": false, "error": …}``; ``details`` are further fields of the answer.
+    """The response is ``{"ok": false, "error": …}``; ``details`` are its further fields.
 
-    ``retry_after`` is in seconds and makes it HTTP 429 with a Retry-After header.
+    With ``retry_after`` (seconds) it is HTTP 429 with a Retry-After header.
     """
 
     def __init__(self, error: str, *, retry_after: int | None = None, **details: Any) -> None:
@@ -24,10 +24,10 @@ class Refusal(Exception):
 
 
 def invalid_arguments(*messages: str) -> Refusal:
-    """Build the refusal of badly formed arguments, with a line on each."""
+    """Return a refusal of invalid arguments, with a line for each."""
     return explained("invalid_arguments", messages)
 
 
 def explained(error: str, messages: Sequence[str]) -> Refusal:
-    """Build a refusal whose ``response_metadata.messages`` say why."""
+    """Return a refusal with the reasons in ``response_metadata.messages``."""
     return Refusal(error, response_metadata={"messages": [f"[ERROR] {m}" for m in messages]})

@@ -1,7 +1,7 @@
-"""A small language for what JSON may look like: rules built from rules, each naming what is wrong.
+"""Rules that validate JSON, composed of other rules. Pure.
 
-A rule takes a value and the JSON pointer to it, and yields an issue for each mistake. Objects
-refuse fields they do not know, because Slack does so in Block Kit.
+A rule takes a value and its JSON pointer, and yields an issue for each mistake. Objects refuse
+unknown fields, as Slack does in Block Kit.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One mistake: where it is (JSON pointer) and what is wrong with it."""
+    """One mistake: its JSON pointer and what is wrong."""
 
     pointer: str
     message: str
@@ -26,7 +26,7 @@ Rule = Callable[[Any, str], Iterator[Issue]]
 
 
 def string(longest: int, shortest: int = 1) -> Rule:
-    """Accept text of `shortest` to `longest` characters."""
+    """Accept a string of `shortest` to `longest` characters."""
 
     def rule(value: Any, at: str) -> Iterator[Issue]:
         if not isinstance(value, str):
@@ -39,8 +39,8 @@ def string(longest: int, shortest: int = 1) -> Rule:
     return rule
 
 
-def choice(*values: str) -> Rule:
-    """Accept one of the given strings."""
+def enum(*values: str) -> Rule:
+    """Accept one of these strings."""
 
     def rule(value: Any, at: str) -> Iterator[Issue]:
         if value not in values:
@@ -49,7 +49,7 @@ def choice(*values: str) -> Rule:
     return rule
 
 
-def flag(value: Any, at: str) -> Iterator[Issue]:
+def boolean(value: Any, at: str) -> Iterator[Issue]:
     """Accept true and false."""
     if not isinstance(value, bool):
         yield Issue(at, "must be a boolean")
@@ -68,12 +68,12 @@ def number(least: float, most: float) -> Rule:
 
 
 def anything(value: Any, at: str) -> Iterator[Issue]:
-    """Accept every value: a corner of the format that is not checked here."""
+    """Accept any value, where the format is not checked here."""
     yield from ()
 
 
-def listing(rule: Rule, least: int, most: int) -> Rule:
-    """Accept an array of `least` to `most` items, each to `rule`."""
+def array(rule: Rule, least: int, most: int) -> Rule:
+    """Accept an array of `least` to `most` items that match `rule`."""
 
     def check(value: Any, at: str) -> Iterator[Issue]:
         if not isinstance(value, list):
@@ -89,14 +89,14 @@ def listing(rule: Rule, least: int, most: int) -> Rule:
     return check
 
 
-def thing(
+def json_object(
     required: Mapping[str, Rule],
     optional: Mapping[str, Rule] | None = None,
     *,
     any_of: tuple[str, ...] = (),
     not_both: tuple[str, str] | None = None,
 ) -> Rule:
-    """Accept an object: all required fields, at least one `any_of`, no unknown field."""
+    """Accept an object with all required fields, at least one of `any_of`, and no unknown field."""
     fields = {**required, **(optional or {})}
 
     def rule(value: Any, at: str) -> Iterator[Issue]:
@@ -119,8 +119,8 @@ def thing(
     return rule
 
 
-def typed(table: Mapping[str, Rule], *only: str) -> Rule:
-    """Accept an object to the rule that `table` holds for its ``type``, one of `only` if given."""
+def by_type(table: Mapping[str, Rule], *only: str) -> Rule:
+    """Accept an object that matches the rule for its ``type``, one of `only` if given."""
 
     def rule(value: Any, at: str) -> Iterator[Issue]:
         kind = value.get("type") if isinstance(value, dict) else None

@@ -1,6 +1,6 @@
-"""Slack's text: escaping, the ``<…>`` tokens, and whom a text notifies.
+"""Slack's text: escaping, the ``<…>`` tokens, and whom a text notifies. Pure.
 
-``&``, ``<`` and ``>`` travel as entities; ``<@U…>``, ``<#C…>``, ``<!here>`` and ``<https://…>``
+``&``, ``<`` and ``>`` are sent as entities; ``<@U…>``, ``<#C…>``, ``<!here>`` and ``<https://…>``
 are tokens. Source: https://docs.slack.dev/messaging/formatting-message-text.
 """
 
@@ -28,12 +28,12 @@ def escape(text: str) -> str:
 
 
 def unescape(text: str) -> str:
-    """Undo escape, once."""
+    """Undo `escape`, once."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def typed_by_person(text: str) -> str:
-    """Return what an app receives of a text that a person typed: escaped, links in brackets."""
+    """Return a typed text as apps receive it: escaped, addresses in angle brackets."""
     parts = []
     for token, plain in _split(text):
         if token:
@@ -48,7 +48,7 @@ def typed_by_person(text: str) -> str:
 
 
 def posted_by_app(text: str) -> str:
-    """Return how Slack keeps a text that an app posted: stray special characters escaped."""
+    """Return an app's text as Slack keeps it: stray special characters are escaped."""
     parts = []
     for token, plain in _split(text):
         stray = plain.replace("<", "&lt;").replace(">", "&gt;")
@@ -67,7 +67,7 @@ def _split(text: str) -> Iterator[tuple[str, str]]:
 
 
 def rich_text(text: str) -> list[dict[str, Any]]:
-    """Return the ``blocks`` that Slack keeps beside a person's text (already escaped)."""
+    """Return the ``blocks`` that Slack makes of a person's text (already escaped)."""
     spans: list[dict[str, Any]] = []
     for token, plain in _split(text):
         name, _, label = token[1:-1].partition("|")
@@ -89,7 +89,7 @@ def rich_text(text: str) -> list[dict[str, Any]]:
 def pings_in(text: str, *, plain_words: bool = False) -> set[str]:
     """Return whom a text notifies: user ids, and ``!here``, ``!channel``, ``!everyone``.
 
-    `plain_words` is for text that Slack parses by itself: there ``@here`` works as typed.
+    `plain_words`: a plain ``@here`` counts, too, as in text that Slack parses.
     """
     found = {user or f"!{group}" for user, group in _PING.findall(text)}
     if plain_words:
@@ -98,10 +98,10 @@ def pings_in(text: str, *, plain_words: bool = False) -> set[str]:
 
 
 def pings_of(text: str, blocks: list[dict[str, Any]], *, parsed: bool = False) -> set[str]:
-    """Return whom a message notifies, by its text and by its blocks.
+    """Return whom a message notifies, by its text and its blocks.
 
-    `parsed`: the message was sent with ``link_names`` or ``parse``. Markdown blocks are searched
-    for raw tokens: Slack parses them there too (https://github.com/PostHog/posthog/issues/95054).
+    `parsed`: it was sent with ``link_names`` or ``parse``. Slack also parses tokens in markdown
+    blocks (https://github.com/PostHog/posthog/issues/95054).
     """
     return pings_in(text, plain_words=parsed).union(*map(_pings_of_block, blocks))
 

@@ -1,6 +1,6 @@
-"""How Slack takes a markdown block apart: into header, divider, table and rich_text items.
+"""How Slack splits a markdown block into header, divider, table and rich_text items. Pure.
 
-Only as exact as counting needs: the text between headings, dividers and tables is one item.
+It is as exact as counting needs: the text between headings, dividers and tables is one item.
 Measured by the authors of https://pypi.org/project/slack-markdown-parser/ on a real workspace.
 """
 
@@ -19,19 +19,19 @@ _PIPE = re.compile(r"(?<!\\)\|")
 
 @dataclass(slots=True)
 class Translation:
-    """What a markdown text becomes: item kinds in order, and each table's rows of cells."""
+    """The items of a Markdown text: their kinds in order, and the rows of each table."""
 
     items: list[str] = field(default_factory=list)
     tables: list[list[list[str]]] = field(default_factory=list)
 
     def add(self, kind: str) -> None:
-        """Append an item; running text joins the text before it."""
+        """Append an item; text is merged with text before it."""
         if kind != "rich_text" or not self.items or self.items[-1] != "rich_text":
             self.items.append(kind)
 
 
 def translate(markdown: str) -> Translation:
-    """Take a markdown text apart."""
+    """Split a Markdown text into items."""
     result = Translation()
     lines = markdown.splitlines()
     at = 0

@@ -1,1 +1,1 @@
-"""What the local Slack remembers: people, channels, messages, files, the app. Nothing does I/O."""
+"""The state of the local Slack: people, channels, messages, files, the app. No I/O."""

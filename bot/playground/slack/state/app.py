@@ -1,4 +1,4 @@
-"""The installed app: its keys, and what its manifest declares.
+"""The installed app: its tokens and what its manifest declares.
 
 Limits: https://docs.slack.dev/reference/app-manifest and github.com/slackapi/manifest-schema.
 """
@@ -11,7 +11,7 @@ from typing import Literal
 
 MOST_PROMPTS = 4
 
-#: What an app like Threadline asks for.
+#: The scopes that Threadline asks for.
 DEFAULT_SCOPES = frozenset(
     {
         "app_mentions:read",
@@ -45,7 +45,7 @@ DEFAULT_EVENTS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A prompt suggested in empty direct messages: what it is called, and what it sends."""
+    """A prompt suggested in empty direct messages: its title and the message that it sends."""
 
     title: str
     message: str
@@ -60,11 +60,15 @@ DEFAULT_PROMPTS = (
 
 @dataclass(eq=False, slots=True)
 class App:
-    """The installed app: its keys, what it may do (`scopes`) and what it hears of (`events`).
+    """The installed app.
 
-    `agent` says that it is declared as an agent; `home` that it has a Home tab. `shortcuts` are
-    the names of its message shortcuts, by callback id; `prompts` what an agent suggests in empty
-    direct messages (see `suggest`).
+    Attributes:
+        events: those that it subscribes to.
+        shortcuts: the names of its message shortcuts, by callback id.
+        prompts: suggested in empty direct messages if it is an agent (see `suggest`).
+        agent: whether it is declared as an agent.
+        home: whether it has a Home tab.
+        auth_error: the error of every call once its token is revoked; None before.
     """
 
     bot_token: str
@@ -83,20 +87,20 @@ class App:
     prompts: tuple[Prompt, ...] = DEFAULT_PROMPTS
     agent: bool = True
     home: bool = True
-    gone: Literal["token_revoked", "account_inactive"] | None = None
+    auth_error: Literal["token_revoked", "account_inactive"] | None = None
 
     def suggest(self, prompts: Sequence[Prompt]) -> None:
-        """Suggest these prompts. Raises ValueError for more than four, as the manifest does."""
+        """Suggest these prompts. Raises ValueError for more than the manifest allows (four)."""
         if len(prompts) > MOST_PROMPTS:
             raise ValueError(f"at most {MOST_PROMPTS} prompts can be suggested")
         self.prompts = tuple(prompts)
 
     @property
     def suggested(self) -> tuple[Prompt, ...]:
-        """What empty direct messages suggest: nothing when it is no agent."""
+        """The prompts that Slack shows: none if the app is not an agent."""
         return self.prompts if self.agent else ()
 
     @property
-    def stoppable(self) -> bool:
-        """Whether Slack shows a Stop button while a session of the app's is processing."""
+    def has_stop_button(self) -> bool:
+        """Whether Slack shows a Stop button while a session of the app is processing."""
         return self.agent and "agent_session_stopped" in self.events

@@ -1,7 +1,7 @@
-"""The things of the local Slack: people, channels, messages, sessions and views.
+"""The entities of the local Slack: people, channels, messages, agent sessions and views.
 
-They are plain and changeable; whoever changes one tells the workspace, which tells its watchers.
-``wire`` methods give the JSON that Slack's API and events show.
+They are mutable; code that changes one calls `Workspace.publish`. ``wire`` methods return the JSON
+of Slack's API and events.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from bot.playground.slack.state.streaming import Streaming
 
 JSON = dict[str, Any]
 
-PROCESSING_SECONDS = 60 * 60.0  #: how long a session is processing unless told so again
+PROCESSING_SECONDS = 60 * 60.0  #: how long a session stays processing without another call
 
 
 @dataclass(eq=False, slots=True)
 class User:
-    """Somebody in the workspace; `team` is the id of another one, whose person this is."""
+    """A person or bot; `team` is the id of the person's own workspace, if it is another."""
 
     id: str
     name: str
@@ -47,12 +47,17 @@ class User:
 
 @dataclass(eq=False, slots=True)
 class Message:
-    """One message. `text` is in Slack's escaped form; `pings` is whom it notifies.
+    """One message. A deleted one keeps its content here, for tests.
 
-    `thread_ts` is the parent's ts on replies and None elsewhere; `ephemeral_to` is the user who
-    alone sees it. `bot_profile` is set on messages of other apps, `username` on those of incoming
-    webhooks, which have no `user`. `team` is the author's; `teams` is what messages of shared
-    channels tell besides. A deleted message keeps its content here, for those who look back.
+    Attributes:
+        text: escaped, as mrkdwn.
+        thread_ts: the parent's ts; None unless it is a reply.
+        bot_profile: set on messages of other apps.
+        username: set on messages of incoming webhooks, which have no `user`.
+        team: the author's workspace.
+        teams: further fields of messages in shared channels.
+        pings: whom it notifies.
+        ephemeral_to: the only user who sees it; None for all.
     """
 
     ts: str
@@ -78,11 +83,11 @@ class Message:
     pings: set[str] = field(default_factory=set)
     ephemeral_to: str | None = None
     deleted: bool = False
-    stream: Streaming | None = None  #: set when chat.startStream posted it, also after its end
+    stream: Streaming | None = None  #: set if chat.startStream posted it, also after its end
 
     @property
     def by_app(self) -> bool:
-        """Whether the app under test posted it."""
+        """Whether the app (not another one) posted it."""
         return self.bot_id is not None and self.bot_profile is None
 
     @property
@@ -92,19 +97,19 @@ class Message:
 
     @property
     def markdown(self) -> str:
-        """The text of its markdown blocks, joined by empty lines."""
+        """The text of its markdown blocks, joined by blank lines."""
         return "\n\n".join(b["text"] for b in self.blocks if b["type"] == "markdown")
 
     def replies(self) -> list[Message]:
         """Return the visible replies in this message's thread, oldest first."""
-        inside = self.channel.threads.get(self.root, [])
-        return [message for message in inside if not message.deleted]
+        replies = self.channel.threads.get(self.root, [])
+        return [message for message in replies if not message.deleted]
 
     def wire(self, *, metadata: bool = False) -> JSON:
-        """Return the message as the API and events show it; metadata only when asked for."""
-        seen: JSON = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
+        """Return the message's JSON, with its metadata only if `metadata`."""
+        content: JSON = {"type": "message", "user": self.user, "text": self.text, "ts": self.ts}
         if not self.user:
-            del seen["user"]
+            del content["user"]
         optional = {
             "subtype": self.subtype,
             "client_msg_id": self.client_msg_id,
@@ -126,8 +131,8 @@ class Message:
                 for name, users in self.reactions.items()
             ],
         }
-        seen.update({name: value for name, value in optional.items() if value})
-        return seen | self._threading()
+        content.update({name: value for name, value in optional.items() if value})
+        return content | self._threading()
 
     def _threading(self) -> JSON:
         if self.thread_ts is not None:
@@ -149,19 +154,19 @@ class Message:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A conversation. `kind` is Slack's word: channel (public), group (private), im or mpim."""
+    """A conversation. `kind`: channel (public), group (private), im or mpim, as Slack says."""
 
     id: str
     name: str
     kind: Literal["channel", "group", "im", "mpim"]
-    members: set[str]  #: user ids, the bot's own among them
+    members: set[str]  #: user ids, including the bot's
     created: int
     archived: bool = False
     messages: dict[str, Message] = field(default_factory=dict)  #: by ts, oldest first
     threads: dict[str, list[Message]] = field(default_factory=dict)  #: replies by parent's ts
 
     def add(self, message: Message) -> None:
-        """Take a new message in, the latest of all."""
+        """Add a new message, the latest of all."""
         self.messages[message.ts] = message
         if message.thread_ts is not None:
             self.threads.setdefault(message.thread_ts, []).append(message)
@@ -173,7 +178,7 @@ class Channel:
     def wire(self) -> JSON:
         """Return the conversation object of ``conversations.info``."""
         kind = self.kind
-        seen: JSON = {
+        content: JSON = {
             "id": self.id,
             "created": self.created,
             "is_channel": kind == "channel",
@@ -185,32 +190,34 @@ class Channel:
             "is_ext_shared": False,
         }
         if kind != "im":
-            seen |= {"name": self.name, "name_normalized": self.name}
-        return seen
+            content |= {"name": self.name, "name_normalized": self.name}
+        return content
 
 
 @dataclass(eq=False, slots=True)
 class Session:
     """The app's agent session in one thread.
 
-    `said` is the status that the app last gave it, `at` (seconds since 1970) when. ``processing``
+    `last_status` is the status that the app last set, at `at` (seconds since 1970). ``processing``
     becomes ``active`` after an hour, or as soon as a stream in the thread times out.
     Source: https://docs.slack.dev/ai/agent-sessions.
     """
 
     title: str
-    said: str
+    last_status: str
     at: float
 
     def status(self, now: float, timeouts: tuple[float, ...] = ()) -> str:
-        """Return what it is at `now`; streams time out at `timeouts` (seconds since 1970)."""
+        """Return the status at `now`; streams time out at `timeouts` (seconds since 1970)."""
         ends = [self.at + PROCESSING_SECONDS, *(end for end in timeouts if end > self.at)]
-        return "active" if self.said == "processing" and min(ends) <= now else self.said
+        return (
+            "active" if self.last_status == "processing" and min(ends) <= now else self.last_status
+        )
 
 
 @dataclass(eq=False, slots=True)
 class View:
-    """A modal or Home tab that somebody sees. `content` is what the app sent."""
+    """A modal or Home tab of one person. `content` is what the app sent."""
 
     id: str
     user: str
@@ -246,7 +253,7 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One call of the Web API, without its token. `answer` is None when none was sent."""
+    """One Web API call, without its token. `answer` is None if none was sent."""
 
     method: str
     arguments: JSON
@@ -257,7 +264,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Something happened: what kind of thing, and the thing as it is now."""
+    """A change in the workspace, and the changed entity as it is now."""
 
     kind: Literal[
         "message posted",

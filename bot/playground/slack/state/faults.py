@@ -1,4 +1,4 @@
-"""Failures on demand: the next calls of a method go wrong in a chosen way."""
+"""Faults on demand: the next calls of a method fail in a chosen way."""
 
 from __future__ import annotations
 
@@ -6,12 +6,10 @@ import asyncio
 from dataclasses import dataclass
 from typing import Literal
 
-from aiohttp import web
-
 
 @dataclass(slots=True)
 class Fault:
-    """One way to go wrong. See Faults.next."""
+    """One fault; its fields are explained at `Faults.next`."""
 
     error: str | None = None
     status: int | None = None
@@ -23,14 +21,14 @@ class Fault:
 
 
 class Faults:
-    """What shall go wrong next, by method name; ``"*"`` stands for every method.
+    """The faults of the next calls, by method name; ``"*"`` stands for every method.
 
-    Names besides those of methods: ``"upload"``, ``"response_url"``, and ``"socket"`` for the
-    opening of a WebSocket, which ``"*"`` does not stand for.
+    Further names are ``"upload"``, ``"response_url"``, and ``"socket"`` for the opening of a
+    WebSocket, which ``"*"`` does not include.
     """
 
     def __init__(self) -> None:
-        self._waiting: dict[str, list[Fault]] = {}
+        self._scheduled: dict[str, list[Fault]] = {}
 
     def next(
         self,
@@ -44,49 +42,48 @@ class Faults:
         times: int = 1,
         gate: asyncio.Event | None = None,
     ) -> None:
-        """Let the next `times` calls of `method` go wrong.
+        """Let the next `times` calls of `method` fail.
 
-        `error` answers with that Slack error, `status` with an HTTP status and a page that is
-        not JSON, `ratelimited` with 429 and that Retry-After in seconds, `cut` drops the
-        connection before or after the call took effect. `delay` (seconds) and `gate` (until it
-        is set) hold the call up before anything else; with a cut that is "late" only the effect,
-        which comes after the connection is gone. Faults of one method happen in the order they
-        were asked for.
+        Args:
+            method: of the Web API, or another name (see above).
+            error: respond with this Slack error.
+            status: respond with this HTTP status and a page that is not JSON.
+            ratelimited: respond with 429 and this Retry-After, in seconds.
+            cut: abort the connection before or after the call takes effect; "late": abort it
+                first, and let the call take effect then.
+            delay: delay the call by so many seconds; for a "late" cut, only its effect.
+            times: the number of calls.
+            gate: delay the call, or the effect, until this is set.
 
-        A ``"socket"`` is refused with `status`, or 429 and `ratelimited`; `cut` drops it before the
-        handshake or right after it, without a hello; `error` is the reason that Slack sends it
-        away for: ``too_many_websockets`` in the place of a hello, any other right after it.
+        A ``"socket"`` is refused with `status`, or with 429 and `ratelimited`; `cut` aborts it
+        before or right after the handshake, without a hello; `error` is the reason of a
+        `disconnect`: ``too_many_websockets`` instead of the hello, any other right after it.
+
+        Faults of one method are applied in the order of the calls.
         """
         fault = Fault(error, status, ratelimited, cut, delay, times, gate)
-        self._waiting.setdefault(method, []).append(fault)
+        self._scheduled.setdefault(method, []).append(fault)
 
     def clear(self) -> None:
-        """Forget every fault that has not happened yet."""
-        self._waiting.clear()
+        """Remove all faults that have not been applied yet."""
+        self._scheduled.clear()
 
     def take(self, method: str) -> Fault:
-        """Return the fault for a call of `method` that is going on now; an empty one if none."""
+        """Return the fault for the current call of `method`; an empty one if none is scheduled."""
         for name in (method, *(["*"] if method != "socket" else [])):
-            waiting = self._waiting.get(name, [])
-            if waiting:
-                fault = waiting[0]
+            scheduled = self._scheduled.get(name, [])
+            if scheduled:
+                fault = scheduled[0]
                 fault.times -= 1
                 if fault.times <= 0:
-                    waiting.pop(0)
+                    scheduled.pop(0)
                 return fault
         return Fault()
 
 
-async def held_up(fault: Fault) -> None:
-    """Wait for as long as the fault says."""
+async def delay_call(fault: Fault) -> None:
+    """Wait for as long as the fault delays the call."""
     if fault.delay:
         await asyncio.sleep(fault.delay)
     if fault.gate:
         await fault.gate.wait()
-
-
-def cut_off(request: web.Request) -> web.Response:
-    """Break the connection off. What is returned then reaches nobody."""
-    if isinstance(request.transport, asyncio.WriteTransport):
-        request.transport.abort()
-    return web.Response(status=500)

@@ -1,4 +1,4 @@
-"""Uploaded files, as the local Slack keeps them and as its API and events show them."""
+"""Uploaded files, and their JSON in the API and in events."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ JSON = dict[str, Any]
 
 @dataclass(eq=False, slots=True)
 class File:
-    """An uploaded file; `content` is None until its bytes have arrived.
+    """An uploaded file; `content` is None until its bytes have been received.
 
-    `foreign`: somebody of another workspace shared it, so messages tell nothing but its id.
+    `foreign`: it was shared from another workspace, so messages contain only its id.
     """
 
     id: str
@@ -29,7 +29,7 @@ class File:
 
     @property
     def text(self) -> str:
-        """The content as text. Raises ValueError before its bytes have arrived."""
+        """The content as text. Raises ValueError before its bytes have been received."""
         if self.content is None:
             raise ValueError(f"{self.name} has not been uploaded")
         return self.content.decode()
@@ -52,7 +52,7 @@ class File:
         }
 
     def wire_in_message(self) -> JSON:
-        """Return the file object of messages: a stub where one must ask for the rest.
+        """Return the file object of messages: a stub for a foreign file (see ``files.info``).
 
         Source: https://docs.slack.dev/reference/objects/file-object#slack_connect_files.
         """

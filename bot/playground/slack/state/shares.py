@@ -1,10 +1,10 @@
-"""What stands in a message's attachments: forwarded messages, previews of messages, pasted tables.
+"""Attachments that Slack makes: forwarded messages, previews of messages, pasted tables. Pure.
 
-Slack documents none of the three. Their forms are those of recorded payloads:
+Slack documents none of the three. Their form is that of recorded payloads:
 
 - forwarded: ``share_with_message.json`` and ``share_without_message.json`` of
   https://github.com/MercuryTechnologies/slack-web (tests/golden/SlackWebhookEvent);
-- a preview of a message whose address was typed has ``is_msg_unfurl``, too, but no ``is_share``:
+- the preview of a linked message also has ``is_msg_unfurl``, but no ``is_share``:
   https://github.com/ColeMurray/background-agents/pull/1146;
 - tables: https://github.com/vercel/chat/issues/803.
 """
@@ -16,23 +16,23 @@ from datetime import UTC, datetime
 from bot.playground.slack.state.entities import JSON, Message
 from bot.playground.slack.state.workspace import Workspace
 
-NO_PREVIEW = "[no preview available]"  #: the fallback of an attachment that only has blocks
+NO_PREVIEW = "[no preview available]"  #: the fallback of an attachment with blocks only
 
 
 def share(workspace: Workspace, message: Message) -> JSON:
-    """Return the attachment that a forwarded message is."""
+    """Return the attachment for a forwarded message."""
     shown = _shown(workspace, message)
     return {**shown, "color": "D0D0D0", "is_share": True, "footer": "Slack Conversation"}
 
 
 def message_preview(workspace: Workspace, message: Message) -> JSON:
-    """Return the attachment that the preview of a message is."""
+    """Return the attachment for the preview of a message."""
     url = workspace.permalink(message)
     return {**_shown(workspace, message), "original_url": url, "footer": "Slack Conversation"}
 
 
 def pasted_table(rows: list[list[str]]) -> JSON:
-    """Return the attachment that a pasted table is."""
+    """Return the attachment for a pasted table."""
     cells = [[{"type": "raw_text", "text": cell} for cell in row] for row in rows]
     return {"id": 1, "blocks": [{"type": "table", "rows": cells}], "fallback": NO_PREVIEW}
 

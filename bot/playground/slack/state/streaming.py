@@ -1,6 +1,6 @@
-"""Message streams as Slack counts them: how long one lives, what it holds and how it ends.
+"""The state of a message stream: its lifetime, its text and how it ended. Pure.
 
-Slack's reference names no lifetime; about 5 minutes from the start is what implementers measure
+Slack's reference states no lifetime; implementers measure about 5 minutes from the start
 (https://github.com/slackapi/python-slack-sdk/issues/1859).
 """
 
@@ -16,11 +16,13 @@ Mode = Literal["markdown_text", "chunks"]
 
 @dataclass(slots=True)
 class Streaming:
-    """The stream that filled a message; it stays on the message after its end.
+    """The stream of a message; it is kept after its end.
 
-    `began` is in seconds since 1970. `text` is the Markdown received so far. `mode` is the
-    argument that carried the first content: Slack refuses the other one from then on. `ended`
-    tells who ended the stream, None as long as nobody did: a stream that timed out has None too.
+    Attributes:
+        began: seconds since 1970.
+        text: the Markdown received so far.
+        mode: the argument that had the first content; Slack refuses the other one from then on.
+        ended: who stopped it; None while it is live, and if it timed out.
     """
 
     began: float
@@ -30,9 +32,9 @@ class Streaming:
 
     @property
     def expires(self) -> float:
-        """When Slack ends it if nobody does, in seconds since 1970."""
+        """When it times out, in seconds since 1970."""
         return self.began + STREAM_SECONDS
 
     def live(self, now: float) -> bool:
-        """Say whether it still takes content at `now` (seconds since 1970)."""
+        """Return whether it accepts content at `now` (seconds since 1970)."""
         return self.ended is None and now < self.expires

@@ -1,4 +1,4 @@
-"""What the local Slack remembers, and who is told when it changes. Nothing here does I/O."""
+"""The workspace: everything in it, and notifications of its changes. No I/O."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ T = TypeVar("T")
 
 
 class Workspace:
-    """The one workspace: its app, people, conversations and everything said.
+    """The workspace: its app, people, conversations and messages.
 
-    `clock` gives seconds since 1970 and `seed` fixes every random choice.
+    `clock` returns seconds since 1970; `seed` is for every random choice.
     """
 
     def __init__(self, scopes: set[str], clock: Callable[[], float], seed: int) -> None:
@@ -32,12 +32,12 @@ class Workspace:
         self.ephemerals: dict[str, list[Message]] = {}  #: by user id
         self.files: dict[str, File] = {}
         self.views: dict[str, View] = {}
-        self.statuses: dict[tuple[str, str], str] = {}  #: (channel id, thread ts) -> its status
-        self.sessions: dict[tuple[str, str], Session] = {}  #: agent sessions, keyed the same way
+        self.statuses: dict[tuple[str, str], str] = {}  #: (channel id, thread ts) -> status line
+        self.sessions: dict[tuple[str, str], Session] = {}  #: agent sessions, with the same keys
         self.calls: list[Call] = []
         self._watchers: list[Callable[[Change], None]] = []
         self._waiting: list[Callable[[], None]] = []
-        self._asking = False
+        self._check_scheduled = False
         self._last_ts = 0
         self.app = self._install(scopes)
 
@@ -62,32 +62,32 @@ class Workspace:
         return "".join(self.random.choices(string.ascii_letters + string.digits, k=count))
 
     def new_id(self, letter: str) -> str:
-        """Return a fresh id such as ``U02ABCDEFGH``."""
+        """Return a new id such as ``U02ABCDEFGH``."""
         return (
             letter + "0" + "".join(self.random.choices(string.ascii_uppercase + string.digits, k=9))
         )
 
     def uuid(self) -> str:
-        """Return a fresh UUID."""
+        """Return a new UUID."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
-    def secret(self) -> str:
-        """Return a fresh unguessable-looking string for URLs and tickets."""
+    def new_secret(self) -> str:
+        """Return a new random string for URLs and tickets."""
         return self._letters(24)
 
     def new_ts(self) -> str:
-        """Return the next message timestamp: seconds and six decimals, always increasing."""
+        """Return the next message timestamp: seconds with six decimals, strictly increasing."""
         self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
     # People and conversations
 
     def user(self, name: str, team: str | None = None) -> User:
-        """Return the person called `name`, who joins the workspace, or another, when new.
+        """Return the person of that name, created on first use.
 
         Args:
             name: the short name.
-            team: the domain of the other workspace.
+            team: the domain of the person's own workspace, if it is another.
         """
         for user in self.users.values():
             if user.name == name and not user.is_bot:
@@ -101,7 +101,7 @@ class Workspace:
     def channel(
         self, name: str, kind: Literal["channel", "group", "im", "mpim"], members: set[str]
     ) -> Channel:
-        """Return the conversation of that name and kind, created when new; members join it."""
+        """Return the conversation of that name and kind, created on first use; members join it."""
         for channel in self.channels.values():
             if (channel.name, channel.kind) == (name, kind):
                 channel.members |= members
@@ -116,50 +116,50 @@ class Workspace:
         return self.channel(f"dm-{user}", "im", {user, self.app.bot_user_id})
 
     def is_shared(self, channel: Channel) -> bool:
-        """Say whether somebody of another workspace is in a conversation (Slack Connect)."""
+        """Return whether a conversation has members from another workspace (Slack Connect)."""
         return any(self.users[member].team for member in channel.members if member in self.users)
 
     def teams_of(self, user: str, channel: Channel) -> tuple[str, dict[str, Any]]:
-        """Return the workspace of a message's author, and what shared channels tell besides."""
+        """Return the workspace of an author, and further fields for messages in shared channels."""
         found = self.users.get(user)
         team = (found.team if found else None) or self.app.team_id
         if not self.is_shared(channel):
             return team, {}
         return team, {"user_team": team, "source_team": team}
 
-    def linked(self, url: str) -> Message | None:
-        """Return the message that an address of this workspace leads to; None for none."""
+    def message_at(self, url: str) -> Message | None:
+        """Return the message with that permalink; None if there is none."""
         bare = url.partition("?")[0]
-        said = (m for channel in self.channels.values() for m in channel.visible())
-        return next((m for m in said if self.permalink(m).partition("?")[0] == bare), None)
+        messages = (m for channel in self.channels.values() for m in channel.visible())
+        return next((m for m in messages if self.permalink(m).partition("?")[0] == bare), None)
 
     def session_status(self, message: Message) -> str | None:
-        """Return what the agent session of a message's thread is now; None when there is none."""
+        """Return the status of the agent session in a message's thread; None without a session."""
         session = self.sessions.get((message.channel.id, message.root))
         streams = [reply.stream for reply in message.replies() if reply.stream]
         timeouts = tuple(stream.expires for stream in streams if stream.ended is None)
         return session.status(self.clock(), timeouts) if session else None
 
-    def move_session(self, key: tuple[str, str], status: str, title: str = "") -> None:
-        """Give a thread's session a status, and a new one its title."""
+    def set_session_status(self, key: tuple[str, str], status: str, title: str = "") -> None:
+        """Set the status of a thread's session; a new session also gets the title."""
         session = self.sessions.get(key)
         self.sessions[key] = Session(session.title if session else title, status, self.clock())
-        self.changed("status", key)
+        self.publish("status", key)
 
     def streaming(self, message: Message) -> bool:
-        """Say whether a message is in the streaming state: it grows and cannot be edited."""
+        """Return whether a message is in the streaming state, in which it cannot be edited."""
         stream = message.stream
         return stream is not None and not message.deleted and stream.live(self.clock())
 
     def home(self, user: str) -> View | None:
-        """Return what the app has published in somebody's Home tab; None when nothing yet."""
+        """Return the view published in a person's Home tab; None if there is none."""
         for view in self.views.values():
             if view.user == user and view.content["type"] == "home":
                 return view
         return None
 
     def permalink(self, message: Message) -> str:
-        """Return the message's address."""
+        """Return the message's permalink."""
         where = f"https://{self.domain}.slack.com/archives/{message.channel.id}"
         link = f"{where}/p{message.ts.replace('.', '')}"
         if message.thread_ts:
@@ -169,51 +169,51 @@ class Workspace:
     # Watching
 
     def watch(self, callback: Callable[[Change], None]) -> Callable[[], None]:
-        """Call `callback` with every change. Returns the function that ends it."""
+        """Call `callback` with every change. Returns a function that unsubscribes it."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback)
 
-    def changed(self, kind: Any, subject: object) -> None:
-        """Tell everybody who watches or waits."""
+    def publish(self, kind: Any, subject: object) -> None:
+        """Notify all watchers of a change, and re-evaluate all waiting `until` calls."""
         change = Change(kind, subject)
         for callback in list(self._watchers):
             callback(change)
-        if self._waiting and not self._asking:
-            self._asking = True
-            asyncio.get_running_loop().call_soon(self._ask)
+        if self._waiting and not self._check_scheduled:
+            self._check_scheduled = True
+            asyncio.get_running_loop().call_soon(self._check)
 
-    def _ask(self) -> None:
-        """Let everybody who waits look again: once, however much has changed meanwhile."""
-        self._asking = False
+    def _check(self) -> None:
+        """Re-evaluate all waiting `until` calls, once for any number of changes."""
+        self._check_scheduled = False
         for look in list(self._waiting):
             look()
 
     async def until(
         self, look: Callable[[], T | None], timeout: float, why: Callable[[], str] | None = None
     ) -> T:
-        """Return what `look` gives once it is true; it is asked again after every change.
+        """Return the result of `look` once it is true; it is called after every change.
 
-        Raises TimeoutError after `timeout` seconds, with `why` as its text.
+        Raises TimeoutError with the text of `why` after `timeout` seconds.
         """
         found = look()
         if found:
             return found
-        seen: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
 
-        def again() -> None:
+        def check() -> None:
             try:
                 found = look()
-            except Exception as error:  # it is the waiting one's mistake, and told to it
-                if not seen.done():
-                    seen.set_exception(error)
+            except Exception as error:  # raised where `until` was called
+                if not result.done():
+                    result.set_exception(error)
                 return
-            if found and not seen.done():
-                seen.set_result(found)
+            if found and not result.done():
+                result.set_result(found)
 
-        self._waiting.append(again)
+        self._waiting.append(check)
         try:
-            return await asyncio.wait_for(seen, timeout)
+            return await asyncio.wait_for(result, timeout)
         except TimeoutError:
             raise TimeoutError(why() if why else f"not within {timeout} s") from None
         finally:
-            self._waiting.remove(again)
+            self._waiting.remove(check)
