@@ -15,7 +15,7 @@ from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.messages.answer_footer import rating
-from bot.slack.messages.turn_lines import asked_words
+from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
 from handlers.answered_turns import answered, ask_on, came_to_nothing, researched
@@ -30,7 +30,7 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
 
     async def follow_ups(action: Action) -> Message | None:
         if action.thread is None:
-            raise Rejected(ephemeral.nowhere())
+            raise Rejected(ephemeral.unknown_place())
         name = processor(action.value)
         await context.mailbox.choose(action.thread, name)
         return processor_picker.set_for_thread(name)
@@ -48,7 +48,7 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
     async def asked_on(action: Action, turn: Turn, derive: Callable[..., Question]) -> str:
         name = processor(action.word)
         if name is None:
-            raise Rejected(processor_picker.unknown(action.word))
+            raise Rejected(processor_picker.unknown_processor(action.word))
 
         def question_of(at: MessageTs, attempt: int) -> Question:
             return derive(turn, name, action.user, at, attempt)
@@ -76,13 +76,13 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
             case action_ids.RERUN:
                 await open_rerun_form(context, action)
             case "":
-                raise Rejected(ephemeral.nowhere())
+                raise Rejected(ephemeral.unknown_place())
         return None  # also for a word of another release
 
     async def feedback(action: Action) -> Message:
         turn = await turn_of(context, action)
         if action.word not in (action_ids.GOOD, action_ids.BAD):
-            raise Rejected(ephemeral.nowhere())
+            raise Rejected(ephemeral.unknown_place())
         good = action.word == action_ids.GOOD
         if not await context.mailbox.rate(turn.id, action.user, good=good):
             raise Rejected(ephemeral.too_old())
@@ -106,7 +106,7 @@ async def _branch(context: HandlerContext, action: Action) -> None:
     chosen, _ = in_force(None, choices, context.default_processor)
     about = question_forms.Branch(turn.id, when(action))
     await open_view(
-        context, action.trigger, question_forms.branch_form(asked_words(question), chosen, about)
+        context, action.trigger, question_forms.branch_form(question_words(question), chosen, about)
     )
 
 
@@ -120,4 +120,4 @@ async def _files(context: HandlerContext, action: Action) -> Message:
             return await known(context, files.id)
         files = derived.files_of(turn, action.user, when(action), again=True)
         await context.mailbox.append(files, Addressing.SIDE)
-    return ephemeral.files_coming()
+    return ephemeral.files_on_their_way()

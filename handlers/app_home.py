@@ -22,8 +22,8 @@ from bot.slack import action_ids
 from bot.slack.payloads.agent_events import parse_app_home_opened
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import app_home_threads, question_forms
-from bot.slack.views.app_home import AtHome, home, is_shown
-from bot.slack.views.app_home_threads import THREADS, Page, Sight
+from bot.slack.views.app_home import HomeContent, home_view, is_shown
+from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
 from handlers.interactivity import (
     LOOK_WITHIN,
     RETURN_WITHIN,
@@ -45,7 +45,7 @@ class Read:
     """What is read of a person's questions: those going on, and a page of their threads."""
 
     running: tuple[Turn, ...]
-    page: Page
+    page: ThreadsPage
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -72,12 +72,12 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
         form = app_home_threads.search_form(action.team, context.workspace)
         await open_view(context, action.trigger, form)
 
-    async def searched(body: dict[str, Any]) -> dict[str, Any] | question_forms.Wrong | None:
+    async def searched(body: dict[str, Any]) -> dict[str, Any] | question_forms.FormErrors | None:
         try:
             return await _search(context, app_home_threads.parse_search(body))
         except Unavailable as error:
             log.warning("a search was not carried out: %s", error)
-            return app_home_threads.not_searched()
+            return app_home_threads.search_error()
 
     on_action(app, context, action_ids.HOME_PROCESSOR, choose)
     for turning in (action_ids.HOME_REFRESH, action_ids.HOME_BACK, action_ids.HOME_ON):
@@ -102,11 +102,11 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, page: i
         sight = await look
     finally:
         look.cancel()
-    view = home(
-        AtHome(
+    view = home_view(
+        HomeContent(
             running=read.running,
-            words=lambda turn: app_home_threads.shown_words(turn, sight),
-            threads=app_home_threads.threads(read.page, sight, context.workspace),
+            words=lambda turn: app_home_threads.question_words(turn, sight),
+            threads=app_home_threads.threads_blocks(read.page, sight, context.workspace),
             page=page,
             spent=spent,
         ),
@@ -145,32 +145,35 @@ async def _read(context: HandlerContext, team: TeamId, person: UserId, number: i
         turns += asked.turns
     every = app_home_threads.by_thread(turns)
     keys = list(every)[start : start + THREADS]
-    roots = await context.mailbox.known([app_home_threads.begins(key) for key in keys])
+    roots = await context.mailbox.known([app_home_threads.root_turn_id(key) for key in keys])
     more = len(every) > start + THREADS
     return Read(
-        running, app_home_threads.page_of([every[key] for key in keys], roots, number, more=more)
+        running,
+        app_home_threads.threads_page([every[key] for key in keys], roots, number, more=more),
     )
 
 
 async def _search(
-    context: HandlerContext, form: app_home_threads.Searched
-) -> dict[str, Any] | question_forms.Wrong:
+    context: HandlerContext, form: app_home_threads.SearchSubmission
+) -> dict[str, Any] | question_forms.FormErrors:
     """Return the form with what was found."""
     if not (form.text and form.person):
-        return question_forms.Wrong({app_home_threads.WORDS: "Please enter a word to search for."})
+        return question_forms.FormErrors(
+            {app_home_threads.WORDS: "Please enter a word to search for."}
+        )
     sight = await _sight(context, form.person)
     found: list[Turn] = []
     after: int | None = 0
     while after is not None:
         asked = await context.mailbox.asked(form.team, form.person, after)
-        found += app_home_threads.matching(asked.turns, form.text, sight)
+        found += app_home_threads.find_questions(asked.turns, form.text, sight)
         after = asked.after
     return app_home_threads.search_form(
         form.team, context.workspace, text=form.text, found=found, sight=sight
     )
 
 
-async def _sight(context: HandlerContext, person: UserId) -> Sight:
+async def _sight(context: HandlerContext, person: UserId) -> VisiblePlaces:
     """Return where a person and we both are; None when Slack does not say in time."""
     try:
         async with asyncio.timeout(LOOK_WITHIN):

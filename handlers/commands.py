@@ -28,13 +28,13 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
             answer = await _answer(interactivity.parse_slash_command(body), context)
         except Unavailable as error:
             log.warning("a command could not be carried out: %s", error)
-            answer = ephemeral.not_written()
+            answer = ephemeral.not_saved()
         await ack(text=answer.text, blocks=answer.blocks, response_type="ephemeral")
 
 
 async def _answer(command: interactivity.Command, context: HandlerContext) -> Message:
     if not (command.team and command.channel and command.user):
-        return ephemeral.nowhere()
+        return ephemeral.unknown_place()
     match command.words:
         case ("help", *_):
             return processor_picker.help_text()
@@ -42,7 +42,7 @@ async def _answer(command: interactivity.Command, context: HandlerContext) -> Me
             choices = await context.mailbox.choices(
                 command.team, command.channel, command.user, None
             )
-            return processor_picker.present(choices, context.default_processor)
+            return processor_picker.current_choices(choices, context.default_processor)
         case ("reset",):
             return await _for_channel(command, None, context)
         case ("me", "reset") | ("reset", "me"):
@@ -66,7 +66,7 @@ async def _answer(command: interactivity.Command, context: HandlerContext) -> Me
             )
             return processor_picker.processor_picker(choices, context.default_processor)
         case ("me", *words) | words:
-            return processor_picker.unknown(" ".join(words))
+            return processor_picker.unknown_processor(" ".join(words))
 
 
 async def _for_channel(

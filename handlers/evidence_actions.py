@@ -19,9 +19,9 @@ from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of
 from bot.slack.messages import ephemeral
-from bot.slack.messages.turn_lines import asked_words
+from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
-from bot.slack.views.evidence_modal import evidence, gone, loading
+from bot.slack.views.evidence_modal import evidence_modal, loading_modal, unavailable_modal
 from handlers.answered_turns import researched
 from handlers.interactivity import Rejected, finish_in_background, on_action, open_view
 
@@ -38,14 +38,14 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
     async def show(action: Action) -> None:
         began = asyncio.get_running_loop().time()
         turn = await researched(context, action)
-        view = await open_view(context, action.trigger, loading())
+        view = await open_view(context, action.trigger, loading_modal())
         await finish_in_background(_fill(context, view, turn, 0), began + FILL_WITHIN)
 
     async def page(action: Action) -> None:
         """Turn a page; which answer it is of was left in the view by us."""
         began = asyncio.get_running_loop().time()
         if action.view is None:
-            raise Rejected(ephemeral.nowhere())
+            raise Rejected(ephemeral.unknown_place())
         turn = await context.mailbox.turn(TurnId(action.view.metadata))
         filling = _fill(context, action.view.id, turn, _page(action.value))
         await finish_in_background(filling, began + FILL_WITHIN)
@@ -63,23 +63,23 @@ def _page(value: str) -> int:
 async def _fill(context: HandlerContext, view: str, turn: Turn | None, page: int) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     if turn is None:
-        shown = gone("That question has expired.")
+        shown = unavailable_modal("That question has expired.")
     else:
         try:
             async with asyncio.timeout(TELL_WITHIN):
                 answer = await context.answer_source.fetch(turn)
-                size, question = size_of(answer), asked_words(turn.question)
-                shown = await beside(size, evidence, answer, question, turn.id, page)
+                size, question = size_of(answer), question_words(turn.question)
+                shown = await beside(size, evidence_modal, answer, question, turn.id, page)
         except Refused as refused:
             log.warning("no evidence: %s", refused, extra={"turn": turn.id})
-            shown = gone("Parallel doesn't have it anymore.")
+            shown = unavailable_modal("Parallel doesn't have it anymore.")
         except Unavailable:
-            shown = gone("I can't reach Parallel right now.")
+            shown = unavailable_modal("I can't reach Parallel right now.")
         except TimeoutError:
-            shown = gone("Parallel is taking longer than usual to send it.")
+            shown = unavailable_modal("Parallel is taking longer than usual to send it.")
         except Exception:
             log.exception("no evidence", extra={"turn": turn.id})
-            shown = gone("Something went wrong on my side.")
+            shown = unavailable_modal("Something went wrong on my side.")
     try:
         await context.views.update(view, shown)
     except (Refused, Unavailable) as error:  # closed meanwhile, perhaps

@@ -43,7 +43,7 @@ ACT_WITHIN = 2.3  # seconds; the rest is for telling that it was too slow
 JSON = dict[str, Any]
 View = dict[str, Any]
 ActionHandler = Callable[[interactivity.Action], Awaitable[Message | None]]
-SubmissionHandler = Callable[[JSON], Awaitable[question_forms.Wrong | View | None]]
+SubmissionHandler = Callable[[JSON], Awaitable[question_forms.FormErrors | View | None]]
 
 
 class Rejected(Exception):
@@ -79,12 +79,12 @@ def on_action(
         replacing = replace_original
         try:
             async with asyncio.timeout_at(began + ACT_WITHIN):
-                answer = await act(action) if action.is_whole else ephemeral.nowhere()
+                answer = await act(action) if action.is_whole else ephemeral.unknown_place()
         except Rejected as declined:
             answer, replacing = declined.answer, False
         except Unavailable as error:
             log.warning("an action could not be carried out: %s", error)
-            answer, replacing = ephemeral.not_written(), False
+            answer, replacing = ephemeral.not_saved(), False
         except TimeoutError:
             log.warning("an action took too long")
             answer, replacing = ephemeral.too_slow(), False
@@ -110,19 +110,19 @@ def on_submission(app: AsyncApp, callback_id: str, field: str, act: SubmissionHa
             async with asyncio.timeout(ACT_WITHIN):
                 wrong = await act(body)
         except Rejected as declined:
-            wrong = question_forms.Wrong({field: declined.answer.text})
+            wrong = question_forms.FormErrors({field: declined.answer.text})
         except (Unavailable, TimeoutError) as error:
             log.warning("a form could not be taken: %s", str(error) or type(error).__name__)
-            wrong = question_forms.Wrong({field: ephemeral.not_written().text})
+            wrong = question_forms.FormErrors({field: ephemeral.not_saved().text})
         if wrong is None:
             await ack()
-        elif not isinstance(wrong, question_forms.Wrong):
+        elif not isinstance(wrong, question_forms.FormErrors):
             await ack(response_action="update", view=wrong)
         elif set(wrong.complaints) <= _fields(body):
             await ack(response_action="errors", errors=wrong.complaints)
         else:  # Slack takes no complaint about a field that is not there
             words = "\n".join(wrong.complaints.values())
-            await ack(response_action="update", view=question_forms.note(words))
+            await ack(response_action="update", view=question_forms.note_modal(words))
 
 
 def _fields(body: JSON) -> set[str]:
@@ -161,13 +161,13 @@ class Readable(AsyncMiddleware):
         if req.body.get("type") == "view_submission":
             shown = {
                 "response_action": "update",
-                "view": question_forms.note(ephemeral.nowhere().text),
+                "view": question_forms.note_modal(ephemeral.unknown_place().text),
             }
             return BoltResponse(status=200, body=shown)
         try:
             async with asyncio.timeout(ACT_WITHIN):
                 if respond := req.context.respond:
-                    await respond(ephemeral.nowhere().text)
+                    await respond(ephemeral.unknown_place().text)
         except Exception as error:  # a courtesy; its address is a secret
             log.info("nobody could be told: %s", type(error).__name__)
         return BoltResponse(status=200)
@@ -181,7 +181,7 @@ def processor(name: str) -> str | None:
     if name == action_ids.INHERIT:
         return None
     if name not in PROCESSORS:
-        raise Rejected(processor_picker.unknown(name))
+        raise Rejected(processor_picker.unknown_processor(name))
     return name
 
 
@@ -200,7 +200,7 @@ async def turn_of(context: HandlerContext, action: interactivity.Action) -> Turn
 def when(action: interactivity.Action) -> MessageTs:
     """Return the time that names a press. Raises Rejected when Slack told none."""
     if not action.when:
-        raise Rejected(ephemeral.nowhere())
+        raise Rejected(ephemeral.unknown_place())
     return action.when
 
 
@@ -217,7 +217,7 @@ async def known(context: HandlerContext, turn: TurnId) -> Message:
     """Say what is so of the turn that an earlier press began."""
     before = await context.mailbox.turn(turn)
     going_on = before is not None and before.ending is None
-    return ephemeral.already() if going_on else ephemeral.asked_before()
+    return ephemeral.already_started() if going_on else ephemeral.already_finished()
 
 
 async def finish_in_background(doing: Coroutine[Any, Any, None], until: float) -> None:
@@ -266,7 +266,7 @@ async def _tell(
                 show = context.views.open
                 if action.view and not action.view.is_home:  # over the modal, which stays
                     show = context.views.push
-                await show(action.trigger, question_forms.note(answer.text))
+                await show(action.trigger, question_forms.note_modal(answer.text))
                 return
             response = await respond(
                 text=answer.text,

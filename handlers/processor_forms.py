@@ -16,7 +16,7 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import processor_forms, question_forms
-from bot.slack.views.processor_forms import Chosen, Rerun, Unreadable
+from bot.slack.views.processor_forms import InvalidSubmission, ProcessorSubmission, Rerun
 from handlers.answered_turns import answered, ask_on
 from handlers.interactivity import Rejected, on_action, on_submission, open_view, turn_of, when
 
@@ -24,11 +24,11 @@ from handlers.interactivity import Rejected, on_action, on_submission, open_view
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button that opens the form for a re-run, and to both forms."""
 
-    async def sent(body: dict[str, Any]) -> question_forms.Wrong | None:
+    async def sent(body: dict[str, Any]) -> question_forms.FormErrors | None:
         try:
             chosen = processor_forms.parse_processor_submission(body)
-        except Unreadable as error:
-            return question_forms.Wrong({processor_forms.MENU: str(error)})
+        except InvalidSubmission as error:
+            return question_forms.FormErrors({processor_forms.MENU: str(error)})
         match chosen.about:
             case Rerun() as about:
                 await _rerun(context, about, chosen)
@@ -55,14 +55,14 @@ async def open_rerun_form(context: HandlerContext, action: Action) -> None:
 async def open_thread_form(context: HandlerContext, action: Action) -> None:
     """Open the form for the processor of the message's thread. Raises Rejected."""
     if action.thread is None:
-        raise Rejected(ephemeral.nowhere())
+        raise Rejected(ephemeral.unknown_place())
     team, channel = action.thread.team, action.thread.channel
     choices = await context.mailbox.choices(team, channel, action.user, action.thread)
     form = processor_forms.thread_form(choices.thread, action.thread)
     await open_view(context, action.trigger, form)
 
 
-async def _rerun(context: HandlerContext, about: Rerun, chosen: Chosen) -> None:
+async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmission) -> None:
     """Ask the question of an answered turn on the chosen processor, once. Raises Rejected."""
     turn = await context.mailbox.turn(about.turn)
     if turn is None:

@@ -27,12 +27,12 @@ log = logging.getLogger(__name__)
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the form."""
 
-    async def sent(body: dict[str, Any]) -> question_forms.Wrong | dict[str, Any]:
+    async def sent(body: dict[str, Any]) -> question_forms.FormErrors | dict[str, Any]:
         try:
             form = share_form.parse_share_submission(body)
         except ValueError as error:
-            raise Rejected(ephemeral.nowhere()) from error
-        return form if isinstance(form, question_forms.Wrong) else await _share(context, form)
+            raise Rejected(ephemeral.unknown_place()) from error
+        return form if isinstance(form, question_forms.FormErrors) else await _share(context, form)
 
     async def chosen(action: Action) -> None:
         await _preview(context, action)
@@ -46,17 +46,17 @@ async def open_share_form(context: HandlerContext, action: Action) -> None:
     turn = await researched(context, action)
     places = _choice(await _places(context, action.user), turn)
     if not places:
-        raise Rejected(ephemeral.nowhere_to_share(context.me))
-    form = share_form.share_form(turn, places, share_form.About(turn.id, when(action)))
+        raise Rejected(ephemeral.no_channel_to_share(context.me))
+    form = share_form.share_form(turn, places, share_form.SharedAnswer(turn.id, when(action)))
     await open_view(context, action.trigger, form)
 
 
 async def _preview(context: HandlerContext, action: Action) -> None:
     """Say in the form who sees the channel that was chosen in it. Raises Rejected."""
     try:
-        about = share_form.About.parse(action.view.metadata if action.view else "")
+        about = share_form.SharedAnswer.parse(action.view.metadata if action.view else "")
     except ValueError as error:
-        raise Rejected(ephemeral.nowhere()) from error
+        raise Rejected(ephemeral.unknown_place()) from error
     turn = await context.mailbox.turn(about.turn)
     if turn is None or action.view is None:
         raise Rejected(ephemeral.too_old())
@@ -80,21 +80,21 @@ def _choice(places: Sequence[Place], turn: Turn) -> list[Place]:
 
 
 async def _share(
-    context: HandlerContext, form: share_form.Sent
-) -> question_forms.Wrong | dict[str, Any]:
+    context: HandlerContext, form: share_form.ShareSubmission
+) -> question_forms.FormErrors | dict[str, Any]:
     """Share it, once however often the form is sent. Raises Rejected."""
     turn = await context.mailbox.turn(form.about.turn)
     if turn is None or turn.run is None:
-        return share_form.wrong(ephemeral.too_old().text)
+        return share_form.channel_error(ephemeral.too_old().text)
     thread = turn.question.thread
     there = {place.channel: place for place in await _places(context, form.by)}
     sees = turn.question.direct or thread.channel in there
     place = there.get(form.to)
     if not sees or place is None or place.is_shared:
-        return share_form.wrong(ephemeral.not_shared().text)
+        return share_form.channel_error(ephemeral.not_shared().text)
     shared = derived.shared(turn, form.by, form.about.at, form.to, form.comment)
     await context.mailbox.append(shared, Addressing.SIDE)
-    return share_form.on_its_way(place)
+    return share_form.sharing_modal(place)
 
 
 async def _places(context: HandlerContext, person: UserId) -> Sequence[Place]:
@@ -104,4 +104,4 @@ async def _places(context: HandlerContext, person: UserId) -> Sequence[Place]:
             return await context.views.places(person)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("where somebody is, is not known: %s", str(error) or type(error).__name__)
-        raise Rejected(ephemeral.places_unknown()) from error
+        raise Rejected(ephemeral.channels_unknown()) from error

@@ -35,24 +35,24 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
                 await _open(context, interactivity.parse_shortcut(body, context.me))
         except (Rejected, Unavailable, TimeoutError) as error:
             log.warning("a form was not opened: %s", type(error).__name__)
-            answer = error.answer if isinstance(error, Rejected) else ephemeral.not_written()
+            answer = error.answer if isinstance(error, Rejected) else ephemeral.not_saved()
             try:
                 async with asyncio.timeout(0.4):
                     if respond.response_url:
                         await respond(text=answer.text, response_type="ephemeral")
                     else:
                         trigger = word(body, "trigger_id")
-                        await context.views.open(trigger, question_forms.note(answer.text))
+                        await context.views.open(trigger, question_forms.note_modal(answer.text))
             except Exception as lost:  # a courtesy; its address is a secret
                 log.warning("an answer to a shortcut did not reach Slack: %s", type(lost).__name__)
         await ack()
 
-    async def sent(body: dict[str, Any]) -> question_forms.Wrong | None:
+    async def sent(body: dict[str, Any]) -> question_forms.FormErrors | None:
         try:
             form = question_forms.parse_submission(body)
         except ValueError as error:  # what it is about was not put there by this release
-            raise Rejected(ephemeral.nowhere()) from error
-        return form if isinstance(form, question_forms.Wrong) else await _asked(context, form)
+            raise Rejected(ephemeral.unknown_place()) from error
+        return form if isinstance(form, question_forms.FormErrors) else await _asked(context, form)
 
     for callback_id in (action_ids.RESEARCH, action_ids.BRANCH):
         on_submission(app, callback_id, question_forms.QUESTION, sent)
@@ -61,7 +61,7 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
 async def _open(context: HandlerContext, shortcut: interactivity.Shortcut) -> None:
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
-        raise Rejected(ephemeral.nowhere())
+        raise Rejected(ephemeral.unknown_place())
     choices = await context.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
     chosen, _ = in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
@@ -69,15 +69,17 @@ async def _open(context: HandlerContext, shortcut: interactivity.Shortcut) -> No
     await open_view(context, shortcut.trigger, form)
 
 
-async def _asked(context: HandlerContext, sent: question_forms.Sent) -> question_forms.Wrong | None:
+async def _asked(
+    context: HandlerContext, sent: question_forms.QuestionSubmission
+) -> question_forms.FormErrors | None:
     """Ask it, once however often it is sent; None when that is done. Raises Rejected."""
     if not sent.asker:
-        raise Rejected(ephemeral.nowhere())
+        raise Rejected(ephemeral.unknown_place())
     question = await _question(context, sent)
     if question is None:
-        return question_forms.wrong(ephemeral.too_old().text)
+        return question_forms.question_error(ephemeral.too_old().text)
     if isinstance(sent.about, question_forms.Research) and not await _can_answer(context, question):
-        return question_forms.not_there()
+        return question_forms.not_in_channel()
     await context.mailbox.put(question, Addressing.ADDRESSED)
     return None
 
@@ -95,12 +97,16 @@ async def _can_answer(context: HandlerContext, question: Question) -> bool:
         return True
 
 
-async def _question(context: HandlerContext, sent: question_forms.Sent) -> Question | None:
+async def _question(
+    context: HandlerContext, sent: question_forms.QuestionSubmission
+) -> Question | None:
     match sent.about:
         case question_forms.Research() as about:
-            return question_forms.research(sent, about)
+            return question_forms.research_question(sent, about)
         case question_forms.Branch(turn, at):
             earlier = await context.mailbox.turn(turn)
             if earlier is None:
                 return None
-            return question_forms.branch(sent, derived.branched(earlier, sent.text, sent.asker, at))
+            return question_forms.branch_question(
+                sent, derived.branched(earlier, sent.text, sent.asker, at)
+            )

@@ -109,7 +109,7 @@ async def _in_new_thread(context: HandlerContext, turn: Turn) -> Message:
     chosen, _ = in_force(asked.processor, choices, context.default_processor)
     try:
         thread = await context.messenger.post_in_channel(
-            here.team, here.channel, quick_answer.new_thread(turn)
+            here.team, here.channel, quick_answer.new_thread_message(turn)
         )
     except (Refused, AnswerLost) as error:
         log.warning("a thread was not begun: %s", error, extra={"turn": turn.id})
@@ -125,7 +125,7 @@ def _gone_wrong(app: AsyncApp, context: HandlerContext) -> None:
     async def again(action: Action, *, look: bool) -> Message | None:
         turn = await turn_of(context, action)
         if not action.message:  # which names what is asked: there is none in a view
-            return ephemeral.nowhere()
+            return ephemeral.unknown_place()
         if turn.question.start.needs_no_run:  # older releases offered it there, too
             return ephemeral.too_old()
         match await context.mailbox.put_again(turn.id, action.user, action.message, look=look):
@@ -168,7 +168,7 @@ def _notes(app: AsyncApp, context: HandlerContext) -> None:
 async def mute(context: HandlerContext, action: Action, *, muted: bool) -> None:
     """Mute or unmute the thread that the message stands in, and say so there. Raises Rejected."""
     if action.thread is None or not action.message:
-        raise Rejected(ephemeral.nowhere())
+        raise Rejected(ephemeral.unknown_place())
     await context.mailbox.mute(action.thread, muted=muted)
     start = TurnKind.MUTED if muted else TurnKind.UNMUTED
     press = f"{start}-{action.when}"
@@ -196,7 +196,7 @@ def _picker(app: AsyncApp, context: HandlerContext) -> None:
 
     async def for_channel(action: Action) -> Message:
         if not action.channel:
-            raise Rejected(ephemeral.nowhere())
+            raise Rejected(ephemeral.unknown_place())
         choices = await context.mailbox.choices(action.team, action.channel, action.user, None)
         name = processor(action.value)
         await context.mailbox.choose(Channel(action.team, action.channel), name)

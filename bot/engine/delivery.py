@@ -24,9 +24,9 @@ from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
 from bot.slack.messages import long_answer, quick_answer
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import MessagePart, named
+from bot.slack.messages.parts import MessagePart, with_question_line
 from bot.slack.messages.turn_facts import TurnFacts, facts_of
-from bot.slack.views.share_form import shared
+from bot.slack.views.share_form import shared_answer
 
 NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
 OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
@@ -71,20 +71,20 @@ class Delivery:
                 self.poster.thread = self._turn.question.place
             if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
                 facts = self._facts
-                await self.poster.post(named(failure_message(facts), facts.turn))
+                await self.poster.post(with_question_line(failure_message(facts), facts.turn))
         elif self._turn.question.start is TurnKind.FILES:
             await self._post(await self._built(long_answer.report_parts))
-            await self._post(await self._built(long_answer.instead_of_report))
+            await self._post(await self._built(long_answer.report_messages))
         elif self._turn.question.start is TurnKind.SHARE:
             self.poster.thread = self._turn.question.place
             await self._post(await self._built(self._shared))
         else:
-            told = messages.remembered(self.answer)
+            told = messages.raw_content(self.answer)
             self.leased.turn = replace(self._turn, sources=len(sources(self.answer)))
             self.thread = lifecycle.with_exchange(self.thread, self._turn, told)
             parts = await self._built(messages.answer_parts)
-            await self._post(messages.in_channel(parts) if self._is_news else parts)
-            await self._post(await self._built(long_answer.instead_of_report))
+            await self._post(messages.broadcast_first(parts) if self._is_news else parts)
+            await self._post(await self._built(long_answer.report_messages))
 
     async def deliver_quick(self, look_up: Processor) -> None:
         """Say how a quick answer ended, in the message that grew, if there is one.
@@ -93,7 +93,7 @@ class Delivery:
             look_up: the processor that would look it up with sources.
         """
         turn = self._turn
-        stands = quick_answer.GROWING in turn.posts
+        stands = quick_answer.QUICK_ANSWER in turn.posts
         if self._ending.kind is EndingKind.WITHDRAWN and not stands:
             return
         if self._ending.kind is EndingKind.ANSWERED:
@@ -124,7 +124,7 @@ class Delivery:
         return await beside(size_of(answer), build, self._facts, answer)
 
     def _shared(self, facts: TurnFacts, answer: Answer) -> list[MessagePart]:
-        return [shared(facts, answer, self.workspace)]
+        return [shared_answer(facts, answer, self.workspace)]
 
     async def _post(self, parts: list[MessagePart]) -> None:
         for part in parts:

@@ -39,7 +39,7 @@ from bot.errors import AnswerLost, Cause, HeldOff, Refused, Unavailable
 from bot.ports import QueuePreview
 from bot.slack.messages import quick_answer
 from bot.slack.messages.notices import in_progress
-from bot.slack.messages.progress import working
+from bot.slack.messages.progress import progress_status
 from bot.slack.messages.status import STATUS, busy_status, initial_status, question_post
 from bot.slack.messages.turn_facts import TurnFacts, facts_of
 from bot.slack.text.links import permalink
@@ -81,7 +81,7 @@ class TurnExecution:
             context.messenger,
             context.rate_limiter,
             context.timing,
-            words=lambda heard, waiting: working(self._facts, heard, self._now(), waiting),
+            words=lambda heard, waiting: progress_status(self._facts, heard, self._now(), waiting),
             waiting=self._queue_preview,
             clock=context.clock,
             in_flight=context.in_flight,
@@ -230,7 +230,8 @@ class TurnExecution:
         """Post what was written in a form, before anything else is said of it."""
         turn = self._turn
         is_new = (
-            turn.state is State.QUEUED and not {STATUS, quick_answer.GROWING} & turn.posts.keys()
+            turn.state is State.QUEUED
+            and not {STATUS, quick_answer.QUICK_ANSWER} & turn.posts.keys()
         )
         if not is_new or not derived.is_from_form(turn.question):
             return
@@ -248,7 +249,7 @@ class TurnExecution:
         elif (
             signals.edited
             and self._turn.question.start is TurnKind.QUESTION
-            and quick_answer.GROWING
+            and quick_answer.QUICK_ANSWER
             not in self._turn.posts  # that message answers the earlier text
         ):
             self._leased.turn = lifecycle.reworded(self._turn, signals.edited)

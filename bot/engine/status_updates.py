@@ -26,7 +26,7 @@ from bot.engine.leased_turn import LeasedTurn
 from bot.engine.load import RunsInFlight
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Messenger, QueuePreview, RateLimiter
-from bot.slack.messages.progress import folded
+from bot.slack.messages.progress import merged_progress
 from bot.slack.messages.status import STATUS
 
 log = logging.getLogger(__name__)
@@ -89,7 +89,7 @@ class StatusUpdater:
         """Take in what the run tells."""
         if self._task is None:
             return
-        heard = folded(self._progress, progress)
+        heard = merged_progress(self._progress, progress)
         if heard != self._progress:
             self._progress = heard
             self._news.set()

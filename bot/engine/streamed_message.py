@@ -29,7 +29,7 @@ from bot.ports import Messenger, RateLimiter
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.quick_answer import GROWING
+from bot.slack.messages.quick_answer import QUICK_ANSWER
 from bot.slack.messages.turn_facts import TurnFacts
 
 log = logging.getLogger(__name__)
@@ -78,12 +78,12 @@ class StreamedMessage:
     @property
     def is_shown(self) -> bool:
         """Whether there is a message, or may be one."""
-        return GROWING in self._turn.posts
+        return QUICK_ANSWER in self._turn.posts
 
     async def think(self) -> None:
         """Say that nothing has come yet, where nothing is said."""
         if not self.is_shown and await self._may_begin():
-            await self._courtesy(self._poster.post(quick_answer.thinking(self._facts())))
+            await self._courtesy(self._poster.post(quick_answer.thinking_message(self._facts())))
 
     async def grow(self, text: str) -> None:
         """Show what has come so far, if it may be shown now."""
@@ -134,7 +134,7 @@ class StreamedMessage:
         """Begin a message that Slack streams; False where Slack does not."""
         self._draft(text)
         try:
-            await self._poster.stream(GROWING, first)
+            await self._poster.stream(QUICK_ANSWER, first)
         except Refused as refused:
             log.warning("streams are not taken: %s", refused, extra=self._leased.about)
             await self._rate_limiter.disable_streams(REMEMBERED)
@@ -146,7 +146,7 @@ class StreamedMessage:
     async def _append(self, text: str) -> None:
         self._next = self._loop.time() + self._timing.append_interval
         more = await self._stream_text(text)
-        ts = self._turn.posts.get(GROWING)
+        ts = self._turn.posts.get(QUICK_ANSWER)
         if not more or not ts or not await self._rate_limiter.try_append(self._leased.claim):
             return
         await self._save(text)
@@ -154,7 +154,7 @@ class StreamedMessage:
         self._sent += more
 
     async def _edit(self, text: str) -> None:
-        ts = self._turn.posts.get(GROWING)
+        ts = self._turn.posts.get(QUICK_ANSWER)
         if not ts or not await self._rate_limiter.try_edit(self._leased.claim):
             return
         await self._save(text)
@@ -169,7 +169,7 @@ class StreamedMessage:
             raise
 
     async def _built(self, text: str) -> MessagePart:
-        return await beside(len(text), quick_answer.growing, self._facts(), text)
+        return await beside(len(text), quick_answer.growing_message, self._facts(), text)
 
     async def _stream_text(self, text: str) -> str:
         return await beside(len(text), quick_answer.stream_text, text, self._sent)
@@ -191,7 +191,7 @@ class StreamedMessage:
             if error.retry_after:
                 with suppress(Unavailable):
                     await self._rate_limiter.pause_optional_edits(error.retry_after)
-            self.is_over = self.is_over or self._turn.posts.get(GROWING) is None
+            self.is_over = self.is_over or self._turn.posts.get(QUICK_ANSWER) is None
         except (AnswerLost, Refused) as error:
             log.info("a quick answer is not shown as it comes: %s", error, extra=self._leased.about)
             self.is_over = True

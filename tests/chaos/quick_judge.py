@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.slack import action_ids
-from bot.slack.messages.quick_answer import GROWING, NO_SOURCES
+from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
 from tests.chaos.quick_talk import QUICK, THINKING, Asked, QuickOutline, Said
 
 #: What a message says that is not finished, and one that tells of an answer that was lost.
@@ -103,7 +103,7 @@ def _left_behind(found: QuickOutline) -> Iterator[str]:
 
 
 def _messages(found: QuickOutline, asked: Asked) -> list[Said]:
-    return [said for said in found.said if (said.turn, said.part) == (asked.turn, GROWING)]
+    return [said for said in found.said if (said.turn, said.part) == (asked.turn, QUICK_ANSWER)]
 
 
 def _named(asked: Asked) -> str:

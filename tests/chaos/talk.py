@@ -158,7 +158,7 @@ async def chosen_in_form(
     if outcome.error is None:
         form = person.views()[-1]
         outcome = await person.submits(form, {"processor": {"processor": processor}})
-        took = {ephemeral.already().text, ephemeral.asked_before().text}
+        took = {ephemeral.already_started().text, ephemeral.already_finished().text}
         if set(outcome.errors.values()) - took:
             outcome.error = str(outcome.errors)
     return outcome

@@ -21,7 +21,7 @@ from pathlib import Path
 import pytest
 
 from bot.slack import action_ids
-from bot.slack.messages.quick_answer import GROWING, NO_SOURCES
+from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
 from tests.chaos.quick_judge import faults
 from tests.chaos.quick_matrix import MODES, SAMPLE, QuickMatrix, every_case, sample
 from tests.chaos.quick_talk import FIRST, REPLY, QuickOutline, QuickTalk, Said
@@ -59,7 +59,7 @@ async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
     assert isinstance(good, QuickOutline)
     assert faults(good) == []
     assert good.spent == good.price
-    place = next(n for n, said in enumerate(good.said) if said.part == GROWING)
+    place = next(n for n, said in enumerate(good.said) if said.part == QUICK_ANSWER)
     answer, asked = good.said[place], good.asked[0]
 
     def changed(said: Said) -> QuickOutline:

@@ -34,9 +34,9 @@ PROCESSOR = "pro-fast"
 MAY_DIFFER = frozenset(
     message.text
     for message in (
-        ephemeral.already(),
-        ephemeral.asked_before(),
-        ephemeral.files_coming(),
+        ephemeral.already_started(),
+        ephemeral.already_finished(),
+        ephemeral.files_on_their_way(),
         ephemeral.nothing_to_stop(),
         ephemeral.will_ping(),
     )

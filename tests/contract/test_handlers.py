@@ -156,12 +156,12 @@ async def test_slack_delivers_again_what_was_not_written_down(
             processor_picker.processor_picker(Choices(channel="pro", person="lite"), "core-fast"),
         ),
         ("help", {}, {}, processor_picker.help_text()),
-        ("me", {}, {}, processor_picker.present(Choices(), "core-fast")),
+        ("me", {}, {}, processor_picker.current_choices(Choices(), "core-fast")),
         (
             "me",
             {ADA: "pro", HERE: "lite"},
             {ADA: "pro", HERE: "lite"},
-            processor_picker.present(Choices(channel="lite", person="pro"), "core-fast"),
+            processor_picker.current_choices(Choices(channel="lite", person="pro"), "core-fast"),
         ),
         (
             "deep",
@@ -175,7 +175,7 @@ async def test_slack_delivers_again_what_was_not_written_down(
             {ADA: "ultra"},
             processor_picker.set_for_person(Choices(person="ultra"), "core-fast"),
         ),
-        ("exhaustiv", {}, {}, processor_picker.unknown("exhaustiv")),
+        ("exhaustiv", {}, {}, processor_picker.unknown_processor("exhaustiv")),
         (
             "Pro-FAST",
             {},
@@ -209,9 +209,9 @@ async def test_slack_delivers_again_what_was_not_written_down(
             processor_picker.set_for_person(Choices(channel="pro"), "core-fast"),
         ),
         ("reset me", {ADA: "lite"}, {}, processor_picker.set_for_person(Choices(), "core-fast")),
-        ("profast", {HERE: "pro"}, {HERE: "pro"}, processor_picker.unknown("profast")),
-        ("me profast", {ADA: "pro"}, {ADA: "pro"}, processor_picker.unknown("profast")),
-        ("pro please", {}, {}, processor_picker.unknown("pro please")),
+        ("profast", {HERE: "pro"}, {HERE: "pro"}, processor_picker.unknown_processor("profast")),
+        ("me profast", {ADA: "pro"}, {ADA: "pro"}, processor_picker.unknown_processor("profast")),
+        ("pro please", {}, {}, processor_picker.unknown_processor("pro please")),
     ],
 )
 @pytest.mark.parametrize("say", [tell, tell_signed])
@@ -286,5 +286,5 @@ async def test_a_command_that_cannot_be_kept_says_so(
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
     response = await tell(app, command(text))
     assert response.status == 200
-    assert json.loads(response.body)["text"] == ephemeral.not_written().text
+    assert json.loads(response.body)["text"] == ephemeral.not_saved().text
     assert mailbox.chosen == {}

@@ -83,7 +83,7 @@ async def test_a_processor_that_exists_no_more_is_not_chosen(
     response = await tell(app, choose(action_ids.FOLLOW_UPS, "mega", response_url.url))
     assert response.status == 200
     assert mailbox.chosen == {THREAD: "pro"}
-    assert response_url.said[0]["text"] == processor_picker.unknown("mega").text
+    assert response_url.said[0]["text"] == processor_picker.unknown_processor("mega").text
 
 
 @pytest.mark.parametrize(
@@ -139,7 +139,7 @@ async def test_a_turn_is_tried_again_once(
 
     assert (await tell(app, pressed)).status == 200
     assert len(mailbox.turns) == 2
-    assert [said["text"] for said in response_url.said] == [ephemeral.already().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.already_started().text]
     assert response_url.said[0]["thread_ts"] == ROOT
 
 
@@ -198,7 +198,7 @@ async def test_a_press_that_cannot_be_kept_says_so(
     response = await tell(app, body | {"response_url": response_url.url})
     assert response.status == 200
     assert mailbox.chosen == {}
-    assert [said["text"] for said in response_url.said] == [ephemeral.not_written().text]
+    assert [said["text"] for said in response_url.said] == [ephemeral.not_saved().text]
     assert response_url.said[0]["replace_original"] is False
 
 

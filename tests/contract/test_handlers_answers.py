@@ -133,7 +133,7 @@ async def test_an_edited_question_is_asked_once(presses: Press, mailbox: Memory)
     assert await presses(action_ids.EDITED_AGAIN, TURN, **EVES) == []
     again = mailbox.questions[-1]
     assert (again.text, again.asker, again.at) == ("who built it?", EVE, AT)
-    assert await presses(action_ids.EDITED_AGAIN, TURN) == texts(ephemeral.already())
+    assert await presses(action_ids.EDITED_AGAIN, TURN) == texts(ephemeral.already_started())
     assert len(mailbox.turns) == 2
     await mailbox.edit(TURN, replace(edited, text="who paid for it?"), edited.message)
     assert await presses(action_ids.EDITED_AGAIN, TURN) == []
@@ -152,9 +152,9 @@ async def test_the_same_question_on_another_processor(presses: Press, mailbox: M
     assert again.parent
     assert (again.parent.link, again.parent.interaction) == (Relation.RERUN, "trun_0")
     assert mailbox.reaches[-1] is Addressing.ADDRESSED
-    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already())
+    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already_started())
     over(mailbox, name := TurnId(f"{TURN}~again-ultra"), EndingKind.ANSWERED)
-    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asked_before())
+    assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already_finished())
     assert set(mailbox.turns) == {TURN, name}
 
 
@@ -166,7 +166,7 @@ async def test_what_came_to_nothing_there_can_be_asked_there_again(
     names = [TurnId(f"{TURN}~again-ultra{attempt}") for attempt in ("", "-2")]
     for name in names:
         assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.asking_again("ultra"))
-        assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already())
+        assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already_started())
         over(mailbox, name, EndingKind.STOPPED)
     assert set(mailbox.turns) == {TURN, *names}
 
@@ -185,7 +185,7 @@ async def test_a_processor_that_is_not_there_is_not_paid(
 ) -> None:
     answered(mailbox)
     assert await presses(action_ids.AGAIN_ON, f"{name} {TURN}") == texts(
-        processor_picker.unknown(name)
+        processor_picker.unknown_processor(name)
     )
     assert len(mailbox.turns) == 1
 
@@ -193,11 +193,11 @@ async def test_a_processor_that_is_not_there_is_not_paid(
 async def test_the_files_of_an_answer_come_once(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
     value = f"{action_ids.MORE_FILES} {TURN}"
-    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_on_their_way())
     files = mailbox.turns[TurnId(f"{TURN}~files")]
     assert (files.question.start, files.run, files.processor) == (TurnKind.FILES, "trun_1", "core")
     assert mailbox.reaches[-1] is Addressing.SIDE
-    assert await presses(action_ids.MORE, value) == texts(ephemeral.already())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.already_started())
 
 
 async def test_files_that_did_not_come_can_be_asked_for_again(
@@ -205,10 +205,10 @@ async def test_files_that_did_not_come_can_be_asked_for_again(
 ) -> None:
     answered(mailbox)
     value = f"{action_ids.MORE_FILES} {TURN}"
-    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_on_their_way())
     files = TurnId(f"{TURN}~files")
     over(mailbox, files, EndingKind.TOO_LATE)
-    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_coming())
+    assert await presses(action_ids.MORE, value) == texts(ephemeral.files_on_their_way())
     assert mailbox.questions[-1].start is TurnKind.FILES
 
 
@@ -242,7 +242,7 @@ async def test_a_thread_that_has_slept_goes_on_with_the_reply(
     assert (asked.text, asked.asker, asked.processor) == ("since when?", EVE, "pro")
     assert asked.start is TurnKind.QUESTION
     assert mailbox.reaches[-1] is Addressing.ADDRESSED
-    assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.already())
+    assert await presses(action_ids.CONTINUE, note) == texts(ephemeral.already_started())
 
 
 async def test_going_on_with_what_is_no_question_pays_for_nothing(
@@ -315,7 +315,7 @@ async def test_what_cannot_be_kept_is_said(
     answered(mailbox)
     known = dict(mailbox.turns)
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
-    assert await presses(action_id, before + TURN) == texts(ephemeral.not_written())
+    assert await presses(action_id, before + TURN) == texts(ephemeral.not_saved())
     assert mailbox.turns == known
     assert mailbox.muted == set()
 

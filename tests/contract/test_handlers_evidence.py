@@ -14,7 +14,7 @@ from bot.errors import Cause, Refused, Unavailable
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
 from bot.slack.views import question_forms
-from bot.slack.views.evidence_modal import loading
+from bot.slack.views.evidence_modal import loading_modal
 from tests.contract.slack_helpers import client
 from tests.contract.viewing import World, filled, text
 
@@ -69,10 +69,10 @@ async def test_evidence_that_is_late_comes_after_the_press(one: World) -> None:
     began = time.monotonic()
     pressing = asyncio.create_task(one.ada.clicks(message, action_ids.EVIDENCE))
     await one.slack.until(lambda: one.ada.views())
-    assert text(one.ada.views()[0]).startswith(str(loading()["blocks"])[:40])
+    assert text(one.ada.views()[0]).startswith(str(loading_modal()["blocks"])[:40])
     assert (await pressing).error is None
     assert time.monotonic() - began < 3
-    assert text(one.ada.views()[0]).startswith(str(loading()["blocks"])[:40])
+    assert text(one.ada.views()[0]).startswith(str(loading_modal()["blocks"])[:40])
     one.answers.gate.set()
     await one.slack.until(lambda: "A moment" not in text(one.ada.views()[0]))
     assert one.slack.ephemerals(one.ada) == []

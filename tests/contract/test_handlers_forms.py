@@ -61,7 +61,7 @@ async def test_research_this_where_the_bot_is_not_says_how_to_invite_it(one: Wor
     (view,) = one.ada.views()
     assert f"`/invite` <@{one.me}>" in text(view)
     outcome = await one.ada.submits(view, filled("Is it?"))
-    assert outcome.errors == question_forms.not_there().complaints
+    assert outcome.errors == question_forms.not_in_channel().complaints
     assert len(one.mailbox.turns) == 1
     elsewhere.members.add(one.me)
     assert (await one.ada.submits(view, filled("Is it?"))).errors == {}
@@ -104,7 +104,7 @@ async def test_a_form_that_cannot_be_kept_stays_open_and_is_sent_again(one: Worl
     (view,) = one.ada.views()
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(view, filled("who?"))
-    assert outcome.errors == {"question": ephemeral.not_written().text}
+    assert outcome.errors == {"question": ephemeral.not_saved().text}
     assert (await one.ada.submits(view, filled("who?"))).errors == {}
     assert one.mailbox.questions[-1].text.startswith("who?")
 
@@ -113,7 +113,7 @@ async def test_a_shortcut_without_a_memory_says_so(one: World) -> None:
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.shortcut(action_ids.RESEARCH, one.root)
     assert outcome.error is None
-    assert [message.text for message in outcome.messages] == [ephemeral.not_written().text]
+    assert [message.text for message in outcome.messages] == [ephemeral.not_saved().text]
     assert one.ada.views() == []
 
 

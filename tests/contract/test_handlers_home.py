@@ -74,7 +74,7 @@ async def test_home_says_what_cannot_be_kept(one: World) -> None:
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     await one.ada.chooses(view, action_ids.HOME_PROCESSOR, "pro")
     (told,) = one.ada.views()
-    assert ephemeral.not_written().text in text(told)
+    assert ephemeral.not_saved().text in text(told)
     assert one.mailbox.chosen == {}
 
 

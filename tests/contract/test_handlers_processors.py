@@ -104,11 +104,11 @@ async def test_two_people_who_want_the_same_re_run_get_one(one: World) -> None:
     adas, eves = [await rerun_form(one, person, message) for person in (one.ada, one.eve)]
     assert (await one.ada.submits(adas, CHOSEN)).errors == {}
     outcome = await one.eve.submits(eves, CHOSEN)
-    assert outcome.errors == {"processor": ephemeral.already().text}
+    assert outcome.errors == {"processor": ephemeral.already_started().text}
     assert one.eve.views() == [eves]
     end(one, TurnId(f"{one.turn}~again-pro"), EndingKind.ANSWERED)
     outcome = await one.eve.submits(eves, CHOSEN)
-    assert outcome.errors == {"processor": ephemeral.asked_before().text}
+    assert outcome.errors == {"processor": ephemeral.already_finished().text}
     other = {"processor": {"processor": "ultra"}}
     assert (await one.eve.submits(eves, other)).errors == {}
     assert len(one.mailbox.turns) == 3
@@ -118,7 +118,7 @@ async def test_a_re_run_that_cannot_be_kept_says_so_and_is_sent_again(one: World
     view = await rerun_form(one, one.ada, await answer(one))
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(view, CHOSEN)
-    assert outcome.errors == {"processor": ephemeral.not_written().text}
+    assert outcome.errors == {"processor": ephemeral.not_saved().text}
     assert (await one.ada.submits(view, CHOSEN)).errors == {}
     assert len(one.mailbox.turns) == 2
 
@@ -171,7 +171,7 @@ async def test_a_choice_that_cannot_be_kept_says_so(one: World) -> None:
     (view,) = one.ada.views()
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     outcome = await one.ada.submits(view, CHOSEN)
-    assert outcome.errors == {"processor": ephemeral.not_written().text}
+    assert outcome.errors == {"processor": ephemeral.not_saved().text}
     assert one.mailbox.chosen == {}
 
 

@@ -41,7 +41,7 @@ FORMS: dict[str, Json] = {
     action_ids.RERUN: processor_forms.rerun_form(running(), PROCESSORS["core"], Rerun(TURN, AT)),
     action_ids.THREAD_PROCESSOR: processor_forms.thread_form(None, THREAD),
     action_ids.SHARE: share_form.share_form(
-        running(), [PortPlace(ChannelId("C2"), "sales")], share_form.About(TURN, AT)
+        running(), [PortPlace(ChannelId("C2"), "sales")], share_form.SharedAnswer(TURN, AT)
     ),
 }
 #: A form that writes nothing down.

@@ -33,7 +33,7 @@ from bot.slack.text.links import destination, host_to_show, link
 from bot.slack.text.plain_words import plain_words
 from bot.slack.text.urls import canonical_url, display_url, unlinked
 from bot.slack.views import question_forms
-from bot.slack.views.evidence_modal import evidence
+from bot.slack.views.evidence_modal import evidence_modal
 from bot.slack.wording import quoted
 from bot.store import codec
 from tests.unit.hearing import ME, ROOT, TS, body, reply
@@ -64,8 +64,10 @@ def sent(text: str) -> object:
         "state": {"values": values},
     }
     found = question_forms.parse_submission({"view": view, "user": {"id": "U1ADA"}})
-    if isinstance(found, question_forms.Sent) and isinstance(found.about, question_forms.Research):
-        question_forms.research(found, found.about)
+    if isinstance(found, question_forms.QuestionSubmission) and isinstance(
+        found.about, question_forms.Research
+    ):
+        question_forms.research_question(found, found.about)
     return found
 
 
@@ -90,7 +92,9 @@ def chosen(text: str) -> object:
 
 def commanded(text: str) -> object:
     words = {"team_id": "T1", "channel_id": "C1", "user_id": "U1", "text": text}
-    return processor_picker.unknown(" ".join(interactivity.parse_slash_command(words).words))
+    return processor_picker.unknown_processor(
+        " ".join(interactivity.parse_slash_command(words).words)
+    )
 
 
 def forwarded(text: str) -> object:
@@ -171,7 +175,9 @@ def refused(text: str) -> object:
 
 def looked_into(text: str) -> object:
     source = Citation("https://a.b/c", text, (text, text))
-    return evidence(Answer(text, (FieldBasis("output", text, (source,), "high"),)), text, "T1:C1:1")
+    return evidence_modal(
+        Answer(text, (FieldBasis("output", text, (source,), "high"),)), text, "T1:C1:1"
+    )
 
 
 def reported(text: str) -> object:

@@ -16,11 +16,11 @@ from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.notices import UNREADABLE, in_progress
-from bot.slack.messages.parts import named
-from bot.slack.messages.progress import working
+from bot.slack.messages.parts import with_question_line
+from bot.slack.messages.progress import progress_status
 from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.views.share_form import shared
+from bot.slack.views.share_form import shared_answer
 from tests.unit.book import Page, menus
 from tests.unit.turns import (
     ADA,
@@ -101,7 +101,7 @@ def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
     def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return working(TurnFacts(turn, PRO), heard, STARTED + seconds, line(*waiting))
+        return progress_status(TurnFacts(turn, PRO), heard, STARTED + seconds, line(*waiting))
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)
@@ -120,7 +120,7 @@ def progress() -> Iterator[Page]:
     waits = line("since when?", "and before?", quick=True)
     yield (
         "a question for a quick answer waits",
-        working(TurnFacts(running(), PRO), TOLD, 1_700_000_242, waits),
+        progress_status(TurnFacts(running(), PRO), TOLD, 1_700_000_242, waits),
     )
     yield (
         "many wait, and do not ping",
@@ -194,7 +194,10 @@ def answers() -> Iterator[Page]:
     yield "below other questions, and two wanted a ping", _answer(below_others)
     yield "two wanted a ping, as text", messages.answer_parts(called, ANSWER)[0].variants[1]
     sharing = derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "Worth a look, <!channel>!")
-    yield "shared with another channel", shared(TurnFacts(sharing, PRO), ANSWER, WORKSPACE).best
+    yield (
+        "shared with another channel",
+        shared_answer(TurnFacts(sharing, PRO), ANSWER, WORKSPACE).best,
+    )
 
 
 #: Only the second entry has an address that is cited.
@@ -213,8 +216,8 @@ def _answer(facts: TurnFacts, answer: Answer = ANSWER) -> Message:
 
 def quick_answers() -> Iterator[Page]:
     """What stands in the one message of a quick answer, while it comes and in the end."""
-    yield "nothing has come yet", quick_answer.thinking(TurnFacts(quickly(), SPEED)).best
-    yield "while it comes", quick_answer.growing(TurnFacts(quickly(), SPEED), DRAFT).best
+    yield "nothing has come yet", quick_answer.thinking_message(TurnFacts(quickly(), SPEED)).best
+    yield "while it comes", quick_answer.growing_message(TurnFacts(quickly(), SPEED), DRAFT).best
     yield "a quick answer", _quick(quickly(), EndingKind.ANSWERED)
     yield "its menus, opened", menus(_quick(quickly(), EndingKind.ANSWERED))
     yield (
@@ -249,7 +252,7 @@ def quick_answers() -> Iterator[Page]:
     yield "looked up with sources", initial_status(TurnFacts(looked_up, PRO)).best
     yield (
         "a question that was asked in a new thread",
-        quick_answer.new_thread(asked("since *when?")),
+        quick_answer.new_thread_message(asked("since *when?")),
     )
 
 
@@ -290,7 +293,7 @@ def endings() -> Iterator[Page]:
     below_others = over(apart(asked()), EndingKind.BUSY)
     yield (
         "busy, below other questions",
-        named(failure_message(below_others), below_others.turn).best,
+        with_question_line(failure_message(below_others), below_others.turn).best,
     )
     broken = EndingKind.BROKEN
     files = over(asked(start=TurnKind.FILES), EndingKind.REFUSED, message="It is gone.")

@@ -12,8 +12,8 @@ from bot.domain.turn import Ending, EndingKind, Turn
 from bot.ports import Message, Place
 from bot.slack.messages import ephemeral
 from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form
-from bot.slack.views.app_home import AtHome, home, is_shown
-from bot.slack.views.app_home_threads import THREADS, Sight
+from bot.slack.views.app_home import HomeContent, home_view, is_shown
+from bot.slack.views.app_home_threads import THREADS, VisiblePlaces
 from bot.slack.views.processor_forms import Rerun
 from tests.unit.book import Json, Page, menus
 from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
@@ -42,19 +42,21 @@ def asked_for() -> Iterator[Page]:
     yield "processor for this thread", thread
     yield "processor for this thread: its menu, opened", menus(Message("", thread["blocks"]))
     places = [Place(ChannelId("C7"), "sales"), Place(ChannelId("C8"), "board", is_private=True)]
-    share = share_form.share_form(running(), places, share_form.About(running().id, about.at))
+    share = share_form.share_form(
+        running(), places, share_form.SharedAnswer(running().id, about.at)
+    )
     yield "share an answer", share
     yield "share an answer: its menu, opened", menus(Message("", share["blocks"]))
     for title, place in zip(("a public channel", "a private one"), places, strict=True):
         yield f"share an answer: {title} is chosen", Message(share_form.audience(place, 13))
-    yield "share an answer: sent", share_form.on_its_way(places[0])
-    yield "share an answer: no channel to share it with", ephemeral.nowhere_to_share(ME)
-    yield "share an answer: Slack does not tell where one is", ephemeral.places_unknown()
+    yield "share an answer: sent", share_form.sharing_modal(places[0])
+    yield "share an answer: no channel to share it with", ephemeral.no_channel_to_share(ME)
+    yield "share an answer: Slack does not tell where one is", ephemeral.channels_unknown()
     yield "re-run: the processor is gone", Message(processor_forms.NO_SUCH)
     yield "re-run: what it is about is not known", Message(processor_forms.UNREADABLE)
     yield (
         "an answer to a press where no thread is",
-        question_forms.note(ephemeral.nothing_to_stop().text),
+        question_forms.note_modal(ephemeral.nothing_to_stop().text),
     )
     yield "not opened in time", question_forms.not_opened()
     form = question_forms.research_form("", PRO, about, ME)
@@ -63,10 +65,10 @@ def asked_for() -> Iterator[Page]:
         ("the processor is gone", "who?", "gone"),
     ):
         yield title, _complaints(question_forms.parse_submission(_sent(form, words, processor)))
-    yield "not written down", _complaints(question_forms.wrong(ephemeral.not_written().text))
-    yield "from where the bot is not", _complaints(question_forms.not_there())
-    yield "not shared", _complaints(share_form.wrong(ephemeral.not_shared().text))
-    yield "sent too late", _complaints(question_forms.wrong(ephemeral.too_old().text))
+    yield "not written down", _complaints(question_forms.question_error(ephemeral.not_saved().text))
+    yield "from where the bot is not", _complaints(question_forms.not_in_channel())
+    yield "not shared", _complaints(share_form.channel_error(ephemeral.not_shared().text))
+    yield "sent too late", _complaints(question_forms.question_error(ephemeral.too_old().text))
 
 
 def at_home() -> Iterator[Page]:
@@ -102,7 +104,7 @@ def at_home() -> Iterator[Page]:
         yield f"search: {title}", form
 
 
-SEES: Sight = {KEY.channel: Place(KEY.channel, "general")}
+SEES: VisiblePlaces = {KEY.channel: Place(KEY.channel, "general")}
 
 
 def home_of(
@@ -110,22 +112,22 @@ def home_of(
     spent: tuple[tuple[str, Decimal], ...] = (),
     person: str | None = None,
     ratings: dict[str, tuple[int, int]] | None = None,
-    sight: Sight = SEES,
+    sight: VisiblePlaces = SEES,
     page: int = 0,
 ) -> Json:
     every, start = list(app_home_threads.by_thread(turns).values()), page * THREADS
     more = len(every) > start + THREADS
-    listed = app_home_threads.page_of(every[start : start + THREADS], (), page, more=more)
+    listed = app_home_threads.threads_page(every[start : start + THREADS], (), page, more=more)
     workspace = "https://example.slack.com/"
-    found = AtHome(
+    found = HomeContent(
         running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
-        words=lambda turn: app_home_threads.shown_words(turn, sight),
-        threads=app_home_threads.threads(listed, sight, workspace),
+        words=lambda turn: app_home_threads.question_words(turn, sight),
+        threads=app_home_threads.threads_blocks(listed, sight, workspace),
         page=page,
         spent=spent,
     )
     choices = Choices(person=person)
-    return home(found, choices, "core-fast", workspace, ratings=ratings or {}, now=NOW)
+    return home_view(found, choices, "core-fast", workspace, ratings=ratings or {}, now=NOW)
 
 
 def _at(turn: Turn, number: int, text: str = "who owns the Suez Canal?") -> Turn:
@@ -139,8 +141,8 @@ def _over(number: int, kind: EndingKind, text: str) -> Turn:
     return replace(_at(running(), number, text), ending=Ending(kind, NOW))
 
 
-def _complaints(said: question_forms.Sent | question_forms.Wrong) -> Message:
-    assert isinstance(said, question_forms.Wrong)
+def _complaints(said: question_forms.QuestionSubmission | question_forms.FormErrors) -> Message:
+    assert isinstance(said, question_forms.FormErrors)
     return Message("\n".join(f"{block}: {words}" for block, words in said.complaints.items()))
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.turn import EndingKind
 from bot.slack.messages import answer as messages
-from bot.slack.views.evidence_modal import evidence, gone, loading
+from bot.slack.views.evidence_modal import evidence_modal, loading_modal, unavailable_modal
 from tests.unit.book import Page
 from tests.unit.turns import ANSWER, over, running
 
@@ -27,12 +27,12 @@ def modals() -> Iterator[Page]:
         Citation(f"https://example.org/{n}", f"Page {n}", ("It says so.",)) for n in range(34)
     )
     paged = Answer("x", (FieldBasis("output", "All say so.", many, "high"),))
-    yield "of a text", evidence(ANSWER, QUESTION, "turn")
-    yield "field by field", evidence(Answer({"owner": "Egypt"}, basis), QUESTION, "turn")
-    yield "none", evidence(Answer("Egypt."), QUESTION, "turn")
-    yield "the last page", evidence(paged, QUESTION, "turn", 2)
-    yield "being fetched", loading()
-    yield "not to be had", gone("I can't reach Parallel right now.")
+    yield "of a text", evidence_modal(ANSWER, QUESTION, "turn")
+    yield "field by field", evidence_modal(Answer({"owner": "Egypt"}, basis), QUESTION, "turn")
+    yield "none", evidence_modal(Answer("Egypt."), QUESTION, "turn")
+    yield "the last page", evidence_modal(paged, QUESTION, "turn", 2)
+    yield "being fetched", loading_modal()
+    yield "not to be had", unavailable_modal("I can't reach Parallel right now.")
 
 
 def reports() -> Iterator[Page]:

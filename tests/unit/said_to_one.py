@@ -30,16 +30,16 @@ def whispered() -> Iterator[Page]:
     address = "https://local.slack.com/archives/C1/p1700000000000100"
     yield "ask in a new thread", ephemeral.moved(address)
     yield "ask in a new thread, but its turn has come", ephemeral.not_moved()
-    yield "files", ephemeral.files_coming()
+    yield "files", ephemeral.files_on_their_way()
     yield "rate this answer", rating(asked().id)
     yield "helpful", ephemeral.thanks(good=True)
     yield "not helpful", ephemeral.thanks(good=False)
     yield "continue", ephemeral.continued()
-    yield "pressed twice", ephemeral.already()
-    yield "pressed again when it was over", ephemeral.asked_before()
+    yield "pressed twice", ephemeral.already_started()
+    yield "pressed again when it was over", ephemeral.already_finished()
     yield "pressed too late", ephemeral.too_old()
-    yield "pressed where it does not belong", ephemeral.nowhere()
-    yield "not written down", ephemeral.not_written()
+    yield "pressed where it does not belong", ephemeral.unknown_place()
+    yield "not written down", ephemeral.not_saved()
     yield "too slow", ephemeral.too_slow()
 
 
@@ -55,8 +55,8 @@ def picked() -> Iterator[Page]:
     everything = processor_picker.processor_picker(Choices(channel="pro"), DEFAULT, everything=True)
     yield "the picker, all processors", everything
     yield "the picker: its menus, opened", menus(everything)
-    yield "my choice", processor_picker.present(Choices(), DEFAULT)
-    yield "my choice, both chosen", processor_picker.present(both, DEFAULT)
+    yield "my choice", processor_picker.current_choices(Choices(), DEFAULT)
+    yield "my choice, both chosen", processor_picker.current_choices(both, DEFAULT)
     yield "help", processor_picker.help_text()
     yield "channel set", processor_picker.set_for_channel(Choices(channel="pro-fast"), DEFAULT)
     own = Choices(channel="pro-fast", person="lite")
@@ -93,6 +93,6 @@ def picked() -> Iterator[Page]:
         "which replies, as it is",
         processor_picker.replies_now(FollowUps.MENTION, FollowUps.EVERY),
     )
-    yield "unknown", processor_picker.unknown("profast")
-    yield "unknown, near a level", processor_picker.unknown("exhaustiv")
-    yield "unknown, near nothing", processor_picker.unknown("<!channel> `x`")
+    yield "unknown", processor_picker.unknown_processor("profast")
+    yield "unknown, near a level", processor_picker.unknown_processor("exhaustiv")
+    yield "unknown, near nothing", processor_picker.unknown_processor("<!channel> `x`")

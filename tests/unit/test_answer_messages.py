@@ -16,7 +16,7 @@ from bot.slack import limits
 from bot.slack.citations.verification import NO_SOURCES, UNRESOLVED
 from bot.slack.markdown.parser import parse
 from bot.slack.messages.answer import answer_parts
-from bot.slack.messages.long_answer import instead_of_report
+from bot.slack.messages.long_answer import report_messages
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
 from bot.slack.messages.source_list import MOST_TEXT
@@ -77,7 +77,7 @@ def test_no_message_is_too_large_however_slack_counts(content: str, number: int)
     shown = [part for part in parts if part.name.startswith("answer:")]
     assert 1 <= len(shown) <= 3
     refused = replace(TELLING.turn, variants={"report": 1})
-    for message in messages(instead_of_report(TurnFacts(refused, PRO), given)):
+    for message in messages(report_messages(TurnFacts(refused, PRO), given)):
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.thread import RunId
 from bot.domain.turn import EndingKind
 from bot.slack.messages.status import final_status
-from bot.slack.messages.turn_lines import RUN_PAGE, details
+from bot.slack.messages.turn_lines import RUN_PAGE, support_details
 from tests.unit.turns import asked, over, quickly, running
 
 OVER_AT_PARALLEL = {EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED}
@@ -17,15 +17,15 @@ OVER_AT_PARALLEL = {EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED
 
 @pytest.mark.parametrize("kind", EndingKind)
 def test_a_run_that_is_over_is_linked_and_every_run_is_named(kind: EndingKind) -> None:
-    words = details(over(running(), kind, ref_id="ref-1").turn)
+    words = support_details(over(running(), kind, ref_id="ref-1").turn)
     assert words.startswith("Run `trun_1` · Reference `ref-1`")
     assert (f"{RUN_PAGE}trun_1|" in words) == (kind in OVER_AT_PARALLEL)
 
 
 def test_where_nothing_was_started_there_is_nothing_to_report() -> None:
     for turn in (asked(), quickly()):
-        assert details(over(turn, EndingKind.STOPPED).turn) == ""
-    assert details(asked()) == details(over(asked(), EndingKind.BUSY).turn) == ""
+        assert support_details(over(turn, EndingKind.STOPPED).turn) == ""
+    assert support_details(asked()) == support_details(over(asked(), EndingKind.BUSY).turn) == ""
 
 
 def test_ids_stand_below_a_receipt_and_not_in_its_sentence() -> None:
@@ -38,7 +38,9 @@ def test_ids_stand_below_a_receipt_and_not_in_its_sentence() -> None:
 
 def test_ids_are_foreign_text() -> None:
     evil = replace(running(), run=RunId("`<!channel>` | x/../?"))
-    words = details(over(evil, EndingKind.FAILED, ref_id="a`<https://evil.example|b>\n@here").turn)
+    words = support_details(
+        over(evil, EndingKind.FAILED, ref_id="a`<https://evil.example|b>\n@here").turn
+    )
     assert "<!channel>" not in words
     assert "<https://evil" not in words
     assert "@here" not in words

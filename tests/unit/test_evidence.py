@@ -18,9 +18,9 @@ from bot.slack.views.evidence_modal import (
     MOST_BLOCKS,
     MOST_BYTES,
     MOST_TEXT,
-    evidence,
-    gone,
-    loading,
+    evidence_modal,
+    loading_modal,
+    unavailable_modal,
 )
 
 SUEZ = Citation("https://example.org/suez", "Suez Canal Authority", ("It is owned\nby Egypt.",))
@@ -39,7 +39,7 @@ def buttons(view: dict[str, Any]) -> dict[str, str]:
 
 
 def test_a_text_has_one_field_with_its_reasons_and_sources() -> None:
-    view = evidence(ANSWER, "who owns the Suez Canal?", "T1:C1:1:2")
+    view = evidence_modal(ANSWER, "who owns the Suez Canal?", "T1:C1:1:2")
     assert lines(view) == [
         "1 source · Confidence: high\nwho owns the Suez Canal?",
         "Answer",
@@ -62,7 +62,7 @@ def test_json_is_shown_field_by_field() -> None:
             FieldBasis("output", "A field of that name.", (SUEZ,), "very sure"),
         ),
     )
-    words = lines(evidence(answer, "?", "t"))
+    words = lines(evidence_modal(answer, "?", "t"))
     assert words[1:5:3] == [
         "owner",
         "*1.* <https://example.org/suez|Suez Canal Authority> · example.\u2060org",
@@ -82,7 +82,7 @@ OTHER_A = Citation("https://www.a.example", None, ("Said there.",))
 
 def test_a_source_has_the_number_that_it_has_in_the_thread_and_stands_once() -> None:
     basis = (FieldBasis("output", "", (A, OTHER_A, B)), FieldBasis("more", "", (B, C)))
-    words = "\n".join(lines(evidence(Answer("It is [1, 3].", basis), "?", "t")))
+    words = "\n".join(lines(evidence_modal(Answer("It is [1, 3].", basis), "?", "t")))
     assert re.findall(r"\*(\d)\.\* <[^|]*\|(\w)", words) == [
         ("1", "A"),
         ("2", "B"),
@@ -96,12 +96,12 @@ def test_sources_have_no_numbers_where_the_answer_lists_its_own() -> None:
     answer = Answer(
         "It is [2].\n\n## References\n1. One\n2. Two", (FieldBasis("output", "", (A,)),)
     )
-    words = lines(evidence(answer, "?", "t"))
+    words = lines(evidence_modal(answer, "?", "t"))
     assert words[-1].startswith("• <https://a.example/|A")
 
 
 def test_an_answer_without_evidence_says_so() -> None:
-    (_, words) = lines(evidence(Answer("Egypt."), "who?", "t"))
+    (_, words) = lines(evidence_modal(Answer("Egypt."), "who?", "t"))
     assert "returned no sources" in words
 
 
@@ -115,7 +115,7 @@ def test_what_comes_from_the_web_stays_text() -> None:
         Citation("https://e.com/no-title"),
     )
     basis = FieldBasis("<!channel> *name*", "<https://evil.example|bank> & <!everyone>", citations)
-    view = evidence(Answer({"a": 1}, (basis,)), "<!here> ask", "t")
+    view = evidence_modal(Answer({"a": 1}, (basis,)), "<!here> ask", "t")
     (header,) = [b for b in view["blocks"] if b["type"] == "header"]
     assert header["text"] == {"type": "plain_text", "text": "<!channel> *name*"}  # nothing is read
     words = "\n".join(lines(view)).replace("<!channel> *name*", "")
@@ -131,7 +131,7 @@ def test_what_comes_from_the_web_stays_text() -> None:
 
 def test_what_is_cut_says_so() -> None:
     long = FieldBasis("output", "Because. " * 500, (Citation("https://e.com", "T", ("x&" * 900,)),))
-    words = lines(evidence(Answer("x", (long,)), "why " * 100, "t"))
+    words = lines(evidence_modal(Answer("x", (long,)), "why " * 100, "t"))
     assert words[0].endswith("why…")
     for cut in (words[2], words[4]):
         assert cut.endswith("… _(shortened; *Download full report* has the rest)_")
@@ -143,7 +143,7 @@ def test_much_evidence_is_paged() -> None:
         Citation(f"https://e.com/{n}", f"Source {n}", (f"Excerpt {n}. " * 20,)) for n in range(100)
     )
     answer = Answer("x", (FieldBasis("output", "So.", citations, "high"),))
-    pages = [evidence(answer, "why?", "t", page) for page in range(7)]
+    pages = [evidence_modal(answer, "why?", "t", page) for page in range(7)]
     seen = [re.findall(r"\*(\d+)\.\*", "\n".join(lines(page))) for page in pages]
     numbers = [int(number) for page in seen[:6] for number in page]
     assert numbers == list(range(1, 101))
@@ -151,7 +151,7 @@ def test_much_evidence_is_paged() -> None:
     assert "Page 6 of 6" in lines(pages[5])[0]
     assert lines(pages[1])[1] == "Answer (continued)"
     assert pages[6] == pages[5]  # out of range
-    assert evidence(answer, "why?", "t", -3) == pages[0]
+    assert evidence_modal(answer, "why?", "t", -3) == pages[0]
     assert buttons(pages[0]) == {action_ids.EVIDENCE_PAGE_ON: "1"}
     assert buttons(pages[1]) == {
         action_ids.EVIDENCE_PAGE_BACK: "0",
@@ -161,12 +161,12 @@ def test_much_evidence_is_paged() -> None:
 
 
 def test_while_it_is_fetched_and_when_that_fails() -> None:
-    (words,) = lines(loading())
+    (words,) = lines(loading_modal())
     assert "Getting the evidence" in words
-    reason, advice = lines(gone("Parallel is <!here> down."))
+    reason, advice = lines(unavailable_modal("Parallel is <!here> down."))
     assert reason == ":warning: I couldn't get the evidence. Parallel is &lt;!here&gt; down."
     assert "try again in a minute" in advice
-    lines(gone(""))
+    lines(unavailable_modal(""))
 
 
 _text = st.text(max_size=20) | st.sampled_from(
@@ -202,7 +202,7 @@ _basis = st.builds(
 @settings(max_examples=60)
 @given(st.lists(_basis, max_size=8).map(tuple), _text, st.integers(-2, 30))
 def test_slack_takes_any_evidence(basis: tuple[FieldBasis, ...], question: str, page: int) -> None:
-    view = evidence(Answer({"x": 1}, basis), question, "turn", page)
+    view = evidence_modal(Answer({"x": 1}, basis), question, "turn", page)
     words = lines(view)
     assert len(view["blocks"]) <= MOST_BLOCKS
     assert sum(map(len, words)) <= MOST_TEXT
@@ -215,5 +215,7 @@ def test_slack_takes_any_evidence(basis: tuple[FieldBasis, ...], question: str, 
 def test_megabytes_of_evidence_are_no_problem(page: int) -> None:
     citations = tuple(Citation(f"https://e.com/{n}", "T", ("x" * 5_000,) * 3) for n in range(300))
     lines(
-        evidence(Answer("x", (FieldBasis("output", "y" * 1_000_000, citations),)), "?", "t", page)
+        evidence_modal(
+            Answer("x", (FieldBasis("output", "y" * 1_000_000, citations),)), "?", "t", page
+        )
     )

@@ -19,7 +19,7 @@ from bot.slack.limits import json_length
 from bot.slack.messages import answer as messages
 from bot.slack.messages.answer_footer import answer_footer, quick_answer_footer, rating
 from bot.slack.messages.status import initial_status
-from bot.slack.messages.turn_buttons import ask_the_new_text
+from bot.slack.messages.turn_buttons import ask_edited_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import MOST_MENTIONED
 from tests.unit.book import elements, shown
@@ -94,7 +94,7 @@ def test_what_stands_under_an_answer_is_small_as_json(name: str, press: str) -> 
 def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
     facts, look_up = TurnFacts(named(AS_SLACK, ""), PROCESSORS["speed"]), PROCESSORS[name]
     assert json_length(quick_answer_footer(facts, look_up, [])) <= limits.ANSWER_FOOTER
-    more = [ask_the_new_text(TurnFacts(edited(facts.turn), facts.processor))]
+    more = [ask_edited_button(TurnFacts(edited(facts.turn), facts.processor))]
     whole = json_length(quick_answer_footer(facts, look_up, more))
     assert whole <= limits.ANSWER_FOOTER + json_length(more)
 

@@ -53,7 +53,7 @@ def test_slack_takes_every_form(text: str, name: str) -> None:
 
 
 def test_slack_takes_a_note() -> None:
-    check_view(question_forms.note(question_forms.not_opened().text), "modal")
+    check_view(question_forms.note_modal(question_forms.not_opened().text), "modal")
 
 
 def test_the_message_is_the_question_to_begin_with() -> None:
@@ -145,16 +145,16 @@ def asked(message: str, words: str, processor: str = "pro") -> Question:
     said = question_forms.parse_submission(
         sent(question_forms.research_form(message, PRO, ABOUT, ME), words, processor)
     )
-    assert isinstance(said, question_forms.Sent)
+    assert isinstance(said, question_forms.QuestionSubmission)
     assert isinstance(said.about, question_forms.Research)
-    return question_forms.research(said, said.about)
+    return question_forms.research_question(said, said.about)
 
 
 def test_a_branch_is_read() -> None:
     said = question_forms.parse_submission(
         sent(question_forms.branch_form("who?", PRO, BRANCH), "since when?")
     )
-    assert said == question_forms.Sent(BRANCH, UserId("U1ADA"), "since when?", "pro")
+    assert said == question_forms.QuestionSubmission(BRANCH, UserId("U1ADA"), "since when?", "pro")
 
 
 @pytest.mark.parametrize("text", [None, "", " \n"])
@@ -162,7 +162,7 @@ def test_an_empty_question_is_asked_for(text: str | None) -> None:
     said = question_forms.parse_submission(
         sent(question_forms.research_form("x", PRO, ABOUT, ME), text)
     )
-    assert isinstance(said, question_forms.Wrong)
+    assert isinstance(said, question_forms.FormErrors)
     assert list(said.complaints) == ["question"]
     assert "enter a question" in said.complaints["question"]
 
@@ -171,7 +171,7 @@ def test_a_processor_that_is_not_there_is_not_asked() -> None:
     said = question_forms.parse_submission(
         sent(question_forms.research_form("x", PRO, ABOUT, ME), "who?", "mega")
     )
-    assert isinstance(said, question_forms.Wrong)
+    assert isinstance(said, question_forms.FormErrors)
     assert list(said.complaints) == ["processor"]
 
 

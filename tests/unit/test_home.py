@@ -18,14 +18,14 @@ from bot.playground.slack.rules.message_rules import check_view
 from bot.ports import Place
 from bot.slack import action_ids
 from bot.slack.views import app_home_threads
-from bot.slack.views.app_home import AtHome, home, is_shown
-from bot.slack.views.app_home_threads import FOUND, THREADS, Sight
+from bot.slack.views.app_home import HomeContent, home_view, is_shown
+from bot.slack.views.app_home_threads import FOUND, THREADS, VisiblePlaces
 from tests.unit.book import IN_MENUS, offered
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
 WORKSPACE = "https://example.slack.com/"
 NOTHING = "No active runs · updated <!date^1796000000^{time}|00:53 UTC>"
-HERE: Sight = {ChannelId("C1"): Place(ChannelId("C1"), "general")}
+HERE: VisiblePlaces = {ChannelId("C1"): Place(ChannelId("C1"), "general")}
 
 
 def turn(number: int, text: str = "who owns it?", **more: Any) -> Turn:
@@ -50,23 +50,23 @@ def shown(
     spent: tuple[tuple[str, Decimal], ...] = (),
     person: str | None = None,
     ratings: dict[str, tuple[int, int]] | None = None,
-    sight: Sight = HERE,
+    sight: VisiblePlaces = HERE,
     page: int = 0,
     roots: tuple[Turn, ...] = (),
 ) -> dict[str, Any]:
     every = list(app_home_threads.by_thread(turns).values())
     start = page * THREADS
-    listed = app_home_threads.page_of(
+    listed = app_home_threads.threads_page(
         every[start : start + THREADS], roots, page, more=len(every) > start + THREADS
     )
-    found = AtHome(
+    found = HomeContent(
         running=[turn for turn in turns if is_shown(turn) and turn.ending is None],
-        words=lambda turn: app_home_threads.shown_words(turn, sight),
-        threads=app_home_threads.threads(listed, sight, WORKSPACE),
+        words=lambda turn: app_home_threads.question_words(turn, sight),
+        threads=app_home_threads.threads_blocks(listed, sight, WORKSPACE),
         page=page,
         spent=spent,
     )
-    view = home(
+    view = home_view(
         found, Choices(person=person), "core-fast", WORKSPACE, ratings=ratings or {}, now=NOW
     )
     return check_view(view, "home")
@@ -218,8 +218,8 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
         turn(6, "suez, taken back", signals=Signals(gone=True)),
     ]
 
-    def found(text: str, sight: Sight = HERE) -> list[str]:
-        return [each.question.text for each in app_home_threads.matching(turns, text, sight)]
+    def found(text: str, sight: VisiblePlaces = HERE) -> list[str]:
+        return [each.question.text for each in app_home_threads.find_questions(turns, text, sight)]
 
     assert found("suez straße") == ["Wer baute die STRASSE nach Suez?"]
     assert found("ｓｕｅｚ") == ["Wer baute die STRASSE nach Suez?", "suez, for me alone"]

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack import markdown
 from bot.slack.citations.verification import CitationPolicy
-from bot.slack.markdown.answer_markdown import as_file
+from bot.slack.markdown.answer_markdown import file_markdown
 from bot.slack.messages.report_files import report_markdown
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
@@ -78,7 +78,7 @@ def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
     for around, last in itertools.product(_AROUND, _LAST):
         source = f"{before}{around}{last}{EVIL}"
         assert_only_cited(markdown.sanitize(source, MAY))
-        assert_only_cited(as_file(markdown.sanitize(source, MAY), MAY))
+        assert_only_cited(file_markdown(markdown.sanitize(source, MAY), MAY))
         for part in markdown.split_messages(source, 200, policy=MAY):
             assert_only_cited(part)
 

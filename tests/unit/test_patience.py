@@ -9,7 +9,7 @@ import pytest
 from bot.domain.processors import PROCESSORS, SPEED
 from bot.domain.turn import EndingKind, Turn, TurnKind
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.messages.turn_lines import mentioned
+from bot.slack.messages.turn_lines import mentions
 from tests.unit.turns import ADA, BOB, EVE, STARTED, asked, looking, over, running, wished
 
 USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds
@@ -17,7 +17,7 @@ USUAL = 2 * PROCESSORS["pro-fast"].longest  # seconds
 
 def told(turn: Turn, seconds: float, but: str | None = None) -> str:
     """Return who is mentioned when the turn ends so many seconds after its run was started."""
-    return mentioned(over(turn, EndingKind.ANSWERED, STARTED + seconds), but)
+    return mentions(over(turn, EndingKind.ANSWERED, STARTED + seconds), but)
 
 
 @pytest.mark.parametrize("turn", [running(), looking()])
@@ -38,4 +38,4 @@ def test_nobody_is_mentioned_where_there_was_no_slow_run() -> None:
     assert told(files, 9_000.0) == ""  # shared on a press, long after the run
     assert told(asked(), 9_000.0) == ""
     quick = over(replace(running(), processor=SPEED.name), EndingKind.ANSWERED, STARTED + 60.0)
-    assert mentioned(TurnFacts(quick.turn, SPEED)) == ""
+    assert mentions(TurnFacts(quick.turn, SPEED)) == ""

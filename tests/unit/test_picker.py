@@ -85,7 +85,7 @@ def test_a_block_is_a_new_one_to_clients_when_its_choice_changed() -> None:
 
 
 def test_a_name_typed_by_a_person_cannot_ping_or_break_out() -> None:
-    said = processor_picker.unknown("`<!channel>` @here " + "x" * 3_000).text
+    said = processor_picker.unknown_processor("`<!channel>` @here " + "x" * 3_000).text
     assert "<!channel>" not in said
     assert "@here" not in said
     assert len(said) < 600

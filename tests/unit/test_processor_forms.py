@@ -16,9 +16,9 @@ from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, U
 from bot.playground.slack.rules.message_rules import check_view
 from bot.slack import action_ids
 from bot.slack.views.processor_forms import (
-    Chosen,
+    InvalidSubmission,
+    ProcessorSubmission,
     Rerun,
-    Unreadable,
     parse_processor_submission,
     rerun_form,
     thread_form,
@@ -121,12 +121,14 @@ def sent(view: dict[str, Any], value: object) -> dict[str, Any]:
 
 def test_what_was_chosen_is_read() -> None:
     rerun = rerun_form(running(), PRO, ABOUT)
-    assert parse_processor_submission(sent(rerun, "ultra")) == Chosen(
+    assert parse_processor_submission(sent(rerun, "ultra")) == ProcessorSubmission(
         ABOUT, UserId("U1ADA"), "ultra"
     )
     thread = thread_form("pro", KEY)
-    assert parse_processor_submission(sent(thread, "lite")) == Chosen(KEY, UserId("U1ADA"), "lite")
-    assert parse_processor_submission(sent(thread, action_ids.INHERIT)) == Chosen(
+    assert parse_processor_submission(sent(thread, "lite")) == ProcessorSubmission(
+        KEY, UserId("U1ADA"), "lite"
+    )
+    assert parse_processor_submission(sent(thread, action_ids.INHERIT)) == ProcessorSubmission(
         KEY, UserId("U1ADA"), None
     )
 
@@ -135,7 +137,7 @@ def test_what_was_chosen_is_read() -> None:
     "value", ["mega", "", None, 7, {}, [], action_ids.INHERIT, "ultra ", "ULTRA"]
 )
 def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidSubmission):
         parse_processor_submission(sent(rerun_form(running(), PRO, ABOUT), value))
 
 
@@ -148,7 +150,7 @@ def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
 )
 def test_what_was_not_put_there_by_us_is_not_taken(callback_id: object, metadata: object) -> None:
     form = {**rerun_form(running(), PRO, ABOUT), "callback_id": callback_id}
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidSubmission):
         parse_processor_submission(sent({**form, "private_metadata": metadata}, "ultra"))
 
 
@@ -176,5 +178,5 @@ def test_a_form_with_a_part_that_is_not_slacks_raises_nothing_else(
     for name in path[:-1]:
         inner = inner[name]
     inner[path[-1]] = value
-    with pytest.raises(Unreadable):
+    with pytest.raises(InvalidSubmission):
         parse_processor_submission(body)

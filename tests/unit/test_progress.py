@@ -18,7 +18,7 @@ from bot.domain.turn import Question, Relation, Turn, TurnKind
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import QueuePreview
 from bot.slack import action_ids
-from bot.slack.messages.progress import LATEST, folded, working
+from bot.slack.messages.progress import LATEST, merged_progress, progress_status
 from bot.slack.messages.status import busy_status, initial_status
 from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.turns import based, edited, line
@@ -37,7 +37,7 @@ def running(processor: str) -> Turn:
 def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str]:
     """Return the lines that stand there so many seconds after the start."""
     facts = TurnFacts(running(processor), PROCESSORS[processor])
-    return working(facts, heard, STARTED + after).text.split("\n")
+    return progress_status(facts, heard, STARTED + after).text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
 
     def told(after: float, *questions: Turn) -> tuple[bool, list[str]]:
         waiting = QueuePreview(questions, len(questions))
-        message = working(facts, Progress(), STARTED + after, waiting)
+        message = progress_status(facts, Progress(), STARTED + after, waiting)
         return "builds on this answer" in message.text, new_threads(message.blocks)
 
     follow_up = running("core")
@@ -152,17 +152,17 @@ def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) 
 def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     turn = running("pro")
     turn = replace(turn, question=replace(turn.question, start=TurnKind.RESUME))
-    words = working(TurnFacts(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
+    words = progress_status(TurnFacts(turn, PROCESSORS["pro"]), Progress(), STARTED + 300).text
     assert words.startswith(":mag: Still waiting for the same run")
     assert "\nWaited another 5 min so far · updated" in words
 
 
 def test_what_an_event_leaves_out_stays() -> None:
-    heard = folded(Progress(), Progress(message="Planning"))
-    heard = folded(heard, Progress(percent=40, considered=120, read=34))
-    heard = folded(heard, Progress(status=RunStatus.RUNNING))
+    heard = merged_progress(Progress(), Progress(message="Planning"))
+    heard = merged_progress(heard, Progress(percent=40, considered=120, read=34))
+    heard = merged_progress(heard, Progress(status=RunStatus.RUNNING))
     assert heard == Progress(message="Planning", percent=40, considered=120, read=34)
-    heard = folded(heard, Progress(message="Reading", percent=30, considered=3, read=35))
+    heard = merged_progress(heard, Progress(message="Reading", percent=30, considered=3, read=35))
     assert heard == Progress(message="Reading", percent=40, considered=120, read=35)
 
 
@@ -179,7 +179,7 @@ EVENTS = st.builds(
 def test_numbers_never_go_back_and_every_message_can_be_sent(events: list[Progress]) -> None:
     steps = [Progress()]
     for event in events:
-        steps.append(folded(steps[-1], event))
+        steps.append(merged_progress(steps[-1], event))
     for earlier, later in pairwise(steps):
         for name in ("percent", "considered", "read"):
             before, after = getattr(earlier, name), getattr(later, name)
@@ -193,7 +193,7 @@ def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None
     facts = TurnFacts(running("pro"), PROCESSORS["pro"])
 
     def waiting(*questions: str) -> list[str]:
-        words = working(facts, Progress("Plan"), STARTED + 60, line(*questions)).text
+        words = progress_status(facts, Progress("Plan"), STARTED + 60, line(*questions)).text
         return [each for each in words.splitlines() if each.startswith("⏳")]
 
     assert waiting() == []
@@ -213,7 +213,7 @@ def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str
         for said in (
             initial_status(facts).best,
             busy_status(facts),
-            working(facts, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
+            progress_status(facts, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
         ):
             assert 0 < len(said.text) < 4_000
             check_blocks(said.blocks)

@@ -20,7 +20,7 @@ from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.parser import parse
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.quick_answer import GROWING, NO_SOURCES, is_visible
+from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER, is_visible
 from bot.slack.messages.turn_facts import TurnFacts
 from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, DRAFT, PRO, SPEED, based, edited, over, quickly
@@ -36,7 +36,7 @@ def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[M
 
 
 def growing(text: str) -> MessagePart:
-    return quick_answer.growing(TurnFacts(quickly(), SPEED), text)
+    return quick_answer.growing_message(TurnFacts(quickly(), SPEED), text)
 
 
 def messages_of(parts: list[MessagePart]) -> list[Message]:
@@ -81,7 +81,7 @@ def check(parts: list[MessagePart]) -> None:
 
 def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
     part = growing(DRAFT)
-    assert part.name == GROWING
+    assert part.name == QUICK_ANSWER
     assert list(buttons_of(part)) == [action_ids.STOP]
     assert "Writing…" in shown([part])
     assert NO_SOURCES not in shown([part])
@@ -89,9 +89,9 @@ def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
 
 
 def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
-    part = quick_answer.thinking(TurnFacts(quickly(), SPEED))
+    part = quick_answer.thinking_message(TurnFacts(quickly(), SPEED))
     check([part])
-    assert part.name == GROWING
+    assert part.name == QUICK_ANSWER
     assert "Still thinking" in shown([part])
     assert list(buttons_of(part)) == [action_ids.STOP]
 
@@ -188,7 +188,7 @@ def test_where_nothing_came_the_same_message_says_why(
 ) -> None:
     [part] = ended(text, kind, **told)
     check([part])
-    assert part.name == GROWING
+    assert part.name == QUICK_ANSWER
     assert NO_SOURCES not in shown([part])
     assert not [b for b in part.best.blocks or [] if b["type"] == "markdown"]
 
@@ -221,7 +221,7 @@ def test_slack_takes_any_answer_and_once_it_says_that_it_has_no_sources(
     parts = ended(text, kind)
     check(parts)
     assert shown(parts).count(NO_SOURCES) == 1
-    assert parts[0].name == GROWING
+    assert parts[0].name == QUICK_ANSWER
     assert len({part.name for part in parts}) == len(parts)
 
 

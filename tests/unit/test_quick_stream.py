@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.slack import limits, markdown
 from bot.slack.markdown.parser import parse
-from bot.slack.messages.quick_answer import NOTHING, stream_text
+from bot.slack.messages.quick_answer import NO_CITATIONS, stream_text
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -19,7 +19,7 @@ WJ = "\u2060"  # word joiner
 
 def growing(text: str) -> str:
     """The safe form of a text to which more may come."""
-    return markdown.sanitize(text, NOTHING, growing=True)
+    return markdown.sanitize(text, NO_CITATIONS, growing=True)
 
 
 def pieces_of(text: str, steps: Iterable[int] = ()) -> list[str]:

@@ -14,13 +14,13 @@ from bot.domain.thread import ChannelId, Earlier, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Turn
 from bot.slack.messages import answer, quick_answer
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.parts import named
-from bot.slack.messages.progress import working
+from bot.slack.messages.parts import with_question_line
+from bot.slack.messages.progress import progress_status
 from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.messages.turn_lines import asked_words
+from bot.slack.messages.turn_lines import question_words
 from bot.slack.views import processor_forms, question_forms, share_form
-from bot.slack.views.evidence_modal import evidence
+from bot.slack.views.evidence_modal import evidence_modal
 from bot.store import codec
 from tests.unit.said_in_views import home_of
 from tests.unit.turns import (
@@ -83,17 +83,19 @@ def surfaces(turn: Turn) -> list[Any]:
         *(initial_status(TurnFacts(t, PRO)) for t in (turn, below, *based)),
         busy_status(TurnFacts(replace(turn, busy_since=1.0), PRO)),
         question_post(TurnFacts(turn, PRO), "https://example.slack.com/x"),
-        working(TurnFacts(going_on, PRO), Progress(), 1.0, replace(line("x"), turns=(turn,))),
+        progress_status(
+            TurnFacts(going_on, PRO), Progress(), 1.0, replace(line("x"), turns=(turn,))
+        ),
         *(final_status(facts) for facts in ended),
-        *(named(failure_message(facts), facts.turn) for facts in ended),
+        *(with_question_line(failure_message(facts), facts.turn) for facts in ended),
         *answer.answer_parts(done, ANSWER),
         *answer.answer_parts(done, long),
         quick_answer.quick_parts(replace(over(chat, EndingKind.ANSWERED), processor=SPEED), PRO),
-        quick_answer.new_thread(turn),
-        share_form.shared(TurnFacts(share, PRO), ANSWER, "https://example.slack.com/"),
-        evidence(ANSWER, asked_words(turn.question), turn.id),
+        quick_answer.new_thread_message(turn),
+        share_form.shared_answer(TurnFacts(share, PRO), ANSWER, "https://example.slack.com/"),
+        evidence_modal(ANSWER, question_words(turn.question), turn.id),
         question_forms.branch_form(
-            asked_words(turn.question), PRO, question_forms.Branch(turn.id, AT)
+            question_words(turn.question), PRO, question_forms.Branch(turn.id, AT)
         ),
         processor_forms.rerun_form(done.turn, PRO, processor_forms.Rerun(turn.id, AT)),
         *(home_of(t) for t in (turn, done.turn)),

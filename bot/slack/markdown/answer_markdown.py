@@ -15,7 +15,7 @@ from bot.slack.text.escaping import foreign, without_angles
 _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
 
 
-def written(answer: Answer) -> str:
+def answer_markdown(answer: Answer) -> str:
     """Return the content of an answer as Markdown, still untrusted."""
     if not isinstance(answer.content, str):
         return foreign(json_as_markdown(dict(answer.content)))
@@ -32,7 +32,7 @@ def sources_markdown(answer: Answer, policy: CitationPolicy) -> str:
     return "\n\n".join(filter(None, (sanitize(listed, policy, file=True), policy.note)))
 
 
-def as_file(piece: str, policy: CitationPolicy) -> str:
+def file_markdown(piece: str, policy: CitationPolicy) -> str:
     """Return a piece of an answer for a file, without the escaping that only Slack needs.
 
     Its headings go down a level: only our own headings are of the first.

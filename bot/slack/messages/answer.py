@@ -8,21 +8,21 @@ from bot.domain.research import Answer
 from bot.slack import limits
 from bot.slack.blockkit.blocks import section
 from bot.slack.citations.verification import citation_policy
-from bot.slack.markdown.answer_markdown import sources_markdown, written
+from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
 from bot.slack.messages.answer_footer import answer_footer
 from bot.slack.messages.answer_pieces import (
     MOST_MESSAGES,
     answer_part,
-    ended_with,
     fitting_pieces,
     room_above,
+    with_blocks_below,
 )
-from bot.slack.messages.long_answer import report_note, report_parts, summarized
-from bot.slack.messages.parts import MessagePart, above, named
-from bot.slack.messages.source_list import below
+from bot.slack.messages.long_answer import report_note, report_parts, report_summary
+from bot.slack.messages.parts import MessagePart, with_line_above, with_question_line
+from bot.slack.messages.source_list import source_list
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (
-    mentioned,
+    mentions,
 )
 from bot.slack.messages.warnings import warnings_block
 
@@ -36,47 +36,47 @@ def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         facts: the turn it answers.
         answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
     """
-    content = written(answer)
+    content = answer_markdown(answer)
     policy = citation_policy(answer, content)
     beneath = [*warnings_block(answer), *answer_footer(facts)]
-    ours = below(answer, policy)
+    ours = source_list(answer, policy)
     is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
     room = room_above([*ours.blocks, *beneath])
     pieces = [] if is_report else fitting_pieces(content, policy, room)
     report: list[MessagePart] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
         report = report_parts(facts, answer)
-        ours = below(answer, policy, report_note(content, policy))
+        ours = source_list(answer, policy, report_note(content, policy))
         room = room_above([*ours.blocks, *beneath])
-        pieces = fitting_pieces(summarized(content), policy, room)
+        pieces = fitting_pieces(report_summary(content), policy, room)
     rooms = [*[limits.PART_JSON] * (len(pieces) - 1), room]
     parts = [
         answer_part(n, p, policy, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))
     ]
-    parts[-1] = ended_with(
+    parts[-1] = with_blocks_below(
         parts[-1],
         ours.words,
         [*ours.blocks, *beneath],
         listed=lambda: sources_markdown(answer, policy),
     )
-    parts[0] = named(_calling(parts[0], mentioned(facts)), facts.turn)
+    parts[0] = with_question_line(_with_mentions(parts[0], mentions(facts)), facts.turn)
     return parts + report
 
 
-def in_channel(parts: list[MessagePart]) -> list[MessagePart]:
+def broadcast_first(parts: list[MessagePart]) -> list[MessagePart]:
     """Show the first message of an answer in the channel, too, where Slack lets us."""
     first, *others = parts
     return [replace(first, ready=(replace(first.best, broadcast=True), *first.ready)), *others]
 
 
-def remembered(answer: Answer) -> str:
+def raw_content(answer: Answer) -> str:
     """Return the answer as it came, to restate it if its chain should break."""
-    return answer.content if isinstance(answer.content, str) else written(answer)
+    return answer.content if isinstance(answer.content, str) else answer_markdown(answer)
 
 
-def _calling(part: MessagePart, callers: str) -> MessagePart:
+def _with_mentions(part: MessagePart, callers: str) -> MessagePart:
     """Put a mention of those who wanted one before a part of an answer."""
     if not callers:
         return part
     words = f"{callers} your answer is ready:"
-    return above(part, words, section(words))
+    return with_line_above(part, words, section(words))

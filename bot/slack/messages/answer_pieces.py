@@ -11,12 +11,12 @@ from bot.slack import limits, markdown
 from bot.slack.blockkit.blocks import markdown_block
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.limits import EDITED_TEXT
-from bot.slack.markdown.answer_markdown import as_file
+from bot.slack.markdown.answer_markdown import file_markdown
 from bot.slack.messages.parts import MessagePart
 from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
-A_PARAGRAPH = 400  # characters by which pieces of an answer differ, cut between blocks
+SLACK = 400  # characters by which pieces of an answer differ, cut between blocks
 
 
 def room_above(blocks: Blocks) -> int:
@@ -31,7 +31,7 @@ def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]
     with citation marks to be linked have about as much room left each, if that takes no more.
     """
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
-    even = (len(content) + limits.PART_JSON - last) // fewest + A_PARAGRAPH
+    even = (len(content) + limits.PART_JSON - last) // fewest + SLACK
     if policy.own_references and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
         pieces = _pieces(content, policy, last, even)
         if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
@@ -43,12 +43,12 @@ def _pieces(content: str, policy: CitationPolicy, last: int, limit: int) -> list
     pieces = [
         part
         for piece in markdown.split_messages(content, limit, policy=policy)
-        for part in _fitting(piece, limits.PART_JSON, policy)
+        for part in _split_to_fit(piece, limits.PART_JSON, policy)
     ]
-    return [*pieces[:-1], *_fitting(pieces[-1], last, policy)] if pieces else ["…"]
+    return [*pieces[:-1], *_split_to_fit(pieces[-1], last, policy)] if pieces else ["…"]
 
 
-def _fitting(piece: str, room: int, policy: CitationPolicy) -> list[str]:
+def _split_to_fit(piece: str, room: int, policy: CitationPolicy) -> list[str]:
     """Split a piece so that each part fits into `room` characters of JSON."""
     size = limits.json_length([markdown_block(piece)])
     if size <= room:
@@ -57,7 +57,7 @@ def _fitting(piece: str, room: int, policy: CitationPolicy) -> list[str]:
     parts = markdown.split_messages(piece, limit, policy=policy)
     if len(parts) == 1:  # all of it is the smallest there is
         return parts
-    return [part for smaller in parts for part in _fitting(smaller, room, policy)]
+    return [part for smaller in parts for part in _split_to_fit(smaller, room, policy)]
 
 
 def answer_part(
@@ -75,14 +75,14 @@ def answer_part(
 
     def file() -> Upload:
         name = f"answer-{number + 1}.md"
-        return Upload(name, "Answer", as_file(piece, policy), "The answer as a file")
+        return Upload(name, "Answer", file_markdown(piece, policy), "The answer as a file")
 
     linked = markdown.with_mark_links(piece, policy, room)
     shown = Message(text, [markdown_block(linked)])
     return MessagePart(f"answer:{number}", (shown, Message(text)), fallback_file=file)
 
 
-def ended_with(
+def with_blocks_below(
     part: MessagePart, words: str, beneath: Blocks, listed: Callable[[], str] | None = None
 ) -> MessagePart:
     """Put what stands under an answer below its last part.

@@ -15,17 +15,17 @@ def too_old() -> Message:
     return Message("That question has expired. Ask it again.")
 
 
-def already() -> Message:
+def already_started() -> Message:
     """Say that what a button asks for goes on."""
     return Message("Already on it.")
 
 
-def asked_before() -> Message:
+def already_finished() -> Message:
     """Say that what a button asks for has come to its end."""
     return Message("This run has already finished; see the thread.")
 
 
-def nowhere() -> Message:
+def unknown_place() -> Message:
     """Say that a press does not tell what it is about: it came from where it does not belong."""
     return Message(
         "Sorry, I can't tell what that was about, so nothing was done. Try again in the "
@@ -43,7 +43,7 @@ def not_yours(asker: UserId) -> Message:
     return Message(f"Only <@{asker}> or a Threadline admin can decide that.")
 
 
-def not_written() -> Message:
+def not_saved() -> Message:
     """Say that a choice or a press could not be kept."""
     return Message(
         "Sorry, I couldn't save that: my database is unavailable. Try again in a moment."
@@ -105,7 +105,7 @@ def thanks(good: bool) -> Message:
     )
 
 
-def files_coming() -> Message:
+def files_on_their_way() -> Message:
     """Say that the report and its basis are on their way."""
     return Message("The report and its evidence will appear in the thread as files.")
 
@@ -142,7 +142,7 @@ def not_moved() -> Message:
     return Message("Its turn has come, so I'm answering it here.")
 
 
-def nowhere_to_share(me: UserId) -> Message:
+def no_channel_to_share(me: UserId) -> Message:
     """Say that there is no channel to share an answer with."""
     return Message(
         "There's no other channel that both you and I are in. To share there, write "
@@ -159,7 +159,7 @@ def not_shared() -> Message:
     )
 
 
-def places_unknown() -> Message:
+def channels_unknown() -> Message:
     """Say that Slack does not tell where somebody is."""
     return Message(
         "Slack didn't tell me which channels you're in, so I can't share this now. Try again in a "

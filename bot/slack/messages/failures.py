@@ -12,11 +12,11 @@ from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit.elements import Button, button
-from bot.slack.messages.notices import anyway, helped, notice, unknown_processor
+from bot.slack.messages.notices import ask_anyway_buttons, help_words, notice, unknown_processor
 from bot.slack.messages.parts import MessagePart, message_variants
-from bot.slack.messages.turn_buttons import deliver_anyway, try_again
+from bot.slack.messages.turn_buttons import post_anyway_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.messages.turn_lines import billed, details, mentioned
+from bot.slack.messages.turn_lines import billing_clause, mentions, support_details
 from bot.slack.wording import cut, duration
 
 NO_CHARGE = "No run was started, so there's no charge."
@@ -37,24 +37,24 @@ def failure_message(facts: TurnFacts) -> MessagePart:
             stopper = by
         case Ending(EndingKind.WITHDRAWN):
             stopper = turn.question.asker
-    if callers := mentioned(facts, but=stopper):
+    if callers := mentions(facts, but=stopper):
         words = f"{callers} there's no answer this time.\n{words}"
-    return MessagePart("sorry", message_variants(words.rstrip(), buttons, details(turn)))
+    return MessagePart("sorry", message_variants(words.rstrip(), buttons, support_details(turn)))
 
 
 def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
     turn, processor = facts.turn, facts.processor
     assert turn.ending
     ending = turn.ending
-    again = try_again(facts)
+    again = try_again_button(facts)
     check = button("Check again", action_ids.LOOK_AGAIN, turn.id)
     if turn.question.start in (TurnKind.FILES, TurnKind.SHARE):
-        return _not_brought(turn, ending), []
+        return _not_delivered(turn, ending), []
     if processor.is_chat and (words := _no_quick_answer(facts)):
         return words, [] if ending.kind is EndingKind.WITHDRAWN else [again]
     match ending.kind:
         case EndingKind.HELPED:
-            return helped(turn), anyway(turn)
+            return help_words(turn), ask_anyway_buttons(turn)
         case EndingKind.UNKNOWN_PROCESSOR:
             return unknown_processor(ending.message or ""), []
         case EndingKind.NOTICE:
@@ -69,10 +69,7 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
         case EndingKind.REFUSED:
             return _refused(facts, check, again)
         case EndingKind.BUSY:
-            why = "Parallel has been too busy for 6 h"
-            if turn.unreached:
-                why = "I couldn't reach Parallel for 6 h"
-            return f":hourglass: {why}, so I gave up. {NO_CHARGE} Try again later.", [again]
+            return _still_busy(turn), [again]
         case EndingKind.UNCERTAIN:
             return (
                 ":grey_question: The connection broke while I was starting this run, and I can't "
@@ -80,20 +77,30 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
                 f"again costs {processor.price_words}."
             ), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED:
-            return (
-                f":x: The run failed at Parallel. {_quoted(ending.message)}\n{_paid_again(facts)}"
-            ), [again]
+            said = _parallel_says(ending.message)
+            return f":x: The run failed at Parallel. {said}\n{_paid_again(facts)}", [again]
         case EndingKind.CANCELLED:
             return f":x: The run was canceled at Parallel.\n{_paid_again(facts)}", [again]
         case EndingKind.TOO_LATE:
             return _too_late(facts), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
-            broken = f"{BROKEN} and retrying didn't help. Please let your Threadline admin know."
-            if turn.question.start.needs_no_run:  # a new run would research a greeting, or nothing
-                return f"{broken} {NO_CHARGE}", []
-            if turn.run:
-                return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
-            return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
+            return _broken(turn, check, again)
+
+
+def _still_busy(turn: Turn) -> str:
+    why = "Parallel has been too busy for 6 h"
+    if turn.unreached:
+        why = "I couldn't reach Parallel for 6 h"
+    return f":hourglass: {why}, so I gave up. {NO_CHARGE} Try again later."
+
+
+def _broken(turn: Turn, check: Button, again: Button) -> tuple[str, list[Button]]:
+    broken = f"{BROKEN} and retrying didn't help. Please let your Threadline admin know."
+    if turn.question.start.needs_no_run:  # a new run would research a greeting, or nothing
+        return f"{broken} {NO_CHARGE}", []
+    if turn.run:
+        return f"{broken}\n*Check again* asks for its result, {FREE}.", [check]
+    return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
 
 
 def _paid_again(facts: TurnFacts) -> str:
@@ -152,7 +159,7 @@ def _no_quick_answer(facts: TurnFacts) -> str:
 def _refused(facts: TurnFacts, check: Button, again: Button) -> tuple[str, list[Button]]:
     turn, processor = facts.turn, facts.processor
     assert turn.ending
-    said = _quoted(turn.ending.message)
+    said = _parallel_says(turn.ending.message)
     match turn.ending.cause:
         case Cause.KEY:
             return (
@@ -193,16 +200,16 @@ def _stopped(facts: TurnFacts) -> tuple[str, list[Button]]:
         why = "as asked"
     else:
         why = f"as <@{by}> asked"
-    held, stop_all = _held(turn)
+    held, stop_all = _other_questions(turn)
     if turn.run is None:
         return (f":octagonal_sign: Stopped, {why}. {NO_CHARGE}{held}"), stop_all
     return (
         f":octagonal_sign: Stopped waiting, {why}. Parallel can't cancel a run, so it goes on "
-        f"there{billed(facts)}.{held}"
-    ), [*stop_all, deliver_anyway(turn)]
+        f"there{billing_clause(facts)}.{held}"
+    ), [*stop_all, post_anyway_button(turn)]
 
 
-def _held(turn: Turn) -> tuple[str, list[Button]]:
+def _other_questions(turn: Turn) -> tuple[str, list[Button]]:
     """Offer to stop what else waits from who stopped a turn; until then it is held for a while."""
     others = turn.ending.others if turn.ending else 0
     if not others:
@@ -214,7 +221,7 @@ def _held(turn: Turn) -> tuple[str, list[Button]]:
     return words, [button(f"Stop all {others + 1}", action_ids.STOP_ALL, turn.id)]
 
 
-def _not_brought(turn: Turn, ending: Ending) -> str:
+def _not_delivered(turn: Turn, ending: Ending) -> str:
     """Say why an answer's files did not come, or why it was not shared."""
     what, so, where = "the report and its evidence", "there are no files", "*Download full report*"
     if turn.question.start is TurnKind.SHARE:
@@ -222,14 +229,14 @@ def _not_brought(turn: Turn, ending: Ending) -> str:
     why = f":x: I couldn't get {what} from Parallel, so {so}."
     if ending.kind is EndingKind.BROKEN:
         why = f"{BROKEN}, so {so}."
-    said = f" {_quoted(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
+    said = f" {_parallel_says(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
     return (
         f"{why}{said}\nThe answer in the thread stays as it is. To try again, choose {where} in "
         f"the ⋯ menu under it, {FREE}."
     )
 
 
-def _quoted(message: str | None) -> str:
+def _parallel_says(message: str | None) -> str:
     """Quote what the other side said, which is not ours to trust."""
     if not message:
         return ""

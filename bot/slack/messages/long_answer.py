@@ -10,21 +10,28 @@ from bot.ports import Upload
 from bot.slack import limits, markdown
 from bot.slack.citations.references import References
 from bot.slack.citations.verification import CitationPolicy, citation_policy
-from bot.slack.markdown.answer_markdown import written
-from bot.slack.messages.answer_pieces import answer_part, ended_with, fitting_pieces, room_above
+from bot.slack.markdown.answer_markdown import answer_markdown
+from bot.slack.messages.answer_pieces import (
+    answer_part,
+    fitting_pieces,
+    room_above,
+    with_blocks_below,
+)
 from bot.slack.messages.parts import MessagePart, editable_message
 from bot.slack.messages.report_files import basis_json, report_markdown
-from bot.slack.messages.source_list import below
+from bot.slack.messages.source_list import source_list
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (
-    details,
+    support_details,
 )
 from bot.slack.wording import cut
 
-MOST_INSTEAD = 30  # messages that a report may take where no file can be shared
+MOST_REPORT_MESSAGES = 30  # messages that a report may take where no file can be shared
 SUMMARY = 6_000  # characters of a report that stand in the thread
-SUMMARIZED = 200_000  # characters of a report that are read for it
-INSTEAD_TEXT = 400_000  # characters of a report that are read for messages instead of a file
+SUMMARY_SOURCE = 200_000  # characters of a report that are read for it
+REPORT_MESSAGES_TEXT = (
+    400_000  # characters of a report that are read for messages instead of a file
+)
 
 
 def report_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
@@ -32,31 +39,31 @@ def report_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     return [_report(facts, answer), _basis(facts, answer)]
 
 
-def instead_of_report(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
+def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     """Put the report into messages, where Slack took no file; else nothing."""
     if not facts.turn.variants.get("report"):
         return []
-    content = written(answer)
+    content = answer_markdown(answer)
     policy = citation_policy(answer, content)
-    pieces = fitting_pieces(content[:INSTEAD_TEXT], policy, limits.PART_JSON)
-    left = sum(map(len, pieces[MOST_INSTEAD:])) + len(content[INSTEAD_TEXT:])
-    pieces = pieces[:MOST_INSTEAD]
+    pieces = fitting_pieces(content[:REPORT_MESSAGES_TEXT], policy, limits.PART_JSON)
+    left = sum(map(len, pieces[MOST_REPORT_MESSAGES:])) + len(content[REPORT_MESSAGES_TEXT:])
+    pieces = pieces[:MOST_REPORT_MESSAGES]
     said = ""
     if left:
         said = (
             f"The report has about {left:,} more characters, too many for a thread, and I can't "
-            f"upload files here. Parallel keeps all of it.\n{details(facts.turn)}"
+            f"upload files here. Parallel keeps all of it.\n{support_details(facts.turn)}"
         )
-    ours = below(answer, policy, said)
+    ours = source_list(answer, policy, said)
     room = room_above(ours.blocks)
     parts = [answer_part(100 + n, piece, policy, room) for n, piece in enumerate(pieces)]
-    parts[-1] = ended_with(parts[-1], ours.words, ours.blocks)
+    parts[-1] = with_blocks_below(parts[-1], ours.words, ours.blocks)
     return parts
 
 
-def summarized(content: str) -> str:
+def report_summary(content: str) -> str:
     """Return the gist of a report; untrusted, like the report."""
-    return markdown.summary(content[:SUMMARIZED], SUMMARY)
+    return markdown.summary(content[:SUMMARY_SOURCE], SUMMARY)
 
 
 def report_note(content: str, policy: CitationPolicy) -> str:

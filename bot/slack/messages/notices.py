@@ -42,6 +42,19 @@ NO_COMMANDS = (
     "the channel, without mentioning me. Here, start a message with `!quick`, `!standard`, `!deep` "
     "or `!exhaustive`, or choose *Processor for this thread…* in the ⋯ menu under an answer."
 )
+NOTHING_TO_STOP = (
+    "Nothing to stop: I'm not working on anything in this thread. Stop what runs elsewhere in its "
+    "own thread, or in my *Home* tab."
+)
+MAY_NOT_STOP = (
+    ":raised_hand: Only the person who asked, anyone who has asked in this thread, or a Threadline "
+    "admin can stop this run."
+)
+MUTED = (
+    ":mute: I'll ignore replies in this thread unless you mention me.\n*Unmute* or "
+    "`@Threadline unmute` ends this."
+)
+UNMUTED = ":speaker: I'll answer replies in this thread again."
 DOUBTFUL = "I took that for a remark, so I started nothing. If it was a question, I'll research it."
 
 UNREADABLE = (
@@ -60,50 +73,38 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
     turn = facts.turn
     match turn.question.start:
         case TurnKind.HELP:
-            return helped(turn), anyway(turn)
+            return help_words(turn), ask_anyway_buttons(turn)
         case TurnKind.DOUBTFUL:
-            return DOUBTFUL, anyway(turn)
+            return DOUBTFUL, ask_anyway_buttons(turn)
         case TurnKind.STATUS:
-            return (turn.ending.message if turn.ending else "") or NOTHING_GOES_ON, anyway(turn)
+            return (
+                turn.ending.message if turn.ending else ""
+            ) or NOTHING_GOES_ON, ask_anyway_buttons(turn)
         case TurnKind.FORGET:
-            return KEPT, anyway(turn)
+            return KEPT, ask_anyway_buttons(turn)
         case TurnKind.COMMAND:
-            return NO_COMMANDS, anyway(turn)
+            return NO_COMMANDS, ask_anyway_buttons(turn)
         case TurnKind.UNKNOWN_PROCESSOR:
             return unknown_processor(turn.question.processor or ""), []
         case TurnKind.NOTHING_TO_STOP:
-            return (
-                "Nothing to stop: I'm not working on anything in this thread. Stop what runs "
-                "elsewhere in its own thread, or in my *Home* tab."
-            ), anyway(turn)
+            return NOTHING_TO_STOP, ask_anyway_buttons(turn)
         case TurnKind.MAY_NOT_STOP:
-            return (
-                ":raised_hand: Only the person who asked, anyone who has asked in this thread, or "
-                "a Threadline admin can stop this run."
-            ), []
+            return MAY_NOT_STOP, []
         case TurnKind.MUTED:
-            return (
-                ":mute: I'll ignore replies in this thread unless you mention me.\n*Unmute* or "
-                "`@Threadline unmute` ends this."
-            ), [button("Unmute", action_ids.UNMUTE, turn.id)]
+            return MUTED, [button("Unmute", action_ids.UNMUTE, turn.id)]
         case TurnKind.UNMUTED:
-            return ":speaker: I'll answer replies in this thread again.", []
+            return UNMUTED, []
         case TurnKind.CONFIRM:
             return confirm(facts)
         case TurnKind.WELCOME:
             return welcome(facts), []
         case TurnKind.DORMANT:
-            return (
-                ":zzz: This thread has been inactive for over two weeks, so I didn't start a run "
-                f"for {quoted(turn.question.text)}.\n"
-                "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet "
-                "here unless somebody mentions me."
-            ), [button("Continue", action_ids.CONTINUE, turn.id)]
+            return dormant(turn), [button("Continue", action_ids.CONTINUE, turn.id)]
         case start:
             raise ValueError(f"nothing is told of a turn for a {start}")
 
 
-def anyway(turn: Turn) -> list[Button]:
+def ask_anyway_buttons(turn: Turn) -> list[Button]:
     """Return the button that asks what was taken for no question; none where nothing was said."""
     return [button("Ask it anyway", action_ids.ANYWAY, turn.id)] if turn.question.text else []
 
@@ -141,6 +142,16 @@ def confirm(facts: TurnFacts) -> tuple[str, list[Button]]:
     return words, [start, button("Don't", action_ids.DECLINE, turn.id)]
 
 
+def dormant(turn: Turn) -> str:
+    """Say that a reply in a thread that has been quiet for long started no run."""
+    return (
+        ":zzz: This thread has been inactive for over two weeks, so I didn't start a run for "
+        f"{quoted(turn.question.text)}.\n"
+        "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet here "
+        "unless somebody mentions me."
+    )
+
+
 def welcome(facts: TurnFacts) -> str:
     """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
     processor = PROCESSORS.get(facts.turn.question.processor or "", facts.processor)
@@ -156,7 +167,7 @@ def welcome(facts: TurnFacts) -> str:
     )
 
 
-def helped(turn: Turn) -> str:
+def help_words(turn: Turn) -> str:
     """Say what we do; to a message that is a file without a word, first that files are not read."""
     if not turn.question.files:
         return HELP

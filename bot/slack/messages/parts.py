@@ -10,7 +10,7 @@ from bot.ports import Blocks, Message, Upload
 from bot.slack.blockkit.blocks import Block, actions, context, section
 from bot.slack.blockkit.elements import Button
 from bot.slack.limits import EDITED_TEXT
-from bot.slack.messages.turn_lines import which
+from bot.slack.messages.turn_lines import question_line
 from bot.slack.wording import cut
 
 
@@ -58,9 +58,9 @@ class MessagePart:
         return replace(self, ready=tuple(ready), fallback_file=late)
 
 
-def named(part: MessagePart, turn: Turn) -> MessagePart:
+def with_question_line(part: MessagePart, turn: Turn) -> MessagePart:
     """Put a line above a message of a turn that says which question it is about, if need be."""
-    (line,) = [*which(turn)] or [""]
+    (line,) = [*question_line(turn)] or [""]
     if not line:
         return part
     edited = part.edited
@@ -68,10 +68,10 @@ def named(part: MessagePart, turn: Turn) -> MessagePart:
         text = f"{line}\n\n{edited.text}"
         text = text if len(text) <= EDITED_TEXT else edited.text
         edited = replace(edited, text=text, blocks=[context(line), *(edited.blocks or [])])
-    return replace(above(part, line, context(line)), edited=edited)
+    return replace(with_line_above(part, line, context(line)), edited=edited)
 
 
-def above(part: MessagePart, line: str, block: Block) -> MessagePart:
+def with_line_above(part: MessagePart, line: str, block: Block) -> MessagePart:
     """Put a line above a message in all its forms: `block` where they have blocks."""
 
     def in_message(message: Message) -> Message:

@@ -19,16 +19,16 @@ PLACEHOLDER = "Select a processor"
 OTHERS = "All processors…"  #: what stands above those that are no level
 
 
-def labelled(processor: Processor) -> str:
+def label_with_terms(processor: Processor) -> str:
     """Name a processor with its price and usual time: ``Deep (pro-fast) · $0.10 · 30 s–5 min``."""
     return f"{processor.label} · {processor.facts}"
 
 
-def menu(
+def processor_menu(
     action_id: str,
     chosen: str | None,
     *,
-    label: Label = labelled,
+    label: Label = label_with_terms,
     but: Processor | None = None,
     inherit: str = "",
 ) -> StaticSelect:

@@ -13,7 +13,7 @@ from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, actions, context, section
 from bot.slack.blockkit.elements import button
-from bot.slack.messages.processor_menu import menu
+from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.wording import one_line_without_code
 
@@ -93,7 +93,7 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
     return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
 
-def present(choices: Choices, default: str) -> Message:
+def current_choices(choices: Choices, default: str) -> Message:
     """Show what is in force and what was chosen, and nothing to choose with."""
     lines = (
         _in_force(*in_force(None, choices, default)),
@@ -118,7 +118,7 @@ def _with_menu(words: str, action: str, chosen: str | None) -> Block:
     they know, also after the choice was taken back.
     """
     block_id = f"{action}:{chosen or action_ids.INHERIT}"
-    return section(words, accessory=menu(action, chosen), block_id=block_id)
+    return section(words, accessory=processor_menu(action, chosen), block_id=block_id)
 
 
 def _levels(now: Processor) -> str:
@@ -196,7 +196,7 @@ def set_for_thread(name: str | None) -> Message:
     return Message(f"Follow-ups in this thread now use {_with_terms(PROCESSORS[name])}.")
 
 
-def unknown(name: str) -> Message:
+def unknown_processor(name: str) -> Message:
     """Say that there is no such processor, name the nearest, and list them all."""
     close = nearest(name)
     hint = f" Did you mean `{close}`?" if close else ""

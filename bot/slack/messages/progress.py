@@ -21,9 +21,15 @@ from bot.ports import Message, QueuePreview
 from bot.slack import action_ids, markdown
 from bot.slack.blockkit.elements import button
 from bot.slack.messages.parts import editable_message
-from bot.slack.messages.turn_buttons import at_hand
+from bot.slack.messages.turn_buttons import running_buttons
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.messages.turn_lines import follows, headline, mentioned_with_answer, notes, which
+from bot.slack.messages.turn_lines import (
+    headline,
+    note_lines,
+    parent_line,
+    question_line,
+    signal_lines,
+)
 from bot.slack.wording import clock, duration, quoted
 
 Number = TypeVar("Number", int, float)
@@ -31,12 +37,12 @@ Number = TypeVar("Number", int, float)
 CELLS = 10  # of the bar
 LATEST = 100  # characters of what the run says about itself
 LATEST_READ = 2_000  # characters of it that are looked at
-NOBODY = QueuePreview()
-TAKES_MINUTES = 120  # seconds that a run may usually take, from which on others need not wait
-COARSE = 120  # seconds from which on only whole minutes are told
+EMPTY_QUEUE = QueuePreview()
+LONG_RUN = 120  # seconds that a run may usually take, from which on others need not wait
+WHOLE_MINUTES_FROM = 120  # seconds from which on only whole minutes are told
 
 
-def folded(so_far: Progress, event: Progress) -> Progress:
+def merged_progress(so_far: Progress, event: Progress) -> Progress:
     """Add an event to what is known of a run.
 
     What it leaves out stays. The numbers never go back: a stream that is held anew tells all
@@ -44,14 +50,14 @@ def folded(so_far: Progress, event: Progress) -> Progress:
     """
     return Progress(
         message=event.message or so_far.message,
-        percent=_higher(so_far.percent, event.percent),
-        considered=_higher(so_far.considered, event.considered),
-        read=_higher(so_far.read, event.read),
+        percent=_highest(so_far.percent, event.percent),
+        considered=_highest(so_far.considered, event.considered),
+        read=_highest(so_far.read, event.read),
     )
 
 
-def working(
-    facts: TurnFacts, heard: Progress, now: float, waiting: QueuePreview = NOBODY
+def progress_status(
+    facts: TurnFacts, heard: Progress, now: float, waiting: QueuePreview = EMPTY_QUEUE
 ) -> Message:
     """Say how far the run is.
 
@@ -63,20 +69,20 @@ def working(
     """
     lines = [
         headline(facts),
-        *which(facts.turn),
-        *follows(facts.turn),
+        *question_line(facts.turn),
+        *parent_line(facts.turn),
         f"{_elapsed(facts, now)} · updated {clock(now)}",
         *_slow(facts, now),
         _bar(heard.percent),
         _counted(heard),
         _waiting(waiting),
         _why_they_wait(waiting, is_slow=_is_slow(facts, now)),
-        *mentioned_with_answer(facts.turn),
-        *notes(facts.turn),
+        *signal_lines(facts.turn),
+        *note_lines(facts.turn),
         _latest(heard.message),
     ]
-    buttons = at_hand(facts)
-    if moved := _to_be_moved(facts, now, waiting):
+    buttons = running_buttons(facts)
+    if moved := _movable_question(facts, now, waiting):
         buttons = [*buttons, button("Ask in a new thread", action_ids.NEW_THREAD, moved)]
     return editable_message("\n".join(filter(None, lines)), buttons)
 
@@ -84,7 +90,7 @@ def working(
 def _elapsed(facts: TurnFacts, now: float) -> str:
     turn, processor = facts.turn, facts.processor
     seconds = max(0, int(now - (turn.started_at or now)))
-    if seconds >= COARSE:
+    if seconds >= WHOLE_MINUTES_FROM:
         seconds -= seconds % 60
     if turn.question.start is TurnKind.RESUME:  # its clock began anew
         return f"Waited another {duration(seconds)} so far"
@@ -146,9 +152,9 @@ def _why_they_wait(waiting: QueuePreview, *, is_slow: bool) -> str:
     return "They wait because they build on this answer."
 
 
-def _to_be_moved(facts: TurnFacts, now: float, waiting: QueuePreview) -> TurnId | None:
+def _movable_question(facts: TurnFacts, now: float, waiting: QueuePreview) -> TurnId | None:
     """Return the question that can be asked in a new thread instead of waiting so long."""
-    if waiting.quick and facts.processor.longest >= TAKES_MINUTES:
+    if waiting.quick and facts.processor.longest >= LONG_RUN:
         return waiting.quick
     if not waiting.turns or not _is_slow(facts, now):
         return None
@@ -162,6 +168,6 @@ def _latest(message: str | None) -> str:
     return f"Now: {words}" if words else ""
 
 
-def _higher(one: Number | None, other: Number | None) -> Number | None:
+def _highest(one: Number | None, other: Number | None) -> Number | None:
     told = [number for number in (one, other) if number is not None]
     return max(told) if told else None

@@ -25,21 +25,21 @@ from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
 from bot.slack.messages.answer_pieces import (
     MOST_MESSAGES,
     answer_part,
-    ended_with,
     fitting_pieces,
     room_above,
+    with_blocks_below,
 )
 from bot.slack.messages.failures import failure_message
-from bot.slack.messages.long_answer import report_file, report_note, summarized
-from bot.slack.messages.parts import MessagePart, message_variants, named
-from bot.slack.messages.turn_buttons import ask_the_new_text, try_again
+from bot.slack.messages.long_answer import report_file, report_note, report_summary
+from bot.slack.messages.parts import MessagePart, message_variants, with_question_line
+from bot.slack.messages.turn_buttons import ask_edited_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
-from bot.slack.messages.turn_lines import asked_words, follows, notes, replies_continue
+from bot.slack.messages.turn_lines import note_lines, parent_line, question_words, replies_continue
 from bot.slack.text.escaping import foreign
 from bot.slack.wording import duration, quoted
 
-GROWING = "answer:quick"  #: the name of the message among a turn's posts
-NOTHING = CitationPolicy(frozenset())  #: what a quick answer may cite
+QUICK_ANSWER = "answer:quick"  #: the name of the message among a turn's posts
+NO_CITATIONS = CitationPolicy(frozenset())  #: what a quick answer may cite
 NO_SOURCES = "No sources were checked."
 
 #: How a line begins that is no plain words.
@@ -49,15 +49,16 @@ _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 # --- while it comes ---------------------------------------------------------------------
 
 
-def thinking(facts: TurnFacts) -> MessagePart:
+def thinking_message(facts: TurnFacts) -> MessagePart:
     """Say that nothing has come yet."""
     said = MessagePart(
-        GROWING, message_variants(":thought_balloon: Still thinking…", [_stop(facts.turn)])
+        QUICK_ANSWER,
+        message_variants(":thought_balloon: Still thinking…", [_stop_button(facts.turn)]),
     )
-    return named(said, facts.turn)
+    return with_question_line(said, facts.turn)
 
 
-def growing(facts: TurnFacts, text: str) -> MessagePart:
+def growing_message(facts: TurnFacts, text: str) -> MessagePart:
     """Show what has come so far.
 
     Args:
@@ -65,18 +66,20 @@ def growing(facts: TurnFacts, text: str) -> MessagePart:
         text: Markdown, not empty; untrusted.
     """
     piece = first_piece(text)
-    shown = markdown.to_plain_text(piece, EDITED_TEXT, NOTHING) or markdown.mrkdwn(piece)
+    shown = markdown.to_plain_text(piece, EDITED_TEXT, NO_CITATIONS) or markdown.mrkdwn(piece)
     blocks: Blocks = [
         markdown_block(piece),
         context("Writing…"),
-        actions([_stop(facts.turn)]),
+        actions([_stop_button(facts.turn)]),
     ]
-    return named(MessagePart(GROWING, (Message(shown, blocks), Message(shown))), facts.turn)
+    return with_question_line(
+        MessagePart(QUICK_ANSWER, (Message(shown, blocks), Message(shown))), facts.turn
+    )
 
 
 def first_piece(text: str) -> str:
     """Return as much of a text as one message takes, `safe`."""
-    return fitting_pieces(foreign(text[: limits.PART_TEXT]), NOTHING, limits.PART_JSON)[0]
+    return fitting_pieces(foreign(text[: limits.PART_TEXT]), NO_CITATIONS, limits.PART_JSON)[0]
 
 
 def stream_text(text: str, sent: str) -> str:
@@ -92,25 +95,25 @@ def stream_text(text: str, sent: str) -> str:
     if len(text) > limits.PART_TEXT:
         return ""
     whole, line = text[: text.rfind("\n") + 1], text[text.rfind("\n") + 1 :]
-    shown = _growing(whole)
+    shown = _sanitized(whole)
     stays = shown
-    for more in _probes(whole):
-        stays = stays[: _alike(stays, _growing(whole + more))]
+    for more in _possible_next(whole):
+        stays = stays[: _common_length(stays, _sanitized(whole + more))]
     if stays == shown:
         waits = _STARTS_A_BLOCK.match(line) or "|" in line
         words = 0 if waits else len(line)
-        shown = _growing(text[: settled(text, len(whole) + words)].rstrip(" "))
+        shown = _sanitized(text[: settled(text, len(whole) + words)].rstrip(" "))
     else:  # the end of a code fence that has none yet, a row that may begin a table
         shown = stays[: max(stays.rfind("\n"), 0)].rstrip()
     fits = len(shown) <= limits.PART_TEXT
     return shown[len(sent) :] if fits and shown.startswith(sent) else ""
 
 
-def _growing(text: str) -> str:
-    return markdown.sanitize(foreign(text), NOTHING, growing=True)
+def _sanitized(text: str) -> str:
+    return markdown.sanitize(foreign(text), NO_CITATIONS, growing=True)
 
 
-def _probes(lines: str) -> Iterator[str]:
+def _possible_next(lines: str) -> Iterator[str]:
     """Yield what may come next in what the last of these lines stands in: text, or a table."""
     last = lines.rstrip().rpartition("\n")[2]
     margin = end_of_margin(last, 0)
@@ -121,16 +124,16 @@ def _probes(lines: str) -> Iterator[str]:
         yield within + "|".join(["-"] * cells) + "|"
 
 
-def _alike(one: str, other: str) -> int:
+def _common_length(one: str, other: str) -> int:
     """Return how many characters two texts begin with in common."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
-def new_thread(turn: Turn) -> Message:
+def new_thread_message(turn: Turn) -> Message:
     """Begin a thread for a question that waited in another one; its asker is named."""
     asked = turn.signals.edited or turn.question
-    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(asked_words(asked), 300)}"
+    words = f":speech_balloon: <@{asked.asker}> asked: {quoted(question_words(asked), 300)}"
     return message_variants(words)[0]
 
 
@@ -147,21 +150,21 @@ def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
     turn = facts.turn
     assert turn.ending
     if not has_text(turn):
-        return [named(replace(failure_message(facts), name=GROWING), turn)]
-    beneath = _beneath(facts, look_up)
+        return [with_question_line(replace(failure_message(facts), name=QUICK_ANSWER), turn)]
+    beneath = _footer(facts, look_up)
     draft = foreign(turn.draft)
-    pieces = fitting_pieces(draft, NOTHING, room_above(beneath))
+    pieces = fitting_pieces(draft, NO_CITATIONS, room_above(beneath))
     report: list[MessagePart] = []
-    words = _said_of(facts)
+    words = _outcome_line(facts)
     if len(pieces) > MOST_MESSAGES:
-        words = f"{report_note(turn.draft, NOTHING)}\n{words}"
-        beneath = _beneath(facts, look_up, words)
-        pieces = fitting_pieces(summarized(draft), NOTHING, room_above(beneath))
-        whole = markdown.sanitize(draft, NOTHING, file=True)
+        words = f"{report_note(turn.draft, NO_CITATIONS)}\n{words}"
+        beneath = _footer(facts, look_up, words)
+        pieces = fitting_pieces(report_summary(draft), NO_CITATIONS, room_above(beneath))
+        whole = markdown.sanitize(draft, NO_CITATIONS, file=True)
         report = [report_file(turn.question.text, whole)]
-    *first, last = (answer_part(number, piece, NOTHING) for number, piece in enumerate(pieces))
-    parts = [*first, ended_with(last, words, beneath)]
-    return [named(replace(parts[0], name=GROWING), turn), *parts[1:], *report]
+    *first, last = (answer_part(number, piece, NO_CITATIONS) for number, piece in enumerate(pieces))
+    parts = [*first, with_blocks_below(last, words, beneath)]
+    return [with_question_line(replace(parts[0], name=QUICK_ANSWER), turn), *parts[1:], *report]
 
 
 def has_text(turn: Turn) -> bool:
@@ -175,41 +178,41 @@ def is_visible(text: str) -> bool:
     return bool(foreign(text).strip())
 
 
-def _beneath(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
+def _footer(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
     turn = facts.turn
     assert turn.ending
-    told: Blocks = [context(words or _said_of(facts))]
+    told: Blocks = [context(words or _outcome_line(facts))]
     if turn.ending.kind is EndingKind.ANSWERED:
-        more = [ask_the_new_text(facts)] if turn.signals.edited else []
+        more = [ask_edited_button(facts)] if turn.signals.edited else []
         if back := replies_continue(turn)[1]:
             told.append(actions(back))
         return [*told, *quick_answer_footer(facts, look_up, more)]
-    buttons = [try_again(facts), look_up_button(turn, look_up)]
+    buttons = [try_again_button(facts), look_up_button(turn, look_up)]
     return [*told, actions(buttons)]
 
 
-def _said_of(facts: TurnFacts) -> str:
+def _outcome_line(facts: TurnFacts) -> str:
     """Say in one line how it came about, and that it has no sources."""
     turn = facts.turn
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     fragments = [
-        f"{_HOW.get(turn.ending.kind, ':zap:')} *{facts.processor.label}*",
+        f"{_CUT_SHORT.get(turn.ending.kind, ':zap:')} *{facts.processor.label}*",
         took,
         facts.processor.price_words,
         "the question was edited in the meantime" if turn.signals.edited else None,
-        *notes(turn),
-        *follows(turn, shortly=True),
+        *note_lines(turn),
+        *parent_line(turn, shortly=True),
         NO_SOURCES,
     ]
     return "\n".join(filter(None, (" · ".join(filter(None, fragments)), replies_continue(turn)[0])))
 
 
-_HOW = {
+_CUT_SHORT = {
     EndingKind.CUT_OFF: ":scissors: The answer was cut off here ·",
     EndingKind.STOPPED: ":octagonal_sign: The answer was stopped here ·",
 }
 
 
-def _stop(turn: Turn) -> Button:
+def _stop_button(turn: Turn) -> Button:
     return button("Stop", action_ids.STOP, turn.id)

@@ -16,7 +16,7 @@ from bot.domain.unicode import escape_lone_surrogates
 from bot.slack import markdown
 from bot.slack.citations.sources import confidence_of, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
-from bot.slack.markdown.answer_markdown import sources_markdown, written
+from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
 from bot.slack.markdown.sanitizer import fence_for
 from bot.slack.messages.warnings import warnings_markdown
 from bot.slack.text.escaping import clean, foreign
@@ -37,7 +37,7 @@ def report_markdown(question: str, answer: Answer) -> str:
         question: becomes the title, cut at 300 characters.
         answer: untrusted.
     """
-    content = written(answer)
+    content = answer_markdown(answer)
     policy = citation_policy(answer, content)
     title = _named(one_line(clean(question), 300)) or "Report"
     parts = [

@@ -24,7 +24,7 @@ _LONGEST_LINE = 400  # a longer address is left to the modal, which has room
 
 
 @dataclass(frozen=True, slots=True)
-class Below:
+class SourceList:
     """Our own words below an answer, in mrkdwn; "" for none."""
 
     words: str
@@ -35,7 +35,7 @@ class Below:
         return [context(self.words)] if self.words else []
 
 
-def below(answer: Answer, policy: CitationPolicy, said: str = "") -> Below:
+def source_list(answer: Answer, policy: CitationPolicy, said: str = "") -> SourceList:
     """Return what stands below an answer.
 
     Args:
@@ -45,7 +45,7 @@ def below(answer: Answer, policy: CitationPolicy, said: str = "") -> Below:
     """
     sure = confidence(answer)
     told = f"Confidence: {sure}" if sure else ""
-    return Below("\n".join(filter(None, (said, _listed(answer, policy), policy.note, told))))
+    return SourceList("\n".join(filter(None, (said, _listed(answer, policy), policy.note, told))))
 
 
 def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:

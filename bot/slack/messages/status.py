@@ -11,18 +11,18 @@ from bot.domain.turn import EndingKind, TurnKind
 from bot.ports import Message
 from bot.slack.blockkit.elements import Button
 from bot.slack.messages.parts import MessagePart, editable_message, message_variants
-from bot.slack.messages.turn_buttons import ask_the_new_text, at_hand, deliver_anyway
+from bot.slack.messages.turn_buttons import ask_edited_button, post_anyway_button, running_buttons
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import (
-    billed,
-    details,
-    follows,
+    billing_clause,
     headline,
-    mentioned_with_answer,
-    notes,
-    paid,
+    note_lines,
+    parent_line,
+    price_paid,
+    question_line,
     replies_continue,
-    which,
+    signal_lines,
+    support_details,
 )
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
@@ -30,7 +30,7 @@ from bot.slack.text.links import link
 from bot.slack.wording import clock, cut, duration
 
 STATUS = "status"
-LONGEST_SAID, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
+LONGEST_QUESTION, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
 
 
 def initial_status(facts: TurnFacts) -> MessagePart:
@@ -39,8 +39,14 @@ def initial_status(facts: TurnFacts) -> MessagePart:
     if facts.turn.question.start is not TurnKind.RESUME:
         words += f" · usually {facts.processor.usual_time}"
     turn = facts.turn
-    lines = (words, *which(turn), *follows(turn), *mentioned_with_answer(turn), *notes(turn))
-    return MessagePart(STATUS, message_variants("\n".join(lines), at_hand(facts)))
+    lines = (
+        words,
+        *question_line(turn),
+        *parent_line(turn),
+        *signal_lines(turn),
+        *note_lines(turn),
+    )
+    return MessagePart(STATUS, message_variants("\n".join(lines), running_buttons(facts)))
 
 
 def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
@@ -51,16 +57,16 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
         about: the address of the message that it is about; "" for none.
     """
     question = facts.turn.question
-    said = "\n".join(f">{escaped(line)}" for line in _lines(question.text))
+    said = "\n".join(f">{escaped(line)}" for line in _question_lines(question.text))
     on = f" about {link(about, 'this message')}" if about else ""
     return MessagePart(
         ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}")
     )
 
 
-def _lines(text: str) -> list[str]:
+def _question_lines(text: str) -> list[str]:
     """Return the lines of somebody's words, cut to fit a block."""
-    words = cut(clean(text).strip(), LONGEST_SAID)
+    words = cut(clean(text).strip(), LONGEST_QUESTION)
     lines = [line.rstrip() for line in words.splitlines()]
     return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
 
@@ -75,11 +81,11 @@ def busy_status(facts: TurnFacts) -> Message:
     )
     lines = (
         words,
-        *which(facts.turn),
-        *follows(facts.turn),
-        *mentioned_with_answer(facts.turn),
+        *question_line(facts.turn),
+        *parent_line(facts.turn),
+        *signal_lines(facts.turn),
     )
-    return editable_message("\n".join(lines), at_hand(facts))
+    return editable_message("\n".join(lines), running_buttons(facts))
 
 
 def final_status(facts: TurnFacts) -> Message:
@@ -89,15 +95,15 @@ def final_status(facts: TurnFacts) -> Message:
     buttons: list[Button] = []
     edited = None
     if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
-        buttons = [deliver_anyway(turn)] if turn.run else []
+        buttons = [post_anyway_button(turn)] if turn.run else []
     elif turn.signals.edited:
-        buttons = [ask_the_new_text(facts)]
+        buttons = [ask_edited_button(facts)]
         edited = "the question was edited in the meantime"
-    told = (*notes(turn), *follows(turn, shortly=True), *which(turn))
+    told = (*note_lines(turn), *parent_line(turn, shortly=True), *question_line(turn))
     fragments = [*_outcome(facts), edited, *told]
     words, back = replies_continue(turn)
     said = filter(None, (" · ".join(filter(None, fragments)), words))
-    return editable_message("\n".join(said), [*buttons, *back], details(turn))
+    return editable_message("\n".join(said), [*buttons, *back], support_details(turn))
 
 
 def _outcome(facts: TurnFacts) -> list[str | None]:
@@ -112,13 +118,13 @@ def _outcome(facts: TurnFacts) -> list[str | None]:
             )  # else they are listed with the answer
             began = turn.paid_at or turn.started_at
             took = duration(turn.ending.at - began) if began else None
-            return [f":white_check_mark: {name}", took, paid(facts), none]
+            return [f":white_check_mark: {name}", took, price_paid(facts), none]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by
             return [f":octagonal_sign: {name}", stopped, None if turn.run else "not started"]
         case EndingKind.WITHDRAWN:
-            going_on = f"the run goes on at Parallel{billed(facts)}"
+            going_on = f"the run goes on at Parallel{billing_clause(facts)}"
             what = f"was deleted; {going_on}" if turn.run else "was withdrawn; no run was started"
             return [f":wastebasket: {name}", f"the question {what}"]
         case EndingKind.REFUSED if turn.run:

@@ -9,17 +9,17 @@ from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.turn_facts import TurnFacts
 
 
-def at_hand(facts: TurnFacts) -> list[Button]:
+def running_buttons(facts: TurnFacts) -> list[Button]:
     """Return what can be done about a turn that goes on."""
     turn = facts.turn
     buttons = [
         button("Stop", action_ids.STOP, turn.id),
         button("Notify me when done", action_ids.PING, turn.id),
     ]
-    return [*buttons, ask_the_new_text(facts)] if turn.signals.edited else buttons
+    return [*buttons, ask_edited_button(facts)] if turn.signals.edited else buttons
 
 
-def ask_the_new_text(facts: TurnFacts) -> Button:
+def ask_edited_button(facts: TurnFacts) -> Button:
     """Return the button that asks the text that the question was edited to."""
     edited = facts.turn.signals.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
@@ -28,13 +28,13 @@ def ask_the_new_text(facts: TurnFacts) -> Button:
     return button(words, action_ids.EDITED_AGAIN, facts.turn.id)
 
 
-def try_again(facts: TurnFacts) -> Button:
+def try_again_button(facts: TurnFacts) -> Button:
     """Return the button that asks a question once more, on the processor that it names."""
     processor = facts.processor
     words = f"Try again · {processor.label} · {processor.price_words}"
     return button(words, action_ids.TRY_AGAIN, facts.turn.id)
 
 
-def deliver_anyway(turn: Turn) -> Button:
+def post_anyway_button(turn: Turn) -> Button:
     """Return the button that waits on for the run of a turn that was stopped."""
     return button("Post the answer anyway", action_ids.LOOK_AGAIN, turn.id)

@@ -19,7 +19,7 @@ from bot.slack.wording import cut, one_line_without_code, quoted
 
 MOST_MENTIONED = 20  # people, with one answer
 MOST_FILES_NAMED = 3
-SHOWN = 60  # characters of a question that something is about
+LONGEST_QUESTION = 60  # characters of a question that something is about
 SENT_ALONG = "what was sent along"  #: instead of a question without words
 
 
@@ -29,49 +29,49 @@ def headline(facts: TurnFacts) -> str:
         doing = ":mag: Still waiting for the same run"
     else:
         doing = f":mag: Researching with *{facts.processor.label}*"
-    return f"{doing} · {price(facts)}"
+    return f"{doing} · {running_price(facts)}"
 
 
-def price(facts: TurnFacts) -> str:
+def running_price(facts: TurnFacts) -> str:
     """Say what the turn costs: a run that is waited for once more was paid before."""
     if facts.turn.question.start is TurnKind.RESUME:
         return "no extra charge"
     return facts.processor.price_words
 
 
-def paid(facts: TurnFacts) -> str:
+def price_paid(facts: TurnFacts) -> str:
     """Say what the run of an answer cost, once: waiting for it again is free."""
     words = facts.processor.price_words
     return f"{words}, paid once" if facts.turn.question.start is TurnKind.RESUME else words
 
 
-def billed(facts: TurnFacts) -> str:
+def billing_clause(facts: TurnFacts) -> str:
     """Go on after "the run goes on at Parallel": what that costs."""
     if facts.turn.question.start is TurnKind.RESUME:
         return ", at no extra charge"
     return f" and is billed ({facts.processor.price_words})"
 
 
-def asked_words(question: Question) -> str:
+def question_words(question: Question) -> str:
     """Return what a person asked, to show: never what was sent along with it."""
     return question.text if question.text.strip() else SENT_ALONG
 
 
-def which(turn: Turn) -> Iterator[str]:
+def question_line(turn: Turn) -> Iterator[str]:
     """Say whose question this is about and link to it, where it does not stand right above.
 
     In a direct message there is nobody else. The question's marks reach to the end of the line.
     """
     if turn.which:
         question = turn.question
-        words = one_line_without_code(question.text, SHOWN)
+        words = one_line_without_code(question.text, LONGEST_QUESTION)
         linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
         about = "" if words and not question.press.startswith(REACTED) else "about "
         asker = "You" if question.direct else f"<@{question.asker}>"
         yield f"{asker} asked {about}{linked}"
 
 
-def follows(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
+def parent_line(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     """Say what the question builds on, when that is not the thread's newest answer.
 
     Args:
@@ -113,7 +113,7 @@ def replies_continue(turn: Turn) -> tuple[str, list[Button]]:
     return words, [button("Follow up on the earlier answer", action_ids.FOLLOW_UP, base.turn)]
 
 
-def mentioned_with_answer(turn: Turn) -> Iterator[str]:
+def signal_lines(turn: Turn) -> Iterator[str]:
     """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
     if turn.signals.edited:
         yield "The question was edited; this run still answers the original."
@@ -123,7 +123,7 @@ def mentioned_with_answer(turn: Turn) -> Iterator[str]:
         yield f":bell: {people} will be notified."
 
 
-def notes(turn: Turn) -> Iterator[str]:
+def note_lines(turn: Turn) -> Iterator[str]:
     """Say what else the reader must know of how the question was asked."""
     if turn.last_answer:
         there = link(turn.last_answer, "in its thread")
@@ -157,7 +157,7 @@ def unread_files(files: Sequence[str]) -> str:
     return f"I can't read attached files{listed}"
 
 
-def details(turn: Turn) -> str:
+def support_details(turn: Turn) -> str:
     """Return what who reports a fault needs, in mrkdwn for small print; "" for nothing.
 
     These are the ids of the run and of its error, and a link to the page of a run that is over,
@@ -165,24 +165,24 @@ def details(turn: Turn) -> str:
     """
     ending, fragments = turn.ending, list[str]()
     if turn.run:
-        fragments.append(f"Run `{_id(turn.run)}`")
+        fragments.append(f"Run `{_in_code(turn.run)}`")
     if ending and ending.ref_id:
-        fragments.append(f"Reference `{_id(ending.ref_id)}`")
-    if turn.run and ending and ending.kind in _OVER:
+        fragments.append(f"Reference `{_in_code(ending.ref_id)}`")
+    if turn.run and ending and ending.kind in _WITH_RUN_PAGE:
         page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
         fragments.append(f"{page} (account members)")
     return " · ".join(fragments)
 
 
-def _id(text: str) -> str:
+def _in_code(text: str) -> str:
     return escaped(one_line_without_code(text, 200))
 
 
 RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"
-_OVER = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
+_WITH_RUN_PAGE = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
 
 
-def mentioned(facts: TurnFacts, but: str | None = None) -> str:
+def mentions(facts: TurnFacts, but: str | None = None) -> str:
     """Mention those who wanted to be told of the end, but for one person; "" for nobody.
 
     Who asked has left when the run was slower than usual, and wants to be told, too.

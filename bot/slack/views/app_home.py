@@ -19,7 +19,7 @@ from bot.ports import Blocks
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, View, context, divider, header, home_tab, section
 from bot.slack.blockkit.elements import button
-from bot.slack.messages.processor_menu import menu
+from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
 from bot.slack.wording import clock, dollars, duration, month
@@ -36,7 +36,7 @@ _HELP = (
 
 
 @dataclass(frozen=True, slots=True)
-class AtHome:
+class HomeContent:
     """What a person finds there.
 
     Attributes:
@@ -53,8 +53,8 @@ class AtHome:
     spent: Sequence[tuple[str, Decimal]]
 
 
-def home(
-    found: AtHome,
+def home_view(
+    found: HomeContent,
     choices: Choices,
     default: str,
     workspace: str,
@@ -73,7 +73,7 @@ def home(
         now: seconds since 1970.
     """
     blocks: Blocks = [header("Your processor"), _processor(choices, default)]
-    blocks += [header("Running"), _as_of(now, len(found.running), found.page)]
+    blocks += [header("Running"), _updated(now, len(found.running), found.page)]
     blocks += [_running(turn, found.words, workspace, now) for turn in found.running[:_RUNNING]]
     heading = f"Your threads · page {found.page + 1}" if found.page else "Your threads"
     blocks += [header(heading), *found.threads]
@@ -102,7 +102,9 @@ def _processor(choices: Choices, default: str) -> Block:
     why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
     return section(
         f"*{now.label}* ({why}) · {now.terms}",
-        accessory=menu(action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"),
+        accessory=processor_menu(
+            action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"
+        ),
         block_id=f"{action_ids.HOME_PROCESSOR}:{mine or action_ids.INHERIT}",
     )
 
@@ -110,7 +112,7 @@ def _processor(choices: Choices, default: str) -> Block:
 # --- my questions -----------------------------------------------------------------------
 
 
-def _as_of(now: float, number: int, page: int) -> Block:
+def _updated(now: float, number: int, page: int) -> Block:
     """Say as of when all this is: a tab that stands open is not told what changes."""
     what = f"{number} running or waiting" if number else "No active runs"
     refresh = button("Refresh", action_ids.HOME_REFRESH, str(page))

@@ -22,7 +22,7 @@ from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import link, permalink
 from bot.slack.views.app_home import is_shown
-from bot.slack.views.question_forms import Wrong
+from bot.slack.views.question_forms import FormErrors
 from bot.slack.wording import day, one_line
 
 THREADS = 10  # of a page
@@ -33,11 +33,11 @@ _LONGEST_QUESTION = 120  # characters
 
 JSON = dict[str, Any]
 #: Where a person and the bot both are; None where Slack does not say.
-Sight = Mapping[ChannelId, Place] | None
+VisiblePlaces = Mapping[ChannelId, Place] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedThread:
     """A thread of a person's.
 
     Attributes:
@@ -50,15 +50,15 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ThreadsPage:
     """Some of a person's threads; `number` counts from 0, `more` says that older ones follow."""
 
-    threads: tuple[Listed, ...]
+    threads: tuple[ListedThread, ...]
     number: int = 0
     more: bool = False
 
 
-def sees(turn: Turn, sight: Sight) -> bool:
+def can_see(turn: Turn, sight: VisiblePlaces) -> bool:
     """Whether a person who asked in this thread may read its words now."""
     return turn.question.direct or turn.question.thread.channel in (sight or {})
 
@@ -79,14 +79,14 @@ def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
     return threads
 
 
-def begins(thread: ThreadKey) -> TurnId:
+def root_turn_id(thread: ThreadKey) -> TurnId:
     """Name the turn of a thread's first message."""
     return naming.named(thread.team, thread.channel, thread.ts)
 
 
-def page_of(
+def threads_page(
     threads: Sequence[tuple[Turn, Turn]], roots: Iterable[Turn], number: int, *, more: bool
-) -> Page:
+) -> ThreadsPage:
     """Put a page together.
 
     Args:
@@ -97,22 +97,23 @@ def page_of(
     """
     first = {turn.question.thread: turn for turn in roots if is_shown(turn)}
     listed = (
-        Listed(latest, first.get(latest.question.thread, earliest)) for latest, earliest in threads
+        ListedThread(latest, first.get(latest.question.thread, earliest))
+        for latest, earliest in threads
     )
-    return Page(tuple(listed), number, more)
+    return ThreadsPage(tuple(listed), number, more)
 
 
-def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
+def threads_blocks(page: ThreadsPage, sight: VisiblePlaces, workspace: str) -> Blocks:
     """Return the page as it stands in the Home tab."""
     blocks: Blocks = []
     if not page.threads and not page.number:
         words = "You haven't asked anything in the past two weeks. Mention me in a channel to ask."
         return [section(words)]
-    if hidden := _hidden([each.latest for each in page.threads], sight):
+    if hidden := _hidden_note([each.latest for each in page.threads], sight):
         blocks.append(context(hidden))
     for each in page.threads:
         there = each.began.question.thread
-        asked = link(permalink(workspace, there, there.ts), shown_words(each.began, sight))
+        asked = link(permalink(workspace, there, there.ts), question_words(each.began, sight))
         blocks.append(context(_facts(asked, each.began, each.latest, sight)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
@@ -120,7 +121,7 @@ def threads(page: Page, sight: Sight, workspace: str) -> Blocks:
     return blocks
 
 
-def _buttons(page: Page) -> Iterator[Button]:
+def _buttons(page: ThreadsPage) -> Iterator[Button]:
     if page.number:
         yield button("Previous", action_ids.HOME_BACK, str(page.number - 1))
     if page.more:
@@ -128,9 +129,9 @@ def _buttons(page: Page) -> Iterator[Button]:
     yield button("Search…", action_ids.HOME_SEARCH, "search")
 
 
-def _hidden(turns: Sequence[Turn], sight: Sight) -> str:
+def _hidden_note(turns: Sequence[Turn], sight: VisiblePlaces) -> str:
     """Say why some words are not shown; "" when all are."""
-    if all(sees(turn, sight) for turn in turns):
+    if all(can_see(turn, sight) for turn in turns):
         return ""
     if sight is None:
         return (
@@ -140,20 +141,20 @@ def _hidden(turns: Sequence[Turn], sight: Sight) -> str:
     return "Only questions in channels that you and I are both in now are shown."
 
 
-def shown_words(turn: Turn, sight: Sight) -> str:
+def question_words(turn: Turn, sight: VisiblePlaces) -> str:
     """Return a question in one line; of one that its asker must not read now, that it is so."""
-    if not sees(turn, sight):
+    if not can_see(turn, sight):
         return "Question not shown"
     asked = turn.signals.edited or turn.question
     return one_line(asked.text, _LONGEST_QUESTION) or "your question"
 
 
-def _facts(asked: str, question: Turn, latest: Turn, sight: Sight) -> str:
-    facts = [asked, where(question, sight), day(question.received), outcome(latest)]
+def _facts(asked: str, question: Turn, latest: Turn, sight: VisiblePlaces) -> str:
+    facts = [asked, place_words(question, sight), day(question.received), outcome(latest)]
     return " · ".join(filter(None, facts))
 
 
-def where(turn: Turn, sight: Sight) -> str:
+def place_words(turn: Turn, sight: VisiblePlaces) -> str:
     """Name the place of a question; "" for one that its asker does not see."""
     if turn.question.direct:
         return "Direct message"
@@ -179,7 +180,7 @@ def outcome(turn: Turn) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Searched:
+class SearchSubmission:
     """The form as a person sent it."""
 
     team: TeamId
@@ -187,28 +188,28 @@ class Searched:
     text: str
 
 
-def not_searched() -> Wrong:
+def search_error() -> FormErrors:
     """Say that what was asked cannot be read."""
-    return Wrong({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
+    return FormErrors({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
 
 
-def parse_search(body: JSON) -> Searched:
+def parse_search(body: JSON) -> SearchSubmission:
     """Read the body of a submission."""
     view = part(body, "view")
     given = part(part(part(part(view, "state"), "values"), WORDS), WORDS)
     text = clean(word(given, "value")).strip()[:LONGEST_SEARCH]
     person = UserId(word(part(body, "user"), "id"))
-    return Searched(TeamId(word(view, "private_metadata")), person, text)
+    return SearchSubmission(TeamId(word(view, "private_metadata")), person, text)
 
 
-def matching(turns: Iterable[Turn], text: str, sight: Sight) -> list[Turn]:
+def find_questions(turns: Iterable[Turn], text: str, sight: VisiblePlaces) -> list[Turn]:
     """Return those of a person's questions with all these words that they may read now."""
     wanted = _folded(text).split()
     return [
         turn
         for turn in turns
         if is_shown(turn)
-        and sees(turn, sight)
+        and can_see(turn, sight)
         and all(each in _folded((turn.signals.edited or turn.question).text) for each in wanted)
     ]
 
@@ -223,7 +224,7 @@ def search_form(
     *,
     text: str = "",
     found: Sequence[Turn] | None = None,
-    sight: Sight = None,
+    sight: VisiblePlaces = None,
 ) -> View:
     """Return the form, with what was found once it was sent.
 
@@ -232,7 +233,7 @@ def search_form(
         workspace: its address.
         text: what was searched for.
         found: the questions, newest first; None before the search.
-        sight: as for `matching`.
+        sight: as for `find_questions`.
     """
     element = text_input(WORDS, max_length=LONGEST_SEARCH, focus=True, initial_value=text)
     hint = (
@@ -244,7 +245,7 @@ def search_form(
         blocks.append(context(_count(found, sight)))
         for turn in found[:FOUND]:
             there = permalink(workspace, turn.question.thread, turn.question.message)
-            asked = link(there, shown_words(turn, sight))
+            asked = link(there, question_words(turn, sight))
             blocks.append(context(_facts(asked, turn, turn, sight)))
     return form(
         action_ids.HOME_SEARCH,
@@ -256,7 +257,7 @@ def search_form(
     )
 
 
-def _count(found: Sequence[Turn], sight: Sight) -> str:
+def _count(found: Sequence[Turn], sight: VisiblePlaces) -> str:
     number = len(found)
     if not found:
         said = "None of your questions has all these words."

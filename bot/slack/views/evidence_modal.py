@@ -32,7 +32,7 @@ from bot.slack.citations.sources import (
     sources_of,
 )
 from bot.slack.citations.verification import citation_policy
-from bot.slack.markdown.answer_markdown import written
+from bot.slack.markdown.answer_markdown import answer_markdown
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination, host
 from bot.slack.text.urls import unlinked
@@ -50,7 +50,7 @@ _LONGEST_TITLE = 150
 _CUT = "… _(shortened; *Download full report* has the rest)_"
 
 
-def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
+def evidence_modal(answer: Answer, question: str, turn: str, page: int = 0) -> View:
     """Return the modal that shows one page of an answer's evidence.
 
     Args:
@@ -62,7 +62,7 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
     pages = _pages(answer)
     at = min(max(page, 0), len(pages) - 1)
     of = f" · Page {at + 1} of {len(pages)}" if len(pages) > 1 else ""
-    about = _short(" ".join(question.split()), 200)
+    about = _escaped(" ".join(question.split()), 200)
     top: Blocks = [context("\n".join(filter(None, (f"{_counted(answer)}{of}", about))))]
     turning = []
     if at > 0:
@@ -73,12 +73,12 @@ def evidence(answer: Answer, question: str, turn: str, page: int = 0) -> View:
     return modal(TITLE, [*top, *pages[at], *bottom], private_metadata=turn)
 
 
-def loading() -> View:
+def loading_modal() -> View:
     """Return the modal that stands while the evidence is fetched."""
     return modal(TITLE, [section(":hourglass: Getting the evidence from Parallel…")])
 
 
-def gone(reason: str) -> View:
+def unavailable_modal(reason: str) -> View:
     """Return the modal for evidence that could not be fetched.
 
     Args:
@@ -87,7 +87,7 @@ def gone(reason: str) -> View:
     return modal(
         TITLE,
         [
-            section(f":warning: I couldn't get the evidence. {_short(reason.strip(), 400)}"),
+            section(f":warning: I couldn't get the evidence. {_escaped(reason.strip(), 400)}"),
             section(
                 "The answer in the thread and its list of sources stay as they are. Close this and "
                 "try again in a minute. If it fails again, ask the question once more in the "
@@ -150,7 +150,7 @@ _NOTHING = (
 
 def _numbers(answer: Answer) -> Mapping[str, int]:
     """Return the number that each source has below the answer; none where those mean others."""
-    return numbers(answer) if citation_policy(answer, written(answer)).numbered else {}
+    return numbers(answer) if citation_policy(answer, answer_markdown(answer)).numbered else {}
 
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
@@ -175,23 +175,23 @@ def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
     quotes = [
         section(quoted) for each in citation.excerpts if (quoted := _quoted(each, _LONGEST_EXCERPT))
     ]
-    yield [section(_named(mark, citation)), *quotes[:1]]
+    yield [section(_source_line(mark, citation)), *quotes[:1]]
     yield from ([quote] for quote in quotes[1:])
 
 
-def _named(mark: str, citation: Citation) -> str:
+def _source_line(mark: str, citation: Citation) -> str:
     title = one_line(citation.title or "", _LONGEST_TITLE)
     address = destination(citation.url)
     if address is None or address.startswith("mailto:"):
-        shown = _short(unlinked(citation.url.strip()), 300)
-        known = " · ".join(filter(None, (_short(title, 300), shown)))
+        shown = _escaped(unlinked(citation.url.strip()), 300)
+        known = " · ".join(filter(None, (_escaped(title, 300), shown)))
         return f"{mark} {known} (no web page)"
     site = host(address).removeprefix("www.")
     label = title or cut(address, _LONGEST_TITLE)
     linked = markdown.link(address, label)
     if len(linked) > _LONGEST_LINK:  # an address of thousands of characters
-        linked = f"{_short(label, 300)} (its address is too long to be linked here)"
-    return f"{mark} {linked} · {_short(unlinked(site), 300)}"
+        linked = f"{_escaped(label, 300)} (its address is too long to be linked here)"
+    return f"{mark} {linked} · {_escaped(unlinked(site), 300)}"
 
 
 _LONGEST_LINK = 2_500  # characters; a section takes 3,000
@@ -227,7 +227,7 @@ def _fitting(text: str, limit: int) -> str:
     return re.sub(r"&[a-z]{0,3}\Z", "", head).rstrip() + _CUT  # no half of an entity
 
 
-def _short(text: str, limit: int) -> str:
+def _escaped(text: str, limit: int) -> str:
     """Escape untrusted text of one's own words or a name, cut at `limit` characters."""
     return markdown.mrkdwn(cut(text, limit))
 

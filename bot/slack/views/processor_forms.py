@@ -15,7 +15,7 @@ from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import Turn
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import View, context, form, input_block
-from bot.slack.messages.processor_menu import menu
+from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.views.question_forms import OnAnswer
@@ -34,7 +34,7 @@ class Rerun(OnAnswer):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class ProcessorSubmission:
     """One of the forms, sent: what it is about, by whom, and the processor that was chosen.
 
     `processor` is None where the choice is taken back.
@@ -45,7 +45,7 @@ class Chosen:
     processor: str | None
 
 
-class Unreadable(ValueError):
+class InvalidSubmission(ValueError):
     """A form cannot be taken; the message says why, in words for the person."""
 
 
@@ -76,7 +76,7 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     )
     if turn.run is None and not now.is_chat:
         cost = "*Re-run* starts a new paid run. The answer comes in the thread."
-    choices = menu(MENU, None, label=label, but=now)
+    choices = processor_menu(MENU, None, label=label, but=now)
     blocks = [
         context(f"Same question:\n>{words}"),
         input_block(MENU, "Processor", choices, hint=hint),
@@ -94,7 +94,7 @@ def thread_form(chosen: str | None, thread: ThreadKey) -> View:
         chosen: its processor now, by name; None, or one that is gone: nobody chose.
         thread: which thread.
     """
-    choices = menu(MENU, chosen, inherit="Use my or the channel's default")
+    choices = processor_menu(MENU, chosen, inherit="Use my or the channel's default")
     hint = (
         "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
         "time. Start a message with !quick, !standard, !deep or !exhaustive to use that level once."
@@ -115,7 +115,7 @@ def _speed(processor: Processor) -> str:
 # --- what was sent ----------------------------------------------------------------------
 
 
-def parse_processor_submission(body: JSON) -> Chosen:
+def parse_processor_submission(body: JSON) -> ProcessorSubmission:
     """Read the body of a submission of one of these forms.
 
     Raises:
@@ -125,14 +125,14 @@ def parse_processor_submission(body: JSON) -> Chosen:
     about = _about(word(view, "callback_id"), word(view, "private_metadata"))
     by = word(part(body, "user"), "id")
     if about is None or not by:
-        raise Unreadable(UNREADABLE)
+        raise InvalidSubmission(UNREADABLE)
     values = part(part(view, "state"), "values")
     name = word(part(part(part(values, MENU), MENU), "selected_option"), "value")
     if name == action_ids.INHERIT and isinstance(about, ThreadKey):
-        return Chosen(about, UserId(by), None)
+        return ProcessorSubmission(about, UserId(by), None)
     if name not in PROCESSORS:
-        raise Unreadable(NO_SUCH if name else "Please choose a processor.")
-    return Chosen(about, UserId(by), name)
+        raise InvalidSubmission(NO_SUCH if name else "Please choose a processor.")
+    return ProcessorSubmission(about, UserId(by), name)
 
 
 def _about(callback_id: str, metadata: str) -> Rerun | ThreadKey | None:

@@ -19,7 +19,7 @@ from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, View, context, form, input_block, modal, section
 from bot.slack.blockkit.elements import text_input
-from bot.slack.messages.processor_menu import menu
+from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.messages.turn_lines import unread_files
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import clean
@@ -121,7 +121,7 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
     )
 
 
-def note(words: str) -> View:
+def note_modal(words: str) -> View:
     """Return a modal that says something where nothing else can be said.
 
     Args:
@@ -152,14 +152,14 @@ def _input(text: str, label: str) -> Block:
 
 def _menu(chosen: Processor) -> Block:
     hint = "The price of a run and how long it usually takes."
-    return input_block(_PROCESSOR, "Processor", menu(_PROCESSOR, chosen.name), hint=hint)
+    return input_block(_PROCESSOR, "Processor", processor_menu(_PROCESSOR, chosen.name), hint=hint)
 
 
 # --- what was sent ----------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class QuestionSubmission:
     """A form as a person sent it."""
 
     about: Research | Branch
@@ -169,13 +169,13 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True)
-class Wrong:
+class FormErrors:
     """What cannot be taken of a form, in words, by block."""
 
     complaints: dict[str, str]
 
 
-def parse_submission(body: JSON) -> Sent | Wrong:
+def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
     """Read the body of a submission.
 
     Raises:
@@ -187,26 +187,28 @@ def parse_submission(body: JSON) -> Sent | Wrong:
     processor = word(part(_value(values, _PROCESSOR), "selected_option"), "value")
     about = _about(word(view, "callback_id"), word(view, "private_metadata"))
     if not text:
-        return wrong("Please enter a question.")
+        return question_error("Please enter a question.")
     if processor not in PROCESSORS:
-        return Wrong({_PROCESSOR: "That processor is no longer available. Please choose another."})
-    return Sent(about, UserId(word(part(body, "user"), "id")), text, processor)
+        return FormErrors(
+            {_PROCESSOR: "That processor is no longer available. Please choose another."}
+        )
+    return QuestionSubmission(about, UserId(word(part(body, "user"), "id")), text, processor)
 
 
-def wrong(words: str) -> Wrong:
+def question_error(words: str) -> FormErrors:
     """Say under the question why it cannot be taken; the form stays, with what was typed."""
-    return Wrong({QUESTION: words})
+    return FormErrors({QUESTION: words})
 
 
-def not_there() -> Wrong:
+def not_in_channel() -> FormErrors:
     """Say that we cannot answer where the message stands."""
-    return wrong(
+    return question_error(
         "I'm not in that conversation, so I can't answer there. In a channel, /invite me and try "
         "again. For a direct message, message me directly."
     )
 
 
-def research(sent: Sent, about: Research) -> Question:
+def research_question(sent: QuestionSubmission, about: Research) -> Question:
     """Return the question that a "Research this" form asks, with the message that it is about."""
     is_in_it = " ".join(about.text.split()) in " ".join(sent.text.split())
     return Question(
@@ -221,7 +223,7 @@ def research(sent: Sent, about: Research) -> Question:
     )
 
 
-def branch(sent: Sent, branched: Question) -> Question:
+def branch_question(sent: QuestionSubmission, branched: Question) -> Question:
     """Return the question of a branch with the processor that the form names."""
     return replace(branched, processor=sent.processor)
 

@@ -28,16 +28,16 @@ from bot.slack.blockkit.blocks import (
 from bot.slack.blockkit.elements import option, select, text_input
 from bot.slack.citations.verification import citation_policy
 from bot.slack.limits import EDITED_TEXT
-from bot.slack.markdown.answer_markdown import written
+from bot.slack.markdown.answer_markdown import answer_markdown
 from bot.slack.messages.answer_pieces import fitting_pieces, room_above
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.source_list import below
+from bot.slack.messages.source_list import source_list
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
-from bot.slack.views.question_forms import OnAnswer, Wrong
+from bot.slack.views.question_forms import FormErrors, OnAnswer
 from bot.slack.wording import cut, one_line
 
 JSON = dict[str, Any]
@@ -51,7 +51,7 @@ MOST_PLACES = 100  # options of a menu, as Slack allows
 CHANNEL, COMMENT = "channel", "comment"  # the blocks, and what stands in them
 
 
-def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
+def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
     """Put an answer into the one message that shows it in another channel.
 
     Args:
@@ -60,7 +60,7 @@ def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
         workspace: its address, such as ``https://example.slack.com/``.
     """
     question = facts.turn.question
-    content = written(answer)
+    content = answer_markdown(answer)
     policy = citation_policy(answer, content)
     there = permalink(workspace, question.thread, question.message)
     words = one_line(question.text, LONGEST_QUESTION) or "a question"
@@ -70,7 +70,7 @@ def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
     is_long = len(content) > LONGEST
     whole = "The whole answer" if is_long else "Its thread"
     ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
-    ours = below(answer, policy)
+    ours = source_list(answer, policy)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = markdown.summary(content, LONGEST) if is_long else content
     room = room_above(around)
@@ -86,21 +86,21 @@ def shared(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
 
 
 @dataclass(frozen=True, slots=True)
-class About(OnAnswer):
+class SharedAnswer(OnAnswer):
     """An answer, shared."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sent:
+class ShareSubmission:
     """The form as a person sent it."""
 
-    about: About
+    about: SharedAnswer
     by: UserId
     to: ChannelId
     comment: str
 
 
-def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = "") -> View:
+def share_form(turn: Turn, places: Sequence[Place], about: SharedAnswer, sees: str = "") -> View:
     """Return the form.
 
     Args:
@@ -110,7 +110,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
         sees: who is in the chosen channel, in mrkdwn; "" while none is chosen.
     """
     words = one_line(turn.question.text, LONGEST_QUESTION)
-    options = [option(named(place), place.channel) for place in places[:MOST_PLACES]]
+    options = [option(channel_label(place), place.channel) for place in places[:MOST_PLACES]]
     menu = select(action_ids.SHARE_CHANNEL, "Choose a channel", options)
     comment = text_input(COMMENT, max_length=LONGEST_COMMENT, multiline=True)
     more = len(places) - MOST_PLACES
@@ -133,7 +133,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: About, sees: str = ""
     return form(action_ids.SHARE, TITLE, blocks, submit="Share", private_metadata=str(about))
 
 
-def named(place: Place) -> str:
+def channel_label(place: Place) -> str:
     """Name a channel, and say whether only its members see it."""
     return f"#{cut(place.name, 60)}" + (" (private)" if place.is_private else "")
 
@@ -158,7 +158,7 @@ def audience(place: Place, members: int | None) -> str:
     )
 
 
-def parse_share_submission(body: JSON) -> Sent | Wrong:
+def parse_share_submission(body: JSON) -> ShareSubmission | FormErrors:
     """Read the body of a submission. Raises ValueError when it is none of ours."""
     view = part(body, "view")
     values = part(part(view, "state"), "values")
@@ -166,21 +166,21 @@ def parse_share_submission(body: JSON) -> Sent | Wrong:
     def value(block: str, action_id: str) -> JSON:
         return part(part(values, block), action_id)
 
-    about = About.parse(word(view, "private_metadata"))
+    about = SharedAnswer.parse(word(view, "private_metadata"))
     channel = word(part(value(CHANNEL, action_ids.SHARE_CHANNEL), "selected_option"), "value")
     comment = clean(word(value(COMMENT, COMMENT), "value")).strip()
     by = word(part(body, "user"), "id")
     if not channel:
-        return wrong("Please choose a channel.")
-    return Sent(about, UserId(by), ChannelId(channel), comment[:LONGEST_COMMENT])
+        return channel_error("Please choose a channel.")
+    return ShareSubmission(about, UserId(by), ChannelId(channel), comment[:LONGEST_COMMENT])
 
 
-def wrong(words: str) -> Wrong:
+def channel_error(words: str) -> FormErrors:
     """Say under the channel why it cannot be shared there."""
-    return Wrong({CHANNEL: words})
+    return FormErrors({CHANNEL: words})
 
 
-def on_its_way(place: Place) -> View:
+def sharing_modal(place: Place) -> View:
     """Return the modal that says where the answer will stand."""
     words = f"The answer will appear in <#{place.channel}> in a moment."
     return modal(TITLE, [section(words)])
