@@ -1,6 +1,9 @@
-"""Logs: one line an event, a fixed phrase and fields (thread, turn, run), plain or JSON, to stderr.
+"""Logs to stderr: one line an event, a fixed phrase and fields, as plain text or JSON.
 
-Never tokens: whatever looks like one, and the secrets in use, are blotted out of the finished line.
+The fields `thread`, `turn` and `run` come from the context of the line (`log_context`), unless the
+call names them itself.
+
+Never tokens: whatever looks like one, and the secrets in use, are replaced in the finished line.
 Never question or answer text above DEBUG: Slack's and aiohttp's own loggers, which print message
 bodies at INFO and DEBUG, are held at WARNING whatever the level.
 """
@@ -11,7 +14,9 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, datetime
 
 from bot.configuration.settings import Settings
@@ -29,9 +34,38 @@ NOISY = (
     "markdown_it",
 )
 _TOKENS = re.compile(r"\b(xox[a-z]|xapp)-[A-Za-z0-9-]+")
-_BLOT = "[secret]"
+_REDACTED = "[secret]"
 #: What would begin a new line, or move about on a terminal.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+Fields = Callable[[], Mapping[str, str | None]]
+_fields: ContextVar[Fields] = ContextVar("log_fields", default=dict)
+
+
+@contextmanager
+def log_context(fields: Fields) -> Iterator[None]:
+    """Add fields to the lines logged in the block, and in the tasks that are created there.
+
+    Args:
+        fields: returns them by their names in `FIELDS`; called for each line, because a turn gets
+            its run while it is executed.
+    """
+    token = _fields.set(fields)
+    try:
+        yield
+    finally:
+        _fields.reset(token)
+
+
+class ContextFilter(logging.Filter):
+    """Gives a record the fields of its context; it drops no record."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Add the fields that the record does not carry."""
+        for name, value in _fields.get()().items():
+            if not hasattr(record, name):
+                setattr(record, name, value)
+        return True
 
 
 class Lines(logging.Formatter):
@@ -45,7 +79,7 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return the finished line."""
         at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        told = record.getMessage()
+        message = record.getMessage()
         fields = {
             shown: value
             for name, shown in FIELDS.items()
@@ -54,27 +88,28 @@ class Lines(logging.Formatter):
         error = self.formatException(record.exc_info) if record.exc_info else None
         if self._as_json:
             line = json.dumps(
-                {"at": at, "level": record.levelname, "logger": record.name, "message": told}
+                {"at": at, "level": record.levelname, "logger": record.name, "message": message}
                 | fields
                 | ({"error": error} if error else {}),
                 ensure_ascii=False,
             )
         else:
-            told_fields = "".join(f" {name}={value}" for name, value in fields.items())
-            line = _CONTROLS.sub(" ", f"{at} {record.levelname} {told}{told_fields}")
+            suffix = "".join(f" {name}={value}" for name, value in fields.items())
+            line = _CONTROLS.sub(" ", f"{at} {record.levelname} {message}{suffix}")
             if error:
                 line += "\n" + error
-        return self._blotted(line)
+        return self._redact(line)
 
-    def _blotted(self, line: str) -> str:
+    def _redact(self, line: str) -> str:
         for secret in self._secrets:
-            line = line.replace(secret, _BLOT)
-        return _TOKENS.sub(_BLOT, line)
+            line = line.replace(secret, _REDACTED)
+        return _TOKENS.sub(_REDACTED, line)
 
 
 def configure(settings: Settings) -> None:
     """Send the logs of the whole program to stderr as `settings` says."""
     handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(ContextFilter())
     handler.setFormatter(Lines(settings.secrets, as_json=settings.log_format == "json"))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in NOISY:

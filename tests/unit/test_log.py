@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 
-from bot.log import Lines
+import pytest
+
+from bot import log
+from bot.configuration.settings import Settings
+from bot.log import NOISY, ContextFilter, Lines, log_context
+
+ALL = ("", *NOISY)
 
 
 def line(*, as_json: bool, message: str = "run started", error: bool = False) -> str:
@@ -43,3 +50,52 @@ def test_whatever_it_tells_is_one_line() -> None:
         assert len(told.splitlines()) == 1
         assert told.isprintable()
         assert json.loads(line(as_json=True, message=odd))["message"] == odd
+
+
+def logged(**extra: str) -> logging.LogRecord:
+    """A record with these fields of its own, after the filter."""
+    record = logging.LogRecord("bot.engine.execution", logging.INFO, "", 0, "run started", (), None)
+    record.__dict__.update(extra)
+    assert ContextFilter().filter(record)
+    return record
+
+
+def plain(record: logging.LogRecord) -> str:
+    return Lines([], as_json=False).format(record)
+
+
+def test_a_line_has_the_fields_of_the_context_it_is_logged_in() -> None:
+    fields = {"slack_thread": "T1:C1:1.000000", "turn": "T1:C1:1.000000"}
+    with log_context(lambda: fields):
+        assert plain(logged()).endswith("started thread=T1:C1:1.000000 turn=T1:C1:1.000000")
+        fields["run"] = "trun_1"  # a turn gets its run while it is executed
+        assert plain(logged()).endswith(" run=trun_1")
+    assert plain(logged()).endswith("INFO run started")
+
+
+def test_fields_that_the_call_names_win() -> None:
+    with log_context(lambda: {"slack_thread": "T1:C1:1.000000", "turn": "T1:C1:1.000000"}):
+        assert plain(logged(turn="T1:C1:2.000000")).endswith(" turn=T1:C1:2.000000")
+
+
+async def test_a_task_keeps_the_context_it_was_created_in() -> None:
+    async def line() -> str:
+        return plain(logged())
+
+    with log_context(lambda: {"run": "trun_1"}):
+        task = asyncio.create_task(line())
+    assert (await task).endswith(" run=trun_1")
+
+
+def test_the_programs_log_carries_the_context(capsys: pytest.CaptureFixture[str]) -> None:
+    root = logging.getLogger()
+    handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in ALL}
+    try:
+        log.configure(Settings.read({"LOG_LEVEL": "INFO"})[0])
+        with log_context(lambda: {"run": "trun_1"}):
+            logging.getLogger("bot.engine").info("run started")
+    finally:
+        root.handlers[:] = handlers
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)
+    assert capsys.readouterr().err.endswith("INFO run started run=trun_1\n")
