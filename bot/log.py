@@ -114,5 +114,7 @@ def configure(settings: Settings) -> None:
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in NOISY:
         logging.getLogger(name).setLevel(logging.WARNING)
+    # slack_sdk writes out each call and response where this very logger has no level of its own.
+    logging.getLogger("slack_sdk.web.async_base_client").setLevel(logging.WARNING)
     # A bad signature makes Bolt log the whole request.
     logging.getLogger("slack_bolt").setLevel(logging.ERROR)
