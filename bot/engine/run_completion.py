@@ -182,6 +182,7 @@ class _Watch:
         self._loop = asyncio.get_running_loop()
         self._news = asyncio.Event()
         self._look_at = 0.0  # by the loop's time
+        self._says_ended = False  # the stream
 
     async def end(self) -> Answer | Run | None:
         """Wait for the end; the rest as `await_completion` says."""
@@ -247,17 +248,19 @@ class _Watch:
             if pause.failures <= NEXT_CUTS:
                 longest = self._min_interval * NEXT_CUT_PAUSE
             until = loop.time() + pause.failed(error, longest)
-            if not asked:
+            if not (asked or self._says_ended):  # else `end` asks for the result already
                 until = max(until, await self._polled(until - loop.time()))
             await asyncio.sleep(max(0.0, until - loop.time()))
 
     async def _watched(self) -> Unavailable | None:
         """Hold the stream as long as it lasts. Returns why there is none, or it broke off."""
+        self._says_ended = False
         try:
             async with self._task_runs.events(self._run) as stream:
                 async for progress in stream:
                     self._on_progress(progress)
                     if progress.status and progress.status.is_over:
+                        self._says_ended = True
                         self._news.set()
         except Unavailable as error:
             return error
