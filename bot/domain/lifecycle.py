@@ -73,7 +73,7 @@ def with_signals(turn: Turn, signals: Signals) -> Turn:
     edited, asked = signals.edited, turn.question
     if edited and _what_is_asked(edited) == _what_is_asked(asked):
         signals = replace(signals, edited=None)
-    return replace(turn, signals=signals)
+    return turn if signals == turn.signals else replace(turn, signals=signals)
 
 
 def _what_is_asked(question: Question) -> tuple[str, str, str | None]:
