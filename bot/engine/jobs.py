@@ -192,14 +192,13 @@ class JobRunner:
         """Have Slack's sign say what is so."""
         context = self._context
         try:
-            if not await context.store.is_busy(thread):
-                place = await context.rate_limiter.reserve_session_end()
-                if place is None:
-                    return
-                await asyncio.sleep(min(place, LONGEST_IN_LINE))
-                await context.messenger.set_session_status(thread, working=False)
-                if await context.store.is_busy(thread):
-                    await context.messenger.set_session_status(thread, working=True)
+            place = await context.rate_limiter.reserve_session_end(thread)
+            if place is None:
+                return
+            await asyncio.sleep(min(place, LONGEST_IN_LINE))
+            await context.messenger.set_session_status(thread, working=False)
+            if await context.store.is_busy(thread):
+                await context.messenger.set_session_status(thread, working=True)
         except Refused as refused:
             if refused.cause is not Cause.PLACE:
                 await disable_refused_sessions(context.rate_limiter, refused)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.thread import ChannelId
+from bot.domain.thread import ChannelId, ThreadKey
 from bot.ports.work_queue import Claim
 
 
@@ -60,8 +60,11 @@ class RateLimiter(Protocol):
         """
         ...
 
-    async def reserve_session_end(self) -> float | None:
-        """Reserve the end of an agent session; seconds, None while sessions are disabled."""
+    async def reserve_session_end(self, thread: ThreadKey) -> float | None:
+        """Reserve the end of an agent session; seconds until its time.
+
+        None while the thread works on a turn, and while sessions are disabled.
+        """
         ...
 
     async def disable_sessions(self, seconds: float) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.thread import ChannelId
+from bot.domain.thread import ChannelId, ThreadKey
 from bot.ports import Claim
 from bot.store.connection import Connection
 from bot.store.scripts import rate_limiter
@@ -78,7 +78,6 @@ class RedisRateLimiter:
         self._limits = limits
         self._reserve_script = connection.script(rate_limiter.RESERVE)
         self._pause_script = connection.script(rate_limiter.PAUSE)
-        self._is_paused = connection.script(rate_limiter.IS_PAUSED)
 
     async def reserve_post(self, channel: ChannelId) -> float:
         """Reserve a post in the channel; seconds until its time, 0 for now."""
@@ -126,11 +125,18 @@ class RedisRateLimiter:
         limit = self._optional_edits(self._keys.sessions)
         return await self._try(limit, claim, self._keys.no_sessions)
 
-    async def reserve_session_end(self) -> float | None:
-        """Reserve the end of an agent session; None when Slack takes no sessions here."""
-        if await self._is_paused((self._keys.no_sessions,), ()):
-            return None
-        return await self._reserve(self._edits(self._keys.sessions))
+    async def reserve_session_end(self, thread: ThreadKey) -> float | None:
+        """Reserve the end of a session; None when the thread is busy, or none are taken here."""
+        limits, keys = self._limits, self._keys
+        unless = (keys.no_sessions, keys.now(str(thread)))
+        wait = await self._run(
+            self._edits(keys.sessions),
+            keys.pause,
+            *unless,
+            entry="",
+            longest=limits.patience,
+        )
+        return None if wait < 0 else wait / 1000
 
     async def disable_sessions(self, seconds: float) -> None:
         """Remember for so many seconds that Slack takes no agent sessions in this workspace."""
@@ -155,9 +161,17 @@ class RedisRateLimiter:
         longest = self._limits.patience
         return await self._run(limit, pause, entry=claim.entry, longest=longest) == 0
 
-    async def _run(self, limit: Limit, pause: str, *, entry: str, longest: float) -> int:
-        """Return the ms to wait; -1 for an optional call, one with an entry, that must not go."""
-        keys = (self._keys.ready, limit.key, pause)
+    async def _run(self, limit: Limit, pause: str, *unless: str, entry: str, longest: float) -> int:
+        """Return the ms to wait; -1 for a call that must not go.
+
+        Args:
+            limit: what is counted.
+            pause: the key that forbids an optional call.
+            unless: keys that forbid any call.
+            entry: of an optional call; "" for a required one.
+            longest: seconds to wait at most.
+        """
+        keys = (self._keys.ready, limit.key, pause, *unless)
         args = (
             limit.most,
             round(limit.window * 1000),

@@ -28,7 +28,7 @@ _BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
 _READS |= {"HELLO", "CHECK_COMMANDS"}  # asked at the start
-_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE", "IS_PAUSED"}
+_READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE"}
 _NOTHING = b"*-1\r\n"
 
 Words = list[bytes]
