@@ -120,11 +120,9 @@ class TurnExecution:
             if self._turn.state is State.RUNNING:
                 await self._await_run()
             if self._turn.state is State.ENDED:
+                others = await self._leased.save_ended()
                 await self._poster.reconcile(STATUS)
-                await (
-                    self._leased.refresh_signals()
-                )  # the last that want to be mentioned with the answer
-                self._delivery.which = await self._question_link()
+                self._delivery.which = self._question_link(others)
                 if is_chat(self._turn.processor):
                     await self._delivery.deliver_quick(await self._lookup_processor())
                 else:
@@ -245,7 +243,7 @@ class TurnExecution:
         if self._turn.state is not State.QUEUED:
             return
         if ending := lifecycle.ending_if_cancelled(self._turn, self._now()):
-            await self._save_end(ending)
+            await self._stage_end(ending)
         elif (
             signals.edited
             and self._turn.question.start is TurnKind.QUESTION
@@ -351,7 +349,7 @@ class TurnExecution:
             return await self._run_refused(refused, slow_from)
         match end:
             case Ending():
-                return await self._save_end(end)
+                return await self._stage_end(end)
             case Answer():
                 self._delivery.answer = end
                 return await self._end(EndingKind.ANSWERED)
@@ -428,15 +426,14 @@ class TurnExecution:
         thread = question.thread
         return await self._store.choices(thread.team, thread.channel, question.asker, thread)
 
-    async def _question_link(self) -> str:
+    def _question_link(self, others: int) -> str:
         """Return where the question stands, when its answer will not stand right below it.
 
-        Who asked something else meanwhile did so between the two.
+        Whoever asked one of the `others` did so between the two.
         """
         if self._turn.which or self._turn.question.start.needs_no_run:
             return self._turn.which
-        waiting = await self._store.queue_preview(self._leased.claim)
-        return self._address() if waiting.number else ""
+        return self._address() if others else ""
 
     def _address(self) -> str:
         """Return the address of the message that says what is asked; of one for a form, it."""
@@ -468,12 +465,13 @@ class TurnExecution:
         message: str | None = None,
         ref_id: str | None = None,
     ) -> None:
-        await self._save_end(Ending(kind, self._now(), cause, message, ref_id))
+        await self._stage_end(Ending(kind, self._now(), cause, message, ref_id))
 
-    async def _save_end(self, ending: Ending) -> None:
+    async def _stage_end(self, ending: Ending) -> None:
+        """Take in how the turn ended; `advance` saves it before it delivers anything."""
         if ending.kind is EndingKind.STOPPED and ending.message:
             ending = await self._with_others(ending, UserId(ending.message))
-        await self._leased.save(lifecycle.ended(self._turn, ending))
+        self._leased.turn = lifecycle.ended(self._turn, ending)
         self._log_end()
 
     async def _with_others(self, ending: Ending, by: UserId) -> Ending:

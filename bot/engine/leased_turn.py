@@ -72,6 +72,16 @@ class LeasedTurn:
         await self._store.save(self.claim, turn)
         self._keep(turn)
 
+    async def save_ended(self) -> int:
+        """Write down how the turn ended, and read once more what people want of it.
+
+        Returns how many questions wait behind it. Raises LeaseLost when it is not ours any more.
+        """
+        async with self._refreshing:
+            signals, others = await self._store.save_ended(self.claim, self.turn)
+            self.turn = lifecycle.with_signals(self.turn, signals)
+        return others
+
     async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
         """Write down what became of a create call, however long Redis is away.
 

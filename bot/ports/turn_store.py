@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.domain.choices import Choices
 from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
-from bot.domain.turn import Turn
+from bot.domain.turn import Signals, Turn
 from bot.ports.work_queue import Claim
 
 
@@ -52,6 +52,14 @@ class TurnStore(Protocol):
 
     async def save(self, claim: Claim, turn: Turn) -> None:
         """Write the turn."""
+        ...
+
+    async def save_ended(self, claim: Claim, turn: Turn) -> tuple[Signals, int]:
+        """Write a turn that has ended. From then on nobody can ask to be mentioned with it.
+
+        Returns:
+            Its signals, all of them, and how many other turns are queued in the mailbox.
+        """
         ...
 
     async def finish(

@@ -63,8 +63,16 @@ class TurnReader:
 
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
     """Build a turn from its hash, which has a record. Raises Unreadable."""
+    signals = load_signals(turn, fields)
     with unreadable_errors(turn=turn):
-        signals = Signals(
+        found = codec.load_turn(fields["record"], waited=bool(fields.get("waited")))
+        return lifecycle.with_signals(found, signals)
+
+
+def load_signals(turn: str, fields: Mapping[str, str]) -> Signals:
+    """Build the signals of a turn from its hash. Raises Unreadable."""
+    with unreadable_errors(turn=turn):
+        return Signals(
             stop=UserId(fields["stop"]) if fields.get("stop") else None,
             gone=bool(fields.get("gone")),
             edited=codec.load_question(edited) if (edited := fields.get("edited")) else None,
@@ -72,8 +80,6 @@ def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:
                 UserId(name.removeprefix("ping:")) for name in fields if name[:5] == "ping:"
             ),
         )
-        found = codec.load_turn(fields["record"], waited=bool(fields.get("waited")))
-        return lifecycle.with_signals(found, signals)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from typing import cast
 from bot.domain import naming
 from bot.domain.choices import Choices
 from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
-from bot.domain.turn import EndingKind, State, Turn
+from bot.domain.turn import EndingKind, Signals, State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim, QueuePreview
 from bot.store import codec
@@ -20,7 +20,7 @@ from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, TURN_LIFE
 from bot.store.scripts import turn_store
-from bot.store.turn_reader import TurnReader, load_turn, unreadable_errors
+from bot.store.turn_reader import TurnReader, load_signals, load_turn, unreadable_errors
 
 PREVIEWED = 5  # queued questions that a preview shows
 SEARCHED = 10  # latest turns of a person among which their latest answer is looked for
@@ -38,6 +38,7 @@ class RedisTurnStore:
         self._choices = choices
         self._current = connection.script(turn_store.CURRENT)
         self._save = connection.script(turn_store.SAVE)
+        self._save_ended = connection.script(turn_store.SAVE_ENDED)
         self._record_created = connection.script(turn_store.RECORD_CREATED)
         self._finish = connection.script(turn_store.FINISH)
         self._mark_unreadable = connection.script(turn_store.MARK_UNREADABLE)
@@ -68,6 +69,17 @@ class RedisTurnStore:
             (self._me, claim.entry, codec.dump_turn(turn), TURN_LIFE),
         )
         _fence(bool(ours))
+
+    async def save_ended(self, claim: Claim, turn: Turn) -> tuple[Signals, int]:
+        """Write a turn that has ended; its signals, and how many others are queued."""
+        ours, *found = await self._save_ended(
+            (self._keys.ready, self._keys.turn(turn.id), self._keys.box(claim.mailbox)),
+            (self._me, claim.entry, codec.dump_turn(turn), TURN_LIFE, turn.id),
+        )
+        _fence(bool(ours))
+        others, flat = found
+        fields = dict(zip(flat[::2], flat[1::2], strict=True))
+        return load_signals(turn.id, fields), int(others)
 
     async def finish(
         self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool

@@ -43,6 +43,21 @@ return 1
 """
 )
 
+#: Write a turn that has ended, and return what people want of it: all that was taken until now.
+#: KEYS ready, turn, box    ARGV me, entry, record, turn life, turn
+#: -> {0} not the owner | {1, how many others are queued, fields and values of the turn's hash}
+SAVE_ENDED = (
+    fragments.OWNER
+    + """
+if not is_owner(ARGV[1], ARGV[2]) then return {0} end
+redis.call('HSET', KEYS[2], 'record', ARGV[3])
+redis.call('EXPIRE', KEYS[2], ARGV[4])
+local others = redis.call('ZCARD', KEYS[3])
+if redis.call('ZSCORE', KEYS[3], ARGV[5]) then others = others - 1 end
+return {1, others, redis.call('HGETALL', KEYS[2])}
+"""
+)
+
 #: Write a turn whose run was just created, and add its cost to the asker's month, once.
 #: KEYS ready, turn, spent
 #: ARGV me, entry, record, turn life, cost in millionths of a dollar, month, life of the sums
