@@ -22,6 +22,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.background_tasks import BackgroundTasks
 from bot.configuration.settings import Settings
 from bot.engine.context import (
     CREATE_SETTLED_AFTER,
@@ -118,6 +119,8 @@ async def serve(
         tools, store, client, identity = ready
         worker = Worker(tools, store.work_queue, lease=settings.lease_seconds)
         app = _bolt_app(settings, client, identity)
+        background = BackgroundTasks()
+        stack.push_async_callback(background.drain, within=1.0)
         register(
             app,
             HandlerContext(
@@ -125,6 +128,7 @@ async def serve(
                 answer_source=AnswerCache(tools.task_runs),
                 messenger=tools.messenger,
                 views=SlackViews(client),
+                background=background,
                 me=identity.user,
                 workspace=identity.address,
                 default_processor=settings.default_processor,

@@ -1,23 +1,24 @@
 """Listeners: each turns one Slack payload into domain values and puts them into the mailbox.
 
-They see `bot.ports.HandlerContext`, the payloads and the messages, nothing else. An event is
-acknowledged when its listener has returned (`process_before_response`), so only when it is durable.
-When the mailbox cannot take it, the error leaves the listener, Bolt answers 500 (over a socket: not
-at all), and Slack delivers the event again. Commands, button presses and forms are not delivered
-again, so the person gets an ephemeral message instead.
+They see `bot.ports.HandlerContext`, the payloads, the messages and the views, and no client. An
+event is acknowledged when its listener has returned (`process_before_response`), so only when it is
+durable. When the mailbox cannot take it, the error leaves the listener, Bolt answers 500 (over a
+socket: not at all), and Slack delivers the event again. Commands, actions and forms are not
+delivered again, so the person gets an ephemeral message instead.
 
 - Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`.
-- Presses, by way of `interactivity`: `status_actions` (the bot's own messages), `answer_actions`
-  and `answered_turns` (what can be done with an answer), `evidence_actions`, `reactions`,
-  `app_home`.
-- Forms: `shortcuts`, `processor_forms`, `sharing`, `app_home`.
-- `commands` is `/processor`; `stop_policy` knows who may stop which turn.
+- Actions: `status_actions`, `answer_actions`, `evidence_actions`, `thread_actions`,
+  `picker_actions`, `reactions`, `app_home`.
+- Forms: `submissions`, `processor_forms`, `sharing`, `app_home`; the shortcut that opens one:
+  `shortcuts`.
+- `commands` is `/processor`. What has no listener: `unhandled`.
+- `interactivity` acknowledges actions and forms in time, `private_replies` answers one person,
+  `turns` finds and asks what an action is about, `stop_policy` knows who may stop which turn.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -29,18 +30,25 @@ from handlers import (
     app_home,
     commands,
     evidence_actions,
-    interactivity,
     mentions,
     message_events,
+    picker_actions,
     processor_forms,
     reactions,
     sharing,
     shortcuts,
     status_actions,
+    submissions,
+    thread_actions,
+    unhandled,
     welcome,
 )
 
 log = logging.getLogger(__name__)
+
+_EVENTS = (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands)
+_ACTIONS = (status_actions, answer_actions, evidence_actions, thread_actions, picker_actions)
+_FORMS = (shortcuts, submissions, processor_forms, sharing)
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -50,32 +58,16 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
         app: the Bolt app, built with `process_before_response=True`.
         context: what the listeners work with.
     """
-    app.use(interactivity.Readable())
-    for part in (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands):
-        part.register(app, context)
-    for part in (
-        status_actions,
-        answer_actions,
-        evidence_actions,
-        shortcuts,
-        processor_forms,
-        sharing,
-    ):
-        part.register(app, context)
-    # Bolt answers 404 to what has no listener: Slack would deliver an event again, and show an
-    # error to whoever pressed something that an older release put there.
-    interactivity.acknowledge_all_else(app)
-    app.event(re.compile(".*"))(_nothing)
-    app.error(_not_taken)
+    app.use(unhandled.MalformedInteractions())
+    for module in (*_EVENTS, *_ACTIONS, *_FORMS):
+        module.register(app, context)
+    unhandled.register(app)
+    app.error(_log_error)
 
 
-async def _nothing() -> None:
-    """Acknowledge, and do nothing."""
-
-
-async def _not_taken(error: Exception) -> None:
+async def _log_error(error: Exception) -> None:
     """Log why something is not acknowledged; without a word of what it said."""
     if isinstance(error, Unavailable):
         log.warning("not accepted, Slack delivers it again: %s", error)
     else:
-        log.error("a listener failed", exc_info=error)
+        log.error("listener failed", exc_info=error)

@@ -1,7 +1,8 @@
-"""`agent_session_stopped`: Slack's own Stop, in a thread where its sign says that we work."""
+"""`agent_session_stopped`: Slack's own Stop, in a thread with an agent session in progress."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -13,10 +14,14 @@ from handlers import stop_policy
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
-    """Listen to the end of sessions."""
+    """Listen to stopped sessions."""
+    app.event("agent_session_stopped")(partial(stop_session, context))
 
-    @app.event("agent_session_stopped")
-    async def stopped(body: dict[str, Any], request: AsyncBoltRequest) -> None:
-        if command := parse_session_stopped(body):
-            again = stop_policy.is_delivered_again(request)
-            await stop_policy.carry_out_stop(context, command, again=again, native=True)
+
+async def stop_session(
+    context: HandlerContext, body: dict[str, Any], request: AsyncBoltRequest
+) -> None:
+    """Stop what is in progress in the thread."""
+    if command := parse_session_stopped(body):
+        is_redelivery = stop_policy.is_redelivery(request)
+        await stop_policy.stop(context, command, is_redelivery=is_redelivery, by_slack=True)

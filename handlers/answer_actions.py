@@ -1,4 +1,4 @@
-"""What can be done with an answer: other processors, its files, a branch, a word of praise."""
+"""What can be done with an answer: other processors, its files, a branch, feedback."""
 
 from __future__ import annotations
 
@@ -18,106 +18,125 @@ from bot.slack.messages.answer_footer import rating
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
-from handlers.answered_turns import answered, ask_on, came_to_nothing, researched
-from handlers.interactivity import Rejected, known, on_action, open_view, processor, turn_of, when
+from handlers.interactivity import Rejected, on_action, open_view
 from handlers.processor_forms import open_rerun_form, open_thread_form
 from handlers.sharing import open_share_form
-from handlers.status_actions import mute
+from handlers.thread_actions import mute
+from handlers.turns import (
+    action_time,
+    answered_turn_of,
+    ask_again,
+    chosen_processor,
+    is_unanswered,
+    known,
+    researched_turn_of,
+    turn_of,
+)
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
-    """Listen to what stands under answers, but for their evidence."""
-
-    async def follow_ups(action: Action) -> Message | None:
-        if action.thread is None:
-            raise Rejected(ephemeral.unknown_place())
-        name = processor(action.value)
-        await context.mailbox.choose(action.thread, name)
-        return processor_picker.set_for_thread(name)
-
-    async def again_on(action: Action) -> Message:
-        turn = await answered(context, action)
-        return ephemeral.asking_again(await asked_on(action, turn, derived.on_another))
-
-    async def look_up(action: Action) -> Message:
-        turn = await turn_of(context, action)
-        if turn.ending is None or not is_chat(turn.processor):
-            raise Rejected(ephemeral.too_old())
-        return ephemeral.looking_up(await asked_on(action, turn, derived.looked_up))
-
-    async def asked_on(action: Action, turn: Turn, derive: Callable[..., Question]) -> str:
-        name = processor(action.word)
-        if name is None:
-            raise Rejected(processor_picker.unknown_processor(action.word))
-
-        def question_of(at: MessageTs, attempt: int) -> Question:
-            return derive(turn, name, action.user, at, attempt)
-
-        await ask_on(context, question_of, when(action))
-        return name
-
-    async def follow_up(action: Action) -> None:
-        await _branch(context, action)
-
-    async def more(action: Action) -> Message | None:
-        match action.word:
-            case action_ids.MORE_FILES:
-                return await _files(context, action)
-            case action_ids.MORE_BRANCH:
-                await _branch(context, action)
-            case action_ids.MORE_PROCESSOR:
-                await open_thread_form(context, action)
-            case action_ids.MORE_SHARE:
-                await open_share_form(context, action)
-            case action_ids.MORE_MUTE:
-                await mute(context, action, muted=True)
-            case action_ids.MORE_RATE:
-                return rating((await turn_of(context, action)).id)
-            case action_ids.RERUN:
-                await open_rerun_form(context, action)
-            case "":
-                raise Rejected(ephemeral.unknown_place())
-        return None  # also for a word of another release
-
-    async def feedback(action: Action) -> Message:
-        turn = await turn_of(context, action)
-        if action.word not in (action_ids.GOOD, action_ids.BAD):
-            raise Rejected(ephemeral.unknown_place())
-        good = action.word == action_ids.GOOD
-        if not await context.mailbox.rate(turn.id, action.user, good=good):
-            raise Rejected(ephemeral.too_old())
-        return ephemeral.thanks(good)
-
-    on_action(app, context, action_ids.FOLLOW_UP, follow_up)
-    on_action(app, context, action_ids.FOLLOW_UPS, follow_ups)
-    on_action(app, context, action_ids.AGAIN_ON, again_on)
+    """Listen to the buttons and menus of answers, except for their evidence."""
+    on_action(app, context, action_ids.FOLLOW_UP, branch)
+    on_action(app, context, action_ids.FOLLOW_UPS, choose_for_thread)
+    on_action(app, context, action_ids.AGAIN_ON, rerun)
     on_action(app, context, action_ids.LOOK_UP, look_up)
     on_action(app, context, action_ids.MORE, more)
     on_action(app, context, action_ids.FEEDBACK, feedback)
 
 
-async def _branch(context: HandlerContext, action: Action) -> None:
+async def branch(context: HandlerContext, action: Action) -> None:
     """Open the form for a question that continues an answer. Raises Rejected."""
-    turn = await answered(context, action)
+    turn = await answered_turn_of(context, action)
     question = turn.question
     choices = await context.mailbox.choices(
         action.team, action.channel, action.user, question.thread
     )
     chosen, _ = in_force(None, choices, context.default_processor)
-    about = question_forms.Branch(turn.id, when(action))
-    await open_view(
-        context, action.trigger, question_forms.branch_form(question_words(question), chosen, about)
-    )
+    about = question_forms.Branch(turn.id, action_time(action))
+    form = question_forms.branch_form(question_words(question), chosen, about)
+    await open_view(context, action.trigger_id, form)
 
 
-async def _files(context: HandlerContext, action: Action) -> Message:
-    turn = await researched(context, action)
-    files = derived.files_of(turn, action.user, when(action))
+async def choose_for_thread(context: HandlerContext, action: Action) -> Message | None:
+    """Set the processor of the thread."""
+    if action.thread is None:
+        raise Rejected(ephemeral.unknown_place())
+    name = chosen_processor(action.value)
+    await context.mailbox.choose(action.thread, name)
+    return processor_picker.set_for_thread(name)
+
+
+async def rerun(context: HandlerContext, action: Action) -> Message:
+    """Ask an answered question again on another processor."""
+    turn = await answered_turn_of(context, action)
+    return ephemeral.asking_again(await _ask_on(context, action, turn, derived.on_another))
+
+
+async def look_up(context: HandlerContext, action: Action) -> Message:
+    """Ask a question that had a quick answer again, with sources."""
+    turn = await turn_of(context, action)
+    if turn.ending is None or not is_chat(turn.processor):
+        raise Rejected(ephemeral.too_old())
+    return ephemeral.looking_up(await _ask_on(context, action, turn, derived.looked_up))
+
+
+async def more(context: HandlerContext, action: Action) -> Message | None:
+    """Carry out what was chosen in the overflow menu."""
+    match action.choice:
+        case action_ids.MORE_FILES:
+            return await _share_files(context, action)
+        case action_ids.MORE_BRANCH:
+            await branch(context, action)
+        case action_ids.MORE_PROCESSOR:
+            await open_thread_form(context, action)
+        case action_ids.MORE_SHARE:
+            await open_share_form(context, action)
+        case action_ids.MORE_MUTE:
+            await mute(context, action)
+        case action_ids.MORE_RATE:
+            return rating((await turn_of(context, action)).id)
+        case action_ids.RERUN:
+            await open_rerun_form(context, action)
+        case "":
+            raise Rejected(ephemeral.unknown_place())
+    return None  # also for a choice of another release
+
+
+async def feedback(context: HandlerContext, action: Action) -> Message:
+    """Count what a person thinks of an answer."""
+    turn = await turn_of(context, action)
+    if action.choice not in (action_ids.GOOD, action_ids.BAD):
+        raise Rejected(ephemeral.unknown_place())
+    good = action.choice == action_ids.GOOD
+    if not await context.mailbox.rate(turn.id, action.user, good=good):
+        raise Rejected(ephemeral.too_old())
+    return ephemeral.thanks(good)
+
+
+async def _ask_on(
+    context: HandlerContext, action: Action, turn: Turn, derive: Callable[..., Question]
+) -> str:
+    """Ask a turn's question on the processor that was chosen, and return its name."""
+    name = chosen_processor(action.choice)
+    if name is None:
+        raise Rejected(processor_picker.unknown_processor(action.choice))
+
+    def question_of(at: MessageTs, attempt: int) -> Question:
+        return derive(turn, name, action.user, at, attempt)
+
+    await ask_again(context, question_of, action_time(action))
+    return name
+
+
+async def _share_files(context: HandlerContext, action: Action) -> Message:
+    """Ask for the files of an answer; once more when an earlier request ended without them."""
+    turn = await researched_turn_of(context, action)
+    files = derived.files_of(turn, action.user, action_time(action))
     accepted = await context.mailbox.append(files, Addressing.SIDE)
     if accepted is Acceptance.DUPLICATE:
         before = await context.mailbox.turn(files.id)
-        if before is None or not came_to_nothing(before):
+        if before is None or not is_unanswered(before):
             return await known(context, files.id)
-        files = derived.files_of(turn, action.user, when(action), again=True)
+        files = derived.files_of(turn, action.user, action_time(action), again=True)
         await context.mailbox.append(files, Addressing.SIDE)
     return ephemeral.files_on_their_way()

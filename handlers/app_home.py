@@ -1,7 +1,7 @@
-"""The Home tab: published when somebody opens it, and again after anything pressed in it.
+"""The Home tab: published when somebody opens it, and again after each action in it.
 
-Slack is asked first where the person and the bot both are; when it does not say in time, the words
-of questions in channels are not shown.
+Slack is asked first which channels the person and the bot are both in; when it does not say in
+time, questions asked in channels are not shown.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -17,96 +18,101 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
-from bot.ports import HandlerContext, Message, Person
+from bot.ports import HandlerContext, Person
 from bot.slack import action_ids
 from bot.slack.payloads.agent_events import parse_app_home_opened
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import HomeContent, home_view, is_shown
 from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
-from handlers.interactivity import (
-    LOOK_WITHIN,
-    RETURN_WITHIN,
-    finish_in_background,
-    on_action,
-    on_submission,
-    open_view,
-    processor,
-)
+from handlers.deadlines import LOOK_WITHIN, RETURN_WITHIN
+from handlers.interactivity import JSON, on_action, on_submission, open_view
+from handlers.turns import chosen_processor
 
 log = logging.getLogger(__name__)
 
-PUBLISH_WITHIN = 0.4  # seconds that a press waits for what came of it to be shown
+PUBLISH_WITHIN = 0.4  # seconds after which an action is acknowledged although nothing is published
 LAST_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
-    """What is read of a person's questions: those going on, and a page of their threads."""
+class Questions:
+    """A person's questions: those in progress, and a page of their threads."""
 
     running: tuple[Turn, ...]
     page: ThreadsPage
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
-    """Listen to the tab being opened, and to what is chosen, turned and searched in it."""
+    """Listen to the tab being opened, and to its menu, its buttons and its search form."""
+    app.event("app_home_opened")(partial(home_opened, context))
+    on_action(app, context, action_ids.HOME_PROCESSOR, choose_for_person)
+    for action_id in (action_ids.HOME_REFRESH, action_ids.HOME_BACK, action_ids.HOME_ON):
+        on_action(app, context, action_id, show_page)
+    on_action(app, context, action_ids.HOME_SEARCH, open_search_form)
+    on_submission(app, context, action_ids.HOME_SEARCH, submit_search, field=app_home_threads.WORDS)
 
-    @app.event("app_home_opened")
-    async def opened(body: dict[str, Any]) -> None:
-        if who := parse_app_home_opened(body):
-            try:
-                async with asyncio.timeout(RETURN_WITHIN):
-                    await publish(context, *who)
-            except TimeoutError as late:
-                raise Unavailable("the Home tab was not published in time") from late
 
-    async def choose(action: Action) -> Message | None:
-        await context.mailbox.choose(Person(action.team, action.user), processor(action.value))
-        await publish_again(context, action)
-        return None
-
-    async def turn_page(action: Action) -> None:
-        await publish_again(context, action, _number(action.value))
-
-    async def search(action: Action) -> None:
-        form = app_home_threads.search_form(action.team, context.workspace)
-        await open_view(context, action.trigger, form)
-
-    async def searched(body: dict[str, Any]) -> dict[str, Any] | question_forms.FormErrors | None:
+async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
+    """Publish the tab of the person who opened it. Raises Unavailable."""
+    if opened := parse_app_home_opened(body):
         try:
-            return await _search(context, app_home_threads.parse_search(body))
-        except Unavailable as error:
-            log.warning("a search was not carried out: %s", error)
-            return app_home_threads.search_error()
+            async with asyncio.timeout(RETURN_WITHIN):
+                await publish(context, *opened)
+        except TimeoutError as late:
+            raise Unavailable("the Home tab was not published in time") from late
 
-    on_action(app, context, action_ids.HOME_PROCESSOR, choose)
-    for turning in (action_ids.HOME_REFRESH, action_ids.HOME_BACK, action_ids.HOME_ON):
-        on_action(app, context, turning, turn_page)
-    on_action(app, context, action_ids.HOME_SEARCH, search)
-    on_submission(app, action_ids.HOME_SEARCH, app_home_threads.WORDS, searched)
+
+async def choose_for_person(context: HandlerContext, action: Action) -> None:
+    """Set the processor of the person."""
+    name = chosen_processor(action.value)
+    await context.mailbox.choose(Person(action.team, action.user), name)
+    await publish_again(context, action)
+
+
+async def show_page(context: HandlerContext, action: Action) -> None:
+    """Show a page of the person's threads as it is now."""
+    await publish_again(context, action, _page_number(action.value))
+
+
+async def open_search_form(context: HandlerContext, action: Action) -> None:
+    """Open the form that searches the person's questions. Raises Rejected."""
+    form = app_home_threads.search_form(action.team, context.workspace)
+    await open_view(context, action.trigger_id, form)
+
+
+async def submit_search(
+    context: HandlerContext, body: JSON
+) -> JSON | question_forms.FormErrors | None:
+    """Return the form with what was found, or what is wrong with it."""
+    try:
+        return await _search(context, app_home_threads.parse_search(body))
+    except Unavailable as error:
+        log.warning("search not carried out: %s", error)
+        return app_home_threads.search_error()
 
 
 async def publish(context: HandlerContext, team: TeamId, person: UserId, page: int = 0) -> None:
-    """Show a person what is so now, and a page of their threads.
+    """Publish a person's Home tab with a page of their threads.
 
     Raises:
-        Unavailable: later.
+        Unavailable: try again later.
     """
     mailbox = context.mailbox
-    look = asyncio.create_task(_sight(context, person))
+    looking = asyncio.create_task(_visible_channels(context, person))
     try:
-        read = await _read(context, team, person, page)
+        questions = await _questions(context, team, person, page)
         spent = await mailbox.spent(team, person)
         choices = await mailbox.choices(team, ChannelId(""), person, None)
         ratings = await mailbox.ratings()
-        sight = await look
+        sight = await looking
     finally:
-        look.cancel()
+        looking.cancel()
     view = home_view(
         HomeContent(
-            running=read.running,
+            running=questions.running,
             words=lambda turn: app_home_threads.question_words(turn, sight),
-            threads=app_home_threads.threads_blocks(read.page, sight, context.workspace),
+            threads=app_home_threads.threads_blocks(questions.page, sight, context.workspace),
             page=page,
             spent=spent,
         ),
@@ -117,25 +123,28 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, page: i
         now=time.time(),
     )
     try:
-        # The team comes back with what is pressed there: Slack tells only the person's own.
+        # The team comes back with each action there: Slack gives only the person's own team.
         await context.views.publish(person, {**view, "private_metadata": team})
     except Refused as refused:
-        log.warning("the Home tab was not published: %s", refused)
+        log.warning("Home tab refused: %s", refused)
 
 
 async def publish_again(context: HandlerContext, action: Action, page: int = 0) -> None:
-    """Show what came of a press in the tab: a courtesy, for it is written down."""
-
-    async def courtesy() -> None:
-        try:
-            await publish(context, action.team, action.user, page)
-        except Unavailable as error:
-            log.warning("the Home tab was not published: %s", error)
-
-    await finish_in_background(courtesy(), asyncio.get_running_loop().time() + PUBLISH_WITHIN)
+    """Show what an action in the tab has changed, in the background if it takes long."""
+    deadline = asyncio.get_running_loop().time() + PUBLISH_WITHIN
+    await context.background.run_until(deadline, _try_to_publish(context, action, page))
 
 
-async def _read(context: HandlerContext, team: TeamId, person: UserId, number: int) -> Read:
+async def _try_to_publish(context: HandlerContext, action: Action, page: int) -> None:
+    try:
+        await publish(context, action.team, action.user, page)
+    except Unavailable as error:  # what the action changed is durable
+        log.warning("Home tab not published: %s", error)
+
+
+async def _questions(
+    context: HandlerContext, team: TeamId, person: UserId, number: int
+) -> Questions:
     """Read as many of a person's questions as the page needs, and the first of its threads."""
     asked = await context.mailbox.asked(team, person, 0)
     running = tuple(turn for turn in asked.turns if is_shown(turn) and turn.ending is None)
@@ -143,25 +152,23 @@ async def _read(context: HandlerContext, team: TeamId, person: UserId, number: i
     while (after := asked.after) and len(app_home_threads.by_thread(turns)) <= start + THREADS:
         asked = await context.mailbox.asked(team, person, after)
         turns += asked.turns
-    every = app_home_threads.by_thread(turns)
-    keys = list(every)[start : start + THREADS]
+    threads = app_home_threads.by_thread(turns)
+    keys = list(threads)[start : start + THREADS]
     roots = await context.mailbox.known([app_home_threads.root_turn_id(key) for key in keys])
-    more = len(every) > start + THREADS
-    return Read(
-        running,
-        app_home_threads.threads_page([every[key] for key in keys], roots, number, more=more),
-    )
+    more = len(threads) > start + THREADS
+    page = app_home_threads.threads_page([threads[key] for key in keys], roots, number, more=more)
+    return Questions(running, page)
 
 
 async def _search(
     context: HandlerContext, form: app_home_threads.SearchSubmission
-) -> dict[str, Any] | question_forms.FormErrors:
+) -> JSON | question_forms.FormErrors:
     """Return the form with what was found."""
     if not (form.text and form.person):
         return question_forms.FormErrors(
             {app_home_threads.WORDS: "Please enter a word to search for."}
         )
-    sight = await _sight(context, form.person)
+    sight = await _visible_channels(context, form.person)
     found: list[Turn] = []
     after: int | None = 0
     while after is not None:
@@ -173,16 +180,16 @@ async def _search(
     )
 
 
-async def _sight(context: HandlerContext, person: UserId) -> VisiblePlaces:
-    """Return where a person and we both are; None when Slack does not say in time."""
+async def _visible_channels(context: HandlerContext, person: UserId) -> VisiblePlaces:
+    """Return the channels of a person and the bot; None when Slack does not say in time."""
     try:
         async with asyncio.timeout(LOOK_WITHIN):
             return await context.views.seen_by(person)
     except (Refused, Unavailable, TimeoutError) as error:
-        log.warning("where somebody is, is not known: %s", str(error) or type(error).__name__)
+        log.warning("visible channels not read: %s", str(error) or type(error).__name__)
         return None
 
 
-def _number(value: str) -> int:
-    """Read the number of a page; what is none is the first."""
+def _page_number(value: str) -> int:
+    """Return the page number that a button has; 0 where it has none."""
     return min(int(value), LAST_PAGE) if value.isascii() and value.isdecimal() else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -13,9 +14,11 @@ from bot.slack.payloads.message_intents import QuestionAsked
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to mentions."""
+    app.event("app_mention")(partial(take_mention, context))
 
-    @app.event("app_mention")
-    async def mention(body: dict[str, Any]) -> None:
-        match parse_message(body, context.me):
-            case QuestionAsked(question, addressing):
-                await context.mailbox.put(question, addressing)
+
+async def take_mention(context: HandlerContext, body: dict[str, Any]) -> None:
+    """Put the question of a mention into the mailbox."""
+    match parse_message(body, context.me):
+        case QuestionAsked(question, addressing):
+            await context.mailbox.put(question, addressing)

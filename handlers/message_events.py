@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -21,24 +22,28 @@ from handlers import stop_policy
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to messages of every kind; those that want nothing of us are only acknowledged."""
-
-    @app.event("message")
-    async def message(body: dict[str, Any], request: AsyncBoltRequest) -> None:
-        is_retry = stop_policy.is_delivered_again(request)
-        match parse_message(body, context.me):
-            case QuestionAsked(question, addressing):
-                await _put(context, question, addressing)
-            case KeywordCommand(Keyword.STOP) as command:
-                await stop_policy.carry_out_stop(context, command, again=is_retry)
-            case KeywordCommand() as command:
-                await _mute(context, command)
-            case QuestionEdited() as edited:
-                await _edit(context, edited)
-            case QuestionWithdrawn() as withdrawn:
-                await _withdraw(context, withdrawn)
+    app.event("message")(partial(take_message, context))
 
 
-async def _put(context: HandlerContext, question: Question, addressing: Addressing) -> None:
+async def take_message(
+    context: HandlerContext, body: dict[str, Any], request: AsyncBoltRequest
+) -> None:
+    """Write down what a message, an edit or a deletion asks for."""
+    match parse_message(body, context.me):
+        case QuestionAsked(question, addressing):
+            await put(context, question, addressing)
+        case KeywordCommand(Keyword.STOP) as command:
+            is_redelivery = stop_policy.is_redelivery(request)
+            await stop_policy.stop(context, command, is_redelivery=is_redelivery)
+        case KeywordCommand() as command:
+            await mute(context, command)
+        case QuestionEdited() as edited:
+            await edit(context, edited)
+        case QuestionWithdrawn() as withdrawn:
+            await withdraw(context, withdrawn)
+
+
+async def put(context: HandlerContext, question: Question, addressing: Addressing) -> None:
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
     accepted = await context.mailbox.put(question, addressing)
     if accepted is Acceptance.DORMANT:
@@ -46,7 +51,7 @@ async def _put(context: HandlerContext, question: Question, addressing: Addressi
         await context.mailbox.put(note, Addressing.SIDE)
 
 
-async def _mute(context: HandlerContext, command: KeywordCommand) -> None:
+async def mute(context: HandlerContext, command: KeywordCommand) -> None:
     """Mute or unmute the thread, and say so. A redelivery changes nothing.
 
     Without a mention it counts only from those who have asked in the thread.
@@ -56,25 +61,25 @@ async def _mute(context: HandlerContext, command: KeywordCommand) -> None:
         return
     muted = command.keyword is Keyword.MUTE
     await context.mailbox.mute(thread, muted=muted)
-    await context.mailbox.put(
-        command.reply(TurnKind.MUTED if muted else TurnKind.UNMUTED), Addressing.SIDE
-    )
+    note = command.reply(TurnKind.MUTED if muted else TurnKind.UNMUTED)
+    await context.mailbox.put(note, Addressing.SIDE)
 
 
-async def _edit(context: HandlerContext, edited: QuestionEdited) -> None:
+async def edit(context: HandlerContext, edited: QuestionEdited) -> None:
+    """Have the turn of a message ask what the message asks now."""
     await context.mailbox.edit(edited.turn, edited.question, edited.at)
     if not edited.corrects:
         return
-    # Nothing was started for what the message said before, so the edit asks for the first time.
+    # Nothing was started for what the message said before, so the edit is asked like a new message.
     earlier = await context.mailbox.turn(edited.turn)
     if earlier is None:  # it was not for us until now
-        await _put(context, replace(edited.question, at=edited.at), edited.addressing)
+        await put(context, replace(edited.question, at=edited.at), edited.addressing)
     elif question := derived.corrected(earlier, edited.question, edited.at):
-        await _put(context, question, edited.addressing)
+        await put(context, question, edited.addressing)
 
 
-async def _withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
-    """Stop a running turn whose message was edited to "stop"; else withdraw the question.
+async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
+    """Withdraw a question; stop its run only when the message was edited to a stop command.
 
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """

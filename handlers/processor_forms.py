@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
@@ -17,39 +15,29 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import processor_forms, question_forms
 from bot.slack.views.processor_forms import InvalidSubmission, ProcessorSubmission, Rerun
-from handlers.answered_turns import answered, ask_on
-from handlers.interactivity import Rejected, on_action, on_submission, open_view, turn_of, when
+from handlers.interactivity import JSON, Rejected, on_action, on_submission, open_view
+from handlers.turns import action_time, answered_turn_of, ask_again, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button that opens the form for a re-run, and to both forms."""
-
-    async def sent(body: dict[str, Any]) -> question_forms.FormErrors | None:
-        try:
-            chosen = processor_forms.parse_processor_submission(body)
-        except InvalidSubmission as error:
-            return question_forms.FormErrors({processor_forms.MENU: str(error)})
-        match chosen.about:
-            case Rerun() as about:
-                await _rerun(context, about, chosen)
-            case ThreadKey() as thread:
-                await context.mailbox.choose(thread, chosen.processor)
-        return None
-
-    on_action(app, context, action_ids.RERUN, lambda action: open_rerun_form(context, action))
+    on_action(app, context, action_ids.RERUN, open_rerun_form)
     for callback_id in (action_ids.RERUN, action_ids.THREAD_PROCESSOR):
-        on_submission(app, callback_id, processor_forms.MENU, sent)
+        on_submission(app, context, callback_id, submit, field=processor_forms.MENU)
 
 
 async def open_rerun_form(context: HandlerContext, action: Action) -> None:
-    """Open the form that asks a question again which was answered, or may not be asked there."""
+    """Open the form that asks a question again.
+
+    Its question was answered, or refused because its processor is not allowed. Raises Rejected.
+    """
     turn = await turn_of(context, action)
-    refused = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
-    if not refused:
-        turn = await answered(context, action)
+    is_refused = turn.ending is not None and turn.ending.cause is Cause.PROCESSOR
+    if not is_refused:
+        turn = await answered_turn_of(context, action)
     now = PROCESSORS.get(turn.processor or "") or PROCESSORS[context.default_processor]
-    form = processor_forms.rerun_form(turn, now, Rerun(turn.id, when(action)))
-    await open_view(context, action.trigger, form)
+    form = processor_forms.rerun_form(turn, now, Rerun(turn.id, action_time(action)))
+    await open_view(context, action.trigger_id, form)
 
 
 async def open_thread_form(context: HandlerContext, action: Action) -> None:
@@ -59,7 +47,21 @@ async def open_thread_form(context: HandlerContext, action: Action) -> None:
     team, channel = action.thread.team, action.thread.channel
     choices = await context.mailbox.choices(team, channel, action.user, action.thread)
     form = processor_forms.thread_form(choices.thread, action.thread)
-    await open_view(context, action.trigger, form)
+    await open_view(context, action.trigger_id, form)
+
+
+async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErrors | None:
+    """Ask again on the chosen processor, or set it for the thread; return what is wrong."""
+    try:
+        chosen = processor_forms.parse_processor_submission(body)
+    except InvalidSubmission as error:
+        return question_forms.FormErrors({processor_forms.MENU: str(error)})
+    match chosen.about:
+        case Rerun() as about:
+            await _rerun(context, about, chosen)
+        case ThreadKey() as thread:
+            await context.mailbox.choose(thread, chosen.processor)
+    return None
 
 
 async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmission) -> None:
@@ -71,4 +73,4 @@ async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmiss
     def question_of(at: MessageTs, attempt: int) -> Question:
         return derived.on_another(turn, str(chosen.processor), chosen.by, at, attempt)
 
-    await ask_on(context, question_of, about.at, form=True)
+    await ask_again(context, question_of, about.at, from_form=True)

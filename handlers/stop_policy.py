@@ -1,8 +1,8 @@
-"""Who may stop what: by a word, by Slack's own Stop, by a button.
+"""Who may stop what: by a keyword, by Slack's own Stop, by a button.
 
-"Stop" and the like stop what the thread works on. What people also say to one another ("never
-mind") means one's own question: said to nobody in particular it stops nobody else's, and nothing at
-all where replies are not heard.
+"Stop" and the like stop the turn that the thread works on. What people also say to one another
+("never mind") means one's own question: where it is not addressed to us it stops nobody else's, and
+nothing at all where replies are no follow-ups.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from bot.ports import Addressing, Channel, HandlerContext
 from bot.slack.payloads.message_intents import KeywordCommand
 
 
-def is_delivered_again(request: AsyncBoltRequest) -> bool:
-    """Whether Slack delivers this event again; Bolt sets the header for Socket Mode, too."""
+def is_redelivery(request: AsyncBoltRequest) -> bool:
+    """Whether Slack delivers an event again; Bolt sets the header for Socket Mode, too."""
     return any(number != "0" for number in request.headers.get("x-slack-retry-num") or ())
 
 
 async def may_stop(context: HandlerContext, turn: Turn, person: UserId) -> bool:
-    """Whether a person may stop a turn: who asked, who has asked in its thread, or an admin."""
+    """Whether a person may stop a turn: its asker, others who asked in its thread, admins."""
     return (
         person == turn.question.asker
         or person in context.admins
@@ -31,43 +31,48 @@ async def may_stop(context: HandlerContext, turn: Turn, person: UserId) -> bool:
     )
 
 
-async def carry_out_stop(
-    context: HandlerContext, command: KeywordCommand, *, again: bool, native: bool = False
+async def stop(
+    context: HandlerContext,
+    command: KeywordCommand,
+    *,
+    is_redelivery: bool,
+    by_slack: bool = False,
 ) -> None:
-    """Stop what is going on in a thread, or say why not. What is stopped says so itself.
+    """Stop the turn in progress in a thread, or say why not. A stopped turn says so itself.
 
     Args:
-        command: who wants it where.
-        again: it is delivered again, so it may have been obeyed.
-        native: by Slack's own Stop, which is wrong when nothing is going on.
+        context: has the mailbox.
+        command: names the person and the thread.
+        is_redelivery: the command may have been obeyed already.
+        by_slack: Slack's own Stop was pressed, which Slack shows although nothing is in progress.
     """
-    mailbox, given = context.mailbox, command.question
-    reach = Addressing.SIDE if command.addressed else Addressing.AMBIENT
-    name = naming.turn_id(given)
-    if again and await mailbox.was_obeyed(name):
+    mailbox, question = context.mailbox, command.question
+    addressing = Addressing.SIDE if command.addressed else Addressing.AMBIENT
+    name = naming.turn_id(question)
+    if is_redelivery and await mailbox.was_obeyed(name):
         return
-    turn = await mailbox.at_work(given.thread)
+    turn = await mailbox.at_work(question.thread)
     if turn and command.loose:
-        own = await mailbox.asked_by(given.thread, given.asker)
-        if not command.addressed and (own is None or not await _takes_replies(context, command)):
+        own = await mailbox.asked_by(question.thread, question.asker)
+        if not command.addressed and not (own and await _takes_replies(context, command)):
             return  # they are talking to one another
         turn = own or turn
     if turn is None:
-        if native:
-            await mailbox.session_stopped(given.thread)
-        # A word between people is none of ours, unless one of them has asked something here.
-        elif command.addressed or await mailbox.has_asked(given.thread, given.asker):
-            await mailbox.put(command.reply(TurnKind.NOTHING_TO_STOP), reach)
-    elif again and _came_after(turn, command):
-        return  # what was meant is over; the next one must not be stopped in its place
-    elif await may_stop(context, turn, given.asker):
-        await mailbox.stop(turn.id, given.asker, name)
+        if by_slack:
+            await mailbox.session_stopped(question.thread)
+        # Said between people it is not for us, unless the person has asked something here.
+        elif command.addressed or await mailbox.has_asked(question.thread, question.asker):
+            await mailbox.put(command.reply(TurnKind.NOTHING_TO_STOP), addressing)
+    elif is_redelivery and _came_after(turn, command):
+        return  # the turn that was meant has ended; the next one must not be stopped instead
+    elif await may_stop(context, turn, question.asker):
+        await mailbox.stop(turn.id, question.asker, name)
     else:
-        await mailbox.put(command.reply(TurnKind.MAY_NOT_STOP), reach)
+        await mailbox.put(command.reply(TurnKind.MAY_NOT_STOP), addressing)
 
 
 async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bool:
-    """Whether replies in the thread are ours: not when it is muted, or only mentions count."""
+    """Whether replies are follow-ups: not in a muted thread, nor where only mentions are."""
     thread = command.question.thread
     chosen = await context.mailbox.follow_ups(Channel(thread.team, thread.channel))
     if (chosen or context.follow_ups) is FollowUps.MENTION:
@@ -76,8 +81,8 @@ async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bo
 
 
 def _came_after(turn: Turn, command: KeywordCommand) -> bool:
-    """Whether a turn was asked, or begun, only after a command was given."""
+    """Whether a turn was asked, or started, only after a command was given."""
     asked = float(turn.question.at or turn.question.message)
     given = float(command.question.at or command.question.message)
-    begun = turn.busy_since or turn.starting_at or asked
-    return max(asked, begun) > given
+    started = turn.busy_since or turn.starting_at or asked
+    return max(asked, started) > given

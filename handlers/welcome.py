@@ -1,8 +1,9 @@
-"""Invited to a channel, the bot says once what it does, what that costs, and how to quiet it."""
+"""Invited to a channel, the bot says once what it does, what that costs, and how to mute it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -14,14 +15,16 @@ from bot.slack.payloads.agent_events import parse_invitation
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
-    """Listen to who joins channels that we are in; only our own joining counts."""
+    """Listen to people and apps joining the bot's channels; only the bot itself counts."""
+    app.event("member_joined_channel")(partial(say_hello, context))
 
-    @app.event("member_joined_channel")
-    async def joined(body: dict[str, Any]) -> None:
-        welcome = parse_invitation(body, context.me)
-        if welcome is None:
-            return
-        thread = welcome.thread
-        choices = await context.mailbox.choices(thread.team, thread.channel, UserId(""), None)
-        processor, _ = in_force(None, choices, context.default_processor)
-        await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)
+
+async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
+    """Put the welcome into the mailbox, with the processor in force in the channel."""
+    welcome = parse_invitation(body, context.me)
+    if welcome is None:
+        return
+    thread = welcome.thread
+    choices = await context.mailbox.choices(thread.team, thread.channel, UserId(""), None)
+    processor, _ = in_force(None, choices, context.default_processor)
+    await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)

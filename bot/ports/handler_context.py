@@ -1,9 +1,10 @@
-"""What listeners are given."""
+"""What every listener is given: the ports, and the settings that listeners read."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.background_tasks import BackgroundTasks
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
 from bot.ports.mailbox import Mailbox
@@ -13,21 +14,23 @@ from bot.ports.task_runs import AnswerSource
 
 @dataclass(frozen=True, slots=True)
 class HandlerContext:
-    """What listeners work with.
+    """The ports and settings of listeners.
 
     Attributes:
+        background: holds what goes on after a press was acknowledged; drained when the bot stops.
         me: the bot's user id.
-        workspace: its address, such as ``https://example.slack.com/``.
-        default_processor: in force where nobody chose.
-        follow_ups: in force where nobody chose.
-        admins: who may stop every run.
-        research_reaction: the emoji that means *Research this*, by name; None for none.
+        workspace: the address of the workspace, such as ``https://example.slack.com/``.
+        default_processor: in force where nobody chose one.
+        follow_ups: in force where nobody chose for the channel.
+        admins: people who may stop every run.
+        research_reaction: the name of the emoji that means *Research this*; None for none.
     """
 
     mailbox: Mailbox
     answer_source: AnswerSource
     messenger: Messenger
     views: Views
+    background: BackgroundTasks
     me: UserId
     workspace: str
     default_processor: str

@@ -19,6 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
+from bot.background_tasks import BackgroundTasks
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import AnswerSource, Channel, HandlerContext, Mailbox, Person
 from bot.slack.client import SlackMessenger
@@ -66,6 +67,7 @@ def bolt_app(
         answer_source=answers or Known(),
         messenger=SlackMessenger(options["client"]),
         views=SlackViews(options["client"]),
+        background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",
         default_processor="core-fast",

@@ -227,7 +227,7 @@ async def test_a_press_counts_although_its_answer_does_not_arrive(
         del body["response_url"]
     assert (await tell(app, body)).status == 200
     assert mailbox.chosen == {THREAD: "pro"}
-    assert "an answer to an action" in caplog.text
+    assert "private reply" in caplog.text
     assert "secret" not in caplog.text
 
 

@@ -81,7 +81,7 @@ def press(text: str) -> object:
             "actions": [{"action_id": "stop", "value": text, "action_ts": TS}],
         }
     )
-    return action.turn, action.word
+    return action.turn, action.choice
 
 
 def chosen(text: str) -> object:

@@ -118,7 +118,7 @@ def test_in_home_the_team_is_the_one_we_left_there() -> None:
     action = interactivity.parse_block_action(in_view("home", "T1"))
     assert (action.team, action.channel, action.thread) == ("T1", "", None)
     assert action.view == interactivity.View("V1", is_home=True, metadata="T1")
-    assert (action.turn, action.at, action.trigger) == (f"T1:C7:{ROOT}", TS, "1.2.3")
+    assert (action.turn, action.at, action.trigger_id) == (f"T1:C7:{ROOT}", TS, "1.2.3")
     assert interactivity.parse_block_action(in_view("home", "T2")).turn is None
 
 
@@ -135,8 +135,8 @@ def test_a_word_may_stand_before_a_turn() -> None:
     action = interactivity.parse_block_action(
         body(actions=[{"value": f"good T1:C1:{ROOT}~again-pro"}])
     )
-    assert (action.word, action.turn) == ("good", f"T1:C1:{ROOT}~again-pro")
-    assert interactivity.parse_block_action(body()).word == ""
+    assert (action.choice, action.turn) == ("good", f"T1:C1:{ROOT}~again-pro")
+    assert interactivity.parse_block_action(body()).choice == ""
 
 
 # --- shortcuts ----------------------------------------------------------------------------

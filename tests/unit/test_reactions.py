@@ -10,10 +10,10 @@ from bot.domain.thread import UserId
 from bot.domain.turn import TurnKind
 from bot.slack.payloads.reaction_events import (
     Reaction,
-    asked,
-    confirmed,
-    confirmed_first,
+    confirmed_question,
     parse_reaction,
+    price_note,
+    question_of,
 )
 
 ME = UserId("U0BOT")
@@ -72,7 +72,7 @@ def test_without_the_setting_none_does() -> None:
 
 def test_what_is_asked_is_the_message_in_its_thread() -> None:
     reply = {**MESSAGE, "thread_ts": "1600000000.000100", "files": [{"name": "a.pdf"}]}
-    question = asked(wanted(), reply, ME)
+    question = question_of(wanted(), reply, ME)
     assert question
     assert (question.text, question.asker, question.thread.ts) == (
         "France & own it",
@@ -83,16 +83,16 @@ def test_what_is_asked_is_the_message_in_its_thread() -> None:
 
 
 def test_a_message_without_words_gets_the_help_and_ours_nothing() -> None:
-    question = asked(wanted(), {**MESSAGE, "text": ""}, ME)
+    question = question_of(wanted(), {**MESSAGE, "text": ""}, ME)
     assert question
     assert question.start is TurnKind.HELP
-    assert asked(wanted(), {**MESSAGE, "user": ME}, ME) is None
+    assert question_of(wanted(), {**MESSAGE, "user": ME}, ME) is None
 
 
 def test_what_is_confirmed_is_the_question_at_the_price_that_was_named() -> None:
-    question = asked(wanted(), MESSAGE, ME)
+    question = question_of(wanted(), MESSAGE, ME)
     assert question
-    note = confirmed_first(question, "ultra")
+    note = price_note(question, "ultra")
     assert note.press != question.press
-    start = confirmed(note)
+    start = confirmed_question(note)
     assert (start.press, start.processor, start.text) == (question.press, "ultra", question.text)

@@ -72,7 +72,7 @@ class Action:
         message: the message's ts; "" in a view.
         value: the button's value or the chosen option's; "" when it has none.
         at: when, as a ts; None where Slack did not say.
-        trigger: opens a modal, for 3 s.
+        trigger_id: opens a modal, for 3 s.
         view: None on a message.
     """
 
@@ -83,11 +83,11 @@ class Action:
     message: MessageTs
     value: str
     at: MessageTs | None = None
-    trigger: str = ""
+    trigger_id: str = ""
     view: View | None = None
 
     @property
-    def is_whole(self) -> bool:
+    def is_complete(self) -> bool:
         """Whether Slack said who pressed it, and in which team."""
         return bool(self.team and self.user)
 
@@ -97,8 +97,8 @@ class Action:
         return self.at or self.message
 
     @property
-    def word(self) -> str:
-        """The word before the turn; "" when there is none."""
+    def choice(self) -> str:
+        """The word before the turn in `value`; "" when there is none."""
         return self.value.rpartition(" ")[0].strip()
 
     @property
@@ -182,7 +182,7 @@ class Shortcut:
         thread: the message's, or the one that it would begin.
         text: all that a reader sees of the message.
         at: when it was chosen, as a ts.
-        trigger: opens a modal, for 3 s.
+        trigger_id: opens a modal, for 3 s.
         files: the names of its files; "" for an unknown one.
     """
 
@@ -191,7 +191,7 @@ class Shortcut:
     user: UserId
     text: str
     at: MessageTs
-    trigger: str
+    trigger_id: str
     files: tuple[str, ...] = ()
 
 

@@ -23,7 +23,7 @@ _SKIN_TONE = re.compile(r"::skin-tone-[2-6]$")
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """The message that a person wants to be researched, and when they said so, as a ts."""
+    """A person's reaction to a message, which they want to be researched. `at`: when, as a ts."""
 
     team: TeamId
     channel: ChannelId
@@ -33,7 +33,7 @@ class Reaction:
 
 
 def parse_reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None:
-    """Read a `reaction_added` event; None for another emoji, and for what is on our own messages.
+    """Parse a `reaction_added` event; None for other emoji, and for reactions to our own messages.
 
     Args:
         body: the whole outer body of the Events API.
@@ -53,25 +53,26 @@ def parse_reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None
     return Reaction(team_of(body), ChannelId(channel), message, UserId(user), at or message)
 
 
-def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Question | None:
-    """Return what is asked by it, once for each message and person; None for a message of ours.
+def question_of(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Question | None:
+    """Return the question of a reaction; None for a message of ours.
 
-    A message without a word (a picture, say) gets the help, which says that files are not read.
+    There is one for each message and person. A message without text, such as a picture, gets help,
+    which says that files are not read.
 
     Args:
-        reaction: who wants what.
+        reaction: names the person and the message.
         message: as Slack gives it.
         me: the bot's user id.
     """
     if message.get("user") == me:
         return None
-    said = dict(message)
-    text = words_without_mention(said, me)
+    message = dict(message)
+    text = words_without_mention(message, me)
     return Question(
         thread=ThreadKey(
             reaction.team,
             reaction.channel,
-            timestamp(word(said, "thread_ts")) or reaction.message,
+            timestamp(word(message, "thread_ts")) or reaction.message,
         ),
         message=reaction.message,
         asker=reaction.user,
@@ -80,17 +81,17 @@ def asked(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Questio
         start=TurnKind.QUESTION if text else TurnKind.HELP,
         press=f"{REACTED}-{reaction.user}",
         at=reaction.at,
-        files=files_of(said),
+        files=files_of(message),
     )
 
 
-def confirmed_first(question: Question, processor: str) -> Question:
-    """Return the note that asks whether such a question is to be started at its price."""
+def price_note(question: Question, processor: str) -> Question:
+    """Return the note that asks whether a question is to be started at the processor's price."""
     press = f"{question.press}-price"
     return replace(question, start=TurnKind.CONFIRM, processor=processor, press=press)
 
 
-def confirmed(note: Question) -> Question:
-    """Return the question that such a note is about, on the processor whose price it named."""
+def confirmed_question(note: Question) -> Question:
+    """Return the question of such a note, on the processor whose price it named."""
     press = note.press.removesuffix("-price")
     return replace(note, start=TurnKind.QUESTION, press=press)

@@ -13,15 +13,15 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
 
 import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
 
+from bot.background_tasks import BackgroundTasks
 from bot.connections.outgoing import NotReached
 from bot.errors import Cause, Refused, Unavailable, Unreached
 from bot.slack.api_errors import reading, retry_after_of
@@ -62,8 +62,8 @@ class SlackSocket:
         self._pacing = pacing
         self._opened = asyncio.Event()
         self._connections: set[Connection] = set()
-        self._reading = _Tasks()
-        self._listeners = _Tasks()
+        self._reading = BackgroundTasks()
+        self._listeners = BackgroundTasks()
 
     @property
     def is_open(self) -> bool:
@@ -185,31 +185,10 @@ class SlackSocket:
         """Take nothing more, let what was taken be acknowledged, and say goodbye; in 3 seconds."""
         for connection in self._connections:
             connection.take_no_more()
-        await self._listeners.ended(GOODBYE)
+        await self._listeners.drain(GOODBYE)
         for connection in list(self._connections):
             self._reading.start(connection.close())
-        await self._reading.ended(2 * GOODBYE)
-
-
-class _Tasks:
-    """Tasks that end by themselves, or when the bot stops."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def ended(self, within: float) -> None:
-        """Wait for all of them, and cancel those that take longer than so many seconds."""
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=within)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+        await self._reading.drain(2 * GOODBYE)
 
 
 def _trouble(error: Exception) -> End:
