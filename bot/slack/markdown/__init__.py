@@ -12,13 +12,15 @@ from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.markdown.pieces import SMALLEST
 from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.markdown.sanitizer import sanitize
-from bot.slack.markdown.splitter import split_messages, with_mark_links
+from bot.slack.markdown.splitter import draft_parts, finished_parts, split_messages, with_mark_links
 from bot.slack.markdown.summary import summary
 from bot.slack.text.escaping import mrkdwn
 from bot.slack.text.links import link
 
 __all__ = [
     "SMALLEST",
+    "draft_parts",
+    "finished_parts",
     "json_as_markdown",
     "link",
     "literal",

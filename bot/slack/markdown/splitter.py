@@ -40,21 +40,45 @@ def split_messages(
     Raises:
         ValueError: `limit` or `items` is too small to write anything.
     """
+    text = sanitize(markdown, policy)
+    return finished_parts(draft_parts(text, limit, items), text, limit, items, policy)
+
+
+def draft_parts(
+    text: str, limit: int = limits.PART_TEXT, items: int = limits.PART_ITEMS
+) -> list[str]:
+    """Split sanitized Markdown; the arguments and errors are those of `split_messages`.
+
+    A part is not safe on its own yet: out of its surroundings, code may have become text.
+    """
     if limit < SMALLEST or items < 4:
         raise ValueError(f"a part needs {SMALLEST} characters and 4 items or more")
-    whole = sanitize(markdown, policy)
     parts: list[str] = []
     part = _Part(limit, items)
-    for group in _groups(pieces(whole, limit), limit, items):
+    for group in _groups(pieces(text, limit), limit, items):
         if not part.takes(group):
             parts.append(part.text)
             part = _Part(limit, items)
         for piece in group:
             part.add(piece)
     parts.append(part.text)
-    if parts == [whole] and len(whole) <= limit:  # sanitizing it again would change nothing
-        return [whole] if whole.strip() else []
-    return [text for part in parts if part.strip() for text in _safe(part, limit, items, policy)]
+    return [part for part in parts if part.strip()]
+
+
+def finished_parts(
+    drafts: list[str],
+    text: str,
+    limit: int = limits.PART_TEXT,
+    items: int = limits.PART_ITEMS,
+    policy: CitationPolicy | None = None,
+) -> list[str]:
+    """Make each of the `draft_parts` of a text safe on its own.
+
+    As many parts come back, or more. The arguments are those of `draft_parts`.
+    """
+    if drafts == [text] and len(text) <= limit:  # sanitizing it again would change nothing
+        return drafts
+    return [text for part in drafts for text in _safe(part, limit, items, policy)]
 
 
 def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
@@ -81,7 +105,7 @@ def _as_json(part: str) -> int:
 
 
 def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> list[str]:
-    """Make a part safe on its own: out of its surroundings, code may have become text."""
+    """Make a part safe on its own, and split it again where it grew by that."""
     alone = sanitize(part, policy)
     if len(alone) <= limit:
         return [alone]

@@ -30,21 +30,24 @@ def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]
     Both are counted as JSON, where a line feed, a quote or a backslash is two characters. Pieces
     with citation marks to be linked have about as much room left each, if that takes no more.
     """
+    text = markdown.sanitize(content, policy)
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
     even = (len(content) + limits.PART_JSON - last) // fewest + SLACK
     if policy.own_references and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
-        pieces = _pieces(content, policy, last, even)
-        if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
-            return pieces
-    return _pieces(content, policy, last, limits.PART_TEXT)
+        drafts = markdown.draft_parts(text, even)
+        # Finishing drafts takes the most time, and never makes fewer of them.
+        if len(drafts) <= fewest:
+            parts = markdown.finished_parts(drafts, text, even, policy=policy)
+            pieces = _as_json_pieces(parts, policy, last)
+            if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
+                return pieces
+    parts = markdown.finished_parts(markdown.draft_parts(text), text, policy=policy)
+    return _as_json_pieces(parts, policy, last)
 
 
-def _pieces(content: str, policy: CitationPolicy, last: int, limit: int) -> list[str]:
-    pieces = [
-        part
-        for piece in markdown.split_messages(content, limit, policy=policy)
-        for part in _split_to_fit(piece, limits.PART_JSON, policy)
-    ]
+def _as_json_pieces(parts: list[str], policy: CitationPolicy, last: int) -> list[str]:
+    """Split parts further so that each fits as JSON, the last one into `last` characters."""
+    pieces = [piece for part in parts for piece in _split_to_fit(part, limits.PART_JSON, policy)]
     return [*pieces[:-1], *_split_to_fit(pieces[-1], last, policy)] if pieces else ["…"]
 
 
