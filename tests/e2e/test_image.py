@@ -28,12 +28,15 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(image: Path, *arguments: str) -> tuple[int, str]:
+SITE = Path(sysconfig.get_path("purelib"))
+
+
+def run(image: Path, *arguments: str, site: Path = SITE) -> tuple[int, str]:
     # Without `site`, no .pth file leads back to this checkout.
-    path = os.pathsep.join([str(image), sysconfig.get_path("purelib")])
+    path = os.pathsep.join([str(image), str(site)])
     done = subprocess.run(
         [sys.executable, "-B", "-S", "-m", "bot", *arguments],
-        cwd=image,
+        cwd="/",  # where no .env is
         env={"PATH": os.environ["PATH"], "PYTHONPATH": path},
         capture_output=True,
         text=True,
@@ -55,4 +58,14 @@ def test_it_says_that_it_has_no_playground(image: Path, arguments: tuple[str, ..
     code, said = run(image, *arguments)
     assert code == 2
     assert "This image has no playground" in said
+    assert "Traceback" not in said
+
+
+def test_without_its_extra_the_playground_says_how_to_install_it(tmp_path: Path) -> None:
+    for installed in SITE.iterdir():
+        if not installed.name.startswith("jsonschema"):
+            (tmp_path / installed.name).symlink_to(installed)
+    code, said = run(ROOT, "playground", site=tmp_path)
+    assert code == 2
+    assert "pip install 'threadline[playground]'" in said
     assert "Traceback" not in said
