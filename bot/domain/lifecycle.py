@@ -26,7 +26,7 @@ from bot.domain.processors import is_chat
 from bot.domain.research import Run
 from bot.domain.thread import Exchange, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Question, Relation, Signals, State, Turn
-from bot.errors import Unavailable, Unreached
+from bot.errors import Refused, Unavailable, Unreached
 
 #: How much of the past is kept to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
@@ -87,6 +87,11 @@ def ending_if_cancelled(turn: Turn, at: float) -> Ending | None:
     if turn.signals.stop:
         return Ending(EndingKind.STOPPED, at, message=turn.signals.stop)
     return None
+
+
+def refusal(refused: Refused, at: float) -> Ending:
+    """Return how a turn ends whose run was refused, with what the person needs to know."""
+    return Ending(EndingKind.REFUSED, at, refused.cause, refused.message, refused.ref_id)
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:

@@ -1,25 +1,29 @@
-"""Tells people how a turn ended: the answer with its parts, or what went wrong.
+"""Delivers how a turn ended: the answer with its parts, or what went wrong.
 
-A new message notifies, so it comes first; the status is changed afterwards (`bot.engine.jobs`). The
-answer is held by the walk that saw the run's end; a later walk asks Parallel for it again, for as
-long as Parallel may be out of reach, not for ever.
+A new message notifies, so it comes first; the status is edited afterwards (`bot.engine.jobs`). The
+answer is held by the execution that saw the run end. A later one fetches it from Parallel again,
+for as long as Parallel may be out of reach, but not forever.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from bot.backoff import grown_with
 from bot.beside import beside
 from bot.domain import lifecycle
-from bot.domain.processors import Processor, is_chat
+from bot.domain.choosing import with_sources
+from bot.domain.processors import is_chat
 from bot.domain.research import Answer
 from bot.domain.thread import Thread
-from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
+from bot.domain.turn import Ending, EndingKind, State, Turn, TurnKind
+from bot.engine.context import EngineContext
 from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
 from bot.engine.posting import Poster
+from bot.engine.processor_choice import choices_for, question_link
 from bot.errors import Cause, Refused, Unavailable
-from bot.ports import TaskRuns
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
 from bot.slack.messages import long_answer, quick_answer
@@ -28,95 +32,136 @@ from bot.slack.messages.parts import MessagePart, with_question_line
 from bot.slack.messages.turn_facts import TurnFacts, facts_of
 from bot.slack.views.share_form import shared_answer
 
-NEWS_AFTER = 600.0  # seconds a run took from which on the channel may see its answer, too
-OUTAGE_FOR = 6 * 3600.0  # seconds that a result which cannot be read is asked for
-UNKNOWN_FOR = 300.0  # seconds that "no such run" is not believed: not every server knows at once
-KEY_PAUSE = 300.0  # seconds between two tries while Parallel does not take the key
+log = logging.getLogger(__name__)
+
+BROADCAST_AFTER = 600.0  # seconds of a run, after which its answer may also go to the channel
+OUTAGE_FOR = 6 * 3600.0  # seconds for which a result that cannot be read is fetched again
+UNKNOWN_FOR = 300.0  # seconds for which "no such run" is not final: servers may lag behind
+KEY_PAUSE = 300.0  # seconds between two attempts while Parallel does not accept the key
+UNDELIVERED_FOR = 24 * 3600.0  # seconds for which an answer is kept for a channel closed to us
+LONGEST_RETRY = 300.0  # seconds between two attempts to deliver it
+INVITED_WITHIN = 120.0  # seconds: a mention may arrive before the invitation to its channel
 
 
-@dataclass(slots=True)
 class Delivery:
-    """Delivers the end of the turn on `leased`. Raises what posting raises.
+    """Delivers the ending of one turn.
 
     Attributes:
-        thread: as it goes on from here.
-        answer: None until it is known, and when there is none.
-        reserved: the last edit of a quick answer has its place among Slack's edits.
-        broadcast: answers that took long stand in the channel, too.
-        clock: tells seconds since 1970.
-        workspace: its address, such as ``https://example.slack.com/``.
-        which: the address of the question, where that does not stand right above; else "".
+        thread: as it goes on after the turn.
+        answer: of the run; None while it is not known, and when there is none.
+        reserved: the last edit of a quick answer has its reservation.
     """
 
-    leased: LeasedTurn
-    poster: Poster
-    task_runs: TaskRuns
-    thread: Thread
-    default_processor: str
-    broadcast: bool
-    clock: Callable[[], float]
-    workspace: str = ""
-    answer: Answer | None = None
-    reserved: bool = False
-    which: str = ""
+    def __init__(
+        self, context: EngineContext, leased: LeasedTurn, poster: Poster, *, thread: Thread
+    ) -> None:
+        self.thread = thread
+        self.answer: Answer | None = None
+        self.reserved = False
+        self._context = context
+        self._leased = leased
+        self._poster = poster
+        self._last_processor = thread.processor
+        self._question_link = ""
 
-    async def deliver(self) -> None:
-        """Say how it ended."""
-        if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
-            await self._fetch()
-        if self._turn.question.start is TurnKind.THANKED:
-            return
-        if self.answer is None:
-            if self._turn.question.start is TurnKind.WELCOME:
-                self.poster.thread = self._turn.question.place
-            if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
-                facts = self._facts
-                await self.poster.post(with_question_line(failure_message(facts), facts.turn))
-        elif self._turn.question.start is TurnKind.FILES:
-            await self._post(await self._built(long_answer.report_parts))
-            await self._post(await self._built(long_answer.report_messages))
-        elif self._turn.question.start is TurnKind.SHARE:
-            self.poster.thread = self._turn.question.place
-            await self._post(await self._built(self._shared))
-        else:
-            told = messages.raw_content(self.answer)
-            self.leased.turn = replace(self._turn, sources=len(sources(self.answer)))
-            self.thread = lifecycle.with_exchange(self.thread, self._turn, told)
-            parts = await self._built(messages.answer_parts)
-            await self._post(messages.broadcast_first(parts) if self._is_news else parts)
-            await self._post(await self._built(long_answer.report_messages))
-
-    async def deliver_quick(self, look_up: Processor) -> None:
-        """Say how a quick answer ended, in the message that grew, if there is one.
+    async def deliver(self, queued: int) -> None:
+        """Post how the turn ended. Raises what posting raises.
 
         Args:
-            look_up: the processor that would look it up with sources.
+            queued: how many questions are queued behind the turn.
         """
+        self._question_link = self._link_if_apart(queued)
+        if is_chat(self._turn.processor):
+            await self._deliver_quick()
+        else:
+            await self._deliver_run()
+
+    async def _deliver_run(self) -> None:
+        start = self._turn.question.start
+        if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
+            await self._fetch()
+        if start is TurnKind.THANKED:
+            return
+        if self.answer is None:
+            if start is TurnKind.WELCOME:
+                self._poster.thread = self._turn.question.place
+            if self._ending.kind is not EndingKind.WITHDRAWN or self._others_wait:
+                facts = self._facts
+                await self._poster.post(with_question_line(failure_message(facts), facts.turn))
+        elif start is TurnKind.FILES:
+            await self._post(await self._build(long_answer.report_parts))
+            await self._post(await self._build(long_answer.report_messages))
+        elif start is TurnKind.SHARE:
+            self._poster.thread = self._turn.question.place
+            await self._post(await self._build(self._shared))
+        else:
+            text = messages.raw_content(self.answer)
+            self._leased.stage(replace(self._turn, sources=len(sources(self.answer))))
+            self.thread = lifecycle.with_exchange(self.thread, self._turn, text)
+            parts = await self._build(messages.answer_parts)
+            await self._post(messages.broadcast_first(parts) if self._is_broadcast else parts)
+            await self._post(await self._build(long_answer.report_messages))
+
+    async def _deliver_quick(self) -> None:
+        """Complete the message of a quick answer, or post it."""
         turn = self._turn
-        stands = quick_answer.QUICK_ANSWER in turn.posts
-        if self._ending.kind is EndingKind.WITHDRAWN and not stands:
+        chosen = await choices_for(self._context, turn)
+        look_up = with_sources(self._last_processor, chosen, self._context.default_processor)
+        is_shown = quick_answer.QUICK_ANSWER in turn.posts
+        if self._ending.kind is EndingKind.WITHDRAWN and not is_shown:
             return
         if self._ending.kind is EndingKind.ANSWERED:
             self.thread = lifecycle.with_exchange(self.thread, turn, turn.draft)
         facts = self._facts
         parts = await beside(len(turn.draft), quick_answer.quick_parts, facts, look_up)
         first, *others = parts
-        await self.poster.replace(first, reserved=self.reserved)
+        await self._poster.replace(first, reserved=self.reserved)
         self.reserved = False
         await self._post(others)
 
+    def retry_or_drop(self, refused: Refused) -> None:
+        """Decide what to do when Slack refuses the messages of this turn.
+
+        What is not paid for is dropped soon, and the rest after a day: then the turn has ended.
+
+        Raises:
+            Unavailable: to try again later.
+        """
+        turn, now = self._turn, self._context.clock()
+        closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
+        waited = now - (turn.ending.at if turn.ending else turn.received)
+        paid = turn.run or turn.started_at
+        if waited < (UNDELIVERED_FOR if paid or not closed else INVITED_WITHIN):
+            first = self._context.retry_timing.delivery
+            pause = grown_with(waited, first=first, longest=LONGEST_RETRY)
+            raise Unavailable(str(refused), pause) from refused
+        log.error("turn not delivered: %s", refused)
+        if turn.state is not State.ENDED:
+            ending = Ending(EndingKind.BROKEN, now, refused.cause, refused.message)
+            self._leased.stage(lifecycle.ended(turn, ending))
+
     @property
     def _others_wait(self) -> bool:
-        """Whether somebody else than the asker wanted to be told of the end."""
+        """Whether anybody else than the asker wants to be mentioned with the answer."""
         return any(person != self._turn.question.asker for person in self._turn.signals.pings)
 
     @property
-    def _is_news(self) -> bool:
+    def _is_broadcast(self) -> bool:
         turn = self._turn
         took = self._ending.at - (turn.started_at or self._ending.at)
-        return self.broadcast and not turn.question.direct and took > NEWS_AFTER
+        return self._context.broadcast and not turn.question.direct and took > BROADCAST_AFTER
 
-    async def _built(
+    def _link_if_apart(self, queued: int) -> str:
+        """Return the link to the question where the answer does not follow it directly; else "".
+
+        Another queued question means that it was asked between the two.
+        """
+        turn = self._turn
+        if turn.which or turn.question.start.needs_no_run:
+            return turn.which
+        return question_link(self._context, turn) if queued else ""
+
+    async def _build(
         self, build: Callable[[TurnFacts, Answer], list[MessagePart]]
     ) -> list[MessagePart]:
         answer = self.answer
@@ -124,45 +169,40 @@ class Delivery:
         return await beside(size_of(answer), build, self._facts, answer)
 
     def _shared(self, facts: TurnFacts, answer: Answer) -> list[MessagePart]:
-        return [shared_answer(facts, answer, self.workspace)]
+        return [shared_answer(facts, answer, self._context.workspace)]
 
     async def _post(self, parts: list[MessagePart]) -> None:
         for part in parts:
-            await self.poster.post(part)
+            await self._poster.post(part)
 
     async def _fetch(self) -> None:
-        """Get the answer of a run that an earlier walk saw completed."""
+        """Fetch the answer of a run that an earlier execution saw completed."""
         assert self._turn.run
-        patient = self.clock() < self._ending.at + OUTAGE_FOR
-        lost = Ending(EndingKind.TOO_LATE, self.clock(), message=lifecycle.UNREAD)
+        now = self._context.clock()
+        can_wait = now < self._ending.at + OUTAGE_FOR
+        lost = Ending(EndingKind.TOO_LATE, now, message=lifecycle.UNREAD)
         try:
-            self.answer = await self.task_runs.result(self._turn.run, SHORT_WAIT)
+            self.answer = await self._context.task_runs.result(self._turn.run, SHORT_WAIT)
         except Unavailable:
-            if patient:
+            if can_wait:
                 raise
         except Refused as refused:
             is_key = refused.cause is Cause.KEY
-            if is_key and patient:
+            if is_key and can_wait:
                 raise Unavailable(str(refused), KEY_PAUSE) from refused
-            if not is_key and self.clock() < self._ending.at + UNKNOWN_FOR:
+            if not is_key and self._context.clock() < self._ending.at + UNKNOWN_FOR:
                 raise Unavailable(str(refused)) from refused
-            lost = replace(
-                lost,
-                kind=EndingKind.REFUSED,
-                cause=refused.cause,
-                message=refused.message,
-                ref_id=refused.ref_id,
-            )
+            lost = lifecycle.refusal(refused, now)
         else:
             if self.answer:
                 return
-            if patient:
+            if can_wait:
                 raise Unavailable("the result of a completed run is not ready")
-        await self.leased.save(lifecycle.ended_otherwise(self._turn, lost))
+        await self._leased.save(lifecycle.ended_otherwise(self._turn, lost))
 
     @property
     def _turn(self) -> Turn:
-        return self.leased.turn
+        return self._leased.turn
 
     @property
     def _ending(self) -> Ending:
@@ -172,6 +212,6 @@ class Delivery:
     @property
     def _facts(self) -> TurnFacts:
         turn = self._turn
-        if not is_chat(turn.processor):  # an edit must mention nobody whom its message did not
-            turn = replace(turn, which=self.which)
-        return facts_of(turn, self.default_processor)
+        if not is_chat(turn.processor):  # an edit must not mention people its message did not
+            turn = replace(turn, which=self._question_link)
+        return facts_of(turn, self._context.default_processor)

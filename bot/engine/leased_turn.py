@@ -1,10 +1,10 @@
-"""A turn in the hands of its owner: the turn as it is, how to save it, and where to rest."""
+"""A turn whose mailbox this replica has claimed: its state, how it is saved, where it may pause."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import TypeVar
@@ -18,26 +18,26 @@ from bot.ports import Claim, TurnStore
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-OUTAGE_PAUSE = 0.2  # seconds
-SHORT_WAIT = 30.0  # seconds: a rate limit this short is waited for on the spot
+OUTAGE_PAUSE = 0.2  # seconds between two attempts to save while Redis is away
+SHORT_WAIT = 30.0  # seconds: a rate limit this short is waited out on the spot
 
 
 class Draining(Exception):
-    """The bot is stopping: this turn goes on elsewhere."""
+    """The bot is shutting down: another replica carries the turn on."""
 
 
 def do_nothing() -> None:
-    """Poke nobody."""
+    """Notify nobody."""
 
 
 class LeasedTurn:
-    """One turn at work.
+    """One turn in execution.
 
     Attributes:
-        turn: the turn as it was last saved, or is about to be with the next save; its wishes are
-            as they were last heard of.
-        on_change: called when they have changed, or what waits behind the turn.
-        is_interruptible: whether the walk is at a place where interrupting it does no harm.
+        claim: what every save is fenced with.
+        on_change: called when the turn's signals have been read, or the queue behind it may have
+            changed.
+        is_interruptible: whether the worker may cancel the execution now.
     """
 
     def __init__(
@@ -49,73 +49,99 @@ class LeasedTurn:
         stopping: asyncio.Event,
         slot: ConcurrencySlot,
     ) -> None:
-        """Take the page up; whoever does has taken the `slot`, and gives it up to rest."""
+        """Lease the turn.
+
+        Args:
+            store: where it is saved.
+            claim: of its mailbox.
+            turn: as it was read.
+            stopping: set when the bot shuts down.
+            slot: held by the caller; released while the turn only waits.
+        """
         self._store = store
         self._draining = stopping
         self._slot = slot
         self.claim = claim
-        self.turn = turn
+        self._turn = turn
         self.on_change: Callable[[], None] = do_nothing
         self.is_interruptible = False
         self._refreshing = asyncio.Lock()
 
+    @property
+    def turn(self) -> Turn:
+        """The turn as it was last saved or staged, with its signals as they were last read."""
+        return self._turn
+
     async def refresh_signals(self) -> None:
-        """Read anew what people want of this turn. Raises Unavailable."""
-        async with self._refreshing:  # what was read first must not be heard last
+        """Read the signals of this turn. Raises Unavailable."""
+        async with self._refreshing:  # an older reading must not replace a newer one
             found = await self._store.turn(self.turn.id)
             if found:
-                self.turn = lifecycle.with_signals(self.turn, found.signals)
+                self._turn = lifecycle.with_signals(self.turn, found.signals)
                 self.on_change()
 
-    async def save(self, turn: Turn) -> None:
-        """Write the turn down. Raises LeaseLost when it is not ours any more."""
-        await self._store.save(self.claim, turn)
-        self._keep(turn)
+    def stage(self, turn: Turn) -> None:
+        """Take over changes that the next `save` writes; a crash before it loses them."""
+        # Signals may have been read since the caller took its copy of the turn.
+        self._turn = lifecycle.with_signals(turn, self.turn.signals)
 
-    async def save_ended(self) -> int:
-        """Write down how the turn ended, and read once more what people want of it.
-
-        Returns how many questions wait behind it. Raises LeaseLost when it is not ours any more.
-        """
-        async with self._refreshing:
-            signals, others = await self._store.save_ended(self.claim, self.turn)
-            self.turn = lifecycle.with_signals(self.turn, signals)
-        return others
-
-    async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
-        """Write down what became of a create call, however long Redis is away.
-
-        Who finds the turn as it was would not know whether a run was started.
-
-        Args:
-            turn: as it is now.
-            cost: what the run costs, in US dollars; None when none was started.
+    async def save(self, turn: Turn | None = None) -> None:
+        """Write the turn; without an argument, as it is staged.
 
         Raises:
-            LeaseLost: another owner has the thread by now.
+            LeaseLost: another replica owns the turn now.
+        """
+        turn = turn or self.turn
+        await self._store.save(self.claim, turn)
+        self.stage(turn)
+
+    async def save_ended(self) -> int:
+        """Write a turn that has ended, and read its signals for the last time.
+
+        Returns:
+            How many questions are queued behind it.
+
+        Raises:
+            LeaseLost: another replica owns the turn now.
+        """
+        async with self._refreshing:
+            signals, queued = await self._store.save_ended(self.claim, self.turn)
+            self._turn = lifecycle.with_signals(self.turn, signals)
+        return queued
+
+    async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
+        """Write the outcome of a create call, however long Redis is away.
+
+        Without it, the next owner would not know whether a run was started.
+
+        Args:
+            turn: with the outcome.
+            cost: of the run, in US dollars; None when none was started.
+
+        Raises:
+            LeaseLost: another replica owns the turn now.
         """
         while True:
             try:
                 if cost is None:
                     return await self.save(turn)
                 await self._store.record_created(self.claim, turn, cost)
-                return self._keep(turn)
+                return self.stage(turn)
             except Unavailable as error:
-                log.warning("an outcome is not written down yet: %s", error, extra=self.about)
+                log.warning("outcome of a create call not saved yet: %s", error)
                 await asyncio.sleep(OUTAGE_PAUSE)
 
-    def _keep(self, turn: Turn) -> None:
-        # While it was written, new wishes may have been heard of.
-        self.turn = lifecycle.with_signals(turn, self.turn.signals)
-
     def raise_if_draining(self) -> None:
-        """Begin nothing more when the bot is stopping. Raises Draining then."""
+        """Raise Draining if shutdown has begun, before something that must not be cut short."""
         if self._draining.is_set():
             raise Draining
 
     @asynccontextmanager
     async def interruptible(self) -> AsyncIterator[None]:
-        """Mark the block as a place to be interrupted. Raises Draining when that is due now."""
+        """Let the worker cancel this block (shutdown); nothing external is in flight in it.
+
+        Frees the concurrency slot meanwhile. Raises Draining if shutdown has begun.
+        """
         self.raise_if_draining()
         self.is_interruptible = True
         self._slot.release()
@@ -127,7 +153,7 @@ class LeasedTurn:
 
     @asynccontextmanager
     async def without_slot(self) -> AsyncIterator[None]:
-        """Give up the slot during the block, which must not be interrupted all the same."""
+        """Free the concurrency slot during a block that must not be cancelled."""
         self._slot.release()
         try:
             yield
@@ -135,7 +161,7 @@ class LeasedTurn:
             await self._slot.acquire()
 
     async def retry_short_limits(self, call: Callable[[], Awaitable[T]]) -> T:
-        """Call, and wait out short rate limits on the spot."""
+        """Call, and wait out rate limits of at most 30 s on the spot."""
         while True:
             try:
                 return await call()
@@ -145,18 +171,18 @@ class LeasedTurn:
                 await self.sleep(error.retry_after)
 
     async def sleep(self, seconds: float) -> None:
-        """Do nothing for so long, at a place where interrupting does no harm.
+        """Sleep, interruptible; then make sure that the turn is still ours.
 
         Raises:
-            LeaseLost: in the meantime the turn became another owner's. A process may be frozen
-                for longer than its lease, and must not go on with what others have done since.
+            Draining: shutdown has begun.
+            LeaseLost: another replica owns the turn now. A process that was suspended for longer
+                than its lease must not go on.
         """
         async with self.interruptible():
             await asyncio.sleep(seconds)
-        await self.save(self.turn)
+        await self.save()
 
-    @property
-    def about(self) -> dict[str, str | None]:
-        """Return the fields that every log line of this turn carries."""
+    def log_fields(self) -> Mapping[str, str | None]:
+        """Return the fields of every log line about this turn."""
         turn = self.turn
         return {"slack_thread": str(turn.question.thread), "turn": turn.id, "run": turn.run}

@@ -1,7 +1,7 @@
-"""Takes the ⏳ off the message of a turn whose time has come.
+"""Removes the ⏳ reaction from the message of a turn that no longer waits.
 
-Nothing waits for it. When Slack cannot do it now, it is tried again beside the walk, as long as
-that goes on.
+Nothing waits for it. When Slack cannot do it now, it is tried again beside the execution, for as
+long as that goes on. It is added by a job (`bot.engine.jobs`).
 """
 
 from __future__ import annotations
@@ -9,55 +9,55 @@ from __future__ import annotations
 import asyncio
 import logging
 
+from bot.backoff import Backoff
+from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Messenger
 
 log = logging.getLogger(__name__)
 
-LONGEST_PAUSE = 60.0  # seconds between two tries
+LONGEST_PAUSE = 60.0  # seconds between two attempts
 
 
 class QueuedReaction:
-    """The mark of one turn."""
+    """The ⏳ reaction of one turn."""
 
-    def __init__(self, leased: LeasedTurn, messenger: Messenger, *, first_pause: float) -> None:
-        self._first_pause = first_pause
+    def __init__(self, context: EngineContext, leased: LeasedTurn) -> None:
         self._leased = leased
-        self._messenger = messenger
-        self._removed = False
-        self._trying: asyncio.Task[None] | None = None
+        self._messenger = context.messenger
+        self._first_pause = context.retry_timing.job
+        self._is_removed = False
+        self._retries: asyncio.Task[None] | None = None
 
     async def remove(self) -> None:
-        """Take it away, once, if the turn carries it."""
-        if self._removed or not self._leased.turn.waited:
+        """Remove the reaction once, if the turn has it."""
+        if self._is_removed or not self._leased.turn.waited:
             return
-        asked = await self._try()
-        if asked is not None and self._trying is None:
-            self._trying = asyncio.create_task(self._keep_trying(asked))
+        retry_after = await self._try()
+        if retry_after is not None and self._retries is None:
+            self._retries = asyncio.create_task(self._keep_trying(retry_after))
 
     async def release(self) -> None:
-        """Try no more."""
-        if self._trying:
-            self._trying.cancel()
-            await asyncio.wait([self._trying])
+        """Stop trying."""
+        if self._retries:
+            self._retries.cancel()
+            await asyncio.wait([self._retries])
 
-    async def _keep_trying(self, asked: float | None) -> None:
-        pause = self._first_pause
-        while asked is not None:
-            await asyncio.sleep(max(pause, asked))
-            pause = min(2 * pause, LONGEST_PAUSE)
-            asked = await self._try()
+    async def _keep_trying(self, retry_after: float | None) -> None:
+        backoff = Backoff(self._first_pause, LONGEST_PAUSE)
+        while retry_after is not None:
+            await asyncio.sleep(backoff.next(retry_after))
+            retry_after = await self._try()
 
     async def _try(self) -> float | None:
-        """Take it away. Returns the seconds Slack asks to wait with it; None: no more tries."""
+        """Remove it. Returns the seconds that Slack asks to wait; None to stop trying."""
         question = self._leased.turn.question
         try:
             await self._messenger.remove_queued_reaction(question.thread.channel, question.message)
         except (Refused, AnswerLost, Unavailable) as error:
-            log.warning("the ⏳ mark stays: %s", error, extra=self._leased.about)
+            log.warning("queued reaction not removed: %s", error)
             if isinstance(error, Refused):
                 return None
             return getattr(error, "retry_after", None) or 0.0
-        self._removed = True
+        self._is_removed = True
         return None

@@ -1,18 +1,18 @@
-"""Waiting for a run to end: the event stream is the fast hint, the API's record is the truth.
+"""Awaits the end of a run: the event stream is the fast hint, the API's record is the truth.
 
-Two things go on side by side. The *hint* holds the run's event stream and calls out when it tells
-of an end. A stream that is cut early is held again after 3 s, then five times after 9 s, then once
-a minute; these pauses are spent in long polls of the result. The *looks* ask for the run's status
-on a schedule, whatever the stream says or keeps to itself; a long poll that found the run active
-counts as one. An end is believed only when the API's own record (status, result) tells it.
+Two things go on side by side. The *hint* holds the run's event stream and reports when an event
+tells of an end. A stream that is cut early is reopened after 3 s, then five times after 9 s, then
+once a minute; these pauses are spent in long polls of the result. The *status polls* retrieve the
+run on a schedule, whatever the stream says; a long poll that found the run active counts as one. An
+end counts only when the API's own record (status, result) tells it.
 
-Sparing: a waiting run costs about one look a minute and one stream in 570 s (Parallel closes it
-then); two or three requests a minute when there is no stream. A run that is slower than usual is
-asked about more and more rarely, down to one look in ten minutes, so that it can be waited for a
-day. What asks to be left alone for some time is, and what fails again and again is asked more and
-more rarely. In a crowd of more than a thousand runs, whose progress Slack's limits leave no room to
-show, a run is waited for by long polls of its result alone: two requests in ten minutes, and half
-the memory.
+Cost: an awaited run takes about one status poll a minute and one stream in 570 s, after which
+Parallel closes it (https://docs.parallel.ai/task-api/task-sse); two or three requests a minute when
+there is no stream. A run slower than usual is polled ever more rarely, down to once in ten minutes,
+so that it can be awaited for a day. A Retry-After is obeyed, and what keeps failing is tried ever
+more rarely. With more than a thousand runs, whose progress Slack's limits leave no room to
+show, a run is awaited by long polls of its result alone: two requests in ten minutes, and half the
+memory.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ import logging
 import random
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from bot.backoff import Backoff
 from bot.domain.research import Answer, Progress, Run, RunStatus
 from bot.domain.thread import RunId
 from bot.engine.load import RunsInFlight
@@ -32,42 +33,19 @@ from bot.ports import TaskRuns
 
 log = logging.getLogger(__name__)
 
-FIRST_LOOK = 20.0  # seconds
-LOOK_EVERY = 60.0  # seconds between all later ones
-RARER_AFTER = 60.0  # seconds over the usual time after which a run is asked about half as often
-RAREST = 10.0  # times rarer, nine minutes over the usual time
+FIRST_POLL = 20.0  # seconds until the first status poll
+POLL_EVERY = 60.0  # seconds between all later ones
+STRETCHED_AFTER = 60.0  # seconds over the usual time after which a run is polled half as often
+MOST_STRETCHED = 10.0  # times the interval, nine minutes over the usual time
 LONGEST_POLL = 570.0  # seconds that one result call waits
-SHORTEST = 15.0  # seconds: a stream that ends sooner was cut
-CUT_PAUSE = 1 / 5  # of `SHORTEST`: the first pause after a stream was cut
-NEXT_CUTS = 5  # in a row, after which the pauses are no longer than
-NEXT_CUT_PAUSE = 3 / 5  # of `SHORTEST`: people see what goes on every 10 s
-GROWTH = 3.0  # times longer, each pause after a failure than the one before
-LONGEST_PAUSE = 60.0  # seconds between two tries of what fails again and again
-JITTER = 1.1  # times as long, at most, is a pause made so that not all runs are asked about at once
+MIN_INTERVAL = 15.0  # seconds: a stream that ends sooner was cut
+FIRST_REOPENED = 1 / 5  # of `MIN_INTERVAL`: the first pause after a stream was cut
+SOON_REOPENED = 5  # times in a row, with pauses no longer than
+SOON = 3 / 5  # of `MIN_INTERVAL`: people see progress at least every 10 s
+GROWTH = 3.0  # each pause after a failure is so many times longer than the one before
+LONGEST_PAUSE = 60.0  # seconds between two attempts of what fails again and again
+JITTER = 1.1  # the most that a pause is multiplied by
 LAST_RESULT = 10.0  # seconds to wait for the result of a run whose record says it is completed
-
-
-@dataclass(slots=True)
-class _Pause:
-    """How long what fails is left alone.
-
-    Attributes:
-        least: seconds, after the first failure.
-        failures: in a row.
-    """
-
-    least: float
-    failures: int = 0
-
-    def failed(self, error: Unavailable | None, longest: float = LONGEST_PAUSE) -> float:
-        """Return seconds from now: longer each time, a little apart for every run, as asked."""
-        grown = min(self.least * GROWTH ** min(self.failures, 10), longest)
-        self.failures += 1
-        asked = (error.retry_after if error else None) or 0.0
-        return max(asked, grown) * random.uniform(1.0, JITTER)
-
-    def went_well(self) -> None:
-        self.failures = 0
 
 
 async def await_completion(
@@ -79,14 +57,21 @@ async def await_completion(
     clock: Callable[[], float],
     on_progress: Callable[[Progress], None],
     in_flight: RunsInFlight,
-    min_interval: float = SHORTEST,
+    min_interval: float = MIN_INTERVAL,
 ) -> Answer | Run | None:
-    """Wait for the run to end, at most `seconds`. Calls `on_progress` with each stream event.
+    """Wait for the end of the run, at most `seconds`.
 
-    The run is one of the `in_flight` as long as it is waited for. After `usual` seconds, which are
-    below zero when they are over, it is asked about more and more rarely. A long poll that ends
-    sooner than `min_interval` (seconds) is not begun again before; after failures that is longer. A
-    stream that ends sooner was cut.
+    Args:
+        task_runs: where the run is.
+        run: which one.
+        seconds: to wait at most.
+        usual: seconds until the run is slower than usual and polled more and more rarely; below
+            zero when it is.
+        clock: returns seconds since 1970.
+        on_progress: called with each event of the stream.
+        in_flight: counts the run while it is awaited.
+        min_interval: seconds. A long poll that ends sooner is not repeated before they have
+            passed, after failures later; a stream that ends sooner was cut.
 
     Returns:
         The answer; or the run as the API tells of it when it failed or was cancelled; or None
@@ -94,38 +79,33 @@ async def await_completion(
 
     Raises:
         Refused: the API does not know the run (UNKNOWN_RUN) or the key (KEY).
-        Unavailable: the time is over, and the API could not be asked how the run stands.
+        Unavailable: the time is over, and the API could not be asked for the status.
     """
-    loop, deadline, pause = asyncio.get_running_loop(), clock() + seconds, _Pause(min_interval)
-    slow_from = clock() + usual
+    watch = _Watch(
+        task_runs=task_runs,
+        run=run,
+        deadline=clock() + seconds,
+        slow_from=clock() + usual,
+        clock=clock,
+        on_progress=on_progress,
+        in_flight=in_flight,
+        min_interval=min_interval,
+    )
     with in_flight.counted(usual):
-        while in_flight.is_over_capacity:
-            left, until = deadline - clock(), loop.time() + min_interval
-            try:
-                if left > 0 and (answer := await _polled(task_runs, run, left)):
-                    return answer
-                if (end := await _end(task_runs, run, hinted=False)) or clock() >= deadline:
-                    return end
-                pause.went_well()
-            except Unavailable as error:
-                if clock() >= deadline:
-                    raise
-                until = loop.time() + pause.failed(error)
-            rest = min(until - loop.time(), deadline - clock())
-            await asyncio.sleep(max(0.0, rest))
-        watch = _Watch(
-            task_runs,
-            run,
-            deadline=deadline,
-            slow_from=slow_from,
-            clock=clock,
-            on_progress=on_progress,
-            min_interval=min_interval,
-        )
-        return await watch.end()
+        return await watch.poll_over_capacity() or await watch.end()
 
 
-async def _polled(task_runs: TaskRuns, run: RunId, left: float) -> Answer | None:
+def _backoff(first: float) -> Backoff:
+    return Backoff(first, LONGEST_PAUSE, factor=GROWTH, jitter=(1.0, JITTER))
+
+
+def _spread(error: Unavailable | None) -> float:
+    """Return the Retry-After of an error, a little different for each run; 0 for none."""
+    retry_after = error.retry_after if error else None
+    return (retry_after or 0.0) * random.uniform(1.0, JITTER)
+
+
+async def _poll_result(task_runs: TaskRuns, run: RunId, left: float) -> Answer | None:
     """Wait for the result; None when it was not there in time, or never will be."""
     try:
         return await task_runs.result(run, min(left, LONGEST_POLL * random.uniform(0.8, 1.0)))
@@ -136,7 +116,7 @@ async def _polled(task_runs: TaskRuns, run: RunId, left: float) -> Answer | None
 
 
 async def _end(task_runs: TaskRuns, run: RunId, *, hinted: bool) -> Answer | Run | None:
-    """Ask the record: the answer, the run that ended otherwise, or None while it is active.
+    """Read the API's record: the answer, the run that ended otherwise, or None while it is active.
 
     After a hint the result is asked for at once: in most cases that one call settles it. Raises
     Unavailable, too, when there is an answer that cannot be had yet.
@@ -158,133 +138,138 @@ async def _end(task_runs: TaskRuns, run: RunId, *, hinted: bool) -> Answer | Run
     return answer
 
 
+@dataclass(slots=True, kw_only=True)
 class _Watch:
-    """Waits for the end of one run by its stream, or by long polls without one, and by looks."""
+    """Awaits one run by its stream, or by long polls without one, and by status polls."""
 
-    def __init__(
-        self,
-        task_runs: TaskRuns,
-        run: RunId,
-        *,
-        deadline: float,
-        slow_from: float,
-        clock: Callable[[], float],
-        on_progress: Callable[[Progress], None],
-        min_interval: float,
-    ) -> None:
-        self._task_runs = task_runs
-        self._run = run
-        self._deadline = deadline
-        self._slow_from = slow_from
-        self._clock = clock
-        self._on_progress = on_progress
-        self._min_interval = min_interval
-        self._loop = asyncio.get_running_loop()
-        self._news = asyncio.Event()
-        self._look_at = 0.0  # by the loop's time
-        self._says_ended = False  # the stream
+    task_runs: TaskRuns
+    run: RunId
+    deadline: float
+    slow_from: float
+    clock: Callable[[], float]
+    on_progress: Callable[[Progress], None]
+    in_flight: RunsInFlight
+    min_interval: float
+    _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.get_running_loop)
+    _hinted: asyncio.Event = field(default_factory=asyncio.Event)
+    _poll_at: float = 0.0  # by the loop's time
+    _stream_has_ended: bool = False
+
+    async def poll_over_capacity(self) -> Answer | Run | None:
+        """Await the run by long polls alone while there are too many runs; None: go on."""
+        loop, backoff = self._loop, _backoff(self.min_interval)
+        while self.in_flight.is_over_capacity and (left := self.deadline - self.clock()) > 0:
+            until = loop.time() + self.min_interval
+            try:
+                if answer := await _poll_result(self.task_runs, self.run, left):
+                    return answer
+                if end := await _end(self.task_runs, self.run, hinted=False):
+                    return end
+                backoff.reset()
+            except Unavailable as error:
+                until = loop.time() + backoff.next(_spread(error))
+            rest = min(until - loop.time(), self.deadline - self.clock())
+            await asyncio.sleep(max(0.0, rest))
+        return None
 
     async def end(self) -> Answer | Run | None:
-        """Wait for the end; the rest as `await_completion` says."""
+        """Wait for the end; the contract is that of `await_completion`."""
         hint = asyncio.create_task(self._hint())
         try:
-            self._schedule_poll(FIRST_LOOK)
+            self._schedule_poll(FIRST_POLL)
             while True:
-                hinted = await self._due()
-                last = self._clock() >= self._deadline
+                hinted = await self._poll_due()
+                is_last = self.clock() >= self.deadline
                 try:
-                    end = await _end(self._task_runs, self._run, hinted=hinted)
+                    end = await _end(self.task_runs, self.run, hinted=hinted)
                 except Unavailable as later:
-                    if last:
+                    if is_last:
                         raise
-                    self._schedule_poll(LOOK_EVERY, later.retry_after or 0.0)
+                    self._schedule_poll(POLL_EVERY, later.retry_after or 0.0)
                     continue
-                if end or last:
+                if end or is_last:
                     return end
-                self._schedule_poll(LOOK_EVERY)
+                self._schedule_poll(POLL_EVERY)
         finally:
             hint.cancel()
             await asyncio.wait([hint])
             if not hint.cancelled() and (error := hint.exception()):
-                about = {"run": self._run}
-                log.error("a run was waited for without its stream: %r", error, extra=about)
+                log.error("event stream hint failed, run awaited by polls: %r", error)
 
-    async def _due(self) -> bool:
-        """Wait until the record is to be asked. Returns whether the run seems to have ended."""
+    async def _poll_due(self) -> bool:
+        """Wait until the record is to be read. Returns whether the stream told of an end."""
         while True:
-            left = min(self._look_at - self._loop.time(), self._deadline - self._clock())
+            left = min(self._poll_at - self._loop.time(), self.deadline - self.clock())
             with suppress(TimeoutError):
                 async with asyncio.timeout(max(0.0, left)):
-                    await self._news.wait()
-            if self._news.is_set():
-                self._news.clear()
+                    await self._hinted.wait()
+            if self._hinted.is_set():
+                self._hinted.clear()
                 return True
-            if self._clock() >= self._deadline or self._loop.time() >= self._look_at:
+            if self.clock() >= self.deadline or self._loop.time() >= self._poll_at:
                 return False
 
     def _schedule_poll(self, seconds: float, least: float = 0.0) -> None:
-        """Put the next look off, a little apart for every run so that not all come at once."""
+        """Schedule the next status poll, with jitter; no sooner than in `least` seconds."""
         pause = seconds * self._slowdown() * random.uniform(0.9, 1.1)
-        self._look_at = self._loop.time() + max(pause, least)
+        self._poll_at = self._loop.time() + max(pause, least)
 
     def _slowdown(self) -> float:
-        """How many times rarer the run is asked about than one that is not slow."""
-        over = self._clock() - self._slow_from
-        return min(max(1.0, 1.0 + over / RARER_AFTER), RAREST)
+        """Return the factor, 1 or more, by which the intervals of a slow run are stretched."""
+        over = self.clock() - self.slow_from
+        return min(max(1.0, 1.0 + over / STRETCHED_AFTER), MOST_STRETCHED)
 
     async def _hint(self) -> None:
-        """Call out whenever it seems that the run has ended."""
-        loop, pause = self._loop, _Pause(self._min_interval * CUT_PAUSE)
+        """Report whenever it seems that the run has ended."""
+        loop, backoff = self._loop, _backoff(self.min_interval * FIRST_REOPENED)
         while True:
-            begun = loop.time()
-            error = await self._watched()
-            asked = error is not None and error.retry_after is not None
-            if loop.time() - begun >= self._min_interval * self._slowdown() and not asked:
-                pause.went_well()
-                continue  # Parallel closes a stream after 570 s: hold the next one
-            longest = min(
-                LONGEST_PAUSE * self._slowdown(), LONGEST_POLL / JITTER
-            )  # polled throughout
-            if pause.failures <= NEXT_CUTS:
-                longest = self._min_interval * NEXT_CUT_PAUSE
-            until = loop.time() + pause.failed(error, longest)
-            if not (asked or self._says_ended):  # else `end` asks for the result already
-                until = max(until, await self._polled(until - loop.time()))
+            opened = loop.time()
+            error = await self._hold_stream()
+            has_retry_after = error is not None and error.retry_after is not None
+            if loop.time() - opened >= self.min_interval * self._slowdown() and not has_retry_after:
+                backoff.reset()
+                continue  # Parallel closes a stream after 570 s: open the next one
+            backoff.longest = min(LONGEST_PAUSE * self._slowdown(), LONGEST_POLL / JITTER)
+            if backoff.failures <= SOON_REOPENED:
+                backoff.longest = self.min_interval * SOON
+            until = loop.time() + backoff.next(_spread(error))
+            if not (has_retry_after or self._stream_has_ended):  # else `end` asks for it now
+                until = max(until, await self._long_poll(until - loop.time()))
             await asyncio.sleep(max(0.0, until - loop.time()))
 
-    async def _watched(self) -> Unavailable | None:
-        """Hold the stream as long as it lasts. Returns why there is none, or it broke off."""
-        self._says_ended = False
+    async def _hold_stream(self) -> Unavailable | None:
+        """Hold the stream as long as it lasts. Returns why there is none, or why it broke off."""
+        self._stream_has_ended = False
         try:
-            async with self._task_runs.events(self._run) as stream:
+            async with self.task_runs.events(self.run) as stream:
                 async for progress in stream:
-                    self._on_progress(progress)
+                    self.on_progress(progress)
                     if progress.status and progress.status.is_over:
-                        self._says_ended = True
-                        self._news.set()
+                        self._stream_has_ended = True
+                        self._hinted.set()
         except Unavailable as error:
             return error
         except Refused as refused:
             self._refused(refused)
         return None
 
-    async def _polled(self, seconds: float) -> float:
-        """Wait for the result. Returns when something may be asked again, by the loop's time."""
-        loop, planned = self._loop, self._look_at
-        self._look_at = max(planned, loop.time() + seconds + LAST_RESULT)
+    async def _long_poll(self, seconds: float) -> float:
+        """Wait for the result. Returns when the next request may be sent, by the loop's time."""
+        loop, planned = self._loop, self._poll_at
+        self._poll_at = max(planned, loop.time() + seconds + LAST_RESULT)
         try:
-            if await self._task_runs.result(self._run, min(seconds, LONGEST_POLL)):
-                self._news.set()
-            self._schedule_poll(LOOK_EVERY)
+            if await self.task_runs.result(self.run, min(seconds, LONGEST_POLL)):
+                self._hinted.set()
+            self._schedule_poll(POLL_EVERY)
         except Unavailable as error:
-            self._look_at = planned
+            self._poll_at = planned
             return loop.time() + (error.retry_after or 0.0)
         except Refused as refused:
-            self._look_at = planned
+            self._poll_at = planned
             self._refused(refused)
         return loop.time()
 
     def _refused(self, refused: Refused) -> None:
-        # The result call says "failed or unknown" in one word: the record tells which.
+        # The result call answers "failed or unknown" with one error: the record tells which.
         if refused.cause is Cause.UNKNOWN_RUN:
-            self._news.set()
+            self._hinted.set()

@@ -21,8 +21,7 @@ tried as a plain run, because a refusal has started nothing.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
 from bot.domain import lifecycle, prompt
@@ -30,48 +29,41 @@ from bot.domain.processors import PROCESSORS
 from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
-from bot.engine.context import CREATE_SETTLED_AFTER
+from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.ports import Messenger, TaskGroups, TaskRuns
 
 log = logging.getLogger(__name__)
 
-BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to take a run before we give up
-DOUBT_FOR = 3600.0  # seconds that the list may be unreadable before a person is asked
+BUSY_FOR = 6 * 3600.0  # seconds that Parallel may be unable to accept a run before we give up
+UNCERTAIN_FOR = 3600.0  # seconds that a group may be impossible to list before a person is asked
 
 
-@dataclass(frozen=True, slots=True)
 class RunCreator:
-    """Starts the run of the turn on `leased`.
+    """Creates the run of one turn."""
 
-    Attributes:
-        thread: as the question sees it.
-        task_groups: None when task groups are not used.
-        clock: tells seconds since 1970.
-        settled: seconds from the intent on, after which a request that is not there never comes.
-    """
-
-    leased: LeasedTurn
-    thread: Thread
-    messenger: Messenger
-    task_runs: TaskRuns
-    task_groups: TaskGroups | None
-    clock: Callable[[], float]
-    settled: float = CREATE_SETTLED_AFTER
+    def __init__(self, context: EngineContext, leased: LeasedTurn, thread: Thread) -> None:
+        """Prepare. `thread` is the thread as it is; the question may build on an earlier turn."""
+        self._leased = leased
+        self._thread = lifecycle.before(thread, leased.turn.question)
+        self._messenger = context.messenger
+        self._task_runs = context.task_runs
+        self._task_groups = context.task_groups
+        self._clock = context.clock
+        self._settled_after = context.settled
 
     async def create(self, *, interrupted: bool) -> Ending | None:
-        """Start the run, unless it turns out to be started.
+        """Create the run, unless it turns out to exist.
 
         Args:
-            interrupted: another walk ended between the intent and the create call's answer.
+            interrupted: another execution ended between the intent and the create call's answer.
 
         Returns:
-            None when the run is going; else how the turn ended.
+            None when the turn is `running`; else how it ended.
 
         Raises:
             Unavailable: not now. `busy_since` of the turn says since when.
-            Draining: the bot is stopping; nothing was started.
+            Draining: the bot is shutting down; nothing was started.
         """
         if interrupted and (ending := await self._resolve_uncertain()):
             return ending
@@ -83,143 +75,140 @@ class RunCreator:
                 if ending := await self._busy(error):
                     return ending
                 raise
-            if ending := lifecycle.ending_if_cancelled(self._turn, self.clock()):
-                return ending  # heard of while the request was made ready
-            self.leased.raise_if_draining()  # a create call that is cut short leaves a doubt
+            if ending := lifecycle.ending_if_cancelled(self._turn, self._clock()):
+                return ending  # a signal that came while the request was prepared
+            self._leased.raise_if_draining()  # a create call that is cut short is uncertain
             turn = replace(
                 self._turn, group=group, previous=request.previous, restates=request.restates
             )
-            await self.leased.save(lifecycle.about_to_start(turn, self.clock()))
-            try:
-                run = await self._create(request, group)
-            except Refused as refused:
-                if ending := await self._refused(refused):
-                    return ending
-            except AnswerLost as lost:
-                log.warning(
-                    "the answer to a create call was lost: %s", lost, extra=self.leased.about
-                )
-                if ending := await self._resolve_uncertain():
-                    return ending
-            except Unavailable as error:
-                if ending := await self._busy(error):
-                    return ending
-                raise
-            else:
-                await self._record_run(run)
+            await self._leased.save(lifecycle.about_to_start(turn, self._clock()))
+            if ending := await self._create_once(request, group):
+                return ending
         return None
 
-    async def _create(self, request: RunRequest, group: GroupId | None) -> Run:
+    async def _create_once(self, request: RunRequest, group: GroupId | None) -> Ending | None:
+        """Send the create call once, and record its outcome. Returns how the turn ended, if so."""
+        try:
+            run = await self._send(request, group)
+        except Refused as refused:
+            return await self._refused(refused)
+        except AnswerLost as lost:
+            log.warning("answer to a create call lost: %s", lost)
+            return await self._resolve_uncertain()
+        except Unavailable as error:
+            if ending := await self._busy(error):
+                return ending
+            raise
+        await self._record_run(run)
+        return None
+
+    async def _send(self, request: RunRequest, group: GroupId | None) -> Run:
         if group is None:
-            return await self.task_runs.create(request)
-        assert self.task_groups
-        run = await self.task_groups.add_run(group, request)
-        return Run(run, None, RunStatus.QUEUED)  # which interaction it is, is asked later
+            return await self._task_runs.create(request)
+        assert self._task_groups
+        run = await self._task_groups.add_run(group, request)
+        return Run(run, None, RunStatus.QUEUED)  # its interaction is retrieved later
 
     async def _record_run(self, run: Run) -> None:
-        turn = lifecycle.started(self._turn, run, self.clock())
+        turn = lifecycle.started(self._turn, run, self._clock())
         cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
-        await self.leased.save_outcome(turn, cost)
-        log.info("run started", extra=self.leased.about)
+        await self._leased.save_outcome(turn, cost)
+        log.info("run started")
 
     async def _refused(self, refused: Refused) -> Ending | None:
         turn = self._turn
         if turn.group:
-            log.warning("refused in a task group: %s", refused, extra=self.leased.about)
-            again = lifecycle.not_started(turn, busy_since=turn.busy_since)
-            await self.leased.save_outcome(replace(again, group=None, ungrouped=True))
+            log.warning("run refused in its task group: %s", refused)
+            queued = lifecycle.not_started(turn, busy_since=turn.busy_since)
+            await self._leased.save_outcome(replace(queued, group=None, ungrouped=True))
             return None
         if refused.cause is Cause.CHAIN and not turn.restated:
-            log.warning("chaining was refused: starting anew", extra=self.leased.about)
-            await self.leased.save_outcome(lifecycle.chain_refused(turn))
+            log.warning("chain refused, restating earlier turns")
+            await self._leased.save_outcome(lifecycle.chain_refused(turn))
             return None
-        return self._ending(EndingKind.REFUSED, refused)
+        return lifecycle.refusal(refused, self._clock())
 
     async def _busy(self, error: Unavailable) -> Ending | None:
-        turn, now = lifecycle.put_off(self._turn, error), self.clock()
-        self.leased.turn = turn
+        turn, now = lifecycle.put_off(self._turn, error), self._clock()
+        self._leased.stage(turn)
         since = turn.busy_since or now
         if now - since > BUSY_FOR:
-            return self._ending(EndingKind.BUSY)
+            return Ending(EndingKind.BUSY, now)
         if turn.state is State.STARTING:
             turn = lifecycle.not_started(turn, busy_since=since)
-        await self.leased.save_outcome(replace(turn, busy_since=since))
+        await self._leased.save_outcome(replace(turn, busy_since=since))
         return None
 
     # --- task groups --------------------------------------------------------------------
 
     async def _group(self) -> GroupId | None:
-        """Return the group to start in: the turn's, the thread's, or a new one; None for none."""
-        if self.task_groups is None or self._turn.ungrouped:
+        """Return the turn's group, the thread's, or a new one; None to create a plain run."""
+        if self._task_groups is None or self._turn.ungrouped:
             return None
-        if known := self._turn.group or self.thread.group:
-            return known
+        if group := self._turn.group or self._thread.group:
+            return group
         try:
-            return await self.task_groups.create_group({"thread": str(self._turn.question.thread)})
+            return await self._task_groups.create_group({"thread": str(self._turn.question.thread)})
         except Refused as refused:
-            log.warning("no task group: %s", refused, extra=self.leased.about)
+            log.warning("task group refused: %s", refused)
             return None
 
     async def _resolve_uncertain(self) -> Ending | None:
-        """Find out whether the run was started. Afterwards it goes on, or may be started again.
+        """Find out whether the run was created; it is adopted, or may be created again.
 
-        Returns how the turn ended when that cannot be found out.
+        Returns:
+            How the turn ended when that cannot be found out; else None.
         """
         turn = self._turn
         assert turn.starting_at is not None
-        if self.task_groups is None or turn.group is None:
-            return self._ending(EndingKind.UNCERTAIN)
+        if self._task_groups is None or turn.group is None:
+            return Ending(EndingKind.UNCERTAIN, self._clock())
         while True:
             try:
-                # Asked before the look: what is found not to be there must have been old enough.
-                left = turn.starting_at + self.settled - self.clock()
-                run = await self.task_groups.find_run(turn.group, turn.id)
+                # Read before the search: what it misses must have been old enough by then.
+                left = turn.starting_at + self._settled_after - self._clock()
+                run = await self._task_groups.find_run(turn.group, turn.id)
             except (Refused, Unavailable) as error:
-                log.warning("the group cannot be listed: %s", error, extra=self.leased.about)
-                if self.clock() > turn.starting_at + DOUBT_FOR:
-                    return self._ending(EndingKind.UNCERTAIN)
+                log.warning("task group not listed: %s", error)
+                if self._clock() > turn.starting_at + UNCERTAIN_FOR:
+                    return Ending(EndingKind.UNCERTAIN, self._clock())
                 if isinstance(error, Unavailable):
                     raise
-                # A group may be known late; a key is put right.
+                # A new group may not be known everywhere yet; a wrong key may be put right.
                 raise Unavailable(str(error)) from error
             if run:
-                log.info("the run was found in its group", extra=self.leased.about)
+                log.info("run found in its task group")
                 await self._record_run(run)
                 return None
             if left <= 0:
-                log.info("no run was started after all", extra=self.leased.about)
-                await self.leased.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
+                log.info("run not created")
+                await self._leased.save(lifecycle.not_started(turn, busy_since=turn.busy_since))
                 return None
-            await self.leased.sleep(min(left, self.settled / 9))
+            await self._leased.sleep(min(left, self._settled_after / 9))
 
-    # --- pieces -------------------------------------------------------------------------
+    # --- the request --------------------------------------------------------------------
 
     async def request(self) -> RunRequest:
-        """Put the question into words for Parallel, with what it needs to be understood."""
+        """Build the request: the question, with the context it needs to be understood."""
         turn, question = self._turn, self._turn.question
-        if self.thread.interaction or self.thread.history:
-            return prompt.follow_up(turn, self.thread)
+        if self._thread.interaction or self._thread.history:
+            return prompt.follow_up(turn, self._thread)
         if question.message == question.thread.ts or question.direct:
             return prompt.alone(turn)
         try:
-            earlier = await self.leased.retry_short_limits(
-                lambda: self.messenger.history(question.thread, question.message)
+            earlier = await self._leased.retry_short_limits(
+                lambda: self._messenger.history(question.thread, question.message)
             )
         except Refused as refused:
-            log.warning("earlier messages not read: %s", refused, extra=self.leased.about)
-            self.leased.turn = replace(self._turn, alone=True)
+            log.warning("earlier messages not read: %s", refused)
+            self._leased.stage(replace(self._turn, alone=True))
             return prompt.alone(turn)
-        if files := [name for each in earlier for name in each.files]:
-            files = list(dict.fromkeys([*question.files, *files]))  # people are told of them all
-            asked = replace(question, files=tuple(files))
-            self.leased.turn = turn = replace(turn, question=asked)
+        if files := [name for message in earlier for name in message.files]:
+            files = list(dict.fromkeys([*question.files, *files]))  # the status names them all
+            turn = replace(turn, question=replace(question, files=tuple(files)))
+            self._leased.stage(turn)
         return prompt.about(turn, earlier)
-
-    def _ending(self, kind: EndingKind, refused: Refused | None = None) -> Ending:
-        if refused is None:
-            return Ending(kind, self.clock())
-        return Ending(kind, self.clock(), refused.cause, refused.message, refused.ref_id)
 
     @property
     def _turn(self) -> Turn:
-        return self.leased.turn
+        return self._leased.turn

@@ -1,19 +1,20 @@
-"""A question whose record no release at work here can read: its people hear of that, once.
+"""Tells a thread, once, that the record of one of its questions cannot be read.
 
-During a deploy that is usual, and over in a moment: a replica of the newer release takes the thread
-up. After a roll-back nobody does, and the thread would be held up without a word until the record
-is forgotten. So when a record has been unreadable for `PATIENCE`, its thread is told.
+During a deploy that happens and is over soon: a replica of the newer release claims the thread.
+After a rollback no replica can read it, and the thread would be held up silently until the record
+expires. So when a record has been unreadable for `PATIENCE`, a notice is posted in its thread.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 
 from bot.domain.thread import ThreadKey, TurnId
-from bot.engine.posting import LONGEST_IN_LINE
+from bot.engine.context import EngineContext
+from bot.engine.pacing import wait_for_reservation
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Message, Messenger, RateLimiter, Tag, TurnStore
+from bot.log import log_context
+from bot.ports import Message, Tag
 from bot.slack.messages.notices import UNREADABLE
 
 log = logging.getLogger(__name__)
@@ -22,22 +23,16 @@ PATIENCE = 15 * 60.0  # seconds
 PART = "unreadable"
 
 
-async def post_notice(
-    store: TurnStore,
-    messenger: Messenger,
-    rate_limiter: RateLimiter,
-    thread: ThreadKey,
-    turn: TurnId,
-) -> None:
-    """Tell the thread that this turn of it cannot be read, when that is due. Raises Unavailable."""
-    if not await store.mark_unreadable(turn, PATIENCE):
+async def post_notice(context: EngineContext, thread: ThreadKey, turn: TurnId) -> None:
+    """Post the notice that this turn cannot be read, when it is due. Raises Unavailable."""
+    if not await context.store.mark_unreadable(turn, PATIENCE):
         return
-    about = {"slack_thread": str(thread), "turn": turn}
-    try:
-        await asyncio.sleep(min(await rate_limiter.reserve_post(thread.channel), LONGEST_IN_LINE))
-        await messenger.post(thread, Message(UNREADABLE), Tag(turn, PART))
-    except (Refused, AnswerLost) as error:  # a lost one may stand there: it is not told twice
-        log.warning("an unreadable question was not told of: %s", error, extra=about)
-    except Unavailable:
-        await store.unmark_unreadable(turn)
-        raise
+    with log_context(lambda: {"slack_thread": str(thread), "turn": turn}):
+        try:
+            await wait_for_reservation(context.rate_limiter.reserve_post(thread.channel))
+            await context.messenger.post(thread, Message(UNREADABLE), Tag(turn, PART))
+        except (Refused, AnswerLost) as error:  # a lost one may have been posted: not repeated
+            log.warning("unreadable turn not reported to its thread: %s", error)
+        except Unavailable:
+            await context.store.unmark_unreadable(turn)
+            raise

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from bot.engine.worker import SLOTS
+from bot.engine.mailbox_execution import SLOTS
 from tests.chaos.faults import Gate, promised
 from tests.chaos.replicas import Replicas, answers, asked, held, replicas
 from tests.chaos.valkey import Valkey, valkey

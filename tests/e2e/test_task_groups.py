@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.engine.run_creation import DOUBT_FOR
+from bot.engine.run_creation import UNCERTAIN_FOR
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 
@@ -111,7 +111,7 @@ async def test_a_group_that_cannot_be_listed_leaves_it_to_a_person(grouped: Stag
             await asyncio.sleep(0.01)
     await grouped.stop_bot()
     assert len(thread.said) == 1
-    await grouped.start_bot(lambda: time.time() + DOUBT_FOR + 60, TASK_GROUPS="on")
+    await grouped.start_bot(lambda: time.time() + UNCERTAIN_FOR + 60, TASK_GROUPS="on")
     assert "can't tell" in shown(await thread.next())
     assert len(grouped.parallel.runs) == 1
 

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-from bot.engine.worker import LONGEST_BACKOFF, Backoffs
+from bot.engine.mailbox_execution import LONGEST_DELAY, MailboxBackoffs
 from bot.errors import Unavailable
 
 AWAY = Unavailable("Slack is away")
 
 
-def test_each_failure_puts_it_off_for_longer_until_it_went_well() -> None:
-    backoffs = Backoffs(1.0)
+def test_each_failure_puts_it_off_for_longer_until_it_succeeded() -> None:
+    backoffs = MailboxBackoffs(1.0)
     assert 0.8 <= backoffs.failed("a", AWAY) <= 1.2
     assert 1.6 <= backoffs.failed("a", AWAY) <= 2.4
     for _ in range(10):
-        assert backoffs.failed("a", AWAY) <= 1.2 * LONGEST_BACKOFF
-    backoffs.went_well("a")
+        assert backoffs.failed("a", AWAY) <= 1.2 * LONGEST_DELAY
+    backoffs.succeeded("a")
     assert backoffs.failed("a", AWAY) <= 1.2
 
 
 def test_it_is_put_off_as_long_as_was_asked_for() -> None:
-    assert Backoffs(1.0).failed("a", Unavailable("a rate limit", 300.0)) == 300.0
+    assert MailboxBackoffs(1.0).failed("a", Unavailable("a rate limit", 300.0)) == 300.0
 
 
 def test_only_the_latest_are_remembered() -> None:
-    backoffs = Backoffs(1.0, most=2)
+    backoffs = MailboxBackoffs(1.0, capacity=2)
     for mailbox in ("a", "b", "a", "c"):
         backoffs.failed(mailbox, AWAY)
     assert backoffs.failed("a", AWAY) >= 3.2

@@ -1,0 +1,93 @@
+"""What comes before the run: signals, turns that need none, the processor, the question."""
+
+from __future__ import annotations
+
+import logging
+
+from bot.domain import derived
+from bot.domain.turn import Ending, EndingKind, State, TurnKind
+from bot.engine.context import EngineContext
+from bot.engine.endings import end_turn
+from bot.engine.leased_turn import LeasedTurn
+from bot.engine.posting import Poster
+from bot.engine.processor_choice import choose_processor, question_link
+from bot.engine.signals import apply_signals
+from bot.errors import AnswerLost, HeldOff, Refused
+from bot.slack.messages import quick_answer
+from bot.slack.messages.notices import in_progress
+from bot.slack.messages.status import STATUS, question_post
+from bot.slack.messages.turn_facts import facts_of
+
+log = logging.getLogger(__name__)
+
+
+async def prepare(context: EngineContext, leased: LeasedTurn) -> None:
+    """Apply signals; then end a queued turn that needs no run, or choose its processor.
+
+    Raises HeldOff when its asker has just stopped another turn and may want to stop this one, too.
+    """
+    await apply_signals(context, leased)
+    turn, question = leased.turn, leased.turn.question
+    if turn.state is not State.QUEUED:
+        return
+    if turn.waited and STATUS not in turn.posts:
+        left = await context.store.held_for(question.thread, question.asker)
+        if left > 0:
+            raise HeldOff("its asker has just stopped another turn", left)
+    if not question.start.needs_no_run:
+        await choose_processor(context, leased)
+    else:
+        kind, message = await _ending_without_run(context, leased)
+        await end_turn(context, leased, Ending(kind, context.clock(), message=message))
+
+
+async def _ending_without_run(
+    context: EngineContext, leased: LeasedTurn
+) -> tuple[EndingKind, str | None]:
+    question = leased.turn.question
+    match question.start:
+        case TurnKind.FILES | TurnKind.SHARE:
+            return EndingKind.ANSWERED, None
+        case TurnKind.HELP:
+            return EndingKind.HELPED, None
+        case TurnKind.THANKED:
+            await _acknowledge(context, leased)
+            return EndingKind.NOTICE, None
+        case TurnKind.STATUS:
+            return EndingKind.NOTICE, await _describe_progress(context, leased)
+        case TurnKind.UNKNOWN_PROCESSOR:
+            return EndingKind.UNKNOWN_PROCESSOR, question.processor
+        case _:
+            return EndingKind.NOTICE, None
+
+
+async def _acknowledge(context: EngineContext, leased: LeasedTurn) -> None:
+    """Add a reaction to a message of thanks. Raises Unavailable; a refusal is only logged."""
+    question = leased.turn.question
+    try:
+        await context.messenger.acknowledge(question.thread.channel, question.message)
+    except (Refused, AnswerLost) as error:
+        log.info("reaction not added: %s", error)
+
+
+async def _describe_progress(context: EngineContext, leased: LeasedTurn) -> str:
+    """Return what is said to a request for the status of the thread; "" when it is idle."""
+    current, queued = await context.store.queue_state(leased.turn.question.thread)
+    if current is None:
+        return ""
+    facts = facts_of(current, context.default_processor)
+    return in_progress(facts, context.clock(), queued)
+
+
+async def post_question(context: EngineContext, leased: LeasedTurn, poster: Poster) -> None:
+    """Post the text of a question that was written in a form, before anything else about it."""
+    turn = leased.turn
+    is_new = (
+        turn.state is State.QUEUED and not {STATUS, quick_answer.QUICK_ANSWER} & turn.posts.keys()
+    )
+    if not is_new or not derived.is_from_form(turn.question):
+        return
+    link = "" if turn.question.parent else question_link(context, turn)
+    facts = facts_of(turn, context.default_processor)
+    await poster.post(question_post(facts, link))
+    await apply_signals(context, leased)
