@@ -17,15 +17,14 @@ from pathlib import Path
 
 import handlers
 from bot import log
-from bot.app import Running, serve
+from bot.app import Wiring, serve
 from bot.configuration import env_file
 from bot.configuration.env_file import EnvFile
 from bot.configuration.settings import SETTINGS, Settings
 from bot.connections.network import NETWORK_SETTINGS
-from bot.engine.context import CREATE_SETTLED_AFTER
 from bot.errors import SettingsError
+from bot.listening import Running
 from bot.startup import preflight
-from bot.store.rate_limiter import SLACK, RateLimits
 
 SLACK_SETTINGS = ("SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET")
 #: What to say when the playground cannot be loaded, by the module that is missing.
@@ -75,15 +74,14 @@ async def run(
     file: EnvFile | None = None,
     *,
     until_eof: bool = False,
-    settled: float = CREATE_SETTLED_AFTER,
-    limits: RateLimits = SLACK,
+    wiring: Wiring | None = None,
 ) -> None:
     """Run the bot with the settings of the environment until it is told to stop.
 
     Args:
         file: what was found in `.env`.
         until_eof: it is also told so by the end of standard input.
-        settled, limits: see `serve`.
+        wiring: see `serve`.
 
     Raises:
         SettingsError: it cannot start. What is right in the settings was tried all the same.
@@ -102,9 +100,7 @@ async def run(
     if until_eof:
         _stop_at_eof(stop)
     try:
-        await serve(
-            settings, stop, handlers.register, started=started, settled=settled, limits=limits
-        )
+        await serve(settings, stop, handlers.register, started=started, wiring=wiring)
     except SettingsError as error:
         if settings.redis_url or {p.setting for p in error.problems} - {"DATA_DIR", "REDIS_URL"}:
             raise

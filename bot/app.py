@@ -1,9 +1,9 @@
-"""Wires the parts together: start, serve, drain.
+"""Wires the parts together: connect, serve, drain.
 
-`serve` runs the whole bot until it is told to stop. The order of starting: the other sides are
-checked; the worker begins (questions of before a restart go on); then Slack is listened to. The
-word to stop may come at any time. Then nothing new is taken, and what is held is handed over;
-neither waits for the other, and nobody is waited for long.
+`serve` runs the whole bot until it is stopped. Startup: the other sides are reached and checked;
+the worker begins, so that turns of before a restart go on; then the bot listens to Slack. It may be
+stopped at any time. Then it accepts nothing new and releases what it has claimed; neither waits for
+the other, and both have a deadline.
 """
 
 from __future__ import annotations
@@ -11,15 +11,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
-from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.background_tasks import BackgroundTasks
@@ -34,18 +32,15 @@ from bot.engine.context import (
 )
 from bot.engine.load import RunsInFlight
 from bot.engine.worker import Worker
-from bot.errors import Problem, SettingsError, Unavailable
+from bot.errors import Problem, SettingsError
+from bot.listening import Running, bolt_app, listen
 from bot.parallel.answers import AnswerCache
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from bot.ports import HandlerContext
 from bot.slack.client import SlackMessenger
 from bot.slack.connection import http_session, web_client
-from bot.slack.transport.http import served, site, slack_events
-from bot.slack.transport.responding import OverOurSession
 from bot.slack.transport.socket_pacing import PACING, Pacing
-from bot.slack.transport.sockets import SlackSocket
-from bot.slack.transport.strangers import Strangers
 from bot.slack.views_client import SlackViews
 from bot.startup import checks, slack_checks
 from bot.store.embedded import embedded
@@ -59,11 +54,41 @@ T = TypeVar("T")
 Register = Callable[[AsyncApp, HandlerContext], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
-    """What is known once the bot serves: the address of its HTTP server, None when it has none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wiring:
+    """What no setting changes, but tests do.
 
-    url: str | None
+    Attributes:
+        clock: returns seconds since 1970.
+        timing: how often progress is shown.
+        retry_timing: how soon what failed is tried again.
+        limits: how often Slack may be called.
+        create_settled_after: see `bot.engine.context.CREATE_SETTLED_AFTER`.
+        in_flight: counts the runs that are awaited.
+        pacing: how fast sockets to Slack are opened.
+        block: seconds that a read of Redis waits for work.
+    """
+
+    clock: Callable[[], float] = time.time
+    timing: UpdateTiming = UPDATE_TIMING
+    retry_timing: RetryTiming = RETRY_TIMING
+    limits: RateLimits = SLACK
+    create_settled_after: float = CREATE_SETTLED_AFTER
+    in_flight: RunsInFlight = field(default_factory=RunsInFlight)
+    pacing: Pacing = PACING
+    block: float = BLOCK
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Connected:
+    """The other sides, reached and checked."""
+
+    client: AsyncWebClient
+    identity: slack_checks.Identity
+    messenger: SlackMessenger
+    task_api: TaskApi
+    chat_api: ChatApi
+    store: Store
 
 
 async def serve(
@@ -72,248 +97,156 @@ async def serve(
     register: Register,
     *,
     started: Callable[[Running], None] = lambda _: None,
-    clock: Callable[[], float] = time.time,
-    timing: UpdateTiming = UPDATE_TIMING,
-    retry_timing: RetryTiming = RETRY_TIMING,
-    limits: RateLimits = SLACK,
-    settled: float = CREATE_SETTLED_AFTER,
-    in_flight: RunsInFlight | None = None,
-    pacing: Pacing = PACING,
-    block: float = BLOCK,
+    wiring: Wiring | None = None,
 ) -> None:
-    """Run the bot until `stop` is set.
+    """Run the bot until `stop` is set; what is not finished then is left to other replicas.
 
     Args:
         settings: with the tokens required.
-        stop: set it to stop; what is not finished is handed over.
+        stop: set it to stop.
         register: adds the listeners to the app (`handlers.register`).
         started: called once the bot serves.
-        clock: seconds since 1970.
-        timing: how often progress is shown.
-        retry_timing: how soon what failed is tried again.
-        limits: how often Slack may be called.
-        settled: seconds after which a create call that is not there never comes; see
-            `bot.engine.run_creation`.
-        in_flight: the runs that are waited for, others than ours included; None for none.
-        pacing: how fast sockets to Slack are opened.
-        block: seconds that a read of Redis waits for work.
+        wiring: None for that of production.
 
     Raises:
-        SettingsError: the bot cannot start; every problem found is told.
+        SettingsError: the bot cannot start; carries every problem found.
     """
+    wiring = wiring or Wiring()
     async with AsyncExitStack() as stack:
-        connecting = _connect(
-            stack,
-            settings,
-            clock=clock,
-            timing=timing,
-            retry_timing=retry_timing,
-            limits=limits,
-            settled=settled,
-            in_flight=in_flight or RunsInFlight(),
-            block=block,
-        )
-        ready = await _unless(stop, connecting)
-        if ready is None:
+        connected = await _unless_stopped(stop, _connect(stack, settings, wiring))
+        if connected is None:
             return
-        tools, store, client, identity = ready
-        worker = Worker(tools, store.work_queue, lease=settings.lease_seconds)
-        app = _bolt_app(settings, client, identity)
+        app = bolt_app(settings, connected.client, connected.identity)
         background = BackgroundTasks()
         stack.push_async_callback(background.drain, within=1.0)
-        register(
-            app,
-            HandlerContext(
-                mailbox=store.mailbox,
-                answer_source=AnswerCache(tools.task_runs),
-                messenger=tools.messenger,
-                views=SlackViews(client),
-                background=background,
-                me=identity.user,
-                workspace=identity.address,
-                default_processor=settings.default_processor,
-                follow_ups=settings.follow_ups,
-                admins=settings.admins,
-                research_reaction=settings.research_reaction,
-            ),
-        )
+        register(app, _handler_context(settings, connected, background))
+        context = _engine_context(settings, wiring, connected)
+        worker = Worker(context, connected.store.work_queue, lease=settings.lease_seconds)
         working = asyncio.create_task(worker.run())
         try:
-            async with AsyncExitStack() as doors:
-                opening = doors.enter_async_context(_listening(settings, app, store, pacing))
-                if running := await _unless(stop, opening):
+            async with AsyncExitStack() as listening:
+                opening = listening.enter_async_context(
+                    listen(settings, app, connected.store.connection, pacing=wiring.pacing)
+                )
+                if running := await _unless_stopped(stop, opening):
                     started(running)
-                    await _first(stop, working)  # a worker that falls over ends the bot
-                worker.stop()  # at once: saying goodbye to Slack may take its time
+                    await _wait_for_first(stop, working)  # a worker that fails ends the bot
+                worker.stop()  # at once: closing the connections to Slack may take its time
         finally:
             worker.stop()
             await working
 
 
-async def _connect(
-    stack: AsyncExitStack,
-    settings: Settings,
-    *,
-    clock: Callable[[], float],
-    timing: UpdateTiming,
-    retry_timing: RetryTiming,
-    limits: RateLimits,
-    settled: float,
-    in_flight: RunsInFlight,
-    block: float,
-) -> tuple[EngineContext, Store, AsyncWebClient, slack_checks.Identity]:
-    """Reach and check the other sides; they are let go of with the stack.
+async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) -> _Connected:
+    """Reach and check the other sides; the stack closes the connections.
 
     Raises:
         SettingsError: with every problem found.
     """
-    session = await stack.enter_async_context(
-        http_session(settings.lease_seconds, settings.network)
-    )
     assert settings.slack_bot_token
     assert settings.parallel_api_key
+    network = settings.network
+    session = await stack.enter_async_context(http_session(settings.lease_seconds, network))
     client = web_client(settings.slack_bot_token, settings.slack_api_url, session)
     url = settings.redis_url
     if url is None:
         url = await stack.enter_async_context(embedded(Path(settings.data_dir)))
-    research = await stack.enter_async_context(
-        TaskApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
-    )
-    chat = await stack.enter_async_context(
-        ChatApi(settings.parallel_base_url, settings.parallel_api_key, network=settings.network)
-    )
+    base, key = settings.parallel_base_url, settings.parallel_api_key
+    task_api = await stack.enter_async_context(TaskApi(base, key, network=network))
+    chat_api = await stack.enter_async_context(ChatApi(base, key, network=network))
     identity, problems = await slack_checks.bot_token(settings, client)
-    store = await stack.enter_async_context(
-        Store(
-            url,
-            identity.bot if identity else "unknown",
-            lease=settings.lease_seconds,
-            retention=settings.retention_days,
-            clock=clock,
-            limits=limits,
-            follow_ups=settings.follow_ups,
-            block=block,
-        )
-    )
+    bot = identity.bot if identity else "unknown"
+    store = await stack.enter_async_context(_store(settings, wiring, url, bot=bot))
     others = await asyncio.gather(
         slack_checks.app_token(settings, client),
         checks.redis(store.connection),
-        checks.parallel(research),
+        checks.parallel(task_api),
         checks.listening(settings),
     )
     problems += [problem for found in others for problem in found]
-    problems += checks.certificates(settings.network)
+    problems += checks.certificates(network)
     if problems or identity is None:
-        raise SettingsError(_once(problems))
+        raise SettingsError(_unique(problems))
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
-    tools = EngineContext(
-        store=store.turns,
+    return _Connected(
+        client=client,
+        identity=identity,
         messenger=SlackMessenger(client, identity.bot),
-        task_runs=research,
-        chat=chat,
-        task_groups=research if settings.task_groups else None,
-        rate_limiter=store.rate_limiter,
-        default_processor=settings.default_processor,
-        clock=clock,
-        timing=timing,
-        retry_timing=retry_timing,
-        in_flight=in_flight,
-        workspace=identity.address,
-        broadcast=settings.broadcast,
-        settled=settled,
+        task_api=task_api,
+        chat_api=chat_api,
+        store=store,
     )
-    return tools, store, client, identity
 
 
-async def _unless(stop: asyncio.Event, doing: Coroutine[None, None, T]) -> T | None:
-    """Do something, unless the word to stop comes before it is done: then None."""
-    task = asyncio.create_task(doing)
+def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -> EngineContext:
+    return EngineContext(
+        store=connected.store.turns,
+        messenger=connected.messenger,
+        task_runs=connected.task_api,
+        chat=connected.chat_api,
+        task_groups=connected.task_api if settings.task_groups else None,
+        rate_limiter=connected.store.rate_limiter,
+        default_processor=settings.default_processor,
+        clock=wiring.clock,
+        timing=wiring.timing,
+        retry_timing=wiring.retry_timing,
+        in_flight=wiring.in_flight,
+        workspace=connected.identity.address,
+        broadcast=settings.broadcast,
+        create_settled_after=wiring.create_settled_after,
+    )
+
+
+def _store(settings: Settings, wiring: Wiring, url: str, *, bot: str) -> Store:
+    return Store(
+        url,
+        bot,
+        lease=settings.lease_seconds,
+        retention=settings.retention_days,
+        clock=wiring.clock,
+        limits=wiring.limits,
+        follow_ups=settings.follow_ups,
+        block=wiring.block,
+    )
+
+
+def _handler_context(
+    settings: Settings, connected: _Connected, background: BackgroundTasks
+) -> HandlerContext:
+    return HandlerContext(
+        mailbox=connected.store.mailbox,
+        answer_source=AnswerCache(connected.task_api),
+        messenger=connected.messenger,
+        views=SlackViews(connected.client),
+        background=background,
+        me=connected.identity.user,
+        workspace=connected.identity.address,
+        default_processor=settings.default_processor,
+        follow_ups=settings.follow_ups,
+        admins=settings.admins,
+        research_reaction=settings.research_reaction,
+    )
+
+
+async def _unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
+    """Await some work; cancel it and return None if `stop` is set before it is done."""
+    task = asyncio.create_task(work)
     try:
-        await _first(stop, task)
+        await _wait_for_first(stop, task)
         return task.result() if task.done() else None
     finally:
         task.cancel()
         await asyncio.wait([task])
 
 
-async def _first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
-    """Wait for the word to stop, or for the task to end."""
-    told = asyncio.create_task(stop.wait())
+async def _wait_for_first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
+    """Wait until `stop` is set or the task is done."""
+    stopped = asyncio.create_task(stop.wait())
     try:
-        await asyncio.wait((told, task), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((stopped, task), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        told.cancel()
+        stopped.cancel()
 
 
-def _bolt_app(
-    settings: Settings, client: AsyncWebClient, identity: slack_checks.Identity
-) -> AsyncApp:
-    async def authorize() -> AuthorizeResult:
-        """Answer from what `auth.test` said at the start.
-
-        Bolt would ask again with the first event, and acknowledge (so lose) the event when Slack
-        does not answer.
-        """
-        return AuthorizeResult(
-            enterprise_id=None,
-            team_id=identity.team,
-            bot_user_id=identity.user,
-            bot_id=identity.bot,
-            bot_token=settings.slack_bot_token,
-        )
-
-    app = AsyncApp(
-        name="app.py",  # else Bolt looks through the source of the whole call stack for it
-        # Without a secret there is no HTTP door; Socket Mode needs no signatures.
-        signing_secret=settings.slack_signing_secret or "",
-        client=client,
-        authorize=authorize,
-        process_before_response=True,
-        attaching_conversation_kwargs_enabled=False,
-        logger=logging.getLogger("slack_bolt"),
-    )
-    app.use(OverOurSession())
-    app.use(Strangers(identity.user))
-    return app
-
-
-@asynccontextmanager
-async def _listening(
-    settings: Settings, app: AsyncApp, store: Store, pacing: Pacing
-) -> AsyncIterator[Running]:
-    """Listen to Slack, over a socket or over HTTP, and answer health checks."""
-    token, secret = settings.slack_app_token, settings.slack_signing_secret
-    socket = SlackSocket(app, token, pacing) if token else None
-
-    async def health(_: web.Request) -> web.Response:
-        wrong = []
-        try:
-            await store.connection.check()
-        except Unavailable as error:
-            wrong.append(str(error))
-        if socket and not socket.is_open:
-            wrong.append("the socket to Slack is closed")
-        return web.json_response({"ok": not wrong, "wrong": wrong}, status=503 if wrong else 200)
-
-    async with AsyncExitStack() as stack:
-        url = None
-        if settings.serves_http:
-            events = None if socket else slack_events(app, secret or "")
-            url = await _serve_http(site(health, events), settings, stack)
-        if socket:
-            await stack.enter_async_context(socket.kept_open())
-        log.info("listening to Slack over %s", "Socket Mode" if socket else f"{url}/slack/events")
-        yield Running(url)
-
-
-async def _serve_http(
-    application: web.Application, settings: Settings, stack: AsyncExitStack
-) -> str:
-    try:
-        return await stack.enter_async_context(served(application, settings.host, settings.port))
-    except OSError as error:
-        raise SettingsError([checks.not_listening(settings, error)]) from error
-
-
-def _once(problems: list[Problem]) -> list[Problem]:
+def _unique(problems: list[Problem]) -> list[Problem]:
     return list(dict.fromkeys(problems))

@@ -49,13 +49,13 @@ UPDATE_TIMING = UpdateTiming()
 
 @dataclass(frozen=True, slots=True)
 class RetryTiming:
-    """The first pauses before what failed is tried again, in seconds; each later one is longer.
+    """The first delays before what failed is tried again, in seconds; each later one is longer.
 
     Attributes:
-        turn: before a mailbox is taken up again.
+        turn: before a mailbox is claimed again.
         job: before a background job is run again.
         chat: before Parallel is asked for a quick answer again.
-        delivery: before a thread that Slack does not let us into is told again.
+        delivery: before a message that Slack refused is posted again.
     """
 
     turn: float = 1.0
@@ -79,7 +79,7 @@ class EngineContext:
         in_flight: the runs that this replica awaits.
         workspace: the URL of the Slack workspace, such as ``https://example.slack.com/``.
         broadcast: whether answers that took more than ten minutes also go to the channel.
-        settled: see `CREATE_SETTLED_AFTER`.
+        create_settled_after: see `CREATE_SETTLED_AFTER`.
     """
 
     store: TurnStore
@@ -95,4 +95,4 @@ class EngineContext:
     in_flight: RunsInFlight = field(default_factory=RunsInFlight)
     workspace: str = ""
     broadcast: bool = False
-    settled: float = CREATE_SETTLED_AFTER
+    create_settled_after: float = CREATE_SETTLED_AFTER

@@ -82,10 +82,9 @@ async def _describe_progress(context: EngineContext, leased: LeasedTurn) -> str:
 async def post_question(context: EngineContext, leased: LeasedTurn, poster: Poster) -> None:
     """Post the text of a question that was written in a form, before anything else about it."""
     turn = leased.turn
-    is_new = (
-        turn.state is State.QUEUED and not {STATUS, quick_answer.QUICK_ANSWER} & turn.posts.keys()
-    )
-    if not is_new or not derived.is_from_form(turn.question):
+    is_posted = not {STATUS, quick_answer.QUICK_ANSWER}.isdisjoint(turn.posts)
+    is_due = turn.state is State.QUEUED and not is_posted
+    if not is_due or not derived.is_from_form(turn.question):
         return
     link = "" if turn.question.parent else question_link(context, turn)
     facts = facts_of(turn, context.default_processor)

@@ -50,7 +50,7 @@ class RunCreator:
         self._task_runs = context.task_runs
         self._task_groups = context.task_groups
         self._clock = context.clock
-        self._settled_after = context.settled
+        self._settled_after = context.create_settled_after
 
     async def create(self, *, interrupted: bool) -> Ending | None:
         """Create the run, unless it turns out to exist.

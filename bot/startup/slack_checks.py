@@ -11,6 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.backoff import Backoff
 from bot.configuration.settings import Settings
 from bot.domain.thread import UserId
 from bot.errors import Problem, Refused, Unavailable, Unreached
@@ -19,8 +20,8 @@ from bot.slack.scopes import NEEDED_SCOPES, REACTION_SCOPES, USEFUL_SCOPES
 
 log = logging.getLogger(__name__)
 
-#: Seconds between attempts while Slack cannot answer, so that a deploy does not fail for that.
-PAUSES = (1.0, 2.0, 4.0)
+ATTEMPTS = 4  # while Slack cannot answer, so that a deploy does not fail for that
+FIRST_PAUSE = 1.0  # seconds between the first two attempts
 LONGEST_PAUSE = 30.0  # seconds, even if Slack asks for more
 CALL_TIMEOUT = 10.0  # seconds for one call, so that a start ends when Slack is silent
 
@@ -161,13 +162,14 @@ async def app_token(settings: Settings, client: AsyncWebClient) -> list[Problem]
 async def _ask(
     setting: str, call: Callable[[], Awaitable[Any]], fix: str
 ) -> tuple[Any | None, list[Problem]]:
-    """Call Slack, and again after `PAUSES` while it is unavailable.
+    """Call Slack, up to `ATTEMPTS` times while it is unavailable.
 
     Returns:
         Slack's answer; or None and the problem, with this `fix` if Slack refused the call.
     """
     unavailable: Unavailable
-    for pause in (*PAUSES, None):
+    backoff = Backoff(FIRST_PAUSE, LONGEST_PAUSE)
+    for attempt in range(1, ATTEMPTS + 1):
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
                 return await reading(call), []
@@ -180,8 +182,8 @@ async def _ask(
             unavailable, to_do = error, error.fix
         except Unavailable as error:
             unavailable, to_do = error, _SLACK_IN_TROUBLE
-        if pause is not None:
-            wait = min(max(pause, unavailable.retry_after or 0.0), LONGEST_PAUSE)
+        if attempt < ATTEMPTS:
+            wait = min(backoff.next(unavailable.retry_after), LONGEST_PAUSE)
             log.warning("Slack gives no answer yet (%s); asked again in %.0f s", unavailable, wait)
             await asyncio.sleep(wait)
     return None, [Problem("SLACK_API_URL", f"gives no answer ({unavailable})", to_do)]

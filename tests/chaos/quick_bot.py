@@ -10,10 +10,12 @@ from __future__ import annotations
 import asyncio
 
 from bot.__main__ import run
+from bot.app import Wiring
 from bot.store.rate_limiter import RateLimits
 
 CREATE_SETTLED_AFTER = 2.0  # seconds
 LIMITS = RateLimits(posts=100)
 
 if __name__ == "__main__":
-    asyncio.run(run(settled=CREATE_SETTLED_AFTER, limits=LIMITS))
+    wiring = Wiring(create_settled_after=CREATE_SETTLED_AFTER, limits=LIMITS)
+    asyncio.run(run(wiring=wiring))

@@ -12,7 +12,7 @@ import os
 
 import handlers
 from bot import log
-from bot.app import serve
+from bot.app import Wiring, serve
 from bot.configuration.settings import Settings
 from bot.engine.context import UpdateTiming
 from tests.chaos.quick_bot import LIMITS
@@ -31,7 +31,8 @@ async def main() -> None:
     """Run until it is killed."""
     settings = Settings.load(os.environ)
     log.configure(settings)
-    await serve(settings, asyncio.Event(), handlers.register, timing=UPDATE_TIMING, limits=LIMITS)
+    wiring = Wiring(timing=UPDATE_TIMING, limits=LIMITS)
+    await serve(settings, asyncio.Event(), handlers.register, wiring=wiring)
 
 
 if __name__ == "__main__":

@@ -11,10 +11,11 @@ from typing import Any, Literal
 from redis.asyncio import Redis
 
 import handlers
-from bot.app import Running, serve
+from bot.app import Wiring, serve
 from bot.configuration.settings import Settings
 from bot.engine.context import CREATE_SETTLED_AFTER, RetryTiming, UpdateTiming
 from bot.engine.load import RunsInFlight
+from bot.listening import Running
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
 from bot.slack.transport.socket_pacing import PACING, Pacing
@@ -100,14 +101,16 @@ class Stage:
                 self._stop,
                 handlers.register,
                 started=listening.set_result,
-                clock=clock,
-                timing=timing,
-                retry_timing=retry_timing,
-                limits=limits,
-                settled=settled,
-                in_flight=in_flight,
-                pacing=pacing,
-                block=BLOCK,
+                wiring=Wiring(
+                    clock=clock,
+                    timing=timing,
+                    retry_timing=retry_timing,
+                    limits=limits,
+                    create_settled_after=settled,
+                    in_flight=in_flight or RunsInFlight(),
+                    pacing=pacing,
+                    block=BLOCK,
+                ),
             )
         )
         await asyncio.wait((self._bot, listening), return_when=asyncio.FIRST_COMPLETED)
