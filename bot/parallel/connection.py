@@ -4,10 +4,11 @@ Nothing is repeated here: whether to try again is for the caller, who learns by 
 have happened. One harmless exception: aiohttp itself asks once more when the other side hangs up
 without an answer, for GETs and the like only, never for a POST.
 
-httpx speaks through aiohttp, whose connections do not cost more the more of them there are (httpx's
-own pool does). Errors are read off aiohttp's exceptions, not httpx's: httpx_aiohttp makes a
-``ConnectTimeout`` out of every ``ClientConnectionError``, among them a server that hangs up *after*
-it got the request.
+httpx's requests and responses go through aiohttp, whose connections do not cost more the more of
+them there are (httpx's own pool does). There is no `httpx.AsyncClient` around it: that would spend
+as much on defaults, redirects and cookies (aiohttp has its own) as a request takes. Errors are read
+off aiohttp's exceptions, not httpx's: httpx_aiohttp makes a ``ConnectTimeout`` out of every
+``ClientConnectionError``, among them a server that hangs up *after* it got the request.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from types import TracebackType
@@ -24,7 +25,7 @@ from typing import Any, Self
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
-from httpx_sse import EventSource, aconnect_sse
+from httpx_sse import EventSource
 
 from bot import __version__
 from bot.connections.network import Network
@@ -34,6 +35,9 @@ from bot.parallel import api_errors, wire
 from bot.parallel.text import decoded
 
 USER_AGENT = f"threadline/{__version__}"
+
+_HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
+_EVENTS = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
 
 #: A response that streams comes in pieces only when nothing on the way compresses it.
 _STREAMED = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
@@ -90,13 +94,14 @@ class Connection:
         """
         if not (key.isascii() and key.isprintable()):
             raise ValueError("the API key has characters in it that no header can carry")
-        self._base_url = base_url
+        self._base_url = base_url.rstrip("/")
         self._key = key
+        self._headers = {**_HEADERS, "x-api-key": key}
         self.timeouts = timeouts or Timeouts()
         self._network = network or Network()
         self._stack = AsyncExitStack()
-        self._creating: httpx.AsyncClient
-        self._reading: httpx.AsyncClient
+        self._creating: AiohttpTransport
+        self._reading: AiohttpTransport
 
     async def __aenter__(self) -> Self:
         """Open for calls."""
@@ -104,8 +109,8 @@ class Connection:
         # A create call on a kept connection that the other side is just closing would end in
         # doubt about a paid run. So each gets a fresh connection; `Connection: close` would not
         # do, it only says what shall happen to the connection afterwards.
-        self._creating = await enter(self._client(force_close=True))
-        self._reading = await enter(self._client(force_close=False))
+        self._creating = await enter(self._transport(force_close=True))
+        self._reading = await enter(self._transport(force_close=False))
         return self
 
     async def __aexit__(
@@ -117,8 +122,8 @@ class Connection:
         """Close all connections."""
         await self._stack.aclose()
 
-    def _client(self, *, force_close: bool) -> httpx.AsyncClient:
-        """Make a client without a limit to its connections; must be called in the event loop.
+    def _transport(self, *, force_close: bool) -> AiohttpTransport:
+        """Make a transport without a limit to its connections; must be called in the event loop.
 
         The connector is what checks certificates; the transport would make a context of its own,
         for nothing, if it got none.
@@ -126,14 +131,46 @@ class Connection:
         connector = Connector(
             self._network, limit=0, force_close=force_close, socket_factory=_kept_alive
         )
-        return httpx.AsyncClient(
-            base_url=self._base_url,
-            headers={"x-api-key": self._key, "User-Agent": USER_AGENT},
-            timeout=self._timeout(read=None),
-            transport=AiohttpTransport(
-                verify=trusted(self._network), client=aiohttp.ClientSession(connector=connector)
-            ),
+        return AiohttpTransport(
+            verify=trusted(self._network), client=aiohttp.ClientSession(connector=connector)
         )
+
+    @asynccontextmanager
+    async def _sent(
+        self,
+        transport: AiohttpTransport,
+        method: str,
+        path: str,
+        *,
+        body: dict[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: httpx.Timeout | None = None,
+    ) -> AsyncIterator[httpx.Response]:
+        """Send a request and stream its response."""
+        request = httpx.Request(
+            method,
+            self._base_url + path,
+            headers={**self._headers, **(headers or {})},
+            json=body,
+            extensions={"timeout": (timeout or self._timeout(read=None)).as_dict()},
+        )
+        response = await transport.handle_async_request(request)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+    async def _read(
+        self,
+        transport: AiohttpTransport,
+        method: str,
+        path: str,
+        body: dict[str, Any] | None = None,
+    ) -> httpx.Response:
+        """Send a request, and read its response to the end."""
+        async with self._sent(transport, method, path, body=body) as response:
+            await response.aread()
+            return _passed(response)
 
     def _timeout(self, *, read: float | None, connect: float | None = None) -> httpx.Timeout:
         """`pool` becomes aiohttp's `connect`, which unlike `sock_connect` counts DNS, too."""
@@ -149,7 +186,7 @@ class Connection:
         """
         with silence_means(AnswerLost):
             async with asyncio.timeout(self.timeouts.create):
-                return _passed(await self._creating.post(path, json=body))
+                return await self._read(self._creating, "POST", path, body)
 
     @asynccontextmanager
     async def posted(
@@ -167,10 +204,11 @@ class Connection:
         async with AsyncExitStack() as stack:
             with silence_means(AnswerLost):
                 async with asyncio.timeout(seconds):
-                    streamed = self._creating.stream(
+                    streamed = self._sent(
+                        self._creating,
                         "POST",
                         path,
-                        json=body,
+                        body=body,
                         headers=_STREAMED,
                         # Sooner than the whole: that no connection came about must be known.
                         timeout=self._timeout(read=None, connect=seconds / 2),
@@ -182,7 +220,7 @@ class Connection:
         """Read, for at most `seconds`. Raises Unavailable."""
         with silence_means(Unavailable):
             async with asyncio.timeout(seconds):
-                return _passed(await self._reading.get(path))
+                return await self._read(self._reading, "GET", path)
 
     @asynccontextmanager
     async def event_source(self, path: str) -> AsyncIterator[EventSource]:
@@ -192,19 +230,14 @@ class Connection:
         """
         async with AsyncExitStack() as stack:
             with silence_means(Unavailable):
-                source = await stack.enter_async_context(
-                    aconnect_sse(
-                        self._reading,
-                        "GET",
-                        path,
-                        timeout=self._timeout(read=self.timeouts.silence),
-                    )
-                )
-                if _passed(source.response).status_code != 200:
-                    await source.response.aread()
-                    raise api_errors.not_read(*self.said(source.response))
-            source.response.encoding = "utf-8"  # as all event streams, whatever the header says
-            yield source
+                timeout = self._timeout(read=self.timeouts.silence)
+                sent = self._sent(self._reading, "GET", path, headers=_EVENTS, timeout=timeout)
+                response = await stack.enter_async_context(sent)
+                if _passed(response).status_code != 200:
+                    await response.aread()
+                    raise api_errors.not_read(*self.said(response))
+            response.encoding = "utf-8"  # as all event streams, whatever the header says
+            yield EventSource(response)
 
     def said(self, response: httpx.Response) -> tuple[int, str, float | None]:
         """Take from a refusal what `refusal` sorts by; should it echo the key, without that."""
