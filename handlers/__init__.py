@@ -58,7 +58,7 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
         app: the Bolt app, built with `process_before_response=True`.
         context: what the listeners work with.
     """
-    app.use(unhandled.MalformedInteractions())
+    app.use(unhandled.MalformedInteractions(context.deadlines.act))
     for module in (*_EVENTS, *_ACTIONS, *_FORMS):
         module.register(app, context)
     unhandled.register(app)

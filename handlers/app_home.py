@@ -25,13 +25,11 @@ from bot.slack.payloads.interactivity import Action
 from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import HomeContent, home_view, is_shown
 from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
-from handlers.deadlines import LOOK_WITHIN, RETURN_WITHIN
 from handlers.interactivity import JSON, on_action, on_submission, open_view
 from handlers.turns import chosen_processor
 
 log = logging.getLogger(__name__)
 
-PUBLISH_WITHIN = 0.4  # seconds after which an action is acknowledged although nothing is published
 LAST_PAGE = 50
 
 
@@ -57,7 +55,7 @@ async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
     """Publish the tab of the person who opened it. Raises Unavailable."""
     if opened := parse_app_home_opened(body):
         try:
-            async with asyncio.timeout(RETURN_WITHIN):
+            async with asyncio.timeout(context.deadlines.listener):
                 await publish(context, *opened)
         except TimeoutError as late:
             raise Unavailable("the Home tab was not published in time") from late
@@ -131,7 +129,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, page: i
 
 async def publish_again(context: HandlerContext, action: Action, page: int = 0) -> None:
     """Show what an action in the tab has changed, in the background if it takes long."""
-    deadline = asyncio.get_running_loop().time() + PUBLISH_WITHIN
+    deadline = asyncio.get_running_loop().time() + context.deadlines.home
     await context.background.run_until(deadline, _try_to_publish(context, action, page))
 
 
@@ -183,7 +181,7 @@ async def _search(
 async def _visible_channels(context: HandlerContext, person: UserId) -> VisiblePlaces:
     """Return the channels of a person and the bot; None when Slack does not say in time."""
     try:
-        async with asyncio.timeout(LOOK_WITHIN):
+        async with asyncio.timeout(context.deadlines.lookup):
             return await context.views.seen_by(person)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("visible channels not read: %s", str(error) or type(error).__name__)

@@ -28,7 +28,6 @@ from handlers.turns import researched_turn_of
 log = logging.getLogger(__name__)
 
 FETCH_WITHIN = 20.0  # seconds for Parallel's answer
-FILL_WITHIN = 2.1  # seconds after which the action is acknowledged although the modal is not filled
 LONGEST_NUMBER = 6  # digits of a page number
 
 
@@ -45,7 +44,7 @@ async def show(context: HandlerContext, action: Action) -> None:
     turn = await researched_turn_of(context, action)
     view = await open_view(context, action.trigger_id, loading_modal())
     filling = _fill(context, view, turn, page=0)
-    await context.background.run_until(began + FILL_WITHIN, filling)
+    await context.background.run_until(began + context.deadlines.evidence, filling)
 
 
 async def turn_page(context: HandlerContext, action: Action) -> None:
@@ -55,7 +54,7 @@ async def turn_page(context: HandlerContext, action: Action) -> None:
         raise Rejected(ephemeral.unknown_place())
     turn = await context.mailbox.turn(TurnId(action.view.metadata))
     filling = _fill(context, action.view.id, turn, page=_number(action.value))
-    await context.background.run_until(began + FILL_WITHIN, filling)
+    await context.background.run_until(began + context.deadlines.evidence, filling)
 
 
 def _number(value: str) -> int:

@@ -1,8 +1,9 @@
 """Actions and forms: acknowledged in time, and answered to the one person who acted.
 
 Slack wants an action acknowledged within 3 s, and Bolt acknowledges it when the listener returns;
-an action is not delivered again. So a handler has `ACT_WITHIN` seconds. What it returns is shown to
-the person only: see `private_replies`; of a form, beneath the field that it is about.
+an action is not delivered again. So a handler has a deadline (`bot.ports.Deadlines`). What it
+returns is shown to the person only: see `private_replies`; of a form, beneath the field that it is
+about.
 """
 
 from __future__ import annotations
@@ -23,7 +24,6 @@ from bot.slack.payloads.fields import part
 from bot.slack.payloads.interactivity import Action, parse_block_action
 from bot.slack.views import question_forms
 from handlers import private_replies
-from handlers.deadlines import ACT_WITHIN, OPEN_WITHIN, RETURN_WITHIN
 
 log = logging.getLogger(__name__)
 
@@ -66,7 +66,7 @@ def on_action(
         action = parse_block_action(body)
         replacing = replace_original
         try:
-            async with asyncio.timeout_at(began + ACT_WITHIN):
+            async with asyncio.timeout_at(began + context.deadlines.act):
                 answer = (
                     await handler(context, action)
                     if action.is_complete
@@ -83,7 +83,7 @@ def on_action(
         await ack()
         if answer:
             reply = private_replies.Reply(answer, action, replace_original=replacing)
-            await private_replies.send(context, respond, reply, began + RETURN_WITHIN)
+            await private_replies.send(context, respond, reply, began + context.deadlines.listener)
 
     app.action(action_id)(listener)
 
@@ -109,7 +109,7 @@ def on_submission(
 
     async def listener(body: JSON, ack: AsyncAck) -> None:
         try:
-            async with asyncio.timeout(ACT_WITHIN):
+            async with asyncio.timeout(context.deadlines.act):
                 answer = await handler(context, body)
         except Rejected as rejected:
             answer = question_forms.FormErrors({field: rejected.answer.text})
@@ -139,7 +139,7 @@ def _fields(body: JSON) -> set[str]:
 async def open_view(context: HandlerContext, trigger_id: str, view: Mapping[str, Any]) -> str:
     """Open a modal and return its id. Raises Rejected when Slack does not open it in time."""
     try:
-        async with asyncio.timeout(OPEN_WITHIN):
+        async with asyncio.timeout(context.deadlines.modal):
             return await context.views.open(trigger_id, view)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("modal not opened: %s", str(error) or type(error).__name__)

@@ -22,7 +22,6 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import reaction_events
 from bot.slack.payloads.interactivity import Action
-from handlers.deadlines import RETURN_WITHIN
 from handlers.interactivity import Rejected, on_action
 from handlers.turns import ask, turn_of
 
@@ -42,7 +41,7 @@ async def take_reaction(context: HandlerContext, body: dict[str, Any]) -> None:
     if reaction is None:
         return
     try:
-        async with asyncio.timeout(RETURN_WITHIN):
+        async with asyncio.timeout(context.deadlines.listener):
             message = await context.messenger.message(reaction.channel, reaction.message)
     except Refused as refused:
         log.warning("message not read: %s", refused)

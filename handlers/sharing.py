@@ -17,7 +17,6 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms, share_form
-from handlers.deadlines import LOOK_WITHIN
 from handlers.interactivity import JSON, Rejected, on_action, on_submission, open_view
 from handlers.turns import action_time, researched_turn_of
 
@@ -56,7 +55,7 @@ async def preview(context: HandlerContext, action: Action) -> None:
     if place is None:
         raise Rejected(ephemeral.not_shared())
     try:
-        async with asyncio.timeout(LOOK_WITHIN):
+        async with asyncio.timeout(context.deadlines.lookup):
             members = await context.views.members(place.channel)
             form = share_form.share_form(turn, places, about, share_form.audience(place, members))
             await context.views.update(action.view.id, form)
@@ -100,7 +99,7 @@ def _allowed(places: Sequence[Place], turn: Turn) -> list[Place]:
 async def _places(context: HandlerContext, person: UserId) -> Sequence[Place]:
     """Return the channels of a person and the bot. Raises Rejected when Slack does not say."""
     try:
-        async with asyncio.timeout(LOOK_WITHIN):
+        async with asyncio.timeout(context.deadlines.lookup):
             return await context.views.places(person)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("channels to share with not read: %s", str(error) or type(error).__name__)

@@ -18,7 +18,6 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import interactivity
 from bot.slack.views import question_forms
-from handlers.deadlines import ACT_WITHIN, REPLY_WITHIN
 from handlers.interactivity import Rejected, open_view
 
 log = logging.getLogger(__name__)
@@ -35,7 +34,7 @@ async def research(
     """Open the form for a question about the message, or say why not; then acknowledge."""
     shortcut = interactivity.parse_shortcut(body, context.me)
     try:
-        async with asyncio.timeout(ACT_WITHIN):
+        async with asyncio.timeout(context.deadlines.act):
             await _open_form(context, shortcut)
     except (Rejected, Unavailable, TimeoutError) as error:
         log.warning("shortcut not carried out: %s", type(error).__name__)
@@ -61,8 +60,9 @@ async def _reply(
     context: HandlerContext, respond: AsyncRespond, trigger_id: str, answer: Message
 ) -> None:
     """Tell the person, if Slack takes it in time; never raises."""
+    within = context.deadlines.listener - context.deadlines.act
     try:
-        async with asyncio.timeout(REPLY_WITHIN):
+        async with asyncio.timeout(within):
             if respond.response_url:
                 await respond(text=answer.text, response_type="ephemeral")
             else:

@@ -14,7 +14,6 @@ from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
-from handlers.deadlines import LOOK_WITHIN
 from handlers.interactivity import JSON, Rejected, on_submission
 
 log = logging.getLogger(__name__)
@@ -71,7 +70,7 @@ async def _can_answer(context: HandlerContext, question: Question) -> bool:
     A run for a question elsewhere would be paid, and its answer lost.
     """
     try:
-        async with asyncio.timeout(LOOK_WITHIN):
+        async with asyncio.timeout(context.deadlines.lookup):
             return await context.messenger.is_member(question.thread)
     except (Refused, Unavailable, TimeoutError) as error:
         log.info("membership not read: %s", str(error) or type(error).__name__)

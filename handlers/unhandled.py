@@ -20,7 +20,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import interactivity
 from bot.slack.views import question_forms
-from handlers.deadlines import ACT_WITHIN
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +44,10 @@ async def _ignore() -> None:
 class MalformedInteractions(AsyncMiddleware):
     """Answers interactions that do not name an action or a form; Bolt raises errors at them."""
 
+    def __init__(self, within: float) -> None:
+        """Answer within so many seconds, or not at all."""
+        self._within = within
+
     async def async_process(
         self,
         *,
@@ -60,7 +63,7 @@ class MalformedInteractions(AsyncMiddleware):
             note = question_forms.note_modal(ephemeral.unknown_place().text)
             return BoltResponse(status=200, body={"response_action": "update", "view": note})
         try:
-            async with asyncio.timeout(ACT_WITHIN):
+            async with asyncio.timeout(self._within):
                 if respond := req.context.respond:
                     await respond(ephemeral.unknown_place().text)
         except Exception as error:  # the response URL is a secret

@@ -4,7 +4,7 @@
 may raise `Unavailable` (nothing took effect; try later) unless it says otherwise.
 """
 
-from bot.ports.handler_context import HandlerContext
+from bot.ports.handler_context import DEADLINES, Deadlines, HandlerContext
 from bot.ports.mailbox import Acceptance, Addressing, Asked, Channel, Mailbox, Person, Scope
 from bot.ports.messenger import (
     Blocks,
@@ -21,6 +21,7 @@ from bot.ports.turn_store import QueuePreview, TurnStore
 from bot.ports.work_queue import Claim, EntryId, Job, JobKind, WorkQueue
 
 __all__ = [
+    "DEADLINES",
     "Acceptance",
     "Addressing",
     "AnswerSource",
@@ -29,6 +30,7 @@ __all__ = [
     "Channel",
     "ChatCompletions",
     "Claim",
+    "Deadlines",
     "EntryId",
     "HandlerContext",
     "Job",

@@ -13,6 +13,32 @@ from bot.ports.task_runs import AnswerSource
 
 
 @dataclass(frozen=True, slots=True)
+class Deadlines:
+    """How long things may take while Slack waits for an acknowledgement, in seconds.
+
+    Slack waits 3 s: https://docs.slack.dev/interactivity/handling-user-interaction#acknowledgment_response
+
+    Attributes:
+        listener: for the whole listener.
+        act: for an action or a form; the rest is for saying that it took too long.
+        modal: for Slack to open a modal.
+        lookup: for Slack to say which channels a person and we are in.
+        evidence: after which an action is acknowledged although its evidence is not shown yet.
+        home: after which an action is acknowledged although the Home tab is not published yet.
+    """
+
+    listener: float = 2.7
+    act: float = 2.3
+    modal: float = 1.2
+    lookup: float = 1.0
+    evidence: float = 2.1
+    home: float = 0.4
+
+
+DEADLINES = Deadlines()
+
+
+@dataclass(frozen=True, slots=True)
 class HandlerContext:
     """The ports and settings of listeners.
 
@@ -37,3 +63,4 @@ class HandlerContext:
     follow_ups: FollowUps = FollowUps.EVERY
     admins: frozenset[UserId] = frozenset()
     research_reaction: str | None = None
+    deadlines: Deadlines = DEADLINES

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from bot.ports import DEADLINES, Deadlines
 from tests.contract.viewing import World, opened
 
 
@@ -17,7 +18,13 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 
 @pytest.fixture
-async def one() -> AsyncIterator[World]:
+def deadlines() -> Deadlines:
+    """What listeners wait for; a test in which somebody hangs has a shorter one."""
+    return DEADLINES
+
+
+@pytest.fixture
+async def one(deadlines: Deadlines) -> AsyncIterator[World]:
     """One transport, where it makes no difference."""
-    async with opened("socket") as world:
+    async with opened("socket", deadlines) as world:
         yield world

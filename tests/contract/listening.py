@@ -21,7 +21,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.background_tasks import BackgroundTasks
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
-from bot.ports import AnswerSource, Channel, HandlerContext, Mailbox, Person
+from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContext, Mailbox, Person
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
 from tests.contract.memory import Known
@@ -45,6 +45,7 @@ def bolt_app(
     me: UserId = ME,
     answers: AnswerSource | None = None,
     admins: Sequence[str] = (),
+    deadlines: Deadlines = DEADLINES,
     **more: Any,
 ) -> AsyncApp:
     """An app built as the bot builds its own, without a network unless `client` has one."""
@@ -72,6 +73,7 @@ def bolt_app(
         workspace="https://local.slack.com/",
         default_processor="core-fast",
         admins=frozenset(map(UserId, admins)),
+        deadlines=deadlines,
     )
     handlers.register(app, context)
     return app

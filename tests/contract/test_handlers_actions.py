@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
@@ -15,7 +14,7 @@ from bot.domain.thread import ChannelId, MessageTs, RunId, TeamId, ThreadKey, Tu
 from bot.domain.turn import TurnKind
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
-from bot.ports import Addressing, Channel, Scope
+from bot.ports import Addressing, Channel, Deadlines, Scope
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.listening import (
@@ -232,12 +231,11 @@ async def test_a_press_counts_although_its_answer_does_not_arrive(
 
 
 async def test_a_press_is_acknowledged_in_time_although_its_answer_hangs(
-    app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
+    mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     response_url.gate.clear()
-    began = time.monotonic()
+    app = bolt_app(mailbox, deadlines=Deadlines(listener=0.2))
     response = await tell(app, choose(action_ids.FOLLOW_UPS, "pro", response_url.url))
-    assert time.monotonic() - began < 3
     assert response.status == 200
     assert mailbox.chosen == {THREAD: "pro"}
 

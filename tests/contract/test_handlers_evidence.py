@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -11,6 +10,7 @@ from bot.domain.processors import PROCESSORS
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import MessageTs
 from bot.errors import Cause, Refused, Unavailable
+from bot.ports import Deadlines
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
 from bot.slack.views import question_forms
@@ -62,16 +62,15 @@ async def test_evidence_that_is_not_to_be_had_says_why(
     assert words in text(one.ada.views()[0])
 
 
+@pytest.mark.parametrize("deadlines", [Deadlines(evidence=0.2)], ids=["soon"])
 async def test_evidence_that_is_late_comes_after_the_press(one: World) -> None:
     one.answered()
     one.answers.gate.clear()
     message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
-    began = time.monotonic()
     pressing = asyncio.create_task(one.ada.clicks(message, action_ids.EVIDENCE))
     await one.slack.until(lambda: one.ada.views())
     assert text(one.ada.views()[0]).startswith(str(loading_modal()["blocks"])[:40])
     assert (await pressing).error is None
-    assert time.monotonic() - began < 3
     assert text(one.ada.views()[0]).startswith(str(loading_modal()["blocks"])[:40])
     one.answers.gate.set()
     await one.slack.until(lambda: "A moment" not in text(one.ada.views()[0]))
@@ -110,15 +109,14 @@ async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> Non
     assert one.answers.asked == []
 
 
+@pytest.mark.parametrize("deadlines", [Deadlines(evidence=0.2)], ids=["soon"])
 async def test_a_modal_is_filled_although_slack_is_slow(one: World) -> None:
     one.answered()
     one.answers.answer = long_answer()
     message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
     hangs = asyncio.Event()
     one.slack.faults.next("views.update", gate=hangs)
-    began = time.monotonic()
     assert (await one.ada.clicks(message, action_ids.EVIDENCE)).error is None
-    assert time.monotonic() - began < 3
     hangs.set()
     await one.slack.until(lambda: "Page 1 of" in text(one.ada.views()[0]))
     assert one.slack.ephemerals(one.ada) == []
@@ -137,14 +135,13 @@ async def test_a_modal_that_was_closed_meanwhile_is_let_be(one: World) -> None:
     assert one.slack.ephemerals(one.ada) == []
 
 
+@pytest.mark.parametrize("deadlines", [Deadlines(modal=0.2)], ids=["soon"])
 async def test_a_press_is_acknowledged_in_time_although_slack_hangs(one: World) -> None:
     one.answered()
     message = await one.said(button("Sources", action_ids.EVIDENCE, one.turn))
     hangs = asyncio.Event()
     one.slack.faults.next("views.open", gate=hangs)
-    began = time.monotonic()
     assert (await one.ada.clicks(message, action_ids.EVIDENCE)).error is None
-    assert time.monotonic() - began < 3
     hangs.set()
     assert [m.text for m in one.slack.ephemerals(one.ada)] == [question_forms.not_opened().text]
 

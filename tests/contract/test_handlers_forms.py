@@ -10,7 +10,7 @@ import pytest
 from bot.domain.thread import TeamId, UserId
 from bot.domain.turn import Relation
 from bot.errors import Unavailable
-from bot.ports import Addressing
+from bot.ports import Addressing, Deadlines
 from bot.ports import Person as Asker
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
@@ -80,6 +80,7 @@ async def test_research_this_is_taken_although_slack_does_not_tell_where_the_bot
     assert one.mailbox.questions[-1].text.startswith("Is it?")
 
 
+@pytest.mark.parametrize("deadlines", [Deadlines(lookup=0.2)], ids=["soon"])
 async def test_a_form_is_taken_in_time_although_slack_hangs(one: World) -> None:
     await one.ada.shortcut(action_ids.RESEARCH, one.root)
     (view,) = one.ada.views()

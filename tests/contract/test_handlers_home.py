@@ -10,6 +10,7 @@ import pytest
 from bot.domain.thread import TeamId, UserId
 from bot.errors import Unavailable
 from bot.playground.slack import View
+from bot.ports import Deadlines
 from bot.ports import Person as Asker
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
@@ -165,6 +166,7 @@ async def test_a_search_finds_only_my_own_questions_of_where_i_am_now(one: World
 
 
 @pytest.mark.parametrize("scopes", [True, False])
+@pytest.mark.parametrize("deadlines", [Deadlines(lookup=0.2)], ids=["soon"])
 async def test_home_comes_in_time_without_words_when_slack_does_not_say_where_one_is(
     one: World, scopes: bool
 ) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from bot.domain.thread import InteractionId, RunId, TurnId, UserId
 from bot.domain.turn import Ending, EndingKind, State
 from bot.playground.slack import Channel, LocalSlack, Message, Person, View
+from bot.ports import DEADLINES, Deadlines
 from tests.contract.listening import bolt_app
 from tests.contract.memory import Known, Memory
 from tests.contract.slack_helpers import Transport, bolt, client, quiet
@@ -61,7 +62,7 @@ class World:
 
 
 @asynccontextmanager
-async def opened(transport: Transport) -> AsyncIterator[World]:
+async def opened(transport: Transport, deadlines: Deadlines = DEADLINES) -> AsyncIterator[World]:
     async with LocalSlack(transport=transport, rate_limits=False) as slack:
         ada, eve = slack.person("ada"), slack.person("eve")
         general = slack.channel("general", [ada, eve])
@@ -70,6 +71,7 @@ async def opened(transport: Transport) -> AsyncIterator[World]:
             mailbox,
             me=me,
             answers=answers,
+            deadlines=deadlines,
             client=client(slack),
             signing_secret=slack.app.signing_secret,
         )
