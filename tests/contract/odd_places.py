@@ -89,9 +89,9 @@ class Place:
 
     @property
     def kept(self) -> object:
-        """What was written down."""
+        """What is written down now; turns do not change, others take their place."""
         mailbox = self.mailbox
-        return (mailbox.turns, mailbox.chosen, mailbox.rated, mailbox.muted)
+        return dict(mailbox.turns), dict(mailbox.chosen), dict(mailbox.rated), set(mailbox.muted)
 
     @property
     def is_told(self) -> bool:
