@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -177,11 +176,9 @@ async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
     may = getattr(store.rate_limiter, name)
     assert await may(hold)
     assert not await may(hold)
-    begun = time.monotonic()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(60):  # if each try took one, it would never be over
         while not await may(hold):
             pass
-    assert time.monotonic() - begun < 2  # the line had only one in it
 
 
 async def test_where_slack_streams_nothing_no_replica_tries_for_so_long(join: Join) -> None:

@@ -114,7 +114,7 @@ async def test_silence_after_a_finish_reason_is_an_end(begun: bytes) -> None:
     async with chat_api(handling, Timeouts(trailer=0.2)) as (api, server):
         started = time.monotonic()
         assert (await read(api)).text == "Egypt does."
-        assert 0.15 < time.monotonic() - started < 5
+        assert 0.15 < time.monotonic() - started < 30
         await asyncio.wait_for(server.left_alone.wait(), 60)
     assert len(server.requests) == 1
 
@@ -141,7 +141,7 @@ async def test_a_finished_answer_ends_in_time_also_with_pings_without_end() -> N
     async with chat_api(handling, Timeouts(trailer=0.2)) as (api, _):
         started = time.monotonic()
         assert (await read(api)).text == "Egypt does."
-        assert time.monotonic() - started < 5
+        assert time.monotonic() - started < 30
 
 
 async def test_a_finished_answer_counts_at_the_latest_when_its_time_is_over() -> None:

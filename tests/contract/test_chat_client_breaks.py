@@ -164,7 +164,7 @@ async def test_what_nothing_documents_means_a_lost_answer(handling: Handling) ->
 async def test_silence_and_dawdling_are_borne_for_so_long(handling: Handling, limit: str) -> None:
     begun = time.monotonic()
     await lost(handling, Timeouts(**{limit: 0.3}))
-    assert 0.2 < time.monotonic() - begun < 5
+    assert 0.2 < time.monotonic() - begun < 30
 
 
 async def test_a_flood_is_cut_short() -> None:
@@ -195,7 +195,7 @@ async def test_the_time_to_connect_is_limited_and_nothing_was_sent() -> None:
     async with deaf() as url, ChatApi(url, KEY, timeouts=Timeouts(connect=0.3)) as api:
         begun = time.monotonic()
         assert isinstance(await error_of(read(api)), Unavailable)
-        assert 0.2 < time.monotonic() - begun < 5
+        assert 0.2 < time.monotonic() - begun < 30
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how a full queue behaves is Linux's own")

@@ -122,7 +122,7 @@ async def test_an_answer_can_be_late() -> None:
         api.faults.next("create", delay=0.2)
         begun = time.perf_counter()
         await caller.create()
-        assert 0.19 < time.perf_counter() - begun < 3
+        assert time.perf_counter() - begun > 0.19
 
 
 async def test_an_answer_can_be_held_until_told_while_the_run_goes_on() -> None:

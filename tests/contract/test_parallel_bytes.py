@@ -216,7 +216,7 @@ async def test_the_time_to_connect_is_limited_and_nothing_was_sent() -> None:
         for call in (api.create(ASKED), api.retrieve(RUN), watched(api)):
             begun = time.monotonic()
             assert isinstance(await error_of(call), Unavailable)
-            assert 0.2 < time.monotonic() - begun < 5
+            assert 0.2 < time.monotonic() - begun < 30
 
 
 # --- look -------------------------------------------------------------------------------
@@ -311,7 +311,7 @@ async def test_a_result_call_that_is_forgotten_ends() -> None:
     async with parallel(silent, HASTY) as (api, _):
         begun = time.monotonic()
         assert isinstance(await error_of(api.result(RUN, 0.1)), Unavailable)
-        assert 1.2 < time.monotonic() - begun < 5  # the whole second asked for, and 0.3
+        assert 1.2 < time.monotonic() - begun < 30  # the whole second asked for, and 0.3
 
 
 # --- the key ----------------------------------------------------------------------------

@@ -77,7 +77,7 @@ async def test_a_last_event_of_five_megabytes_is_quick() -> None:
     async with parallel(sending(data)) as (api, _):
         begun = time.monotonic()
         assert (await watched(api))[-1] == Progress(status=RunStatus.COMPLETED)
-        assert time.monotonic() - begun < 3  # 0.1 s; reading it quadratically would take minutes
+        assert time.monotonic() - begun < 30  # 0.1 s; reading it quadratically would take minutes
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ async def test_a_silent_stream_is_given_up_in_the_end() -> None:
         assert await anext(stream) == Progress(status=RunStatus.RUNNING)
         begun = time.monotonic()
         assert isinstance(await error_of(anext(stream)), Unavailable)
-        assert 0.2 < time.monotonic() - begun < 5
+        assert 0.2 < time.monotonic() - begun < 30
 
 
 async def test_leaving_early_hangs_up_and_the_block_s_own_errors_stay_what_they_are() -> None:

@@ -88,7 +88,7 @@ async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> Non
     answer = await wait.end
     assert isinstance(answer, Answer)
     assert answer.content == "Egypt."
-    assert time.monotonic() - ended < 1
+    assert time.monotonic() - ended < 15  # the first look comes after 20
     assert wait.in_flight.runs == others
 
 
