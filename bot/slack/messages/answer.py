@@ -28,26 +28,27 @@ from bot.slack.messages.warnings import warnings_block
 
 
 def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
-    """Put an answer into messages, with its sources, its foot, and who wanted to be told.
+    """Return the messages of an answer, with its sources, its footer and mentions.
 
-    Up to three messages; a longer one becomes a summary and two files, for people and programs.
+    There are up to three. A longer answer becomes a summary and two files: a report for people,
+    and the evidence as JSON for programs.
 
     Args:
-        facts: the turn it answers.
-        answer: untrusted: nothing in it may ping, hide a link's target or break Slack's limits.
+        facts: the answered turn.
+        answer: untrusted: nothing in it may ping, hide a link's target or exceed Slack's limits.
     """
     content = answer_markdown(answer)
     policy = citation_policy(answer, content)
-    beneath = [*warnings_block(answer), *answer_footer(facts)]
+    footer = [*warnings_block(answer), *answer_footer(facts)]
     ours = source_list(answer, policy)
     is_report = len(content) > MOST_MESSAGES * limits.PART_TEXT
-    room = room_above([*ours.blocks, *beneath])
+    room = room_above([*ours.blocks, *footer])
     pieces = [] if is_report else fitting_pieces(content, policy, room)
     report: list[MessagePart] = []
     if not 0 < len(pieces) <= MOST_MESSAGES:
         report = report_parts(facts, answer)
         ours = source_list(answer, policy, report_note(content, policy))
-        room = room_above([*ours.blocks, *beneath])
+        room = room_above([*ours.blocks, *footer])
         pieces = fitting_pieces(report_summary(content), policy, room)
     rooms = [*[limits.PART_JSON] * (len(pieces) - 1), room]
     parts = [
@@ -56,27 +57,27 @@ def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     parts[-1] = with_blocks_below(
         parts[-1],
         ours.words,
-        [*ours.blocks, *beneath],
-        listed=lambda: sources_markdown(answer, policy),
+        [*ours.blocks, *footer],
+        sources=lambda: sources_markdown(answer, policy),
     )
     parts[0] = with_question_line(_with_mentions(parts[0], mentions(facts)), facts.turn)
     return parts + report
 
 
 def broadcast_first(parts: list[MessagePart]) -> list[MessagePart]:
-    """Show the first message of an answer in the channel, too, where Slack lets us."""
+    """Broadcast the first message of an answer to its channel; where Slack refuses, do not."""
     first, *others = parts
     return [replace(first, ready=(replace(first.best, broadcast=True), *first.ready)), *others]
 
 
 def raw_content(answer: Answer) -> str:
-    """Return the answer as it came, to restate it if its chain should break."""
+    """Return the content of an answer as Parallel sent it, to restate it in a later question."""
     return answer.content if isinstance(answer.content, str) else answer_markdown(answer)
 
 
-def _with_mentions(part: MessagePart, callers: str) -> MessagePart:
-    """Put a mention of those who wanted one before a part of an answer."""
-    if not callers:
+def _with_mentions(part: MessagePart, people: str) -> MessagePart:
+    """Put mentions above a message of an answer; `people` is their mrkdwn, "" for nobody."""
+    if not people:
         return part
-    words = f"{callers} your answer is ready:"
+    words = f"{people} your answer is ready:"
     return with_line_above(part, words, section(words))

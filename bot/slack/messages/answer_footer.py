@@ -1,13 +1,12 @@
-"""What can be done with an answer, in the row of buttons under it. Pure.
+"""The row of buttons below an answer. Pure.
 
-All that can be done stands in one row of buttons, which must fit a phone (390 pixels) without a
-second line. Slack gives ``context_actions``, where its own thumbs stand, a row of their own, and
-thumbs as buttons do not fit beside three others and the ⋯ menu. So *Rate this answer* in the menu
-shows the thumbs to the one who wants them.
+The row must fit a phone (390 pixels) without a second line. Slack puts ``context_actions``, its own
+thumbs, into a row of their own, and thumbs as buttons do not fit beside three others and the ⋯
+menu. So *Rate this answer* in the menu shows the thumbs to the person who wants them.
 
-Values are ids only: a turn's, or a word and a turn's; Slack allows an option's 150 characters, and
-a ⋯ menu five options. What has many choices opens in a modal (`processor_forms`), for a message may
-be only so large (`limits.ANSWER_FOOTER`).
+Values are the id of a turn, or a word and an id; Slack allows 150 characters for the value of an
+option, and five options in a ⋯ menu. Long menus open in a modal (`processor_forms`), because the
+size of a message is limited (`limits.ANSWER_FOOTER`).
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ from bot.slack.messages.turn_facts import TurnFacts
 
 
 def answer_footer(facts: TurnFacts) -> Blocks:
-    """Return the blocks under an answer; `facts` is the turn that it answers."""
+    """Return the blocks below an answer; `facts` is the answered turn."""
     turn = facts.turn
     row: list[Button | Overflow] = [
         button("Sources", action_ids.EVIDENCE, turn.id),
@@ -46,12 +45,12 @@ def answer_footer(facts: TurnFacts) -> Blocks:
 
 
 def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Sequence[Button]) -> Blocks:
-    """Return the blocks under a quick answer, which has no sources and no report.
+    """Return the blocks below a quick answer, which has no sources and no report.
 
     Args:
-        facts: the turn that it answers.
-        look_up: the processor that would look it up with sources.
-        more: buttons that this one answer has besides.
+        facts: the answered turn.
+        look_up: the processor to look it up with, with sources.
+        more: further buttons of this answer.
     """
     turn = facts.turn
     row: list[Button | Overflow] = [
@@ -78,7 +77,7 @@ def look_up_button(turn: Turn, look_up: Processor) -> Button:
 
 
 def rating(turn: TurnId) -> Message:
-    """Ask one person how an answer was, with Slack's own thumbs."""
+    """Ask one person whether an answer was helpful, with Slack's own thumbs."""
     words = "Was this answer helpful?"
     thumbs = feedback_buttons(
         action_ids.FEEDBACK,
@@ -89,7 +88,7 @@ def rating(turn: TurnId) -> Message:
 
 
 def _more(turn: Turn, *, report: bool) -> Overflow:
-    rerun = ("Re-run with…", action_ids.RERUN)  # which has no room in the row of a quick answer
+    rerun = ("Re-run with…", action_ids.RERUN)  # the row of a quick answer has no room for it
     offers = (
         ("Download full report", action_ids.MORE_FILES) if report else rerun,
         ("Processor for this thread…", action_ids.MORE_PROCESSOR),

@@ -16,23 +16,32 @@ from bot.slack.messages.parts import MessagePart
 from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
-SLACK = 400  # characters by which pieces of an answer differ, cut between blocks
+EVEN_SPARE = 400  # characters by which pieces of even length may differ
 
 
 def room_above(blocks: Blocks) -> int:
-    """Return how many characters of JSON may stand in a message above blocks."""
+    """Return how many characters of JSON a message has room for above these blocks."""
     return limits.PART_JSON - limits.json_length(blocks)
 
 
 def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]:
-    """Split an answer into pieces that each fit a message, the last one into `last` characters.
+    """Split an answer into pieces that each fit a message.
 
-    Both are counted as JSON, where a line feed, a quote or a backslash is two characters. Pieces
-    with citation marks to be linked have about as much room left each, if that takes no more.
+    With citation marks to link, the pieces are about equally long, so that each has room for links,
+    unless that takes more messages.
+
+    Args:
+        content: Markdown; untrusted.
+        policy: what the answer may cite.
+        last: characters of JSON for the last piece, which shares its message with other blocks. In
+            JSON, a line feed, a quote or a backslash is two characters.
+
+    Returns:
+        Sanitized Markdown, at least one piece.
     """
     text = markdown.sanitize(content, policy)
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
-    even = (len(content) + limits.PART_JSON - last) // fewest + SLACK
+    even = (len(content) + limits.PART_JSON - last) // fewest + EVEN_SPARE
     if policy.own_references and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
         drafts = markdown.draft_parts(text, even)
         # Finishing drafts takes the most time, and never makes fewer of them.
@@ -66,13 +75,13 @@ def _split_to_fit(piece: str, room: int, policy: CitationPolicy) -> list[str]:
 def answer_part(
     number: int, piece: str, policy: CitationPolicy, room: int = limits.PART_JSON
 ) -> MessagePart:
-    """Put a piece of an answer into a message.
+    """Return the message of a piece of an answer, and the same as text and as a file.
 
     Args:
-        number: which of its messages it is, from 0.
-        piece: Markdown that fits one message, `safe`.
+        number: its place among the answer's messages, from 0.
+        piece: Markdown of `fitting_pieces`.
         policy: what the answer may cite.
-        room: characters of JSON that it may take as a block.
+        room: characters of JSON for its block.
     """
     text = markdown.to_plain_text(piece, limits.MESSAGE_TEXT, policy) or markdown.mrkdwn(piece)
 
@@ -86,26 +95,26 @@ def answer_part(
 
 
 def with_blocks_below(
-    part: MessagePart, words: str, beneath: Blocks, listed: Callable[[], str] | None = None
+    part: MessagePart, words: str, blocks: Blocks, sources: Callable[[], str] | None = None
 ) -> MessagePart:
-    """Put what stands under an answer below its last part.
+    """Put blocks below the last message of an answer.
 
     Args:
-        part: the last part of an answer.
-        words: what the blocks say that must be read where no blocks are shown, in mrkdwn.
-        beneath: the blocks.
-        listed: writes what stands at the end of a file, in Markdown; None for nothing.
+        part: the message.
+        words: what the blocks say, in mrkdwn for ``text``.
+        blocks: what to put below.
+        sources: builds the Markdown to put at the end of the file; None for nothing.
     """
 
     def in_message(message: Message) -> Message:
         text = "\n\n".join(filter(None, (message.text, words)))
-        return replace(message, text=text, blocks=message.blocks and message.blocks + beneath)
+        return replace(message, text=text, blocks=message.blocks and message.blocks + blocks)
 
     def in_file(file: Upload) -> Upload:
-        content = (file.content, listed() if listed else "")
+        content = (file.content, sources() if sources else "")
         return replace(file, content="\n\n".join(filter(None, content)))
 
     room = EDITED_TEXT - len(words) - 2
     text = f"{cut(part.best.text, room)}\n\n{words}" if room > 0 else cut(words, EDITED_TEXT)
-    short = Message(text, (part.best.blocks or []) + beneath)
+    short = Message(text, (part.best.blocks or []) + blocks)
     return replace(part.changed(in_message, in_file), edited=short)

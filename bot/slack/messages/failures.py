@@ -1,7 +1,7 @@
-"""What the bot says when there is no answer: what happened, and what to do about it. Pure.
+"""The message of a turn without an answer: what happened, and what to do about it. Pure.
 
-Each cause has its own words. A button stands where trying again makes sense; it names the turn,
-and what it costs is said beside it. What asked for no research is answered by `told`.
+Each cause has its own words. There is a button where trying again makes sense; it carries the
+turn's id, and says what it costs. `notices` has the replies to messages that need no research.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BROKEN = ":wrench: Something went wrong on my side"
 def failure_message(facts: TurnFacts) -> MessagePart:
     """Say what happened and what to do, with a button where trying again makes sense.
 
-    Who wanted to be told of the end is mentioned, but not who stopped it.
+    Mentions everyone who asked to be notified, but not the person who stopped the turn.
     """
     words, buttons = _what_happened(facts)
     turn = facts.turn
@@ -37,8 +37,8 @@ def failure_message(facts: TurnFacts) -> MessagePart:
             stopper = by
         case Ending(EndingKind.WITHDRAWN):
             stopper = turn.question.asker
-    if callers := mentions(facts, but=stopper):
-        words = f"{callers} there's no answer this time.\n{words}"
+    if people := mentions(facts, but=stopper):
+        words = f"{people} there's no answer this time.\n{words}"
     return MessagePart("sorry", message_variants(words.rstrip(), buttons, support_details(turn)))
 
 
@@ -104,13 +104,13 @@ def _broken(turn: Turn, check: Button, again: Button) -> tuple[str, list[Button]
 
 
 def _paid_again(facts: TurnFacts) -> str:
-    """Say what it costs: nothing that Parallel documents says that a failed run is free."""
+    """Say what a failed run costs: Parallel does not document that it is free."""
     price = facts.processor.price_words
     return f"Parallel may still charge for it ({price}). *Try again* starts a new paid run."
 
 
 def _too_late(facts: TurnFacts) -> str:
-    """Say how long the run was waited for: older releases waited less than a day."""
+    """Say how long the bot has waited: older releases waited less than a day."""
     turn, processor = facts.turn, facts.processor
     assert turn.ending
     waited = duration(turn.ending.at - (turn.started_at or turn.received))
@@ -127,7 +127,7 @@ def _too_late(facts: TurnFacts) -> str:
 
 
 def _no_quick_answer(facts: TurnFacts) -> str:
-    """Say why there is no quick answer; "" where it is said as for a run."""
+    """Say why there is no quick answer; "" where the words for a run apply."""
     turn, price = facts.turn, facts.processor.price_words
     assert turn.ending
     match turn.ending.kind:
@@ -190,13 +190,13 @@ def _refused(facts: TurnFacts, check: Button, again: Button) -> tuple[str, list[
 
 
 def _stopped(facts: TurnFacts) -> tuple[str, list[Button]]:
-    """Say what it means that nobody waits for the answer any more."""
+    """Say what stopping or deleting means: whether the run goes on, and is billed."""
     turn = facts.turn
     assert turn.ending
     by = turn.ending.message
     if turn.ending.kind is EndingKind.WITHDRAWN:
         why = f"because the question was {'deleted' if turn.run else 'withdrawn'}"
-    elif by is None or by == turn.question.asker:  # who just pressed needs no ping
+    elif by is None or by == turn.question.asker:  # somebody who has just pressed needs no ping
         why = "as asked"
     else:
         why = f"as <@{by}> asked"
@@ -210,7 +210,7 @@ def _stopped(facts: TurnFacts) -> tuple[str, list[Button]]:
 
 
 def _other_questions(turn: Turn) -> tuple[str, list[Button]]:
-    """Offer to stop what else waits from who stopped a turn; until then it is held for a while."""
+    """Offer to stop the other questions of the person who stopped a turn; they wait a while."""
     others = turn.ending.others if turn.ending else 0
     if not others:
         return "", []
@@ -222,7 +222,7 @@ def _other_questions(turn: Turn) -> tuple[str, list[Button]]:
 
 
 def _not_delivered(turn: Turn, ending: Ending) -> str:
-    """Say why an answer's files did not come, or why it was not shared."""
+    """Say why the files of an answer did not come, or why it was not shared."""
     what, so, where = "the report and its evidence", "there are no files", "*Download full report*"
     if turn.question.start is TurnKind.SHARE:
         what, so, where = "the answer", "nothing was shared", "*Share…*"
@@ -237,7 +237,7 @@ def _not_delivered(turn: Turn, ending: Ending) -> str:
 
 
 def _parallel_says(message: str | None) -> str:
-    """Quote what the other side said, which is not ours to trust."""
+    """Quote Parallel's message, which is untrusted; "" for none."""
     if not message:
         return ""
     return f"Parallel says: “{markdown.mrkdwn(cut(message, 500))}”"

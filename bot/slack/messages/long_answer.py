@@ -1,6 +1,6 @@
-"""An answer too long for its thread: a summary and two files, or messages instead of files. Pure.
+"""A long answer: a summary in its thread and two files, or messages where Slack takes none. Pure.
 
-What the files hold: `report_files`.
+`report_files` writes what is in the files.
 """
 
 from __future__ import annotations
@@ -26,21 +26,19 @@ from bot.slack.messages.turn_lines import (
 )
 from bot.slack.wording import cut
 
-MOST_REPORT_MESSAGES = 30  # messages that a report may take where no file can be shared
-SUMMARY = 6_000  # characters of a report that stand in the thread
-SUMMARY_SOURCE = 200_000  # characters of a report that are read for it
-REPORT_MESSAGES_TEXT = (
-    400_000  # characters of a report that are read for messages instead of a file
-)
+MOST_REPORT_MESSAGES = 30  # where no file can be shared
+SUMMARY = 6_000  # characters
+SUMMARY_SOURCE = 200_000  # characters at the beginning of a report to summarize
+REPORT_MESSAGES_TEXT = 400_000  # characters at the beginning of a report to split into messages
 
 
 def report_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
-    """Put the whole of an answer into files: the report, and what it rests on."""
+    """Return the two files of an answer: the report, and its evidence as JSON."""
     return [_report(facts, answer), _basis(facts, answer)]
 
 
 def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
-    """Put the report into messages, where Slack took no file; else nothing."""
+    """Return the report as messages if Slack took no file; else nothing."""
     if not facts.turn.variants.get("report"):
         return []
     content = answer_markdown(answer)
@@ -62,12 +60,12 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
 
 
 def report_summary(content: str) -> str:
-    """Return the gist of a report; untrusted, like the report."""
+    """Return the summary of a report, still untrusted."""
     return markdown.summary(content[:SUMMARY_SOURCE], SUMMARY)
 
 
 def report_note(content: str, policy: CitationPolicy) -> str:
-    """Say where the rest of a report is, and what else is there."""
+    """Say in mrkdwn that the whole report is attached."""
     own_list = policy.references is References.OWN
     listed = ", with references" if own_list else ""
     return f"_Full report ({len(content):,} characters{listed}) attached below._"
@@ -79,7 +77,7 @@ def _report(facts: TurnFacts, answer: Answer) -> MessagePart:
 
 
 def report_file(question: str, content: str) -> MessagePart:
-    """Return the file that holds the whole of an answer; `content` is safe Markdown."""
+    """Return the file of a report; `content` is sanitized Markdown."""
     upload = Upload(
         name="report.md",
         title=cut(question, 80) or "Report",

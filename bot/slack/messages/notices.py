@@ -1,4 +1,4 @@
-"""What the bot says to messages that ask for no research: help, mute, stop and the like. Pure."""
+"""Replies to messages that need no research: help, mute, stop and the like. Pure."""
 
 from __future__ import annotations
 
@@ -65,10 +65,10 @@ UNREADABLE = (
 
 
 def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
-    """Say what the turn was begun for, and return the buttons that go with it.
+    """Return the reply to a turn that needs no research, in mrkdwn, and its buttons.
 
     Raises:
-        ValueError: it was begun for something else, which is told of otherwise.
+        ValueError: the turn is of another kind.
     """
     turn = facts.turn
     match turn.question.start:
@@ -105,17 +105,17 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
 
 
 def ask_anyway_buttons(turn: Turn) -> list[Button]:
-    """Return the button that asks what was taken for no question; none where nothing was said."""
+    """Return the button that asks the message as a question; nothing if it has no words."""
     return [button("Ask it anyway", action_ids.ANYWAY, turn.id)] if turn.question.text else []
 
 
 def in_progress(facts: TurnFacts, now: float, waiting: int) -> str:
-    """Say what a thread works on.
+    """Say what a thread is working on.
 
     Args:
-        facts: the turn at work, or the next.
+        facts: the current turn, or the next.
         now: seconds since 1970.
-        waiting: how many questions wait behind it.
+        waiting: how many questions are queued behind it.
     """
     turn, named = facts.turn, f"*{facts.processor.label}*"
     asked = quoted(turn.question.text)
@@ -131,7 +131,7 @@ def in_progress(facts: TurnFacts, now: float, waiting: int) -> str:
 
 
 def confirm(facts: TurnFacts) -> tuple[str, list[Button]]:
-    """Ask whether a question may cost what it costs."""
+    """Ask whether to start a run, at its price; return the two buttons as well."""
     turn = facts.turn
     processor = PROCESSORS.get(turn.question.processor or "", facts.processor)
     words = (
@@ -153,7 +153,7 @@ def dormant(turn: Turn) -> str:
 
 
 def welcome(facts: TurnFacts) -> str:
-    """Say hello in a channel: what we do, what it costs, and how to have us quiet."""
+    """Greet a channel: what the bot does, what it costs, and how to keep it quiet."""
     processor = PROCESSORS.get(facts.turn.question.processor or "", facts.processor)
     return (
         ":wave: Hi! Mention me with a question and I'll research the web and answer in a thread, "
@@ -168,7 +168,7 @@ def welcome(facts: TurnFacts) -> str:
 
 
 def help_words(turn: Turn) -> str:
-    """Say what we do; to a message that is a file without a word, first that files are not read."""
+    """Return the help; for a file without words, first say that files are not read."""
     if not turn.question.files:
         return HELP
     unread = unread_files(turn.question.files)
@@ -176,7 +176,7 @@ def help_words(turn: Turn) -> str:
 
 
 def unknown_processor(name: str) -> str:
-    """Say that there is no such processor, name the nearest, and list them all."""
+    """Say that there is no such processor, suggest the nearest, and list all of them."""
     close = nearest(name)
     hint = f" Did you mean `!{close}`?" if close else ""
     shown = markdown.mrkdwn(one_line_without_code(name, 40))

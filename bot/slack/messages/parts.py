@@ -1,4 +1,4 @@
-"""MessagePart: one message of a turn, in all its variants, and lines put above it. Pure."""
+"""MessagePart: one message of a turn in all its variants, and how variants are built. Pure."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class MessagePart:
 
 
 def with_question_line(part: MessagePart, turn: Turn) -> MessagePart:
-    """Put a line above a message of a turn that says which question it is about, if need be."""
+    """Put `question_line` above a message of a turn, if the turn has one."""
     (line,) = [*question_line(turn)] or [""]
     if not line:
         return part
@@ -72,7 +72,13 @@ def with_question_line(part: MessagePart, turn: Turn) -> MessagePart:
 
 
 def with_line_above(part: MessagePart, line: str, block: Block) -> MessagePart:
-    """Put a line above a message in all its forms: `block` where they have blocks."""
+    """Put a line above a message in all its variants.
+
+    Args:
+        part: the message.
+        line: mrkdwn, for the variants without blocks.
+        block: the same line as a block.
+    """
 
     def in_message(message: Message) -> Message:
         blocks = message.blocks and [block, *message.blocks]
@@ -84,22 +90,22 @@ def with_line_above(part: MessagePart, line: str, block: Block) -> MessagePart:
     return part.changed(in_message, in_file)
 
 
-# --- buttons ----------------------------------------------------------------------------
-
-
 def message_variants(
     words: str, buttons: Sequence[Button] = (), small: str = ""
 ) -> tuple[Message, ...]:
-    """Say these mrkdwn words, with buttons where Slack takes blocks, else without.
+    """Return a message with buttons, and the same words without blocks.
 
-    `small`: what stands below all that, grey and small.
+    Args:
+        words: mrkdwn.
+        buttons: a row of buttons below them.
+        small: mrkdwn in small grey print below the buttons.
     """
     text = "\n".join(filter(None, (words, small)))
     return (Message(text, _blocks(words, buttons, small)), Message(text))
 
 
 def editable_message(words: str, buttons: Sequence[Button] = (), small: str = "") -> Message:
-    """Say a line, or a few, that an edit can bring, with buttons and small print under it."""
+    """Return the same message short enough for an edit; the arguments: `message_variants`."""
     text = "\n".join(filter(None, (words, small)))
     return Message(cut(text, EDITED_TEXT), _blocks(words, buttons, small))
 

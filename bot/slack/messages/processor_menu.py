@@ -1,7 +1,7 @@
-"""Menus of processors: the four levels first, all other names below them. Pure.
+"""The menu of processors, wherever one is chosen: the four levels first, then all others. Pure.
 
-Used wherever one is chosen. A menu names each one, its price and its usual time; a level also says
-what it suits. Slack takes 100 options and 75 characters of each.
+An option names a processor, its price and its usual time; a level also says what it suits. Slack
+allows 100 options of 75 characters each.
 https://docs.slack.dev/reference/block-kit/composition-objects/option-group-object
 """
 
@@ -16,7 +16,7 @@ from bot.slack.blockkit.elements import StaticSelect, grouped_select, option, op
 Label = Callable[[Processor], str]
 
 PLACEHOLDER = "Select a processor"
-OTHERS = "All processors…"  #: what stands above those that are no level
+OTHERS = "All processors…"  #: the heading of those that are not levels
 
 
 def label_with_terms(processor: Processor) -> str:
@@ -36,11 +36,11 @@ def processor_menu(
 
     Args:
         action_id: of the menu.
-        chosen: the name of the one that is selected; None, or one that is gone: none is.
-        label: what stands for each.
+        chosen: the name of the selected one; nothing is selected for None or an unknown name.
+        label: writes the label of each.
         but: one that is not offered.
-        inherit: the label of the option that takes the choice back, which is selected where none
-            of the others is; "" for no such option.
+        inherit: the label of the option that resets the choice, which is selected if no other one
+            is; "" for no such option.
     """
     levels = [option(label(each.processor), each.processor.name, each.suits) for each in LEVELS]
     others = [option(label(p), p.name) for p in PROCESSORS.values() if p.level is None]

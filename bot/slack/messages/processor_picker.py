@@ -1,7 +1,7 @@
-"""What the bot says about processors: the picker, what was chosen, help. Pure; seen by one person.
+"""The processor picker, and the replies to ``/processor`` and its menus. Pure.
 
-A choice can be made for a message, a thread, a person or a channel; the first of these counts. The
-picker shows the four levels; the table of all processors is one press away.
+One person sees them. A processor can be set for a message, a thread, a person or a channel; the
+first of these counts. The picker shows the four levels, and the table of all processors on demand.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 
 
 def processor_picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
-    """Show the levels, what is in force and why, and menus to choose with.
+    """Show the levels, the processor in force and why, and menus to set one.
 
     Args:
         choices: the person's and the channel's.
@@ -94,7 +94,7 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
 
 
 def current_choices(choices: Choices, default: str) -> Message:
-    """Show what is in force and what was chosen, and nothing to choose with."""
+    """Show the processor in force and the settings, without menus."""
     lines = (
         _in_force(*in_force(None, choices, default)),
         *_settings(choices),
@@ -112,10 +112,10 @@ def _settings(choices: Choices) -> tuple[str, str]:
 
 
 def _with_menu(words: str, action: str, chosen: str | None) -> Block:
-    """Put a menu of processors beside the words.
+    """Return a section with a menu of processors.
 
-    The block's id changes with the choice: clients keep showing what was picked in a block that
-    they know, also after the choice was taken back.
+    Its id changes with the setting: clients keep showing the last selection in a block that they
+    know, even after a reset.
     """
     block_id = f"{action}:{chosen or action_ids.INHERIT}"
     return section(words, accessory=processor_menu(action, chosen), block_id=block_id)
@@ -131,7 +131,7 @@ def _levels(now: Processor) -> str:
 
 
 def _table(now: Processor) -> str:
-    """List all processors, in rows that a phone shows in one line each."""
+    """List all processors, each in a row that fits a phone."""
     rows = "\n".join(_row(p, now) for p in PROCESSORS.values())
     levels = ", ".join(f"*{level.name}* is `{level.processor.name}`" for level in LEVELS)
     return f"```\n{rows}\n```\n{levels}."
@@ -158,10 +158,10 @@ def help_text() -> Message:
 
 
 def set_for_channel(choices: Choices, default: str) -> Message:
-    """Confirm the channel's choice.
+    """Confirm the setting of a channel.
 
     Args:
-        choices: the person's and the channel's, as they are now.
+        choices: the current ones of the person and the channel.
         default: the bot's own, by name.
     """
     now, source = in_force(None, choices, default)
@@ -178,7 +178,7 @@ def set_for_channel(choices: Choices, default: str) -> Message:
 
 
 def set_for_person(choices: Choices, default: str) -> Message:
-    """Confirm a person's own choice; the arguments are those of `set_for_channel`."""
+    """Confirm the setting of a person; the arguments are those of `set_for_channel`."""
     if choices.person in PROCESSORS:
         chosen = PROCESSORS[choices.person]
         return Message(f"Your questions now use {_with_terms(chosen)}, everywhere.")
@@ -187,7 +187,7 @@ def set_for_person(choices: Choices, default: str) -> Message:
 
 
 def set_for_thread(name: str | None) -> Message:
-    """Confirm a thread's choice; None: it was taken back."""
+    """Confirm the setting of a thread; None: it was cleared."""
     if name is None:
         return Message(
             "Thread setting cleared. Follow-ups here use each person's setting, else the "
@@ -197,7 +197,7 @@ def set_for_thread(name: str | None) -> Message:
 
 
 def unknown_processor(name: str) -> Message:
-    """Say that there is no such processor, name the nearest, and list them all."""
+    """Say that there is no such processor, suggest the nearest, and list all of them."""
     close = nearest(name)
     hint = f" Did you mean `{close}`?" if close else ""
     shown = escaped(one_line_without_code(name, 40))
@@ -210,8 +210,8 @@ def replies_set(chosen: FollowUps | None, default: FollowUps) -> Message:
     """Confirm which replies are follow-ups in a channel.
 
     Args:
-        chosen: for the channel; None: the choice was taken back.
-        default: in force where nobody chose.
+        chosen: for the channel; None: the setting was cleared.
+        default: in force without a setting.
     """
     if chosen is None:
         return Message(f"Channel setting cleared. {_REPLIES[default]}.")
@@ -222,8 +222,8 @@ def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
     """Say which replies are follow-ups in a channel.
 
     Args:
-        chosen: for the channel; None: nobody chose.
-        default: in force where nobody chose.
+        chosen: for the channel; None: there is no setting.
+        default: in force without a setting.
     """
     why = "set for this channel" if chosen else "workspace default"
     return Message(f"{_REPLIES[chosen or default]} ({why}).\n{_REPLIES_USAGE}")
@@ -238,7 +238,7 @@ def _in_force(now: Processor, source: Source) -> str:
 
 
 def available() -> str:
-    """List what a processor can be called: the levels first."""
+    """List the names of all processors: the levels first."""
     levels = ", ".join(f"`{level.name.lower()}`" for level in LEVELS)
     names = ", ".join(f"`{name}`" for name in PROCESSORS)
     return f"Available: {levels}, or by name {names}."

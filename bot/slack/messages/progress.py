@@ -1,10 +1,10 @@
-"""What the status says while a run goes on: only what the run told, and never more. Pure.
+"""The status message while a run is in progress: what its events report, and nothing more. Pure.
 
-Every line must stay true until the next edit, which may be long in coming or never come: so the
-message says when it was updated, in the reader's own time of day. A run that tells nothing gets
-its elapsed time and nothing else. Lines are short, for phones. What the run says about itself, and
-the questions that wait, are foreign text: one line each, cut short, unable to ping or to hide a
-link, and last in their line, so that no mark left open in them can reach our own words.
+Every line must stay true until the next edit, which may come late or never. So the message says
+when it was updated, in the reader's own time of day. A run without events gets its elapsed time and
+nothing else. Lines are short, for phones. The run's own messages and the queued questions are
+foreign text: one line each, cut short, unable to ping or to hide a link. They end their line, so
+that a mark left open in them cannot reach our own words.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from bot.slack.wording import clock, duration, quoted
 
 Number = TypeVar("Number", int, float)
 
-CELLS = 10  # of the bar
-LATEST = 100  # characters of what the run says about itself
-LATEST_READ = 2_000  # characters of it that are looked at
+CELLS = 10  # of the progress bar
+LATEST = 100  # characters of the run's latest message
+LATEST_READ = 2_000  # characters of it that are parsed
 EMPTY_QUEUE = QueuePreview()
-LONG_RUN = 120  # seconds that a run may usually take, from which on others need not wait
-WHOLE_MINUTES_FROM = 120  # seconds from which on only whole minutes are told
+LONG_RUN = 120  # seconds of a usual run from which on others may be asked in a new thread
+WHOLE_MINUTES_FROM = 120  # seconds
 
 
 def merged_progress(so_far: Progress, event: Progress) -> Progress:
-    """Add an event to what is known of a run.
+    """Merge an event into the progress of a run.
 
-    What it leaves out stays. The numbers never go back: a stream that is held anew tells all
-    from the start.
+    What the event leaves out stays. Numbers never go down: a reconnected stream repeats all events
+    from the first.
     """
     return Progress(
         message=event.message or so_far.message,
@@ -57,15 +57,15 @@ def merged_progress(so_far: Progress, event: Progress) -> Progress:
 
 
 def progress_status(
-    facts: TurnFacts, heard: Progress, now: float, waiting: QueuePreview = EMPTY_QUEUE
+    facts: TurnFacts, progress: Progress, now: float, waiting: QueuePreview = EMPTY_QUEUE
 ) -> Message:
-    """Say how far the run is.
+    """Say how far the run has come.
 
     Args:
-        facts: the turn whose run it is.
-        heard: all that the run told.
-        now: as of when (seconds since 1970).
-        waiting: the questions that wait for their turn behind this one.
+        facts: the turn.
+        progress: merged from all events of the run.
+        now: seconds since 1970.
+        waiting: the questions queued behind this one.
     """
     lines = [
         headline(facts),
@@ -73,13 +73,13 @@ def progress_status(
         *parent_line(facts.turn),
         f"{_elapsed(facts, now)} · updated {clock(now)}",
         *_slow(facts, now),
-        _bar(heard.percent),
-        _counted(heard),
+        _bar(progress.percent),
+        _counted(progress),
         _waiting(waiting),
         _why_they_wait(waiting, is_slow=_is_slow(facts, now)),
         *signal_lines(facts.turn),
         *note_lines(facts.turn),
-        _latest(heard.message),
+        _latest(progress.message),
     ]
     buttons = running_buttons(facts)
     if moved := _movable_question(facts, now, waiting):
@@ -92,14 +92,14 @@ def _elapsed(facts: TurnFacts, now: float) -> str:
     seconds = max(0, int(now - (turn.started_at or now)))
     if seconds >= WHOLE_MINUTES_FROM:
         seconds -= seconds % 60
-    if turn.question.start is TurnKind.RESUME:  # its clock began anew
+    if turn.question.start is TurnKind.RESUME:  # its clock began again
         return f"Waited another {duration(seconds)} so far"
     return _against_usual(seconds, processor)
 
 
 def _against_usual(seconds: int, processor: Processor) -> str:
     longest = processor.longest
-    if longest > MINUTE:  # it is said in whole minutes
+    if longest > MINUTE:  # `usual_time` gives whole minutes
         longest = -(-longest // MINUTE) * MINUTE
     if seconds > longest:
         return f"{duration(seconds)} so far, longer than usual ({processor.usual_time})"
@@ -111,7 +111,7 @@ def _is_slow(facts: TurnFacts, now: float) -> bool:
 
 
 def _slow(facts: TurnFacts, now: float) -> Iterator[str]:
-    """Say that the run is slower than usual, and how long it is waited for. Nobody is named."""
+    """Yield that the run is slower than usual, and how long the bot waits. It mentions nobody."""
     if _is_slow(facts, now):
         hours = round(lifecycle.WAITED_FOR / HOUR)
         yield (
@@ -127,11 +127,11 @@ def _bar(percent: float | None) -> str:
     return f"{'▓' * full}{'░' * (CELLS - full)} {int(percent)}%"
 
 
-def _counted(heard: Progress) -> str:
-    considered = f"{heard.considered:,} considered" if (heard.considered or 0) > 0 else ""
-    read = f"{heard.read:,} read" if (heard.read or 0) > 0 else ""
-    told = ", ".join(filter(None, (considered, read)))
-    return f"Sources: {told}" if told else ""
+def _counted(progress: Progress) -> str:
+    considered = f"{progress.considered:,} considered" if (progress.considered or 0) > 0 else ""
+    read = f"{progress.read:,} read" if (progress.read or 0) > 0 else ""
+    counts = ", ".join(filter(None, (considered, read)))
+    return f"Sources: {counts}" if counts else ""
 
 
 def _waiting(waiting: QueuePreview) -> str:
@@ -142,7 +142,7 @@ def _waiting(waiting: QueuePreview) -> str:
 
 
 def _why_they_wait(waiting: QueuePreview, *, is_slow: bool) -> str:
-    """Explain the wait where it is a surprise: to a quick question, or behind a slow run."""
+    """Explain the wait where it may surprise: of a quick question, or behind a slow run."""
     if waiting.quick:
         return "A *Quick* question waits, too, because its answer builds on this one."
     if not is_slow or not waiting.number:
@@ -153,7 +153,7 @@ def _why_they_wait(waiting: QueuePreview, *, is_slow: bool) -> str:
 
 
 def _movable_question(facts: TurnFacts, now: float, waiting: QueuePreview) -> TurnId | None:
-    """Return the question that can be asked in a new thread instead of waiting so long."""
+    """Return the queued question that may be asked in a new thread instead; None for none."""
     if waiting.quick and facts.processor.longest >= LONG_RUN:
         return waiting.quick
     if not waiting.turns or not _is_slow(facts, now):
@@ -169,5 +169,5 @@ def _latest(message: str | None) -> str:
 
 
 def _highest(one: Number | None, other: Number | None) -> Number | None:
-    told = [number for number in (one, other) if number is not None]
-    return max(told) if told else None
+    known = [number for number in (one, other) if number is not None]
+    return max(known) if known else None

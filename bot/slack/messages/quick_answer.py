@@ -1,9 +1,9 @@
-"""What the bot says of a quick answer, in its one message: while it comes, and in the end. Pure.
+"""Quick answers: their message while the text arrives, and at the end. Pure.
 
-A quick answer has no sources. So nothing in it is a link, `[n]` is a number in brackets and no
-more, and below it stands, once, that no sources were checked. While it comes, the message shows as
-much of the text as fits it; whoever streams it with Slack's own streams can only append, so there
-only what no later word can change is shown (`stream_text`).
+A quick answer has no sources. So nothing in it is a link, `[n]` is just a number in brackets, and
+below it the message says once that no sources were checked. While the text arrives, an edited
+message shows as much of it as fits. Slack's own streams can only append, so they show only what no
+later word can change (`stream_text`).
 """
 
 from __future__ import annotations
@@ -38,19 +38,19 @@ from bot.slack.messages.turn_lines import note_lines, parent_line, question_word
 from bot.slack.text.escaping import foreign
 from bot.slack.wording import duration, quoted
 
-QUICK_ANSWER = "answer:quick"  #: the name of the message among a turn's posts
+QUICK_ANSWER = "answer:quick"  #: its message's name in `Turn.posts`
 NO_CITATIONS = CitationPolicy(frozenset())  #: what a quick answer may cite
 NO_SOURCES = "No sources were checked."
 
-#: How a line begins that is no plain words.
+#: The beginning of a line that may be more than plain words.
 _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 
 
-# --- while it comes ---------------------------------------------------------------------
+# --- while it arrives -------------------------------------------------------------------
 
 
 def thinking_message(facts: TurnFacts) -> MessagePart:
-    """Say that nothing has come yet."""
+    """Say that no text has arrived yet."""
     said = MessagePart(
         QUICK_ANSWER,
         message_variants(":thought_balloon: Still thinking…", [_stop_button(facts.turn)]),
@@ -59,10 +59,10 @@ def thinking_message(facts: TurnFacts) -> MessagePart:
 
 
 def growing_message(facts: TurnFacts, text: str) -> MessagePart:
-    """Show what has come so far.
+    """Show the text that has arrived.
 
     Args:
-        facts: the turn that is answered.
+        facts: the turn.
         text: Markdown, not empty; untrusted.
     """
     piece = first_piece(text)
@@ -78,19 +78,19 @@ def growing_message(facts: TurnFacts, text: str) -> MessagePart:
 
 
 def first_piece(text: str) -> str:
-    """Return as much of a text as one message takes, `safe`."""
+    """Return as much of a text as one message takes, sanitized."""
     return fitting_pieces(foreign(text[: limits.PART_TEXT]), NO_CITATIONS, limits.PART_JSON)[0]
 
 
 def stream_text(text: str, sent: str) -> str:
-    """Return what may be appended to what a stream has said; "" while there is nothing.
+    """Return what may be appended to a stream; "" for nothing yet.
 
-    The whole of what it says then is `safe`. What later words could make something else of (half a
-    link, a word in bold that has no end) waits for them, or for the last edit.
+    All that the stream shows then is sanitized. What later words could change (half a link, bold
+    without an end) waits for them, or for the last edit.
 
     Args:
-        text: all that has come; untrusted.
-        sent: what the stream says so far.
+        text: all that has arrived; untrusted.
+        sent: what the stream shows.
     """
     if len(text) > limits.PART_TEXT:
         return ""
@@ -103,7 +103,7 @@ def stream_text(text: str, sent: str) -> str:
         waits = _STARTS_A_BLOCK.match(line) or "|" in line
         words = 0 if waits else len(line)
         shown = _sanitized(text[: settled(text, len(whole) + words)].rstrip(" "))
-    else:  # the end of a code fence that has none yet, a row that may begin a table
+    else:  # a code fence without its end, or a row that may begin a table
         shown = stays[: max(stays.rfind("\n"), 0)].rstrip()
     fits = len(shown) <= limits.PART_TEXT
     return shown[len(sent) :] if fits and shown.startswith(sent) else ""
@@ -114,7 +114,7 @@ def _sanitized(text: str) -> str:
 
 
 def _possible_next(lines: str) -> Iterator[str]:
-    """Yield what may come next in what the last of these lines stands in: text, or a table."""
+    """Yield what may come next in the block of the last of these lines: text, or a table row."""
     last = lines.rstrip().rpartition("\n")[2]
     margin = end_of_margin(last, 0)
     within = re.sub(r"[^ \t>]", " ", last[:margin])
@@ -125,13 +125,13 @@ def _possible_next(lines: str) -> Iterator[str]:
 
 
 def _common_length(one: str, other: str) -> int:
-    """Return how many characters two texts begin with in common."""
+    """Return the length of the beginning that two texts share."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((n for n, (a, b) in pairs if a != b), min(len(one), len(other)))
 
 
 def new_thread_message(turn: Turn) -> Message:
-    """Begin a thread for a question that waited in another one; its asker is named."""
+    """Begin a thread for a question that was queued in another one; mention its asker."""
     asked = turn.signals.edited or turn.question
     words = f":speech_balloon: <@{asked.asker}> asked: {quoted(question_words(asked), 300)}"
     return message_variants(words)[0]
@@ -141,11 +141,11 @@ def new_thread_message(turn: Turn) -> Message:
 
 
 def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
-    """Say how a quick answer ended: its text, or what became of it.
+    """Return the messages of an ended quick answer: its text, or why there is none.
 
     Args:
-        facts: the turn, ended; its `draft` is the text, untrusted.
-        look_up: the processor that would look it up with sources.
+        facts: the ended turn; its `draft` is the text, untrusted.
+        look_up: the processor to look it up with, with sources.
     """
     turn = facts.turn
     assert turn.ending
@@ -168,31 +168,31 @@ def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
 
 
 def has_text(turn: Turn) -> bool:
-    """Whether an ended quick answer is told with the text that came."""
+    """Whether an ended quick answer is shown with the text that has arrived."""
     kinds = (EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind.STOPPED)
     return bool(turn.ending and turn.ending.kind in kinds and is_visible(turn.draft))
 
 
 def is_visible(text: str) -> bool:
-    """Whether there is anything to see in a text."""
+    """Whether a text has a visible character."""
     return bool(foreign(text).strip())
 
 
 def _footer(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
     turn = facts.turn
     assert turn.ending
-    told: Blocks = [context(words or _outcome_line(facts))]
+    blocks: Blocks = [context(words or _outcome_line(facts))]
     if turn.ending.kind is EndingKind.ANSWERED:
         more = [ask_edited_button(facts)] if turn.signals.edited else []
         if back := replies_continue(turn)[1]:
-            told.append(actions(back))
-        return [*told, *quick_answer_footer(facts, look_up, more)]
+            blocks.append(actions(back))
+        return [*blocks, *quick_answer_footer(facts, look_up, more)]
     buttons = [try_again_button(facts), look_up_button(turn, look_up)]
-    return [*told, actions(buttons)]
+    return [*blocks, actions(buttons)]
 
 
 def _outcome_line(facts: TurnFacts) -> str:
-    """Say in one line how it came about, and that it has no sources."""
+    """Say in one line how the text came about, and that it has no sources."""
     turn = facts.turn
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None

@@ -1,7 +1,7 @@
-"""What stands below an answer in our own name: its sources, notes, how sure it is. Pure.
+"""The list of sources below an answer, with notes and the confidence. Pure.
 
-It stands in a context block, small and grey. An answer is shown in markdown blocks, which cannot
-make one: so nothing that an answer says can look like a list of ours.
+It is a context block, in small grey print. Answers are markdown blocks, which cannot make one: so
+no answer can write what looks like our own list.
 """
 
 from __future__ import annotations
@@ -18,34 +18,36 @@ from bot.slack.text.links import link
 from bot.slack.text.urls import canonical_url
 from bot.slack.wording import one_line
 
-MOST_TEXT = 2_400  # characters of the list; a text object takes 3,000
+MOST_TEXT = 2_400  # characters of the list; Slack allows 3,000 in a text object
 _LONGEST_LABEL = 100
-_LONGEST_LINE = 400  # a longer address is left to the modal, which has room
+_LONGEST_LINE = 400  # characters; the modal has room for longer addresses
 
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """Our own words below an answer, in mrkdwn; "" for none."""
+    """The words below an answer, in mrkdwn; "" for none."""
 
     words: str
 
     @property
     def blocks(self) -> Blocks:
-        """Return them as a block."""
+        """Return the words as a block; no block for no words."""
         return [context(self.words)] if self.words else []
 
 
-def source_list(answer: Answer, policy: CitationPolicy, said: str = "") -> SourceList:
-    """Return what stands below an answer.
+def source_list(answer: Answer, policy: CitationPolicy, first: str = "") -> SourceList:
+    """Return the list of an answer's sources.
 
     Args:
-        answer: whose sources are listed.
-        policy: what it may cite.
-        said: what is to be said first, in mrkdwn.
+        answer: whose sources to list.
+        policy: what the answer may cite.
+        first: mrkdwn to put above the list.
     """
     sure = confidence(answer)
-    told = f"Confidence: {sure}" if sure else ""
-    return SourceList("\n".join(filter(None, (said, _listed(answer, policy), policy.note, told))))
+    confidence_line = f"Confidence: {sure}" if sure else ""
+    return SourceList(
+        "\n".join(filter(None, (first, _listed(answer, policy), policy.note, confidence_line)))
+    )
 
 
 def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:

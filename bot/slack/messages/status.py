@@ -30,11 +30,11 @@ from bot.slack.text.links import link
 from bot.slack.wording import clock, cut, duration
 
 STATUS = "status"
-LONGEST_QUESTION, MOST_LINES = 1_000, 20  # characters and lines of a question that is posted
+LONGEST_QUESTION, MOST_LINES = 1_000, 20  # characters and lines of a posted question
 
 
 def initial_status(facts: TurnFacts) -> MessagePart:
-    """Say that the research goes on: processor, price, usual time, what can be done about it."""
+    """Say that the research has begun: processor, price, usual time, and what can be done."""
     words = headline(facts)
     if facts.turn.question.start is not TurnKind.RESUME:
         words += f" · usually {facts.processor.usual_time}"
@@ -50,11 +50,11 @@ def initial_status(facts: TurnFacts) -> MessagePart:
 
 
 def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
-    """Post what was asked in a form, as its asker's words.
+    """Quote the question of a form in its thread, where nobody would see it otherwise.
 
     Args:
         facts: the turn.
-        about: the address of the message that it is about; "" for none.
+        about: the permalink of the message that the question is about; "" for none.
     """
     question = facts.turn.question
     said = "\n".join(f">{escaped(line)}" for line in _question_lines(question.text))
@@ -65,14 +65,14 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
 
 
 def _question_lines(text: str) -> list[str]:
-    """Return the lines of somebody's words, cut to fit a block."""
+    """Return the lines of a question, cut to fit a block."""
     words = cut(clean(text).strip(), LONGEST_QUESTION)
     lines = [line.rstrip() for line in words.splitlines()]
     return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
 
 
 def busy_status(facts: TurnFacts) -> Message:
-    """Say that Parallel cannot take the run yet, or cannot even be reached."""
+    """Say that Parallel is busy or cannot be reached, so that the run has to wait."""
     since = clock(facts.turn.busy_since or facts.turn.received)
     why = "I can't reach Parallel" if facts.turn.unreached else "Parallel is busy"
     words = (
@@ -89,12 +89,12 @@ def busy_status(facts: TurnFacts) -> Message:
 
 
 def final_status(facts: TurnFacts) -> Message:
-    """Say in one line how it ended and what it took; it replaces the status."""
+    """Say in one line how the turn ended, how long it took and what it cost."""
     turn = facts.turn
     assert turn.ending
     buttons: list[Button] = []
     edited = None
-    if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message tells of it
+    if turn.ending.kind is EndingKind.WITHDRAWN:  # no other message says so
         buttons = [post_anyway_button(turn)] if turn.run else []
     elif turn.signals.edited:
         buttons = [ask_edited_button(facts)]
@@ -113,9 +113,7 @@ def _outcome(facts: TurnFacts) -> list[str | None]:
     after = f"after {took}" if took else None
     match turn.ending.kind:
         case EndingKind.ANSWERED:
-            none = (
-                "0 sources" if turn.sources == 0 else None
-            )  # else they are listed with the answer
+            none = "0 sources" if turn.sources == 0 else None  # others are listed with the answer
             began = turn.paid_at or turn.started_at
             took = duration(turn.ending.at - began) if began else None
             return [f":white_check_mark: {name}", took, price_paid(facts), none]

@@ -10,7 +10,7 @@ from bot.slack.messages.turn_facts import TurnFacts
 
 
 def running_buttons(facts: TurnFacts) -> list[Button]:
-    """Return what can be done about a turn that goes on."""
+    """Return the buttons for a turn that is in progress."""
     turn = facts.turn
     buttons = [
         button("Stop", action_ids.STOP, turn.id),
@@ -20,7 +20,7 @@ def running_buttons(facts: TurnFacts) -> list[Button]:
 
 
 def ask_edited_button(facts: TurnFacts) -> Button:
-    """Return the button that asks the text that the question was edited to."""
+    """Return the button that asks the edited question."""
     edited = facts.turn.signals.edited
     named = PROCESSORS.get(edited.processor or "") if edited else None
     processor = named or facts.processor
@@ -29,12 +29,12 @@ def ask_edited_button(facts: TurnFacts) -> Button:
 
 
 def try_again_button(facts: TurnFacts) -> Button:
-    """Return the button that asks a question once more, on the processor that it names."""
+    """Return the button that asks the question once more, on the same processor."""
     processor = facts.processor
     words = f"Try again · {processor.label} · {processor.price_words}"
     return button(words, action_ids.TRY_AGAIN, facts.turn.id)
 
 
 def post_anyway_button(turn: Turn) -> Button:
-    """Return the button that waits on for the run of a turn that was stopped."""
+    """Return the button that waits for the run of a stopped turn after all."""
     return button("Post the answer anyway", action_ids.LOOK_AGAIN, turn.id)

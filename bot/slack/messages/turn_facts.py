@@ -1,4 +1,4 @@
-"""A turn and its processor, for messages about them. Pure."""
+"""TurnFacts: a turn and its processor, which messages are about. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from bot.domain.turn import Turn
 
 @dataclass(frozen=True, slots=True)
 class TurnFacts:
-    """What there is to tell of: a turn, and the processor it runs on."""
+    """A turn, and the processor it runs on."""
 
     turn: Turn
     processor: Processor
 
 
 def facts_of(turn: Turn, default_processor: str) -> TurnFacts:
-    """Tell of a turn; a processor that this release does not know counts as the default one."""
+    """Return the facts of a turn; a processor unknown to this release becomes the default one."""
     chosen = PROCESSORS.get(turn.processor or "")
     return TurnFacts(turn, chosen or PROCESSORS[default_processor])
 
@@ -28,6 +28,6 @@ def was_slow(facts: TurnFacts) -> bool:
     turn, processor = facts.turn, facts.processor
     if turn.ending is None or turn.run is None or processor.is_chat:
         return False
-    if turn.question.start.needs_no_run:  # its clock is that of the turn whose answer it brings
+    if turn.question.start.needs_no_run:  # its times are those of the turn whose answer it brings
         return False
     return turn.ending.at > slow_from(turn, processor.longest)

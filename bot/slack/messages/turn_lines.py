@@ -19,12 +19,12 @@ from bot.slack.wording import cut, one_line_without_code, quoted
 
 MOST_MENTIONED = 20  # people, with one answer
 MOST_FILES_NAMED = 3
-LONGEST_QUESTION = 60  # characters of a question that something is about
-SENT_ALONG = "what was sent along"  #: instead of a question without words
+LONGEST_QUESTION = 60  # characters
+SENT_ALONG = "what was sent along"  #: replaces a question without words
 
 
 def headline(facts: TurnFacts) -> str:
-    """Say what is going on, on which processor and at what price."""
+    """Say what the bot is doing, on which processor and at what price."""
     if facts.turn.question.start is TurnKind.RESUME:
         doing = ":mag: Still waiting for the same run"
     else:
@@ -33,34 +33,34 @@ def headline(facts: TurnFacts) -> str:
 
 
 def running_price(facts: TurnFacts) -> str:
-    """Say what the turn costs: a run that is waited for once more was paid before."""
+    """Say what the turn costs: to wait again for the same run costs nothing more."""
     if facts.turn.question.start is TurnKind.RESUME:
         return "no extra charge"
     return facts.processor.price_words
 
 
 def price_paid(facts: TurnFacts) -> str:
-    """Say what the run of an answer cost, once: waiting for it again is free."""
+    """Say what the run of an answer has cost."""
     words = facts.processor.price_words
     return f"{words}, paid once" if facts.turn.question.start is TurnKind.RESUME else words
 
 
 def billing_clause(facts: TurnFacts) -> str:
-    """Go on after "the run goes on at Parallel": what that costs."""
+    """Return what follows "the run goes on at Parallel": what it costs."""
     if facts.turn.question.start is TurnKind.RESUME:
         return ", at no extra charge"
     return f" and is billed ({facts.processor.price_words})"
 
 
 def question_words(question: Question) -> str:
-    """Return what a person asked, to show: never what was sent along with it."""
+    """Return the words of a question to show, without what was sent along with it."""
     return question.text if question.text.strip() else SENT_ALONG
 
 
 def question_line(turn: Turn) -> Iterator[str]:
-    """Say whose question this is about and link to it, where it does not stand right above.
+    """Yield a line that names and links the question, if it is not right above in the thread.
 
-    In a direct message there is nobody else. The question's marks reach to the end of the line.
+    Marks in the question may reach to the end of the line, so nothing follows it.
     """
     if turn.which:
         question = turn.question
@@ -72,11 +72,11 @@ def question_line(turn: Turn) -> Iterator[str]:
 
 
 def parent_line(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
-    """Say what the question builds on, when that is not the thread's newest answer.
+    """Yield what the question builds on, if that is not the thread's latest answer.
 
     Args:
         turn: whose question it is.
-        shortly: as one fact among others in a line, instead of a line of its own.
+        shortly: to stand among others in a line, instead of in a line of its own.
     """
     base = turn.question.parent
     if base is None:
@@ -99,9 +99,9 @@ def parent_line(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
 
 
 def replies_continue(turn: Turn) -> tuple[str, list[Button]]:
-    """Say which answer replies continue after a re-run, and return the way back to the other one.
+    """Say which answer replies continue after a re-run, with a button to follow up on the other.
 
-    Whatever was answered last is continued: `lifecycle.told`.
+    A thread continues its latest answer.
     """
     base = turn.question.parent
     was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
@@ -114,7 +114,7 @@ def replies_continue(turn: Turn) -> tuple[str, list[Button]]:
 
 
 def signal_lines(turn: Turn) -> Iterator[str]:
-    """Say what people want of a turn that goes on. Nobody is named: an edit should not ping."""
+    """Yield lines about edits and requested mentions. They name nobody: an edit must not ping."""
     if turn.signals.edited:
         yield "The question was edited; this run still answers the original."
     number = len(turn.signals.pings[:MOST_MENTIONED])
@@ -124,7 +124,7 @@ def signal_lines(turn: Turn) -> Iterator[str]:
 
 
 def note_lines(turn: Turn) -> Iterator[str]:
-    """Say what else the reader must know of how the question was asked."""
+    """Yield what else readers must know: what was sent, what was left out."""
     if turn.last_answer:
         there = link(turn.last_answer, "in its thread")
         yield f"New topic. To follow up on the last answer, reply {there}"
@@ -148,7 +148,7 @@ def note_lines(turn: Turn) -> Iterator[str]:
 
 
 def unread_files(files: Sequence[str]) -> str:
-    """Say that attached files are not read. Their names are untrusted; "" is an unknown one."""
+    """Say that attached files are not read. Their names are untrusted, "" if unknown."""
     shown = [name.replace("`", "'") for name in files if name][:MOST_FILES_NAMED]
     names = [f"`{escaped(' '.join(cut(name, 40).split()))}`" for name in shown]
     if names and (more := len(files) - len(names)):
@@ -158,10 +158,10 @@ def unread_files(files: Sequence[str]) -> str:
 
 
 def support_details(turn: Turn) -> str:
-    """Return what who reports a fault needs, in mrkdwn for small print; "" for nothing.
+    """Return what to quote in a fault report, in mrkdwn for small print; "" for nothing.
 
-    These are the ids of the run and of its error, and a link to the page of a run that is over,
-    which members of the Parallel account can open (Parallel's command-line tool links to it).
+    That is the id of the run and of its error, and a link to the page of a run that is over, which
+    members of the Parallel account can open (Parallel's command-line tool links to it).
     """
     ending, fragments = turn.ending, list[str]()
     if turn.run:
@@ -183,9 +183,13 @@ _WITH_RUN_PAGE = (EndingKind.ANSWERED, EndingKind.FAILED, EndingKind.CANCELLED)
 
 
 def mentions(facts: TurnFacts, but: str | None = None) -> str:
-    """Mention those who wanted to be told of the end, but for one person; "" for nobody.
+    """Mention everyone who asked to be notified; "" for nobody.
 
-    Who asked has left when the run was slower than usual, and wants to be told, too.
+    The asker has probably left if the run was slower than usual, and is mentioned as well.
+
+    Args:
+        facts: the turn.
+        but: one person not to mention.
     """
     turn = facts.turn
     asker = [turn.question.asker] if was_slow(facts) else []

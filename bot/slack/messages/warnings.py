@@ -1,6 +1,6 @@
-"""What Parallel warns of in a run that completed: below its answer, and in its files. Pure.
+"""The warnings of a completed run: below its answer, and in its files. Pure.
 
-Parallel's words, so they are foreign text: each in one line, cut short, unable to ping or to link.
+They are Parallel's words, so foreign text: each in one line, cut short, unable to ping or to link.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.wording import cut
 
 MOST_SHOWN = 2  # warnings below an answer
-MOST_JSON = 700  # characters of JSON of the block that tells of them
-LENGTHS = (240, 160, 80, 40)  # characters of each warning; the first that fits, as the last does
-LONGEST_LISTED = 1_000  # characters of each in a file
+MOST_JSON = 700  # characters of JSON of their block
+LENGTHS = (240, 160, 80, 40)  # characters of each warning, to be tried; the last one fits
+LONGEST_LISTED = 1_000  # characters of a warning in a file
 
 
 def warnings_block(answer: Answer) -> Blocks:
-    """Return a context block that tells of the warnings of an answer's run; none without any.
+    """Return a context block with the first warnings and the number of others; none without any.
 
-    The first are told, and how many more there are. As JSON it has `MOST_JSON` characters at most.
+    As JSON, it has `MOST_JSON` characters at most.
     """
     words = _words(answer)
     if not words:
@@ -34,9 +34,9 @@ def warnings_block(answer: Answer) -> Blocks:
 
 
 def warnings_markdown(answer: Answer) -> str:
-    """List the warnings of an answer's run for its report file; "" without any.
+    """Return the warnings in Markdown for the report file; "" without any.
 
-    They stand in a block of code, where no reader of Markdown sees marks or links.
+    They are in a code block, where no viewer of Markdown shows marks or links.
     """
     words = _words(answer)
     if not words:
