@@ -174,7 +174,7 @@ async def _search(
         found += app_home_threads.find_questions(asked.turns, form.text, sight)
         after = asked.after
     return app_home_threads.search_form(
-        form.team, context.workspace, text=form.text, found=found, sight=sight
+        form.team, context.workspace, text=form.text, found=found, places=sight
     )
 
 

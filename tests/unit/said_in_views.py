@@ -99,7 +99,7 @@ def at_home() -> Iterator[Page]:
         ("Slack does not tell where one is", [], None),
     ):
         form = app_home_threads.search_form(
-            team, workspace, text="happened", found=found, sight=sight
+            team, workspace, text="happened", found=found, places=sight
         )
         yield f"search: {title}", form
 

@@ -239,7 +239,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
 def test_what_was_found_stands_under_the_form(number: int, says: str) -> None:
     turns = [ended(n, EndingKind.ANSWERED, NASTY) for n in range(number)]
     form = app_home_threads.search_form(
-        TeamId("T1"), WORKSPACE, text="x" * 200, found=turns, sight=HERE
+        TeamId("T1"), WORKSPACE, text="x" * 200, found=turns, places=HERE
     )
     said = lines(check_view(form, "modal"))
     assert says in said

@@ -1,6 +1,6 @@
-"""What the bot says to one person who pressed or chose something in a thread. Pure.
+"""Ephemeral messages: replies to a press or a choice, seen by one person. Pure.
 
-A mention in a message that one person sees pings nobody else.
+A mention in an ephemeral message notifies nobody else.
 """
 
 from __future__ import annotations
@@ -11,22 +11,22 @@ from bot.ports import Message
 
 
 def too_old() -> Message:
-    """Say that a button's turn is forgotten."""
+    """Say that the turn of a button is no longer kept."""
     return Message("That question has expired. Ask it again.")
 
 
 def already_started() -> Message:
-    """Say that what a button asks for goes on."""
+    """Say that what a button asks for is in progress."""
     return Message("Already on it.")
 
 
 def already_finished() -> Message:
-    """Say that what a button asks for has come to its end."""
+    """Say that what a button asks for has finished."""
     return Message("This run has already finished; see the thread.")
 
 
 def unknown_place() -> Message:
-    """Say that a press does not tell what it is about: it came from where it does not belong."""
+    """Say that a press has no known message or turn."""
     return Message(
         "Sorry, I can't tell what that was about, so nothing was done. Try again in the "
         "conversation itself."
@@ -34,24 +34,24 @@ def unknown_place() -> Message:
 
 
 def not_started() -> Message:
-    """Say that a question about a price was answered with no."""
+    """Confirm that a run was declined."""
     return Message("OK, no run was started, so there's no charge.")
 
 
 def not_yours(asker: UserId) -> Message:
-    """Say who may start a run that somebody else wanted."""
+    """Say who may decide about a run: its asker, and admins."""
     return Message(f"Only <@{asker}> or a Threadline admin can decide that.")
 
 
 def not_saved() -> Message:
-    """Say that a choice or a press could not be kept."""
+    """Say that a choice or a press could not be saved."""
     return Message(
         "Sorry, I couldn't save that: my database is unavailable. Try again in a moment."
     )
 
 
 def too_slow() -> Message:
-    """Say that a press was not dealt with within Slack's three seconds."""
+    """Say that a press took longer than Slack's three seconds."""
     return Message("Sorry, that took too long. Try again in a moment.")
 
 
@@ -68,10 +68,10 @@ def stopping_all(number: int) -> Message:
 
 
 def may_not_stop(asker: UserId | None = None) -> Message:
-    """Say who may stop a run, to somebody who may not.
+    """Say to a person who may not stop a run who may.
 
     Args:
-        asker: who asked its question; None to name nobody.
+        asker: the person who asked its question; None to name nobody.
     """
     who = f"<@{asker}>" if asker else "the person who asked"
     return Message(
@@ -80,22 +80,22 @@ def may_not_stop(asker: UserId | None = None) -> Message:
 
 
 def nothing_to_stop() -> Message:
-    """Say that there is nothing to stop any more."""
+    """Say that the run to stop has finished."""
     return Message("Nothing to stop: this run has already finished.")
 
 
 def will_ping() -> Message:
-    """Say that a person will be mentioned with the answer."""
+    """Confirm that a person will be mentioned with the answer."""
     return Message("I'll notify you here when it's done.")
 
 
 def too_late_to_ping() -> Message:
-    """Say that the end was there first."""
+    """Say that a run has finished before somebody asked to be notified."""
     return Message("This run has already finished; see the thread.")
 
 
 def thanks(good: bool) -> Message:
-    """Thank for feedback, and say what becomes of it."""
+    """Thank for feedback, and say what it is used for."""
     counted = "Thanks for the feedback! We count it per processor; the text isn't stored with it."
     if good:
         return Message(counted)
@@ -106,12 +106,12 @@ def thanks(good: bool) -> Message:
 
 
 def files_on_their_way() -> Message:
-    """Say that the report and its basis are on their way."""
+    """Say that the report and its evidence are on their way."""
     return Message("The report and its evidence will appear in the thread as files.")
 
 
 def asking_again(processor: str) -> Message:
-    """Say that the same question is asked on another processor, by name."""
+    """Say that the same question is asked on another processor, given by name."""
     known = PROCESSORS[processor]
     return Message(
         f"Asking the same question with *{known.label}* ({known.terms}). The answer comes in the "
@@ -120,12 +120,12 @@ def asking_again(processor: str) -> Message:
 
 
 def continued() -> Message:
-    """Say that a thread that had slept goes on."""
+    """Say that a dormant thread continues."""
     return Message("I'm asking it now, and replies here are follow-ups again.")
 
 
 def looking_up(processor: str) -> Message:
-    """Say that a quick answer's question is looked up with sources, on a processor, by name."""
+    """Say that a quick answer is looked up with sources, on a processor given by name."""
     known = PROCESSORS[processor]
     return Message(
         f"Looking it up with *{known.label}* ({known.terms}). The answer comes in the thread."
@@ -133,17 +133,17 @@ def looking_up(processor: str) -> Message:
 
 
 def moved(address: str) -> Message:
-    """Say that a question is asked in a thread of its own; `address` is its permalink."""
+    """Say that a question moved into a thread of its own; `address` is its permalink."""
     return Message(f"I'm answering it in <{address}|a new thread>.")
 
 
 def not_moved() -> Message:
-    """Say that a question which was to be asked in a new thread does not wait any more."""
+    """Say that a question to be asked in a new thread is no longer queued."""
     return Message("Its turn has come, so I'm answering it here.")
 
 
 def no_channel_to_share(me: UserId) -> Message:
-    """Say that there is no channel to share an answer with."""
+    """Say that there is no channel to share an answer in."""
     return Message(
         "There's no other channel that both you and I are in. To share there, write "
         f"`/invite` <@{me}> in it and try again. Channels shared with other companies don't "
@@ -152,7 +152,7 @@ def no_channel_to_share(me: UserId) -> Message:
 
 
 def not_shared() -> Message:
-    """Say that an answer cannot be shared with a channel, where no mrkdwn is shown."""
+    """Say that an answer cannot be shared in a channel; plain text, for a form."""
     return Message(
         "I can't share it there. Both you and I must be in that channel, and it can't be shared "
         "with another company."
@@ -160,7 +160,7 @@ def not_shared() -> Message:
 
 
 def channels_unknown() -> Message:
-    """Say that Slack does not tell where somebody is."""
+    """Say that Slack does not list the channels of a person."""
     return Message(
         "Slack didn't tell me which channels you're in, so I can't share this now. Try again in a "
         "moment. If that doesn't help, ask an admin to add the scopes `channels:read` and "

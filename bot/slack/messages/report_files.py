@@ -1,7 +1,7 @@
 """An answer written out: as Markdown with its sources, and as the two files of a report. Pure.
 
-What is in the files comes from the web as well, so `integrity` holds for them too: a viewer of
-Markdown shows no link in them that the basis does not bear out.
+What is in the files comes from the web as well, so `citations.verification` applies: a viewer of
+Markdown shows no link in them that the basis does not cite.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from bot.slack.text.escaping import clean, foreign
 from bot.slack.text.urls import unlinked
 from bot.slack.wording import one_line
 
-MOST_CONTENT = 500_000  # characters of an answer that are formatted
-MOST_EVIDENCE = 1_000_000  # characters of the evidence that are
+MOST_CONTENT = 500_000  # characters of an answer to format; the rest goes into a fence
+MOST_EVIDENCE = 1_000_000  # characters of the evidence to format
 
 
 def report_markdown(question: str, answer: Answer) -> str:
-    """Write an answer as a Markdown file: title, content, sources, and the evidence for each field.
+    """Return an answer as a Markdown file: title, content, sources, and evidence by field.
 
-    Only our own headings are of the first level, and all that comes from the web in the evidence
-    is quoted: so no answer can write what looks like evidence for it.
+    Only our own headings are of the first level, and everything in the evidence that comes from the
+    web is quoted: so no answer can write what looks like evidence for it.
 
     Args:
         question: becomes the title, cut at 300 characters.
@@ -52,15 +52,15 @@ def report_markdown(question: str, answer: Answer) -> str:
 
 
 def basis_json(question: str, run: RunId | None, processor: str, answer: Answer) -> str:
-    """Write an answer and what it rests on as indented JSON, in Parallel's own words.
+    """Return an answer and its basis as indented JSON, in Parallel's own words.
 
     Returns:
         ``{"question", "run_id", "processor", "output", "basis": [{"field", "reasoning",
-        "citations": [{"url", "title", "excerpts"}], "confidence"}], "warnings"}``. Numbers that
-        JSON does not know (NaN and the infinities) are null.
+        "citations": [{"url", "title", "excerpts"}], "confidence"}], "warnings"}``. NaN and the
+        infinities, which JSON does not have, are null.
     """
     output = answer.content if isinstance(answer.content, str) else dict(answer.content)
-    told = {
+    content = {
         "question": question,
         "run_id": run,
         "processor": processor,
@@ -69,14 +69,14 @@ def basis_json(question: str, run: RunId | None, processor: str, answer: Answer)
         "warnings": list(answer.warnings),
     }
     try:
-        text = json.dumps(told, ensure_ascii=False, indent=2)
-    except RecursionError:  # very deep: only the encoder that does not indent gets so far
-        text = json.dumps(told, ensure_ascii=False)
+        text = json.dumps(content, ensure_ascii=False, indent=2)
+    except RecursionError:  # very deep: only the encoder without indentation gets so far
+        text = json.dumps(content, ensure_ascii=False)
     return escape_lone_surrogates(text) + "\n"
 
 
 def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:
-    """Yield an answer's text for a file; of one of megabytes the end as it came, in a fence."""
+    """Yield the content of an answer; beyond `MOST_CONTENT`, as it came, in a fence."""
     end = len(content)
     if end > MOST_CONTENT:
         ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
@@ -88,7 +88,7 @@ def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:
 
 
 def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
-    """Yield parts up to so many characters, and say so where they are not all."""
+    """Yield parts up to `most` characters in all, then a note that there are more."""
     for part in parts:
         most -= len(part)
         if most < 0:
@@ -106,7 +106,7 @@ def _evidence(answer: Answer, policy: CitationPolicy) -> Iterator[str]:
 
 
 def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
-    """Yield the reasoning and each source with its excerpts, each safe on its own."""
+    """Yield the reasoning and each source with its excerpts, each sanitized on its own."""
     if basis.reasoning.strip():
         yield _quoted(basis.reasoning, policy)
     if not basis.citations:
@@ -117,11 +117,11 @@ def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
 
 
 def _named(words: str) -> str:
-    """Write words from outside into a heading of ours; no address in them becomes a link."""
+    """Return foreign words for a heading of ours; no address in them becomes a link."""
     return markdown.literal(unlinked(foreign(words)))
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
-    # Safe before it is quoted: a fence or a list in it must end where it ends.
+    # Sanitized before it is quoted, so that a fence or a list in it ends with it.
     lines = markdown.sanitize(foreign(text), policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

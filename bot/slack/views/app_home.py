@@ -1,7 +1,7 @@
-"""The Home tab: my processor, what is running, my threads, what it cost, what was good. Pure.
+"""The Home tab: a person's processor, running questions, threads and spend, and ratings. Pure.
 
-https://docs.slack.dev/surfaces/app-home. One person sees it, so it shows only what is theirs; only
-how good answers were found is everyone's.
+https://docs.slack.dev/surfaces/app-home. It shows what belongs to the person who opens it; only the
+ratings are everyone's.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
 from bot.slack.wording import clock, dollars, duration, month
 
-_RUNNING = 20
+_RUNNING = 20  # questions
 _HELP = (
     "*How I work.* Mention me with a question in a channel, or write to me here under *Messages*. "
     "Replies in the thread are follow-ups; for a new topic, start a new thread. Start a message "
@@ -37,13 +37,14 @@ _HELP = (
 
 @dataclass(frozen=True, slots=True)
 class HomeContent:
-    """What a person finds there.
+    """What a person sees in the Home tab.
 
     Attributes:
         running: their questions that have not ended, newest first.
-        words: shows a question to them in one line.
-        threads: the blocks of `home_threads`; `page` is which of its pages.
-        spent: US dollars by month, ``2026-11``, newest first.
+        words: returns a question in one line, as the person may see it.
+        threads: blocks of `app_home_threads`.
+        page: the page that these are, from 0.
+        spent: US dollars by month, such as ``2026-11``, newest first.
     """
 
     running: Sequence[Turn]
@@ -65,11 +66,11 @@ def home_view(
     """Return a person's Home tab.
 
     Args:
-        found: what they asked, and what it cost.
-        choices: their own choice; the others are not looked at.
-        default: the bot's own processor, by name.
-        workspace: its address, such as ``https://example.slack.com/``.
-        ratings: how many answers of each processor were found good, and bad.
+        found: their questions, threads and spend.
+        choices: only the person's own choice is used.
+        default: the name of the bot's default processor.
+        workspace: the workspace's address, such as ``https://example.slack.com/``.
+        ratings: for each processor, the number of good and of bad ratings.
         now: seconds since 1970.
     """
     blocks: Blocks = [header("Your processor"), _processor(choices, default)]
@@ -85,17 +86,18 @@ def home_view(
 
 
 def is_shown(turn: Turn) -> bool:
-    """Whether it is a question that stands: one that was deleted while it waited never ends."""
+    """Whether to show a turn: a question that was not deleted before its run."""
     return not turn.question.start.needs_no_run and not turn.signals.gone
 
 
-# --- my processor -----------------------------------------------------------------------
+# --- the processor ----------------------------------------------------------------------
 
 
 def _processor(choices: Choices, default: str) -> Block:
-    """Put the menu beside what is in force; the block's id changes with the choice.
+    """Return the processor in force, with the menu to choose one.
 
-    Else clients keep showing what was picked in a block that they know.
+    The id of the block changes with the choice: clients keep showing the last selection in a block
+    that they know.
     """
     mine = choices.person if choices.person in PROCESSORS else None
     now, _ = in_force(None, Choices(person=mine), default)
@@ -109,11 +111,11 @@ def _processor(choices: Choices, default: str) -> Block:
     )
 
 
-# --- my questions -----------------------------------------------------------------------
+# --- the questions ----------------------------------------------------------------------
 
 
 def _updated(now: float, number: int, page: int) -> Block:
-    """Say as of when all this is: a tab that stands open is not told what changes."""
+    """Return the time of the view, with *Refresh*: Slack does not update an open tab."""
     what = f"{number} running or waiting" if number else "No active runs"
     refresh = button("Refresh", action_ids.HOME_REFRESH, str(page))
     return section(f"{what} · updated {clock(now)}", accessory=refresh)
@@ -137,11 +139,11 @@ def _state(turn: Turn, now: float) -> str:
     return f"{named}running for {duration(now - turn.started_at)}{usual}"
 
 
-# --- what it cost and how good it was ---------------------------------------------------
+# --- spend and ratings -----------------------------------------------------------------
 
 
 def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
-    """Say what was spent this month, and in those before that are known."""
+    """Say what was spent this month, and in the known months before."""
     this = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
     months = dict(spent)
     lines = [f"This month: *{dollars(months.pop(this, Decimal()))}*"]
@@ -150,7 +152,7 @@ def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
 
 
 def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
-    """Say how answers were rated, in one line, the cheapest processor first."""
+    """Say in one line how answers were rated, the cheapest processor first; "" for no ratings."""
     known = [(name, ratings[name]) for name in PROCESSORS if any(ratings.get(name, ()))]
     if not known:
         return ""

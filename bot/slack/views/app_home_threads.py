@@ -1,7 +1,7 @@
-"""A person's threads in the Home tab, by pages, and the search in what they asked. Pure.
+"""The threads of a person in the Home tab, by pages, and the search in their questions. Pure.
 
-Words are shown only to who sees their channel now: somebody may have left it, and a channel of
-which Slack says nothing counts as one that they do not see. In direct messages nobody else asks.
+A question is shown only while the person can see its channel: they may have left it. A channel that
+Slack does not list counts as one that they cannot see. Direct messages are their own.
 """
 
 from __future__ import annotations
@@ -25,24 +25,24 @@ from bot.slack.views.app_home import is_shown
 from bot.slack.views.question_forms import FormErrors
 from bot.slack.wording import day, one_line
 
-THREADS = 10  # of a page
+THREADS = 10  # on a page
 FOUND = 20  # questions that a search shows
-WORDS = "words"  # the block of the form, and what stands in it
+WORDS = "words"  # id of the block of the form and of its input
 LONGEST_SEARCH = 200  # characters
 _LONGEST_QUESTION = 120  # characters
 
 JSON = dict[str, Any]
-#: Where a person and the bot both are; None where Slack does not say.
+#: The channels that a person and the bot are both in; None if Slack does not list them.
 VisiblePlaces = Mapping[ChannelId, Place] | None
 
 
 @dataclass(frozen=True, slots=True)
 class ListedThread:
-    """A thread of a person's.
+    """A thread in which a person asked.
 
     Attributes:
         latest: their latest question in it.
-        began: the question that began it, as far as it is remembered.
+        began: the question that began it, or their earliest known one.
     """
 
     latest: Turn
@@ -51,16 +51,16 @@ class ListedThread:
 
 @dataclass(frozen=True, slots=True)
 class ThreadsPage:
-    """Some of a person's threads; `number` counts from 0, `more` says that older ones follow."""
+    """A page of threads; `number` counts from 0, `more` says that older ones follow."""
 
     threads: tuple[ListedThread, ...]
     number: int = 0
     more: bool = False
 
 
-def can_see(turn: Turn, sight: VisiblePlaces) -> bool:
-    """Whether a person who asked in this thread may read its words now."""
-    return turn.question.direct or turn.question.thread.channel in (sight or {})
+def can_see(turn: Turn, places: VisiblePlaces) -> bool:
+    """Whether the person who asked in this thread can see it now."""
+    return turn.question.direct or turn.question.thread.channel in (places or {})
 
 
 # --- pages ------------------------------------------------------------------------------
@@ -70,7 +70,7 @@ def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
     """Return the latest and the earliest question of each thread, the latest thread first.
 
     Args:
-        turns: a person's, newest first.
+        turns: of a person, newest first.
     """
     threads: dict[ThreadKey, tuple[Turn, Turn]] = {}
     for turn in filter(is_shown, turns):
@@ -80,19 +80,19 @@ def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
 
 
 def root_turn_id(thread: ThreadKey) -> TurnId:
-    """Name the turn of a thread's first message."""
+    """Return the id of the turn of a thread's first message."""
     return naming.named(thread.team, thread.channel, thread.ts)
 
 
 def threads_page(
     threads: Sequence[tuple[Turn, Turn]], roots: Iterable[Turn], number: int, *, more: bool
 ) -> ThreadsPage:
-    """Put a page together.
+    """Return a page.
 
     Args:
-        threads: its latest and earliest questions of the person.
-        roots: the turns of the threads' first messages that are known, whoever asked.
-        number: the page's, from 0.
+        threads: for each of its threads, the latest and the earliest question of the person.
+        roots: the known turns of the threads' first messages, whoever asked them.
+        number: the page's number, from 0.
         more: older threads follow.
     """
     first = {turn.question.thread: turn for turn in roots if is_shown(turn)}
@@ -103,18 +103,18 @@ def threads_page(
     return ThreadsPage(tuple(listed), number, more)
 
 
-def threads_blocks(page: ThreadsPage, sight: VisiblePlaces, workspace: str) -> Blocks:
-    """Return the page as it stands in the Home tab."""
+def threads_blocks(page: ThreadsPage, places: VisiblePlaces, workspace: str) -> Blocks:
+    """Return the blocks of a page."""
     blocks: Blocks = []
     if not page.threads and not page.number:
         words = "You haven't asked anything in the past two weeks. Mention me in a channel to ask."
         return [section(words)]
-    if hidden := _hidden_note([each.latest for each in page.threads], sight):
+    if hidden := _hidden_note([each.latest for each in page.threads], places):
         blocks.append(context(hidden))
     for each in page.threads:
         there = each.began.question.thread
-        asked = link(permalink(workspace, there, there.ts), question_words(each.began, sight))
-        blocks.append(context(_facts(asked, each.began, each.latest, sight)))
+        asked = link(permalink(workspace, there, there.ts), question_words(each.began, places))
+        blocks.append(context(_facts(asked, each.began, each.latest, places)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
     blocks.append(actions([*_buttons(page)]))
@@ -129,11 +129,11 @@ def _buttons(page: ThreadsPage) -> Iterator[Button]:
     yield button("Search…", action_ids.HOME_SEARCH, "search")
 
 
-def _hidden_note(turns: Sequence[Turn], sight: VisiblePlaces) -> str:
-    """Say why some words are not shown; "" when all are."""
-    if all(can_see(turn, sight) for turn in turns):
+def _hidden_note(turns: Sequence[Turn], places: VisiblePlaces) -> str:
+    """Say why some questions are not shown; "" if all of them are."""
+    if all(can_see(turn, places) for turn in turns):
         return ""
-    if sight is None:
+    if places is None:
         return (
             "I couldn't check which channels you can see now, so questions in channels aren't "
             "shown. *Refresh* checks again."
@@ -141,31 +141,31 @@ def _hidden_note(turns: Sequence[Turn], sight: VisiblePlaces) -> str:
     return "Only questions in channels that you and I are both in now are shown."
 
 
-def question_words(turn: Turn, sight: VisiblePlaces) -> str:
-    """Return a question in one line; of one that its asker must not read now, that it is so."""
-    if not can_see(turn, sight):
+def question_words(turn: Turn, places: VisiblePlaces) -> str:
+    """Return a question in one line, or that its person cannot see it now."""
+    if not can_see(turn, places):
         return "Question not shown"
     asked = turn.signals.edited or turn.question
     return one_line(asked.text, _LONGEST_QUESTION) or "your question"
 
 
-def _facts(asked: str, question: Turn, latest: Turn, sight: VisiblePlaces) -> str:
-    facts = [asked, place_words(question, sight), day(question.received), outcome(latest)]
+def _facts(asked: str, question: Turn, latest: Turn, places: VisiblePlaces) -> str:
+    facts = [asked, place_words(question, places), day(question.received), outcome(latest)]
     return " · ".join(filter(None, facts))
 
 
-def place_words(turn: Turn, sight: VisiblePlaces) -> str:
-    """Name the place of a question; "" for one that its asker does not see."""
+def place_words(turn: Turn, places: VisiblePlaces) -> str:
+    """Return where a question was asked; "" if its person cannot see the channel."""
     if turn.question.direct:
         return "Direct message"
-    place = (sight or {}).get(turn.question.thread.channel)
+    place = (places or {}).get(turn.question.thread.channel)
     if place is None:
         return ""
     return "Group message" if place.is_group else f"<#{place.channel}>"
 
 
 def outcome(turn: Turn) -> str:
-    """Say how a question ended, in a word or two."""
+    """Say in a word or two how a question ended."""
     match turn.ending:
         case None:
             return "in progress"
@@ -181,7 +181,7 @@ def outcome(turn: Turn) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SearchSubmission:
-    """The form as a person sent it."""
+    """The submitted form."""
 
     team: TeamId
     person: UserId
@@ -189,12 +189,12 @@ class SearchSubmission:
 
 
 def search_error() -> FormErrors:
-    """Say that what was asked cannot be read."""
+    """Say that the questions cannot be read."""
     return FormErrors({WORDS: "Sorry, I couldn't search just now. Try again in a moment."})
 
 
 def parse_search(body: JSON) -> SearchSubmission:
-    """Read the body of a submission."""
+    """Parse the body of a ``view_submission``."""
     view = part(body, "view")
     given = part(part(part(part(view, "state"), "values"), WORDS), WORDS)
     text = clean(word(given, "value")).strip()[:LONGEST_SEARCH]
@@ -202,14 +202,14 @@ def parse_search(body: JSON) -> SearchSubmission:
     return SearchSubmission(TeamId(word(view, "private_metadata")), person, text)
 
 
-def find_questions(turns: Iterable[Turn], text: str, sight: VisiblePlaces) -> list[Turn]:
-    """Return those of a person's questions with all these words that they may read now."""
+def find_questions(turns: Iterable[Turn], text: str, places: VisiblePlaces) -> list[Turn]:
+    """Return the questions of a person with all these words, of those that they can see."""
     wanted = _folded(text).split()
     return [
         turn
         for turn in turns
         if is_shown(turn)
-        and can_see(turn, sight)
+        and can_see(turn, places)
         and all(each in _folded((turn.signals.edited or turn.question).text) for each in wanted)
     ]
 
@@ -224,16 +224,16 @@ def search_form(
     *,
     text: str = "",
     found: Sequence[Turn] | None = None,
-    sight: VisiblePlaces = None,
+    places: VisiblePlaces = None,
 ) -> View:
-    """Return the form, with what was found once it was sent.
+    """Return the search form, and what a search has found.
 
     Args:
         team: comes back with the form.
-        workspace: its address.
-        text: what was searched for.
-        found: the questions, newest first; None before the search.
-        sight: as for `find_questions`.
+        workspace: the workspace's address.
+        text: the words searched for.
+        found: the questions, newest first; None before a search.
+        places: the channels that the person can see.
     """
     element = text_input(WORDS, max_length=LONGEST_SEARCH, focus=True, initial_value=text)
     hint = (
@@ -242,11 +242,11 @@ def search_form(
     )
     blocks = [input_block(WORDS, "Words in your question", element, hint=hint)]
     if found is not None:
-        blocks.append(context(_count(found, sight)))
+        blocks.append(context(_count(found, places)))
         for turn in found[:FOUND]:
             there = permalink(workspace, turn.question.thread, turn.question.message)
-            asked = link(there, question_words(turn, sight))
-            blocks.append(context(_facts(asked, turn, turn, sight)))
+            asked = link(there, question_words(turn, places))
+            blocks.append(context(_facts(asked, turn, turn, places)))
     return form(
         action_ids.HOME_SEARCH,
         "Search your questions",
@@ -257,7 +257,7 @@ def search_form(
     )
 
 
-def _count(found: Sequence[Turn], sight: VisiblePlaces) -> str:
+def _count(found: Sequence[Turn], places: VisiblePlaces) -> str:
     number = len(found)
     if not found:
         said = "None of your questions has all these words."
@@ -265,7 +265,7 @@ def _count(found: Sequence[Turn], sight: VisiblePlaces) -> str:
         said = f"{number} questions found. These are the latest {FOUND}:"
     else:
         said = f"{number} {'question' if number == 1 else 'questions'} found:"
-    if sight is None:
+    if places is None:
         said += (
             " I couldn't check which channels you can see now, so I only searched your direct "
             "messages. Search again to include channels."

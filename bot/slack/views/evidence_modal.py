@@ -1,12 +1,12 @@
-"""The modal "Sources & evidence": what an answer rests on, field by field. Pure.
+"""The modal "Sources & evidence": the basis of an answer, field by field. Pure.
 
-For each field of the basis: how sure it is, why, and its sources with what they say, numbered as
-below the answer. All of it comes from the web: links only to web pages, with their hosts beside
-them, everything else is text.
+A field of the basis has a confidence, a reasoning, and sources with excerpts, numbered as below the
+answer. All of it comes from the web: only web pages are linked, with their hosts beside them, and
+everything else is text.
 
-It is paged far below Slack's limits for a view (100 blocks, 3,000 characters of a section, 250 kB:
-https://docs.slack.dev/reference/views): `MOST_BLOCKS`, `MOST_TEXT` and `MOST_BYTES` hold for a page
-with all that stands around it.
+Pages stay far below Slack's limits for a view (100 blocks, 3,000 characters of a section, 250 kB:
+https://docs.slack.dev/reference/views). `MOST_BLOCKS`, `MOST_TEXT` and `MOST_BYTES` include what is
+above and below a page.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ TITLE = "Sources & evidence"  # Slack allows 24 characters
 MOST_BLOCKS = 40
 MOST_TEXT = 20_000  # characters of all texts of a page
 MOST_BYTES = 120_000  # of a page, as JSON in ASCII
-_ROOM = 5, 1_500, 12_000  # blocks, characters and bytes for what stands around a page
+_ROOM = 5, 1_500, 12_000  # blocks, characters and bytes above and below a page
 _LONGEST_REASONING = 2_400  # characters, after escaping
 _LONGEST_EXCERPT = 900
-_MOST_LINES = 100  # each has a mark of two characters before it
+_MOST_LINES = 100  # of a quote; each begins with a mark of two characters
 _LONGEST_TITLE = 150
 _CUT = "… _(shortened; *Download full report* has the rest)_"
 
@@ -55,9 +55,9 @@ def evidence_modal(answer: Answer, question: str, turn: str, page: int = 0) -> V
 
     Args:
         answer: untrusted.
-        question: what was asked.
+        question: the answered question.
         turn: the turn's id, kept in ``private_metadata`` for the buttons.
-        page: which page, from 0; one that is not there becomes the nearest that is.
+        page: which page, from 0; beyond the last one, the last one.
     """
     pages = _pages(answer)
     at = min(max(page, 0), len(pages) - 1)
@@ -74,7 +74,7 @@ def evidence_modal(answer: Answer, question: str, turn: str, page: int = 0) -> V
 
 
 def loading_modal() -> View:
-    """Return the modal that stands while the evidence is fetched."""
+    """Return the modal to show while the evidence is fetched."""
     return modal(TITLE, [section(":hourglass: Getting the evidence from Parallel…")])
 
 
@@ -149,12 +149,12 @@ _NOTHING = (
 
 
 def _numbers(answer: Answer) -> Mapping[str, int]:
-    """Return the number that each source has below the answer; none where those mean others."""
+    """Return the numbers of the sources below the answer; none if these are not numbered."""
     return numbers(answer) if citation_policy(answer, answer_markdown(answer)).numbered else {}
 
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
-    """Yield a field in blocks that stay together on a page."""
+    """Yield a field in groups of blocks that stay together on a page."""
     head: Blocks = [
         header(cut(field_name(answer, basis), 150)),
     ]
@@ -171,7 +171,7 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
 
 
 def _source(mark: str, citation: Citation) -> Iterator[Blocks]:
-    """Yield a source with its first excerpt, then the others."""
+    """Yield a source with its first excerpt, then each other excerpt."""
     quotes = [
         section(quoted) for each in citation.excerpts if (quoted := _quoted(each, _LONGEST_EXCERPT))
     ]
@@ -198,14 +198,14 @@ _LONGEST_LINK = 2_500  # characters; a section takes 3,000
 
 
 def _quoted(words: str, limit: int) -> str:
-    """Quote what came from the web: nothing of our own stands behind a bar."""
+    """Quote foreign text; our own words are never in a quote."""
     lines = [line for each in clean(words).splitlines() if (line := " ".join(each.split()))]
     lines[_MOST_LINES:] = [" ".join(lines[_MOST_LINES:])]
     text = _fitting("\n".join(lines), limit)
     return "\n".join(f"> {line}" for line in text.splitlines())
 
 
-# --- small things -----------------------------------------------------------------------
+# --- words ------------------------------------------------------------------------------
 
 
 def _counted(answer: Answer) -> str:
@@ -218,7 +218,7 @@ def _counted(answer: Answer) -> str:
 
 
 def _fitting(text: str, limit: int) -> str:
-    """Escape untrusted text, and cut it, saying so, when it is longer than `limit` then."""
+    """Escape untrusted text, and shorten it, with a note, to `limit` characters."""
     escaped = markdown.mrkdwn(text.strip()[: limit + 1].replace("```", "'''")).strip()
     if len(escaped) <= limit:
         return escaped
@@ -228,12 +228,12 @@ def _fitting(text: str, limit: int) -> str:
 
 
 def _escaped(text: str, limit: int) -> str:
-    """Escape untrusted text of one's own words or a name, cut at `limit` characters."""
+    """Escape a short untrusted text, cut at `limit` characters before that."""
     return markdown.mrkdwn(cut(text, limit))
 
 
 def _measured(blocks: Blocks) -> tuple[int, int]:
-    """Return the characters of all texts in blocks, and the bytes of these as JSON."""
+    """Return the characters of all texts in blocks, and the bytes of the blocks as JSON."""
     texts = sum(len(text["text"]) for block in blocks for text in _texts(block))
     return texts, len(json.dumps(blocks))
 

@@ -1,7 +1,7 @@
-"""The forms that choose a processor: for another run of a question, and for a thread. Pure.
+"""The forms that choose a processor: for a re-run of a question, and for a thread. Pure.
 
-Each carries what it is about in its ``private_metadata``. A re-run is named by its turn and its
-processor, and knows when its form was opened, so a form sent twice pays once.
+The ``private_metadata`` of a form names what it is about. The id of a re-run follows from its turn,
+its processor and the time its form was opened, so a form that is submitted twice pays once.
 https://docs.slack.dev/surfaces/modals
 """
 
@@ -23,21 +23,21 @@ from bot.slack.wording import one_line, price_difference
 
 JSON = dict[str, Any]
 
-MENU = "processor"  #: the block of the menu, and the menu in it
+MENU = "processor"  #: id of the block and of the menu in it
 NO_SUCH = "That processor is no longer available. Please choose another."
 UNREADABLE = "Sorry, I can't tell what this was about. Close it and open it again."
 
 
 @dataclass(frozen=True, slots=True)
 class Rerun(OnAnswer):
-    """The question of an answer, asked again."""
+    """A re-run of an answered question."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProcessorSubmission:
-    """One of the forms, sent: what it is about, by whom, and the processor that was chosen.
+    """A submitted form: what it is about, by whom, and the chosen processor.
 
-    `processor` is None where the choice is taken back.
+    `processor` is None if the setting is to be cleared.
     """
 
     about: Rerun | ThreadKey
@@ -46,19 +46,19 @@ class ProcessorSubmission:
 
 
 class InvalidSubmission(ValueError):
-    """A form cannot be taken; the message says why, in words for the person."""
+    """A form cannot be accepted; the message says why, for the person."""
 
 
 # --- the forms --------------------------------------------------------------------------
 
 
 def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
-    """Return the form that asks a question again on another processor; nothing is preselected.
+    """Return the form for a re-run on another processor; none is preselected.
 
     Args:
-        turn: the answered one; its question is untrusted.
+        turn: the answered turn; its question is untrusted.
         now: the processor that answered it.
-        about: the turn again, and the time.
+        about: the turn, and the time the form is opened.
     """
     words = escaped(one_line(turn.question.text, 200))
 
@@ -88,10 +88,10 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
 
 
 def thread_form(chosen: str | None, thread: ThreadKey) -> View:
-    """Return the form that chooses the processor of a thread.
+    """Return the form that sets the processor of a thread.
 
     Args:
-        chosen: its processor now, by name; None, or one that is gone: nobody chose.
+        chosen: the name of its processor; None or an unknown name for no setting.
         thread: which thread.
     """
     choices = processor_menu(MENU, chosen, inherit="Use my or the channel's default")
@@ -116,10 +116,10 @@ def _speed(processor: Processor) -> str:
 
 
 def parse_processor_submission(body: JSON) -> ProcessorSubmission:
-    """Read the body of a submission of one of these forms.
+    """Parse the body of a ``view_submission`` of these forms.
 
     Raises:
-        Unreadable: what it is about, who sent it or what was chosen cannot be told.
+        Unreadable: its turn or thread, its person or its processor is missing or unknown.
     """
     view = part(body, "view")
     about = _about(word(view, "callback_id"), word(view, "private_metadata"))

@@ -1,7 +1,7 @@
-"""The forms: "Research this" on any message, and a follow-up on an answer of one's choice. Pure.
+"""The forms "Research this", on any message, and "Follow up", on any answer. Pure.
 
-A form carries what it is about in its ``private_metadata``, with the time it was opened at: that
-names the question it becomes, so a form sent twice asks once.
+The ``private_metadata`` of a form names what it is about and the time it was opened. The id of its
+question follows from these, so a form that is submitted twice asks once.
 https://docs.slack.dev/surfaces/modals
 """
 
@@ -28,9 +28,9 @@ from bot.slack.wording import cut, one_line
 
 JSON = dict[str, Any]
 
-LONGEST_QUESTION = 3_000  # characters; Slack takes no more in an input
-CARRIED = 2_000  # characters of the message that go along; Slack takes 3,000 of metadata
-QUESTION, _PROCESSOR = "question", "processor"  # the blocks, and what stands in them
+LONGEST_QUESTION = 3_000  # characters, which Slack allows in an input
+CARRIED = 2_000  # characters of the message; Slack allows 3,000 of ``private_metadata``
+QUESTION, _PROCESSOR = "question", "processor"  # ids of the blocks and of their elements
 
 
 # --- what a form is about ---------------------------------------------------------------
@@ -38,7 +38,7 @@ QUESTION, _PROCESSOR = "question", "processor"  # the blocks, and what stands in
 
 @dataclass(frozen=True, slots=True)
 class Research:
-    """What "Research this" was chosen on, and when; `text` is how the message begins."""
+    """The message that "Research this" is about, its beginning, and when the form was opened."""
 
     thread: ThreadKey
     message: MessageTs
@@ -51,7 +51,7 @@ class Research:
 
 @dataclass(frozen=True, slots=True)
 class OnAnswer:
-    """The answered turn that a form is about, and when the form was opened."""
+    """The answered turn that a form is about, and when it was opened."""
 
     turn: TurnId
     at: MessageTs
@@ -61,7 +61,7 @@ class OnAnswer:
 
     @classmethod
     def parse(cls, metadata: str) -> Self:
-        """Read what `str` writes. Raises ValueError on anything else."""
+        """Parse what `str` returns. Raises ValueError for anything else."""
         turn, _, at = metadata.partition(" ")
         if not turn:
             raise ValueError("no form of ours: it names no turn")
@@ -70,7 +70,7 @@ class OnAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Branch(OnAnswer):
-    """A follow-up on an answer that need not be the latest."""
+    """A follow-up on any answer of a thread."""
 
 
 # --- the forms --------------------------------------------------------------------------
@@ -104,12 +104,12 @@ def research_form(
 
 
 def branch_form(words: str, chosen: Processor, about: Branch) -> View:
-    """Return the form for a question that continues an answer that need not be the newest.
+    """Return the form for a question that continues any answer of a thread.
 
     Args:
-        words: the question that was answered; untrusted.
+        words: the answered question; untrusted.
         chosen: the processor in force.
-        about: the turn that was answered.
+        about: the answered turn.
     """
     shown = escaped(one_line(words, 200))
     follows = f"Following up on the answer to:\n>{shown}"
@@ -122,16 +122,12 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
 
 
 def note_modal(words: str) -> View:
-    """Return a modal that says something where nothing else can be said.
-
-    Args:
-        words: our own mrkdwn.
-    """
+    """Return a modal with one sentence of ours in mrkdwn, where no message can be posted."""
     return modal("Threadline", [section(words)])
 
 
 def not_opened() -> Message:
-    """Say that Slack did not open a modal: it allows 3 s after the press."""
+    """Say that Slack did not open a modal: it allows 3 s after a press."""
     return Message("Sorry, that took too long for Slack to open a window. Try again.")
 
 
@@ -160,7 +156,7 @@ def _menu(chosen: Processor) -> Block:
 
 @dataclass(frozen=True, slots=True)
 class QuestionSubmission:
-    """A form as a person sent it."""
+    """A submitted form."""
 
     about: Research | Branch
     asker: UserId
@@ -170,16 +166,16 @@ class QuestionSubmission:
 
 @dataclass(frozen=True, slots=True)
 class FormErrors:
-    """What cannot be taken of a form, in words, by block."""
+    """Why a form cannot be accepted, in words, by the id of the block."""
 
     complaints: dict[str, str]
 
 
 def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
-    """Read the body of a submission.
+    """Parse the body of a ``view_submission``.
 
     Raises:
-        ValueError: it is none of our forms.
+        ValueError: it is not one of these forms.
     """
     view = part(body, "view")
     values = part(part(view, "state"), "values")
@@ -196,12 +192,12 @@ def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
 
 
 def question_error(words: str) -> FormErrors:
-    """Say under the question why it cannot be taken; the form stays, with what was typed."""
+    """Say below the question why it cannot be accepted; the form stays open."""
     return FormErrors({QUESTION: words})
 
 
 def not_in_channel() -> FormErrors:
-    """Say that we cannot answer where the message stands."""
+    """Say that the bot is not in the channel of the message."""
     return question_error(
         "I'm not in that conversation, so I can't answer there. In a channel, /invite me and try "
         "again. For a direct message, message me directly."
@@ -209,7 +205,7 @@ def not_in_channel() -> FormErrors:
 
 
 def research_question(sent: QuestionSubmission, about: Research) -> Question:
-    """Return the question that a "Research this" form asks, with the message that it is about."""
+    """Return the question of a "Research this" form, with its message as context."""
     is_in_it = " ".join(about.text.split()) in " ".join(sent.text.split())
     return Question(
         thread=about.thread,
@@ -224,7 +220,7 @@ def research_question(sent: QuestionSubmission, about: Research) -> Question:
 
 
 def branch_question(sent: QuestionSubmission, branched: Question) -> Question:
-    """Return the question of a branch with the processor that the form names."""
+    """Return the question of a branch on the processor of its form."""
     return replace(branched, processor=sent.processor)
 
 

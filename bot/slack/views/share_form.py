@@ -1,7 +1,7 @@
-"""An answer in another channel: the form that shares it, and what is posted there. Pure.
+"""Sharing an answer with another channel: the form, and the message posted there. Pure.
 
-What is posted stands outside of threads, with a link to the thread that it comes from, which opens
-only for who may see that. A reply below it is none of ours, unless it mentions us.
+The message is posted outside of threads, with a link to the original thread, which opens only for
+members of that channel. The bot does not answer replies below it, unless they mention it.
 https://docs.slack.dev/surfaces/modals
 """
 
@@ -43,21 +43,21 @@ from bot.slack.wording import cut, one_line
 JSON = dict[str, Any]
 
 TITLE = "Share this answer"
-SHARED = "answer:shared"  #: the name of the message among a turn's posts
-LONGEST = 3_000  # characters of an answer; a longer one is summed up
+SHARED = "answer:shared"  #: its message's name in `Turn.posts`
+LONGEST = 3_000  # characters of an answer; a longer one is summarized
 LONGEST_COMMENT = 1_000  # characters
-LONGEST_QUESTION = 200  # characters of a question that is shown
-MOST_PLACES = 100  # options of a menu, as Slack allows
-CHANNEL, COMMENT = "channel", "comment"  # the blocks, and what stands in them
+LONGEST_QUESTION = 200  # characters
+MOST_PLACES = 100  # options, which Slack allows in a menu
+CHANNEL, COMMENT = "channel", "comment"  # ids of the blocks
 
 
 def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePart:
-    """Put an answer into the one message that shows it in another channel.
+    """Return the one message that shows an answer in another channel.
 
     Args:
-        facts: the turn that shares it; its question is the answered one.
+        facts: the turn that shares it, with the answered question.
         answer: untrusted.
-        workspace: its address, such as ``https://example.slack.com/``.
+        workspace: the workspace's address, such as ``https://example.slack.com/``.
     """
     question = facts.turn.question
     content = answer_markdown(answer)
@@ -87,12 +87,12 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
 
 @dataclass(frozen=True, slots=True)
 class SharedAnswer(OnAnswer):
-    """An answer, shared."""
+    """An answer to share."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShareSubmission:
-    """The form as a person sent it."""
+    """The submitted form."""
 
     about: SharedAnswer
     by: UserId
@@ -101,13 +101,13 @@ class ShareSubmission:
 
 
 def share_form(turn: Turn, places: Sequence[Place], about: SharedAnswer, sees: str = "") -> View:
-    """Return the form.
+    """Return the form that shares an answer.
 
     Args:
-        turn: the answered one; its question is untrusted.
+        turn: the answered turn; its question is untrusted.
         places: the channels to choose from, at least one.
-        about: the turn again, and the time.
-        sees: who is in the chosen channel, in mrkdwn; "" while none is chosen.
+        about: the turn, and the time the form is opened.
+        sees: who can see the chosen channel, in mrkdwn; "" while none is chosen.
     """
     words = one_line(turn.question.text, LONGEST_QUESTION)
     options = [option(channel_label(place), place.channel) for place in places[:MOST_PLACES]]
@@ -134,16 +134,16 @@ def share_form(turn: Turn, places: Sequence[Place], about: SharedAnswer, sees: s
 
 
 def channel_label(place: Place) -> str:
-    """Name a channel, and say whether only its members see it."""
+    """Return the name of a channel, with a note if it is private."""
     return f"#{cut(place.name, 60)}" + (" (private)" if place.is_private else "")
 
 
 def audience(place: Place, members: int | None) -> str:
-    """Say who sees what stands in a channel.
+    """Say in mrkdwn who can see the messages of a channel.
 
     Args:
         place: the channel.
-        members: how many are in it, our own app among them; None when that is not known.
+        members: the number of its members, with our own app; None if unknown.
     """
     if members is None:
         number = "Its members"
@@ -159,7 +159,7 @@ def audience(place: Place, members: int | None) -> str:
 
 
 def parse_share_submission(body: JSON) -> ShareSubmission | FormErrors:
-    """Read the body of a submission. Raises ValueError when it is none of ours."""
+    """Parse the body of a ``view_submission``. Raises ValueError if it names no turn."""
     view = part(body, "view")
     values = part(part(view, "state"), "values")
 
@@ -176,11 +176,11 @@ def parse_share_submission(body: JSON) -> ShareSubmission | FormErrors:
 
 
 def channel_error(words: str) -> FormErrors:
-    """Say under the channel why it cannot be shared there."""
+    """Say below the channel why the answer cannot be shared there."""
     return FormErrors({CHANNEL: words})
 
 
 def sharing_modal(place: Place) -> View:
-    """Return the modal that says where the answer will stand."""
+    """Return the modal that says where the answer will appear."""
     words = f"The answer will appear in <#{place.channel}> in a moment."
     return modal(TITLE, [section(words)])
