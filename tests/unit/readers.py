@@ -17,10 +17,16 @@ from bot.domain.turn import Question, Turn
 from bot.errors import AnswerLost, Unavailable, retry_after_seconds
 from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import numbers
 from bot.slack.citations.verification import citation_policy, has_citations
+from bot.slack.markdown.escaping import literal
+from bot.slack.markdown.json_tree import json_as_markdown
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages, with_mark_links
+from bot.slack.markdown.summary import summary
 from bot.slack.messages import notices, processor_picker, quick_answer
 from bot.slack.messages.report_files import basis_json, report_markdown
 from bot.slack.payloads import interactivity, message_text
@@ -201,7 +207,7 @@ def structured(text: str) -> object:
     deep: object = text
     for _ in range(12):
         deep = [deep]
-    return markdown.json_as_markdown({"a": text, text: 1, "c": [row, row], "d": deep})
+    return json_as_markdown({"a": text, text: 1, "c": [row, row], "d": deep})
 
 
 def checked(text: str) -> object:
@@ -214,7 +220,7 @@ def referred(text: str) -> object:
     content = f"So [1].\n\n{text}\n\n## References\n\n1. A: https://a.b/c\n{text}"
     may = citation_policy(Answer(content, BASIS), content)
     part = f"So [1] {text} [1]"
-    return markdown.with_mark_links(part, replace(may, own_references={1: "https://a.b/c"}), 10**6)
+    return with_mark_links(part, replace(may, own_references={1: "https://a.b/c"}), 10**6)
 
 
 def logged(text: str) -> object:
@@ -282,7 +288,7 @@ WORDS_OF_THE_WEB = {
     "mrkdwn": Reads(mrkdwn),
     "quiet": Reads(quiet),
     "quoted": Reads(quoted),
-    "literal": Reads(markdown.literal, 1.0, 3),
+    "literal": Reads(literal, 1.0, 3),
     "destination": Reads(destination),
     "destination, of a page": Reads(lambda t: destination(f"https://a.b/{t}")),
     "destination, of a host": Reads(lambda t: destination(f"https://{t}/")),
@@ -294,13 +300,13 @@ WORDS_OF_THE_WEB = {
 }
 #: Answers, beside the event loop.
 ANSWERS = {
-    "safe": Reads(markdown.sanitize, 3.0, 4),
+    "safe": Reads(sanitize, 3.0, 4),
     "safe, with sources": Reads(
-        lambda t: markdown.sanitize(t, citation_policy(Answer(t, BASIS), t)), 3.0, 9
+        lambda t: sanitize(t, citation_policy(Answer(t, BASIS), t)), 3.0, 9
     ),
-    "plain": Reads(lambda t: markdown.to_plain_text(t, 3_000), 3.0, 6),
-    "split": Reads(lambda t: markdown.split_messages(t, 600), 3.0, 9),
-    "summary": Reads(lambda t: markdown.summary(t, 600), 3.0, 11),
+    "plain": Reads(lambda t: to_plain_text(t, 3_000), 3.0, 6),
+    "split": Reads(lambda t: split_messages(t, 600), 3.0, 9),
+    "summary": Reads(lambda t: summary(t, 600), 3.0, 11),
     "JSON": Reads(structured, 0.5, 4),
     "stream_text": Reads(lambda t: quick_answer.stream_text(t, ""), 3.0, 5),
     "cited": Reads(checked, 1.0, 7),

@@ -12,8 +12,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.ports import Message
-from bot.slack import limits, markdown
+from bot.slack import limits
 from bot.slack.citations.verification import CitationPolicy, citation_policy
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import with_mark_links
 from bot.slack.messages.answer import answer_parts
 from bot.slack.messages.answer_pieces import fitting_pieces
 from bot.slack.text.urls import canonical_url
@@ -29,7 +31,7 @@ ONE, TWO = (f"[[{number}]]({page})" for number, page in PAGES.items())
 
 def linked(source: str, may: CitationPolicy = MAY, room: int = limits.PART_JSON) -> str:
     """The Markdown of a message in which marks are links."""
-    return markdown.with_mark_links(markdown.sanitize(source, may), may, room)
+    return with_mark_links(sanitize(source, may), may, room)
 
 
 # --- which marks ------------------------------------------------------------------------
@@ -55,7 +57,7 @@ def linked(source: str, may: CitationPolicy = MAY, room: int = limits.PART_JSON)
 def test_a_mark_is_a_link(source: str, shown: str) -> None:
     shown = shown.replace("({1})", f"({PAGES[1]})").replace("({2})", f"({PAGES[2]})")
     assert linked(source) == shown
-    assert markdown.sanitize(shown, MAY) == shown
+    assert sanitize(shown, MAY) == shown
     assert linked(shown) == shown
 
 
@@ -81,7 +83,7 @@ def test_a_mark_is_a_link(source: str, shown: str) -> None:
     ],
 )
 def test_nothing_else_is(source: str) -> None:
-    assert linked(source) == markdown.sanitize(source, MAY)
+    assert linked(source) == sanitize(source, MAY)
 
 
 # --- what they lead to ------------------------------------------------------------------
@@ -206,12 +208,12 @@ def read(text: str) -> dict[str, str]:
 @example("^[^1][1]")
 @example("$[1] a$[2]")
 def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
-    plain = markdown.sanitize(source, MAY)
+    plain = sanitize(source, MAY)
     text = linked(source)
     for parser, found in links_of(text).items():
         assert {canonical_url(href) for href in found} <= MAY.source_urls, (parser, found, text)
     assert read(text) == read(plain)
-    assert markdown.sanitize(text, MAY) == text
+    assert sanitize(text, MAY) == text
 
 
 @settings(max_examples=60)

@@ -11,11 +11,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
-from bot.slack import limits, markdown
+from bot.slack import limits
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.citations.verification import CitationPolicy, citation_policy, has_citations
 from bot.slack.markdown.parser import parse
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages
 from bot.slack.messages.source_list import source_lines
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
@@ -34,7 +37,7 @@ def answer(content: str, *citations: Citation) -> Answer:
 def checked(content: str, *citations: Citation) -> str:
     """Return the content as Slack gets it, without the invisible joiners."""
     may = citation_policy(answer(content, *citations), content)
-    return markdown.sanitize(content, may).replace(WJ, "")
+    return sanitize(content, may).replace(WJ, "")
 
 
 @pytest.mark.parametrize(
@@ -118,8 +121,8 @@ def test_only_what_the_basis_has_is_a_link(content: str, shown: str) -> None:
 )
 def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> None:
     may = citation_policy(answer("", *SOURCES), "")
-    safe = markdown.sanitize(disguise, may)
-    text = markdown.to_plain_text(safe, 1_000, may)
+    safe = sanitize(disguise, may)
+    text = to_plain_text(safe, 1_000, may)
     for found in (safe, text):
         assert "://evil.example" not in html.unescape(found).replace("\\", "")
         assert not re.search(r"\b(?:www\.)?evil\.(?:example|xn--p1ai)[/?#]", found)
@@ -214,12 +217,12 @@ def test_marks_and_punctuation_of_a_cited_address_are_part_of_it(page: str) -> N
             continue
         content = written.format(address, address)
         may = citation_policy(answer(content, Citation(address)), content)
-        shown = markdown.sanitize(content, may)
+        shown = sanitize(content, may)
         assert "unverified" not in shown
         assert {canonical_url(href) for href in re.findall(r"\]\(([^()\s]*)\)", shown)} <= {
             canonical_url(address)
         }
-        assert markdown.sanitize(shown, may) == shown
+        assert sanitize(shown, may) == shown
 
 
 @pytest.mark.parametrize(
@@ -469,9 +472,9 @@ MAY = CitationPolicy(frozenset({"https://example.org/suez"}))
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
-    for part in [markdown.sanitize(source, MAY), *markdown.split_messages(source, 200, policy=MAY)]:
+    for part in [sanitize(source, MAY), *split_messages(source, 200, policy=MAY)]:
         assert _links(part) <= {"https://example.org/suez"}
-        text = markdown.to_plain_text(part, 10_000, MAY)
+        text = to_plain_text(part, 10_000, MAY)
         if not re.search("`|~~~|    |\t", part):  # there is no code in it
             assert not re.search(r"https?://(?!example\.org/suez)[\w.]", text, re.IGNORECASE)
 
@@ -480,18 +483,18 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
 @settings(max_examples=100)
 @given(citing_markdown)
 def test_what_is_checked_stays_as_it_is(source: str) -> None:
-    once = markdown.sanitize(source, MAY)
-    assert markdown.sanitize(once, MAY) == once
-    assert markdown.sanitize(once) == once
-    written = markdown.sanitize(source, MAY, file=True)
-    assert markdown.sanitize(written, MAY, file=True) == written
+    once = sanitize(source, MAY)
+    assert sanitize(once, MAY) == once
+    assert sanitize(once) == once
+    written = sanitize(source, MAY, file=True)
+    assert sanitize(written, MAY, file=True) == written
 
 
 @settings(max_examples=60)
 @given(citing_markdown)
 def test_no_word_is_lost(source: str) -> None:
     for word in ("alpha", "beta", "gamma"):
-        assert markdown.sanitize(source, MAY).count(word) == markdown.sanitize(source).count(word)
+        assert sanitize(source, MAY).count(word) == sanitize(source).count(word)
 
 
 @pytest.mark.slow
@@ -518,7 +521,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
     def seconds(length: int) -> float:
         text = (block * (length // len(block) + 1))[:length]
         start = time.process_time()
-        markdown.sanitize(text, citation_policy(answer(text, *SOURCES), text))
+        sanitize(text, citation_policy(answer(text, *SOURCES), text))
         has_citations(text)
         return time.process_time() - start
 
@@ -530,7 +533,7 @@ def test_the_time_grows_with_the_length_and_not_with_its_square(block: str) -> N
 @pytest.mark.slow
 def test_a_very_long_report_is_no_problem() -> None:
     line = "So [it](https://evil.example/x) is [7], see https://example.org/suez.\n\n"
-    parts = markdown.split_messages(line * 4_000, policy=MAY)
+    parts = split_messages(line * 4_000, policy=MAY)
     assert all(len(part) <= limits.PART_TEXT for part in parts)
     assert not any("](https://evil" in part for part in parts)
 

@@ -17,9 +17,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
-from bot.slack import markdown
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.answer_markdown import file_markdown
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages
 from bot.slack.messages.report_files import report_markdown
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
@@ -77,9 +78,9 @@ BLOCKS = ["".join(parts) for parts in itertools.product(_BEFORE, _AROUND, _LAST)
 def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
     for around, last in itertools.product(_AROUND, _LAST):
         source = f"{before}{around}{last}{EVIL}"
-        assert_only_cited(markdown.sanitize(source, MAY))
-        assert_only_cited(file_markdown(markdown.sanitize(source, MAY), MAY))
-        for part in markdown.split_messages(source, 200, policy=MAY):
+        assert_only_cited(sanitize(source, MAY))
+        assert_only_cited(file_markdown(sanitize(source, MAY), MAY))
+        for part in split_messages(source, 200, policy=MAY):
             assert_only_cited(part)
 
 
@@ -154,8 +155,8 @@ hostile = st.lists(st.sampled_from(_PARTS) | any_markdown, max_size=14).map("".j
 @settings(max_examples=150)
 @given(hostile)
 def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> None:
-    assert_only_cited(markdown.sanitize(source, MAY))
-    assert_only_cited(markdown.sanitize(source, MAY, file=True))
+    assert_only_cited(sanitize(source, MAY))
+    assert_only_cited(sanitize(source, MAY, file=True))
 
 
 @pytest.mark.parametrize(
@@ -223,15 +224,15 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
 )
 def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
     for file in (False, True):
-        written = markdown.sanitize(source, MAY, file=file)
+        written = sanitize(source, MAY, file=file)
         assert_only_cited(written)
-        assert markdown.sanitize(written, MAY, file=file) == written
+        assert sanitize(written, MAY, file=file) == written
 
 
 @settings(max_examples=80)
 @given(hostile)
 def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
-    for part in markdown.split_messages(source, 200, policy=MAY):
+    for part in split_messages(source, 200, policy=MAY):
         assert_only_cited(part)
 
 
@@ -240,9 +241,9 @@ def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
 @given(hostile)
 def test_what_is_written_stays_as_it_is(source: str) -> None:
     for file in (False, True):
-        once = markdown.sanitize(source, MAY, file=file)
-        assert markdown.sanitize(once, MAY, file=file) == once
-    assert markdown.sanitize(markdown.sanitize(source)) == markdown.sanitize(source)
+        once = sanitize(source, MAY, file=file)
+        assert sanitize(once, MAY, file=file) == once
+    assert sanitize(sanitize(source)) == sanitize(source)
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,7 @@ def test_what_is_written_stays_as_it_is(source: str) -> None:
     ],
 )
 def test_a_cited_link_is_one_to_every_parser(source: str) -> None:
-    found = links_of(markdown.sanitize(source, MAY))
+    found = links_of(sanitize(source, MAY))
     pages = {parser: {canonical_url(href) for href in hrefs} for parser, hrefs in found.items()}
     assert pages["cmark-gfm"] == pages["mistune"] == {CITED}
 
@@ -276,7 +277,7 @@ def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
     address = f"https://example.org/{page}"
     may = CitationPolicy(frozenset({canonical_url(address) or ""}))
     for written in ("see {} now", "{}", "**{}**", "({}).", "| a |\n|-|\n| {} |"):
-        for parser, found in links_of(markdown.sanitize(written.format(address), may)).items():
+        for parser, found in links_of(sanitize(written.format(address), may)).items():
             assert {canonical_url(href) for href in found} <= may.source_urls, (parser, found)
 
 
@@ -287,6 +288,6 @@ def test_no_mark_reaches_from_a_text_into_the_label_of_a_link(mark: str) -> None
         f"[{mark}a]({CITED}) evil.com [b{mark}]({CITED})",
         f"[a {mark}b]({CITED}) evil.com{mark} x",
     ):
-        page = str(_MISTUNE(markdown.sanitize(source, MAY)))
+        page = str(_MISTUNE(sanitize(source, MAY)))
         for label in re.findall(r"<a\b[^>]*>(.*?)</a>", page):
             assert "evil.com" not in label or "example.org" in label

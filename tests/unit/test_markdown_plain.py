@@ -8,8 +8,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack import markdown
 from bot.slack.citations.verification import CitationPolicy
+from bot.slack.markdown.json_tree import json_as_markdown
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import split_messages
+from bot.slack.markdown.summary import summary
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
+from bot.slack.text.links import link as mrkdwn_link
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner
@@ -56,8 +62,8 @@ Nothing else.
     ],
 )
 def test_plain_text_says_the_same(source: str, text: str) -> None:
-    assert markdown.to_plain_text(source, 1_000) == text
-    assert markdown.to_plain_text(markdown.sanitize(source), 1_000) == text
+    assert to_plain_text(source, 1_000) == text
+    assert to_plain_text(sanitize(source), 1_000) == text
 
 
 @pytest.mark.parametrize(
@@ -66,23 +72,23 @@ def test_plain_text_says_the_same(source: str, text: str) -> None:
      (4, "one…"), (3, "on…"), (1, "…"), (0, "")],
 )  # fmt: skip
 def test_plain_text_is_cut_at_a_word(limit: int, text: str) -> None:
-    assert markdown.to_plain_text("one two <three> four", limit) == text
+    assert to_plain_text("one two <three> four", limit) == text
 
 
 def test_an_entity_is_not_cut() -> None:
-    assert markdown.to_plain_text("<<<<", 10) == "&lt;&lt;…"
+    assert to_plain_text("<<<<", 10) == "&lt;&lt;…"
 
 
 @settings(max_examples=40)
 @given(any_markdown, st.integers(0, 300))
 def test_plain_text_fits_and_is_safe(source: str, limit: int) -> None:
-    text = markdown.to_plain_text(source, limit)
+    text = to_plain_text(source, limit)
     assert len(text) <= limit
     assert not set("<>") & set(text)
 
 
 def test_mrkdwn_escapes_what_slack_reads() -> None:
-    assert markdown.mrkdwn("<!here> & <@U1> *b*\n@channel\x00") == (
+    assert escape_mrkdwn("<!here> & <@U1> *b*\n@channel\x00") == (
         f"&lt;!here&gt; &amp; &lt;@U1&gt; *b*\n@{WJ}channel"
     )
 
@@ -99,11 +105,11 @@ def test_mrkdwn_escapes_what_slack_reads() -> None:
     ],
 )  # fmt: skip
 def test_a_mrkdwn_link_cannot_be_broken_out_of(url: str, label: str, written: str) -> None:
-    assert markdown.link(url, label) == written
+    assert mrkdwn_link(url, label) == written
 
 
 def test_the_summary_is_the_section_that_says_so() -> None:
-    assert markdown.summary(REPORT, 1_000) == (
+    assert summary(REPORT, 1_000) == (
         "# The Suez Canal\n\n## 2. Executive Summary\n\nEgypt owns it.\n\n### Details\n\n"
         "The SCA runs it."
     )
@@ -121,28 +127,28 @@ def test_the_summary_is_the_section_that_says_so() -> None:
 def test_which_sections_are_a_gist(heading: str, found: bool) -> None:
     report = f"# Title\n\nBefore.\n\n{heading}\n\nThe gist.\n\n## After\n\nMore."
     gist = f"# Title\n\n{heading}\n\nThe gist."
-    assert (markdown.summary(report, 1_000) == gist) is found
+    assert (summary(report, 1_000) == gist) is found
 
 
 def test_without_such_a_section_the_report_begins() -> None:
     report = "# Title\n\n" + "\n\n".join(f"## Part {n}\n\n{'Words. ' * 20}" for n in range(9))
-    gist = markdown.summary(report, 400)
+    gist = summary(report, 400)
     words = ("Words. " * 20).strip()
     assert gist == f"# Title\n\n## Part 0\n\n{words}\n\n## Part 1\n\n{words}"
 
 
 def test_a_summary_ends_with_a_whole_block_that_is_no_heading() -> None:
     report = f"First.\n\n{'Second. ' * 10}\n\n## Heading\n\n{'Third. ' * 40}"
-    assert markdown.summary(report, 200) == f"First.\n\n{'Second. ' * 10}".strip()
+    assert summary(report, 200) == f"First.\n\n{'Second. ' * 10}".strip()
 
 
 @settings(max_examples=40)
 @given(any_markdown, st.integers(200, 400))
 def test_a_summary_fits_and_is_safe(source: str, limit: int) -> None:
-    gist = markdown.summary(source, limit)
+    gist = summary(source, limit)
     assert len(gist) <= limit
     assert "<" not in gist
-    assert bool(gist.strip()) == bool(markdown.sanitize(source).strip())
+    assert bool(gist.strip()) == bool(sanitize(source).strip())
 
 
 def test_json_is_readable() -> None:
@@ -160,7 +166,7 @@ def test_json_is_readable() -> None:
         ],
         "tags": ["a", {"deep": {"deeper": "x"}}],
     }
-    assert markdown.json_as_markdown(value) == (
+    assert json_as_markdown(value) == (
         "**Company name:** Suez Canal Authority\n\n"
         "**Founded In:** 1956\n\n"
         "**State owned:** yes\n\n"
@@ -180,7 +186,7 @@ def test_a_block_in_json_ends_where_its_text_ends() -> None:
     code = "```\na < b"
     value: dict[str, object] = {"a": code, "b": {"c": code, "d": "*e*\nf"}, "g": [code, "h\ni"]}
     for file, shown in ((False, "a &lt; b"), (True, "a < b")):
-        assert markdown.sanitize(markdown.json_as_markdown(value), file=file) == (
+        assert sanitize(json_as_markdown(value), file=file) == (
             f"**A**\n\n```\n{shown}\n```\n\n"
             f"**B**\n\n- **C:**\n  ```\n  {shown}\n  ```\n- **D:** *e*\n  f\n\n"
             f"**G**\n\n- ```\n  {shown}\n  ```\n- h\n  i"
@@ -188,16 +194,16 @@ def test_a_block_in_json_ends_where_its_text_ends() -> None:
 
 
 def test_json_with_nothing_in_it_says_so() -> None:
-    assert markdown.json_as_markdown({}) == "_(empty)_"
-    assert markdown.json_as_markdown([]) == "_(empty)_"
+    assert json_as_markdown({}) == "_(empty)_"
+    assert json_as_markdown([]) == "_(empty)_"
 
 
 def test_json_lists_become_tables_or_lists() -> None:
-    assert markdown.json_as_markdown([{"a": 1}, {"b": "x"}]) == (
+    assert json_as_markdown([{"a": 1}, {"b": "x"}]) == (
         "| A | B |\n| --- | --- |\n| 1 |  |\n|  | x |"
     )
     wide: list[object] = [{f"k{n}": n for n in range(21)}] * 2
-    assert markdown.json_as_markdown(wide).startswith("- **1**\n  - **K0:** 0\n")
+    assert json_as_markdown(wide).startswith("- **1**\n  - **K0:** 0\n")
 
 
 _JSON = st.recursive(
@@ -211,7 +217,7 @@ _JSON = st.recursive(
 @settings(max_examples=40)
 @given(st.dictionaries(st.text(max_size=9), _JSON, max_size=4))
 def test_any_json_becomes_parts_that_fit(value: dict[str, object]) -> None:
-    parts = markdown.split_messages(markdown.json_as_markdown(value), 300)
+    parts = split_messages(json_as_markdown(value), 300)
     assert parts
     assert all(len(part) <= 300 and "<" not in part for part in parts)
 
@@ -220,7 +226,7 @@ def test_deep_json_is_no_problem() -> None:
     value: dict[str, object] = {}
     for _ in range(300):
         value = {"a": value or 1}
-    assert '{"a": 1}' in markdown.json_as_markdown(value)
+    assert '{"a": 1}' in json_as_markdown(value)
 
 
 @pytest.mark.parametrize(
@@ -238,7 +244,7 @@ def test_deep_json_is_no_problem() -> None:
 )
 def test_no_address_in_it_leads_to_another_host_than_a_cited_one(source: str) -> None:
     may = CitationPolicy(frozenset({"https://example.org"}))
-    for text in (source, markdown.sanitize(source, may)):
-        shown = markdown.to_plain_text(text, 1_000, may)
+    for text in (source, sanitize(source, may)):
+        shown = to_plain_text(text, 1_000, may)
         for address in re.findall(r"(?:https?://|www\.|mailto:(?=\w))\S+", shown):
             assert re.match(r"https://example\.org(?:[/?#]|[.,)]{0,3}$)", address), shown

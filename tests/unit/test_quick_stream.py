@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.slack import limits, markdown
+from bot.slack import limits
 from bot.slack.markdown.parser import parse
+from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.messages.quick_answer import NO_CITATIONS, stream_text
 from tests.unit.markdown_examples import markdown as any_markdown
 
@@ -19,7 +20,7 @@ WJ = "\u2060"  # word joiner
 
 def growing(text: str) -> str:
     """The safe form of a text to which more may come."""
-    return markdown.sanitize(text, NO_CITATIONS, growing=True)
+    return sanitize(text, NO_CITATIONS, growing=True)
 
 
 def pieces_of(text: str, steps: Iterable[int] = ()) -> list[str]:

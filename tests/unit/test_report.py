@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.thread import RunId
-from bot.slack import markdown
 from bot.slack.citations.verification import NO_SOURCES, citation_policy
 from bot.slack.markdown.answer_markdown import file_markdown
+from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.messages.report_files import basis_json, report_markdown
 from tests.unit.markdown_examples import markdown as any_markdown
 
@@ -119,7 +119,7 @@ def test_a_fence_left_open_swallows_nothing() -> None:
 def test_a_piece_of_an_answer_as_a_file_reads_as_it_was_written() -> None:
     source = "a < b & `x<y>` <b>\n\n```\nif a < b > c: pass\n```"
     may = citation_policy(Answer(source), source)
-    assert file_markdown(markdown.sanitize(source, may), may) == source.replace("<b>", "&lt;b>")
+    assert file_markdown(sanitize(source, may), may) == source.replace("<b>", "&lt;b>")
 
 
 def test_the_json_has_parallels_own_names() -> None:
@@ -175,7 +175,5 @@ def test_no_file_holds_a_link_that_the_basis_does_not_have(
     assert "](https://e" not in report.replace("](https://example.org/suez)", "") or (
         "`" in report or "~~~" in report or "    " in report or "\t" in report
     )
-    assert markdown.sanitize(report, may, file=True).count("unverified") == report.count(
-        "unverified"
-    )
+    assert sanitize(report, may, file=True).count("unverified") == report.count("unverified")
     json.loads(basis_json("q", None, "base", answer))

@@ -7,12 +7,17 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.ports import Blocks, Message, Upload
-from bot.slack import limits, markdown
+from bot.slack import limits
 from bot.slack.blockkit.blocks import markdown_block
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.answer_markdown import file_markdown
+from bot.slack.markdown.pieces import SMALLEST
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
+from bot.slack.markdown.splitter import draft_parts, finished_parts, split_messages, with_mark_links
 from bot.slack.messages.parts import MessagePart
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file
@@ -39,18 +44,18 @@ def fitting_pieces(content: str, policy: CitationPolicy, last: int) -> list[str]
     Returns:
         Sanitized Markdown, at least one piece.
     """
-    text = markdown.sanitize(content, policy)
+    text = sanitize(content, policy)
     fewest = max(1, math.ceil(len(content) / limits.PART_TEXT))
     even = (len(content) + limits.PART_JSON - last) // fewest + EVEN_SPARE
     if policy.own_references and 1 < fewest <= MOST_MESSAGES and even < limits.PART_TEXT:
-        drafts = markdown.draft_parts(text, even)
+        drafts = draft_parts(text, even)
         # Finishing drafts takes the most time, and never makes fewer of them.
         if len(drafts) <= fewest:
-            parts = markdown.finished_parts(drafts, text, even, policy=policy)
+            parts = finished_parts(drafts, text, even, policy=policy)
             pieces = _as_json_pieces(parts, policy, last)
             if len(pieces) <= fewest and sum(map(len, pieces)) > (fewest - 1) * limits.PART_TEXT:
                 return pieces
-    parts = markdown.finished_parts(markdown.draft_parts(text), text, policy=policy)
+    parts = finished_parts(draft_parts(text), text, policy=policy)
     return _as_json_pieces(parts, policy, last)
 
 
@@ -65,8 +70,8 @@ def _split_to_fit(piece: str, room: int, policy: CitationPolicy) -> list[str]:
     size = limits.json_length([markdown_block(piece)])
     if size <= room:
         return [piece]
-    limit = max(markdown.SMALLEST, len(piece) * room // size - 1)
-    parts = markdown.split_messages(piece, limit, policy=policy)
+    limit = max(SMALLEST, len(piece) * room // size - 1)
+    parts = split_messages(piece, limit, policy=policy)
     if len(parts) == 1:  # all of it is the smallest there is
         return parts
     return [part for smaller in parts for part in _split_to_fit(smaller, room, policy)]
@@ -83,13 +88,13 @@ def answer_part(
         policy: what the answer may cite.
         room: characters of JSON for its block.
     """
-    text = markdown.to_plain_text(piece, limits.MESSAGE_TEXT, policy) or markdown.mrkdwn(piece)
+    text = to_plain_text(piece, limits.MESSAGE_TEXT, policy) or escape_mrkdwn(piece)
 
     def file() -> Upload:
         name = f"answer-{number + 1}.md"
         return Upload(name, "Answer", file_markdown(piece, policy), "The answer as a file")
 
-    linked = markdown.with_mark_links(piece, policy, room)
+    linked = with_mark_links(piece, policy, room)
     shown = Message(text, [markdown_block(linked)])
     return MessagePart(f"answer:{number}", (shown, Message(text)), fallback_file=file)
 

@@ -10,13 +10,14 @@ from bot.domain import lifecycle
 from bot.domain.prompt import longest_question
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.notices import ask_anyway_buttons, help_words, notice, unknown_processor
 from bot.slack.messages.parts import MessagePart, message_variants
 from bot.slack.messages.turn_buttons import post_anyway_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import billing_clause, mentions, support_details
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.wording import cut, duration
 
 NO_CHARGE = "No run was started, so there's no charge."
@@ -240,4 +241,4 @@ def _parallel_says(message: str | None) -> str:
     """Quote Parallel's message, which is untrusted; "" for none."""
     if not message:
         return ""
-    return f"Parallel says: “{markdown.mrkdwn(cut(message, 500))}”"
+    return f"Parallel says: “{escape_mrkdwn(cut(message, 500))}”"

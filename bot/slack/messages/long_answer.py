@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from bot.domain.research import Answer
 from bot.ports import Upload
-from bot.slack import limits, markdown
+from bot.slack import limits
 from bot.slack.citations.references import References
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown
+from bot.slack.markdown.summary import summary
 from bot.slack.messages.answer_pieces import (
     answer_part,
     fitting_pieces,
@@ -61,7 +62,7 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
 
 def report_summary(content: str) -> str:
     """Return the summary of a report, still untrusted."""
-    return markdown.summary(content[:SUMMARY_SOURCE], SUMMARY)
+    return summary(content[:SUMMARY_SOURCE], SUMMARY)
 
 
 def report_note(content: str, policy: CitationPolicy) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bot.domain.processors import PROCESSORS, nearest
 from bot.domain.turn import Turn, TurnKind
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.processor_picker import available
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.wording import duration, one_line_without_code, quoted
 
 HELP = (
@@ -179,7 +180,7 @@ def unknown_processor(name: str) -> str:
     """Say that there is no such processor, suggest the nearest, and list all of them."""
     close = nearest(name)
     hint = f" Did you mean `!{close}`?" if close else ""
-    shown = markdown.mrkdwn(one_line_without_code(name, 40))
+    shown = escape_mrkdwn(one_line_without_code(name, 40))
     return (
         f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
         f"there's no charge. Edit your message or ask again.\n{available()}"

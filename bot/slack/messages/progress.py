@@ -18,8 +18,9 @@ from bot.domain.research import Progress
 from bot.domain.thread import TurnId
 from bot.domain.turn import TurnKind
 from bot.ports import Message, QueuePreview
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
+from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.messages.parts import editable_message
 from bot.slack.messages.turn_buttons import running_buttons
 from bot.slack.messages.turn_facts import TurnFacts
@@ -164,7 +165,7 @@ def _movable_question(facts: TurnFacts, now: float, waiting: QueuePreview) -> Tu
 
 
 def _latest(message: str | None) -> str:
-    words = " ".join(markdown.to_plain_text((message or "")[:LATEST_READ], LATEST).split())
+    words = " ".join(to_plain_text((message or "")[:LATEST_READ], LATEST).split())
     return f"Now: {words}" if words else ""
 
 

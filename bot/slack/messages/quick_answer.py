@@ -15,11 +15,13 @@ from dataclasses import replace
 from bot.domain.processors import Processor
 from bot.domain.turn import EndingKind, Turn
 from bot.ports import Blocks, Message
-from bot.slack import action_ids, limits, markdown
+from bot.slack import action_ids, limits
 from bot.slack.blockkit.blocks import actions, context, markdown_block
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.limits import EDITED_TEXT
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.markdown.settled import end_of_margin, settled
 from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
 from bot.slack.messages.answer_pieces import (
@@ -36,6 +38,7 @@ from bot.slack.messages.turn_buttons import ask_edited_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import note_lines, parent_line, question_words, replies_continue
 from bot.slack.text.escaping import foreign
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.wording import duration, quoted
 
 QUICK_ANSWER = "answer:quick"  #: its message's name in `Turn.posts`
@@ -66,7 +69,7 @@ def growing_message(facts: TurnFacts, text: str) -> MessagePart:
         text: Markdown, not empty; untrusted.
     """
     piece = first_piece(text)
-    shown = markdown.to_plain_text(piece, EDITED_TEXT, NO_CITATIONS) or markdown.mrkdwn(piece)
+    shown = to_plain_text(piece, EDITED_TEXT, NO_CITATIONS) or escape_mrkdwn(piece)
     blocks: Blocks = [
         markdown_block(piece),
         context("Writing…"),
@@ -110,7 +113,7 @@ def stream_text(text: str, sent: str) -> str:
 
 
 def _sanitized(text: str) -> str:
-    return markdown.sanitize(foreign(text), NO_CITATIONS, growing=True)
+    return sanitize(foreign(text), NO_CITATIONS, growing=True)
 
 
 def _possible_next(lines: str) -> Iterator[str]:
@@ -160,7 +163,7 @@ def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
         words = f"{report_note(turn.draft, NO_CITATIONS)}\n{words}"
         beneath = _footer(facts, look_up, words)
         pieces = fitting_pieces(report_summary(draft), NO_CITATIONS, room_above(beneath))
-        whole = markdown.sanitize(draft, NO_CITATIONS, file=True)
+        whole = sanitize(draft, NO_CITATIONS, file=True)
         report = [report_file(turn.question.text, whole)]
     *first, last = (answer_part(number, piece, NO_CITATIONS) for number, piece in enumerate(pieces))
     parts = [*first, with_blocks_below(last, words, beneath)]

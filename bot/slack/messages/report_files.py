@@ -13,11 +13,11 @@ from dataclasses import asdict
 from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
 from bot.domain.unicode import escape_lone_surrogates
-from bot.slack import markdown
 from bot.slack.citations.sources import confidence_of, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
-from bot.slack.markdown.sanitizer import fence_for
+from bot.slack.markdown.escaping import literal
+from bot.slack.markdown.sanitizer import fence_for, sanitize
 from bot.slack.messages.warnings import warnings_markdown
 from bot.slack.text.escaping import clean, foreign
 from bot.slack.text.urls import unlinked
@@ -81,7 +81,7 @@ def _formatted(content: str, policy: CitationPolicy) -> Iterator[str]:
     if end > MOST_CONTENT:
         ends = (content.rfind(mark, 0, MOST_CONTENT) for mark in "\n ")
         end = next((at for at in ends if at > MOST_CONTENT // 2), MOST_CONTENT)
-    yield markdown.sanitize(content[:end], policy, file=True, highest_heading=2)
+    yield sanitize(content[:end], policy, file=True, highest_heading=2)
     if rest := content[end:].strip("\n"):
         fence = fence_for(rest)
         yield f"_The rest, as it came:_\n\n{fence}\n{rest}\n{fence}"
@@ -112,16 +112,16 @@ def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
     if not basis.citations:
         yield "_No source is cited for this._"
     for citation in basis.citations:
-        yield markdown.sanitize(f"- {source_link(citation)}", policy, file=True)
+        yield sanitize(f"- {source_link(citation)}", policy, file=True)
         yield from (_quoted(excerpt, policy) for excerpt in citation.excerpts if excerpt.strip())
 
 
 def _named(words: str) -> str:
     """Return foreign words for a heading of ours; no address in them becomes a link."""
-    return markdown.literal(unlinked(foreign(words)))
+    return literal(unlinked(foreign(words)))
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
-    lines = markdown.sanitize(foreign(text), policy, file=True, highest_heading=3).split("\n")
+    lines = sanitize(foreign(text), policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -19,7 +19,7 @@ from typing import Any
 
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.ports import Blocks
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.blockkit.blocks import View, actions, context, header, modal, section
 from bot.slack.blockkit.elements import button
 from bot.slack.citations.sources import (
@@ -34,7 +34,9 @@ from bot.slack.citations.sources import (
 from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown
 from bot.slack.text.escaping import clean
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.text.links import destination, host
+from bot.slack.text.links import link as mrkdwn_link
 from bot.slack.text.urls import unlinked
 from bot.slack.wording import cut, one_line
 
@@ -188,7 +190,7 @@ def _source_line(mark: str, citation: Citation) -> str:
         return f"{mark} {known} (no web page)"
     site = host(address).removeprefix("www.")
     label = title or cut(address, _LONGEST_TITLE)
-    linked = markdown.link(address, label)
+    linked = mrkdwn_link(address, label)
     if len(linked) > _LONGEST_LINK:  # an address of thousands of characters
         linked = f"{_escaped(label, 300)} (its address is too long to be linked here)"
     return f"{mark} {linked} · {_escaped(unlinked(site), 300)}"
@@ -219,7 +221,7 @@ def _counted(answer: Answer) -> str:
 
 def _fitting(text: str, limit: int) -> str:
     """Escape untrusted text, and shorten it, with a note, to `limit` characters."""
-    escaped = markdown.mrkdwn(text.strip()[: limit + 1].replace("```", "'''")).strip()
+    escaped = escape_mrkdwn(text.strip()[: limit + 1].replace("```", "'''")).strip()
     if len(escaped) <= limit:
         return escaped
     word = escaped.rfind(" ", limit - 60, limit)
@@ -229,7 +231,7 @@ def _fitting(text: str, limit: int) -> str:
 
 def _escaped(text: str, limit: int) -> str:
     """Escape a short untrusted text, cut at `limit` characters before that."""
-    return markdown.mrkdwn(cut(text, limit))
+    return escape_mrkdwn(cut(text, limit))
 
 
 def _measured(blocks: Blocks) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from bot.domain.research import Answer
 from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Turn
 from bot.ports import Blocks, Message, Place
-from bot.slack import action_ids, markdown
+from bot.slack import action_ids
 from bot.slack.blockkit.blocks import (
     View,
     context,
@@ -29,12 +29,16 @@ from bot.slack.blockkit.elements import option, select, text_input
 from bot.slack.citations.verification import citation_policy
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.answer_markdown import answer_markdown
+from bot.slack.markdown.plain_text import to_plain_text
+from bot.slack.markdown.splitter import with_mark_links
+from bot.slack.markdown.summary import summary
 from bot.slack.messages.answer_pieces import fitting_pieces, room_above
 from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.source_list import source_list
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
+from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
 from bot.slack.text.escaping import mrkdwn as escaped
 from bot.slack.text.links import link, permalink
 from bot.slack.views.question_forms import FormErrors, OnAnswer
@@ -72,12 +76,12 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
     ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
     ours = source_list(answer, policy)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
-    text = markdown.summary(content, LONGEST) if is_long else content
+    text = summary(content, LONGEST) if is_long else content
     room = room_above(around)
     piece = fitting_pieces(text, policy, room)[0]
-    linked = markdown.with_mark_links(piece, policy, room)
+    linked = with_mark_links(piece, policy, room)
     shown: Blocks = [context(by), markdown_block(linked), *ours.blocks]
-    said = markdown.to_plain_text(piece, EDITED_TEXT, policy) or markdown.mrkdwn(piece)
+    said = to_plain_text(piece, EDITED_TEXT, policy) or escape_mrkdwn(piece)
     plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
     return MessagePart(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
 
