@@ -22,7 +22,7 @@ from bot.configuration.settings import Settings
 from bot.connections.network import WITHOUT_PROXIES
 from bot.errors import Problem, SettingsError, Unavailable
 from bot.playground.bot_process import BotProcess
-from bot.playground.page import Page
+from bot.playground.page import PageServer
 from bot.playground.page.server import help_text
 from bot.playground.parts import JSON, Playground, ReadRecords
 from bot.playground.slack import LocalSlack
@@ -101,7 +101,7 @@ async def playground(
         await redis.flushall()
         bot = BotProcess(BOT_COMMAND, bot_environ)
         parts = Playground(slack, research, bot, _record_reader(slack, redis))
-        page = Page(parts)
+        page = PageServer(parts)
         try:
             await page.start(port)
         except OSError as error:

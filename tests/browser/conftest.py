@@ -1,4 +1,4 @@
-"""A real browser, and a playground for it to look at."""
+"""Fixtures: a real browser, a playground, and a person's window on it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalRun, LocalTaskApi
 
-WITHIN = 60_000  # milliseconds that anything on the page may take
-NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+WITHIN = 60_000  # milliseconds; the timeout of every wait on the page
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
 
 
 def browser_path() -> str | None:
-    """Find a Chromium on this machine."""
-    found = (shutil.which(name) for name in NAMES)
+    """Return the path of a Chromium on this machine; None if there is none."""
+    found = (shutil.which(name) for name in BROWSERS)
     return os.environ.get("CHROMIUM") or next(filter(None, found), None)
 
 
@@ -46,7 +46,7 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[RunningPlayground]:
-    """A playground whose research is played by hand."""
+    """A playground whose runs are completed by the tests."""
     folder = tmp_path_factory.mktemp("data")
     environ = {"PATH": os.environ["PATH"], "DATA_DIR": str(folder)}
     async with playground(environ, port=0) as running:
@@ -57,7 +57,7 @@ async def running(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Run
 
 
 class Window:
-    """One window of the browser, as one person uses it."""
+    """A browser window of one person."""
 
     def __init__(self, page: Page, running: RunningPlayground) -> None:
         self.page = page
@@ -88,7 +88,7 @@ class Window:
 
 
 async def violations(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page as it is."""
+    """Return the accessibility violations that axe finds on the page."""
     found = await Axe().run(page)
     return [
         f"{each['id']}: {each['help']}: {each['nodes'][0]['html'][:300]}"
@@ -98,26 +98,28 @@ async def violations(page: Page) -> list[str]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser, tmp_path: Path) -> AsyncIterator[BrowserContext]:
-    """A browser of one's own; whatever it complained of fails the test."""
+    """A new browser context; errors and warnings on its console fail the test."""
     opened = await browser.new_context(viewport={"width": 1500, "height": 900})
     opened.set_default_timeout(WITHIN)
-    complaints: list[str] = []
-    opened.on("weberror", lambda error: complaints.append(str(error.error)))
+    messages: list[str] = []
+    opened.on("weberror", lambda error: messages.append(str(error.error)))
     opened.on(
         "console",
-        lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+        lambda message: (
+            messages.append(message.text) if message.type in ("error", "warning") else None
+        ),
     )
     yield opened
     await opened.close()
-    told = "the server responded with a status of"  # refusals that a test asks for
-    assert [text for text in complaints if told not in text] == []
+    expected = "the server responded with a status of"  # refusals that a test provokes
+    assert [text for text in messages if expected not in text] == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def ada(
     context: BrowserContext, running: RunningPlayground, request: pytest.FixtureRequest
 ) -> Window:
-    """Ada's window, on a channel that nobody has used: Slack allows a message a second in each."""
+    """Ada's window on a new channel: Slack allows one message a second in each."""
     slack = running.playground.slack
     name = request.node.name.removeprefix("test_").replace("_", "-")[:80]
     channel = slack.channel(name, members=[slack.person("ada"), slack.person("bob")])

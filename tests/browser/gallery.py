@@ -1,11 +1,9 @@
-"""Pictures of everything the bot says: ``python -m tests.browser.gallery FOLDER [WIDTH]``.
+"""Photograph everything the bot says: ``python -m tests.browser.gallery FOLDER [WIDTH]``.
 
-The pages are those of the book of words (`tests.unit.test_words.BOOK`), each drawn by the
-playground page's own Block Kit renderer and photographed in a real browser, with an index of all.
-The one renderer for Block Kit that the registries hold and somebody keeps, slack-blocks-to-jsx,
-knows no markdown blocks and neither modals nor Home tabs as they are here, and would bring React
-and a bundler, so it is not used.
-Emoji need a font that has them (Debian: apt install fonts-noto-color-emoji).
+Each page of `tests.unit.test_words.BOOK` is drawn by the Block Kit renderer of the playground and
+photographed in a real browser; an index lists all pictures. The only maintained package for
+this, slack-blocks-to-jsx, lacks markdown blocks, modals and Home tabs, and needs React and a
+bundler. Emoji need a font that has them (Debian: apt install fonts-noto-color-emoji).
 """
 
 from __future__ import annotations
@@ -21,7 +19,7 @@ from pathlib import Path
 from playwright.async_api import Browser, async_playwright
 
 from bot.playground.page.blockkit.blocks import blocks, view_body
-from bot.playground.page.blockkit.tags import Html, joined, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, joined, tag
 from bot.playground.page.blockkit.text import mrkdwn
 from bot.playground.page.blockkit.tokens import Names
 from bot.playground.page.panes import modal
@@ -31,12 +29,12 @@ from tests.browser.conftest import browser_path
 from tests.unit.book import Chapter, Said
 from tests.unit.test_words import BOOK
 
-WIDTH = 760  # pixels: about a thread beside its channel
+WIDTH = 760  # pixels; about the width of a thread beside its channel
 NAMES = Names(
     users={"U1": "Ada", "U2": "Bob", "U3": "Eve", "U0BOT": "Threadline"},
     channels={"C1": "general", "C7": "sales", "C8": "board"},
 )
-#: Beside the page's own: each page of the book stands by itself, as wide as the window, whole.
+#: In addition to the page's own: each page is shown alone, in full, as wide as the window.
 STYLE = """
 html, body { height: auto; }
 body { display: block; }
@@ -55,7 +53,7 @@ img { max-width: 100%; border: 1px solid #ccc; }
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page of the book that is photographed."""
+    """A page of the book to photograph."""
 
     number: int
     chapter: str
@@ -64,24 +62,24 @@ class Picture:
 
     @property
     def file(self) -> str:
-        """The picture's name."""
+        """The name of the picture's file."""
         plain = re.sub(r"[^a-z0-9]+", "-", f"{self.chapter} {self.title}".lower()).strip("-")
         return f"{self.number:03}-{plain[:90]}.png"
 
 
 def pictures(book: Sequence[tuple[str, Chapter]]) -> list[Picture]:
-    """Return what there is to be photographed, in the book's order."""
+    """Return the pictures to take, in the book's order."""
     pages = ((name, title, said) for name, chapter in book for title, said in chapter())
     return [Picture(number, *page) for number, page in enumerate(pages, 1)]
 
 
 async def take(browser: Browser, these: Iterable[Picture], folder: Path, width: int) -> None:
-    """Write the pictures (PNG) and their index into a folder, which is made.
+    """Write the pictures (PNG) and their index into a folder, which is created.
 
     Args:
-        browser: what draws them.
-        these: the pages.
-        folder: pictures of an earlier time in it are taken away.
+        browser: to draw them with.
+        these: the pictures.
+        folder: earlier pictures in it are removed.
         width: of the window, in pixels.
     """
     these = list(these)
@@ -94,7 +92,7 @@ async def take(browser: Browser, these: Iterable[Picture], folder: Path, width: 
     css = [(STATIC / name).read_text() for name in ("page.css", "blocks.css")]
     await page.set_content(_document("\n".join([*css, STYLE]), tag("article")))
     shown = page.locator("article")
-    for each in these:  # one at a time: all together are too high for a browser to keep up with
+    for each in these:  # one at a time: all at once would be too high for a browser
         await shown.evaluate("(article, drawn) => { article.innerHTML = drawn }", draw(each.said))
         await shown.screenshot(path=folder / each.file)
     await page.close()
@@ -102,12 +100,12 @@ async def take(browser: Browser, these: Iterable[Picture], folder: Path, width: 
 
 
 def draw(said: Said) -> Html:
-    """Draw what is said, with what is around it in Slack."""
+    """Draw a message, file, modal or Home tab with its surroundings in Slack."""
     match said:
         case str():
-            return tag("pre", words(said))
+            return tag("pre", escaped(said))
         case Upload():
-            shown = tag("b", words(f"📄 {said.title}")), tag("pre", words(said.content))
+            shown = tag("b", escaped(f"📄 {said.title}")), tag("pre", escaped(said.content))
             return _posted(joined([mrkdwn(said.comment, NAMES), tag("div", *shown, class_="file")]))
         case Message(blocks=None):
             return _posted(tag("div", mrkdwn(said.text, NAMES), class_="bk-text"))
@@ -120,20 +118,20 @@ def draw(said: Said) -> Html:
 
 
 def _posted(content: Html) -> Html:
-    name = tag("b", words("Threadline"))
-    app = tag("span", words("APP"), class_="app")
-    head = tag("div", name, words(" "), app, class_="head")
-    face = tag("div", words("T"), class_="avatar", data_who="Threadline")
+    name = tag("b", escaped("Threadline"))
+    app = tag("span", escaped("APP"), class_="app")
+    head = tag("div", name, escaped(" "), app, class_="head")
+    face = tag("div", escaped("T"), class_="avatar", data_who="Threadline")
     said = tag("div", head, tag("div", content, class_="content"), class_="said")
     return tag("div", face, said, class_="message")
 
 
 def _chapters(these: Iterable[Picture]) -> Iterator[Html]:
     for name, group in groupby(these, key=lambda each: each.chapter):
-        yield tag("h2", words(name))
+        yield tag("h2", escaped(name))
         for each in group:
             image = f'<img src="{each.file}" alt="{each.file}" loading="lazy">'
-            yield tag("figure", tag("figcaption", words(each.title)), Html(image))
+            yield tag("figure", tag("figcaption", escaped(each.title)), Html(image))
 
 
 def _document(css: str, body: Html) -> str:
@@ -142,7 +140,7 @@ def _document(css: str, body: Html) -> str:
 
 
 async def main(folder: Path, width: int) -> str:
-    """Photograph the whole book; return what was written."""
+    """Photograph the whole book; return a summary."""
     these = pictures(BOOK)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(

@@ -1,7 +1,7 @@
-"""Makes the README's pictures: ``python -m tests.browser.picture docs``.
+"""Make the README's pictures: ``python -m tests.browser.picture docs``.
 
-A conversation in the playground, answered by hand, in a real browser: as it goes on, the evidence
-of its first answer, and the Home tab. Emoji need a font that has them (Debian: apt install
+They show a scripted conversation in the playground in a real browser: an active run, the evidence
+of the first answer, and the Home tab. Emoji need a font that has them (Debian: apt install
 fonts-noto-color-emoji).
 """
 
@@ -20,11 +20,11 @@ from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalTaskApi
 from tests.browser.conftest import Window, browser_path
 
-SHARP = 1.4  # pixels of the picture for one of the page
+SCALE = 1.4  # pixels of the picture per pixel of the page
 PLAYGROUND = ViewportSize(width=1440, height=1016)
 EVIDENCE = ViewportSize(width=1100, height=720)
 HOME = ViewportSize(width=1100, height=740)
-#: All sources are in the domains for examples: nobody is quoted for words that are not theirs.
+#: All sources are in domains reserved for examples, so that no real page is misquoted.
 ANSWER = """The **Suez Canal Authority** owns and runs the canal. It is an Egyptian state \
 authority, set up when the canal was nationalized on 26 July 1956 \
 ([The authority](https://example.org/authority), \
@@ -49,12 +49,12 @@ REASONING = (
 
 
 def basis(*citations: dict[str, Any]) -> list[dict[str, Any]]:
-    """What an answer rests on."""
+    """Return the basis of an answer."""
     return [{"field": "output", "reasoning": REASONING, "citations": list(citations)}]
 
 
 async def take(folder: Path) -> None:
-    """Play the conversation and write the pictures (PNG)."""
+    """Perform the conversation and write the pictures (PNG)."""
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         environ = {"PATH": os.environ["PATH"], "DATA_DIR": data}
@@ -66,17 +66,17 @@ async def take(folder: Path) -> None:
                 executable_path=browser_path(), args=["--no-sandbox"]
             )
             page = await browser.new_page(
-                viewport=PLAYGROUND, device_scale_factor=SHARP, reduced_motion="reduce"
+                viewport=PLAYGROUND, device_scale_factor=SCALE, reduced_motion="reduce"
             )
-            await an_answer_elsewhere(page, running)
-            await its_evidence(page, running, folder / "evidence.png")
-            await a_conversation(page, running, folder / "playground.png")
+            await answer_in_another_channel(page, running)
+            await evidence_of_an_answer(page, running, folder / "evidence.png")
+            await conversation_in_progress(page, running, folder / "playground.png")
             await home(page, running, folder / "home.png")
             await browser.close()
 
 
-async def an_answer_elsewhere(page: Page, running: RunningPlayground) -> None:
-    """Ask something in another channel, have it answered, and find it helpful."""
+async def answer_in_another_channel(page: Page, running: RunningPlayground) -> None:
+    """Ask in another channel, and rate the answer as helpful."""
     await page.goto(f"{running.url}/?channel=random")
     window = Window(page, running)
     run = await window.asks("how long is the Suez Canal?")
@@ -88,8 +88,8 @@ async def an_answer_elsewhere(page: Page, running: RunningPlayground) -> None:
     await expect(window.thread).to_contain_text("Thanks for the feedback")
 
 
-async def its_evidence(page: Page, running: RunningPlayground, path: Path) -> None:
-    """Ask the first question, and look at what its answer rests on."""
+async def evidence_of_an_answer(page: Page, running: RunningPlayground, path: Path) -> None:
+    """Ask the first question, and photograph the evidence of its answer."""
     await page.set_viewport_size(EVIDENCE)
     await page.goto(running.url)
     window = Window(page, running)
@@ -104,8 +104,8 @@ async def its_evidence(page: Page, running: RunningPlayground, path: Path) -> No
     await expect(page.locator("#modal")).to_be_hidden()
 
 
-async def a_conversation(page: Page, running: RunningPlayground, path: Path) -> None:
-    """Ask on, and look at the answer, the run that goes on, and the chain that they make."""
+async def conversation_in_progress(page: Page, running: RunningPlayground, path: Path) -> None:
+    """Ask a follow-up, and photograph the answer, the active run and their chain."""
     await page.set_viewport_size(PLAYGROUND)
     window = Window(page, running)
     await window.replies("and before 1956?")
@@ -125,7 +125,7 @@ async def a_conversation(page: Page, running: RunningPlayground, path: Path) -> 
 
 
 async def home(page: Page, running: RunningPlayground, path: Path) -> None:
-    """Look at the Home tab while that run goes on."""
+    """Photograph the Home tab while that run is active."""
     await page.set_viewport_size(HOME)
     await page.goto(f"{running.url}/?channel=dm&tab=home")
     shown = page.get_by_role("tabpanel", name="Home")

@@ -1,4 +1,4 @@
-"""A small Bolt app to show on the page, and what it hears."""
+"""A small Bolt app for the page to show, and the payloads that it receives."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.playground.bot_process import BotProcess
-from bot.playground.page import Page as PageServer
+from bot.playground.page import PageServer
 from bot.playground.parts import Playground
 from bot.playground.run import RunningPlayground
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
 
 
-class Heard:
-    """What the app has heard, in order."""
+class ReceivedPayloads:
+    """The payloads that the app has received, in order: a name and a value of each."""
 
     def __init__(self) -> None:
         self.queue: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
 
     async def next(self) -> tuple[str, Any]:
-        """Return the next thing, waiting for it."""
+        """Return the next one, waiting for it. Raises TimeoutError after 60 seconds."""
         async with asyncio.timeout(60):
             return await self.queue.get()
 
 
-def text(words: str) -> dict[str, str]:
+def text(content: str) -> dict[str, str]:
     """Return a plain text object."""
-    return {"type": "plain_text", "text": words}
+    return {"type": "plain_text", "text": content}
 
 
 def options(*values: str) -> list[dict[str, Any]]:
-    """Return options, each of the value that it shows."""
+    """Return options with these values, each with its title as text."""
     return [{"text": text(value.title()), "value": value} for value in values]
 
 
@@ -48,13 +48,13 @@ def bolt_app(slack: LocalSlack) -> AsyncApp:
 
 
 async def _no_records(channel: str, messages: Sequence[str]) -> tuple[None, list[Any]]:
-    """Look at what an app writes down that writes nothing down."""
+    """Return the records of an app that keeps none."""
     return None, []
 
 
 @asynccontextmanager
 async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
-    """Run the app and a page of its Slack, whose address this gives."""
+    """Run the app and a page for its Slack; yields the page's address."""
     handler = AsyncSocketModeHandler(app, slack.app.app_token)
     await handler.connect_async()  # type: ignore[no-untyped-call]
     async with LocalTaskApi() as research, paged(slack, research) as running:
@@ -64,7 +64,7 @@ async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def paged(slack: LocalSlack, research: LocalTaskApi) -> AsyncIterator[RunningPlayground]:
-    """Serve a page of a local Slack whose app runs in this process."""
+    """Serve a page for a local Slack whose app runs in this process."""
     playground = Playground(slack, research, BotProcess(("false",), {}), _no_records)
     server = PageServer(playground)
     await server.start(0)

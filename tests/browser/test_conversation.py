@@ -1,4 +1,4 @@
-"""The whole conversation with the real bot, as a person sees and does it on the page."""
+"""Conversations with the real bot on the page: status, evidence, stop, re-run, Home tab."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ expect.set_options(timeout=WITHIN)
 
 
 def basis(number: int = 1) -> dict[str, Any]:
-    """Evidence with so many sources."""
+    """Return a basis with this number of sources."""
     cited = [
         {
             "url": f"https://example.com/{n}",
@@ -29,24 +29,24 @@ def basis(number: int = 1) -> dict[str, Any]:
 
 
 def said(window: Window, words: str) -> Locator:
-    """Messages in the open thread that say this."""
+    """Return the messages in the open thread that contain this text."""
     return window.thread.locator(".message", has_text=words)
 
 
 def dialog(window: Window, name: str) -> Locator:
-    """The open modal of this title."""
+    """Return the open modal with this title."""
     return window.page.get_by_role("dialog", name=name)
 
 
 async def answered(window: Window, question: str, answer: str) -> LocalRun:
-    """Ask a question, answer it, and see the answer."""
+    """Ask a question, answer it, and wait for the answer."""
     run = await window.asks(question)
     run.finishes(answer, [basis()], confidence="high")
     await expect(said(window, answer)).to_be_visible()
     return run
 
 
-async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> None:
+async def test_status_shows_progress_and_queued_questions(ada: Window) -> None:
     run = await ada.asks("who owns it?")
     run.begins()
     run.says("Reading the company register")
@@ -70,7 +70,7 @@ async def test_the_status_tells_how_far_it_is_and_what_waits(ada: Window) -> Non
     await expect(said(ada, "✅ Standard (core-fast)")).to_have_count(3)
 
 
-async def test_evidence_opens_in_a_window_has_pages_and_closes(ada: Window) -> None:
+async def test_evidence_modal_has_pages_and_closes(ada: Window) -> None:
     run = await ada.asks("who says so?")
     run.finishes("Many do.", [basis(34)], confidence="medium")
     button = ada.thread.get_by_role("button", name="Sources", exact=True)
@@ -93,7 +93,7 @@ async def test_evidence_opens_in_a_window_has_pages_and_closes(ada: Window) -> N
     await expect(ada.page.locator("#modal")).to_be_hidden()
 
 
-async def test_stop_says_what_is_paid_and_the_answer_can_be_had_after_all(ada: Window) -> None:
+async def test_stop_states_the_cost_and_the_answer_can_still_be_had(ada: Window) -> None:
     run = await ada.asks("is it worth waiting for?")
     status = said(ada, "Researching")
     await status.get_by_role("button", name="Stop").click()
@@ -108,7 +108,7 @@ async def test_stop_says_what_is_paid_and_the_answer_can_be_had_after_all(ada: W
     assert [each for each in ada.research.runs if "worth waiting" in each.input] == [run]
 
 
-async def test_slacks_own_stop_stops(ada: Window) -> None:
+async def test_slacks_own_stop_button_stops_the_wait(ada: Window) -> None:
     run = await ada.asks("will you stop for Slack?")
     work = ada.page.locator("#thread-work")
     await work.get_by_role("button", name="Stop").click()
@@ -118,7 +118,7 @@ async def test_slacks_own_stop_stops(ada: Window) -> None:
     run.finishes("Nobody reads this.")
 
 
-async def test_the_same_question_goes_deeper_once_its_price_is_accepted(ada: Window) -> None:
+async def test_rerun_starts_once_its_price_is_accepted(ada: Window) -> None:
     first = await answered(ada, "how deep is it?", "24 m.")
     before = len(ada.research.runs)
     button = ada.thread.get_by_role("button", name="Re-run with…")
@@ -148,8 +148,7 @@ async def test_the_same_question_goes_deeper_once_its_price_is_accepted(ada: Win
     await expect(said(ada, "after dredging")).to_be_visible()
 
 
-async def test_what_can_be_done_is_one_line_on_a_phone(ada: Window) -> None:
-    """No higher than the shortest message."""
+async def test_answer_buttons_fit_on_one_line_on_a_phone(ada: Window) -> None:
     await ada.page.set_viewport_size({"width": 390, "height": 844})
     await answered(ada, "how wide is it?", "200 m.")
     await ada.replies("!quick really?")
@@ -172,7 +171,7 @@ async def test_what_can_be_done_is_one_line_on_a_phone(ada: Window) -> None:
         await row.get_by_label("More options").click()
 
 
-async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Window) -> None:
+async def test_shortcut_researches_a_message_in_its_thread(ada: Window) -> None:
     slack = ada.running.playground.slack
     channel = next(c for c in slack.workspace.channels.values() if c.id in ada.page.url)
     await slack.person("bob").says(channel, "the canal is to be doubled")
@@ -199,7 +198,7 @@ async def test_a_message_of_somebody_else_is_researched_in_its_thread(ada: Windo
     await expect(said(ada, "A part of it.")).to_be_visible()
 
 
-async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> None:
+async def test_home_tab_lists_and_stops_runs_and_keeps_a_setting(ada: Window) -> None:
     run = await ada.asks("what is there at home?")
     thread = ada.page.url
     await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
@@ -233,7 +232,7 @@ async def test_home_shows_what_runs_stops_it_and_keeps_a_choice(ada: Window) -> 
     run.finishes("Nobody reads this.")
 
 
-async def test_an_earlier_answer_is_followed_up_on(ada: Window) -> None:
+async def test_earlier_answer_can_be_followed_up(ada: Window) -> None:
     first = await answered(ada, "who built the canal?", "A French company.")
     await ada.replies("who owns it now?")
     second = await ada.research.next_run(10)

@@ -1,4 +1,4 @@
-"""The gallery: a picture of each thing said, and all that is said can be drawn."""
+"""The gallery: a picture of each page, and everything the bot says can be drawn."""
 
 from __future__ import annotations
 
@@ -16,10 +16,8 @@ ALL = pictures(BOOK)
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
-async def test_each_page_becomes_a_picture_and_stands_in_the_index(
-    browser: Browser, tmp_path: Path
-) -> None:
-    (tmp_path / "001-of-an-earlier-time.png").touch()
+async def test_each_page_is_photographed_and_indexed(browser: Browser, tmp_path: Path) -> None:
+    (tmp_path / "001-of-an-earlier-run.png").touch()
     two = [next(each for each in ALL if each.chapter == name) for name in ("Progress", "Home")]
     await take(browser, two, tmp_path, 360)
     written = sorted(each.name for each in tmp_path.glob("*.png"))
@@ -32,7 +30,7 @@ async def test_each_page_becomes_a_picture_and_stands_in_the_index(
     assert all(each.file in index and each.title in index for each in two)
 
 
-async def test_all_that_is_said_can_be_drawn() -> None:
+async def test_every_message_and_view_can_be_drawn() -> None:
     assert len({each.file for each in ALL}) == len(ALL)
     for each in ALL:
         drawn = draw(each.said)

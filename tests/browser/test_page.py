@@ -1,4 +1,4 @@
-"""What somebody sees who tries the bot out in the browser."""
+"""The playground's page with the real bot: ask, choose, edit, inspect, inject faults."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 
 
-async def test_a_question_is_answered_and_followed_up(ada: Window) -> None:
+async def test_question_is_answered_and_followed_up(ada: Window) -> None:
     run = await ada.asks("who owns the Suez Canal?")
     await expect(ada.thread).to_contain_text("Researching")
     source = {"url": "https://example.com/suez", "title": "The canal", "excerpts": ["It is."]}
@@ -55,27 +55,27 @@ async def test_mentions_and_commands_are_suggested_until_they_are_sent(ada: Wind
     await expect(field).to_have_value("@Threadline ")
 
 
-async def test_the_processor_is_chosen_by_command_and_only_for_who_asked(
+async def test_processor_command_sets_it_for_its_user_only(
     ada: Window, context: BrowserContext
 ) -> None:
     other = await context.new_page()
     await other.goto(ada.page.url.replace("who=ada", "who=bob"))
     await ada.page.locator("#channel-text").fill("/processor me base-fast")
     await ada.page.locator("#channel-text").press("Enter")
-    whispered = ada.channel.locator(".ephemeral").last
-    await expect(whispered).to_contain_text("Only visible to you")
-    await expect(whispered).to_contain_text("base-fast")
+    ephemeral = ada.channel.locator(".ephemeral").last
+    await expect(ephemeral).to_contain_text("Only visible to you")
+    await expect(ephemeral).to_contain_text("base-fast")
     run = await ada.asks("what is chosen now?")
     assert run.processor == "base-fast"
     run.finishes("This.")
     await expect(ada.thread).to_contain_text("This.")
     await expect(other.locator(".message", has_text="what is chosen now?")).to_be_visible()
     assert await other.locator(".ephemeral").count() == 0
-    await whispered.get_by_role("button", name="Dismiss").click()
+    await ephemeral.get_by_role("button", name="Dismiss").click()
     await expect(ada.channel.locator(".ephemeral")).to_have_count(0)
 
 
-async def test_commands_do_not_work_in_threads_as_in_slack(ada: Window) -> None:
+async def test_slash_commands_are_refused_in_threads_as_in_slack(ada: Window) -> None:
     run = await ada.asks("may I command here?")
     await ada.replies("/processor pro")
     await expect(ada.notice).to_contain_text("does not allow slash commands in threads")
@@ -83,7 +83,7 @@ async def test_commands_do_not_work_in_threads_as_in_slack(ada: Window) -> None:
     run.finishes("No.")
 
 
-async def test_the_menu_below_an_answer_chooses_for_the_thread(ada: Window) -> None:
+async def test_answer_menu_sets_the_processor_of_the_thread(ada: Window) -> None:
     run = await ada.asks("what shall the next one cost?")
     run.finishes("Little.")
     await ada.thread.get_by_label("More options").last.click()
@@ -99,7 +99,7 @@ async def test_the_menu_below_an_answer_chooses_for_the_thread(ada: Window) -> N
     await expect(ada.thread).to_contain_text("Less.")
 
 
-async def test_a_long_report_comes_as_a_file(ada: Window) -> None:
+async def test_long_report_is_shared_as_a_file(ada: Window) -> None:
     run = await ada.asks("what is there to be said at length?")
     paragraph = "Much was written about this. " * 40
     run.finishes("\n\n".join(f"## Part {n}\n\n{paragraph}" for n in range(1, 60)))
@@ -114,7 +114,7 @@ async def test_a_long_report_comes_as_a_file(ada: Window) -> None:
     assert "## Part 59" in path.read_text()
 
 
-async def test_a_failed_run_is_tried_again(ada: Window) -> None:
+async def test_failed_run_can_be_tried_again(ada: Window) -> None:
     run = await ada.asks("will this work at once?")
     run.fails("The web was closed.")
     await ada.thread.get_by_role("button", name="Try again").click()
@@ -123,7 +123,7 @@ async def test_a_failed_run_is_tried_again(ada: Window) -> None:
     await expect(ada.thread).to_contain_text("It did the second time.")
 
 
-async def test_a_reload_in_mid_run_loses_nothing(ada: Window) -> None:
+async def test_reload_during_a_run_loses_nothing(ada: Window) -> None:
     run = await ada.asks("do you still know me?")
     await expect(ada.thread).to_contain_text("Researching")
     run.progress(40, considered=12, read=5)
@@ -136,7 +136,7 @@ async def test_a_reload_in_mid_run_loses_nothing(ada: Window) -> None:
     await expect(ada.thread).not_to_contain_text("Researching")
 
 
-async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
+async def test_bot_killed_during_a_run_carries_on(ada: Window) -> None:
     run = await ada.asks("what if you die?")
     await expect(ada.thread).to_contain_text("Researching")
     before = ada.running.playground.bot.pid
@@ -152,7 +152,7 @@ async def test_a_bot_killed_in_mid_run_carries_on(ada: Window) -> None:
     assert asked == [run]
 
 
-async def test_trouble_is_made_and_nothing_is_doubled(ada: Window) -> None:
+async def test_injected_faults_cause_no_duplicates(ada: Window) -> None:
     await ada.page.get_by_role("button", name="Inspector").click()
     await ada.page.get_by_role("tab", name="Workbench").click()
     for name in ("429 on the next run", "429 on the next message"):
@@ -191,7 +191,7 @@ async def test_people_edit_delete_and_react(ada: Window) -> None:
     await expect(ada.channel).not_to_contain_text("nice weather today")
 
 
-async def test_a_direct_message_is_answered(ada: Window) -> None:
+async def test_direct_message_is_answered(ada: Window) -> None:
     await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
     await ada.page.locator("#channel-text").fill("just between us?")
     await ada.page.locator("#channel-text").press("Enter")
@@ -201,7 +201,7 @@ async def test_a_direct_message_is_answered(ada: Window) -> None:
     await expect(ada.thread).to_contain_text("Just between us.")
 
 
-async def test_the_thread_scrolls_to_what_was_just_asked(ada: Window) -> None:
+async def test_thread_scrolls_to_a_new_question(ada: Window) -> None:
     run = await ada.asks("what is the longest river?")
     run.finishes("\n\n".join(f"Paragraph {number} about rivers." for number in range(60)))
     await expect(ada.thread).to_contain_text("Paragraph 59")
@@ -213,12 +213,12 @@ async def test_the_thread_scrolls_to_what_was_just_asked(ada: Window) -> None:
     (await ada.research.next_run(10)).finishes("The Nile.")
 
 
-async def test_group_messages_are_called_by_the_others_in_them(ada: Window) -> None:
+async def test_group_dm_is_named_after_its_other_members(ada: Window) -> None:
     await ada.page.locator("#channels").get_by_role("button", name="Bob, Threadline").click()
     await expect(ada.page.locator("#channel-title")).to_have_text("Bob, Threadline")
 
 
-async def test_a_rerun_is_drawn_in_the_chain_with_what_it_was_born_of(ada: Window) -> None:
+async def test_rerun_is_drawn_in_the_chain_with_its_origin(ada: Window) -> None:
     run = await ada.asks("who built the canal?")
     run.finishes("Lesseps.")
     await ada.thread.get_by_role("button", name="Re-run with…").click()
@@ -237,7 +237,7 @@ async def test_a_rerun_is_drawn_in_the_chain_with_what_it_was_born_of(ada: Windo
     await expect(turns.nth(1)).to_have_class(re.compile("continued"))
 
 
-async def test_the_sample_research_plays_by_itself_and_says_what_it_is(ada: Window) -> None:
+async def test_sample_research_runs_by_itself_and_is_labelled(ada: Window) -> None:
     ada.research.automatic = SampleResearch(seconds=(0.5, 1.0))
     try:
         await expect(ada.page.locator("#state")).to_contain_text("Sample research, made up")

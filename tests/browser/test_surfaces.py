@@ -1,4 +1,4 @@
-"""What Slack itself shows of an app: its Home tab, shortcuts, prompts and Stop."""
+"""What Slack shows for any app: its Home tab, message shortcuts, suggested prompts and Stop."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.playground.slack import LocalSlack
 from tests.browser.conftest import WITHIN, violations
-from tests.browser.small_app import Heard, bolt_app, options, served, text
+from tests.browser.small_app import ReceivedPayloads, bolt_app, options, served, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
@@ -36,7 +36,7 @@ MODAL = {
 
 
 def home(colour: str) -> dict[str, Any]:
-    """Return a Home tab that shows which colour is chosen."""
+    """Return a Home tab that shows the selected colour."""
     chosen = {"text": text(colour.title()), "value": colour}
     menu = {
         "type": "static_select",
@@ -57,139 +57,142 @@ def home(colour: str) -> dict[str, Any]:
     }
 
 
-def build(heard: Heard, slack: LocalSlack) -> AsyncApp:
-    """Build an app that has all of it, and notes what it hears."""
-    app = bolt_app(slack)
+def add_home_tab(app: AsyncApp, received: ReceivedPayloads) -> None:
+    """Add a Home tab with a menu and a button."""
 
     @app.event("app_home_opened")
     async def opened(event: dict[str, Any]) -> None:
         if event["tab"] == "home":
             await app.client.views_publish(user_id=event["user"], view=home("red"))
-        heard.queue.put_nowait(("opened", event["tab"]))
+        received.queue.put_nowait(("opened", event["tab"]))
 
     @app.action("colour")
     async def coloured(ack: Any, action: dict[str, Any], body: dict[str, Any]) -> None:
         await ack()
         colour = action["selected_option"]["value"]
         await app.client.views_publish(user_id=body["user"]["id"], view=home(colour))
-        heard.queue.put_nowait(("colour", colour))
+        received.queue.put_nowait(("colour", colour))
 
     @app.action("plans")
     async def plans(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         await app.client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-        heard.queue.put_nowait(("plans", body["container"]["type"]))
+        received.queue.put_nowait(("plans", body["container"]["type"]))
+
+
+def add_shortcut_and_stop(app: AsyncApp, received: ReceivedPayloads) -> None:
+    """Add a message shortcut that opens a modal, and Slack's Stop."""
 
     @app.shortcut("research_message")
     async def research(ack: Any, body: dict[str, Any]) -> None:
         await ack()
         await app.client.views_open(trigger_id=body["trigger_id"], view=MODAL)
-        heard.queue.put_nowait(("shortcut", body["message"]["text"]))
+        received.queue.put_nowait(("shortcut", body["message"]["text"]))
 
     @app.view("research")
     async def submitted(ack: Any, view: dict[str, Any]) -> None:
         await ack()
-        heard.queue.put_nowait(("asked", view["state"]["values"]["question"]["words"]["value"]))
+        received.queue.put_nowait(("asked", view["state"]["values"]["question"]["words"]["value"]))
 
     @app.event("agent_session_stopped")
     async def stopped(event: dict[str, Any]) -> None:
         await app.client.agents_sessions_setStatus(
             channel_id=event["channel"], thread_ts=event["thread_ts"], status="active"
         )
-        heard.queue.put_nowait(("stopped", event["thread_ts"]))
+        received.queue.put_nowait(("stopped", event["thread_ts"]))
 
     @app.event(re.compile("^(message|app_mention)$"))
     async def said() -> None:
-        """Hear what is said, and do nothing."""
-
-    return app
+        """Acknowledge messages."""
 
 
 @dataclass(frozen=True)
-class Stand:
-    """A page on #general, and the Slack and the app behind it."""
+class PageWithApp:
+    """A page on #general, with its local Slack and the app."""
 
     page: Page
     slack: LocalSlack
     app: AsyncApp
-    heard: Heard
+    received: ReceivedPayloads
     url: str
 
     async def opens_messages(self) -> None:
-        """Go to the direct messages with the app."""
+        """Open the direct messages with the app."""
         row = self.page.locator("#channels").get_by_role("button", name="Threadline", exact=True)
         await row.click()
-        assert await self.heard.next() == ("opened", "messages")
+        assert await self.received.next() == ("opened", "messages")
 
     async def opens_home(self) -> None:
-        """Go to the app's Home tab."""
+        """Open the app's Home tab."""
         await self.opens_messages()
         await self.page.get_by_role("tab", name="Home").click()
-        assert await self.heard.next() == ("opened", "home")
+        assert await self.received.next() == ("opened", "home")
         await expect(self.page.locator("#home")).to_contain_text("Your settings")
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def stand(context: BrowserContext) -> AsyncIterator[Stand]:
+async def window(context: BrowserContext) -> AsyncIterator[PageWithApp]:
     """Ada's window on #general."""
-    heard = Heard()
+    received = ReceivedPayloads()
     async with LocalSlack() as slack:
         slack.channel("general", members=[slack.person("ada"), slack.person("bob")])
-        app = build(heard, slack)
+        app = bolt_app(slack)
+        add_home_tab(app, received)
+        add_shortcut_and_stop(app, received)
         async with served(slack, app) as url:
             page = await context.new_page()
             await page.goto(url)
-            yield Stand(page, slack, app, heard, url)
+            yield PageWithApp(page, slack, app, received, url)
             await page.close()
 
 
-async def test_home_shows_what_the_app_publishes_and_stays_live(stand: Stand) -> None:
-    page, slack = stand.page, stand.slack
-    await stand.opens_home()
+async def test_home_tab_shows_the_published_view_and_updates(window: PageWithApp) -> None:
+    page, slack = window.page, window.slack
+    await window.opens_home()
     shown = page.get_by_role("tabpanel", name="Home")
     await expect(shown).to_contain_text("Now it is red.")
     await expect(page.locator("#channel-text")).to_be_hidden()
     await shown.get_by_role("combobox", name="Colour").select_option("green")
-    assert await stand.heard.next() == ("colour", "green")
+    assert await window.received.next() == ("colour", "green")
     await expect(shown).to_contain_text("Now it is green.")
-    await stand.app.client.views_publish(user_id=slack.person("ada").id, view=home("blue"))
+    await window.app.client.views_publish(user_id=slack.person("ada").id, view=home("blue"))
     await expect(shown).to_contain_text("Now it is blue.")
     await shown.get_by_role("button", name="See the plans").click()
-    assert await stand.heard.next() == ("plans", "view")
+    assert await window.received.next() == ("plans", "view")
     await expect(page.get_by_role("dialog", name="Research this")).to_be_visible()
     await page.keyboard.press("Escape")
     await page.get_by_role("tab", name="Messages").click()
     await expect(page.locator("#channel-text")).to_be_visible()
     await expect(shown).to_be_hidden()
-    assert await stand.heard.next() == ("opened", "messages")
+    assert await window.received.next() == ("opened", "messages")
 
 
-async def test_home_is_another_for_everybody_and_found_again_after_a_reload(stand: Stand) -> None:
-    page, slack = stand.page, stand.slack
-    await stand.opens_home()
-    await stand.app.client.views_publish(user_id=slack.person("bob").id, view=home("blue"))
+async def test_home_tab_is_personal_and_survives_a_reload(window: PageWithApp) -> None:
+    page, slack = window.page, window.slack
+    await window.opens_home()
+    await window.app.client.views_publish(user_id=slack.person("bob").id, view=home("blue"))
     await page.reload()
-    assert await stand.heard.next() == ("opened", "home")
+    assert await window.received.next() == ("opened", "home")
     await expect(page.locator("#home")).to_contain_text("Now it is red.")
     await expect(page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
 
 
-async def test_an_app_without_home_has_no_tabs(stand: Stand) -> None:
-    page = stand.page
-    stand.slack.app.home = False
-    await stand.opens_messages()
+async def test_app_without_a_home_tab_has_no_tabs(window: PageWithApp) -> None:
+    page = window.page
+    window.slack.app.home = False
+    await window.opens_messages()
     await expect(page.locator("#channel-title")).to_have_text("Threadline")
     await expect(page.get_by_role("button", name="Compare")).to_be_visible()
     await expect(page.locator("#app-tabs")).to_be_empty()
-    channel = stand.slack.dm(stand.slack.person("ada")).id
-    await page.goto(f"{stand.url}/?channel={channel}&tab=home")
+    channel = window.slack.dm(window.slack.person("ada")).id
+    await page.goto(f"{window.url}/?channel={channel}&tab=home")
     await expect(page.locator("#notice")).to_contain_text("no Home tab")
     await expect(page.locator("#channel-title")).to_have_text("# general")
 
 
-async def test_tabs_are_walked_with_the_arrow_keys(stand: Stand) -> None:
-    page = stand.page
-    await stand.opens_messages()
+async def test_arrow_keys_move_between_tabs(window: PageWithApp) -> None:
+    page = window.page
+    await window.opens_messages()
     await page.get_by_role("tab", name="Messages").focus()
     await page.keyboard.press("ArrowLeft")
     await expect(page.get_by_role("tab", name="Home")).to_be_focused()
@@ -200,8 +203,8 @@ async def test_tabs_are_walked_with_the_arrow_keys(stand: Stand) -> None:
     await expect(page.get_by_role("combobox", name="Colour")).to_be_focused()
 
 
-async def test_a_shortcut_in_a_messages_menu_opens_the_apps_modal(stand: Stand) -> None:
-    page, slack = stand.page, stand.slack
+async def test_message_shortcut_opens_the_modal(window: PageWithApp) -> None:
+    page, slack = window.page, window.slack
     bob, general = slack.person("bob"), slack.channel("general")
     await bob.says(general, "the canal is Egyptian")
     message = page.locator("#channel-log .message", has_text="the canal is Egyptian")
@@ -211,18 +214,18 @@ async def test_a_shortcut_in_a_messages_menu_opens_the_apps_modal(stand: Stand) 
     shortcut = message.get_by_role("button", name="Research this Threadline")
     await shortcut.focus()
     await page.keyboard.press("Enter")
-    assert await stand.heard.next() == ("shortcut", "the canal is Egyptian")
+    assert await window.received.next() == ("shortcut", "the canal is Egyptian")
     dialog = page.get_by_role("dialog", name="Research this")
     await dialog.get_by_label("Question").fill("is it?")
     await dialog.get_by_role("button", name="Start").click()
-    assert await stand.heard.next() == ("asked", "is it?")
+    assert await window.received.next() == ("asked", "is it?")
     await expect(page.locator("#modal")).to_be_hidden()
     await expect(shortcut).to_be_hidden()
     await expect(menu).to_be_focused()
 
 
-async def test_stop_is_there_while_the_app_works(stand: Stand) -> None:
-    page, slack = stand.page, stand.slack
+async def test_stop_is_shown_while_a_session_is_processing(window: PageWithApp) -> None:
+    page, slack = window.page, window.slack
     root = await slack.person("bob").says(slack.channel("general"), "who owns it?")
     await slack.person("ada").replies(root, "I wonder too")
     await page.get_by_role("button", name="1 reply").click()
@@ -230,19 +233,19 @@ async def test_stop_is_there_while_the_app_works(stand: Stand) -> None:
     await expect(page.locator("#thread-log")).to_contain_text("I wonder too")
     await expect(work).to_be_empty()
     where: dict[str, str] = {"channel_id": root.channel.id, "thread_ts": root.ts}
-    await stand.app.client.agents_sessions_setStatus(**where, status="processing")
+    await window.app.client.agents_sessions_setStatus(**where, status="processing")
     await expect(work).to_contain_text("Working…")
     await work.get_by_role("button", name="Stop").click()
-    assert await stand.heard.next() == ("stopped", root.ts)
+    assert await window.received.next() == ("stopped", root.ts)
     await expect(work).to_be_empty()
     slack.app.events.discard("agent_session_stopped")
-    await stand.app.client.agents_sessions_setStatus(**where, status="processing")
+    await window.app.client.agents_sessions_setStatus(**where, status="processing")
     await expect(work).to_have_text("Working…")
 
 
-async def test_empty_direct_messages_suggest_what_to_ask(stand: Stand) -> None:
-    page, slack = stand.page, stand.slack
-    await stand.opens_messages()
+async def test_empty_direct_messages_show_suggested_prompts(window: PageWithApp) -> None:
+    page, slack = window.page, window.slack
+    await window.opens_messages()
     prompt = slack.app.suggested[1]
     await page.get_by_role("button", name=prompt.title).click()
     await expect(page.locator("#channel-log .message")).to_contain_text(prompt.message)
@@ -254,14 +257,14 @@ async def test_empty_direct_messages_suggest_what_to_ask(stand: Stand) -> None:
     assert (said.text, said.user) == (prompt.message, slack.person("ada").id)
 
 
-async def test_a_reply_sent_to_the_channel_is_shown_there_and_leads_to_its_thread(
-    stand: Stand,
+async def test_broadcast_reply_in_the_channel_opens_its_thread(
+    window: PageWithApp,
 ) -> None:
-    page, slack = stand.page, stand.slack
+    page, slack = window.page, window.slack
     general = slack.channel("general")
     root = await slack.person("bob").says(general, "who owns it?")
     await slack.person("ada").replies(root, "wait for it")
-    await stand.app.client.chat_postMessage(
+    await window.app.client.chat_postMessage(
         channel=general.id, thread_ts=root.ts, text="Egypt does.", reply_broadcast=True
     )
     shown = page.locator("#channel-log .message", has_text="Egypt does.")
@@ -274,15 +277,15 @@ async def test_a_reply_sent_to_the_channel_is_shown_there_and_leads_to_its_threa
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1500, 360])
-async def test_nothing_of_it_is_wrong_for_who_cannot_see_it_well(
-    browser: Browser, stand: Stand, colours: Literal["light", "dark"], width: int
+async def test_app_surfaces_have_no_accessibility_violations(
+    browser: Browser, window: PageWithApp, colours: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(
         color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
     )
     context.set_default_timeout(WITHIN)
     page = await context.new_page()
-    slack, client = stand.slack, stand.app.client
+    slack, client = window.slack, window.app.client
     general, dm = slack.channel("general"), slack.dm(slack.person("ada"))
     root = await slack.person("bob").says(general, "who owns it?")
     where: dict[str, str] = {"channel_id": general.id, "thread_ts": root.ts}
@@ -294,7 +297,7 @@ async def test_nothing_of_it_is_wrong_for_who_cannot_see_it_well(
         (f"channel={general.id}", "#channel-log"),
         (f"channel={general.id}&thread={root.ts}", "#thread-work"),
     ):
-        await page.goto(f"{stand.url}/?{query}")
+        await page.goto(f"{window.url}/?{query}")
         await expect(page.locator(f"{shown} button").first).to_be_attached()
         if shown == "#channel-log" and query.endswith(general.id):
             await page.locator("details.more summary").last.focus()

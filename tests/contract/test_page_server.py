@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 
 from bot.playground.bot_process import BotProcess
-from bot.playground.page import Page
-from bot.playground.page.actions import Acts
+from bot.playground.page import PageServer
+from bot.playground.page.actions import UserActions
 from bot.playground.parts import Playground
 from bot.playground.slack import LocalSlack, Prompt
 from bot.playground.task_api import LocalTaskApi
@@ -36,7 +36,7 @@ async def slack() -> AsyncIterator[LocalSlack]:
 @pytest.fixture
 async def url(slack: LocalSlack) -> AsyncIterator[str]:
     async with LocalTaskApi() as research:
-        page = Page(Playground(slack, research, BotProcess(("false",), {}), nothing_written))
+        page = PageServer(Playground(slack, research, BotProcess(("false",), {}), nothing_written))
         await page.start(0)
         yield page.url
         await page.stop()
@@ -244,7 +244,7 @@ async def test_the_help_lists_all_calls(http: aiohttp.ClientSession, slack: Loca
     async with LocalTaskApi() as research:
         app = web.Application()
         bot = BotProcess(("false",), {})
-        Acts(Playground(slack, research, bot, nothing_written)).add_to(app.router)
+        UserActions(Playground(slack, research, bot, nothing_written)).add_to(app.router)
     acts = {route.resource.canonical for route in app.router.routes() if route.resource}
     async with http.get("/help") as response:
         listed = set(re.findall(rf"{response.url.origin()}(/[a-z]+)", await response.text()))

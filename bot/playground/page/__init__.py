@@ -1,19 +1,17 @@
-"""The playground's page: the local Slack in a browser, and what happens underneath.
+"""The playground's page: the local Slack in a browser, and an inspector for the bot's traffic.
 
-The server draws everything as HTML and sends it whenever it has changed; the browser puts it in
-its place (`static/page.js`) and posts back what people do. So there is one picture of the
-workspace, in Python, and the script stays small. The parts:
+The server draws everything as HTML and sends it whenever it changes; the browser puts it in place
+(`static/page.js`) and posts back what people do. All drawing is done in Python, so the script stays
+small. The parts:
 
-- ``server``: Page, the routes and the live stream; ``doors``: who may come in;
-- ``sight``: who looks at what; ``panes``, ``messages``: the conversations, as HTML; ``home``: the
-  app's Home tab, prompts and work;
-- ``underneath``: the chain of turns, every event, call and request, as HTML;
-- ``acts``: what people do; ``trouble``: the workbench for developers;
-- ``blocks`` (and ``cards``, ``rich``, ``tables``): Block Kit, as HTML; ``elements`` (and
-  ``controls``, ``menus``, ``inputs``): what is pressed, chosen and typed in it; ``text`` (and
-  ``markdown``, ``tokens``, ``emoji``): Slack's texts; ``tags``: HTML itself.
+- ``server``: PageServer, the routes and the live stream; ``access``: refuses foreign requests;
+- ``actions``: what people do; ``fault_menu``: the workbench, which injects faults;
+- ``view_state``: what one open page shows; ``panes``, ``messages``, ``home``: conversations, and
+  the app's Home tab, prompts and status, as HTML;
+- ``inspector``: the chain of turns, and every event, call and request, as HTML;
+- ``blockkit``: Block Kit and Slack's texts as HTML.
 """
 
-from bot.playground.page.server import Page
+from bot.playground.page.server import PageServer
 
-__all__ = ["Page"]
+__all__ = ["PageServer"]

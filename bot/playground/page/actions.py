@@ -1,7 +1,7 @@
 """What people do, as forms posted by the page or by hand (``curl -d``).
 
-Each act answers with one line of text, 400 with the reason when Slack would not let a person do
-it, and 409 with Slack's own error when the bot did not answer as it must.
+The response to each is a line of text; 400 with the reason when a person cannot do it in Slack; 409
+with Slack's error when the bot did not respond correctly.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 
 from bot.playground import bodies
-from bot.playground.page.fault_menu import ALL
+from bot.playground.page.fault_menu import FAULTS
 from bot.playground.page.view_state import find_channel, find_message
 from bot.playground.parts import Playground
 from bot.playground.slack import Message, Outcome, Person, View
@@ -39,7 +39,7 @@ HELP = """Threadline's playground: open {url} in a browser, or talk to it with p
   curl -s {url}/dismiss -d who=ada -d message=TS              puts away what only she sees
   curl -s {url}/redeliver -d message=TS                       sends its events to the bot again
   curl -s {url}/file/FILE                                     what a file of the bot's holds
-  curl -s {url}/trouble -d name=kill                          {troubles}
+  curl -s {url}/trouble -d name=kill                          {faults}
   curl -s {url}/help                                          this
 
 Channels: general, random, dm. People: ada, bob.
@@ -48,15 +48,15 @@ _NAME = re.compile(r"(?<![\w@])([@#])([a-z][a-z0-9_-]*)\b", re.IGNORECASE)
 Form = dict[str, str]
 
 
-class Failed(Exception):
-    """What a person did came to nothing, and Slack says so."""
+class InteractionFailed(Exception):
+    """The interaction failed, and Slack shows an error."""
 
 
-class Acts:
-    """Does what people do on the page.
+class UserActions:
+    """Performs what people do on the page.
 
     Attributes:
-        dismissed: the ts of messages for one person only that this person has put away.
+        dismissed: the ts of dismissed ephemeral messages.
     """
 
     def __init__(self, playground: Playground) -> None:
@@ -66,7 +66,7 @@ class Acts:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes."""
-        acts: dict[str, Callable[[Form], Awaitable[str]]] = {
+        actions: dict[str, Callable[[Form], Awaitable[str]]] = {
             "say": self.say,
             "edit": self.edit,
             "delete": self.delete,
@@ -79,15 +79,15 @@ class Acts:
             "close": self.close,
             "dismiss": self.dismiss,
             "redeliver": self.redeliver,
-            "trouble": self.trouble,
+            "trouble": self.inject_fault,
         }
-        for name, act in acts.items():
-            router.add_post(f"/{name}", kindly(act))
+        for name, action in actions.items():
+            router.add_post(f"/{name}", form_handler(action))
         router.add_post("/submit", self.submit)
         router.add_post("/upload", self.upload)
 
     async def say(self, form: Form) -> str:
-        """Post a message; in a thread with `thread`, and outside as well with `broadcast`."""
+        """Post a message; with `thread` as a reply, with `broadcast` also to the channel."""
         person, text = self._person(form), self._typed(form.get("text", ""))
         if thread := form.get("thread"):
             broadcast = bool(form.get("broadcast"))
@@ -97,7 +97,7 @@ class Acts:
         return said.ts
 
     async def edit(self, form: Form) -> str:
-        """Change one's own message."""
+        """Edit one's own message."""
         text = self._typed(form.get("text", ""))
         if not text.strip():
             raise ValueError("an empty message cannot be kept; delete it instead")
@@ -110,7 +110,7 @@ class Acts:
         return "deleted"
 
     async def react(self, form: Form) -> str:
-        """Add a reaction, or take it back."""
+        """Add a reaction, or remove it if it is there."""
         person, message = self._person(form), self._message(form.get("message", ""))
         name = form.get("name", "").strip(":")
         if person.id in message.reactions.get(name, []):
@@ -120,7 +120,7 @@ class Acts:
         return "done"
 
     async def command(self, form: Form) -> str:
-        """Type a slash command."""
+        """Send a slash command."""
         person = self._person(form)
         if form.get("thread"):
             raise ValueError("Slack does not allow slash commands in threads")
@@ -129,33 +129,33 @@ class Acts:
         return _outcome(await person.command(name, form.get("text", ""), channel))
 
     async def press(self, form: Form) -> str:
-        """Press a button, or choose `value` in a menu, of a message or of an open view.
+        """Click a button, or select `value` in a menu, of a message or an open view.
 
-        Answers with the id of the modal that this opened, if any.
+        Returns the id of the modal that this opened, if any.
         """
         person, place, action = self._person(form), self._place(form), form.get("action", "")
         value, before = form.get("value"), person.views()
         if value is not None:
-            told = _outcome(await person.chooses(place, action, value))
+            outcome = _outcome(await person.chooses(place, action, value))
         else:
-            told = _outcome(await person.clicks(place, action))
+            outcome = _outcome(await person.clicks(place, action))
         opened = [view.id for view in person.views() if view not in before]
-        return opened[-1] if opened else told
+        return opened[-1] if opened else outcome
 
     async def shortcut(self, form: Form) -> str:
-        """Choose a shortcut of the app's in a message's menu."""
+        """Use a message shortcut of the app."""
         message = self._message(form.get("message", ""))
         return _outcome(await self._person(form).shortcut(form.get("shortcut", ""), message))
 
     async def stop(self, form: Form) -> str:
-        """Press Slack's own Stop in a message's thread."""
+        """Click Slack's own Stop in a message's thread."""
         await self._person(form).stops(self._message(form.get("message", "")))
         return "the bot was told to stop"
 
     async def open(self, form: Form) -> str:
-        """Open a tab of one's direct messages with the app, ``home`` or ``messages``.
+        """Open the app's ``home`` or ``messages`` tab.
 
-        Answers with the id of the view that is published there, if any.
+        Returns the id of the published view, if any.
         """
         if form.get("tab") != "home":
             await self._person(form).opens_messages()
@@ -169,7 +169,7 @@ class Acts:
         return "closed"
 
     async def dismiss(self, form: Form) -> str:
-        """Put away a message that only one person sees."""
+        """Dismiss an ephemeral message."""
         message = self._message(form.get("message", ""))
         self.dismissed.add(message.ts)
         self._slack.workspace.publish("ephemeral", message)
@@ -180,17 +180,17 @@ class Acts:
         sent = await self._slack.redeliver(self._message(form.get("message", "")))
         return f"{len(sent)} events of this message were sent to the bot again"
 
-    async def trouble(self, form: Form) -> str:
-        """Make trouble: see `bot.playground.page.fault_menu`."""
-        trouble = ALL.get(form.get("name", ""))
-        if trouble is None:
-            raise ValueError(f"there is no such trouble; there are: {', '.join(ALL)}")
-        return await trouble.makes(self._playground)
+    async def inject_fault(self, form: Form) -> str:
+        """Inject a fault; see `bot.playground.page.fault_menu`."""
+        fault = FAULTS.get(form.get("name", ""))
+        if fault is None:
+            raise ValueError(f"there is no such trouble; there are: {', '.join(FAULTS)}")
+        return await fault.apply(self._playground)
 
     async def submit(self, request: web.Request) -> web.Response:
-        """Submit a modal; its fields are named ``block_id/action_id``. Answers with JSON.
+        """Submit a modal; its fields are named ``block_id/action_id``.
 
-        ``errors`` are the form's complaints by block id.
+        The response is JSON; ``errors`` are the validation errors by block id.
         """
         try:
             form = await bodies.form(request)
@@ -210,7 +210,7 @@ class Acts:
         return web.json_response({"errors": outcome.errors})
 
     async def upload(self, request: web.Request) -> web.Response:
-        """Share a file (multipart field ``file``), with or without words."""
+        """Share a file (multipart field ``file``), with or without text."""
         try:
             form, file = await bodies.form_and_file(request)
             if file is None:
@@ -231,7 +231,7 @@ class Acts:
             thread=thread,
         )
 
-    # --- finding things -----------------------------------------------------------------
+    # --- lookups ------------------------------------------------------------------------
 
     def _person(self, form: Form) -> Person:
         return self._slack.person(form.get("who") or "ada")
@@ -252,7 +252,7 @@ class Acts:
         return self._view(form) if form.get("view") else self._message(form.get("message", ""))
 
     def _typed(self, text: str) -> str:
-        """Put the names that a person typed into Slack's form: ``@ada`` becomes ``<@U…>``."""
+        """Replace typed names by Slack's tokens: ``@ada`` becomes ``<@U…>``."""
         workspace = self._slack.workspace
         users = {user.name: user.id for user in workspace.users.values()}
         channels = {c.name: c.id for c in workspace.channels.values() if c.kind == "channel"}
@@ -264,17 +264,17 @@ class Acts:
         return _NAME.sub(named, text)
 
 
-def kindly(
-    act: Callable[[Form], Awaitable[str]],
+def form_handler(
+    action: Callable[[Form], Awaitable[str]],
 ) -> Callable[[web.Request], Awaitable[web.Response]]:
-    """Make a request handler of an act."""
+    """Return a request handler that calls `action` with the form."""
 
     async def handle(request: web.Request) -> web.Response:
         try:
-            return web.Response(text=await act(await bodies.form(request)) + "\n")
+            return web.Response(text=await action(await bodies.form(request)) + "\n")
         except (ValueError, TypeError) as error:
             return web.Response(status=400, text=f"{error}\n")
-        except Failed as error:
+        except InteractionFailed as error:
             return web.Response(status=409, text=f"{error}\n")
 
     return handle
@@ -282,5 +282,5 @@ def kindly(
 
 def _outcome(outcome: Outcome) -> str:
     if outcome.error:
-        raise Failed(f"Slack says {outcome.error}: the bot did not answer as it must")
+        raise InteractionFailed(f"Slack says {outcome.error}: the bot did not answer as it must")
     return "\n".join(message.text for message in outcome.messages) or "done"

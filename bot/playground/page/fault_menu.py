@@ -1,6 +1,6 @@
-"""The workbench: what goes wrong in real life, at the press of a button.
+"""The workbench: buttons that inject the faults that happen in production.
 
-Each trouble says what will happen and what to look for, so that a developer sees the promise kept.
+Each says what will happen and what to expect, so that a developer sees the bot handle it.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ RETRY_AFTER = 2  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
-    """One way to make trouble; `makes` returns what is said once it is made."""
+class Fault:
+    """A fault that can be injected; `apply` returns the notice to show."""
 
     name: str
     label: str
     about: str
-    makes: Callable[[Playground], Awaitable[str]]
+    apply: Callable[[Playground], Awaitable[str]]
 
 
 async def _kill(playground: Playground) -> str:
@@ -64,15 +64,15 @@ async def _socket(playground: Playground) -> str:
 
 async def _redeliver(playground: Playground) -> str:
     slack = playground.slack
-    asked = [
+    messages = [
         message
         for channel in slack.workspace.channels.values()
         for message in channel.visible()
         if not message.by_app
     ]
-    if not asked:
+    if not messages:
         raise ValueError("nobody has said anything yet")
-    latest = max(asked, key=lambda message: float(message.ts))
+    latest = max(messages, key=lambda message: float(message.ts))
     await slack.redeliver(latest)
     return "The latest message was delivered to the bot once more."
 
@@ -99,35 +99,35 @@ async def _parallel_cut(playground: Playground) -> str:
 
 
 async def _fail(playground: Playground) -> str:
-    going = [run for run in _local(playground).runs if not run.status.is_over]
-    if not going:
+    active = [run for run in _local(playground).runs if not run.status.is_over]
+    if not active:
         raise ValueError("no run is going on; ask something first")
-    for run in going:
+    for run in active:
         run.fails("Sample failure: somebody at the workbench asked for one.", {"sample": True})
     return "What is running has failed."
 
 
 BOT = (
-    Trouble("kill", "Kill the bot and restart it", "kill -9 in mid-run: it carries on", _kill),
-    Trouble("restart", "Restart the bot", "SIGTERM, as a deploy does", _restart),
-    Trouble("stop", "Stop the bot", "questions wait until it is back", _stop),
-    Trouble("start", "Start the bot", "after a stop", _start),
+    Fault("kill", "Kill the bot and restart it", "kill -9 in mid-run: it carries on", _kill),
+    Fault("restart", "Restart the bot", "SIGTERM, as a deploy does", _restart),
+    Fault("stop", "Stop the bot", "questions wait until it is back", _stop),
+    Fault("start", "Start the bot", "after a stop", _start),
 )
 SLACK = (
-    Trouble("redeliver", "Redeliver the latest message", "should have no effect", _redeliver),
-    Trouble("slack_429", "429 on the next message", "it comes a little later", _slack_429),
-    Trouble("slack_lost", "Drop the response to the next message", "it comes once", _slack_lost),
-    Trouble("socket", "Close the socket", "as Slack does now and then", _socket),
+    Fault("redeliver", "Redeliver the latest message", "should have no effect", _redeliver),
+    Fault("slack_429", "429 on the next message", "it comes a little later", _slack_429),
+    Fault("slack_lost", "Drop the response to the next message", "it comes once", _slack_lost),
+    Fault("socket", "Close the socket", "as Slack does now and then", _socket),
 )
 PARALLEL = (
-    Trouble("fail", "Fail the running runs", "the bot says so, with Try again", _fail),
-    Trouble("parallel_429", "429 on the next run", "the question is kept", _parallel_429),
-    Trouble("parallel_lost", "Drop the response to the next run", "it asks you", _parallel_lost),
-    Trouble(
+    Fault("fail", "Fail the running runs", "the bot says so, with Try again", _fail),
+    Fault("parallel_429", "429 on the next run", "the question is kept", _parallel_429),
+    Fault("parallel_lost", "Drop the response to the next run", "it asks you", _parallel_lost),
+    Fault(
         "parallel_cut", "Cut the connections", "the run is waited for all the same", _parallel_cut
     ),
 )
-ALL = {trouble.name: trouble for trouble in (*BOT, *SLACK, *PARALLEL)}
+FAULTS = {fault.name: fault for fault in (*BOT, *SLACK, *PARALLEL)}
 
 
 def workbench(playground: Playground) -> str:
@@ -141,14 +141,14 @@ def workbench(playground: Playground) -> str:
     local = isinstance(playground.research, LocalTaskApi)
     sections = [("The bot", BOT), ("Slack", SLACK)] + ([("Parallel", PARALLEL)] if local else [])
     drawn = "".join(
-        f'<h3>{name}</h3><ul class="troubles">{"".join(map(_button, troubles))}</ul>'
-        for name, troubles in sections
+        f'<h3>{name}</h3><ul class="troubles">{"".join(map(_button, faults))}</ul>'
+        for name, faults in sections
     )
     return f'<p>The bot is <b id="bot-state">{escape(state)}</b>.</p>{drawn}'
 
 
-def _button(trouble: Trouble) -> str:
+def _button(fault: Fault) -> str:
     return (
-        f'<li><button type="button" class="bk-button" data-trouble="{trouble.name}">'
-        f"{escape(trouble.label)}</button> <span>{escape(trouble.about)}</span></li>"
+        f'<li><button type="button" class="bk-button" data-trouble="{fault.name}">'
+        f"{escape(fault.label)}</button> <span>{escape(fault.about)}</span></li>"
     )

@@ -1,4 +1,4 @@
-"""What Slack itself shows of an app: its Home tab, suggested prompts, and work with its Stop.
+"""What Slack shows for an app: its Home tab, suggested prompts, and the status with Stop.
 
 Sources: https://docs.slack.dev/surfaces/app-home, https://docs.slack.dev/ai/agent-sessions.
 """
@@ -6,24 +6,24 @@ Sources: https://docs.slack.dev/surfaces/app-home, https://docs.slack.dev/ai/age
 from __future__ import annotations
 
 from bot.playground.page.blockkit.blocks import view_body
-from bot.playground.page.blockkit.tags import NOTHING, Html, joined, tag, words
-from bot.playground.page.view_state import Sight
+from bot.playground.page.blockkit.tags import NOTHING, Html, escaped, joined, tag
+from bot.playground.page.view_state import ViewState
 
 _TABS = (("home", "Home", "home"), ("", "Messages", "channel-log"))
 
 
-def tabs(sight: Sight) -> Html:
-    """Draw the tabs of the direct messages with an app that has a Home tab."""
-    app = sight.slack.app
-    if sight.channel.kind != "im" or not app.home:
+def tabs(state: ViewState) -> Html:
+    """Draw the tabs above the direct messages with the app, if it has a Home tab."""
+    app = state.slack.app
+    if state.channel.kind != "im" or not app.home:
         return NOTHING
     drawn = []
     for name, shown, controls in _TABS:
-        here = sight.home == (name == "home")
+        here = state.home == (name == "home")
         drawn.append(
             tag(
                 "button",
-                words(shown),
+                escaped(shown),
                 type="button",
                 role="tab",
                 id=f"tab-{name or 'messages'}",
@@ -36,23 +36,23 @@ def tabs(sight: Sight) -> Html:
     return tag("div", *drawn, class_="tabs", role="tablist", aria_label=app.name)
 
 
-def home(sight: Sight) -> Html:
-    """Draw what the app has published in the Home tab of the one who looks at it."""
-    if not sight.home:
+def home(state: ViewState) -> Html:
+    """Draw the view published in the person's Home tab."""
+    if not state.home:
         return NOTHING
-    view = sight.slack.home(sight.person)
+    view = state.slack.home(state.person)
     if view is None:
-        return tag("p", words("The app has published nothing here yet."), class_="empty")
-    return tag("div", view_body(view.content, sight.names), data_view=view.id, class_="view")
+        return tag("p", escaped("The app has published nothing here yet."), class_="empty")
+    return tag("div", view_body(view.content, state.names), data_view=view.id, class_="view")
 
 
-def prompts(sight: Sight) -> Html:
-    """Draw the app's suggested prompts as buttons that say them; nothing where it has none."""
-    suggested = sight.slack.app.suggested if sight.channel.kind == "im" else ()
+def prompts(state: ViewState) -> Html:
+    """Draw the app's suggested prompts as buttons that post them."""
+    suggested = state.slack.app.suggested if state.channel.kind == "im" else ()
     buttons = [
         tag(
             "button",
-            words(prompt.title),
+            escaped(prompt.title),
             type="button",
             class_="bk-button",
             title=prompt.message,
@@ -64,12 +64,12 @@ def prompts(sight: Sight) -> Html:
     return tag("div", *buttons, class_="prompts") if buttons else NOTHING
 
 
-def working(sight: Sight) -> Html:
-    """Draw Slack's line below a thread whose session is processing, with its Stop button."""
-    if sight.thread is None or sight.slack.session(sight.thread) != "processing":
+def working(state: ViewState) -> Html:
+    """Draw the status below a thread whose session is processing, with its Stop button."""
+    if state.thread is None or state.slack.session(state.thread) != "processing":
         return NOTHING
-    line = tag("span", words("Working…"), class_="status")
-    if not sight.slack.app.has_stop_button:
+    line = tag("span", escaped("Working…"), class_="status")
+    if not state.slack.app.has_stop_button:
         return line
-    stop = tag("button", words("Stop"), type="button", class_="bk-button", data_do="stop")
+    stop = tag("button", escaped("Stop"), type="button", class_="bk-button", data_do="stop")
     return joined([line, stop])

@@ -1,4 +1,4 @@
-"""One message as HTML, with what the one who looks at it can do with it."""
+"""One message as HTML, with the person's menu of actions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from html import escape
 
 from bot.playground.page.blockkit.attachments import attachments
 from bot.playground.page.blockkit.blocks import blocks
-from bot.playground.page.blockkit.tags import joined, tag, words
+from bot.playground.page.blockkit.tags import escaped, joined, tag
 from bot.playground.page.blockkit.text import mrkdwn, plain
-from bot.playground.page.view_state import Sight
+from bot.playground.page.view_state import ViewState
 from bot.playground.slack import File, Message
 
 REACTIONS = ("eyes", "+1", "white_check_mark", "tada", "thinking_face")
 _DISMISS = '<div class="tools"><button type="button" data-do="dismiss">Dismiss</button></div>'
-PREVIEW = 3_000  # characters of a text file
+PREVIEW_CHARACTERS = 3_000  # of a text file
 
 
-def draw_message(message: Message, sight: Sight, *, in_thread: bool) -> str:
+def draw_message(message: Message, state: ViewState, *, in_thread: bool) -> str:
     """Draw a message as a list item."""
-    user = sight.slack.workspace.users.get(message.user)
+    user = state.slack.workspace.users.get(message.user)
     name = user.real_name if user else "Slackbot"
     ephemeral = message.ephemeral_to is not None
     kind = " ephemeral" if ephemeral else ""
@@ -30,13 +30,13 @@ def draw_message(message: Message, sight: Sight, *, in_thread: bool) -> str:
         _head(message, name),
         '<p class="only">Only visible to you</p>' if ephemeral else "",
         _broadcast(message, in_thread=in_thread) if message.broadcast else "",
-        f'<div class="content">{_content(message, sight)}</div>',
-        attachments(message, sight.names),
+        f'<div class="content">{_content(message, state)}</div>',
+        attachments(message, state.names),
         *(_file(file) for file in message.files),
-        _reactions(message, sight),
-        "" if in_thread or message.broadcast else _replies(message, sight),
+        _reactions(message, state),
+        "" if in_thread or message.broadcast else _replies(message, state),
         "</div>",
-        _DISMISS if ephemeral else _tools(message, sight, in_thread=in_thread),
+        _DISMISS if ephemeral else _tools(message, state, in_thread=in_thread),
         "</li>",
     ]
     return "".join(parts)
@@ -58,27 +58,26 @@ def _head(message: Message, name: str) -> str:
 
 
 def _broadcast(message: Message, *, in_thread: bool) -> str:
-    """Say of a reply that it is shown in the channel as well."""
+    """Draw the note on a reply that was also sent to the channel."""
     if in_thread:
         return '<p class="only">Also sent to the channel</p>'
     opens = f'class="replies" data-thread="{message.root}"'
     return f'<p class="only"><button type="button" {opens}>Replied to a thread</button></p>'
 
 
-def _content(message: Message, sight: Sight) -> str:
+def _content(message: Message, state: ViewState) -> str:
     if message.blocks:
-        return blocks(message.blocks, sight.names)
-    return f'<div class="bk-text">{mrkdwn(message.text, sight.names)}</div>' if message.text else ""
+        return blocks(message.blocks, state.names)
+    return f'<div class="bk-text">{mrkdwn(message.text, state.names)}</div>' if message.text else ""
 
 
 def _file(file: File) -> str:
     preview = ""
     if file.content is not None and file.name.rpartition(".")[2] in ("md", "json", "txt", "csv"):
         text = file.content.decode(errors="replace")
-        cut = "\n…" if len(text) > PREVIEW else ""
-        preview = (
-            f"<details><summary>Preview</summary><pre>{escape(text[:PREVIEW])}{cut}</pre></details>"
-        )
+        shown = escape(text[:PREVIEW_CHARACTERS])
+        cut = "\n…" if len(text) > PREVIEW_CHARACTERS else ""
+        preview = f"<details><summary>Preview</summary><pre>{shown}{cut}</pre></details>"
     name = escape(file.title or file.name)
     return (
         f'<div class="file"><a href="/file/{file.id}" download="{escape(file.name)}">📄 {name}</a> '
@@ -90,13 +89,13 @@ def _size(length: int) -> str:
     return f"{length} bytes" if length < 1_000 else f"{length / 1_000:,.0f} kB"
 
 
-def _reactions(message: Message, sight: Sight) -> str:
+def _reactions(message: Message, state: ViewState) -> str:
     if not message.reactions:
         return ""
-    users = sight.names.users
+    users = state.names.users
     drawn = []
     for name, who in message.reactions.items():
-        mine = "true" if sight.person.id in who else "false"
+        mine = "true" if state.person.id in who else "false"
         by = escape(", ".join(users.get(user, user) for user in who))
         drawn.append(
             f'<button type="button" data-react="{escape(name)}" aria-pressed="{mine}" '
@@ -106,9 +105,9 @@ def _reactions(message: Message, sight: Sight) -> str:
     return f'<div class="reactions">{"".join(drawn)}</div>'
 
 
-def _replies(message: Message, sight: Sight) -> str:
+def _replies(message: Message, state: ViewState) -> str:
     replies = message.replies()
-    status = sight.slack.workspace.statuses.get((message.channel.id, message.root), "")
+    status = state.slack.workspace.statuses.get((message.channel.id, message.root), "")
     status = f' <span class="status">{escape(status)}</span>' if status else ""
     if not replies:
         return status
@@ -117,7 +116,7 @@ def _replies(message: Message, sight: Sight) -> str:
     return f'<button type="button" {opens}>{counted}</button>{status}'
 
 
-def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
+def _tools(message: Message, state: ViewState, *, in_thread: bool) -> str:
     choices = "".join(
         f'<button type="button" data-react="{name}" aria-label="React with {name}">'
         f"{plain(f':{name}:')}</button>"
@@ -125,13 +124,13 @@ def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
     )
     gone = message.subtype == "tombstone"
     tools = [] if in_thread else [("thread", "Reply in thread")]
-    if message.user == sight.person.id and not gone:
+    if message.user == state.person.id and not gone:
         tools += [("edit", "Edit"), ("delete", "Delete")]
     tools.append(("redeliver", "Redeliver its events"))
     buttons = "".join(
         f'<button type="button" data-do="{name}">{label}</button>' for name, label in tools
     )
-    buttons += "" if gone else _shortcuts(sight)
+    buttons += "" if gone else _shortcuts(state)
     opens = f'data-thread="{message.root}" aria-label="Reply in thread"'
     reply = "" if in_thread else f'<button type="button" {opens}>💬</button>'
     return (
@@ -140,14 +139,14 @@ def _tools(message: Message, sight: Sight, *, in_thread: bool) -> str:
     )
 
 
-def _shortcuts(sight: Sight) -> str:
-    """Draw the app's message shortcuts, which stand last in a message's menu."""
-    app = sight.slack.app
+def _shortcuts(state: ViewState) -> str:
+    """Draw the app's message shortcuts, the last items of a message's menu."""
+    app = state.slack.app
     return joined(
         tag(
             "button",
-            words(f"{name} "),
-            tag("span", words(app.name), class_="app"),
+            escaped(f"{name} "),
+            tag("span", escaped(app.name), class_="app"),
             type="button",
             data_shortcut=callback_id,
         )

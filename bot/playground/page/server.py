@@ -1,7 +1,7 @@
-"""The page's server: its files, its live stream, what is said as plain text, and the acts.
+"""The page's server: static files, the live stream, a transcript, and people's actions.
 
-The live stream (`/live`) sends the panes of one open page, each whenever its HTML has changed, as
-server-sent events. A page that lost its stream opens another and gets everything anew.
+The live stream (`/live`) sends the panes of one open page as server-sent events, each whenever its
+HTML has changed. A page that loses its stream opens another and receives all panes again.
 """
 
 from __future__ import annotations
@@ -17,50 +17,50 @@ from aiohttp import web
 
 from bot.errors import Unavailable
 from bot.playground.page import fault_menu, inspector
-from bot.playground.page.access import only_local, secure
-from bot.playground.page.actions import HELP, Acts
+from bot.playground.page.access import require_same_origin, set_security_headers
+from bot.playground.page.actions import HELP, UserActions
 from bot.playground.page.home import working
 from bot.playground.page.panes import conversation_panes
-from bot.playground.page.view_state import Sight, sight
+from bot.playground.page.view_state import ViewState, view_state
 from bot.playground.parts import JSON, Playground
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalTaskApi
 
 STATIC = Path(__file__).parent / "static"
-LOOK_EVERY = 0.5  # seconds between looks at what tells nobody when it changes
-GATHER = 0.03  # seconds: changes that come together are drawn once
-KEEP_ALIVE = 15.0  # seconds
-MOST_BYTES = 20_000_000  # of one upload
+POLL_INTERVAL = 0.5  # seconds; for what does not notify of its changes
+DEBOUNCE = 0.03  # seconds; so that simultaneous changes are drawn once
+KEEP_ALIVE_INTERVAL = 15.0  # seconds
+MOST_UPLOAD_BYTES = 20_000_000  # of one upload
 _SCOPE = {
     True: "Of this thread only; close the thread to see everything.",
     False: "Everything; open a thread to see only what concerns it.",
 }
 
 
-class Page:
+class PageServer:
     """Serves the page of one playground.
 
     Attributes:
-        url: its address, once it is started.
+        url: its address once started.
     """
 
     def __init__(self, playground: Playground) -> None:
         self.url = ""
         self._playground = playground
-        self._acts = Acts(playground)
+        self._actions = UserActions(playground)
         self._runner: web.AppRunner | None = None
 
     async def start(self, port: int, host: str = "127.0.0.1") -> None:
-        """Serve; port 0 takes a free one. Raises OSError when the port is taken."""
-        app = web.Application(middlewares=[only_local], client_max_size=MOST_BYTES)
-        app.on_response_prepare.append(secure)
+        """Serve; port 0 takes a free one. Raises OSError when the port is in use."""
+        app = web.Application(middlewares=[require_same_origin], client_max_size=MOST_UPLOAD_BYTES)
+        app.on_response_prepare.append(set_security_headers)
         app.router.add_get("/", self._index)
         app.router.add_static("/static", STATIC)
         app.router.add_get("/live", self._live)
         app.router.add_get("/file/{file}", self._file)
         app.router.add_get("/transcript", self._transcript)
         app.router.add_get("/help", self._help)
-        self._acts.add_to(app.router)
+        self._actions.add_to(app.router)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.2)
         await self._runner.setup()
         await web.TCPSite(self._runner, host, port).start()
@@ -82,7 +82,7 @@ class Page:
         file = self._playground.slack.workspace.files.get(request.match_info["file"])
         if file is None or file.content is None:
             return web.Response(status=404, text="there is no such file\n")
-        # Always as a download: what is in it must never run as a page of ours.
+        # Always as a download: its content must not run in the page's origin.
         return web.Response(
             body=file.content,
             content_type="application/octet-stream",
@@ -101,43 +101,46 @@ class Page:
         await response.prepare(request)
         with suppress(ConnectionResetError):  # the page was closed
             try:
-                seen = sight(self._playground.slack, request.query)
+                state = view_state(self._playground.slack, request.query)
             except ValueError as error:
                 await _send(response, "lost", str(error))
                 return response
-            await self._show(seen, response)
+            await self._stream_panes(state, response)
         return response
 
-    async def _show(self, seen: Sight, response: web.StreamResponse) -> None:
-        """Send what changes, until the page goes away."""
+    async def _stream_panes(self, state: ViewState, response: web.StreamResponse) -> None:
+        """Send the panes that change, until the page is closed."""
         changed = asyncio.Event()
         changed.set()
         unsubscribe = self._playground.slack.subscribe(lambda _: changed.set())
         sent: dict[str, str] = {}
-        quiet = 0.0
+        idle = 0.0
         try:
             while True:
-                panes: dict[str, str] = {"state": self._state(), "thread-work": working(seen)}
-                panes |= await self._panel(seen)
+                panes: dict[str, str] = {
+                    "state": self._status_line(),
+                    "thread-work": working(state),
+                }
+                panes |= await self._panel(state)
                 if changed.is_set():
                     changed.clear()
-                    panes |= conversation_panes(seen, self._acts.dismissed)
-                news = {name: html for name, html in panes.items() if sent.get(name) != html}
-                sent |= news
-                if news:
-                    await _send(response, "panes", news)
-                quiet = 0.0 if news else quiet + LOOK_EVERY
-                if quiet >= KEEP_ALIVE:
+                    panes |= conversation_panes(state, self._actions.dismissed)
+                changes = {name: html for name, html in panes.items() if sent.get(name) != html}
+                sent |= changes
+                if changes:
+                    await _send(response, "panes", changes)
+                idle = 0.0 if changes else idle + POLL_INTERVAL
+                if idle >= KEEP_ALIVE_INTERVAL:
                     await response.write(b": still here\n\n")
-                    quiet = 0.0
+                    idle = 0.0
                 with suppress(TimeoutError):
-                    async with asyncio.timeout(LOOK_EVERY):
+                    async with asyncio.timeout(POLL_INTERVAL):
                         await changed.wait()
-                        await asyncio.sleep(GATHER)
+                        await asyncio.sleep(DEBOUNCE)
         finally:
             unsubscribe()
 
-    def _state(self) -> str:
+    def _status_line(self) -> str:
         bot, slack = self._playground.bot, self._playground.slack
         word = "stopped" if not bot.pid else ("running" if slack.connections else "starting")
         research = (
@@ -150,10 +153,10 @@ class Page:
             f'<span class="bot {word}">The bot is {word}</span>'
         )
 
-    async def _panel(self, seen: Sight) -> dict[str, str]:
-        match seen.panel:
+    async def _panel(self, state: ViewState) -> dict[str, str]:
+        match state.panel:
             case "chain" | "traffic":
-                drawn = await self._told_of(seen)
+                drawn = await self._draw_inspector(state)
             case "log":
                 drawn = f'<pre class="log">{escape(chr(10).join(self._playground.bot.log))}</pre>'
             case "trouble":
@@ -162,9 +165,9 @@ class Page:
                 return {}
         return {"panel": drawn}
 
-    async def _told_of(self, seen: Sight) -> str:
-        """Draw what there is to tell of the open thread, or of everything."""
-        thread: list[Message] = [seen.thread, *seen.thread.replies()] if seen.thread else []
+    async def _draw_inspector(self, state: ViewState) -> str:
+        """Draw the chain or the traffic, of the open thread or of everything."""
+        thread: list[Message] = [state.thread, *state.thread.replies()] if state.thread else []
         record: JSON | None = None
         turns: list[JSON] = []
         if thread:
@@ -174,7 +177,7 @@ class Page:
                 )
             except Unavailable:
                 return "<p>The bot’s records cannot be read at the moment.</p>"
-        if seen.panel == "traffic":
+        if state.panel == "traffic":
             drawn = inspector.traffic(self._playground, thread, turns)
             return f'<p class="scope">{_SCOPE[bool(thread)]}</p>{drawn}'
         if not thread:
@@ -189,12 +192,12 @@ class Page:
             lines.append(f"# {channel.name}")
             for message in channel.visible():
                 if message.thread_ts in (None, message.ts):
-                    lines += self._told(message, "")
+                    lines += self._transcript_lines(message, "")
                     for reply in message.replies():
-                        lines += self._told(reply, "    ")
+                        lines += self._transcript_lines(reply, "    ")
         return web.Response(text="\n".join(lines) + "\n")
 
-    def _told(self, message: Message, indent: str) -> Iterator[str]:
+    def _transcript_lines(self, message: Message, indent: str) -> Iterator[str]:
         user = self._playground.slack.workspace.users.get(message.user)
         marks = "".join(f" :{name}:" for name in message.reactions)
         files = "".join(f" [file {file.name}]" for file in message.files)
@@ -203,8 +206,8 @@ class Page:
 
 
 def help_text(url: str) -> str:
-    """Return how to use the playground from the command line."""
-    return HELP.format(url=url, troubles=", ".join(fault_menu.ALL))
+    """Return the help for using the playground from the command line."""
+    return HELP.format(url=url, faults=", ".join(fault_menu.FAULTS))
 
 
 async def _send(response: web.StreamResponse, event: str, data: Mapping[str, str] | str) -> None:

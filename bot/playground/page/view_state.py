@@ -1,4 +1,4 @@
-"""Who looks at what."""
+"""What one open page shows: whose view, which conversation, thread and panel."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ PANELS = ("chain", "traffic", "log", "trouble")
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class ViewState:
     """What one open page shows.
 
     Attributes:
-        person: whom the page plays.
-        thread: the parent of the thread that is open; None when none is.
+        person: whose view it is.
+        thread: the parent of the open thread; None if none is open.
         home: whether the app's Home tab is open, in the person's direct messages with it.
-        panel: which of `PANELS` is open; None when none is.
+        panel: the open one of `PANELS`; None if none is open.
     """
 
     slack: LocalSlack
@@ -31,7 +31,7 @@ class Sight:
 
     @property
     def names(self) -> Names:
-        """Who is who."""
+        """The names of people and channels."""
         workspace = self.slack.workspace
         return Names(
             users={user.id: user.real_name for user in workspace.users.values()},
@@ -39,8 +39,8 @@ class Sight:
         )
 
 
-def sight(slack: LocalSlack, query: Mapping[str, str]) -> Sight:
-    """Read what a page asks to see. Raises ValueError naming what is not there."""
+def view_state(slack: LocalSlack, query: Mapping[str, str]) -> ViewState:
+    """Return the state that a page's query describes. Raises ValueError if it cannot be shown."""
     person = slack.person(query.get("who") or "ada")
     channel = find_channel(slack, person, query.get("channel") or "general")
     thread = None
@@ -53,11 +53,11 @@ def sight(slack: LocalSlack, query: Mapping[str, str]) -> Sight:
     if home and (channel.kind != "im" or not slack.app.home):
         raise ValueError("there is no Home tab there")
     panel = query.get("panel")
-    return Sight(slack, person, channel, thread, home, panel if panel in PANELS else None)
+    return ViewState(slack, person, channel, thread, home, panel if panel in PANELS else None)
 
 
 def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:
-    """Return a channel by id or name; `dm` is the person's own with the app."""
+    """Return a channel by id or name; `dm` is the person's with the app. Raises ValueError."""
     if name == "dm":
         return slack.dm(person)
     workspace = slack.workspace
@@ -72,13 +72,13 @@ def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:
 
 
 def find_message(slack: LocalSlack, ts: str) -> Message:
-    """Return a message by its ts, also one that only one person sees. Raises ValueError."""
+    """Return a message by its ts, which may be ephemeral. Raises ValueError."""
     workspace = slack.workspace
     for channel in workspace.channels.values():
         if ts in channel.messages:
             return channel.messages[ts]
-    for seen in workspace.ephemerals.values():
-        for message in seen:
+    for ephemerals in workspace.ephemerals.values():
+        for message in ephemerals:
             if message.ts == ts:
                 return message
     raise ValueError(f"there is no message {ts!r}; GET /transcript shows them")

@@ -1,7 +1,7 @@
 """Block Kit as HTML: the blocks of a message, a modal or a Home tab. Pure.
 
-Close enough to Slack that what looks right here is right there. What cannot be drawn says so.
-Controls are in `elements`, texts in `text`, `rich` and `tables`, what has a frame in `cards`.
+It is close enough to Slack to judge a layout; what cannot be drawn is marked as such. Elements are
+in `elements`, texts in `text`, `rich` and `tables`, framed blocks in `cards`.
 Source: https://docs.slack.dev/reference/block-kit/blocks.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from bot.playground.page.blockkit import cards
-from bot.playground.page.blockkit.cards import heading, part
-from bot.playground.page.blockkit.controls import JSON, Scene, Spot, said
+from bot.playground.page.blockkit.cards import heading, unless_empty
+from bot.playground.page.blockkit.controls import JSON, Placement, Surface, plain_text_of
 from bot.playground.page.blockkit.elements import element, picture
 from bot.playground.page.blockkit.rich import cannot_draw, rich_text
 from bot.playground.page.blockkit.tables import data_table, table
-from bot.playground.page.blockkit.tags import NOTHING, Html, joined, tag, words
+from bot.playground.page.blockkit.tags import NOTHING, Html, escaped, joined, tag
 from bot.playground.page.blockkit.text import markdown, plain, text_object
 from bot.playground.page.blockkit.tokens import Names
 
@@ -27,36 +27,36 @@ def blocks(
     *,
     values: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Html:
-    """Draw the blocks of a message, one below the other.
+    """Draw the blocks of a message.
 
     Args:
-        blocks: as the local Slack keeps them, which has looked at them.
-        names: who is who.
-        values: what has been typed or chosen already, by block id and action id, as it is posted:
-            one string, several choices with commas between them.
+        blocks: valid blocks, as the local Slack keeps them.
+        names: of people and channels.
+        values: the elements' current values, by block id and action id; several selected options
+            are separated by commas.
     """
-    return _blocks(blocks, Scene(names, values or {}, form=False))
+    return _blocks(blocks, Surface(names, values or {}, form=False))
 
 
 def view_body(view: JSON, names: Names) -> Html:
-    """Draw the blocks of a modal or a Home tab; the form around them is the caller's."""
-    return _blocks(view["blocks"], Scene(names, {}, form=True))
+    """Draw the blocks of a modal or Home tab; the caller draws the form around them."""
+    return _blocks(view["blocks"], Surface(names, {}, form=True))
 
 
-def _blocks(these: Sequence[JSON], scene: Scene) -> Html:
-    return joined(_block(this, scene) for this in these)
+def _blocks(these: Sequence[JSON], surface: Surface) -> Html:
+    return joined(_block(this, surface) for this in these)
 
 
-def _block(this: JSON, scene: Scene) -> Html:
+def _block(this: JSON, surface: Surface) -> Html:
     kind = str(this.get("type"))
     if kind not in _DRAWN:
         return tag("div", cannot_draw(kind), class_="bk")
-    return tag("div", _DRAWN[kind](this, scene), class_=f"bk bk-{kind}")
+    return tag("div", _DRAWN[kind](this, surface), class_=f"bk bk-{kind}")
 
 
-def _section(this: JSON, scene: Scene) -> Html:
+def _section(this: JSON, surface: Surface) -> Html:
     fields = (
-        tag("div", text_object(each, scene.names), class_="bk-text")
+        tag("div", text_object(each, surface.names), class_="bk-text")
         for each in this.get("fields") or []
     )
     beside = this.get("accessory")
@@ -64,73 +64,75 @@ def _section(this: JSON, scene: Scene) -> Html:
         [
             tag(
                 "div",
-                part("div", text_object(this.get("text"), scene.names), "bk-text"),
-                part("div", joined(fields), "bk-fields"),
+                unless_empty("div", text_object(this.get("text"), surface.names), "bk-text"),
+                unless_empty("div", joined(fields), "bk-fields"),
                 class_="bk-main",
             ),
-            part("div", element(beside, Spot(scene, this)), "bk-accessory") if beside else NOTHING,
+            unless_empty("div", element(beside, Placement(surface, this)), "bk-accessory")
+            if beside
+            else NOTHING,
         ]
     )
 
 
-def _context(this: JSON, scene: Scene) -> Html:
+def _context(this: JSON, surface: Surface) -> Html:
     return joined(
         picture(each)
         if each["type"] == "image"
-        else tag("div", text_object(each, scene.names), class_="bk-text")
+        else tag("div", text_object(each, surface.names), class_="bk-text")
         for each in this["elements"]
     )
 
 
-def _actions(this: JSON, scene: Scene) -> Html:
-    return joined(element(each, Spot(scene, this)) for each in this["elements"])
+def _actions(this: JSON, surface: Surface) -> Html:
+    return joined(element(each, Placement(surface, this)) for each in this["elements"])
 
 
-def _image(this: JSON, scene: Scene) -> Html:
-    caption = part("figcaption", text_object(this.get("title"), scene.names), "bk-title")
+def _image(this: JSON, surface: Surface) -> Html:
+    caption = unless_empty("figcaption", text_object(this.get("title"), surface.names), "bk-title")
     return tag("figure", caption, picture(this))
 
 
-def _input(this: JSON, scene: Scene) -> Html:
-    label = said(this["label"]) + (" (optional)" if this.get("optional") else "")
-    inner, spot = this["element"], Spot(scene, this, label)
-    drawn = [element(inner, spot)]
-    if inner["type"] not in ("radio_buttons", "checkboxes"):  # their legend is their label
-        drawn.insert(0, tag("label", words(label), for_=spot.id(inner)))
+def _input(this: JSON, surface: Surface) -> Html:
+    label = plain_text_of(this["label"]) + (" (optional)" if this.get("optional") else "")
+    inner, placement = this["element"], Placement(surface, this, label)
+    drawn = [element(inner, placement)]
+    if inner["type"] not in ("radio_buttons", "checkboxes"):  # these have a legend instead
+        drawn.insert(0, tag("label", escaped(label), for_=placement.id(inner)))
     if this.get("hint"):
-        hint = text_object(this["hint"], scene.names)
-        drawn.append(tag("div", hint, class_="bk-hint", id=spot.id(inner) + "-hint"))
+        hint = text_object(this["hint"], surface.names)
+        drawn.append(tag("div", hint, class_="bk-hint", id=placement.id(inner) + "-hint"))
     return joined(drawn)
 
 
-def _plan(this: JSON, scene: Scene) -> Html:
-    tasks = (tag("li", _block(task, scene)) for task in this.get("tasks") or [])
+def _plan(this: JSON, surface: Surface) -> Html:
+    tasks = (tag("li", _block(task, surface)) for task in this.get("tasks") or [])
     title = tag("h3", plain(this["title"]), class_="bk-title")
-    return joined([title, part("ul", joined(tasks), "bk-row")])
+    return joined([title, unless_empty("ul", joined(tasks), "bk-row")])
 
 
-def _carousel(this: JSON, scene: Scene) -> Html:
-    row = tag("ul", *(tag("li", _block(each, scene)) for each in this["elements"]))
+def _carousel(this: JSON, surface: Surface) -> Html:
+    row = tag("ul", *(tag("li", _block(each, surface)) for each in this["elements"]))
     return tag("div", row, class_="bk-scroll", role="group", aria_label="Cards", tabindex="0")
 
 
-def _container(this: JSON, scene: Scene) -> Html:
+def _container(this: JSON, surface: Surface) -> Html:
     rich = this.get("rich_text_title")
-    title = rich_text(rich, scene.names) if rich else text_object(this["title"], scene.names)
-    head = heading(this, title, scene)
+    title = rich_text(rich, surface.names) if rich else text_object(this["title"], surface.names)
+    head = heading(this, title, surface)
     divider = tag("hr") if this.get("has_header_divider") else NOTHING
-    inner = joined([divider, _blocks(this["child_blocks"], scene)])
+    inner = joined([divider, _blocks(this["child_blocks"], surface)])
     if not this.get("is_collapsible"):
         return joined([head, inner])
     opened = not this.get("default_collapsed")
     return tag("details", tag("summary", head), inner, open=opened)
 
 
-def _file(this: JSON, _: Scene) -> Html:
-    return tag("p", words(f"📎 A file kept elsewhere: {this['external_id']}"))
+def _file(this: JSON, _: Surface) -> Html:
+    return tag("p", escaped(f"📎 A file kept elsewhere: {this['external_id']}"))
 
 
-_DRAWN: Mapping[str, Callable[[JSON, Scene], Html]] = {
+_DRAWN: Mapping[str, Callable[[JSON, Surface], Html]] = {
     "actions": _actions,
     "alert": cards.alert,
     "card": cards.card,
@@ -138,19 +140,19 @@ _DRAWN: Mapping[str, Callable[[JSON, Scene], Html]] = {
     "container": _container,
     "context": _context,
     "context_actions": _actions,
-    "data_table": lambda this, scene: data_table(this, scene.names),
-    "divider": lambda _this, _scene: tag("hr"),
+    "data_table": lambda this, surface: data_table(this, surface.names),
+    "divider": lambda _this, _surface: tag("hr"),
     "file": _file,
-    "header": lambda this, scene: tag("h3", text_object(this["text"], scene.names)),
+    "header": lambda this, surface: tag("h3", text_object(this["text"], surface.names)),
     "image": _image,
     "input": _input,
-    "markdown": lambda this, scene: tag(
-        "div", markdown(this["text"], scene.names), class_="bk-text"
+    "markdown": lambda this, surface: tag(
+        "div", markdown(this["text"], surface.names), class_="bk-text"
     ),
     "plan": _plan,
-    "rich_text": lambda this, scene: tag("div", rich_text(this, scene.names), class_="bk-text"),
+    "rich_text": lambda this, surface: tag("div", rich_text(this, surface.names), class_="bk-text"),
     "section": _section,
-    "table": lambda this, scene: table(this, scene.names),
+    "table": lambda this, surface: table(this, surface.names),
     "task_card": cards.task_card,
     "video": cards.video,
 }

@@ -1,9 +1,8 @@
-"""What all of Block Kit's controls share: how the page's script knows them, and their names. Pure.
+"""What all interactive elements share: the attributes that the page's script reads. Pure.
 
-A control that acts carries ``data-action``, ``data-block`` and ``data-kind``: what is done with it
-is posted under these names, as one string (``data-choice``, or its value; several choices with
-commas between them). What is typed or chosen in has the name ``block_id/action_id`` besides, under
-which a form posts it.
+An element that sends a block action has ``data-action``, ``data-block`` and ``data-kind``; its
+value is posted as one string: ``data-choice``, or the field's value, with several options separated
+by commas. A field also has the name ``block_id/action_id``, under which a form posts its value.
 """
 
 from __future__ import annotations
@@ -23,13 +22,13 @@ Attributes = dict[str, str | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Scene:
-    """What is known where blocks are drawn.
+class Surface:
+    """The message or view in which blocks are drawn.
 
     Attributes:
-        names: who is who.
-        values: what has been typed or chosen already, by block id and action id, as it is posted.
-        form: whether they stand in a form (a view), not in a message.
+        names: of people and channels.
+        values: the elements' current values, by block id and action id.
+        form: whether it is a view, which has a form, not a message.
     """
 
     names: Names
@@ -38,63 +37,63 @@ class Scene:
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """Where one control stands.
+class Placement:
+    """Where an element is placed.
 
     Attributes:
-        scene: where its block stands.
-        block: the block it is in.
-        label: what an input block calls it; None in other blocks.
+        surface: the message or view.
+        block: the element's block.
+        label: of an input block; None in other blocks.
     """
 
-    scene: Scene
+    surface: Surface
     block: JSON
     label: str | None = None
 
     @property
     def block_id(self) -> str:
-        """The id of its block."""
+        """The id of the block."""
         return str(self.block.get("block_id") or "")
 
     @property
     def required(self) -> bool:
-        """Whether a form needs it."""
+        """Whether the form requires a value."""
         return self.label is not None and not self.block.get("optional")
 
     @property
-    def acts(self) -> bool:
-        """Whether what is done with it is posted at once."""
+    def is_immediate(self) -> bool:
+        """Whether a change is posted at once, as a block action."""
         return self.label is None or bool(self.block.get("dispatch_action"))
 
-    def known_as(self, this: JSON) -> str:
-        """Return the name of the element `this`, ``block_id/action_id``."""
+    def field_name(self, this: JSON) -> str:
+        """Return the field name of an element, ``block_id/action_id``."""
         return f"{self.block_id}/{this.get('action_id') or ''}"
 
     def id(self, this: JSON) -> str:
-        """Return the id in the page of the element `this` of an input block."""
-        return "bk-" + re.sub(r"\s", "_", self.known_as(this))
+        """Return the HTML id of an element of an input block."""
+        return "bk-" + re.sub(r"\s", "_", self.field_name(this))
 
-    def given(self, this: JSON) -> str | None:
-        """Return what has been typed or chosen in `this` already; None when nothing has."""
-        value = self.scene.values.get(self.block_id, {}).get(this.get("action_id") or "")
+    def current_value(self, this: JSON) -> str | None:
+        """Return an element's current value; None if it has none."""
+        value = self.surface.values.get(self.block_id, {}).get(this.get("action_id") or "")
         return None if value is None else str(value)
 
 
-def handle(this: JSON, spot: Spot) -> Attributes:
-    """Return the attributes of what is pressed."""
-    if not spot.acts:
+def action_attributes(this: JSON, placement: Placement) -> Attributes:
+    """Return the attributes of an element that sends block actions."""
+    if not placement.is_immediate:
         return {}
     confirm = this.get("confirm")
     return {
         "data_action": str(this.get("action_id") or ""),
-        "data_block": spot.block_id,
+        "data_block": placement.block_id,
         "data_kind": str(this["type"]),
         "data_confirm": json.dumps(confirm) if confirm else None,
     }
 
 
-def pressed(this: JSON, shown: Html, attributes: Attributes) -> Html:
-    """Draw what is pressed: a link when `this` has an address to go to, else a button."""
+def button_or_link(this: JSON, shown: Html, attributes: Attributes) -> Html:
+    """Draw a link if the element has a URL, else a button."""
     url = str(this.get("url") or "")
     if linkable(url):
         opens: Attributes = {"href": url, "target": "_blank", "rel": "noopener noreferrer"}
@@ -102,20 +101,20 @@ def pressed(this: JSON, shown: Html, attributes: Attributes) -> Html:
     return tag("button", shown, type="button", **attributes)
 
 
-def field(this: JSON, spot: Spot) -> Attributes:
-    """Return the attributes of what is typed or chosen in."""
-    named = spot.label is not None
+def field_attributes(this: JSON, placement: Placement) -> Attributes:
+    """Return the attributes of a field."""
+    named = placement.label is not None
     return {
-        "name": spot.known_as(this),
-        "id": spot.id(this) if named else None,
-        "aria_label": None if named else said(this.get("placeholder")) or "Choose",
-        "aria_describedby": spot.id(this) + "-hint" if spot.block.get("hint") else None,
-        "required": spot.required,
-        "autofocus": spot.scene.form and bool(this.get("focus_on_load")),
-        **handle(this, spot),
+        "name": placement.field_name(this),
+        "id": placement.id(this) if named else None,
+        "aria_label": None if named else plain_text_of(this.get("placeholder")) or "Choose",
+        "aria_describedby": placement.id(this) + "-hint" if placement.block.get("hint") else None,
+        "required": placement.required,
+        "autofocus": placement.surface.form and bool(this.get("focus_on_load")),
+        **action_attributes(this, placement),
     }
 
 
-def said(this: JSON | None) -> str:
-    """Return the words of a plain_text object, for where only words can be."""
+def plain_text_of(this: JSON | None) -> str:
+    """Return the text of a plain_text object, for places without markup."""
     return with_emoji(unescape(str(this["text"]))) if this else ""

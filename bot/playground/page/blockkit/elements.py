@@ -1,6 +1,6 @@
-"""The elements of Block Kit as HTML: buttons, pictures, and all that is chosen or typed. Pure.
+"""The elements of Block Kit as HTML: buttons, images, menus and inputs. Pure.
 
-Native controls throughout, so that keyboard and screen reader work as everywhere.
+All are native controls, so that keyboards and screen readers work.
 Source: https://docs.slack.dev/reference/block-kit/block-elements.
 """
 
@@ -8,84 +8,90 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from bot.playground.page.blockkit.controls import JSON, Spot, handle, pressed, said
+from bot.playground.page.blockkit.controls import (
+    JSON,
+    Placement,
+    action_attributes,
+    button_or_link,
+    plain_text_of,
+)
 from bot.playground.page.blockkit.inputs import TYPES, typed
 from bot.playground.page.blockkit.menus import choices, overflow, select
 from bot.playground.page.blockkit.rich import cannot_draw
-from bot.playground.page.blockkit.tags import Html, joined, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, joined, tag
 from bot.playground.page.blockkit.text import plain
 from bot.playground.page.blockkit.tokens import link
 
 
-def element(this: JSON, spot: Spot) -> Html:
+def element(this: JSON, placement: Placement) -> Html:
     """Draw an element."""
     kind = str(this["type"])
     if kind in _DRAWN:
-        return _DRAWN[kind](this, spot)
+        return _DRAWN[kind](this, placement)
     if kind.endswith("_select"):
-        return select(this, spot)
-    return typed(this, spot) if kind in TYPES else cannot_draw(kind)
+        return select(this, placement)
+    return typed(this, placement) if kind in TYPES else cannot_draw(kind)
 
 
 def picture(this: JSON, sign: str = "🖼️") -> Html:
-    """Draw an image as the words that stand for it, linked to where it is: nothing is loaded."""
+    """Draw an image as its alternative text with a link, so that nothing is loaded."""
     file = this.get("slack_file") or {}
     url = this.get("image_url") or file.get("url") or ""
-    shown = words(this["alt_text"])
-    before = tag("span", words(f"{sign} "), aria_hidden="true")
+    shown = escaped(this["alt_text"])
+    before = tag("span", escaped(f"{sign} "), aria_hidden="true")
     return tag("span", before, link(url, shown), class_="bk-picture")
 
 
 def source(this: JSON) -> Html:
-    """Draw the address of a source."""
-    return link(this["url"], words(this["text"]))
+    """Draw a link to a source."""
+    return link(this["url"], escaped(this["text"]))
 
 
-def _button(this: JSON, spot: Spot) -> Html:
+def _button(this: JSON, placement: Placement) -> Html:
     attributes = {
         "class_": " ".join(filter(None, ("bk-button", this.get("style")))),
         "aria_label": this.get("accessibility_label"),
         "value": this.get("value"),
-        **handle(this, spot),
+        **action_attributes(this, placement),
     }
     if this.get("url"):
-        attributes["value"] = None  # links have none
-    return pressed(this, plain(this["text"]["text"]), attributes)
+        attributes["value"] = None  # a link has no value
+    return button_or_link(this, plain(this["text"]["text"]), attributes)
 
 
-def _icon_button(this: JSON, spot: Spot) -> Html:
+def _icon_button(this: JSON, placement: Placement) -> Html:
     return tag(
         "button",
-        words("🗑️"),
+        escaped("🗑️"),
         type="button",
         class_="bk-icon",
         value=this.get("value"),
-        aria_label=this.get("accessibility_label") or said(this["text"]),
-        title=said(this["text"]),
-        **handle(this, spot),
+        aria_label=this.get("accessibility_label") or plain_text_of(this["text"]),
+        title=plain_text_of(this["text"]),
+        **action_attributes(this, placement),
     )
 
 
-def _feedback(this: JSON, spot: Spot) -> Html:
+def _feedback(this: JSON, placement: Placement) -> Html:
     drawn = []
     for name, sign in (("positive_button", "👍"), ("negative_button", "👎")):
         button = this[name]
         drawn.append(
             tag(
                 "button",
-                words(sign),
+                escaped(sign),
                 type="button",
                 class_="bk-icon",
                 data_choice=button["value"],
-                aria_label=button.get("accessibility_label") or said(button["text"]),
-                title=said(button["text"]),
-                **handle(this, spot),
+                aria_label=button.get("accessibility_label") or plain_text_of(button["text"]),
+                title=plain_text_of(button["text"]),
+                **action_attributes(this, placement),
             )
         )
     return joined(drawn)
 
 
-_DRAWN: Mapping[str, Callable[[JSON, Spot], Html]] = {
+_DRAWN: Mapping[str, Callable[[JSON, Placement], Html]] = {
     "button": _button,
     "checkboxes": choices,
     "feedback_buttons": _feedback,

@@ -1,4 +1,4 @@
-"""Emoji by the names that Slack gives them: common ones. Pure."""
+"""Common emoji by Slack's names for them. Pure."""
 
 from __future__ import annotations
 
@@ -49,5 +49,5 @@ _KNOWN = re.compile(f":({'|'.join(map(re.escape, EMOJI))}):")
 
 
 def with_emoji(text: str) -> str:
-    """Put the emoji in for their names; an unknown ``:name:`` stays as it is."""
+    """Replace ``:name:`` by the emoji; an unknown name stays unchanged."""
     return _KNOWN.sub(lambda match: EMOJI[match[1]], text)

@@ -1,4 +1,4 @@
-"""Fields as HTML: what is typed into, and dates and files. Pure.
+"""Text inputs, date and time pickers and file inputs as HTML. Pure.
 
 Source: https://docs.slack.dev/reference/block-kit/block-elements.
 """
@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.playground.page.blockkit.controls import JSON, Attributes, Spot, field, said
+from bot.playground.page.blockkit.controls import (
+    JSON,
+    Attributes,
+    Placement,
+    field_attributes,
+    plain_text_of,
+)
 from bot.playground.page.blockkit.rich import rich_words
-from bot.playground.page.blockkit.tags import Html, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, tag
 
 TYPES = {
     "datepicker": "date",
@@ -30,31 +36,31 @@ _LIMITS = {
 }
 
 
-def typed(this: JSON, spot: Spot) -> Html:
-    """Draw a field, of whatever is typed into it."""
+def typed(this: JSON, placement: Placement) -> Html:
+    """Draw a field."""
     kind = this["type"]
-    attributes: Attributes = {"class_": "bk-field", **field(this, spot)}
+    attributes: Attributes = {"class_": "bk-field", **field_attributes(this, placement)}
     if kind == "file_input":
         endings = ",".join(f".{each}" for each in this.get("filetypes") or [])
         several = (this.get("max_files") or 10) > 1
         return tag("input", type="file", accept=endings or None, multiple=several, **attributes)
-    attributes["placeholder"] = said(this.get("placeholder")) or None
+    attributes["placeholder"] = plain_text_of(this.get("placeholder")) or None
     for limit, name in _LIMITS.items():
         if this.get(limit) is not None:
             attributes[name] = str(this[limit])
-    given = spot.given(this)
-    value = _beginning(this) if given is None else given
+    given = placement.current_value(this)
+    value = _initial_value(this) if given is None else given
     if this.get("multiline") or kind == "rich_text_input":
-        # HTML takes a line feed right after the tag for its own.
+        # HTML ignores a line feed right after the tag.
         kept = f"\n{value}" if value.startswith("\n") else value
-        return tag("textarea", words(kept), rows="4", **attributes)
+        return tag("textarea", escaped(kept), rows="4", **attributes)
     if kind == "number_input":
         attributes["step"] = "any" if this.get("is_decimal_allowed") else "1"
     return tag("input", type=TYPES[kind], value=value, **attributes)
 
 
-def _beginning(this: JSON) -> str:
-    """Return what a field begins with, in the form that HTML has for it."""
+def _initial_value(this: JSON) -> str:
+    """Return a field's initial value in the form that HTML expects."""
     at = this.get("initial_date_time")
     if at is not None:
         return f"{datetime.fromtimestamp(at, UTC).astimezone():%Y-%m-%dT%H:%M}"

@@ -1,8 +1,8 @@
 """The Markdown of markdown blocks as HTML. Pure.
 
-CommonMark with tables, strikethrough and task lists, as Slack has it: HTML stays text, a line
-break is one, pictures are links, and Slack's own ``<…>`` tokens work. An entity such as ``&lt;``
-is a character and never a part of a token.
+As in Slack, it is CommonMark with tables, strikethrough and task lists; HTML is shown as text, line
+breaks are kept, images are links, and Slack's ``<…>`` tokens work. An entity such as ``&lt;`` is a
+character and never a part of a token.
 Source: https://docs.slack.dev/reference/block-kit/blocks/markdown-block.
 """
 
@@ -20,7 +20,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from bot.playground.page.blockkit.emoji import with_emoji
-from bot.playground.page.blockkit.tags import Html, joined, lines, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, joined, lines, tag
 from bot.playground.page.blockkit.tokens import (
     BARE_URL,
     TOKEN,
@@ -32,7 +32,7 @@ from bot.playground.page.blockkit.tokens import (
 )
 
 _TASK = re.compile(r"\[([ xX])\] ")
-_HIGHEST = 3  # the page's own headings are above
+_HIGHEST = 3  # heading levels 1 and 2 are used by the page
 
 
 def markdown(text: str, names: Names) -> Html:
@@ -41,11 +41,11 @@ def markdown(text: str, names: Names) -> Html:
     return Html(str(_MARKDOWN.render(text, env)))
 
 
-# --- reading ----------------------------------------------------------------------------
+# --- parsing ----------------------------------------------------------------------------
 
 
 def _slack_token(state: StateInline, silent: bool) -> bool:
-    """Read one of Slack's tokens (a rule of markdown-it's)."""
+    """Parse one of Slack's tokens (an inline rule of markdown-it)."""
     match = TOKEN.match(state.src, state.pos, state.posMax)
     if match is None:
         return False
@@ -56,11 +56,10 @@ def _slack_token(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _finish(state: StateCore) -> None:
-    """Put right what reading leaves (a rule of markdown-it's).
+def _adjust_tokens(state: StateCore) -> None:
+    """Adjust the parsed tokens for accessibility (a core rule of markdown-it).
 
-    Headings go down without leaving a level out, head cells without text are none, and within a
-    link there is no other.
+    Heading levels have no gaps, empty header cells become data cells, and links are not nested.
     """
     levels: list[int] = []
     for at, this in enumerate(state.tokens):
@@ -74,12 +73,12 @@ def _finish(state: StateCore) -> None:
         elif this.type == "th_open" and not state.tokens[at + 1].content:
             this.tag = state.tokens[at + 2].tag = "td"
         elif this.type == "inline" and this.children:
-            this.children = _one_link_deep(this.children)
+            this.children = _without_nested_links(this.children)
             if at >= 2 and state.tokens[at - 2].type == "list_item_open":
                 this.children[0].meta["first"] = True
 
 
-def _one_link_deep(children: list[Token]) -> list[Token]:
+def _without_nested_links(children: list[Token]) -> list[Token]:
     kept: list[Token] = []
     depth = 0
     for child in children:
@@ -96,15 +95,15 @@ def _one_link_deep(children: list[Token]) -> list[Token]:
 # --- drawing ----------------------------------------------------------------------------
 
 
-class _Drawn(RendererHTML):
-    """Draws what is not as in CommonMark; each method is named after the tokens it draws."""
+class _Renderer(RendererHTML):
+    """Draws what differs from CommonMark; each method is named after the token type it draws."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> Html:
         this = tokens[idx]
         text = this.content
         if this.meta.get("first") and (task := _TASK.match(text)):
             text = ("☐ " if task[1] == " " else "☑ ") + text[task.end() :]
-        return words(with_emoji(text)) if this.meta.get("linked") else _prose(text)
+        return escaped(with_emoji(text)) if this.meta.get("linked") else _prose(text)
 
     def slack_token(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
@@ -121,7 +120,7 @@ class _Drawn(RendererHTML):
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> Html:
         this = tokens[idx]
         url = str(this.attrGet("src") or "")
-        shown = words(self.renderInlineAsText(this.children, options, env) or url)
+        shown = escaped(self.renderInlineAsText(this.children, options, env) or url)
         return shown if this.meta.get("linked") else link(url, shown)
 
     def table_open(
@@ -143,7 +142,7 @@ class _Drawn(RendererHTML):
 
 
 def _cell(this: Token) -> Html:
-    """Open a cell; how it is aligned becomes a class, for inline styles are not allowed here."""
+    """Open a cell; its alignment becomes a class, because inline styles are forbidden here."""
     align = str(this.attrGet("style") or "").removeprefix("text-align:")
     scope = "col" if this.tag == "th" else None
     cell = tag(this.tag, class_=f"bk-{align}" if align else None, scope=scope)
@@ -151,22 +150,22 @@ def _cell(this: Token) -> Html:
 
 
 def _prose(text: str) -> Html:
-    """Draw running text, bare addresses in it as links."""
+    """Draw text, with bare addresses as links."""
     drawn: list[Html] = []
     at = 0
     for match in BARE_URL.finditer(text):
         url = address_in(match[0])
-        drawn += [lines(with_emoji(text[at : match.start()])), link(url, words(url))]
+        drawn += [lines(with_emoji(text[at : match.start()])), link(url, escaped(url))]
         at = match.start() + len(url)
     return joined([*drawn, lines(with_emoji(text[at:]))])
 
 
 def _reader() -> MarkdownIt:
-    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Drawn)
+    reader = MarkdownIt("commonmark", {"html": False, "breaks": True}, renderer_cls=_Renderer)
     reader.enable(["table", "strikethrough"])
     reader.validateLink = linkable  # type: ignore[method-assign]
     reader.inline.ruler.before("autolink", "slack_token", _slack_token)
-    reader.core.ruler.push("finish", _finish)
+    reader.core.ruler.push("finish", _adjust_tokens)
     return reader
 
 

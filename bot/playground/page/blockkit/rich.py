@@ -1,6 +1,6 @@
-"""Rich text as HTML: what Slack makes of what people type. Pure.
+"""Rich text as HTML, the form that Slack gives to typed messages. Pure.
 
-Its texts are not escaped, unlike those of text objects.
+Unlike text objects, its texts are not escaped.
 Source: https://docs.slack.dev/reference/block-kit/blocks/rich-text-block.
 """
 
@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any
 
 from bot.playground.page.blockkit.emoji import EMOJI
-from bot.playground.page.blockkit.tags import Html, joined, lines, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, joined, lines, tag
 from bot.playground.page.blockkit.tokens import Names, channel, date, link, mention, user
 
 JSON = dict[str, Any]
@@ -27,7 +27,7 @@ _STYLES = {
 
 
 def rich_text(this: JSON, names: Names) -> Html:
-    """Draw a rich_text block, or an object of that form."""
+    """Draw a rich_text block, or an object of the same form."""
     drawn: list[Html] = []
     for is_list, group in groupby(this["elements"], lambda each: each["type"] == "rich_text_list"):
         if is_list:
@@ -38,7 +38,7 @@ def rich_text(this: JSON, names: Names) -> Html:
 
 
 def rich_words(this: JSON) -> str:
-    """Return the bare words of a rich text, for a field that holds no other."""
+    """Return rich text without formatting, for a plain field."""
     if this.get("elements"):
         return "".join(map(rich_words, this["elements"]))
     return str(this.get("text", ""))
@@ -58,8 +58,8 @@ def _paragraph(this: JSON, names: Names) -> Html:
 
 
 def _lists(these: Iterator[JSON], names: Names) -> Iterator[Html]:
-    """Draw neighbouring lists: one that is further indented stands in the item before it."""
-    opened: list[str] = []  # tags of the lists that are open, each in its last item
+    """Draw consecutive lists; a list with a larger indent is nested in the item before it."""
+    opened: list[str] = []  # the tags of the open lists, outermost first
     for this in these:
         kind = "ol" if this["style"] == "ordered" else "ul"
         offset = int(this.get("offset") or 0)
@@ -72,7 +72,7 @@ def _lists(these: Iterator[JSON], names: Names) -> Iterator[Html]:
                 opened.append(kind)
                 start = f' start="{number}"' if offset else ""
                 yield Html(f"<{kind}{start}><li>")
-            else:  # a list that went on after one inside it counts as it says
+            else:  # the first item may continue a list after a nested one: number it explicitly
                 value = f' value="{number}"' if first and kind == "ol" else ""
                 yield Html(f"</li><li{value}>")
             yield _spans(item["elements"], names)
@@ -96,7 +96,7 @@ def _span(span: JSON, names: Names) -> Html:
         case "text":
             return lines(span["text"])
         case "link":
-            return link(span["url"], words(span.get("text") or span["url"]))
+            return link(span["url"], escaped(span.get("text") or span["url"]))
         case "user":
             return user(span["user_id"], names)
         case "channel":
@@ -105,9 +105,9 @@ def _span(span: JSON, names: Names) -> Html:
             name = {"usergroup": "usergroup_id", "team": "team_id", "broadcast": "range"}[kind]
             return mention("@", span[name])
         case "emoji":
-            return words(EMOJI.get(span["name"]) or _by_number(span) or f":{span['name']}:")
+            return escaped(EMOJI.get(span["name"]) or _by_number(span) or f":{span['name']}:")
         case "color":
-            return tag("code", words(span["value"]))
+            return tag("code", escaped(span["value"]))
         case "date":
             fallback, url = span.get("fallback") or "", span.get("url") or ""
             return date(span["timestamp"], span["format"], fallback, url)
@@ -116,7 +116,7 @@ def _span(span: JSON, names: Names) -> Html:
 
 
 def _by_number(emoji: JSON) -> str:
-    """Return an emoji by its code points, ``1f44d-1f3fb``; nothing when they are none."""
+    """Return an emoji by its code points, ``1f44d-1f3fb``; "" if they are invalid."""
     try:
         return "".join(chr(int(number, 16)) for number in emoji["unicode"].split("-"))
     except (KeyError, AttributeError, ValueError, OverflowError):
@@ -124,5 +124,5 @@ def _by_number(emoji: JSON) -> str:
 
 
 def cannot_draw(kind: object) -> Html:
-    """Say that something of this type cannot be drawn: nothing is left out silently."""
-    return tag("span", words(f"cannot draw {kind}"), class_="bk-unknown")
+    """Draw a note that this type is not supported, so that nothing is omitted silently."""
+    return tag("span", escaped(f"cannot draw {kind}"), class_="bk-unknown")

@@ -10,19 +10,19 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.playground.page.blockkit.rich import cannot_draw, rich_text
-from bot.playground.page.blockkit.tags import NOTHING, Html, lines, tag, words
+from bot.playground.page.blockkit.tags import NOTHING, Html, escaped, lines, tag
 from bot.playground.page.blockkit.tokens import Names
 
 JSON = dict[str, Any]
 
 
 def table(this: JSON, names: Names) -> Html:
-    """Draw a table; its first row is the head."""
+    """Draw a table; its first row is the header."""
     return _table(this["rows"], names, settings=this.get("column_settings") or [])
 
 
 def data_table(this: JSON, names: Names) -> Html:
-    """Draw a data table, all its pages at once; the local Slack takes its rows unseen."""
+    """Draw all pages of a data table; the local Slack does not validate its rows."""
     rows = this["rows"]
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
         return cannot_draw("these rows of a data_table")
@@ -37,14 +37,14 @@ def _table(
     caption: object = None,
     row_heads: bool = False,
 ) -> Html:
-    """Draw a table in a box of its own, in which wide ones scroll.
+    """Draw a table in a scrollable box.
 
     Args:
-        rows: of cells, the head first.
-        names: who is who.
-        settings: of the columns, as many as there are.
-        caption: what the table is called.
-        row_heads: whether the first cell of a row is its head.
+        rows: of cells, the header first.
+        names: of people and channels.
+        settings: of the first columns.
+        caption: the title.
+        row_heads: whether the first cell of each row is its header.
     """
     classes = [_classes(each or {}) for each in settings]
     drawn = []
@@ -57,7 +57,7 @@ def _table(
             of_column = classes[column] if column < len(classes) else None
             cells.append(tag(name, inner, class_=of_column, scope=scope if inner else None))
         drawn.append(tag("tr", *cells))
-    called = tag("caption", words(str(caption))) if caption else NOTHING
+    called = tag("caption", escaped(str(caption))) if caption else NOTHING
     body = [tag("thead", drawn[0]), tag("tbody", *drawn[1:])] if drawn else []
     return tag(
         "div",
@@ -80,7 +80,7 @@ def _cell(cell: Any, names: Names) -> Html:
         case {"type": "rich_text", "elements": list()}:
             return rich_text(cell, names)
         case {"type": "raw_number"}:
-            return words(str(cell.get("text") or cell.get("value", "")))
+            return escaped(str(cell.get("text") or cell.get("value", "")))
         case {"type": "raw_text", "text": str(text)}:
             return lines(text)
         case {"type": kind}:

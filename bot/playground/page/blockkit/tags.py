@@ -1,7 +1,7 @@
-"""HTML, made of text and tags. Pure.
+"""Build HTML from text and tags, safely. Pure.
 
-Markup has a type of its own, `Html`, and only what is here makes it of text: so mypy finds text
-that was put between tags as it came. A page that shows what strangers write rests on this.
+Markup has its own type, `Html`, which only these functions make from text, so mypy reports text
+that was not escaped. The page shows what anyone may write, and relies on this.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ NOTHING = Html("")
 _VOID = {"br", "hr", "input"}
 
 
-def words(text: str) -> Html:
-    """Return text as markup that shows it, character by character."""
+def escaped(text: str) -> Html:
+    """Escape text for HTML."""
     return Html(escape(text))
 
 
 def lines(text: str) -> Html:
-    """Return text as markup that shows it, line breaks included."""
-    return joined(map(words, text.split("\n")), tag("br"))
+    """Escape text for HTML, and keep its line breaks."""
+    return joined(map(escaped, text.split("\n")), tag("br"))
 
 
 def joined(parts: Iterable[Html], between: Html = NOTHING) -> Html:
-    """Put pieces of markup one after the other."""
+    """Concatenate markup."""
     return Html(between.join(parts))
 
 
@@ -34,10 +34,10 @@ def tag(name: str, /, *content: Html, **attributes: str | bool | None) -> Html:
     """Return an element.
 
     Args:
-        name: the tag; this and the attributes' names come from our own code only.
-        content: what stands in it.
-        attributes: their values, as text; False and None leave an attribute out, True gives it no
-            value. ``data_choice`` is written ``data-choice``, and ``class_`` is ``class``.
+        name: the tag; it and the names of attributes must come from code, not from data.
+        content: the markup inside.
+        attributes: unescaped values; False and None omit an attribute, True writes it without a
+            value. ``data_choice`` becomes ``data-choice``, and ``class_`` becomes ``class``.
     """
     written = [name]
     for key, value in attributes.items():

@@ -1,6 +1,6 @@
-"""Slack's texts as HTML: plain text, mrkdwn, and (from `markdown`) Markdown. Pure.
+"""Slack's texts as HTML: plain text, mrkdwn, and Markdown (from `markdown`). Pure.
 
-Whatever was written stays text, links go only where a reader may go, and nothing is loaded.
+All input is escaped, links have safe schemes only, and nothing is loaded.
 Source: https://docs.slack.dev/messaging/formatting-message-text.
 """
 
@@ -13,7 +13,7 @@ from typing import Any
 
 from bot.playground.page.blockkit.emoji import with_emoji
 from bot.playground.page.blockkit.markdown import markdown
-from bot.playground.page.blockkit.tags import NOTHING, Html, joined, lines, tag, words
+from bot.playground.page.blockkit.tags import NOTHING, Html, escaped, joined, lines, tag
 from bot.playground.page.blockkit.tokens import (
     BARE_URL,
     TOKEN,
@@ -34,16 +34,16 @@ _STYLED = re.compile(
     r"(?<![\w*_~])(?:\*(?P<strong>\S(?:[^*\n]*\S)?)\*|_(?P<em>\S(?:[^_\n]*\S)?)_"
     r"|~(?P<s>\S(?:[^~\n]*\S)?)~)(?![\w*_~])"
 )
-_HELD = re.compile("[\U000f0000-\U000ffffd]")  # a private plane: nothing is written in it
+_PLACEHOLDER = re.compile("[\U000f0000-\U000ffffd]")  # a private-use plane, not used in texts
 
 
 def plain(text: str) -> Html:
-    """Draw plain text: emoji by their names, line breaks kept."""
+    """Draw plain text, with emoji names replaced and line breaks kept."""
     return lines(with_emoji(unescape(text)))
 
 
 def mrkdwn(text: str, names: Names, *, verbatim: bool = False) -> Html:
-    """Draw Slack's own markup; `verbatim` leaves bare addresses as they are."""
+    """Draw mrkdwn; `verbatim`: bare addresses are not linked."""
     drawn: list[Html] = []
     at = 0
     for block in _CODE_BLOCK.finditer(text):
@@ -56,7 +56,7 @@ def mrkdwn(text: str, names: Names, *, verbatim: bool = False) -> Html:
 
 
 def text_object(this: dict[str, Any] | None, names: Names) -> Html:
-    """Draw a text object of either kind."""
+    """Draw a text object of either type."""
     if this is None:
         return NOTHING
     if this.get("type") == "mrkdwn":
@@ -65,37 +65,39 @@ def text_object(this: dict[str, Any] | None, names: Names) -> Html:
 
 
 def _prose(text: str, names: Names, verbatim: bool) -> Html:
-    """Draw lines without blocks of code.
+    """Draw text without code blocks.
 
-    Pieces with a meaning of their own (code, tokens, addresses) are drawn first and held back, a
-    character standing for each, so that a style can go around them and not into them.
+    Code, tokens and addresses are drawn first and replaced by one character each, so that styles
+    apply around them but not inside.
     """
-    held: list[Html] = []
+    drawn_pieces: list[Html] = []
 
-    def hold(match: re.Match[str]) -> str:
+    def replace(match: re.Match[str]) -> str:
         after = ""
         if match["url"]:
             url = match["url"] if verbatim else address_in(match["url"])
             after = match["url"][len(url) :]
-            shown = words(unescape(url))
-            held.append(shown if verbatim else link(unescape(url), shown))
+            shown = escaped(unescape(url))
+            drawn_pieces.append(shown if verbatim else link(unescape(url), shown))
         else:
-            held.append(tag("code", _code(match["code"])) if match["code"] else token(match, names))
-        return chr(0xF0000 + len(held) - 1) + after
+            drawn_pieces.append(
+                tag("code", _code(match["code"])) if match["code"] else token(match, names)
+            )
+        return chr(0xF0000 + len(drawn_pieces) - 1) + after
 
-    drawn = joined(_paragraphs(_PIECE.sub(hold, _HELD.sub("", text))))
-    return Html(_HELD.sub(lambda match: held[ord(match[0]) - 0xF0000], drawn))
+    drawn = joined(_paragraphs(_PIECE.sub(replace, _PLACEHOLDER.sub("", text))))
+    return Html(_PLACEHOLDER.sub(lambda match: drawn_pieces[ord(match[0]) - 0xF0000], drawn))
 
 
 def _paragraphs(text: str) -> Iterator[Html]:
-    """Draw neighbouring lines together, quoted ones in a quote."""
+    """Draw consecutive lines together, quoted ones in a quote."""
     for quoted, group in groupby(_lines(text), key=lambda line: line[0]):
         drawn = joined((_styled(line) for _, line in group), tag("br"))
         yield tag("blockquote", drawn) if quoted else drawn
 
 
 def _lines(text: str) -> Iterator[tuple[bool, str]]:
-    """Yield each line, and whether it is quoted; after ``>>>`` all are."""
+    """Yield whether each line is quoted (after ``>>>`` all are), and its text."""
     all_quoted = False
     for line in text.split("\n"):
         mark = None if all_quoted else _QUOTE.match(line)
@@ -114,16 +116,16 @@ def _styled(text: str) -> Html:
 
 
 def _words(text: str) -> Html:
-    return words(with_emoji(unescape(text)))
+    return escaped(with_emoji(unescape(text)))
 
 
 def _code(text: str) -> Html:
-    """Draw what is in code: as it is, but for the brackets that Slack puts around addresses."""
+    """Draw code unchanged, except for the brackets that Slack puts around addresses."""
     drawn: list[Html] = []
     at = 0
     for match in TOKEN.finditer(text):
         if linkable(match["name"]):
             url, label = unescape(match["name"]), unescape(match["label"] or "")
-            drawn += [words(unescape(text[at : match.start()])), link(url, words(label or url))]
+            drawn += [escaped(unescape(text[at : match.start()])), link(url, escaped(label or url))]
             at = match.end()
-    return joined([*drawn, words(unescape(text[at:]))])
+    return joined([*drawn, escaped(unescape(text[at:]))])

@@ -1,6 +1,6 @@
-"""What stands for somebody, some place or some time in Slack's texts, and links. Pure.
+"""Mentions of people and channels, dates and links in Slack's texts, as HTML. Pure.
 
-In mrkdwn and in Markdown alike these are written ``<…>``, in rich text they are objects.
+In mrkdwn and Markdown these are ``<…>`` tokens, in rich text they are objects.
 Sources: https://docs.slack.dev/messaging/formatting-message-text,
 https://docs.slack.dev/reference/block-kit/blocks/rich-text-block.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from bot.playground.page.blockkit.emoji import with_emoji
-from bot.playground.page.blockkit.tags import Html, tag, words
+from bot.playground.page.blockkit.tags import Html, escaped, tag
 
 TOKEN = re.compile(
     r"<(?P<name>@[UW][A-Z0-9]+|#[CDG][A-Z0-9]+|![a-z]+(?:\^[^<>|\n]*)?"
@@ -27,11 +27,11 @@ _SCHEMES = ("http://", "https://", "mailto:")
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Who is who.
+    """The names of people and channels.
 
     Attributes:
-        users: what people are called, by user id.
-        channels: what channels are called, without ``#``, by channel id.
+        users: names by user id.
+        channels: names without ``#``, by channel id.
     """
 
     users: Mapping[str, str]
@@ -39,12 +39,12 @@ class Names:
 
 
 def unescape(text: str) -> str:
-    """Undo Slack's escaping: three entities, no others."""
+    """Undo Slack's escaping, which uses three entities."""
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def token(match: re.Match[str], names: Names, *, linked: bool = False) -> Html:
-    """Draw what `TOKEN` has found; `linked`: within a link, where no other can be."""
+    """Draw a match of `TOKEN`; `linked`: it is inside a link, so none is drawn."""
     name, label = match["name"], match["label"] or ""
     if name.startswith("@"):
         return user(name[1:], names, label)
@@ -58,41 +58,41 @@ def token(match: re.Match[str], names: Names, *, linked: bool = False) -> Html:
             return date(timestamp, unescape(form), unescape(label), "" if linked else unescape(url))
         return mention("@", unescape(label or more or kind))
     url = unescape(name)
-    shown = words(with_emoji(unescape(label)) or url.removeprefix("mailto:"))
+    shown = escaped(with_emoji(unescape(label)) or url.removeprefix("mailto:"))
     return shown if linked else link(url, shown)
 
 
 def user(user_id: str, names: Names, label: str = "") -> Html:
-    """Draw the mention of somebody."""
+    """Draw a mention of a user."""
     return mention("@", names.users.get(user_id) or unescape(label) or user_id)
 
 
 def channel(channel_id: str, names: Names, label: str = "") -> Html:
-    """Draw the mention of a channel."""
+    """Draw a mention of a channel."""
     return mention("#", names.channels.get(channel_id) or unescape(label) or channel_id)
 
 
 def mention(sign: str, name: str) -> Html:
-    """Draw a mention; the sign stands before the name once."""
-    return tag("span", words(sign + name.removeprefix(sign)), class_="bk-mention")
+    """Draw a mention with a single sign before the name."""
+    return tag("span", escaped(sign + name.removeprefix(sign)), class_="bk-mention")
 
 
 def linkable(url: str) -> bool:
-    """Whether a link may go there: the web and mail, nothing that runs or reads here."""
+    """Whether the URL has a safe scheme: the web or mail."""
     return url.lower().startswith(_SCHEMES)
 
 
 def link(url: str, shown: Html) -> Html:
-    """Draw a link; only what it shows, when one may not go there."""
+    """Draw a link; only its content if the URL is not safe."""
     if not linkable(url):
         return shown
     return tag("a", shown, href=url, target="_blank", rel="noopener noreferrer")
 
 
 def address_in(found: str) -> str:
-    """Return the part of what `BARE_URL` has found that belongs to the address.
+    """Return the address in a match of `BARE_URL`.
 
-    Punctuation after it is the sentence's, and so is a bracket that was not opened in it.
+    Trailing punctuation belongs to the sentence, as does a closing bracket not opened in the URL.
     """
     too_many = {close: found.count(close) - found.count(_OPENS[close]) for close in _OPENS}
     end = len(found)
@@ -104,19 +104,19 @@ def address_in(found: str) -> str:
 
 
 def date(timestamp: object, form: str, fallback: str, url: str = "") -> Html:
-    """Draw a time (seconds since 1970) on this machine's clock; the fallback if it is none.
+    """Draw a time (seconds since 1970) in this machine's time zone, or the fallback.
 
-    `form` holds Slack's date tokens, such as ``{date_short}``.
+    `form` contains Slack's date tokens, such as ``{date_short}``.
     """
     try:
         at = datetime.fromtimestamp(int(str(timestamp)), UTC).astimezone()
     except (ValueError, OverflowError, OSError):
-        return words(fallback)
-    drawn = tag("time", words(_told(at, form)), datetime=at.isoformat())
+        return escaped(fallback)
+    drawn = tag("time", escaped(_formatted(at, form)), datetime=at.isoformat())
     return link(url, drawn)
 
 
-def _told(at: datetime, form: str) -> str:
+def _formatted(at: datetime, form: str) -> str:
     day = f"{at:%B} {at.day}, {at.year}"
     short = f"{at:%b} {at.day}, {at.year}"
     known = {
@@ -133,4 +133,4 @@ def _told(at: datetime, form: str) -> str:
     }
     return re.sub(
         r"\{(\w+?)(?:_pretty)?\}", lambda match: known.get(match[1], match[0]), form
-    )  # pretty is "yesterday", which only who knows today can say
+    )  # "pretty" (such as "yesterday") would need the current date

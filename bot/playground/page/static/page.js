@@ -1,20 +1,20 @@
-// The page's script: it shows what the server has drawn, and posts back what people do.
+// The page's script: it shows what the server draws, and posts what people do.
 //
-// Where one looks (who, channel, thread, tab, panel) stands in the address, so a reload, a bookmark and
-// the back button work. The stream `/live` sends the panes that have changed; Idiomorph puts them
-// in place without losing focus, scroll position or open menus.
+// The view (who, channel, thread, tab, panel) is in the address, so reload, bookmarks and the back
+// button work. The stream `/live` sends the panes that have changed; Idiomorph puts them in place
+// without losing focus, scroll position or open menus.
 import { Idiomorph } from "/static/idiomorph.js";
 import { find, followed } from "/static/permalinks.js";
 import { suggest } from "/static/suggest.js";
 
 const $ = (id) => document.getElementById(id);
-const FOLLOWED = 3000; // ms that a log is kept at its end after something was said or pressed
+const FOLLOWED = 3000; // ms for which a log stays scrolled to its end after a post
 const NAMES = ["who", "channel", "thread", "tab", "panel"];
 let stream = null;
-let asked = -Infinity; // when something was last said or pressed here, in ms
-let opened = ""; // the tab of the direct messages that Slack has told the app of
+let posted = -Infinity; // when something was last posted here, in ms
+let opened = ""; // the tab of the direct messages for which app_home_opened was last sent
 
-// --- where one looks --------------------------------------------------------------------
+// --- the view ---------------------------------------------------------------------------
 
 function place() {
   const query = new URLSearchParams(location.search);
@@ -35,7 +35,7 @@ function look() {
   $("who").value = who || "ada";
   $("home").hidden = tab !== "home";
   $("thread").hidden = !thread;
-  $("underneath").hidden = !panel;
+  $("inspector").hidden = !panel;
   $("toggle-panel").setAttribute("aria-expanded", String(Boolean(panel)));
   document.body.dataset.open = [tab, thread && "thread", panel && "panel"].filter(Boolean).join(" ");
   for (const each of document.querySelectorAll("[data-panel]")) {
@@ -62,7 +62,7 @@ function open() {
     document.body.dataset.live = "yes";
   });
   stream.addEventListener("lost", (event) => {
-    stream.close(); // what was looked at is not there (the playground was started anew)
+    stream.close(); // the view does not exist, for example after a restart of the playground
     say(JSON.parse(event.data));
     go({ channel: "", thread: "", tab: "" });
   });
@@ -78,41 +78,41 @@ function show(id, html, first) {
   const end = log && log.scrollHeight - log.scrollTop - log.clientHeight < 60;
   if (id === "modal") return showModal(pane, html);
   Idiomorph.morph(pane, html, { morphStyle: "innerHTML", ignoreActiveValue: filling(), callbacks: { beforeAttributeUpdated: keepOpen } });
-  if (log && (end || first || performance.now() - asked < FOLLOWED)) log.scrollTop = log.scrollHeight;
+  if (log && (end || first || performance.now() - posted < FOLLOWED)) log.scrollTop = log.scrollHeight;
 }
 
-// Whether somebody types or chooses: that is kept. A button that was pressed becomes what is drawn now.
+// Whether a field has the focus: its value is kept. A focused button is redrawn.
 const filling = () => document.activeElement.matches("input, select, textarea");
 
-// A <details> that somebody has opened stays open when its message changes.
+// An open <details> stays open when its message changes.
 const keepOpen = (name, node) => !(name === "open" && node.tagName === "DETAILS");
 
 function showModal(dialog, html) {
-  const known = dialog.querySelector("form")?.id;
+  const current = dialog.querySelector("form")?.id;
   if (!html) {
     dialog.close();
     dialog.replaceChildren();
     return;
   }
-  const coming = new DOMParser().parseFromString(html, "text/html").querySelector("form").id;
-  if (known === coming) Idiomorph.morph(dialog, html, { morphStyle: "innerHTML", ignoreActiveValue: filling() });
+  const next = new DOMParser().parseFromString(html, "text/html").querySelector("form").id;
+  if (current === next) Idiomorph.morph(dialog, html, { morphStyle: "innerHTML", ignoreActiveValue: filling() });
   else dialog.innerHTML = html;
   if (!dialog.open) dialog.showModal();
 }
 
 // --- what people do ---------------------------------------------------------------------
 
-const SAYING = new Set(["say", "upload", "submit"]); // acts whose outcome stands at the end
-let silence = 0;
+const POSTING = new Set(["say", "upload", "submit"]); // actions that add to the end of a log
+let noticeTimer = 0;
 
 function say(text) {
   $("notice").textContent = text;
-  clearTimeout(silence);
-  silence = setTimeout(() => { $("notice").textContent = ""; }, 8000);
+  clearTimeout(noticeTimer);
+  noticeTimer = setTimeout(() => { $("notice").textContent = ""; }, 8000);
 }
 
 async function act(name, fields, file) {
-  if (SAYING.has(name)) asked = performance.now();
+  if (POSTING.has(name)) posted = performance.now();
   const body = file ? new FormData() : new URLSearchParams();
   for (const [key, value] of Object.entries({ who: place().who || "ada", ...fields })) {
     if (value !== undefined) body.append(key, value);
@@ -139,13 +139,13 @@ async function send(form) {
   if (file) done = await act("upload", { ...fields, text }, file);
   else if (command) done = await act("command", { ...fields, command: command[1], text: command[2] });
   else done = await act("say", { ...fields, text, broadcast: form.elements.broadcast?.checked ? "1" : "" });
-  if (done === null) return; // what was typed stays, to be put right
-  if (form.elements.text.value === text) form.reset(); // else the next message is being typed
+  if (done === null) return; // keep what was typed, to be corrected
+  if (form.elements.text.value === text) form.reset(); // otherwise the next message is being typed
   form.elements.text.focus();
 }
 
-// Where a button or menu stands: in an open view, or in a message.
-function standing(element) {
+// The open view or the message that contains an element.
+function container(element) {
   const view = element.closest("[data-view]");
   return view ? { view: view.dataset.view } : { message: element.closest("[data-ts]")?.dataset.ts };
 }
@@ -156,7 +156,7 @@ async function press(element, value) {
     for (const option of element.options ?? []) option.selected = option.defaultSelected;
     return;
   }
-  await act("press", { ...standing(element), action: element.dataset.action, value });
+  await act("press", { ...container(element), action: element.dataset.action, value });
 }
 
 function confirmed(words) {
@@ -173,19 +173,19 @@ function confirmed(words) {
 }
 
 async function submitView(form) {
-  // What is unchecked or empty is posted as such; a file is told of by its name.
+  // Unchecked and empty fields are posted as ""; of a file, only the name is posted.
   const named = [...form.elements].filter((each) => each.name?.includes("/"));
   const fields = Object.fromEntries(named.map((each) => [each.name, ""]));
   for (const [name, value] of new FormData(form)) {
     const words = value instanceof File ? value.name : value;
     fields[name] = fields[name] ? `${fields[name]},${words}` : words;
   }
-  const told = await act("submit", { ...fields, view: form.dataset.view });
+  const result = await act("submit", { ...fields, view: form.dataset.view });
   for (const old of form.querySelectorAll(".complaint")) old.remove();
-  for (const [block, text] of Object.entries(told ? JSON.parse(told).errors : {})) complain(form, block, text);
+  for (const [block, text] of Object.entries(result ? JSON.parse(result).errors : {})) showError(form, block, text);
 }
 
-function complain(form, block, text) {
+function showError(form, block, text) {
   const field = form.querySelector(`[name^="${CSS.escape(block)}/"]`);
   const words = Object.assign(document.createElement("p"), { className: "complaint", textContent: text });
   words.setAttribute("role", "alert");
@@ -193,7 +193,7 @@ function complain(form, block, text) {
   field?.focus();
 }
 
-const DOES = {
+const ACTIONS = {
   "thread": (message) => go({ thread: message.dataset.ts }),
   "edit": edit,
   "delete": (message) => act("delete", { message: message.dataset.ts }),
@@ -204,7 +204,7 @@ const DOES = {
     $("channel-text").focus();
   },
   "stop": () => act("stop", { message: place().thread }),
-  "close": (_, button) => act("close", standing(button)),
+  "close": (_, button) => act("close", container(button)),
   "close-thread": () => go({ thread: "" }),
   "close-panel": () => go({ panel: "" }),
   "cancel-edit": () => $("editing").close(),
@@ -229,7 +229,7 @@ document.addEventListener("click", async (event) => {
   const message = button.closest("[data-ts]");
   closeMenu(button.closest("details.more"));
   if (data.action) await press(button, data.choice);
-  else if (data.do) await DOES[data.do](message, button);
+  else if (data.do) await ACTIONS[data.do](message, button);
   else if (data.react) await act("react", { message: message.dataset.ts, name: data.react });
   else if (data.shortcut) await act("shortcut", { message: message.dataset.ts, shortcut: data.shortcut });
   else if (data.thread) go({ thread: data.thread });
@@ -240,7 +240,7 @@ document.addEventListener("click", async (event) => {
   else if (button.id === "toggle-panel") go({ panel: place().panel ? "" : "chain" });
 });
 
-// A menu closes once something in it is chosen; the focus stays with it, not with nothing.
+// A menu closes when an item is chosen, and keeps the focus.
 function closeMenu(menu) {
   if (!menu) return;
   menu.open = false;
@@ -250,11 +250,11 @@ function closeMenu(menu) {
 document.addEventListener("change", (event) => {
   const element = event.target;
   if (element.id === "who") go({ who: element.value, thread: "", tab: "", channel: place().channel.startsWith("D") ? "" : place().channel });
-  else if (element.dataset.action) press(element, chosen(element));
+  else if (element.dataset.action) press(element, selected(element));
 });
 
-// A menu may allow several choices; they travel with commas between them.
-function chosen(element) {
+// Several selected options are separated by commas.
+function selected(element) {
   if (element.multiple) return [...element.selectedOptions].map((option) => option.value).join(",");
   if (element.type === "checkbox") {
     const group = element.closest("fieldset").querySelectorAll("input:checked");
@@ -263,7 +263,7 @@ function chosen(element) {
   return element.value;
 }
 
-// A menu that opens at the end of a pane is brought into view. The event does not bubble.
+// Scroll to a menu that opens at the end of a pane. The event does not bubble.
 document.addEventListener("toggle", ({ target }) => {
   if (target.open && target.matches(".bk-overflow, .more")) target.lastElementChild.scrollIntoView({ block: "nearest" });
 }, true);
@@ -280,13 +280,13 @@ document.addEventListener("submit", (event) => {
   }
 });
 
-// Escape closes a modal; the bot is told of it like of the button.
+// Escape closes a modal; the bot receives view_closed, as for the button.
 $("modal").addEventListener("cancel", (event) => {
   event.preventDefault();
   act("close", { view: $("modal").querySelector("form").dataset.view });
 });
 
-// Arrow keys walk through the tabs (https://www.w3.org/WAI/ARIA/apg/patterns/tabs/).
+// Arrow keys move between tabs (https://www.w3.org/WAI/ARIA/apg/patterns/tabs/).
 document.addEventListener("keydown", (event) => {
   const list = event.target.closest("[role=tablist]");
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];

@@ -1,21 +1,21 @@
-// Links to messages, as Slack makes them: followed here, for there is no such workspace on the web.
+// Permalinks to messages: opened here, because the workspace does not exist on the web.
 const PERMALINK = /^https:\/\/local-slack\.slack\.com\/archives\/(\w+)\/p(\d+)(\d{6})(?:\?thread_ts=([\d.]+))?/;
-let wanted = ""; // the ts of the message that a link has led to, until it is shown
+let target = ""; // the ts of the message to scroll to, until it is shown
 
-// Where a link leads to, as in the page's address; null when it is no link to a message.
+// The view that a link opens, as in the page's address; null if it is not a permalink.
 export function followed(link) {
   const found = PERMALINK.exec(link?.href ?? "");
   if (!found) return null;
   const [, channel, seconds, micros, thread] = found;
-  wanted = `${seconds}.${micros}`;
-  return { channel, thread: thread ?? wanted, tab: "" };
+  target = `${seconds}.${micros}`;
+  return { channel, thread: thread ?? target, tab: "" };
 }
 
-// Bring the message into view in an open thread, and let it stand out for a moment.
+// Scroll to the message in the open thread, and highlight it for a moment.
 export function find(thread) {
-  const message = wanted && thread.querySelector(`[data-ts="${wanted}"]`);
+  const message = target && thread.querySelector(`[data-ts="${target}"]`);
   if (!message) return;
-  wanted = "";
+  target = "";
   message.scrollIntoView({ block: "center" });
   message.animate({ backgroundColor: ["#f2c74480", "#f2c74400"] }, 2000);
 }

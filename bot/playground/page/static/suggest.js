@@ -1,4 +1,4 @@
-// What a composer suggests after @ and /, and its Enter key.
+// Suggestions in a composer after @ and /, and its Enter key.
 // Keys follow https://www.w3.org/WAI/ARIA/apg/patterns/combobox/; a text area keeps its own role.
 const WORDS = {
   "@": [["Threadline", "the bot"], ["ada", "Ada"], ["bob", "Bob"]],

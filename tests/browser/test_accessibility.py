@@ -1,4 +1,4 @@
-"""The page for everybody: keyboard, screen reader, light and dark, narrow windows, no network."""
+"""Accessibility and safety of the page: axe, keyboard, narrow windows, no foreign content."""
 
 from __future__ import annotations
 
@@ -6,19 +6,22 @@ import re
 from typing import Literal
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from bot.playground.run import RunningPlayground
+from bot.playground.task_api import LocalRun
 from tests.browser.conftest import WITHIN, Window, violations
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
 PANELS = ("chain", "traffic", "log", "trouble")
+SOURCE = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
+BASIS = {"field": "output", "reasoning": "Read.", "citations": [SOURCE]}
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
 @pytest.mark.parametrize("width", [1500, 360])
-async def test_nothing_is_wrong_for_who_cannot_see_it_well(
+async def test_page_and_panels_have_no_accessibility_violations(
     browser: Browser, running: RunningPlayground, colours: Literal["light", "dark"], width: int
 ) -> None:
     context = await browser.new_context(
@@ -33,11 +36,9 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     window = Window(page, running)
     run = await window.asks("what does it look like?")
     await expect(window.thread).to_contain_text("Researching")
-    source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
-    basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
     table = "| a | b |\n|---|---|\n| 1 | 2 |"
     text = f"## Looks\n\n**Fine**, `code`, [a link](https://example.com/a).\n\n{table}"
-    run.finishes(text, [basis], confidence="low")
+    run.finishes(text, [BASIS], confidence="low")
     await expect(window.thread).to_contain_text("Fine")
     assert "\n".join(await violations(page)) == ""
     for panel in PANELS:
@@ -49,29 +50,17 @@ async def test_nothing_is_wrong_for_who_cannot_see_it_well(
     await context.close()
 
 
-@pytest.mark.parametrize(("colours", "width"), [("light", 1500), ("dark", 360)])
-async def test_nor_with_what_can_be_done_with_questions_and_answers(
-    browser: Browser, running: RunningPlayground, colours: Literal["light", "dark"], width: int
-) -> None:
-    context = await browser.new_context(
-        color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
-    )
-    context.set_default_timeout(WITHIN)
-    page = await context.new_page()
+async def check(page: Page, width: int) -> None:
+    """Assert that axe finds no violation and that the page does not scroll sideways."""
+    assert "\n".join(await violations(page)) == ""
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= width, "the page scrolls sideways"
 
-    async def is_fine() -> None:
-        assert "\n".join(await violations(page)) == ""
-        wide = await page.evaluate("document.documentElement.scrollWidth")
-        assert wide <= width, "the page scrolls sideways"
 
-    slack = running.playground.slack
-    channel = slack.channel(f"do-{colours}-{width}", members=[slack.person("ada")])
-    await page.goto(f"{running.url}/?channel={channel.id}")
-    window = Window(page, running)
+async def busy_thread(window: Window) -> tuple[Locator, LocalRun]:
+    """Fill the open thread: an answer, an active run, a queued question. Returns the first two."""
     run = await window.asks("what can be done?")
-    source = {"url": "https://example.com/a", "title": "A source", "excerpts": ["So it is."]}
-    basis = {"field": "output", "reasoning": "Read.", "citations": [source]}
-    run.finishes("Much.", [basis], confidence="medium")
+    run.finishes("Much.", [BASIS], confidence="medium")
     answer = window.thread.locator(".message", has_text="Much.")
     await window.replies("how long does it take?")
     run = await window.research.next_run(10)
@@ -79,34 +68,47 @@ async def test_nor_with_what_can_be_done_with_questions_and_answers(
     run.progress(50, considered=3, read=2)
     await window.replies("and then?")
     await expect(window.thread).to_contain_text("Up next")
+    return answer, run
+
+
+@pytest.mark.parametrize(("colours", "width"), [("light", 1500), ("dark", 360)])
+async def test_menus_and_modals_have_no_accessibility_violations(
+    browser: Browser, running: RunningPlayground, colours: Literal["light", "dark"], width: int
+) -> None:
+    context = await browser.new_context(
+        color_scheme=colours, viewport={"width": width, "height": 800}, reduced_motion="reduce"
+    )
+    context.set_default_timeout(WITHIN)
+    page = await context.new_page()
+    slack = running.playground.slack
+    channel = slack.channel(f"do-{colours}-{width}", members=[slack.person("ada")])
+    await page.goto(f"{running.url}/?channel={channel.id}")
+    window = Window(page, running)
+    answer, run = await busy_thread(window)
     await answer.get_by_label("More options").click()
-    await is_fine()
-    await answer.get_by_role("button", name="Processor for this thread…").click()
-    await expect(page.get_by_role("dialog", name="Processor for a thread")).to_be_visible()
-    await is_fine()
-    await page.keyboard.press("Escape")
-    await answer.get_by_role("button", name="Follow up").click()
-    await expect(page.get_by_role("dialog", name="Follow up")).to_be_visible()
-    await is_fine()
-    await page.keyboard.press("Escape")
-    await answer.get_by_role("button", name="Sources", exact=True).click()
-    await expect(page.get_by_role("dialog", name="Sources & evidence")).to_contain_text("Read.")
-    await is_fine()
-    await page.keyboard.press("Escape")
-    await answer.get_by_role("button", name="Re-run with…").click()
-    await expect(page.get_by_role("dialog", name="Re-run with…")).to_be_visible()
-    await is_fine()
-    await page.keyboard.press("Escape")
+    await check(page, width)
+    for button, title, text in (
+        ("Processor for this thread…", "Processor for a thread", ""),
+        ("Follow up", "Follow up", ""),
+        ("Sources", "Sources & evidence", "Read."),
+        ("Re-run with…", "Re-run with…", ""),
+    ):
+        await answer.get_by_role("button", name=button, exact=button == "Sources").click()
+        dialog = page.get_by_role("dialog", name=title)
+        await expect(dialog).to_be_visible()
+        await expect(dialog).to_contain_text(text)
+        await check(page, width)
+        await page.keyboard.press("Escape")
     await expect(page.locator("#modal")).to_be_hidden()
     await page.goto(f"{running.url}/?channel=dm&tab=home")
     await expect(page.locator("#home").get_by_role("button", name="Stop").first).to_be_visible()
-    await is_fine()
+    await check(page, width)
     await context.close()
     run.finishes("Not long.")
     (await window.research.next_run(10)).finishes("Then it ends.")
 
 
-async def test_everything_is_done_with_the_keyboard(ada: Window) -> None:
+async def test_keyboard_is_enough_to_ask_and_try_again(ada: Window) -> None:
     page = ada.page
     await page.locator("#channel-text").focus()
     await page.keyboard.type("@thr")
@@ -134,7 +136,7 @@ async def test_everything_is_done_with_the_keyboard(ada: Window) -> None:
     await expect(ada.panel).to_contain_text("bot → Parallel")
 
 
-async def test_nothing_is_loaded_from_elsewhere(ada: Window) -> None:
+async def test_page_loads_nothing_from_other_origins(ada: Window) -> None:
     asked: list[str] = []
     ada.page.on("request", lambda request: asked.append(request.url))
     await ada.page.reload()
@@ -145,7 +147,7 @@ async def test_nothing_is_loaded_from_elsewhere(ada: Window) -> None:
     assert [url for url in asked if not url.startswith((ada.running.url, "data:"))] == []
 
 
-async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -> None:
+async def test_written_text_never_becomes_markup(ada: Window) -> None:
     evil = '<img src=x onerror="document.title=1"> <b>bold</b> javascript:alert(1)'
     run = await ada.asks(f"what is {evil}")
     run.finishes(f"It is {evil} and [this](javascript:alert(1)).")
@@ -155,7 +157,7 @@ async def test_what_people_write_never_becomes_a_part_of_the_page(ada: Window) -
     assert await ada.page.title() == "Threadline playground"
 
 
-async def test_on_a_phone_the_header_leaves_the_screen_to_the_conversation(
+async def test_header_takes_little_height_on_a_phone(
     browser: Browser, running: RunningPlayground
 ) -> None:
     context = await browser.new_context(viewport={"width": 390, "height": 844})

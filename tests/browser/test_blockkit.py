@@ -1,4 +1,4 @@
-"""Any app's buttons, menus, forms and modals work on the page: a small Bolt app hears of them."""
+"""Buttons, menus, forms and modals of any app work on the page; a small Bolt app receives them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.playground.slack import LocalSlack
 from tests.browser.conftest import WITHIN
-from tests.browser.small_app import Heard, bolt_app, options, served, text
+from tests.browser.small_app import ReceivedPayloads, bolt_app, options, served, text
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 expect.set_options(timeout=WITHIN)
@@ -88,8 +88,8 @@ MESSAGE = [
 ]
 
 
-def build(slack: LocalSlack, heard: Heard) -> AsyncApp:
-    """Build an app that opens the modal and notes what it hears."""
+def build(slack: LocalSlack, received: ReceivedPayloads) -> AsyncApp:
+    """Return an app that opens the modal and records what it receives."""
     app = bolt_app(slack)
 
     @app.command("/processor")
@@ -103,7 +103,7 @@ def build(slack: LocalSlack, heard: Heard) -> AsyncApp:
         if action["action_id"] == "order":
             await app.client.views_open(trigger_id=body["trigger_id"], view=MODAL)
         chosen = (action.get("selected_option") or {}).get("value")
-        heard.queue.put_nowait((action["action_id"], chosen))
+        received.queue.put_nowait((action["action_id"], chosen))
 
     @app.view("order")
     async def submitted(ack: Any, view: dict[str, Any]) -> None:
@@ -112,63 +112,65 @@ def build(slack: LocalSlack, heard: Heard) -> AsyncApp:
             await ack(response_action="errors", errors={"what": "We have only tea."})
         else:
             await ack()
-        heard.queue.put_nowait(("submitted", values))
+        received.queue.put_nowait(("submitted", values))
 
     @app.view_closed("order")
     async def closed(ack: Any) -> None:
         await ack()
-        heard.queue.put_nowait(("closed", None))
+        received.queue.put_nowait(("closed", None))
 
     return app
 
 
 @pytest_asyncio.fixture(loop_scope="session")
-async def shop(context: BrowserContext) -> AsyncIterator[tuple[Page, Heard]]:
-    """A window on a channel in which the app has posted its message."""
-    heard = Heard()
+async def shop(context: BrowserContext) -> AsyncIterator[tuple[Page, ReceivedPayloads]]:
+    """A page on a channel in which the app has posted its message."""
+    received = ReceivedPayloads()
     async with LocalSlack() as slack:
         slack.channel("general", members=[slack.person("ada")])
-        async with served(slack, build(slack, heard)) as url:
+        async with served(slack, build(slack, received)) as url:
             page = await context.new_page()
             await page.goto(url)
             await page.locator("#channel-text").fill("/processor")
             await page.locator("#channel-text").press("Enter")
             await expect(page.get_by_role("button", name="Order…")).to_be_visible()
-            yield page, heard
+            yield page, received
             await page.close()
 
 
-async def test_buttons_and_menus(shop: tuple[Page, Heard]) -> None:
-    page, heard = shop
+async def test_buttons_and_menus_send_block_actions(shop: tuple[Page, ReceivedPayloads]) -> None:
+    page, received = shop
     await page.get_by_role("combobox", name="Pick one").select_option("green")
-    assert await heard.next() == ("menu", "green")
+    assert await received.next() == ("menu", "green")
     await page.locator("details.bk-overflow summary").click()
     await page.get_by_role("button", name="Hide").click()
-    assert await heard.next() == ("more", "hide")
+    assert await received.next() == ("more", "hide")
     await page.get_by_role("radio", name="Left").check()
-    assert await heard.next() == ("side", "left")
+    assert await received.next() == ("side", "left")
     await page.keyboard.press("ArrowDown")
-    assert await heard.next() == ("side", "right")
+    assert await received.next() == ("side", "right")
     await expect(page.get_by_role("radio", name="Left")).not_to_be_checked()
 
 
-async def test_a_confirmation_is_asked_for(shop: tuple[Page, Heard]) -> None:
-    page, heard = shop
+async def test_confirm_dialog_is_shown_before_the_action(
+    shop: tuple[Page, ReceivedPayloads],
+) -> None:
+    page, received = shop
     await page.get_by_role("button", name="Burn", exact=True).click()
     await expect(page.get_by_text("It will be gone.")).to_be_visible()
     await page.get_by_role("button", name="Keep it").click()
     await page.get_by_role("button", name="Burn", exact=True).click()
     await page.get_by_role("button", name="Burn it").click()
-    assert await heard.next() == ("burn", None)
-    assert heard.queue.empty()
+    assert await received.next() == ("burn", None)
+    assert received.queue.empty()
 
 
-async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page, Heard]) -> None:
-    page, heard = shop
+async def test_modal_is_submitted_and_shows_its_errors(shop: tuple[Page, ReceivedPayloads]) -> None:
+    page, received = shop
     await page.get_by_role("button", name="Order…").click()
     dialog = page.get_by_role("dialog", name="Order")
     await expect(dialog).to_be_visible()
-    assert (await heard.next())[0] == "order"
+    assert (await received.next())[0] == "order"
     await dialog.get_by_label("What").fill("coffee")
     await dialog.get_by_label("Size").select_option("large")
     await dialog.get_by_label("Sugar").uncheck()
@@ -176,7 +178,7 @@ async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page
     await dialog.get_by_label("Lemon").check()
     await dialog.get_by_role("button", name="Buy").click()
     await expect(dialog.get_by_role("alert")).to_have_text("We have only tea.")
-    name, values = await heard.next()
+    name, values = await received.next()
     assert name == "submitted"
     assert values["size"]["choice"]["selected_option"]["value"] == "large"
     chosen = values["extras"]["these"]["selected_options"]
@@ -186,21 +188,23 @@ async def test_a_modal_is_filled_in_and_complains_where_it_must(shop: tuple[Page
     await dialog.get_by_label("Lemon").uncheck()
     await dialog.get_by_role("button", name="Buy").click()
     await expect(page.locator("#modal")).to_be_hidden()
-    _, values = await heard.next()
+    _, values = await received.next()
     assert values["what"]["words"]["value"] == "green tea"
     assert values["extras"]["these"]["selected_options"] == []
 
 
-async def test_a_modal_is_closed_by_its_button_and_by_escape(shop: tuple[Page, Heard]) -> None:
-    page, heard = shop
+async def test_modal_closes_with_its_button_and_with_escape(
+    shop: tuple[Page, ReceivedPayloads],
+) -> None:
+    page, received = shop
     for how in ("button", "escape"):
         await page.get_by_role("button", name="Order…").click()
         dialog = page.get_by_role("dialog", name="Order")
         await expect(dialog.get_by_label("What")).to_have_value("tea")
-        assert (await heard.next())[0] == "order"
+        assert (await received.next())[0] == "order"
         if how == "button":
             await dialog.get_by_role("button", name="Never mind").click()
         else:
             await page.keyboard.press("Escape")
-        assert await heard.next() == ("closed", None)
+        assert await received.next() == ("closed", None)
         await expect(page.locator("#modal")).to_be_hidden()

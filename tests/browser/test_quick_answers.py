@@ -1,4 +1,4 @@
-"""A quick answer, as a person sees it on the page: it grows, and stands there once in the end."""
+"""Quick answers on the page: they stream, can be looked up with sources, and may be cut off."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ expect.set_options(timeout=WITHIN)
 
 
 async def asked(window: Window, question: str) -> tuple[LocalChat, Locator]:
-    """Ask in the channel and open the thread; returns the request and the bot's messages in it."""
+    """Ask in the channel and open the thread; returns the chat request and the bot's message."""
     await window.page.locator("#channel-text").fill(f"@Threadline !speed {question}")
     await window.page.locator("#channel-text").press("Enter")
     chat = await window.research.next_chat(10)
@@ -26,7 +26,7 @@ async def asked(window: Window, question: str) -> tuple[LocalChat, Locator]:
     return chat, window.thread.locator(".message", has_text="The canal belongs")
 
 
-async def test_the_text_grows_and_the_whole_answer_stands_there_once(ada: Window) -> None:
+async def test_quick_answer_streams_and_is_posted_once(ada: Window) -> None:
     chat, answer = await asked(ada, "who owns it?")
     await expect(answer).to_contain_text("Writing…")
     await expect(answer.get_by_role("button", name="Stop")).to_be_visible()
@@ -43,7 +43,7 @@ async def test_the_text_grows_and_the_whole_answer_stands_there_once(ada: Window
     await expect(ada.panel).to_contain_text(chat.interaction_id or "")
 
 
-async def test_looking_it_up_tells_the_price_and_then_the_sources(ada: Window) -> None:
+async def test_look_it_up_shows_its_price_and_starts_a_run(ada: Window) -> None:
     chat, answer = await asked(ada, "who built it?")
     chat.finishes("to its shareholders.")
     await answer.get_by_role("button", name="Look it up with sources").click()
@@ -57,7 +57,7 @@ async def test_looking_it_up_tells_the_price_and_then_the_sources(ada: Window) -
     await expect(ada.thread).to_contain_text("Lesseps did.")
 
 
-async def test_a_cut_answer_offers_to_ask_again(ada: Window) -> None:
+async def test_cut_off_answer_offers_try_again(ada: Window) -> None:
     chat, answer = await asked(ada, "who runs it?")
     await expect(answer).to_contain_text("Writing…")
     chat.breaks()

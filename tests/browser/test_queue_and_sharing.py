@@ -1,6 +1,6 @@
-"""How it behaves among people, as they see it: small talk, stop, turns in a queue, new topics.
+"""Threads with several people: small talk, stop, queued questions, sharing, new topics.
 
-The bot is in this process: its clock can be put forward, and nothing waits for Slack's limits.
+The bot runs in this process, so that its clock can be advanced, without Slack's rate limits.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def clock() -> Clock:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def running(valkey: str, clock: Clock) -> AsyncIterator[RunningPlayground]:
-    """A page, and what is behind it."""
+    """A page, with the bot in this process."""
     with redis.Redis.from_url(valkey) as client:
         client.flushall()
     async with staged("socket", valkey, rate_limits=False) as stage:
@@ -47,14 +47,14 @@ async def running(valkey: str, clock: Clock) -> AsyncIterator[RunningPlayground]
 
 
 async def says(window: Window, words: str) -> Locator:
-    """Say something to the channel; returns the message."""
+    """Post in the channel; returns the message."""
     await window.page.locator("#channel-text").fill(words)
     await window.page.locator("#channel-text").press("Enter")
     return window.channel.locator(".message", has_text=words).last
 
 
 def messages(window: Window) -> Iterable[Message]:
-    """All messages of the channel that the window is on."""
+    """Return all messages of the channel in the window."""
     channels = window.running.playground.slack.workspace.channels.values()
     return next(each for each in channels if each.id in window.page.url).visible()
 
@@ -64,7 +64,7 @@ async def opens(message: Locator) -> None:
     await message.get_by_role("button", name="1 reply").click()
 
 
-async def test_thanks_get_a_reaction_and_a_greeting_the_help(ada: Window) -> None:
+async def test_thanks_get_a_reaction_and_a_greeting_gets_help(ada: Window) -> None:
     await answered(ada, "who owns it?", "Egypt does.")
     before = len(ada.research.runs)
     await ada.replies("thanks!")
@@ -76,7 +76,7 @@ async def test_thanks_get_a_reaction_and_a_greeting_the_help(ada: Window) -> Non
     assert (await ada.research.next_run(10)).input == "hi"
 
 
-async def test_stop_offers_to_stop_what_waits_too(ada: Window) -> None:
+async def test_stop_offers_to_stop_queued_questions(ada: Window) -> None:
     await ada.asks("who dug it?")
     before = len(ada.research.runs)
     await ada.replies("and since when?")
@@ -91,7 +91,7 @@ async def test_stop_offers_to_stop_what_waits_too(ada: Window) -> None:
     assert len(ada.research.runs) == before
 
 
-async def test_what_waited_says_whose_question_it_is_and_leads_there(ada: Window) -> None:
+async def test_answer_to_a_queued_question_links_it_and_names_its_author(ada: Window) -> None:
     first = await ada.asks("who runs it?")
     slack = ada.running.playground.slack
     root = next(each for each in messages(ada) if "who runs it?" in each.text)
@@ -107,7 +107,7 @@ async def test_what_waited_says_whose_question_it_is_and_leads_there(ada: Window
     await expect(said(ada, "Since 1956.")).to_contain_text("@Bob asked “and since when?”")
 
 
-async def test_an_answer_is_shared_with_another_channel(ada: Window) -> None:
+async def test_answer_is_shared_with_another_channel(ada: Window) -> None:
     slack = ada.running.playground.slack
     slack.channel("sales", members=[slack.person("ada"), slack.person("bob")])
     await answered(ada, "what does it earn?", "About 9 billion dollars.")
@@ -131,15 +131,15 @@ async def test_an_answer_is_shared_with_another_channel(ada: Window) -> None:
     await expect(said(ada, "what does it earn?").first).to_be_visible()
 
 
-async def test_a_new_topic_says_where_the_last_answer_is(ada: Window) -> None:
+async def test_new_topic_links_the_last_answer(ada: Window) -> None:
     await ada.page.locator("#channels").get_by_role("button", name="Threadline", exact=True).click()
     for question, answer in (("how old is it?", "Since 1869."), ("how long?", "193 km.")):
         message = await says(ada, question)
         run = await ada.research.next_run(10)
         await opens(message)
         if question == "how long?":
-            told = said(ada, "New topic. To follow up on the last answer, reply in its thread")
-            await expect(told.get_by_role("link", name="in its thread")).to_be_visible()
+            notice = said(ada, "New topic. To follow up on the last answer, reply in its thread")
+            await expect(notice.get_by_role("link", name="in its thread")).to_be_visible()
         run.finishes(answer)
         await expect(said(ada, answer)).to_be_visible()
     await said(ada, "New topic").get_by_role("link", name="in its thread").click()
@@ -147,7 +147,7 @@ async def test_a_new_topic_says_where_the_last_answer_is(ada: Window) -> None:
     await expect(said(ada, "193 km.")).to_have_count(0)
 
 
-async def test_a_run_that_is_slow_is_said_to_be_and_waited_for(ada: Window, clock: Clock) -> None:
+async def test_slow_run_is_reported_as_slow_and_awaited(ada: Window, clock: Clock) -> None:
     run = await ada.asks("!lite-fast who paid for it?")
     status = said(ada, "Researching")
     await expect(status).to_contain_text("usually 10–20 s")
