@@ -182,7 +182,7 @@ async def _visible_channels(context: HandlerContext, person: UserId) -> VisibleP
     """Return the channels of a person and the bot; None when Slack does not say in time."""
     try:
         async with asyncio.timeout(context.deadlines.lookup):
-            return await context.views.seen_by(person)
+            return await context.views.recent_places(person)
     except (Refused, Unavailable, TimeoutError) as error:
         log.warning("visible channels not read: %s", str(error) or type(error).__name__)
         return None

@@ -56,7 +56,7 @@ async def preview(context: HandlerContext, action: Action) -> None:
         raise Rejected(ephemeral.not_shared())
     try:
         async with asyncio.timeout(context.deadlines.lookup):
-            members = await context.views.members(place.channel)
+            members = await context.views.member_count(place.channel)
             form = share_form.share_form(turn, places, about, share_form.audience(place, members))
             await context.views.update(action.view.id, form)
     except (Refused, Unavailable, TimeoutError) as error:  # the form works without it

@@ -1,4 +1,4 @@
-"""What listeners may do: append, read, write wishes and choices down. bot.store."""
+"""The mailbox of every thread: what listeners append, read and signal. Implemented in bot.store."""
 
 from __future__ import annotations
 
@@ -14,34 +14,34 @@ from bot.domain.turn import Question, Turn
 
 
 class Acceptance(StrEnum):
-    """What became of a question put into a mailbox."""
+    """The outcome of putting a question into a mailbox."""
 
     NEW = "new"
-    DUPLICATE = "known"  #: it came before: a redelivery, or the other event of a mention
-    NOT_OURS = "not ours"  #: a reply that is no follow-up: not our thread, muted, mentions only
-    DORMANT = "asleep"  #: the first reply in a thread that has slept: say so, and offer to continue
+    DUPLICATE = "known"  #: a redelivery, or the other event of a mention
+    NOT_OURS = (
+        "not ours"  #: a reply that is no follow-up: another thread, a muted one, mentions only
+    )
+    DORMANT = "asleep"  #: the first reply in a thread without a turn for 14 days: offer to continue
 
 
 class Addressing(StrEnum):
-    """Whose business a question is."""
+    """Who a question is addressed to, as far as its message shows."""
 
-    ADDRESSED = "addressed"  #: to us: the thread is ours from now on
-    DIRECT_REPLY = "direct"  #: a reply in a direct message: to us, but the thread may be muted
-    THREAD_REPLY = "reply"  #: a reply: a turn only where the thread is ours
-    AMBIENT = "overheard"  #: perhaps to us: answered only where a reply would be ours
-    SMALL_TALK = (
-        "remark"  #: small talk in a thread: to us only where the thread is ours, and no turn
-    )
+    ADDRESSED = "addressed"  #: to us; the thread is ours from now on
+    DIRECT_REPLY = "direct"  #: a reply in a direct message; the thread may be muted
+    THREAD_REPLY = "reply"  #: a reply; a turn only where the thread is ours
+    AMBIENT = "overheard"  #: perhaps to us; answered only where a reply would be a turn
+    SMALL_TALK = "remark"  #: small talk in a thread; handled only where the thread is ours
     SIDE = "aside"  #: to us, but the thread does not become ours (help)
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Some of what a person asked.
+    """A page of a person's questions.
 
     Attributes:
         turns: newest first, at most 50.
-        after: where to go on reading; None at the end.
+        after: where the next page begins; None at the end.
     """
 
     turns: tuple[Turn, ...]
@@ -49,22 +49,22 @@ class Asked:
 
 
 class Mailbox(Protocol):
-    """What listeners may do: append, and write wishes and choices down. Durable when it returns."""
+    """Mailboxes, signals and choices. Every write is durable when its method returns."""
 
     async def put(self, question: Question, reach: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
         ...
 
     async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
-        """Append a turn that knows more than its question; it is received now."""
+        """Append a turn with more than its question, such as an ending; it is received now."""
         ...
 
     async def turn(self, turn: TurnId) -> Turn | None:
-        """Read a turn with what people want of it; None when it is not remembered."""
+        """Read a turn and its signals; None when it has expired."""
         ...
 
     async def at_work(self, thread: ThreadKey) -> Turn | None:
-        """Read the turn that the thread works on, or else works on next; None for none."""
+        """Read the turn in progress in the thread, else the next one; None for none."""
         ...
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
@@ -72,7 +72,10 @@ class Mailbox(Protocol):
         ...
 
     async def all_asked_by(self, thread: ThreadKey, person: UserId) -> Sequence[Turn]:
-        """Read all such turns, the latest first."""
+        """Read all turns in the thread that the person asked and that have not ended.
+
+        Newest first.
+        """
         ...
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
@@ -80,114 +83,121 @@ class Mailbox(Protocol):
         ...
 
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
-        """Wish that a turn be stopped; whoever has it hears of it. Nothing when it has ended.
+        """Signal a turn to stop, and notify its owner; no effect when it has ended.
 
-        `order` names what was obeyed by that, for `was_obeyed`.
+        Args:
+            turn: the one to stop.
+            by: the person.
+            order: the name of the command that this obeys, for `was_obeyed`.
         """
         ...
 
     async def was_obeyed(self, order: TurnId) -> bool:
-        """Whether an order stopped something."""
+        """Whether a command stopped a turn."""
         ...
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
-        """Tell that a question says something else since `at`; nothing when its turn has ended.
+        """Signal that a question was edited at `at`; no effect when its turn has ended.
 
-        Of several edits the latest counts, in whatever order they come; also one that comes a
-        little before its question does. Where an earlier edit is asked by now, it is that one's.
+        Of several edits the latest counts, in whatever order they arrive, and also one that arrives
+        shortly before its question. When an earlier edit has become a turn of its own, that turn is
+        signalled.
         """
         ...
 
     async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
-        """Tell that a question was taken back: one that waits leaves the line.
+        """Signal that a question was withdrawn; a queued one leaves the queue.
 
-        One that comes a little later is withdrawn at once. With `waiting` one whose run is started
-        stays as it is. What an edit of it asks goes with it.
+        It also counts for a question that arrives shortly after, and for the turn of its edit.
+
+        Args:
+            turn: the question's.
+            waiting: only when its run has not been started.
         """
         ...
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
-        """Take a question that waits out of its line, and ask it in this new thread instead.
+        """Move a queued question to a new thread, in one step.
 
-        There `processor` answers it, for what was chosen for its own thread does not hold. Returns
-        False when it does not wait any more: then nothing is changed.
+        `processor` answers it there: what was chosen for its own thread does not apply. Returns
+        False, and changes nothing, when it is no longer queued.
         """
         ...
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
-        """Wish to be mentioned with the answer. Returns False when that is made already."""
+        """Have the person mentioned with the answer. Returns False when it is prepared already."""
         ...
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
-        """Leave replies in the thread alone that do not mention us, or no longer."""
+        """Mute or unmute a thread. In a muted one only mentions are follow-ups."""
         ...
 
     async def is_muted(self, thread: ThreadKey) -> bool:
-        """Whether replies in the thread that do not mention us are left alone."""
+        """Whether a thread is muted."""
         ...
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read what was chosen for a channel; None when nothing was."""
+        """Read which replies are follow-ups in a channel; None where nobody chose."""
         ...
 
     async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Write down which replies are follow-ups in a channel; None takes the choice back."""
+        """Choose which replies are follow-ups in a channel; None removes the choice."""
         ...
 
     async def session_stopped(self, thread: ThreadKey) -> None:
-        """Have Slack's session of the thread say again what is so, when nothing is going on."""
+        """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
         ...
 
     async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
-        """Count what a person thinks of an answer, once a person; the last word counts.
+        """Rate an answer. Of several ratings of a person the last one counts.
 
-        Returns False when the turn is not remembered.
+        Returns False when the turn has expired.
         """
         ...
 
     async def ratings(self) -> Mapping[str, tuple[int, int]]:
-        """Return how many answers of each processor were found good, and bad."""
+        """Return how many answers of each processor were rated good, and how many bad."""
         ...
 
     async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
-        """Read the next of a person's latest 500 questions; `after` is 0 to begin with."""
+        """Read a page of a person's latest 500 questions; `after` is 0 for the first page."""
         ...
 
     async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
-        """Read what a person's runs cost, in US dollars by month.
+        """Read the cost of a person's runs in US dollars, by month such as ``2026-11``.
 
-        ``2026-11``, newest first, at most 6 months.
+        Newest first, at most 6 months.
         """
         ...
 
     async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
-        """Read those that are remembered of these turns, in this order."""
+        """Read those of these turns that have not expired, in this order."""
         ...
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
     ) -> Acceptance | None:
-        """Append an ended turn's question once more.
+        """Append an ended turn's question again.
 
         Args:
             turn: the ended one.
-            asker: who wants it, and so pays.
+            asker: the person who asks again, and so pays.
             message: the one with the button.
-            look: go on waiting for the same run instead of paying for a new one.
+            look: wait for the same run again instead of paying for a new one.
 
         Returns:
-            KNOWN when the button was pressed before; None when the turn is not remembered.
+            DUPLICATE when the button was pressed before; None when the turn has expired.
         """
         ...
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Write down the processor for a thread, a person or a channel; None takes it back."""
+        """Choose the processor for a thread, a person or a channel; None removes the choice."""
         ...
 
     async def choices(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
-        """Read what was chosen."""
+        """Read the choices that apply to a person in a place."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Slack, as the core and the listeners need it: bot.slack."""
+"""Slack, as the core and the listeners need it. Implemented in bot.slack."""
 
 from __future__ import annotations
 
@@ -13,9 +13,12 @@ Blocks = list[dict[str, Any]]
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Something to say in a thread: `text` faithful to `blocks`, or alone.
+    """A message for a thread.
 
-    With `broadcast` the channel sees it, too.
+    Attributes:
+        text: says all that `blocks` says; on its own without them.
+        blocks: Block Kit; None for none.
+        broadcast: the message is shown in the channel, too.
     """
 
     text: str
@@ -25,7 +28,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file to share in a thread, with the words that go with it."""
+    """A file to share in a thread, and the comment it is shared with."""
 
     name: str
     title: str
@@ -35,93 +38,95 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """Marks a message of ours in its metadata, so that it can be found again."""
+    """Identifies a message of ours by its metadata: the turn, and the part of what it says."""
 
     turn: TurnId
     part: str
 
 
 class Messenger(Protocol):
-    """Slack, where the questions come from and the answers go.
+    """The Web API of one workspace, except for views.
 
-    All raise Refused: CONTENT (this form is not taken), PLACE, TOKEN, SCOPE, GONE; and AnswerLost
-    where the effect may have taken place.
+    All methods raise Refused with one of the causes CONTENT (Slack does not accept this message in
+    this form), PLACE, TOKEN, SCOPE, GONE. Those that change something raise AnswerLost when the
+    change may have taken effect.
     """
 
     async def post(self, thread: ThreadKey, message: Message, tag: Tag) -> MessageTs:
-        """Post in the thread, tagged; in the channel itself where the thread's `ts` is ""."""
+        """Post in the thread, tagged; in the channel itself when the thread's `ts` is ""."""
         ...
 
     async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
-        """Look for our message with this tag, not older than `since`; None when it is not there."""
+        """Find our message with this tag, not older than `since`; None when there is none."""
         ...
 
     async def update(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
-        """Change a message of ours. Repeating it does no harm."""
+        """Edit a message of ours. It is safe to repeat."""
         ...
 
     async def start_stream(self, thread: ThreadKey, markdown: str) -> MessageTs:
-        """Begin a message that Slack streams. It is not tagged before it is stopped.
+        """Start a message that Slack streams. It has no tag until it is stopped.
 
         https://docs.slack.dev/reference/methods/chat.startStream
         """
         ...
 
     async def append_stream(self, thread: ThreadKey, ts: MessageTs, markdown: str) -> None:
-        """Append to a streamed message. Refused (GONE) where it is over, or was stopped."""
+        """Append to a streamed message. Raises Refused (GONE) when it has ended or was stopped."""
         ...
 
     async def stop_stream(self, thread: ThreadKey, ts: MessageTs, tag: Tag) -> None:
-        """End a streamed message and tag it; nothing happens when it is over already."""
+        """End a streamed message and tag it; no effect when it has ended already."""
         ...
 
     async def find_stream(self, thread: ThreadKey, since: MessageTs) -> MessageTs | None:
-        """Look for our latest message that has no tag and no file, not older than `since`."""
+        """Find our latest message without a tag and without a file, newer than `since`."""
         ...
 
     async def post_in_channel(
         self, team: TeamId, channel: ChannelId, message: Message
     ) -> ThreadKey:
-        """Post outside of threads: the message begins one."""
+        """Post in a channel, and return the thread that the message begins."""
         ...
 
     async def upload(self, upload: Upload) -> str:
-        """Bring a file to Slack, not yet visible to anybody; returns its file id."""
+        """Upload a file without sharing it, and return its id."""
         ...
 
     async def share_file(self, thread: ThreadKey, file: str, upload: Upload) -> None:
-        """Make an uploaded file visible in the thread."""
+        """Share an uploaded file in the thread, with its comment."""
         ...
 
     async def is_shared(self, thread: ThreadKey, file: str, since: MessageTs) -> bool:
-        """Whether the file stands in the thread already."""
+        """Whether the file is in the thread already, in a message not older than `since`."""
         ...
 
     async def add_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Put the ⏳ reaction on a message; nothing happens when it is there."""
+        """Add the ⏳ reaction to a message; no effect when it is there."""
         ...
 
     async def remove_queued_reaction(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Take the ⏳ reaction away; nothing happens when it is not there."""
+        """Remove the ⏳ reaction from a message; no effect when it is not there."""
         ...
 
     async def acknowledge(self, channel: ChannelId, ts: MessageTs) -> None:
-        """Put the 🙌 reaction on a message; nothing happens when it is there."""
+        """Add the 🙌 reaction to a message; no effect when it is there."""
         ...
 
     async def delete(self, thread: ThreadKey, ts: MessageTs) -> None:
-        """Delete a message of ours; nothing happens when it is not there."""
+        """Delete a message of ours; no effect when it is not there."""
         ...
 
     async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
-        """Have Slack's own sign say whether we work in this thread (for an hour at most).
+        """Set the thread's agent session to `processing` or `active`.
 
-        https://docs.slack.dev/ai/agent-sessions. Raises Refused where Slack does not offer it.
+        Slack clears `processing` after 60 minutes. Raises Refused where sessions are not available.
+        https://docs.slack.dev/ai/agent-sessions
         """
         ...
 
     async def message(self, channel: ChannelId, ts: MessageTs) -> Mapping[str, Any] | None:
-        """Read a message, of anybody, as Slack gives it; None when it is not there (any more)."""
+        """Read anybody's message as Slack gives it; None when there is none with this `ts`."""
         ...
 
     async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
@@ -135,11 +140,11 @@ class Messenger(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A channel that a person and we are both in.
+    """A channel that a person and the bot are both members of.
 
     Attributes:
         is_private: only its members see it.
-        is_shared: with another company.
+        is_shared: with another company (Slack Connect).
         is_group: a group message, which has no name of its own.
     """
 
@@ -151,36 +156,37 @@ class Place:
 
 
 class Views(Protocol):
-    """Slack's modals and Home tabs, and where they may lead. All raise Refused and Unavailable."""
+    """Modals, Home tabs, and the channels they may name. All raise Refused and Unavailable."""
 
-    async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
-        """Open a modal for who has just pressed something; returns its id. Good for 3 s."""
+    async def open(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal and return its id. A trigger id expires after 3 s."""
         ...
 
-    async def push(self, trigger: str, view: Mapping[str, Any]) -> str:
-        """Open a modal over the one that something was pressed in; returns its id."""
+    async def push(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal over the one that the trigger came from, and return its id."""
         ...
 
     async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
-        """Put another modal in the place of an open one."""
+        """Replace the content of an open modal."""
         ...
 
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
-        """Put a view into a person's Home tab."""
+        """Set a person's Home tab."""
         ...
 
     async def places(self, person: UserId) -> Sequence[Place]:
-        """Return the channels that a person and we are both in now, by name."""
+        """Return the channels that a person and the bot are both members of now, by name."""
         ...
 
-    async def members(self, channel: ChannelId) -> int | None:
-        """Return how many people and apps are in a channel; None when Slack does not tell."""
+    async def member_count(self, channel: ChannelId) -> int | None:
+        """Return the number of people and apps in a channel; None when Slack does not say."""
         ...
 
-    async def seen_by(self, person: UserId) -> Mapping[ChannelId, Place]:
-        """Return the channels and group messages that a person and we are both in.
+    async def recent_places(self, person: UserId) -> Mapping[ChannelId, Place]:
+        """Return the channels and group messages that a person and the bot are both members of.
 
-        As of a minute ago at most, so for looks only. What is not in it must not be shown to them;
-        their direct messages are not in it. Raises Refused where Slack tells of none.
+        It may be a minute old, so it decides what is shown and nothing else. Other channels must
+        not be shown to the person; direct messages are left out. Raises Refused when Slack lists
+        none because permissions are missing.
         """
         ...

@@ -124,10 +124,10 @@ def _error_of(error: SlackApiError) -> Exception:
         log.warning("Slack refused %s: %s: %s", _method(response), name or status, found)
     if name == "streaming_state_conflict":
         return Unavailable("Slack still streams the message", STREAM_SETTLES)
-    if name in error_table.LATER:
+    if name in error_table.TEMPORARY:
         return Unavailable(f"Slack cannot do it now: {name}", LATER)
-    if status >= 500 or name in error_table.THEIRS or not name:
-        stumbled = name in error_table.STUMBLES or (not name and 400 <= status < 500)
+    if status >= 500 or name in error_table.SERVER_ERRORS or not name:
+        stumbled = name in error_table.PAYLOAD_ERRORS or (not name and 400 <= status < 500)
         if not name and status < 400:
             return AnswerLost("something answered in Slack's stead")
         return AnswerLost(

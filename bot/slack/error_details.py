@@ -1,7 +1,7 @@
-"""What Slack adds to a refusal, for the log: which scope is needed, what is wrong with which field.
+"""What Slack's refusals say besides the error, for the log: missing scopes, invalid fields. Pure.
 
-Slack may quote what we sent, so only words are kept that it uses of its own: anything else becomes
-"…". Pure; linear in what was answered. https://docs.slack.dev/apis/web-api#responses
+Slack may quote what we sent, so only its own words are kept; all others become "…". Time is linear
+in the length of the answer. https://docs.slack.dev/apis/web-api#responses
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 
 JSON = dict[str, Any]
 
-LINES = 5  # of Slack's explanations
-LINE = 300  # characters of one
-SCOPES = 40  # of those named
+LINES = 5  # of Slack's explanations that are read
+LINE = 300  # characters of each
+SCOPES = 40  # scopes that are read
 
 _NAME = re.compile(r"[a-z0-9_]{1,80}")
 _SCOPE = re.compile(r"[a-z_.]{1,40}(:[a-z_.]{1,40}){1,2}|commands|bot|identify")
 _POINTER = re.compile(r"\[json-pointer:([a-z0-9_/]{1,200})\]")
 _NUMBER = re.compile(r"[0-9]{1,6}")
-#: The words of Slack's sentences.
+#: The words that Slack's explanations are made of.
 _SENTENCES = """
 [error] [warn] a accepted all allowed allows already an and any arguments array as at be been
 boolean but by can cannot character characters combination could define does duplicate element
@@ -47,20 +47,20 @@ _AROUND = ".,:;!?'\"`()"
 
 
 def name_of(answer: JSON) -> str:
-    """Return the name of Slack's error; "" for what is none of Slack's."""
+    """Return the name of an answer's error; "" when it has none of Slack's form."""
     name = answer.get("error")
     return name if isinstance(name, str) and _NAME.fullmatch(name) else ""
 
 
 def details(answer: JSON) -> str:
-    """Return what a refusal says besides its error's name, in one line; "" for nothing."""
+    """Return what a refusal says besides its error, in one line; "" for nothing."""
     metadata = answer.get("response_metadata")
     lines = metadata.get("messages") if isinstance(metadata, dict) else None
-    said = [_words(line) for line in _texts(lines or answer.get("errors"))]
+    found = [_known_words(line) for line in _texts(lines or answer.get("errors"))]
     for name in ("needed", "provided"):
         if isinstance(scopes := answer.get(name), str):
-            said.append(f"{name} {_scopes(scopes)}")
-    return "; ".join(filter(None, said))
+            found.append(f"{name} {_known_scopes(scopes)}")
+    return "; ".join(filter(None, found))
 
 
 def _texts(lines: Any) -> Iterator[str]:
@@ -69,22 +69,22 @@ def _texts(lines: Any) -> Iterator[str]:
             yield line[:LINE]
 
 
-def _scopes(text: str) -> str:
+def _known_scopes(text: str) -> str:
     named = [scope.strip() for scope in text[: SCOPES * 40].split(",")[:SCOPES]]
     return ",".join(scope if _SCOPE.fullmatch(scope) else "…" for scope in named)
 
 
-def _words(line: str) -> str:
-    """Return a line with only those words that Slack itself uses."""
-    said: list[str] = []
+def _known_words(line: str) -> str:
+    """Return a line with "…" in place of words that Slack does not use itself."""
+    words: list[str] = []
     for each in line.split():
-        word = each if _is_slacks(each) else "…"
-        if word != "…" or said[-1:] != ["…"]:
-            said.append(word)
-    return " ".join(said)
+        word = each if _is_known(each) else "…"
+        if word != "…" or words[-1:] != ["…"]:
+            words.append(word)
+    return " ".join(words)
 
 
-def _is_slacks(word: str) -> bool:
+def _is_known(word: str) -> bool:
     bare = word.strip(_AROUND)
     return bool(
         word.lower() in _WORDS
@@ -95,7 +95,7 @@ def _is_slacks(word: str) -> bool:
 
 
 def _is_pointer(word: str) -> bool:
-    """Whether it is the place of a field, named by what Block Kit calls it and by numbers."""
+    """Whether a word is a JSON pointer of Block Kit's names and numbers."""
     match = _POINTER.fullmatch(word)
     steps = match[1].split("/") if match else ["?"]
     return all(step in _WORDS or _NUMBER.fullmatch(step) for step in steps if step)

@@ -1,17 +1,20 @@
-"""What each of Slack's errors is about, by the name that Slack gives it. Pure.
+"""The cause of each of Slack's errors, by the error's name. Pure.
 
-Place: nobody can be told there, in whatever form. Content: a simpler form may be taken. Token and
-scope: an admin must act. Gone: what was to change is not there, or cannot be changed any more.
+- PLACE: nothing can be posted there, in any form.
+- CONTENT: a simpler form may be accepted.
+- TOKEN, SCOPE: an admin must act.
+- GONE: what was to change is not there, or cannot be changed any more.
+
 Sources: https://docs.slack.dev/reference/methods (chat.*, files.*, reactions.*, views.*,
-conversations.replies, agents.sessions.setStatus), "Errors", as of 2026-08, and measured ones.
+conversations.replies, agents.sessions.setStatus), section "Errors", as of 2026-08; and measured.
 """
 
 from __future__ import annotations
 
 from bot.errors import Cause
 
-#: https://docs.slack.dev/reference/methods/chat.appendStream: five minutes are over, or somebody
-#: pressed Slack's own Stop.
+#: A stream ended: after five minutes, or by Slack's own Stop.
+#: https://docs.slack.dev/reference/methods/chat.appendStream
 STREAM_IS_OVER = ("message_not_in_streaming_state", "stopped_by_user")
 
 CAUSES = {
@@ -138,7 +141,7 @@ CAUSES = {
         "thread_ts_not_allowed",
         "thread_ts_required",
         "user_not_found",
-        # a file; words in its stead may be taken in the same place
+        # a file; its text may be accepted in the same place
         "alt_txt_too_large",
         "channels_limit_exceeded",
         "file_not_found",
@@ -166,8 +169,8 @@ CAUSES = {
 _BY_ERROR = {error: cause for cause, errors in CAUSES.items() for error in errors}
 
 RATE_LIMITS = frozenset(("ratelimited", "rate_limited"))
-#: Slack's own trouble. The documentation of `fatal_error` says that parts may have succeeded.
-THEIRS = frozenset(
+#: Slack's own failures. The documentation of `fatal_error` says that parts may have succeeded.
+SERVER_ERRORS = frozenset(
     (
         "fatal_error",
         "file_update_failed",
@@ -178,15 +181,15 @@ THEIRS = frozenset(
         "update_failed",
     )
 )
-#: Those of it that may be about one message: some payloads are answered so again and again.
-STUMBLES = frozenset(("fatal_error", "file_update_failed", "internal_error", "update_failed"))
-#: Nothing took effect, and it passes: "intermittently unavailable until the transition is
-#: complete", or the network that we call from is not allowed just now.
-LATER = frozenset(("accesslimited", "external_channel_migrating", "team_added_to_org"))
+#: Those that may be about one message: some payloads get them each time.
+PAYLOAD_ERRORS = frozenset(("fatal_error", "file_update_failed", "internal_error", "update_failed"))
+#: Temporary, and nothing took effect: "intermittently unavailable until the transition is
+#: complete", or the network that we call from is not allowed at the moment.
+TEMPORARY = frozenset(("accesslimited", "external_channel_migrating", "team_added_to_org"))
 
 
 def cause_of(error: str) -> Cause | None:
-    """Return what an error that refuses a call is about; None for one that is not known here."""
+    """Return the cause of an error that refuses a call; None for an unknown one."""
     if error.startswith("restricted_action"):
         return Cause.PLACE
     return _BY_ERROR.get(error)

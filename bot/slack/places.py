@@ -1,8 +1,9 @@
-"""In which channels a person and we both are now, as Slack tells it.
+"""The channels that a person and the bot are both members of, as Slack lists them.
 
-https://docs.slack.dev/reference/methods/users.conversations lists the public channels of a person
-wherever we are, all others only where we are, too. Each kind needs its permission: without one, its
-channels count as not seen. Direct messages are not asked for: who asked there is who reads them.
+https://docs.slack.dev/reference/methods/users.conversations lists all public channels of a person,
+and those others that the bot is a member of, too. Each kind of channel needs its permission;
+without it, channels of that kind are left out. Direct messages are not asked for: only the person
+who asked there reads them.
 """
 
 from __future__ import annotations
@@ -19,82 +20,82 @@ from bot.errors import Cause, Refused
 from bot.ports import Place
 from bot.slack.api_errors import paged
 
-PAGE, PAGES = 999, 5  # channels asked for at once, and how often
-KEPT_FOR = 60.0  # seconds that what Slack told is good for a look
-MOST_KEPT = 20_000  # channels of all people that are kept
+PAGE, PAGES = 999, 5  # channels in one answer, and answers read at most
+CACHED_FOR = 60.0  # seconds
+MOST_CACHED = 20_000  # channels of all people together
 PUBLIC, PRIVATE, GROUP = "public_channel", "private_channel", "mpim"
 
 Places = Mapping[ChannelId, Place]
 
 
 class SlackPlaces:
-    """Asks Slack, and keeps for a minute what it told, for looks that need not be newer."""
+    """Asks Slack, and caches the answers for a minute."""
 
     def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._clock = clock
-        self._kept: OrderedDict[str, tuple[float, Places]] = OrderedDict()
+        self._cache: OrderedDict[str, tuple[float, Places]] = OrderedDict()
 
-    async def now(self, person: UserId) -> Sequence[Place]:
+    async def current(self, person: UserId) -> Sequence[Place]:
         """Return the channels, by name, without group messages. Raises Refused, Unavailable."""
         both = _both(
             *await asyncio.gather(
-                self._listed((PUBLIC, PRIVATE), person), self._listed((PUBLIC,), None)
+                self._list((PUBLIC, PRIVATE), person), self._list((PUBLIC,), None)
             )
         )
         return sorted(both.values(), key=lambda place: place.name)
 
-    async def lately(self, person: UserId) -> Places:
-        """Return the channels and group messages, as of a minute ago at most.
+    async def recent(self, person: UserId) -> Places:
+        """Return the channels and group messages, at most a minute old.
 
         Raises:
-            Refused: Slack tells of none of them.
-            Unavailable: later.
+            Refused: Slack lists none of them.
+            Unavailable: try again later.
         """
         theirs, ours = await asyncio.gather(
-            self._keeping(person, (PUBLIC, PRIVATE, GROUP)), self._keeping("", (PUBLIC,))
+            self._cached(person, (PUBLIC, PRIVATE, GROUP)), self._cached("", (PUBLIC,))
         )
         return _both(theirs, ours)
 
-    async def _keeping(self, person: UserId | str, kinds: Sequence[str]) -> Places:
-        kept = self._kept.get(person)
-        if kept and self._clock() - kept[0] < KEPT_FOR:
-            return kept[1]
+    async def _cached(self, person: UserId | str, kinds: Sequence[str]) -> Places:
+        cached = self._cache.get(person)
+        if cached and self._clock() - cached[0] < CACHED_FOR:
+            return cached[1]
         asked = self._clock()
-        found = await self._allowed(kinds, UserId(person) if person else None)
-        self._kept.pop(person, None)
-        self._kept[person] = (asked, found)
-        while sum(1 + len(places) for _, places in self._kept.values()) > MOST_KEPT:
-            self._kept.popitem(last=False)
+        found = await self._list_permitted(kinds, UserId(person) if person else None)
+        self._cache.pop(person, None)
+        self._cache[person] = (asked, found)
+        while sum(1 + len(places) for _, places in self._cache.values()) > MOST_CACHED:
+            self._cache.popitem(last=False)
         return found
 
-    async def _allowed(self, kinds: Sequence[str], person: UserId | None) -> Places:
-        """List what we may; kinds whose permission is missing have no channels."""
+    async def _list_permitted(self, kinds: Sequence[str], person: UserId | None) -> Places:
+        """List the channels of the kinds that we have the permission for."""
         try:
-            return await self._listed(kinds, person)
+            return await self._list(kinds, person)
         except Refused as refused:
             if refused.cause is not Cause.SCOPE:
                 raise
-        each = await asyncio.gather(
-            *(self._listed((kind,), person) for kind in kinds), return_exceptions=True
+        answers = await asyncio.gather(
+            *(self._list((kind,), person) for kind in kinds), return_exceptions=True
         )
         found: dict[ChannelId, Place] = {}
         refusals = []
-        for told in each:
-            if isinstance(told, Refused) and told.cause is Cause.SCOPE:
-                refusals.append(told)
-            elif isinstance(told, BaseException):
-                raise told
+        for answer in answers:
+            if isinstance(answer, Refused) and answer.cause is Cause.SCOPE:
+                refusals.append(answer)
+            elif isinstance(answer, BaseException):
+                raise answer
             else:
-                found |= told
+                found |= answer
         if person and len(refusals) == len(kinds):
             raise refusals[0]
         return found
 
-    async def _listed(self, kinds: Sequence[str], person: UserId | None) -> Places:
-        how = {"types": ",".join(kinds), "exclude_archived": True, "limit": PAGE}
+    async def _list(self, kinds: Sequence[str], person: UserId | None) -> Places:
+        arguments = {"types": ",".join(kinds), "exclude_archived": True, "limit": PAGE}
         if person:
-            how["user"] = person
+            arguments["user"] = person
         method = self._client.users_conversations
         return {
             each["id"]: Place(
@@ -104,12 +105,12 @@ class SlackPlaces:
                 is_shared=bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared")),
                 is_group=bool(each.get("is_mpim")),
             )
-            async for each in paged(method, "channels", PAGES, how)
+            async for each in paged(method, "channels", PAGES, arguments)
         }
 
 
 def _both(theirs: Places, ours: Places) -> Places:
-    """Keep a person's channels where we are, too; Slack did that already for the private ones."""
+    """Return the person's channels that the bot is in; Slack lists no other private ones."""
     return {
         channel: place
         for channel, place in theirs.items()

@@ -1,28 +1,29 @@
-"""The permissions the bot asks for, and what for; the same as in manifest.yml.
+"""The OAuth scopes of the bot, each with its purpose; the same as in manifest.yml.
 
-Without those it needs it does not start; without the others it only lacks something.
+Without one of the needed scopes the bot does not start; without a useful one it lacks a feature.
+https://docs.slack.dev/reference/scopes
 """
 
 from __future__ import annotations
 
 NEEDED_SCOPES = {
-    "app_mentions:read": "hear mentions",
-    "channels:history": "hear replies in threads of public channels and read them",
+    "app_mentions:read": "receive mentions",
+    "channels:history": "receive and read replies in public channels",
     "groups:history": "the same in private channels",
-    "im:history": "hear direct messages",
+    "im:history": "receive direct messages",
     "mpim:history": "the same in group messages",
     "chat:write": "answer",
     "commands": "/processor and the shortcut",
-    "reactions:write": "mark replies that wait",
+    "reactions:write": "mark queued replies",
     "files:write": "share long reports as files",
 }
 
 USEFUL_SCOPES = {
-    "assistant:write": "be an agent: Slack's own sign of work and Stop, suggested prompts",
+    "assistant:write": "agent sessions: Slack's own status and Stop, suggested prompts",
     "channels:read": "show questions of public channels in Home, share answers, say hello",
     "groups:read": "the same in private channels",
     "mpim:read": "show questions of group messages in Home",
 }
 
 #: With `RESEARCH_REACTION` only.
-REACTION_SCOPES = {"reactions:read": "hear reactions, for RESEARCH_REACTION"}
+REACTION_SCOPES = {"reactions:read": "receive reactions, for RESEARCH_REACTION"}

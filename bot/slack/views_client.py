@@ -1,7 +1,7 @@
 """Slack's modals and Home tabs (`bot.ports.Views`).
 
-A lost answer is no loss here:
-at worst a modal stands where somebody has given up waiting for it, or a Home tab is set once more.
+A call whose answer is lost may be repeated: at worst a modal stays open that nobody waits for, or a
+Home tab is set twice.
 """
 
 from __future__ import annotations
@@ -19,40 +19,44 @@ from bot.slack.places import SlackPlaces
 
 
 class SlackViews:
-    """What the bot shows beside its messages."""
+    """The `views.*` methods, and where a person and the bot both are."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
         self._places = SlackPlaces(client)
 
-    async def open(self, trigger: str, view: Mapping[str, Any]) -> str:
-        """Open a modal for who has just pressed something; returns its id."""
-        answer = await reading(lambda: self._client.views_open(trigger_id=trigger, view=dict(view)))
+    async def open(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal and return its id."""
+        answer = await reading(
+            lambda: self._client.views_open(trigger_id=trigger_id, view=dict(view))
+        )
         return _id(answer)
 
-    async def push(self, trigger: str, view: Mapping[str, Any]) -> str:
-        """Open a modal over the one that something was pressed in; returns its id."""
-        answer = await reading(lambda: self._client.views_push(trigger_id=trigger, view=dict(view)))
+    async def push(self, trigger_id: str, view: Mapping[str, Any]) -> str:
+        """Open a modal over the one that the trigger came from, and return its id."""
+        answer = await reading(
+            lambda: self._client.views_push(trigger_id=trigger_id, view=dict(view))
+        )
         return _id(answer)
 
     async def update(self, view_id: str, view: Mapping[str, Any]) -> None:
-        """Put another modal in the place of an open one."""
+        """Replace the content of an open modal."""
         await reading(lambda: self._client.views_update(view_id=view_id, view=dict(view)))
 
     async def publish(self, person: UserId, view: Mapping[str, Any]) -> None:
-        """Put a view into a person's Home tab."""
+        """Set a person's Home tab."""
         await reading(lambda: self._client.views_publish(user_id=person, view=dict(view)))
 
     async def places(self, person: UserId) -> Sequence[Place]:
-        """Return the channels that a person and we are both in now, by name."""
-        return await self._places.now(person)
+        """Return the channels of a person and the bot now, by name."""
+        return await self._places.current(person)
 
-    async def seen_by(self, person: UserId) -> Mapping[ChannelId, Place]:
-        """Return where a person and we both are, as of a minute ago at most."""
-        return await self._places.lately(person)
+    async def recent_places(self, person: UserId) -> Mapping[ChannelId, Place]:
+        """Return the channels and group messages of both, at most a minute old."""
+        return await self._places.recent(person)
 
-    async def members(self, channel: ChannelId) -> int | None:
-        """Return how many people and apps are in a channel; None when Slack does not tell."""
+    async def member_count(self, channel: ChannelId) -> int | None:
+        """Return the number of people and apps in a channel; None when Slack does not say."""
         answer = await reading(
             lambda: self._client.conversations_info(channel=channel, include_num_members=True)
         )
@@ -61,7 +65,7 @@ class SlackViews:
 
 
 def _id(answer: Any) -> str:
-    shown = (answer.get("view") or {}).get("id")
-    if not shown:
+    view_id = (answer.get("view") or {}).get("id")
+    if not view_id:
         raise Unavailable("Slack's answer to a modal lacks its id")
-    return str(shown)
+    return str(view_id)

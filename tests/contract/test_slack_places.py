@@ -10,7 +10,7 @@ from bot.configuration.settings import Settings
 from bot.domain.thread import UserId
 from bot.errors import Cause, Refused, Unavailable
 from bot.playground.slack import LocalSlack, Person
-from bot.slack.places import KEPT_FOR, PAGE, SlackPlaces
+from bot.slack.places import CACHED_FOR, PAGE, SlackPlaces
 from bot.startup import slack_checks
 from tests.contract.slack_helpers import client
 
@@ -34,7 +34,7 @@ class World:
         slack.dm(self.ada)
 
     async def seen(self, person: Person | None = None) -> set[str]:
-        found = await self.places.lately(UserId((person or self.ada).id))
+        found = await self.places.recent(UserId((person or self.ada).id))
         assert all(channel == place.channel for channel, place in found.items())
         return set(found)
 
@@ -47,10 +47,10 @@ async def world() -> AsyncIterator[World]:
 
 async def test_seen_is_where_both_are_now(world: World) -> None:
     assert await world.seen() == {world.public.id, world.shut.id, world.group.id}
-    found = await world.places.lately(UserId(world.ada.id))
+    found = await world.places.recent(UserId(world.ada.id))
     groups = [channel for channel, place in found.items() if place.is_group]
     assert groups == [world.group.id]
-    assert [place.name for place in await world.places.now(UserId(world.ada.id))] == [
+    assert [place.name for place in await world.places.current(UserId(world.ada.id))] == [
         "general",
         "shut",
     ]
@@ -62,8 +62,8 @@ async def test_a_look_is_good_for_a_minute(world: World) -> None:
     calls = len(world.slack.calls)
     assert world.shut.id in await world.seen()
     assert len(world.slack.calls) == calls
-    assert [place.name for place in await world.places.now(UserId(world.ada.id))] == ["general"]
-    world.clock = KEPT_FOR
+    assert [place.name for place in await world.places.current(UserId(world.ada.id))] == ["general"]
+    world.clock = CACHED_FOR
     assert world.shut.id not in await world.seen()
     assert world.shut.id in await world.seen(world.bob)
 
@@ -87,7 +87,7 @@ async def test_without_a_scope_its_channels_are_not_seen(
     world: World, lacking: set[str], left: set[str]
 ) -> None:
     world.slack.app.scopes -= lacking
-    found = await world.places.lately(UserId(world.ada.id))
+    found = await world.places.recent(UserId(world.ada.id))
     assert {"group" if place.is_group else place.name for place in found.values()} == left
 
 
@@ -95,10 +95,10 @@ async def test_where_slack_tells_nothing_nothing_is_taken_as_seen(world: World) 
     person = UserId(world.ada.id)
     world.slack.faults.next("users.conversations", status=503)
     with pytest.raises(Unavailable):
-        await world.places.lately(person)
+        await world.places.recent(person)
     world.slack.app.scopes -= {"channels:read", "groups:read", "mpim:read"}
     with pytest.raises(Refused) as refused:
-        await world.places.lately(person)
+        await world.places.recent(person)
     assert refused.value.cause is Cause.SCOPE
 
 
@@ -107,7 +107,7 @@ async def test_where_slack_tells_nothing_nothing_is_taken_as_seen(world: World) 
     [
         (set(), False, ""),
         ({"groups:read"}, False, "groups:read (the same in private channels)"),
-        (set(), True, "reactions:read (hear reactions, for RESEARCH_REACTION)"),
+        (set(), True, "reactions:read (receive reactions, for RESEARCH_REACTION)"),
     ],
 )
 async def test_the_start_goes_on_without_and_says_what_does_not_work(

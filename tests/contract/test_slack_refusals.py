@@ -196,11 +196,11 @@ def test_no_error_is_about_two_things() -> None:
     everything = [
         *(error for errors in error_table.CAUSES.values() for error in errors),
         *error_table.RATE_LIMITS,
-        *error_table.THEIRS,
-        *error_table.LATER,
+        *error_table.SERVER_ERRORS,
+        *error_table.TEMPORARY,
     ]
     assert len(everything) == len(set(everything))
-    assert set(error_table.STUMBLES) <= set(error_table.THEIRS)
+    assert set(error_table.PAYLOAD_ERRORS) <= set(error_table.SERVER_ERRORS)
 
 
 @pytest.mark.parametrize("error", ["", "xoxb-1-secret", "Some Words", {"id": "x"}, 7, "x" * 200])
