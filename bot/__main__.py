@@ -1,8 +1,8 @@
 """The command line: `python -m bot run` for a workspace, `python -m bot` to try it out.
 
 `run` exits with 2 when it cannot start, after printing every mistake with its fix; with 0 after
-it was told to stop (SIGTERM, Ctrl-C). The playground exits with 2 where it is not installed: the
-Docker image leaves it out.
+SIGTERM or Ctrl-C. The playground exits with 2 where it is not installed: the Docker image leaves it
+out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def main() -> None:
         "Slack token it starts the playground, a local Slack to try it out.",
     )
     parser.add_argument("command", nargs="?", choices=("run", "playground"))
-    # How the playground runs its bot: such a bot ends when the playground does, however it ends.
+    # For the playground's bot, which must end when the playground does, however that ends.
     parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     command = given.command
@@ -54,7 +54,7 @@ def main() -> None:
         [*(s.name for s in SETTINGS), *NETWORK_SETTINGS],
         [s.name for s in SETTINGS if s.secret],
     )
-    if not given.until_eof:  # whoever started such a bot has said it
+    if not given.until_eof:  # the playground has printed them
         for warning in file.warnings:
             print(f"Warning: {warning}.", file=sys.stderr)
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
@@ -64,9 +64,9 @@ def main() -> None:
         else:
             asyncio.run(_playground(file))
     except SettingsError as error:
-        print(_told(error), file=sys.stderr)
+        print(_explain(error), file=sys.stderr)
         raise SystemExit(2) from None
-    except KeyboardInterrupt:  # before the bot was there to be stopped
+    except KeyboardInterrupt:  # before the signal handlers were installed
         raise SystemExit(130) from None
 
 
@@ -76,15 +76,15 @@ async def run(
     until_eof: bool = False,
     wiring: Wiring | None = None,
 ) -> None:
-    """Run the bot with the settings of the environment until it is told to stop.
+    """Run the bot with the settings of the environment until SIGTERM or Ctrl-C.
 
     Args:
-        file: what was found in `.env`.
-        until_eof: it is also told so by the end of standard input.
+        file: the contents of `.env`.
+        until_eof: also stop at the end of standard input.
         wiring: see `serve`.
 
     Raises:
-        SettingsError: it cannot start. What is right in the settings was tried all the same.
+        SettingsError: it cannot start. What is right in the settings was checked, too.
     """
     settings, problems = Settings.read(os.environ, file.problems if file else ())
     log.configure(settings)
@@ -92,7 +92,7 @@ async def run(
         raise SettingsError([*problems, *await preflight.more_problems(settings, problems)])
 
     def started(running: Running) -> None:
-        _spare_the_collector()
+        _tune_garbage_collection()
         where = f", health at {running.url}/health" if running.url else ""
         print(f"Threadline is running{where}. Ctrl-C stops it.", file=sys.stderr)
 
@@ -104,7 +104,7 @@ async def run(
     except SettingsError as error:
         if settings.redis_url or {p.setting for p in error.problems} - {"DATA_DIR", "REDIS_URL"}:
             raise
-        # The bundled server comes first: nothing else was tried.
+        # The bundled server is started first: nothing else was checked.
         more = await preflight.more_problems(settings, error.problems)
         raise SettingsError([*error.problems, *more]) from error
 
@@ -122,15 +122,15 @@ async def _playground(file: EnvFile) -> None:
     await run_playground(os.environ, _stop_signal(), file.problems)
 
 
-def _spare_the_collector() -> None:
+def _tune_garbage_collection() -> None:
     """Keep garbage collection from holding up the event loop.
 
-    A full collection walks every object; with a thousand runs waiting that takes a tenth of a
-    second, during which Slack waits for its "got it". What is loaded by now stays, so it need not
-    be walked again; full collections come rarely, and the others have little to walk. They must
-    come, though: what has waited for a run (its walk, its HTTP response) is old by then, and refers
-    to itself. In a rush they come once in about 1,500 questions, and only when a quarter more has
-    grown old since the last one (CPython's own rule).
+    A full collection visits every object; with a thousand runs in flight that takes 0.1 s, during
+    which Slack waits for its acknowledgement. What is loaded by now is frozen, so it is not visited
+    again; full collections are rare, and the others have little to visit. They are needed, though:
+    what has waited for a run (its execution, its HTTP response) is in the oldest generation by
+    then, and refers to itself. Under load there is one in about 1,500 questions, and only when that
+    generation has grown by a quarter since the last one (CPython's own rule).
     """
     gc.collect()
     gc.freeze()
@@ -157,7 +157,7 @@ def _stop_at_eof(stop: asyncio.Event) -> None:
     loop.add_reader(source, read)
 
 
-def _told(error: SettingsError) -> str:
+def _explain(error: SettingsError) -> str:
     lines = ["Threadline cannot start:"]
     for problem in error.problems:
         lines += [f"  {problem.setting} {problem.wrong}.", f"    → {problem.fix}."]

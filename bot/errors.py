@@ -1,7 +1,7 @@
-"""What can go wrong, sorted by what the caller must do about it.
+"""Errors, by what the caller must do about them.
 
-Errors of other people's libraries never leave the ``client.py`` that met them: they are mapped
-to one of these and chained.
+Errors of libraries never leave the adapter that met them: they are mapped to one of these and
+chained.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Problem:
 
 
 class SettingsError(Exception):
-    """Do not start. Carries every mistake found, so that one round mends them all."""
+    """Do not start. Carries every mistake found, so that all can be corrected at once."""
 
     def __init__(self, problems: list[Problem]) -> None:
         super().__init__("; ".join(f"{p.setting}: {p.wrong}" for p in problems))
@@ -34,26 +34,26 @@ class SettingsError(Exception):
 
 
 class Cause(StrEnum):
-    """Why the other side said no."""
+    """Why the other side refused."""
 
     KEY = "key"  #: Parallel does not know the API key (401)
     CREDIT = "credit"  #: no credit left (402)
     PROCESSOR = "processor"  #: this processor is not allowed for the key (403)
     CHAIN = "chain"  #: the previous interaction cannot be continued
-    INPUT = "input"  #: Parallel does not take the request as it is (400, 413, 422)
+    INPUT = "input"  #: Parallel does not accept the request as it is (400, 413, 422)
     UNKNOWN_RUN = "unknown run"  #: no such run (404)
-    CONTENT = "content"  #: Slack does not take this message in this form
+    CONTENT = "content"  #: Slack does not accept this variant of the message
     PLACE = "place"  #: the channel is gone, archived or closed to the bot
-    TOKEN = "token"  # noqa: S105 - not a secret: Slack no longer takes the bot's token
+    TOKEN = "token"  # noqa: S105 - not a secret: Slack no longer accepts the bot's token
     SCOPE = "scope"  #: the app lacks a permission
-    GONE = "gone"  #: the message to change is not there any more
+    GONE = "gone"  #: the message to edit no longer exists
 
 
 class Refused(Exception):
-    """The other side answered no, and asking again will not help: tell the person.
+    """The other side refused, and repeating the call will not help: tell the person.
 
-    A refusal that arrived has started nothing and posted nothing. One that is not `sure` says
-    something that is not known here, so it may pass after all.
+    A refusal that arrived has started nothing and posted nothing. One that is not `sure` has an
+    error code that is unknown here, so the call may succeed later.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class Refused(Exception):
 class Unavailable(Exception):
     """Not now: try again later. Nothing has taken effect.
 
-    ``retry_after`` is in seconds when the other side named a time.
+    `retry_after` is in seconds; None when the other side asked for no time.
     """
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -103,11 +103,11 @@ def retry_after_seconds(header: str | None, now: float) -> float | None:
 
 
 class HeldOff(Unavailable):
-    """Not now, unless the turn is unwanted by then: what people want was heeded just before."""
+    """Not now, so that a person can stop this turn, too; a stop in the meantime counts at once."""
 
 
 class Unreached(Unavailable):
-    """No connection came about, so nothing was sent. `fix` says what to check."""
+    """No connection could be made, so nothing was sent. `fix` says what to check."""
 
     def __init__(self, message: str, fix: str) -> None:
         super().__init__(message)
@@ -115,7 +115,7 @@ class Unreached(Unavailable):
 
 
 class Unreadable(Unavailable):
-    """A record is of another release, and is left as it is. `turn` names it when it is a turn's."""
+    """A record was written by another release, and is left as it is. `turn`: its id, if any."""
 
     def __init__(self, message: str, turn: str | None = None) -> None:
         super().__init__(message)
@@ -123,11 +123,11 @@ class Unreadable(Unavailable):
 
 
 class AnswerLost(Exception):
-    """The request may have left and its answer never came: it may or may not have taken effect.
+    """The request may have been sent and its answer was lost: it may or may not have taken effect.
 
-    Never repeat it blindly; ask first whether it did. `stumbled`: an answer did come, that the
-    other side stumbled over this very request; it is none of an outage. ``retry_after`` is in
-    seconds when the other side named a time.
+    Never repeat it blindly; find out first whether it did. `stumbled`: an answer did arrive, a
+    server error about this very request, which is no outage. `retry_after` is in seconds; None when
+    the other side asked for no time.
     """
 
     def __init__(
@@ -139,4 +139,4 @@ class AnswerLost(Exception):
 
 
 class LeaseLost(Exception):
-    """The thread belongs to another replica now: stop, and touch nothing of it any more."""
+    """Another replica owns the thread now: stop, and write nothing of it any more."""

@@ -1,1 +1,1 @@
-"""What the product is about: threads, turns, runs, choices, and what may follow what. Pure."""
+"""What the product is about: threads, turns, runs, choices, and their rules. Pure."""

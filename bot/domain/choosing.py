@@ -7,11 +7,11 @@ from decimal import Decimal
 from bot.domain.choices import Choices, Source
 from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, Processor
 
-CONFIRM_FROM = Decimal("0.30")  # US dollars: a reaction starts no run of this price by itself
+CONFIRM_FROM = Decimal("0.30")  # US dollars: a run started by a reaction needs confirmation from
 
 
 def in_force(asked: str | None, choices: Choices, default: str) -> tuple[Processor, Source]:
-    """Return the processor in force and who decided; a name that exists no more is passed over."""
+    """Return the processor in force and its source; names that no longer exist are skipped."""
     levels = (
         (asked, Source.MESSAGE),
         (choices.thread, Source.THREAD),
@@ -25,10 +25,10 @@ def in_force(asked: str | None, choices: Choices, default: str) -> tuple[Process
 
 
 def with_sources(last: str | None, choices: Choices, default: str) -> Processor:
-    """Return the processor that looks a quick answer of a thread up.
+    """Return the processor that looks up a quick answer, with sources.
 
     Args:
-        last: the processor of the Task API that answered in the thread last; None before the first.
+        last: the Task API's processor that answered last in the thread; None before the first.
         choices, default: as for `in_force`.
     """
     known = PROCESSORS.get(last or "")

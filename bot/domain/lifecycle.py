@@ -1,4 +1,4 @@
-"""The life of a turn: which state may follow which, and what is written down with each step.
+"""The state machine of a turn: which state may follow which, and what each transition records.
 
     queued ── run about to be created ──> starting ── created ──> running ── over ──> ended ──> done
        └──────────── nothing to start, or refused, busy, uncertain ────────────────────┘
@@ -7,12 +7,12 @@ A quick answer goes through the same states: `starting` when its request is abou
 `running` while its response streams.
 
 Each transition is a pure function from a turn to the turn after it, named in the past tense, and
-raises ValueError when the turn is not where it must be. `ended` (we know) and `done` (they have
-been told) are two states on purpose: between them a crash must not lose the answer.
+raises ValueError when the turn is in another state. `ended` (the outcome is known) and `done` (it
+is delivered) are two states on purpose: between them a crash must not lose the answer.
 
-Posting has the same two halves for each message: the intent (`about_to_post`) is written down
-before Slack is asked, the outcome (`posted`) after. Only a walk that finds an intent without an
-outcome needs to look for the message in Slack.
+Posting has the same two halves for each message: the intent (`about_to_post`) is saved before the
+call to Slack, the outcome (`posted`) after it. Only an execution that finds an intent without an
+outcome searches Slack for the message.
 """
 
 from __future__ import annotations
@@ -28,25 +28,26 @@ from bot.domain.thread import Exchange, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Question, Relation, Signals, State, Turn
 from bot.errors import Refused, Unavailable, Unreached
 
-#: How much of the past is kept to restate a chain that Parallel no longer continues.
+#: How much of a thread is kept, to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
 
 
-#: The message of a `TOO_LATE` whose run has completed: only its result could not be read.
+#: The message of a `TOO_LATE` whose run has completed: its result could not be read.
 UNREAD = "unread"
 
-#: Seconds that the other questions of who stopped one wait then, for them to be stopped, too.
+#: Seconds for which the other questions of a person who stopped one are held off, so that they can
+#: be stopped, too.
 HELD_AFTER_STOP = 30
 
-#: Seconds after an answer in which another question may be meant to follow it.
+#: Seconds after an answer within which another question may be meant to follow it.
 SAME_TOPIC = 30 * 60
 
-#: A run is slower than usual after this many times its processor's longest usual time. People are
-#: told so then, and it is asked about more and more rarely.
+#: A run is slower than usual after this many times its processor's longest usual time. The status
+#: says so then, and the run is polled more and more rarely.
 SLOW_AFTER = 2
-#: Seconds that a run is waited for. It is paid, so its answer is delivered whenever it comes.
+#: Seconds for which a run is awaited. It is paid for, so its answer is delivered whenever it comes.
 WAITED_FOR = 24 * 3600.0
 
 
@@ -56,20 +57,20 @@ def received(question: Question, at: float) -> Turn:
 
 
 def chosen(turn: Turn, processor: str) -> Turn:
-    """Fix the processor: the turn's time has come."""
+    """Fix the processor: the turn is first in line."""
     _expect(turn, State.QUEUED)
     return replace(turn, processor=processor)
 
 
 def reworded(turn: Turn, question: Question) -> Turn:
-    """The question was edited before its run was started; it keeps its place and its name."""
+    """The question was edited before its run was created; it keeps its place and its id."""
     _expect(turn, State.QUEUED)
-    kept = replace(question, press=turn.question.press, at=turn.question.at)
-    return with_signals(replace(turn, question=kept, processor=None), turn.signals)
+    question = replace(question, press=turn.question.press, at=turn.question.at)
+    return with_signals(replace(turn, question=question, processor=None), turn.signals)
 
 
 def with_signals(turn: Turn, signals: Signals) -> Turn:
-    """Take in what people want of a turn. An edit to what it asks as it is, is none."""
+    """Return the turn with these signals. An edit that changes nothing it asks is dropped."""
     edited, asked = signals.edited, turn.question
     if edited and _what_is_asked(edited) == _what_is_asked(asked):
         signals = replace(signals, edited=None)
@@ -95,26 +96,26 @@ def refusal(refused: Refused, at: float) -> Ending:
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:
-    """Write down that the create call is about to leave: it costs money and has no undo."""
+    """Record that the create call is about to be sent: it costs money and cannot be undone."""
     _expect(turn, State.QUEUED)
     return replace(turn, state=State.STARTING, starting_at=at)
 
 
 def put_off(turn: Turn, error: Unavailable) -> Turn:
-    """Note why Parallel did not take it; the status says another reason anew."""
+    """Record why Parallel did not accept it; when the reason changes, the status says so."""
     unreached = isinstance(error, Unreached)
-    told = turn.busy_shown and turn.unreached == unreached
-    return replace(turn, unreached=unreached, busy_shown=told)
+    is_shown = turn.busy_shown and turn.unreached == unreached
+    return replace(turn, unreached=unreached, busy_shown=is_shown)
 
 
 def not_started(turn: Turn, *, busy_since: float | None) -> Turn:
-    """Nothing was started after all, so it may be tried again."""
+    """Nothing was started, so it may be tried again."""
     _expect(turn, State.STARTING)
     return replace(turn, state=State.QUEUED, starting_at=None, busy_since=busy_since)
 
 
 def chain_refused(turn: Turn) -> Turn:
-    """The chain cannot be continued: start anew, with the earlier turns restated."""
+    """The chain cannot be continued: begin another, with the earlier turns restated."""
     return replace(not_started(turn, busy_since=turn.busy_since), restated=True)
 
 
@@ -127,80 +128,80 @@ def started(turn: Turn, run: Run, at: float) -> Turn:
 
 
 def accepted(turn: Turn, at: float) -> Turn:
-    """Parallel took the request for a quick answer: its response has begun, and is paid for."""
+    """Parallel accepted the request for a quick answer: its response has begun, and is paid for."""
     _expect(turn, State.STARTING)
     return replace(turn, state=State.RUNNING, started_at=at)
 
 
 def resumed(turn: Turn, at: float) -> Turn:
-    """A run that was no longer waited for is waited for again; its clock starts anew."""
+    """A run that was no longer awaited is awaited again; its time counts from now."""
     _expect(turn, State.QUEUED)
     return replace(turn, state=State.RUNNING, started_at=at)
 
 
 def slow_from(turn: Turn, longest: float) -> float:
-    """Return from when on a turn's run is slower than usual (seconds since 1970).
+    """Return the time from which on a turn's run is slower than usual (seconds since 1970).
 
     Args:
-        turn: its run has been started; else that is never.
+        turn: with a run; without one the result is infinite.
         longest: seconds that a run of its processor usually takes at most.
     """
     return math.inf if turn.started_at is None else turn.started_at + SLOW_AFTER * longest
 
 
 def ended(turn: Turn, ending: Ending) -> Turn:
-    """We know how it ended; the person has not been told yet."""
+    """The outcome is known, and not delivered yet."""
     if turn.state in (State.ENDED, State.DONE):
         raise ValueError(f"turn {turn.id} has ended already")
     return replace(turn, state=State.ENDED, ending=ending)
 
 
 def ended_otherwise(turn: Turn, ending: Ending) -> Turn:
-    """Change how an ended turn ended: the run's answer turned out not to be there."""
+    """Change how an ended turn ended: the answer of its run cannot be delivered."""
     _expect(turn, State.ENDED)
     return replace(turn, ending=ending)
 
 
 def done(turn: Turn) -> Turn:
-    """The person has been told, so the text need not be kept."""
+    """The outcome is delivered, so the text need not be kept."""
     _expect(turn, State.ENDED)
     return replace(turn, state=State.DONE, draft="", streams="")
 
 
 def about_to_post(turn: Turn, name: str, until: float) -> Turn:
-    """Write down that the message called `name` is about to be posted, and given up `until`."""
+    """Record that the message called `name` is about to be posted, and given up at `until`."""
     return replace(turn, posts={**turn.posts, name: None}, posting_until=until)
 
 
 def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
-    """Whether the message called `name` stands is not known; `stumbled`: Slack did answer."""
-    stumbles = {**turn.server_errors, name: turn.server_errors.get(name, 0) + stumbled}
-    return replace(turn, posting_until=at, server_errors=stumbles)
+    """It is not known whether the message was posted; `stumbled`: Slack answered with an error."""
+    errors = {**turn.server_errors, name: turn.server_errors.get(name, 0) + stumbled}
+    return replace(turn, posting_until=at, server_errors=errors)
 
 
 def posted(turn: Turn, name: str, ts: MessageTs) -> Turn:
-    """The message called `name` stands in Slack."""
+    """The message called `name` is posted."""
     return replace(turn, posts={**turn.posts, name: ts})
 
 
-def not_posted(turn: Turn, name: str, form: int) -> Turn:
-    """Slack refused the message; `form` is the simpler form to try next.
+def not_posted(turn: Turn, name: str, variant: int) -> Turn:
+    """Slack refused the message; `variant` is the number of the simpler one to try next.
 
-    A file that was brought along for the refused form is none of the next one.
+    A file that was uploaded for the refused variant does not belong to the next one.
     """
     posts = {k: v for k, v in turn.posts.items() if k not in (name, file_of(name))}
-    stumbles = {k: v for k, v in turn.server_errors.items() if k != name}
-    forms = {**turn.variants, name: form}
-    return unstreamed(replace(turn, posts=posts, variants=forms, server_errors=stumbles), name)
+    errors = {k: v for k, v in turn.server_errors.items() if k != name}
+    variants = {**turn.variants, name: variant}
+    return unstreamed(replace(turn, posts=posts, variants=variants, server_errors=errors), name)
 
 
 def unstreamed(turn: Turn, name: str) -> Turn:
-    """The message called `name` is none that Slack streams, or no longer."""
+    """The message called `name` is not one that Slack streams, or no longer."""
     return replace(turn, streams="") if turn.streams == name else turn
 
 
 def file_of(name: str) -> str:
-    """Name the file that the message called `name` shares, among the posts."""
+    """Return the name, among the posts, of the file that the message called `name` shares."""
     return f"{name}:file"
 
 
@@ -224,7 +225,7 @@ def with_exchange(thread: Thread, turn: Turn, answer: str) -> Thread:
 
 
 def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
-    """Return the exchanges that the interaction to be continued knows nothing of.
+    """Return the exchanges that the interaction to be continued does not contain.
 
     Args:
         thread: as the question sees it (`before`).
@@ -240,15 +241,15 @@ def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
 
 def before(thread: Thread, question: Question) -> Thread:
     """Return the thread as the question sees it: up to what it builds on."""
-    base = question.parent
-    if base is None:
+    parent = question.parent
+    if parent is None:
         return thread
     turns = [exchange.turn for exchange in thread.history]
-    if base.turn not in turns:  # it came to no answer, or is too old
-        seen = 0 if base.restates is None else len(turns)
+    if parent.turn not in turns:  # it has no answer, or is too old
+        seen = 0 if parent.restates is None else len(turns)
     else:
-        seen = turns.index(base.turn) + (base.link is Relation.BRANCH)
-    return replace(thread, interaction=base.interaction, history=thread.history[:seen])
+        seen = turns.index(parent.turn) + (parent.link is Relation.BRANCH)
+    return replace(thread, interaction=parent.interaction, history=thread.history[:seen])
 
 
 def _expect(turn: Turn, state: State) -> None:

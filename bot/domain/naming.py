@@ -5,30 +5,30 @@ from __future__ import annotations
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.domain.turn import Question, Turn, TurnKind
 
-EDITED = "edited"  #: what the press of a question begins with that asks an edited text
+EDITED = "edited"  #: how `Question.press` begins when it asks an edited text
 
 
 def turn_id(question: Question) -> TurnId:
-    """Name the turn by its message, and by what was pressed there.
+    """Return the id of a question's turn: its message, and what was pressed there.
 
-    Redeliveries, a mention's two events and a button pressed twice give one name.
+    Redeliveries, the two events of a mention, and a button pressed twice give the same id.
     """
     thread = question.thread
     return named(thread.team, thread.channel, question.message, question.press)
 
 
 def named(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
-    """Name the turn of a message, or of what was pressed there."""
+    """Return the id of the turn of a message, or of what was pressed there."""
     return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
 
 
 def asked_anew(turn: TurnId) -> str:
-    """Return what the names of all turns begin with that ask the edited text of this one's."""
+    """Return how the ids begin of all turns that ask an edited text of this turn's message."""
     return f"{turn}~{EDITED}-"
 
 
 def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
-    """Return the message that a turn is named by."""
+    """Return the message in the id of a turn."""
     _, channel, message = turn.split(":")
     return ChannelId(channel), MessageTs(message.partition("~")[0])
 
@@ -44,11 +44,10 @@ def _micros(ts: str) -> int:
 
 
 def mailbox(question: Question) -> str:
-    """Name the mailbox a question goes to.
+    """Return the mailbox that a question goes to.
 
-    What needs no run has a mailbox beside the thread's, so that it is answered at once, also while
-    a run of two hours is going. Files and shared answers have their own: they may have to wait for
-    Parallel.
+    What needs no run has a mailbox beside the thread's, so that it is answered at once, even during
+    a run of two hours. Files and shared answers have their own: they may have to wait for Parallel.
     """
     thread = str(question.thread)
     if question.start in (TurnKind.FILES, TurnKind.SHARE):
@@ -57,10 +56,10 @@ def mailbox(question: Question) -> str:
 
 
 def beside(mailbox: str) -> str:
-    """Name the mailbox beside one."""
+    """Return the mailbox beside that of a thread."""
     return f"{mailbox}:aside"
 
 
 def thread_of(mailbox: str) -> ThreadKey:
-    """Return the thread that a mailbox belongs to, also of one beside the thread's."""
+    """Return the thread that a mailbox belongs to, of whichever kind it is."""
     return ThreadKey.parse(":".join(mailbox.split(":")[:3]))

@@ -3,8 +3,7 @@
 Source: docs.parallel.ai, task-api/guides/choose-a-processor, chat-api/chat-quickstart and
 getting-started/pricing. Processors of the Task API exist as ``NAME`` and as ``NAME-fast``: same
 price, two to five times faster, slightly less fresh. ``speed`` is the one model of the Chat API
-that is offered: the others buy nothing that the same processors do not give as tasks. Pure: no
-I/O, no clock.
+that is offered: for the others, the processors of the same names do as much as tasks. Pure.
 
 Four of them are offered first, as levels with names of ours. What is stored and sent is always the
 processor's own name.
@@ -30,7 +29,7 @@ class Processor:
         price: US dollars for one run.
         shortest: seconds a quick run usually takes.
         longest: seconds a slow run usually takes.
-        is_chat: it answers through the Chat API, in one streamed response, without sources.
+        is_chat: it answers through the Chat API, in one streamed response without sources.
     """
 
     name: str
@@ -46,43 +45,43 @@ class Processor:
 
     @property
     def label(self) -> str:
-        """Name it for people, by its level if it is one: ``Deep (pro-fast)``, ``ultra4x``."""
+        """Return its name for people, with its level if any: ``Deep (pro-fast)``, ``ultra4x``."""
         level = self.level
         return f"{level.name} ({self.name})" if level else self.name
 
     @property
     def usual_time(self) -> str:
-        """Say the usual time for people: ``15–50 s``, ``1–5 min``, ``15 s–2 min``."""
+        """Return the usual time for people: ``15–50 s``, ``1–5 min``, ``15 s–2 min``."""
         low, high = self.shortest, self.longest
         if low == high:
-            return f"about {_said(low)}"
+            return f"about {_rounded(low)}"
         if low % MINUTE == 0 and high % MINUTE == 0 and high % HOUR:
             return f"{low // MINUTE}–{high // MINUTE} min"
         if high <= MINUTE:
             return f"{low}–{high} s"
-        return f"{_said(low)}–{_said(high)}"
+        return f"{_rounded(low)}–{_rounded(high)}"
 
     @property
     def price_words(self) -> str:
-        """Say the price for people: ``$0.005``, ``$0.10``."""
+        """Return the price for people: ``$0.005``, ``$0.10``."""
         return f"${self.price}"
 
     @property
     def facts(self) -> str:
-        """Say price and time, as menus do, and that there are no sources where there are none."""
+        """Return price and time, as menus show them, and that there are no sources if so."""
         if self.is_chat:
             return f"{self.price_words} · {self.usual_time}, no sources"
         return f"{self.price_words} · {self.usual_time}"
 
     @property
     def terms(self) -> str:
-        """Say the same in a sentence: ``$0.10 a run, usually 30 s–5 min``."""
+        """Return the same for a sentence: ``$0.10 a run, usually 30 s–5 min``."""
         if self.is_chat:
             return f"{self.price_words} an answer, {self.usual_time}, no sources"
         return f"{self.price_words} a run, usually {self.usual_time}"
 
 
-def _said(seconds: int) -> str:
+def _rounded(seconds: int) -> str:
     if seconds % HOUR == 0:
         return f"{seconds // HOUR} h"
     if seconds < MINUTE:
@@ -134,8 +133,8 @@ class Level:
     suits: str
 
 
-#: Those who wait in a thread get the fast variant. Who wants all there is can wait for ``ultra``,
-#: which finds the freshest; ``ultra-fast`` stands among all processors.
+#: People waiting in a thread get the fast variants. ``ultra`` is for reports that may take long and
+#: should be as fresh as possible; ``ultra-fast`` is in the list of all processors.
 LEVELS = (
     Level("Quick", SPEED, "Simple questions, answered at once"),
     Level("Standard", PROCESSORS["core-fast"], "Everyday questions, with sources"),
@@ -143,9 +142,9 @@ LEVELS = (
     Level("Exhaustive", PROCESSORS["ultra"], "Long reports on a whole topic"),
 )
 
-_CALLED = MappingProxyType(PROCESSORS | {level.name.lower(): level.processor for level in LEVELS})
+_BY_NAME = MappingProxyType(PROCESSORS | {level.name.lower(): level.processor for level in LEVELS})
 
-#: What looks a quick answer up with sources where nobody chose a processor of the Task API.
+#: Looks up a quick answer with sources where nobody chose a processor of the Task API.
 LOOK_UP_DEFAULT = PROCESSORS["core-fast"]
 
 
@@ -155,14 +154,14 @@ def is_chat(name: str | None) -> bool:
 
 
 def called(word: str) -> Processor | None:
-    """Return the processor that a person calls so, by its name or its level's, in any case."""
-    return _CALLED.get(word.lower())
+    """Return the processor by its name or its level's, in upper or lower case; None if unknown."""
+    return _BY_NAME.get(word.lower())
 
 
 def nearest(name: str) -> str | None:
-    """Return the name, of a processor or a level, that is most like this; None for nothing alike.
+    """Return the name of a processor or level that is most similar; None when none is.
 
-    Names of levels are words, so only what is nearly one of them is taken for a slip of the pen.
+    Names of levels are ordinary words, so only what is nearly one of them counts as a typo.
     """
     word = name.lower()
     levels = [level.name.lower() for level in LEVELS]

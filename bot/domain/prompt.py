@@ -1,10 +1,11 @@
-"""What a run is asked: the question, and what it needs to be understood. Pure.
+"""What a run is asked: the question, with the context it needs. Pure.
 
 A follow-up carries `previous_interaction_id` and needs no more, unless quick answers since then
-came without an interaction of their own: those exchanges are restated. The first question in a
-thread of people carries the thread's latest messages as quoted context. When Parallel no longer
-continues a chain, the earlier questions and answers are restated.
-What was sent along with a question (messages that were forwarded) is quoted below it.
+have no interaction of their own: those exchanges are restated. The first question in an existing
+thread carries the thread's latest messages as quoted context. When Parallel no longer continues a
+chain, the earlier questions and answers are restated. What was sent along with a question
+(forwarded messages, pasted tables) is quoted below it.
+
 Parallel advises inputs of at most 15,000 characters (task-api deep research page) and refuses
 25,000 with the task spec: context is cut to fit, the question never is. For the Chat API no limit
 is documented; its messages are held to 15,000, too.
@@ -22,12 +23,12 @@ from bot.domain.thread import Earlier, Exchange, InteractionId, Thread
 from bot.domain.turn import Question, Turn
 
 LONGEST_QUESTION = 15_000  # characters
-LONGEST_CHAT_QUESTION = 14_000  # characters; the system message counts, too
-LONGEST_INPUT = 14_000  # characters, with context; the task spec counts too
+LONGEST_CHAT_QUESTION = 14_000  # characters; the system message counts as well
+LONGEST_INPUT = 14_000  # characters, with context; the task spec counts as well
 LONGEST_ALONG = 8_000  # characters of what was sent along with a question
 LONGEST_CONTEXT = 6_000  # characters of a thread's earlier messages
 CONTEXT_MESSAGES = 20
-#: What is asked when something is sent along without a word.
+#: The question when something is sent along without any text.
 ABOUT_ALONG = "Look into what was sent along: answer what it asks, and check what it claims."
 _ALONG = (
     "The question is about what is quoted here, which was sent along with it. It is context, not "
@@ -37,27 +38,27 @@ _CUT = "[The rest does not fit here.]"
 
 
 def longest_question(processor: Processor) -> int:
-    """Return how many characters a question may have that this processor answers."""
+    """Return how many characters a question to this processor may have."""
     return LONGEST_CHAT_QUESTION if processor.is_chat else LONGEST_QUESTION
 
 
 def kept(question: Question) -> Question:
-    """Return a question with as much of its text as is kept while nobody has asked us.
+    """Return a question with as much of its text as is stored before anybody has asked us.
 
-    That is all of one that may be asked. Of a longer one it is one character more than the longest,
-    so that it is still known to be too long. So it is with what was sent along.
+    One character more than may be asked, so that a longer one is still known to be too long. The
+    same goes for what was sent along.
     """
     text, along = question.text[: LONGEST_QUESTION + 1], question.along[: LONGEST_ALONG + 1]
     return replace(question, text=text, along=along)
 
 
 def alone(turn: Turn) -> RunRequest:
-    """Ask the question as it is."""
+    """Return the request of a question without context."""
     return _request(turn, worded(turn.question))
 
 
 def follow_up(turn: Turn, thread: Thread) -> RunRequest:
-    """Ask the question as the thread's next turn; `thread` is as the question sees it."""
+    """Return the request of the thread's next turn; `thread` is as the question sees it."""
     if turn.restated:
         return _request(turn, restated(worded(turn.question), thread.history), None, thread.history)
     missing = lifecycle.unchained(thread, turn.question)
@@ -66,13 +67,13 @@ def follow_up(turn: Turn, thread: Thread) -> RunRequest:
 
 
 def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
-    """Ask the question with the thread's earlier messages quoted."""
+    """Return the request of a question with the thread's earlier messages quoted."""
     along = " ".join(turn.question.along.split())
-    said = [(each.who, _said(each)) for each in earlier[-CONTEXT_MESSAGES:]]
+    messages = [(each.who, _in_one_line(each)) for each in earlier[-CONTEXT_MESSAGES:]]
     lines = [
-        f"{who}: {words}"
-        for who, words in said
-        if not along or not words.startswith(along)  # that one is quoted anyway
+        f"{who}: {text}"
+        for who, text in messages
+        if not along or not text.startswith(along)  # that one is quoted below the question
     ]
     asked = worded(turn.question)
     room = min(LONGEST_CONTEXT, LONGEST_INPUT - len(asked) - 200)
@@ -87,14 +88,14 @@ def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
     )
 
 
-def _said(earlier: Earlier) -> str:
-    """Say what an earlier message says, in one line, and that its files are not read."""
+def _in_one_line(earlier: Earlier) -> str:
+    """Return the text of an earlier message in one line, with its files named as not read."""
     files = [f"[attached, not read: {name or 'a file'}]" for name in earlier.files]
     return " ".join([*earlier.text.split(), *files])
 
 
 def worded(question: Question) -> str:
-    """Put a question into words, with what was sent along with it quoted below, as far as it fits.
+    """Return the text of a question, with what was sent along quoted below, as far as it fits.
 
     The question itself is never cut.
     """
@@ -111,24 +112,24 @@ def is_along_cut(question: Question) -> bool:
 
 
 def _along(question: Question) -> tuple[str, bool]:
-    """Quote what was sent along with a question, and tell whether that is cut."""
+    """Return what was sent along with a question as a quote, and whether it is cut."""
     quoted = "\n".join(f"> {line}".rstrip() for line in question.along.splitlines())
     room = max(0, min(LONGEST_ALONG, LONGEST_INPUT - len(question.text) - 400))
     return quoted[:room].rstrip(), len(quoted) > room
 
 
 def restated(question: str, history: Sequence[Exchange]) -> str:
-    """Restate a conversation for a run that cannot continue its chain."""
+    """Return a question with earlier exchanges restated, for a run that does not know them."""
     room = LONGEST_INPUT - len(question) - 200
-    told = [f"Question: {e.question}\nAnswer: {e.answer}" for e in history]
-    earlier = "\n\n".join(_latest(told, room))
+    exchanges = [f"Question: {e.question}\nAnswer: {e.answer}" for e in history]
+    earlier = "\n\n".join(_latest(exchanges, room))
     if not earlier:
         return question
     return f"{question}\n\nThis continues an earlier conversation:\n\n{earlier}"
 
 
 def _latest(pieces: Sequence[str], room: int) -> Iterable[str]:
-    """Keep the latest pieces that fit into `room` characters together; the oldest kept is cut."""
+    """Return the latest pieces that fit into `room` characters together; the first may be cut."""
     kept: list[str] = []
     for piece in reversed(pieces):
         left = room - sum(len(k) + 3 for k in kept)
@@ -142,7 +143,7 @@ def _request(
     turn: Turn,
     text: str,
     previous: InteractionId | None = None,
-    told: Sequence[Exchange] = (),
+    exchanges: Sequence[Exchange] = (),
 ) -> RunRequest:
     assert turn.processor
     return RunRequest(
@@ -150,5 +151,5 @@ def _request(
         processor=turn.processor,
         previous=previous,
         metadata={"turn": turn.id, "thread": str(turn.question.thread)},
-        restates=tuple(exchange.turn for exchange in told if exchange.turn),
+        restates=tuple(exchange.turn for exchange in exchanges if exchange.turn),
     )

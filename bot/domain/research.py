@@ -1,4 +1,4 @@
-"""Runs, answers and their basis, by Parallel's own words.
+"""Runs, answers and their basis, in Parallel's own terms.
 
 ``basis``, ``citations``, ``processor`` and ``interaction`` are the API's, unchanged.
 """
@@ -24,7 +24,7 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class FieldBasis:
-    """What one field of an output rests on. `confidence` is high, medium, low or None."""
+    """The basis of one field of an output. `confidence`: ``high``, ``medium``, ``low`` or None."""
 
     field: str
     reasoning: str
@@ -36,7 +36,7 @@ class FieldBasis:
 class Answer:
     """A completed run's output: Markdown text, or a JSON object, with its basis.
 
-    `warnings` are those of the run: untrusted text, each in one line.
+    `warnings` are the run's: untrusted text, one line each.
     """
 
     content: str | Mapping[str, Any]
@@ -45,7 +45,7 @@ class Answer:
 
 
 class RunStatus(StrEnum):
-    """Parallel's task run statuses; `UNKNOWN` is any that came after this was written."""
+    """Parallel's task run statuses; `UNKNOWN` is any that this release does not know."""
 
     QUEUED = "queued"
     ACTION_REQUIRED = "action_required"
@@ -58,16 +58,16 @@ class RunStatus(StrEnum):
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more will come. An unknown status is taken as still going."""
+        """Whether the run has ended. An unknown status counts as still active."""
         return self in (RunStatus.COMPLETED, RunStatus.FAILED, RunStatus.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A task run as the API tells of it.
+    """A task run as the API returned it.
 
     Attributes:
-        interaction: None where it was not told: a run just created in a task group.
+        interaction: None where the API did not return it: for a run just created in a task group.
         error, ref_id: set when it failed.
     """
 
@@ -80,11 +80,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class RunRequest:
-    """What a new run is asked.
+    """What a new run is created with.
 
     Attributes:
-        metadata: is stored with the run (keys ≤ 16, values ≤ 512 characters).
-        restates: the turns whose exchanges stand in the input.
+        previous: the interaction that it continues; None to begin a chain.
+        metadata: stored with the run (keys ≤ 16, values ≤ 512 characters).
+        restates: the turns whose exchanges the input restates.
     """
 
     input: str
@@ -112,7 +113,7 @@ class Progress:
         percent: 0 to 100.
         considered: sources considered so far.
         read: sources read so far.
-        status: the run's status, when the event told it.
+        status: the run's status, when the event has it.
     """
 
     message: str | None = None

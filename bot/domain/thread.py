@@ -1,4 +1,4 @@
-"""Slack threads and what we know of them: ids, keys, exchanges. Frozen values; see `lifecycle`."""
+"""Slack threads and what is stored about them: ids, keys, exchanges. Frozen values."""
 
 from __future__ import annotations
 
@@ -35,9 +35,12 @@ class ThreadKey:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """An earlier message of a thread: who (``Person 1``, ``Bot``) and what, in plain words.
+    """An earlier message of a thread.
 
-    `files`: the names of its files, "" for an unknown one.
+    Attributes:
+        who: ``Person 1``, ``Person 2``, … or ``Bot``.
+        text: as plain text.
+        files: the names of its files; "" for an unknown one.
     """
 
     who: str
@@ -47,12 +50,12 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Exchange:
-    """An earlier question of a thread and its answer, both shortened, to restate if need be.
+    """An earlier question of a thread and its answer, both shortened, to restate if needed.
 
     Attributes:
-        turn: None where an older release wrote it down.
-        chained: its answer is an interaction of its own. A quick answer that came without an id is
-            none: until one that has an id follows, the next input restates the exchange.
+        turn: None where an older release wrote the record.
+        chained: its answer is an interaction of its own. A quick answer without an id is not: until
+            one with an id follows, each input restates the exchange.
     """
 
     question: str
@@ -63,14 +66,14 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """What we know of a thread that is ours.
+    """What is stored about a thread that the bot answers in.
 
     Attributes:
         key: which one.
         interaction: the last *completed* interaction; None before the first.
         history: the latest exchanges, oldest first.
         group: the task group that its runs are created in; None when they are in none.
-        processor: the one of the Task API that answered last; None before the first.
+        processor: the Task API's processor that answered last; None before the first.
     """
 
     key: ThreadKey

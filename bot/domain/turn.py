@@ -1,6 +1,6 @@
 """One question and all that follows from it, up to its ending. Frozen values; see `lifecycle`.
 
-Times are seconds since 1970 (UTC) as float. How the values are written down: `bot.store.codec`.
+Times are seconds since 1970 (UTC) as float. How the values are stored: `bot.store.codec`.
 """
 
 from __future__ import annotations
@@ -23,37 +23,37 @@ from bot.errors import Cause
 
 
 class TurnKind(StrEnum):
-    """What a turn begins with."""
+    """What is to be done for a turn."""
 
     QUESTION = "question"  #: a new run
-    RESUME = "look again"  #: wait on for the run named in `Turn.run`; nothing is paid
-    FILES = "files"  #: no run: share the report and the basis of the run named in `Turn.run`
-    SHARE = "share"  #: no run: post the answer of the run named in `Turn.run` in another channel
+    RESUME = "look again"  #: await the run in `Turn.run` again; nothing is paid
+    FILES = "files"  #: no run: share the report and the basis of the run in `Turn.run`
+    SHARE = "share"  #: no run: post the answer of the run in `Turn.run` in another channel
     HELP = "help"  #: no run: say what the bot does
-    UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is no processor's name
-    THANKED = "thanked"  #: no run: react to thanks, a nod, a laugh
-    DOUBTFUL = "doubtful"  #: no run: say that it may have been a question, and offer to ask it
+    UNKNOWN_PROCESSOR = "unknown processor"  #: no run: `Question.processor` is not the name of one
+    THANKED = "thanked"  #: no run: react to thanks, a nod or a laugh
+    DOUBTFUL = "doubtful"  #: no run: offer to ask what may have been a question
     STATUS = "status"  #: no run: say what goes on in the thread
     FORGET = "forget"  #: no run: say what is kept of the thread, and what can be done about it
     COMMAND = "command"  #: no run: say where slash commands work
     NOTHING_TO_STOP = "nothing to stop"  #: no run: say that nothing is going on here
     MAY_NOT_STOP = "may not stop"  #: no run: say who may stop what is going on here
-    MUTED = "muted"  #: no run: say that replies are left alone from now on
+    MUTED = "muted"  #: no run: say that replies are ignored from now on
     UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
     CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
-    WELCOME = "welcome"  #: no run: say hello in a channel that we were invited to
-    DORMANT = "asleep"  #: no run: say that the thread has slept, and offer to continue
+    WELCOME = "welcome"  #: no run: say hello in a channel that the bot was invited to
+    DORMANT = "asleep"  #: no run: say that the thread was idle for long, and offer to continue
 
     @property
     def needs_no_run(self) -> bool:
-        """Whether it needs no run, and is answered beside the thread's turns."""
+        """Whether it needs no run, and is answered beside the turns of its thread."""
         return self not in (TurnKind.QUESTION, TurnKind.RESUME)
 
 
 class Relation(StrEnum):
     """How a question follows an earlier one, when it does not follow the newest answer."""
 
-    RERUN = "again"  #: the same question, or its new text, from where the earlier one began
+    RERUN = "again"  #: the same question, or its new text, from the same point of the chain
     BRANCH = "branch"  #: it continues the earlier one's answer
 
 
@@ -63,12 +63,12 @@ class Parent:
 
     Attributes:
         turn: the earlier question's.
-        link: how it follows it.
+        link: how the question follows that one.
         interaction: the interaction to continue; None to begin a chain.
         words: the beginning of the earlier question, to show.
         processor: the earlier question's, to show.
-        restates: the turns whose exchanges must be restated, because that interaction does not know
-            of them; None where an older release wrote it down.
+        restates: the turns whose exchanges must be restated, because that interaction does not
+            contain them; None where an older release wrote the record.
     """
 
     turn: TurnId
@@ -87,21 +87,20 @@ class Question:
         thread: where it belongs and is answered.
         message: the Slack message it came from (for a retry, the message with the button).
         asker: who asked.
-        text: the question in plain words, our mention and ``!processor`` taken off.
-        processor: asked for with ``!name`` for this turn only; None when not.
+        text: as plain text, without our mention and ``!processor``.
+        processor: chosen with ``!name`` for this turn only; None when not.
         direct: it came in a direct message.
         start: what to do with it.
         press: what was pressed on `message` to ask it; "" when the message itself asks.
-        at: when that was pressed, as a ts: its place in line. None: the message's own.
+        at: when that was pressed, as a ts: its place in the queue; None: the message's own ts.
         parent: what it builds on; None: the newest answer of the thread.
-        along: what was sent along with it, in plain words: messages that were forwarded, tables
-            that were pasted. It is quoted to the research, and shown nowhere. With it, `text` may
-            be "".
+        along: what was sent along with it, as plain text: forwarded messages, pasted tables. It is
+            quoted in the run's input, and shown nowhere. With it, `text` may be "".
         files: the names of the files that came with it, which are not read; "" for an unknown one.
-        source: the message whose question it asks once more; None: `message` itself.
-        to: the channel that its answer is said in, outside of threads: the one that it is shared
-            with (SHARE), or that we were invited to (WELCOME); else None.
-        comment: what its person says to that.
+        source: the message whose question it asks again; None: `message` itself.
+        to: the channel that its answer is posted in, outside of threads: the one it is shared with
+            (SHARE), or that the bot was invited to (WELCOME); else None.
+        comment: what the asker wrote about a shared answer.
     """
 
     thread: ThreadKey
@@ -133,9 +132,9 @@ class Signals:
     """What people want of a turn since it was asked; written by listeners, beside its record.
 
     Attributes:
-        stop: who wants it to be stopped; None for nobody.
+        stop: who stopped it; None for nobody.
         gone: its message was deleted.
-        edited: the question as its message says it now; None while that was not changed.
+        edited: the question as its message says it now; None when that was not edited.
         pings: who wants to be mentioned with the answer.
     """
 
@@ -146,7 +145,7 @@ class Signals:
 
     @property
     def is_cancelled(self) -> bool:
-        """Whether nobody is to wait for the turn any more."""
+        """Whether the turn was stopped or its message deleted."""
         return self.gone or self.stop is not None
 
 
@@ -156,25 +155,25 @@ class EndingKind(StrEnum):
     ANSWERED = "answered"
     HELPED = "helped"
     UNKNOWN_PROCESSOR = "unknown processor"
-    NOTICE = "told"  #: what `Question.start` asked for; there was nothing to research
+    NOTICE = "told"  #: what `Question.start` says; there was nothing to research
     TOO_LONG = "too long"  #: the question; nothing was started
-    REFUSED = "refused"  #: Parallel did not start the run; `cause` says why
-    BUSY = "busy"  #: Parallel could not take it for so long that we gave up
+    REFUSED = "refused"  #: Parallel refused the run; `cause` says why
+    BUSY = "busy"  #: Parallel could not accept it for so long that we gave up
     UNCERTAIN = "uncertain"  #: the answer to the create call was lost
-    CUT_OFF = "cut off"  #: a quick answer broke off; what came stays
+    CUT_OFF = "cut off"  #: a quick answer broke off; the text so far stays
     FAILED = "failed"  #: the run failed
     CANCELLED = "cancelled"  #: the run was cancelled at Parallel
-    STOPPED = "stopped"  #: `message` is who wanted it; a run that was going goes on at Parallel
-    WITHDRAWN = "withdrawn"  #: the question was deleted; the same
-    TOO_LATE = "too late"  #: not finished after a day, by older releases: twice its usual time
-    BROKEN = "broken"  #: our own fault, again and again
+    STOPPED = "stopped"  #: `message` is who did; the run, if any, goes on at Parallel
+    WITHDRAWN = "withdrawn"  #: the message was deleted; the run, if any, goes on at Parallel
+    TOO_LATE = "too late"  #: still active after a day (older releases: twice its usual time)
+    BROKEN = "broken"  #: unexpected errors of our own, again and again
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a turn ended, with what the person needs to know of it.
+    """How a turn ended, with what the person needs to know about it.
 
-    `others`: when it was stopped, how many questions of the same person wait behind it.
+    `others`: when it was stopped, how many questions of the same person are queued behind it.
     """
 
     kind: EndingKind
@@ -186,7 +185,7 @@ class Ending:
 
 
 class State(StrEnum):
-    """Where a turn stands. `ended`: we know; `done`: they have been told."""
+    """The states of a turn. `ended`: the outcome is known; `done`: it is delivered."""
 
     QUEUED = "queued"
     STARTING = "starting"
@@ -200,42 +199,40 @@ class Turn:
     """One question and all that follows from it.
 
     Attributes:
-        id: the mailbox key of the message, see `naming.turn_id`.
+        id: see `naming.turn_id`.
         question: what was asked.
         received: when we accepted it.
-        state: where it stands.
-        waited: it came while an earlier turn was going, and carries the ⏳ mark.
-        processor: chosen when the turn's time came; None before.
-        restated: chaining was refused; the run carries the earlier turns in its input.
+        state: see `lifecycle`.
+        waited: it came while an earlier turn was in progress, and its message has the ⏳ reaction.
+        processor: chosen when the turn is first in line; None before.
+        restated: the chain was refused; the run's input restates the earlier turns.
         alone: the earlier messages of the thread could not be read.
-        busy_since: Parallel has been unable to take the run since then.
+        busy_since: since when Parallel has been unable to accept the run.
         busy_shown: the status says so, and why.
-        unreached: when it was last tried, no connection to Parallel came about.
+        unreached: at the last attempt, no connection to Parallel could be made.
         starting_at: when the create call was about to be sent.
         group: the task group that the run is, or was about to be, created in; None for none.
-        ungrouped: the group was refused: the run is created by itself.
+        ungrouped: the group was refused; a plain run is created.
         previous: the interaction that the run continues; None for none.
         restates: the turns whose exchanges its input restates; None while that is not known.
         run, interaction: the run that answers; None before it exists.
-        started_at: when the run was created; where it is waited for again, when that began.
-        paid_at: when a run that is waited for again was created; None for any other.
+        started_at: when the run was created; for a resumed run, when it was resumed.
+        paid_at: when a resumed run was created; None for any other.
         ending: how it ended; None before.
         sources: how many the answer cites; None without an answer.
-        posts: what we posted, by name: the message's ts, or None where the intent to post was
-            written down and the outcome was not.
-        posting_until: until when the latest post may be under way: it is given up then, or its
-            answer was lost; None where nobody wrote that down.
-        variants: for a post that Slack refused in its best form, the next form to try.
-        server_errors: for a post, how often Slack answered the form to try with trouble of its own.
-        unexpected_errors: how often the walk met an error nobody expected.
-        draft: of a quick answer, the text that came, as far as it was written down.
-        streams: the name of the post that is a message which Slack streams, and was not stopped; ""
-            for none.
-        last_answer: in a direct message, the address of the thread with the latest answer, which
-            this question does not follow; "" where that need not be said.
-        which: the address of its question, where that does not stand directly above its status; ""
-            where it does.
-        signals: as far as they are known here; not part of the record.
+        posts: what was posted, by name: the message's ts, or None where the intent to post was
+            saved and the outcome was not.
+        posting_until: until when the latest post may be in flight: then the call is given up, or
+            its answer was lost; None where an older release wrote the record.
+        variants: for a post whose best variant Slack refused, the number of the next one to try.
+        server_errors: for a post, how often Slack answered that variant with a server error.
+        unexpected_errors: of the execution, so far.
+        draft: of a quick answer, the text received so far, as far as it was saved.
+        streams: the name of the post that Slack streams and that was not stopped; "" for none.
+        last_answer: in a direct message, the URL of the thread with the latest answer, which this
+            question does not follow; "" where that need not be said.
+        which: the URL of the question, where it is not directly above its status; "" where it is.
+        signals: as they were last read; not part of the record.
     """
 
     id: TurnId
