@@ -18,10 +18,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 from bot.configuration.settings import Settings
 from bot.errors import SettingsError, Unavailable
 from bot.slack.transport.http import served, site, slack_events
-from bot.slack.transport.responding import OverOurSession
+from bot.slack.transport.other_bot import OtherBotWarning
+from bot.slack.transport.respond import RespondOverSession
 from bot.slack.transport.socket_pacing import Pacing
 from bot.slack.transport.sockets import SlackSocket
-from bot.slack.transport.strangers import Strangers
 from bot.startup.checks import not_listening
 from bot.startup.slack_checks import Identity
 from bot.store.connection import Connection
@@ -63,8 +63,8 @@ def bolt_app(settings: Settings, client: AsyncWebClient, identity: Identity) -> 
         attaching_conversation_kwargs_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    app.use(OverOurSession())
-    app.use(Strangers(identity.user))
+    app.use(RespondOverSession())
+    app.use(OtherBotWarning(identity.user))
     return app
 
 

@@ -10,7 +10,7 @@ from slack_bolt.context.respond.async_respond import AsyncRespond
 from bot.connections.network import WITHOUT_PROXIES, Network
 from bot.connections.outgoing import NotReached
 from bot.slack.connection import http_session
-from bot.slack.transport.responding import Respond
+from bot.slack.transport.respond import Respond
 from tests.contract.raw_http import reply, serving
 
 BLOCKS = [{"type": "divider"}]

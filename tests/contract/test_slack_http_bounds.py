@@ -13,7 +13,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.transport.http import MOST_BYTES
+from bot.slack.transport.http import MAX_BODY
 from tests.contract.signed_http import (
     MESSAGE,
     WITHIN,
@@ -116,7 +116,7 @@ async def test_a_connection_is_kept_for_the_next_request(bot: Bot) -> None:
 
 
 async def test_a_body_that_is_too_big_is_refused(bot: Bot) -> None:
-    big = b"x" * (MOST_BYTES + 1)
+    big = b"x" * (MAX_BODY + 1)
     assert await post(bot, big, signed(big)) == 413
     assert await post(bot, big, []) == 413
     head = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n"

@@ -21,11 +21,11 @@ from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 
 SWIFT = Pacing(
-    pauses=(0.01, 0.04, 0.075),
+    delays=(0.01, 0.04, 0.075),
     jitter=0.2,
-    at_once=3,
-    steady=0.3,
-    most=9,
+    free_replacements=3,
+    stable_after=0.3,
+    max_opens=9,
     window=0.6,
     ping_every=0.2,
 )
@@ -128,7 +128,7 @@ async def test_the_bot_asks_for_few_sockets_with_the_pauses_of_use(redis_url: st
 
 async def test_it_stops_at_once_while_it_waits_for_a_socket(redis_url: str) -> None:
     async with staged("socket", redis_url) as stage, taken(stage):
-        await stage.start_bot(pacing=Pacing(pauses=(3600.0,)))
+        await stage.start_bot(pacing=Pacing(delays=(3600.0,)))
         async with asyncio.timeout(60):
             await stage.stop_bot()
 
@@ -182,7 +182,7 @@ async def test_a_bot_that_is_sent_away_pauses_says_why_and_comes_back(
 async def test_whatever_it_is_sent_away_for_it_asks_for_nine_sockets_in_a_window_at_most(
     redis_url: str, method: str, trouble: Trouble, says: str
 ) -> None:
-    eager = Pacing(pauses=(0.0,), at_once=0, most=9, window=0.4)
+    eager = Pacing(delays=(0.0,), free_replacements=0, max_opens=9, window=0.4)
     async with connected(redis_url, eager, rate_limits=False) as stage:
         cut = trouble.get("cut") == "before" and method != "socket"  # Slack counts no such call
         stage.slack.faults.next(method, times=1_000, **({"status": 500} if cut else trouble))

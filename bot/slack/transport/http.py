@@ -1,8 +1,8 @@
-"""Requests over HTTP: who may ask, how long and how much, and Slack's signed ones for Bolt.
+"""The HTTP server: its limits, and Slack's signed requests into Bolt.
 
-Nothing of a request is parsed before its signature has been checked, over the bytes as they came:
-https://docs.slack.dev/authentication/verifying-requests-from-slack. What is no request of Slack's,
-or none that ends in time, is the sender's fault, so it is answered and leaves no error in the log.
+A request is parsed only after its signature was verified over the raw bytes:
+https://docs.slack.dev/authentication/verifying-requests-from-slack. A request that is not Slack's,
+or does not end in time, is its sender's fault: it is answered, and no error is logged.
 """
 
 from __future__ import annotations
@@ -26,17 +26,17 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 from yarl import URL
 
-from bot.slack.transport.payloads import is_payload
+from bot.slack.transport.payload_form import is_payload
 
 log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-MOST_BYTES = 1_000_000  # of a request's body; a view of Slack's has 250 kB at most
-READ_WITHIN = 10.0  # seconds for the headers of a request, and as long again for its body
-LINGERING = 2.0  # seconds that what is left of a refused body is read, so that the answer arrives
-GOODBYE = 2.0  # seconds that requests have when the bot stops
-SIGNED_WITHIN = 300.0  # seconds that the clocks of Slack and ours may differ
-LOGGED_EVERY = 60.0  # seconds between two warnings that somebody else than Slack asks
+MAX_BODY = 1_000_000  # bytes of a request; a view of Slack's has 250 kB at most
+READ_WITHIN = 10.0  # seconds for the headers of a request, and the same for its body
+LINGERING = 2.0  # seconds that the rest of a refused body is read, so that the answer arrives
+SHUTDOWN_WITHIN = 2.0  # seconds that requests have when the bot stops
+MAX_CLOCK_SKEW = 300.0  # seconds between Slack's clock and ours
+LOGGED_EVERY = 60.0  # seconds between two warnings about unsigned requests
 
 _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 
@@ -44,13 +44,13 @@ _TIMESTAMP = re.compile(r"[0-9]{1,12}")
 def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN) -> Handler:
     """Return the handler for events, commands and interactivity.
 
-    It answers 408 when the body takes longer than `read_within` seconds, 413 when there is too much
-    of it, 401 without a valid signature, and 400 when what is signed is no payload of Slack's.
+    It answers 408 when the body takes longer than `read_within` seconds, 413 when it is too large,
+    401 without a valid signature, and 400 when a signed body is no payload of Slack's.
     """
-    told = -LOGGED_EVERY
+    logged_at = -LOGGED_EVERY
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        nonlocal told
+        nonlocal logged_at
         try:
             async with asyncio.timeout(read_within):
                 body = await request.read()
@@ -58,18 +58,19 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
             return _refusal(408, "the request took too long")
         except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
             return _refusal(400, "the request is malformed")
-        if wrong := unsigned(secret, request.headers, body, time.time()):
-            if time.monotonic() - told >= LOGGED_EVERY:
-                told = time.monotonic()
-                log.warning("request refused that Slack has not signed: %s", wrong)
+        if problem := signature_problem(secret, request.headers, body, time.time()):
+            if time.monotonic() - logged_at >= LOGGED_EVERY:
+                logged_at = time.monotonic()
+                log.warning("unsigned request refused: %s", problem)
             return _refusal(401, "invalid request")
-        asked = _bolt_request(request, body)
-        if asked is None:
-            log.warning("request refused that is no payload of Slack's, though it is signed")
+        bolt_request = _bolt_request(request, body)
+        if bolt_request is None:
+            log.warning("signed request refused: it is no payload of Slack's")
             return _refusal(400, "invalid payload")
-        answer = await app.async_dispatch(asked)
-        if answer.status == 404 and asked.body.get("type") == "app_rate_limited":
-            # Bolt knows no such type. Slack held events back.
+        answer = await app.async_dispatch(bolt_request)
+        if answer.status == 404 and bolt_request.body.get("type") == "app_rate_limited":
+            # Bolt does not know this type.
+            # https://docs.slack.dev/apis/web-api/rate-limits
             log.error("Slack held events back: there were too many in an hour")
             return web.Response()
         return await to_aiohttp_response(answer)
@@ -77,15 +78,24 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
     return handle
 
 
-def unsigned(secret: str, headers: CIMultiDictProxy[str], body: bytes, now: float) -> str | None:
-    """Return why a request is not Slack's, None when it is. `now` is in seconds since 1970."""
+def signature_problem(
+    secret: str, headers: CIMultiDictProxy[str], body: bytes, now: float
+) -> str | None:
+    """Return why a request is not signed by Slack; None when it is.
+
+    Args:
+        secret: the app's signing secret.
+        headers: of the request.
+        body: the raw bytes.
+        now: seconds since 1970.
+    """
     stamps = headers.getall("x-slack-request-timestamp", [])
     signatures = headers.getall("x-slack-signature", [])
     if len(stamps) != 1 or len(signatures) != 1:
         return "it needs one timestamp and one signature"
     if not _TIMESTAMP.fullmatch(stamps[0]):
         return "its timestamp is no number"
-    if abs(now - int(stamps[0])) > SIGNED_WITHIN:
+    if abs(now - int(stamps[0])) > MAX_CLOCK_SKEW:
         return "its timestamp is more than five minutes off (is this machine's clock right?)"
     signed = hmac.new(secret.encode(), f"v0:{stamps[0]}:".encode() + body, hashlib.sha256)
     expected = f"v0={signed.hexdigest()}"
@@ -95,27 +105,27 @@ def unsigned(secret: str, headers: CIMultiDictProxy[str], body: bytes, now: floa
 
 
 def _bolt_request(request: web.Request, body: bytes) -> AsyncBoltRequest | None:
-    """Parse what is signed. Returns None when it is no payload of Slack's."""
+    """Parse a signed request. Returns None when it is no payload of Slack's."""
     try:
-        asked = AsyncBoltRequest(
+        bolt_request = AsyncBoltRequest(
             body=body.decode(),
             query=request.query_string,
             headers=request.headers,  # type: ignore[arg-type]
         )
-    except Exception:  # Bolt looks for ids in many places and trusts the shape of each
+    except Exception:  # Bolt looks for ids in many places, and trusts the form of each
         return None
-    return asked if is_payload(asked.body) else None
+    return bolt_request if is_payload(bolt_request.body) else None
 
 
-def _refusal(status: int, why: str) -> web.Response:
-    return web.json_response({"error": why}, status=status)
+def _refusal(status: int, reason: str) -> web.Response:
+    return web.json_response({"error": reason}, status=status)
 
 
 # --- the server -------------------------------------------------------------------------
 
 
-class _NotOurFault(logging.Filter):
-    """Leaves out what aiohttp logs, with a traceback, of requests that are no HTTP."""
+class _MalformedRequests(logging.Filter):
+    """Drops the tracebacks that aiohttp logs for requests that are no HTTP."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         error = record.exc_info[1] if record.exc_info else None
@@ -123,66 +133,66 @@ class _NotOurFault(logging.Filter):
 
 
 _server_log = logging.getLogger(f"{__name__}.server")
-_server_log.addFilter(_NotOurFault())
+_server_log.addFilter(_MalformedRequests())
 
 
 def site(health: Handler, events: Handler | None) -> web.Application:
-    """Return what is served at `/health` and, unless Slack uses a socket, `/slack/events`."""
-    made = web.Application(client_max_size=MOST_BYTES)
-    made.router.add_get("/health", health)
+    """Return the application that serves `/health` and, with `events`, `/slack/events`."""
+    application = web.Application(client_max_size=MAX_BODY)
+    application.router.add_get("/health", health)
     if events:
-        made.router.add_post("/slack/events", events)
-    return made
+        application.router.add_post("/slack/events", events)
+    return application
 
 
 class _Connection(web.RequestHandler):
-    """Hangs up on whoever takes longer than `within` seconds for the headers of a request.
+    """Closes the connection when the headers of a request take longer than `within` seconds.
 
-    aiohttp gives them as long as an idle connection has, an hour.
+    aiohttp allows them as long as an idle connection, an hour.
     """
 
     def __init__(self, server: web.Server, within: float, **options: Any) -> None:
         super().__init__(server, loop=asyncio.get_running_loop(), **options)
         self._within = within
-        self._hurry: asyncio.TimerHandle | None = None
+        self._timer: asyncio.TimerHandle | None = None
         self._is_handling = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
-        self._expect()
+        self._start_timer()
 
     def data_received(self, data: bytes) -> None:
         if not self._is_handling:
-            self._expect()
+            self._start_timer()
         super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._relax()
+        self._stop_timer()
         super().connection_lost(exc)
 
     @contextmanager
     def handling(self) -> Iterator[None]:
-        """The headers have come; what comes now is the body, or waits its turn."""
-        self._relax()
+        """Stop the timer while a request is handled: its headers have arrived."""
+        self._stop_timer()
         self._is_handling = True
         try:
             yield
         finally:
             self._is_handling = False
 
-    def _expect(self) -> None:
-        if self._hurry is None:
+    def _start_timer(self) -> None:
+        if self._timer is None:
             loop = asyncio.get_running_loop()
-            self._hurry = loop.call_later(self._within, self.force_close)
+            self._timer = loop.call_later(self._within, self.force_close)
 
-    def _relax(self) -> None:
-        if self._hurry:
-            self._hurry.cancel()
-            self._hurry = None
+    def _stop_timer(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
 
 
 @web.middleware
-async def _arrived(request: web.Request, handler: AnyHandler) -> web.StreamResponse:
+async def _handle_without_timer(request: web.Request, handler: AnyHandler) -> web.StreamResponse:
     assert isinstance(request.protocol, _Connection)
     with request.protocol.handling():
         return await handler(request)
@@ -192,13 +202,13 @@ async def _arrived(request: web.Request, handler: AnyHandler) -> web.StreamRespo
 async def served(
     application: web.Application, host: str, port: int, *, read_within: float = READ_WITHIN
 ) -> AsyncIterator[str]:
-    """Serve for the block; port 0 takes a free one. Yields the address.
+    """Serve for the duration of the block, and yield the address. Port 0 takes a free one.
 
     Raises:
-        OSError: the port cannot be listened on.
+        OSError: the port is not free, or not allowed.
     """
 
-    def connected() -> _Connection:
+    def new_connection() -> _Connection:
         assert runner.server
         return _Connection(
             runner.server,
@@ -206,19 +216,19 @@ async def served(
             access_log=None,
             logger=_server_log,
             lingering_time=LINGERING,
-            auto_decompress=False,  # a signature is over what came
+            auto_decompress=False,  # the signature is over the raw bytes
         )
 
-    application.middlewares.append(_arrived)
-    runner = web.AppRunner(application, shutdown_timeout=GOODBYE)
+    application.middlewares.append(_handle_without_timer)
+    runner = web.AppRunner(application, shutdown_timeout=SHUTDOWN_WITHIN)
     await runner.setup()
     try:
         loop = asyncio.get_running_loop()
-        listening = await loop.create_server(connected, host, port)
+        server = await loop.create_server(new_connection, host, port)
         try:
-            address = listening.sockets[0].getsockname()
+            address = server.sockets[0].getsockname()
             yield str(URL.build(scheme="http", host=address[0], port=address[1]))
         finally:
-            listening.close()
+            server.close()
     finally:
         await runner.cleanup()

@@ -1,7 +1,7 @@
-"""One WebSocket to Slack: hello, payloads, pings, and its end.
+"""One WebSocket to Slack: its hello, payloads, pings and end.
 
-A socket is dead when Slack does not answer a ping; payloads that still come prove nothing: what we
-say may not reach Slack. What was not acknowledged is delivered again, to any socket of the app.
+A socket is dead when Slack does not answer a ping. Payloads that still arrive prove nothing: what
+we send may not reach Slack. What was not acknowledged is delivered again, to any socket of the app.
 
 Source: https://docs.slack.dev/apis/events-api/using-socket-mode.
 """
@@ -20,29 +20,29 @@ import aiohttp
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.slack.transport.socket_pacing import End
+from bot.slack.transport.socket_pacing import SocketEnd
 
 log = logging.getLogger(__name__)
 
-LEAVES_WITHIN = 30.0  # seconds until we end a socket whose end Slack has announced
-ORDERLY = ("warning", "refresh_requested")
-#: What to do about some of Slack's reasons.
-_TO_DO = {
+CLOSE_AFTER = 30.0  # seconds from Slack's announcement of a disconnect until we close the socket
+REQUESTED = ("warning", "refresh_requested")  # reasons for which Slack wants a new socket
+#: What an operator can do, by Slack's reason.
+_FIXES = {
     "link_disabled": "turn on Socket Mode in the app's settings",
     "too_many_websockets": "an app has ten sockets: stop other replicas, or wait for a free one",
 }
 
 
 class Owner(Protocol):
-    """Whom a socket belongs to."""
+    """What a connection belongs to."""
 
-    def take(self, connection: Connection, request: SocketModeRequest) -> None:
+    def receive(self, connection: Connection, request: SocketModeRequest) -> None:
         """Handle a payload, and answer it through the connection. Must not raise."""
 
-    def changed(self) -> None:
-        """Learn that a connection has opened, or has ended."""
+    def connection_changed(self) -> None:
+        """Take notice that a connection has opened or ended."""
 
-    async def another(self) -> Connection:
+    async def open_connection(self) -> Connection:
         """Return a connection that is open. Raises TimeoutError when there is none in time."""
 
 
@@ -58,29 +58,29 @@ class Connection(AsyncBaseSocketModeClient):
         self._ws = ws
         self._owner = owner
         self._ping_every = ping_every
-        self._known = asyncio.Event()  # whether it opens
+        self._hello_or_end = asyncio.Event()
         self._ending = asyncio.Event()
         self._pong = asyncio.Event()
-        self._end: End | None = None
-        self._taking = True
+        self._end: SocketEnd | None = None
+        self._is_receiving = True
 
-    async def greeted(self) -> End | None:
-        """Wait for the hello. Returns why there is none; the connection is over then."""
-        await self._known.wait()
+    async def wait_hello(self) -> SocketEnd | None:
+        """Wait for the hello. Returns None then, or why the socket ended without one."""
+        await self._hello_or_end.wait()
         return None if self.is_open else self._end
 
-    async def ending(self) -> End:
-        """Wait until the socket ends, or its end is announced, and say why."""
+    async def wait_end(self) -> SocketEnd:
+        """Wait until the socket ends, or its end is announced, and return why."""
         await self._ending.wait()
         assert self._end
         return self._end
 
-    def take_no_more(self) -> None:
-        """Leave payloads that come from now on to other sockets: Slack delivers them again."""
-        self._taking = False
+    def stop_receiving(self) -> None:
+        """Leave payloads that arrive from now on to other sockets: Slack delivers them again."""
+        self._is_receiving = False
 
     async def send_message(self, message: str) -> None:
-        """Answer over this socket, or over another when this one has ended.
+        """Answer over this socket, or over another one when this one has ended.
 
         Raises:
             ConnectionError, TimeoutError: there is none.
@@ -88,8 +88,8 @@ class Connection(AsyncBaseSocketModeClient):
         try:
             await self._ws.send_str(message)
         except ConnectionError:
-            another = await self._owner.another()
-            await another._ws.send_str(message)
+            other = await self._owner.open_connection()
+            await other._ws.send_str(message)
 
     async def run(self) -> None:
         """Read until the socket ends."""
@@ -99,21 +99,22 @@ class Connection(AsyncBaseSocketModeClient):
                 await self._read()
         finally:
             self.is_open = False
-            self._leave(End(f"Slack closed it ({self._ws.close_code or 'without a word'})"))
-            self._owner.changed()
+            code = self._ws.close_code or "without a word"
+            self._set_end(SocketEnd(f"Slack closed it ({code})"))
+            self._owner.connection_changed()
             pinging.cancel()
             await asyncio.wait([pinging])
             await self.close()
 
     async def close(self) -> None:
-        """Say goodbye; whoever does not answer it is given up."""
+        """Close the socket; do not wait longer than its timeout for Slack's close frame."""
         with suppress(ConnectionError, aiohttp.ClientError):
             await self._ws.close()
 
     async def _read(self) -> None:
         async for message in self._ws:
             if message.type is aiohttp.WSMsgType.TEXT:
-                self._take(message.data)
+                self._receive(message.data)
             elif message.type is aiohttp.WSMsgType.PING:
                 await self._ws.pong(message.data)
             elif message.type is aiohttp.WSMsgType.PONG:
@@ -121,7 +122,7 @@ class Connection(AsyncBaseSocketModeClient):
             elif message.type is aiohttp.WSMsgType.ERROR:
                 return
 
-    def _take(self, text: str) -> None:
+    def _receive(self, text: str) -> None:
         try:
             message = json.loads(text)
             kind = message.get("type")
@@ -131,15 +132,15 @@ class Connection(AsyncBaseSocketModeClient):
             return
         if kind == "hello":
             self.is_open = True
-            self._known.set()
-            self._owner.changed()
+            self._hello_or_end.set()
+            self._owner.connection_changed()
         elif kind == "disconnect":
-            self._leave(_sent_away(message))
-        elif request and self._taking:
-            self._owner.take(self, request)
+            self._set_end(_end_of(message))
+        elif request and self._is_receiving:
+            self._owner.receive(self, request)
 
     async def _ping(self) -> None:
-        """End the socket when a ping is not answered, or when it should have ended by itself."""
+        """Close the socket when a ping is not answered, or `CLOSE_AFTER` its end was announced."""
         announced = None
         try:
             while True:
@@ -150,26 +151,27 @@ class Connection(AsyncBaseSocketModeClient):
                 await asyncio.sleep(self._ping_every)
                 if self._ending.is_set():
                     announced = announced or time.monotonic()
-                    if time.monotonic() - announced > LEAVES_WITHIN:
+                    if time.monotonic() - announced > CLOSE_AFTER:
                         break
         except TimeoutError:
-            self._leave(End("it went dead"))
+            self._set_end(SocketEnd("it went dead"))
         except (ConnectionError, aiohttp.ClientError):
-            return  # it is over, which is read as well
+            return  # it has ended, which `_read` sees as well
         await self.close()
 
-    def _leave(self, end: End) -> None:
+    def _set_end(self, end: SocketEnd) -> None:
         self._end = self._end or end
         self._ending.set()
-        self._known.set()
+        self._hello_or_end.set()
 
 
-def _sent_away(message: dict[str, Any]) -> End:
+def _end_of(message: dict[str, Any]) -> SocketEnd:
+    """Return why Slack disconnects, from its `disconnect` message."""
     reason = message.get("reason")
     if not isinstance(reason, str) or not re.fullmatch(r"[a-z_]{1,40}", reason):
         reason = "an unknown reason"
-    return End(
+    return SocketEnd(
         f"Slack sent it away ({reason})",
-        orderly=reason in ORDERLY,
-        to_do=_TO_DO.get(reason, ""),
+        requested=reason in REQUESTED,
+        fix=_FIXES.get(reason, ""),
     )

@@ -1,6 +1,6 @@
-"""Whether what came is a payload of Slack's at all: the shapes that Bolt and our listeners trust.
+"""Whether a body has the form of Slack's payloads that Bolt and our listeners rely on. Pure.
 
-Only what they rely on is looked at, so that whatever Slack adds passes. Pure.
+Only that is checked, so that whatever Slack adds passes.
 Sources: https://docs.slack.dev/reference/events/message and
 https://docs.slack.dev/reference/interaction-payloads.
 """
@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import Any
 
-#: What our listeners answer whatever its view is.
+#: Types whose `view` need not be an object: our listeners answer them in any case.
 _ANSWERED = ("block_actions", "view_submission", "view_closed")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
 
 def is_payload(body: Any) -> bool:
-    """Say whether this is an event, a command or an interaction, and what we read has its type."""
+    """Whether a body is an event, a command or an interaction whose fields have Slack's types."""
     if not isinstance(body, dict):
         return False
     if not any(isinstance(body.get(kind), str) for kind in ("type", "command", "ssl_check")):

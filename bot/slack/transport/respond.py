@@ -1,6 +1,6 @@
-"""Answers through response URLs, over the connections of our own client.
+"""Response URLs, called over the HTTP session of our own client.
 
-Bolt's `respond` opens a session of its own for each answer, with a proxy that slack_sdk reads from
+Bolt's `respond` opens a session of its own for each call, with a proxy that slack_sdk reads from
 the environment by a rule of its own (`bot.connections.network` has ours).
 """
 
@@ -21,7 +21,7 @@ from bot.connections.outgoing import DECIDED_BY_CONNECTOR
 
 
 class Respond(AsyncRespond):
-    """`respond` as listeners know it, over `session`; all but the text goes by its name."""
+    """`respond` as listeners know it, over `session`; all arguments but the text by keyword."""
 
     def __init__(self, response_url: str, session: aiohttp.ClientSession | None) -> None:
         super().__init__(response_url=response_url, proxy=DECIDED_BY_CONNECTOR)
@@ -31,16 +31,16 @@ class Respond(AsyncRespond):
     async def __call__(
         self, text: str | dict[str, Any] = "", *_: Any, **fields: Any
     ) -> WebhookResponse:
-        """Send a message; what is None, or an empty list, is left out. Raises aiohttp's errors."""
+        """Send a message without the fields that are None or []. Raises aiohttp's errors."""
         message = {**fields, **(text if isinstance(text, dict) else {"text": text})}
         client = AsyncWebhookClient(self._url, proxy=self.proxy, session=self._session)
         return await client.send_dict({k: v for k, v in message.items() if v not in (None, [])})
 
 
-class OverOurSession(AsyncMiddleware):
-    """Has listeners respond over the session of our client.
+class RespondOverSession(AsyncMiddleware):
+    """Gives listeners a `respond` that uses the session of our client.
 
-    A class, for Bolt reads more of a body for a function, and raises errors at odd ones.
+    A class, because for a function Bolt reads more of a body, and raises errors at malformed ones.
     """
 
     async def async_process(
@@ -50,7 +50,7 @@ class OverOurSession(AsyncMiddleware):
         resp: BoltResponse,
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
-        """Let everything pass."""
+        """Pass on everything."""
         if req.context.response_url:
             req.context["respond"] = Respond(req.context.response_url, req.context.client.session)
         return await next()
