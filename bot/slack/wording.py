@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.escaping import escape_mrkdwn
 
 
 def cut(text: str, limit: int) -> str:
@@ -28,7 +28,7 @@ def quoted(words: str, limit: int = 60) -> str:
 
     Bold and the like may begin in them and reach to the end of the line, so they stand last there.
     """
-    return f"“{escaped(one_line_without_code(words, limit))}”"
+    return f"“{escape_mrkdwn(one_line_without_code(words, limit))}”"
 
 
 # --- times ------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from bot.log import Lines
 from bot.parallel import api_errors, chat_wire, wire
 from bot.slack import action_ids
 from bot.slack.citations.references import entries, references
-from bot.slack.citations.sources import numbers
+from bot.slack.citations.sources import source_numbers
 from bot.slack.citations.verification import citation_policy, has_citations
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.json_tree import json_as_markdown
@@ -34,10 +34,10 @@ from bot.slack.payloads.agent_events import parse_app_home_opened, parse_session
 from bot.slack.payloads.keywords import match_keyword
 from bot.slack.payloads.mentions import text_without_mention
 from bot.slack.payloads.message_events import parse_message
-from bot.slack.text.escaping import clean, mrkdwn, quiet
-from bot.slack.text.links import destination, host_to_show, link
+from bot.slack.text.escaping import clean, defuse_pings, escape_mrkdwn
+from bot.slack.text.links import destination, host_to_show, mrkdwn_link
 from bot.slack.text.plain_words import plain_words
-from bot.slack.text.urls import canonical_url, display_url, unlinked
+from bot.slack.text.urls import canonical_url, display_url, unlink
 from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import evidence_modal
 from bot.slack.wording import quoted
@@ -197,7 +197,7 @@ def from_many_sources(text: str) -> object:
     pieces = [text[start : start + 100] for start in range(0, len(text), 100)]
     found = (Citation(f"https://a{n}.b/{p[:40]}", p, (p,)) for n, p in enumerate(pieces))
     answer = Answer("So [1] it [2] is.", (FieldBasis("output", text[:900], tuple(found), "low"),))
-    numbers(answer)
+    source_numbers(answer)
     return report_markdown("who?", answer)
 
 
@@ -285,18 +285,18 @@ FROM_PARALLEL = {
 #: Single words of the web, in our own mrkdwn.
 WORDS_OF_THE_WEB = {
     "clean": Reads(clean),
-    "mrkdwn": Reads(mrkdwn),
-    "quiet": Reads(quiet),
+    "mrkdwn": Reads(escape_mrkdwn),
+    "quiet": Reads(defuse_pings),
     "quoted": Reads(quoted),
     "literal": Reads(literal, 1.0, 3),
     "destination": Reads(destination),
     "destination, of a page": Reads(lambda t: destination(f"https://a.b/{t}")),
     "destination, of a host": Reads(lambda t: destination(f"https://{t}/")),
-    "link": Reads(lambda t: link("https://a.b/c", t), 0.3, 3),
+    "link": Reads(lambda t: mrkdwn_link("https://a.b/c", t), 0.3, 3),
     "host_to_show": Reads(lambda t: host_to_show(t, "https://a.b/c"), 0.3, 2),
     "same": Reads(lambda t: canonical_url(f"https://a.b/{t}"), 0.3, 2),
     "shown": Reads(display_url),
-    "unlinked": Reads(unlinked),
+    "unlinked": Reads(unlink),
 }
 #: Answers, beside the event loop.
 ANSWERS = {

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.text.escaping import WORD_JOINER
-from bot.slack.text.hosts import ascii_host, without_www, written
-from bot.slack.text.links import destination, host, host_to_show, link
+from bot.slack.text.hosts import ascii_host, without_www, writable_host
+from bot.slack.text.links import destination, host_of, host_to_show, mrkdwn_link
 from bot.slack.text.lookalikes import DOTS
 from tests.unit.test_text import IGNORABLE
 
@@ -63,7 +63,7 @@ DISGUISES = [
 def test_the_real_host_stands_beside_a_label_that_reads_like_another_site(label: str) -> None:
     assert host_to_show(label, EVIL) == "evil.example"
     assert host_to_show(f"Log in at {label} now", EVIL) == "evil.example"
-    assert link(EVIL, label).endswith(" (evil.example)>")
+    assert mrkdwn_link(EVIL, label).endswith(" (evil.example)>")
 
 
 SHAPES = ["chase{}.com", "chase.{}com", "chase.c{}om", "{0}cha{0}{0}se.com", "chase.com{}"]
@@ -229,7 +229,7 @@ def test_hosts_are_compared_as_browsers_read_them(label: str, url: str, shown: s
 def test_a_link_leads_to_the_host_that_browsers_read(url: str, address: str, name: str) -> None:
     assert destination(url) == address
     assert destination(address) == address
-    assert host(address) == name
+    assert host_of(address) == name
 
 
 NO_LINKS = [
@@ -263,7 +263,7 @@ NO_LINKS = [
 @pytest.mark.parametrize("url", NO_LINKS)
 def test_what_a_browser_might_read_differently_is_no_link(url: str) -> None:
     assert destination(url) is None
-    assert link(url, "label") == "label"
+    assert mrkdwn_link(url, "label") == "label"
 
 
 @pytest.mark.parametrize(
@@ -306,12 +306,12 @@ def test_www_is_no_part_of_the_name(name: str, rest: str) -> None:
 
 
 def test_a_link_has_the_host_beside_a_label_that_names_another_site() -> None:
-    assert link("https://e.com?a=1&b=2", "A & <B>|C\n@here") == (
+    assert mrkdwn_link("https://e.com?a=1&b=2", "A & <B>|C\n@here") == (
         f"<https://e.com?a=1&amp;b=2|A &amp; &lt;B&gt;¦C @{WJ}here>"
     )
-    assert link("https://e.com?a=1&amp;b=2", "A") == "<https://e.com?a=1&amp;b=2|A>"
-    assert link(EVIL, "\u200b") == f"<{EVIL}>"
-    assert link(EVIL, "chase\ufe0f.com") == f"<{EVIL}|chase.com (evil.example)>"
+    assert mrkdwn_link("https://e.com?a=1&amp;b=2", "A") == "<https://e.com?a=1&amp;b=2|A>"
+    assert mrkdwn_link(EVIL, "\u200b") == f"<{EVIL}>"
+    assert mrkdwn_link(EVIL, "chase\ufe0f.com") == f"<{EVIL}|chase.com (evil.example)>"
 
 
 # --- anything -------------------------------------------------------------------------------------
@@ -373,10 +373,10 @@ _any = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=20).map
 @given(_any, _any)
 def test_whatever_comes_there_is_a_link_with_a_host_or_none(url: str, label: str) -> None:
     address = destination(url)
-    host(url)
-    written(url)
+    host_of(url)
+    writable_host(url)
     host_to_show(label, url)
-    whole = link(url, label)
+    whole = mrkdwn_link(url, label)
     if address is None:
         assert not re.search("[<>]", whole)
         return
@@ -384,20 +384,20 @@ def test_whatever_comes_there_is_a_link_with_a_host_or_none(url: str, label: str
     address.encode()
     assert not re.search(r"[\s<>()\[\]{}\"`|^\\]", address)
     assert re.fullmatch(r"(?a:https?://|mailto:[^@]+@).*", address)
-    assert ascii_host(host(address)) == host(address) != ""
+    assert ascii_host(host_of(address)) == host_of(address) != ""
     assert re.fullmatch(r"<[^<>|]+(\|[^<>|]+)?>", whole)
     if "|" in whole:
         shown = host_to_show(label, address)
         assert whole.endswith(f" ({shown})>") or shown is None
-        assert host_to_show(f"{label} ({host(address)})", address) is None
+        assert host_to_show(f"{label} ({host_of(address)})", address) is None
 
 
 @given(_any)
 def test_a_label_that_is_the_host_is_honest(url: str) -> None:
     address = destination(url)
     if address:
-        assert host_to_show(host(address), address) is None
-        assert host_to_show(f"See {host(address)}", address) is None
+        assert host_to_show(host_of(address), address) is None
+        assert host_to_show(f"See {host_of(address)}", address) is None
 
 
 @pytest.mark.slow

@@ -14,8 +14,8 @@ from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.markdown.splitter import split_messages
 from bot.slack.markdown.summary import summary
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
-from bot.slack.text.links import link as mrkdwn_link
+from bot.slack.text.escaping import escape_mrkdwn
+from bot.slack.text.links import mrkdwn_link
 from tests.unit.markdown_examples import markdown as any_markdown
 
 WJ = "\u2060"  # word joiner

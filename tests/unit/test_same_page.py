@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination
-from bot.slack.text.urls import LONGEST, bare, canonical_url, display_url, unlinked
+from bot.slack.text.urls import LONGEST, canonical_url, display_url, unlink, without_scheme
 
 WJ = WORD_JOINER
 
@@ -131,7 +131,7 @@ def test_what_is_no_web_page_is_the_same_as_nothing(url: str) -> None:
     ],
 )
 def test_an_address_without_scheme_and_www(address: str, rest: str) -> None:
-    assert bare(address) == rest
+    assert without_scheme(address) == rest
 
 
 def test_an_address_for_reading_is_cut_and_links_nothing() -> None:
@@ -205,9 +205,9 @@ def test_what_all_spellings_have_in_common_is_a_spelling(rest: str, web: bool) -
 
 @given(_any)
 def test_nothing_links_an_unlinked_address(text: str) -> None:
-    quiet = unlinked(text)
+    quiet = unlink(text)
     assert quiet.replace(WJ, "") == text.replace(WJ, "")
-    assert unlinked(quiet) == quiet
+    assert unlink(quiet) == quiet
     html = cmarkgfm.github_flavored_markdown_to_html(
         quiet.replace("<", "").encode("utf-8", "replace").decode()
     )

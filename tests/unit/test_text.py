@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from bot.slack.text.escaping import (
     WORD_JOINER,
-    angles,
     clean,
-    mrkdwn,
-    pings,
-    quiet,
-    quiet_url,
-    without_angles,
+    defuse_pings,
+    defuse_pings_in_url,
+    escape_angles,
+    escape_mrkdwn,
+    find_pings,
+    unescape_angles,
 )
 from bot.slack.text.invisible import INVISIBLE, without_invisible
 
@@ -167,20 +167,22 @@ def test_clean_text_can_be_sent_and_hides_nothing_in_a_word(text: str) -> None:
 )  # fmt: skip
 def test_no_word_for_everybody_pings(before: str, word: str, after: str) -> None:
     for text in (f"{before}@{word}{after}", clean(f"{before}@{word}{after}")):
-        assert f"@{word}" not in quiet(text)
-        assert f"@{WJ}{word}" in quiet(text)
-        assert quiet(quiet(text)) == quiet(text)
+        assert f"@{word}" not in defuse_pings(text)
+        assert f"@{WJ}{word}" in defuse_pings(text)
+        assert defuse_pings(defuse_pings(text)) == defuse_pings(text)
 
 
 @pytest.mark.parametrize("text", ["me@here.com", "1@everyone", "@hereafter", "@channels", "x@y"])
 def test_other_words_stay(text: str) -> None:
-    assert quiet(text) == text
+    assert defuse_pings(text) == text
 
 
 def test_in_an_address_the_sign_is_percent_encoded() -> None:
-    assert quiet("see https://x.com/@here/1 @here") == f"see https://x.com/%40here/1 @{WJ}here"
     assert (
-        quiet_url("https://x.com/a@channel?@everyoneを")
+        defuse_pings("see https://x.com/@here/1 @here") == f"see https://x.com/%40here/1 @{WJ}here"
+    )
+    assert (
+        defuse_pings_in_url("https://x.com/a@channel?@everyoneを")
         == "https://x.com/a%40channel?%40everyoneを"
     )
 
@@ -188,20 +190,22 @@ def test_in_an_address_the_sign_is_percent_encoded() -> None:
 @given(_any)
 def test_the_places_of_pings_are_those_that_are_defused(text: str) -> None:
     at, parts = 0, []
-    for place, instead in pings(text):
+    for place, instead in find_pings(text):
         parts += [text[at:place], instead]
         at = place + 1
-    assert "".join([*parts, text[at:]]) == quiet(text)
+    assert "".join([*parts, text[at:]]) == defuse_pings(text)
 
 
 # --- escapes ----------------------------------------------------------------------------------
 
 
 def test_mrkdwn_from_outside_is_text() -> None:
-    assert mrkdwn("<!here> & <@U1> @here\u200b") == f"&lt;!here&gt; &amp; &lt;@U1&gt; @{WJ}here"
+    assert (
+        escape_mrkdwn("<!here> & <@U1> @here\u200b") == f"&lt;!here&gt; &amp; &lt;@U1&gt; @{WJ}here"
+    )
 
 
 @given(st.text(st.characters(exclude_characters="&")))
 def test_angle_brackets_come_back(text: str) -> None:
-    assert without_angles(angles(text)) == text
-    assert not re.search("[<>]", angles(text))
+    assert unescape_angles(escape_angles(text)) == text
+    assert not re.search("[<>]", escape_angles(text))

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from bot.domain.research import Answer, Citation, FieldBasis
 from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination
-from bot.slack.text.urls import canonical_url, unlinked
+from bot.slack.text.urls import canonical_url, unlink
 
 _UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
 _LEVELS = ("high", "medium", "low")
@@ -24,17 +24,17 @@ def sources(answer: Answer) -> list[Citation]:
     return _merged(citation for basis in answer.basis for citation in basis.citations)
 
 
-def sources_of(basis: FieldBasis) -> list[Citation]:
+def field_sources(basis: FieldBasis) -> list[Citation]:
     """Return each source of one field once."""
     return _merged(basis.citations)
 
 
-def numbers(answer: Answer) -> dict[str, int]:
-    """Return the place of each source in `sources`, from 1, by its `name`."""
-    return {name(source): place for place, source in enumerate(sources(answer), 1)}
+def source_numbers(answer: Answer) -> dict[str, int]:
+    """Return the place of each source in `sources`, from 1, by its `source_key`."""
+    return {source_key(source): place for place, source in enumerate(sources(answer), 1)}
 
 
-def name(citation: Citation) -> str:
+def source_key(citation: Citation) -> str:
     """Return what is the same for all spellings of a source's address."""
     return canonical_url(citation.url) or citation.url
 
@@ -48,7 +48,7 @@ def size_of(answer: Answer) -> int:
     )
 
 
-def confidence(answer: Answer) -> str | None:
+def overall_confidence(answer: Answer) -> str | None:
     """Say how sure the answer is: ``high``, or counted over its fields; None when not given."""
     given = Counter(
         level for b in answer.basis if (level := (b.confidence or "").lower()) in _LEVELS
@@ -69,7 +69,7 @@ def source_link(citation: Citation) -> str:
     return (
         f"[{label}]({destination(citation.url)})"
         if canonical_url(citation.url)
-        else f"[{unlinked(label)}]()"
+        else f"[{unlink(label)}]()"
     )
 
 
@@ -81,7 +81,7 @@ def field_name(answer: Answer, basis: FieldBasis) -> str:
     return " ".join(clean(basis.field).split()) or "(no name)"
 
 
-def confidence_of(basis: FieldBasis) -> str | None:
+def field_confidence(basis: FieldBasis) -> str | None:
     """Say how sure one field is: ``high``, ``medium`` or ``low``; None when not given."""
     level = (basis.confidence or "").lower()
     return level if level in _LEVELS else None
@@ -90,7 +90,7 @@ def confidence_of(basis: FieldBasis) -> str | None:
 def _merged(citations: Iterable[Citation]) -> list[Citation]:
     found: dict[str, list[Citation]] = {}
     for citation in citations:
-        found.setdefault(name(citation), []).append(citation)
+        found.setdefault(source_key(citation), []).append(citation)
     return [_one(spellings) for spellings in found.values()]
 
 

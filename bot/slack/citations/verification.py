@@ -39,7 +39,7 @@ from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.sources import sources
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.links import destination
-from bot.slack.text.urls import bare, canonical_url, display_url, unlinked
+from bot.slack.text.urls import canonical_url, display_url, unlink, without_scheme
 
 NO_SOURCES = (
     "_Parallel returned no sources, so I couldn't verify the links and citation numbers above. "
@@ -166,20 +166,20 @@ class CitationPolicy:
         return ADDRESS.sub(quiet, text)
 
     def _unlinked(self, match: re.Match[str]) -> str:
-        return unlinked(match[0]) + WORD_JOINER if match["disguised"] else unlinked(match[0])
+        return unlink(match[0]) + WORD_JOINER if match["disguised"] else unlink(match[0])
 
     def _unverified(self, written: str, is_glued: bool) -> str:
         """Return what to write instead of an address; glued to a word, it keeps its scheme."""
         address, after = split_trailing(written)
-        name = bare(address)
+        name = without_scheme(address)
         if is_glued or name.startswith("/"):  # with what stands before it, it may be another
             name = address
         if not name:
-            return unlinked(address) + WORD_JOINER + after
+            return unlink(address) + WORD_JOINER + after
         # Nothing but marks may be behind the dot.
         if name.lower() == "www" or not self.source_urls or address in self.other_sources:
-            return unlinked(name + after)
-        return f"{unlinked(name)} (unverified){after}"
+            return unlink(name + after)
+        return f"{unlink(name)} (unverified){after}"
 
     def _is_known(self, address: str) -> bool:
         return self.is_cited(with_scheme(address))

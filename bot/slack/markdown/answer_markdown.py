@@ -10,7 +10,7 @@ from bot.slack.citations.sources import source_link, sources
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.markdown.sanitizer import sanitize
-from bot.slack.text.escaping import foreign, without_angles
+from bot.slack.text.escaping import clean_foreign, unescape_angles
 
 _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
 
@@ -18,9 +18,9 @@ _LONE_NUMBER = re.compile(r"\A(\d+)([.)])\Z")
 def answer_markdown(answer: Answer) -> str:
     """Return the content of an answer as Markdown, still untrusted."""
     if not isinstance(answer.content, str):
-        return foreign(json_as_markdown(dict(answer.content)))
+        return clean_foreign(json_as_markdown(dict(answer.content)))
     # "1956." alone is an empty list item in Markdown, and would be shown as a lone bullet.
-    content = _LONE_NUMBER.sub(r"\1\\\2", foreign(answer.content).strip())
+    content = _LONE_NUMBER.sub(r"\1\\\2", clean_foreign(answer.content).strip())
     return content or "_The run completed, but its answer is empty._"
 
 
@@ -41,4 +41,4 @@ def file_markdown(piece: str, policy: CitationPolicy) -> str:
         piece: Markdown from `split_messages`.
         policy: what the answer may cite.
     """
-    return sanitize(without_angles(piece), policy, file=True, highest_heading=2)
+    return sanitize(unescape_angles(piece), policy, file=True, highest_heading=2)

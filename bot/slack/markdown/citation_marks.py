@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.slack.citations.references import single_marks
-from bot.slack.markdown.segments import Break, Code, Link, Segment, Text, merged
+from bot.slack.markdown.segments import Break, Code, Link, Segment, Text, merge_texts
 
 _FORMULA = re.compile(r"\\\(|\\\[(?!\s?\^?\d{1,3}\s?\^?\\?\])|\$\$|\$(?=\S)[^$\n]*(?<=\S)\$(?!\d)")
 _SEEN_BEFORE = 3  # characters that tell a mark from `f[1]`
@@ -53,7 +53,7 @@ class CitationMarks:
             yield from segments
             return
         before = " " if cell else "\n"
-        for segment in merged(segments):
+        for segment in merge_texts(segments):
             match segment:
                 case Text():
                     yield from self._link_in(segment, before)

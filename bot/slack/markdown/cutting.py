@@ -35,7 +35,7 @@ def cut(text: str, limit: int) -> list[str]:
     return [piece for piece in pieces if piece]
 
 
-def as_text(piece: str) -> str:
+def keep_from_starting_block(piece: str) -> str:
     """Keep a piece that was cut out of a paragraph from starting a block, with a backslash.
 
     Its first line was none, and its last was longer. Adds two characters at most.

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.slack.text.escaping import angles, quiet
+from bot.slack.text.escaping import defuse_pings, escape_angles
 
 _PUNCTUATION = frozenset(string.punctuation)
 _SPECIAL = re.compile(r"[\\`*_~<>&!|(:^=$]")
@@ -172,4 +172,4 @@ def is_punctuation(char: str) -> bool:
 def literal(text: str) -> str:
     """Write text in one line so that Markdown and Slack read none of it."""
     escaped = _EVERY_MARK.sub(r"\\\1", " ".join(text.split()))
-    return angles(quiet(escaped)).replace("](", "]\\(")
+    return escape_angles(defuse_pings(escaped)).replace("](", "]\\(")

@@ -18,9 +18,19 @@ from markdown_it.token import Token
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
-from bot.slack.markdown.parser import visible
-from bot.slack.markdown.segments import Break, Code, Label, Link, Mark, Segment, Text, merged, seen
-from bot.slack.text.escaping import clean, foreign, pings
+from bot.slack.markdown.parser import text_of_tokens
+from bot.slack.markdown.segments import (
+    Break,
+    Code,
+    Label,
+    Link,
+    Mark,
+    Segment,
+    Text,
+    merge_texts,
+    visible_text,
+)
+from bot.slack.text.escaping import clean, clean_foreign, find_pings
 from bot.slack.text.links import destination, host_to_show
 
 _BREAK = re.compile(r"<br\s{0,9}/?>", re.IGNORECASE)
@@ -65,7 +75,7 @@ class Inline:
                     yield from self._link(token, tokens[at:end])
                     at = end + 1
                 case "image":
-                    words = _line(visible(token.children or []))
+                    words = _line(text_of_tokens(token.children or []))
                     href = str(token.attrs["src"])
                     yield from self._linked((Text(words),) if words.strip() else (), href, "image")
                 case "softbreak" | "hardbreak":
@@ -79,7 +89,7 @@ class Inline:
                 case "text":
                     yield from self._words(token.content)
                 case _:  # an entity, which can name a joiner, too
-                    yield Text(foreign(token.content).replace("\n", " "))
+                    yield Text(clean_foreign(token.content).replace("\n", " "))
 
     def _break(self, *, hard: bool) -> Segment:
         return Text(" ") if self.form.one_line else Break(hard)
@@ -107,7 +117,7 @@ class Inline:
         self, label: tuple[Label, ...], href: str, otherwise: str = ""
     ) -> Iterator[Segment]:
         """Yield a link with its label, or only words when it may not be one."""
-        address, words = destination(href), seen(label)
+        address, words = destination(href), visible_text(label)
         if address is None:
             yield from label
         elif self.policy and not self.policy.is_cited(address):
@@ -121,7 +131,7 @@ class Inline:
 
     def _honest(self, label: tuple[Label, ...], address: str) -> Link:
         """Return a link whose label says where it leads, and is no other link."""
-        real = host_to_show(seen(label), address)
+        real = host_to_show(visible_text(label), address)
         beside = (Text(f" ({real})"),) if real else ()
         return Link((*self._quiet_label(label), *beside), address)
 
@@ -131,7 +141,7 @@ class Inline:
         plain = (
             Text(s.code) if isinstance(s, Code) and _BRACKET.search(s.code) else s for s in label
         )
-        for segment in merged(plain):
+        for segment in merge_texts(plain):
             if self.policy and isinstance(segment, Text):
                 yield Text(self.policy.safe_label(segment.chars))
             elif isinstance(segment, Label):
@@ -145,8 +155,8 @@ class Inline:
         for at, segment in enumerate(found):
             if isinstance(segment, Text):
                 ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
-                texts = merged(self._slack_links(segment))
-                yield from _quiet(merged(self._addresses(texts, ends_line=ends)))
+                texts = merge_texts(self._slack_links(segment))
+                yield from _quiet(merge_texts(self._addresses(texts, ends_line=ends)))
             else:
                 yield from _quiet((segment,))
 
@@ -194,7 +204,7 @@ def _without_image(token: Token) -> Token:
     """Return what stands for a token in the label of a link: for an image, its description."""
     if token.type != "image":
         return token
-    return Token("text", "", 0, content=visible(token.children or []))
+    return Token("text", "", 0, content=text_of_tokens(token.children or []))
 
 
 def _line(text: str) -> str:
@@ -216,7 +226,7 @@ def _quiet(segments: Iterable[Segment]) -> Iterator[Segment]:
             yield segment
             continue
         at = 0
-        for place, instead in pings(segment.chars):
+        for place, instead in find_pings(segment.chars):
             yield segment.part(at, place)
             yield Text(instead)
             at = place + 1

@@ -15,8 +15,18 @@ from markdown_it.token import Token
 
 from bot.slack.markdown.escaping import escaping_for, is_punctuation, is_word
 from bot.slack.markdown.parser import inline_tokens
-from bot.slack.markdown.segments import Break, Code, Link, Mark, Segment, Text, merged, seen, tidied
-from bot.slack.text.escaping import WORD_JOINER, angles, quiet, without_angles
+from bot.slack.markdown.segments import (
+    Break,
+    Code,
+    Link,
+    Mark,
+    Segment,
+    Text,
+    merge_texts,
+    tidy,
+    visible_text,
+)
+from bot.slack.text.escaping import WORD_JOINER, defuse_pings, escape_angles, unescape_angles
 
 _TICKS = re.compile("`+")
 _BRACKET = re.compile(r"(?:\\.)|[\[\]]")
@@ -47,11 +57,11 @@ def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
     """
     kept = list(segments)
     if not any(isinstance(s, Mark) for s in kept):
-        return merged(kept)
+        return merge_texts(kept)
     if any(isinstance(s, Code) and "~~" in s.code for s in kept):
         # Some parsers end a strikethrough there, in the middle of the code.
         kept = [s for s in kept if not (isinstance(s, Mark) and s.mark == "~~")]
-    return tidied(kept)
+    return tidy(kept)
 
 
 def write(
@@ -65,7 +75,7 @@ def write(
         source: what the segments were read from; "" when that is not known.
         tokens: those of the source.
     """
-    segments = tidied(list(segments))
+    segments = tidy(list(segments))
     text = _Writer(segments, form).text()
     if all(isinstance(s, Text | Break) for s in segments) and not _EMPHASIS.search(text):
         return text
@@ -74,7 +84,7 @@ def write(
     found = tokens if source and again == source else inline_tokens(again)
     if _shape_of_tokens(found) == _shape(segments):
         return text
-    return _Writer(tidied(merged(_without_emphasis(segments))), form).text()
+    return _Writer(tidy(merge_texts(_without_emphasis(segments))), form).text()
 
 
 _EMPHASIS = re.compile(r"[*_~]")
@@ -84,7 +94,7 @@ def _without_emphasis(segments: Sequence[Segment]) -> list[Segment]:
     kept: list[Segment] = []
     for segment in segments:
         if isinstance(segment, Link):
-            words = "".join(seen((s,)) or WORD_JOINER for s in segment.label)
+            words = "".join(visible_text((s,)) or WORD_JOINER for s in segment.label)
             kept.append(Link((Text(words),), segment.address))
         elif isinstance(segment, Mark):
             kept.append(Text(WORD_JOINER))  # what it kept apart must not become an address
@@ -143,7 +153,7 @@ class _Writer:
         return "\n"
 
     def _code(self, code: str) -> str:
-        code = self._cell(code if self.form.file else angles(quiet(code)))
+        code = self._cell(code if self.form.file else escape_angles(defuse_pings(code)))
         runs = set(map(len, _TICKS.findall(code)))
         ticks = "`" * next(n for n in range(1, len(runs) + 2) if n not in runs)
         edge = code[:1] == "`" or code[-1:] == "`"
@@ -189,7 +199,7 @@ def _held_by(segment: Segment, part: str) -> str:
         case Text(chars=words) | Code(code=words):
             return words
         case Link(label=label, address=address):
-            return address if part == "address" else seen(label)
+            return address if part == "address" else visible_text(label)
     return ""
 
 
@@ -224,7 +234,7 @@ def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
 
 def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
     """Write what stands between the brackets of a link; `around` are the marks escaped there."""
-    text = _Writer(tidied(list(label)), replace(form, one_line=True), around).text()
+    text = _Writer(tidy(list(label)), replace(form, one_line=True), around).text()
     depth = 0
     for match in _BRACKET.finditer(text):
         depth += {"[": 1, "]": -1}.get(match[0], 0)
@@ -242,11 +252,11 @@ def _shape(segments: Sequence[Segment]) -> str:
     for segment in segments:
         match segment:
             case Text() | Code():
-                shape.append(seen((segment,)))
+                shape.append(visible_text((segment,)))
             case Mark(mark=mark, opens=opens):
                 shape.append(f"\0{'~' if mark[0] == '~' else len(mark)}{'<' if opens else '>'}")
             case Link(label=label, address=address):
-                shape.append(f"\0({seen(label)}\0{address})")
+                shape.append(f"\0({visible_text(label)}\0{address})")
     return _comparable(shape)
 
 
@@ -274,4 +284,4 @@ def _shape_of_tokens(tokens: Sequence[Token]) -> str:
 
 
 def _comparable(shape: list[str]) -> str:
-    return _UNSEEN.sub("", without_angles("".join(shape)))
+    return _UNSEEN.sub("", unescape_angles("".join(shape)))

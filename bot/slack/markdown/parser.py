@@ -137,14 +137,14 @@ def inline_tokens(source: str) -> list[Token]:
     return _INLINE.inline.parse(source, _INLINE, {}, [])
 
 
-def visible(tokens: list[Token]) -> str:
+def text_of_tokens(tokens: list[Token]) -> str:
     """Return what a reader sees of inline tokens, without marks."""
     words = []
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
             words.append(" ")
         else:
-            words.append(visible(token.children) if token.children else token.content)
+            words.append(text_of_tokens(token.children) if token.children else token.content)
     return "".join(words)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from bot.slack import limits
-from bot.slack.markdown.cutting import as_text, cut
+from bot.slack.markdown.cutting import cut, keep_from_starting_block
 from bot.slack.markdown.parser import Block, parse
 from bot.slack.markdown.sanitizer import LANGUAGE, fence_for, sanitize
 
@@ -91,7 +91,7 @@ def _text(text: str, limit: int) -> Iterator[Piece]:
     """Cut a paragraph; safe anew, because a cut through code may uncover what it held."""
     room = limit - 2
     while True:
-        texts = [sanitize(as_text(part)) for part in cut(text, room)]
+        texts = [sanitize(keep_from_starting_block(part)) for part in cut(text, room)]
         if all(len(part) <= limit for part in texts):
             break
         room //= 2  # ends: no few characters become as many as a limit
@@ -114,7 +114,7 @@ def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
     glue = "\n\n"
     for offset, (first, after) in enumerate(zip(starts, [*starts[1:], end], strict=True)):
         item = "\n".join(block.lines[first:after]).strip("\n").rstrip(" \t\n")
-        whole = _weighed(Piece(item, glue, continues=offset > 0))
+        whole = _with_counts(Piece(item, glue, continues=offset > 0))
         if len(item) <= limit and _fits(whole):
             yield whole
             glue = "\n" if block.lines[after - 1].strip() else "\n\n"
@@ -137,7 +137,7 @@ def _item(item: str, limit: int, depth: int, continues: bool) -> Iterator[Piece]
         if first:
             indented = match[0] + text.replace("\n", "\n" + " " * width)
             text = indented if len(indented) <= limit else text
-        yield _weighed(replace(piece, text=text, leads=False, continues=continues or not first))
+        yield _with_counts(replace(piece, text=text, leads=False, continues=continues or not first))
         first = False
 
 
@@ -228,7 +228,7 @@ def _lines(text: str, limit: int) -> Iterator[str]:
 
 
 def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
-    whole = _weighed(Piece(text))
+    whole = _with_counts(Piece(text))
     if len(text) <= limit and _fits(whole):
         yield whole
         return
@@ -240,7 +240,7 @@ def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
         quoted = re.sub(r"(?m)^", "> ", piece.text)
         text = quoted if len(quoted) <= limit else piece.text
         whole = replace(piece, text=text, glue="\n>\n", leads=False, continues=number > 0)
-        yield _weighed(whole)
+        yield _with_counts(whole)
 
 
 def _fits(piece: Piece) -> bool:
@@ -249,7 +249,7 @@ def _fits(piece: Piece) -> bool:
     return few and not has_big_table(piece.text)
 
 
-def _weighed(piece: Piece) -> Piece:
+def _with_counts(piece: Piece) -> Piece:
     """Count the headings, dividers and tables within a list or quote."""
     if not re.search(r"[|#]|---|===|\*\*\*|___|- - |\* \* |_ _ ", piece.text):
         return piece

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from markdown_it.token import Token
 
 from bot.slack.citations.verification import CitationPolicy
-from bot.slack.markdown.parser import Document, parse, visible
-from bot.slack.text.escaping import WORD_JOINER, clean, mrkdwn, without_angles
+from bot.slack.markdown.parser import Document, parse, text_of_tokens
+from bot.slack.text.escaping import WORD_JOINER, clean, escape_mrkdwn, unescape_angles
 from bot.slack.text.links import destination
 
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
@@ -36,7 +36,7 @@ def to_plain_text(markdown: str, limit: int, policy: CitationPolicy | None = Non
     lines: list[str] = []
     size = 0
     for line in _lines(parse(clean(markdown)), policy):
-        escaped = mrkdwn(line)
+        escaped = escape_mrkdwn(line)
         lines.append(escaped)
         size += len(escaped) + 1
         if size > limit + 1:
@@ -119,7 +119,7 @@ def _lines(document: Document, policy: CitationPolicy | None) -> Iterator[str]:
                     _BREAK.sub("\n", _words(document.children(token.content), policy))
                 )
             case "fence" | "code_block":
-                code = _no_fence(without_angles(token.content.rstrip("\n")))
+                code = _no_fence(unescape_angles(token.content.rstrip("\n")))
                 yield from page.put(f"```\n{code}\n```")
             case "hr":
                 yield from page.put("———")
@@ -136,7 +136,7 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
             case "softbreak" | "hardbreak":
                 words.append("\n")
             case "code_inline":
-                words.append(f"`{without_angles(token.content)}`")
+                words.append(f"`{unescape_angles(token.content)}`")
             case "link_open":
                 opened.append((len(words), str(token.attrs["href"])))
             case "link_close":
@@ -145,7 +145,7 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
                 no_link = token.markup == "autolink" and destination(href) is None
                 words[at:] = [f"<{label}>" if no_link else _link(label, href)]
             case "image":
-                words.append(_link(visible(token.children or []), str(token.attrs["src"])))
+                words.append(_link(text_of_tokens(token.children or []), str(token.attrs["src"])))
             case _:
                 words.append(token.content)
     text = clean("".join(words))  # an entity can name what nobody sees

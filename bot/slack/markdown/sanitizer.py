@@ -28,7 +28,7 @@ from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline import Inline
 from bot.slack.markdown.inline_writer import Form
 from bot.slack.markdown.parser import Document, Node, nodes, parse
-from bot.slack.text.escaping import WORD_JOINER, angles, clean, quiet
+from bot.slack.text.escaping import WORD_JOINER, clean, defuse_pings, escape_angles
 from bot.slack.text.links import destination
 
 LANGUAGE = re.compile(r"[\w+#.-]{1,30}")
@@ -170,7 +170,7 @@ class _Writer:
 
     def _code(self, token: Token) -> list[str]:
         content = clean(token.content).rstrip("\n")
-        code = content if self.file else angles(quiet(content))
+        code = content if self.file else escape_angles(defuse_pings(content))
         fence = fence_for(code)
         if self.growing:  # what it may hold later must not change how it begins
             fence, code = "```", _FENCE_LINES.sub(rf"\1{WORD_JOINER}", code)

@@ -64,14 +64,14 @@ Label = Text | Code | Mark
 Segment = Label | Break | Link
 
 
-def seen(segments: Iterable[Segment]) -> str:
+def visible_text(segments: Iterable[Segment]) -> str:
     """Return what a reader sees of texts and code."""
     return "".join(
         s.chars if isinstance(s, Text) else s.code if isinstance(s, Code) else "" for s in segments
     )
 
 
-def merged(segments: Iterable[Segment]) -> list[Segment]:
+def merge_texts(segments: Iterable[Segment]) -> list[Segment]:
     """Return the segments with neighbouring texts in one."""
     found: list[Segment] = []
     texts: list[Text] = []
@@ -98,7 +98,7 @@ def _joined(texts: list[Text]) -> list[Segment]:
     return [Text(chars, frozenset(escaped))] if chars else []
 
 
-def tidied(segments: list[Segment]) -> list[Segment]:
+def tidy(segments: list[Segment]) -> list[Segment]:
     """Take white space off the ends of lines and of emphasis, and emphasis off nothing.
 
     Emphasis within emphasis of its own kind goes: it shows nothing, and parsers disagree about it.
@@ -117,7 +117,7 @@ def tidied(segments: list[Segment]) -> list[Segment]:
         else:
             found.append(segment)
     lines: list[Segment] = []
-    for segment in merged(found):
+    for segment in merge_texts(found):
         if isinstance(segment, Break):
             _strip_end(lines)
             if lines and not isinstance(lines[-1], Break):

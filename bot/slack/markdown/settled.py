@@ -16,7 +16,7 @@ _MARK = re.compile(
 )
 
 
-def settled(text: str, end: int) -> int:
+def settled_length(text: str, end: int) -> int:
     """Return how many characters of a text, up to `end`, are settled.
 
     In the last paragraph that is up to the last space or line end at which no bracket, emphasis or

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from bot.slack.markdown.parser import Block, parse, visible
+from bot.slack.markdown.parser import Block, parse, text_of_tokens
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.markdown.splitter import split_messages
 
@@ -97,7 +97,7 @@ def _title(before: list[Block]) -> list[Block]:
 def _heading(block: Block) -> tuple[int, str] | None:
     """Return a heading's level and words; a bold line counts as the lowest level."""
     if block.kind == "heading_open":
-        return int(block.tokens[0].tag[1]), visible([block.tokens[1]]).replace("*", "")
+        return int(block.tokens[0].tag[1]), text_of_tokens([block.tokens[1]]).replace("*", "")
     if block.kind == "paragraph_open" and (match := _BOLD_LINE.fullmatch(block.text)):
         return _BELOW_HEADINGS, match[1]
     return None

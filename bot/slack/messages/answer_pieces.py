@@ -17,7 +17,7 @@ from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.markdown.sanitizer import sanitize
 from bot.slack.markdown.splitter import draft_parts, finished_parts, split_messages, with_mark_links
 from bot.slack.messages.parts import MessagePart
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import cut
 
 MOST_MESSAGES = 3  # of one answer; a longer one goes into a file

@@ -17,7 +17,7 @@ from bot.slack.messages.parts import MessagePart, message_variants
 from bot.slack.messages.turn_buttons import post_anyway_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import billing_clause, mentions, support_details
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import cut, duration
 
 NO_CHARGE = "No run was started, so there's no charge."

@@ -9,7 +9,7 @@ from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.processor_picker import available
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import duration, one_line_without_code, quoted
 
 HELP = (

@@ -14,7 +14,7 @@ from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, actions, context, section
 from bot.slack.blockkit.elements import button
 from bot.slack.messages.processor_menu import processor_menu
-from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import one_line_without_code
 
 _WHY = {
@@ -200,7 +200,7 @@ def unknown_processor(name: str) -> Message:
     """Say that there is no such processor, suggest the nearest, and list all of them."""
     close = nearest(name)
     hint = f" Did you mean `{close}`?" if close else ""
-    shown = escaped(one_line_without_code(name, 40))
+    shown = escape_mrkdwn(one_line_without_code(name, 40))
     return Message(
         f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available()}"
     )

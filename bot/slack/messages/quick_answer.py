@@ -22,7 +22,7 @@ from bot.slack.citations.verification import CitationPolicy
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.markdown.plain_text import to_plain_text
 from bot.slack.markdown.sanitizer import sanitize
-from bot.slack.markdown.settled import end_of_margin, settled
+from bot.slack.markdown.settled import end_of_margin, settled_length
 from bot.slack.messages.answer_footer import look_up_button, quick_answer_footer
 from bot.slack.messages.answer_pieces import (
     MOST_MESSAGES,
@@ -37,8 +37,7 @@ from bot.slack.messages.parts import MessagePart, message_variants, with_questio
 from bot.slack.messages.turn_buttons import ask_edited_button, try_again_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import note_lines, parent_line, question_words, replies_continue
-from bot.slack.text.escaping import foreign
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
+from bot.slack.text.escaping import clean_foreign, escape_mrkdwn
 from bot.slack.wording import duration, quoted
 
 QUICK_ANSWER = "answer:quick"  #: its message's name in `Turn.posts`
@@ -82,7 +81,9 @@ def growing_message(facts: TurnFacts, text: str) -> MessagePart:
 
 def first_piece(text: str) -> str:
     """Return as much of a text as one message takes, sanitized."""
-    return fitting_pieces(foreign(text[: limits.PART_TEXT]), NO_CITATIONS, limits.PART_JSON)[0]
+    return fitting_pieces(clean_foreign(text[: limits.PART_TEXT]), NO_CITATIONS, limits.PART_JSON)[
+        0
+    ]
 
 
 def stream_text(text: str, sent: str) -> str:
@@ -105,7 +106,7 @@ def stream_text(text: str, sent: str) -> str:
     if stays == shown:
         waits = _STARTS_A_BLOCK.match(line) or "|" in line
         words = 0 if waits else len(line)
-        shown = _sanitized(text[: settled(text, len(whole) + words)].rstrip(" "))
+        shown = _sanitized(text[: settled_length(text, len(whole) + words)].rstrip(" "))
     else:  # a code fence without its end, or a row that may begin a table
         shown = stays[: max(stays.rfind("\n"), 0)].rstrip()
     fits = len(shown) <= limits.PART_TEXT
@@ -113,7 +114,7 @@ def stream_text(text: str, sent: str) -> str:
 
 
 def _sanitized(text: str) -> str:
-    return sanitize(foreign(text), NO_CITATIONS, growing=True)
+    return sanitize(clean_foreign(text), NO_CITATIONS, growing=True)
 
 
 def _possible_next(lines: str) -> Iterator[str]:
@@ -155,7 +156,7 @@ def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
     if not has_text(turn):
         return [with_question_line(replace(failure_message(facts), name=QUICK_ANSWER), turn)]
     beneath = _footer(facts, look_up)
-    draft = foreign(turn.draft)
+    draft = clean_foreign(turn.draft)
     pieces = fitting_pieces(draft, NO_CITATIONS, room_above(beneath))
     report: list[MessagePart] = []
     words = _outcome_line(facts)
@@ -178,7 +179,7 @@ def has_text(turn: Turn) -> bool:
 
 def is_visible(text: str) -> bool:
     """Whether a text has a visible character."""
-    return bool(foreign(text).strip())
+    return bool(clean_foreign(text).strip())
 
 
 def _footer(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:

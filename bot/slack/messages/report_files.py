@@ -13,14 +13,14 @@ from dataclasses import asdict
 from bot.domain.research import Answer, FieldBasis
 from bot.domain.thread import RunId
 from bot.domain.unicode import escape_lone_surrogates
-from bot.slack.citations.sources import confidence_of, field_name, source_link
+from bot.slack.citations.sources import field_confidence, field_name, source_link
 from bot.slack.citations.verification import CitationPolicy, citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown, sources_markdown
 from bot.slack.markdown.escaping import literal
 from bot.slack.markdown.sanitizer import fence_for, sanitize
 from bot.slack.messages.warnings import warnings_markdown
-from bot.slack.text.escaping import clean, foreign
-from bot.slack.text.urls import unlinked
+from bot.slack.text.escaping import clean, clean_foreign
+from bot.slack.text.urls import unlink
 from bot.slack.wording import one_line
 
 MOST_CONTENT = 500_000  # characters of an answer to format; the rest goes into a fence
@@ -100,7 +100,7 @@ def _within(most: int, parts: Iterator[str]) -> Iterator[str]:
 def _evidence(answer: Answer, policy: CitationPolicy) -> Iterator[str]:
     for basis in answer.basis:
         yield f"## {_named(field_name(answer, basis))}"
-        if level := confidence_of(basis):
+        if level := field_confidence(basis):
             yield f"Confidence: {level}"
         yield from _reasons(basis, policy)
 
@@ -118,10 +118,10 @@ def _reasons(basis: FieldBasis, policy: CitationPolicy) -> Iterator[str]:
 
 def _named(words: str) -> str:
     """Return foreign words for a heading of ours; no address in them becomes a link."""
-    return literal(unlinked(foreign(words)))
+    return literal(unlink(clean_foreign(words)))
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
-    lines = sanitize(foreign(text), policy, file=True, highest_heading=3).split("\n")
+    lines = sanitize(clean_foreign(text), policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

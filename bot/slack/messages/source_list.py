@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from bot.domain.research import Answer
 from bot.ports import Blocks
 from bot.slack.blockkit.blocks import context
-from bot.slack.citations.sources import confidence, sources
+from bot.slack.citations.sources import overall_confidence, sources
 from bot.slack.citations.verification import CitationPolicy
-from bot.slack.text.links import link
+from bot.slack.text.links import mrkdwn_link
 from bot.slack.text.urls import canonical_url
 from bot.slack.wording import one_line
 
@@ -43,7 +43,7 @@ def source_list(answer: Answer, policy: CitationPolicy, first: str = "") -> Sour
         policy: what the answer may cite.
         first: mrkdwn to put above the list.
     """
-    sure = confidence(answer)
+    sure = overall_confidence(answer)
     confidence_line = f"Confidence: {sure}" if sure else ""
     return SourceList(
         "\n".join(filter(None, (first, _listed(answer, policy), policy.note, confidence_line)))
@@ -55,9 +55,9 @@ def source_lines(answer: Answer, numbered: bool) -> Iterator[str]:
     for number, source in enumerate(sources(answer), 1):
         mark = f"{number}." if numbered else "•"
         label = one_line(source.title or source.url, _LONGEST_LABEL)
-        written = link(source.url if canonical_url(source.url) else "", label)
+        written = mrkdwn_link(source.url if canonical_url(source.url) else "", label)
         if len(written) > _LONGEST_LINE:
-            written = link("", label)
+            written = mrkdwn_link("", label)
         yield f"{mark} {written}"
 
 

@@ -24,9 +24,8 @@ from bot.slack.messages.turn_lines import (
     signal_lines,
     support_details,
 )
-from bot.slack.text.escaping import clean
-from bot.slack.text.escaping import mrkdwn as escaped
-from bot.slack.text.links import link
+from bot.slack.text.escaping import clean, escape_mrkdwn
+from bot.slack.text.links import mrkdwn_link
 from bot.slack.wording import clock, cut, duration
 
 STATUS = "status"
@@ -57,8 +56,8 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
         about: the permalink of the message that the question is about; "" for none.
     """
     question = facts.turn.question
-    said = "\n".join(f">{escaped(line)}" for line in _question_lines(question.text))
-    on = f" about {link(about, 'this message')}" if about else ""
+    said = "\n".join(f">{escape_mrkdwn(line)}" for line in _question_lines(question.text))
+    on = f" about {mrkdwn_link(about, 'this message')}" if about else ""
     return MessagePart(
         ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}")
     )

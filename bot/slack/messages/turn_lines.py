@@ -13,8 +13,8 @@ from bot.domain.turn import EndingKind, Question, Relation, Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.turn_facts import TurnFacts, was_slow
-from bot.slack.text.escaping import mrkdwn as escaped
-from bot.slack.text.links import link
+from bot.slack.text.escaping import escape_mrkdwn
+from bot.slack.text.links import mrkdwn_link
 from bot.slack.wording import cut, one_line_without_code, quoted
 
 MOST_MENTIONED = 20  # people, with one answer
@@ -65,7 +65,7 @@ def question_line(turn: Turn) -> Iterator[str]:
     if turn.which:
         question = turn.question
         words = one_line_without_code(question.text, LONGEST_QUESTION)
-        linked = link(turn.which, f"“{words}”" if words else SENT_ALONG)
+        linked = mrkdwn_link(turn.which, f"“{words}”" if words else SENT_ALONG)
         about = "" if words and not question.press.startswith(REACTED) else "about "
         asker = "You" if question.direct else f"<@{question.asker}>"
         yield f"{asker} asked {about}{linked}"
@@ -126,7 +126,7 @@ def signal_lines(turn: Turn) -> Iterator[str]:
 def note_lines(turn: Turn) -> Iterator[str]:
     """Yield what else readers must know: what was sent, what was left out."""
     if turn.last_answer:
-        there = link(turn.last_answer, "in its thread")
+        there = mrkdwn_link(turn.last_answer, "in its thread")
         yield f"New topic. To follow up on the last answer, reply {there}"
     if turn.restated:
         yield (
@@ -150,7 +150,7 @@ def note_lines(turn: Turn) -> Iterator[str]:
 def unread_files(files: Sequence[str]) -> str:
     """Say that attached files are not read. Their names are untrusted, "" if unknown."""
     shown = [name.replace("`", "'") for name in files if name][:MOST_FILES_NAMED]
-    names = [f"`{escaped(' '.join(cut(name, 40).split()))}`" for name in shown]
+    names = [f"`{escape_mrkdwn(' '.join(cut(name, 40).split()))}`" for name in shown]
     if names and (more := len(files) - len(names)):
         names.append(f"{more} more")
     listed = f" ({', '.join(names)})" if names else ""
@@ -169,13 +169,13 @@ def support_details(turn: Turn) -> str:
     if ending and ending.ref_id:
         fragments.append(f"Reference `{_in_code(ending.ref_id)}`")
     if turn.run and ending and ending.kind in _WITH_RUN_PAGE:
-        page = link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
+        page = mrkdwn_link(f"{RUN_PAGE}{quote(turn.run, safe='')}", "Open in Parallel")
         fragments.append(f"{page} (account members)")
     return " · ".join(fragments)
 
 
 def _in_code(text: str) -> str:
-    return escaped(one_line_without_code(text, 200))
+    return escape_mrkdwn(one_line_without_code(text, 200))
 
 
 RUN_PAGE = "https://platform.parallel.ai/play/deep-research/"

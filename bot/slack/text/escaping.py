@@ -39,7 +39,7 @@ def clean(text: str) -> str:
     return replace_lone_surrogates(text)
 
 
-def foreign(text: str) -> str:
+def clean_foreign(text: str) -> str:
     """Return text from outside as it comes in: `clean`, and without word joiners.
 
     `clean` keeps these, for ours are among them; one of the web's would hide an address from us.
@@ -47,7 +47,7 @@ def foreign(text: str) -> str:
     return clean(text.replace(WORD_JOINER, ""))
 
 
-def quiet(text: str) -> str:
+def defuse_pings(text: str) -> str:
     """Defuse ``@here``, ``@channel`` and ``@everyone`` with an invisible word joiner.
 
     Whether they ping from a markdown block is not documented, so they are made unable to. Within
@@ -56,13 +56,13 @@ def quiet(text: str) -> str:
     if "@" not in text:
         return text
     parts, at = [], 0
-    for place, instead in pings(text):
+    for place, instead in find_pings(text):
         parts += [text[at:place], instead]
         at = place + 1
     return "".join([*parts, text[at:]])
 
 
-def pings(text: str) -> Iterator[tuple[int, str]]:
+def find_pings(text: str) -> Iterator[tuple[int, str]]:
     """Yield where an ``@`` in a text could ping, and what to write in its place."""
     for match in _PING.finditer(text):
         if not match[1]:
@@ -72,24 +72,24 @@ def pings(text: str) -> Iterator[tuple[int, str]]:
                 yield match.start() + found.start(), "%40"
 
 
-def quiet_url(url: str) -> str:
+def defuse_pings_in_url(url: str) -> str:
     """Defuse the same words within an address."""
     return _PING_IN_URL.sub("%40", url)
 
 
-def angles(text: str) -> str:
+def escape_angles(text: str) -> str:
     """Escape ``<`` and ``>`` for Markdown; ``&`` stays."""
     return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
-def without_angles(text: str) -> str:
-    """Undo `angles`."""
+def unescape_angles(text: str) -> str:
+    """Undo `escape_angles`."""
     return text.replace("&lt;", "<").replace("&gt;", ">")
 
 
-def mrkdwn(text: str) -> str:
+def escape_mrkdwn(text: str) -> str:
     """Escape untrusted text for a mrkdwn object or a message's ``text``.
 
     Nothing in it pings or links; the marks ``*_~``` keep their meaning. Line breaks stay.
     """
-    return angles(quiet(clean(text)).replace("&", "&amp;"))
+    return escape_angles(defuse_pings(clean(text)).replace("&", "&amp;"))

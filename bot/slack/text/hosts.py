@@ -44,7 +44,7 @@ def _ascii_host(name: str) -> str | None:
     return host
 
 
-def written(name: str) -> str | None:
+def writable_host(name: str) -> str | None:
     """Return a host as it may be written in an address, or None for what is none.
 
     It stays in its own script when every reader makes the same ASCII of it.

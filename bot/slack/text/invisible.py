@@ -70,7 +70,7 @@ _EFFECTS = {
 #: The flag of a region, as of Scotland: https://www.unicode.org/reports/tr51/#valid-emoji-tag-sequences
 _FLAG = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _BLACK_FLAG = "\U0001f3f4"
-_KEPT = 8  # characters of a run that is remembered
+_LONGEST_CACHED = 8  # characters of a run that is remembered
 
 
 def without_invisible(text: str) -> str:
@@ -81,7 +81,7 @@ def without_invisible(text: str) -> str:
 
     def needed(run: re.Match[str]) -> str:
         start, end = run.span()
-        decide = _known if end - start <= _KEPT else _needed
+        decide = _cached_needed if end - start <= _LONGEST_CACHED else _needed
         return decide(text[start - 1 : start] if start else "", run[0], text[end : end + 1], rtl)
 
     return _RUN.sub(needed, text)
@@ -105,7 +105,7 @@ def _needed(before: str, run: str, after: str, rtl: bool) -> str:
     return "".join(kept)
 
 
-_known = lru_cache(4096)(_needed)
+_cached_needed = lru_cache(4096)(_needed)
 
 
 def _is_variant(before: str, selector: str, after: str) -> bool:

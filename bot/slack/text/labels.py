@@ -96,15 +96,15 @@ def _readings(label: str) -> Iterator[str]:
     """Yield the label as it looks; twice when narrow spaces may or may not be seen."""
     if label.isascii():
         if _MAYBE.search(label):
-            yield _plain(_UNSEEN.sub("", label))
+            yield _normalized(_UNSEEN.sub("", label))
         return
     text = _NOTES.sub(" ", _UNSEEN.sub("", label)).translate(_SEEN)
     text = _ODD_DOT.sub(".", _DOT.sub(".", text)).translate(_SYMBOLS)
     for without in dict.fromkeys((_THIN.sub("", text), text)):
-        yield _plain(unicodedata.normalize("NFKC", without))
+        yield _normalized(unicodedata.normalize("NFKC", without))
 
 
-def _plain(text: str) -> str:
+def _normalized(text: str) -> str:
     text = " ".join(_MARKUP.sub("", text).split())
     return _LETTERED.sub(r"\1", _BRACKETED.sub(".", text))
 
@@ -115,7 +115,7 @@ def _names_another(text: str, real: str) -> bool:
     if any(not _is_host(found[1], real) for found in _URL.finditer(text)):
         return True
     for bare, marked, after in _words(text):
-        names = [bare] if _is_address(bare, text, after) else _named(bare, after)
+        names = [bare] if _is_address(bare, text, after) else _site_names(bare, after)
         if names and not any(_is_honest(name, real) for name in (*names, marked)):
             return True
     return False
@@ -156,7 +156,7 @@ def _words(text: str) -> Iterator[tuple[str, str, str]]:
             bare, marked = [], []
 
 
-def _named(word: str, after: str) -> list[str]:
+def _site_names(word: str, after: str) -> list[str]:
     """Return what a word names a site by, in all readings; nothing when it reads like none."""
     parts = [part.strip("._-") for part in _ELLIPSIS.split(word)]
     if not word.isascii():

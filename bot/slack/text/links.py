@@ -13,8 +13,8 @@ from urllib.parse import quote
 
 from bot.domain.thread import ThreadKey
 from bot.slack import limits
-from bot.slack.text.escaping import angles, clean, mrkdwn, quiet_url
-from bot.slack.text.hosts import CHARACTERS, ascii_host, written
+from bot.slack.text.escaping import clean, defuse_pings_in_url, escape_angles, escape_mrkdwn
+from bot.slack.text.hosts import CHARACTERS, ascii_host, writable_host
 from bot.slack.text.labels import names_another_site
 
 # No user part: `https://bank.example@evil.example` is a disguise. No brackets: no IPv6 literal.
@@ -31,7 +31,7 @@ _UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
 _LARGEST_PORT = 65_535
 _LONGEST = 2 * limits.URL  # what nobody sees is dropped before an address is measured
-_KEPT = 500  # characters of what is remembered
+_LONGEST_CACHED = 500  # characters of what is remembered
 
 
 def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
@@ -46,12 +46,12 @@ def destination(url: str) -> str | None:
     What could end the link early (spaces, brackets, quotes, pipes) is percent-encoded. A mail
     address keeps its subject and text, and no other recipients.
     """
-    return _known_destination(url) if len(url) <= _KEPT else _destination(url)
+    return _cached_destination(url) if len(url) <= _LONGEST_CACHED else _destination(url)
 
 
-def host(address: str) -> str:
+def host_of(address: str) -> str:
     """Return the host of a `destination`, in ASCII, so that look-alike letters show."""
-    return _known_host(address) if len(address) <= _KEPT else _host(address)
+    return _cached_host(address) if len(address) <= _LONGEST_CACHED else _host(address)
 
 
 def host_to_show(label: str, address: str) -> str | None:
@@ -61,20 +61,20 @@ def host_to_show(label: str, address: str) -> str | None:
         label: the text that the reader sees.
         address: a `destination`.
     """
-    real = host(address)
+    real = host_of(address)
     if label.rstrip().endswith(f"({real})"):
         return None
-    names = _known_naming if len(label) <= _KEPT else names_another_site
+    names = _cached_naming if len(label) <= _LONGEST_CACHED else names_another_site
     return real if names(label, real) else None
 
 
-def link(url: str, label: str) -> str:
+def mrkdwn_link(url: str, label: str) -> str:
     """Write a mrkdwn link ``<url|label>``; only the label when the address may not be a link."""
-    shown = " ".join(mrkdwn(label).replace("|", "¦").split())
+    shown = " ".join(escape_mrkdwn(label).replace("|", "¦").split())
     address = destination(url)
     if address is None:
         return shown
-    address = angles(address.replace("&", "&amp;"))
+    address = escape_angles(address.replace("&", "&amp;"))
     if not shown:
         return f"<{address}>"
     real = host_to_show(label, address)
@@ -86,9 +86,9 @@ def _destination(url: str) -> str | None:
         return None
     url = clean(url).strip().replace("&amp;", "&")  # pages that were scraped have both
     if match := _WEB.fullmatch(url):
-        head, rest = _web_head(match), quiet_url(match["rest"] or "")
+        head, rest = _web_head(match), defuse_pings_in_url(match["rest"] or "")
     elif match := _MAIL.fullmatch(url):
-        name = written(match[2])
+        name = writable_host(match[2])
         head, rest = f"mailto:{match[1]}@{name}" if name else None, _mail_fields(match[3] or "")
     else:
         return None
@@ -101,7 +101,7 @@ def _destination(url: str) -> str | None:
 
 
 def _web_head(match: re.Match[str]) -> str | None:
-    name, port = written(match["host"]), match["port"]
+    name, port = writable_host(match["host"]), match["port"]
     if name is None or (port and not 0 < int(port) <= _LARGEST_PORT):
         return None
     return f"{match['scheme'].lower()}://{name}" + (f":{int(port)}" if port else "")
@@ -119,6 +119,6 @@ def _host(address: str) -> str:
     return ascii_host(name) or name.lower().rstrip(".")
 
 
-_known_destination = lru_cache(2048)(_destination)
-_known_host = lru_cache(2048)(_host)
-_known_naming = lru_cache(2048)(names_another_site)
+_cached_destination = lru_cache(2048)(_destination)
+_cached_host = lru_cache(2048)(_host)
+_cached_naming = lru_cache(2048)(names_another_site)

@@ -19,11 +19,11 @@ def plain_words(text: str) -> str:
 
     https://docs.slack.dev/messaging/formatting-message-text
     """
-    words = _TOKEN.sub(lambda match: _said(match[1]), replace_lone_surrogates(text))
+    words = _TOKEN.sub(lambda match: _token_words(match[1]), replace_lone_surrogates(text))
     return words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&").strip()
 
 
-def _said(token: str) -> str:
+def _token_words(token: str) -> str:
     target, _, label = token.partition("|")
     match target[:1]:
         case "@":

@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.hosts import without_www
-from bot.slack.text.links import destination, host
+from bot.slack.text.links import destination, host_of
 
 LONGEST = 200  # characters of an address that is only shown
 
@@ -36,7 +36,7 @@ _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _LINKS_ON = re.compile(
     rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE
 )
-_KEPT = 500  # characters of what is remembered
+_LONGEST_CACHED = 500  # characters of what is remembered
 
 
 def canonical_url(url: str) -> str | None:
@@ -45,23 +45,23 @@ def canonical_url(url: str) -> str | None:
     Args:
         url: untrusted.
     """
-    return _known_same(url) if len(url) <= _KEPT else _same(url)
+    return _cached_canonical(url) if len(url) <= _LONGEST_CACHED else _canonical(url)
 
 
 def display_url(address: str) -> str:
-    """Write an address for reading only: `bare`, `unlinked`, and cut when it is long."""
-    name = bare(address).removesuffix("/")
-    return unlinked(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
+    """Write an address for reading only: `without_scheme`, `unlink`, and cut when it is long."""
+    name = without_scheme(address).removesuffix("/")
+    return unlink(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
 
 
-def bare(address: str) -> str:
+def without_scheme(address: str) -> str:
     """Return an address without ``https://`` and ``www.``; any other scheme stays."""
     match = _SCHEME.match(address)
     assert match
     return address[match.end() :]
 
 
-def unlinked(text: str) -> str:
+def unlink(text: str) -> str:
     """Keep Slack from making links of the addresses in a text, with invisible word joiners.
 
     One stands after each dot and after each scheme's colon, so that there is no domain and no
@@ -72,7 +72,7 @@ def unlinked(text: str) -> str:
     return _LINKS_ON.sub(rf"\g<0>{WORD_JOINER}", text)
 
 
-def _same(url: str) -> str | None:
+def _canonical(url: str) -> str | None:
     address = destination(url)
     match = _PARTS.match(address) if address else None
     if not address or not match:
@@ -81,12 +81,12 @@ def _same(url: str) -> str | None:
     told = "&".join(p for p in query.split("&") if p and not p.lower().startswith("utm_"))
     at = "" if port in (None, _PORTS[scheme]) else f":{port}"
     page = _resolved(_bytes(path)).rstrip("/")
-    return f"{scheme}://{without_www(host(address))}{at}{page}" + (
+    return f"{scheme}://{without_www(host_of(address))}{at}{page}" + (
         f"?{_bytes(told)}" if told else ""
     )
 
 
-_known_same = lru_cache(2048)(_same)
+_cached_canonical = lru_cache(2048)(_canonical)
 
 
 def _resolved(path: str) -> str:

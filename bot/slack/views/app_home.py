@@ -20,8 +20,8 @@ from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, View, context, divider, header, home_tab, section
 from bot.slack.blockkit.elements import button
 from bot.slack.messages.processor_menu import processor_menu
-from bot.slack.text.escaping import mrkdwn as escaped
-from bot.slack.text.links import link, permalink
+from bot.slack.text.escaping import escape_mrkdwn
+from bot.slack.text.links import mrkdwn_link, permalink
 from bot.slack.wording import clock, dollars, duration, month
 
 _RUNNING = 20  # questions
@@ -122,7 +122,9 @@ def _updated(now: float, number: int, page: int) -> Block:
 
 
 def _running(turn: Turn, words: Callable[[Turn], str], workspace: str, now: float) -> Block:
-    asked = link(permalink(workspace, turn.question.thread, turn.question.message), words(turn))
+    asked = mrkdwn_link(
+        permalink(workspace, turn.question.thread, turn.question.message), words(turn)
+    )
     stop = button("Stop", action_ids.STOP, turn.id) if turn.signals.stop is None else None
     return section(f"{asked}\n{_state(turn, now)}", accessory=stop)
 
@@ -131,7 +133,7 @@ def _state(turn: Turn, now: float) -> str:
     if turn.signals.stop is not None:
         return "Stopping"
     processor = PROCESSORS.get(turn.processor or "")
-    label = processor.label if processor else escaped(turn.processor or "")
+    label = processor.label if processor else escape_mrkdwn(turn.processor or "")
     named = f"*{label}* · " if label else ""
     if turn.state is not State.RUNNING or turn.started_at is None:
         return f"{named}waiting for {duration(now - turn.received)}"

@@ -20,7 +20,7 @@ from bot.slack.blockkit.blocks import View, actions, context, form, input_block,
 from bot.slack.blockkit.elements import Button, button, text_input
 from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean
-from bot.slack.text.links import link, permalink
+from bot.slack.text.links import mrkdwn_link, permalink
 from bot.slack.views.app_home import is_shown
 from bot.slack.views.question_forms import FormErrors
 from bot.slack.wording import day, one_line
@@ -113,7 +113,9 @@ def threads_blocks(page: ThreadsPage, places: VisiblePlaces, workspace: str) -> 
         blocks.append(context(hidden))
     for each in page.threads:
         there = each.began.question.thread
-        asked = link(permalink(workspace, there, there.ts), question_words(each.began, places))
+        asked = mrkdwn_link(
+            permalink(workspace, there, there.ts), question_words(each.began, places)
+        )
         blocks.append(context(_facts(asked, each.began, each.latest, places)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
@@ -245,7 +247,7 @@ def search_form(
         blocks.append(context(_count(found, places)))
         for turn in found[:FOUND]:
             there = permalink(workspace, turn.question.thread, turn.question.message)
-            asked = link(there, question_words(turn, places))
+            asked = mrkdwn_link(there, question_words(turn, places))
             blocks.append(context(_facts(asked, turn, turn, places)))
     return form(
         action_ids.HOME_SEARCH,

@@ -23,21 +23,19 @@ from bot.slack import action_ids
 from bot.slack.blockkit.blocks import View, actions, context, header, modal, section
 from bot.slack.blockkit.elements import button
 from bot.slack.citations.sources import (
-    confidence,
-    confidence_of,
+    field_confidence,
     field_name,
-    name,
-    numbers,
+    field_sources,
+    overall_confidence,
+    source_key,
+    source_numbers,
     sources,
-    sources_of,
 )
 from bot.slack.citations.verification import citation_policy
 from bot.slack.markdown.answer_markdown import answer_markdown
-from bot.slack.text.escaping import clean
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
-from bot.slack.text.links import destination, host
-from bot.slack.text.links import link as mrkdwn_link
-from bot.slack.text.urls import unlinked
+from bot.slack.text.escaping import clean, escape_mrkdwn
+from bot.slack.text.links import destination, host_of, mrkdwn_link
+from bot.slack.text.urls import unlink
 from bot.slack.wording import cut, one_line
 
 TITLE = "Sources & evidence"  # Slack allows 24 characters
@@ -152,7 +150,9 @@ _NOTHING = (
 
 def _numbers(answer: Answer) -> Mapping[str, int]:
     """Return the numbers of the sources below the answer; none if these are not numbered."""
-    return numbers(answer) if citation_policy(answer, answer_markdown(answer)).numbered else {}
+    return (
+        source_numbers(answer) if citation_policy(answer, answer_markdown(answer)).numbered else {}
+    )
 
 
 def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> Iterator[Blocks]:
@@ -160,15 +160,15 @@ def _groups(answer: Answer, basis: FieldBasis, numbered: Mapping[str, int]) -> I
     head: Blocks = [
         header(cut(field_name(answer, basis), 150)),
     ]
-    if level := confidence_of(basis):
+    if level := field_confidence(basis):
         head.append(context(f"Confidence: {level}"))
     if reasoning := _quoted(basis.reasoning, _LONGEST_REASONING):
         head.append(section(reasoning))
     if not basis.citations:
         head.append(section("_No source is cited for this._"))
     yield head
-    for citation in sources_of(basis):
-        number = numbered.get(name(citation))
+    for citation in field_sources(basis):
+        number = numbered.get(source_key(citation))
         yield from _source(f"*{number}.*" if number else "•", citation)
 
 
@@ -185,15 +185,15 @@ def _source_line(mark: str, citation: Citation) -> str:
     title = one_line(citation.title or "", _LONGEST_TITLE)
     address = destination(citation.url)
     if address is None or address.startswith("mailto:"):
-        shown = _escaped(unlinked(citation.url.strip()), 300)
+        shown = _escaped(unlink(citation.url.strip()), 300)
         known = " · ".join(filter(None, (_escaped(title, 300), shown)))
         return f"{mark} {known} (no web page)"
-    site = host(address).removeprefix("www.")
+    site = host_of(address).removeprefix("www.")
     label = title or cut(address, _LONGEST_TITLE)
     linked = mrkdwn_link(address, label)
     if len(linked) > _LONGEST_LINK:  # an address of thousands of characters
         linked = f"{_escaped(label, 300)} (its address is too long to be linked here)"
-    return f"{mark} {linked} · {_escaped(unlinked(site), 300)}"
+    return f"{mark} {linked} · {_escaped(unlink(site), 300)}"
 
 
 _LONGEST_LINK = 2_500  # characters; a section takes 3,000
@@ -215,7 +215,7 @@ def _counted(answer: Answer) -> str:
         return "No evidence"
     number = len(sources(answer))
     counted = "1 source" if number == 1 else f"{number} sources"
-    said = confidence(answer)
+    said = overall_confidence(answer)
     return f"{counted} · Confidence: {said}" if said else counted
 
 

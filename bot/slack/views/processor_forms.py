@@ -17,7 +17,7 @@ from bot.slack import action_ids
 from bot.slack.blockkit.blocks import View, context, form, input_block
 from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.payloads.fields import part, timestamp, word
-from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.views.question_forms import OnAnswer
 from bot.slack.wording import one_line, price_difference
 
@@ -60,7 +60,7 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
         now: the processor that answered it.
         about: the turn, and the time the form is opened.
     """
-    words = escaped(one_line(turn.question.text, 200))
+    words = escape_mrkdwn(one_line(turn.question.text, 200))
 
     def label(other: Processor) -> str:
         return f"{other.label} · {price_difference(other.price - now.price)} · {_speed(other)}"

@@ -22,8 +22,7 @@ from bot.slack.blockkit.elements import text_input
 from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.messages.turn_lines import unread_files
 from bot.slack.payloads.fields import part, timestamp, word
-from bot.slack.text.escaping import clean
-from bot.slack.text.escaping import mrkdwn as escaped
+from bot.slack.text.escaping import clean, escape_mrkdwn
 from bot.slack.wording import cut, one_line
 
 JSON = dict[str, Any]
@@ -111,7 +110,7 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
         chosen: the processor in force.
         about: the answered turn.
     """
-    shown = escaped(one_line(words, 200))
+    shown = escape_mrkdwn(one_line(words, 200))
     follows = f"Following up on the answer to:\n>{shown}"
     return _form(
         action_ids.BRANCH,

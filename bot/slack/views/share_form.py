@@ -37,10 +37,8 @@ from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.source_list import source_list
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.payloads.fields import part, word
-from bot.slack.text.escaping import clean
-from bot.slack.text.escaping import mrkdwn as escape_mrkdwn
-from bot.slack.text.escaping import mrkdwn as escaped
-from bot.slack.text.links import link, permalink
+from bot.slack.text.escaping import clean, escape_mrkdwn
+from bot.slack.text.links import mrkdwn_link, permalink
 from bot.slack.views.question_forms import FormErrors, OnAnswer
 from bot.slack.wording import cut, one_line
 
@@ -68,12 +66,12 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
     policy = citation_policy(answer, content)
     there = permalink(workspace, question.thread, question.message)
     words = one_line(question.text, LONGEST_QUESTION) or "a question"
-    by = f"<@{question.asker}> shared an answer to “{escaped(words)}”"
+    by = f"<@{question.asker}> shared an answer to “{escape_mrkdwn(words)}”"
     if question.comment:
-        by += "\n" + "\n".join(f">{escaped(line)}" for line in question.comment.splitlines())
+        by += "\n" + "\n".join(f">{escape_mrkdwn(line)}" for line in question.comment.splitlines())
     is_long = len(content) > LONGEST
     whole = "The whole answer" if is_long else "Its thread"
-    ends = f"{link(there, whole)} is in <#{question.thread.channel}>."
+    ends = f"{mrkdwn_link(there, whole)} is in <#{question.thread.channel}>."
     ours = source_list(answer, policy)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = summary(content, LONGEST) if is_long else content
@@ -128,7 +126,7 @@ def share_form(turn: Turn, places: Sequence[Place], about: SharedAnswer, sees: s
     )
     hint = f"Channels that both you and I are in.{listed}"
     blocks = [
-        context(f"The answer to:\n>{escaped(words)}"),
+        context(f"The answer to:\n>{escape_mrkdwn(words)}"),
         input_block(CHANNEL, "Channel", menu, hint=hint, dispatch=True),
         *([context(sees)] if sees else []),
         input_block(COMMENT, "Comment", comment, optional=True),
