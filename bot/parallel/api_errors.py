@@ -1,95 +1,99 @@
-"""Parallel's refusals, sorted by what the caller must do about them.
+"""Map Parallel's error responses to errors that say what the caller must do. Pure.
 
-Pure: no I/O, no clock. A refusal means what its HTTP status means, whatever the form of its body
-(`said`); the form decides only where the status can be somebody else's, too: a 404, or a 5xx.
+The HTTP status decides. The form of the body (`error_bodies`) matters only for a 404 or a 5xx,
+which may come from a gateway in between instead of from the API.
 """
 
 from __future__ import annotations
 
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel.error_bodies import Said
+from bot.parallel.error_bodies import ErrorBody
 
-REDIRECTS = (301, 302, 307, 308)  # the request was not handled here (303 means that it was)
+REDIRECTS = (301, 302, 307, 308)  # not handled; 303 would mean that it was
 
 
 def not_started(
     status: int, body: str, wait: float | None, *, chained: bool, listed: bool = False
 ) -> Refused | Unavailable | AnswerLost:
-    """Say what an answer other than 2xx to a create call means.
+    """Return the error for a response other than 2xx to a create call.
 
-    Whether a run was started is the question: a refusal that comes from the API itself says no.
-    A 5xx (or 408) with a body that is not the API's own comes from something in between, which
-    cannot know: AnswerLost. 429 and 503 are answers of who did not take the request at all. Of its
-    own 5xx the API says that the call may be repeated; where it costs nothing to find out whether
-    it took effect, that is done.
+    The question is whether a run was started.
+    - 429, 503: not accepted, nothing started.
+    - Other 5xx, 408: with the API's own body, which says that the call may be repeated, nothing was
+      started; with any other body it comes from something in between, which cannot know.
+    - Other 4xx: refused, nothing started.
 
     Args:
-        wait: what `retry_after` read from the headers.
+        status: the HTTP status.
+        body: the text of the response.
+        wait: seconds that the response asks to wait; None for none.
         chained: the request carried a `previous_interaction_id`.
-        listed: a run that was started all the same can be found.
+        listed: a run that was started can be found in its group, so even the API's own 5xx is
+            AnswerLost, and the caller looks for the run.
     """
-    said = Said.read(body)
-    words = said.words(status)
+    error = ErrorBody.read(body)
+    words = error.words(status)
     if status in (429, 503):
         return Unavailable(f"Parallel cannot take the run now ({status}): {words}", wait)
     if status >= 500 or status == 408:
-        if said.is_envelope and not listed:
+        if error.is_envelope and not listed:
             return Unavailable(f"Parallel failed to take the run ({status}): {words}", wait)
-        who = "Parallel" if said.is_envelope else "something in Parallel's stead"
+        who = "Parallel" if error.is_envelope else "something in Parallel's stead"
         return AnswerLost(f"{who} answered {status}: {words}")
     if status in REDIRECTS:
-        return Refused(Cause.INPUT, f"the API's address answers with a redirect ({status})")
+        return Refused(Cause.INPUT, f"the API's address redirects ({status})")
     if status < 400:
         return AnswerLost(f"Parallel answered {status}, which nothing documents: {words}")
-    return Refused(_cause(status, said, chained=chained), words, said.ref_id)
+    return Refused(_cause(status, error, chained=chained), words, error.ref_id)
 
 
 def not_completed(
     status: int, body: str, wait: float | None, *, chained: bool
 ) -> Refused | Unavailable | AnswerLost:
-    """Say what an answer other than 200 to a chat completion means.
+    """Return the error for a response other than 200 to a chat completion.
 
-    A request may be sent again only after 429, which is documented as not counted. Nothing says
-    that a 5xx, 503 included, started nothing, so it is sent no second time.
+    A request may be repeated only after 429, which is documented as not counted. Nothing says that
+    a 5xx, not even 503, started nothing, so it is AnswerLost.
 
     Args:
-        wait: what `retry_after` read from the headers.
+        status: the HTTP status.
+        body: the text of the response.
+        wait: seconds that the response asks to wait; None for none.
         chained: the request carried a `previous_interaction_id`.
     """
-    said = Said.read(body)
-    words = said.words(status)
+    error = ErrorBody.read(body)
+    words = error.words(status)
     if status == 429:
         return Unavailable(f"Parallel cannot answer now ({status}): {words}", wait)
     if 400 <= status < 500 and status != 408:
-        return Refused(_cause(status, said, chained=chained), words, said.ref_id)
+        return Refused(_cause(status, error, chained=chained), words, error.ref_id)
     return AnswerLost(f"Parallel answered {status}: {words}")
 
 
 def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailable:
-    """Say what an answer other than 200 to a reading call means. Reading again does no harm.
+    """Return the error for a response other than 200 to a call that only reads.
 
-    That there is no such run is believed only of an ``error`` with a message: a 404 in another form
-    comes from something in between, such as a gateway, or a server that does not know its paths
-    yet.
+    A 404 means that there is no such run only with an ``error`` that has a message. In any other
+    form it comes from a gateway, or from a server that is just starting: Unavailable.
     """
-    said = Said.read(body)
-    words = said.words(status)
+    error = ErrorBody.read(body)
+    words = error.words(status)
     if status == 401:
-        return Refused(Cause.KEY, words, said.ref_id)
-    if status == 404 and (said.is_envelope or said.is_error):
-        return Refused(Cause.UNKNOWN_RUN, words, said.ref_id)
+        return Refused(Cause.KEY, words, error.ref_id)
+    if status == 404 and (error.is_envelope or error.is_error):
+        return Refused(Cause.UNKNOWN_RUN, words, error.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
 
 
-def _cause(status: int, said: Said, *, chained: bool) -> Cause:
-    """Sort a 4xx to a create call.
+def _cause(status: int, error: ErrorBody, *, chained: bool) -> Cause:
+    """Return the cause of a 4xx to a create call.
 
-    No page says how an interaction that cannot be continued is refused, so anything that looks
-    like it counts. Taking another refusal for it costs one more request, without the interaction,
-    whose refusal is then told as what it is.
+    No page says how Parallel refuses an interaction that cannot be continued, so anything that
+    looks like it counts. If that is wrong, it costs one more request, without the interaction,
+    whose refusal is then reported.
     """
-    names_it = status in (400, 403, 422) and "interaction" in said.message.lower()
-    if chained and (status in (404, 409, 410) or names_it):
+    names_interaction = status in (400, 403, 422) and "interaction" in error.message.lower()
+    if chained and (status in (404, 409, 410) or names_interaction):
         return Cause.CHAIN
     match status:
         case 401:

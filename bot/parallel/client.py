@@ -1,4 +1,4 @@
-"""Parallel's Task API over HTTP (`bot.ports.Research`, `bot.ports.Groups`)."""
+"""`bot.ports.TaskRuns` and `bot.ports.TaskGroups`: Parallel's Task API over HTTP."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from bot.connections.network import Network
 from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, RunId, TurnId
 from bot.errors import AnswerLost, Unavailable
-from bot.parallel import api_errors, wire
-from bot.parallel.connection import Connection, Timeouts, malformed_means_later, silence_means
-from bot.parallel.error_bodies import Said
+from bot.parallel import api_errors, json_fields, wire
+from bot.parallel.connection import Connection, Timeouts, errors_raise, malformed_raises
+from bot.parallel.error_bodies import ErrorBody
 from bot.parallel.text import one_line
 
 __all__ = ["TaskApi", "Timeouts"]
 
 log = logging.getLogger(__name__)
 
-LONGEST_STATUS = 40  # characters of a run's status that are worth showing
+LONGEST_STATUS = 40  # characters of an unknown run status that are logged
 RUNS = "/v1/tasks/runs"
 GROUPS = "/v1/tasks/groups"
 
@@ -42,43 +42,50 @@ class TaskApi(Connection):
         network: Network | None = None,
     ) -> None:
         super().__init__(base_url, key, timeouts=timeouts, network=network)
-        self._unknown: set[str] = set()
+        self._unknown_statuses: set[str] = set()
 
     async def create(self, request: RunRequest) -> Run:
-        """Create a run: one POST on a fresh connection, whatever happens.
+        """Create a run: one POST on a new connection.
 
         Raises:
-            Refused: it was not started: KEY, CREDIT, PROCESSOR, CHAIN, INPUT.
-            Unavailable: it was not started; later.
-            AnswerLost: it may have been started.
+            Refused: nothing was started: KEY, CREDIT, PROCESSOR, CHAIN, INPUT.
+            Unavailable: nothing was started; try later.
+            AnswerLost: a run may have been started.
         """
         response = await self.post(RUNS, wire.request_body(request))
         if not response.is_success:
-            raise api_errors.not_started(*self.said(response), chained=request.previous is not None)
+            chained = request.previous is not None
+            raise api_errors.not_started(*self.refusal(response), chained=chained)
         try:
-            return self._noted(wire.created(data := wire.parsed(self.text(response))), data)
-        except wire.Malformed as error:
+            data = json_fields.parse_object(self.text(response))
+            run = wire.created_run(data)
+        except json_fields.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
+        self._log_unknown_status(run, data)
+        return run
 
     async def retrieve(self, run: RunId) -> Run:
-        """Ask how the run stands.
+        """Retrieve a run.
 
         Raises:
             Refused: KEY, UNKNOWN_RUN.
-            Unavailable: later.
+            Unavailable: try later.
         """
-        response = await self.get(f"{RUNS}/{quote(run, safe='')}", self.timeouts.look)
+        response = await self.get(f"{RUNS}/{quote(run, safe='')}", self.timeouts.status)
         if response.status_code != 200:
-            raise api_errors.not_read(*self.said(response))
-        with malformed_means_later("a run"):
-            return self._noted(wire.run(data := wire.parsed(self.text(response))), data)
+            raise api_errors.not_read(*self.refusal(response))
+        with malformed_raises("a run"):
+            data = json_fields.parse_object(self.text(response))
+            found = wire.run(data)
+        self._log_unknown_status(found, data)
+        return found
 
     async def result(self, run: RunId, timeout: float) -> Answer | None:
-        """Wait up to `timeout` seconds, in whole ones, for the output; None when still active.
+        """Wait up to `timeout` seconds, rounded up, for the output; None when still active.
 
         Raises:
-            Refused: UNKNOWN_RUN when the run failed or does not exist (`look` tells which), KEY.
-            Unavailable: later; also for an output that is neither text nor an object.
+            Refused: UNKNOWN_RUN if the run failed or does not exist (`retrieve` tells which); KEY.
+            Unavailable: try later; also for an output that is neither text nor an object.
         """
         seconds = max(1, math.ceil(timeout))
         response = await self.get(
@@ -88,67 +95,67 @@ class TaskApi(Connection):
         if response.status_code == 408:
             return None
         if response.status_code != 200:
-            raise api_errors.not_read(*self.said(response))
-        with malformed_means_later("a result"):
-            return wire.answer(wire.parsed(self.text(response)))
+            raise api_errors.not_read(*self.refusal(response))
+        with malformed_raises("a result"):
+            return wire.answer(json_fields.parse_object(self.text(response)))
 
     @asynccontextmanager
     async def events(self, run: RunId) -> AsyncIterator[AsyncIterator[Progress]]:
-        """Hold the run's event stream; the iteration ends when Parallel closes it.
+        """Open the run's event stream; the iteration ends when Parallel closes it.
 
-        Both entering and iterating raise:
-            Refused: KEY, UNKNOWN_RUN.
-            Unavailable: there is no stream, or it broke off.
+        Raises:
+            Refused: KEY, UNKNOWN_RUN. On entering only.
+            Unavailable: there is no stream; in the iteration: it broke off.
         """
         path = f"{RUNS}/{quote(run, safe='')}/events"
-        async with self.event_source(path) as source, aclosing(self._told(source)) as told:
-            yield told
+        async with self.event_source(path) as source, aclosing(self._progress(source)) as progress:
+            yield progress
 
-    async def _told(self, source: EventSource) -> AsyncGenerator[Progress, None]:
-        with silence_means(Unavailable):
+    async def _progress(self, source: EventSource) -> AsyncGenerator[Progress, None]:
+        with errors_raise(Unavailable):
             async with aclosing(source.aiter_sse()) as events:
                 async for event in events:
-                    data = self.discreet(event.data)
+                    data = self.redact(event.data)
                     try:
-                        told = wire.progress(wire.parsed(data))
-                    except wire.Malformed as error:
+                        progress = wire.progress(json_fields.parse_object(data))
+                    except json_fields.Malformed as error:
                         if event.event == "error":
-                            words = Said.read(data).message or "no reason given"
+                            words = ErrorBody.read(data).message or "no reason given"
                             raise Unavailable(f"the event stream broke off: {words}") from error
                         log.debug("event skipped: %s", error)
                         continue
-                    if told:
-                        yield told
+                    if progress:
+                        yield progress
 
     # --- task groups --------------------------------------------------------------------
 
     async def create_group(self, metadata: Mapping[str, str]) -> GroupId:
-        """Make an empty group, which is free: one made in vain does no harm.
+        """Create an empty group. It is free, so one that is never used does no harm.
 
         Raises:
-            Refused: it was not made.
-            Unavailable: later.
+            Refused: it was not created.
+            Unavailable: try later; it may have been created.
         """
         try:
             response = await self.post(GROUPS, {"metadata": dict(metadata)})
         except AnswerLost as lost:
             raise Unavailable(str(lost)) from lost
         if not response.is_success:
-            refused = api_errors.not_started(*self.said(response), chained=False)
+            refused = api_errors.not_started(*self.refusal(response), chained=False)
             raise Unavailable(str(refused)) if isinstance(refused, AnswerLost) else refused
-        with malformed_means_later("a group"):
-            return wire.group(wire.parsed(self.text(response)))
+        with malformed_raises("a group"):
+            return wire.group(json_fields.parse_object(self.text(response)))
 
     async def add_run(self, group: GroupId, request: RunRequest) -> RunId:
-        """Create a run in a group: one POST, like `start`, and raising the same."""
+        """Create a run in a group: one POST. Raises what `create` raises."""
         path = f"{GROUPS}/{quote(group, safe='')}/runs"
         response = await self.post(path, {"inputs": [wire.request_body(request)]})
         if not response.is_success:
             chained = request.previous is not None
-            raise api_errors.not_started(*self.said(response), chained=chained, listed=True)
+            raise api_errors.not_started(*self.refusal(response), chained=chained, listed=True)
         try:
-            return wire.added(wire.parsed(self.text(response)))
-        except wire.Malformed as error:
+            return wire.added_run(json_fields.parse_object(self.text(response)))
+        except json_fields.Malformed as error:
             raise AnswerLost(f"Parallel's answer to a create call is no run: {error}") from error
 
     async def find_run(self, group: GroupId, turn: TurnId) -> Run | None:
@@ -156,34 +163,33 @@ class TaskApi(Connection):
 
         Raises:
             Refused: KEY, UNKNOWN_RUN (there is no such group).
-            Unavailable: later; also when fewer runs were listed than there are.
+            Unavailable: try later; also when fewer runs were listed than the group has.
         """
         path = f"{GROUPS}/{quote(group, safe='')}"
-        response = await self.get(path, self.timeouts.look)
+        response = await self.get(path, self.timeouts.status)
         if response.status_code != 200:
-            raise api_errors.not_read(*self.said(response))
-        with malformed_means_later("a group"):
-            there = wire.group_size(wire.parsed(self.text(response)))
+            raise api_errors.not_read(*self.refusal(response))
+        with malformed_raises("a group"):
+            size = wire.group_size(json_fields.parse_object(self.text(response)))
         listed = 0
-        with silence_means(Unavailable):
+        with errors_raise(Unavailable):
             async with (
-                asyncio.timeout(self.timeouts.look),
+                asyncio.timeout(self.timeouts.status),
                 self.event_source(f"{path}/runs") as source,
             ):
                 async for event in source.aiter_sse():
-                    with malformed_means_later("a list of runs"):
-                        run, of = wire.member(wire.parsed(self.discreet(event.data)))
+                    with malformed_raises("a list of runs"):
+                        run, of = wire.member(json_fields.parse_object(self.redact(event.data)))
                     if of == turn:
                         return run
                     listed += 1
-        if listed < there:
-            raise Unavailable(f"only {listed} of {there} runs of a group were listed")
+        if listed < size:
+            raise Unavailable(f"only {listed} of {size} runs of a group were listed")
         return None
 
-    def _noted(self, run: Run, data: dict[str, Any]) -> Run:
-        """Tell the log of a status that we do not know, once."""
+    def _log_unknown_status(self, run: Run, data: dict[str, Any]) -> None:
+        """Log a status that this release does not know, each once."""
         status = one_line(str(data.get("status")), LONGEST_STATUS)
-        if run.status is RunStatus.UNKNOWN and status not in self._unknown:
-            self._unknown.add(status)
-            log.warning("unknown run status %r, taken as still going", status)
-        return run
+        if run.status is RunStatus.UNKNOWN and status not in self._unknown_statuses:
+            self._unknown_statuses.add(status)
+            log.warning("unknown run status %r, treated as active", status)

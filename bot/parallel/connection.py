@@ -1,14 +1,14 @@
-"""HTTP to Parallel: what every call shares. With `client` and `groups` the one on the network.
+"""HTTP to Parallel: what every call shares.
 
-Nothing is repeated here: whether to try again is for the caller, who learns by the error what may
-have happened. One harmless exception: aiohttp itself asks once more when the other side hangs up
-without an answer, for GETs and the like only, never for a POST.
+Nothing is retried here: the error says what may have happened, and the caller decides. One harmless
+exception: aiohttp itself repeats a request whose connection is closed without a response, for GET
+and other idempotent methods, never for POST.
 
-httpx's requests and responses go through aiohttp, whose connections do not cost more the more of
-them there are (httpx's own pool does). There is no `httpx.AsyncClient` around it: that would spend
-as much on defaults, redirects and cookies (aiohttp has its own) as a request takes. Errors are read
-off aiohttp's exceptions, not httpx's: httpx_aiohttp makes a ``ConnectTimeout`` out of every
-``ClientConnectionError``, among them a server that hangs up *after* it got the request.
+httpx's requests and responses use aiohttp as their transport, because the cost of a connection in
+httpx's own pool grows with their number. There is no `httpx.AsyncClient` around it: its defaults,
+redirects and cookies would take as much processor time as the request itself. Errors are told apart
+by aiohttp's exceptions: httpx_aiohttp maps every ``ClientConnectionError`` to ``ConnectTimeout``,
+even when the server closed the connection *after* it received the request.
 """
 
 from __future__ import annotations
@@ -31,39 +31,39 @@ from bot import __version__
 from bot.connections.network import Network
 from bot.connections.outgoing import Connector, NotReached, trusted
 from bot.errors import AnswerLost, Unavailable, Unreached, retry_after_seconds
-from bot.parallel import api_errors, wire
-from bot.parallel.text import decoded
+from bot.parallel import api_errors, json_fields
+from bot.parallel.text import decode
 
 USER_AGENT = f"threadline/{__version__}"
 
 _HEADERS = {"Accept": "*/*", "Accept-Encoding": "gzip, deflate", "User-Agent": USER_AGENT}
 _EVENTS = {"Accept": "text/event-stream", "Cache-Control": "no-store"}
 
-#: A response that streams comes in pieces only when nothing on the way compresses it.
+#: Without compression, which would hold parts of a streamed response back.
 _STREAMED = {"Accept": "text/event-stream, application/json", "Accept-Encoding": "identity"}
 
 
 @dataclass(frozen=True, slots=True)
 class Timeouts:
-    """How long we wait for Parallel, in seconds.
+    """How long to wait for Parallel, in seconds.
 
     Attributes:
-        connect: for a connection, with name resolution and TLS.
-        create: for the whole of a create call.
-        look: for the whole of a status call.
-        result: for the whole of a result call, on top of what it was asked to wait.
-        silence: between two pieces of an event stream. A silent stream is normal for minutes, and
-            Parallel closes every stream after 570 s, so this is for streams that it forgot;
-            a peer that is gone is noticed by the keepalive of TCP, within about a minute.
-        first_byte: until a chat completion begins to be answered.
-        chunk: between two pieces of a streamed chat completion.
-        trailer: for what may follow the `finish_reason` of one.
-        chat: for the whole of a chat completion.
+        connect: for a connection, including DNS and TLS.
+        create: for a whole create call.
+        status: for a whole call that only reads, other than a result call.
+        result: for a whole result call, in addition to the time that it is asked to wait.
+        silence: between two parts of an event stream. Streams may be silent for minutes, and
+            Parallel closes each after 570 s, so this is for streams that it forgot. TCP keepalive
+            notices within about a minute that the other side is gone.
+        first_byte: for the first byte of the response to a chat completion.
+        chunk: between two parts of a streamed chat completion.
+        trailer: for what may follow the `finish_reason` of a chat completion.
+        chat: for a whole chat completion.
     """
 
     connect: float = 10.0
     create: float = 60.0
-    look: float = 30.0
+    status: float = 30.0
     result: float = 15.0
     silence: float = 600.0
     first_byte: float = 10.0
@@ -73,7 +73,7 @@ class Timeouts:
 
 
 class Connection:
-    """Connections to Parallel's API, with its key. An async context manager."""
+    """HTTP transports to Parallel's API, with the key. An async context manager."""
 
     def __init__(
         self,
@@ -87,10 +87,12 @@ class Connection:
 
         Args:
             base_url: such as ``https://api.parallel.ai``; may have a path and end in a slash.
-            key: the API key. Raises ValueError, which does not show it, when no header can
-                carry it.
-            timeouts: how long is waited.
-            network: the proxies and certificates; none but the system's by default.
+            key: the API key.
+            timeouts: None for the defaults.
+            network: proxies and extra certificates; None for none.
+
+        Raises:
+            ValueError: no header can carry the key. The message does not contain it.
         """
         if not (key.isascii() and key.isprintable()):
             raise ValueError("the API key has characters in it that no header can carry")
@@ -104,11 +106,11 @@ class Connection:
         self._reading: AiohttpTransport
 
     async def __aenter__(self) -> Self:
-        """Open for calls."""
+        """Open the transports."""
         enter = self._stack.enter_async_context
-        # A create call on a kept connection that the other side is just closing would end in
-        # doubt about a paid run. So each gets a fresh connection; `Connection: close` would not
-        # do, it only says what shall happen to the connection afterwards.
+        # A create call on a kept connection that the server is just closing would leave it unknown
+        # whether a run was paid for, so each uses a new connection. (The header `Connection: close`
+        # would only close it afterwards.)
         self._creating = await enter(self._transport(force_close=True))
         self._reading = await enter(self._transport(force_close=False))
         return self
@@ -123,10 +125,10 @@ class Connection:
         await self._stack.aclose()
 
     def _transport(self, *, force_close: bool) -> AiohttpTransport:
-        """Make a transport without a limit to its connections; must be called in the event loop.
+        """Make a transport without a limit of connections; must be called in the event loop.
 
-        The connector is what checks certificates; the transport would make a context of its own,
-        for nothing, if it got none.
+        The connector checks certificates. `verify` only keeps the transport from making an SSL
+        context that is not used.
         """
         connector = Connector(
             self._network, limit=0, force_close=force_close, socket_factory=_kept_alive
@@ -170,39 +172,42 @@ class Connection:
         """Send a request, and read its response to the end."""
         async with self._sent(transport, method, path, body=body) as response:
             await response.aread()
-            return _passed(response)
+            return _without_proxy_error(response)
 
     def _timeout(self, *, read: float | None, connect: float | None = None) -> httpx.Timeout:
-        """`pool` becomes aiohttp's `connect`, which unlike `sock_connect` counts DNS, too."""
+        """Return time-outs; `pool` becomes aiohttp's `connect`, which includes DNS."""
         connect = min(self.timeouts.connect, connect or self.timeouts.connect)
         return httpx.Timeout(connect=connect, pool=connect, read=read, write=None)
 
     async def post(self, path: str, body: dict[str, Any]) -> httpx.Response:
-        """Post once, on a fresh connection, whatever happens.
+        """Send one POST on a new connection, and read the response.
 
         Raises:
             Unavailable: nothing was sent.
             AnswerLost: it may have taken effect.
         """
-        with silence_means(AnswerLost):
+        with errors_raise(AnswerLost):
             async with asyncio.timeout(self.timeouts.create):
                 return await self._read(self._creating, "POST", path, body)
 
     @asynccontextmanager
-    async def posted(
+    async def stream_post(
         self, path: str, body: dict[str, Any], seconds: float
     ) -> AsyncIterator[httpx.Response]:
-        """Post once, on a fresh connection, and stream the response, which begins in `seconds`.
+        """Send one POST on a new connection, and yield the response once it begins.
+
+        Args:
+            path, body: of the request.
+            seconds: for the response to begin.
 
         Raises:
             Unavailable: nothing was sent.
             AnswerLost: it may have taken effect.
 
-        What the block does with the response is outside: it names its own errors
-        (`silence_means`).
+        Errors inside the block are its own to map (`errors_raise`).
         """
         async with AsyncExitStack() as stack:
-            with silence_means(AnswerLost):
+            with errors_raise(AnswerLost):
                 async with asyncio.timeout(seconds):
                     streamed = self._sent(
                         self._creating,
@@ -210,54 +215,54 @@ class Connection:
                         path,
                         body=body,
                         headers=_STREAMED,
-                        # Sooner than the whole: that no connection came about must be known.
+                        # Shorter than the whole, so that a connection that fails is told apart.
                         timeout=self._timeout(read=None, connect=seconds / 2),
                     )
-                    response = _passed(await stack.enter_async_context(streamed))
+                    response = _without_proxy_error(await stack.enter_async_context(streamed))
             yield response
 
     async def get(self, path: str, seconds: float) -> httpx.Response:
-        """Read, for at most `seconds`. Raises Unavailable."""
-        with silence_means(Unavailable):
+        """Send a GET, for at most `seconds`. Raises Unavailable."""
+        with errors_raise(Unavailable):
             async with asyncio.timeout(seconds):
                 return await self._read(self._reading, "GET", path)
 
     @asynccontextmanager
     async def event_source(self, path: str) -> AsyncIterator[EventSource]:
-        """Hold an event stream. Raises Refused (not_read's) or Unavailable.
+        """Yield an open event stream. Raises Unavailable, or Refused (`api_errors.not_read`).
 
-        What the block does with the stream is outside: it names its own errors (`silence_means`).
+        Errors inside the block are its own to map (`errors_raise`).
         """
         async with AsyncExitStack() as stack:
-            with silence_means(Unavailable):
+            with errors_raise(Unavailable):
                 timeout = self._timeout(read=self.timeouts.silence)
                 sent = self._sent(self._reading, "GET", path, headers=_EVENTS, timeout=timeout)
                 response = await stack.enter_async_context(sent)
-                if _passed(response).status_code != 200:
+                if _without_proxy_error(response).status_code != 200:
                     await response.aread()
-                    raise api_errors.not_read(*self.said(response))
-            response.encoding = "utf-8"  # as all event streams, whatever the header says
+                    raise api_errors.not_read(*self.refusal(response))
+            response.encoding = "utf-8"  # like every event stream, whatever the header says
             yield EventSource(response)
 
-    def said(self, response: httpx.Response) -> tuple[int, str, float | None]:
-        """Take from a refusal what `refusal` sorts by; should it echo the key, without that."""
-        return response.status_code, self.text(response), self.wait_asked_for(response)
+    def refusal(self, response: httpx.Response) -> tuple[int, str, float | None]:
+        """Return what `api_errors` maps: status, text without the key, and seconds to wait."""
+        return response.status_code, self.text(response), self.retry_after(response)
 
     def text(self, response: httpx.Response) -> str:
-        """Return the text of a response that was read to its end, `discreet`."""
-        return self.discreet(decoded(response.content, response.charset_encoding))
+        """Return the text of a response that has been read, without the key."""
+        return self.redact(decode(response.content, response.charset_encoding))
 
-    def discreet(self, text: str) -> str:
-        """Return what the other side said without the key, should it echo that."""
+    def redact(self, text: str) -> str:
+        """Remove the key from what the other side sent, in case it echoes it."""
         return text.replace(self._key, "…")
 
-    def wait_asked_for(self, response: httpx.Response) -> float | None:
-        """Return the seconds that a response asks to wait; None when it asks for nothing."""
+    def retry_after(self, response: httpx.Response) -> float | None:
+        """Return the seconds that a response asks to wait; None without Retry-After."""
         return retry_after_seconds(response.headers.get("retry-after"), time.time())
 
 
-def _passed(response: httpx.Response) -> httpx.Response:
-    """Raise Unreached when it is a proxy's that let the request not pass (RFC 9110, 15.5.8)."""
+def _without_proxy_error(response: httpx.Response) -> httpx.Response:
+    """Return the response. Raises Unreached for 407, which is a proxy's (RFC 9110, 15.5.8)."""
     if response.status_code == 407:
         raise Unreached(
             "Parallel cannot be reached: the proxy wants another user or password (407)",
@@ -267,8 +272,8 @@ def _passed(response: httpx.Response) -> httpx.Response:
 
 
 @contextmanager
-def silence_means(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
-    """Name what went wrong underway: Unreached where nothing left, else `lost`."""
+def errors_raise(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
+    """Map transport errors in the block: Unreached if nothing was sent, else `lost`."""
     try:
         yield
     except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:  # TimeoutError is an OSError
@@ -279,20 +284,20 @@ def silence_means(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
 
 
 @contextmanager
-def malformed_means_later(what: str) -> Iterator[None]:
-    """Name an answer that is not in the agreed form: Unavailable."""
+def malformed_raises(what: str) -> Iterator[None]:
+    """Map Malformed in the block to Unavailable."""
     try:
         yield
-    except wire.Malformed as error:
+    except json_fields.Malformed as error:
         raise Unavailable(f"Parallel's answer is not {what}: {error}") from error
 
 
 def _kept_alive(address: tuple[Any, ...]) -> socket.socket:
-    """Make a socket that notices within about a minute when the other side is gone."""
+    """Make a socket whose keepalive notices within about a minute that the other side is gone."""
     family, kind, protocol, *_ = address
     made = socket.socket(family, kind, protocol)
     made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
     for option, value in (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3)):
-        if hasattr(socket, option):  # each system has its own selection
+        if hasattr(socket, option):  # not every system has all of them
             made.setsockopt(socket.IPPROTO_TCP, getattr(socket, option), value)
     return made

@@ -1,7 +1,7 @@
-"""Text and JSON as they come over HTTP: which characters the bytes are, and which may stay. Pure.
+"""Decode text and JSON that come over HTTP, and remove characters that no log may show. Pure.
 
-JSON is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1), whatever a header calls it, and
-so is an event stream. Bytes that are not may be in what the header says, as pages of gateways are.
+JSON is UTF-8 (https://www.rfc-editor.org/rfc/rfc8259#section-8.1), whatever a header says, and so
+is an event stream. Other bytes, such as pages of gateways, may be in the header's encoding.
 """
 
 from __future__ import annotations
@@ -13,23 +13,25 @@ from typing import Any
 
 from bot.domain.unicode import replace_lone_surrogates
 
-_NAMES_HALVES = re.compile(r"\\u[dD][89a-fA-F]")  # also whole characters, in two halves
-_UNSEEN = re.compile(
-    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls, but for what separates words or lines
+_SURROGATE_ESCAPE = re.compile(r"\\u[dD][89a-fA-F]")  # also in pairs, which are characters
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f"  # controls other than white space
     "\xad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
-    "\U000e0000-\U000e007f]"  # what shows nothing, or turns the direction of what follows
+    "\U000e0000-\U000e007f]"  # no width, or a change of direction
 )
-#: The names that Python has for encodings of web pages. Others are no text, or slow to read.
-_PAGES = re.compile(r"(?:iso8859-|cp125|cp932|shift_jis|euc_|gb|big5|koi8|mac-|utf-(?:16|32)).*")
-_LOOKED_AT = 20  # times the length wanted: what is behind that would be cut anyway
+#: Python's names for encodings of web pages. Its other codecs are no text encodings, or slow.
+_PAGE_ENCODINGS = re.compile(
+    r"(?:iso8859-|cp125|cp932|shift_jis|euc_|gb|big5|koi8|mac-|utf-(?:16|32)).*"
+)
+_READ_AHEAD = 20  # times the wanted length that are read; the rest would be cut anyway
 
 
-def decoded(raw: bytes, charset: str | None) -> str:
-    """Return the text that the bytes are; what cannot be read is replaced.
+def decode(raw: bytes, charset: str | None) -> str:
+    """Decode a body; bytes that cannot be decoded are replaced.
 
     Args:
         raw: the body of a response.
-        charset: what its header says, if anything; believed where the bytes are not UTF-8.
+        charset: from its header, if any; used only when the bytes are not UTF-8.
     """
     for name in (json.detect_encoding(raw), _known(charset)):
         try:
@@ -44,38 +46,40 @@ def _known(charset: str | None) -> str:
         name = codecs.lookup(charset or "").name
     except (LookupError, ValueError):
         return "utf-8"
-    return name if _PAGES.fullmatch(name) else "utf-8"
+    return name if _PAGE_ENCODINGS.fullmatch(name) else "utf-8"
 
 
-def loaded(text: str) -> Any:
-    """Read JSON. It can name halves of characters, which no record can carry: they are replaced.
+def load_json(text: str) -> Any:
+    """Parse JSON, and replace lone surrogates in it, which no record can carry.
 
     Raises:
-        ValueError, RecursionError: it cannot be read.
+        ValueError, RecursionError: it is not JSON, or too deep.
     """
     data = json.loads(text.removeprefix("\ufeff"))
-    return whole(data) if _NAMES_HALVES.search(text) else data
+    return replace_surrogates(data) if _SURROGATE_ESCAPE.search(text) else data
 
 
-def whole(data: Any) -> Any:
-    """Replace the halves of characters in JSON. Raises RecursionError when it is too deep."""
+def replace_surrogates(data: Any) -> Any:
+    """Replace lone surrogates in parsed JSON. Raises RecursionError when it is too deep."""
     match data:
         case str():
             return replace_lone_surrogates(data)
         case list():
-            return [whole(each) for each in data]
+            return [replace_surrogates(each) for each in data]
         case dict():
-            return {whole(name): whole(value) for name, value in data.items()}
+            return {
+                replace_surrogates(name): replace_surrogates(value) for name, value in data.items()
+            }
         case _:
             return data
 
 
 def one_line(text: str, most: int) -> str:
-    """Return words from outside in one line of at most `most` characters, for a log or a person.
+    """Return foreign text as one line of at most `most` characters, for a log or a person.
 
-    Characters that nobody can see are left out, among them those that turn the direction of a line
-    or steer a terminal.
+    Invisible characters are removed, among them those that change the direction of text or control
+    a terminal.
     """
-    shown = replace_lone_surrogates(_UNSEEN.sub("", text[: _LOOKED_AT * most]))
+    shown = replace_lone_surrogates(_INVISIBLE.sub("", text[: _READ_AHEAD * most]))
     line = " ".join(shown.split())
     return line if len(line) <= most else line[: most - 1] + "…"

@@ -32,7 +32,7 @@ TASK_RUN = {
     "modified_at": "2025-04-23T20:21:48.037943Z",
 }
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\n"
-HASTY = Timeouts(connect=0.3, create=0.3, look=0.3, result=0.3, silence=0.3)
+HASTY = Timeouts(connect=0.3, create=0.3, status=0.3, result=0.3, silence=0.3)
 
 
 @pytest.fixture(autouse=True)

@@ -41,7 +41,7 @@ from tests.forward_proxy import (
 )
 
 SECRET = "geheim4711"
-HASTY = Timeouts(connect=0.4, create=0.8, look=0.8, result=0.8, silence=0.8, first_byte=0.8)
+HASTY = Timeouts(connect=0.4, create=0.8, status=0.8, result=0.8, silence=0.8, first_byte=0.8)
 PARALLEL = "https://parallel.test"
 
 

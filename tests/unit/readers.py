@@ -16,7 +16,7 @@ from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, 
 from bot.domain.turn import Question, Turn
 from bot.errors import AnswerLost, Unavailable, retry_after_seconds
 from bot.log import Lines
-from bot.parallel import api_errors, chat_wire, wire
+from bot.parallel import api_errors, chat_wire, json_fields, wire
 from bot.slack import action_ids
 from bot.slack.citations.references import entries, references
 from bot.slack.citations.sources import source_numbers
@@ -131,25 +131,27 @@ def result(text: str) -> object:
     source = {"url": text, "title": text, "excerpts": [text]}
     basis = [{"field": text, "reasoning": text, "citations": [source], "confidence": text}]
     output = {"type": "text", "content": text, "basis": basis}
-    return wire.answer(wire.parsed(json.dumps({"output": output, "run": {"warnings": text}})))
+    return wire.answer(
+        json_fields.parse_object(json.dumps({"output": output, "run": {"warnings": text}}))
+    )
 
 
 def progress(text: str) -> object:
     for kind in ("task_run.progress_msg.plan", text):
-        with suppress(Unavailable, wire.Malformed):
-            wire.progress(wire.parsed(json.dumps({"type": kind, "message": text})))
+        with suppress(Unavailable, json_fields.Malformed):
+            wire.progress(json_fields.parse_object(json.dumps({"type": kind, "message": text})))
     return None
 
 
 def no_json(text: str) -> object:
-    with suppress(wire.Malformed):
-        return wire.parsed(text)
+    with suppress(json_fields.Malformed):
+        return json_fields.parse_object(text)
     return None
 
 
 def chunks(text: str) -> object:
     """Read a text in pieces, in many choices, and as none."""
-    reader = chat_wire.Reader()
+    reader = chat_wire.AnswerReader()
     came = []
     for start in range(0, len(text), 40):
         piece = {"choices": [{"index": 0, "delta": {"content": text[start : start + 40]}}]}

@@ -16,7 +16,7 @@ from bot.domain.research import ChatChunk, FieldBasis, RunRequest
 from bot.domain.thread import InteractionId
 from bot.domain.unicode import join_surrogates
 from bot.errors import AnswerLost
-from bot.parallel.chat_wire import Reader, request_body
+from bot.parallel.chat_wire import AnswerReader, request_body
 from bot.playground.task_api import contract
 
 HALF = "\ufffd"
@@ -29,9 +29,9 @@ def event(text: Any = None, **more: Any) -> str:
 
 def read(*events: str) -> tuple[list[ChatChunk], str]:
     """What comes of a whole stream: its chunks, and its text."""
-    reader = Reader()
+    reader = AnswerReader()
     chunks = [reader.event("", data) for data in events]
-    return chunks, "".join(chunk.text for chunk in chunks) + reader.rest()
+    return chunks, "".join(chunk.text for chunk in chunks) + reader.remaining()
 
 
 # --- out --------------------------------------------------------------------------------
@@ -82,7 +82,7 @@ def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[
 @given(st.lists(_UNITS.map("".join)))
 def test_a_whole_answer_is_the_same_text(pieces: list[str]) -> None:
     text = "".join(pieces)
-    reader = Reader()
+    reader = AnswerReader()
     assert reader.answer(event(text)).text == join_surrogates(text)
     assert reader.is_finished
 
@@ -143,7 +143,7 @@ def test_a_basis_is_read_from_whichever_chunk_has_it(bases: list[Any]) -> None:
     ("reason", "finished"), [(None, False), ("", False), ("stop", True), ("length", True)]
 )
 def test_a_finish_reason_is_remembered(reason: str | None, finished: bool) -> None:
-    reader = Reader()
+    reader = AnswerReader()
     choice = {"delta": {"content": "a"}, "finish_reason": reason}
     reader.event("", json.dumps({"choices": [choice]}))
     reader.event("", event("b"))
@@ -192,23 +192,23 @@ _EVENTS = st.fixed_dictionaries(
 @settings(max_examples=150)
 @given(st.lists((_EVENTS | _JSON).map(json.dumps), max_size=4), st.sampled_from(["", "error", "x"]))
 def test_any_json_is_read_or_a_lost_answer(events: list[str], name: str) -> None:
-    reader = Reader()
+    reader = AnswerReader()
     with suppress(AnswerLost):
         for data in events:
             chunk = reader.event(name, data)
             (chunk.text + (chunk.interaction or "")).encode()  # there are no halves in it
-    reader.rest().encode()
+    reader.remaining().encode()
     for data in events:
         with suppress(AnswerLost):
-            Reader().answer(data).text.encode()
+            AnswerReader().answer(data).text.encode()
 
 
 @given(st.text() | st.binary().map(lambda raw: raw.decode("utf-8", "replace")), st.text())
 def test_any_text_is_read_or_a_lost_answer(data: str, name: str) -> None:
     with suppress(AnswerLost):
-        Reader().event(name, data)
+        AnswerReader().event(name, data)
     with suppress(AnswerLost):
-        Reader().answer(data)
+        AnswerReader().answer(data)
 
 
 @pytest.mark.parametrize(
@@ -217,13 +217,13 @@ def test_any_text_is_read_or_a_lost_answer(data: str, name: str) -> None:
 )
 def test_what_is_no_json_object_is_a_lost_answer(data: str) -> None:
     with pytest.raises(AnswerLost, match="no JSON"):
-        Reader().event("", data)
+        AnswerReader().event("", data)
 
 
 @pytest.mark.parametrize("choices", [7, True, 0.5])
 def test_choices_of_another_kind_are_none_or_a_lost_answer(choices: Any) -> None:
     with suppress(AnswerLost):
-        assert Reader().event("", json.dumps({"choices": choices})) == ChatChunk()
+        assert AnswerReader().event("", json.dumps({"choices": choices})) == ChatChunk()
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_choices_of_another_kind_are_none_or_a_lost_answer(choices: Any) -> None
 )
 def test_deep_json_is_read_or_a_lost_answer(outer: str) -> None:
     with suppress(AnswerLost):
-        Reader().event("", outer % ("[" * 600 + "]" * 600))
+        AnswerReader().event("", outer % ("[" * 600 + "]" * 600))
 
 
 # --- time -------------------------------------------------------------------------------

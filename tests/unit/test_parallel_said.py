@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel import api_errors, wire
-from bot.parallel.error_bodies import LONGEST_WORDS, Said
-from bot.parallel.text import decoded, one_line
+from bot.parallel import api_errors, json_fields, wire
+from bot.parallel.error_bodies import LONGEST_MESSAGE, ErrorBody
+from bot.parallel.text import decode, one_line
 
 WORDS = "no credit left"
 QUESTION = "my secret question"
@@ -103,24 +103,24 @@ NOTHING = [
 
 @pytest.mark.parametrize("body", [*JSON_BODIES, *STREAMED])
 def test_the_words_of_json_are_found_and_nothing_else_is_shown(body: str) -> None:
-    assert Said.read(body).words(402) == WORDS
+    assert ErrorBody.read(body).words(402) == WORDS
 
 
 @pytest.mark.parametrize("body", PAGES)
 def test_a_page_or_a_plain_text_is_shown_with_its_status(body: str) -> None:
-    assert Said.read(body).words(402) == f"it answered 402: {WORDS}"
+    assert ErrorBody.read(body).words(402) == f"it answered 402: {WORDS}"
 
 
 @pytest.mark.parametrize("body", NOTHING)
 def test_where_nothing_is_said_the_status_is(body: str) -> None:
-    assert Said.read(body).words(402) == "it answered 402 without a reason"
+    assert ErrorBody.read(body).words(402) == "it answered 402 without a reason"
 
 
 def test_message_and_detail_stand_in_one_line_each_once() -> None:
     error = {"title": "Bad", "message": "Bad", "detail": {"field": "input", "reason": "too long"}}
-    assert Said.of(error).message == "Bad – field: input; reason: too long"
+    assert ErrorBody.of(error).message == "Bad – field: input; reason: too long"
     spring = {"status": 500, "error": "Internal Server Error", "message": "no credit", "path": "/"}
-    assert Said.read(json.dumps(spring)).message == "Internal Server Error – no credit"
+    assert ErrorBody.read(json.dumps(spring)).message == "Internal Server Error – no credit"
 
 
 @pytest.mark.parametrize("error", [WORDS, [WORDS], {"message": WORDS}, {"detail": WORDS}])
@@ -136,9 +136,11 @@ def test_an_error_in_a_stream_says_why_in_whatever_form(read: Any, error: Any) -
         read({"type": "error", "error": error})
 
 
-@pytest.mark.parametrize("read", [wire.run, wire.created, wire.answer, wire.group, wire.group_size])
+@pytest.mark.parametrize(
+    "read", [wire.run, wire.created_run, wire.answer, wire.group, wire.group_size]
+)
 def test_an_error_with_status_200_is_named(read: Any) -> None:
-    with pytest.raises(wire.Malformed, match=f"missing; it says: {WORDS}"):
+    with pytest.raises(json_fields.Malformed, match=f"missing; it says: {WORDS}"):
         read(UNTYPED)
 
 
@@ -156,7 +158,7 @@ def test_an_error_with_status_200_is_named(read: Any) -> None:
 )
 def test_words_from_outside_are_one_line_of_what_can_be_seen(given: str, line: str) -> None:
     assert one_line(given, 100) == line
-    assert Said.read(json.dumps({"error": {"message": given}})).message == line
+    assert ErrorBody.read(json.dumps({"error": {"message": given}})).message == line
 
 
 @pytest.mark.parametrize("unit", ["word ", "😀", "&amp;", "<b>", "\n", "\x1b", "<title", "data: "])
@@ -165,8 +167,8 @@ def test_endless_words_are_cut_in_time(unit: str, shape: str) -> None:
     inner = json.dumps(unit * 100)[1:-1]
     many = ", ".join([json.dumps({"msg": unit})] * 20_000) if "[" in shape else inner * 2_000
     begun = time.process_time()
-    said = Said.read(shape.replace("%s", many))
-    assert len(said.message) <= LONGEST_WORDS
+    said = ErrorBody.read(shape.replace("%s", many))
+    assert len(said.message) <= LONGEST_MESSAGE
     assert time.process_time() - begun < 2  # some milliseconds
 
 
@@ -178,17 +180,17 @@ def test_a_deep_error_is_read_as_far_as_it_is_worth() -> None:
         ('{"detail": ', "}"),
     ):
         for depth in (5, 50, 400):
-            Said.read(opening * depth + '"deep"' + closing * depth)
+            ErrorBody.read(opening * depth + '"deep"' + closing * depth)
         begun = time.process_time()
-        Said.read(opening * 400 + "{}" + closing * 400)
+        ErrorBody.read(opening * 400 + "{}" + closing * 400)
         assert time.process_time() - begun < 1
 
 
 def test_a_reference_is_short_and_clean() -> None:
     error = {"ref_id": "re\nf`\x1b" + "x" * 1_000, "message": WORDS}
-    assert Said.of(error).ref_id == "re f`" + "x" * 94 + "…"
-    assert Said.of({"ref_id": 7}).ref_id is None
-    assert Said.of({"ref_id": " "}).ref_id is None
+    assert ErrorBody.of(error).ref_id == "re f`" + "x" * 94 + "…"
+    assert ErrorBody.of({"ref_id": 7}).ref_id is None
+    assert ErrorBody.of({"ref_id": " "}).ref_id is None
 
 
 # --- the meaning ------------------------------------------------------------------------
@@ -264,7 +266,7 @@ def shown(error: Exception, body: str, status: int) -> None:
     """The words are in it, and what was asked is not."""
     assert (str(status) if body in NOTHING else WORDS) in str(error)
     assert QUESTION not in str(error)
-    assert len(str(error)) < LONGEST_WORDS + 100
+    assert len(str(error)) < LONGEST_MESSAGE + 100
 
 
 # --- bytes ------------------------------------------------------------------------------
@@ -274,7 +276,9 @@ def shown(error: Exception, body: str, status: int) -> None:
 @pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
 def test_json_is_utf_8_whatever_its_header_says(charset: str | None, mark: bytes) -> None:
     text = json.dumps({"error": {"message": "kein Guthaben für Öl 日本"}}, ensure_ascii=False)
-    assert Said.read(decoded(mark + text.encode(), charset)).message == "kein Guthaben für Öl 日本"
+    assert (
+        ErrorBody.read(decode(mark + text.encode(), charset)).message == "kein Guthaben für Öl 日本"
+    )
 
 
 @pytest.mark.parametrize(
@@ -290,13 +294,13 @@ def test_other_encodings_are_read_where_they_are_named_or_plain(
     encoding: str, charset: str | None
 ) -> None:
     text = '{"error": {"message": "Konto für Öl ist leer"}}'
-    assert Said.read(decoded(text.encode(encoding), charset)).message == "Konto für Öl ist leer"
+    assert ErrorBody.read(decode(text.encode(encoding), charset)).message == "Konto für Öl ist leer"
 
 
 @given(st.binary(), st.none() | st.text() | st.sampled_from(["hex", "zlib", "idna", "utf-7"]))
 def test_any_bytes_are_some_text(raw: bytes, charset: str | None) -> None:
-    decoded(raw, charset).encode("utf-8", "surrogatepass")
-    Said.read(decoded(raw, charset)).words(500).encode()
+    decode(raw, charset).encode("utf-8", "surrogatepass")
+    ErrorBody.read(decode(raw, charset)).words(500).encode()
 
 
 # --- whatever comes ---------------------------------------------------------------------
@@ -327,16 +331,16 @@ KNOWN: st.SearchStrategy[Any] = st.recursive(
 @given(st.dictionaries(NAMES, KNOWN | ANY, max_size=8))
 def test_any_json_is_read_or_a_named_error(data: dict[str, Any]) -> None:
     for read in (
-        *(wire.run, wire.created, wire.answer, wire.progress, wire.member),
-        *(wire.group, wire.group_size, wire.added),
+        *(wire.run, wire.created_run, wire.answer, wire.progress, wire.member),
+        *(wire.group, wire.group_size, wire.added_run),
     ):
-        with suppress(wire.Malformed, Unavailable):
-            read(wire.parsed(json.dumps(data)))
-        with suppress(wire.Malformed, Unavailable):
+        with suppress(json_fields.Malformed, Unavailable):
+            read(json_fields.parse_object(json.dumps(data)))
+        with suppress(json_fields.Malformed, Unavailable):
             read(data)
-    words = Said.read(json.dumps(data)).words(400)
+    words = ErrorBody.read(json.dumps(data)).words(400)
     assert "\n" not in words
-    assert len(words) <= LONGEST_WORDS + 30
+    assert len(words) <= LONGEST_MESSAGE + 30
     words.encode()
 
 
@@ -355,6 +359,6 @@ def test_any_json_is_read_or_a_named_error(data: dict[str, Any]) -> None:
 def test_deep_json_is_read_or_a_named_error(outer: str, deep: str) -> None:
     text = outer.replace("%s", deep)
     for read in (wire.run, wire.answer, wire.progress, wire.member):
-        with suppress(wire.Malformed, Unavailable):
-            read(wire.parsed(text))
-    Said.read(text)
+        with suppress(json_fields.Malformed, Unavailable):
+            read(json_fields.parse_object(text))
+    ErrorBody.read(text)

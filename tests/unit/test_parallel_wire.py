@@ -10,7 +10,7 @@ import pytest
 from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import InteractionId, RunId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel import api_errors, error_bodies, wire
+from bot.parallel import api_errors, error_bodies, json_fields, wire
 
 TASK_RUN = """
 {"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
@@ -53,7 +53,7 @@ def test_a_follow_up_names_the_interaction_before() -> None:
 
 def test_a_run() -> None:
     expected = Run(RunId("trun_9907"), InteractionId("inter_9907"), RunStatus.QUEUED)
-    assert wire.run(wire.parsed(TASK_RUN)) == expected
+    assert wire.run(json_fields.parse_object(TASK_RUN)) == expected
 
 
 @pytest.mark.parametrize("status", [s for s in RunStatus if s is not RunStatus.UNKNOWN])
@@ -75,24 +75,24 @@ def test_a_failed_run_says_why_in_one_line() -> None:
 
 @pytest.mark.parametrize("missing", ["run_id", "status"])
 def test_a_run_without_what_it_needs_names_it(missing: str) -> None:
-    data = wire.parsed(TASK_RUN)
+    data = json_fields.parse_object(TASK_RUN)
     data[missing] = None
-    with pytest.raises(wire.Malformed, match=missing):
+    with pytest.raises(json_fields.Malformed, match=missing):
         wire.run(data)
 
 
 def test_a_created_run_is_kept_with_nothing_but_its_id() -> None:
     expected = Run(RunId("r"), None, RunStatus.QUEUED)  # which interaction it is, is asked later
-    assert wire.created({"run_id": "r"}) == expected
-    assert wire.created({"run_id": "r", "status": None, "interaction_id": 5}) == expected
-    with pytest.raises(wire.Malformed, match="run_id"):
-        wire.created({"status": "queued"})
+    assert wire.created_run({"run_id": "r"}) == expected
+    assert wire.created_run({"run_id": "r", "status": None, "interaction_id": 5}) == expected
+    with pytest.raises(json_fields.Malformed, match="run_id"):
+        wire.created_run({"status": "queued"})
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[]", '"r"', "null", '{"run_id":', "[" * 100_000])
 def test_what_is_no_json_object(text: str) -> None:
-    with pytest.raises(wire.Malformed):
-        wire.parsed(text)
+    with pytest.raises(json_fields.Malformed):
+        json_fields.parse_object(text)
 
 
 # --- answers ----------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_what_is_no_json_object(text: str) -> None:
 
 def test_a_text_answer_with_its_basis() -> None:
     told = wire.answer(
-        wire.parsed("""
+        json_fields.parse_object("""
     {"run": {}, "output": {"type": "text", "content": "**Egypt** owns it.", "basis": [
       {"field": "output", "reasoning": "Two sources agree.", "confidence": "high", "citations": [
         {"url": "https://a.example/", "title": "A", "excerpts": ["owned by", "Egypt"]},
@@ -222,7 +222,7 @@ def test_the_warnings_of_a_run_are_read_as_words(warnings: Any, read: tuple[str,
 def test_endless_warnings_are_bounded() -> None:
     told = wire.warnings([{"message": f"{n} " + "long " * 1_000} for n in range(10_000)])
     assert len(told) == wire.MOST_WARNINGS
-    assert {len(each) for each in told} == {error_bodies.LONGEST_WORDS}
+    assert {len(each) for each in told} == {error_bodies.LONGEST_MESSAGE}
 
 
 @pytest.mark.parametrize("run", [None, "run", [], 7])
@@ -247,7 +247,7 @@ def test_the_content_decides_whatever_the_type_says(content: Any) -> None:
 def test_an_output_with_nothing_to_show_names_what_is_missing(
     data: dict[str, Any], named: str
 ) -> None:
-    with pytest.raises(wire.Malformed, match=named):
+    with pytest.raises(json_fields.Malformed, match=named):
         wire.answer(data)
 
 
@@ -288,7 +288,7 @@ def test_an_output_with_nothing_to_show_names_what_is_missing(
     ],
 )
 def test_events(event: str, told: Progress | None) -> None:
-    assert wire.progress(wire.parsed(event)) == told
+    assert wire.progress(json_fields.parse_object(event)) == told
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_a_count_is_a_whole_number_however_it_is_written(given: Any, read: int |
     assert not isinstance(told.considered, float)
     group = {"status": {"num_task_runs": given}}
     if read is None:
-        with pytest.raises(wire.Malformed, match="num_task_runs"):
+        with pytest.raises(json_fields.Malformed, match="num_task_runs"):
             wire.group_size(group)
     else:
         assert wire.group_size(group) == read
@@ -347,7 +347,7 @@ def test_a_percentage_is_a_number_from_0_to_100(given: Any, read: float | None) 
     ],
 )
 def test_events_without_their_substance(event: dict[str, Any]) -> None:
-    with pytest.raises(wire.Malformed):
+    with pytest.raises(json_fields.Malformed):
         wire.progress(event)
 
 
@@ -442,7 +442,7 @@ def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
     error = api_errors.not_started(422, envelope("word " * 10_000), None, chained=False)
     assert isinstance(error, Refused)
     assert error.ref_id == "ref-1"
-    assert len(error.message) == error_bodies.LONGEST_WORDS
+    assert len(error.message) == error_bodies.LONGEST_MESSAGE
     assert error.message.endswith("…")
 
 

@@ -8,7 +8,7 @@ from bot.domain import prompt
 from bot.domain.choices import Choices, Source
 from bot.domain.choosing import in_force, with_sources
 from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
-from bot.parallel.wire import SYSTEM_MESSAGE
+from bot.parallel.instructions import SYSTEM_MESSAGE
 
 
 @pytest.mark.parametrize(
