@@ -1,1 +1,1 @@
-"""The settings: where they come from, what each may be, and all mistakes told at once."""
+"""The settings: where they come from, what each may be; all mistakes are reported at once."""

@@ -1,7 +1,7 @@
-"""The file `.env`: its lines become environment variables, which the environment itself precedes.
+"""Read `.env` into the environment. Variables that are set already take precedence.
 
-What is wrong with the file is told like any other mistake, and what can be guessed of its text is
-read all the same, so that the settings in it are judged, too. Nothing of a value is ever told.
+Mistakes in the file are reported like any others; what can be guessed of its text is read all the
+same, so that the settings in it are checked as well. No part of a value is ever shown.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from dotenv.parser import parse_stream
 from bot.connections.network import PROXY_SETTINGS
 from bot.errors import Problem
 
-#: A variable of the environment has room for 128 kB on Linux.
+#: Of the file; an environment variable may have 128 kB on Linux.
 MOST_BYTES = 100_000
-#: What an encoding is called, and the marks that files in it begin with; the longer ones first.
-_MARKS = (
+#: Name of an encoding, its byte order mark, and Python's name for it; longer marks first.
+_BYTE_ORDER_MARKS = (
     ("UTF-32", codecs.BOM_UTF32_LE, "utf-32"),
     ("UTF-32", codecs.BOM_UTF32_BE, "utf-32"),
     ("UTF-16", codecs.BOM_UTF16_LE, "utf-16"),
     ("UTF-16", codecs.BOM_UTF16_BE, "utf-16"),
 )
-#: What a line sets, also in the ways of other files: shells', Docker's, systemd's, YAML, JSON.
-_NAME = re.compile(
+#: The variable that a line sets, also in the syntax of shells, Docker, systemd, YAML and JSON.
+_VARIABLE = re.compile(
     r"\W*(?:(?:export|declare|typeset|setx?|env|ENV|Environment)\b\W*(?:x\W+)?)?"
     r"([A-Za-z_]+)(?![\w.-])"
 )
-_FORM = "write it as NAME=value, with both quotes or none"
-_SAVE = "save it as UTF-8 (in Windows' Notepad: Save as, Encoding UTF-8)"
+_HOW_TO_WRITE = "write it as NAME=value, with both quotes or none"
+_HOW_TO_SAVE = "save it as UTF-8 (in Windows' Notepad: Save as, Encoding UTF-8)"
 
 
 @dataclass(slots=True)
@@ -45,8 +45,8 @@ class EnvFile:
     """What was found in a file.
 
     Attributes:
-        problems: why the bot cannot start with it.
-        warnings: what does not keep it from starting, each a sentence without its full stop.
+        problems: what keeps the bot from starting.
+        warnings: what does not, each a sentence without its full stop.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -62,19 +62,19 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
 
     Args:
         path: the file.
-        settings: the names that may be told; what else stands in it may be part of a secret.
-        secrets: the settings that others must not read.
+        settings: the names that may be shown; any other text may be part of a secret.
+        secrets: the settings that other users must not read.
     """
     found = EnvFile()
     data, mode = _read(path, found)
     text = _decoded(data, path.name, settings, found)
-    names = _judged(text, path.name, settings, found)
+    names = _checked(text, path.name, settings, found)
     if os.name == "posix" and mode & 0o066 and names & set(secrets):
         found.warnings.append(
             f"{path.name} holds secrets, and other users of this machine can read or change it "
             f"(mode {stat.S_IMODE(mode):04o}); to keep them out: chmod 600 {path.name}"
         )
-    logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # what it would say has been said
+    logging.getLogger("dotenv.main").setLevel(logging.ERROR)  # its warnings are ours by now
     before = set(os.environ)
     if hidden := sorted(names & set(settings) & {n for n in before if not os.environ[n].strip()}):
         found.warnings.append(
@@ -83,11 +83,11 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
         )
     try:
         load_dotenv(stream=io.StringIO(text.replace("\0", "")))
-        for name in PROXY_SETTINGS:  # the environment precedes the file, however it spells them
+        for name in PROXY_SETTINGS:  # the environment takes precedence in either letter case
             both = {name, name.lower()}
             for added in both - before if both & before else ():
                 os.environ.pop(added, None)
-    except ValueError:  # what the operating system's environment cannot hold
+    except ValueError:  # the operating system's environment cannot hold it
         found.wrong(
             path.name,
             "has a name or a value in it that no environment variable can have",
@@ -97,7 +97,7 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
 
 
 def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
-    """Return a file's bytes and mode; nothing when there is none, or it cannot be read."""
+    """Return a file's bytes and mode; b"" and 0 when there is none, or it cannot be read."""
     try:
         with path.open("rb") as file:
             mode = os.fstat(file.fileno()).st_mode
@@ -128,25 +128,26 @@ def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
 
 
 def _decoded(data: bytes, file: str, settings: Collection[str], found: EnvFile) -> str:
-    """Return the text; what is not in UTF-8 is a mistake, and is read as what it seems to be."""
-    encoding = next((e for e in _MARKS if data.startswith(e[1])), None) or _unmarked(data)
+    """Return the text; another encoding than UTF-8 is a problem, and is guessed."""
+    marked = next((each for each in _BYTE_ORDER_MARKS if data.startswith(each[1])), None)
+    encoding = marked or _unmarked(data)
     if encoding:
-        found.wrong(file, f"is written in {encoding[0]}", _SAVE)
+        found.wrong(file, f"is written in {encoding[0]}", _HOW_TO_SAVE)
         return data.decode(encoding[2], errors="replace").removeprefix("\ufeff")
     try:
-        return data.decode("utf-8-sig")  # with the mark that some editors write, or without
+        return data.decode("utf-8-sig")  # with or without a byte order mark
     except UnicodeDecodeError as error:
-        data = data.removeprefix(codecs.BOM_UTF8)  # from where on the error counts
+        data = data.removeprefix(codecs.BOM_UTF8)  # the error counts from there
         number = data.count(b"\n", 0, error.start) + 1
         start = data.rfind(b"\n", 0, error.start) + 1
         name = _name(data[start : error.start].decode("latin-1"), settings)
         where = f"line {number}, {name}" if name else f"line {number}"
-        found.wrong(file, f"is not written in UTF-8 ({where})", _SAVE)
+        found.wrong(file, f"is not written in UTF-8 ({where})", _HOW_TO_SAVE)
         return data.decode("latin-1")
 
 
 def _unmarked(data: bytes) -> tuple[str, bytes, str] | None:
-    """Recognise UTF-16 without its mark: every other byte of a file of settings is NUL."""
+    """Recognise UTF-16 without a byte order mark: nearly every other byte is NUL."""
     even, odd = data[0::2], data[1::2]
     for encoding, nuls, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         most = len(nuls) * 0.8
@@ -155,8 +156,8 @@ def _unmarked(data: bytes) -> tuple[str, bytes, str] | None:
     return None
 
 
-def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> set[str]:
-    """Look for lines that cannot be read. Returns the names that are set."""
+def _checked(text: str, file: str, settings: Collection[str], found: EnvFile) -> set[str]:
+    """Check each line, and return the names of the variables that are set."""
     names: set[str] = set()
     seen: set[str] = set()
     for line in parse_stream(io.StringIO(text)):
@@ -164,7 +165,7 @@ def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> 
         number = line.original.line
         if line.error:
             if name := _name(line.original.string, settings):
-                found.wrong(name, f"cannot be read (line {number} of {file})", _FORM)
+                found.wrong(name, f"cannot be read (line {number} of {file})", _HOW_TO_WRITE)
             else:
                 found.warnings.append(f"line {number} of {file} is not NAME=value, and is left out")
         elif "\0" in (line.value or "") or "\0" in (line.key or ""):
@@ -174,7 +175,7 @@ def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> 
                 "write the line again, by hand",
             )
         elif line.key and not name and (meant := _name(line.original.string, settings)):
-            found.wrong(meant, f"cannot be read (line {number} of {file})", _FORM)
+            found.wrong(meant, f"cannot be read (line {number} of {file})", _HOW_TO_WRITE)
         elif line.key and not name and line.key.upper() in settings:
             found.warnings.append(
                 f"line {number} of {file} is left out: {line.key.upper()} has to be written in "
@@ -189,6 +190,6 @@ def _judged(text: str, file: str, settings: Collection[str], found: EnvFile) -> 
 
 
 def _name(line: str, settings: Collection[str]) -> str | None:
-    """Return the setting that a line begins with; None when it begins with none."""
-    found = _NAME.match(line)
+    """Return the setting that a line seems to set; None when there is none."""
+    found = _VARIABLE.match(line)
     return found[1] if found and found[1] in settings else None

@@ -1,8 +1,8 @@
-"""Every setting: its name, default, unit and meaning; all mistakes told at once.
+"""Every setting: its name, default, unit and meaning. Pure.
 
-`SETTINGS` is the one table: docs/configuration.md and .env.example are tested against it. Pure: it
-reads the mapping it is given; `env_file` reads `.env`. Values of secrets appear nowhere in errors
-(see `values`).
+`SETTINGS` is the one table; docs/configuration.md and .env.example are tested against it.
+`env_file` reads `.env` into the environment, `values` checks each value. Errors contain no part of
+a secret.
 """
 
 from __future__ import annotations
@@ -117,20 +117,20 @@ SETTINGS = (
     Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
 )
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
-#: Slack names emoji so: https://docs.slack.dev/reference/methods/reactions.add
+#: The name of an emoji: https://docs.slack.dev/reference/methods/reactions.add
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
 _PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
-#: Where the paths of Parallel's API begin (its SDK's base URL has none of them, either).
-_PATHS = re.compile(r"/v1(beta)?(/tasks(/runs|/groups)?|/chat(/completions)?)?$")
+#: Paths of Parallel's API at the end of a base URL, which has none (like that of its SDK).
+_API_PATH = re.compile(r"/v1(beta)?(/tasks(/runs|/groups)?|/chat(/completions)?)?$")
 _SECRETS = [setting.name for setting in SETTINGS if setting.secret]
-#: Characters from which on a password of Redis is blotted out of the log; a shorter one would take
-#: common words with it.
-_LONG = 8
+#: Characters of a Redis password from which on it is removed from the log; a shorter one might be
+#: a common word.
+_SHORTEST_REDACTED = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings, checked. Secrets do not show in its repr."""
+    """The settings, checked. Its repr contains no secret."""
 
     slack_bot_token: str = field(repr=False)
     slack_app_token: str | None = field(repr=False)
@@ -157,12 +157,12 @@ class Settings:
 
     @property
     def serves_http(self) -> bool:
-        """Whether the bot has an HTTP server: always without Socket Mode, else when asked to."""
+        """Whether the bot has an HTTP server: without Socket Mode, or if PORT is set."""
         return self.slack_app_token is None or self.port_is_set
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return what must never be printed."""
+        """Return everything that must never be printed."""
         found = (
             self.slack_bot_token,
             self.slack_app_token,
@@ -172,7 +172,7 @@ class Settings:
         passwords = addresses.redis_passwords(self.redis_url or "")
         return (
             *filter(None, found),
-            *sorted(one for one in passwords if len(one) >= _LONG),
+            *sorted(one for one in passwords if len(one) >= _SHORTEST_REDACTED),
             *self.network.secrets,
         )
 
@@ -192,16 +192,16 @@ class Settings:
     def read(
         environ: Mapping[str, str], known: Sequence[Problem] = ()
     ) -> tuple[Settings, list[Problem]]:
-        """Read all settings, and return every mistake beside them.
+        """Read all settings, and return them with every mistake.
 
-        A setting that is wrong holds what must not be used, or its default.
+        A wrong setting has its default, or a value that must not be used.
 
         Args:
             environ: the environment.
-            known: mistakes found before, in `.env`; they are returned, too.
+            known: mistakes found before, in `.env`; they are returned as well.
         """
         reader = Reader(environ, _DEFAULTS, _SECRETS, known)
-        network, unusable = Network.load(environ)
+        network, network_problems = Network.load(environ)
         read = Settings(
             slack_bot_token=_token(reader, "SLACK_BOT_TOKEN", "xoxb-", required=True) or "",
             slack_app_token=_token(reader, "SLACK_APP_TOKEN", "xapp-"),
@@ -226,7 +226,7 @@ class Settings:
             log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
             network=network,
         )
-        return read, [*known, *reader.problems, *unusable]
+        return read, [*known, *reader.problems, *network_problems]
 
 
 _PARALLEL_FIX = "copy a key from platform.parallel.ai, Settings, API keys"
@@ -241,7 +241,7 @@ _TOKEN_FIXES = {
 def _parallel_url(reader: Reader) -> str:
     name = "PARALLEL_BASE_URL"
     value = reader.url(name).rstrip("/")
-    if found := _PATHS.search(value):
+    if found := _API_PATH.search(value):
         reader.wrong(name, f"ends in {found[0]}, which is added to it", f"leave {found[0]} out")
     return value
 

@@ -1,1 +1,1 @@
-"""How connections leave this process: proxies, certificates, addresses."""
+"""Outgoing connections: addresses, proxies, certificates, and the connector that makes them."""

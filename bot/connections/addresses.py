@@ -1,7 +1,7 @@
-"""Addresses as settings: what is wrong with one. Pure; nothing of an address is told.
+"""Check addresses in settings. Pure. No part of an address is shown.
 
-Stricter than the libraries that will use them, which fail late, each in its own way, print parts of
-the password, or read something else than was meant (`redis-py` takes database 0 for `/main`).
+The checks are stricter than the libraries that use the addresses: those fail late, each in its own
+way, print parts of a password, or misread (redis-py takes `/main` for database 0).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _BRACKETED = re.compile(r"\[[0-9A-Fa-f:.]+\](:[0-9]*)?")
 _NUMBERED = re.compile(r"[0-9.]+")
 _PATH = re.compile(r"[A-Za-z0-9/._~%!$&'()*+,;=:@-]*")
 _DATABASE = re.compile(r"/?|/[0-9]{1,9}/?")
-#: The options of redis-py's addresses that a person may set; the others are the bot's business.
+#: The options of redis-py's URLs that may be set; the others are decided by the bot.
 _OPTIONS = {
     "db": _DIGITS,
     "client_name": re.compile(r"[!-~]+"),
@@ -56,7 +56,7 @@ _OTHER_BEGINNINGS = {
 
 
 def web(address: str) -> str | None:
-    """Say what is wrong with a web address; None when it is one."""
+    """Return what is wrong with a web address; None when it is valid."""
     if not re.match(r"https?://", address, re.IGNORECASE):
         return "does not begin with http:// or https://"
     if any(character.isspace() or not character.isprintable() for character in address):
@@ -76,7 +76,7 @@ def web(address: str) -> str | None:
 
 
 def redis(address: str) -> tuple[str, str] | None:
-    """Say what is wrong with the address of a Redis server, and what to do; None when it is one."""
+    """Return what is wrong with a Redis URL, and what to do; None when it is valid."""
     if not address.startswith(("redis://", "rediss://", "unix://")):
         start = address[:20].lower()
         fixes = (fix for begin, fix in _OTHER_BEGINNINGS.items() if start.startswith(begin))
@@ -98,7 +98,7 @@ def redis(address: str) -> tuple[str, str] | None:
 
 
 def redis_passwords(address: str) -> set[str]:
-    """Return the passwords in an address, as they are written and as they are meant."""
+    """Return the passwords in a Redis URL, as they are written and percent-decoded."""
     parts = _parts(address)
     if parts is None:
         return set()
@@ -108,9 +108,9 @@ def redis_passwords(address: str) -> set[str]:
 
 
 def is_host(host: str) -> bool:
-    """Whether this is a host name, in ASCII, or an IP address.
+    """Whether this is a host name in ASCII, or an IP address.
 
-    What is written in Punycode has to mean something: httpx raises errors at what does not.
+    A Punycode label must be decodable, because httpx raises errors for others.
     """
     try:
         ipaddress.ip_address(host)
@@ -120,7 +120,7 @@ def is_host(host: str) -> bool:
         return (
             len(name) <= 253
             and all(map(_LABEL.fullmatch, labels))
-            and not _NUMBERED.fullmatch(host)  # an IP address that is none
+            and not _NUMBERED.fullmatch(host)  # an invalid IP address
             and (not any(label[:4].lower() == "xn--" for label in labels) or _is_idn(name))
         )
     return True
@@ -174,17 +174,17 @@ def _options(parts: SplitResult, allowed: dict[str, re.Pattern[str]]) -> tuple[s
 
 
 def _parts(address: str) -> SplitResult | None:
-    """Take an address apart; None when it cannot be."""
+    """Split an address; None when that fails."""
     try:
         parts = urlsplit(address)
         _ = parts.hostname
-    except ValueError:  # brackets, or characters that Unicode would turn into others
+    except ValueError:  # brackets, or characters that change under NFKC
         return None
     return parts
 
 
 def _host(parts: SplitResult) -> str:
-    """Return the host; nothing when an IPv6 address in it does not stand in brackets."""
+    """Return the host; "" for an IPv6 address without brackets."""
     host = parts.hostname or ""
     place = parts.netloc.rpartition("@")[2]
     if ":" in host or "[" in place:
@@ -193,7 +193,7 @@ def _host(parts: SplitResult) -> str:
 
 
 def _is_port(parts: SplitResult) -> bool:
-    """Whether the port, if any, is one."""
+    """Whether the port, if any, is valid."""
     try:
         return parts.port is None or parts.port > 0
     except ValueError:

@@ -1,18 +1,18 @@
-"""How our connections leave: through which proxy, and which certificates are trusted besides. Pure.
+"""Decide through which proxy a connection goes, and which extra certificates it trusts. Pure.
 
-One rule for every connection of ours: Slack's Web API, its socket, its files and response URLs, and
-Parallel. aiohttp, slack_sdk and httpx each have another (one knows no `wss`, one no NO_PROXY, none
-an address range), so none of them is asked. `bot.connections.outgoing` applies the rule.
+The same rules hold for every connection, to Slack and to Parallel. Those of aiohttp, slack_sdk and
+httpx differ (one ignores `wss`, one NO_PROXY, all of them address ranges), so none of them is used.
+`bot.connections.outgoing` applies the rules.
 
-- ``https`` and ``wss`` go through HTTPS_PROXY, ``http`` and ``ws`` through HTTP_PROXY, and what has
-  no proxy of its own through ALL_PROXY. The lower-case name of a variable wins, as in curl and
-  Python; an empty one is not set.
+- ``https`` and ``wss`` go through HTTPS_PROXY, ``http`` and ``ws`` through HTTP_PROXY; ALL_PROXY is
+  used where that is not set. A variable in lower case takes precedence, as in curl and Python; an
+  empty one counts as not set.
 - This machine (localhost, 127.0.0.0/8, ::1) is never reached through a proxy.
-- Neither is what NO_PROXY lists, separated by commas or spaces: a name with all that end in it
-  (``example.com``, ``.example.com`` and ``*.example.com`` say the same), an address, a range of
-  addresses (``10.0.0.0/8``), each also for one port only (``example.com:8443``), or ``*`` for
-  everything. Names are not resolved. What is none of these matches nothing: other programs have
-  entries of their own.
+- Neither is anything that NO_PROXY lists, separated by commas or spaces: a name with its subdomains
+  (``example.com``, ``.example.com`` and ``*.example.com`` are the same), an address, a range of
+  addresses (``10.0.0.0/8``), each also for one port (``example.com:8443``), or ``*`` for
+  everything. Names are not resolved. Any other entry matches nothing, since it may be meant for
+  another program.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ from yarl import URL
 from bot.connections.addresses import is_host
 from bot.errors import Problem
 
-#: What the rule reads, each also in lower case.
+#: Read in this spelling, and in lower case.
 PROXY_SETTINGS = ("HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY", "NO_PROXY")
-#: All that says how this machine is left.
+#: Every variable that concerns outgoing connections.
 NETWORK_SETTINGS = (
     *(spelling for name in PROXY_SETTINGS for spelling in (name, name.lower())),
     "SSL_CERT_FILE",
@@ -40,7 +40,7 @@ NETWORK_SETTINGS = (
 )
 WITHOUT_PROXIES = {name: "" for each in PROXY_SETTINGS for name in (each, each.lower())}
 
-_PORTS = {"http": 80, "https": 443}  # of the schemes that we can speak to a proxy
+_PORTS = {"http": 80, "https": 443}  # default ports of the supported kinds of proxies
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
 _BLANK = re.compile(r"[\x00-\x20\x7f]")
 _QUOTES = ('"', "'", "`")
@@ -55,10 +55,10 @@ class Proxy:
     """A proxy.
 
     Attributes:
-        setting: the variable that names it.
+        setting: the variable that sets it.
         url: its address, without user and password.
-        authorization: the value of Proxy-Authorization; None when it names no user.
-        credentials: ``user:password`` as it was written; None when it has no password.
+        authorization: the value of Proxy-Authorization; None without a user.
+        credentials: ``user:password`` as written in the variable; None without a password.
     """
 
     setting: str
@@ -69,14 +69,20 @@ class Proxy:
 
 @dataclass(frozen=True, slots=True)
 class Exempt:
-    """An entry of NO_PROXY: a name (``*`` for all) or a range, for one port or, None, for each."""
+    """An entry of NO_PROXY.
+
+    Attributes:
+        name: a domain; ``*`` for everything.
+        range: addresses, instead of a name.
+        port: None for every port.
+    """
 
     name: str
     range: Range | None = None
     port: int | None = None
 
     def covers(self, host: str, address: Address | None, port: int | None) -> bool:
-        """Whether this host (lower case, without the last dot) is reached directly."""
+        """Whether the entry covers this host (in lower case, without a trailing dot)."""
         if self.port not in (None, port):
             return False
         if self.range:
@@ -86,14 +92,14 @@ class Exempt:
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What the environment says about leaving this machine; by default nothing.
+    """Proxies and certificates from the environment; by default none.
 
     Attributes:
         https: the proxy for ``https`` and ``wss``; None for none.
         http: the proxy for ``http`` and ``ws``; None for none.
         exempt: what is reached directly.
-        ca_file: a file of certificates that are trusted, too (SSL_CERT_FILE).
-        ca_dir: folders of such, as OpenSSL lists them (SSL_CERT_DIR).
+        ca_file: a file of certificates that are trusted in addition (SSL_CERT_FILE).
+        ca_dir: folders of such certificates, separated as for OpenSSL (SSL_CERT_DIR).
     """
 
     https: Proxy | None = None
@@ -104,7 +110,7 @@ class Network:
 
     @staticmethod
     def load(environ: Mapping[str, str]) -> tuple[Network, list[Problem]]:
-        """Read the environment. A proxy that is none, or cannot be spoken to, is a problem."""
+        """Read the environment; an invalid or unsupported proxy is a problem."""
         found: dict[str, Proxy | None] = {}
         problems: dict[str, Problem] = {}
         for scheme in ("HTTPS", "HTTP"):
@@ -131,19 +137,19 @@ class Network:
         return network, list(problems.values())
 
     def proxy(self, scheme: str, host: str, port: int | None) -> Proxy | None:
-        """Return the proxy that a URL is reached through; None when directly."""
+        """Return the proxy for a URL; None to connect directly."""
         proxy = self.https if scheme in ("https", "wss") else self.http
         if proxy is None:
             return None
         host = host.lower().strip("[]").rstrip(".")
         address = _address(host)
-        if _is_here(host, address):
+        if _is_this_machine(host, address):
             return None
         return None if any(each.covers(host, address, port) for each in self.exempt) else proxy
 
     @property
     def secrets(self) -> tuple[str, ...]:
-        """Return what must never be printed."""
+        """Return everything that must never be printed."""
         proxies = [proxy for proxy in (self.https, self.http) if proxy and proxy.credentials]
         return tuple(
             secret
@@ -154,7 +160,7 @@ class Network:
 
 
 def _first(environ: Mapping[str, str], *names: str) -> tuple[str, str]:
-    """Return the first of these variables that is set, and its value; both "" for none."""
+    """Return the name and value of the first of these variables that is set; "" for none."""
     for name in names:
         for spelling in (name.lower(), name):
             if value := environ.get(spelling, "").strip():
@@ -163,20 +169,20 @@ def _first(environ: Mapping[str, str], *names: str) -> tuple[str, str]:
 
 
 def _quoted(name: str, value: str) -> Problem | None:
-    """Find quotes, which shells and `.env` files take off, and `docker --env-file` does not."""
+    """Return a problem for quotes, which `docker --env-file` does not remove."""
     if value[:1] not in _QUOTES and value[-1:] not in _QUOTES:
         return None
     return Problem(name, "has quotes around it, or at an end", "take the quotes away")
 
 
-def _is_here(host: str, address: Address | None) -> bool:
+def _is_this_machine(host: str, address: Address | None) -> bool:
     if address is not None:
         return address.is_loopback or address.is_unspecified
     return host == "localhost" or host.endswith(".localhost")
 
 
 def _address(host: str) -> Address | None:
-    """Read a numeric address, also such as ``127.1``, which is connected to as if it were whole."""
+    """Parse an IP address, also a short form such as ``127.1``, which `connect` accepts."""
     try:
         found: Address = ipaddress.ip_address(host)
     except ValueError:
@@ -190,11 +196,8 @@ def _address(host: str) -> Address | None:
     return mapped or found
 
 
-# --- reading ----------------------------------------------------------------------------
-
-
 def _exempt(entry: str) -> list[Exempt]:
-    """Read one entry of NO_PROXY; nothing when it is none."""
+    """Parse one entry of NO_PROXY; an empty list for anything else."""
     entry = entry.lower()
     if whole := _range(entry):
         return [Exempt("", whole)]
@@ -209,7 +212,7 @@ def _exempt(entry: str) -> list[Exempt]:
 
 
 def _ascii(name: str) -> str:
-    """Return a name as it is asked for in the DNS."""
+    """Return a name as DNS spells it."""
     try:
         return URL.build(scheme="http", host=name).raw_host or ""
     except ValueError:
@@ -224,7 +227,7 @@ def _range(text: str) -> Range | None:
 
 
 def _proxy(name: str, value: str) -> Proxy | Problem:
-    """Read a proxy's address; without a scheme it is spoken to in plain HTTP. Shows no value."""
+    """Parse a proxy's address; without a scheme it is an HTTP proxy. Shows no part of it."""
     scheme, separator, _ = value.partition("://")
     if not separator:
         scheme, value = "http", f"http://{value}"
@@ -251,15 +254,15 @@ def _proxy(name: str, value: str) -> Proxy | Problem:
 
 
 def _address_of(scheme: str, parts: SplitResult) -> str:
-    """Return the proxy's address without what else is in it. Raises ValueError."""
+    """Return scheme, host and port of the proxy. Raises ValueError."""
     url = URL.build(scheme=scheme, host=parts.hostname or "", port=parts.port or _PORTS[scheme])
     if parts.port == 0 or not is_host(url.raw_host or ""):
-        raise ValueError("no host, or none that a name can have")
+        raise ValueError("no host, or an invalid one")
     return str(url)
 
 
 def _basic(parts: SplitResult) -> str:
-    """Return the credentials as RFC 7617 has them."""
+    """Return the value of Proxy-Authorization (RFC 7617)."""
     pair = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
     return "Basic " + base64.b64encode(pair.encode()).decode()
 

@@ -1,10 +1,10 @@
-"""Connections out of this process: all are made by a `Connector`.
+"""The connector that makes every outgoing connection.
 
-It applies the rule of `network`, whatever proxy a library above asks for: slack_sdk reads the
-environment by a rule of its own, and what it finds is overruled here, request by request, also
-after a redirect. And what fails while a connection comes about is raised as `NotReached`: then no
-byte of the request has left, also when it is the proxy that refused. A proxy's password goes into
-one header only, so no error of aiohttp's can show it.
+It applies the rules of `network`, whatever proxy a library asks for: slack_sdk reads the
+environment by its own rules, which are overruled here for each request, also after a redirect.
+Errors while connecting are raised as `NotReached`: no byte of the request was sent, even if it was
+the proxy that refused. A proxy's password is put into one header only, so no error of aiohttp can
+contain it.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from aiohttp.connector import Connection
     from aiohttp.tracing import Trace
 
-#: For slack_sdk, which reads the environment when it is given no proxy. Overruled by `Connector`.
+#: Given to slack_sdk, which would read the environment without a proxy. `Connector` overrules it.
 DECIDED_BY_CONNECTOR = "http://decided-by-the-connector.invalid"
 
 _PROXY_AUTHORIZATION = "Proxy-Authorization"
 
 
 class NotReached(aiohttp.ClientConnectionError):
-    """No connection came about, so nothing was sent. `fix` says what to check."""
+    """There is no connection, so nothing was sent. `fix` says what to check."""
 
     def __init__(self, wrong: str, fix: str) -> None:
         super().__init__(wrong)
@@ -40,16 +40,16 @@ class NotReached(aiohttp.ClientConnectionError):
 
 
 class Redirected(aiohttp.ClientError):
-    """The answer is to ask elsewhere, which is not done: what was asked may have taken effect."""
+    """The response is a redirect, which is not followed; the request may have taken effect."""
 
 
 async def unredirected(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
-    """Keep a session from following redirects: a middleware. Raises Redirected.
+    """Keep a session from following redirects; a middleware of aiohttp. Raises Redirected.
 
-    aiohttp would post again, and hand people's words on to whatever host is named; and that this
-    one is `NotReached` would not say that nothing was sent.
+    aiohttp would send a POST again, to whatever host is named; and if that host could not be
+    reached, NotReached would wrongly mean that nothing was sent.
     """
     response = await handler(request)
     if 300 <= response.status < 400 and {"Location", "URI"} & set(response.headers):
@@ -59,10 +59,10 @@ async def unredirected(
 
 
 class Connector(aiohttp.TCPConnector):
-    """Makes connections as `network` says; must be made in the event loop."""
+    """Connects by the rules of `network`; must be made in the event loop."""
 
     def __init__(self, network: Network, **options: Any) -> None:
-        """Set up. `options` are aiohttp's."""
+        """Set up. `options`: see aiohttp.TCPConnector."""
         super().__init__(ssl=trusted(network), **options)
         self._network = network
 
@@ -74,25 +74,25 @@ class Connector(aiohttp.TCPConnector):
         _send_through(proxy, req)
         try:
             return await super().connect(req, traces, timeout)
-        except (aiohttp.ClientError, OSError, UnicodeError) as error:  # the last: a host's name
+        except (aiohttp.ClientError, OSError, UnicodeError) as error:  # UnicodeError: the host
             raise NotReached(*_explained(error, req.url, proxy)) from error
 
 
 def trusted(network: Network) -> ssl.SSLContext:
-    """Return what checks certificates: by the system's, and those that the environment names.
+    """Return an SSL context that trusts the system's certificates and those of the environment.
 
-    OpenSSL itself reads SSL_CERT_FILE and SSL_CERT_DIR of the process, in place of the system's
-    file and folder. What cannot be read is left out here; `bot.startup.checks` tells of it.
+    OpenSSL itself reads SSL_CERT_FILE and SSL_CERT_DIR in place of the system's file and folder.
+    Certificates that cannot be read are left out here; `bot.startup.checks` reports them.
     """
     own = (os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
     return _context(network.ca_file, network.ca_dir, *own)
 
 
-@cache  # reading the system's takes 25 ms
+@cache  # reading the system's certificates takes 25 ms
 def _context(ca_file: str | None, ca_dir: str | None, *_: str | None) -> ssl.SSLContext:
     context = ssl.create_default_context()
     if ca_file or ca_dir:
-        # Since 3.13 Python insists on extensions that the authorities of companies often lack.
+        # Python 3.13 requires extensions that many companies' own authorities lack.
         # https://docs.python.org/3/whatsnew/3.13.html#ssl
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT
     for where in ({"cafile": ca_file}, {"capath": ca_dir}):
@@ -108,19 +108,16 @@ def _send_through(proxy: Proxy | None, request: aiohttp.ClientRequest) -> None:
         return
     headers: CIMultiDict[str] = CIMultiDict()
     if proxy.authorization:
-        # Inside a tunnel the header would reach the other side; without one, only the request's
-        # own headers reach the proxy.
+        # Inside a tunnel the request's headers would reach the other side; without a tunnel, only
+        # the request's headers reach the proxy.
         (headers if request.is_ssl() else request.headers)[_PROXY_AUTHORIZATION] = (
             proxy.authorization
         )
     request.update_proxy(URL(proxy.url), None, headers)
 
 
-# --- what is said about it --------------------------------------------------------------
-
-
 def _explained(error: Exception, url: URL, proxy: Proxy | None) -> tuple[str, str]:
-    """Say what went wrong, and what to check."""
+    """Return what went wrong, and what to check."""
     there = f"{url.raw_host}:{url.port}"
     match error:
         case aiohttp.ClientHttpProxyError() if proxy:

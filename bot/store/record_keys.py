@@ -1,7 +1,7 @@
-"""Under which keys the attributes of our values stand in records. Written down, so never renamed.
+"""The key of each attribute in records. Keys are stored, so they are never renamed.
 
-An attribute may get another name (the left side), its key (the right side) must not: a record of
-another release would be read as if it lacked it.
+An attribute (left) may be renamed, its key (right) must not: a record of another release would be
+read as if it lacked the key.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.thread import Exchange, Thread, ThreadKey
 from bot.domain.turn import Ending, Parent, Question, Turn
 
-#: By type: attribute -> key. A turn's wishes stand beside its record, in fields of their own.
+#: Type -> attribute -> key. A turn's signals are kept beside its record, in fields of their own.
 KEYS: Mapping[type, Mapping[str, str]] = {
     ThreadKey: {"team": "team", "channel": "channel", "ts": "ts"},
     Parent: {
@@ -98,5 +98,5 @@ KEYS: Mapping[type, Mapping[str, str]] = {
 
 
 def fields_of(value: object) -> dict[str, Any]:
-    """Return what is written down of a value: its attributes by key, the values as they are."""
+    """Return the attributes of a value by their keys."""
     return {key: getattr(value, name) for name, key in KEYS[type(value)].items()}

@@ -26,7 +26,7 @@ from bot.store import codec
 from tests.unit.turns import asked, based, over, quickly
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
-KNOWN_TO_0_2 = {codec.VERSION, codec.VERSION_OF_PRESSES}
+KNOWN_TO_0_2 = {codec.VERSION, codec.VERSION_OF_BUTTONS}
 
 
 def version_of(record: str) -> Any:
@@ -54,7 +54,7 @@ def test_only_a_quick_answer_that_is_done_is_read_by_older_releases(
     turn = at(state, based(quickly(), link, f"{link}-1") if link else quickly())
     version = version_of(codec.dump_turn(turn))
     if state is State.DONE:
-        assert version == (codec.VERSION_OF_PRESSES if link else codec.VERSION)
+        assert version == (codec.VERSION_OF_BUTTONS if link else codec.VERSION)
     else:
         assert version == codec.VERSION_OF_CHAT
         assert version not in KNOWN_TO_0_2
@@ -66,7 +66,7 @@ def test_runs_are_written_down_as_before(state: State) -> None:
     turn = at(state, asked())
     assert version_of(codec.dump_turn(turn)) == codec.VERSION
     pressed = based(turn, Relation.BRANCH, "branch-1")
-    assert version_of(codec.dump_turn(pressed)) == codec.VERSION_OF_PRESSES
+    assert version_of(codec.dump_turn(pressed)) == codec.VERSION_OF_BUTTONS
 
 
 def test_a_question_for_a_quick_answer_is_left_alone_from_the_start() -> None:
