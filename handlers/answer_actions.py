@@ -7,7 +7,7 @@ from collections.abc import Callable
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.processors import is_chat
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Question, Turn
@@ -51,7 +51,7 @@ async def branch(context: HandlerContext, action: Action) -> None:
     choices = await context.mailbox.choices(
         action.team, action.channel, action.user, question.thread
     )
-    chosen, _ = in_force(None, choices, context.default_processor)
+    chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Branch(turn.id, action_time(action))
     form = question_forms.branch_form(question_words(question), chosen, about)
     await open_view(context, action.trigger_id, form)
@@ -69,7 +69,7 @@ async def choose_for_thread(context: HandlerContext, action: Action) -> Message 
 async def rerun(context: HandlerContext, action: Action) -> Message:
     """Ask an answered question again on another processor."""
     turn = await answered_turn_of(context, action)
-    return ephemeral.asking_again(await _ask_on(context, action, turn, derived.on_another))
+    return ephemeral.asking_again(await _ask_on(context, action, turn, derived.rerun_on))
 
 
 async def look_up(context: HandlerContext, action: Action) -> Message:
@@ -131,12 +131,12 @@ async def _ask_on(
 async def _share_files(context: HandlerContext, action: Action) -> Message:
     """Ask for the files of an answer; once more when an earlier request ended without them."""
     turn = await researched_turn_of(context, action)
-    files = derived.files_of(turn, action.user, action_time(action))
+    files = derived.files_turn(turn, action.user, action_time(action))
     accepted = await context.mailbox.append(files, Addressing.SIDE)
     if accepted is Acceptance.DUPLICATE:
         before = await context.mailbox.turn(files.id)
         if before is None or not is_unanswered(before):
             return await known(context, files.id)
-        files = derived.files_of(turn, action.user, action_time(action), again=True)
+        files = derived.files_turn(turn, action.user, action_time(action), again=True)
         await context.mailbox.append(files, Addressing.SIDE)
     return ephemeral.files_on_their_way()

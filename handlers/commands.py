@@ -11,7 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 
 from bot.domain.choices import Choices, FollowUps
-from bot.domain.processors import called
+from bot.domain.processors import find_processor
 from bot.errors import Unavailable
 from bot.ports import Channel, HandlerContext, Message, Person
 from bot.slack.messages import ephemeral, processor_picker
@@ -53,9 +53,9 @@ async def _answer(context: HandlerContext, command: Command) -> Message:
             return await _set_for_person(context, command, None)
         case ("replies", *words):
             return await _replies(context, command, words)
-        case (word,) if processor := called(word):
+        case (word,) if processor := find_processor(word):
             return await _set_for_channel(context, command, processor.name)
-        case ("me", word) if processor := called(word):
+        case ("me", word) if processor := find_processor(word):
             return await _set_for_person(context, command, processor.name)
         case ("me", *words) | words:
             return processor_picker.unknown_processor(" ".join(words))

@@ -11,10 +11,10 @@ import logging
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.beside import beside
 from bot.domain.thread import TurnId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
+from bot.offload import offload
 from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of
@@ -81,7 +81,7 @@ async def _page(context: HandlerContext, turn: Turn, page: int) -> JSON:
         async with asyncio.timeout(FETCH_WITHIN):
             answer = await context.answer_source.fetch(turn)
             size, question = size_of(answer), question_words(turn.question)
-            return await beside(size, evidence_modal, answer, question, turn.id, page)
+            return await offload(size, evidence_modal, answer, question, turn.id, page)
     except Refused as refused:
         log.warning("evidence not fetched: %s", refused, extra={"turn": turn.id})
         return unavailable_modal("Parallel doesn't have it anymore.")

@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import derived
-from bot.domain.prompt import kept
+from bot.domain.prompt import truncated
 from bot.domain.turn import Question, State, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
 from bot.slack.payloads.keyword_table import Keyword
@@ -47,7 +47,7 @@ async def put(context: HandlerContext, question: Question, addressing: Addressin
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
     accepted = await context.mailbox.put(question, addressing)
     if accepted is Acceptance.DORMANT:
-        note = replace(kept(question), start=TurnKind.DORMANT, press="asleep")
+        note = replace(truncated(question), start=TurnKind.DORMANT, press="asleep")
         await context.mailbox.put(note, Addressing.SIDE)
 
 

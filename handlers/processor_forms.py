@@ -71,6 +71,6 @@ async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmiss
         raise Rejected(ephemeral.too_old())
 
     def question_of(at: MessageTs, attempt: int) -> Question:
-        return derived.on_another(turn, str(chosen.processor), chosen.by, at, attempt)
+        return derived.rerun_on(turn, str(chosen.processor), chosen.by, at, attempt)
 
     await ask_again(context, question_of, about.at, from_form=True)

@@ -14,7 +14,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.choosing import CONFIRM_FROM, in_force
+from bot.domain.choosing import CONFIRM_FROM, processor_in_force
 from bot.domain.turn import Question, TurnKind
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Addressing, HandlerContext, Message
@@ -74,7 +74,7 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         return
     thread = question.thread
     choices = await context.mailbox.choices(thread.team, thread.channel, question.asker, thread)
-    processor, _ = in_force(None, choices, context.default_processor)
+    processor, _ = processor_in_force(None, choices, context.default_processor)
     if processor.price >= CONFIRM_FROM:
         note = reaction_events.price_note(question, processor.name)
         await context.mailbox.put(note, Addressing.SIDE)

@@ -11,7 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.context.respond.async_respond import AsyncRespond
 
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.errors import Unavailable
 from bot.ports import HandlerContext, Message
 from bot.slack import action_ids
@@ -48,7 +48,7 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
     choices = await context.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
-    chosen, _ = in_force(None, choices, context.default_processor)
+    chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
     form = question_forms.research_form(
         shortcut.text, chosen, about, me=context.me, files=shortcut.files

@@ -9,7 +9,7 @@ from functools import partial
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived, naming
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.thread import UserId
 from bot.domain.turn import EndingKind, State
 from bot.errors import AnswerLost, Refused, Unavailable
@@ -107,7 +107,7 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
         return ephemeral.not_moved()
     question, here = turn.signals.edited or turn.question, turn.question.thread
     choices = await context.mailbox.choices(here.team, here.channel, question.asker, here)
-    chosen, _ = in_force(question.processor, choices, context.default_processor)
+    chosen, _ = processor_in_force(question.processor, choices, context.default_processor)
     try:
         thread = await context.messenger.post_in_channel(
             here.team, here.channel, quick_answer.new_thread_message(turn)
@@ -136,7 +136,7 @@ async def retry(context: HandlerContext, action: Action, *, resume: bool) -> Mes
         case None:
             return ephemeral.too_old()
         case Acceptance.DUPLICATE:
-            begun = naming.named(action.team, action.channel, action.message)
+            begun = naming.turn_id_of(action.team, action.channel, action.message)
             return await known(context, begun)
         case _:
             return None

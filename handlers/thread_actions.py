@@ -49,7 +49,7 @@ async def ask_anyway(context: HandlerContext, action: Action) -> Message | None:
     note = await turn_of(context, action)
     if not note.question.text or not note.question.start.needs_no_run:
         raise Rejected(ephemeral.too_old())
-    return await ask(context, derived.anyway(note, action.user, action_time(action)))
+    return await ask(context, derived.asked_anyway(note, action.user, action_time(action)))
 
 
 async def _set_muted(context: HandlerContext, action: Action, *, muted: bool) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.thread import UserId
 from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads.agent_events import parse_invitation
@@ -26,5 +26,5 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
         return
     thread = welcome.thread
     choices = await context.mailbox.choices(thread.team, thread.channel, UserId(""), None)
-    processor, _ = in_force(None, choices, context.default_processor)
+    processor, _ = processor_in_force(None, choices, context.default_processor)
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)

@@ -15,7 +15,7 @@ from bot.configuration.values import Reader
 from bot.connections import addresses
 from bot.connections.network import Network
 from bot.domain.choices import FollowUps
-from bot.domain.processors import PROCESSORS, called, nearest
+from bot.domain.processors import PROCESSORS, find_processor, nearest_name
 from bot.domain.thread import UserId
 from bot.errors import Problem, SettingsError
 
@@ -263,9 +263,9 @@ def _signing_secret(reader: Reader) -> str | None:
 
 
 def _processor(reader: Reader, name: str) -> str:
-    if named := called(reader.text(name)):
+    if named := find_processor(reader.text(name)):
         return named.name
-    close = nearest(reader.text(name))
+    close = nearest_name(reader.text(name))
     hint = f"did you mean {close}? " if close else ""
     return reader.choice(name, tuple(PROCESSORS), hint)
 

@@ -26,7 +26,7 @@ def is_from_form(question: Question) -> bool:
     return question.press.startswith((f"{RESEARCHED}-", f"{BRANCHED}-"))
 
 
-def stands_apart(turn: Turn) -> bool:
+def needs_question_link(turn: Turn) -> bool:
     """Whether a status posted now would not stand directly below its question."""
     question = turn.question
     if is_from_form(question):
@@ -81,7 +81,7 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
     return new
 
 
-def on_another(
+def rerun_on(
     turn: Turn, processor: str, asker: UserId, at: MessageTs, attempt: int = 1
 ) -> Question:
     """Ask an earlier turn's question on another processor, from the same point of the chain.
@@ -102,7 +102,7 @@ def looked_up(
 ) -> Question:
     """Ask the question of a quick answer with sources, continuing that answer.
 
-    The arguments are those of `on_another`.
+    The arguments are those of `rerun_on`.
     """
     press = _press(turn, f"{LOOKED_UP}-{processor}")
     return replace(
@@ -128,7 +128,7 @@ def as_edited(turn: Turn, asker: UserId, at: MessageTs) -> Question | None:
     return replace(question, press=f"{naming.EDITED}-{_short(words)}")
 
 
-def anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
+def asked_anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
     """Ask a message that was not taken for a question, once for each message.
 
     Args:
@@ -206,7 +206,7 @@ def moved(question: Question, thread: ThreadKey, processor: str) -> Question:
     )
 
 
-def files_of(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
+def files_turn(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False) -> Turn:
     """Begin the turn that shares the report and the basis of an answered one as files, once.
 
     With `again` once more, because the files did not arrive.

@@ -14,15 +14,15 @@ def turn_id(question: Question) -> TurnId:
     Redeliveries, the two events of a mention, and a button pressed twice give the same id.
     """
     thread = question.thread
-    return named(thread.team, thread.channel, question.message, question.press)
+    return turn_id_of(thread.team, thread.channel, question.message, question.press)
 
 
-def named(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
+def turn_id_of(team: TeamId, channel: ChannelId, message: MessageTs, press: str = "") -> TurnId:
     """Return the id of the turn of a message, or of what was pressed there."""
     return TurnId(f"{team}:{channel}:{message}{f'~{press}' if press else ''}")
 
 
-def asked_anew(turn: TurnId) -> str:
+def edited_turns_prefix(turn: TurnId) -> str:
     """Return how the ids begin of all turns that ask an edited text of this turn's message."""
     return f"{turn}~{EDITED}-"
 
@@ -33,7 +33,7 @@ def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
     return ChannelId(channel), MessageTs(message.partition("~")[0])
 
 
-def order(turn: Turn) -> int:
+def queue_position(turn: Turn) -> int:
     """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
     return _micros(turn.question.at or turn.question.message)
 
@@ -52,10 +52,10 @@ def mailbox(question: Question) -> str:
     thread = str(question.thread)
     if question.start in (TurnKind.FILES, TurnKind.SHARE):
         return f"{thread}:{question.start}"
-    return beside(thread) if question.start.needs_no_run else thread
+    return side_mailbox(thread) if question.start.needs_no_run else thread
 
 
-def beside(mailbox: str) -> str:
+def side_mailbox(mailbox: str) -> str:
     """Return the mailbox beside that of a thread."""
     return f"{mailbox}:aside"
 

@@ -153,12 +153,12 @@ def is_chat(name: str | None) -> bool:
     return name == SPEED.name
 
 
-def called(word: str) -> Processor | None:
+def find_processor(word: str) -> Processor | None:
     """Return the processor by its name or its level's, in upper or lower case; None if unknown."""
     return _BY_NAME.get(word.lower())
 
 
-def nearest(name: str) -> str | None:
+def nearest_name(name: str) -> str | None:
     """Return the name of a processor or level that is most similar; None when none is.
 
     Names of levels are ordinary words, so only what is nearly one of them counts as a typo.

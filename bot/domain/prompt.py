@@ -19,7 +19,7 @@ from dataclasses import replace
 from bot.domain import lifecycle
 from bot.domain.processors import Processor
 from bot.domain.research import RunRequest
-from bot.domain.thread import Earlier, Exchange, InteractionId, Thread
+from bot.domain.thread import EarlierMessage, Exchange, InteractionId, Thread
 from bot.domain.turn import Question, Turn
 
 LONGEST_QUESTION = 15_000  # characters
@@ -42,7 +42,7 @@ def longest_question(processor: Processor) -> int:
     return LONGEST_CHAT_QUESTION if processor.is_chat else LONGEST_QUESTION
 
 
-def kept(question: Question) -> Question:
+def truncated(question: Question) -> Question:
     """Return a question with as much of its text as is stored before anybody has asked us.
 
     One character more than may be asked, so that a longer one is still known to be too long. The
@@ -52,21 +52,22 @@ def kept(question: Question) -> Question:
     return replace(question, text=text, along=along)
 
 
-def alone(turn: Turn) -> RunRequest:
+def plain_request(turn: Turn) -> RunRequest:
     """Return the request of a question without context."""
-    return _request(turn, worded(turn.question))
+    return _request(turn, question_text(turn.question))
 
 
-def follow_up(turn: Turn, thread: Thread) -> RunRequest:
+def follow_up_request(turn: Turn, thread: Thread) -> RunRequest:
     """Return the request of the thread's next turn; `thread` is as the question sees it."""
     if turn.restated:
-        return _request(turn, restated(worded(turn.question), thread.history), None, thread.history)
+        text = with_exchanges(question_text(turn.question), thread.history)
+        return _request(turn, text, None, thread.history)
     missing = lifecycle.unchained(thread, turn.question)
-    text = restated(worded(turn.question), missing)
+    text = with_exchanges(question_text(turn.question), missing)
     return _request(turn, text, thread.interaction, missing)
 
 
-def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
+def request_with_context(turn: Turn, earlier: Sequence[EarlierMessage]) -> RunRequest:
     """Return the request of a question with the thread's earlier messages quoted."""
     along = " ".join(turn.question.along.split())
     messages = [(each.who, _in_one_line(each)) for each in earlier[-CONTEXT_MESSAGES:]]
@@ -75,11 +76,11 @@ def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
         for who, text in messages
         if not along or not text.startswith(along)  # that one is quoted below the question
     ]
-    asked = worded(turn.question)
+    asked = question_text(turn.question)
     room = min(LONGEST_CONTEXT, LONGEST_INPUT - len(asked) - 200)
     quoted = "\n".join(f"> {line}" for line in _latest(lines, room))
     if not quoted:
-        return alone(turn)
+        return plain_request(turn)
     return _request(
         turn,
         f"{asked}\n\n"
@@ -88,13 +89,13 @@ def about(turn: Turn, earlier: Sequence[Earlier]) -> RunRequest:
     )
 
 
-def _in_one_line(earlier: Earlier) -> str:
+def _in_one_line(earlier: EarlierMessage) -> str:
     """Return the text of an earlier message in one line, with its files named as not read."""
     files = [f"[attached, not read: {name or 'a file'}]" for name in earlier.files]
     return " ".join([*earlier.text.split(), *files])
 
 
-def worded(question: Question) -> str:
+def question_text(question: Question) -> str:
     """Return the text of a question, with what was sent along quoted below, as far as it fits.
 
     The question itself is never cut.
@@ -118,7 +119,7 @@ def _along(question: Question) -> tuple[str, bool]:
     return quoted[:room].rstrip(), len(quoted) > room
 
 
-def restated(question: str, history: Sequence[Exchange]) -> str:
+def with_exchanges(question: str, history: Sequence[Exchange]) -> str:
     """Return a question with earlier exchanges restated, for a run that does not know them."""
     room = LONGEST_INPUT - len(question) - 200
     exchanges = [f"Question: {e.question}\nAnswer: {e.answer}" for e in history]

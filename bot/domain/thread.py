@@ -34,7 +34,7 @@ class ThreadKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Earlier:
+class EarlierMessage:
     """An earlier message of a thread.
 
     Attributes:

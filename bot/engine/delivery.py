@@ -12,9 +12,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.backoff import grown_with
-from bot.beside import beside
 from bot.domain import lifecycle
-from bot.domain.choosing import with_sources
+from bot.domain.choosing import lookup_processor
 from bot.domain.processors import is_chat
 from bot.domain.research import Answer
 from bot.domain.thread import Thread
@@ -24,6 +23,7 @@ from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choices_for, question_link
 from bot.errors import Cause, Refused, Unavailable
+from bot.offload import offload
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
 from bot.slack.messages import long_answer, quick_answer
@@ -106,14 +106,14 @@ class Delivery:
         """Complete the message of a quick answer, or post it."""
         turn = self._turn
         chosen = await choices_for(self._context, turn)
-        look_up = with_sources(self._last_processor, chosen, self._context.default_processor)
+        look_up = lookup_processor(self._last_processor, chosen, self._context.default_processor)
         is_shown = quick_answer.QUICK_ANSWER in turn.posts
         if self._ending.kind is EndingKind.WITHDRAWN and not is_shown:
             return
         if self._ending.kind is EndingKind.ANSWERED:
             self.thread = lifecycle.with_exchange(self.thread, turn, turn.draft)
         facts = self._facts
-        parts = await beside(len(turn.draft), quick_answer.quick_parts, facts, look_up)
+        parts = await offload(len(turn.draft), quick_answer.quick_parts, facts, look_up)
         first, *others = parts
         await self._poster.replace(first, reserved=self.reserved)
         self.reserved = False
@@ -166,7 +166,7 @@ class Delivery:
     ) -> list[MessagePart]:
         answer = self.answer
         assert answer
-        return await beside(size_of(answer), build, self._facts, answer)
+        return await offload(size_of(answer), build, self._facts, answer)
 
     def _shared(self, facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         return [shared_answer(facts, answer, self._context.workspace)]

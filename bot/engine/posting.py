@@ -20,13 +20,13 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.beside import beside
 from bot.domain import lifecycle
 from bot.domain.thread import MessageTs
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.pacing import wait_for_reservation
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.offload import offload
 from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart
@@ -285,7 +285,7 @@ async def _variant(part: MessagePart, number: int) -> Message | Upload:
     if number < len(part.ready):
         return part.ready[number]
     assert part.fallback_file
-    return await beside(len(part.best.text), part.fallback_file)
+    return await offload(len(part.best.text), part.fallback_file)
 
 
 def _has_fallback(variant: Message | Upload, refused: Refused) -> bool:

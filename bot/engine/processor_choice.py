@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain import derived, lifecycle, prompt
 from bot.domain.choices import Choices
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
@@ -23,11 +23,11 @@ async def choose_processor(context: EngineContext, leased: LeasedTurn) -> None:
     question = leased.turn.question
     if leased.turn.processor is None:
         chosen = await choices_for(context, leased.turn)
-        processor, _ = in_force(question.processor, chosen, context.default_processor)
+        processor, _ = processor_in_force(question.processor, chosen, context.default_processor)
         leased.stage(lifecycle.chosen(leased.turn, processor.name))
     await _link_last_topic(context, leased)
     turn = leased.turn
-    if not turn.posts and not turn.which and derived.stands_apart(turn):
+    if not turn.posts and not turn.which and derived.needs_question_link(turn):
         leased.stage(replace(turn, which=question_link(context, turn)))
     processor = facts_of(turn, context.default_processor).processor
     is_new = question.start is TurnKind.QUESTION

@@ -192,9 +192,9 @@ class RunCreator:
         """Build the request: the question, with the context it needs to be understood."""
         turn, question = self._turn, self._turn.question
         if self._thread.interaction or self._thread.history:
-            return prompt.follow_up(turn, self._thread)
+            return prompt.follow_up_request(turn, self._thread)
         if question.message == question.thread.ts or question.direct:
-            return prompt.alone(turn)
+            return prompt.plain_request(turn)
         try:
             earlier = await self._leased.retry_short_limits(
                 lambda: self._messenger.history(question.thread, question.message)
@@ -202,12 +202,12 @@ class RunCreator:
         except Refused as refused:
             log.warning("earlier messages not read: %s", refused)
             self._leased.stage(replace(self._turn, alone=True))
-            return prompt.alone(turn)
+            return prompt.plain_request(turn)
         if files := [name for message in earlier for name in message.files]:
             files = list(dict.fromkeys([*question.files, *files]))  # the status names them all
             turn = replace(turn, question=replace(question, files=tuple(files)))
             self._leased.stage(turn)
-        return prompt.about(turn, earlier)
+        return prompt.request_with_context(turn, earlier)
 
     @property
     def _turn(self) -> Turn:

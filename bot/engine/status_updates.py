@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from bot.backoff import Backoff
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.research import Progress
 from bot.engine.agent_session import AgentSession
 from bot.engine.context import EngineContext
@@ -176,7 +176,7 @@ class StatusUpdater:
             question = turn.signals.edited or turn.question
             thread = question.thread
             choices = await store.choices(thread.team, thread.channel, question.asker, thread)
-            if in_force(question.processor, choices, default)[0].is_chat:
+            if processor_in_force(question.processor, choices, default)[0].is_chat:
                 return replace(preview, quick=turn.id)
         return preview
 

@@ -17,13 +17,13 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 
-from bot.beside import beside
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.errors import AnswerLost, Refused, Unavailable
+from bot.offload import offload
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart
@@ -152,10 +152,10 @@ class StreamedMessage:
             raise
 
     async def _built(self, text: str) -> MessagePart:
-        return await beside(len(text), quick_answer.growing_message, self._facts, text)
+        return await offload(len(text), quick_answer.growing_message, self._facts, text)
 
     async def _stream_text(self, text: str) -> str:
-        return await beside(len(text), quick_answer.stream_text, text, self._sent)
+        return await offload(len(text), quick_answer.stream_text, text, self._sent)
 
     def _stage_draft(self, text: str) -> None:
         """Have the next save write what is about to be shown."""

@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import (
+    ChannelId,
+    EarlierMessage,
+    MessageTs,
+    TeamId,
+    ThreadKey,
+    TurnId,
+    UserId,
+)
 
 Blocks = list[dict[str, Any]]
 
@@ -129,7 +137,7 @@ class Messenger(Protocol):
         """Read anybody's message as Slack gives it; None when there is none with this `ts`."""
         ...
 
-    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[EarlierMessage]:
         """Read the thread's latest messages before `before`, oldest first, at most 20."""
         ...
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey
+from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, TeamId, ThreadKey
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
 from bot.slack.api_errors import (
@@ -213,7 +213,7 @@ class SlackMessenger:
         found = (message for message in page.get("messages") or () if message.get("ts") == ts)
         return next(found, None)
 
-    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[Earlier]:
+    async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[EarlierMessage]:
         """Read the thread's latest messages before `before`; people are numbered, not named."""
         history = ThreadHistory(self._bot, before)
         async for message in self._replies(thread, latest=before, include_all_metadata=True):

@@ -75,7 +75,7 @@ class RedisMailbox:
         now = self._connection.clock()
         turn = replace(turn, received=now)
         question, mailbox = turn.question, naming.mailbox(turn.question)
-        thread, stray = question.thread, prompt.kept(question)
+        thread, stray = question.thread, prompt.truncated(question)
         return Acceptance(
             await self._append(
                 (
@@ -91,7 +91,7 @@ class RedisMailbox:
                 ),
                 (
                     turn.id,
-                    naming.order(turn),
+                    naming.queue_position(turn),
                     codec.dump_turn(turn),
                     mailbox,
                     reach,
@@ -153,7 +153,7 @@ class RedisMailbox:
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         """Signal the text that a question has since `at`."""
-        early = Signal("edited", codec.dump_question(prompt.kept(question)), at)
+        early = Signal("edited", codec.dump_question(prompt.truncated(question)), at)
         if found := await self._signals.find_or_keep(turn, early):
             signal = Signal("edited", codec.dump_question(question), at)
             for name, mailbox in await self._signals.with_edits(found):
@@ -195,7 +195,7 @@ class RedisMailbox:
                     turn,
                     mailbox,
                     moved.id,
-                    naming.order(moved),
+                    naming.queue_position(moved),
                     codec.dump_turn(moved),
                     new_mailbox,
                     TURN_LIFE,

@@ -42,7 +42,7 @@ class SignalWriter:
         self, turn: TurnId, mailbox: str, signal: Signal, *, order: TurnId | None = None
     ) -> bool:
         """Signal a turn; False when it has ended. `order`: remember that it had an effect."""
-        side = naming.beside(mailbox)
+        side = naming.side_mailbox(mailbox)
         keys = [*self.keys(turn, mailbox), self._keys.box(side)]
         if order:
             keys.append(self._keys.order(order))
@@ -71,7 +71,7 @@ class SignalWriter:
         thread = str(turn.question.thread)
         async with self._connection.call() as redis:
             names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
-        prefix = naming.asked_anew(turn.id)
+        prefix = naming.edited_turns_prefix(turn.id)
         edits = [TurnId(name) for name in names if name.startswith(prefix)]
         return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in edits)]
 

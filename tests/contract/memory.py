@@ -72,7 +72,7 @@ class Memory:
             and turn.ending is None
             and not turn.question.start.needs_no_run
         ]
-        going.sort(key=lambda turn: (turn.state is State.QUEUED, naming.order(turn)))
+        going.sort(key=lambda turn: (turn.state is State.QUEUED, naming.queue_position(turn)))
         return going[0] if going else None
 
     async def asked_by(self, thread: ThreadKey, person: UserId) -> Turn | None:
@@ -87,7 +87,7 @@ class Memory:
             and turn.ending is None
             and not turn.question.start.needs_no_run
         ]
-        return sorted(theirs, key=naming.order, reverse=True)
+        return sorted(theirs, key=naming.queue_position, reverse=True)
 
     async def has_asked(self, thread: ThreadKey, person: UserId) -> bool:
         self._fail()

@@ -89,7 +89,7 @@ async def test_a_question_that_waits_is_asked_in_the_new_thread(store: Store) ->
     assert await store.mailbox.move(name(1), NEW, "speed")
     assert (await store.turns.queue_preview(hold)).texts == ("question 2",)
     beside, turn = await taken(store, str(NEW))
-    assert turn.id == naming.named(TEAM, CHANNEL, NEW.ts)
+    assert turn.id == naming.turn_id_of(TEAM, CHANNEL, NEW.ts)
     expected = asked(1, BOB, thread=NEW, message=NEW.ts)
     assert (turn.question, turn.state, turn.received) == (expected, State.QUEUED, NOW)
     assert not turn.waited
@@ -136,7 +136,7 @@ async def test_a_question_is_moved_once(store: Store) -> None:
     assert sorted(moves) == [False, False, True]
     assert not await store.mailbox.move(name(1), NEW, "speed")
     turns = [
-        await store.mailbox.turn(naming.named(TEAM, CHANNEL, each.ts)) for each in (NEW, other)
+        await store.mailbox.turn(naming.turn_id_of(TEAM, CHANNEL, each.ts)) for each in (NEW, other)
     ]
     assert len([turn for turn in turns if turn]) == 1
 
@@ -162,7 +162,7 @@ async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store)
     await store.mailbox.withdraw(name(2))
     assert not await store.mailbox.move(name(1), NEW, "speed")
     assert not await store.mailbox.move(name(2), NEW, "speed")
-    assert await store.mailbox.turn(naming.named(TEAM, CHANNEL, NEW.ts)) is None
+    assert await store.mailbox.turn(naming.turn_id_of(TEAM, CHANNEL, NEW.ts)) is None
 
 
 async def test_the_only_question_that_nobody_has_begun_stays(store: Store) -> None:
@@ -214,7 +214,7 @@ async def test_the_asker_finds_the_moved_question_among_the_recent_ones(store: S
     await line(store)
     assert await store.mailbox.move(name(1), NEW, "speed")
     recent = await store.history.asked(TEAM, BOB, 0)
-    assert naming.named(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
+    assert naming.turn_id_of(TEAM, CHANNEL, NEW.ts) in [turn.id for turn in recent.turns]
 
 
 async def test_every_key_of_a_move_has_a_life(store: Store, redis_url: str) -> None:

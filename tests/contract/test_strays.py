@@ -210,7 +210,7 @@ async def test_what_is_no_reply_is_never_a_stray(
 async def old_stray(redis: Redis, clock: Clock, number: int, text: str) -> None:
     """Keep a reply as release 0.3 did."""
     turn = lifecycle.received(asked(number, text=text), clock())
-    stray = f"{naming.order(turn)} {codec.dump_turn(turn)}"
+    stray = f"{naming.queue_position(turn)} {codec.dump_turn(turn)}"
     await redis.hset(KEYS.strays(KEY), turn.id, stray)
     await redis.zadd(KEYS.stray_times(KEY), {turn.id: int(clock())})
     await redis.expire(KEYS.strays(KEY), STRAY_LIFE)

@@ -263,7 +263,7 @@ async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(stor
     assert await waiting(store, hold) == (("question 2",), 1)
     assert not await store.turns.is_queued(stopped)
     beside, turn = await taken(store)
-    assert beside.mailbox == naming.beside(hold.mailbox)
+    assert beside.mailbox == naming.side_mailbox(hold.mailbox)
     assert (turn.id, turn.waited, turn.signals.stop) == (stopped, True, BOB)
     await done(store, beside, turn)
     assert (await store.mailbox.at_work(KEY)) == (await store.turns.current(hold))

@@ -9,10 +9,10 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from bot.domain.lifecycle import received
-from bot.domain.processors import PROCESSORS, nearest
-from bot.domain.prompt import LONGEST_INPUT, about
+from bot.domain.processors import PROCESSORS, nearest_name
+from bot.domain.prompt import LONGEST_INPUT, request_with_context
 from bot.domain.research import Answer, Citation, FieldBasis
-from bot.domain.thread import ChannelId, Earlier, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, Turn
 from bot.errors import AnswerLost, Unavailable, retry_after_seconds
 from bot.log import Lines
@@ -118,7 +118,7 @@ def forwarded(text: str) -> object:
 
 def asked_about(text: str) -> object:
     question = Question(KEY, MessageTs(TS), UserId("U1"), text[:100], along=text)
-    request = about(chosen_for(question), [Earlier("Person 1", text)] * 3)
+    request = request_with_context(chosen_for(question), [EarlierMessage("Person 1", text)] * 3)
     assert len(request.input) <= LONGEST_INPUT + 1_000
     return request
 
@@ -270,7 +270,9 @@ FROM_PEOPLE = {
             t, PROCESSORS["pro"], question_forms.Research(KEY, KEY.ts, KEY.ts), ME
         )
     ),
-    "an unknown processor": Reads(lambda t: (nearest(t), notices.unknown_processor(t)), 0.1, 3),
+    "an unknown processor": Reads(
+        lambda t: (nearest_name(t), notices.unknown_processor(t)), 0.1, 3
+    ),
     "what a run is asked": Reads(asked_about),
     "a record": Reads(written_down),
     "a log line": Reads(logged),

@@ -50,10 +50,10 @@ class Talk:
             question = derived.branched(base, f"Q{number}?", ADA, ts(number))
         elif base:
             # A press on the same answer that comes twice asks once, so each is another attempt.
-            again = derived.on_another(base, processor, ADA, ts(number), number)
+            again = derived.rerun_on(base, processor, ADA, ts(number), number)
             question = replace(again, text=f"Q{number}?")
         turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
-        request = prompt.follow_up(turn, lifecycle.before(self.thread, question))
+        request = prompt.follow_up_request(turn, lifecycle.before(self.thread, question))
         turn = replace(turn, previous=request.previous, restates=request.restates)
         self.turns.append(lifecycle.about_to_start(turn, 2.0))
         self.context.append(self._seen_by(request, number))

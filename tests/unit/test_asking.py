@@ -5,7 +5,7 @@ from dataclasses import replace
 from bot.domain import prompt
 from bot.domain.thread import (
     ChannelId,
-    Earlier,
+    EarlierMessage,
     Exchange,
     InteractionId,
     MessageTs,
@@ -27,7 +27,7 @@ def turn(text: str = "is this true?") -> Turn:
 
 def test_a_follow_up_is_only_the_question_and_the_chain() -> None:
     thread = Thread(KEY, InteractionId("trun_1"), (Exchange("who?", "Ada."),))
-    request = prompt.follow_up(turn("and when?"), thread)
+    request = prompt.follow_up_request(turn("and when?"), thread)
     assert request.input == "and when?"
     assert request.previous == "trun_1"
     assert request.processor == "core-fast"
@@ -35,7 +35,7 @@ def test_a_follow_up_is_only_the_question_and_the_chain() -> None:
 
 def test_a_refused_chain_is_restated_in_words() -> None:
     thread = Thread(KEY, InteractionId("trun_1"), (Exchange("who?", "Ada."),))
-    request = prompt.follow_up(replace(turn("and when?"), restated=True), thread)
+    request = prompt.follow_up_request(replace(turn("and when?"), restated=True), thread)
     assert request.previous is None
     assert request.input.startswith("and when?")
     assert "Question: who?\nAnswer: Ada." in request.input
@@ -43,7 +43,7 @@ def test_a_refused_chain_is_restated_in_words() -> None:
 
 def test_restating_keeps_the_latest_exchanges_and_fits() -> None:
     history = tuple(Exchange(f"question {n}", "long " * 900) for n in range(8))
-    text = prompt.restated("and now?", history)
+    text = prompt.with_exchanges("and now?", history)
     assert len(text) <= prompt.LONGEST_INPUT
     assert "question 7" in text
     assert "question 0" not in text
@@ -51,16 +51,19 @@ def test_restating_keeps_the_latest_exchanges_and_fits() -> None:
 
 
 def test_earlier_messages_are_quoted_below_the_question() -> None:
-    said = [Earlier("Person 1", "The canal is\nowned by France"), Earlier("Person 2", "no!")]
-    request = prompt.about(turn(), said)
+    said = [
+        EarlierMessage("Person 1", "The canal is\nowned by France"),
+        EarlierMessage("Person 2", "no!"),
+    ]
+    request = prompt.request_with_context(turn(), said)
     assert request.input.startswith("is this true?")
     assert "> Person 1: The canal is owned by France\n> Person 2: no!" in request.input
     assert request.previous is None
 
 
 def test_of_many_earlier_messages_the_latest_fit() -> None:
-    said = [Earlier("Person 1", f"message {n} " + "x" * 500) for n in range(40)]
-    request = prompt.about(turn(), said)
+    said = [EarlierMessage("Person 1", f"message {n} " + "x" * 500) for n in range(40)]
+    request = prompt.request_with_context(turn(), said)
     quoted = request.input.split("instructions:\n")[1]
     assert len(quoted) <= prompt.LONGEST_CONTEXT
     assert "message 39 " in quoted
@@ -69,10 +72,13 @@ def test_of_many_earlier_messages_the_latest_fit() -> None:
 
 def test_a_question_of_full_length_leaves_no_room_and_is_kept_whole() -> None:
     text = "q" * prompt.LONGEST_QUESTION
-    assert prompt.about(turn(text), [Earlier("Person 1", "context")]).input == text
+    assert (
+        prompt.request_with_context(turn(text), [EarlierMessage("Person 1", "context")]).input
+        == text
+    )
 
 
 def test_the_run_carries_its_turn_within_the_apis_metadata_limits() -> None:
-    metadata = prompt.alone(turn()).metadata
+    metadata = prompt.plain_request(turn()).metadata
     assert metadata["turn"] == "T1:C1:1700000009.000100"
     assert all(len(k) <= 16 and len(v) <= 512 for k, v in metadata.items())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.domain.choices import Choices, Source
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 
 
 @pytest.mark.parametrize(
@@ -21,7 +21,7 @@ from bot.domain.choosing import in_force
 def test_the_first_level_that_chose_counts(
     asked: str | None, choices: Choices, name: str, source: Source
 ) -> None:
-    processor, why = in_force(asked, choices, "core-fast")
+    processor, why = processor_in_force(asked, choices, "core-fast")
     assert (processor.name, why) == (name, source)
 
 
@@ -36,5 +36,5 @@ def test_the_first_level_that_chose_counts(
 def test_a_processor_that_exists_no_more_is_passed_over(
     asked: str | None, choices: Choices, name: str, source: Source
 ) -> None:
-    processor, why = in_force(asked, choices, "core-fast")
+    processor, why = processor_in_force(asked, choices, "core-fast")
     assert (processor.name, why) == (name, source)

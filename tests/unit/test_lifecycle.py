@@ -64,7 +64,7 @@ def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
 def test_two_messages_of_one_second_keep_their_order() -> None:
     first = new()
     second = lifecycle.received(replace(first.question, message=MessageTs("1700000009.000200")), 0)
-    assert naming.order(first) + 100 == naming.order(second)
+    assert naming.queue_position(first) + 100 == naming.queue_position(second)
 
 
 @pytest.mark.parametrize(
@@ -141,13 +141,11 @@ def test_what_is_pressed_on_a_branchs_answer_is_not_taken_for_the_same_on_the_fi
     first = running()
     branch = replace(first, question=derived.branched(first, "and who built it?", UserId("U1"), at))
     branch = replace(branch, id=naming.turn_id(branch.question))
-    again = [
-        naming.turn_id(derived.on_another(t, "pro", UserId("U1"), at)) for t in (first, branch)
-    ]
-    files = [derived.files_of(t, UserId("U1"), at).id for t in (first, branch)]
+    again = [naming.turn_id(derived.rerun_on(t, "pro", UserId("U1"), at)) for t in (first, branch)]
+    files = [derived.files_turn(t, UserId("U1"), at).id for t in (first, branch)]
     assert len({*again, *files}) == 4
     far = branch
     for _ in range(5):  # a name does not grow: Slack takes 150 characters of an option's value
-        question = derived.on_another(far, "ultra8x-fast", UserId("U1"), at)
+        question = derived.rerun_on(far, "ultra8x-fast", UserId("U1"), at)
         far = replace(far, id=naming.turn_id(question), question=question)
     assert len(far.id) < 80

@@ -6,7 +6,7 @@ import pytest
 
 from bot.domain import prompt
 from bot.domain.choices import Choices, Source
-from bot.domain.choosing import in_force, with_sources
+from bot.domain.choosing import lookup_processor, processor_in_force
 from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, SPEED
 from bot.parallel.instructions import SYSTEM_MESSAGE
 
@@ -38,14 +38,14 @@ from bot.parallel.instructions import SYSTEM_MESSAGE
 def test_the_last_processor_with_sources_looks_up_else_the_chosen_one(
     last: str | None, choices: Choices, default: str, name: str
 ) -> None:
-    assert with_sources(last, choices, default).name == name
+    assert lookup_processor(last, choices, default).name == name
 
 
 @pytest.mark.parametrize("default", PROCESSORS)
 def test_what_looks_up_always_has_sources(default: str) -> None:
     names = [None, "gone", *PROCESSORS]
     found = {
-        with_sources(last, Choices(thread=chosen), default).is_chat
+        lookup_processor(last, Choices(thread=chosen), default).is_chat
         for last in names
         for chosen in names
     }
@@ -69,7 +69,7 @@ def test_the_usual_one_has_sources_and_speed_has_none() -> None:
 def test_quick_answers_can_be_chosen_at_every_level(
     asked: str | None, choices: Choices, source: Source
 ) -> None:
-    assert in_force(asked, choices, "core-fast") == (SPEED, source)
+    assert processor_in_force(asked, choices, "core-fast") == (SPEED, source)
 
 
 def test_a_question_of_full_length_leaves_room_for_the_system_message() -> None:

@@ -99,7 +99,7 @@ def test_a_refused_chain_restates_what_it_knew_and_what_it_did_not() -> None:
     thread = Thread(KEY, InteractionId("i0"), history)
     turn = lifecycle.received(Question(KEY, ts(2), ADA, "Q2?"), 1.0)
     turn = lifecycle.about_to_start(lifecycle.chosen(turn, "speed"), 2.0)
-    request = prompt.follow_up(lifecycle.chain_refused(turn), thread)
+    request = prompt.follow_up_request(lifecycle.chain_refused(turn), thread)
     assert request.previous is None
     assert [request.input.count(f"A{n}.") for n in (0, 1)] == [1, 1]
 
@@ -155,7 +155,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     assert question.parent
     assert (question.parent.link, question.parent.interaction) == (Relation.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up_request(turn, lifecycle.before(talk.thread, question))
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
@@ -226,7 +226,7 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     talk.asks("speed")
     question = derived.looked_up(talk.gets(None, kind), "core-fast", ADA, ts(9))
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up_request(turn, lifecycle.before(talk.thread, question))
     assert request.previous == first_id
     assert "Answer: A1." in request.input
 

@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain import derived, lifecycle, prompt
 from bot.domain.research import Answer, Progress
-from bot.domain.thread import ChannelId, Earlier, MessageTs, Thread
+from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Turn
 from bot.slack.messages import answer, quick_answer
 from bot.slack.messages.failures import failure_message
@@ -76,7 +76,7 @@ def surfaces(turn: Turn) -> list[Any]:
     done = over(below, EndingKind.ANSWERED)
     long = Answer("So it is. " * 8_000, ANSWER.basis)
     share = derived.shared(done.turn, ADA, AT, ChannelId("C2"), "see")
-    again = derived.on_another(done.turn, "lite", ADA, AT)
+    again = derived.rerun_on(done.turn, "lite", ADA, AT)
     branch = derived.branched(done.turn, "and then?", ADA, AT)
     based = [replace(asked(), question=question) for question in (again, branch)]
     return [
@@ -114,13 +114,21 @@ def test_the_run_reads_it_once(name: str) -> None:
     turn = turns()[name]
     answered = replace(turn, ending=Ending(EndingKind.ANSWERED, 1.0))
     thread = lifecycle.with_exchange(Thread(KEY), answered, "No.")
-    restated = prompt.follow_up(replace(asked("who says so?"), restated=True), thread)
-    later = prompt.follow_up(replace(turn, restated=True), Thread(KEY))
-    earlier = [Earlier("Person 1", f"{CLAIM}, they say."), Earlier("Person 2", "Really?")]
-    for request in (prompt.alone(turn), later, restated, prompt.about(turn, earlier)):
+    restated = prompt.follow_up_request(replace(asked("who says so?"), restated=True), thread)
+    later = prompt.follow_up_request(replace(turn, restated=True), Thread(KEY))
+    earlier = [
+        EarlierMessage("Person 1", f"{CLAIM}, they say."),
+        EarlierMessage("Person 2", "Really?"),
+    ]
+    for request in (
+        prompt.plain_request(turn),
+        later,
+        restated,
+        prompt.request_with_context(turn, earlier),
+    ):
         assert request.input.count(CLAIM) == 1
     words = turn.question.text or prompt.ABOUT_ALONG
-    assert prompt.alone(turn).input.startswith(f"{words}\n\n")
+    assert prompt.plain_request(turn).input.startswith(f"{words}\n\n")
 
 
 def test_records_of_older_releases_are_read_as_two_fields() -> None:

@@ -25,7 +25,7 @@ def begun_with(start: TurnKind) -> Turn:
         case TurnKind.RESUME:
             return looking()
         case TurnKind.FILES:
-            return derived.files_of(running(), BOB, KEY.ts)
+            return derived.files_turn(running(), BOB, KEY.ts)
         case TurnKind.SHARE:
             return derived.shared(running(), BOB, KEY.ts, ChannelId("C7"), "")
     return replace(asked("hello", start), processor=None if start.needs_no_run else PRO.name)

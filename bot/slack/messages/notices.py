@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.domain.processors import PROCESSORS, nearest
+from bot.domain.processors import PROCESSORS, nearest_name
 from bot.domain.turn import Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
@@ -178,7 +178,7 @@ def help_words(turn: Turn) -> str:
 
 def unknown_processor(name: str) -> str:
     """Say that there is no such processor, suggest the nearest, and list all of them."""
-    close = nearest(name)
+    close = nearest_name(name)
     hint = f" Did you mean `!{close}`?" if close else ""
     shown = escape_mrkdwn(one_line_without_code(name, 40))
     return (

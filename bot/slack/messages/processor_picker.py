@@ -7,8 +7,8 @@ first of these counts. The picker shows the four levels, and the table of all pr
 from __future__ import annotations
 
 from bot.domain.choices import Choices, FollowUps, Source
-from bot.domain.choosing import in_force
-from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest
+from bot.domain.choosing import processor_in_force
+from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest_name
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, actions, context, section
@@ -68,7 +68,7 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
         default: the bot's own, by name.
         everything: show a table of all processors instead of the levels.
     """
-    now, source = in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default)
     head = _in_force(now, source)
     table = _table(now) if everything else _levels(now)
     here, mine = _settings(choices)
@@ -96,7 +96,7 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
 def current_choices(choices: Choices, default: str) -> Message:
     """Show the processor in force and the settings, without menus."""
     lines = (
-        _in_force(*in_force(None, choices, default)),
+        _in_force(*processor_in_force(None, choices, default)),
         *_settings(choices),
         "To change yours, type `/processor me deep`, for example. `/processor me reset` clears it, "
         "and `/processor` shows everything.",
@@ -164,7 +164,7 @@ def set_for_channel(choices: Choices, default: str) -> Message:
         choices: the current ones of the person and the channel.
         default: the bot's own, by name.
     """
-    now, source = in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default)
     if choices.channel in PROCESSORS:
         words = f"This channel now uses {_with_terms(PROCESSORS[choices.channel])}."
     else:
@@ -182,7 +182,7 @@ def set_for_person(choices: Choices, default: str) -> Message:
     if choices.person in PROCESSORS:
         chosen = PROCESSORS[choices.person]
         return Message(f"Your questions now use {_with_terms(chosen)}, everywhere.")
-    now, source = in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default)
     return Message(f"Your own setting is cleared.\n{_in_force(now, source)}")
 
 
@@ -198,7 +198,7 @@ def set_for_thread(name: str | None) -> Message:
 
 def unknown_processor(name: str) -> Message:
     """Say that there is no such processor, suggest the nearest, and list all of them."""
-    close = nearest(name)
+    close = nearest_name(name)
     hint = f" Did you mean `{close}`?" if close else ""
     shown = escape_mrkdwn(one_line_without_code(name, 40))
     return Message(

@@ -78,7 +78,7 @@ def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None
 def _deleted(ts: MessageTs, origin: Origin) -> QuestionWithdrawn | None:
     if not ts or not origin.channel:
         return None
-    return QuestionWithdrawn(naming.named(origin.team, origin.channel, ts), deleted=True)
+    return QuestionWithdrawn(naming.turn_id_of(origin.team, origin.channel, ts), deleted=True)
 
 
 def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | QuestionWithdrawn | None:

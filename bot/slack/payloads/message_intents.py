@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from bot.domain.processors import called
+from bot.domain.processors import find_processor
 from bot.domain.prompt import LONGEST_ALONG
 from bot.domain.thread import ChannelId, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, TurnKind
@@ -182,7 +182,7 @@ def _is_for_somebody_else(raw: str) -> bool:
 def _keyword_of(text: str) -> KeywordMatch | None:
     """Return the keyword that a message consists of, also after the name of a processor."""
     prefix = PREFIX.match(text)
-    is_processor = prefix and called(normalize_dashes(prefix[1]))
+    is_processor = prefix and find_processor(normalize_dashes(prefix[1]))
     return match_keyword(text[prefix.end() :] if prefix and is_processor else text)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from bot.domain.processors import called, nearest
+from bot.domain.processors import find_processor, nearest_name
 from bot.domain.prompt import ABOUT_ALONG
 from bot.domain.turn import Question, TurnKind
 
@@ -57,8 +57,8 @@ def _parse(text: str) -> tuple[str | None, TurnKind, str]:
         return None, TurnKind.QUESTION, text
     name = normalize_dashes(prefix[1])
     rest = text[prefix.end() :]
-    if processor := called(name):
+    if processor := find_processor(name):
         return (processor.name, TurnKind.QUESTION, rest) if rest else (None, TurnKind.HELP, "")
-    if nearest(name):
+    if nearest_name(name):
         return name, TurnKind.UNKNOWN_PROCESSOR, rest
     return None, TurnKind.QUESTION, text

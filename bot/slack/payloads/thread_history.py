@@ -10,7 +10,7 @@ from collections import deque
 from typing import Any
 
 from bot.domain.prompt import CONTEXT_MESSAGES
-from bot.domain.thread import Earlier, MessageTs
+from bot.domain.thread import EarlierMessage, MessageTs
 from bot.slack.action_ids import TRY_AGAIN
 from bot.slack.payloads.message_tags import tag_of
 from bot.slack.payloads.message_text import files_of, words_of
@@ -25,7 +25,7 @@ class ThreadHistory:
         self._bot = bot
         self._before = before
         self._people: dict[str, str] = {}
-        self._latest: deque[Earlier] = deque(maxlen=CONTEXT_MESSAGES)
+        self._latest: deque[EarlierMessage] = deque(maxlen=CONTEXT_MESSAGES)
 
     def add(self, message: dict[str, Any]) -> None:
         """Add the next message of the thread, as Slack gives it, unless it is no context."""
@@ -36,9 +36,9 @@ class ThreadHistory:
         text = plain_words(message.get("text") or "") if ours else words_of(message)
         files = () if ours else files_of(message)
         if message["ts"] < self._before and (text or files):
-            self._latest.append(Earlier(self._author(message), text, files))
+            self._latest.append(EarlierMessage(self._author(message), text, files))
 
-    def latest(self) -> list[Earlier]:
+    def latest(self) -> list[EarlierMessage]:
         """Return the latest of them, oldest first, at most `CONTEXT_MESSAGES`."""
         return list(self._latest)
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from bot.domain.choices import Choices
-from bot.domain.choosing import in_force
+from bot.domain.choosing import processor_in_force
 from bot.domain.processors import PROCESSORS
 from bot.domain.turn import State, Turn
 from bot.ports import Blocks
@@ -100,7 +100,7 @@ def _processor(choices: Choices, default: str) -> Block:
     that they know.
     """
     mine = choices.person if choices.person in PROCESSORS else None
-    now, _ = in_force(None, Choices(person=mine), default)
+    now, _ = processor_in_force(None, Choices(person=mine), default)
     why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
     return section(
         f"*{now.label}* ({why}) · {now.terms}",

@@ -81,7 +81,7 @@ def by_thread(turns: Iterable[Turn]) -> dict[ThreadKey, tuple[Turn, Turn]]:
 
 def root_turn_id(thread: ThreadKey) -> TurnId:
     """Return the id of the turn of a thread's first message."""
-    return naming.named(thread.team, thread.channel, thread.ts)
+    return naming.turn_id_of(thread.team, thread.channel, thread.ts)
 
 
 def threads_page(
