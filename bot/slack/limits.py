@@ -1,4 +1,4 @@
-"""Slack's numbers for text and blocks, each with its source, and how far below them we stay.
+"""Slack's limits for texts and blocks, each with its source, and our own limits below them. Pure.
 
 "measured" means: found by the authors of https://pypi.org/project/slack-markdown-parser/ on a real
 workspace on 2026-06-11; Slack's reference does not give the number.
@@ -21,13 +21,13 @@ Whether Slack counts what a reader sees or the JSON is not documented, and nobod
 The JSON holds all that a reader sees, so `json_length` within it keeps both within it."""
 
 PART_JSON = 12_250
-"""Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for what
-stands above an answer: its question, and those who are mentioned."""
+"""Characters of JSON that we put into the blocks of one message. The rest of `BLOCKS` is for the
+lines above an answer: its question, and mentions."""
 
 ANSWER_FOOTER = 1_600
-"""Characters of JSON that stand under an answer at most, with ids as long as Slack's; 1,300 where
+"""Characters of JSON below an answer at most, with ids as long as Slack's; 1,300 where
 its question is a message's own. Two menus of all processors took 5,559, though nobody sees their
-options before opening them: they stand in modals."""
+options before opening them: they are in modals."""
 
 TRANSLATED_ITEMS = 50
 """Items of a message after Slack has translated a markdown block into headings, dividers, tables
@@ -35,7 +35,7 @@ and the text between them; more is refused with ``invalid_blocks`` (measured).""
 
 PART_ITEMS = 42
 """Items that we put into one message, counting each block of the text as one. The rest of
-`TRANSLATED_ITEMS` is for what stands above and under an answer."""
+`TRANSLATED_ITEMS` is for the blocks above and below an answer."""
 
 TABLES = 1
 """Tables in one message: ``only_one_table_allowed``.

@@ -1,1 +1,1 @@
-"""Sources, numbers in brackets, and whether an answer cites what its run cited. Pure."""
+"""Sources of an answer, numbers in brackets, and whether it cites only what its run cited. Pure."""

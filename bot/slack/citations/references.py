@@ -1,18 +1,18 @@
-"""What the numbers in brackets in an answer refer to, found without parsing all of it. Pure.
+"""What the numbers in brackets in an answer refer to, found without a full parse. Pure.
 
-An answer marks what it rests on with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` or ``【3†L4】``. What
-these numbers count, Parallel does not say. So:
+An answer cites with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` or ``【3†L4】``. Parallel does not
+document what these numbers count. So:
 
-- An answer with a list of references of its own is read by that.
-- Numbers that are links (``[3](…)``) say themselves what they mean: ours would contradict them.
-- Numbers that all fit the list of sources that we put below may count that.
-- Numbers of which one is 0 or beyond that list do not: then no source below has a number.
+- In an answer with its own list of references, they count that list.
+- Numbers that are links (``[3](…)``) have their own meaning, which our numbers would contradict.
+- Numbers that are all within our list of sources may count it.
+- If one of them is 0 or beyond our list, they do not, and our list gets no numbers.
 
-Numbers in code, in formulas, in the labels of links and behind a short name (``f[1]``) are no
+Numbers in code, in formulas, in labels of links and behind a short name (``f[1]``) are not
 references; a range alone (``[2-5]``) is as often an interval, and years have four digits.
 
-Parallel's long reports have inline references and a list of them at the end; in which form, it does
-not say. So these count as entries of a list, each with its number:
+Parallel's long reports have inline references and a list of them at the end; the form is not
+documented. So these count as entries of a list, each with its number:
 
 - in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
   like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
@@ -80,11 +80,11 @@ _NO_TEXT = re.compile(
 #: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
 _LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
-_LIKELY = 99  # what a lone mark may say to be taken for a reference
+_LIKELY = 99  # the largest number of a lone mark that counts as a reference
 
 
 class References(Enum):
-    """What the numbers in brackets of an answer are."""
+    """What the numbers in brackets of an answer refer to."""
 
     NONE = "there are none"
     OURS = "they may count the sources that we list"
@@ -94,7 +94,7 @@ class References(Enum):
 
 
 def references(content: str, sources: int) -> References:
-    """Return what the numbers in brackets of an answer are.
+    """Return what the numbers in brackets of an answer refer to.
 
     Args:
         content: the answer in Markdown; untrusted, of any length.
@@ -113,7 +113,7 @@ def references(content: str, sources: int) -> References:
 
 
 def _marks(content: str) -> Iterator[frozenset[int]]:
-    """Yield the numbers of each mark that may be a reference; 0 for what counts no list."""
+    """Yield the numbers of each mark that may be a reference; 0 for one that counts no list."""
     for line in _text_lines(content):
         text = _NO_TEXT.sub(" ", line).translate(_FULL_WIDTH)
         for match in _MARK.finditer(text):
@@ -129,7 +129,7 @@ def _marks(content: str) -> Iterator[frozenset[int]]:
 
 
 def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield the marks of one number each in words that are no code: the number, start and end."""
+    """Yield the marks of one number in a text without code: the number, start and end."""
     for match in _MARK.finditer(text.translate(_FULL_WIDTH)):
         if match["before"] or match["place"]:
             continue
@@ -152,13 +152,13 @@ def _text_lines(content: str) -> Iterator[str]:
 
 @dataclass(slots=True)
 class Entry:
-    """An entry of an answer's own list of references: its numbers, and where it stands.
+    """An entry of an answer's own list of references.
 
     Attributes:
-        numbers: the one that is written, and the one that Markdown counts, where they differ; none
-            in a list without numbers.
+        numbers: the written number, and the one that Markdown counts if that differs; none in a
+            list without numbers.
         start: where its first line begins.
-        end: where its last line ends; lines that go on with it are indented, or follow directly.
+        end: where its last line ends; its further lines are indented, or follow directly.
     """
 
     numbers: frozenset[int]
@@ -175,7 +175,7 @@ def entries(content: str) -> list[Entry]:
     found: list[Entry] = []
     last: int | None = None  # number of the entry before; None outside of a list
     before, end = "", 0
-    latest: Entry | None = None  # the entry that the lines after it may go on with
+    latest: Entry | None = None  # the entry that the next line may continue
     unnumbered: list[Entry] = []
     for match in _LINE.finditer(content):
         line, is_next = match[0], match.start() == end + 1
@@ -206,7 +206,7 @@ def entries(content: str) -> list[Entry]:
 
 
 def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
-    """Return the numbers of what looks like an entry; none for what is no entry."""
+    """Return the numbers of a line that looks like an entry; none if it is not one."""
     line = entry.string
     if entry["bracketed"]:
         is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
@@ -220,15 +220,15 @@ def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
 
 
 def _at_the_end(content: str) -> list[Entry]:
-    """Return the entries that an answer ends with.
+    """Return the entries at the end of an answer.
 
-    Two or more have an address, in the same line or in one that goes on, and half of them do. Where
-    only their numbers make entries of them (a price has one, too), these count on.
+    Two or more and at least half of them must have an address, on the same line or on one that
+    continues it. If only numbers mark them (a price has one, too), these must be consecutive.
     """
     found: list[Entry] = []
     counts = True
     addresses = 0
-    goes_on = False  # the lines after this one go on with it, and have an address
+    goes_on = False  # the lines below continue this one, and have an address
     until = len(content)
     for start, end in _from_the_end(content):
         line = content[start:end]

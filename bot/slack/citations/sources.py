@@ -1,4 +1,4 @@
-"""An answer's sources and confidence, out of its basis. Pure; the basis comes from the web."""
+"""The sources and the confidence in the basis of an answer, which is untrusted. Pure."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from bot.slack.text.escaping import clean
 from bot.slack.text.links import destination
 from bot.slack.text.urls import canonical_url, unlink
 
-_UNKNOWN_SIZE = 100_000  # characters; JSON that has not been written yet
+_UNKNOWN_SIZE = 100_000  # characters assumed for JSON
 _LEVELS = ("high", "medium", "low")
-_WHOLE = ("output", "answer", "content")  # the names that a text has for itself
+_WHOLE = ("output", "answer", "content")  # names of the only field of a text
 
 
 def sources(answer: Answer) -> list[Citation]:
     """Return each source once, in the order of first citation.
 
-    Of the spellings of one address (`addresses.same`) the first is kept, with the first title that
-    is given, and the excerpts of all, each once.
+    Of the spellings of one address (`canonical_url`), the first is kept, with the first title and
+    the excerpts of all of them, each once.
     """
     return _merged(citation for basis in answer.basis for citation in basis.citations)
 
@@ -30,12 +30,12 @@ def field_sources(basis: FieldBasis) -> list[Citation]:
 
 
 def source_numbers(answer: Answer) -> dict[str, int]:
-    """Return the place of each source in `sources`, from 1, by its `source_key`."""
+    """Return the place of each source in `sources`, from 1, by `source_key`."""
     return {source_key(source): place for place, source in enumerate(sources(answer), 1)}
 
 
 def source_key(citation: Citation) -> str:
-    """Return what is the same for all spellings of a source's address."""
+    """Return the address of a source in the spelling to compare it by."""
     return canonical_url(citation.url) or citation.url
 
 
@@ -49,7 +49,7 @@ def size_of(answer: Answer) -> int:
 
 
 def overall_confidence(answer: Answer) -> str | None:
-    """Say how sure the answer is: ``high``, or counted over its fields; None when not given."""
+    """Return the confidence: ``high``, or the levels with their counts; None if not given."""
     given = Counter(
         level for b in answer.basis if (level := (b.confidence or "").lower()) in _LEVELS
     )
@@ -61,9 +61,9 @@ def overall_confidence(answer: Answer) -> str | None:
 
 
 def source_link(citation: Citation) -> str:
-    """Write one source as a Markdown link with its title; not `safe` yet.
+    """Return a source as a Markdown link with its title, still untrusted.
 
-    What is no web page has no target, which makes text of it.
+    Without a web page it has no target, and becomes text when sanitized.
     """
     label = _label(citation)
     return (
@@ -74,7 +74,7 @@ def source_link(citation: Citation) -> str:
 
 
 def field_name(answer: Answer, basis: FieldBasis) -> str:
-    """Return what to call a field: of a text the only one, whatever its name, is the answer."""
+    """Return the name of a field; the only field of a text is "Answer"."""
     is_whole = len(answer.basis) == 1 or basis.field.strip().lower() in _WHOLE
     if isinstance(answer.content, str) and is_whole:
         return "Answer"
@@ -82,7 +82,7 @@ def field_name(answer: Answer, basis: FieldBasis) -> str:
 
 
 def field_confidence(basis: FieldBasis) -> str | None:
-    """Say how sure one field is: ``high``, ``medium`` or ``low``; None when not given."""
+    """Return the confidence of a field: ``high``, ``medium`` or ``low``; None if not given."""
     level = (basis.confidence or "").lower()
     return level if level in _LEVELS else None
 

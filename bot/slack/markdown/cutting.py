@@ -1,11 +1,11 @@
-"""Where a text too long may be cut: after a sentence, else a word, else a character. Pure."""
+"""Cutting long texts: after a sentence, else after a word, else anywhere. Pure."""
 
 from __future__ import annotations
 
 import re
 from bisect import bisect_right
 
-# Links (as `safe` writes them; a label may hold brackets) and code are not cut, unless one alone is
+# Links (as `sanitize` writes them; a label may have brackets) and code are only cut if one alone is
 # too long.
 _SOLID = re.compile(
     r"(?<!\\)\[(?:\\.|[^\\\[\]]|\[(?:\\.|[^\\\[\]])*\])*\]\([^()\s]*\)"
@@ -36,9 +36,10 @@ def cut(text: str, limit: int) -> list[str]:
 
 
 def keep_from_starting_block(piece: str) -> str:
-    """Keep a piece that was cut out of a paragraph from starting a block, with a backslash.
+    """Keep a piece of a paragraph from starting another block, with backslashes.
 
-    Its first line was none, and its last was longer. Adds two characters at most.
+    Its first line began within a line before, and its last line was longer. Adds two characters at
+    most.
     """
     piece = _FENCE_AT_LAST.sub(r"\1\\\2", piece)
     match = _STARTS_BLOCK.match(piece)

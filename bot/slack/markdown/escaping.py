@@ -1,8 +1,7 @@
-"""Words written so that Markdown reads them as words, with as few backslashes as it takes. Pure.
+"""Texts escaped so that Markdown reads no marks in them, with as few backslashes as possible. Pure.
 
-What a text says is data; what Markdown reads is marks. So each character that some parser could
-take for a mark is escaped where it stands, and only there: ``snake_case`` and ``2 * 3`` stay as
-they are. Rules: https://spec.commonmark.org/0.31.2/#backslash-escapes and, for tables and
+A character is escaped only where some parser could take it for a mark: ``snake_case`` and ``2 * 3``
+stay as they are. Rules: https://spec.commonmark.org/0.31.2/#backslash-escapes and, for tables and
 strikethrough, https://github.github.com/gfm/.
 """
 
@@ -23,8 +22,8 @@ _ENTITY = re.compile(r"&#?\w{1,40};")
 # What could start an HTML tag, or is a mail address in angle brackets.
 _TAG = re.compile(r"<(?![\s\d=])|<[^\s<>@]{1,64}@")
 _RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^$"} | {"=": re.compile("={2,}")}
-#: How a line begins that is no paragraph; the group is what a backslash goes before. Two asterisks
-#: are a line across behind the one of a list.
+#: The beginning of a line that would not be a paragraph; the group is where a backslash goes. Two
+#: asterisks are a thematic break behind the one of a list.
 _STARTS_BLOCK = re.compile(
     r"(?:()(?:[-+*]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()~{3,}"
     r"|()(?:=+|-+)[ \t]*$|()[|:\-][|:\- \t]*$|()([-_*])[ \t]*(?:\7[ \t]*)+$|()>"
@@ -34,13 +33,13 @@ _STARTS_BLOCK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Escaping:
-    """How the texts of one paragraph, heading or cell are escaped.
+    """How to escape the texts of one paragraph, heading or cell.
 
     Attributes:
         marks: which of ``*_~`` could begin and end emphasis in it, and which of ``^=$`` could reach
             into code or a label, where some parsers know them; a backslash for all of these.
-        cell: it stands between bars.
-        file: ``<`` and ``>`` stay where no tag can begin.
+        cell: it is in a table cell.
+        file: leave ``<`` and ``>`` where no tag can begin.
         defines: a line of it begins like the definition of a link.
     """
 
@@ -147,13 +146,13 @@ def _pair(mark: str, text: str) -> bool:
 
 
 def _is_apart(mark: str, before: str, after: str) -> bool:
-    """Whether a mark stands where it neither begins nor ends anything."""
+    """Whether a mark neither begins nor ends emphasis between these characters."""
     within = mark == "_" and before.isalnum() and after.isalnum()
     return within or not (before.strip() or after.strip())
 
 
 def _starts_block(line: str, after: str) -> int | None:
-    """Return where a backslash keeps a line from being something else than text."""
+    """Return where a backslash keeps a line from beginning another block; None if nowhere."""
     ends = after in ("", "\n")
     match = _STARTS_BLOCK.match(line if ends else f"{line}\0{after}")
     return max(match.start(n) for n in (1, 2, 3, 4, 5, 6, 8, 9)) if match else None
@@ -170,6 +169,6 @@ def is_punctuation(char: str) -> bool:
 
 
 def literal(text: str) -> str:
-    """Write text in one line so that Markdown and Slack read none of it."""
+    """Return a text in one line in which Markdown and Slack read no marks."""
     escaped = _EVERY_MARK.sub(r"\\\1", " ".join(text.split()))
     return escape_angles(defuse_pings(escaped)).replace("](", "]\\(")

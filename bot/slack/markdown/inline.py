@@ -1,10 +1,10 @@
-"""Inline Markdown read into safe segments: text, code, emphasis and the links we let pass. Pure.
+"""Inline Markdown read into safe segments: text, code, emphasis and accepted links. Pure.
 
-- A link keeps its address if `links` lets it pass, else only its label stays. So does an image
-  (nothing is fetched for a reader), ``<https://…>``, Slack's own ``<https://…|label>`` and a link
-  by reference.
-- Where it is known what may be cited, `integrity` says what becomes of other links and addresses.
-- ``<br>`` breaks the line, or is a space where no line can end (headings, cells).
+- A link keeps its address if `text.links` accepts it, else only its label stays. The same holds for
+  an image (nothing is fetched for a reader), ``<https://…>``, Slack's own ``<https://…|label>`` and
+  a link by reference.
+- With a `CitationPolicy`, `citations.verification` decides about links and addresses.
+- ``<br>`` breaks the line, or becomes a space where no line can end (headings, cells).
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ _CLOSES = {"em_close": "*", "strong_close": "**", "s_close": "~~"}
 
 @dataclass(frozen=True, slots=True)
 class Inline:
-    """Reads inline tokens, and writes what is safe of them.
+    """Reads inline tokens, and writes the safe part of them.
 
     Attributes:
-        form: how they are written.
-        policy: what may be linked; None for all.
-        marks: makes links of citation marks; None where they stay as they are.
+        form: how to write them.
+        policy: what may be linked; None for everything.
+        marks: makes links of citation marks; None to leave them as they are.
     """
 
     form: Form
@@ -56,7 +56,7 @@ class Inline:
     marks: CitationMarks | None = None
 
     def written(self, tokens: Sequence[Token], source: str = "") -> str:
-        """Return the Markdown for inline tokens of a source; "" when nothing of them is seen."""
+        """Return the Markdown of inline tokens of a source; "" if none of them is visible."""
         segments = list(self._checked(with_lasting_marks(self._read(tokens))))
         if self.marks:
             segments = list(self.marks.linked(segments, source, cell=self.form.cell))
@@ -116,7 +116,7 @@ class Inline:
     def _linked(
         self, label: tuple[Label, ...], href: str, otherwise: str = ""
     ) -> Iterator[Segment]:
-        """Yield a link with its label, or only words when it may not be one."""
+        """Yield a link with its label, or only words if it may not be linked."""
         address, words = destination(href), visible_text(label)
         if address is None:
             yield from label
@@ -130,7 +130,7 @@ class Inline:
             yield self._honest(named, address)
 
     def _honest(self, label: tuple[Label, ...], address: str) -> Link:
-        """Return a link whose label says where it leads, and is no other link."""
+        """Return a link whose label says where it leads, and holds no other link."""
         real = host_to_show(visible_text(label), address)
         beside = (Text(f" ({real})"),) if real else ()
         return Link((*self._quiet_label(label), *beside), address)
@@ -147,7 +147,7 @@ class Inline:
             elif isinstance(segment, Label):
                 yield segment
 
-    # --- what stands in texts -----------------------------------------------------------
+    # --- within texts -------------------------------------------------------------------
 
     def _checked(self, segments: Iterable[Segment]) -> Iterator[Segment]:
         """Find links and addresses in texts, and keep ``@here`` from pinging."""
@@ -187,7 +187,7 @@ class Inline:
 
 
 def _end_of_link(tokens: Sequence[Token], at: int) -> int:
-    """Return where a link ends; ``<https://…>`` in its label is one of its own to the parser."""
+    """Return where a link ends; the parser makes a link of ``<https://…>`` in its label, too."""
     depth = 1
     while depth:
         depth += {"link_open": 1, "link_close": -1}.get(tokens[at].type, 0)

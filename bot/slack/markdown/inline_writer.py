@@ -1,7 +1,7 @@
-"""What a line of Markdown holds, written so that every parser reads the same. Pure.
+"""Segments of a line, written as Markdown that every parser reads the same. Pure.
 
-Parsers of Markdown disagree about odd sources, so none of the source is copied: texts have their
-marks escaped, and the result is read once more. What would not come out as it was meant is written
+Parsers of Markdown disagree about odd sources, so the source is not copied: marks in texts are
+escaped, and the result is parsed again. If that does not give the same segments, they are written
 without emphasis.
 """
 
@@ -38,10 +38,11 @@ class Form:
     """How inline text is written.
 
     Attributes:
-        one_line: it stands in a heading, a cell or a label: no line ends in it, none begins.
-        cell: it stands between bars.
-        file: it is for a Markdown file: code stays as it is, and ``<`` where no tag can begin.
-        growing: more will follow, so a mark that has no other yet is escaped, too.
+        one_line: it is in a heading, a cell or a label, where no line ends or begins.
+        cell: it is in a table cell.
+        file: it is for a Markdown file, where code stays as it is, and so does ``<`` where no tag
+            can begin.
+        growing: more text will follow, so marks without a partner are escaped as well.
     """
 
     one_line: bool = False
@@ -53,7 +54,7 @@ class Form:
 def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
     """Return segments with only the emphasis that will be written.
 
-    To be looked at only afterwards: words that a mark kept apart may be an address together.
+    Look for addresses only after that: words that a mark separates may make one together.
     """
     kept = list(segments)
     if not any(isinstance(s, Mark) for s in kept):
@@ -67,13 +68,13 @@ def with_lasting_marks(segments: Iterable[Segment]) -> list[Segment]:
 def write(
     segments: Sequence[Segment], form: Form, source: str = "", tokens: Sequence[Token] = ()
 ) -> str:
-    """Write segments as Markdown; "" when nothing of them is seen.
+    """Write segments as Markdown; "" if none of them is visible.
 
     Args:
-        segments: what is safe of those that `with_lasting_marks` returned.
-        form: how they are written.
-        source: what the segments were read from; "" when that is not known.
-        tokens: those of the source.
+        segments: safe segments, after `with_lasting_marks`.
+        form: how to write them.
+        source: the Markdown that they were read from; "" if unknown.
+        tokens: the tokens of the source.
     """
     segments = tidy(list(segments))
     text = _Writer(segments, form).text()
@@ -181,7 +182,7 @@ class _Writer:
 
 
 def _closed(segments: Iterable[Segment]) -> Iterator[str]:
-    """Yield what no mark from outside may reach into: code, and the labels of links."""
+    """Yield the texts that no mark from outside may reach into: code, and labels of links."""
     for segment in segments:
         if isinstance(segment, Code):
             yield segment.code
@@ -191,9 +192,9 @@ def _closed(segments: Iterable[Segment]) -> Iterator[str]:
 
 
 def _held_by(segment: Segment, part: str) -> str:
-    """Return the characters in which a parser may find marks: some do not spare code.
+    """Return the characters in which a parser may find marks; some find them in code, too.
 
-    Of a link either its label or its address: that both have a mark makes no pair of it.
+    Of a link, `part` is its label or its address: a mark in each of them is not a pair.
     """
     match segment:
         case Text(chars=words) | Code(code=words):
@@ -204,7 +205,7 @@ def _held_by(segment: Segment, part: str) -> str:
 
 
 def _marks(segments: Sequence[Segment], first_of: Callable[[int], str]) -> dict[int, str]:
-    """Return how each mark is written: ``_`` cannot stand within a word, so ``*`` does there."""
+    """Return how to write each mark: within a word, ``*`` instead of ``_``."""
     marks: dict[int, str] = {}
     opened: list[int] = []
     for at, segment in enumerate(segments):
@@ -225,7 +226,7 @@ def _marks(segments: Sequence[Segment], first_of: Callable[[int], str]) -> dict[
 
 
 def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
-    """Write a mark so that it is one between these neighbours: with a joiner on its inner side."""
+    """Write a mark so that it works between these characters: with a joiner on its inner side."""
     inside, outside = (after, before) if opens else (before, after)
     if not (is_punctuation(inside) and is_word(outside)):
         return mark
@@ -233,7 +234,7 @@ def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
 
 
 def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
-    """Write what stands between the brackets of a link; `around` are the marks escaped there."""
+    """Write the label of a link; `around` are the marks to escape in it."""
     text = _Writer(tidy(list(label)), replace(form, one_line=True), around).text()
     depth = 0
     for match in _BRACKET.finditer(text):
@@ -247,7 +248,7 @@ def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
 
 
 def _shape(segments: Sequence[Segment]) -> str:
-    """Return texts, marks and links one after the other, without what nobody sees."""
+    """Return texts, marks and links in order, without invisible characters."""
     shape: list[str] = []
     for segment in segments:
         match segment:

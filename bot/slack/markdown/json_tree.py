@@ -1,6 +1,6 @@
-"""JSON as Markdown that a person can read. Pure; not safe for Slack yet: see `safe`.
+"""JSON as Markdown for people. Pure; the result is still untrusted.
 
-Keys become bold labels in words; what is nested becomes a list, flat objects in a row a table.
+Keys become bold labels in words, nested values become lists, and arrays of flat objects tables.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from bot.slack.markdown.sanitizer import sanitize
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _MARKS = re.compile(r"([\\`*_\[\]<>|])")
 _ADDRESS = re.compile(r"https?://[^\s<>|]+", re.IGNORECASE)
-_LONG = 200  # characters; a longer text stands in paragraphs of its own
-_DEEPEST = 8  # levels of lists; what is deeper is shown as JSON
+_LONG = 200  # characters; a longer text gets its own paragraphs
+_DEEPEST = 8  # levels of lists; deeper values are shown as JSON
 _CELL = 300  # characters; a table with longer cells is not readable
 
 
@@ -25,10 +25,10 @@ def json_as_markdown(value: dict[str, object] | list[object]) -> str:
     """Render JSON readably as Markdown.
 
     Args:
-        value: decoded JSON; untrusted, and so is the result: pass it to `split` or `safe`.
+        value: decoded JSON; untrusted, and so is the result: `sanitize` it.
 
     Returns:
-        Markdown; texts in the JSON keep their own Markdown. Says so when there is nothing in it.
+        Markdown, in which texts keep their own Markdown; a note for an empty value.
     """
     if isinstance(value, dict):
         blocks = [_section(key, item) for key, item in value.items()]
@@ -90,7 +90,7 @@ def _entry(label: str, value: object, depth: int) -> Iterator[str]:
 
 
 def _is_table(values: list[object]) -> bool:
-    """Tell whether these are two or more objects of scalars that fit a table."""
+    """Whether values are two or more objects of scalars that fit a table."""
     keys = _keys(values)
     flat = all(isinstance(value, dict) for value in values)
     cells = [cell for value in values if isinstance(value, dict) for cell in value.values()]
@@ -143,7 +143,7 @@ def _scalar(value: object) -> str:
 
 
 def _whole(text: str) -> str:
-    """Return a text of several lines in which a block of code ends where the text ends."""
+    """Return a text of several lines in which every code block is closed."""
     return sanitize(text.strip(), file=True)
 
 

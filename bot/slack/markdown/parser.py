@@ -1,8 +1,7 @@
 """The blocks of a Markdown text, and the tokens within a line. Pure.
 
 The parser is markdown-it-py (CommonMark, with tables and strikethrough). HTML is switched off,
-because Slack shows it as text: what stands in it is read as Markdown there, so it must be read as
-Markdown here.
+because Slack shows it as text and reads Markdown in it, so we must do the same.
 """
 
 from __future__ import annotations
@@ -51,7 +50,7 @@ class Block:
 
 @dataclass(slots=True)
 class Node:
-    """A block with the blocks in it; `inline` is the inline text of one that has no blocks."""
+    """A block with its child blocks; `inline` is the inline text of a leaf."""
 
     token: Token
     children: list[Node] = field(default_factory=list)
@@ -60,7 +59,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A text taken apart: its lines, the tokens of its blocks, and its link definitions."""
+    """A parsed text: its lines, the tokens of its blocks, and its link definitions."""
 
     lines: list[str]
     tokens: list[Token]
@@ -103,11 +102,11 @@ class Document:
 
 
 def parse(text: str, *, growing: bool = False) -> Document:
-    """Take a `clean` text apart into blocks; time grows with its length only.
+    """Parse a text that `clean` returned; the time is linear in its length.
 
     Args:
         text: the Markdown.
-        growing: more may follow, so a line of dashes does not make a heading of the text above it.
+        growing: more text may follow, so a line of dashes makes no heading of the text above it.
     """
     env: dict[str, Any] = {}
     tokens: list[Token] = []
@@ -138,7 +137,7 @@ def inline_tokens(source: str) -> list[Token]:
 
 
 def text_of_tokens(tokens: list[Token]) -> str:
-    """Return what a reader sees of inline tokens, without marks."""
+    """Return the text that a reader sees of inline tokens, without marks."""
     words = []
     for token in tokens:
         if token.type in ("softbreak", "hardbreak"):
@@ -149,7 +148,7 @@ def text_of_tokens(tokens: list[Token]) -> str:
 
 
 class _Parser(MarkdownIt):
-    """Finds every address, also ``javascript:``, as it was written: `links` judges them."""
+    """Finds every address as it was written, even ``javascript:``; `text.links` judges them."""
 
     def validateLink(self, url: str) -> bool:  # noqa: N802 - the parser's name for it
         return True
@@ -162,7 +161,7 @@ class _Parser(MarkdownIt):
 
 
 def _address(state: StateInline, silent: bool) -> bool:
-    """Take an address in a text as it stands, up to what may end it."""
+    """Take a bare address as plain text up to its possible end, whatever marks are in it."""
     at = state.pos
     if not (
         state.src.startswith("://", at)

@@ -1,7 +1,7 @@
-"""The pieces a `safe` Markdown text may be posted in: whole blocks, or cuts of one too big. Pure.
+"""Pieces of sanitized Markdown, to be put into messages: whole blocks, or parts of big ones. Pure.
 
-A list comes apart between its items, a table between its rows (each piece has the header), code
-between its lines (each piece has its fence), a quote between its blocks, text after a sentence.
+A list is split between items, a table between rows (each piece has the header), code between lines
+(each piece has its fence), a quote between blocks, text after a sentence.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from bot.slack.markdown.cutting import cut, keep_from_starting_block
 from bot.slack.markdown.parser import Block, parse
 from bot.slack.markdown.sanitizer import LANGUAGE, fence_for, sanitize
 
-_DEEPEST = 4  # lists and quotes in each other; what is deeper and too big becomes flowing text
-SMALLEST = 200  # characters of a part: fences and headers of tables need room
-_LEAST = 60  # characters of a piece, where what stands around it leaves less
+_DEEPEST = 4  # nested lists and quotes; deeper ones that are too big become text
+SMALLEST = 200  # characters of a part: fences and table headers need room
+_LEAST = 60  # characters of a piece, even if fences and headers leave less
 _ITEM = re.compile(r"(?:[-*]|\d{1,9}[.)]) ")
 _TITLE_LINE = re.compile(r"\*\*[^*\n]{1,100}\*\*:?|[^\n]{1,100}:")
 
@@ -28,10 +28,10 @@ class Piece:
 
     Attributes:
         text: Markdown.
-        glue: what stands between it and the piece before, in the same message.
-        leads: it announces what follows, so it must not be the last of a message.
-        continues: it goes on with the block of the piece before.
-        items: what it counts for against Slack's limit of items.
+        glue: goes between it and the previous piece in the same message.
+        leads: it announces the next piece, so it must not end a message.
+        continues: it continues the block of the previous piece.
+        items: what it adds to Slack's limit of items.
         tables: how many tables it holds.
     """
 
@@ -64,7 +64,7 @@ def pieces(text: str, limit: int, depth: int = 0) -> Iterator[Piece]:
 
 
 def _leads(block: Block) -> bool:
-    """Tell whether it announces what follows: a heading, or a line that looks like one."""
+    """Whether a block announces the next one: a heading, or a line that looks like one."""
     if block.kind == "heading_open":
         return True
     return block.kind == "paragraph_open" and bool(_TITLE_LINE.fullmatch(block.text))
@@ -88,13 +88,13 @@ def _pieces_of(block: Block, limit: int, depth: int) -> Iterator[Piece]:
 
 
 def _text(text: str, limit: int) -> Iterator[Piece]:
-    """Cut a paragraph; safe anew, because a cut through code may uncover what it held."""
+    """Cut a paragraph; each part is sanitized again, because a cut through code exposes it."""
     room = limit - 2
     while True:
         texts = [sanitize(keep_from_starting_block(part)) for part in cut(text, room)]
         if all(len(part) <= limit for part in texts):
             break
-        room //= 2  # ends: no few characters become as many as a limit
+        room //= 2  # terminates: sanitizing a few characters never exceeds the limit
     yield from _continued(texts, "\n")
 
 
@@ -124,7 +124,7 @@ def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
 
 
 def _item(item: str, limit: int, depth: int, continues: bool) -> Iterator[Piece]:
-    """Take an item apart that is too big: only its first piece keeps the marker."""
+    """Split an item that is too big: only its first piece keeps the marker."""
     match = _ITEM.match(item)
     if not match or depth > _DEEPEST:
         yield from _text(" ".join(item.split()), limit)
@@ -175,7 +175,7 @@ def _columns(rows: list[str]) -> int:
 
 
 def has_big_table(text: str) -> bool:
-    """Whether a text holds a table that is too big for Slack."""
+    """Whether a text has a table that is too big for Slack."""
     if "|" not in text:
         return False
     document = parse(text)
@@ -202,11 +202,11 @@ def _code(block: Block, limit: int) -> Iterator[Piece]:
 
 
 def _fenced(info: str, code: str, limit: int) -> Iterator[Piece]:
-    """Write code into fences of its own."""
+    """Yield code in pieces, each in its own fence."""
     fence = fence_for(code)
     info = info if LANGUAGE.fullmatch(info) else ""
     room = limit - 2 * len(fence) - len(info) - 2
-    if room < limit // 2:  # a ruler of backticks, not code: shown as text
+    if room < limit // 2:  # a row of backticks, not code
         yield from _text(" ".join(code.split()), limit)
         return
     for number, chunk in enumerate(_lines(code, room)):
@@ -244,7 +244,7 @@ def _quote(text: str, limit: int, depth: int) -> Iterator[Piece]:
 
 
 def _fits(piece: Piece) -> bool:
-    """Whether a list item or quote need not be taken apart for what is in it."""
+    """Whether a list item or quote needs no split for the headings and tables in it."""
     few = piece.items <= limits.PART_ITEMS and piece.tables <= limits.TABLES
     return few and not has_big_table(piece.text)
 

@@ -1,7 +1,7 @@
 """Markdown as plain text, for a message's ``text``. Pure.
 
-Notifications and screen readers use it, and Slack hands it back when the thread is read, because
-of a markdown block it keeps only its own translation.
+Notifications and screen readers use it. Slack also returns it when a thread is read, because it
+keeps only its own translation of a markdown block.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _TWO_OF_THREE = re.compile("``(?=`)")
 def to_plain_text(markdown: str, limit: int, policy: CitationPolicy | None = None) -> str:
     """Return Markdown as plain text, escaped for mrkdwn; nothing in it pings.
 
-    Headings are lines, links ``label (address)``, cells stand between bars, code stays code.
-    `safe` Markdown gives the same text as its source, but for the hosts that `safe` adds.
+    Headings are lines, links ``label (address)``, cells are separated by bars, code stays code.
+    Sanitized Markdown gives the same text as its source, except for the hosts that `sanitize` adds.
 
     Args:
         markdown: untrusted.
-        limit: characters that the escaped text may have; a longer one ends in ``…``, after a word.
-        policy: what it may cite: Slack shall not make links of other addresses.
+        limit: characters of the escaped text; a longer one ends in ``…``, after a word.
+        policy: what it may cite: Slack must not link other addresses.
     """
     lines: list[str] = []
     size = 0
@@ -57,15 +57,15 @@ def _cut(text: str, limit: int) -> str:
 
 @dataclass(slots=True)
 class _Margin:
-    """What stands before the lines of a list item or quote: before its first, before the others."""
+    """The margin of a list item or quote: of its first line, and of the others."""
 
     first: str
     others: str
 
 
 @dataclass(slots=True)
-class _Page:
-    """Where we are in the document."""
+class _Position:
+    """The margins and list numbers at a place in the document."""
 
     margins: list[_Margin] = field(default_factory=list)
     numbers: list[int | None] = field(default_factory=list)  # of ordered lists; None: bullets
@@ -78,7 +78,7 @@ class _Page:
                 margin.first = margin.others
 
     def enter(self, token: Token) -> None:
-        """Note that a container opens or closes."""
+        """Enter or leave a container."""
         match token.type:
             case "bullet_list_open":
                 self.numbers.append(None)
@@ -101,7 +101,7 @@ class _Page:
 
 
 def _lines(document: Document, policy: CitationPolicy | None) -> Iterator[str]:
-    page = _Page()
+    page = _Position()
     row: list[str] | None = None
     for number, token in enumerate(document.tokens):
         if token.level == 0 and token.nesting >= 0 and number:
@@ -148,12 +148,12 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
                 words.append(_link(text_of_tokens(token.children or []), str(token.attrs["src"])))
             case _:
                 words.append(token.content)
-    text = clean("".join(words))  # an entity can name what nobody sees
+    text = clean("".join(words))  # an entity can name an invisible character
     return _no_fence(policy.quiet_plain_text(text) if policy else text)
 
 
 def _no_fence(text: str) -> str:
-    """Keep three backticks from beginning or ending a block of code, as they do anywhere."""
+    """Keep three backticks from beginning or ending a code block, which they do anywhere."""
     return _TWO_OF_THREE.sub(rf"\g<0>{WORD_JOINER}", text)
 
 

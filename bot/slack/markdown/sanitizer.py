@@ -1,18 +1,18 @@
-"""Markdown from the web, written anew so that it is safe and every parser reads the same. Pure.
+"""Markdown from the web, rewritten so that it is safe and every parser reads the same. Pure.
 
-The source is parsed once; what is returned is built from the tokens, in one plain style: headings
+The source is parsed once, and the result is written from its tokens in one plain style: headings
 with ``#``, bullets with ``-``, code in fences, quotes with ``>`` before each line, a blank line
-between blocks. So what parsers disagree about (indentation, lines that continue a quote or not,
-what interrupts what) is decided here, and no part of the source can mean to another reader what
-it does not mean to ours.
+between blocks. So everything that parsers disagree about (indentation, lazy lines of a quote, which
+block interrupts which) is decided here, and no other parser can read into the source what ours
+does not.
 
 - ``<`` and ``>`` become entities, in code too: in backticks Slack has been seen to swallow
-  ``<string,string>`` (https://github.com/integrations/slack/issues/1761), so code is no shelter
-  from its tokens, and an entity is shown as its character.
-- Links, images and ``<br>``: see `inline`. A definition of a link moves into the links that use it;
-  one that no link uses becomes a readable line. Other HTML is shown as it is written.
-- ``@here`` and the like, invisible characters: see `text`.
-- Where it is known what the text may cite, what it cites besides: see `integrity`.
+  ``<string,string>`` (https://github.com/integrations/slack/issues/1761), so code does not protect
+  from its tokens. An entity is shown as its character.
+- Links, images and ``<br>``: see `inline`. A link definition moves into the links that use it;
+  an unused one becomes a readable line. Other HTML is shown as it is written.
+- ``@here`` and the like, and invisible characters: see `text.escaping`.
+- Links that a `CitationPolicy` does not allow: see `citations.verification`.
 """
 
 from __future__ import annotations
@@ -52,20 +52,20 @@ def sanitize(
     growing: bool = False,
     marks: CitationMarks | None = None,
 ) -> str:
-    """Return the same Markdown made safe for Slack's markdown block.
+    """Return Markdown made safe for Slack's markdown block.
 
-    What this returns stays as it is, so it does no harm to do it twice. The result may be longer
-    than the source: measure after, not before (`split` does).
+    To sanitize the result again changes nothing. It may be longer than the source, so measure it
+    afterwards, as `split_messages` does.
 
     Args:
         markdown: anything, of any length; untrusted.
         policy: what it may cite; None for everything.
-        file: it is for a Markdown file. Code stays as it is there, and so does ``<`` where it
+        file: write for a Markdown file, where code stays as it is, and so does ``<`` where it
             cannot start an HTML tag.
-        highest_heading: the level that its headings begin with, from 1.
-        growing: more will follow: what is returned then begins with what is returned now, as far
-            as it can.
-        marks: makes links of citation marks; None where they stay as they are.
+        highest_heading: the level of its highest heading, from 1.
+        growing: more text will follow; then the result for that begins with this one, as far as
+            possible.
+        marks: makes links of citation marks; None to leave them as they are.
     """
     document = parse(clean(markdown), growing=growing)
     return _Writer(document, policy, file, highest_heading - 1, growing, marks).write()
@@ -81,8 +81,10 @@ class _Writer:
     lower: int  # levels that each heading goes down
     growing: bool
     marks: CitationMarks | None
-    listed: str = ""  # the marker of the list around
-    used: set[str] = field(default_factory=set)  # names of definitions, by links still to be shown
+    list_marker: str = ""  # of the list that the current block is in
+    used: set[str] = field(
+        default_factory=set
+    )  # names of definitions that links use, until these are written
 
     def write(self) -> str:
         self.used = set(self.document.names_used())
@@ -100,9 +102,9 @@ class _Writer:
         *,
         blank: bool = True,
     ) -> tuple[str, str] | None:
-        """Add a block, after a blank line if need be.
+        """Write a block to `lines`, with `blank` after an empty line.
 
-        `before` and the result are the kind of the block before, and its marker if it is a list.
+        `before` and the result: the kind of the previous block, and its marker if it is a list.
         """
         kind = block.token.type
         mark = self._marker(block, before) if kind in _LISTS else ""
@@ -115,7 +117,7 @@ class _Writer:
         return kind, mark
 
     def _marker(self, block: Node, before: tuple[str, str] | None) -> str:
-        """Return the marker of a list: another one than the list just before it has."""
+        """Return the marker of a list, which differs from that of a list just before it."""
         usual, other = ("-", "*") if block.token.type == _LISTS[0] else (".", ")")
         return other if before == (block.token.type, usual) else usual
 
@@ -133,7 +135,9 @@ class _Writer:
             case "fence" | "code_block":
                 return self._code(token)
             case "hr":
-                return ["***" if self.listed and not (first and self.listed == "*") else "---"]
+                return [
+                    "***" if self.list_marker and not (first and self.list_marker == "*") else "---"
+                ]
             case "blockquote_open":
                 return [f"> {line}".rstrip() for line in self._within(block)]
             case "table_open":
@@ -144,7 +148,7 @@ class _Writer:
                 return self._list(block, mark)
 
     def _within(self, block: Node) -> list[str]:
-        """Write what is in a quote or in an item of a list, where few blank lines will do."""
+        """Write the blocks of a quote or of a list item; in an item, most need no empty line."""
         is_item = block.token.type == "list_item_open"
         lines: list[str] = []
         before: tuple[str, str] | None = None
@@ -155,7 +159,7 @@ class _Writer:
 
     def _list(self, block: Node, mark: str) -> list[str]:
         number = min(int(block.token.attrs.get("start", 1)), _LARGEST_NUMBER)
-        around, self.listed = self.listed, mark
+        around, self.list_marker = self.list_marker, mark
         lines: list[str] = []
         for item in block.children:
             marker = f"{number}{mark} " if mark in ".)" else f"{mark} "
@@ -165,14 +169,14 @@ class _Writer:
             lines.append(marker + inner[0])
             lines += [indent + line if line else "" for line in inner[1:]]
             number = min(number + 1, _LARGEST_NUMBER)
-        self.listed = around
+        self.list_marker = around
         return lines
 
     def _code(self, token: Token) -> list[str]:
         content = clean(token.content).rstrip("\n")
         code = content if self.file else escape_angles(defuse_pings(content))
         fence = fence_for(code)
-        if self.growing:  # what it may hold later must not change how it begins
+        if self.growing:  # its later content must not change its first line
             fence, code = "```", _FENCE_LINES.sub(rf"\1{WORD_JOINER}", code)
         language = token.info.strip().split(" ")[0]
         info = language if LANGUAGE.fullmatch(language) else ""
@@ -189,13 +193,13 @@ class _Writer:
         dashes = " | ".join(_ALIGNED.get(style.rpartition(":")[2], "---") for style in styles)
         head = self.document.lines[(rows[0].token.map or [0])[0]]
         if self.growing and not head[_end_of_markers(head) :].startswith("|"):
-            lines[0] = lines[0][2:-2]  # its first words stood there before it was a table
+            lines[0] = lines[0][2:-2]  # as it began before it was a table
         return [lines[0], f"| {dashes} |", *lines[1:]]
 
     def _cells(self, row: Node) -> list[str]:
-        """Return the cells of a row; what it has too many of goes on in the last one.
+        """Return the cells of a row; excess cells are joined to the last one.
 
-        Tables drop them (https://github.github.com/gfm/#example-204); models write ``a|b`` there.
+        GitHub drops these (https://github.github.com/gfm/#example-204), but models write ``a|b``.
         """
         cells = [cell.inline for cell in row.children]
         source = self.document.lines[(row.token.map or [0])[0]].rstrip()
@@ -214,7 +218,7 @@ class _Writer:
         return Form(one_line, cell, self.file, self.growing)
 
     def _unread(self, block: Node) -> list[str]:
-        """Write the lines that the parser did not look into, in too many lists or quotes."""
+        """Write the lines that the parser did not read, within too many lists or quotes."""
         start, end = block.token.map or [0, 0]
         rest = (line[_end_of_markers(line) :] for line in self.document.lines[start:end])
         return self._words(" ".join(filter(None, rest)))
@@ -225,7 +229,7 @@ class _Writer:
         return written.split("\n") if written else []
 
     def _definition(self, token: Token) -> list[str]:
-        """Write a definition that no link uses as its name, its address and its title."""
+        """Write an unused definition: its name, its address and its title."""
         name, href, title = (str(token.meta[key] or "") for key in ("id", "url", "title"))
         if name in self.used:
             self.used.remove(name)  # another one of that name is not used
@@ -244,7 +248,7 @@ class _Writer:
 
 
 def fence_for(code: str) -> str:
-    """Return a fence that no line of the code ends: backticks, if few are enough."""
+    """Return a fence that no line of the code closes: backticks, unless tildes are shorter."""
     runs = [max(map(len, _FENCES[mark].findall(code)), default=2) + 1 for mark in "`~"]
     return "`" * runs[0] if runs[0] <= runs[1] else "~" * runs[1]
 
@@ -255,7 +259,7 @@ def _end_of_markers(line: str) -> int:
 
 
 def _keep_apart(before: str, token: Token) -> bool:
-    """Whether two blocks of an item stay two without a blank line between them."""
+    """Whether two blocks of an item stay apart without an empty line between them."""
     if token.type in ("paragraph_open", "definition", "table_open") or before == "table_open":
         return False
     if token.type == "ordered_list_open":

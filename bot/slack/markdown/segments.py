@@ -1,4 +1,4 @@
-"""What a line of Markdown holds: texts, code, emphasis, line breaks and links. Pure."""
+"""The segments of a line of Markdown: texts, code, emphasis, line breaks and links. Pure."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """Words; `escaped` are the places of characters that had a backslash."""
+    """A text; `escaped` are the places of characters that had a backslash."""
 
     chars: str
     escaped: frozenset[int] = frozenset()
@@ -47,14 +47,14 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """The end of a line; a hard one is seen as one by everybody."""
+    """The end of a line; every reader shows a hard one."""
 
     hard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link that we let pass, with a label in one line."""
+    """An accepted link, with a label in one line."""
 
     label: tuple[Label, ...]
     address: str
@@ -65,7 +65,7 @@ Segment = Label | Break | Link
 
 
 def visible_text(segments: Iterable[Segment]) -> str:
-    """Return what a reader sees of texts and code."""
+    """Return the characters of texts and code, which a reader sees."""
     return "".join(
         s.chars if isinstance(s, Text) else s.code if isinstance(s, Code) else "" for s in segments
     )
@@ -86,7 +86,7 @@ def merge_texts(segments: Iterable[Segment]) -> list[Segment]:
 
 
 def _joined(texts: list[Text]) -> list[Segment]:
-    """Join texts in one pass: a text of ten thousand escapes is no reason to copy it as often."""
+    """Join texts in one pass, so that ten thousand escapes do not copy the text as often."""
     if len(texts) < 2:
         return [text for text in texts if text.chars]
     escaped: list[int] = []
@@ -99,9 +99,10 @@ def _joined(texts: list[Text]) -> list[Segment]:
 
 
 def tidy(segments: list[Segment]) -> list[Segment]:
-    """Take white space off the ends of lines and of emphasis, and emphasis off nothing.
+    """Strip white space at the ends of lines and of emphasis, and drop empty emphasis.
 
-    Emphasis within emphasis of its own kind goes: it shows nothing, and parsers disagree about it.
+    Emphasis within emphasis of its own kind is dropped as well: it shows nothing, and parsers
+    disagree about it.
     """
     found: list[Segment] = []
     opened: list[tuple[int, str]] = []

@@ -1,4 +1,4 @@
-"""How much of a text that is still being written no later word can make something else of. Pure."""
+"""How much of a growing Markdown text no later word can change. Pure."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import re
 
 from bot.slack.markdown.escaping import is_punctuation
 
-#: What stands before the text of a line: quotes and the marks of lists.
+#: Before the text of a line: marks of quotes and lists.
 _MARGIN = re.compile(r"(?:[ \t]|>|[-+*](?=\s|$)|\d{1,9}[.)](?=\s|$))*")
-#: What could become a line across, or one of a table, below its header.
+#: This could become a thematic break, or the line below the header of a table.
 _DASHES = re.compile(r"[|:*_\- \t]*")
-#: What can open something that ends later, and where words end; an escaped character is neither.
+#: Marks that can open something that ends later, and the ends of words; escaped characters are
+#: neither.
 _MARK = re.compile(
     r"\\\S|(?P<ticks>`+)|(?P<run>\*+|_+|~+)|(?P<open>\[)|(?P<close>\](?!\()|\))|(?P<end>[ \n])"
 )
 
 
 def settled_length(text: str, end: int) -> int:
-    """Return how many characters of a text, up to `end`, are settled.
+    """Return how many characters of a text, up to `end`, no later character can change.
 
-    In the last paragraph that is up to the last space or line end at which no bracket, emphasis or
+    In the last paragraph, that is up to the last space or line end where no bracket, emphasis or
     code is open.
     """
     found = start = text.rfind("\n\n", 0, end) + 1
@@ -28,10 +29,10 @@ def settled_length(text: str, end: int) -> int:
     for match in _MARK.finditer(text, start, end):
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         match match.lastgroup:
-            case "ticks" if len(match[0]) < 3:  # that of a code fence is seen elsewhere
+            case "ticks" if len(match[0]) < 3:  # `stream_text` handles code fences
                 ticks = "" if ticks == match[0] else ticks or match[0]
             case _ if ticks:
-                pass  # what stands in code opens nothing
+                pass  # nothing opens within code
             case "run" if match[0][:3] != "~~~":
                 _open_or_close(runs, match[0], before, after)
             case "open":
@@ -50,7 +51,7 @@ def settled_length(text: str, end: int) -> int:
 
 
 def end_of_margin(text: str, start: int) -> int:
-    """Return where the text of a line begins, behind quotes and the marks of lists."""
+    """Return where the text of a line begins, behind marks of quotes and lists."""
     match = _MARGIN.match(text, start)
     assert match
     return match.end()
@@ -65,7 +66,7 @@ def _begin(text: str, start: int) -> tuple[int, int]:
 
 
 def _open_or_close(runs: list[str], run: str, before: str, after: str) -> None:
-    """Note that a run of marks begins emphasis or ends it.
+    """Open or close emphasis by a run of marks.
 
     https://spec.commonmark.org/0.31.2/#left-flanking-delimiter-run
     """

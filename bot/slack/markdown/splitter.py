@@ -1,4 +1,4 @@
-"""A long Markdown text in parts that each fit one Slack message. Pure."""
+"""A long Markdown text split into parts that each fit one Slack message. Pure."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ def split_messages(
     items: int = limits.PART_ITEMS,
     policy: CitationPolicy | None = None,
 ) -> list[str]:
-    """Split Markdown into parts that each fit one message; the parts are `safe` already.
+    """Split Markdown into sanitized parts that each fit one message.
 
-    No word, link, code fence, list item or table is cut that fits a part of its own. A table too
-    long goes on with its header repeated, one wider than Slack takes becomes code, a fence is
-    closed and opened again, an ordered list counts on, a heading stays with what follows.
+    No word, link, code fence, list item or table that fits into a part is cut. A longer table
+    repeats its header, one that is too wide for Slack becomes code, a fence is closed and opened
+    again, an ordered list counts on, a heading stays with the next block.
 
     Args:
         markdown: untrusted.
         limit: characters of a part, 200 or more.
         items: blocks of a part, 4 or more: each block counts, and each heading, divider or table
             within a list or quote; a list counts once.
-        policy: what it may cite, as for `safe`.
+        policy: what it may cite, as for `sanitize`.
 
     Returns:
-        The parts, none empty; no part for a text without content.
+        The parts, none empty; no parts for a text without content.
 
     Raises:
         ValueError: `limit` or `items` is too small to write anything.
@@ -82,12 +82,12 @@ def finished_parts(
 
 
 def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
-    """Return a part of `split_messages` in which `citation_marks` are links, as many as fit.
+    """Return a part of `split_messages` with `citation_marks` linked, as many as fit.
 
     Args:
         part: a part.
         policy: what it may cite, as for `split_messages`.
-        room: characters of JSON that it may take as a block.
+        room: characters of JSON for its block.
     """
     if not policy.own_references:
         return part
@@ -109,7 +109,7 @@ def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> l
     alone = sanitize(part, policy)
     if len(alone) <= limit:
         return [alone]
-    if limit >= 2 * SMALLEST:  # it grew: again, with room for that
+    if limit >= 2 * SMALLEST:  # it grew, so split it with room for that
         return split_messages(alone, limit * 2 // 3, items, policy)
     words = [literal(piece) for piece in cut(" ".join(alone.split()), limit // _LONGEST_ESCAPE)]
     return [sanitize(piece, policy) for piece in words]
@@ -150,7 +150,7 @@ class _Part:
 
 
 def _groups(found: Iterator[Piece], limit: int, items: int) -> Iterator[list[Piece]]:
-    """Yield what must stay together: headings and the piece after them, as far as they fit."""
+    """Yield pieces that must stay together: headings and the piece after them, if they fit."""
     group: list[Piece] = []
     for piece in found:
         if not piece.text.strip():

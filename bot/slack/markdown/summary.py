@@ -1,4 +1,4 @@
-"""The part of a long report that makes sense alone. Pure."""
+"""The summary of a long report: the section that makes sense alone. Pure."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _GISTS = tuple(  # best first
 )
 _BOLD_LINE = re.compile(r"\*\*([^*\n]{1,100})\*\*:?")
 _BELOW_HEADINGS = 7
-_SPLIT_AT_MOST = 4  # times what is wanted
+_SPLIT_AT_MOST = 4  # times the limit
 
 
 def summary(markdown: str, limit: int) -> str:
-    """Return the part of a report that makes sense alone, as `safe` Markdown.
+    """Return the part of a report that makes sense alone, as sanitized Markdown.
 
-    Its title and its summary, else its key findings, else its conclusion; the leading blocks of a
-    report that has no such section. Ends with a whole block, and not with a heading.
+    That is its title and its summary, else its key findings, else its conclusion, else its first
+    blocks. It ends with a whole block, and not with a heading.
 
     Args:
         markdown: untrusted.
@@ -47,7 +47,7 @@ def summary(markdown: str, limit: int) -> str:
         size += len(block.text)
         if size > limit:
             break
-    # Only the first part is wanted, so of a table of megabytes only its beginning is split.
+    # Only the first part is used, so only the beginning of a table of megabytes is split.
     gist_text = "\n\n".join(leading)
     if len(gist_text) > _SPLIT_AT_MOST * limit:
         end = gist_text.rfind("\n", limit, _SPLIT_AT_MOST * limit)
@@ -67,7 +67,7 @@ def _gist(blocks: list[Block]) -> list[Block]:
 
 
 def _sections(headings: list[tuple[int, int, str]], last: int) -> Iterator[tuple[int, bool]]:
-    """Yield where the section of each heading ends, and whether there is more than headings in it.
+    """Yield where the section of each heading ends, and whether it has more than headings.
 
     From the last heading to the first, so that each is looked at once.
     """

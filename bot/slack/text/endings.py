@@ -1,4 +1,4 @@
-"""The last parts of words with dots in them: which are known for sites, which for other things."""
+"""The last parts of words with dots: those of sites, of files, and of other things. Pure data."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-#: Known to everybody: with one of these, even an oddly written word reads like a domain.
+#: Known to everybody: with one of these, even an oddly spelled word reads like a domain.
 FAMOUS = "com|org|net|edu|gov|mil|info|biz"
 
 #: Top-level domains that people know, but for those that are endings of files as well, and those
@@ -60,7 +60,7 @@ FILE_NAMES = _words(
 )
 ALWAYS_FILES = frozenset(("mov", "zip"))
 
-#: Stand before a name with a dot and often no space.
+#: Written before a name with a dot and often no space.
 ABBREVIATIONS = _words(
     """
     abs al approx art av bd bzw ca cap ch dept dipl dr ed eds etc ev fig figs fr frl ft gen gov

@@ -1,4 +1,4 @@
-"""Characters: what text from the web must lose before Slack may see it. Pure.
+"""Escaping: what text from the web must lose before Slack may see it. Pure.
 
 Slack reads ``<…>`` as its own tokens: pings, channels, links whose label hides where they point.
 Two dialects carry our text. In *mrkdwn* (a message's ``text``) the three characters ``&``, ``<``
@@ -25,13 +25,13 @@ _PING = re.compile(
     re.IGNORECASE,
 )
 _PING_IN_URL = re.compile(r"@(?=(?:here|channel|everyone)(?![A-Za-z0-9]))", re.IGNORECASE)
-WORD_JOINER = "\u2060"  # invisible; what it stands before is not the start of anything
+WORD_JOINER = "\u2060"  # invisible; Slack reads no token or address right behind it
 
 
 def clean(text: str) -> str:
-    """Return the text with plain line feeds and without characters that nobody can see.
+    """Return a text with plain line feeds and without invisible characters.
 
-    Invisible characters stay where their script or emoji needs them: `without_invisible`.
+    These stay only where their script or emoji needs them: `without_invisible`.
     """
     if not _UNCLEAN.search(text):
         return text
@@ -40,9 +40,9 @@ def clean(text: str) -> str:
 
 
 def clean_foreign(text: str) -> str:
-    """Return text from outside as it comes in: `clean`, and without word joiners.
+    """Return text from outside, `clean` and without word joiners.
 
-    `clean` keeps these, for ours are among them; one of the web's would hide an address from us.
+    `clean` keeps word joiners, because we add our own; one from the web would hide an address.
     """
     return clean(text.replace(WORD_JOINER, ""))
 
@@ -50,8 +50,8 @@ def clean_foreign(text: str) -> str:
 def defuse_pings(text: str) -> str:
     """Defuse ``@here``, ``@channel`` and ``@everyone`` with an invisible word joiner.
 
-    Whether they ping from a markdown block is not documented, so they are made unable to. Within
-    an address the ``@`` is percent-encoded instead: there a joiner would break it.
+    Whether they ping from a markdown block is not documented. Within an address, the ``@`` is
+    percent-encoded instead, because a joiner would break it.
     """
     if "@" not in text:
         return text
@@ -63,7 +63,7 @@ def defuse_pings(text: str) -> str:
 
 
 def find_pings(text: str) -> Iterator[tuple[int, str]]:
-    """Yield where an ``@`` in a text could ping, and what to write in its place."""
+    """Yield the places where an ``@`` could ping, and what to write instead."""
     for match in _PING.finditer(text):
         if not match[1]:
             yield match.start(), "@" + WORD_JOINER
@@ -73,7 +73,7 @@ def find_pings(text: str) -> Iterator[tuple[int, str]]:
 
 
 def defuse_pings_in_url(url: str) -> str:
-    """Defuse the same words within an address."""
+    """Defuse ``@here``, ``@channel`` and ``@everyone`` within an address."""
     return _PING_IN_URL.sub("%40", url)
 
 

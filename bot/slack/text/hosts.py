@@ -27,7 +27,7 @@ _CHANGED = re.compile("[\u00df\u03c2\u200c\u200d]")  # IDNA 2003 reads these as 
 
 
 def ascii_host(name: str) -> str | None:
-    """Return a host in lower-case ASCII without the dot of the root, or None for what is none."""
+    """Return a host in lower-case ASCII without the root's dot; None if it is not a host."""
     return _ascii_host(name) if len(name) <= LONGEST + 1 else None
 
 
@@ -45,9 +45,9 @@ def _ascii_host(name: str) -> str | None:
 
 
 def writable_host(name: str) -> str | None:
-    """Return a host as it may be written in an address, or None for what is none.
+    """Return a host as it may be written in an address; None if it is not a host.
 
-    It stays in its own script when every reader makes the same ASCII of it.
+    It stays in its own script if every browser makes the same ASCII of it.
     """
     host = ascii_host(name)
     if host is None or name.isascii():
@@ -57,13 +57,13 @@ def writable_host(name: str) -> str | None:
 
 
 def without_www(host: str) -> str:
-    """Return a host without its first ``www.``, unless that is all there is before the last dot."""
+    """Return a host without its first ``www.``, unless only one label would be left."""
     rest = host.removeprefix("www.")
     return rest if "." in rest else host
 
 
 def _ascii_label(label: str) -> str:
-    """Return one label in ASCII; ValueError when it is none."""
+    """Return one label in ASCII. Raises ValueError if it is not a label."""
     if not label.isascii() or label.startswith("xn--"):
         return idna.alabel(label).decode("ascii")
     if not _LABEL.fullmatch(label):

@@ -1,9 +1,9 @@
-"""Characters that nobody can see: which they are, and where a text needs one all the same. Pure.
+"""Invisible characters: which they are, and where a text needs them. Pure.
 
-Within `chase.com` such a character hides the name from every comparison and from no reader. But
-emoji, Arabic, Persian, the scripts of India, Hangul and Mongolian are written with some of them.
-So one stays where it has an effect, which the visible characters before and after it decide; in a
-word of ASCII none has any. The word joiner always stays: our own are among them.
+Within `chase.com`, such a character hides the name from every comparison, but from no reader.
+Emoji, Arabic, Persian, the scripts of India, Hangul and Mongolian need some of them. So one stays
+where it has an effect, which depends on the visible characters before and after it; in a word of
+ASCII none has. Word joiners always stay, because we add our own.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ _EFFECTS = {
 #: The flag of a region, as of Scotland: https://www.unicode.org/reports/tr51/#valid-emoji-tag-sequences
 _FLAG = re.compile("[\U000e0030-\U000e0039\U000e0061-\U000e007a]{1,6}\U000e007f")
 _BLACK_FLAG = "\U0001f3f4"
-_LONGEST_CACHED = 8  # characters of a run that is remembered
+_LONGEST_CACHED = 8  # characters of a run
 
 
 def without_invisible(text: str) -> str:
@@ -88,7 +88,7 @@ def without_invisible(text: str) -> str:
 
 
 def _needed(before: str, run: str, after: str, rtl: bool) -> str:
-    """Return what to keep of a run of invisible characters, each kind once."""
+    """Return the characters to keep of an invisible run, each one once."""
     kept = []
     if before == _BLACK_FLAG and (flag := _FLAG.match(run)):
         kept, run = [flag[0]], run[flag.end() :]
@@ -96,7 +96,7 @@ def _needed(before: str, run: str, after: str, rtl: bool) -> str:
         kept, run = [run[0]], run[1:]
     seen = set()
     for character in run:
-        if character == "\u2060":  # `text.WORD_JOINER`
+        if character == "\u2060":  # `escaping.WORD_JOINER`
             kept.append(character)
         elif character not in seen:
             seen.add(character)
@@ -109,7 +109,7 @@ _cached_needed = lru_cache(4096)(_needed)
 
 
 def _is_variant(before: str, selector: str, after: str) -> bool:
-    """Whether a character has the variant that a selector directly after it asks for."""
+    """Whether a character has the variant that the selector after it asks for."""
     if "\ufe00" <= selector <= "\ufe0f":
         if before and before in "0123456789#*":
             return after == "\u20e3"  # a keycap

@@ -1,18 +1,18 @@
-"""What a reader takes a label for: does it name another site than its link leads to? Pure.
+"""Whether the label of a link names another site than the link leads to. Pure.
 
-A word of the label names a site when it reads like a domain: parts joined by dots, or by what looks
-like one, through invisible, full-width and combining characters. There is no list of the top-level
-domains here, because new ones come, and no reader knows them all. So any word of letters may be the
-last part, except where the dot is more often another thing:
+A word names a site if it reads like a domain: parts joined by dots or by what looks like a dot,
+also with invisible, full-width and combining characters. This does not depend on a list of
+top-level domains: there are new ones, and no reader knows all of them. Any word of letters may be
+the last part, except where the dot more often means something else:
 
 - ``report.pdf``, ``README.md``, ``Node.js``: the last part is the ending of a file.
 - ``v1.2.3``, ``1.Introduction``, ``e.g.``, ``e.V.``, ``Ph.D.``, ``J.Smith``, ``St.Gallen``: before
-  or after it stands one letter, a number or an abbreviation.
+  or after it is one letter, a number or an abbreviation.
 - ``今日は晴れ。明日は雨``: a full stop between words of a script without spaces.
 - ``React.useState``, ``os.get_env``: a name of a program.
 
-An ending that everybody knows counts there, too, and behind spaces and odd signs, where no other
-does: ``chase .com``, ``chase,com``, ``chase.com-login``. In doubt, the host is shown.
+A famous ending counts even there, and behind spaces and odd signs: ``chase .com``, ``chase,com``,
+``chase.com-login``. In doubt, the host is shown.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""Links: to Slack's messages, and from the web, where they may lead, and that they say so. Pure.
+"""Links: permalinks of Slack's messages, and links from the web that do not deceive. Pure.
 
-Only http, https and mailto addresses stay links, and only when browsers and we read the same host
-in them (`hosts`). A label that names another site than the link leads to (`labels`) gets the real
-host written beside it.
+Only http, https and mailto addresses stay links, and only if browsers read the same host in them as
+we do (`hosts`). A label that names another site than its link (`labels`) gets the real host beside
+it.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ _DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
 _UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
 _LARGEST_PORT = 65_535
-_LONGEST = 2 * limits.URL  # what nobody sees is dropped before an address is measured
-_LONGEST_CACHED = 500  # characters of what is remembered
+_LONGEST = 2 * limits.URL  # characters, before invisible ones are dropped
+_LONGEST_CACHED = 500  # characters
 
 
 def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
@@ -41,10 +41,10 @@ def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
 
 
 def destination(url: str) -> str | None:
-    """Return the address as it may stand in a Markdown link, or None when it may not.
+    """Return an address as it may be in a Markdown link; None if it may not be linked.
 
-    What could end the link early (spaces, brackets, quotes, pipes) is percent-encoded. A mail
-    address keeps its subject and text, and no other recipients.
+    Characters that could end the link early (spaces, brackets, quotes, pipes) are percent-encoded.
+    A mail address keeps its subject and text, but no other recipients.
     """
     return _cached_destination(url) if len(url) <= _LONGEST_CACHED else _destination(url)
 
@@ -55,7 +55,7 @@ def host_of(address: str) -> str:
 
 
 def host_to_show(label: str, address: str) -> str | None:
-    """Return the host that must stand beside a label, or None when the label is honest.
+    """Return the host to show beside a label; None if the label does not deceive.
 
     Args:
         label: the text that the reader sees.
@@ -69,7 +69,7 @@ def host_to_show(label: str, address: str) -> str | None:
 
 
 def mrkdwn_link(url: str, label: str) -> str:
-    """Write a mrkdwn link ``<url|label>``; only the label when the address may not be a link."""
+    """Return a mrkdwn link ``<url|label>``, or only the label if the address may not be linked."""
     shown = " ".join(escape_mrkdwn(label).replace("|", "¦").split())
     address = destination(url)
     if address is None:

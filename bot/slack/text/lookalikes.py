@@ -1,8 +1,8 @@
 """Characters that look like others, as far as names of hosts are concerned. Pure.
 
 From https://www.unicode.org/Public/security/17.0.0/confusables.txt (UTS 39), without what NFKC
-makes equal, and with more that reads like a dot. It is about what a person takes a word for; what
-a browser makes of it is in `hosts`.
+makes equal, and with more characters that read like a dot. This is about how people read a word;
+`hosts` is about browsers.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ _SECONDS = re.compile(r"[0-9]{1,11}")
 
 
 def plain_words(text: str) -> str:
-    """Turn Slack's message text into plain words: tokens resolved, entities read once, no halves.
+    """Return Slack's message text as plain words: tokens resolved, entities decoded once.
 
     https://docs.slack.dev/messaging/formatting-message-text
     """
@@ -36,7 +36,7 @@ def _token_words(token: str) -> str:
 
 
 def link_words(target: str, label: str) -> str:
-    """Say where a link leads, and what it is called where that says more."""
+    """Return the address of a link, with its label if that says more."""
     shown = re.sub("^(mailto|tel):", "", target)
     bare = re.sub("^https?://", "", shown).rstrip("/")
     if not label or label.rstrip("/") in (shown.rstrip("/"), bare):
@@ -45,7 +45,7 @@ def link_words(target: str, label: str) -> str:
 
 
 def _special(name: str, label: str) -> str:
-    """Say `<!here>`, `<!subteam^S1|@team>`, `<!date^1^{date}|fallback>`."""
+    """Return the words for `<!here>`, `<!subteam^S1|@team>`, `<!date^1^{date}|fallback>`."""
     kind, _, rest = name.partition("^")
     if kind in ("here", "channel", "everyone"):
         return f"@{kind}"
@@ -55,7 +55,7 @@ def _special(name: str, label: str) -> str:
 
 
 def date_words(timestamp: Any) -> str:
-    """Say a time in seconds since 1970 for which there are no words; "" for none."""
+    """Return a time in seconds since 1970 as words; "" for anything else."""
     if not _SECONDS.fullmatch(str(timestamp)):
         return ""
     return f"{datetime.fromtimestamp(int(timestamp), UTC):%Y-%m-%d %H:%M} UTC"

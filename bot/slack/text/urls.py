@@ -1,8 +1,8 @@
-"""Which web addresses name the same page, and an address written so that nothing links it. Pure.
+"""Canonical addresses, to compare spellings, and addresses that nothing links. Pure.
 
-The same address comes in many spellings: an answer says ``http://www.Example.org/a/?utm_source=x``
-where its basis says ``http://example.org/a``. What may differ, and nothing else: the case of scheme
-and host, ``www.``, the default port, slashes at the end of the path, ``.`` and ``..`` in it
+An address has many spellings: an answer says ``http://www.Example.org/a/?utm_source=x`` where its
+basis says ``http://example.org/a``. Only these may differ: the case of scheme and host, ``www.``,
+the default port, slashes at the end of the path, ``.`` and ``..`` in it
 (https://url.spec.whatwg.org/#path-state), the fragment, how a byte is percent-encoded
 (https://www.rfc-editor.org/rfc/rfc3986#section-6.2), and the parameters ``utm_…``, which only count
 visitors. The case of the path matters, and so does http against https.
@@ -18,7 +18,7 @@ from bot.slack.text.escaping import WORD_JOINER
 from bot.slack.text.hosts import without_www
 from bot.slack.text.links import destination, host_of
 
-LONGEST = 200  # characters of an address that is only shown
+LONGEST = 200  # characters of an address for reading only
 
 _PARTS = re.compile(r"(https?)://[^/?#:]*(?::([0-9]+))?([^?#]*)(?:\?([^#]*))?")
 _PORTS = {"http": "80", "https": "443"}
@@ -36,11 +36,11 @@ _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _LINKS_ON = re.compile(
     rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE
 )
-_LONGEST_CACHED = 500  # characters of what is remembered
+_LONGEST_CACHED = 500  # characters
 
 
 def canonical_url(url: str) -> str | None:
-    """Return what all spellings of an address have in common, or None for what is no web page.
+    """Return the one spelling of an address to compare it by; None if it is not a web page.
 
     Args:
         url: untrusted.
@@ -49,20 +49,20 @@ def canonical_url(url: str) -> str | None:
 
 
 def display_url(address: str) -> str:
-    """Write an address for reading only: `without_scheme`, `unlink`, and cut when it is long."""
+    """Return an address for reading only: without its scheme, unlinked, and cut if it is long."""
     name = without_scheme(address).removesuffix("/")
     return unlink(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
 
 
 def without_scheme(address: str) -> str:
-    """Return an address without ``https://`` and ``www.``; any other scheme stays."""
+    """Return an address without ``https://``, ``mailto:`` and ``www.``; other schemes stay."""
     match = _SCHEME.match(address)
     assert match
     return address[match.end() :]
 
 
 def unlink(text: str) -> str:
-    """Keep Slack from making links of the addresses in a text, with invisible word joiners.
+    """Keep Slack from linking the addresses in a text, with invisible word joiners.
 
     One stands after each dot and after each scheme's colon, so that there is no domain and no
     scheme left to see: https://github.github.com/gfm/#autolinks-extension- needs one of them.
@@ -90,7 +90,7 @@ _cached_canonical = lru_cache(2048)(_canonical)
 
 
 def _resolved(path: str) -> str:
-    """Take the steps ``.`` and ``..`` of a path, as a browser does before it asks for the page."""
+    """Resolve ``.`` and ``..`` in a path, as browsers do."""
     if "/." not in path:
         return path
     steps: list[str] = []
@@ -103,7 +103,7 @@ def _resolved(path: str) -> str:
 
 
 def _bytes(text: str) -> str:
-    """Write each byte in one way: bare where it may be, else in capital hexadecimal digits."""
+    """Write each byte in one way: as it is if it may be, else as ``%`` and capital digits."""
     return _ENCODED.sub(_byte, quote(text, safe=_ASCII))
 
 
