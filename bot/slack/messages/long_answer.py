@@ -47,13 +47,13 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
     pieces = fitting_pieces(content[:REPORT_MESSAGES_TEXT], policy, limits.PART_JSON)
     left = sum(map(len, pieces[MOST_REPORT_MESSAGES:])) + len(content[REPORT_MESSAGES_TEXT:])
     pieces = pieces[:MOST_REPORT_MESSAGES]
-    said = ""
+    note = ""
     if left:
-        said = (
+        note = (
             f"The report has about {left:,} more characters, too many for a thread, and I can't "
             f"upload files here. Parallel keeps all of it.\n{support_details(facts.turn)}"
         )
-    ours = source_list(answer, policy, said)
+    ours = source_list(answer, policy, note)
     room = room_above(ours.blocks)
     parts = [answer_part(100 + n, piece, policy, room) for n, piece in enumerate(pieces)]
     parts[-1] = with_blocks_below(parts[-1], ours.words, ours.blocks)

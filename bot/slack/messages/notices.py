@@ -102,7 +102,7 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
         case TurnKind.DORMANT:
             return dormant(turn), [button("Continue", action_ids.CONTINUE, turn.id)]
         case start:
-            raise ValueError(f"nothing is told of a turn for a {start}")
+            raise ValueError(f"a turn for a {start} has no notice")
 
 
 def ask_anyway_buttons(turn: Turn) -> list[Button]:

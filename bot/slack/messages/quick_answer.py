@@ -53,11 +53,11 @@ _STARTS_A_BLOCK = re.compile(r"\s|[-+>=#|]|\d{1,9}[.)]|[*_][*_ \t]*\Z")
 
 def thinking_message(facts: TurnFacts) -> MessagePart:
     """Say that no text has arrived yet."""
-    said = MessagePart(
+    part = MessagePart(
         QUICK_ANSWER,
         message_variants(":thought_balloon: Still thinking…", [_stop_button(facts.turn)]),
     )
-    return with_question_line(said, facts.turn)
+    return with_question_line(part, facts.turn)
 
 
 def growing_message(facts: TurnFacts, text: str) -> MessagePart:
@@ -155,19 +155,19 @@ def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
     assert turn.ending
     if not has_text(turn):
         return [with_question_line(replace(failure_message(facts), name=QUICK_ANSWER), turn)]
-    beneath = _footer(facts, look_up)
+    footer = _footer(facts, look_up)
     draft = clean_foreign(turn.draft)
-    pieces = fitting_pieces(draft, NO_CITATIONS, room_above(beneath))
+    pieces = fitting_pieces(draft, NO_CITATIONS, room_above(footer))
     report: list[MessagePart] = []
     words = _outcome_line(facts)
     if len(pieces) > MOST_MESSAGES:
         words = f"{report_note(turn.draft, NO_CITATIONS)}\n{words}"
-        beneath = _footer(facts, look_up, words)
-        pieces = fitting_pieces(report_summary(draft), NO_CITATIONS, room_above(beneath))
+        footer = _footer(facts, look_up, words)
+        pieces = fitting_pieces(report_summary(draft), NO_CITATIONS, room_above(footer))
         whole = sanitize(draft, NO_CITATIONS, file=True)
         report = [report_file(turn.question.text, whole)]
     *first, last = (answer_part(number, piece, NO_CITATIONS) for number, piece in enumerate(pieces))
-    parts = [*first, with_blocks_below(last, words, beneath)]
+    parts = [*first, with_blocks_below(last, words, footer)]
     return [with_question_line(replace(parts[0], name=QUICK_ANSWER), turn), *parts[1:], *report]
 
 

@@ -56,10 +56,10 @@ def question_post(facts: TurnFacts, about: str = "") -> MessagePart:
         about: the permalink of the message that the question is about; "" for none.
     """
     question = facts.turn.question
-    said = "\n".join(f">{escape_mrkdwn(line)}" for line in _question_lines(question.text))
+    quote = "\n".join(f">{escape_mrkdwn(line)}" for line in _question_lines(question.text))
     on = f" about {mrkdwn_link(about, 'this message')}" if about else ""
     return MessagePart(
-        ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{said}")
+        ASKED, message_variants(f":speech_balloon: <@{question.asker}> asked{on}:\n{quote}")
     )
 
 
@@ -98,11 +98,11 @@ def final_status(facts: TurnFacts) -> Message:
     elif turn.signals.edited:
         buttons = [ask_edited_button(facts)]
         edited = "the question was edited in the meantime"
-    told = (*note_lines(turn), *parent_line(turn, shortly=True), *question_line(turn))
-    fragments = [*_outcome(facts), edited, *told]
+    extras = (*note_lines(turn), *parent_line(turn, shortly=True), *question_line(turn))
+    fragments = [*_outcome(facts), edited, *extras]
     words, back = replies_continue(turn)
-    said = filter(None, (" · ".join(filter(None, fragments)), words))
-    return editable_message("\n".join(said), [*buttons, *back], support_details(turn))
+    lines = filter(None, (" · ".join(filter(None, fragments)), words))
+    return editable_message("\n".join(lines), [*buttons, *back], support_details(turn))
 
 
 def _outcome(facts: TurnFacts) -> list[str | None]:

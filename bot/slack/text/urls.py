@@ -78,11 +78,11 @@ def _canonical(url: str) -> str | None:
     if not address or not match:
         return None
     scheme, port, path, query = match[1], match[2], match[3], match[4] or ""
-    told = "&".join(p for p in query.split("&") if p and not p.lower().startswith("utm_"))
+    kept = "&".join(p for p in query.split("&") if p and not p.lower().startswith("utm_"))
     at = "" if port in (None, _PORTS[scheme]) else f":{port}"
     page = _resolved(_bytes(path)).rstrip("/")
     return f"{scheme}://{without_www(host_of(address))}{at}{page}" + (
-        f"?{_bytes(told)}" if told else ""
+        f"?{_bytes(kept)}" if kept else ""
     )
 
 

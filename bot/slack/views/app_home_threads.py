@@ -262,14 +262,14 @@ def search_form(
 def _count(found: Sequence[Turn], places: VisiblePlaces) -> str:
     number = len(found)
     if not found:
-        said = "None of your questions has all these words."
+        words = "None of your questions has all these words."
     elif number > FOUND:
-        said = f"{number} questions found. These are the latest {FOUND}:"
+        words = f"{number} questions found. These are the latest {FOUND}:"
     else:
-        said = f"{number} {'question' if number == 1 else 'questions'} found:"
+        words = f"{number} {'question' if number == 1 else 'questions'} found:"
     if places is None:
-        said += (
+        words += (
             " I couldn't check which channels you can see now, so I only searched your direct "
             "messages. Search again to include channels."
         )
-    return said
+    return words

@@ -215,8 +215,8 @@ def _counted(answer: Answer) -> str:
         return "No evidence"
     number = len(sources(answer))
     counted = "1 source" if number == 1 else f"{number} sources"
-    said = overall_confidence(answer)
-    return f"{counted} · Confidence: {said}" if said else counted
+    level = overall_confidence(answer)
+    return f"{counted} · Confidence: {level}" if level else counted
 
 
 def _fitting(text: str, limit: int) -> str:

@@ -79,8 +79,8 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
     piece = fitting_pieces(text, policy, room)[0]
     linked = with_mark_links(piece, policy, room)
     shown: Blocks = [context(by), markdown_block(linked), *ours.blocks]
-    said = to_plain_text(piece, EDITED_TEXT, policy) or escape_mrkdwn(piece)
-    plain = "\n\n".join(filter(None, (by, said, ours.words, ends)))
+    text = to_plain_text(piece, EDITED_TEXT, policy) or escape_mrkdwn(piece)
+    plain = "\n\n".join(filter(None, (by, text, ours.words, ends)))
     return MessagePart(SHARED, (Message(plain, [*shown, context(ends)]), Message(plain)))
 
 
