@@ -45,10 +45,12 @@ class EnvFile:
     """What was found in a file.
 
     Attributes:
+        name: of the file.
         problems: what keeps the bot from starting.
         warnings: what does not, each a sentence without its full stop.
     """
 
+    name: str
     problems: list[Problem] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
@@ -65,10 +67,10 @@ def load(path: Path, settings: Collection[str], secrets: Collection[str]) -> Env
         settings: the names that may be shown; any other text may be part of a secret.
         secrets: the settings that other users must not read.
     """
-    found = EnvFile()
+    found = EnvFile(path.name)
     data, mode = _read(path, found)
-    text = _decoded(data, path.name, settings, found)
-    names = _checked(text, path.name, settings, found)
+    text = _decoded(data, settings, found)
+    names = _checked(text, settings, found)
     if os.name == "posix" and mode & 0o066 and names & set(secrets):
         found.warnings.append(
             f"{path.name} holds secrets, and other users of this machine can read or change it "
@@ -127,12 +129,12 @@ def _read(path: Path, found: EnvFile) -> tuple[bytes, int]:
     return data, mode
 
 
-def _decoded(data: bytes, file: str, settings: Collection[str], found: EnvFile) -> str:
+def _decoded(data: bytes, settings: Collection[str], found: EnvFile) -> str:
     """Return the text; another encoding than UTF-8 is a problem, and is guessed."""
     marked = next((each for each in _BYTE_ORDER_MARKS if data.startswith(each[1])), None)
     encoding = marked or _unmarked(data)
     if encoding:
-        found.wrong(file, f"is written in {encoding[0]}", _HOW_TO_SAVE)
+        found.wrong(found.name, f"is written in {encoding[0]}", _HOW_TO_SAVE)
         return data.decode(encoding[2], errors="replace").removeprefix("\ufeff")
     try:
         return data.decode("utf-8-sig")  # with or without a byte order mark
@@ -142,7 +144,7 @@ def _decoded(data: bytes, file: str, settings: Collection[str], found: EnvFile) 
         start = data.rfind(b"\n", 0, error.start) + 1
         name = _name(data[start : error.start].decode("latin-1"), settings)
         where = f"line {number}, {name}" if name else f"line {number}"
-        found.wrong(file, f"is not written in UTF-8 ({where})", _HOW_TO_SAVE)
+        found.wrong(found.name, f"is not written in UTF-8 ({where})", _HOW_TO_SAVE)
         return data.decode("latin-1")
 
 
@@ -156,8 +158,9 @@ def _unmarked(data: bytes) -> tuple[str, bytes, str] | None:
     return None
 
 
-def _checked(text: str, file: str, settings: Collection[str], found: EnvFile) -> set[str]:
+def _checked(text: str, settings: Collection[str], found: EnvFile) -> set[str]:
     """Check each line, and return the names of the variables that are set."""
+    file = found.name
     names: set[str] = set()
     seen: set[str] = set()
     for line in parse_stream(io.StringIO(text)):

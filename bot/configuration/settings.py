@@ -200,14 +200,14 @@ class Settings:
             environ: the environment.
             known: mistakes found before, in `.env`; they are returned as well.
         """
-        reader = Reader(environ, _DEFAULTS, _SECRETS, known)
+        reader = Reader(environ, _DEFAULTS, secrets=_SECRETS, known=known)
         network, network_problems = Network.load(environ)
         read = Settings(
             slack_bot_token=_token(reader, "SLACK_BOT_TOKEN", "xoxb-", required=True) or "",
             slack_app_token=_token(reader, "SLACK_APP_TOKEN", "xapp-"),
             slack_signing_secret=_signing_secret(reader),
             slack_api_url=reader.url("SLACK_API_URL").rstrip("/") + "/",
-            port=reader.number("PORT", 0, 65_535, int),
+            port=reader.number("PORT", int, low=0, high=65_535),
             port_is_set=reader.has("PORT"),
             host=reader.host("HOST"),
             parallel_api_key=reader.key("PARALLEL_API_KEY", _PARALLEL_FIX),
@@ -220,8 +220,8 @@ class Settings:
             task_groups=reader.choice("TASK_GROUPS", ("on", "off")) == "on",
             redis_url=reader.redis("REDIS_URL"),
             data_dir=reader.path("DATA_DIR"),
-            lease_seconds=reader.number("LEASE_SECONDS", 2, 60, float),
-            retention_days=reader.number("RETENTION_DAYS", 1, 3650, int),
+            lease_seconds=reader.number("LEASE_SECONDS", float, low=2, high=60),
+            retention_days=reader.number("RETENTION_DAYS", int, low=1, high=3650),
             log_level=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
             network=network,
@@ -284,7 +284,7 @@ def _people(reader: Reader, name: str) -> frozenset[UserId]:
     ids = reader.listed(
         name,
         _PERSON,
-        "holds something that isn't a Slack user ID",
-        "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
+        wrong="holds something that isn't a Slack user ID",
+        fix="use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
     )
     return frozenset(map(UserId, ids))

@@ -40,6 +40,7 @@ class Reader:
         self,
         environ: Mapping[str, str],
         defaults: Mapping[str, str | None],
+        *,
         secrets: Iterable[str],
         known: Sequence[Problem] = (),
     ) -> None:
@@ -175,7 +176,7 @@ class Reader:
             self.wrong(name, f"is longer than {LONGEST_PATH:,} characters", "use a shorter path")
         return value
 
-    def number(self, name: str, low: int, high: int, kind: Callable[[str], T]) -> T:
+    def number(self, name: str, kind: Callable[[str], T], *, low: int, high: int) -> T:
         """Return a number within its bounds, else the default."""
         value = self.text(name)
         if _NUMBER.fullmatch(value) and low <= float(value) <= high:
@@ -200,7 +201,7 @@ class Reader:
         )
         return self._defaults[name] or choices[0]
 
-    def listed(self, name: str, form: re.Pattern[str], wrong: str, fix: str) -> list[str]:
+    def listed(self, name: str, form: re.Pattern[str], *, wrong: str, fix: str) -> list[str]:
         """Return the items of a list separated by commas, without those that lack the form."""
         found = [part.strip() for part in self.text(name).split(",") if part.strip()]
         strange = [one for one in found if not form.fullmatch(one)]

@@ -250,7 +250,7 @@ def _proxy(name: str, value: str) -> Proxy | Problem:
     if not (parts.username or parts.password):
         return Proxy(name, url)
     credentials = parts.netloc.rpartition("@")[0] if parts.password else None
-    return Proxy(name, url, _basic(parts), credentials)
+    return Proxy(name, url, authorization=_basic(parts), credentials=credentials)
 
 
 def _address_of(scheme: str, parts: SplitResult) -> str:

@@ -167,6 +167,7 @@ class Connection:
         transport: AiohttpTransport,
         method: str,
         path: str,
+        *,
         body: dict[str, Any] | None = None,
     ) -> httpx.Response:
         """Send a request, and read its response to the end."""
@@ -188,7 +189,7 @@ class Connection:
         """
         with errors_raise(AnswerLost):
             async with asyncio.timeout(self.timeouts.create):
-                return await self._read(self._creating, "POST", path, body)
+                return await self._read(self._creating, "POST", path, body=body)
 
     @asynccontextmanager
     async def stream_post(

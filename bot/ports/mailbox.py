@@ -51,11 +51,11 @@ class Asked:
 class Mailbox(Protocol):
     """Mailboxes, signals and choices. Every write is durable when its method returns."""
 
-    async def put(self, question: Question, reach: Addressing) -> Acceptance:
+    async def put(self, question: Question, addressing: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
         ...
 
-    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
+    async def append(self, turn: Turn, addressing: Addressing) -> Acceptance:
         """Append a turn with more than its question, such as an ending; it is received now."""
         ...
 

@@ -56,9 +56,9 @@ class RedisMailbox:
         self._move = connection.script(scripts.MOVE)
         self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
-    async def put(self, question: Question, reach: Addressing) -> Acceptance:
+    async def put(self, question: Question, addressing: Addressing) -> Acceptance:
         """Append a question to its thread's mailbox, once."""
-        return await self.append(lifecycle.received(question, self._connection.clock()), reach)
+        return await self.append(lifecycle.received(question, self._connection.clock()), addressing)
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
@@ -70,7 +70,7 @@ class RedisMailbox:
         again = derived.asked_again(old, asker, message, self._connection.clock(), look=look)
         return await self.append(again, Addressing.ADDRESSED)
 
-    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
+    async def append(self, turn: Turn, addressing: Addressing) -> Acceptance:
         """Append a turn that carries more than its question; it is received now."""
         now = self._connection.clock()
         turn = replace(turn, received=now)
@@ -94,7 +94,7 @@ class RedisMailbox:
                     naming.queue_position(turn),
                     codec.dump_turn(turn),
                     mailbox,
-                    reach,
+                    addressing,
                     TURN_LIFE,
                     STRAY_LIFE,
                     self._connection.thread_life,

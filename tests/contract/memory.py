@@ -40,15 +40,15 @@ class Memory:
     def questions(self) -> list[Question]:
         return [turn.question for turn in self.turns.values()]
 
-    async def put(self, question: Question, reach: Addressing) -> Acceptance:
+    async def put(self, question: Question, addressing: Addressing) -> Acceptance:
         self._fail()
-        self.reaches.append(reach)
-        return self._append(lifecycle.received(question, 0), reach)
+        self.reaches.append(addressing)
+        return self._append(lifecycle.received(question, 0), addressing)
 
-    async def append(self, turn: Turn, reach: Addressing) -> Acceptance:
+    async def append(self, turn: Turn, addressing: Addressing) -> Acceptance:
         self._fail()
-        self.reaches.append(reach)
-        return self._append(turn, reach)
+        self.reaches.append(addressing)
+        return self._append(turn, addressing)
 
     async def put_again(
         self, turn: TurnId, asker: UserId, message: MessageTs, *, look: bool
@@ -200,19 +200,21 @@ class Memory:
             channel=self.chosen.get(Channel(team, channel)),
         )
 
-    def _append(self, turn: Turn, reach: Addressing) -> Acceptance:
+    def _append(self, turn: Turn, addressing: Addressing) -> Acceptance:
         thread = turn.question.thread
         if turn.id in self.turns:
             return Acceptance.DUPLICATE
-        if reach is Addressing.THREAD_REPLY and thread in self.asleep:
+        if addressing is Addressing.THREAD_REPLY and thread in self.asleep:
             return Acceptance.DORMANT
-        if reach is Addressing.THREAD_REPLY and (thread not in self.ours or thread in self.muted):
+        if addressing is Addressing.THREAD_REPLY and (
+            thread not in self.ours or thread in self.muted
+        ):
             return Acceptance.NOT_OURS
-        if reach in (Addressing.DIRECT_REPLY, Addressing.AMBIENT) and thread in self.muted:
+        if addressing in (Addressing.DIRECT_REPLY, Addressing.AMBIENT) and thread in self.muted:
             return Acceptance.NOT_OURS
-        if reach in (Addressing.ADDRESSED, Addressing.DIRECT_REPLY):
+        if addressing in (Addressing.ADDRESSED, Addressing.DIRECT_REPLY):
             self.ours.add(thread)
-        if reach not in (Addressing.SIDE, Addressing.AMBIENT):
+        if addressing not in (Addressing.SIDE, Addressing.AMBIENT):
             self.askers.add((thread, turn.question.asker))
         self.turns[turn.id] = turn
         return Acceptance.NEW
