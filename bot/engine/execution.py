@@ -144,7 +144,7 @@ class TurnExecution:
         turn = lifecycle.done(self._turn)
         has_status = bool(turn.posts.get(STATUS))
         return await self._context.store.finish(
-            self._leased.claim, turn, thread, receipt=has_status
+            self._leased.claim, turn, thread, final_status=has_status
         )
 
     @property

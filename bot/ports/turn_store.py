@@ -63,12 +63,12 @@ class TurnStore(Protocol):
         ...
 
     async def finish(
-        self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
+        self, claim: Claim, turn: Turn, thread: Thread | None, *, final_status: bool
     ) -> bool:
         """Write the turn and its thread (None: unchanged), and remove the turn from the mailbox.
 
         Args:
-            receipt: enqueue a job FINAL_STATUS for the turn.
+            final_status: enqueue a job FINAL_STATUS for the turn.
 
         Returns:
             Whether the mailbox has another turn; if not, the claim is over.

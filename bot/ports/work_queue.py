@@ -74,10 +74,12 @@ class WorkQueue(Protocol):
         """Return all claims and jobs of this replica, also those whose reply was lost."""
         ...
 
-    async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
+    async def release(
+        self, claim: Claim, delay: float, unless_signalled: TurnId | None = None
+    ) -> None:
         """Release a claimed mailbox; any replica may claim it after `delay` seconds.
 
-        At once if the turn `wanted` was stopped or deleted in the meantime.
+        At once if the turn `unless_signalled` was stopped or deleted in the meantime.
         """
         ...
 

@@ -1,1 +1,1 @@
-"""What is tried before the bot starts: all mistakes at once, each with its fix."""
+"""Checks before the bot starts: every problem is reported at once, with its fix."""

@@ -82,7 +82,7 @@ class RedisTurnStore:
         return load_signals(turn.id, fields), int(others)
 
     async def finish(
-        self, claim: Claim, turn: Turn, thread: Thread | None, *, receipt: bool
+        self, claim: Claim, turn: Turn, thread: Thread | None, *, final_status: bool
     ) -> bool:
         """Write the turn and its thread, and remove the turn; True when another one is queued."""
         left = await self._finish(
@@ -101,7 +101,7 @@ class RedisTurnStore:
                 TURN_LIFE,
                 codec.dump_thread(thread) if thread else "",
                 self._connection.thread_life,
-                "1" if receipt else "",
+                "1" if final_status else "",
                 "" if turn.question.start.needs_no_run else int(self._connection.clock()),
             ),
         )

@@ -107,12 +107,14 @@ class RedisWorkQueue:
                 return found
             last, _ = page[-1]
 
-    async def release(self, claim: Claim, delay: float, wanted: TurnId | None = None) -> None:
+    async def release(
+        self, claim: Claim, delay: float, unless_signalled: TurnId | None = None
+    ) -> None:
         """Release a claimed mailbox; any replica may claim it after `delay` seconds."""
-        await self._release(
-            (self._keys.ready, self._keys.later, *([self._keys.turn(wanted)] if wanted else ())),
-            (self._me, claim.entry, claim.mailbox, round(delay * 1000)),
-        )
+        keys = [self._keys.ready, self._keys.later]
+        if unless_signalled:
+            keys.append(self._keys.turn(unless_signalled))
+        await self._release(keys, (self._me, claim.entry, claim.mailbox, round(delay * 1000)))
 
     async def acknowledge(self, job: Job) -> None:
         """Retire the entry of a job that is done."""

@@ -121,7 +121,7 @@ async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     assert turn
     assert await other.rate_limiter.try_edit(hold)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.turns.finish(hold, ended, None, receipt=False)
+    await other.turns.finish(hold, ended, None, final_status=False)
     assert not await other.rate_limiter.try_edit(hold)
 
 

@@ -164,7 +164,7 @@ async def test_who_has_lost_the_thread_streams_no_more(join: Join, name: str) ->
     turn = await other.turns.current(hold)
     assert turn
     done = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.turns.finish(hold, done, None, receipt=False)
+    await other.turns.finish(hold, done, None, final_status=False)
     assert not await getattr(other.rate_limiter, name)(hold)
 
 

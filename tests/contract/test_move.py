@@ -57,7 +57,7 @@ async def taken(store: Store, mailbox: str) -> tuple[Claim, Turn]:
 
 async def done(store: Store, hold: Claim, turn: Turn) -> bool:
     ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    return await store.turns.finish(hold, lifecycle.done(ended), None, receipt=False)
+    return await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
 
 
 async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:

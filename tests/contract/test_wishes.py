@@ -82,7 +82,7 @@ async def taken(store: Store) -> tuple[Claim, Turn]:
 
 async def done(store: Store, hold: Claim, turn: Turn) -> None:
     ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    await store.turns.finish(hold, lifecycle.done(ended), None, receipt=False)
+    await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
 
 
 async def test_a_wish_is_read_with_the_turn_and_told_to_every_replica(
@@ -432,7 +432,7 @@ async def test_a_finished_turn_leaves_its_receipt_to_be_made(store: Store) -> No
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0)))
-    await store.turns.finish(hold, ended, None, receipt=True)
+    await store.turns.finish(hold, ended, None, final_status=True)
     (job,) = await store.work_queue.receive(5)
     assert job == Job(job.entry, turn.id, JobKind.FINAL_STATUS)
     assert [piece.entry for piece in await store.work_queue.list_pending()] == [job.entry]
