@@ -100,7 +100,7 @@ async def playground(
         )
         await redis.flushall()
         bot = BotProcess(BOT_COMMAND, bot_environ)
-        parts = Playground(slack, research, bot, _record_reader(slack, redis))
+        parts = Playground(slack, research, bot, read_records=_record_reader(slack, redis))
         page = PageServer(parts)
         try:
             await page.start(port)
@@ -160,7 +160,7 @@ def _record_reader(slack: LocalSlack, redis: Redis) -> ReadRecords:
     async def read(channel: str, messages: Sequence[str]) -> tuple[JSON | None, list[JSON]]:
         try:
             return await thread_records(
-                redis, slack.app.bot_id, slack.app.team_id, channel, messages
+                redis, slack.app.bot_id, slack.app.team_id, channel=channel, messages=messages
             )
         except RedisError as error:
             raise Unavailable(str(error)) from error

@@ -146,7 +146,7 @@ async def main(folder: Path, width: int) -> str:
         browser = await playwright.chromium.launch(
             executable_path=browser_path(), args=["--no-sandbox"]
         )
-        await take(browser, these, folder, width)
+        await take(browser, these, folder, width=width)
         await browser.close()
     return f"{len(these)} pictures, {width} pixels wide: {folder / 'index.html'}"
 

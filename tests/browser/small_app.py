@@ -65,7 +65,7 @@ async def served(slack: LocalSlack, app: AsyncApp) -> AsyncIterator[str]:
 @asynccontextmanager
 async def paged(slack: LocalSlack, research: LocalTaskApi) -> AsyncIterator[RunningPlayground]:
     """Serve a page for a local Slack whose app runs in this process."""
-    playground = Playground(slack, research, BotProcess(("false",), {}), _no_records)
+    playground = Playground(slack, research, BotProcess(("false",), {}), read_records=_no_records)
     server = PageServer(playground)
     await server.start(0)
     yield RunningPlayground(playground, server.url)

@@ -19,7 +19,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 async def test_each_page_is_photographed_and_indexed(browser: Browser, tmp_path: Path) -> None:
     (tmp_path / "001-of-an-earlier-run.png").touch()
     two = [next(each for each in ALL if each.chapter == name) for name in ("Progress", "Home")]
-    await take(browser, two, tmp_path, 360)
+    await take(browser, two, tmp_path, width=360)
     written = sorted(each.name for each in tmp_path.glob("*.png"))
     assert written == [each.file for each in two]
     for each in two:

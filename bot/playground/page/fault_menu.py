@@ -108,23 +108,30 @@ async def _fail(playground: Playground) -> str:
 
 
 BOT = (
-    Fault("kill", "Kill the bot and restart it", "kill -9 in mid-run: it carries on", _kill),
-    Fault("restart", "Restart the bot", "SIGTERM, as a deploy does", _restart),
-    Fault("stop", "Stop the bot", "questions wait until it is back", _stop),
-    Fault("start", "Start the bot", "after a stop", _start),
+    Fault("kill", "Kill the bot and restart it", "kill -9 in mid-run: it carries on", apply=_kill),
+    Fault("restart", "Restart the bot", "SIGTERM, as a deploy does", apply=_restart),
+    Fault("stop", "Stop the bot", "questions wait until it is back", apply=_stop),
+    Fault("start", "Start the bot", "after a stop", apply=_start),
 )
 SLACK = (
-    Fault("redeliver", "Redeliver the latest message", "should have no effect", _redeliver),
-    Fault("slack_429", "429 on the next message", "it comes a little later", _slack_429),
-    Fault("slack_lost", "Drop the response to the next message", "it comes once", _slack_lost),
-    Fault("socket", "Close the socket", "as Slack does now and then", _socket),
+    Fault("redeliver", "Redeliver the latest message", "should have no effect", apply=_redeliver),
+    Fault("slack_429", "429 on the next message", "it comes a little later", apply=_slack_429),
+    Fault(
+        "slack_lost", "Drop the response to the next message", "it comes once", apply=_slack_lost
+    ),
+    Fault("socket", "Close the socket", "as Slack does now and then", apply=_socket),
 )
 PARALLEL = (
-    Fault("fail", "Fail the running runs", "the bot says so, with Try again", _fail),
-    Fault("parallel_429", "429 on the next run", "the question is kept", _parallel_429),
-    Fault("parallel_lost", "Drop the response to the next run", "it asks you", _parallel_lost),
+    Fault("fail", "Fail the running runs", "the bot says so, with Try again", apply=_fail),
+    Fault("parallel_429", "429 on the next run", "the question is kept", apply=_parallel_429),
     Fault(
-        "parallel_cut", "Cut the connections", "the run is waited for all the same", _parallel_cut
+        "parallel_lost", "Drop the response to the next run", "it asks you", apply=_parallel_lost
+    ),
+    Fault(
+        "parallel_cut",
+        "Cut the connections",
+        "the run is waited for all the same",
+        apply=_parallel_cut,
     ),
 )
 FAULTS = {fault.name: fault for fault in (*BOT, *SLACK, *PARALLEL)}

@@ -53,7 +53,9 @@ def view_state(slack: LocalSlack, query: Mapping[str, str]) -> ViewState:
     if home and (channel.kind != "im" or not slack.app.home):
         raise ValueError("there is no Home tab there")
     panel = query.get("panel")
-    return ViewState(slack, person, channel, thread, home, panel if panel in PANELS else None)
+    return ViewState(
+        slack, person, channel, thread=thread, home=home, panel=panel if panel in PANELS else None
+    )
 
 
 def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:

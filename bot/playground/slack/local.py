@@ -63,16 +63,24 @@ class LocalSlack:
         self._http = HttpTransport(self.workspace, ack_timeout)
         self._sockets: SocketMode | None = None
         if transport == "socket":
-            self._sockets = SocketMode(self.workspace, self.faults, ack_timeout, connection_seconds)
+            self._sockets = SocketMode(
+                self.workspace, self.faults, ack_timeout, connection_seconds=connection_seconds
+            )
         carrier = self._sockets or self._http
         self._dispatcher = Dispatcher(self.workspace, carrier, retry_delays)
         self._messages = MessageWriter(self.workspace, self._dispatcher)
         self._responses = Responses(self.workspace, self._messages)
         views = Views(self.workspace, self._responses)
-        self._interactions = Interactions(self.workspace, self._dispatcher, self._responses, views)
-        meter = SlidingWindowLimiter(enforced=rate_limits)
+        self._interactions = Interactions(
+            self.workspace, self._dispatcher, self._responses, views=views
+        )
         backend = Backend(
-            self.workspace, self._messages, views, self._responses, self._sockets, meter
+            workspace=self.workspace,
+            messages=self._messages,
+            views=views,
+            responses=self._responses,
+            sockets=self._sockets,
+            limiter=SlidingWindowLimiter(enforced=rate_limits),
         )
         self._web = Web(backend, self.faults, middlewares)
         self._runner: web.AppRunner | None = None
@@ -143,14 +151,16 @@ class LocalSlack:
     def person(self, name: str, team: str | None = None) -> Person:
         """Return the person of that name, created on first use.
 
-        Args:
-            name: the short name.
-            team: the domain of the person's own workspace, if it is another (Slack Connect).
+        `team`: the domain of the person's own workspace, if it is another (Slack Connect).
         """
         if name not in self._people:
             user = self.workspace.user(name, team)
             self._people[name] = Person(
-                user, self.workspace, self._messages, self._dispatcher, self._interactions
+                user=user,
+                workspace=self.workspace,
+                messages=self._messages,
+                dispatcher=self._dispatcher,
+                interactions=self._interactions,
             )
         return self._people[name]
 
@@ -161,12 +171,7 @@ class LocalSlack:
         return self._apps[name]
 
     def channel(
-        self,
-        name: str,
-        members: Iterable[Person] = (),
-        *,
-        bot: bool = True,
-        private: bool = False,
+        self, name: str, members: Iterable[Person] = (), *, bot: bool = True, private: bool = False
     ) -> Channel:
         """Return the channel of that name, created on first use; `members` and the app join it."""
         ids = {person.id for person in members} | ({self.app.bot_user_id} if bot else set())

@@ -72,7 +72,17 @@ class Person:
         file_id = workspace.new_id("F")
         url = f"https://files.local/{file_id}"
         made = int(workspace.clock())
-        file = File(file_id, name, len(content), self.id, made, url, name, content, shared=True)
+        file = File(
+            id=file_id,
+            name=name,
+            length=len(content),
+            user=self.id,
+            created=made,
+            url=url,
+            title=name,
+            content=content,
+            shared=True,
+        )
         file.foreign = self.user.team is not None
         workspace.files[file_id] = file
         thread_ts = thread.root if thread else None
@@ -141,15 +151,15 @@ class Person:
         """Send a slash command in a channel; Slack does not allow them in threads."""
         if self.id not in channel.members:
             raise ValueError(f"{self.name} is not in {channel.name}")
-        return await self._interactions.slash_command(self.user, command, text, channel)
+        return await self._interactions.slash_command(self.user, command, text, channel=channel)
 
     async def clicks(self, place: Message | View, action_id: str) -> Outcome:
         """Click a button of the app."""
-        return await self._interactions.block_action(self.user, place, action_id, None)
+        return await self._interactions.block_action(self.user, place, action_id, selected=None)
 
     async def chooses(self, place: Message | View, action_id: str, value: str) -> Outcome:
         """Select the option with that value in a menu of the app."""
-        return await self._interactions.block_action(self.user, place, action_id, value)
+        return await self._interactions.block_action(self.user, place, action_id, selected=value)
 
     async def submits(self, view: View, given: dict[str, dict[str, str]]) -> Outcome:
         """Submit a modal; `given` are the values entered, by block id and action id."""
@@ -211,7 +221,7 @@ class Person:
         channel.members.add(user)
         text = f"<@{user}> has joined the channel"
         line = self._messages.post(channel, user, text=text, subtype="channel_join")
-        joined = events.joined(app, channel, user, inviter, event_ts=event_ts)
+        joined = events.joined(app, channel, user, inviter=inviter, event_ts=event_ts)
         self._messages.deliveries[line] += self._dispatcher.send_events(joined)
         return line
 

@@ -34,7 +34,7 @@ class MessageWriter:
 
     def post(self, channel: Channel, user: str, *, parsed: bool = False, **fields: Any) -> Message:
         """Post a message and send its events. `fields` are those of Message."""
-        message = self._build(channel, user, parsed, fields)
+        message = self._build(channel, user, parsed, fields=fields)
         channel.add(message)
         app = self._workspace.app
         if message.by_app and message.thread_ts:
@@ -45,7 +45,7 @@ class MessageWriter:
 
     def post_ephemeral(self, channel: Channel, user: str, to: str, **fields: Any) -> Message:
         """Post an ephemeral message; it causes no event."""
-        message = self._build(channel, user, False, {**fields, "ephemeral_to": to})
+        message = self._build(channel, user, False, fields={**fields, "ephemeral_to": to})
         self._workspace.ephemerals.setdefault(to, []).append(message)
         self._workspace.publish("ephemeral", message)
         return message
@@ -114,10 +114,10 @@ class MessageWriter:
             message.text, message.blocks = "This message was deleted.", []
             message.attachments, message.files, message.app_id = [], [], None
             message.bot_profile = message.username = None
-            sent = events.changed(app, message, before, event_ts)
+            sent = events.changed(app, message, before, event_ts=event_ts)
         else:
             message.deleted = True
-            sent = events.deleted(app, message, before, event_ts)
+            sent = events.deleted(app, message, before, event_ts=event_ts)
         self._workspace.publish("message deleted", message)
         self._dispatcher.send_events(sent)
 
@@ -144,7 +144,7 @@ class MessageWriter:
 
     def _send_changed(self, message: Message, before: JSON, event_ts: str) -> None:
         self._workspace.publish("message changed", message)
-        changed = events.changed(self._workspace.app, message, before, event_ts)
+        changed = events.changed(self._workspace.app, message, before, event_ts=event_ts)
         self._dispatcher.send_events(changed)
 
     def _build(self, channel: Channel, user: str, parsed: bool, fields: JSON) -> Message:

@@ -89,13 +89,13 @@ class SampleResearch:
         await asyncio.sleep(pause)
         run.begins()
         run.says("Planning the sample research", kind="plan")
-        run.progress(5.0, 0, 0, [])
+        run.progress(5.0, 0, 0, sample=[])
         for number, each in enumerate(sources[:5], 1):
             await asyncio.sleep(pause)
             run.says(f"Reading {each['title'] or each['url']}", kind="search")
             percent = 5.0 + 85.0 * number / len(sources[:5])
             # The count is a float on purpose: JSON Schema makes no difference.
-            run.progress(percent, number * 7.0, number, urls[:number])
+            run.progress(percent, number * 7.0, number, sample=urls[:number])
             if number == 2 and _FAIL.search(question(run)):
                 run.fails("Sample failure: the question asked for one.", {"sample": True})
                 return

@@ -211,7 +211,10 @@ class LocalChat:
         """Send a ChatCompletionResponseChunk, if the response is streamed."""
         if self.is_streamed:
             kind = "chat.completion.chunk"
-            chunk = {"type": kind, **self._common_fields(kind, choices, interaction_id, basis)}
+            chunk = {
+                "type": kind,
+                **self._common_fields(kind, choices, interaction_id, basis=basis),
+            }
             self._outbox.put_nowait(f"data: {json.dumps(chunk)}\n\n".encode())
 
     def _completion(self, finish_reason: FinishReason | None) -> JSON:
@@ -228,7 +231,7 @@ class LocalChat:
             "logprobs": None,
         }
         own_id = self.interaction_id or self._attached_id
-        return self._common_fields("chat.completion", [choice], own_id, self._basis)
+        return self._common_fields("chat.completion", [choice], own_id, basis=self._basis)
 
     def _common_fields(
         self, kind: str, choices: list[JSON], interaction_id: str | None, basis: Sequence[JSON]

@@ -85,7 +85,16 @@ class Faults:
 
         Faults of one kind are applied in the order of the calls.
         """
-        fault = Fault(status, retry_after, error, body, cut, delay, gate, times)
+        fault = Fault(
+            status=status,
+            retry_after=retry_after,
+            error=error,
+            body=body,
+            cut=cut,
+            delay=delay,
+            gate=gate,
+            times=times,
+        )
         self._scheduled.setdefault(kind, []).append(fault)
 
     def clear(self) -> None:

@@ -81,7 +81,7 @@ class Relay:
 
     def _handler(self, kind: Kind) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def serve(request: web.Request) -> web.StreamResponse:
-            record = Request(request.method, request.path_qs, kind, time.time())
+            record = Request(method=request.method, path=request.path_qs, kind=kind, at=time.time())
             self.requests.append(record)
             body = await request.read()
             record.body = json_or_none(body)

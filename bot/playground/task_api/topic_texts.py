@@ -66,7 +66,7 @@ TOPICS = (
     Topic(
         "the Suez Canal",
         "suez",
-        (
+        findings=(
             Finding(
                 "owns?\\b|owner|belong|nationali[sz]|since when",
                 "**Egypt owns the Suez Canal.** The state-owned Suez Canal Authority has run it "
@@ -96,7 +96,7 @@ TOPICS = (
                 (2, 0, 4),
             ),
         ),
-        (
+        sources=(
             Source(
                 "Suez Canal", f"{_WIKIPEDIA}Suez_Canal", "its length, its history, its closures."
             ),
@@ -125,7 +125,7 @@ TOPICS = (
     Topic(
         "wind turbine makers",
         "wind (?:turbine|power|energy)|turbine makers?|windrad|windräder|vestas|goldwind",
-        (
+        findings=(
             Finding(
                 "compar|largest|makers?|manufactur|who|which|three|biggest",
                 "Three of the largest makers of wind turbines (which of them is first differs from "
@@ -150,7 +150,7 @@ TOPICS = (
                 (3,),
             ),
         ),
-        (
+        sources=(
             Source("Vestas", f"{_WIKIPEDIA}Vestas", "its seat, its history, its installed base."),
             Source(
                 "Siemens Gamesa",
@@ -169,7 +169,7 @@ TOPICS = (
     Topic(
         "the EU's battery rules",
         "batter(y|ies)|2023/1542",
-        (
+        findings=(
             Finding(
                 "chang|rules?|regulat|law\\b|new\\b|what",
                 "**Regulation (EU) 2023/1542** covers all batteries sold in the EU, whatever is in "
@@ -193,7 +193,7 @@ TOPICS = (
                 (0,),
             ),
         ),
-        (
+        sources=(
             Source(
                 "Regulation (EU) 2023/1542 concerning batteries and waste batteries",
                 "https://eur-lex.europa.eu/eli/reg/2023/1542/oj",
@@ -209,7 +209,7 @@ TOPICS = (
     Topic(
         "TCP and UDP",
         "tcp|udp",
-        (
+        findings=(
             Finding(
                 "differ|compar|versus|vs\\b|what|which|why|when",
                 "| | TCP | UDP |\n| --- | --- | --- |\n"
@@ -233,7 +233,7 @@ TOPICS = (
                 (0,),
             ),
         ),
-        (
+        sources=(
             Source(
                 "RFC 9293: Transmission Control Protocol",
                 "https://www.rfc-editor.org/rfc/rfc9293",
@@ -254,7 +254,7 @@ TOPICS = (
     Topic(
         "Mount Everest",
         "everest|highest mountain",
-        (
+        findings=(
             Finding(
                 "high|tall|height|elevation",
                 "Mount Everest is **8,848.86 m** high: Nepal and China announced that figure "
@@ -276,7 +276,7 @@ TOPICS = (
                 (2,),
             ),
         ),
-        (
+        sources=(
             Source("Mount Everest", f"{_WIKIPEDIA}Mount_Everest", "its height and its climbers."),
             Source(
                 "1953 British Mount Everest expedition",

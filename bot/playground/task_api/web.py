@@ -88,7 +88,7 @@ class Web:
     async def _serve(
         self, kind: Kind, handler: Handler, request: web.Request
     ) -> web.StreamResponse:
-        record = Request(request.method, request.path_qs, kind, self._clock())
+        record = Request(method=request.method, path=request.path_qs, kind=kind, at=self._clock())
         self.requests.append(record)
         fault = self._faults.take(kind)
         task = asyncio.current_task()
@@ -96,7 +96,7 @@ class Web:
         self._open[task] = (kind, request)
         try:
             record.body = json_or_none(await request.read())
-            return await self._answer(handler, request, record, fault)
+            return await self._answer(handler, request, record, fault=fault)
         finally:
             del self._open[task]
 
@@ -117,7 +117,7 @@ class Web:
         except Refusal as refusal:
             answer = refusal
         if isinstance(answer, LocalChat):
-            return await _chat(request, answer, record, fault)
+            return await _chat(request, answer, record, fault=fault)
         await fault.wait()
         if isinstance(answer, Stream):
             record.status = 200

@@ -110,7 +110,7 @@ def _span(span: JSON, names: Names) -> Html:
             return tag("code", escaped(span["value"]))
         case "date":
             fallback, url = span.get("fallback") or "", span.get("url") or ""
-            return date(span["timestamp"], span["format"], fallback, url)
+            return date(span["timestamp"], span["format"], fallback, url=url)
         case other:
             return cannot_draw(other)
 

@@ -55,7 +55,9 @@ def token(match: re.Match[str], names: Names, *, linked: bool = False) -> Html:
         if kind == "date":
             timestamp, _, more = more.partition("^")
             form, _, url = more.partition("^")
-            return date(timestamp, unescape(form), unescape(label), "" if linked else unescape(url))
+            return date(
+                timestamp, unescape(form), unescape(label), url="" if linked else unescape(url)
+            )
         return mention("@", unescape(label or more or kind))
     url = unescape(name)
     shown = escaped(with_emoji(unescape(label)) or url.removeprefix("mailto:"))

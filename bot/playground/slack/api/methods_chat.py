@@ -64,7 +64,7 @@ def update(backend: Backend, args: Arguments) -> JSON:
         raise Refusal("msg_too_long")
     if channel.archived:
         raise Refusal("is_inactive")
-    message = _own(backend, channel, ts, "cant_update_message")
+    message = _own(backend, channel, ts, error="cant_update_message")
     if backend.workspace.streaming(message):
         raise Refusal("streaming_state_conflict")
     markdown = "markdown_text" in args
@@ -83,7 +83,7 @@ def update(backend: Backend, args: Arguments) -> JSON:
 def delete(backend: Backend, args: Arguments) -> JSON:
     """``chat.delete``."""
     channel = backend.channel(args)
-    message = _own(backend, channel, args.required("ts"), "cant_delete_message")
+    message = _own(backend, channel, args.required("ts"), error="cant_delete_message")
     backend.messages.delete(message)
     return {"channel": channel.id, "ts": message.ts}
 

@@ -193,7 +193,7 @@ def _order(ts: str) -> tuple[int, int]:
 
 def _page(args: Arguments, default: int) -> tuple[int, int]:
     """Return the start of the page and its size."""
-    limit = args.number("limit", default, 1, 1000)
+    limit = args.number("limit", default, 1, most=1000)
     cursor = args.text("cursor")
     if not cursor:
         return 0, limit

@@ -23,18 +23,18 @@ def get_upload_url(backend: Backend, args: Arguments) -> JSON:
     name = args.required("filename")
     if "length" not in args:
         raise invalid_arguments("missing required field: length")
-    length = args.number("length", 0, 1, 1_000_000_000)
+    length = args.number("length", 0, 1, most=1_000_000_000)
     if args.text("snippet_type") and length > SNIPPET_BYTES:
         raise Refusal("snippet_too_large")
     workspace = backend.workspace
     file_id = workspace.new_id("F")
     base = backend.responses.base_url
     workspace.files[file_id] = File(
-        file_id,
-        name,
-        length,
-        workspace.app.bot_user_id,
-        int(workspace.clock()),
+        id=file_id,
+        name=name,
+        length=length,
+        user=workspace.app.bot_user_id,
+        created=int(workspace.clock()),
         url=f"{base}files/{file_id}",
     )
     return {"file_id": file_id, "upload_url": f"{base}upload/v1/{file_id}"}
@@ -71,7 +71,7 @@ def complete_upload(backend: Backend, args: Arguments) -> JSON:
     for file in files:
         file.shared = True
     for channel in channels:
-        _share(backend, channel, files, said)
+        _share(backend, channel, files, said=said)
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
 

@@ -71,7 +71,7 @@ class Web:
             error = Refusal(fault.error or "ratelimited", retry_after=fault.ratelimited)
             return self._respond(name, arguments, error)
         if fault.cut == "late":
-            late = asyncio.create_task(self._call_later(fault, name, arguments, token))
+            late = asyncio.create_task(self._call_later(fault, name, arguments, token=token))
             self._late.add(late)
             late.add_done_callback(self._late.discard)
             return abort_connection(request)
@@ -135,18 +135,20 @@ class Web:
         else:
             body = {"ok": True, **answer}
             headers["x-oauth-scopes"] = ",".join(sorted(app.scopes))
-        self._record(name, arguments, body, status)
+        self._record(name, arguments, body, status=status)
         return web.json_response(body, status=status, headers=headers)
 
     def _server_error(self, name: str, arguments: JSON, status: int) -> web.Response:
-        self._record(name, arguments, None, status)
+        self._record(name, arguments, None, status=status)
         return web.Response(
             status=status, text="<html>Server Error</html>", content_type="text/html"
         )
 
     def _record(self, name: str, arguments: JSON, answer: JSON | None, status: int) -> None:
         workspace = self._backend.workspace
-        call = Call(name, arguments, answer, status, workspace.clock())
+        call = Call(
+            method=name, arguments=arguments, answer=answer, status=status, at=workspace.clock()
+        )
         workspace.calls.append(call)
         workspace.publish("call", call)
 

@@ -124,7 +124,7 @@ class Dispatcher:
         now = workspace.clock()
         channel = workspace.channels.get(str(event.get("channel")))
         shared = channel is not None and workspace.is_shared(channel)
-        payload = events.event_callback(workspace.app, event, event_id, now, shared=shared)
+        payload = events.event_callback(workspace.app, event, event_id, now=now, shared=shared)
         delivery = Delivery(event_id, payload, now)
         self.sent.append(delivery)
         self._start(self._deliver(delivery, None))
@@ -173,5 +173,7 @@ class Dispatcher:
         ack = await self._transport.send("events_api", delivery.payload, retry)
         number = retry.number if retry else 0
         seconds = time.monotonic() - started
-        delivery.attempts.append(Attempt(number, ack.ok, ack.reason, seconds))
+        delivery.attempts.append(
+            Attempt(number=number, acked=ack.ok, reason=ack.reason, seconds=seconds)
+        )
         return ack

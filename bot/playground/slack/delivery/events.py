@@ -177,13 +177,13 @@ def home_opened(user: str, channel: Channel, view: JSON | None, *, event_ts: str
 
     Source: https://docs.slack.dev/reference/events/app_home_opened.
     """
-    event = _opened(user, channel, "home", event_ts)
+    event = _opened(user, channel, "home", event_ts=event_ts)
     return event | {"view": view} if view else event
 
 
 def messages_opened(user: str, channel: Channel, *, event_ts: str) -> JSON:
     """Return the event of opening the Messages tab."""
-    return _opened(user, channel, "messages", event_ts)
+    return _opened(user, channel, "messages", event_ts=event_ts)
 
 
 def _opened(user: str, channel: Channel, tab: str, event_ts: str) -> JSON:

@@ -70,13 +70,15 @@ class Interactions:
             "text": text,
             "api_app_id": app.app_id,
             "is_enterprise_install": "false",
-            "response_url": self._responses.new_url(channel, user.id, None, outcome.messages),
+            "response_url": self._responses.new_url(
+                channel, user.id, None, received=outcome.messages
+            ),
             "trigger_id": self._responses.new_trigger(user.id),
         }
         ack = await self._send(outcome, "slash_commands", payload)
         if ack.body:
             try:
-                self._responses.post(channel, user.id, ack.body, outcome.messages)
+                self._responses.post(channel, user.id, ack.body, received=outcome.messages)
             except Refusal as refusal:
                 outcome.error = refusal.error
         return outcome
@@ -211,7 +213,9 @@ class Interactions:
             },
             "channel": {"id": channel.id, "name": channel.name},
             "message": message.wire(),
-            "response_url": self._responses.new_url(channel, user.id, message, outcome.messages),
+            "response_url": self._responses.new_url(
+                channel, user.id, message, received=outcome.messages
+            ),
         }
 
     def _in_view(self, view: View, user: User, values: JSON) -> JSON:

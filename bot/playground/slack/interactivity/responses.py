@@ -74,7 +74,9 @@ class Responses:
         """Return a new response URL; messages posted to it are appended to `received`."""
         secret = self._workspace.new_secret()
         made = self._workspace.clock()
-        self._urls[secret] = _ResponseUrl(channel, user, source, received, made)
+        self._urls[secret] = _ResponseUrl(
+            channel=channel, user=user, source=source, received=received, made=made
+        )
         return f"{self.base_url}response/{self._workspace.app.team_id}/{secret}"
 
     def respond(self, secret: str, body: Any) -> None:
@@ -89,7 +91,7 @@ class Responses:
         if body.get("delete_original") or body.get("replace_original"):
             self._change_original(url, body)
         else:
-            self.post(url.channel, url.user, body, url.received, url.source)
+            self.post(url.channel, url.user, body, received=url.received, source=url.source)
         url.uses += 1
 
     def _change_original(self, url: _ResponseUrl, body: JSON) -> None:

@@ -112,7 +112,7 @@ class Views:
         view_id = self._workspace.new_id("V")
         root = below[0].id if below else view_id
         previous = below[-1].id if below else None
-        view = View(view_id, user, {}, "", root, previous)
+        view = View(id=view_id, user=user, content={}, hash="", root_id=root, previous_id=previous)
         self._workspace.views[view_id] = view
         self._set_content(view, content, None)
         return view

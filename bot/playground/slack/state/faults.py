@@ -61,7 +61,15 @@ class Faults:
 
         Faults of one method are applied in the order of the calls.
         """
-        fault = Fault(error, status, ratelimited, cut, delay, times, gate)
+        fault = Fault(
+            error=error,
+            status=status,
+            ratelimited=ratelimited,
+            cut=cut,
+            delay=delay,
+            times=times,
+            gate=gate,
+        )
         self._scheduled.setdefault(method, []).append(fault)
 
     def clear(self) -> None:

@@ -107,7 +107,13 @@ class Workspace:
                 channel.members |= members
                 return channel
         letter = "D" if kind == "im" else "C"
-        channel = Channel(self.new_id(letter), name, kind, set(members), int(self.clock()))
+        channel = Channel(
+            id=self.new_id(letter),
+            name=name,
+            kind=kind,
+            members=set(members),
+            created=int(self.clock()),
+        )
         self.channels[channel.id] = channel
         return channel
 
