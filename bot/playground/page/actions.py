@@ -91,10 +91,10 @@ class UserActions:
         person, text = self._person(form), self._typed(form.get("text", ""))
         if thread := form.get("thread"):
             broadcast = bool(form.get("broadcast"))
-            said = await person.replies(self._message(thread), text, broadcast=broadcast)
+            message = await person.replies(self._message(thread), text, broadcast=broadcast)
         else:
-            said = await person.says(find_channel(self._slack, person, self._where(form)), text)
-        return said.ts
+            message = await person.says(find_channel(self._slack, person, self._where(form)), text)
+        return message.ts
 
     async def edit(self, form: Form) -> str:
         """Edit one's own message."""
@@ -215,10 +215,10 @@ class UserActions:
             form, file = await bodies.form_and_file(request)
             if file is None:
                 return web.Response(status=400, text="no file came with that\n")
-            said = await self._share(form, file)
+            message = await self._share(form, file)
         except ValueError as error:
             return web.Response(status=400, text=f"{error}\n")
-        return web.Response(text=f"{said.ts}\n")
+        return web.Response(text=f"{message.ts}\n")
 
     async def _share(self, form: Form, file: bodies.Upload) -> Message:
         person = self._person(form)

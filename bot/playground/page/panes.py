@@ -35,7 +35,7 @@ def title(channel: Channel, state: ViewState) -> str:
         return "Threadline"
     if channel.kind == "mpim":
         names = state.names.users
-        return ", ".join(sorted(names[one] for one in channel.members - {state.person.id}))
+        return ", ".join(sorted(names[member] for member in channel.members - {state.person.id}))
     return f"# {channel.name}" + (" (archived)" if channel.archived else "")
 
 

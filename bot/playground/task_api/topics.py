@@ -40,13 +40,15 @@ def answer(topic: Topic, question: str) -> tuple[str, list[JSON]]:
     """Return a short answer in Markdown, and its citations as Task API objects."""
     found = (topic.findings_for(question) or list(topic.findings))[:2]
     indexes = sorted({index for finding in found for index in finding.sources})
-    return "\n\n".join([LABEL, *(_linked(topic, one) for one in found)]), _citations(topic, indexes)
+    return "\n\n".join([LABEL, *(_linked(topic, finding) for finding in found)]), _citations(
+        topic, indexes
+    )
 
 
 def quick(topic: Topic, question: str) -> str:
     """Return an answer without sources, for a chat."""
     found = (topic.findings_for(question) or list(topic.findings))[:1]
-    return "\n\n".join([LABEL, *(_unlinked(topic, one) for one in found)])
+    return "\n\n".join([LABEL, *(_unlinked(topic, finding) for finding in found)])
 
 
 def summary(topic: Topic) -> tuple[str, list[JSON]]:

@@ -32,7 +32,7 @@ def _drawn(attachment: JSON, names: Names) -> Iterator[Html]:
     for field in attachment.get("fields") or []:
         line = f"{field.get('title', '')}: {field.get('value', '')}"
         yield tag("div", lines(line), class_="bk-text")
-    inside = attachment.get("blocks")
-    yield tag("div", blocks(inside, names)) if inside else NOTHING
+    inner_blocks = attachment.get("blocks")
+    yield tag("div", blocks(inner_blocks, names)) if inner_blocks else NOTHING
     for file in attachment.get("files") or []:
         yield tag("p", escaped(f"📄 {file.get('name', 'a file')}"), class_="only")

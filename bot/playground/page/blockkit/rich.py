@@ -57,10 +57,10 @@ def _paragraph(this: JSON, names: Names) -> Html:
             return cannot_draw(other)
 
 
-def _lists(these: Iterator[JSON], names: Names) -> Iterator[Html]:
+def _lists(lists: Iterator[JSON], names: Names) -> Iterator[Html]:
     """Draw consecutive lists; a list with a larger indent is nested in the item before it."""
     opened: list[str] = []  # the tags of the open lists, outermost first
-    for this in these:
+    for this in lists:
         kind = "ol" if this["style"] == "ordered" else "ul"
         offset = int(this.get("offset") or 0)
         depth = min(int(this.get("indent") or 0), len(opened))

@@ -29,14 +29,14 @@ def post_message(backend: Backend, args: Arguments) -> JSON:
     if wait:
         raise Refusal("ratelimited", retry_after=wait)
     backend.require_postable(channel)
-    said, warnings = _content(args), []
-    if len(said["text"]) > POST_CHARACTERS:
-        said["text"] = said["text"][:POST_CHARACTERS]
+    fields, warnings = _content(args), []
+    if len(fields["text"]) > POST_CHARACTERS:
+        fields["text"] = fields["text"][:POST_CHARACTERS]
         warnings = ["message_truncated"]
-    said["metadata"] = metadata_of(args)
-    said["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
-    if said["thread_ts"] and args.flag("reply_broadcast"):
-        said |= {"subtype": "thread_broadcast", "broadcast": True}
+    fields["metadata"] = metadata_of(args)
+    fields["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
+    if fields["thread_ts"] and args.flag("reply_broadcast"):
+        fields |= {"subtype": "thread_broadcast", "broadcast": True}
     app = backend.workspace.app
     message = backend.messages.post(
         channel,
@@ -44,7 +44,7 @@ def post_message(backend: Backend, args: Arguments) -> JSON:
         parsed=_parsed(args, "none"),
         bot_id=app.bot_id,
         app_id=app.app_id,
-        **said,
+        **fields,
     )
     answer = {"channel": channel.id, "ts": message.ts, "message": message.wire(metadata=True)}
     if warnings:
@@ -59,8 +59,8 @@ def update(backend: Backend, args: Arguments) -> JSON:
     """``chat.update``: missing arguments change nothing; an empty list removes the blocks."""
     channel = backend.channel(args)
     ts = args.required("ts")
-    said = _content(args)
-    if len(said["text"]) > UPDATE_CHARACTERS:
+    fields = _content(args)
+    if len(fields["text"]) > UPDATE_CHARACTERS:
         raise Refusal("msg_too_long")
     if channel.archived:
         raise Refusal("is_inactive")
@@ -68,7 +68,7 @@ def update(backend: Backend, args: Arguments) -> JSON:
     if backend.workspace.streaming(message):
         raise Refusal("streaming_state_conflict")
     markdown = "markdown_text" in args
-    given = {name: said[name] for name in said if name in args or markdown}
+    given = {name: fields[name] for name in fields if name in args or markdown}
     if "metadata" in args:
         given["metadata"] = metadata_of(args, empty_allowed=True)
     backend.messages.update(message, parsed=_parsed(args, "client"), **given)
@@ -93,15 +93,15 @@ def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
     channel = _destination(backend, args)
     user = args.required("user")
     backend.require_postable(channel)
-    said = _content(args)
-    if len(said["text"].encode()) > EPHEMERAL_BYTES:
+    fields = _content(args)
+    if len(fields["text"].encode()) > EPHEMERAL_BYTES:
         raise Refusal("msg_too_long")
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
-    said["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
+    fields["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
     app = backend.workspace.app
     message = backend.messages.post_ephemeral(
-        channel, app.bot_user_id, user, bot_id=app.bot_id, app_id=app.app_id, **said
+        channel, app.bot_user_id, user, bot_id=app.bot_id, app_id=app.app_id, **fields
     )
     return {"message_ts": message.ts}
 

@@ -27,32 +27,32 @@ def replies(backend: Backend, args: Arguments) -> JSON:
     if asked is None or asked.deleted:
         raise Refusal("thread_not_found")
     parent = channel.messages.get(asked.root, asked)
-    inside = [parent, *_between(parent.replies(), args)]
+    found = [parent, *_between(parent.replies(), args)]
     start, limit = _page(args, 1000)
     # The parent counts towards the limit of the first page only.
-    page = inside[start : start + limit]
-    return _answer(page, args, more=start + limit < len(inside), start=start + limit)
+    page = found[start : start + limit]
+    return _answer(page, args, more=start + limit < len(found), start=start + limit)
 
 
 def history(backend: Backend, args: Arguments) -> JSON:
     """``conversations.history``: messages outside threads, newest first, in pages."""
     channel = _readable(backend, args)
-    top = [m for m in channel.visible() if m.thread_ts is None or m.broadcast]
-    inside = _between(list(reversed(top)), args)
+    outside_threads = [m for m in channel.visible() if m.thread_ts is None or m.broadcast]
+    found = _between(list(reversed(outside_threads)), args)
     start, limit = _page(args, 100)
-    page = inside[start : start + limit]
-    return _answer(page, args, more=start + limit < len(inside), start=start + limit)
+    page = found[start : start + limit]
+    return _answer(page, args, more=start + limit < len(found), start=start + limit)
 
 
 def info(backend: Backend, args: Arguments) -> JSON:
     """``conversations.info``."""
     channel = backend.channel(args)
     backend.require_scope(read_scope(channel))
-    seen = channel.wire() | {"is_member": backend.is_member(channel)}
-    seen["is_ext_shared"] = backend.workspace.is_shared(channel)
+    content = channel.wire() | {"is_member": backend.is_member(channel)}
+    content["is_ext_shared"] = backend.workspace.is_shared(channel)
     if args.flag("include_num_members"):
-        seen["num_members"] = len(channel.members)
-    return {"channel": seen}
+        content["num_members"] = len(channel.members)
+    return {"channel": content}
 
 
 def members(backend: Backend, args: Arguments) -> JSON:

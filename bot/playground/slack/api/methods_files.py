@@ -63,7 +63,7 @@ def complete_upload(backend: Backend, args: Arguments) -> JSON:
         raise invalid_arguments("thread_ts needs exactly one channel")
     comment = args.text("initial_comment") or ""
     blocks = args.json("blocks", "invalid_blocks")
-    said = {
+    fields = {
         "text": posted_by_app(comment),
         "blocks": check_blocks(blocks) if blocks and not comment else [],
         "thread_ts": backend.thread_parent(channels[0], thread) if channels else None,
@@ -71,7 +71,7 @@ def complete_upload(backend: Backend, args: Arguments) -> JSON:
     for file in files:
         file.shared = True
     for channel in channels:
-        _share(backend, channel, files, said=said)
+        _share(backend, channel, files, fields=fields)
     return {"files": [{"id": file.id, "title": file.title} for file in files]}
 
 
@@ -123,7 +123,7 @@ def _channels(backend: Backend, args: Arguments) -> list[Channel]:
     return channels
 
 
-def _share(backend: Backend, channel: Channel, files: list[File], said: JSON) -> None:
+def _share(backend: Backend, channel: Channel, files: list[File], fields: JSON) -> None:
     app = backend.workspace.app
     message = backend.messages.post(
         channel,
@@ -132,7 +132,7 @@ def _share(backend: Backend, channel: Channel, files: list[File], said: JSON) ->
         bot_id=app.bot_id,
         app_id=app.app_id,
         files=files,
-        **said,
+        **fields,
     )
     for file in files:
         file.shares.append((channel.id, message.ts))

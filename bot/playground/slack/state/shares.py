@@ -57,9 +57,9 @@ def _shown(workspace: Workspace, message: Message) -> JSON:
         "mrkdwn_in": ["text"],
     }
     if message.blocks:
-        inside = {"blocks": message.blocks}
+        inner_message = {"blocks": message.blocks}
         place = {"team": team, "channel": channel, "ts": message.ts}
-        shown["message_blocks"] = [{**place, "message": inside}]
+        shown["message_blocks"] = [{**place, "message": inner_message}]
     if message.files:
         shown["files"] = [file.wire_in_message() for file in message.files]
     return shown
