@@ -125,16 +125,16 @@ class Unreadable(Unavailable):
 class AnswerLost(Exception):
     """The request may have been sent and its answer was lost: it may or may not have taken effect.
 
-    Never repeat it blindly; find out first whether it did. `stumbled`: an answer did arrive, a
+    Never repeat it blindly; find out first whether it did. `server_error`: an answer did arrive, a
     server error about this very request, which is no outage. `retry_after` is in seconds; None when
     the other side asked for no time.
     """
 
     def __init__(
-        self, message: str, *, stumbled: bool = False, retry_after: float | None = None
+        self, message: str, *, server_error: bool = False, retry_after: float | None = None
     ) -> None:
         super().__init__(message)
-        self.stumbled = stumbled
+        self.server_error = server_error
         self.retry_after = retry_after
 
 

@@ -173,9 +173,9 @@ def about_to_post(turn: Turn, name: str, until: float) -> Turn:
     return replace(turn, posts={**turn.posts, name: None}, posting_until=until)
 
 
-def answer_lost(turn: Turn, name: str, at: float, *, stumbled: bool) -> Turn:
-    """It is not known whether the message was posted; `stumbled`: Slack answered with an error."""
-    errors = {**turn.server_errors, name: turn.server_errors.get(name, 0) + stumbled}
+def answer_lost(turn: Turn, name: str, at: float, *, server_error: bool) -> Turn:
+    """It is not known whether the message was posted; Slack may have answered with an error."""
+    errors = {**turn.server_errors, name: turn.server_errors.get(name, 0) + server_error}
     return replace(turn, posting_until=at, server_errors=errors)
 
 
@@ -248,7 +248,7 @@ def before(thread: Thread, question: Question) -> Thread:
     if parent.turn not in turns:  # it has no answer, or is too old
         seen = 0 if parent.restates is None else len(turns)
     else:
-        seen = turns.index(parent.turn) + (parent.link is Relation.BRANCH)
+        seen = turns.index(parent.turn) + (parent.relation is Relation.BRANCH)
     return replace(thread, interaction=parent.interaction, history=thread.history[:seen])
 
 

@@ -63,18 +63,18 @@ class Parent:
 
     Attributes:
         turn: the earlier question's.
-        link: how the question follows that one.
+        relation: how the question follows that one.
         interaction: the interaction to continue; None to begin a chain.
-        words: the beginning of the earlier question, to show.
+        excerpt: the beginning of the earlier question, to show.
         processor: the earlier question's, to show.
         restates: the turns whose exchanges must be restated, because that interaction does not
             contain them; None where an older release wrote the record.
     """
 
     turn: TurnId
-    link: Relation
+    relation: Relation
     interaction: InteractionId | None
-    words: str
+    excerpt: str
     processor: str | None = None
     restates: tuple[TurnId, ...] | None = None
 
@@ -206,7 +206,7 @@ class Turn:
         waited: it came while an earlier turn was in progress, and its message has the ⏳ reaction.
         processor: chosen when the turn is first in line; None before.
         restated: the chain was refused; the run's input restates the earlier turns.
-        alone: the earlier messages of the thread could not be read.
+        without_history: the earlier messages of the thread could not be read.
         busy_since: since when Parallel has been unable to accept the run.
         busy_shown: the status says so, and why.
         unreached: at the last attempt, no connection to Parallel could be made.
@@ -231,7 +231,8 @@ class Turn:
         streams: the name of the post that Slack streams and that was not stopped; "" for none.
         last_answer: in a direct message, the URL of the thread with the latest answer, which this
             question does not follow; "" where that need not be said.
-        which: the URL of the question, where it is not directly above its status; "" where it is.
+        question_link: the URL of the question, where it is not directly above its status; "" where
+            it is.
         signals: as they were last read; not part of the record.
     """
 
@@ -242,7 +243,7 @@ class Turn:
     waited: bool = False
     processor: str | None = None
     restated: bool = False
-    alone: bool = False
+    without_history: bool = False
     busy_since: float | None = None
     busy_shown: bool = False
     unreached: bool = False
@@ -265,5 +266,5 @@ class Turn:
     draft: str = ""
     streams: str = ""
     last_answer: str = ""
-    which: str = ""
+    question_link: str = ""
     signals: Signals = Signals()

@@ -157,8 +157,8 @@ class Delivery:
         Another queued question means that it was asked between the two.
         """
         turn = self._turn
-        if turn.which or turn.question.start.needs_no_run:
-            return turn.which
+        if turn.question_link or turn.question.start.needs_no_run:
+            return turn.question_link
         return question_link(self._context, turn) if queued else ""
 
     async def _build(
@@ -213,5 +213,5 @@ class Delivery:
     def _facts(self) -> TurnFacts:
         turn = self._turn
         if not is_chat(turn.processor):  # an edit must not mention people its message did not
-            turn = replace(turn, which=self._question_link)
+            turn = replace(turn, question_link=self._question_link)
         return facts_of(turn, self._context.default_processor)

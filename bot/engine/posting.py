@@ -5,13 +5,11 @@ ts after it. An execution that finds an intent without its outcome searches Slac
 by the tag in its metadata (for a file: by its id), before it posts. A connection that broke does
 not stop a post that is on its way, so when nothing is found it searches once more, some seconds
 after the answer was lost. A variant that Slack refuses gives way to the next simpler one; so does
-one that Slack answers with a server error again and again, which is no outage: the searches in
-between would fail, too.
+one that Slack answers with a server error again and again.
 
-Each call first waits for its reservation with the rate limiter, which all replicas share.
-
-A message that Slack streams (`streamed_message`) is posted like any other, but carries no tag
-before its stream is stopped: it is found as the one of ours that has none.
+Each call first waits for its reservation with the rate limiter, which all replicas share. A message
+that Slack streams (`streamed_message`) is posted like any other, but carries no tag before its
+stream is stopped: it is found as the one of ours that has none.
 """
 
 from __future__ import annotations
@@ -100,7 +98,7 @@ class Poster:
             ts = await self._messenger.start_stream(self.thread, markdown)
         except AnswerLost as lost:
             now = self._clock()
-            await leased.save(lifecycle.answer_lost(leased.turn, name, now, stumbled=False))
+            await leased.save(lifecycle.answer_lost(leased.turn, name, now, server_error=False))
             raise Unavailable(str(lost)) from lost
         except (Refused, Unavailable):
             await leased.save(lifecycle.not_posted(leased.turn, name, variant))
@@ -202,8 +200,9 @@ class Poster:
             await leased.save(lifecycle.not_posted(leased.turn, name, number + 1))
         except AnswerLost as lost:  # the next execution searches for it
             now = self._clock()
-            await leased.save(lifecycle.answer_lost(leased.turn, name, now, stumbled=lost.stumbled))
-            if lost.stumbled and self._is_stuck(name) and number + 1 == part.count:
+            turn = lifecycle.answer_lost(leased.turn, name, now, server_error=lost.server_error)
+            await leased.save(turn)
+            if lost.server_error and self._is_stuck(name) and number + 1 == part.count:
                 raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:

@@ -27,8 +27,8 @@ async def choose_processor(context: EngineContext, leased: LeasedTurn) -> None:
         leased.stage(lifecycle.chosen(leased.turn, processor.name))
     await _link_last_topic(context, leased)
     turn = leased.turn
-    if not turn.posts and not turn.which and derived.needs_question_link(turn):
-        leased.stage(replace(turn, which=question_link(context, turn)))
+    if not turn.posts and not turn.question_link and derived.needs_question_link(turn):
+        leased.stage(replace(turn, question_link=question_link(context, turn)))
     processor = facts_of(turn, context.default_processor).processor
     is_new = question.start is TurnKind.QUESTION
     if is_new and len(question.text) > prompt.longest_question(processor):

@@ -66,7 +66,11 @@ async def _await(
         await leased.save(replace(turn, interaction=run.interaction))
     # The status was posted before it was known how the run would be created.
     is_outdated = bool(
-        turn.busy_since or turn.restated or turn.alone or turn.question.files or turn.signals.edited
+        turn.busy_since
+        or turn.restated
+        or turn.without_history
+        or turn.question.files
+        or turn.signals.edited
     )
     async with leased.interruptible():
         usual = slow_from - context.clock()

@@ -201,7 +201,7 @@ class RunCreator:
             )
         except Refused as refused:
             log.warning("earlier messages not read: %s", refused)
-            self._leased.stage(replace(self._turn, alone=True))
+            self._leased.stage(replace(self._turn, without_history=True))
             return prompt.plain_request(turn)
         if files := [name for message in earlier for name in message.files]:
             files = list(dict.fromkeys([*question.files, *files]))  # the status names them all

@@ -127,12 +127,12 @@ def _error_of(error: SlackApiError) -> Exception:
     if name in error_table.TEMPORARY:
         return Unavailable(f"Slack cannot do it now: {name}", LATER)
     if status >= 500 or name in error_table.SERVER_ERRORS or not name:
-        stumbled = name in error_table.PAYLOAD_ERRORS or (not name and 400 <= status < 500)
+        is_server_error = name in error_table.PAYLOAD_ERRORS or (not name and 400 <= status < 500)
         if not name and status < 400:
             return AnswerLost("something answered in Slack's stead")
         return AnswerLost(
             f"Slack answered {status} {name}".rstrip(),
-            stumbled=stumbled,
+            server_error=is_server_error,
             retry_after=retry_after_of(response, time.time()),
         )
     cause = error_table.cause_of(name)

@@ -150,7 +150,7 @@ async def test_the_same_question_on_another_processor(presses: Press, mailbox: M
     again = mailbox.turns[TurnId(f"{TURN}~again-ultra")].question
     assert (again.processor, again.text, again.at) == ("ultra", "who owns the Suez Canal?", AT)
     assert again.parent
-    assert (again.parent.link, again.parent.interaction) == (Relation.RERUN, "trun_0")
+    assert (again.parent.relation, again.parent.interaction) == (Relation.RERUN, "trun_0")
     assert mailbox.reaches[-1] is Addressing.ADDRESSED
     assert await presses(action_ids.AGAIN_ON, value) == texts(ephemeral.already_started())
     over(mailbox, name := TurnId(f"{TURN}~again-ultra"), EndingKind.ANSWERED)

@@ -131,7 +131,7 @@ async def test_a_branch_continues_the_answer_it_was_opened_on(world: World) -> N
     assert (question.text, question.processor) == ("since when?", "lite")
     assert (question.asker, question.thread.ts) == (world.eve.id, world.root.ts)
     assert question.parent
-    assert (question.parent.link, question.parent.interaction) == (Relation.BRANCH, "trun_1")
+    assert (question.parent.relation, question.parent.interaction) == (Relation.BRANCH, "trun_1")
 
 
 async def test_a_branch_of_a_turn_that_is_forgotten_says_so(one: World) -> None:

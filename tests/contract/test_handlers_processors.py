@@ -57,7 +57,7 @@ async def test_a_re_run_asks_the_same_question_on_the_chosen_processor(world: Wo
     assert (again.text, again.processor) == ("who owns the Suez Canal?", "pro")
     assert (again.asker, again.thread) == (world.eve.id, thread_of(world))
     assert again.parent
-    assert again.parent.link is Relation.RERUN
+    assert again.parent.relation is Relation.RERUN
     assert world.mailbox.reaches[-1] is Addressing.ADDRESSED
 
 

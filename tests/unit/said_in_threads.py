@@ -69,7 +69,7 @@ def status() -> Iterator[Page]:
     turns = {
         "a question": asked(),
         "the earlier research cannot be continued": replace(asked(), restated=True),
-        "not allowed to read": replace(asked(), alone=True),
+        "not allowed to read": replace(asked(), without_history=True),
         "a new topic in a direct message": replace(asked(), last_answer=LAST),
         "looking again": looking(),
         "a follow-up on an earlier answer": based(asked(), Relation.BRANCH),

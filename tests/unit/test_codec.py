@@ -92,10 +92,13 @@ def test_what_release_0_2_0_added_is_read() -> None:
     again, branched = turns["asked on another"].question, turns["branched"].question
     assert (again.processor, again.press, again.at) == ("ultra", "again-ultra", "1700000900.000200")
     assert again.parent
-    assert (again.parent.link, again.parent.interaction) == (Relation.RERUN, "interaction_0")
+    assert (again.parent.relation, again.parent.interaction) == (Relation.RERUN, "interaction_0")
     assert branched.parent
-    assert (branched.parent.link, branched.parent.interaction) == (Relation.BRANCH, "interaction_1")
-    assert branched.parent.words == "who owns the Suez Canal?"
+    assert (branched.parent.relation, branched.parent.interaction) == (
+        Relation.BRANCH,
+        "interaction_1",
+    )
+    assert branched.parent.excerpt == "who owns the Suez Canal?"
     assert turns["files"].question.start is TurnKind.FILES
     assert turns["files"].run == "trun_1"
     for name, kind in (("stopped", EndingKind.STOPPED), ("withdrawn", EndingKind.WITHDRAWN)):

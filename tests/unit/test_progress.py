@@ -207,7 +207,7 @@ def test_the_first_that_wait_are_named_in_order_and_the_others_counted() -> None
 def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str) -> None:
     for evil in (earlier, "<!channel>&" * 20):
         turn = based(edited(running("pro")), Relation.RERUN, words=evil)
-        turn = replace(turn, restated=True, alone=True)
+        turn = replace(turn, restated=True, without_history=True)
         heard = Progress(message + evil, 41.7, 1_204, 34)
         facts = TurnFacts(turn, PROCESSORS["pro"])
         for said in (

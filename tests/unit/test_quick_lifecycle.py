@@ -153,7 +153,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     question = derived.looked_up(quick, "core-fast", UserId("U2"), ts(9))
     assert (question.text, question.asker, question.processor) == ("Q1?", "U2", "core-fast")
     assert question.parent
-    assert (question.parent.link, question.parent.interaction) == (Relation.BRANCH, previous)
+    assert (question.parent.relation, question.parent.interaction) == (Relation.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
     request = prompt.follow_up_request(turn, lifecycle.before(talk.thread, question))
     assert request.previous == previous

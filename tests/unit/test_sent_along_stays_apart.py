@@ -140,4 +140,4 @@ def test_records_of_older_releases_are_read_as_two_fields() -> None:
     record["question"]["base"] = base
     found = codec.load_turn(json.dumps(record), waited=False).question.parent
     assert found
-    assert found.words == "Is it true?"
+    assert found.excerpt == "Is it true?"

@@ -99,7 +99,7 @@ def apart(turn: Turn, direct: bool = False, press: str | None = None, **told: An
     asked = replace(turn.question, direct=direct)
     if press is not None:
         asked = replace(asked, press=press)
-    return replace(turn, question=asked, which=ADDRESS, **told)
+    return replace(turn, question=asked, question_link=ADDRESS, **told)
 
 
 def line(*texts: str, quick: bool = False, number: int | None = None) -> QueuePreview:

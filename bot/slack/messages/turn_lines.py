@@ -62,10 +62,10 @@ def question_line(turn: Turn) -> Iterator[str]:
 
     Marks in the question may reach to the end of the line, so nothing follows it.
     """
-    if turn.which:
+    if turn.question_link:
         question = turn.question
         words = one_line_without_code(question.text, LONGEST_QUESTION)
-        linked = mrkdwn_link(turn.which, f"“{words}”" if words else SENT_ALONG)
+        linked = mrkdwn_link(turn.question_link, f"“{words}”" if words else SENT_ALONG)
         about = "" if words and not question.press.startswith(REACTED) else "about "
         asker = "You" if question.direct else f"<@{question.asker}>"
         yield f"{asker} asked {about}{linked}"
@@ -81,10 +81,10 @@ def parent_line(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
     base = turn.question.parent
     if base is None:
         return
-    earlier = quoted(base.words)
+    earlier = quoted(base.excerpt)
     if turn.question.press.startswith(LOOKED_UP):
         words = "Looking it up with sources"
-    elif base.link is Relation.BRANCH:
+    elif base.relation is Relation.BRANCH:
         words = f"Continues the answer to {earlier}"
     elif turn.question.press.startswith(EDITED):
         words = "Edited question"
@@ -92,8 +92,8 @@ def parent_line(turn: Turn, *, shortly: bool = False) -> Iterator[str]:
         known = PROCESSORS.get(base.processor or "")
         first = f", first asked with *{known.label}*" if known else ""
         words = f"Same question{first}"
-    if base.link is not Relation.BRANCH or turn.question.press.startswith(LOOKED_UP):
-        is_shown = turn.which or turn.question.press.startswith(EDITED)
+    if base.relation is not Relation.BRANCH or turn.question.press.startswith(LOOKED_UP):
+        is_shown = turn.question_link or turn.question.press.startswith(EDITED)
         words = words if is_shown else f"{words}: {earlier}"
     yield words[0].lower() + words[1:] if shortly else words
 
@@ -105,7 +105,7 @@ def replies_continue(turn: Turn) -> tuple[str, list[Button]]:
     """
     base = turn.question.parent
     was_answered = turn.ending is not None and turn.ending.kind is EndingKind.ANSWERED
-    if not was_answered or base is None or base.link is not Relation.RERUN:
+    if not was_answered or base is None or base.relation is not Relation.RERUN:
         return "", []
     words = "From here on, replies continue this answer."
     if turn.question.press.startswith(EDITED):  # who edited has no use for the earlier one
@@ -133,7 +133,7 @@ def note_lines(turn: Turn) -> Iterator[str]:
             "Parallel couldn't continue the earlier research, so I started a new run and included "
             "the earlier questions and answers"
         )
-    if turn.alone:
+    if turn.without_history:
         yield (
             "I'm not allowed to read the earlier messages here, so I sent only your question "
             "(an admin can grant the history permissions in the app's settings)"
