@@ -18,7 +18,7 @@ from bot.slack.messages.answer_footer import rating
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
-from handlers.interactivity import Rejected, on_action, open_view
+from handlers.interactivity import Rejected, on_actions, open_view
 from handlers.processor_forms import open_rerun_form, open_thread_form
 from handlers.sharing import open_share_form
 from handlers.thread_actions import mute
@@ -36,12 +36,18 @@ from handlers.turns import (
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the buttons and menus of answers, except for their evidence."""
-    on_action(app, context, action_ids.FOLLOW_UP, branch)
-    on_action(app, context, action_ids.FOLLOW_UPS, choose_for_thread)
-    on_action(app, context, action_ids.AGAIN_ON, rerun)
-    on_action(app, context, action_ids.LOOK_UP, look_up)
-    on_action(app, context, action_ids.MORE, more)
-    on_action(app, context, action_ids.FEEDBACK, feedback)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.FOLLOW_UP: branch,
+            action_ids.FOLLOW_UPS: choose_for_thread,
+            action_ids.AGAIN_ON: rerun,
+            action_ids.LOOK_UP: look_up,
+            action_ids.MORE: more,
+            action_ids.FEEDBACK: feedback,
+        },
+    )
 
 
 async def branch(context: HandlerContext, action: Action) -> None:
@@ -49,7 +55,7 @@ async def branch(context: HandlerContext, action: Action) -> None:
     turn = await answered_turn_of(context, action)
     question = turn.question
     choices = await context.mailbox.choices(
-        action.team, action.channel, action.user, question.thread
+        action.team, action.channel, action.user, thread=question.thread
     )
     chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Branch(turn.id, action_time(action))
@@ -69,7 +75,7 @@ async def choose_for_thread(context: HandlerContext, action: Action) -> Message 
 async def rerun(context: HandlerContext, action: Action) -> Message:
     """Ask an answered question again on another processor."""
     turn = await answered_turn_of(context, action)
-    return ephemeral.asking_again(await _ask_on(context, action, turn, derived.rerun_on))
+    return ephemeral.asking_again(await _ask_on(context, action, turn, derive=derived.rerun_on))
 
 
 async def look_up(context: HandlerContext, action: Action) -> Message:
@@ -77,7 +83,7 @@ async def look_up(context: HandlerContext, action: Action) -> Message:
     turn = await turn_of(context, action)
     if turn.ending is None or not is_chat(turn.processor):
         raise Rejected(ephemeral.too_old())
-    return ephemeral.looking_up(await _ask_on(context, action, turn, derived.looked_up))
+    return ephemeral.looking_up(await _ask_on(context, action, turn, derive=derived.looked_up))
 
 
 async def more(context: HandlerContext, action: Action) -> Message | None:
@@ -114,7 +120,7 @@ async def feedback(context: HandlerContext, action: Action) -> Message:
 
 
 async def _ask_on(
-    context: HandlerContext, action: Action, turn: Turn, derive: Callable[..., Question]
+    context: HandlerContext, action: Action, turn: Turn, *, derive: Callable[..., Question]
 ) -> str:
     """Ask a turn's question on the processor that was chosen, and return its name."""
     name = chosen_processor(action.choice)
@@ -122,7 +128,7 @@ async def _ask_on(
         raise Rejected(processor_picker.unknown_processor(action.choice))
 
     def question_of(at: MessageTs, attempt: int) -> Question:
-        return derive(turn, name, action.user, at, attempt)
+        return derive(turn, name, action.user, at=at, attempt=attempt)
 
     await ask_again(context, question_of, action_time(action))
     return name

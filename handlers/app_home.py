@@ -25,7 +25,7 @@ from bot.slack.payloads.interactivity import Action
 from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import HomeContent, home_view, is_shown
 from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
-from handlers.interactivity import JSON, on_action, on_submission, open_view
+from handlers.interactivity import JSON, on_actions, on_submissions, open_view
 from handlers.turns import chosen_processor
 
 log = logging.getLogger(__name__)
@@ -44,11 +44,20 @@ class Questions:
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the tab being opened, and to its menu, its buttons and its search form."""
     app.event("app_home_opened")(partial(home_opened, context))
-    on_action(app, context, action_ids.HOME_PROCESSOR, choose_for_person)
-    for action_id in (action_ids.HOME_REFRESH, action_ids.HOME_BACK, action_ids.HOME_ON):
-        on_action(app, context, action_id, show_page)
-    on_action(app, context, action_ids.HOME_SEARCH, open_search_form)
-    on_submission(app, context, action_ids.HOME_SEARCH, submit_search, field=app_home_threads.WORDS)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.HOME_PROCESSOR: choose_for_person,
+            action_ids.HOME_REFRESH: show_page,
+            action_ids.HOME_BACK: show_page,
+            action_ids.HOME_ON: show_page,
+            action_ids.HOME_SEARCH: open_search_form,
+        },
+    )
+    on_submissions(
+        app, context, {action_ids.HOME_SEARCH: submit_search}, field=app_home_threads.WORDS
+    )
 
 
 async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
@@ -90,7 +99,7 @@ async def submit_search(
         return app_home_threads.search_error()
 
 
-async def publish(context: HandlerContext, team: TeamId, person: UserId, page: int = 0) -> None:
+async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page: int = 0) -> None:
     """Publish a person's Home tab with a page of their threads.
 
     Raises:
@@ -99,9 +108,9 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, page: i
     mailbox = context.mailbox
     looking = asyncio.create_task(_visible_channels(context, person))
     try:
-        questions = await _questions(context, team, person, page)
+        questions = await _questions(context, team, person, number=page)
         spent = await mailbox.spent(team, person)
-        choices = await mailbox.choices(team, ChannelId(""), person, None)
+        choices = await mailbox.choices(team, ChannelId(""), person, thread=None)
         ratings = await mailbox.ratings()
         sight = await looking
     finally:
@@ -115,8 +124,8 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, page: i
             spent=spent,
         ),
         choices,
-        context.default_processor,
-        context.workspace,
+        default=context.default_processor,
+        workspace=context.workspace,
         ratings=ratings,
         now=time.time(),
     )
@@ -135,13 +144,13 @@ async def publish_again(context: HandlerContext, action: Action, page: int = 0) 
 
 async def _try_to_publish(context: HandlerContext, action: Action, page: int) -> None:
     try:
-        await publish(context, action.team, action.user, page)
+        await publish(context, action.team, action.user, page=page)
     except Unavailable as error:  # what the action changed is durable
         log.warning("Home tab not published: %s", error)
 
 
 async def _questions(
-    context: HandlerContext, team: TeamId, person: UserId, number: int
+    context: HandlerContext, team: TeamId, person: UserId, *, number: int
 ) -> Questions:
     """Read as many of a person's questions as the page needs, and the first of its threads."""
     asked = await context.mailbox.asked(team, person, 0)

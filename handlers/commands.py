@@ -91,4 +91,4 @@ async def _replies(context: HandlerContext, command: Command, words: list[str]) 
 
 
 async def _choices(context: HandlerContext, command: Command) -> Choices:
-    return await context.mailbox.choices(command.team, command.channel, command.user, None)
+    return await context.mailbox.choices(command.team, command.channel, command.user, thread=None)

@@ -22,7 +22,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views.evidence_modal import evidence_modal, loading_modal, unavailable_modal
-from handlers.interactivity import JSON, Rejected, on_action, open_view
+from handlers.interactivity import JSON, Rejected, on_actions, open_view
 from handlers.turns import researched_turn_of
 
 log = logging.getLogger(__name__)
@@ -33,9 +33,15 @@ LONGEST_NUMBER = 6  # digits of a page number
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button of an answer, and to those that turn the pages."""
-    on_action(app, context, action_ids.EVIDENCE, show)
-    on_action(app, context, action_ids.EVIDENCE_PAGE_BACK, turn_page)
-    on_action(app, context, action_ids.EVIDENCE_PAGE_ON, turn_page)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.EVIDENCE: show,
+            action_ids.EVIDENCE_PAGE_BACK: turn_page,
+            action_ids.EVIDENCE_PAGE_ON: turn_page,
+        },
+    )
 
 
 async def show(context: HandlerContext, action: Action) -> None:
@@ -81,7 +87,7 @@ async def _page(context: HandlerContext, turn: Turn, page: int) -> JSON:
         async with asyncio.timeout(FETCH_WITHIN):
             answer = await context.answer_source.fetch(turn)
             size, question = size_of(answer), question_words(turn.question)
-            return await offload(size, evidence_modal, answer, question, turn.id, page)
+            return await offload(size, evidence_modal, answer, question, turn=turn.id, page=page)
     except Refused as refused:
         log.warning("evidence not fetched: %s", refused, extra={"turn": turn.id})
         return unavailable_modal("Parallel doesn't have it anymore.")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
@@ -43,90 +44,96 @@ class Rejected(Exception):
         self.answer = answer
 
 
-def on_action(
+def on_actions(
     app: AsyncApp,
     context: HandlerContext,
-    action_id: str,
-    handler: ActionHandler,
+    handlers: Mapping[str, ActionHandler],
     *,
     replace_original: bool = False,
 ) -> None:
-    """Have a handler carry out an action; what it returns is shown to the person only.
+    """Have handlers carry out actions; what they return is shown to the person only.
 
     Args:
         app: the Bolt app.
-        context: for the handler.
-        action_id: of the button or menu.
-        handler: raises Rejected when the action cannot be carried out.
+        context: for the handlers.
+        handlers: by the action id of the button or menu. They raise Rejected when the action cannot
+            be carried out.
         replace_original: the answer replaces the (ephemeral) message that was acted on.
     """
-
-    async def listener(body: JSON, ack: AsyncAck, respond: AsyncRespond) -> None:
-        began = asyncio.get_running_loop().time()
-        action = parse_block_action(body)
-        replacing = replace_original
-        try:
-            async with asyncio.timeout_at(began + context.deadlines.act):
-                answer = (
-                    await handler(context, action)
-                    if action.is_complete
-                    else ephemeral.unknown_place()
-                )
-        except Rejected as rejected:
-            answer, replacing = rejected.answer, False
-        except Unavailable as error:
-            log.warning("action not carried out: %s", error)
-            answer, replacing = ephemeral.not_saved(), False
-        except TimeoutError:
-            log.warning("action timed out")
-            answer, replacing = ephemeral.too_slow(), False
-        await ack()
-        if answer:
-            reply = private_replies.Reply(answer, action, replace_original=replacing)
-            await private_replies.send(context, respond, reply, began + context.deadlines.listener)
-
-    app.action(action_id)(listener)
+    for action_id, handler in handlers.items():
+        app.action(action_id)(partial(_act, context, handler, replace_original=replace_original))
 
 
-def on_submission(
+def on_submissions(
     app: AsyncApp,
     context: HandlerContext,
-    callback_id: str,
-    handler: SubmissionHandler,
+    handlers: Mapping[str, SubmissionHandler],
     *,
     field: str,
 ) -> None:
-    """Have a handler accept a form, or leave the form open and say what is wrong with it.
+    """Have handlers accept forms, or leave a form open and say what is wrong with it.
 
     Args:
         app: the Bolt app.
-        context: for the handler.
-        callback_id: the form's.
-        handler: accepts the body; returns what is wrong or a modal to show instead, or raises
-            Rejected.
+        context: for the handlers.
+        handlers: by the callback id of the form. They take the body and return what is wrong or a
+            modal to show instead, or raise Rejected.
         field: the block of the form beneath which it is said that it cannot be accepted.
     """
+    for callback_id, handler in handlers.items():
+        app.view(callback_id)(partial(_submit, context, handler, field=field))
 
-    async def listener(body: JSON, ack: AsyncAck) -> None:
-        try:
-            async with asyncio.timeout(context.deadlines.act):
-                answer = await handler(context, body)
-        except Rejected as rejected:
-            answer = question_forms.FormErrors({field: rejected.answer.text})
-        except (Unavailable, TimeoutError) as error:
-            log.warning("form not accepted: %s", str(error) or type(error).__name__)
-            answer = question_forms.FormErrors({field: ephemeral.not_saved().text})
-        if answer is None:
-            await ack()
-        elif not isinstance(answer, question_forms.FormErrors):
-            await ack(response_action="update", view=answer)
-        elif set(answer.complaints) <= _fields(body):
-            await ack(response_action="errors", errors=answer.complaints)
-        else:  # Slack refuses complaints about a field that the form does not have
-            words = "\n".join(answer.complaints.values())
-            await ack(response_action="update", view=question_forms.note_modal(words))
 
-    app.view(callback_id)(listener)
+async def _act(
+    context: HandlerContext,
+    handler: ActionHandler,
+    body: JSON,
+    ack: AsyncAck,
+    respond: AsyncRespond,
+    *,
+    replace_original: bool,
+) -> None:
+    began = asyncio.get_running_loop().time()
+    action = parse_block_action(body)
+    try:
+        async with asyncio.timeout_at(began + context.deadlines.act):
+            is_complete = action.is_complete
+            answer = await handler(context, action) if is_complete else ephemeral.unknown_place()
+    except Rejected as rejected:
+        answer, replace_original = rejected.answer, False
+    except Unavailable as error:
+        log.warning("action not carried out: %s", error)
+        answer, replace_original = ephemeral.not_saved(), False
+    except TimeoutError:
+        log.warning("action timed out")
+        answer, replace_original = ephemeral.too_slow(), False
+    await ack()
+    if answer:
+        reply = private_replies.Reply(answer, action, replace_original=replace_original)
+        deadline = began + context.deadlines.listener
+        await private_replies.send(context, respond, reply, deadline=deadline)
+
+
+async def _submit(
+    context: HandlerContext, handler: SubmissionHandler, body: JSON, ack: AsyncAck, *, field: str
+) -> None:
+    try:
+        async with asyncio.timeout(context.deadlines.act):
+            answer = await handler(context, body)
+    except Rejected as rejected:
+        answer = question_forms.FormErrors({field: rejected.answer.text})
+    except (Unavailable, TimeoutError) as error:
+        log.warning("form not accepted: %s", str(error) or type(error).__name__)
+        answer = question_forms.FormErrors({field: ephemeral.not_saved().text})
+    if answer is None:
+        await ack()
+    elif not isinstance(answer, question_forms.FormErrors):
+        await ack(response_action="update", view=answer)
+    elif set(answer.complaints) <= _fields(body):
+        await ack(response_action="errors", errors=answer.complaints)
+    else:  # Slack refuses complaints about a field that the form does not have
+        words = "\n".join(answer.complaints.values())
+        await ack(response_action="update", view=question_forms.note_modal(words))
 
 
 def _fields(body: JSON) -> set[str]:

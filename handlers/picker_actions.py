@@ -12,20 +12,24 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.messages.processor_picker import processor_picker
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected, on_action
+from handlers.interactivity import Rejected, on_actions
 from handlers.turns import chosen_processor
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the menus and buttons of the picker."""
-    for action_id, handler in (
-        (action_ids.PROCESSORS_ALL, show_all),
-        (action_ids.PROCESSOR_CHANNEL, choose_for_channel),
-        (action_ids.RESET_CHANNEL, choose_for_channel),
-        (action_ids.PROCESSOR_MINE, choose_for_person),
-        (action_ids.RESET_MINE, choose_for_person),
-    ):
-        on_action(app, context, action_id, handler, replace_original=True)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.PROCESSORS_ALL: show_all,
+            action_ids.PROCESSOR_CHANNEL: choose_for_channel,
+            action_ids.RESET_CHANNEL: choose_for_channel,
+            action_ids.PROCESSOR_MINE: choose_for_person,
+            action_ids.RESET_MINE: choose_for_person,
+        },
+        replace_original=True,
+    )
 
 
 async def show_all(context: HandlerContext, action: Action) -> Message:
@@ -53,4 +57,4 @@ async def choose_for_person(context: HandlerContext, action: Action) -> Message:
 
 
 async def _choices(context: HandlerContext, action: Action) -> Choices:
-    return await context.mailbox.choices(action.team, action.channel, action.user, None)
+    return await context.mailbox.choices(action.team, action.channel, action.user, thread=None)

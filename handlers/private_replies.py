@@ -30,7 +30,7 @@ class Reply:
 
 
 async def send(
-    context: HandlerContext, respond: AsyncRespond, reply: Reply, deadline: float
+    context: HandlerContext, respond: AsyncRespond, reply: Reply, *, deadline: float
 ) -> None:
     """Send a reply until the deadline (event loop time); never raises."""
     message, action = reply.message, reply.action

@@ -15,15 +15,15 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import processor_forms, question_forms
 from bot.slack.views.processor_forms import InvalidSubmission, ProcessorSubmission, Rerun
-from handlers.interactivity import JSON, Rejected, on_action, on_submission, open_view
+from handlers.interactivity import JSON, Rejected, on_actions, on_submissions, open_view
 from handlers.turns import action_time, answered_turn_of, ask_again, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button that opens the form for a re-run, and to both forms."""
-    on_action(app, context, action_ids.RERUN, open_rerun_form)
-    for callback_id in (action_ids.RERUN, action_ids.THREAD_PROCESSOR):
-        on_submission(app, context, callback_id, submit, field=processor_forms.MENU)
+    on_actions(app, context, {action_ids.RERUN: open_rerun_form})
+    forms = {action_ids.RERUN: submit, action_ids.THREAD_PROCESSOR: submit}
+    on_submissions(app, context, forms, field=processor_forms.MENU)
 
 
 async def open_rerun_form(context: HandlerContext, action: Action) -> None:
@@ -45,7 +45,7 @@ async def open_thread_form(context: HandlerContext, action: Action) -> None:
     if action.thread is None:
         raise Rejected(ephemeral.unknown_place())
     team, channel = action.thread.team, action.thread.channel
-    choices = await context.mailbox.choices(team, channel, action.user, action.thread)
+    choices = await context.mailbox.choices(team, channel, action.user, thread=action.thread)
     form = processor_forms.thread_form(choices.thread, action.thread)
     await open_view(context, action.trigger_id, form)
 
@@ -71,6 +71,6 @@ async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmiss
         raise Rejected(ephemeral.too_old())
 
     def question_of(at: MessageTs, attempt: int) -> Question:
-        return derived.rerun_on(turn, str(chosen.processor), chosen.by, at, attempt)
+        return derived.rerun_on(turn, str(chosen.processor), chosen.by, at=at, attempt=attempt)
 
     await ask_again(context, question_of, about.at, from_form=True)

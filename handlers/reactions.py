@@ -22,7 +22,7 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import reaction_events
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected, on_action
+from handlers.interactivity import Rejected, on_actions
 from handlers.turns import ask, turn_of
 
 log = logging.getLogger(__name__)
@@ -31,8 +31,14 @@ log = logging.getLogger(__name__)
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to reactions, and to the buttons of the note."""
     app.event("reaction_added")(partial(take_reaction, context))
-    on_action(app, context, action_ids.CONFIRM, confirm)
-    on_action(app, context, action_ids.DECLINE, decline)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.CONFIRM: confirm,
+            action_ids.DECLINE: decline,
+        },
+    )
 
 
 async def take_reaction(context: HandlerContext, body: dict[str, Any]) -> None:
@@ -73,7 +79,9 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         await context.mailbox.put(question, Addressing.SIDE)
         return
     thread = question.thread
-    choices = await context.mailbox.choices(thread.team, thread.channel, question.asker, thread)
+    choices = await context.mailbox.choices(
+        thread.team, thread.channel, question.asker, thread=thread
+    )
     processor, _ = processor_in_force(None, choices, context.default_processor)
     if processor.price >= CONFIRM_FROM:
         note = reaction_events.price_note(question, processor.name)

@@ -17,7 +17,7 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms, share_form
-from handlers.interactivity import JSON, Rejected, on_action, on_submission, open_view
+from handlers.interactivity import JSON, Rejected, on_actions, on_submissions, open_view
 from handlers.turns import action_time, researched_turn_of
 
 log = logging.getLogger(__name__)
@@ -25,8 +25,8 @@ log = logging.getLogger(__name__)
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the form and to the menu in it."""
-    on_action(app, context, action_ids.SHARE_CHANNEL, preview)
-    on_submission(app, context, action_ids.SHARE, submit, field=share_form.CHANNEL)
+    on_actions(app, context, {action_ids.SHARE_CHANNEL: preview})
+    on_submissions(app, context, {action_ids.SHARE: submit}, field=share_form.CHANNEL)
 
 
 async def open_share_form(context: HandlerContext, action: Action) -> None:
@@ -57,7 +57,9 @@ async def preview(context: HandlerContext, action: Action) -> None:
     try:
         async with asyncio.timeout(context.deadlines.lookup):
             members = await context.views.member_count(place.channel)
-            form = share_form.share_form(turn, places, about, share_form.audience(place, members))
+            form = share_form.share_form(
+                turn, places, about, sees=share_form.audience(place, members)
+            )
             await context.views.update(action.view.id, form)
     except (Refused, Unavailable, TimeoutError) as error:  # the form works without it
         log.warning("audience of a channel not shown: %s", str(error) or type(error).__name__)
@@ -85,7 +87,7 @@ async def _share(
     place = places.get(form.to)
     if not sees_answer or place is None or place.is_shared:
         return share_form.channel_error(ephemeral.not_shared().text)
-    shared = derived.shared(turn, form.by, form.about.at, form.to, form.comment)
+    shared = derived.shared(turn, form.by, form.about.at, to=form.to, comment=form.comment)
     await context.mailbox.append(shared, Addressing.SIDE)
     return share_form.sharing_modal(place)
 

@@ -39,7 +39,7 @@ async def research(
     except (Rejected, Unavailable, TimeoutError) as error:
         log.warning("shortcut not carried out: %s", type(error).__name__)
         answer = error.answer if isinstance(error, Rejected) else ephemeral.not_saved()
-        await _reply(context, respond, shortcut.trigger_id, answer)
+        await _reply(context, respond, answer, trigger_id=shortcut.trigger_id)
     await ack()
 
 
@@ -47,7 +47,9 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
-    choices = await context.mailbox.choices(thread.team, thread.channel, shortcut.user, thread)
+    choices = await context.mailbox.choices(
+        thread.team, thread.channel, shortcut.user, thread=thread
+    )
     chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
     form = question_forms.research_form(
@@ -57,7 +59,7 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
 
 
 async def _reply(
-    context: HandlerContext, respond: AsyncRespond, trigger_id: str, answer: Message
+    context: HandlerContext, respond: AsyncRespond, answer: Message, *, trigger_id: str
 ) -> None:
     """Tell the person, if Slack takes it in time; never raises."""
     within = context.deadlines.listener - context.deadlines.act

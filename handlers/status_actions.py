@@ -19,7 +19,7 @@ from bot.slack.messages import ephemeral, quick_answer
 from bot.slack.payloads.interactivity import Action
 from bot.slack.text.links import permalink
 from handlers import app_home, stop_policy
-from handlers.interactivity import Rejected, on_action
+from handlers.interactivity import Rejected, on_actions
 from handlers.turns import action_time, ask, known, turn_of
 
 log = logging.getLogger(__name__)
@@ -27,13 +27,19 @@ log = logging.getLogger(__name__)
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the buttons of status, busy and failure messages."""
-    on_action(app, context, action_ids.STOP, stop)
-    on_action(app, context, action_ids.STOP_ALL, stop_all)
-    on_action(app, context, action_ids.NEW_THREAD, move_to_new_thread)
-    on_action(app, context, action_ids.PING, ping)
-    on_action(app, context, action_ids.EDITED_AGAIN, ask_edited)
-    on_action(app, context, action_ids.TRY_AGAIN, partial(retry, resume=False))
-    on_action(app, context, action_ids.LOOK_AGAIN, partial(retry, resume=True))
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.STOP: stop,
+            action_ids.STOP_ALL: stop_all,
+            action_ids.NEW_THREAD: move_to_new_thread,
+            action_ids.PING: ping,
+            action_ids.EDITED_AGAIN: ask_edited,
+            action_ids.TRY_AGAIN: partial(retry, resume=False),
+            action_ids.LOOK_AGAIN: partial(retry, resume=True),
+        },
+    )
 
 
 # --- in progress ------------------------------------------------------------------------
@@ -106,7 +112,7 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
     if turn.ending is not None or turn.state is not State.QUEUED:
         return ephemeral.not_moved()
     question, here = turn.signals.edited or turn.question, turn.question.thread
-    choices = await context.mailbox.choices(here.team, here.channel, question.asker, here)
+    choices = await context.mailbox.choices(here.team, here.channel, question.asker, thread=here)
     chosen, _ = processor_in_force(question.processor, choices, context.default_processor)
     try:
         thread = await context.messenger.post_in_channel(

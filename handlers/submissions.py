@@ -14,15 +14,15 @@ from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
-from handlers.interactivity import JSON, Rejected, on_submission
+from handlers.interactivity import JSON, Rejected, on_submissions
 
 log = logging.getLogger(__name__)
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to both forms."""
-    for callback_id in (action_ids.RESEARCH, action_ids.BRANCH):
-        on_submission(app, context, callback_id, submit, field=question_forms.QUESTION)
+    forms = {action_ids.RESEARCH: submit, action_ids.BRANCH: submit}
+    on_submissions(app, context, forms, field=question_forms.QUESTION)
 
 
 async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErrors | None:
@@ -60,7 +60,7 @@ async def _question(
             if earlier is None:
                 return None
             return question_forms.branch_question(
-                form, derived.branched(earlier, form.text, form.asker, at)
+                form, derived.branched(earlier, form.text, form.asker, at=at)
             )
 
 

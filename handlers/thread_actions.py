@@ -13,15 +13,21 @@ from bot.ports import Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected, on_action
+from handlers.interactivity import Rejected, on_actions
 from handlers.turns import action_time, ask, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the buttons of the notes."""
-    on_action(app, context, action_ids.UNMUTE, unmute)
-    on_action(app, context, action_ids.CONTINUE, continue_thread)
-    on_action(app, context, action_ids.ANYWAY, ask_anyway)
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.UNMUTE: unmute,
+            action_ids.CONTINUE: continue_thread,
+            action_ids.ANYWAY: ask_anyway,
+        },
+    )
 
 
 async def mute(context: HandlerContext, action: Action) -> None:

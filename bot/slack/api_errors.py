@@ -45,7 +45,7 @@ async def reading(call: Callable[[], Awaitable[T]]) -> T:
 
 
 async def paged(
-    call: Callable[..., Awaitable[Any]], listed: str, pages: int, arguments: Mapping[str, Any]
+    call: Callable[..., Awaitable[Any]], listed: str, arguments: Mapping[str, Any], *, pages: int
 ) -> AsyncIterator[dict[str, Any]]:
     """Yield the items of a method that lists page by page.
 
@@ -54,8 +54,8 @@ async def paged(
     Args:
         call: the method.
         listed: the name of the list in its answers.
-        pages: the most pages that are read.
         arguments: of the method; `limit` is the size of a page.
+        pages: the most pages that are read.
 
     Raises:
         Refused: Slack refuses it.

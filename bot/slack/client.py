@@ -236,13 +236,13 @@ class SlackMessenger:
 
     def _replies(self, thread: ThreadKey, **arguments: Any) -> AsyncIterator[dict[str, Any]]:
         arguments |= {"channel": thread.channel, "ts": thread.ts, "limit": PAGE}
-        return paged(self._client.conversations_replies, "messages", PAGES, arguments)
+        return paged(self._client.conversations_replies, "messages", arguments, pages=PAGES)
 
     def _channel_history(
         self, thread: ThreadKey, **arguments: Any
     ) -> AsyncIterator[dict[str, Any]]:
         arguments |= {"channel": thread.channel, "limit": PAGE}
-        return paged(self._client.conversations_history, "messages", PAGES, arguments)
+        return paged(self._client.conversations_history, "messages", arguments, pages=PAGES)
 
     async def _add_reaction(self, channel: ChannelId, ts: MessageTs, name: str) -> None:
         await ignoring(

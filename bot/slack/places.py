@@ -105,7 +105,7 @@ class SlackPlaces:
                 is_shared=bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared")),
                 is_group=bool(each.get("is_mpim")),
             )
-            async for each in paged(method, "channels", PAGES, arguments)
+            async for each in paged(method, "channels", arguments, pages=PAGES)
         }
 
 

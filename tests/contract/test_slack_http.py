@@ -167,12 +167,12 @@ def test_nothing_but_a_signature_passes(body: bytes, stamp: str, signature: str)
 
     at = "x-slack-request-timestamp"
     assert signature_problem(
-        SECRET, headers((at, stamp), ("x-slack-signature", signature)), body, 0.0
+        SECRET, headers((at, stamp), ("x-slack-signature", signature)), body, now=0.0
     )
     good = headers((at, "1700000000"), ("x-slack-signature", sign(body, "1700000000")))
-    assert signature_problem(SECRET, good, body, 1_700_000_299.0) is None
-    assert signature_problem(SECRET, good, body, 1_700_000_301.0)
-    assert signature_problem(SECRET, good, body + b"x", 1_700_000_000.0)
+    assert signature_problem(SECRET, good, body, now=1_700_000_299.0) is None
+    assert signature_problem(SECRET, good, body, now=1_700_000_301.0)
+    assert signature_problem(SECRET, good, body + b"x", now=1_700_000_000.0)
 
 
 # --- signed --------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
-"""The words of blocks: what a reader sees of them, without what is pressed. Pure.
+"""The words of blocks: what a reader sees of them, without buttons. Pure.
 
-https://docs.slack.dev/reference/block-kit/blocks. What is not in the form expected is not read; a
-kind of block that is not known is read by the names that the others give to their words.
+https://docs.slack.dev/reference/block-kit/blocks. What has another form than expected is left out.
+Blocks of an unknown type are read by the field names that known ones have for their words.
 """
 
 from __future__ import annotations
@@ -13,18 +13,17 @@ from bot.domain.unicode import replace_lone_surrogates
 from bot.slack.payloads.fields import items
 from bot.slack.text.plain_words import date_words, link_words, plain_words
 
-#: What Slack says in the place of words that it does not put into a text.
-_NO_WORDS = (
+#: What Slack puts into `text` when a message's words are only in its blocks.
+_PLACEHOLDERS = (
     "This content can't be displayed.",
     "This message contains interactive elements.",
     "[no preview available]",
 )
-#: Levels of blocks within blocks that are read; Slack's have about six.
-_DEEPEST = 20
-#: What is pressed; its label is no part of what is said.
-_SILENT = ("button", "feedback_buttons", "icon_button", "workflow_button")
-#: Where a block, or what it is made of, has its words.
-_WORDY = (
+_MAX_DEPTH = 20  # of blocks within blocks; Slack's have about six
+#: Buttons, whose labels are no part of a message's words.
+_BUTTONS = ("button", "feedback_buttons", "icon_button", "workflow_button")
+#: Fields in which a block or an element has its words.
+_WORD_FIELDS = (
     *("title", "subtitle", "label", "text", "body", "description", "fields", "elements"),
     *("details", "output", "tasks", "child_blocks"),
 )
@@ -41,14 +40,14 @@ def is_table(block: Any) -> bool:
 
 
 def plain(text: Any) -> str:
-    """Return a text in plain words; "" for what is none, or a placeholder."""
+    """Return a text in plain words; "" for a placeholder, and for what is no text."""
     words = plain_words(text) if isinstance(text, str) else ""
-    return "" if words in _NO_WORDS else words
+    return "" if words in _PLACEHOLDERS else words
 
 
 def _lines(value: Any, depth: int) -> Iterator[str]:
-    """Yield the words of blocks and of what they are made of, a line or a few each."""
-    if depth > _DEEPEST:
+    """Yield the words of blocks and their elements, a line or a few each."""
+    if depth > _MAX_DEPTH:
         return
     match value:
         case str():
@@ -56,7 +55,7 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
         case list():
             for each in value:
                 yield from _lines(each, depth + 1)
-        case {"type": str(kind)} if kind in _SILENT:
+        case {"type": str(kind)} if kind in _BUTTONS:
             return
         case {"type": "rich_text"}:
             for each in items(value.get("elements")):
@@ -71,17 +70,17 @@ def _lines(value: Any, depth: int) -> Iterator[str]:
         case {"type": "image", "alt_text": str(alt)} if not value.get("title"):
             yield plain(alt)
         case {"type": "context", "elements": list(elements)}:
-            # Pictures among words are icons.
+            # Images among words are icons.
             words = (each for each in elements if not _is_image(each))
             yield from _lines(list(words), depth + 1)
         case dict():
-            for name in _WORDY:
+            for name in _WORD_FIELDS:
                 yield from _lines(value.get(name), depth + 1)
 
 
 def _rich_lines(element: Any, depth: int) -> Iterator[str]:
-    """Yield the words of a part of rich text; a list has a line for each of its items."""
-    if depth > _DEEPEST or not isinstance(element, dict):
+    """Yield the words of an element of rich text; a list has a line for each of its items."""
+    if depth > _MAX_DEPTH or not isinstance(element, dict):
         return
     inside = items(element.get("elements"))
     if element.get("type") == "rich_text_list":
@@ -93,29 +92,29 @@ def _rich_lines(element: Any, depth: int) -> Iterator[str]:
 
 
 def _span(element: Any) -> str:
-    """Return a span of rich text in plain words; its texts hold no entities and no tokens."""
+    """Return an inline element of rich text in plain words; its text has no entities."""
     if not isinstance(element, dict):
         return ""
     texts = {name: value for name, value in element.items() if isinstance(value, str)}
     text = texts.get("text", "")
     match element.get("type"):
         case "user":
-            said = "@someone"
+            words = "@someone"
         case "usergroup":
-            said = "@a-group"
+            words = "@a-group"
         case "channel":
-            said = "#a-channel"
+            words = "#a-channel"
         case "broadcast":
-            said = f"@{texts.get('range', '')}"
+            words = f"@{texts.get('range', '')}"
         case "emoji":
-            said = f":{texts.get('name', '')}:"
+            words = f":{texts.get('name', '')}:"
         case "link":
-            said = link_words(texts.get("url", ""), text)
+            words = link_words(texts.get("url", ""), text)
         case "date":
-            said = texts.get("fallback") or date_words(element.get("timestamp"))
+            words = texts.get("fallback") or date_words(element.get("timestamp"))
         case _:
-            said = text or texts.get("value") or texts.get("fallback", "")
-    return replace_lone_surrogates(said)
+            words = text or texts.get("value") or texts.get("fallback", "")
+    return replace_lone_surrogates(words)
 
 
 def _is_image(element: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Fields of the JSON that Slack sends: whatever is in them, nothing here raises an error. Pure."""
+"""Fields of the JSON that Slack sends. Nothing here raises an error, whatever is in them. Pure."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 
 
 def part(body: JSON, name: str) -> JSON:
-    """Return the object that a body has under this name; {} for none."""
+    """Return a field that is an object; {} for any other."""
     value = body.get(name)
     return value if isinstance(value, dict) else {}
 
 
 def word(body: JSON, name: str) -> str:
-    """Return the text that a body has under this name, fit for records; "" for none."""
+    """Return a field that is a string, without lone surrogates; "" for any other."""
     value = body.get(name)
     return replace_lone_surrogates(value) if isinstance(value, str) else ""
 
 
 def items(value: Any) -> list[Any]:
-    """Return a list as it is; [] for anything else."""
+    """Return a list as it is; [] for any other value."""
     return value if isinstance(value, list) else []
 
 
 def timestamp(text: str) -> MessageTs:
-    """Return a message's ts, or "" where this is none."""
+    """Return a text that has the form of a ts; "" for any other."""
     return MessageTs(text if _TS.fullmatch(text) else "")
 
 

@@ -1,8 +1,9 @@
-"""What is pressed, chosen and typed: actions, shortcuts, commands. Pure; their bodies end here.
+"""Block actions, message shortcuts and slash commands. Pure; their bodies end here.
 
-Values are visible to clients, and come back from wherever somebody put them: a turn counts only
-where it belongs. What stands in a view's ``private_metadata`` was put there by us. Whatever a body
-lacks, or has in another form than Slack's, is read as "" or None: none of them raises an error.
+Values of buttons and menus are visible to clients, who may send any value from anywhere: a turn
+counts only in the channel it belongs to. A view's ``private_metadata`` is ours. What a body lacks,
+or has in another form than Slack's, is read as "" or None; no body raises an error.
+https://docs.slack.dev/reference/interaction-payloads
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
 
 
 def _id(*names: str) -> str:
-    """Return the first that there is, or "" where that is no id of Slack's."""
+    """Return the first of these that is not "", if it has the form of Slack's ids, else ""."""
     first = next(filter(None, names), "")
     return first if _ID.fullmatch(first) else ""
 
@@ -30,7 +31,7 @@ def _id(*names: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command: who typed it where, and the words after it, in lower case."""
+    """A slash command. `words`: what follows the command, in lower case."""
 
     team: TeamId
     channel: ChannelId
@@ -39,13 +40,13 @@ class Command:
 
 
 def parse_slash_command(body: JSON) -> Command:
-    """Read a slash command's body."""
+    """Parse a slash command's body."""
     text = normalize_dashes(word(body, "text")).lower()
     return Command(
-        TeamId(_id(word(body, "team_id"))),
-        ChannelId(_id(word(body, "channel_id"))),
-        UserId(_id(word(body, "user_id"))),
-        tuple(filter(None, (word.strip("`!'\"") for word in text.split()))),
+        team=TeamId(_id(word(body, "team_id"))),
+        channel=ChannelId(_id(word(body, "channel_id"))),
+        user=UserId(_id(word(body, "user_id"))),
+        words=tuple(filter(None, (word.strip("`!'\"") for word in text.split()))),
     )
 
 
@@ -54,7 +55,7 @@ def parse_slash_command(body: JSON) -> Command:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """The view that something was pressed in; `metadata` is what we left in it."""
+    """The view that an action was taken in; `metadata` is our `private_metadata`."""
 
     id: str
     is_home: bool
@@ -63,15 +64,16 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something pressed or chosen on a message of ours, or in a view.
+    """A press or a choice, on a message of ours or in a view. Ids that Slack left out are "".
 
     Attributes:
-        team: "" where Slack did not say, as all the others.
+        team: that the app is installed in.
         channel: the message's; "" in a view.
-        thread: the thread that the message stands in; None when it stands in none.
+        user: the person who acted.
+        thread: the thread that the message is in; None when it is in none.
         message: the message's ts; "" in a view.
         value: the button's value or the chosen option's; "" when it has none.
-        at: when, as a ts; None where Slack did not say.
+        at: the time of the action, as a ts; None where Slack left it out.
         trigger_id: opens a modal, for 3 s.
         view: None on a message.
     """
@@ -88,12 +90,12 @@ class Action:
 
     @property
     def is_complete(self) -> bool:
-        """Whether Slack said who pressed it, and in which team."""
+        """Whether Slack named the person and the team."""
         return bool(self.team and self.user)
 
     @property
     def when(self) -> MessageTs:
-        """The time that names what was pressed: its own, else its message's; "" for none."""
+        """The time that names the action: its own, else its message's; "" for none."""
         return self.at or self.message
 
     @property
@@ -103,10 +105,10 @@ class Action:
 
     @property
     def turn(self) -> TurnId | None:
-        """The turn that the value names; None when it is not one of this place.
+        """The turn that the value names; None when it does not belong here.
 
-        On a message it must be one of its channel. In a view it may be any of the team: whose it
-        is must be asked.
+        On a message it must be of the message's channel. In a view it may be any of the team's, so
+        the caller must check whose it is.
         """
         name = self.value.rpartition(" ")[2]
         team, _, rest = name.partition(":")
@@ -119,34 +121,34 @@ class Action:
 
 
 def parse_block_action(body: JSON) -> Action:
-    """Read the body of a block action.
+    """Parse the body of a block action.
 
-    The team is the one of our message where Slack tells it: the other one is the team of the
-    person, who may be a guest from elsewhere. On ephemeral messages there is no `message`, in a
-    Home tab the team is what we left there.
+    The team is that of our message where Slack gives it: `team` is the person's, who may be a guest
+    from another company. An ephemeral message has no `message`; in a Home tab the team is in our
+    metadata. https://docs.slack.dev/reference/interaction-payloads/block_actions-payload
     """
     container, message = part(body, "container"), part(body, "message")
-    seen = _view(part(body, "view"))
-    ours = seen.metadata if seen and seen.is_home else word(message, "team")
+    view = _view(part(body, "view"))
+    ours = view.metadata if view and view.is_home else word(message, "team")
     team = TeamId(_id(ours, word(part(body, "team"), "id")))
     channel = ChannelId(_id(word(part(body, "channel"), "id"), word(container, "channel_id")))
     root = timestamp(word(message, "thread_ts") or word(container, "thread_ts"))
     pressed = _pressed(body)
     return Action(
-        team,
-        channel,
-        UserId(_id(word(part(body, "user"), "id"))),
-        ThreadKey(team, channel, root) if team and channel and root else None,
-        timestamp(word(message, "ts") or word(container, "message_ts")),
-        word(part(pressed, "selected_option"), "value") or word(pressed, "value"),
-        timestamp(word(pressed, "action_ts")) or None,
-        word(body, "trigger_id"),
-        seen,
+        team=team,
+        channel=channel,
+        user=UserId(_id(word(part(body, "user"), "id"))),
+        thread=ThreadKey(team, channel, root) if team and channel and root else None,
+        message=timestamp(word(message, "ts") or word(container, "message_ts")),
+        value=word(part(pressed, "selected_option"), "value") or word(pressed, "value"),
+        at=timestamp(word(pressed, "action_ts")) or None,
+        trigger_id=word(body, "trigger_id"),
+        view=view,
     )
 
 
 def can_be_matched(body: JSON) -> bool:
-    """Whether the body of an interaction names what was pressed or sent, as listeners need it."""
+    """Whether the body of an interaction has the id that Bolt finds its listener by."""
     match body.get("type"):
         case "block_actions":
             return isinstance(_pressed(body).get("action_id"), str)
@@ -159,9 +161,9 @@ def can_be_matched(body: JSON) -> bool:
 
 
 def _pressed(body: JSON) -> JSON:
-    """Return the one thing that was pressed or chosen; {} for none."""
-    pressed = body.get("actions")
-    first = pressed[0] if isinstance(pressed, list) and pressed else None
+    """Return the first of the actions, of which Slack sends one; {} for none."""
+    actions = body.get("actions")
+    first = actions[0] if isinstance(actions, list) and actions else None
     return first if isinstance(first, dict) else {}
 
 
@@ -176,12 +178,14 @@ def _view(view: JSON) -> View | None:
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """A message shortcut: the message, in plain words, and where it stands.
+    """A message shortcut.
 
     Attributes:
         thread: the message's, or the one that it would begin.
-        text: all that a reader sees of the message.
-        at: when it was chosen, as a ts.
+        message: its ts.
+        user: the person who chose the shortcut.
+        text: all that a reader sees of the message, in plain words.
+        at: the time of the choice, as a ts.
         trigger_id: opens a modal, for 3 s.
         files: the names of its files; "" for an unknown one.
     """
@@ -196,20 +200,21 @@ class Shortcut:
 
 
 def parse_shortcut(body: JSON, me: UserId) -> Shortcut:
-    """Read the body of a message shortcut.
+    """Parse the body of a message shortcut.
 
-    The message may be anybody's, in a shared channel also of another team; the person is of ours.
+    The message may be anybody's, in a shared channel also another company's; the person is of the
+    app's team. https://docs.slack.dev/reference/interaction-payloads/shortcuts-interaction-payload
     """
     message = part(body, "message")
     ts = timestamp(word(message, "ts") or word(body, "message_ts"))
     team = TeamId(_id(word(part(body, "team"), "id")))
     channel = ChannelId(_id(word(part(body, "channel"), "id")))
     return Shortcut(
-        ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts),
-        ts,
-        UserId(_id(word(part(body, "user"), "id"))),
-        words_without_mention(message, me),
-        timestamp(word(body, "action_ts")),
-        word(body, "trigger_id"),
-        files_of(message),
+        thread=ThreadKey(team, channel, timestamp(word(message, "thread_ts")) or ts),
+        message=ts,
+        user=UserId(_id(word(part(body, "user"), "id"))),
+        text=words_without_mention(message, me),
+        at=timestamp(word(body, "action_ts")),
+        trigger_id=word(body, "trigger_id"),
+        files=files_of(message),
     )

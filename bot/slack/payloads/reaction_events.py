@@ -50,7 +50,13 @@ def parse_reaction(body: JSON, emoji: str | None, me: UserId) -> Reaction | None
         return None
     if not (channel and user and message):
         return None
-    return Reaction(team_of(body), ChannelId(channel), message, UserId(user), at or message)
+    return Reaction(
+        team=team_of(body),
+        channel=ChannelId(channel),
+        message=message,
+        user=UserId(user),
+        at=at or message,
+    )
 
 
 def question_of(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Question | None:

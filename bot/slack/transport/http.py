@@ -58,7 +58,7 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
             return _refusal(408, "the request took too long")
         except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
             return _refusal(400, "the request is malformed")
-        if problem := signature_problem(secret, request.headers, body, time.time()):
+        if problem := signature_problem(secret, request.headers, body, now=time.time()):
             if time.monotonic() - logged_at >= LOGGED_EVERY:
                 logged_at = time.monotonic()
                 log.warning("unsigned request refused: %s", problem)
@@ -79,7 +79,7 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
 
 
 def signature_problem(
-    secret: str, headers: CIMultiDictProxy[str], body: bytes, now: float
+    secret: str, headers: CIMultiDictProxy[str], body: bytes, *, now: float
 ) -> str | None:
     """Return why a request is not signed by Slack; None when it is.
 
