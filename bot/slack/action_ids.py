@@ -1,38 +1,39 @@
-"""The ids of all that can be pressed or chosen on the bot's messages and in its views.
+"""The ids of all buttons, menus and forms on the bot's messages and in its views.
 
-Values are visible to clients, and come back from wherever somebody put them: they are ids only,
-checked before use. "value a turn" is a turn's id; "value a word and a turn" both, with a space.
+Values are visible to clients, who may send any value from anywhere: they are ids only, checked
+before use. "value a turn" is a turn's id; "values a processor and a turn" both, with a space.
+Messages in Slack keep these ids for years: never change one.
 """
 
 from __future__ import annotations
 
 FOLLOW_UPS = "follow_ups"  # menu on earlier answers: the thread's processor
-TRY_AGAIN = "try_again"  # button, value a turn: its question once more, as a new run
-LOOK_AGAIN = "look_again"  # button, value a turn: wait on for its run
-STOP = "stop"  # button, value a turn: stop waiting for it
+TRY_AGAIN = "try_again"  # button, value a turn: ask its question again, with a new run
+LOOK_AGAIN = "look_again"  # button, value a turn: wait for its run again
+STOP = "stop"  # button, value a turn: stop it
 PING = "ping"  # button, value a turn: mention me with its answer
-AGAIN_ON = "again_on"  # menu on earlier answers, values a processor and a turn: ask it there
-EDITED_AGAIN = "edited_again"  # button, value a turn: ask the text that it was edited to
-LOOK_UP = "look_up"  # button, value a processor and a turn: its question once more, with sources
-STOP_ALL = "stop_all"  # button, value a stopped turn: stop what waits from the same person, too
-NEW_THREAD = "new_thread"  # button, value a turn that waits: ask it in a thread of its own
-EVIDENCE = "evidence"  # button, value a turn: show what its answer rests on
+AGAIN_ON = "again_on"  # menu on earlier answers, values a processor and a turn: ask it again there
+EDITED_AGAIN = "edited_again"  # button, value a turn: ask the text that its question was edited to
+LOOK_UP = "look_up"  # button, value a processor and a turn: ask its question again, with sources
+STOP_ALL = "stop_all"  # button, value a stopped turn: stop the person's queued turns, too
+NEW_THREAD = "new_thread"  # button, value a queued turn: ask it in a thread of its own
+EVIDENCE = "evidence"  # button, value a turn: show the evidence of its answer
 FOLLOW_UP = "follow_up"  # button, value a turn: open the form BRANCH on its answer
-RERUN = "rerun"  # button, and a word of MORE: open the form that asks it on another; its form
-MORE = "more"  # overflow menu of an answer, values one of the next words and a turn
+RERUN = "rerun"  # button, choice of MORE: open the form of that name, which asks again; the form
+MORE = "more"  # overflow menu of an answer, values one of these choices and a turn
 MORE_FILES = "files"
 MORE_BRANCH = "branch"  # on earlier answers: what FOLLOW_UP does
 MORE_PROCESSOR = "processor"  # open the form THREAD_PROCESSOR
 MORE_MUTE = "mute"
 MORE_SHARE = "share"  # open the form SHARE
-MORE_RATE = "rate"  # show FEEDBACK to who chose it
-FEEDBACK = "feedback"  # the feedback buttons, on earlier answers below them; GOOD or BAD, a turn
+MORE_RATE = "rate"  # show FEEDBACK to the person
+FEEDBACK = "feedback"  # feedback buttons, values GOOD or BAD and a turn
 GOOD, BAD = "good", "bad"
-CONTINUE = "continue"  # button, value the turn of the note that stands above it
-ANYWAY = "anyway"  # button, value the turn of the note that stands above it: ask it as a question
-CONFIRM = "confirm"  # button, value the turn of the note that stands above it: start it
-DECLINE = "decline"  # button, the same: do not
-UNMUTE = "unmute"  # button, value the turn of the note that stands above it
+CONTINUE = "continue"  # button, value the turn of its note: ask the reply
+ANYWAY = "anyway"  # button, value the turn of its note: ask the message as a question
+CONFIRM = "confirm"  # button, value the turn of its note: start it
+DECLINE = "decline"  # button, value the turn of its note: do not start it
+UNMUTE = "unmute"  # button, value the turn of its note
 EVIDENCE_PAGE_BACK = "evidence_page_back"  # button of the evidence, value a page number from 0
 EVIDENCE_PAGE_ON = "evidence_page_on"  # button of the evidence, value a page number from 0
 

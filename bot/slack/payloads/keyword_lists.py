@@ -1,4 +1,4 @@
-"""The words of orders, courtesies and small talk, as people write them in chats, in many languages.
+"""The words of commands and courtesies, as people write them in chats, in many languages.
 
 Entries are separated by commas. Words that are asked about as likely ("détente", "Huy", "seis")
 are left out, and so is "don't stop".

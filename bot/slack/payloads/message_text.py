@@ -1,17 +1,16 @@
-"""The words of a message: its text, its blocks, its attachments, and what was sent along. Pure.
+"""The words of a message: its text, blocks and attachments, and what was sent along. Pure.
 
-People's words are in `text`. Apps put theirs into blocks or attachments, and the `text` is empty,
-a placeholder of Slack's, or a shorter form for notifications: of them all is read, once. What
-people forward, and tables that they paste, stand in attachments, too; a preview of a link is
+People's words are in `text`. Apps put theirs into blocks or attachments, and their `text` is empty,
+a placeholder of Slack's, or a shorter form for notifications; all of it is read, and repetitions
+are left out. Forwarded messages and pasted tables are in attachments, too. The preview of a link is
 Slack's, and nobody's words.
 
-Nothing here trusts the form of what Slack sends: what is not in the form expected is not read. The
-time taken grows with the size of a message, not faster.
+What has another form than expected is left out. Time is linear in the size of a message.
 
-https://docs.slack.dev/reference/block-kit/blocks, of attachments
-https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments. How forwarded
-messages, previews of messages and pasted tables look is not documented; see the recorded payloads
-that `bot.playground.slack.state.shares` names.
+Sources: https://docs.slack.dev/reference/block-kit/blocks and
+https://docs.slack.dev/legacy/legacy-messaging/legacy-secondary-message-attachments. The form of
+forwarded messages, previews of messages and pasted tables is not documented; see the recorded
+payloads that `bot.playground.slack.state.shares` names.
 """
 
 from __future__ import annotations
@@ -24,35 +23,35 @@ from bot.domain.unicode import replace_lone_surrogates
 from bot.slack.payloads.block_words import is_table, plain, shown
 from bot.slack.payloads.fields import items
 
-LONGEST_WORDS = 20_000  # characters of one message; more are not read
-MOST_FILES = 10  # of one message, that are named
+LONGEST_WORDS = 20_000  # characters of one message that are read
+MOST_FILES = 10  # of one message that are named
 LONGEST_NAME = 80  # characters of a file's name
 FORWARDED = "Forwarded message:"
 
-#: The messages that say something; all others are joins, changes of topic, reminders and the like.
+#: The subtypes of messages with words; others are joins, changes of topic, reminders and the like.
 #: https://docs.slack.dev/reference/events/message
-_SAYING = (None, "bot_message", "file_share", "me_message", "thread_broadcast")
+_WITH_WORDS = (None, "bot_message", "file_share", "me_message", "thread_broadcast")
 _PREVIEW = (
     *("is_msg_unfurl", "is_reply_unfurl", "is_thread_root_unfurl", "is_app_unfurl"),
     *("app_unfurl_url", "original_url", "from_url"),
 )
-#: When, and by whom, the fallback of a forwarded message says before its words.
-_SAID_BY = re.compile(r"^\[[^\[\]\n]{1,60}\] [^:\n]{1,100}:(?: |$)")
+#: The date and author in front of a forwarded message's words in its fallback.
+_DATE_AND_AUTHOR = re.compile(r"^\[[^\[\]\n]{1,60}\] [^:\n]{1,100}:(?: |$)")
 
 _WORD = re.compile(r"\w+")
-_FEW_WORDS = 10  # fewer are the same only in the same order
+_FEW_WORDS = 10  # fewer count as repeated only in the same order
 
 
 # --- messages ---------------------------------------------------------------------------
 
 
 def words_of(message: Any) -> str:
-    """Return all that a reader sees of a message, in plain words.
+    """Return all that a reader sees of a message, in plain words; "" for a join and the like.
 
     Args:
-        message: a message of Slack's, anybody's; "" comes of what says nothing, like a join.
+        message: anybody's, as Slack gives it; untrusted.
     """
-    if not isinstance(message, dict) or message.get("subtype") not in _SAYING:
+    if not isinstance(message, dict) or message.get("subtype") not in _WITH_WORDS:
         return ""
     text = plain(message.get("text"))
     if not message.get("bot_id") and message.get("subtype") != "bot_message":
@@ -61,16 +60,16 @@ def words_of(message: Any) -> str:
         pieces = [text or shown(blocks), *along, *_pasted(message)]
         return "\n".join(filter(None, pieces))[:LONGEST_WORDS]
     attached = [each for each in _attachments(message) if not _is_preview(each)]
-    every = [text, shown(message.get("blocks")), _attached(attached)]
-    said = "\n".join(_unrepeated(every)) or _attached(_attachments(message))
-    return said[:LONGEST_WORDS]
+    pieces = [text, shown(message.get("blocks")), _attached(attached)]
+    words = "\n".join(_unrepeated(pieces)) or _attached(_attachments(message))
+    return words[:LONGEST_WORDS]
 
 
 def sent_along(message: Any) -> str:
-    """Return the messages that were forwarded with a person's message, and pasted tables.
+    """Return the words of the messages forwarded with a person's message, and of pasted tables.
 
-    Only an explicit forward counts (`is_share`). The preview of a message whose address was typed
-    has `is_msg_unfurl`, as a forward has, but comes later, if at all; its address is in the text.
+    Only an explicit forward counts (`is_share`). The preview of a linked message has
+    `is_msg_unfurl`, as a forward has, but arrives later, if at all; its address is in the text.
     """
     if not isinstance(message, dict):
         return ""
@@ -80,7 +79,7 @@ def sent_along(message: Any) -> str:
 def files_of(message: Any) -> tuple[str, ...]:
     """Return the names of the files of a message, and of those forwarded with it.
 
-    A name that Slack does not tell is "": in shared channels it tells none.
+    A name that Slack leaves out is "": in shared channels it leaves out all of them.
     https://docs.slack.dev/reference/objects/file-object#slack_connect_files
     """
     if not isinstance(message, dict):
@@ -88,8 +87,8 @@ def files_of(message: Any) -> tuple[str, ...]:
     shared = [each for each in _attachments(message) if each.get("is_share")]
     holders = (message, *shared, *(m for each in shared for m in _messages(each)))
     files = [file for holder in holders for file in items(holder.get("files"))]
-    there = (f for f in files if isinstance(f, dict) and f.get("mode") != "tombstone")
-    return tuple([_name(file) for file in there][:MOST_FILES])
+    existing = (f for f in files if isinstance(f, dict) and f.get("mode") != "tombstone")
+    return tuple([_name(file) for file in existing][:MOST_FILES])
 
 
 def _name(file: dict[Any, Any]) -> str:
@@ -104,7 +103,7 @@ def _forwarded(message: dict[Any, Any]) -> Iterator[str]:
 
 
 def _pasted(message: dict[Any, Any]) -> Iterator[str]:
-    """Yield the tables that a person pasted: they are in no text."""
+    """Yield the words of pasted tables, which are not in `text`."""
     blocks = [each for each in items(message.get("blocks")) if is_table(each)]
     for each in _attachments(message):
         if not each.get("is_share") and not _is_preview(each):
@@ -114,10 +113,7 @@ def _pasted(message: dict[Any, Any]) -> Iterator[str]:
 
 
 def _unrepeated(pieces: list[str]) -> Iterator[str]:
-    """Yield the pieces that say what no other says as well, perhaps with other marks.
-
-    Of two that say the same it is the first.
-    """
+    """Yield the pieces whose words no other piece has; of two equal ones the first."""
     pieces = [piece for piece in pieces if piece]
     words = [_WORD.findall(piece.casefold()) or [piece] for piece in pieces]
     for number, (piece, mine) in enumerate(zip(pieces, words, strict=True)):
@@ -128,7 +124,7 @@ def _unrepeated(pieces: list[str]) -> Iterator[str]:
 
 
 def _repeats(words: list[str], other: list[str]) -> bool:
-    """Whether these words stand among the other ones: in a row, or nine tenths of many."""
+    """Whether other words contain these: in a row, or nine tenths of many."""
     if f" {' '.join(words)} " in f" {' '.join(other)} ":
         return True
     mine = set(words)
@@ -153,7 +149,7 @@ def _attached(attachments: Iterable[dict[Any, Any]]) -> str:
 def _attachment(attachment: dict[Any, Any], depth: int = 0) -> str:
     """Return the words of a legacy attachment, or of a forwarded message.
 
-    Who wrote a forwarded message is left out: people are not named to Parallel.
+    The author of a forwarded message is left out: people are not named to Parallel.
     """
     if depth > 2:
         return ""
@@ -177,7 +173,7 @@ def _attachment(attachment: dict[Any, Any], depth: int = 0) -> str:
         return words
     fallback = attachment.get("fallback")
     if isinstance(fallback, str) and attachment.get("is_share"):
-        fallback = _SAID_BY.sub("", fallback, count=1)
+        fallback = _DATE_AND_AUTHOR.sub("", fallback, count=1)
     return plain(fallback)
 
 
@@ -191,14 +187,14 @@ def _field(field: dict[Any, Any]) -> str:
 
 
 def _messages(attachment: dict[Any, Any]) -> Iterator[dict[Any, Any]]:
-    """Yield the messages that a forward shows."""
+    """Yield the messages in a forward."""
     for each in items(attachment.get("message_blocks")):
         if isinstance(each, dict) and isinstance(each.get("message"), dict):
             yield each["message"]
 
 
 def _message_blocks(value: Any) -> Iterator[Any]:
-    """Yield the blocks of the messages that a forward, or a preview, shows."""
+    """Yield the blocks of the messages in a forward or a preview."""
     for each in items(value):
         if isinstance(each, dict):
             inside = each.get("message")

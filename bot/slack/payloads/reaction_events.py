@@ -1,6 +1,6 @@
-"""🔍 on a message: *Research this* without a form. Pure.
+"""A reaction such as 🔍 on a message: *Research this* without a form. Pure.
 
-The event names the message only; its words are read from Slack afterwards.
+The event only names the message; its words are read from Slack afterwards.
 https://docs.slack.dev/reference/events/reaction_added
 """
 
