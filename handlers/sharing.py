@@ -57,9 +57,8 @@ async def preview(context: HandlerContext, action: Action) -> None:
     try:
         async with asyncio.timeout(context.deadlines.lookup):
             members = await context.views.member_count(place.channel)
-            form = share_form.share_form(
-                turn, places, about, sees=share_form.audience(place, members)
-            )
+            sees = share_form.audience(place, members)
+            form = share_form.share_form(turn, places, about, sees=sees)
             await context.views.update(action.view.id, form)
     except (Refused, Unavailable, TimeoutError) as error:  # the form works without it
         log.warning("audience of a channel not shown: %s", str(error) or type(error).__name__)

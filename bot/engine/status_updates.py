@@ -154,7 +154,7 @@ class StatusUpdater:
             if self._ended.is_set():
                 return False
             facts = facts_of(self._leased.turn, context.default_processor)
-            message = progress_status(facts, self._progress, context.clock(), queue)
+            message = progress_status(facts, self._progress, context.clock(), waiting=queue)
             await context.messenger.update(turn.question.thread, ts, message)
         except Unavailable as error:
             if error.retry_after:

@@ -139,7 +139,12 @@ class CitationPolicy:
             is_alone = not is_glued and ends_visibly(text, at, ends_line)
             if not is_alone or NEEDS_LABEL.search(address) or split_trailing(address)[1]:
                 words = address.replace("[", "%5B").replace("]", "%5D")  # they end labels to some
-                yield Replacement(match.start(), at, words, destination(with_scheme(address)) or "")
+                yield Replacement(
+                    start=match.start(),
+                    end=at,
+                    words=words,
+                    address=destination(with_scheme(address)) or "",
+                )
 
     def safe_label(self, label: str) -> str:
         """Return the label of a link that stays, with no address in it that Slack would link.
@@ -221,7 +226,11 @@ def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     listed = _listed(ends, pages) if what is References.OWN else {}
     others = frozenset(each.url.strip() for each in found if not canonical_url(each.url))
     return CitationPolicy(
-        pages, what, UNRESOLVED if what is References.UNKNOWN else "", listed, others
+        source_urls=pages,
+        references=what,
+        note=UNRESOLVED if what is References.UNKNOWN else "",
+        own_references=listed,
+        other_sources=others,
     )
 
 

@@ -26,7 +26,7 @@ def cut(text: str, limit: int) -> list[str]:
     pieces, at = [], 0
     solid = [match.span() for match in _SOLID.finditer(text)] if len(text) > limit else []
     while len(text) - at > limit:
-        end = _end(text, at, at + limit, solid)
+        end = _end(text, at, stop=at + limit, solid=solid)
         pieces.append(text[at:end].rstrip())
         while end < len(text) and text[end].isspace():
             end += 1

@@ -132,7 +132,7 @@ def escaping_for(
     marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
     marks += "".join(mark for mark in "^=$" if mark in used or (mark in closed and pair(mark)))
     marks += "\\" if "\\" in used else ""
-    return Escaping(marks, cell, file, defines)
+    return Escaping(marks=marks, cell=cell, file=file, defines=defines)
 
 
 def _pair(mark: str, text: str) -> bool:

@@ -60,7 +60,7 @@ class Inline:
         segments = list(self._checked(with_lasting_marks(self._read(tokens))))
         if self.marks:
             segments = list(self.marks.linked(segments, source, cell=self.form.cell))
-        return write(segments, self.form, source, tokens)
+        return write(segments, self.form, source=source, tokens=tokens)
 
     # --- from tokens to segments --------------------------------------------------------
 

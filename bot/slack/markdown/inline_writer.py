@@ -126,11 +126,16 @@ class _Writer:
             before, after = self._before(), self._first_of(at + 1)
             match segment:
                 case Text():
-                    self.out.append(escaping.text(segment.chars, segment.escaped, before, after))
+                    words = escaping.text(
+                        segment.chars, segment.escaped, before=before, after=after
+                    )
+                    self.out.append(words)
                 case Code():
                     self.out.append(self._code(segment.code))
                 case Mark():
-                    self.out.append(_joined_on(marks[at], segment.opens, before, after))
+                    self.out.append(
+                        _joined_on(marks[at], segment.opens, before=before, after=after)
+                    )
                 case Link():
                     label = _label(segment.label, self.form, escaping.marks)
                     self.out.append(f"[{label}]({self._cell(segment.address)})")

@@ -119,7 +119,7 @@ def _list(block: Block, limit: int, depth: int) -> Iterator[Piece]:
             yield whole
             glue = "\n" if block.lines[after - 1].strip() else "\n\n"
         else:
-            yield from _item(item, limit, depth, offset > 0)
+            yield from _item(item, limit, depth=depth, continues=offset > 0)
             glue = "\n\n"
 
 

@@ -68,7 +68,14 @@ def sanitize(
         marks: makes links of citation marks; None to leave them as they are.
     """
     document = parse(clean(markdown), growing=growing)
-    return _Writer(document, policy, file, highest_heading - 1, growing, marks).write()
+    return _Writer(
+        document=document,
+        policy=policy,
+        file=file,
+        lower=highest_heading - 1,
+        growing=growing,
+        marks=marks,
+    ).write()
 
 
 @dataclass(slots=True)
@@ -215,7 +222,7 @@ class _Writer:
         return Inline(form, self.policy, self.marks).written(tokens, source)
 
     def _form(self, *, one_line: bool = False, cell: bool = False) -> Form:
-        return Form(one_line, cell, self.file, self.growing)
+        return Form(one_line=one_line, cell=cell, file=self.file, growing=self.growing)
 
     def _unread(self, block: Node) -> list[str]:
         """Write the lines that the parser did not read, within too many lists or quotes."""

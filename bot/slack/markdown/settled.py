@@ -34,7 +34,7 @@ def settled_length(text: str, end: int) -> int:
             case _ if ticks:
                 pass  # nothing opens within code
             case "run" if match[0][:3] != "~~~":
-                _open_or_close(runs, match[0], before, after)
+                _open_or_close(runs, match[0], before=before, after=after)
             case "open":
                 brackets += 1
             case "close":

@@ -41,7 +41,9 @@ def split_messages(
         ValueError: `limit` or `items` is too small to write anything.
     """
     text = sanitize(markdown, policy)
-    return finished_parts(draft_parts(text, limit, items), text, limit, items, policy)
+    return finished_parts(
+        draft_parts(text, limit, items), text, limit=limit, items=items, policy=policy
+    )
 
 
 def draft_parts(
@@ -78,7 +80,7 @@ def finished_parts(
     """
     if drafts == [text] and len(text) <= limit:  # sanitizing it again would change nothing
         return drafts
-    return [text for part in drafts for text in _safe(part, limit, items, policy)]
+    return [text for part in drafts for text in _safe(part, limit, items=items, policy=policy)]
 
 
 def with_mark_links(part: str, policy: CitationPolicy, room: int) -> str:
@@ -110,7 +112,7 @@ def _safe(part: str, limit: int, items: int, policy: CitationPolicy | None) -> l
     if len(alone) <= limit:
         return [alone]
     if limit >= 2 * SMALLEST:  # it grew, so split it with room for that
-        return split_messages(alone, limit * 2 // 3, items, policy)
+        return split_messages(alone, limit * 2 // 3, items=items, policy=policy)
     words = [literal(piece) for piece in cut(" ".join(alone.split()), limit // _LONGEST_ESCAPE)]
     return [sanitize(piece, policy) for piece in words]
 

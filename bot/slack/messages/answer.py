@@ -52,7 +52,8 @@ def answer_parts(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         pieces = fitting_pieces(report_summary(content), policy, room)
     rooms = [*[limits.PART_JSON] * (len(pieces) - 1), room]
     parts = [
-        answer_part(n, p, policy, r) for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))
+        answer_part(n, p, policy=policy, room=r)
+        for n, (p, r) in enumerate(zip(pieces, rooms, strict=True))
     ]
     parts[-1] = with_blocks_below(
         parts[-1],

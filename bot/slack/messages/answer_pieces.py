@@ -92,7 +92,12 @@ def answer_part(
 
     def file() -> Upload:
         name = f"answer-{number + 1}.md"
-        return Upload(name, "Answer", file_markdown(piece, policy), "The answer as a file")
+        return Upload(
+            name=name,
+            title="Answer",
+            content=file_markdown(piece, policy),
+            comment="The answer as a file",
+        )
 
     linked = with_mark_links(piece, policy, room)
     shown = Message(text, [markdown_block(linked)])

@@ -55,7 +55,9 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         )
     ours = source_list(answer, policy, note)
     room = room_above(ours.blocks)
-    parts = [answer_part(100 + n, piece, policy, room) for n, piece in enumerate(pieces)]
+    parts = [
+        answer_part(100 + n, piece, policy=policy, room=room) for n, piece in enumerate(pieces)
+    ]
     parts[-1] = with_blocks_below(parts[-1], ours.words, ours.blocks)
     return parts
 
@@ -94,7 +96,9 @@ def _basis(facts: TurnFacts, answer: Answer) -> MessagePart:
     upload = Upload(
         name="evidence.json",
         title="Sources and evidence (JSON)",
-        content=basis_json(turn.question.text, turn.run, facts.processor.name, answer),
+        content=basis_json(
+            turn.question.text, turn.run, processor=facts.processor.name, answer=answer
+        ),
         comment="Sources and evidence (JSON)",
     )
     refused = editable_message("I can't upload the sources and evidence (JSON) here.")

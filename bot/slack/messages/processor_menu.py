@@ -54,4 +54,4 @@ def processor_menu(
     by_name = {each["value"]: each for _, options in offered for each in options}
     selected = by_name.get(chosen or "") or by_name.get(action_ids.INHERIT)
     option_groups = [option_group(title, options) for title, options in offered]
-    return grouped_select(action_id, PLACEHOLDER, option_groups, selected)
+    return grouped_select(action_id, PLACEHOLDER, groups=option_groups, selected=selected)

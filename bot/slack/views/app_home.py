@@ -75,7 +75,10 @@ def home_view(
     """
     blocks: Blocks = [header("Your processor"), _processor(choices, default)]
     blocks += [header("Running"), _updated(now, len(found.running), found.page)]
-    blocks += [_running(turn, found.words, workspace, now) for turn in found.running[:_RUNNING]]
+    blocks += [
+        _running(turn, found.words, workspace=workspace, now=now)
+        for turn in found.running[:_RUNNING]
+    ]
     heading = f"Your threads · page {found.page + 1}" if found.page else "Your threads"
     blocks += [header(heading), *found.threads]
     blocks += [header("Your spend"), section(_spent(found.spent, now))]

@@ -116,7 +116,7 @@ def threads_blocks(page: ThreadsPage, places: VisiblePlaces, workspace: str) -> 
         asked = mrkdwn_link(
             permalink(workspace, there, there.ts), question_words(each.began, places)
         )
-        blocks.append(context(_facts(asked, each.began, each.latest, places)))
+        blocks.append(context(_facts(asked, each.began, latest=each.latest, places=places)))
     if not page.threads:
         blocks.append(context("There are no older threads."))
     blocks.append(actions([*_buttons(page)]))
@@ -248,7 +248,7 @@ def search_form(
         for turn in found[:FOUND]:
             there = permalink(workspace, turn.question.thread, turn.question.message)
             asked = mrkdwn_link(there, question_words(turn, places))
-            blocks.append(context(_facts(asked, turn, turn, places)))
+            blocks.append(context(_facts(asked, turn, latest=turn, places=places)))
     return form(
         action_ids.HOME_SEARCH,
         "Search your questions",

@@ -97,8 +97,8 @@ def research_form(
     return _form(
         action_ids.RESEARCH,
         "Research this",
-        [_input(text, "Your question"), _menu(chosen), *unread, context(where)],
-        str(replace(about, text=text[:CARRIED])),
+        blocks=[_input(text, "Your question"), _menu(chosen), *unread, context(where)],
+        metadata=str(replace(about, text=text[:CARRIED])),
     )
 
 
@@ -115,8 +115,8 @@ def branch_form(words: str, chosen: Processor, about: Branch) -> View:
     return _form(
         action_ids.BRANCH,
         "Follow up",
-        [context(follows), _input("", "Your question"), _menu(chosen)],
-        str(about),
+        blocks=[context(follows), _input("", "Your question"), _menu(chosen)],
+        metadata=str(about),
     )
 
 
@@ -187,7 +187,9 @@ def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
         return FormErrors(
             {_PROCESSOR: "That processor is no longer available. Please choose another."}
         )
-    return QuestionSubmission(about, UserId(word(part(body, "user"), "id")), text, processor)
+    return QuestionSubmission(
+        about=about, asker=UserId(word(part(body, "user"), "id")), text=text, processor=processor
+    )
 
 
 def question_error(words: str) -> FormErrors:
@@ -227,7 +229,7 @@ def _about(callback_id: str, metadata: str) -> Research | Branch:
     match callback_id, metadata.split(" ", 3):
         case (action_ids.RESEARCH, [thread, message, at, *text]):
             key = ThreadKey.parse(thread)
-            return Research(key, _ts(message), _ts(at), "".join(text))
+            return Research(thread=key, message=_ts(message), at=_ts(at), text="".join(text))
         case (action_ids.BRANCH, _):
             return Branch.parse(metadata)
     raise ValueError(f"no form of ours: {callback_id}")

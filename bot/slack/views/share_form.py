@@ -174,7 +174,9 @@ def parse_share_submission(body: JSON) -> ShareSubmission | FormErrors:
     by = word(part(body, "user"), "id")
     if not channel:
         return channel_error("Please choose a channel.")
-    return ShareSubmission(about, UserId(by), ChannelId(channel), comment[:LONGEST_COMMENT])
+    return ShareSubmission(
+        about=about, by=UserId(by), to=ChannelId(channel), comment=comment[:LONGEST_COMMENT]
+    )
 
 
 def channel_error(words: str) -> FormErrors:
