@@ -74,7 +74,7 @@ class Forked:
         """Wait until it is gone; returns its exit code."""
         async with self._waiting:
             while self.returncode is None:
-                self.returncode = await asyncio.to_thread(_told, {"ended": self._pid})
+                self.returncode = await asyncio.to_thread(_request, {"ended": self._pid})
                 if self.returncode is None:
                     await asyncio.sleep(0.02)
         return self.returncode
@@ -101,12 +101,12 @@ def _asked(
 ) -> int:
     module, *arguments = command
     said = {"module": module, "arguments": arguments, "environ": dict(environ), "waits": waits}
-    answer = _told({**said, "cwd": str(cwd), "out": str(out)})
+    answer = _request({**said, "cwd": str(cwd), "out": str(out)})
     assert answer is not None
     return answer
 
 
-def _told(line: dict[str, Any]) -> int | None:
+def _request(line: dict[str, Any]) -> int | None:
     with _one_at_a_time:
         server = _server()
         assert server.stdin

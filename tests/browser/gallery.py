@@ -26,7 +26,7 @@ from bot.playground.page.panes import modal
 from bot.playground.page.server import STATIC
 from bot.ports import Message, Upload
 from tests.browser.conftest import browser_path
-from tests.unit.book import Chapter, Said
+from tests.unit.phrasebook import Chapter, Said
 from tests.unit.test_words import BOOK
 
 WIDTH = 760  # pixels; about the width of a thread beside its channel

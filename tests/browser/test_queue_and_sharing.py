@@ -18,7 +18,7 @@ from bot.playground.slack import Message
 from tests.browser.conftest import WITHIN, Window
 from tests.browser.small_app import paged
 from tests.browser.test_conversation import answered, dialog, said
-from tests.e2e.asking import Clock
+from tests.e2e.dialogue import Clock
 from tests.e2e.stage import staged
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")

@@ -14,17 +14,17 @@ from tests.server import valkey_server
 
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say something at the end of the test run, also when all went well."""
-    return lambda line: request.node.user_properties.append(("told", line))
+    """Print a line at the end of the test run, also after success."""
+    return lambda line: request.node.user_properties.append(("report", line))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Write what was told, by tests of whichever process."""
+    """Print the lines that tests of any process reported with `tell`."""
     for reports in terminalreporter.stats.values():
         for report in reports:
             if getattr(report, "when", None) == "call":
                 for name, line in report.user_properties:
-                    if name == "told":
+                    if name == "report":
                         terminalreporter.write_line(line)
 
 

@@ -25,8 +25,7 @@ from bot.playground.task_api import LocalTaskApi
 from bot.store.keys import Keys
 from tests.chaos.bots import Bots
 from tests.chaos.chat_effects import ChatEffects
-from tests.chaos.conversation import Conversation
-from tests.chaos.doors import Door, over_http, sockets
+from tests.chaos.dialogue_script import DialogueScript
 from tests.chaos.effects import (
     Effects,
     Moment,
@@ -36,9 +35,10 @@ from tests.chaos.effects import (
     gate,
     slack_name,
 )
-from tests.chaos.outline import Outline
 from tests.chaos.redis_proxy import redis_proxy
-from tests.chaos.talk import Talk
+from tests.chaos.script_base import Script
+from tests.chaos.transcript import Transcript
+from tests.chaos.transports import Transport, over_http, sockets
 
 KEY = "local-key"
 HOSTS = ["127.0.0.1", "localhost"]
@@ -72,7 +72,7 @@ class _SetUp:
     """What a mode is made of: what Python runs, how Slack gets there, and more settings."""
 
     module: tuple[str, ...]
-    door: Callable[[LocalSlack, int], AbstractAsyncContextManager[Door]]
+    door: Callable[[LocalSlack, int], AbstractAsyncContextManager[Transport]]
     settings: dict[str, str]
 
 
@@ -89,7 +89,7 @@ class Played:
     """A conversation that has taken place.
 
     Attributes:
-        outline: what is left of it.
+        transcript: what is left of it.
         passed: every moment of it, in order.
         struck: the moments where it was disturbed.
         lost: the create calls whose answer was lost, see `Effects`.
@@ -97,7 +97,7 @@ class Played:
         log: the last lines of the bots' logs.
     """
 
-    outline: Outline
+    transcript: Transcript
     passed: list[Moment]
     struck: list[Moment]
     lost: dict[int, bool | None]
@@ -111,7 +111,7 @@ async def play(
     targets: Sequence[Target] = (),
     goes_on: GoesOn = GoesOn.NOBODY,
     *,
-    talk: type[Talk] = Conversation,
+    script: type[Script] = DialogueScript,
     mode: Mode = Mode.SOCKET,
     patient: bool = False,
 ) -> Played:
@@ -134,7 +134,7 @@ async def play(
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="tl")))
         set_up, number = _SET_UPS[mode], 2 if goes_on is GoesOn.REPLICA else 1
         replaced = number == 1 or len(targets) > 1
-        bots = Bots(talk.module or set_up.module, folder / "log", replaced=replaced)
+        bots = Bots(script.module or set_up.module, folder / "log", replaced=replaced)
 
         def strike(slot: int) -> bool:
             conversation.about_to_strike()
@@ -143,7 +143,7 @@ async def play(
         effects = Effects(list(targets), strike)
         slack, parallel = await _servers(stack, effects, mode)
         keys = Keys(slack.app.bot_id)
-        conversation = talk(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
+        conversation = script(slack, parallel, lambda: _quiet(redis, keys), patient=patient)
         parallel.automatic_chat = ChatEffects(effects, conversation.pieces)
         stack.push_async_callback(bots.close)
         door = await stack.enter_async_context(set_up.door(slack, number))
@@ -155,7 +155,7 @@ async def play(
             await bots.add(given | door.environments[slot] | set_up.settings, hang_up)
         trouble = await _trouble(conversation, door, bots)
         return Played(
-            conversation.outline(await _remains(redis), await _spent(redis)),
+            conversation.transcript(await _remains(redis), await _spent(redis)),
             effects.passed,
             effects.struck,
             effects.lost,
@@ -164,7 +164,7 @@ async def play(
         )
 
 
-async def _trouble(conversation: Talk, door: Door, bots: Bots) -> str | None:
+async def _trouble(conversation: Script, door: Transport, bots: Bots) -> str | None:
     """Have a conversation. Returns why it did not come to its end; None when it did."""
     try:
         await _all_listen(door, bots)
@@ -175,7 +175,7 @@ async def _trouble(conversation: Talk, door: Door, bots: Bots) -> str | None:
     return None
 
 
-async def _all_listen(door: Door, bots: Bots) -> None:
+async def _all_listen(door: Transport, bots: Bots) -> None:
     """Wait until every bot that is to live listens to Slack, and no other."""
     listening = -1
     try:

@@ -120,7 +120,7 @@ def is_receipt(message: Message) -> bool:
     return "white_check_mark" in shown(message)
 
 
-async def told_once(
+async def one_answer_arrives(
     thread: Thread, words: str = "Egypt.", receipt: str = "white_check_mark"
 ) -> None:
     """Wait until the status says `receipt`; the one other message must hold these words."""

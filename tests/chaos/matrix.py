@@ -15,12 +15,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from tests.chaos.conversation import Conversation
 from tests.chaos.crash import GoesOn, Mode, Played, play
+from tests.chaos.dialogue_script import DialogueScript
 from tests.chaos.effects import Moment, Target
-from tests.chaos.outline import Outline
-from tests.chaos.talk import Talk
-from tests.chaos.wishes import WishesTalk
+from tests.chaos.script_base import Script
+from tests.chaos.signals_script import SignalsScript
+from tests.chaos.transcript import Transcript
 
 AT_ONCE = 5  # conversations; each is mostly a wait
 #: Never left out: a question, money or an answer is in the balance here.
@@ -46,15 +46,15 @@ SAMPLE = (
     (Mode.HTTP, UNHEARD, 3),
 )
 #: Never left out of the second conversation: a wish, or what comes of it, is in the balance.
-WISHED = (
+SIGNAL_MOMENTS = (
     Moment("redis SIGNAL #1", "before"),
     Moment("redis WITHDRAW #1", "after"),
     Moment("redis SIGNAL #2", "after"),
 )
 #: The modes of the first conversation, and of the second.
 MODES = (Mode.SOCKET, Mode.GROUPS, Mode.HTTP)
-MODES_OF_WISHES = (Mode.GROUPS, Mode.HTTP_GROUPS)
-SAMPLE_OF_WISHES = ((Mode.GROUPS, WISHED, 3), (Mode.HTTP_GROUPS, WISHED[:1], 2))
+SIGNAL_MODES = (Mode.GROUPS, Mode.HTTP_GROUPS)
+SIGNALS_SAMPLE = ((Mode.GROUPS, SIGNAL_MOMENTS, 3), (Mode.HTTP_GROUPS, SIGNAL_MOMENTS[:1], 2))
 DOUBLES = 40  # conversations with two kills in the full matrix
 DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
 WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
@@ -78,13 +78,17 @@ class Case:
     goes_on: GoesOn
     mode: Mode = Mode.SOCKET
     patient: bool = False
-    talk: type[Talk] = Conversation
+    script: type[Script] = DialogueScript
 
     def __str__(self) -> str:
-        told = (str(t) if isinstance(t, Moment) else f"{t} moments later" for t in self.targets)
+        described = (
+            str(t) if isinstance(t, Moment) else f"{t} moments later" for t in self.targets
+        )
         patient = ", in mid-run" if self.patient else ""
-        where = f", {self.talk.name}" if self.talk.name else ""
-        return f"killed at {', then '.join(told)} ({self.mode}, {self.goes_on}{patient}{where})"
+        where = f", {self.script.name}" if self.script.name else ""
+        return (
+            f"killed at {', then '.join(described)} ({self.mode}, {self.goes_on}{patient}{where})"
+        )
 
 
 Moments = Mapping[Mode, Sequence[Moment]]
@@ -115,22 +119,22 @@ def sample(moments: Moments, chance: random.Random) -> list[Case]:
     return [*cases, double(DOUBTFUL, Mode.GROUPS, chance)]
 
 
-def every_wish(moments: Moments, chance: random.Random) -> list[Case]:
+def every_signals_case(moments: Moments, chance: random.Random) -> list[Case]:
     """Kill at each moment of the second conversation, in the ways of going on in turns."""
     return [
-        replace(case, talk=WishesTalk)
-        for mode in MODES_OF_WISHES
+        replace(case, script=SignalsScript)
+        for mode in SIGNAL_MODES
         for case in in_turns(moments[mode], mode, chance)
     ]
 
 
-def sample_of_wishes(moments: Moments, chance: random.Random) -> list[Case]:
+def sampled_signals_cases(moments: Moments, chance: random.Random) -> list[Case]:
     """Kill at the most dangerous moments of the second conversation, and at some others."""
     chosen = {}
-    for mode, always, others in SAMPLE_OF_WISHES:
+    for mode, always, others in SIGNALS_SAMPLE:
         rest = [m for m in moments[mode] if m not in always]
         chosen[mode] = [*always, *chance.sample(rest, others)]
-    return every_wish(chosen, chance)
+    return every_signals_case(chosen, chance)
 
 
 def in_turns(moments: Sequence[Moment], mode: Mode, chance: random.Random) -> list[Case]:
@@ -159,29 +163,29 @@ class Matrix:
         self._databases: asyncio.Queue[int] = asyncio.Queue()
         for number in range(at_once):
             self._databases.put_nowait(number)
-        self._references: dict[tuple[type[Talk], Mode, frozenset[int]], asyncio.Task[Played]] = {}
+        self._references: dict[tuple[type[Script], Mode, frozenset[int]], asyncio.Task[Played]] = {}
 
     async def undisturbed(
         self,
         mode: Mode = Mode.SOCKET,
         lost: Iterable[int] = (),
-        talk: type[Talk] = Conversation,
+        script: type[Script] = DialogueScript,
     ) -> Played:
         """Have a conversation with nobody killed, and the answers to these create calls lost."""
-        key = talk, mode, frozenset(lost)
+        key = script, mode, frozenset(lost)
         if key not in self._references:
             cuts = [Moment(f"parallel create #{number}", "after") for number in sorted(key[2])]
-            case = Case(tuple(cuts), GoesOn.NOBODY, mode, talk=talk)
+            case = Case(tuple(cuts), GoesOn.NOBODY, mode, script=script)
             self._references[key] = asyncio.create_task(self._play(case))
         played = await self._references[key]
         assert played.trouble is None, f"{played.trouble}\n{played.log}"
         return played
 
     async def moments(
-        self, modes: Sequence[Mode] = MODES, talk: type[Talk] = Conversation
+        self, modes: Sequence[Mode] = MODES, script: type[Script] = DialogueScript
     ) -> Moments:
         """Return the moments of an undisturbed conversation in each mode."""
-        played = await asyncio.gather(*(self.undisturbed(mode, talk=talk) for mode in modes))
+        played = await asyncio.gather(*(self.undisturbed(mode, script=script) for mode in modes))
         return {
             mode: list(dict.fromkeys(one.passed)) for mode, one in zip(modes, played, strict=True)
         }
@@ -207,8 +211,8 @@ class Matrix:
     async def faults(self, case: Case, played: Played) -> list[str]:
         """Tell in readable lines what is left that should not be, and the other way round."""
         lost = {} if case.mode.has_groups else played.lost
-        reference = await self.undisturbed(case.mode, lost, case.talk)
-        return differences(_expected(reference, played, lost), played.outline)
+        reference = await self.undisturbed(case.mode, lost, case.script)
+        return differences(_expected(reference, played, lost), played.transcript)
 
     async def _play(self, case: Case) -> Played:
         database = await self._databases.get()
@@ -218,7 +222,7 @@ class Matrix:
                 database,
                 case.targets,
                 case.goes_on,
-                talk=case.talk,
+                script=case.script,
                 mode=case.mode,
                 patient=case.patient,
             )
@@ -232,14 +236,14 @@ def _wrong(case: Case, played: Played) -> list[str]:
         wrong.append(f"it did not come to its end: {played.trouble}")
     if len(played.struck) < len(case.targets):
         wrong.append("the moment to strike at was never reached")
-    wrong += [f"{n} runs for turn {turn}" for turn, n in played.outline.costs.items() if n > 1]
+    wrong += [f"{n} runs for turn {turn}" for turn, n in played.transcript.costs.items() if n > 1]
     return wrong
 
 
-def _expected(reference: Played, played: Played, lost: Mapping[int, bool | None]) -> Outline:
+def _expected(reference: Played, played: Played, lost: Mapping[int, bool | None]) -> Transcript:
     """Return the reference without the runs that the strikes prevented."""
-    whole = reference.outline
-    all_there = len(played.outline.runs) == len(whole.runs)
+    whole = reference.transcript
+    all_there = len(played.transcript.runs) == len(whole.runs)
     kept = []
     for number, run in enumerate(whole.runs, 1):
         created = lost.get(number, True)
@@ -248,10 +252,10 @@ def _expected(reference: Played, played: Played, lost: Mapping[int, bool | None]
     return replace(whole, runs=kept)
 
 
-def differences(expected: Outline, found: Outline) -> list[str]:
+def differences(expected: Transcript, found: Transcript) -> list[str]:
     """Tell in readable lines what differs; nothing when nothing does."""
-    told = []
-    for what in ("messages", "runs", "whispers", "remains"):
+    described = []
+    for what in ("messages", "runs", "ephemerals", "remains"):
         lines = list(
             difflib.unified_diff(
                 getattr(expected, what),
@@ -262,7 +266,7 @@ def differences(expected: Outline, found: Outline) -> list[str]:
                 lineterm="",
             )
         )
-        told += [line[:300] for line in lines[:_SHOWN]]
+        described += [line[:300] for line in lines[:_SHOWN]]
         if len(lines) > _SHOWN:
-            told.append(f"… and {len(lines) - _SHOWN} more lines")
-    return told
+            described.append(f"… and {len(lines) - _SHOWN} more lines")
+    return described

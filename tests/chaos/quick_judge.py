@@ -10,14 +10,14 @@ from collections.abc import Iterator
 
 from bot.slack import action_ids
 from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
-from tests.chaos.quick_talk import QUICK, THINKING, Asked, QuickOutline, Said
+from tests.chaos.quick_script import QUICK, THINKING, Asked, QuickTranscript, Said
 
 #: What a message says that is not finished, and one that tells of an answer that was lost.
 UNFINISHED = ("Writing…", THINKING)
 LOST = ("cut off here", "No answer came", "busy")
 
 
-def faults(found: QuickOutline) -> list[str]:
+def faults(found: QuickTranscript) -> list[str]:
     """Tell in words what is wrong; nothing when all is well."""
     return [
         *_requests(found),
@@ -29,7 +29,7 @@ def faults(found: QuickOutline) -> list[str]:
     ]
 
 
-def _requests(found: QuickOutline) -> Iterator[str]:
+def _requests(found: QuickTranscript) -> Iterator[str]:
     for asked in found.asked:
         if len(asked.answers) > 1:
             yield f"{len(asked.answers)} requests were accepted for {_named(asked)}"
@@ -37,7 +37,7 @@ def _requests(found: QuickOutline) -> Iterator[str]:
         yield f"{found.spent} µ$ count as spent, and what was accepted costs {found.price} µ$"
 
 
-def _one_message(found: QuickOutline, asked: Asked) -> Iterator[str]:
+def _one_message(found: QuickTranscript, asked: Asked) -> Iterator[str]:
     """Look for one message about the answer, which says so when it is not all of it."""
     messages = _messages(found, asked)
     if len(messages) != 1:
@@ -52,7 +52,7 @@ def _one_message(found: QuickOutline, asked: Asked) -> Iterator[str]:
             yield f"what was lost cannot be asked again: {said.words!r}"
 
 
-def _each_text_once(found: QuickOutline) -> Iterator[str]:
+def _each_text_once(found: QuickTranscript) -> Iterator[str]:
     for asked in found.asked:
         own = _messages(found, asked)
         for piece in (piece for answer in asked.answers for piece in answer):
@@ -77,7 +77,7 @@ def _untidy(said: Said) -> Iterator[str]:
         yield f"a message without a tag is left: {said.words!r}"
 
 
-def _all_answered(found: QuickOutline) -> Iterator[str]:
+def _all_answered(found: QuickTranscript) -> Iterator[str]:
     for question in QUICK:
         *_, last = (asked for asked in found.asked if asked.question == question)
         for said in _messages(found, last):
@@ -93,7 +93,7 @@ def _all_answered(found: QuickOutline) -> Iterator[str]:
             yield f"the answers of the runs for “{question}” stand in {stand} messages"
 
 
-def _left_behind(found: QuickOutline) -> Iterator[str]:
+def _left_behind(found: QuickTranscript) -> Iterator[str]:
     if found.marked:
         yield f"{found.marked} messages still carry a ⏳"
     if found.working:
@@ -102,7 +102,7 @@ def _left_behind(found: QuickOutline) -> Iterator[str]:
         yield f"this is left in Redis: {found.remains}"
 
 
-def _messages(found: QuickOutline, asked: Asked) -> list[Said]:
+def _messages(found: QuickTranscript, asked: Asked) -> list[Said]:
     return [said for said in found.said if (said.turn, said.part) == (asked.turn, QUICK_ANSWER)]
 
 

@@ -11,7 +11,7 @@ from tests.chaos.crash import GoesOn, Mode, Played
 from tests.chaos.effects import Moment
 from tests.chaos.matrix import WAYS, Case, Matrix, Moments, double, in_turns
 from tests.chaos.quick_judge import faults
-from tests.chaos.quick_talk import QuickOutline, QuickTalk
+from tests.chaos.quick_script import QuickScript, QuickTranscript
 
 MODES = (Mode.SOCKET, Mode.HTTP)
 _NOT_STARTED = Moment("slack chat.startStream #1", "before")
@@ -66,12 +66,12 @@ class QuickMatrix(Matrix):
 
     async def faults(self, case: Case, played: Played) -> list[str]:
         """Tell in words which rules are broken."""
-        assert isinstance(played.outline, QuickOutline)
-        return [] if played.trouble else faults(played.outline)
+        assert isinstance(played.transcript, QuickTranscript)
+        return [] if played.trouble else faults(played.transcript)
 
 
 def _quick(cases: Sequence[Case]) -> list[Case]:
-    return [replace(case, talk=QuickTalk) for case in cases]
+    return [replace(case, script=QuickScript) for case in cases]
 
 
 def _of_quick_answers(moments: Sequence[Moment]) -> list[Moment]:

@@ -22,18 +22,18 @@ import pytest
 
 from tests.chaos.matrix import (
     MODES,
-    MODES_OF_WISHES,
     SAMPLE,
-    SAMPLE_OF_WISHES,
+    SIGNAL_MODES,
+    SIGNALS_SAMPLE,
     Case,
     Matrix,
     differences,
     every_case,
-    every_wish,
+    every_signals_case,
     sample,
-    sample_of_wishes,
+    sampled_signals_cases,
 )
-from tests.chaos.wishes import WishesTalk
+from tests.chaos.signals_script import SignalsScript
 
 FULL = os.environ.get("CHAOS") == "full"
 
@@ -72,10 +72,10 @@ async def test_what_people_wish_for_outlives_a_killed_bot(
     seed = int(os.environ.get("CHAOS_SEED") or time.time())
     chance = random.Random(seed)
     matrix = Matrix(server)
-    moments = await matrix.moments(MODES_OF_WISHES, WishesTalk)
-    for mode, always, _ in SAMPLE_OF_WISHES:
+    moments = await matrix.moments(SIGNAL_MODES, SignalsScript)
+    for mode, always, _ in SIGNALS_SAMPLE:
         assert set(always) <= set(moments[mode])
-    cases = (every_wish if FULL else sample_of_wishes)(moments, chance)
+    cases = (every_signals_case if FULL else sampled_signals_cases)(moments, chance)
     began = time.monotonic()
     wrong = [found for found in await _judged(matrix, cases) if found]
     took = time.monotonic() - began
@@ -89,12 +89,14 @@ async def test_what_people_wish_for_outlives_a_killed_bot(
 
 async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> None:
     """What the matrix stands on: undisturbed conversations agree, and it sees what does not."""
-    first = (await Matrix(server).undisturbed()).outline
+    first = (await Matrix(server).undisturbed()).transcript
     again = Matrix(server)
     for mode in MODES:
-        assert differences(first, (await again.undisturbed(mode)).outline) == []
-    wished = [(await again.undisturbed(mode, talk=WishesTalk)).outline for mode in MODES_OF_WISHES]
-    assert differences(*wished) == []
+        assert differences(first, (await again.undisturbed(mode)).transcript) == []
+    transcripts = [
+        (await again.undisturbed(mode, script=SignalsScript)).transcript for mode in SIGNAL_MODES
+    ]
+    assert differences(*transcripts) == []
     assert await again.in_mid_run()
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))

@@ -24,7 +24,7 @@ from bot.slack import action_ids
 from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
 from tests.chaos.quick_judge import faults
 from tests.chaos.quick_matrix import MODES, SAMPLE, QuickMatrix, every_case, sample
-from tests.chaos.quick_talk import FIRST, REPLY, QuickOutline, QuickTalk, Said
+from tests.chaos.quick_script import FIRST, REPLY, QuickScript, QuickTranscript, Said
 
 FULL = os.environ.get("CHAOS") == "full"
 
@@ -37,7 +37,7 @@ async def test_a_killed_bot_leaves_one_message_of_each_quick_answer(
     chance = random.Random(seed)
     matrix = QuickMatrix(server)
     began = time.monotonic()
-    moments = await matrix.moments(MODES, QuickTalk)
+    moments = await matrix.moments(MODES, QuickScript)
     for mode, always, _ in SAMPLE:
         assert set(always) <= set(moments[mode])
     cases = (every_case if FULL else sample)(moments, chance)
@@ -55,23 +55,23 @@ async def test_a_killed_bot_leaves_one_message_of_each_quick_answer(
 
 async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
     """Without this the matrix proves nothing: an undisturbed conversation breaks no rule."""
-    good = (await QuickMatrix(server).undisturbed(talk=QuickTalk)).outline
-    assert isinstance(good, QuickOutline)
+    good = (await QuickMatrix(server).undisturbed(script=QuickScript)).transcript
+    assert isinstance(good, QuickTranscript)
     assert faults(good) == []
     assert good.spent == good.price
     place = next(n for n, said in enumerate(good.said) if said.part == QUICK_ANSWER)
     answer, asked = good.said[place], good.asked[0]
 
-    def changed(said: Said) -> QuickOutline:
+    def changed(said: Said) -> QuickTranscript:
         return replace(good, said=(*good.said[:place], said, *good.said[place + 1 :]))
 
-    def words(old: str, new: str) -> QuickOutline:
+    def words(old: str, new: str) -> QuickTranscript:
         return changed(replace(answer, words=answer.words.replace(old, new)))
 
     piece = asked.answers[0][-1]
     twice = replace(asked, answers=2 * asked.answers)
     untagged = replace(answer, turn="", part="")
-    for bad, told in (
+    for bad, expected in (
         (replace(good, said=(*good.said, answer)), "2 messages are about the answer"),
         (replace(good, said=(*good.said, answer)), "stands in 2 messages"),
         (replace(good, said=(*good.said, untagged)), "without a tag"),
@@ -93,4 +93,4 @@ async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
         (replace(good, remains=["box"]), "left in Redis"),
         (replace(good, spent=good.price + 1), "count as spent"),
     ):
-        assert any(told in fault for fault in faults(bad)), told
+        assert any(expected in fault for fault in faults(bad)), expected

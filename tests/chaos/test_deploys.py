@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 
 from bot.engine.unreadable import PATIENCE
 from bot.playground.slack import Message, Thread
-from tests.chaos.faults import asked, at_work, research, told_once
+from tests.chaos.faults import asked, at_work, one_answer_arrives, research
 from tests.e2e.stage import Stage
 
 
@@ -23,7 +23,7 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
         await stage.slack.until(lambda: reply.reactions)
         stage.parallel.automatic = research
         other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
-        await told_once(stage.slack.thread(other))
+        await one_answer_arrives(stage.slack.thread(other))
         assert len(stage.texts(question)) == 1
 
         await stage.rewrite(question, '"v":99', '"v":1')  # it can be read: a newer replica is here
@@ -49,7 +49,7 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
         await stage.start_bot(clock=lambda: time.time() + 2 * PATIENCE)
         stage.parallel.automatic = research
         other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
-        await told_once(stage.slack.thread(other))
+        await one_answer_arrives(stage.slack.thread(other))
         assert len(stage.texts(question)) == 2
 
         await stage.rewrite(question, '"v":99', '"v":1')
@@ -62,7 +62,7 @@ async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_u
         stage.parallel.automatic = research
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(question)
-        await told_once(thread)
+        await one_answer_arrives(thread)
         (key,) = [key async for key in client.scan_iter(f"*:thread:*:{question.ts}")]
         await client.hset(key, "record", '{"v":99}')
         reply = await stage.bob.replies(question, "since when?")
@@ -100,7 +100,7 @@ async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: s
                 await asyncio.sleep(0.01)
         stage.parallel.automatic = research
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-        await told_once(stage.slack.thread(question))
+        await one_answer_arrives(stage.slack.thread(question))
         async with asyncio.timeout(60):
             while (await client.xpending(ready, "owners"))["pending"] != 1:
                 await asyncio.sleep(0.01)

@@ -20,8 +20,8 @@ from tests.chaos.faults import (
     asked,
     at_work,
     is_receipt,
+    one_answer_arrives,
     promised,
-    told_once,
 )
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown
@@ -65,7 +65,7 @@ async def a_socket(
         began = time.monotonic()
         await stage.bob.replies(question, "since when?")
         run.finishes("Egypt.", basis=BASIS)
-        await told_once(thread)
+        await one_answer_arrives(thread)
         second = await stage.parallel.next_run(PATIENCE)
         assert time.monotonic() - began < NOTICED
         second.finishes("1956.", basis=BASIS)
@@ -129,7 +129,7 @@ async def no_api_for_a_new_run(redis_url: str, seed: int) -> None:
         await stage.parallel.start(port or 0)
         run = await stage.parallel.next_run(PATIENCE)
         run.finishes("Egypt.", basis=BASIS)
-        await told_once(thread)
+        await one_answer_arrives(thread)
         assert stage.parallel.runs == [run]
 
 
@@ -160,5 +160,5 @@ async def no_api_for_a_run_that_goes_on(redis_url: str, seed: int) -> None:
         run.finishes("Egypt.", basis=BASIS)
         away = False
         await stage.parallel.start(port or 0)
-        await told_once(thread)
+        await one_answer_arrives(thread)
         assert stage.parallel.runs == [run]

@@ -22,7 +22,7 @@ from bot.domain.lifecycle import WAITED_FOR
 from bot.playground.task_api import LocalRun
 from bot.playground.task_api.protocol import Kind
 from bot.slack import action_ids as actions
-from tests.chaos.faults import FULL, HOUR, PATIENCE, all_at_once, asked, at_work, told_once
+from tests.chaos.faults import FULL, HOUR, PATIENCE, all_at_once, asked, at_work, one_answer_arrives
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
@@ -73,16 +73,18 @@ async def test_a_call_may_go_wrong(redis_url: str) -> None:
             _, thread, run = await asked(stage)
             if kind == "retrieve":  # why a run failed is read there
                 run.fails("The web was closed.")
-                await told_once(thread, "The web was closed.", "the run failed")
+                await one_answer_arrives(thread, "The web was closed.", "the run failed")
             else:
                 run.finishes("Egypt.", basis=BASIS)
-                await told_once(thread)
+                await one_answer_arrives(thread)
             assert stage.parallel.runs == [run]
 
     async def in_doubt(stage: Stage, *, started: bool) -> None:
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         thread = stage.slack.thread(question)
-        await told_once(thread, "can't tell whether it was started", "unknown whether it started")
+        await one_answer_arrives(
+            thread, "can't tell whether it was started", "unknown whether it started"
+        )
         assert len(stage.parallel.runs) == started
 
     kinds: list[Kind] = ["create", "retrieve", "result", "events"]
@@ -102,7 +104,7 @@ async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> N
                 stage.parallel.faults.next("add_runs", cut="after")
             _, thread, run = await asked(stage)
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
             assert stage.parallel.runs == [run]
             assert run.taskgroup_id
 
@@ -144,7 +146,7 @@ async def test_a_create_call_that_comes_in_late_is_not_repeated(redis_url: str) 
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
         run = await stage.parallel.next_run(PATIENCE)
         run.finishes("Egypt.", basis=BASIS)
-        await told_once(stage.slack.thread(question))
+        await one_answer_arrives(stage.slack.thread(question))
         await asyncio.gather(*late)
         assert stage.parallel.runs == [run]
 
@@ -157,7 +159,7 @@ async def test_groups_that_cannot_be_made_for_hours_are_told_of(redis_url: str) 
         await thread.until(lambda t: t.said and "busy" in shown(t.said[0]))
         await stage.stop_bot()
         await stage.start_bot(lambda: time.time() + 7 * HOUR, TASK_GROUPS="on")
-        await told_once(thread, "busy for 6 h", "not started")
+        await one_answer_arrives(thread, "busy for 6 h", "not started")
         assert stage.parallel.runs == []
 
 
@@ -210,7 +212,7 @@ async def test_answers_in_pieces_and_in_words_of_next_year(redis_url: str) -> No
             question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
             run = await stage.parallel.next_run()
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(stage.slack.thread(question))
+            await one_answer_arrives(stage.slack.thread(question))
             await stage.ada.replies(question, "since when?")
             second = await stage.parallel.next_run()
             assert second.previous_interaction_id == run.interaction_id
@@ -232,8 +234,8 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
         run.needs_action()
 
     def ponders(stage: Stage, run: LocalRun) -> None:
-        told = json.dumps(run.wire() | {"status": "pondering"}).encode()
-        stage.parallel.faults.next("retrieve", body=told, times=1_000)
+        record = json.dumps(run.wire() | {"status": "pondering"}).encode()
+        stage.parallel.faults.next("retrieve", body=record, times=1_000)
 
     def babbles(stage: Stage, _: LocalRun) -> None:
         for kind in ("retrieve", "result", "events"):
@@ -249,12 +251,12 @@ async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_u
             await stage.stop_bot()
             goes_wrong(stage, run)
             await stage.start_bot(lambda: time.time() + WAITED_FOR + 7 * HOUR)
-            await told_once(thread, "I stopped waiting", "stopped waiting")
-            sorry = thread.said[1]
-            assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+            await one_answer_arrives(thread, "I stopped waiting", "stopped waiting")
+            failure = thread.said[1]
+            assert action_ids(failure) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
             stage.parallel.faults.clear()
             run.finishes("Egypt.", basis=BASIS)
-            await stage.bob.clicks(sorry, actions.LOOK_AGAIN)
+            await stage.bob.clicks(failure, actions.LOOK_AGAIN)
             await thread.until(lambda t: "white_check_mark" in shown(t.said[-2]), PATIENCE)
             assert "Egypt." in shown(thread.said[-1])
             assert stage.parallel.runs == [run]
@@ -278,14 +280,14 @@ async def test_a_run_that_is_not_known_everywhere_yet_is_waited_for(redis_url: s
                 stage.parallel.faults.next(kind, status=404, times=2)
             _, thread, run = await asked(stage)
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
 
     async def unknown_when_looked_at(fault: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed, groups=True) as stage:
             stage.parallel.faults.next("retrieve", **fault)
             _, thread, run = await asked(stage)
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
 
     async def unknown_when_fetched(fault: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
@@ -294,7 +296,7 @@ async def test_a_run_that_is_not_known_everywhere_yet_is_waited_for(redis_url: s
             run.finishes("Egypt.", basis=BASIS)
             await stage.slack.until(lambda: stage.slack.calls[-1].status == 503)
             stage.parallel.faults.next("result", **fault)
-            await told_once(thread)
+            await one_answer_arrives(thread)
 
     async def unknown_group(fault: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed, groups=True) as stage:
@@ -302,7 +304,7 @@ async def test_a_run_that_is_not_known_everywhere_yet_is_waited_for(redis_url: s
             stage.parallel.faults.next("group", **fault)
             _, thread, run = await asked(stage)
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
             assert stage.parallel.runs == [run]
 
     plays = (unknown_when_looked_at, unknown_when_fetched, unknown_group)
@@ -325,12 +327,12 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
         for kind in ("retrieve", "result", "events"):
             stage.parallel.faults.next(kind, status=404, times=1_000)
         await stage.start_bot(lambda: time.time() + HOUR)
-        await told_once(thread, "find this run", "return its result")
-        sorry = thread.said[1]
-        assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+        await one_answer_arrives(thread, "find this run", "return its result")
+        failure = thread.said[1]
+        assert action_ids(failure) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
         stage.parallel.faults.clear()
         run.finishes("Egypt.", basis=BASIS)
-        await stage.ada.clicks(sorry, actions.LOOK_AGAIN)
+        await stage.ada.clicks(failure, actions.LOOK_AGAIN)
         await thread.until(lambda t: "white_check_mark" in shown(t.said[-2]), PATIENCE)
         assert "Egypt." in shown(thread.said[-1])
         assert stage.parallel.runs == [run]

@@ -7,7 +7,7 @@ import time
 
 from redis.asyncio import Redis
 
-from tests.chaos.faults import DAY, asked, at_work, is_receipt, research, told_once
+from tests.chaos.faults import DAY, asked, at_work, is_receipt, one_answer_arrives, research
 from tests.e2e.stage import Stage
 
 
@@ -26,7 +26,7 @@ async def test_many_bots_share_the_events_and_nothing_is_doubled(redis_url: str)
                 await stage.slack.disconnect()
             await stage.slack.redeliver(question)
         for thread in threads:
-            await told_once(thread)
+            await one_answer_arrives(thread)
         assert len(stage.parallel.runs) == 6
         await asyncio.gather(*(other.close() for other in others))
 
@@ -35,7 +35,7 @@ async def test_a_day_later_every_event_is_known(redis_url: str) -> None:
     async with at_work(redis_url) as stage:
         stage.parallel.automatic = research
         question, thread, _ = await asked(stage)
-        await told_once(thread)
+        await one_answer_arrives(thread)
         reply = await stage.bob.replies(question, "since when?")
         await thread.until(lambda t: len(t.said) == 4 and is_receipt(t.said[2]))
         await stage.stop_bot()
@@ -50,7 +50,7 @@ async def test_a_day_later_every_event_is_known(redis_url: str) -> None:
                 await delivery.over.wait()
                 assert delivery.attempts[-1].acked
         other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
-        await told_once(stage.slack.thread(other))
+        await one_answer_arrives(stage.slack.thread(other))
         assert len(stage.parallel.runs) == 3
         assert len(thread.said) == 4
 

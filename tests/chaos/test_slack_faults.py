@@ -34,7 +34,7 @@ from tests.chaos.faults import (
     asked,
     at_work,
     is_receipt,
-    told_once,
+    one_answer_arrives,
 )
 from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
@@ -192,7 +192,7 @@ async def test_a_post_that_a_deploy_cut_off_is_not_repeated(redis_url: str) -> N
         await stage.start_bot(timing=timing)
         await stage.slack.until(lambda: _looks(stage) > looks)
         gate.set()
-        await told_once(thread)
+        await one_answer_arrives(thread)
 
 
 def _looks(stage: Stage) -> int:
@@ -270,7 +270,7 @@ async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_
             _, thread, run = await asked(stage)
             stage.slack.faults.next("chat.postMessage", times=4, **trouble)
             run.finishes("**Egypt.**", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
             assert bool(thread.said[1].blocks) is not simpler
 
     async def status(seed: int) -> None:
@@ -278,7 +278,7 @@ async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_
             stage.slack.faults.next("chat.postMessage", times=4, error="fatal_error")
             question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
             (await stage.parallel.next_run(PATIENCE)).finishes("Egypt.", basis=BASIS)
-            await told_once(stage.slack.thread(question))
+            await one_answer_arrives(stage.slack.thread(question))
 
     await all_at_once(
         [
@@ -323,7 +323,7 @@ async def test_a_question_is_not_dropped_for_what_may_pass(redis_url: str) -> No
             stage.slack.faults.clear()
             await _put_forward(stage, redis_url)
             (await stage.parallel.next_run(PATIENCE)).finishes("Egypt.", basis=BASIS)
-            await told_once(stage.slack.thread(question))
+            await one_answer_arrives(stage.slack.thread(question))
 
     errors = ("team_added_to_org", "an_error_of_next_year", "invalid_auth")
     await all_at_once((error, partial(play, error)) for error in errors)
@@ -340,7 +340,7 @@ async def test_a_status_is_changed_when_slack_takes_edits_again(redis_url: str) 
             await stage.stop_bot()
             stage.slack.faults.clear()
             await stage.start_bot(LEASE_SECONDS="2")
-            await told_once(thread)
+            await one_answer_arrives(thread)
 
     errors = ("token_expired", "missing_scope", "is_archived", "an_error_of_next_year")
     await all_at_once((error, partial(play, error)) for error in errors)
@@ -375,7 +375,7 @@ async def test_the_bot_starts_although_slack_is_in_trouble(redis_url: str) -> No
             await stage.start_bot()
             _, thread, run = await asked(stage)
             run.finishes("Egypt.", basis=BASIS)
-            await told_once(thread)
+            await one_answer_arrives(thread)
 
     await all_at_once(
         (f"{method}, {name}", partial(play, method, trouble))
@@ -401,12 +401,16 @@ def _revoked(stage: Stage, closed: bool) -> None:
     stage.slack.app.auth_error = "token_revoked" if closed else None
 
 
-Door = Callable[[Stage, bool], None]
-DOORS: dict[str, Door] = {"archived": _archived, "removed": _removed, "token revoked": _revoked}
+Transport = Callable[[Stage, bool], None]
+DOORS: dict[str, Transport] = {
+    "archived": _archived,
+    "removed": _removed,
+    "token revoked": _revoked,
+}
 
 
 async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> None:
-    async def play(door: Door, seed: int) -> None:
+    async def play(door: Transport, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             question, thread, run = await asked(stage)
             door(stage, True)
@@ -414,7 +418,7 @@ async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> Non
             await _refused_to_tell(stage)
             door(stage, False)
             await _put_forward(stage, redis_url)
-            await told_once(thread)
+            await one_answer_arrives(thread)
             await stage.ada.replies(question, "since when?")
             second = await stage.parallel.next_run()
             assert second.previous_interaction_id == run.interaction_id
@@ -426,7 +430,7 @@ async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> Non
 async def test_after_a_day_the_thread_goes_on_without_it(redis_url: str) -> None:
     """The chain goes on: what was found is known to Parallel, though nobody here has read it."""
 
-    async def play(door: Door, seed: int) -> None:
+    async def play(door: Transport, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             question, thread, run = await asked(stage)
             door(stage, True)

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.ports import DEADLINES, Deadlines
-from tests.contract.viewing import World, opened
+from tests.contract.world_of_views import World, opened
 
 
 @pytest.fixture(params=["socket", "http"])

@@ -95,7 +95,7 @@ class Memory:
 
     async def stop(self, turn: TurnId, by: UserId, order: TurnId | None = None) -> None:
         self._fail()
-        self._wish(turn, stop=by)
+        self._signal(turn, stop=by)
         if order:
             self.obeyed.add(order)
 
@@ -105,11 +105,11 @@ class Memory:
 
     async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
         self._fail()
-        self._wish(turn, edited=question)
+        self._signal(turn, edited=question)
 
     async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
         self._fail()
-        self._wish(turn, gone=True)
+        self._signal(turn, gone=True)
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         self._fail()
@@ -118,7 +118,7 @@ class Memory:
             return False
         moved = lifecycle.received(derived.moved(known.question, thread, processor), 0.0)
         self.turns[moved.id] = moved
-        self._wish(turn, gone=True)
+        self._signal(turn, gone=True)
         return True
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
@@ -126,7 +126,7 @@ class Memory:
         known = self.turns.get(turn)
         if known is None or known.ending is not None:
             return False
-        self._wish(turn, pings=(*known.signals.pings, person))
+        self._signal(turn, pings=(*known.signals.pings, person))
         return True
 
     async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
@@ -219,10 +219,10 @@ class Memory:
         self.turns[turn.id] = turn
         return Acceptance.NEW
 
-    def _wish(self, turn: TurnId, **wish: Any) -> None:
+    def _signal(self, turn: TurnId, **changes: Any) -> None:
         known = self.turns.get(turn)
         if known and known.ending is None:
-            self.turns[turn] = replace(known, signals=replace(known.signals, **wish))
+            self.turns[turn] = replace(known, signals=replace(known.signals, **changes))
 
     def _fail(self) -> None:
         if self.failing:

@@ -15,7 +15,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.thread import InteractionId, MessageTs, RunId, TurnId
 from bot.domain.turn import Ending, EndingKind, State
-from tests.contract.listening import (
+from tests.contract.bolt_harness import (
     ASKS,
     ROOT,
     ResponseUrl,
@@ -94,7 +94,7 @@ class Place:
         return dict(mailbox.turns), dict(mailbox.chosen), dict(mailbox.rated), set(mailbox.muted)
 
     @property
-    def is_told(self) -> bool:
+    def has_answered(self) -> bool:
         """Whether the person sees that something has come of it."""
         return bool(self.said.said) or any(m.startswith("views.") for m in self.calls.methods)
 

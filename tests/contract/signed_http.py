@@ -32,10 +32,10 @@ class Bot:
 
     host: str
     port: int
-    heard: list[dict[str, Any]]
+    received: list[dict[str, Any]]
 
 
-def bolt_app(heard: list[dict[str, Any]]) -> AsyncApp:
+def bolt_app(received: list[dict[str, Any]]) -> AsyncApp:
     async def authorize() -> AuthorizeResult:
         return AuthorizeResult(
             enterprise_id=None, team_id="T1", bot_user_id="U1", bot_id="B1", bot_token="xoxb-1"
@@ -51,16 +51,16 @@ def bolt_app(heard: list[dict[str, Any]]) -> AsyncApp:
 
     @app.event("message")
     async def message(body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
 
     @app.command("/processor")
     async def command(ack: Any, body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
         await ack()
 
     @app.action("stop")
     async def action(ack: Any, body: dict[str, Any]) -> None:
-        heard.append(body)
+        received.append(body)
         await ack()
 
     return app
@@ -71,11 +71,11 @@ async def listening(within: float = WITHIN) -> AsyncIterator[Bot]:
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
-    heard: list[dict[str, Any]] = []
-    events = slack_events(bolt_app(heard), SECRET, read_within=within)
+    received: list[dict[str, Any]] = []
+    events = slack_events(bolt_app(received), SECRET, read_within=within)
     async with served(site(health, events), "127.0.0.1", 0, read_within=within) as url:
         where = urlsplit(url)
-        yield Bot(where.hostname or "", where.port or 0, heard)
+        yield Bot(where.hostname or "", where.port or 0, received)
 
 
 def now() -> str:

@@ -188,15 +188,15 @@ async def test_leaving_early_hangs_up_and_keeps_the_errors_of_the_block() -> Non
 
 async def test_a_reader_that_is_cancelled_hangs_up() -> None:
     async with chat_api(then_silence(STREAM + piece("Egypt"))) as (api, server):
-        heard = asyncio.Event()
+        received = asyncio.Event()
 
         async def listen() -> None:
             async with api.create(ASKED) as chunks:
                 async for _ in chunks:
-                    heard.set()
+                    received.set()
 
         reading = asyncio.create_task(listen())
-        await asyncio.wait_for(heard.wait(), 60)
+        await asyncio.wait_for(received.wait(), 60)
         reading.cancel()
         await asyncio.wait([reading])
         assert reading.cancelled()

@@ -15,7 +15,7 @@ from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Message, Scope
 from bot.slack.messages import ephemeral, processor_picker
-from tests.contract.listening import (
+from tests.contract.bolt_harness import (
     ADA,
     ASKS,
     HERE,
@@ -88,13 +88,13 @@ async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailb
         event("function_executed", function={"callback_id": "f"}),
         event("never_heard_of"),
     ],
-    ids=lambda told: f"{told['event']['type']} {told['event'].get('subtype', '')}",
+    ids=lambda payload: f"{payload['event']['type']} {payload['event'].get('subtype', '')}",
 )
 async def test_every_other_event_is_acknowledged_and_kept_out(
-    app: AsyncApp, mailbox: Memory, told: dict[str, Any]
+    app: AsyncApp, mailbox: Memory, payload: dict[str, Any]
 ) -> None:
     for say in (tell, tell_signed):
-        response = await say(app, told)
+        response = await say(app, payload)
         assert (response.status, response.body) == (200, "")
     assert mailbox.turns == {}
 
@@ -265,8 +265,8 @@ async def test_replies_alone_tells_what_is_so(
 ) -> None:
     mailbox.replies = {HERE: chosen} if chosen else {}
     response = await tell(app, command("replies"))
-    told = processor_picker.replies_now(chosen, FollowUps.EVERY)
-    assert json.loads(response.body)["text"] == told.text
+    payload = processor_picker.replies_now(chosen, FollowUps.EVERY)
+    assert json.loads(response.body)["text"] == payload.text
     assert mailbox.replies == ({HERE: chosen} if chosen else {})
 
 

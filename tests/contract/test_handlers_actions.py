@@ -17,7 +17,7 @@ from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Channel, Deadlines, Scope
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
-from tests.contract.listening import (
+from tests.contract.bolt_harness import (
     ADA,
     ASKS,
     HERE,

@@ -15,7 +15,7 @@ from bot.errors import Unavailable
 from bot.ports import Addressing, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
-from tests.contract.listening import (
+from tests.contract.bolt_harness import (
     ASKS,
     ROOT,
     THREAD,

@@ -16,7 +16,7 @@ from bot.slack.blockkit.elements import button
 from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import loading_modal
 from tests.contract.slack_helpers import client
-from tests.contract.viewing import World, filled, text
+from tests.contract.world_of_views import World, filled, text
 
 # --- Sources & evidence -----------------------------------------------------------------
 
@@ -102,9 +102,9 @@ async def test_a_modal_that_does_not_open_is_said(one: World, error: str) -> Non
     for action_id in (action_ids.EVIDENCE, action_ids.MORE):
         assert (await one.ada.clicks(message, action_id)).error is None
     outcome = await one.ada.shortcut(action_ids.RESEARCH, one.root)
-    told = [message.text for message in (*one.slack.ephemerals(one.ada), *outcome.messages)]
-    assert set(told) == {question_forms.not_opened().text}
-    assert len(told) >= 3
+    texts = [message.text for message in (*one.slack.ephemerals(one.ada), *outcome.messages)]
+    assert set(texts) == {question_forms.not_opened().text}
+    assert len(texts) >= 3
     assert one.ada.views() == []
     assert one.answers.asked == []
 

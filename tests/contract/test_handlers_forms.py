@@ -16,7 +16,7 @@ from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
-from tests.contract.viewing import World, filled, text
+from tests.contract.world_of_views import World, filled, text
 
 # --- the forms --------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from bot.slack import action_ids
 from bot.slack.blockkit.elements import button
 from bot.slack.messages import ephemeral
 from tests.contract.slack_helpers import client, quiet
-from tests.contract.viewing import World, text, title
+from tests.contract.world_of_views import World, text, title
 
 # --- Home -------------------------------------------------------------------------------
 
@@ -65,17 +65,17 @@ async def test_a_forged_stop_in_home_stops_nothing_of_others(one: World) -> None
     assert view
     assert (await one.eve.clicks(view, action_ids.STOP)).error is None
     assert one.mailbox.turns[one.turn].signals.stop is None
-    (told,) = one.eve.views()
-    assert ephemeral.too_old().text in text(told)
-    assert title(told) == "Threadline"
+    (view,) = one.eve.views()
+    assert ephemeral.too_old().text in text(view)
+    assert title(view) == "Threadline"
 
 
 async def test_home_says_what_cannot_be_kept(one: World) -> None:
     view = await one.home(one.ada)
     one.mailbox.failing = [Unavailable("Redis: ConnectionError")]
     await one.ada.chooses(view, action_ids.HOME_PROCESSOR, "pro")
-    (told,) = one.ada.views()
-    assert ephemeral.not_saved().text in text(told)
+    (view,) = one.ada.views()
+    assert ephemeral.not_saved().text in text(view)
     assert one.mailbox.chosen == {}
 
 

@@ -16,7 +16,7 @@ from bot.domain.turn import Ending, EndingKind, State, TurnKind
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing
-from tests.contract.listening import ASKS, HERE, ROOT, THREAD, TS, bolt_app, event, tell
+from tests.contract.bolt_harness import ASKS, HERE, ROOT, THREAD, TS, bolt_app, event, tell
 from tests.contract.memory import Memory
 from tests.contract.slack_helpers import Transport, bolt, client, quiet
 
@@ -110,8 +110,8 @@ async def test_nothing_to_stop_is_said_to_those_who_have_asked_here(
 
 
 async def test_stop_in_threads_of_others_is_theirs(app: AsyncApp, mailbox: Memory) -> None:
-    for told in (reply("stop"), event("message", text="stop")):
-        assert (await tell(app, told)).status == 200
+    for payload in (reply("stop"), event("message", text="stop")):
+        assert (await tell(app, payload)).status == 200
     assert mailbox.turns == {}
 
 
@@ -190,8 +190,8 @@ async def test_an_order_that_is_not_written_down_is_delivered_again(
     ]
     assert (await tell(app, orders[failing])).status == 500
     assert (await retold(app, orders[failing])).status == 200
-    wishes = mailbox.turns[FIRST].signals
-    assert (wishes.stop == "U1ADA", THREAD in mailbox.muted, wishes.gone) == tuple(
+    signals = mailbox.turns[FIRST].signals
+    assert (signals.stop == "U1ADA", THREAD in mailbox.muted, signals.gone) == tuple(
         n == failing for n in range(3)
     )
 
@@ -235,8 +235,8 @@ async def test_near_orders_get_a_word_when_nothing_is_going_on(
 async def test_near_orders_in_threads_of_others_are_theirs(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
-    for told in (reply(text), event("message", text=text)):
-        assert (await tell(app, told)).status == 200
+    for payload in (reply(text), event("message", text=text)):
+        assert (await tell(app, payload)).status == 200
     assert mailbox.turns == {}
 
 

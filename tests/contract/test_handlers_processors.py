@@ -18,7 +18,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.messages.answer_footer import answer_footer
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views import processor_forms, question_forms
-from tests.contract.viewing import World, text
+from tests.contract.world_of_views import World, text
 
 CHOSEN = {"processor": {"processor": "pro"}}
 
@@ -192,6 +192,6 @@ async def test_a_form_that_does_not_open_is_said(one: World, error: str) -> None
     await one.ada.clicks(message, action_ids.RERUN)
     await one.ada.clicks(message, action_ids.FOLLOW_UP)
     await one.ada.chooses(message, action_ids.MORE, f"{action_ids.MORE_PROCESSOR} {one.turn}")
-    told = [m.text for m in one.slack.ephemerals(one.ada)]
-    assert told == [question_forms.not_opened().text] * 3
+    texts = [m.text for m in one.slack.ephemerals(one.ada)]
+    assert texts == [question_forms.not_opened().text] * 3
     assert one.ada.views() == []

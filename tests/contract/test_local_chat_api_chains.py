@@ -40,8 +40,8 @@ async def client(api: LocalTaskApi) -> AsyncIterator[AsyncOpenAI]:
 
 async def test_a_chat_continues_a_chat(api: LocalTaskApi, client: AsyncOpenAI) -> None:
     first = await ended(api, client, "Egypt.")
-    told = {"role": "system", "content": "Be brief."}
-    messages = [told, *chatting("Since when?")["messages"]]
+    instruction = {"role": "system", "content": "Be brief."}
+    messages = [instruction, *chatting("Since when?")["messages"]]
     second = await ended(
         api,
         client,

@@ -58,11 +58,11 @@ async def test_other_statuses_stay(world: World, status: str) -> None:
 async def test_stop_tells_the_app_who_stopped_which_thread_and_changes_nothing(
     world: World,
 ) -> None:
-    heard: list[Json] = []
+    received: list[Json] = []
 
     @world.app.event("agent_session_stopped")
     async def stopped(event: Json) -> None:
-        heard.append(event)
+        received.append(event)
 
     world.slack.app.events.add("agent_session_stopped")
     root = await world.ada.says(world.general, "who?")
@@ -71,7 +71,7 @@ async def test_stop_tells_the_app_who_stopped_which_thread_and_changes_nothing(
     async with world.running():
         await world.ada.stops(reply)
         await quiet(*world.slack.deliveries)
-    (event,) = heard
+    (event,) = received
     assert float(event.pop("event_ts")) > float(reply.ts)
     assert event == {
         "type": "agent_session_stopped",
@@ -166,11 +166,11 @@ async def test_stop_names_the_streams_that_it_ended(world: World) -> None:
 
 
 async def test_opening_home_tells_the_app_which_publishes_it(world: World) -> None:
-    heard: list[Json] = []
+    received: list[Json] = []
 
     @world.app.event("app_home_opened")
     async def opened(event: Json, client: Any) -> None:
-        heard.append(event)
+        received.append(event)
         if event["tab"] == "home":
             await client.views_publish(user_id=event["user"], view=HOME)
 
@@ -186,11 +186,11 @@ async def test_opening_home_tells_the_app_which_publishes_it(world: World) -> No
         await quiet(*world.slack.deliveries)
     assert first is not None
     assert world.slack.home(bob) is None
-    assert [event["tab"] for event in heard] == ["home", "home", "messages"]
-    assert {event["user"] for event in heard} == {ada.id}
-    assert {event["channel"] for event in heard} == {world.slack.dm(ada).id}
-    assert [event.get("view", {}).get("id") for event in heard] == [None, first.id, None]
-    assert heard[1]["view"]["type"] == "home"
+    assert [event["tab"] for event in received] == ["home", "home", "messages"]
+    assert {event["user"] for event in received} == {ada.id}
+    assert {event["channel"] for event in received} == {world.slack.dm(ada).id}
+    assert [event.get("view", {}).get("id") for event in received] == [None, first.id, None]
+    assert received[1]["view"]["type"] == "home"
     assert ada.views() == []  # Home is no modal
 
 

@@ -25,17 +25,17 @@ class App:
     """An app that keeps what it hears, and acknowledges when `acks` says so."""
 
     acks: Callable[[Json], bool] = lambda payload: True
-    heard: list[Json] = field(default_factory=list)
+    received: list[Json] = field(default_factory=list)
     retries: list[tuple[int, str]] = field(default_factory=list)
 
     @property
     def events(self) -> list[Json]:
         """The inner events."""
-        return [payload["event"] for payload in self.heard]
+        return [payload["event"] for payload in self.received]
 
     def over_socket(self, request: SocketModeRequest) -> SocketModeResponse | None:
         """Take an envelope."""
-        self.heard.append(request.payload)
+        self.received.append(request.payload)
         self.retries.append((request.retry_attempt or 0, request.retry_reason or ""))
         if not self.acks(request.payload):
             return None
@@ -44,7 +44,7 @@ class App:
     async def over_http(self, request: web.Request) -> web.Response:
         """Take a request."""
         payload = json.loads(await request.text())
-        self.heard.append(payload)
+        self.received.append(payload)
         number = request.headers.get("x-slack-retry-num", "0")
         self.retries.append((int(number), request.headers.get("x-slack-retry-reason", "")))
         return web.Response(status=200 if self.acks(payload) else 500)
@@ -100,7 +100,7 @@ async def test_the_envelope(
 ) -> None:
     message = await ada.says(general, "a & b")
     await quiet(*slack.deliveries)
-    (payload,) = listener.heard
+    (payload,) = listener.received
     assert payload["type"] == "event_callback"
     assert (payload["team_id"], payload["api_app_id"]) == (slack.app.team_id, slack.app.app_id)
     assert payload["event_id"].startswith("Ev")
@@ -132,7 +132,7 @@ async def test_a_mention_is_two_events(transport: Transport, order: Any) -> None
         mention = f"<@{slack.app.bot_user_id}> who?"
         await ada.says(slack.channel("general", [ada]), mention)
         await quiet(*slack.deliveries)
-    assert len({payload["event_id"] for payload in app.heard}) == 2
+    assert len({payload["event_id"] for payload in app.received}) == 2
     assert app.events[0]["ts"] == app.events[1]["ts"]
     assert "channel_type" not in next(e for e in app.events if e["type"] == "app_mention")
     assert [delivery.event["type"] for delivery in slack.deliveries] == kinds
@@ -174,7 +174,7 @@ async def test_each_kind_of_change_is_heard(
     posted = await client(slack).chat_postMessage(channel=general.id, text="four")
     await client(slack).chat_update(channel=general.id, ts=posted["ts"], text="vier")
     await quiet(*slack.deliveries)
-    heard = {event.get("subtype", event.get("text")): event for event in listener.events}
+    received = {event.get("subtype", event.get("text")): event for event in listener.events}
     assert [d.event.get("subtype") for d in slack.deliveries] == [
         None,
         None,
@@ -187,16 +187,16 @@ async def test_each_kind_of_change_is_heard(
         None,
         "message_changed",
     ]
-    assert heard["two"]["thread_ts"] == root.ts
-    assert heard["two"]["parent_user_id"] == ada.id
-    assert heard["thread_broadcast"]["root"]["text"] == "one"
-    assert heard["file_share"]["files"][0]["name"] == "notes.txt"
-    assert heard["file_share"]["text"] == ""
-    assert heard["message_deleted"]["deleted_ts"] == reply.ts
-    assert heard["message_deleted"]["hidden"]
-    assert heard["channel_join"]["text"] == f"<@{slack.person('bob').id}> has joined the channel"
-    assert heard["four"]["bot_id"] == slack.app.bot_id
-    assert heard["four"]["user"] == slack.app.bot_user_id
+    assert received["two"]["thread_ts"] == root.ts
+    assert received["two"]["parent_user_id"] == ada.id
+    assert received["thread_broadcast"]["root"]["text"] == "one"
+    assert received["file_share"]["files"][0]["name"] == "notes.txt"
+    assert received["file_share"]["text"] == ""
+    assert received["message_deleted"]["deleted_ts"] == reply.ts
+    assert received["message_deleted"]["hidden"]
+    assert received["channel_join"]["text"] == f"<@{slack.person('bob').id}> has joined the channel"
+    assert received["four"]["bot_id"] == slack.app.bot_id
+    assert received["four"]["user"] == slack.app.bot_user_id
     changed = [e for e in listener.events if e.get("subtype") == "message_changed"]
     said = sorted((e["previous_message"]["text"], e["message"]["text"]) for e in changed)
     assert said == [("four", "vier"), ("two", "zwei")]
@@ -224,13 +224,13 @@ async def test_only_what_is_subscribed_and_granted_is_heard(
 async def test_an_unacknowledged_event_comes_again_under_its_id(
     slack: LocalSlack, transport: Transport, ada: Person, general: Channel
 ) -> None:
-    app = App(acks=lambda payload: len(app.heard) == 3)
+    app = App(acks=lambda payload: len(app.received) == 3)
     async with listening(slack, transport, app):
         await ada.says(general, "hello?")
         await quiet(*slack.deliveries)
     reason = "timeout" if transport == "socket" else "http_error"
     assert app.retries == [(0, ""), (1, reason), (2, reason)]
-    assert len({payload["event_id"] for payload in app.heard}) == 1
+    assert len({payload["event_id"] for payload in app.received}) == 1
     (delivery,) = slack.deliveries
     assert [attempt.acked for attempt in delivery.attempts] == [False, False, True]
     assert delivery.acked
@@ -267,7 +267,7 @@ async def test_a_redelivery_has_the_old_ids(
     await quiet(*slack.deliveries)
     again = await slack.redeliver(message)
     await quiet(*again)
-    ids = [payload["event_id"] for payload in listener.heard]
+    ids = [payload["event_id"] for payload in listener.received]
     assert len(ids) == 4
     assert set(ids[:2]) == set(ids[2:])
 
@@ -304,11 +304,11 @@ async def test_waiting_in_vain_says_what_stands_there(
 
 
 @pytest.mark.parametrize(
-    ("private", "scope", "told"),
+    ("private", "scope", "expected"),
     [(False, "", 2), (True, "", 2), (False, "channels:read", 0), (True, "groups:read", 0)],
 )
 async def test_who_joins_is_told_to_an_app_that_is_in_the_channel_and_may_read_of_it(
-    slack: LocalSlack, ada: Person, private: bool, scope: str, told: int
+    slack: LocalSlack, ada: Person, private: bool, scope: str, expected: int
 ) -> None:
     slack.app.scopes -= {scope}
     bob = slack.person("bob")
@@ -317,7 +317,7 @@ async def test_who_joins_is_told_to_an_app_that_is_in_the_channel_and_may_read_o
     await ada.invites_app(place)
     await bob.joins(place)
     joined = [d.event for d in slack.deliveries if d.event["type"] == "member_joined_channel"]
-    assert len(joined) == told
+    assert len(joined) == expected
     if joined:
         ours, theirs = joined
         assert (ours["user"], ours["inviter"]) == (slack.app.bot_user_id, ada.id)

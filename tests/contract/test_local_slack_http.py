@@ -156,7 +156,7 @@ async def test_bolt_refuses_what_is_not_signed_with_its_secret(
     app = bolt_app(slack)
 
     @app.event("message")
-    async def heard(event: dict[str, Any]) -> None:
+    async def on_event(event: dict[str, Any]) -> None:
         pass
 
     async with bolt(slack, "http", app):
@@ -174,7 +174,7 @@ async def test_an_error_in_bolt_makes_slack_ask_again(
     app, tries = bolt_app(slack), []
 
     @app.event("message")
-    async def heard(event: dict[str, Any]) -> None:
+    async def on_event(event: dict[str, Any]) -> None:
         tries.append(event["text"])
         if len(tries) == 1:
             raise RuntimeError("the store is down")

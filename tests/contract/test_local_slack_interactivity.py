@@ -219,11 +219,11 @@ async def test_a_response_replaces_or_deletes_the_message(world: World) -> None:
         replace_original=True,
     )
     assert (message.text, message.blocks) == ("done", [])
-    whisper = await client(world.slack).chat_postEphemeral(
+    ephemeral = await client(world.slack).chat_postEphemeral(
         channel=world.general.id, user=world.ada.id, text="choose", blocks=BLOCKS
     )
     (seen,) = world.slack.ephemerals(world.ada)
-    assert seen.ts == whisper["message_ts"]
+    assert seen.ts == ephemeral["message_ts"]
     await respond_to_click(
         world,
         seen,

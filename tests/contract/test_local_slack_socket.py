@@ -315,7 +315,7 @@ async def test_bolt_works_over_it(slack: LocalSlack, ada: Person, general: Chann
     app: AsyncApp = bolt_app(slack)
 
     @app.event("message")
-    async def heard(event: dict[str, Any], client: Any) -> None:
+    async def on_event(event: dict[str, Any], client: Any) -> None:
         if "bot_id" not in event:
             await client.chat_postMessage(
                 channel=event["channel"], thread_ts=event["ts"], text=event["text"].upper()

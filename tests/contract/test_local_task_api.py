@@ -178,7 +178,7 @@ async def test_a_run_s_warnings_are_what_was_said_of_it() -> None:
         run.warns("The input names no year.", "input_validation_warning", {"field": "input"})
         run.warns("Two pages were left out.")
         run.finishes("Egypt.")
-        told = [
+        reported = [
             {
                 "type": "input_validation_warning",
                 "message": "The input names no year.",
@@ -186,8 +186,8 @@ async def test_a_run_s_warnings_are_what_was_said_of_it() -> None:
             },
             {"type": "warning", "message": "Two pages were left out.", "detail": None},
         ]
-        assert (await caller.get(path)).json()["warnings"] == told
-        assert (await caller.get(f"{path}/result")).json()["run"]["warnings"] == told
+        assert (await caller.get(path)).json()["warnings"] == reported
+        assert (await caller.get(f"{path}/result")).json()["run"]["warnings"] == reported
 
 
 @pytest.mark.parametrize(
@@ -222,8 +222,8 @@ async def test_requests_are_remembered() -> None:
         created = await caller.create()
         await caller.get(f"{RUNS}/{created['run_id']}/result", timeout=0)
         await caller.get("/v1/elsewhere")
-        told = [(r.method, r.path, r.kind, r.status) for r in api.requests]
-        assert told == [
+        reported = [(r.method, r.path, r.kind, r.status) for r in api.requests]
+        assert reported == [
             ("POST", RUNS, "create", 202),
             ("GET", f"{RUNS}/{created['run_id']}/result?timeout=0", "result", 408),
             ("GET", "/v1/elsewhere", "unknown", 404),

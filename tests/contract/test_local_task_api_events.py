@@ -16,7 +16,7 @@ from bot.playground.task_api import LocalTaskApi
 from tests.contract.task_api_caller import RUNS, Caller, until
 
 
-def told(events: list[Any]) -> list[str]:
+def shown(events: list[Any]) -> list[str]:
     """Each event in a word: its status, its message or its percentage."""
     return [
         e["run"]["status"] if "run" in e else e.get("message") or f"{e['progress_meter']:.0f} %"
@@ -64,23 +64,23 @@ async def test_every_stream_begins_with_all_that_was_said(version: str) -> None:
         run = await api.next_run()
         run.says("one")
         async with caller.stream(path) as events:
-            assert told([await anext(events) for _ in range(2)]) == ["running", "one"]
+            assert shown([await anext(events) for _ in range(2)]) == ["running", "one"]
             run.progress(50)
-            assert told([await anext(events)]) == ["50 %"]
+            assert shown([await anext(events)]) == ["50 %"]
             assert api.drop_connections("events") == 1
             with pytest.raises(httpx.TransportError):
                 await anext(events)
         async with caller.stream(path) as events:
             again = [await anext(events) for _ in range(3)]
-            assert told(again) == ["running", "one", "50 %"]
+            assert shown(again) == ["running", "one", "50 %"]
             run.says("two")
-            assert told([await anext(events)]) == ["two"]
+            assert shown([await anext(events)]) == ["two"]
             run.fails("No.")
             last = await anext(events)
             assert last["run"]["error"]["message"] == "No."
             assert last["output"] is None
         late = await caller.events(path)
-        assert told(late) == ["failed", "one", "50 %", "two", "failed"]
+        assert shown(late) == ["failed", "one", "50 %", "two", "failed"]
 
 
 async def test_a_stream_is_closed_in_good_order_when_its_time_is_over() -> None:
@@ -90,11 +90,11 @@ async def test_a_stream_is_closed_in_good_order_when_its_time_is_over() -> None:
         begun = time.perf_counter()
         events = await caller.events(f"{RUNS}/{created['run_id']}/events")
         assert time.perf_counter() - begun > 0.15
-        assert told(events) == ["running", "one"]
+        assert shown(events) == ["running", "one"]
 
 
 @pytest.mark.parametrize(
-    ("processor", "asked", "told_of"),
+    ("processor", "asked", "has_progress"),
     [
         ("core", True, True),
         ("core", None, False),
@@ -108,7 +108,7 @@ async def test_a_stream_is_closed_in_good_order_when_its_time_is_over() -> None:
     ],
 )
 async def test_progress_comes_when_it_was_asked_for(
-    processor: str, asked: bool | None, told_of: bool
+    processor: str, asked: bool | None, has_progress: bool
 ) -> None:
     silent = ("lite", "base")
     async with LocalTaskApi(silent_processors=silent) as api, Caller(api) as caller:
@@ -118,8 +118,8 @@ async def test_progress_comes_when_it_was_asked_for(
         run.progress(50)
         run.finishes("Egypt.")
         events = await caller.events(f"{RUNS}/{created['run_id']}/events")
-        expected = ["one", "50 %"] if told_of else []
-        assert told(events) == ["completed", *expected, "completed"]
+        expected = ["one", "50 %"] if has_progress else []
+        assert shown(events) == ["completed", *expected, "completed"]
         assert events[-1]["output"]["content"] == "Egypt."
 
 

@@ -138,8 +138,8 @@ async def test_a_body_that_is_not_what_it_says_is_refused(
             for name, (content_type, body) in BODIES.items():
                 given = headers | ({"Content-Type": content_type} if content_type else {})
                 async with http.post(url + path, data=body, headers=given) as response:
-                    told = await response.text()
-                    if response.status >= 500 or "Traceback" in told:
+                    text = await response.text()
+                    if response.status >= 500 or "Traceback" in text:
                         failed.append((path, name, response.status))
     assert failed == []
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]

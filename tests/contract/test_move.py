@@ -60,7 +60,7 @@ async def done(store: Store, hold: Claim, turn: Turn) -> bool:
     return await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
 
 
-async def chores(store: Store, number: int) -> list[tuple[JobKind, str]]:
+async def next_jobs(store: Store, number: int) -> list[tuple[JobKind, str]]:
     """The next chores, which are settled."""
     found: list[tuple[JobKind, str]] = []
     async with asyncio.timeout(60):
@@ -78,7 +78,7 @@ async def line(store: Store, number: int = 2) -> tuple[Claim, Turn]:
     hold, turn = await taken(store, str(KEY))
     for each in range(1, number + 1):
         assert await store.mailbox.put(asked(each, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
-    assert await chores(store, number) == [
+    assert await next_jobs(store, number) == [
         (JobKind.QUEUED_REACTION, name(n)) for n in range(1, number + 1)
     ]
     return hold, turn
@@ -101,7 +101,7 @@ async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
     await line(store)
     assert await store.turns.is_queued(name(1))
     assert await store.mailbox.move(name(1), NEW, "speed")
-    assert await chores(store, 1) == [(JobKind.QUEUED_REACTION, name(1))]
+    assert await next_jobs(store, 1) == [(JobKind.QUEUED_REACTION, name(1))]
     assert not await store.turns.is_queued(name(1))  # so the chore takes the mark off
     old = await store.mailbox.turn(name(1))
     assert old

@@ -19,7 +19,7 @@ from bot.slack import action_ids
 from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form
 from bot.slack.views.processor_forms import Rerun
 from bot.slack.views.question_forms import Branch, Research
-from tests.contract.listening import ME, ROOT, THREAD, TS, tell
+from tests.contract.bolt_harness import ME, ROOT, THREAD, TS, tell
 from tests.contract.odd_places import (
     AT,
     STRANGE,
@@ -89,7 +89,7 @@ async def test_a_shortcut_is_acknowledged_and_opens_its_form_or_says_why_not(
     place.begin()
     body = ODD_SHORTCUTS[which](copy.deepcopy({**SHORTCUT, "response_url": place.said.url}))
     assert (await tell(place.app, body)).status == 200
-    assert place.is_told or which == "of another release"
+    assert place.has_answered or which == "of another release"
 
 
 def sent(callback_id: str) -> Json:

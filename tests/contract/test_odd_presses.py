@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from bot.slack import action_ids
-from tests.contract.listening import ROOT, TS, choose, press, tell, tell_signed
+from tests.contract.bolt_harness import ROOT, TS, choose, press, tell, tell_signed
 from tests.contract.odd_places import (
     STRANGE,
     TURN,
@@ -159,7 +159,7 @@ async def test_a_press_from_anywhere_is_acknowledged_and_done_or_declined_in_wor
         about = (body["actions"][0]["action_id"], body["actions"][0].get("value"))
         assert (response.status, response.body) == (200, ""), about
         if body.get("trigger_id") or body.get("response_url"):
-            assert place.is_told or place.kept != before, about
+            assert place.has_answered or place.kept != before, about
 
 
 @pytest.mark.parametrize("where", ["the Home tab of somebody else", "a modal of somebody else"])
@@ -172,7 +172,7 @@ async def test_in_a_view_nobody_presses_on_the_turn_of_somebody_else(
         body = ODD[where]({**press(action_id, f"{word}{TURN}", ""), "trigger_id": "1.2.3"})
         assert (await tell(place.app, body)).status == 200
         assert place.kept == before, action_id
-        assert place.is_told, action_id
+        assert place.has_answered, action_id
 
 
 EMPTY: tuple[Any, ...] = (None, "x", [], {}, [None], [{}], ["x"], [[]])
@@ -194,7 +194,7 @@ async def test_a_body_in_which_nothing_is_pressed_is_acknowledged(
     body = NOTHING[actions_are](press(action_ids.STOP, TURN, place.said.url))
     assert (await say(place.app, body)).status == 200
     assert place.kept == before
-    assert place.is_told
+    assert place.has_answered
 
 
 @pytest.mark.parametrize("value", [None, 7, [], {}, "x" * 20_000, "\x00", "T1:C1:" + "1" * 5_000])
@@ -207,4 +207,4 @@ async def test_a_value_that_is_not_ours_is_declined(place: Place, value: object)
         assert (await tell(place.app, body)).status == 200
         if action_id != action_ids.UNMUTE:  # which says nothing of a turn
             assert place.kept == before, action_id
-        assert place.is_told or place.kept != before, action_id
+        assert place.has_answered or place.kept != before, action_id

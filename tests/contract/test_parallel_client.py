@@ -168,17 +168,17 @@ async def test_a_stream_starts_over_for_who_comes_again(local: LocalTaskApi, api
     theirs = await local.next_run()
     theirs.says("Planning", kind="plan")
     theirs.progress(40, considered=20, read=5)
-    told = [
+    expected = [
         Progress(status=RunStatus.RUNNING),
         Progress(message="Planning"),
         Progress(percent=40.0, considered=20, read=5),
     ]
     async with api.events(run.id) as stream:
-        assert [await anext(stream) for _ in told] == told
+        assert [await anext(stream) for _ in expected] == expected
         local.drop_connections("events")
         assert isinstance(await error_of(anext(stream)), Unavailable)
     async with api.events(run.id) as stream:
-        assert [await anext(stream) for _ in told] == told
+        assert [await anext(stream) for _ in expected] == expected
         theirs.says("From the future", kind="telepathy")
         theirs.finishes("Egypt.")
         assert [progress async for progress in stream] == [

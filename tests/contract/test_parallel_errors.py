@@ -145,10 +145,10 @@ async def test_an_answer_is_utf_8_whatever_its_header_says(kind: str) -> None:
 @pytest.mark.parametrize("charset", ["hex", "zlib", "rot13", "idna", "utf-16", "iso-8859-1", "x"])
 async def test_a_stream_is_utf_8_whatever_its_header_says(charset: str) -> None:
     head = f"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset={charset}\r\n\r\n".encode()
-    told = json.dumps(
+    event = json.dumps(
         {"type": "task_run.progress_msg.plan", "message": "Größe 日本"}, ensure_ascii=False
     )
-    stream = f"data: {told}\n\n".encode() + said("Plain") + state("completed")
+    stream = f"data: {event}\n\n".encode() + said("Plain") + state("completed")
     async with parallel(sending(head + stream)) as (api, _):
         assert await watched(api) == [
             Progress(message="Größe 日本"),

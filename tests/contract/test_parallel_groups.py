@@ -61,8 +61,8 @@ async def test_a_run_in_a_group_continues_an_interaction(
     group = await api.create_group({})
     first = await api.add_run(group, asked())
     parallel.runs[0].finishes("She.")
-    told = await api.retrieve(first)
-    second = await api.add_run(group, asked("T:C:2.0", told.interaction))
+    created = await api.retrieve(first)
+    second = await api.add_run(group, asked("T:C:2.0", created.interaction))
     assert parallel.runs[1].run_id == second
     assert parallel.runs[1].previous is parallel.runs[0]
 

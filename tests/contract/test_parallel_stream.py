@@ -40,15 +40,15 @@ async def test_a_stream_from_beginning_to_end_and_again() -> None:
         event({"type": "task_run.progress_stats", "source_stats": stats, "progress_meter": 30}),
         state("completed", output={"type": "text", "content": "Egypt", "basis": []}),
     ]
-    told = [
+    expected = [
         Progress(status=RunStatus.RUNNING),
         Progress(message="Sücht …"),
         Progress(percent=30.0, considered=12, read=3),
         Progress(status=RunStatus.COMPLETED),
     ]
     async with parallel(sending(STREAM + b"".join(stream))) as (api, server):
-        assert await watched(api) == told
-        assert await watched(api) == told
+        assert await watched(api) == expected
+        assert await watched(api) == expected
     assert server.requests[0].target == "/v1/tasks/runs/trun_1/events"
     assert server.requests[0].headers["accept"] == "text/event-stream"
 

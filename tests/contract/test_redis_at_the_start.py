@@ -31,8 +31,8 @@ async def asked(url: str, bot_id: str = "B1") -> list[Problem]:
     """Ask a server as the start does; nothing that is told may hold a piece of the password."""
     async with connection(url, bot_id) as server:
         found = await checks.redis(server)
-    told = "".join(f"{p.setting} {p.wrong} {p.fix}" for p in found)
-    assert not [SECRET[i : i + 4] for i in range(len(SECRET) - 3) if SECRET[i : i + 4] in told]
+    text = "".join(f"{p.setting} {p.wrong} {p.fix}" for p in found)
+    assert not [SECRET[i : i + 4] for i in range(len(SECRET) - 3) if SECRET[i : i + 4] in text]
     assert all(problem.setting == "REDIS_URL" for problem in found)
     return found
 
@@ -203,10 +203,10 @@ async def test_a_user_without_info_starts_and_is_told_what_was_not_checked(
     port: int, rights: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert await asked(await user(port, "~*", "+@all", *rights.split())) == []
-    (told,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
-    assert "not checked" in told
-    assert "maxmemory-policy" in told
-    assert "INFO" in told
+    (text,) = [r.getMessage() for r in caplog.records if r.levelno == logging.WARNING]
+    assert "not checked" in text
+    assert "maxmemory-policy" in text
+    assert "INFO" in text
 
 
 async def test_a_user_without_info_keeps_the_health_check_green(port: int) -> None:

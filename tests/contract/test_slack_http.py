@@ -88,7 +88,7 @@ async def test_whatever_is_not_signed_is_refused_unparsed(
     assert await post(bot, body, base) == 401
     headers = [*base, ("X-Slack-Request-Timestamp", stamp), ("X-Slack-Signature", wrong)]
     assert await post(bot, body, headers) == 401
-    assert bot.heard == []
+    assert bot.received == []
 
 
 STAMPS: dict[str, list[bytes | str]] = {
@@ -119,7 +119,7 @@ async def test_a_timestamp_that_is_none_is_refused(bot: Bot, stamps: list[bytes 
         *(("X-Slack-Request-Timestamp", stamp) for stamp in stamps),
     ]
     assert await post(bot, MESSAGE, headers) == 401
-    assert bot.heard == []
+    assert bot.received == []
 
 
 def right() -> str:
@@ -146,14 +146,14 @@ async def test_a_signature_that_is_none_is_refused(bot: Bot, signatures: list[by
         *(("X-Slack-Signature", signature) for signature in signatures),
     ]
     assert await post(bot, MESSAGE, headers) == 401
-    assert bot.heard == []
+    assert bot.received == []
 
 
 async def test_a_signature_is_over_the_bytes_as_they_came(bot: Bot) -> None:
     packed = gzip.compress(MESSAGE)
     assert await post(bot, packed, [*signed(MESSAGE), ("Content-Encoding", "gzip")]) == 401
     assert await post(bot, packed, [*signed(packed), ("Content-Encoding", "gzip")]) == 400
-    assert bot.heard == []
+    assert bot.received == []
 
 
 @given(
@@ -187,7 +187,7 @@ async def test_what_is_signed_and_no_payload_is_refused(
 ) -> None:
     status, answer = await exchange(bot, request(body, signed(body, content_type)))
     assert status in (400, 404), answer  # 404: what Bolt says to a payload that nobody hears
-    assert bot.heard == []
+    assert bot.received == []
 
 
 async def test_what_slack_sends_is_heard(bot: Bot) -> None:
@@ -200,7 +200,7 @@ async def test_what_slack_sends_is_heard(bot: Bot) -> None:
     assert await post(bot, MESSAGE, signed(MESSAGE)) == 200
     for form in (command.encode(), action.encode()):
         assert await post(bot, form, signed(form, FORM_TYPE)) == 200
-    assert [body.get("type") or body["command"] for body in bot.heard] == [
+    assert [body.get("type") or body["command"] for body in bot.received] == [
         "event_callback", "/processor", "block_actions",
     ]  # fmt: skip
     challenge = b'{"type": "url_verification", "challenge": "abc", "token": "t"}'

@@ -64,7 +64,7 @@ HALF_OPEN: dict[str, tuple[bytes, set[int]]] = {
 async def test_a_request_that_never_ends_is_ended(bot: Bot, raw: bytes, statuses: set[int]) -> None:
     status, _ = await exchange(bot, raw)
     assert status in statuses
-    assert bot.heard == []
+    assert bot.received == []
 
 
 @pytest.mark.parametrize("raw", [raw for raw, _ in HALF_OPEN.values()], ids=HALF_OPEN)
@@ -76,7 +76,7 @@ async def test_whoever_hangs_up_in_the_middle_leaves_no_error(bot: Bot, raw: byt
         assert (await exchange(bot, healthy))[0] == 200  # what was sent before has been read
         hang_up(writer)
         assert (await exchange(bot, healthy))[0] == 200
-    assert bot.heard == []
+    assert bot.received == []
 
 
 DRIPS: dict[str, tuple[bytes, bytes]] = {
@@ -101,7 +101,7 @@ async def test_a_request_that_comes_in_drips_is_ended(bot: Bot, first: bytes, dr
     writer.close()
     with suppress(ConnectionResetError):
         assert b" 200 " not in reading.result()
-    assert bot.heard == []
+    assert bot.received == []
 
 
 async def test_a_connection_is_kept_for_the_next_request(bot: Bot) -> None:
@@ -145,7 +145,7 @@ STARTS = [
 async def test_other_paths_and_methods_are_answered(bot: Bot, start: str, body: bytes) -> None:
     status, answer = await exchange(bot, request(body, [], start=start))
     assert status in ({200, 400, 401, 404, 405} if start != "HEAD /health" else {200}), answer
-    assert bot.heard == []
+    assert bot.received == []
 
 
 POST = b"POST /slack/events HTTP/1.1\r\n"
@@ -192,7 +192,7 @@ async def test_what_is_no_good_http_is_answered_or_hung_up_on(bot: Bot, raw: byt
             answer = b""
     writer.close()
     assert b" 500 " not in answer.split(b"\r\n", 1)[0]
-    assert bot.heard == []
+    assert bot.received == []
     assert (await exchange(bot, request(b"", [], start="GET /health")))[0] == 200
 
 
@@ -212,6 +212,6 @@ def test_no_bytes_make_it_fail(data: st.DataObject) -> None:
         async with listening() as bot:
             status, answer = await exchange(bot, bytes(raw))
             assert status != 500, answer
-            assert len(bot.heard) <= (1 if status == 200 else 0)
+            assert len(bot.received) <= (1 if status == 200 else 0)
 
     asyncio.run(play())

@@ -123,7 +123,7 @@ async def test_the_start_goes_on_without_and_says_what_does_not_work(
     identity, problems = await slack_checks.bot_token(Settings.load(environ), client(world.slack))
     assert identity
     assert problems == []
-    told = [r.getMessage() for r in caplog.records if "lacks" in r.getMessage()]
-    assert [each.partition(". ")[0] for each in told] == (
+    logged = [r.getMessage() for r in caplog.records if "lacks" in r.getMessage()]
+    assert [each.partition(". ")[0] for each in logged] == (
         [f"SLACK_BOT_TOKEN lacks {lacks}"] if lacks else []
     )

@@ -20,7 +20,7 @@ from bot.playground.task_api.protocol import Kind
 
 KEY = "local-key"
 KINDS: tuple[Kind, ...] = ("result", "retrieve", "events")
-CROWDS = pytest.mark.parametrize("others", [0, CAPACITY], ids=["alone", "in a crowd"])
+LOADS = pytest.mark.parametrize("others", [0, CAPACITY], ids=["alone", "in a crowd"])
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ class Waiting:
     def __init__(
         self, api: TaskApi, run: RunId, others: int, *, seconds: float, min_interval: float
     ) -> None:
-        self.heard: list[Progress] = []
+        self.progress: list[Progress] = []
         self.in_flight = RunsInFlight(others)
         self.end = asyncio.create_task(
             await_completion(
@@ -50,7 +50,7 @@ class Waiting:
                 seconds=seconds,
                 usual=seconds,
                 clock=time.time,
-                on_progress=self.heard.append,
+                on_progress=self.progress.append,
                 in_flight=self.in_flight,
                 min_interval=min_interval,
             )
@@ -80,7 +80,7 @@ def asked(local: LocalTaskApi, kind: str) -> int:
     return sum(request.kind == kind for request in local.requests)
 
 
-@CROWDS
+@LOADS
 async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     wait, run = await waiting(api, local, others)
     run.finishes("Egypt.")
@@ -92,7 +92,7 @@ async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> Non
     assert wait.in_flight.runs == others
 
 
-@CROWDS
+@LOADS
 async def test_a_run_that_failed_or_was_cancelled(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
@@ -108,13 +108,13 @@ async def test_a_run_that_failed_or_was_cancelled(
     assert cancelled.status is RunStatus.CANCELLED
 
 
-@CROWDS
+@LOADS
 async def test_no_longer_than_told(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     wait, _ = await waiting(api, local, others, seconds=0.5)
     assert await wait.end is None
 
 
-@CROWDS
+@LOADS
 async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     wait = Waiting(api, RunId("trun_unknown"), others, seconds=60.0, min_interval=0.05)
     with pytest.raises(Refused) as refused:
@@ -122,7 +122,7 @@ async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others
     assert refused.value.cause is Cause.UNKNOWN_RUN
 
 
-@CROWDS
+@LOADS
 @pytest.mark.parametrize(
     "trouble", [{"status": 503}, {"status": 429}, {"cut": "before"}, {"body": b"<html>"}], ids=str
 )
@@ -138,7 +138,7 @@ async def test_trouble_is_waited_out(
     assert isinstance(answer, Answer)
 
 
-@CROWDS
+@LOADS
 async def test_trouble_that_does_not_end_in_time(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
@@ -157,7 +157,7 @@ async def test_in_a_crowd_no_stream_is_held_and_little_is_asked(
     run.progress(40.0)
     run.finishes("Egypt.")
     await wait.end
-    assert wait.heard == []
+    assert wait.progress == []
     assert [request.kind for request in local.requests] == ["create", "result"]
 
 
@@ -170,7 +170,7 @@ async def test_a_long_poll_that_ends_at_once_is_not_asked_again_at_once(
     assert asked(local, "result") <= 5
 
 
-@CROWDS
+@LOADS
 async def test_who_asks_to_be_left_alone_is(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     for kind in KINDS:
         local.faults.next(kind, retry_after=1)
@@ -181,7 +181,7 @@ async def test_who_asks_to_be_left_alone_is(api: TaskApi, local: LocalTaskApi, o
     assert second - first >= 1.0
 
 
-@CROWDS
+@LOADS
 async def test_what_fails_again_and_again_is_asked_more_rarely(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
@@ -193,7 +193,7 @@ async def test_what_fails_again_and_again_is_asked_more_rarely(
     assert len(local.requests) < 20
 
 
-@CROWDS
+@LOADS
 async def test_a_completed_run_whose_result_is_late_has_not_taken_too_long(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:

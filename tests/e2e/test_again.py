@@ -14,7 +14,7 @@ from bot.playground.slack import Message, Person
 from bot.playground.slack.state.entities import View
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import option
-from tests.e2e.asking import Clock, answered, begun, said, turn, whispered
+from tests.e2e.dialogue import Clock, answered, begun, said, saw_ephemeral, turn
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, shown
 
@@ -104,7 +104,7 @@ async def test_the_menu_of_an_older_answer_still_asks_on_another_processor_once(
         assert outcome.error is None
     run = await stage.parallel.next_run()
     assert (run.input, run.processor) == ("who owns it?", "pro-fast")
-    await stage.slack.until(lambda: whispered(stage, "Already"))
+    await stage.slack.until(lambda: saw_ephemeral(stage, "Already"))
     assert len(stage.parallel.runs) == 2
 
 
@@ -177,10 +177,10 @@ async def test_an_opinion_is_counted(stage: Stage) -> None:
     asked, answer, _ = await answered(stage)
     about = turn(stage, asked)
     await stage.ada.chooses(answer, action_ids.MORE, f"{action_ids.MORE_RATE} {about}")
-    assert whispered(stage, "Was this answer helpful?")
+    assert saw_ephemeral(stage, "Was this answer helpful?")
     thumbs = stage.slack.ephemerals(stage.ada)[-1]
     await stage.ada.chooses(thumbs, action_ids.FEEDBACK, f"{action_ids.GOOD} {about}")
-    assert whispered(stage, "hank")
+    assert saw_ephemeral(stage, "hank")
     await stage.ada.opens_home()
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
     assert "core-fast" in words_of(home)

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 
 from bot.playground.slack import Message, Person
 from bot.playground.task_api import LocalRun
-from tests.e2e.asking import heard, turn
 from tests.e2e.channel_day import SCENES
+from tests.e2e.dialogue import acknowledged, turn
 from tests.e2e.stage import Stage
 
 WAITING = "hourglass_flowing_sand"
@@ -72,17 +72,17 @@ class Scene:
     async def play(self, scene: str) -> None:
         """Play it line by line, each after the one before was dealt with."""
         for line in lines(scene):
-            told = len(self._said())
+            seen_before = len(self._said())
             message = await self._do(line)
-            await heard(self.stage)
+            await acknowledged(self.stage)
             with suppress(TimeoutError):
                 await self.stage.slack.until(
-                    lambda line=line, message=message, told=told: (  # type: ignore[misc]
-                        self._seen(message, told) == line.kind
+                    lambda line=line, message=message, seen_before=seen_before: (  # type: ignore[misc]
+                        self._seen(message, seen_before) == line.kind
                     ),
                     timeout=0.01 if line.kind == "nothing" else 4,
                 )
-            self.taken.append((line, self._seen(message, told)))
+            self.taken.append((line, self._seen(message, seen_before)))
             await self._answer(line, message)
             self.reacted[message.ts] = list(message.reactions)
 
@@ -131,7 +131,7 @@ class Scene:
                 return run
         return None
 
-    def _seen(self, message: Message, told: int) -> str:
+    def _seen(self, message: Message, seen_before: int) -> str:
         """Return what the bot made of a message, as far as it shows.
 
         `told`: how many messages of the bot's stood in the thread before.
@@ -139,7 +139,7 @@ class Scene:
         run = self._run(message)
         if run and run not in self.answered:
             return "question"
-        news = "\n".join(self._said()[told:])
+        news = "\n".join(self._said()[seen_before:])
         if self.going and "Stopped" in news:
             return "stop"
         for kind, words in SAID.items():

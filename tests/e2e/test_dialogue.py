@@ -179,13 +179,13 @@ async def test_a_failed_run_says_why_and_can_be_tried_again(stage: Stage) -> Non
     await thread.next()
     failing = await stage.parallel.next_run()
     failing.fails("The research engine gave up.")
-    sorry = await thread.next()
-    assert "The research engine gave up." in shown(sorry)
-    assert failing.run_id in shown(sorry)
-    assert action_ids(sorry) == [actions.TRY_AGAIN]
+    failure = await thread.next()
+    assert "The research engine gave up." in shown(failure)
+    assert failing.run_id in shown(failure)
+    assert action_ids(failure) == [actions.TRY_AGAIN]
 
-    await stage.bob.clicks(sorry, actions.TRY_AGAIN)
-    await stage.bob.clicks(sorry, actions.TRY_AGAIN)
+    await stage.bob.clicks(failure, actions.TRY_AGAIN)
+    await stage.bob.clicks(failure, actions.TRY_AGAIN)
     status = await thread.next()
     assert "Researching" in shown(status)
     retried = await stage.parallel.next_run()

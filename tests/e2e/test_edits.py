@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.asking import answered, begun, said
+from tests.e2e.dialogue import answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
@@ -97,9 +97,9 @@ async def test_who_wants_a_ping_gets_one_when_the_question_is_deleted(stage: Sta
     await stage.ada.clicks(status, actions.PING)
     await stage.bob.clicks(status, actions.PING)
     await stage.ada.deletes(asked)
-    told = await said(stage, asked, "there's no answer this time")
-    assert told.pings == {stage.bob.id}
-    assert "was deleted" in shown(told)
+    notice = await said(stage, asked, "there's no answer this time")
+    assert notice.pings == {stage.bob.id}
+    assert "was deleted" in shown(notice)
 
 
 async def test_a_question_deleted_before_its_run_leaves_nothing_behind(stage: Stage) -> None:

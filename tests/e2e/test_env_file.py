@@ -141,7 +141,7 @@ async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "expected"),
     [
         (f"SLACK_BOT_TOKEN=xoxb-{SECRET}\0", "SLACK_BOT_TOKEN has a NUL character"),
         (f"OTHER\0={SECRET}", ".env has a NUL character"),
@@ -167,11 +167,11 @@ async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
         ("set SSL_CERT_FILE=/ca.pem", "SSL_CERT_FILE cannot be read (line 1 of .env)"),
     ],
 )
-async def test_a_line_that_cannot_be_read_is_told(line: str, told: str, tmp_path: Path) -> None:
+async def test_a_line_that_cannot_be_read_is_told(line: str, expected: str, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(line)
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
-    assert told in said
+    assert expected in said
     assert is_discreet(said)
 
 
@@ -184,7 +184,7 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("more", "environ", "told"),
+    ("more", "environ", "expected"),
     [
         ("", {"SLACK_BOT_TOKEN": "", "PORT": " "}, "PORT, SLACK_BOT_TOKEN of .env is left out: "),
         ("", {"https_proxy": "", "HOME": ""}, "https_proxy of .env is left out: "),
@@ -194,7 +194,7 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
     ],
 )
 async def test_a_line_that_does_not_count_is_told(
-    more: str, environ: dict[str, str], told: str, tmp_path: Path
+    more: str, environ: dict[str, str], expected: str, tmp_path: Path
 ) -> None:
     """As a container sets what it was told nothing of, and a template holds what is to be set."""
     lines = f"{LINES}https_proxy=h:1\nHOME=/x\nREDIS_URL=\n{more}"
@@ -203,9 +203,9 @@ async def test_a_line_that_does_not_count_is_told(
     code, said = await run("run", cwd=tmp_path, **environ)
     assert code == 2
     assert [line for line in said.splitlines() if "Warning" in line] == (
-        [line for line in said.splitlines() if told in line] if told else []
+        [line for line in said.splitlines() if expected in line] if expected else []
     )
-    assert told in said
+    assert expected in said
     assert is_discreet(said)
 
 
@@ -248,8 +248,10 @@ async def test_what_people_write_in_such_files_is_understood(lines: str, tmp_pat
         "run", cwd=tmp_path, LOG_LEVEL="loud", SLACK_API_URL="http://127.0.0.1:x"
     )
     assert code == 2
-    told = [line.split()[0] for line in said.splitlines() if line[:2] == "  " and line[2] != " "]
-    assert told == ["SLACK_API_URL", "LOG_LEVEL"]
+    expected = [
+        line.split()[0] for line in said.splitlines() if line[:2] == "  " and line[2] != " "
+    ]
+    assert expected == ["SLACK_API_URL", "LOG_LEVEL"]
     assert "Warning: line" not in said
 
 

@@ -9,7 +9,7 @@ import pytest
 from bot.domain.prompt import ABOUT_ALONG
 from bot.playground.slack import Message, View
 from bot.slack import action_ids as actions
-from tests.e2e.asking import answered, begun, heard, said
+from tests.e2e.dialogue import acknowledged, answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form, words_of
 from tests.e2e.test_dialogue import action_ids, shown
@@ -89,7 +89,7 @@ async def test_a_forward_into_a_thread_of_ours_is_a_follow_up(one: Stage) -> Non
 async def test_a_forward_alone_in_a_channel_is_not_ours(one: Stage) -> None:
     await one.ada.forwards(await claimed(one), one.general)
     await one.ada.forwards(await claimed(one), one.general, "look at this")
-    await heard(one)
+    await acknowledged(one)
     assert one.parallel.runs == []
 
 
@@ -120,7 +120,7 @@ async def test_a_preview_that_comes_later_changes_nothing(stage: Stage) -> None:
     for words in (f"is {link} true?", "is https://example.org/suez right?"):
         asked, status, run = await begun(stage, words)
         await stage.slack.unfurls(asked)
-        await heard(stage)
+        await acknowledged(stage)
         assert "France" not in run.input
         run.finishes("Egypt.")
         await said(stage, asked, "Egypt.")
@@ -164,8 +164,8 @@ QUOTED = "> France owns the Suez Canal"
 async def test_the_forward_goes_along_whenever_its_question_is_asked_again(one: Stage) -> None:
     asked = await one.ada.forwards(await claimed(one), one.general, f"{one.me} is this true?")
     (await one.parallel.next_run()).fails("It broke.")
-    sorry = await said(one, asked, "It broke.")
-    await one.ada.clicks(sorry, actions.TRY_AGAIN)
+    failure = await said(one, asked, "It broke.")
+    await one.ada.clicks(failure, actions.TRY_AGAIN)
     again = await one.parallel.next_run()
     assert QUOTED in again.input
     again.finishes("It is not.")
@@ -269,7 +269,7 @@ async def test_other_apps_ask_nothing(one: Stage) -> None:
     await alerts.posts(one.general, f"{one.me} who owns it?")
     asked, _, _ = await answered(one)
     await alerts.posts(one.general, attachments=[ALERT], thread=asked)
-    await heard(one)
+    await acknowledged(one)
     assert len(one.parallel.runs) == 1
 
 
@@ -282,14 +282,14 @@ async def test_that_files_are_not_read_is_said_with_the_run(stage: Stage) -> Non
         stage.general, "report.pdf", text=f"{stage.me} summarise the attached report"
     )
     status = await stage.slack.thread(asked).next()
-    told = "I can't read attached files (`report.pdf`), so paste their text to include it"
-    assert told in shown(status)
+    notice = "I can't read attached files (`report.pdf`), so paste their text to include it"
+    assert notice in shown(status)
     run = await stage.parallel.next_run()
     assert run.input == "summarise the attached report"
     run.finishes("There is no report.")
     await said(stage, asked, "There is no report.")
     await stage.slack.until(lambda: "sources" in shown(status) or "white_check" in shown(status))
-    assert told in shown(status)
+    assert notice in shown(status)
 
 
 async def test_a_file_without_a_word_starts_nothing(stage: Stage) -> None:
@@ -362,5 +362,5 @@ async def test_people_of_another_team_ask_and_stop(stage: Stage) -> None:
     await zoe.clicks(status, actions.STOP)
     await stage.slack.until(lambda: "stopped by" in shown(status))
     file = await zoe.uploads(stage.general, "theirs.pdf", text=f"{stage.me} what is this?")
-    told = await stage.slack.thread(file).next()
-    assert "I can't read attached files, so paste" in shown(told)
+    notice = await stage.slack.thread(file).next()
+    assert "I can't read attached files, so paste" in shown(notice)

@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.slack import Channel, Message
 from tests.contract.slack_helpers import quiet
-from tests.e2e.asking import answered, heard
+from tests.e2e.dialogue import acknowledged, answered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids
 
@@ -66,7 +66,7 @@ async def test_invited_the_bot_says_once_what_it_does_and_costs(stage: Stage) ->
     await stage.slack.redeliver(invitation)
     sales.members.discard(invitation.user)
     await stage.bob.invites_app(sales)
-    await heard(stage)
+    await acknowledged(stage)
     await stage.slack.person("eve").joins(sales)
     await stage.ada.says(sales, f"{stage.me} who owns it?")
     run = await stage.parallel.next_run()
@@ -86,6 +86,6 @@ async def test_it_names_what_the_channel_chose_and_greets_again_elsewhere(one: S
     one.slack.faults.next("chat.postMessage", cut="after")
     await one.ada.invites_app(other)
     await hello(one, other)
-    await heard(one)
+    await acknowledged(one)
     assert len(of_app(one, other)) == 1
     assert not action_ids(of_app(one, other)[0])

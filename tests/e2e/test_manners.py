@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.asking import Clock, answered, begun, heard, said, turn, whispered
+from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, turn
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -118,7 +118,7 @@ async def test_a_thread_that_slept_asks_before_it_pays(stage: Stage) -> None:
     note = await said(stage, asked, "quiet")
     assert action_ids(note) == [actions.CONTINUE]
     await stage.bob.replies(asked, "hello?")
-    await heard(stage)
+    await acknowledged(stage)
     await stage.ada.clicks(note, actions.CONTINUE)
     run = await stage.parallel.next_run()
     assert run.input == "is this still so?"
@@ -151,7 +151,7 @@ async def test_mentions_only_everywhere_or_in_a_channel(stage: Stage) -> None:
     await said(stage, asked, "1956.")
 
     await stage.ada.command("/processor", "replies every", stage.general)
-    assert whispered(stage, "every reply")
+    assert saw_ephemeral(stage, "every reply")
     await follow_up(stage, asked)
     await stage.ada.command("/processor", "replies mention", stage.general)
     await stage.ada.replies(asked, "we talk among ourselves")

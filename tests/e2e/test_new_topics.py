@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.slack import Message
-from tests.e2e.asking import Clock, said
+from tests.e2e.dialogue import Clock, said
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
 
-TOLD = "New topic. To follow up on the last answer, reply"
+NEW_TOPIC = "New topic. To follow up on the last answer, reply"
 
 
 async def asks(stage: Stage, words: str) -> Message:
@@ -20,20 +20,20 @@ async def asks(stage: Stage, words: str) -> Message:
     (await stage.parallel.next_run()).finishes(f"As to {words}.")
     await said(stage, asked, f"As to {words}.")
     await stage.slack.until(lambda: "Researching" not in shown(status))
-    assert (TOLD in while_going) == (TOLD in shown(status))
+    assert (NEW_TOPIC in while_going) == (NEW_TOPIC in shown(status))
     return status
 
 
 @pytest.mark.also_over_http
 async def test_the_second_topic_says_how_to_follow_up_and_where(stage: Stage) -> None:
     first = await asks(stage, "who owns it?")
-    assert TOLD not in shown(first)
+    assert NEW_TOPIC not in shown(first)
     second = await asks(stage, "and since when?")
-    assert f"{TOLD} <" in shown(second)
+    assert f"{NEW_TOPIC} <" in shown(second)
     root = (first.thread_ts or "").replace(".", "")
     assert f"/p{root}" in shown(second)
     assert stage.parallel.runs[1].previous_interaction_id is None
-    assert TOLD not in shown(await asks(stage, "and before?"))
+    assert NEW_TOPIC not in shown(await asks(stage, "and before?"))
 
 
 async def test_a_reply_in_its_thread_is_no_new_topic(one: Stage) -> None:
@@ -43,7 +43,7 @@ async def test_a_reply_in_its_thread_is_no_new_topic(one: Stage) -> None:
     assert run.previous_interaction_id == one.parallel.runs[0].interaction_id
     run.finishes("1956.")
     await said(one, first, "1956.")
-    assert not any(TOLD in text for text in one.texts(first))
+    assert not any(NEW_TOPIC in text for text in one.texts(first))
 
 
 async def test_after_half_an_hour_it_goes_without_saying(redis_url: str) -> None:
@@ -52,8 +52,8 @@ async def test_after_half_an_hour_it_goes_without_saying(redis_url: str) -> None
         await stage.start_bot(clock)
         await asks(stage, "who owns it?")
         clock.ahead = 31 * 60
-        assert TOLD not in shown(await asks(stage, "what is new?"))
-        assert TOLD in shown(await asks(stage, "and what else?"))
+        assert NEW_TOPIC not in shown(await asks(stage, "what is new?"))
+        assert NEW_TOPIC in shown(await asks(stage, "and what else?"))
 
 
 async def test_in_channels_every_mention_begins_anew_and_nothing_is_said(one: Stage) -> None:
@@ -61,11 +61,11 @@ async def test_in_channels_every_mention_begins_anew_and_nothing_is_said(one: St
         asked = await one.ada.says(one.general, f"{one.me} {words}")
         (await one.parallel.next_run()).finishes("Egypt.")
         await said(one, asked, "Egypt.")
-        assert not any(TOLD in text for text in one.texts(asked))
+        assert not any(NEW_TOPIC in text for text in one.texts(asked))
 
 
 async def test_a_quick_answer_says_it_too(one: Stage) -> None:
     await asks(one, "who owns it?")
     asked = await one.ada.says(one.slack.dm(one.ada), "!speed and since when?")
     (await one.parallel.next_chat()).finishes("1956.")
-    await said(one, asked, TOLD)
+    await said(one, asked, NEW_TOPIC)

@@ -7,7 +7,7 @@ import time
 from bot.domain.lifecycle import WAITED_FOR
 from bot.engine.context import UpdateTiming
 from bot.slack import action_ids as actions
-from tests.e2e.asking import Clock, begun, said
+from tests.e2e.dialogue import Clock, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
@@ -83,13 +83,13 @@ async def test_after_a_day_it_is_let_go_and_can_be_looked_at_again(one: Stage) -
     asked, _, run = await begun(one, "!lite who owns it?")
     await one.stop_bot()
     await one.start_bot(clock=lambda: time.time() + WAITED_FOR + MINUTE)
-    sorry = await said(one, asked, "I stopped waiting")
-    assert "24 h" in shown(sorry)
-    assert run.run_id in shown(sorry)
-    assert one.ada.id in sorry.pings
-    assert action_ids(sorry) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
+    failure = await said(one, asked, "I stopped waiting")
+    assert "24 h" in shown(failure)
+    assert run.run_id in shown(failure)
+    assert one.ada.id in failure.pings
+    assert action_ids(failure) == [actions.LOOK_AGAIN, actions.TRY_AGAIN]
 
-    await one.bob.clicks(sorry, actions.LOOK_AGAIN)
+    await one.bob.clicks(failure, actions.LOOK_AGAIN)
     await said(one, asked, "same run")
     run.finishes("Egypt.")
     await said(one, asked, "Egypt.")

@@ -15,7 +15,7 @@ from bot.engine.context import UpdateTiming
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
 from bot.store.rate_limiter import SLACK, RateLimits
-from tests.e2e.asking import Clock, begun
+from tests.e2e.dialogue import Clock, begun
 from tests.e2e.stage import QUICK, Stage, staged
 from tests.e2e.test_dialogue import BASIS, shown
 
@@ -97,13 +97,13 @@ async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
         timing=UpdateTiming(min_interval=0.02, max_interval=0.05, debounce=0.01, edit_lag=0.1),
     )
     _, status, run = await begun(stage, "!ultra8x who owns it?")
-    for minutes, told in (
+    for minutes, expected in (
         (4, "4 min so far (usually 5 min–2 h)"),
         (70, "1 h 10 min so far (usually 5 min–2 h)"),
         (125, "2 h 5 min so far, longer than usual (5 min–2 h)"),
     ):
         clock.ahead = minutes * 60.0
-        await stage.slack.until(lambda told=told: told in shown(status))  # type: ignore[misc]
+        await stage.slack.until(lambda expected=expected: expected in shown(status))  # type: ignore[misc]
         as_of = re.search(r"<!date\^(\d+)\^", shown(status))
         assert as_of
         assert abs(int(as_of[1]) - clock()) < 5

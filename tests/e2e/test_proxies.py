@@ -18,7 +18,7 @@ import pytest
 from bot.connections.network import PROXY_SETTINGS
 from bot.errors import SettingsError
 from bot.slack import action_ids as actions
-from tests.e2e.asking import begun, said, whispered
+from tests.e2e.dialogue import begun, said, saw_ephemeral
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_answers import PARAGRAPH
 from tests.e2e.test_dialogue import action_ids, shown
@@ -92,7 +92,7 @@ async def dialogue(stage: Stage) -> None:
     """Have everything happen that leaves the bot: posts, runs, a private answer, files."""
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, actions.STOP)
-    await stage.slack.until(lambda: whispered(stage, "can stop", person=stage.bob))
+    await stage.slack.until(lambda: saw_ephemeral(stage, "can stop", person=stage.bob))
     run.progress(50, considered=8, read=3)
     run.finishes(LONG)
     thread = stage.slack.thread(asked)
@@ -220,8 +220,8 @@ async def test_six_hours_without_reaching_it_are_not_called_busy(one: Outside) -
     await said(stage, asked, "I can't reach Parallel")
     await stage.stop_bot()
     await one.start_bot(lambda: time.time() + 7 * HOUR)
-    sorry = await said(stage, asked, "reach Parallel for 6 h")
-    assert "No run was started" in shown(sorry)
+    failure = await said(stage, asked, "reach Parallel for 6 h")
+    assert "No run was started" in shown(failure)
     assert "busy" not in "".join(map(shown, stage.slack.thread(asked).said))
     assert stage.parallel.runs == []
 

@@ -9,7 +9,7 @@ from bot.playground.task_api import LocalChat
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
 from bot.slack.text.escaping import WORD_JOINER
-from tests.e2e.asking import said, turn, whispered
+from tests.e2e.dialogue import said, saw_ephemeral, turn
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -176,7 +176,7 @@ async def test_a_question_that_waits_can_be_asked_in_a_new_thread(stage: Stage) 
     chat.finishes("Since 1956.")
     await finished(stage, root, "1956")
     await stage.slack.until(lambda: not waiting.reactions)
-    assert whispered(stage, "a new thread", person=stage.bob)
+    assert saw_ephemeral(stage, "a new thread", person=stage.bob)
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
     assert len(stage.parallel.chats) == 1

@@ -12,7 +12,7 @@ from bot.playground.slack import Message
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
 from bot.store.rate_limiter import RateLimits
-from tests.e2e.asking import said
+from tests.e2e.dialogue import said
 from tests.e2e.stage import NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
 from tests.e2e.test_quick import finished, quick

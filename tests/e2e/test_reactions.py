@@ -9,7 +9,7 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.asking import heard, said, whispered
+from tests.e2e.dialogue import acknowledged, said, saw_ephemeral
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -39,7 +39,7 @@ async def test_a_reaction_researches_the_message_once_for_each_person(stage: Sta
     await said(stage, claim, "Egypt owns it.")
     await stage.ada.unreacts(claim, "mag")
     await stage.ada.reacts(claim, "mag")
-    await heard(stage)
+    await acknowledged(stage)
     assert len(stage.parallel.runs) == 1
     await stage.bob.reacts(claim, "mag")
     again = await stage.parallel.next_run()
@@ -66,7 +66,7 @@ async def test_reactions_on_our_messages_mean_nothing(stage: Stage) -> None:
     run.finishes("Egypt owns it.")
     answer = await said(stage, claim, "Egypt owns it.")
     await stage.bob.reacts(answer, "mag")
-    await heard(stage)
+    await acknowledged(stage)
     assert len(stage.parallel.runs) == 1
 
 
@@ -87,7 +87,7 @@ async def test_a_dear_run_is_asked_about_first(stage: Stage) -> None:
     assert "$0.30" in shown(note)
     assert action_ids(note) == [actions.CONFIRM, actions.DECLINE]
     await stage.bob.clicks(note, actions.CONFIRM)
-    assert whispered(stage, "or a Threadline admin", person=stage.bob)
+    assert saw_ephemeral(stage, "or a Threadline admin", person=stage.bob)
     assert stage.parallel.runs == []
     await stage.ada.clicks(note, actions.CONFIRM)
     await stage.ada.clicks(note, actions.CONFIRM)
@@ -103,7 +103,7 @@ async def test_a_dear_run_that_nobody_wants_is_not_started(stage: Stage) -> None
     note = await stage.slack.thread(claim).next()
     await stage.ada.clicks(note, actions.DECLINE)
     await stage.slack.until(lambda: note.deleted)
-    assert whispered(stage, "no charge")
+    assert saw_ephemeral(stage, "no charge")
     assert stage.parallel.runs == []
 
 
@@ -113,5 +113,5 @@ async def test_without_the_setting_a_reaction_is_a_reaction(redis_url: str) -> N
         stage.slack.app.scopes.add("reactions:read")
         await stage.start_bot()
         await stage.ada.reacts(await claimed(stage), "mag")
-        await heard(stage)
+        await acknowledged(stage)
         assert stage.parallel.runs == []

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.slack import action_ids
-from tests.e2e.asking import begun, said
+from tests.e2e.dialogue import begun, said
 from tests.e2e.stage import QUICK, Stage
 from tests.e2e.test_dialogue import BASIS, shown
 

@@ -8,7 +8,7 @@ import pytest
 
 from bot.playground.slack import Channel, Message, View
 from bot.slack import action_ids
-from tests.e2e.asking import answered, heard, whispered
+from tests.e2e.dialogue import acknowledged, answered, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import elements, shown
 
@@ -63,7 +63,7 @@ async def test_an_answer_is_shared_once_with_sources_and_the_way_back(stage: Sta
     assert shared.thread_ts is None
     assert "channel" not in shared.pings
     await stage.bob.replies(shared, "interesting, since when?")
-    await heard(stage)
+    await acknowledged(stage)
     assert len([m for m in sales.visible() if m.user == shared.user]) == 1
     assert len(stage.parallel.runs) == 1
 
@@ -89,7 +89,7 @@ async def test_who_left_meanwhile_cannot_share(one: Stage) -> None:
     sales.members.add(one.ada.id)
     one.general.members.discard(one.ada.id)
     assert "can't share it there" in (await one.ada.submits(form, given(sales))).errors["channel"]
-    await heard(one)
+    await acknowledged(one)
     assert not sales.visible()
 
 
@@ -101,7 +101,7 @@ async def test_without_the_scopes_it_says_what_is_missing(one: Stage) -> None:
         o["value"] for o in more["options"] if o["value"].startswith(action_ids.MORE_SHARE)
     )
     await one.ada.chooses(answer, action_ids.MORE, value)
-    assert whispered(one, "channels:read")
+    assert saw_ephemeral(one, "channels:read")
 
 
 async def test_a_long_answer_is_summed_up_there(one: Stage) -> None:

@@ -92,7 +92,7 @@ OTHER = {"team_id": "T0OTHER", "user_id": "U0OTHER", "is_bot": True}
 
 
 @pytest.mark.parametrize(
-    ("authorizations", "is_told"),
+    ("authorizations", "is_logged"),
     [
         ([OTHER], True),
         ([OTHER | {"is_bot": False}], False),
@@ -103,7 +103,7 @@ OTHER = {"team_id": "T0OTHER", "user_id": "U0OTHER", "is_bot": True}
     ],
 )
 async def test_that_events_are_for_another_bot_is_logged_once(
-    redis_url: str, caplog: pytest.LogCaptureFixture, authorizations: Any, is_told: bool
+    redis_url: str, caplog: pytest.LogCaptureFixture, authorizations: Any, is_logged: bool
 ) -> None:
     """As when one token is of the app that is tried out, and the other of the one that is used."""
     async with staged("http", redis_url) as stage, aiohttp.ClientSession() as session:
@@ -125,5 +125,5 @@ async def test_that_events_are_for_another_bot_is_logged_once(
             assert stage.slack.events_url
             async with session.post(stage.slack.events_url, data=body, headers=headers) as answer:
                 assert answer.status == 200
-    told = [record for record in caplog.records if "for another bot" in record.getMessage()]
-    assert len(told) == is_told
+    logged = [record for record in caplog.records if "for another bot" in record.getMessage()]
+    assert len(logged) == is_logged

@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.asking import answered, begun, heard, said, whispered
+from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, elements, shown
 
@@ -24,7 +24,7 @@ async def test_thanks_get_a_reaction_and_no_run(stage: Stage) -> None:
     await reacted(stage, await stage.bob.replies(asked, f"{stage.me} thank you so much"))
     for words in (f"thanks <@{stage.ada.id}>, great!", f"<@{stage.ada.id}> see you"):
         await stage.bob.replies(asked, words)
-    await heard(stage)
+    await acknowledged(stage)
     assert stage.texts(asked) == before
     assert len(stage.parallel.runs) == 1
     await stage.bob.replies(asked, "thanks, and who built it?")
@@ -34,7 +34,7 @@ async def test_thanks_get_a_reaction_and_no_run(stage: Stage) -> None:
 async def test_thanks_between_others_are_none_of_ours(one: Stage) -> None:
     root = await one.bob.says(one.general, "the canal is closed")
     thanks = await one.ada.replies(root, "thanks!")
-    await heard(one)
+    await acknowledged(one)
     assert not thanks.reactions
 
 
@@ -71,9 +71,9 @@ async def test_the_status_says_what_goes_on(one: Stage) -> None:
     asked, _, run = await begun(one)
     await one.bob.replies(asked, "since when?")
     await one.ada.replies(asked, "status?")
-    told = shown(await said(one, asked, "Working on"))
-    assert "“who owns it?”" in told
-    assert "1 question is waiting" in told
+    overview = shown(await said(one, asked, "Working on"))
+    assert "“who owns it?”" in overview
+    assert "1 question is waiting" in overview
     run.finishes("Egypt.")
     second = await one.parallel.next_run()
     second.finishes("1956.")
@@ -95,7 +95,7 @@ async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
     asked, _, _ = await begun(stage)
     await stage.ada.replies(asked, "since when?")
     await stage.ada.replies(asked, "and before?")
-    await heard(stage)
+    await acknowledged(stage)
     await stage.ada.replies(asked, "stop")
     stopped = await said(stage, asked, "Stopped")
     assert "Your other 2 questions in this thread start in 30 s." in shown(stopped)
@@ -103,7 +103,7 @@ async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
     assert "Stop all 3" in labels
     assert len(stage.parallel.runs) == 1
     await stage.ada.clicks(stopped, actions.STOP_ALL)
-    await stage.slack.until(lambda: whispered(stage, "Stopping 2 more questions"))
+    await stage.slack.until(lambda: saw_ephemeral(stage, "Stopping 2 more questions"))
     await stage.slack.until(
         lambda: sum("No run was started" in text for text in stage.texts(asked)) == 2
     )
@@ -113,7 +113,7 @@ async def test_stop_holds_what_waits_from_the_same_person(stage: Stage) -> None:
 async def test_a_stop_does_not_hold_what_others_have_asked(one: Stage) -> None:
     asked, _, _ = await begun(one)
     await one.bob.replies(asked, "since when?")
-    await heard(one)
+    await acknowledged(one)
     await one.ada.replies(asked, "stop")
     await said(one, asked, "Stopped")
     assert (await one.parallel.next_run()).input.startswith("since when?")

@@ -73,7 +73,7 @@ async def health(stage: Stage) -> tuple[int, list[str]]:
         return response.status, (await response.json())["wrong"]
 
 
-async def hears(stage: Stage) -> None:
+async def answers_a_question(stage: Stage) -> None:
     """A question is answered, and every event of it acknowledged."""
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     (await stage.parallel.next_run()).finishes("Egypt.")
@@ -108,7 +108,7 @@ async def test_ten_taken_sockets_are_waited_for_and_one_is_used_when_it_is_free(
         for other in others:
             await other.close()
         await stage.slack.until(lambda: stage.slack.connections == 1)
-        await hears(stage)
+        await answers_a_question(stage)
         assert (await health(stage)) == (200, [])
         failed = tried(caplog)
         assert {why for why, _ in failed} == {"Slack sent it away (too_many_websockets)"}
@@ -173,7 +173,7 @@ async def test_a_bot_that_is_sent_away_pauses_says_why_and_comes_back(
                 await asyncio.sleep(0.02)
         assert all(says in why for why, _ in failed[1:]), failed
         stage.slack.faults.clear()
-        await hears(stage)
+        await answers_a_question(stage)
         assert not [r for r in caplog.records if r.levelno > logging.WARNING or r.exc_info]
         assert "ticket" not in caplog.text
 
@@ -205,7 +205,7 @@ async def test_a_retry_after_is_obeyed(
         refused, again = opens(stage)[began:]
         assert again - refused > 1.9
         assert [pause for _, pause in tried(caplog) if pause >= 2]
-        await hears(stage)
+        await answers_a_question(stage)
 
 
 # --- asked to be replaced ------------------------------------------------------------------
@@ -217,7 +217,7 @@ async def test_a_replaced_socket_loses_nothing(redis_url: str, reason: Any) -> N
         for n in range(3):
             await stage.slack.disconnect(reason)
             await stage.ada.says(stage.general, f"in between {n}")
-        await hears(stage)
+        await answers_a_question(stage)
         texts = [delivery.event.get("text") for delivery in stage.slack.deliveries]
         assert {f"in between {n}" for n in range(3)} <= set(texts)
 
@@ -264,7 +264,7 @@ async def test_a_dead_socket_is_noticed_and_loses_nothing(
     async with connected(redis_url) as stage:
         stage.slack.drop_sockets(still_sending=speaking, registered_for=lingering)
         said = [await stage.ada.says(stage.general, f"word {n}") for n in range(5)]
-        await hears(stage)
+        await answers_a_question(stage)
         assert len(said) == 5
         assert any("it went dead" in why for why, _ in tried(caplog))
         assert len(stage.parallel.runs) == 1
@@ -275,7 +275,7 @@ async def test_dead_sockets_of_others_take_their_share_and_nothing_is_lost(redis
     async with connected(redis_url, ack_timeout=0.1) as stage, taken(stage, 5):
         for n in range(4):
             await stage.ada.says(stage.general, f"word {n}")
-        await hears(stage)
+        await answers_a_question(stage)
         assert len(stage.parallel.runs) == 1
 
 
@@ -292,7 +292,7 @@ async def test_a_dead_socket_in_the_last_place_is_replaced_when_slack_lets_it_go
             whys = [why for why, _ in tried(caplog)]
             assert "it went dead" in whys
             assert "Slack sent it away (too_many_websockets)" in whys
-        await hears(stage)
+        await answers_a_question(stage)
 
 
 # --- what Slack never says -----------------------------------------------------------------
@@ -312,7 +312,7 @@ async def test_nonsense_over_the_socket_is_survived(redis_url: str, nonsense: st
         assert stage.slack._sockets
         for connection in stage.slack._sockets.connections:
             await connection.ws.send_str(nonsense)
-        await hears(stage)
+        await answers_a_question(stage)
         assert len(opens(stage)) == 2
 
 
@@ -325,5 +325,5 @@ async def test_an_odd_reason_is_no_reason_to_hurry(
         for connection in stage.slack._sockets.connections:
             await connection.send({"type": "disconnect", "reason": reason})
             await connection.close()
-        await hears(stage)
+        await answers_a_question(stage)
         assert ("Slack sent it away (an unknown reason)", 0.0) in tried(caplog)

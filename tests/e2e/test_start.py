@@ -168,10 +168,10 @@ async def test_the_playground_answers_what_people_ask_it(tmp_path: Path, proxy: 
         async with page.post("/say", data=asked) as response:
             assert response.status == 200
         async with asyncio.timeout(60):
-            told = ""
-            while "Researching" not in told:
+            transcript = ""
+            while "Researching" not in transcript:
                 async with page.get("/transcript") as response:
-                    told = await response.text()
+                    transcript = await response.text()
         async with page.get("/help") as response:
             assert "curl -s http://127.0.0.1:8700/say" in await response.text()
     assert process.returncode == 0

@@ -83,7 +83,7 @@ WRONG_AND_TRIED = {
 async def test_what_is_wrong_by_itself_is_not_tried_and_all_else_is(
     name: str, redis_url: str, tmp_path: Path
 ) -> None:
-    value, told = WRONG_AND_TRIED[name]
+    value, problem = WRONG_AND_TRIED[name]
     others = {
         "SLACK_BOT_TOKEN": "xoxb-1-other",
         "SLACK_APP_TOKEN": "xapp-1-other",
@@ -93,7 +93,7 @@ async def test_what_is_wrong_by_itself_is_not_tried_and_all_else_is(
     async with started_with(redis_url, tmp_path, **(others | {name: value})) as (stage, code, said):
         assert code == 2
         assert f"  {name} " in said
-        assert told in said
+        assert problem in said
         assert "Ge4heim" not in said
         expected = {"SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "PARALLEL_API_KEY", "REDIS_URL", name}
         if name == "SLACK_API_URL":
@@ -121,7 +121,7 @@ async def test_a_folder_that_cannot_be_used_is_told_beside_the_rest(
             assert ("  LOG_FORMAT " in said) == (log_format == "xml")
 
 
-UNHEARD = {
+NOT_LISTENING = {
     "a name that nobody knows": ("HOST", {"HOST": "nobody.invalid"}),
     "an address of another machine": ("HOST", {"HOST": "192.0.2.1"}),
     "an address that needs its interface": ("HOST", {"HOST": "fe80::1"}),
@@ -131,11 +131,11 @@ UNHEARD = {
 
 
 @pytest.mark.parametrize("wrong", [{}, {"PARALLEL_API_KEY": "no"}, {"LOG_FORMAT": "xml"}])
-@pytest.mark.parametrize("kind", UNHEARD)
+@pytest.mark.parametrize("kind", NOT_LISTENING)
 async def test_what_cannot_be_listened_on_is_told_beside_the_rest(
     kind: str, wrong: dict[str, str], redis_url: str, tmp_path: Path
 ) -> None:
-    name, changes = UNHEARD[kind]
+    name, changes = NOT_LISTENING[kind]
     with socket.create_server(("127.0.0.1", 0)) as used:
         port = str(used.getsockname()[1] if name == "PORT" else 0)
         given = {"PORT": port, **changes, **wrong}
@@ -205,8 +205,8 @@ def answering(**changes: object) -> Middleware:
         if request.path != "/api/auth.test" or not isinstance(response, web.Response):
             return response
         answer = json.loads(response.text or "") | changes
-        told = {name: value for name, value in answer.items() if value is not None}
+        body = {name: value for name, value in answer.items() if value is not None}
         scopes = response.headers.get("x-oauth-scopes", "")
-        return web.json_response(told, headers={"x-oauth-scopes": scopes})
+        return web.json_response(body, headers={"x-oauth-scopes": scopes})
 
     return change

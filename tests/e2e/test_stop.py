@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.asking import begun, said, whispered
+from tests.e2e.dialogue import begun, said, saw_ephemeral
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import action_ids, shown
 
@@ -144,7 +144,7 @@ async def test_a_question_that_waits_is_stopped_from_home_at_once(stage: Stage) 
 async def test_others_may_not_and_are_told_why(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, actions.STOP)
-    await stage.slack.until(lambda: whispered(stage, "can stop", person=stage.bob))
+    await stage.slack.until(lambda: saw_ephemeral(stage, "can stop", person=stage.bob))
     await stage.bob.replies(asked, "stop")
     await said(stage, asked, "can stop")
     run.finishes("Egypt.")

@@ -28,11 +28,11 @@ async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()
-    sorry = await thread.next()
-    assert says in shown(sorry)
-    assert "local-key" not in shown(sorry)
-    assert action_ids(sorry) == [actions.TRY_AGAIN]
-    await stage.ada.clicks(sorry, actions.TRY_AGAIN)
+    failure = await thread.next()
+    assert says in shown(failure)
+    assert "local-key" not in shown(failure)
+    assert action_ids(failure) == [actions.TRY_AGAIN]
+    await stage.ada.clicks(failure, actions.TRY_AGAIN)
     await thread.next()
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
@@ -44,10 +44,10 @@ async def test_a_processor_that_is_not_allowed_is_exchanged_in_a_form(one: Stage
     asked = await one.ada.says(one.general, f"{one.me} !deep who owns the Suez Canal?")
     thread = one.slack.thread(asked)
     await thread.next()
-    sorry = await thread.next()
-    assert "can't use *Deep (pro-fast)*" in shown(sorry)
-    assert action_ids(sorry) == [actions.RERUN]
-    await one.ada.clicks(sorry, actions.RERUN)
+    failure = await thread.next()
+    assert "can't use *Deep (pro-fast)*" in shown(failure)
+    assert action_ids(failure) == [actions.RERUN]
+    await one.ada.clicks(failure, actions.RERUN)
     (form,) = one.ada.views()
     assert (await one.ada.submits(form, given(form, menu="core-fast"))).errors == {}
     await thread.next()
@@ -67,8 +67,8 @@ async def test_credit_that_runs_out_is_told(stage: Stage) -> None:
 
 async def test_a_question_that_is_too_long_is_told_what_it_may_have(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} " + "why " * 4_000)
-    sorry = await stage.slack.thread(asked).next()
-    assert "over the limit of 15,000 characters" in shown(sorry)
+    failure = await stage.slack.thread(asked).next()
+    assert "over the limit of 15,000 characters" in shown(failure)
     assert stage.parallel.runs == []
 
 
@@ -120,12 +120,12 @@ async def test_a_lost_create_answer_starts_nothing_twice(
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()
-    sorry = await thread.next()
-    assert "can't tell whether it was started" in shown(sorry)
+    failure = await thread.next()
+    assert "can't tell whether it was started" in shown(failure)
     assert len(stage.parallel.runs) == (1 if cut == "after" else 0)
     if cut == "after":
         await stage.parallel.next_run()  # started, and nobody knows
-    await stage.ada.clicks(sorry, actions.TRY_AGAIN)
+    await stage.ada.clicks(failure, actions.TRY_AGAIN)
     await thread.next()
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.slack import Message, Person
 from bot.slack import action_ids
-from tests.e2e.asking import answered, begun, said
+from tests.e2e.dialogue import answered, begun, said
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form
 from tests.e2e.test_dialogue import shown
@@ -85,9 +85,9 @@ async def test_what_is_asked_about_a_message_stands_in_its_thread(one: Stage) ->
     assert names(words, claim, one.ada)
     assert "France" not in shown(words)
     run.fails("It broke.")
-    sorry = await said(one, claim, "It broke.")
-    assert " asked" not in shown(sorry)
-    await one.ada.clicks(sorry, action_ids.TRY_AGAIN)
+    failure = await said(one, claim, "It broke.")
+    assert " asked" not in shown(failure)
+    await one.ada.clicks(failure, action_ids.TRY_AGAIN)
     again = await one.parallel.next_run()
     assert again.input == run.input
     again.finishes("It is not.")

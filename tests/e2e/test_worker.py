@@ -9,9 +9,9 @@ from bot.domain.thread import UserId
 from bot.parallel.client import TaskApi
 from bot.store.store import Store
 from bot.store.work_queue import RedisWorkQueue
-from tests.e2e.asking import said
+from tests.e2e.dialogue import said
 from tests.e2e.stage import KEY, NO_LIMITS, staged
-from tests.e2e.test_wishes_in_time import working
+from tests.e2e.test_signals_in_time import working
 
 
 class CutShort(RedisWorkQueue):

@@ -42,7 +42,7 @@ from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import evidence_modal
 from bot.slack.wording import quoted
 from bot.store import codec
-from tests.unit.hearing import ME, ROOT, TS, body, reply
+from tests.unit.slack_events import ME, ROOT, TS, body, reply
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(ROOT))
 SOURCES = (Citation("https://a.b/c", "A"), Citation("https://d.e/f", "D"))
@@ -53,9 +53,9 @@ LOG = Lines(["secret"], as_json=False)
 def edited(before: str, after: str) -> object:
     said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT}
     message, earlier = {**said, "text": after}, {**said, "text": before}
-    told_of = body("", subtype="message_changed", hidden=True, message=message)
-    told_of["event"]["previous_message"] = earlier
-    return parse_message(told_of, ME)
+    changed = body("", subtype="message_changed", hidden=True, message=message)
+    changed["event"]["previous_message"] = earlier
+    return parse_message(changed, ME)
 
 
 def sent(text: str) -> object:
@@ -174,10 +174,10 @@ def refused(text: str) -> object:
         json.dumps({"detail": [detail] * 3}),
         json.dumps({"detail": list(text[: len(text) // 8])}),
     )
-    for told_so in bodies:
-        api_errors.not_started(400, told_so, None, chained=True)
-        api_errors.not_completed(429, told_so, None, chained=False)
-        api_errors.not_read(404, told_so, None)
+    for each in bodies:
+        api_errors.not_started(400, each, None, chained=True)
+        api_errors.not_completed(429, each, None, chained=False)
+        api_errors.not_read(404, each, None)
     return None
 
 

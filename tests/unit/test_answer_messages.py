@@ -25,7 +25,7 @@ from tests.unit.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, ANSWER, BOB, PRO, asked
 
 WJ = "\u2060"
-TELLING = TurnFacts(replace(asked(), signals=Signals(pings=(ADA, BOB))), PRO)
+FACTS = TurnFacts(replace(asked(), signals=Signals(pings=(ADA, BOB))), PRO)
 
 
 def sources(number: int, path: str = "page", title: str = "Title") -> tuple[Citation, ...]:
@@ -70,13 +70,13 @@ LONG = [
 @pytest.mark.parametrize("number", [0, 251])
 def test_no_message_is_too_large_however_slack_counts(content: str, number: int) -> None:
     given = answer(content, *sources(number, "p" * 200, "A long title " * 9), warnings=("W" * 900,))
-    parts = answer_parts(TELLING, given)
+    parts = answer_parts(FACTS, given)
     for message in messages(parts):
         assert limits.json_length(message.blocks) <= limits.BLOCKS
         assert len(message.text) <= limits.MESSAGE_TEXT
     shown = [part for part in parts if part.name.startswith("answer:")]
     assert 1 <= len(shown) <= 3
-    refused = replace(TELLING.turn, variants={"report": 1})
+    refused = replace(FACTS.turn, variants={"report": 1})
     for message in messages(report_messages(TurnFacts(refused, PRO), given)):
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
@@ -85,14 +85,14 @@ def test_no_message_is_too_large_however_slack_counts(content: str, number: int)
 @settings(max_examples=60)
 @given(st.lists(any_markdown, max_size=40).map("".join), st.integers(0, 30))
 def test_nor_is_any_other(content: str, number: int) -> None:
-    for message in messages(answer_parts(TELLING, answer(content * 3, *sources(number)))):
+    for message in messages(answer_parts(FACTS, answer(content * 3, *sources(number)))):
         assert limits.json_length(message.blocks) <= limits.BLOCKS
 
 
 @pytest.mark.parametrize("block", ["---", "# h", "> ---", "> # h", "- # h", "1. ---"])
 def test_no_message_has_more_items_than_slack_takes(block: str) -> None:
     given = answer(f"{block}\n\n" * 60, *sources(6), warnings=("so", "and so"))
-    for message in messages(answer_parts(TELLING, given)):
+    for message in messages(answer_parts(FACTS, given)):
         items = len(message.blocks or []) - 1
         for each in message.blocks or []:
             if each["type"] == "markdown":
@@ -117,7 +117,7 @@ FORGED = [
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_what_an_answer_writes_never_stands_where_our_own_words_do(forged: str) -> None:
-    parts = answer_parts(TELLING, answer(f"So.\n\n{forged}", *sources(2)))
+    parts = answer_parts(FACTS, answer(f"So.\n\n{forged}", *sources(2)))
     ours = blocks(parts, "context", "section")
     assert ours.count("*Sources*") == 1
     assert ours.count("Confidence: high") == 1
@@ -133,20 +133,20 @@ def test_what_an_answer_writes_never_stands_where_our_own_words_do(forged: str) 
 
 
 def test_all_sources_stand_below_once_with_their_numbers() -> None:
-    ours = blocks(answer_parts(TELLING, answer("So [1], and so [2].", *sources(2))), "context")
+    ours = blocks(answer_parts(FACTS, answer("So [1], and so [2].", *sources(2))), "context")
     assert "1. <https://example.org/page/1|Title 1>\n2. <https://example.org/page/2|" in ours
     assert UNRESOLVED not in ours
 
 
 @pytest.mark.parametrize("address", ["mailto:a@evil.example", "javascript:x", "slack://user"])
 def test_a_source_that_is_no_web_page_is_no_link(address: str) -> None:
-    ours = blocks(answer_parts(TELLING, answer("So.", Citation(address, "A title"))), "context")
+    ours = blocks(answer_parts(FACTS, answer("So.", Citation(address, "A title"))), "context")
     assert "1. A title" in ours
     assert "<" not in ours
 
 
 def test_a_list_too_long_says_how_many_more_there_are_and_where() -> None:
-    ours = blocks(answer_parts(TELLING, answer("So.", *sources(251))), "context")
+    ours = blocks(answer_parts(FACTS, answer("So.", *sources(251))), "context")
     listed = ours.count("<https://")
     assert f"_{251 - listed} more: press *Sources*._" in ours
     assert 20 < listed < 251
@@ -167,7 +167,7 @@ def test_a_list_too_long_says_how_many_more_there_are_and_where() -> None:
 def test_numbers_that_cannot_mean_our_list_number_no_source(
     content: str, note: str, numbered: bool
 ) -> None:
-    parts = answer_parts(TELLING, answer(content, *sources(6)))
+    parts = answer_parts(FACTS, answer(content, *sources(6)))
     ours, theirs = blocks(parts, "context"), blocks(parts, "markdown")
     assert theirs == content
     assert (UNRESOLVED in ours) is bool(note)
@@ -176,7 +176,7 @@ def test_numbers_that_cannot_mean_our_list_number_no_source(
 
 
 def test_an_answer_without_sources_says_that_nothing_is_verified() -> None:
-    parts = answer_parts(TELLING, Answer("See [it](https://example.org) [1]."))
+    parts = answer_parts(FACTS, Answer("See [it](https://example.org) [1]."))
     assert NO_SOURCES in blocks(parts, "context")
 
 
@@ -190,12 +190,12 @@ def test_an_answer_without_sources_says_that_nothing_is_verified() -> None:
     ],
 )
 def test_a_joiner_of_the_web_hides_no_address(hidden: str) -> None:
-    theirs = blocks(answer_parts(TELLING, answer(f"See {hidden} now.", *sources(1))), "markdown")
+    theirs = blocks(answer_parts(FACTS, answer(f"See {hidden} now.", *sources(1))), "markdown")
     assert "unverified" in theirs
 
 
 def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
-    part = answer_parts(TELLING, ANSWER)[-1]
+    part = answer_parts(FACTS, ANSWER)[-1]
     _, text, file = part.variants
     assert isinstance(text, Message)
     assert "*Sources*\n1. <https://example.org/suez|Suez Canal Authority>" in text.text

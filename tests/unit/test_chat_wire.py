@@ -127,8 +127,8 @@ def test_an_id_is_read_from_whichever_chunk_has_it(ids: list[Any], alone: bool) 
     more: dict[str, Any] = {"choices": []} if alone else {}
     events = [event("a"), *(event("b", interaction_id=each, **more) for each in ids)]
     chunks, text = read(*events)
-    told = [chunk.interaction for chunk in chunks if chunk.interaction]
-    assert told == [each for each in ids if each in ("i1", "i2")]
+    named = [chunk.interaction for chunk in chunks if chunk.interaction]
+    assert named == [each for each in ids if each in ("i1", "i2")]
     assert text == "a" + "b" * (0 if alone else len(ids))
 
 

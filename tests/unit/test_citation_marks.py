@@ -20,7 +20,7 @@ from bot.slack.messages.answer import answer_parts
 from bot.slack.messages.answer_pieces import fitting_pieces
 from bot.slack.text.urls import canonical_url
 from tests.unit.markdown_examples import markdown as any_markdown
-from tests.unit.test_answer_messages import TELLING, answer, messages, sources
+from tests.unit.test_answer_messages import FACTS, answer, messages, sources
 from tests.unit.test_markdown_parsers import hostile, links_of
 
 PAGES = {1: "https://example.org/page/1", 2: "https://example.org/page/2"}
@@ -152,10 +152,10 @@ def test_an_answer_needs_no_more_messages_with_links(marks: int, cell: bool) -> 
     prose = "And" + "".join(between.format(n % 30 + 1) for n in range(marks))
     content = f"| a |\n|---|\n| {prose} |\n\n" if cell else f"{prose}\n\n"
     content += own_list(30, path)
-    parts = answer_parts(TELLING, answer(content, *sources(30, path)))
+    parts = answer_parts(FACTS, answer(content, *sources(30, path)))
     # Numbers in parentheses are no marks, and as long.
     unmarked = re.sub(r"\[(\d+)\]", r"(\1)", content)
-    without = answer_parts(TELLING, answer(unmarked, *sources(30, path)))
+    without = answer_parts(FACTS, answer(unmarked, *sources(30, path)))
     assert [part.name for part in parts] == [part.name for part in without]
     with_links = texts(messages(parts))
     seen = [re.sub(r"\[\[(\d+)\]\]\([^)]*\)|\[(\d+)\]", r"(\1\2)", text) for text in with_links]

@@ -13,7 +13,7 @@ from bot.domain.turn import Question
 from bot.playground.slack.rules.message_rules import check_view
 from bot.slack import action_ids
 from bot.slack.views import question_forms
-from tests.unit.book import IN_MENUS, offered
+from tests.unit.phrasebook import IN_MENUS, offered
 
 ME = UserId("U0BOT")
 THREAD = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs("1700000000.000100"))
@@ -113,8 +113,8 @@ def test_the_message_goes_along_unless_the_question_holds_it() -> None:
     whole = asked(claim, "Egypt wants to double the canal. Is this true?")
     assert (whole.text[-5:], whole.along) == ("true?", "")
     assert asked("", "Is this true?").along == ""
-    told = asked(claim, "Is this true?")
-    assert (told.text, told.along) == ("Is this true?", claim)
+    question = asked(claim, "Is this true?")
+    assert (question.text, question.along) == ("Is this true?", claim)
     long = asked("x " * 5_000, "Is this true?")
     assert long.text == "Is this true?"
     assert 1_900 < len(long.along) <= 2_000

@@ -20,7 +20,7 @@ from bot.slack import action_ids
 from bot.slack.views import app_home_threads
 from bot.slack.views.app_home import HomeContent, home_view, is_shown
 from bot.slack.views.app_home_threads import FOUND, THREADS, VisiblePlaces
-from tests.unit.book import IN_MENUS, offered
+from tests.unit.phrasebook import IN_MENUS, offered
 
 NOW = 1_796_000_000.0  # 2026-11-30 00:53:20 UTC
 WORKSPACE = "https://example.slack.com/"

@@ -23,7 +23,7 @@ from bot.slack.payloads.mentions import text_without_mention
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import QuestionAsked
 from bot.slack.text.plain_words import plain_words
-from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
+from tests.unit.slack_events import ME, ROOT, TS, asked, body, reply
 from tests.unit.slack_messages import SHARED
 
 # --- whose business it is ---------------------------------------------------------------
@@ -85,11 +85,11 @@ def test_every_direct_message_is_a_question(
 
 
 def test_a_direct_message_is_known_without_being_called_one() -> None:
-    told = body("who?", channel="D1")
-    del told["event"]["channel_type"]
-    assert asked(told).direct
-    told["event"]["channel"] = "C1"
-    assert parse_message(told, ME) is None
+    payload = body("who?", channel="D1")
+    del payload["event"]["channel_type"]
+    assert asked(payload).direct
+    payload["event"]["channel"] = "C1"
+    assert parse_message(payload, ME) is None
 
 
 def test_a_group_message_needs_a_mention() -> None:
@@ -121,8 +121,8 @@ def test_what_people_write_in_other_ways_counts(subtype: str) -> None:
         {"type": "event_callback"},
     ],
 )
-def test_the_rest_is_nobodys_question_to_us(told: dict[str, Any]) -> None:
-    assert parse_message(told, ME) is None
+def test_the_rest_is_nobodys_question_to_us(payload: dict[str, Any]) -> None:
+    assert parse_message(payload, ME) is None
 
 
 ODD: tuple[Any, ...] = (
@@ -140,10 +140,10 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from places(each, (*path, key))
 
 
-def with_odd(told: Any, path: tuple[Any, ...], odd: Any) -> Any:
+def with_odd(payload: Any, path: tuple[Any, ...], odd: Any) -> Any:
     first, *rest = path
-    copied = dict(told) if isinstance(told, dict) else list(told)
-    copied[first] = with_odd(told[first], tuple(rest), odd) if rest else odd
+    copied = dict(payload) if isinstance(payload, dict) else list(payload)
+    copied[first] = with_odd(payload[first], tuple(rest), odd) if rest else odd
     return copied
 
 
@@ -166,10 +166,10 @@ CHANGED = body(
         body("", "app_home_opened", tab="home"),
     ],
 )
-def test_no_body_is_too_odd(told: dict[str, Any]) -> None:
-    for path in places(told):
+def test_no_body_is_too_odd(payload: dict[str, Any]) -> None:
+    for path in places(payload):
         for odd in ODD:
-            event = with_odd(told, path, odd)
+            event = with_odd(payload, path, odd)
             parse_message(event, ME)
             found = (parse_session_stopped(event), parse_app_home_opened(event))
             assert "\\ud8" not in repr(found)  # no record can carry it
@@ -196,8 +196,8 @@ def test_a_mention_added_by_an_edit_counts_while_it_is_young() -> None:
 def test_the_team_is_the_one_the_app_is_installed_in(
     authorizations: Any, outer: str | None, inner: str, team: str
 ) -> None:
-    told = body(team=inner) | {"authorizations": authorizations, "team_id": outer}
-    assert asked(told).thread.team == team
+    payload = body(team=inner) | {"authorizations": authorizations, "team_id": outer}
+    assert asked(payload).thread.team == team
 
 
 # --- what is asked ----------------------------------------------------------------------

@@ -433,7 +433,7 @@ def test_two_pages(one: str, other: str) -> None:
 
 
 def test_sources_are_merged_over_their_spellings() -> None:
-    told = Answer(
+    answered = Answer(
         "x",
         (
             FieldBasis("a", "", (Citation("https://example.org/a/", None, ("one", "two")),)),
@@ -441,7 +441,7 @@ def test_sources_are_merged_over_their_spellings() -> None:
             FieldBasis("c", "", (Citation("https://example.org/a#x", "Other"), Citation("no url"))),
         ),
     )
-    assert sources(told) == [
+    assert sources(answered) == [
         Citation("https://example.org/a/", "A", ("one", "two", "three")),
         Citation("no url"),
     ]

@@ -44,7 +44,7 @@ def test_from_question_to_answer() -> None:
 
 
 @pytest.mark.parametrize(
-    ("before", "error", "told"),
+    ("before", "error", "shown"),
     [
         ({}, Unavailable("503"), False),
         ({}, Unreached("refused", "check"), False),
@@ -55,10 +55,10 @@ def test_from_question_to_answer() -> None:
     ],
 )
 def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
-    before: dict[str, Any], error: Unavailable, told: bool
+    before: dict[str, Any], error: Unavailable, shown: bool
 ) -> None:
     turn = lifecycle.put_off(replace(new(), **before), error)
-    assert (turn.unreached, turn.busy_shown) == (isinstance(error, Unreached), told)
+    assert (turn.unreached, turn.busy_shown) == (isinstance(error, Unreached), shown)
 
 
 def test_two_messages_of_one_second_keep_their_order() -> None:

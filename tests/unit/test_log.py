@@ -31,24 +31,24 @@ def test_a_plain_line_has_the_phrase_and_the_fields() -> None:
 
 
 def test_a_json_line_is_json() -> None:
-    told = json.loads(line(as_json=True, error=True))
-    assert told["message"] == "run started"
-    assert told["thread"] == "T1:C1:1.000000"
-    assert "ValueError" in told["error"]
+    written = json.loads(line(as_json=True, error=True))
+    assert written["message"] == "run started"
+    assert written["thread"] == "T1:C1:1.000000"
+    assert "ValueError" in written["error"]
 
 
 def test_secrets_are_blotted_out_wherever_they_stand() -> None:
     for as_json in (True, False):
-        told = line(as_json=as_json, message="sent key-abc with xapp-1-def", error=True)
-        assert not [s for s in ("key-abc", "xapp-1", "xoxb-1") if s in told]
-        assert told.count("[secret]") == 4
+        written = line(as_json=as_json, message="sent key-abc with xapp-1-def", error=True)
+        assert not [s for s in ("key-abc", "xapp-1", "xoxb-1") if s in written]
+        assert written.count("[secret]") == 4
 
 
 def test_whatever_it_tells_is_one_line() -> None:
     for odd in ("a\nERROR b", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\0b"):
-        told = line(as_json=False, message=odd)
-        assert len(told.splitlines()) == 1
-        assert told.isprintable()
+        written = line(as_json=False, message=odd)
+        assert len(written.splitlines()) == 1
+        assert written.isprintable()
         assert json.loads(line(as_json=True, message=odd))["message"] == odd
 
 

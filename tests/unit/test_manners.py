@@ -15,7 +15,7 @@ from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
-from tests.unit.hearing import ME, ROOT, TS, asked, body, reply
+from tests.unit.slack_events import ME, ROOT, TS, asked, body, reply
 
 # --- replies that are no follow-ups -------------------------------------------------------
 
@@ -166,11 +166,11 @@ def test_home_is_opened_by_somebody_and_other_tabs_are_not_home() -> None:
 def edit(before: str, after: str, **message: Any) -> dict[str, Any]:
     """A person's reply, edited."""
     said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT, **message}
-    told = body("", subtype="message_changed", hidden=True, ts="1700000050.000000")
-    del told["event"]["user"], told["event"]["text"]
-    told["event"]["message"] = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
-    told["event"]["previous_message"] = {**said, "text": before}
-    return told
+    payload = body("", subtype="message_changed", hidden=True, ts="1700000050.000000")
+    del payload["event"]["user"], payload["event"]["text"]
+    payload["event"]["message"] = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
+    payload["event"]["previous_message"] = {**said, "text": before}
+    return payload
 
 
 def test_an_edit_asks_something_else() -> None:
@@ -250,15 +250,15 @@ def test_a_mention_is_edited_as_well() -> None:
         {},
     ],
 )
-def test_what_leaves_a_question_as_it_was(told: dict[str, Any]) -> None:
-    assert parse_message(told, ME) is None
+def test_what_leaves_a_question_as_it_was(payload: dict[str, Any]) -> None:
+    assert parse_message(payload, ME) is None
 
 
 def test_a_question_is_deleted() -> None:
-    told = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert parse_message(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), deleted=True)
+    payload = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
+    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), deleted=True)
 
 
 def test_a_tombstone_is_a_deletion() -> None:
-    told = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert parse_message(told, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)
+    payload = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
+    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)

@@ -7,7 +7,7 @@ from typing import Any
 from bot.playground.page.blockkit.attachments import attachments
 from bot.playground.page.blockkit.text import Names
 from bot.playground.slack import Channel, Message
-from tests.unit.reading import Seen
+from tests.unit.html_reader import Seen
 
 NAMES = Names(users={"U1": "Ada"}, channels={"C1": "general"})
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.unit.kit import acting, only, seen, text
+from tests.unit.blockkit_samples import acting, only, seen, text
 
 
 def test_rich_text_has_lists_quotes_and_styles() -> None:

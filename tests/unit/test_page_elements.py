@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from bot.playground.page.blockkit.blocks import blocks, view_body
-from tests.unit.kit import NAMES, acting, only, options, seen, text
-from tests.unit.reading import Seen
+from tests.unit.blockkit_samples import NAMES, acting, only, options, seen, text
+from tests.unit.html_reader import Seen
 
 
 def test_a_button_says_what_is_posted_when_it_is_pressed() -> None:

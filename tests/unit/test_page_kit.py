@@ -17,7 +17,7 @@ from bot.playground.slack.rules.message_rules import interactive_elements
 from bot.ports import Message
 from tests.contract import test_local_slack_blocks as contract
 from tests.unit import test_words
-from tests.unit.reading import ALLOWED, Seen
+from tests.unit.html_reader import ALLOWED, Seen
 
 Json = dict[str, Any]
 NAMES = Names({"U1": "Ada"}, {"C1": "general"})

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.playground.page.blockkit.text import Names, markdown, mrkdwn, plain
-from tests.unit.reading import ALLOWED, Seen
+from tests.unit.html_reader import ALLOWED, Seen
 
 NAMES = Names({"U1": "Ada", "U2": "<b>Bob</b>"}, {"C1": "general"})
 #: Text made of what could break something.
@@ -54,8 +54,8 @@ def test_quotes_lines_and_blocks_of_code() -> None:
 
 
 def test_dates_are_told_or_their_fallback() -> None:
-    told = mrkdwn("<!date^1700000000^as of {date_num}|long ago>", NAMES)
-    assert Seen(told).text.startswith("as of 2023-11-1")
+    drawn = mrkdwn("<!date^1700000000^as of {date_num}|long ago>", NAMES)
+    assert Seen(drawn).text.startswith("as of 2023-11-1")
     assert Seen(mrkdwn("<!date^soon^{time}|long ago>", NAMES)).text == "long ago"
 
 

@@ -99,7 +99,7 @@ def test_what_is_no_json_object(text: str) -> None:
 
 
 def test_a_text_answer_with_its_basis() -> None:
-    told = wire.answer(
+    parsed = wire.answer(
         json_fields.parse_object("""
     {"run": {}, "output": {"type": "text", "content": "**Egypt** owns it.", "basis": [
       {"field": "output", "reasoning": "Two sources agree.", "confidence": "high", "citations": [
@@ -111,7 +111,7 @@ def test_a_text_answer_with_its_basis() -> None:
         Citation("https://b.example/"),
     )
     basis = FieldBasis("output", "Two sources agree.", citations, "high")
-    assert told == Answer("**Egypt** owns it.", (basis,))
+    assert parsed == Answer("**Egypt** owns it.", (basis,))
 
 
 def test_a_json_answer() -> None:
@@ -220,9 +220,9 @@ def test_the_warnings_of_a_run_are_read_as_words(warnings: Any, read: tuple[str,
 
 
 def test_endless_warnings_are_bounded() -> None:
-    told = wire.warnings([{"message": f"{n} " + "long " * 1_000} for n in range(10_000)])
-    assert len(told) == wire.MOST_WARNINGS
-    assert {len(each) for each in told} == {error_bodies.LONGEST_MESSAGE}
+    parsed = wire.warnings([{"message": f"{n} " + "long " * 1_000} for n in range(10_000)])
+    assert len(parsed) == wire.MOST_WARNINGS
+    assert {len(each) for each in parsed} == {error_bodies.LONGEST_MESSAGE}
 
 
 @pytest.mark.parametrize("run", [None, "run", [], 7])
@@ -255,7 +255,7 @@ def test_an_output_with_nothing_to_show_names_what_is_missing(
 
 
 @pytest.mark.parametrize(
-    ("event", "told"),
+    ("event", "parsed"),
     [
         (
             '{"type": "task_run.state", "event_id": null, "run": {"run_id": "r", "status": '
@@ -287,8 +287,8 @@ def test_an_output_with_nothing_to_show_names_what_is_missing(
         ("{}", None),
     ],
 )
-def test_events(event: str, told: Progress | None) -> None:
-    assert wire.progress(json_fields.parse_object(event)) == told
+def test_events(event: str, parsed: Progress | None) -> None:
+    assert wire.progress(json_fields.parse_object(event)) == parsed
 
 
 @pytest.mark.parametrize(
@@ -318,9 +318,9 @@ def test_events(event: str, told: Progress | None) -> None:
 )
 def test_a_count_is_a_whole_number_however_it_is_written(given: Any, read: int | None) -> None:
     stats = {"num_sources_considered": given, "num_sources_read": given}
-    told = wire.progress({"type": "task_run.progress_stats", "source_stats": stats})
-    assert told == Progress(considered=read, read=read)
-    assert not isinstance(told.considered, float)
+    parsed = wire.progress({"type": "task_run.progress_stats", "source_stats": stats})
+    assert parsed == Progress(considered=read, read=read)
+    assert not isinstance(parsed.considered, float)
     group = {"status": {"num_task_runs": given}}
     if read is None:
         with pytest.raises(json_fields.Malformed, match="num_task_runs"):
@@ -334,8 +334,8 @@ def test_a_count_is_a_whole_number_however_it_is_written(given: Any, read: int |
     [(0, 0.0), (41, 41.0), (41.5, 41.5), (100.0, 100.0), (100.1, None), (-1, None), ("41", None)],
 )
 def test_a_percentage_is_a_number_from_0_to_100(given: Any, read: float | None) -> None:
-    told = wire.progress({"type": "task_run.progress_stats", "progress_meter": given})
-    assert told == Progress(percent=read)
+    parsed = wire.progress({"type": "task_run.progress_stats", "progress_meter": given})
+    assert parsed == Progress(percent=read)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from bot.playground.slack.rules.message_rules import check_blocks
 from bot.ports import Message
 from bot.slack import action_ids
 from bot.slack.messages import processor_picker
-from tests.unit.book import IN_MENUS, offered, shown
+from tests.unit.phrasebook import IN_MENUS, offered, shown
 
 DEFAULT = "core-fast"
 

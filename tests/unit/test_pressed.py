@@ -13,18 +13,18 @@ TS, ROOT = "1700000000.000100", "1699999999.000900"
 
 
 def test_a_command_is_read() -> None:
-    told = {
+    payload = {
         "team_id": "T1",
         "channel_id": "D1",
         "user_id": "U1ADA",
         "command": "/processor",
         "text": " ME  `Pro–Fast` ",
     }
-    assert interactivity.parse_slash_command(told) == interactivity.Command(
+    assert interactivity.parse_slash_command(payload) == interactivity.Command(
         TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast")
     )
-    assert interactivity.parse_slash_command(told | {"text": ""}).words == ()
-    assert interactivity.parse_slash_command(told | {"text": "!lite"}).words == ("lite",)
+    assert interactivity.parse_slash_command(payload | {"text": ""}).words == ()
+    assert interactivity.parse_slash_command(payload | {"text": "!lite"}).words == ("lite",)
 
 
 def body(**changes: Any) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def test_a_press_is_read() -> None:
 
 
 def test_a_choice_is_read() -> None:
-    told = body(
+    payload = body(
         actions=[
             {
                 "action_id": "follow_ups",
@@ -70,13 +70,13 @@ def test_a_choice_is_read() -> None:
             }
         ]
     )
-    assert interactivity.parse_block_action(told).value == "pro"
+    assert interactivity.parse_block_action(payload).value == "pro"
 
 
 def test_on_an_ephemeral_message_there_is_no_message() -> None:
-    told = body(container={"message_ts": TS, "channel_id": "C1", "is_ephemeral": True})
-    del told["message"]
-    action = interactivity.parse_block_action(told)
+    payload = body(container={"message_ts": TS, "channel_id": "C1", "is_ephemeral": True})
+    del payload["message"]
+    action = interactivity.parse_block_action(payload)
     assert action.thread is None
     assert (action.team, action.channel, action.message) == ("T1", "C1", TS)
 
@@ -103,15 +103,15 @@ def test_a_turn_of_another_place_is_not_taken(value: str) -> None:
 
 
 def in_view(kind: str, metadata: str, value: str = f"T1:C7:{ROOT}") -> dict[str, Any]:
-    told = body(
+    payload = body(
         container={"type": "view", "view_id": "V1"},
         view={"id": "V1", "type": kind, "private_metadata": metadata},
         actions=[{"action_id": "stop", "value": value, "action_ts": TS}],
         trigger_id="1.2.3",
         team={"id": "T9"},
     )
-    del told["message"], told["channel"]
-    return told
+    del payload["message"], payload["channel"]
+    return payload
 
 
 def test_in_home_the_team_is_the_one_we_left_there() -> None:
@@ -143,7 +143,7 @@ def test_a_word_may_stand_before_a_turn() -> None:
 
 
 def chosen(**message: Any) -> interactivity.Shortcut:
-    told = {
+    payload = {
         "type": "message_action",
         "callback_id": "research_message",
         "team": {"id": "T1"},
@@ -154,7 +154,7 @@ def chosen(**message: Any) -> interactivity.Shortcut:
         "action_ts": "1700000050.000000",
         "trigger_id": "1.2.3",
     }
-    return interactivity.parse_shortcut(told, UserId("U0BOT"))
+    return interactivity.parse_shortcut(payload, UserId("U0BOT"))
 
 
 def test_a_shortcut_is_about_a_message() -> None:

@@ -24,7 +24,7 @@ from bot.slack.views.processor_forms import (
     thread_form,
 )
 from bot.slack.wording import price_difference
-from tests.unit.book import IN_MENUS, offered, shown
+from tests.unit.phrasebook import IN_MENUS, offered, shown
 from tests.unit.turns import KEY, PRO, running
 
 AT = MessageTs("1700000050.000300")

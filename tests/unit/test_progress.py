@@ -34,10 +34,10 @@ def running(processor: str) -> Turn:
     return lifecycle.started(lifecycle.about_to_start(turn, STARTED - 1), run, STARTED)
 
 
-def said(heard: Progress, after: float = 60, processor: str = "pro") -> list[str]:
+def said(progress: Progress, after: float = 60, processor: str = "pro") -> list[str]:
     """Return the lines that stand there so many seconds after the start."""
     facts = TurnFacts(running(processor), PROCESSORS[processor])
-    return progress_status(facts, heard, STARTED + after).text.split("\n")
+    return progress_status(facts, progress, STARTED + after).text.split("\n")
 
 
 @pytest.mark.parametrize(
@@ -68,30 +68,30 @@ def test_the_time_is_told_against_the_usual_one(processor: str, after: float, wo
     ("processor", "slow_from"), [("lite-fast", 40), ("core-fast", 200), ("ultra8x", 4 * HOUR)]
 )
 def test_twice_the_longest_usual_time_is_slow(processor: str, slow_from: int) -> None:
-    def is_told(after: float) -> bool:
+    def is_slow(after: float) -> bool:
         return any("lower than usual" in each for each in said(Progress(), after, processor))
 
-    assert not is_told(slow_from)
-    assert is_told(slow_from + 1)
-    assert is_told(23 * HOUR)
+    assert not is_slow(slow_from)
+    assert is_slow(slow_from + 1)
+    assert is_slow(23 * HOUR)
 
 
 def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
     facts = TurnFacts(running("lite-fast"), PROCESSORS["lite-fast"])
 
-    def told(after: float, *questions: Turn) -> tuple[bool, list[str]]:
+    def offers(after: float, *questions: Turn) -> tuple[bool, list[str]]:
         waiting = QueuePreview(questions, len(questions))
         message = progress_status(facts, Progress(), STARTED + after, waiting)
         return "builds on this answer" in message.text, new_threads(message.blocks)
 
     follow_up = running("core")
-    assert told(39, follow_up) == (False, [])
-    assert told(41, follow_up) == (True, [follow_up.id])
+    assert offers(39, follow_up) == (False, [])
+    assert offers(41, follow_up) == (True, [follow_up.id])
     # What continues a certain answer, or waits on for a run, makes no sense elsewhere.
-    assert told(41, based(follow_up, Relation.RERUN)) == (True, [])
+    assert offers(41, based(follow_up, Relation.RERUN)) == (True, [])
     looking = replace(follow_up, question=replace(follow_up.question, start=TurnKind.RESUME))
-    assert told(41, looking) == (True, [])
-    assert told(41) == (False, [])
+    assert offers(41, looking) == (True, [])
+    assert offers(41) == (False, [])
 
 
 def new_threads(blocks: Any) -> list[str]:
@@ -140,9 +140,9 @@ def test_the_bar_claims_no_more_than_was_told(percent: float, bar: str) -> None:
     ],
 )
 def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) -> None:
-    heard = Progress(message=message, percent=40, considered=120, read=34)
-    *ours, latest = said(heard)
-    assert ours == said(replace(heard, message=None))
+    progress = Progress(message=message, percent=40, considered=120, read=34)
+    *ours, latest = said(progress)
+    assert ours == said(replace(progress, message=None))
     assert latest.startswith("Now: ")
     assert shown in latest
     assert len(latest) <= len("Now: ") + LATEST
@@ -158,12 +158,14 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
 
 
 def test_what_an_event_leaves_out_stays() -> None:
-    heard = merged_progress(Progress(), Progress(message="Planning"))
-    heard = merged_progress(heard, Progress(percent=40, considered=120, read=34))
-    heard = merged_progress(heard, Progress(status=RunStatus.RUNNING))
-    assert heard == Progress(message="Planning", percent=40, considered=120, read=34)
-    heard = merged_progress(heard, Progress(message="Reading", percent=30, considered=3, read=35))
-    assert heard == Progress(message="Reading", percent=40, considered=120, read=35)
+    progress = merged_progress(Progress(), Progress(message="Planning"))
+    progress = merged_progress(progress, Progress(percent=40, considered=120, read=34))
+    progress = merged_progress(progress, Progress(status=RunStatus.RUNNING))
+    assert progress == Progress(message="Planning", percent=40, considered=120, read=34)
+    progress = merged_progress(
+        progress, Progress(message="Reading", percent=30, considered=3, read=35)
+    )
+    assert progress == Progress(message="Reading", percent=40, considered=120, read=35)
 
 
 EVENTS = st.builds(
@@ -208,12 +210,14 @@ def test_slack_takes_every_status(earlier: str, waiting: list[str], message: str
     for evil in (earlier, "<!channel>&" * 20):
         turn = based(edited(running("pro")), Relation.RERUN, words=evil)
         turn = replace(turn, restated=True, without_history=True)
-        heard = Progress(message + evil, 41.7, 1_204, 34)
+        progress = Progress(message + evil, 41.7, 1_204, 34)
         facts = TurnFacts(turn, PROCESSORS["pro"])
         for said in (
             initial_status(facts).best,
             busy_status(facts),
-            progress_status(facts, heard, STARTED + 60, line(*waiting, evil, evil, number=1_000)),
+            progress_status(
+                facts, progress, STARTED + 60, line(*waiting, evil, evil, number=1_000)
+            ),
         ):
             assert 0 < len(said.text) < 4_000
             check_blocks(said.blocks)

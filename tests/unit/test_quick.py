@@ -29,9 +29,9 @@ ANSWERED, CUT_OFF, STOPPED = EndingKind.ANSWERED, EndingKind.CUT_OFF, EndingKind
 WITH_TEXT = [ANSWERED, CUT_OFF, STOPPED]
 
 
-def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **told: Any) -> list[MessagePart]:
+def ended(text: str = DRAFT, kind: EndingKind = ANSWERED, **details: Any) -> list[MessagePart]:
     """All parts of a quick answer that ended so."""
-    facts = over(replace(quickly(), draft=text), kind, **told)
+    facts = over(replace(quickly(), draft=text), kind, **details)
     return quick_answer.quick_parts(replace(facts, processor=SPEED), PRO)
 
 
@@ -171,7 +171,7 @@ def test_other_facts_stand_in_the_same_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "told"),
+    ("kind", "details"),
     [
         (EndingKind.UNCERTAIN, {}),
         (EndingKind.BUSY, {}),
@@ -184,9 +184,9 @@ def test_other_facts_stand_in_the_same_line() -> None:
 )
 @pytest.mark.parametrize("text", ["", " \n"])
 def test_where_nothing_came_the_same_message_says_why(
-    kind: EndingKind, told: dict[str, Any], text: str
+    kind: EndingKind, details: dict[str, Any], text: str
 ) -> None:
-    [part] = ended(text, kind, **told)
+    [part] = ended(text, kind, **details)
     check([part])
     assert part.name == QUICK_ANSWER
     assert NO_SOURCES not in shown([part])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain import derived, lifecycle, naming, prompt
 from bot.domain.thread import Exchange, InteractionId, Thread, UserId
 from bot.domain.turn import Ending, EndingKind, Question, Relation, State
-from tests.unit.talking import ADA, KEY, Talk, ts
+from tests.unit.thread_script import ADA, KEY, Talk, ts
 
 # --- the states -------------------------------------------------------------------------
 

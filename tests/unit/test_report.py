@@ -124,8 +124,8 @@ def test_a_piece_of_an_answer_as_a_file_reads_as_it_was_written() -> None:
 
 def test_the_json_has_parallels_own_names() -> None:
     text = basis_json("who — ü?", RunId("trun_1"), "pro-fast", ANSWER)
-    told = json.loads(text)
-    assert told == {
+    parsed = json.loads(text)
+    assert parsed == {
         "question": "who — ü?",
         "run_id": "trun_1",
         "processor": "pro-fast",
@@ -158,9 +158,9 @@ def test_what_json_does_not_know_does_not_break_it() -> None:
     answer = Answer({"nan": float("nan"), "far": float("-inf"), "deep": deep, "half": "\ud800"})
     text = basis_json("\udfff", None, "base", answer)
     text.encode()
-    told = json.loads(text, parse_constant=lambda name: 1 / 0)
-    assert (told["output"]["nan"], told["output"]["far"]) == (None, None)
-    assert told["output"]["half"] == "\ud800"
+    parsed = json.loads(text, parse_constant=lambda name: 1 / 0)
+    assert (parsed["output"]["nan"], parsed["output"]["far"]) == (None, None)
+    assert parsed["output"]["half"] == "\ud800"
 
 
 @settings(max_examples=40)

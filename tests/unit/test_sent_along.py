@@ -21,7 +21,7 @@ from bot.slack.payloads.message_changes import MessageChange, QuestionEdited, Qu
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, MessageIntent, QuestionAsked
 from bot.store import codec
-from tests.unit.hearing import ME, ROOT, asked, body, reply
+from tests.unit.slack_events import ME, ROOT, asked, body, reply
 from tests.unit.slack_messages import APP_PREVIEW, LINK_PREVIEW, MESSAGE_PREVIEW, SHARED, TABLE
 from tests.unit.turns import ADA, KEY, PRO, over
 from tests.unit.turns import asked as asked_turn
@@ -118,10 +118,10 @@ def test_a_preview_of_a_link_does_not_go_along(preview: dict[str, Any]) -> None:
 
 def edit(before: dict[str, Any], now: dict[str, Any]) -> MessageIntent | MessageChange | None:
     """What a `message_changed` tells."""
-    told = body(subtype="message_changed", hidden=True)
-    plain = {"user": "U1ADA", "ts": told["event"]["ts"], "type": "message"}
-    told["event"] |= {"message": plain | now, "previous_message": plain | before}
-    return parse_message(told, ME)
+    payload = body(subtype="message_changed", hidden=True)
+    plain = {"user": "U1ADA", "ts": payload["event"]["ts"], "type": "message"}
+    payload["event"] |= {"message": plain | now, "previous_message": plain | before}
+    return parse_message(payload, ME)
 
 
 @pytest.mark.parametrize("preview", [LINK_PREVIEW, MESSAGE_PREVIEW, APP_PREVIEW])
@@ -157,15 +157,15 @@ def test_that_slack_tells_more_of_a_file_is_no_edit() -> None:
 def test_an_edit_of_what_goes_along_is_one_while_it_waits_and_offered_while_it_runs() -> None:
     turn = asked_turn()
     edited = replace(turn.question, along=CLAIM)
-    wished = lifecycle.with_signals(turn, replace(turn.signals, edited=edited))
-    assert wished.signals.edited == edited
-    assert lifecycle.reworded(wished, edited).question.along == CLAIM
-    same = lifecycle.with_signals(wished, replace(turn.signals, edited=turn.question))
+    changed = lifecycle.with_signals(turn, replace(turn.signals, edited=edited))
+    assert changed.signals.edited == edited
+    assert lifecycle.reworded(changed, edited).question.along == CLAIM
+    same = lifecycle.with_signals(changed, replace(turn.signals, edited=turn.question))
     assert same.signals.edited is None
     names = {
         again.press
         for along in ("", CLAIM)
-        if (again := derived.as_edited(replaced(wished, along), ADA, MessageTs("1700000009.1")))
+        if (again := derived.as_edited(replaced(changed, along), ADA, MessageTs("1700000009.1")))
     }
     assert len(names) == 2
 
@@ -254,9 +254,9 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     question = asked(body("<@U0BOT> summarise the attached report", **FILE))
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
-    told = "I can't read attached files (`report.pdf`), so paste their text to include it"
-    assert told in initial_status(TurnFacts(running, PRO)).best.text
-    assert told in final_status(over(running, EndingKind.ANSWERED)).text
+    notice = "I can't read attached files (`report.pdf`), so paste their text to include it"
+    assert notice in initial_status(TurnFacts(running, PRO)).best.text
+    assert notice in final_status(over(running, EndingKind.ANSWERED)).text
 
 
 def test_files_of_a_forwarded_message_are_told_of() -> None:

@@ -22,7 +22,7 @@ from bot.slack.messages.turn_lines import question_words
 from bot.slack.views import processor_forms, question_forms, share_form
 from bot.slack.views.evidence_modal import evidence_modal
 from bot.store import codec
-from tests.unit.said_in_views import home_of
+from tests.unit.phrases_in_views import home_of
 from tests.unit.turns import (
     ADA,
     ANSWER,

@@ -196,9 +196,9 @@ def test_a_mistake_is_named_with_its_fix(name: str, value: str, says: str) -> No
     found = problems(**{name: value})
     assert list(found) == [name]
     assert says in found[name]
-    told = found[name].replace("signing secret", "").replace("Signing Secret", "")
-    assert "secret" not in told
-    assert "\x1b" not in told
+    text = found[name].replace("signing secret", "").replace("Signing Secret", "")
+    assert "secret" not in text
+    assert "\x1b" not in text
 
 
 def test_what_is_in_quotes_is_judged_too() -> None:
@@ -284,11 +284,11 @@ def test_no_mistake_tells_four_characters_of_a_secret(
     environ = {name: form.format(text) for name, (form, text) in values.items()}
     environ.setdefault("PARALLEL_API_KEY", f"'{secret}'")
     _, found = Settings.read(environ)
-    told = repr(found) + str(SettingsError(found))
+    printed = repr(found) + str(SettingsError(found))
     texts = [secret, *(text for _, text in values.values())]
     pieces = {text[i : i + 4] for text in texts for i in range(len(text) - 3)}
     secrets = [environ[s.name] for s in SETTINGS if s.secret and s.name in environ]
-    assert not [piece for piece in pieces if piece in told and any(piece in s for s in secrets)]
+    assert not [piece for piece in pieces if piece in printed and any(piece in s for s in secrets)]
 
 
 def test_empty_means_unset_and_spaces_do_not_count() -> None:

@@ -67,9 +67,9 @@ class Parallel:
         if self._held is None:
             raise Unavailable("no streams today")
         held = self._held if len(self.streams) <= self._cuts else CLOSED
-        yield self._told(held)
+        yield self._events(held)
 
-    async def _told(self, held: float) -> AsyncIterator[Progress]:
+    async def _events(self, held: float) -> AsyncIterator[Progress]:
         yield Progress(status=RunStatus.RUNNING)
         await asyncio.sleep(max(0.0, min(held, self._ends - self.now)))
         if self.now >= self._ends:

@@ -25,11 +25,11 @@ from bot.slack.messages import answer as messages
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.status import final_status
 from bot.slack.messages.turn_facts import facts_of
-from tests.unit import said_in_threads as threads
-from tests.unit import said_in_views as views
-from tests.unit import said_of_evidence as sources
-from tests.unit import said_to_one as one
-from tests.unit.book import Chapter, shown, written
+from tests.unit import phrases_in_threads as threads
+from tests.unit import phrases_in_views as views
+from tests.unit import phrases_of_evidence as sources
+from tests.unit import phrases_to_one_person as one
+from tests.unit.phrasebook import Chapter, shown, written
 from tests.unit.turns import ANSWER, PRO, asked, over, running
 
 #: In the order in which a person meets it.
@@ -45,7 +45,7 @@ BOOK: list[tuple[str, Chapter]] = [
     ("Receipts", threads.receipts),
     ("No answer", threads.endings),
     ("The thread", threads.notes),
-    ("Whispers", one.whispered),
+    ("Whispers", one.ephemerals),
     ("Processors", one.picked),
     ("Forms", views.asked_for),
     ("Home", views.at_home),

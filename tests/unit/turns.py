@@ -72,20 +72,20 @@ def looking() -> Turn:
     return lifecycle.resumed(again, STARTED)
 
 
-def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **told: Any) -> TurnFacts:
+def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **changes: Any) -> TurnFacts:
     """It ended."""
-    return TurnFacts(lifecycle.ended(turn, Ending(kind, at, **told)), PRO)
+    return TurnFacts(lifecycle.ended(turn, Ending(kind, at, **changes)), PRO)
 
 
-def wished(turn: Turn, **wishes: Any) -> Turn:
+def with_signals(turn: Turn, **signals: Any) -> Turn:
     """People want something of it."""
-    return replace(turn, signals=Signals(**wishes))
+    return replace(turn, signals=Signals(**signals))
 
 
 def edited(turn: Turn, processor: str | None = None) -> Turn:
     """Its question was edited while the run went on."""
     text = "who owns the Panama Canal?"
-    return wished(turn, edited=replace(turn.question, text=text, processor=processor))
+    return with_signals(turn, edited=replace(turn.question, text=text, processor=processor))
 
 
 def based(turn: Turn, link: Relation, press: str = "", words: str = "who built the canal?") -> Turn:
@@ -94,12 +94,12 @@ def based(turn: Turn, link: Relation, press: str = "", words: str = "who built t
     return replace(turn, question=replace(turn.question, parent=base, press=press))
 
 
-def apart(turn: Turn, direct: bool = False, press: str | None = None, **told: Any) -> Turn:
+def apart(turn: Turn, direct: bool = False, press: str | None = None, **changes: Any) -> Turn:
     """Its status does not stand directly below its question."""
     asked = replace(turn.question, direct=direct)
     if press is not None:
         asked = replace(asked, press=press)
-    return replace(turn, question=asked, question_link=ADDRESS, **told)
+    return replace(turn, question=asked, question_link=ADDRESS, **changes)
 
 
 def line(*texts: str, quick: bool = False, number: int | None = None) -> QueuePreview:

@@ -21,7 +21,7 @@ from bot.slack.messages.progress import progress_status
 from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views.share_form import shared_answer
-from tests.unit.book import Page, menus
+from tests.unit.phrasebook import Page, menus
 from tests.unit.turns import (
     ADA,
     ADDRESS,
@@ -42,10 +42,10 @@ from tests.unit.turns import (
     over,
     quickly,
     running,
-    wished,
+    with_signals,
 )
 
-TOLD = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
+PROGRESS = Progress("Searching *who* owns <!channel> the canal", 41.7, 1_204, 34)
 QUIET = Answer({"owner": "Egypt", "length_km": 193}, (FieldBasis("owner", "It says so.", ()),))
 
 
@@ -100,33 +100,33 @@ def status() -> Iterator[Page]:
 def progress() -> Iterator[Page]:
     """What it says as the run goes on."""
 
-    def at(turn: Turn, heard: Progress, seconds: float, *waiting: str) -> Message:
-        return progress_status(TurnFacts(turn, PRO), heard, STARTED + seconds, line(*waiting))
+    def at(turn: Turn, progress: Progress, seconds: float, *waiting: str) -> Message:
+        return progress_status(TurnFacts(turn, PRO), progress, STARTED + seconds, line(*waiting))
 
     yield "nothing told", at(running(), Progress(), 60)
     yield "a message", at(running(), Progress("Plan"), 19)
-    yield "all told", at(running(), TOLD, 240)
-    yield "over the usual time", at(running(), TOLD, 430)
-    yield "slower than usual", at(running(), TOLD, 730)
+    yield "all told", at(running(), PROGRESS, 240)
+    yield "over the usual time", at(running(), PROGRESS, 430)
+    yield "slower than usual", at(running(), PROGRESS, 730)
     yield "slower than usual, and one waits", at(running(), Progress(), 730, "since when?")
     yield "slower than usual, and two wait", at(running(), Progress(), 9_000, "when?", "why?")
     yield (
         "the earlier research cannot be continued",
-        at(replace(running(), restated=True), TOLD, 240),
+        at(replace(running(), restated=True), PROGRESS, 240),
     )
     yield "looking again", at(looking(), Progress(), 300)
-    yield "a follow-up on an earlier answer", at(based(running(), Relation.BRANCH), TOLD, 240)
-    yield "one question waits", at(running(), TOLD, 240, "since when?")
+    yield "a follow-up on an earlier answer", at(based(running(), Relation.BRANCH), PROGRESS, 240)
+    yield "one question waits", at(running(), PROGRESS, 240, "since when?")
     waits = line("since when?", "and before?", quick=True)
     yield (
         "a question for a quick answer waits",
-        progress_status(TurnFacts(running(), PRO), TOLD, 1_700_000_242, waits),
+        progress_status(TurnFacts(running(), PRO), PROGRESS, 1_700_000_242, waits),
     )
     yield (
         "many wait, and do not ping",
         at(
             running(),
-            TOLD,
+            PROGRESS,
             240,
             "since *when?",
             "and\nbefore, in the years of the Ottoman Empire, and of the khedives?",
@@ -136,10 +136,10 @@ def progress() -> Iterator[Page]:
             "six?",
         ),
     )
-    yield "somebody wants a ping", at(wished(running(), pings=(ADA,)), TOLD, 240)
-    yield "three want a ping", at(wished(running(), pings=(ADA, BOB, EVE)), TOLD, 240)
-    yield "edited", at(edited(running()), TOLD, 240)
-    yield "edited, to another processor", at(edited(running(), "ultra"), TOLD, 240)
+    yield "somebody wants a ping", at(with_signals(running(), pings=(ADA,)), PROGRESS, 240)
+    yield "three want a ping", at(with_signals(running(), pings=(ADA, BOB, EVE)), PROGRESS, 240)
+    yield "edited", at(edited(running()), PROGRESS, 240)
+    yield "edited, to another processor", at(edited(running(), "ultra"), PROGRESS, 240)
 
 
 def stopping() -> Iterator[Page]:
@@ -154,7 +154,7 @@ def stopping() -> Iterator[Page]:
         yield title, failure_message(over(asked(start=start), EndingKind.NOTICE)).best
     withdrawn = over(running(), EndingKind.WITHDRAWN)
     yield "the question was taken back: what the status becomes", final_status(withdrawn)
-    awaited = over(wished(running(), pings=(BOB,)), EndingKind.WITHDRAWN)
+    awaited = over(with_signals(running(), pings=(BOB,)), EndingKind.WITHDRAWN)
     yield "the question was taken back, and somebody wanted a ping", failure_message(awaited).best
 
 
@@ -165,7 +165,7 @@ def stops() -> dict[str, TurnFacts]:
         "by who asked": over(running(), stopped, message=ADA),
         "by somebody else": over(running(), stopped, message=BOB),
         "by one of two who want a ping": over(
-            wished(running(), pings=(ADA, BOB)), stopped, message=BOB
+            with_signals(running(), pings=(ADA, BOB)), stopped, message=BOB
         ),
         "by who asked, and another question waits": over(running(), stopped, message=ADA, others=1),
         "by who asked, and two more wait": over(running(), stopped, message=ADA, others=2),
@@ -186,9 +186,9 @@ def answers() -> Iterator[Page]:
     yield "as a file", file
     yield "its own list of references", _answer(answered, OWN_LIST)
     yield "JSON, with nothing told of its confidence", _answer(answered, QUIET)
-    called = over(wished(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
+    called = over(with_signals(running(), pings=(ADA, BOB)), EndingKind.ANSWERED)
     yield "two wanted a ping", _answer(called)
-    slow = over(wished(running(), pings=(BOB, ADA)), EndingKind.ANSWERED, STARTED + 5_000.0)
+    slow = over(with_signals(running(), pings=(BOB, ADA)), EndingKind.ANSWERED, STARTED + 5_000.0)
     yield "slower than usual, and two wanted a ping", _answer(slow)
     below_others = over(apart(called.turn, state=State.RUNNING, ending=None), EndingKind.ANSWERED)
     yield "below other questions, and two wanted a ping", _answer(below_others)
@@ -246,8 +246,8 @@ def quick_answers() -> Iterator[Page]:
         yield title, _quick(nothing, kind)
     yield "not reached", _quick(replace(nothing, unreached=True), EndingKind.BUSY)
     for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT):
-        told = {"cause": cause, "message": "The API's words.", "ref_id": None}
-        yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **told)
+        details = {"cause": cause, "message": "The API's words.", "ref_id": None}
+        yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **details)
     looked_up = replace(based(asked(), Relation.BRANCH, "lookup-pro-fast"), processor=PRO.name)
     yield "looked up with sources", initial_status(TurnFacts(looked_up, PRO)).best
     yield (
@@ -256,12 +256,12 @@ def quick_answers() -> Iterator[Page]:
     )
 
 
-def _quick(turn: Turn, kind: EndingKind, **told: Any) -> Message:
-    return quick_answer.quick_parts(_ended(turn, kind, **told), PRO)[0].best
+def _quick(turn: Turn, kind: EndingKind, **details: Any) -> Message:
+    return quick_answer.quick_parts(_ended(turn, kind, **details), PRO)[0].best
 
 
-def _ended(turn: Turn, kind: EndingKind, **told: Any) -> TurnFacts:
-    return replace(over(turn, kind, **told), processor=SPEED)
+def _ended(turn: Turn, kind: EndingKind, **details: Any) -> TurnFacts:
+    return replace(over(turn, kind, **details), processor=SPEED)
 
 
 def receipts() -> Iterator[Page]:
@@ -329,7 +329,7 @@ def failures() -> dict[str, TurnFacts]:
         "uncertain": over(asked(), EndingKind.UNCERTAIN),
         "failed": over(running(), EndingKind.FAILED, **failed),
         "failed, and somebody wanted a ping": over(
-            wished(running(), pings=(BOB,)), EndingKind.FAILED, **failed
+            with_signals(running(), pings=(BOB,)), EndingKind.FAILED, **failed
         ),
         "failed, and edited": over(edited(running()), EndingKind.FAILED, **failed),
         "cancelled": over(running(), EndingKind.CANCELLED),
@@ -351,11 +351,11 @@ def notes() -> Iterator[Page]:
         ("what goes on, and two wait", TurnFacts(running(), PRO), 2),
         ("what is about to go on", TurnFacts(asked(), PRO), 1),
     ):
-        told = in_progress(facts, STARTED + 92, waiting)
+        status = in_progress(facts, STARTED + 92, waiting)
         yield (
             title,
             failure_message(
-                over(asked("status", TurnKind.STATUS), EndingKind.NOTICE, message=told)
+                over(asked("status", TurnKind.STATUS), EndingKind.NOTICE, message=status)
             ).best,
         )
     for title, words, start in (

@@ -21,7 +21,7 @@ from bot.slack import action_ids
 from tests.chaos.faults import DAY, Gate, all_at_once, at_work, promised
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
-from tests.e2e.asking import answered, begun, said, whispered
+from tests.e2e.dialogue import answered, begun, said, saw_ephemeral
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
 from tests.e2e.test_dialogue import BASIS, shown
@@ -154,16 +154,16 @@ async def test_a_status_that_may_not_be_deleted_says_how_it_ended(stage: Stage, 
     assert "no run was started" in shown(status)
 
 
-@pytest.mark.parametrize("wish", ["stop", "deletion"])
+@pytest.mark.parametrize("signal", ["stop", "deletion"])
 async def test_a_status_whose_post_was_lost_sight_of_is_found_in_the_end(
-    redis_url: str, wish: str
+    redis_url: str, signal: str
 ) -> None:
     """It stands in Slack, and whoever posted it died or heard no answer: it must not stay."""
     async with at_work(redis_url) as stage:
         stage.slack.faults.next("chat.postMessage", cut="after")
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
         status = await stage.slack.thread(asked).next()
-        if wish == "stop":
+        if signal == "stop":
             await stage.ada.replies(asked, "stop")
             await stage.slack.until(lambda: "Researching" not in shown(status))
             assert "stopped by" in shown(status)
@@ -205,7 +205,7 @@ async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: 
     run.finishes("Egypt.", basis=BASIS)
     await asyncio.wait_for(gate.reached.wait(), 60)  # the answer is on its way
     await stage.bob.clicks(status, action_ids.PING)
-    assert whispered(stage, "already finished", person=stage.bob)
+    assert saw_ephemeral(stage, "already finished", person=stage.bob)
     gate.set()
     answer = await said(stage, asked, "Egypt.")
     assert stage.bob.id not in shown(answer) + answer.text

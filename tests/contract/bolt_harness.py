@@ -106,9 +106,16 @@ ASKS = "<@U0BOT> who owns the Suez Canal?"
 
 def event(kind: str, **inner: Any) -> dict[str, Any]:
     """An event as Slack delivers it; each has its own id."""
-    told = {"type": kind, "user": "U1ADA", "ts": TS, "channel": "C1", "event_ts": TS, **inner}
+    inner_event = {
+        "type": kind,
+        "user": "U1ADA",
+        "ts": TS,
+        "channel": "C1",
+        "event_ts": TS,
+        **inner,
+    }
     if kind == "message":
-        told.setdefault("channel_type", "channel")
+        inner_event.setdefault("channel_type", "channel")
     return {
         "token": "verification",
         "team_id": "T1",
@@ -117,7 +124,7 @@ def event(kind: str, **inner: Any) -> dict[str, Any]:
         "event_id": f"Ev{kind}",
         "event_time": 1700000000,
         "authorizations": [{"team_id": "T1", "user_id": ME, "is_bot": True}],
-        "event": told,
+        "event": inner_event,
     }
 
 

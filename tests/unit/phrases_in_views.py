@@ -15,8 +15,8 @@ from bot.slack.views import app_home_threads, processor_forms, question_forms, s
 from bot.slack.views.app_home import HomeContent, home_view, is_shown
 from bot.slack.views.app_home_threads import THREADS, VisiblePlaces
 from bot.slack.views.processor_forms import Rerun
-from tests.unit.book import Json, Page, menus
-from tests.unit.turns import ADA, KEY, PRO, asked, running, wished
+from tests.unit.phrasebook import Json, Page, menus
+from tests.unit.turns import ADA, KEY, PRO, asked, running, with_signals
 
 ME = UserId("U0BOT")
 NOW = 1_700_000_242.0
@@ -75,7 +75,7 @@ def at_home() -> Iterator[Page]:
     """What a person finds in the Home tab."""
     yield "somebody new", home_of()
     waits = replace(_at(running(), 5), processor=PRO.name)
-    stops = wished(_at(running(), 4, "compare the tolls of both canals since 2015"), stop=ADA)
+    stops = with_signals(_at(running(), 4, "compare the tolls of both canals since 2015"), stop=ADA)
     going_on = (
         waits,
         stops,

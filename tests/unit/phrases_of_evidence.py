@@ -8,7 +8,7 @@ from bot.domain.research import Answer, Citation, FieldBasis
 from bot.domain.turn import EndingKind
 from bot.slack.messages import answer as messages
 from bot.slack.views.evidence_modal import evidence_modal, loading_modal, unavailable_modal
-from tests.unit.book import Page
+from tests.unit.phrasebook import Page
 from tests.unit.turns import ANSWER, over, running
 
 FOUND = Citation("https://example.com/length", "On its length", ("193 km long,\nas of 2016.",))

@@ -15,7 +15,7 @@ from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.slack.interactivity.interactions import Outcome
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from bot.slack.messages import ephemeral
-from tests.chaos.outline import Outline, Place, outline
+from tests.chaos.transcript import Place, Transcript, transcript
 
 PATIENCE = 90.0  # seconds that anything may take
 WAITING = "hourglass_flowing_sand"
@@ -29,7 +29,7 @@ BASIS = [
 ]
 
 
-class Talk:
+class Script:
     """One conversation in #general, begun by `asked`.
 
     Attributes:
@@ -85,7 +85,7 @@ class Talk:
     def about_to_strike(self) -> None:
         """Note what can be seen right before a bot is killed."""
 
-    def outline(self, remains: list[str], spent: int) -> Outline:
+    def transcript(self, remains: list[str], spent: int) -> Transcript:
         """Return what is left of it.
 
         Args:
@@ -93,7 +93,7 @@ class Talk:
             spent: what Redis counts as spent, in millionths of a dollar.
         """
         place = Place(self.slack, self.parallel, self.general, self.people, self._excused)
-        return outline(place, remains, spent)
+        return transcript(place, remains, spent)
 
     @property
     def me(self) -> str:
@@ -124,13 +124,13 @@ class Talk:
 
         await self.until(f"{what} is taken", done)
 
-    def heard(self) -> bool:
+    def acknowledged(self) -> bool:
         """Whether the bot has acknowledged all that was said so far."""
         return all(delivery.over.is_set() for delivery in self.slack.deliveries)
 
     async def over(self) -> bool:
         """Whether there is nothing left to do."""
-        return self.heard() and await self._quiet()
+        return self.acknowledged() and await self._quiet()
 
     def streams(self, run: LocalRun) -> int:
         """How often the bot has begun to listen to the run."""

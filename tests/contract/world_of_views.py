@@ -11,7 +11,7 @@ from bot.domain.thread import InteractionId, RunId, TurnId, UserId
 from bot.domain.turn import Ending, EndingKind, State
 from bot.playground.slack import Channel, LocalSlack, Message, Person, View
 from bot.ports import DEADLINES, Deadlines
-from tests.contract.listening import bolt_app
+from tests.contract.bolt_harness import bolt_app
 from tests.contract.memory import Known, Memory
 from tests.contract.slack_helpers import Transport, bolt, client, quiet
 

@@ -20,7 +20,7 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True, slots=True)
-class Door:
+class Transport:
     """One way to the bots.
 
     Attributes:
@@ -33,17 +33,17 @@ class Door:
 
 
 @asynccontextmanager
-async def sockets(slack: LocalSlack, bots: int) -> AsyncIterator[Door]:
+async def sockets(slack: LocalSlack, bots: int) -> AsyncIterator[Transport]:
     """Let so many bots connect in Socket Mode."""
 
     async def listening() -> int:
         return slack.connections
 
-    yield Door([{"SLACK_APP_TOKEN": slack.app.app_token}] * bots, listening)
+    yield Transport([{"SLACK_APP_TOKEN": slack.app.app_token}] * bots, listening)
 
 
 @asynccontextmanager
-async def over_http(slack: LocalSlack, bots: int) -> AsyncIterator[Door]:
+async def over_http(slack: LocalSlack, bots: int) -> AsyncIterator[Transport]:
     """Let Slack send its requests to so many bots while the block runs."""
     async with AsyncExitStack() as stack:
         ports = [stack.enter_context(_reserved()).getsockname()[1] for _ in range(bots)]
@@ -64,7 +64,7 @@ async def over_http(slack: LocalSlack, bots: int) -> AsyncIterator[Door]:
             return sum([await healthy(port) for port in ports])
 
         secret = {"SLACK_SIGNING_SECRET": slack.app.signing_secret, "HOST": HOST}
-        yield Door([{**secret, "PORT": str(port)} for port in ports], listening)
+        yield Transport([{**secret, "PORT": str(port)} for port in ports], listening)
 
 
 def _reserved() -> socket.socket:

@@ -18,14 +18,14 @@ from bot.playground.task_api import LocalTaskApi
 
 
 @dataclass(frozen=True, slots=True)
-class Outline:
+class Transcript:
     """What is left of a conversation, free of all that differs between two undisturbed ones.
 
     Attributes:
         messages: the transcript, as lines.
         runs: the body of each run, by the order of creation.
         costs: how many runs each turn has.
-        whispers: what only one person saw, each once.
+        ephemerals: what only one person saw, each once.
         remains: what should not be left in Redis.
         spent: what Redis counts as spent, in millionths of a dollar.
     """
@@ -33,7 +33,7 @@ class Outline:
     messages: list[str]
     runs: list[str]
     costs: dict[str, int]
-    whispers: list[str]
+    ephemerals: list[str]
     remains: list[str]
     spent: int
 
@@ -56,15 +56,15 @@ class Place:
     excused: frozenset[str] = frozenset()
 
 
-def outline(place: Place, remains: list[str], spent: int) -> Outline:
-    """Return what is left; `remains` and `spent` are those of the `Outline`."""
+def transcript(place: Place, remains: list[str], spent: int) -> Transcript:
+    """Return what is left; `remains` and `spent` are those of the `Transcript`."""
     plain = _plainer(place)
     turns = [run.metadata.get("turn", "none") for run in place.parallel.runs]
-    return Outline(
+    return Transcript(
         messages=plain(_transcript(place)),
         runs=plain([_json(run.body) for run in place.parallel.runs]),
         costs={plain([turn])[0]: turns.count(turn) for turn in turns},
-        whispers=list(dict.fromkeys(plain(_whispers(place)))),
+        ephemerals=list(dict.fromkeys(plain(_ephemerals(place)))),
         remains=plain(remains),
         spent=spent,
     )
@@ -85,7 +85,7 @@ def _transcript(place: Place) -> list[str]:
     return lines
 
 
-def _whispers(place: Place) -> list[str]:
+def _ephemerals(place: Place) -> list[str]:
     return [
         _json([message.text, *_without_ids(message)])
         for person in place.people
@@ -106,9 +106,9 @@ def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
     ids = re.compile("|".join(map(re.escape, names)) or "(?!)")  # nothing, where nothing is
 
     def plain(lines: list[str]) -> list[str]:
-        told = _ALONE.sub("", "\n".join(lines))
-        told = ids.sub(lambda found: names[found[0]], _NAMED.sub("", told))
-        return _TIME.sub("‹time›", told).split("\n") if lines else []
+        cleaned = _ALONE.sub("", "\n".join(lines))
+        cleaned = ids.sub(lambda found: names[found[0]], _NAMED.sub("", cleaned))
+        return _TIME.sub("‹time›", cleaned).split("\n") if lines else []
 
     return plain
 

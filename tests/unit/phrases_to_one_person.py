@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from bot.domain.choices import Choices, FollowUps
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.messages.answer_footer import rating
-from tests.unit.book import Page, menus
+from tests.unit.phrasebook import Page, menus
 from tests.unit.turns import ADA, asked
 
 DEFAULT = "core-fast"
 
 
-def whispered() -> Iterator[Page]:
+def ephemerals() -> Iterator[Page]:
     """What answers a press in a thread."""
     yield "stop", ephemeral.stopping()
     yield "stop, but may not", ephemeral.may_not_stop(ADA)

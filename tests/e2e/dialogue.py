@@ -50,16 +50,16 @@ async def said(stage: Stage, asked: Message, words: str) -> Message:
     return await stage.slack.thread(asked).until(found)
 
 
-async def heard(stage: Stage) -> None:
+async def acknowledged(stage: Stage) -> None:
     """Wait until the bot has acknowledged all that was said so far."""
     for delivery in stage.slack.deliveries:
         await asyncio.wait_for(delivery.over.wait(), 60)
 
 
-def whispered(stage: Stage, words: str, *, person: Any = None) -> bool:
-    """Whether the person (ada) was told these words alone."""
-    heard = stage.slack.ephemerals(person or stage.ada)
-    return any(words in message.text for message in heard)
+def saw_ephemeral(stage: Stage, words: str, *, person: Any = None) -> bool:
+    """Whether an ephemeral message to the person (default: Ada) has these words."""
+    shown_alone = stage.slack.ephemerals(person or stage.ada)
+    return any(words in message.text for message in shown_alone)
 
 
 def turn(stage: Stage, message: Message, press: str = "") -> str:

@@ -291,13 +291,15 @@ async def test_a_wish_wakes_a_mailbox_that_was_put_off(store: Store) -> None:
     assert again.signals.stop == ADA
 
 
-@pytest.mark.parametrize("wish", ["stop", "withdraw"])
+@pytest.mark.parametrize("signal", ["stop", "withdraw"])
 async def test_a_wish_that_comes_as_a_mailbox_is_put_off_is_not_put_off(
-    store: Store, wish: str
+    store: Store, signal: str
 ) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
-    await (store.mailbox.stop(turn.id, ADA) if wish == "stop" else store.mailbox.withdraw(turn.id))
+    await (
+        store.mailbox.stop(turn.id, ADA) if signal == "stop" else store.mailbox.withdraw(turn.id)
+    )
     await store.work_queue.release(hold, 3600.0, turn.id)  # it was wanted when last looked at
     async with asyncio.timeout(60):
         hold, turn = await taken(store)

@@ -22,8 +22,8 @@ from bot.slack.messages.status import initial_status
 from bot.slack.messages.turn_buttons import ask_edited_button
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import MOST_MENTIONED
-from tests.unit.book import elements, shown
-from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, wished
+from tests.unit.phrasebook import elements, shown
+from tests.unit.turns import ANSWER, KEY, PRO, asked, edited, looking, over, running, with_signals
 
 #: Longer than any that were seen: Slack says 255 and gives about 11.
 LONGEST = ThreadKey(TeamId("T" * 20), ChannelId("C" * 20), MessageTs(f"{1_700_000_000}.{'0' * 6}"))
@@ -135,7 +135,7 @@ def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None
 def called(people: int) -> TurnFacts:
     """An answered turn with whose answer so many people want to be mentioned."""
     pings = tuple(UserId(f"U{n:09}") for n in range(people))
-    return over(wished(running(), pings=pings), EndingKind.ANSWERED)
+    return over(with_signals(running(), pings=pings), EndingKind.ANSWERED)
 
 
 def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:

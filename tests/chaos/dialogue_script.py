@@ -14,7 +14,7 @@ from collections.abc import Awaitable, Callable
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.slack import action_ids
-from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
+from tests.chaos.script_base import BASIS, WAITING, Script, chosen_in_form, pressable
 
 QUESTION = "tell me about the Suez Canal"
 PROGRESS = 40.0  # percent
@@ -24,7 +24,7 @@ TWO_PARTS = "\n\n".join(f"## Part {n}\n\n{_PARAGRAPH}" for n in range(1, 25))
 REPORT = "\n\n".join(["# The canal", *(f"## Part {n}\n\n{_PARAGRAPH}" for n in range(1, 80))])
 
 
-class Conversation(Talk):
+class DialogueScript(Script):
     """Ada's side of it, and the researcher's."""
 
     def __init__(

@@ -13,7 +13,7 @@ from bot.domain.turn import EndingKind, Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.turn_facts import TurnFacts
-from tests.unit.book import elements, shown
+from tests.unit.phrasebook import elements, shown
 from tests.unit.turns import ADA, BOB, KEY, PRO, SPEED, STARTED, asked, looking, over, running
 
 DAY = 86_400.0

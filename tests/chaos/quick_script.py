@@ -18,8 +18,8 @@ from bot.domain.processors import PROCESSORS, SPEED
 from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from bot.slack import action_ids
-from tests.chaos.outline import Outline
-from tests.chaos.talk import BASIS, WAITING, Talk, pressable
+from tests.chaos.script_base import BASIS, WAITING, Script, pressable
+from tests.chaos.transcript import Transcript
 from tests.e2e.test_dialogue import shown
 
 FIRST, REPLY, WAITS, DIRECT = "who owns it?", "since when?", "and before?", "what is it?"
@@ -66,7 +66,7 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class QuickOutline(Outline):
+class QuickTranscript(Transcript):
     """What is left of it.
 
     Attributes:
@@ -88,7 +88,7 @@ class QuickOutline(Outline):
     price: int
 
 
-class QuickTalk(Talk):
+class QuickScript(Script):
     """Ada's and Bob's sides of it, the researcher's and the model's."""
 
     name = "quick answers"
@@ -149,13 +149,13 @@ class QuickTalk(Talk):
         answers = (answer for asked in self._asked for answer in asked.answers)
         self._seen.update(piece for answer in answers for piece in answer if self._shows(piece))
 
-    def outline(self, remains: list[str], spent: int) -> Outline:
+    def transcript(self, remains: list[str], spent: int) -> Transcript:
         """Return what is left of it, with all that a judge wants to know; see `Talk`."""
-        base = super().outline(remains, spent)
+        base = super().transcript(remains, spent)
         messages = [m for place in (self.general, self._direct) for m in place.visible()]
         sessions = [self.slack.session(m) for m in messages if m.thread_ts is None]
         runs = [PROCESSORS[run.processor].price for run in self.parallel.runs]
-        return QuickOutline(
+        return QuickTranscript(
             **{each.name: getattr(base, each.name) for each in fields(base)},
             asked=tuple(self._asked),
             runs_said=self._runs_said,

@@ -15,7 +15,7 @@ async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there
     slots = asyncio.Semaphore(1)
     resting = asyncio.Event()
 
-    async def walk() -> None:
+    async def execute() -> None:
         nowhere = Store("unix:///nowhere.sock", "B1", lease=60, retention=90)
         async with ConcurrencySlot(slots) as slot:
             hold = Claim(EntryId("1-0"), "T1:C1:1")
@@ -24,13 +24,13 @@ async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there
                 resting.set()
                 await asyncio.Event().wait()
 
-    walking = asyncio.create_task(walk())
+    execution = asyncio.create_task(execute())
     await resting.wait()
     async with slots:  # another walk is at work meanwhile
-        walking.cancel()
+        execution.cancel()
         await asyncio.sleep(0)
-        assert not walking.done()  # it waits for its place
-        walking.cancel()
-        await asyncio.wait([walking])
+        assert not execution.done()  # it waits for its place
+        execution.cancel()
+        await asyncio.wait([execution])
     async with slots:
         assert slots.locked()

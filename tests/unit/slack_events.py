@@ -15,7 +15,7 @@ TS, ROOT = "1700000000.000100", "1699999999.000900"
 
 def body(text: str = "<@U0BOT> who?", kind: str = "message", **event: Any) -> dict[str, Any]:
     """An event as Slack delivers it: a mention at the top of a channel, unless told otherwise."""
-    told = {
+    inner_event = {
         "type": kind,
         "user": "U1ADA",
         "text": text,
@@ -38,7 +38,7 @@ def body(text: str = "<@U0BOT> who?", kind: str = "message", **event: Any) -> di
             {"enterprise_id": None, "team_id": "T1", "user_id": "U0BOT", "is_bot": True}
         ],
         "is_ext_shared_channel": False,
-        "event": told,
+        "event": inner_event,
     }
 
 
@@ -46,7 +46,7 @@ def reply(text: str, **event: Any) -> dict[str, Any]:
     return body(text, thread_ts=ROOT, **event)
 
 
-def asked(told: dict[str, Any]) -> Question:
-    found = parse_message(told, ME)
+def asked(inner_event: dict[str, Any]) -> Question:
+    found = parse_message(inner_event, ME)
     assert isinstance(found, QuestionAsked)
     return found.question

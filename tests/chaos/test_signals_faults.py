@@ -20,7 +20,7 @@ from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
 from tests.chaos.test_redis_faults import LASTING, RETRY, WITHIN, Fault
 from tests.chaos.valkey import Valkey, valkey
-from tests.e2e.asking import answered, begun, said, turn, whispered
+from tests.e2e.dialogue import answered, begun, said, saw_ephemeral, turn
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
 from tests.e2e.test_dialogue import action_ids, shown
@@ -115,9 +115,9 @@ async def test_a_press_for_files_or_for_another_processor_is_told_and_never_doub
     for action, value in choices:
         outcome = await _do(stage, answer, action, value)
         assert outcome.error is None
-        told = [message.text for message in outcome.messages]
+        texts = [message.text for message in outcome.messages]
         # Reading goes on where only writing does not.
-        assert NOT_WRITTEN in "".join(told) or (action == actions.EVIDENCE and stage.ada.views())
+        assert NOT_WRITTEN in "".join(texts) or (action == actions.EVIDENCE and stage.ada.views())
     await fault.ends(server)
     for action, value in choices[:1] * 2:
         assert (await _do(stage, answer, action, value)).error is None
@@ -300,10 +300,10 @@ async def _do(stage: Stage, message: Message, action: str, value: str | None) ->
     return await stage.ada.chooses(message, action, value)
 
 
-async def _presses_again(stage: Stage, press: Callable[[], Awaitable[object]], told: str) -> None:
-    """Press until the person is told so: the first may come while Redis is barely back."""
+async def _presses_again(stage: Stage, press: Callable[[], Awaitable[object]], words: str) -> None:
+    """Press until the person reads these words; Redis may be barely back at the first press."""
     for _ in range(20):
         await press()
-        if whispered(stage, told):
+        if saw_ephemeral(stage, words):
             return
-    raise AssertionError(f"never told: {told}")
+    raise AssertionError(f"never shown: {words}")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.playground.page.blockkit.blocks import blocks
 from bot.playground.page.blockkit.text import Names
-from tests.unit.reading import Element, Seen
+from tests.unit.html_reader import Element, Seen
 
 NAMES = Names({"U1": "Ada", "U2": "Bob"}, {"C1": "general"})
 

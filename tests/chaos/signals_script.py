@@ -1,4 +1,4 @@
-"""The second conversation of the crash matrix: what people want of us once they have asked.
+"""The second conversation of the crash matrix: stop, edit, delete, notify and the like.
 
 Ada asks. Bob's reply waits, and he corrects it; a second reply of Ada's waits, and she deletes it.
 Ada presses *Stop*. Bob's reply comes next: he presses *Notify me when done*, and is answered. Now
@@ -20,7 +20,7 @@ from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.task_api import LocalRun, LocalTaskApi
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
-from tests.chaos.talk import BASIS, WAITING, Talk, chosen_in_form, pressable
+from tests.chaos.script_base import BASIS, WAITING, Script, chosen_in_form, pressable
 
 QUESTION = "who owns the Suez Canal?"
 MISSPELT, REPLY = "since wehn?", "since when?"
@@ -43,10 +43,10 @@ MAY_DIFFER = frozenset(
 )
 
 
-class WishesTalk(Talk):
+class SignalsScript(Script):
     """Ada's and Bob's sides of it, and the researcher's."""
 
-    name = "wishes"
+    name = "signals"
 
     def __init__(
         self,
@@ -56,7 +56,7 @@ class WishesTalk(Talk):
         *,
         patient: bool,
     ) -> None:
-        """Prepare; the arguments are those of any talk."""
+        """Prepare; the arguments are those of any script."""
         super().__init__(
             slack,
             parallel,
@@ -77,9 +77,9 @@ class WishesTalk(Talk):
         deleted = await ada.replies(asked, DELETED)
         await self._marked(deleted)
         await bob.edits(reply, REPLY)
-        await self.until("the edit is heard", self.heard)
+        await self.until("the edit is acknowledged", self.acknowledged)
         await ada.deletes(deleted)
-        await self.until("the deletion is heard", self.heard)
+        await self.until("the deletion is acknowledged", self.acknowledged)
         await self._stops_and_is_answered()
         await self._delivered_anyway()
         await self._again_and_files(reply)
