@@ -44,7 +44,7 @@ test-fast: $(VENV)/.installed-dev ## Checks, types and the unit tests not marked
 # Not in `make test`: counting branches costs three quarters more processor time before Python 3.14.
 coverage: $(VENV)/.installed-dev ## Which lines and branches the tests run through
 	$(BIN)/coverage erase
-	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal tests/unit tests/contract tests/e2e
+	$(BIN)/coverage run -m pytest --numprocesses $(WORKERS) --dist worksteal tests/unit tests/contract tests/playground tests/e2e
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
 

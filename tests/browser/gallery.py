@@ -1,9 +1,9 @@
 """Photograph everything the bot says: ``python -m tests.browser.gallery FOLDER [WIDTH]``.
 
-Each page of `tests.unit.test_words.BOOK` is drawn by the Block Kit renderer of the playground and
-photographed in a real browser; an index lists all pictures. The only maintained package for
-this, slack-blocks-to-jsx, lacks markdown blocks, modals and Home tabs, and needs React and a
-bundler. Emoji need a font that has them (Debian: apt install fonts-noto-color-emoji).
+Each page of `tests.unit.slack.test_words.BOOK` is drawn by the Block Kit renderer of the
+playground and photographed in a real browser; an index lists all pictures. The only maintained
+package for this, slack-blocks-to-jsx, lacks markdown blocks, modals and Home tabs, and needs
+React and a bundler. Emoji need a font that has them (Debian: apt install fonts-noto-color-emoji).
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ from bot.playground.page.panes import modal
 from bot.playground.page.server import STATIC
 from bot.ports import Message, Upload
 from tests.browser.conftest import browser_path
-from tests.unit.phrasebook import Chapter, Said
-from tests.unit.test_words import BOOK
+from tests.unit.slack.phrasebook import Chapter, Said
+from tests.unit.slack.test_words import BOOK
 
 WIDTH = 760  # pixels; about the width of a thread beside its channel
 NAMES = Names(

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.gallery import draw, pictures, take
-from tests.unit.test_words import BOOK
+from tests.unit.slack.test_words import BOOK
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 ALL = pictures(BOOK)

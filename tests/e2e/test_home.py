@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.slack import Channel, Message
-from tests.contract.slack_helpers import quiet
 from tests.e2e.dialogue import acknowledged, answered
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids
+from tests.slack_clients import quiet
 
 
 def of_app(stage: Stage, channel: Channel) -> list[Message]:

@@ -16,9 +16,9 @@ import aiohttp
 import pytest
 
 from bot.slack.transport.socket_pacing import PACING, Pacing
-from tests.contract.slack_helpers import client, quiet
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_dialogue import shown
+from tests.slack_clients import client, quiet
 
 SWIFT = Pacing(
     delays=(0.01, 0.04, 0.075),

@@ -42,7 +42,7 @@ from bot.slack.views import question_forms
 from bot.slack.views.evidence_modal import evidence_modal
 from bot.slack.wording import quoted
 from bot.store import codec
-from tests.unit.slack_events import ME, ROOT, TS, body, reply
+from tests.unit.slack.payloads.slack_events import ME, ROOT, TS, body, reply
 
 KEY = ThreadKey(TeamId("T1"), ChannelId("C1"), MessageTs(ROOT))
 SOURCES = (Citation("https://a.b/c", "A"), Citation("https://d.e/f", "D"))
