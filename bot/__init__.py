@@ -3,8 +3,8 @@
 Each Slack thread is an interaction chain of Parallel's Task API and Chat API. The map of the
 package, from the bottom up; who may import whom is checked by import-linter (pyproject.toml).
 
-- `errors`; `backoff`, growing delays between attempts; `background_tasks`, tasks with an owner;
-  `beside`, long pure work beside the event loop
+- `errors`; `concurrency`: growing delays between attempts, tasks with an owner, long work in a
+  thread beside the event loop
 - `connections`: which proxy and certificates connections use, and the connector that makes them
 - `domain`: `thread`, `turn`, `research` and `choices`, the values; `naming`, ids and mailboxes;
   `lifecycle`, the states of a turn; `derived`, questions derived from earlier ones; `processors`,

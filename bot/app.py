@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.background_tasks import BackgroundTasks
+from bot.concurrency.background_tasks import BackgroundTasks
 from bot.configuration.settings import Settings
 from bot.engine.context import (
     CREATE_SETTLED_AFTER,

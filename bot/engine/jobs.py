@@ -18,7 +18,7 @@ import asyncio
 import logging
 from collections.abc import Mapping, Sequence
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.domain import naming
 from bot.domain.thread import MessageTs, ThreadKey, TurnId
 from bot.domain.turn import EndingKind

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from dataclasses import replace
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.domain import naming
 from bot.domain.thread import Thread, TurnId
 from bot.domain.turn import Turn

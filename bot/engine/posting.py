@@ -24,7 +24,7 @@ from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.pacing import wait_for_reservation
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.offload import offload
+from bot.concurrency.offload import offload
 from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.errors import AnswerLost, Refused, Unavailable

@@ -20,7 +20,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.domain import lifecycle
 from bot.domain.processors import SPEED, is_chat
 from bot.domain.research import ChatChunk, RunRequest

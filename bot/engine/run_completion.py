@@ -24,7 +24,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.domain.research import Answer, Progress, Run, RunStatus
 from bot.domain.thread import RunId
 from bot.engine.load import RunsInFlight

@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.domain.choosing import processor_in_force
 from bot.domain.research import Progress
 from bot.engine.agent_session import AgentSession

@@ -23,7 +23,7 @@ from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.offload import offload
+from bot.concurrency.offload import offload
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.background_tasks import BackgroundTasks
+from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
 from bot.ports.mailbox import Mailbox

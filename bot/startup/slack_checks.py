@@ -11,7 +11,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.backoff import Backoff
+from bot.concurrency.backoff import Backoff
 from bot.configuration.settings import Settings
 from bot.domain.thread import UserId
 from bot.errors import Problem, Refused, Unavailable, Unreached

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from asyncio import Event
 
-from bot.background_tasks import BackgroundTasks
+from bot.concurrency.background_tasks import BackgroundTasks
 
 
 async def test_run_until_waits_for_work_that_ends_in_time() -> None:

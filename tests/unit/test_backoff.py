@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bot.backoff import Backoff, grown_with
+from bot.concurrency.backoff import Backoff, grown_with
 
 
 def test_delays_grow_to_the_longest_one() -> None:

@@ -21,7 +21,7 @@ from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, s
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.socket_mode.request import SocketModeRequest
 
-from bot.background_tasks import BackgroundTasks
+from bot.concurrency.background_tasks import BackgroundTasks
 from bot.connections.outgoing import NotReached
 from bot.errors import Cause, Refused, Unavailable, Unreached
 from bot.slack.api_errors import reading, retry_after_of

@@ -19,7 +19,7 @@ from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 
 import handlers
-from bot.background_tasks import BackgroundTasks
+from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContext, Mailbox, Person
 from bot.slack.client import SlackMessenger

@@ -69,7 +69,7 @@ async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailb
 
 
 @pytest.mark.parametrize(
-    "told",
+    "payload",
     [
         event("message", text="just chatting"),
         event("message", text=ASKS, bot_id="B7"),

@@ -103,7 +103,7 @@ def test_what_people_write_in_other_ways_counts(subtype: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "payload",
     [
         body("no mention"),
         body("a mention of <@U0BOTANIST> and <@U2BOB>"),

@@ -236,7 +236,7 @@ def test_a_mention_is_edited_as_well() -> None:
 
 
 @pytest.mark.parametrize(
-    "told",
+    "payload",
     [
         edit("who?", "who?", attachments=[{"from_url": "https://example.org/"}]),
         edit("who?", "<@U0BOT> who?"),
