@@ -66,9 +66,7 @@ async def test_a_killed_bot_leaves_the_conversation_as_it_would_have_been(
 
 
 @pytest.mark.timeout(3600)
-async def test_what_people_wish_for_outlives_a_killed_bot(
-    server: Path, tell: Callable[[str], None]
-) -> None:
+async def test_signals_survive_a_killed_bot(server: Path, tell: Callable[[str], None]) -> None:
     seed = int(os.environ.get("CHAOS_SEED") or time.time())
     chance = random.Random(seed)
     matrix = Matrix(server)

@@ -31,7 +31,7 @@ async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
         assert len(stage.parallel.runs) == 3
 
 
-async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
+async def test_an_unreadable_question_is_reported_once(
     redis_url: str,
 ) -> None:
     async with at_work(redis_url) as stage:
@@ -57,7 +57,7 @@ async def test_people_hear_once_of_a_question_whose_release_does_not_come_back(
         assert "Egypt." in "".join(stage.texts(question))
 
 
-async def test_people_hear_of_a_follow_up_in_a_thread_of_a_newer_release(redis_url: str) -> None:
+async def test_a_follow_up_in_a_thread_of_a_newer_release_is_reported(redis_url: str) -> None:
     async with at_work(redis_url) as stage, Redis.from_url(redis_url) as client:
         stage.parallel.automatic = research
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")

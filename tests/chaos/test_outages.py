@@ -30,7 +30,7 @@ from tests.e2e.test_dialogue import BASIS, shown
 NOTICED = promised(16.0)
 
 
-async def test_what_was_away_comes_back(redis_url: str) -> None:
+async def test_questions_are_answered_once_after_each_outage(redis_url: str) -> None:
     def socket(
         ends: Callable[[Stage], Awaitable[None]], way: Middleware | None = None
     ) -> Callable[[int], Awaitable[None]]:

@@ -63,7 +63,7 @@ NONE_STARTED = {
 
 
 @pytest.mark.timeout(300)
-async def test_a_call_may_go_wrong(redis_url: str) -> None:
+async def test_a_failed_parallel_call_gives_one_answer_or_one_failure(redis_url: str) -> None:
     async def play(kind: Kind, name: str, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             stage.parallel.faults.next(kind, **FAULTS[name])
@@ -94,7 +94,7 @@ async def test_a_call_may_go_wrong(redis_url: str) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_a_call_may_go_wrong_where_runs_are_in_groups(redis_url: str) -> None:
+async def test_a_failed_call_with_task_groups_gives_one_answer(redis_url: str) -> None:
     """Nobody is asked: the doubt settles itself."""
 
     async def play(kind: Kind, name: str, seed: int) -> None:
@@ -151,7 +151,7 @@ async def test_a_create_call_that_comes_in_late_is_not_repeated(redis_url: str) 
         assert stage.parallel.runs == [run]
 
 
-async def test_groups_that_cannot_be_made_for_hours_are_told_of(redis_url: str) -> None:
+async def test_groups_that_cannot_be_created_for_hours_are_reported(redis_url: str) -> None:
     async with at_work(redis_url, groups=True) as stage:
         stage.parallel.faults.next("create_group", status=503, times=1_000)
         question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")

@@ -85,7 +85,7 @@ async def stage(server: Valkey) -> AsyncIterator[Stage]:
 
 
 @pytest.mark.parametrize("fault", LASTING, ids=lambda fault: fault.name)
-async def test_a_question_that_cannot_be_kept_is_refused_in_time_and_comes_again(
+async def test_a_question_that_redis_cannot_take_is_redelivered(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
     await fault.begins(server)
@@ -154,7 +154,7 @@ async def test_a_refusal_that_comes_during_the_fault_is_not_forgotten(
     assert words in (await thread.next(timeout=2 * WITHIN)).text
 
 
-async def test_a_redis_that_hangs_is_told_at_the_start(server: Valkey) -> None:
+async def test_a_redis_that_hangs_is_reported_at_startup(server: Valkey) -> None:
     async with staged("http", server.url) as empty:
         server.signal(signal.SIGSTOP)
         with pytest.raises(SettingsError) as caught:
@@ -165,7 +165,7 @@ async def test_a_redis_that_hangs_is_told_at_the_start(server: Valkey) -> None:
     assert "cannot be reached" in problem.wrong
 
 
-async def test_a_redis_that_throws_keys_away_is_refused(server: Valkey) -> None:
+async def test_a_redis_that_evicts_keys_is_refused(server: Valkey) -> None:
     await server.command("CONFIG", "SET", "maxmemory-policy", "allkeys-lru")
     async with staged("http", server.url) as empty:
         with pytest.raises(SettingsError) as caught:
@@ -178,7 +178,7 @@ async def test_a_redis_that_throws_keys_away_is_refused(server: Valkey) -> None:
         await empty.start_bot()
 
 
-async def test_the_health_page_says_so(stage: Stage, server: Valkey) -> None:
+async def test_the_health_page_reports_a_redis_outage(stage: Stage, server: Valkey) -> None:
     async with aiohttp.ClientSession(str(stage.url)) as http:
 
         async def wrong() -> list[str]:

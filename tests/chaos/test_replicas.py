@@ -147,7 +147,7 @@ async def test_a_frozen_replica_does_not_post_what_it_looked_for_in_vain(
     assert len(stage.parallel.runs) == 2
 
 
-async def test_in_a_crowd_that_keeps_dying_every_question_has_one_answer(
+async def test_replicas_killed_at_random_answer_every_question_once(
     stage: Stage, bots: Replicas, tell: Callable[[str], None]
 ) -> None:
     seed = int(os.environ.get("CHAOS_SEED") or time.time())

@@ -76,7 +76,7 @@ async def refused(stage: Stage, message: Message) -> None:
 
 
 @pytest.mark.parametrize("action", [actions.STOP, actions.PING])
-async def test_who_presses_in_vain_is_told_and_presses_again(
+async def test_a_press_that_redis_cannot_take_is_reported_and_can_be_repeated(
     stage: Stage, server: Valkey, fault: Fault, action: str
 ) -> None:
     asked, status, run = await begun(stage)
@@ -96,7 +96,7 @@ async def test_who_presses_in_vain_is_told_and_presses_again(
     assert len(stage.texts(asked)) == 2
 
 
-async def test_a_press_for_files_or_for_another_processor_is_told_and_never_doubled(
+async def test_a_failed_press_for_files_or_a_re_run_is_reported_and_done_once(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
     asked, answer, _ = await answered(stage)
@@ -156,7 +156,7 @@ async def test_a_form_that_cannot_be_kept_says_so_and_is_sent_once_more(
     assert len(stage.parallel.runs) == 2
 
 
-async def test_home_comes_when_redis_is_back_and_a_stop_in_it_is_told(
+async def test_home_opens_when_redis_is_back_and_a_failed_stop_is_reported(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
     asked, _, _ = await begun(stage)
@@ -177,7 +177,7 @@ async def test_home_comes_when_redis_is_back_and_a_stop_in_it_is_told(
 # --- events -----------------------------------------------------------------------------
 
 
-async def test_an_event_that_could_not_be_kept_has_its_effect_when_redis_is_back(
+async def test_an_event_that_redis_could_not_take_takes_effect_later(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
     """Also in the replica that holds the thread, which hears of it from another."""
@@ -281,7 +281,7 @@ async def test_a_stop_delivered_again_a_day_later_stops_nothing(redis_url: str) 
         assert sum("topped" in text for text in stage.texts(asked)) == 1
 
 
-async def test_an_order_to_stop_is_remembered_for_as_long_as_slack_delivers_it(
+async def test_a_stop_is_remembered_as_long_as_slack_redelivers_it(
     redis_url: str,
 ) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:

@@ -50,7 +50,7 @@ async def stage(redis_url: str) -> AsyncIterator[Stage]:
 # --- sessions ---------------------------------------------------------------------------
 
 
-async def test_a_sign_that_cannot_be_set_holds_up_nothing(redis_url: str) -> None:
+async def test_a_session_that_cannot_be_set_delays_nothing(redis_url: str) -> None:
     async def play(trouble: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             stage.slack.faults.next(SIGN, times=1_000, **trouble)
@@ -198,7 +198,7 @@ async def test_another_replica_makes_the_receipt_of_one_that_was_killed(
 # --- pings, and evidence ----------------------------------------------------------------
 
 
-async def test_a_ping_is_there_or_the_person_is_told_that_it_is_too_late(stage: Stage) -> None:
+async def test_a_ping_request_is_honoured_or_declined_as_too_late(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     gate = Gate()
     stage.slack.faults.next("chat.postMessage", gate=gate)

@@ -101,7 +101,7 @@ async def dialogue(stage: Stage) -> None:
 
 
 @pytest.mark.timeout(300)
-async def test_each_call_may_go_wrong_once(redis_url: str) -> None:
+async def test_each_slack_call_may_fail_once(redis_url: str) -> None:
     async def play(method: str, trouble: dict[str, Any], seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             for _ in range(CALLS):
@@ -124,7 +124,7 @@ def _as_it_befalls(method: str, trouble: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.skipif(not FULL, reason="takes the half minute that Slack is waited for")
 @pytest.mark.timeout(300)
-async def test_a_call_may_hang(redis_url: str) -> None:
+async def test_a_slack_call_may_hang(redis_url: str) -> None:
     async def play(method: str, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             _, thread, run = await asked(stage)
@@ -222,7 +222,7 @@ def _calls(stage: Stage, method: str) -> int:
     ],
     ids=str,
 )
-async def test_what_answers_in_slacks_stead_is_not_believed(
+async def test_a_response_that_is_not_slacks_is_not_believed(
     status: int, body: bytes, kind: str
 ) -> None:
     """It may stand between us and a Slack that did take the message: look before posting again."""
@@ -238,7 +238,7 @@ async def test_what_answers_in_slacks_stead_is_not_believed(
             await conversation.post(thread, Message("Egypt."), Tag(TurnId("T1:C1:1.1"), "status"))
 
 
-async def test_who_cannot_connect_within_its_lease_gives_up() -> None:
+async def test_connecting_longer_than_half_the_lease_fails() -> None:
     """Nothing has left by then. Were it frozen meanwhile, another owner may have posted."""
     closed = asyncio.Event()
 
@@ -262,7 +262,7 @@ async def test_who_cannot_connect_within_its_lease_gives_up() -> None:
         closed.set()
 
 
-async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_url: str) -> None:
+async def test_a_message_that_slack_fails_on_is_posted_in_a_simpler_variant(redis_url: str) -> None:
     """But not in an outage: there the best form comes when it is over."""
 
     async def answer(trouble: dict[str, Any], simpler: bool, seed: int) -> None:
@@ -291,7 +291,7 @@ async def test_a_message_that_slack_stumbles_over_comes_in_a_simpler_form(redis_
     )
 
 
-async def test_a_message_that_slack_takes_in_no_form_holds_its_thread_up_for_a_day(
+async def test_a_message_refused_in_every_variant_delays_its_thread_one_day(
     redis_url: str,
 ) -> None:
     async with at_work(redis_url, started=False) as stage:
@@ -346,7 +346,7 @@ async def test_a_status_is_changed_when_slack_takes_edits_again(redis_url: str) 
     await all_at_once((error, partial(play, error)) for error in errors)
 
 
-async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str) -> None:
+async def test_an_upload_url_that_refuses_is_not_retried(redis_url: str) -> None:
     async with at_work(redis_url) as stage:
         stage.slack.faults.next("upload", status=403, times=1_000)
         _, thread, run = await asked(stage)
@@ -357,7 +357,7 @@ async def test_an_upload_address_that_refuses_is_not_insisted_on(redis_url: str)
         assert [n for n in range(80) if f"## Part {n}\n" not in whole] == []
 
 
-async def test_what_stands_in_for_a_file_stands_once(redis_url: str) -> None:
+async def test_the_substitute_for_a_file_is_posted_once(redis_url: str) -> None:
     async with at_work(redis_url) as stage:
         _, thread, run = await asked(stage)
         stage.slack.faults.next("files.completeUploadExternal", error="posting_to_channel_denied")
@@ -409,7 +409,7 @@ DOORS: dict[str, Transport] = {
 }
 
 
-async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> None:
+async def test_an_answer_waits_for_a_channel_that_refuses_posts(redis_url: str) -> None:
     async def play(door: Transport, seed: int) -> None:
         async with at_work(redis_url, seed) as stage:
             question, thread, run = await asked(stage)
@@ -427,7 +427,7 @@ async def test_an_answer_waits_for_a_door_that_was_closed(redis_url: str) -> Non
     await all_at_once((name, partial(play, door)) for name, door in DOORS.items())
 
 
-async def test_after_a_day_the_thread_goes_on_without_it(redis_url: str) -> None:
+async def test_a_thread_continues_after_a_day_without_its_answer(redis_url: str) -> None:
     """The chain goes on: what was found is known to Parallel, though nobody here has read it."""
 
     async def play(door: Transport, seed: int) -> None:

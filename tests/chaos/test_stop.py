@@ -74,7 +74,7 @@ async def test_two_hundred_waiting_runs_are_handed_over(stage: Stage, bots: Repl
     assert len(stage.parallel.runs) == WAITING
 
 
-async def test_no_run_is_begun_any_more(stage: Stage, bots: Replicas) -> None:
+async def test_no_run_is_created_during_shutdown(stage: Stage, bots: Replicas) -> None:
     """Only the create calls that are under way are waited for; the rest is for the next bot."""
     bot = await bots.start()
     gate = asyncio.Event()
@@ -104,7 +104,9 @@ async def test_no_run_is_begun_any_more(stage: Stage, bots: Replicas) -> None:
     assert len(stage.parallel.runs) == len(messages)
 
 
-async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, server: Valkey) -> None:
+async def test_a_hung_redis_does_not_delay_shutdown(
+    stage: Stage, bots: Replicas, server: Valkey
+) -> None:
     bot = await bots.start(LEASE_SECONDS="2")
     message, run = await asked(stage, "who owns the Suez Canal?")
     server.signal(signal.SIGSTOP)
@@ -118,7 +120,9 @@ async def test_a_hung_redis_does_not_keep_it(stage: Stage, bots: Replicas, serve
     assert stage.parallel.runs == [run]
 
 
-async def test_a_slack_that_does_not_answer_does_not_keep_it(stage: Stage, bots: Replicas) -> None:
+async def test_a_slack_that_does_not_answer_does_not_delay_shutdown(
+    stage: Stage, bots: Replicas
+) -> None:
     bot = await bots.start()
     message, run = await asked(stage, "who owns the Suez Canal?")
     gate = Gate()
@@ -134,7 +138,9 @@ async def test_a_slack_that_does_not_answer_does_not_keep_it(stage: Stage, bots:
     assert stage.parallel.runs == [run]
 
 
-async def test_a_slack_that_went_deaf_does_not_keep_it(server: Valkey, tmp_path: Path) -> None:
+async def test_a_slack_that_stopped_reading_does_not_delay_shutdown(
+    server: Valkey, tmp_path: Path
+) -> None:
     sockets: list[asyncio.Transport] = []
 
     @web.middleware
@@ -157,7 +163,7 @@ async def test_a_slack_that_went_deaf_does_not_keep_it(server: Valkey, tmp_path:
 
 
 @pytest.mark.skipif(not FULL, reason="takes ten seconds")
-async def test_nobody_answers_and_it_still_stops_in_time(
+async def test_shutdown_ends_in_time_when_no_server_answers(
     stage: Stage, bots: Replicas, server: Valkey
 ) -> None:
     bot = await bots.start()
@@ -179,7 +185,9 @@ async def test_nobody_answers_and_it_still_stops_in_time(
 
 
 @pytest.mark.parametrize("method", ["auth.test", "apps.connections.open"])
-async def test_it_stops_also_while_it_starts(stage: Stage, bots: Replicas, method: str) -> None:
+async def test_the_bot_can_be_stopped_while_it_starts(
+    stage: Stage, bots: Replicas, method: str
+) -> None:
     gate = Gate()
     stage.slack.faults.next(method, gate=gate, times=100)
     bot = await bots.launch()
@@ -188,7 +196,7 @@ async def test_it_stops_also_while_it_starts(stage: Stage, bots: Replicas, metho
     gate.set()
 
 
-async def test_a_client_that_does_not_finish_its_request_does_not_keep_it(
+async def test_an_unfinished_http_request_does_not_delay_shutdown(
     server: Valkey, tmp_path: Path
 ) -> None:
     async with staged("http", server.url) as stage, replicas(stage, tmp_path) as bots:
@@ -206,7 +214,7 @@ async def test_a_client_that_does_not_finish_its_request_does_not_keep_it(
         writer.close()
 
 
-async def test_what_comes_while_it_stops_is_answered_by_the_next(
+async def test_a_question_during_shutdown_is_answered_by_the_next_bot(
     stage: Stage, bots: Replicas
 ) -> None:
     bot = await bots.start()

@@ -33,7 +33,7 @@ SCOPE_OF = {
 }
 
 
-def test_slack_takes_it() -> None:
+def test_slacks_schema_accepts_the_manifest() -> None:
     jsonschema.validate(MANIFEST, SCHEMA)
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
 
@@ -51,7 +51,7 @@ def test_slack_takes_it_for_http_after_the_steps_in_its_comment() -> None:
     jsonschema.validate(changed, SCHEMA)
 
 
-def test_it_asks_for_what_the_bot_checks_at_its_start_and_what_it_can_do_without() -> None:
+def test_the_manifest_asks_for_the_required_and_the_optional_scopes() -> None:
     asked = MANIFEST["oauth_config"]["scopes"]["bot"]
     assert set(asked) == {*NEEDED_SCOPES, *USEFUL_SCOPES}
     assert set(USEFUL_SCOPES) == {"assistant:write", "channels:read", "groups:read", "mpim:read"}
@@ -75,7 +75,7 @@ def test_every_other_permission_is_used() -> None:
     assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == ["/processor"]
 
 
-def test_it_is_an_agent_with_a_home_and_a_shortcut() -> None:
+def test_the_manifest_declares_an_agent_a_home_tab_and_a_shortcut() -> None:
     """An agent needs `assistant:write`: https://docs.slack.dev/ai/agent-sessions."""
     features = MANIFEST["features"]
     assert features["app_home"] == {

@@ -65,7 +65,7 @@ async def test_deeper_begins_where_the_question_began(stage: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_deeper_twice_is_paid_once(stage: Stage) -> None:
+async def test_a_re_run_requested_twice_is_paid_once(stage: Stage) -> None:
     """Sent twice at once, and wanted by two people: one run."""
     asked, answer, _ = await answered(stage)
     form = await rerun_form(stage.ada, answer)
@@ -108,7 +108,7 @@ async def test_the_menu_of_an_older_answer_still_asks_on_another_processor_once(
     assert len(stage.parallel.runs) == 2
 
 
-async def test_the_form_tells_what_a_re_run_costs_more(stage: Stage) -> None:
+async def test_the_form_shows_what_a_re_run_costs_more(stage: Stage) -> None:
     _, answer, _ = await answered(stage)
     assert "$" not in json.dumps(answer.blocks)
     words = words_of(await rerun_form(stage.ada, answer))
@@ -187,7 +187,7 @@ async def test_an_opinion_is_counted(stage: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_who_wants_it_is_pinged_with_the_answer(stage: Stage) -> None:
+async def test_a_person_who_asked_for_a_ping_gets_one_with_the_answer(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, action_ids.PING)
     run.finishes("Egypt.", basis=BASIS)
@@ -196,7 +196,7 @@ async def test_who_wants_it_is_pinged_with_the_answer(stage: Stage) -> None:
     assert status.pings == set()
 
 
-async def test_long_runs_may_be_told_in_the_channel(stage: Stage) -> None:
+async def test_long_answers_may_be_announced_in_the_channel(stage: Stage) -> None:
     await stage.stop_bot()
     ahead = 0.0
 
@@ -231,7 +231,7 @@ async def test_a_channel_that_takes_no_broadcast_gets_the_answer_in_the_thread(
     assert answer.blocks[0]["type"] == "markdown"
 
 
-async def test_quiet_by_default(stage: Stage) -> None:
+async def test_answers_are_not_announced_by_default(stage: Stage) -> None:
     _, answer, _ = await answered(stage)
     assert answer.pings == set()
     assert answer.subtype is None
@@ -251,7 +251,7 @@ def given(view: View, **typed: Any) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.also_over_http
-async def test_research_this(stage: Stage) -> None:
+async def test_research_this_answers_in_the_messages_thread(stage: Stage) -> None:
     claim = await stage.bob.says(stage.general, "The canal belongs to France.")
     await stage.ada.shortcut(action_ids.RESEARCH, claim)
     (form,) = stage.ada.views()
@@ -268,7 +268,7 @@ async def test_research_this(stage: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_home_tells_what_goes_on_and_what_it_cost(stage: Stage) -> None:
+async def test_home_shows_running_questions_and_their_cost(stage: Stage) -> None:
     asked, status, _ = await begun(stage, "who owns the Suez Canal?")
     await stage.ada.opens_home()
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))

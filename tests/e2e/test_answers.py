@@ -175,7 +175,7 @@ async def test_a_file_that_cannot_be_uploaded_for_an_hour_comes_as_messages(stag
     assert stage.slack.files == []
 
 
-async def test_an_empty_answer_is_told(stage: Stage) -> None:
+async def test_an_empty_answer_is_reported(stage: Stage) -> None:
     (answer,) = await answered(stage, "", 1)
     assert "empty" in shown(answer)
 

@@ -290,7 +290,7 @@ async def test_what_is_not_a_question_gets_no_run(stage: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_a_redelivery_counts_once(stage: Stage) -> None:
+async def test_a_redelivered_question_is_answered_once(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()

@@ -92,7 +92,7 @@ async def test_a_question_deleted_while_it_runs_is_not_answered(stage: Stage) ->
     assert len(stage.parallel.runs) == 1
 
 
-async def test_who_wants_a_ping_gets_one_when_the_question_is_deleted(stage: Stage) -> None:
+async def test_a_requested_ping_is_sent_when_the_question_is_deleted(stage: Stage) -> None:
     asked, status, _ = await begun(stage)
     await stage.ada.clicks(status, actions.PING)
     await stage.bob.clicks(status, actions.PING)

@@ -49,7 +49,7 @@ ENCODED = {
 
 
 @pytest.mark.parametrize("kind", ENCODED)
-async def test_a_file_in_another_encoding_is_told_and_its_settings_are_judged(
+async def test_an_env_file_in_another_encoding_is_reported_with_its_mistakes(
     kind: str, tmp_path: Path
 ) -> None:
     (tmp_path / ".env").write_bytes(ENCODED[kind])
@@ -91,7 +91,7 @@ async def test_the_example_can_be_used_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", ["run", "playground", ""])
-async def test_a_folder_in_its_place_is_told(tmp_path: Path, command: str) -> None:
+async def test_a_folder_named_env_is_reported(tmp_path: Path, command: str) -> None:
     (tmp_path / ".env").mkdir()
     code, said = await run(*filter(None, [command]), cwd=tmp_path)
     assert code == 2
@@ -99,7 +99,7 @@ async def test_a_folder_in_its_place_is_told(tmp_path: Path, command: str) -> No
     assert "Traceback" not in said
 
 
-async def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
+async def test_dangling_links_are_reported(tmp_path: Path) -> None:
     (tmp_path / ".env").symlink_to(tmp_path / "secrets")
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
@@ -112,7 +112,7 @@ async def test_links_that_lead_nowhere_are_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-async def test_a_file_that_must_not_be_read_is_told(tmp_path: Path) -> None:
+async def test_an_unreadable_env_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(LINES)
     (tmp_path / ".env").chmod(0)
     code, said = await run("run", cwd=tmp_path)
@@ -133,7 +133,7 @@ async def test_a_file_that_is_filled_up_with_nothing_is_not_taken_for_utf_16(
     assert is_discreet(said)
 
 
-async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
+async def test_an_oversized_env_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(LINES + "#" * 100_000)
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
@@ -167,7 +167,9 @@ async def test_a_file_far_too_large_is_told(tmp_path: Path) -> None:
         ("set SSL_CERT_FILE=/ca.pem", "SSL_CERT_FILE cannot be read (line 1 of .env)"),
     ],
 )
-async def test_a_line_that_cannot_be_read_is_told(line: str, expected: str, tmp_path: Path) -> None:
+async def test_a_line_that_cannot_be_parsed_is_reported(
+    line: str, expected: str, tmp_path: Path
+) -> None:
     (tmp_path / ".env").write_text(line)
     code, said = await run("run", cwd=tmp_path)
     assert code == 2
@@ -193,7 +195,7 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
         ("HOME=/y\nOTHER=1\nOTHER=2\n", {"PORT": "1"}, ""),
     ],
 )
-async def test_a_line_that_does_not_count_is_told(
+async def test_an_ineffective_line_is_reported(
     more: str, environ: dict[str, str], expected: str, tmp_path: Path
 ) -> None:
     """As a container sets what it was told nothing of, and a template holds what is to be set."""

@@ -277,7 +277,7 @@ async def test_other_apps_ask_nothing(one: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_that_files_are_not_read_is_said_with_the_run(stage: Stage) -> None:
+async def test_the_status_says_that_files_are_not_read(stage: Stage) -> None:
     asked = await stage.ada.uploads(
         stage.general, "report.pdf", text=f"{stage.me} summarise the attached report"
     )
@@ -301,7 +301,7 @@ async def test_a_file_without_a_word_starts_nothing(stage: Stage) -> None:
     assert stage.parallel.runs == []
 
 
-async def test_files_of_forwarded_messages_are_told_of(one: Stage) -> None:
+async def test_files_of_forwarded_messages_are_mentioned(one: Stage) -> None:
     file = await one.bob.uploads(one.general, "report.pdf", text="the figures")
     asked = await one.ada.forwards(file, one.general, f"{one.me} are they right?")
     status = await one.slack.thread(asked).next()
@@ -321,7 +321,7 @@ async def test_research_this_on_a_file_says_that_it_is_not_read(one: Stage) -> N
 
 
 @pytest.mark.parametrize("processor", ["", "!speed "])
-async def test_files_earlier_in_the_thread_are_told_of(stage: Stage, processor: str) -> None:
+async def test_files_earlier_in_the_thread_are_mentioned(stage: Stage, processor: str) -> None:
     """Whoever asks about the report above learns that it is not read, and so does the research."""
     root = await stage.bob.uploads(stage.general, "report.pdf", text="the figures")
     await stage.ada.uploads(stage.general, "more.csv", thread=root)

@@ -31,7 +31,7 @@ async def opened(stage: Stage) -> str:
     return str(view.content["blocks"])
 
 
-async def test_home_names_a_thread_by_its_first_question_until_its_person_leaves(
+async def test_home_lists_a_thread_by_its_first_question_for_members_only(
     one: Stage,
 ) -> None:
     asked, _, _ = await answered(one)

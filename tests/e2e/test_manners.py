@@ -47,7 +47,7 @@ async def test_what_looks_like_it_and_is(stage: Stage) -> None:
     assert "and who else?" in second.input
 
 
-async def test_a_muted_thread_hears_mentions_only(stage: Stage) -> None:
+async def test_a_muted_thread_reacts_to_mentions_only(stage: Stage) -> None:
     asked, _, _ = await answered(stage)
     await stage.bob.replies(asked, f"{stage.me} mute")
     note = await said(stage, asked, "ignore replies")

@@ -56,7 +56,7 @@ async def test_after_half_an_hour_it_goes_without_saying(redis_url: str) -> None
         assert NEW_TOPIC in shown(await asks(stage, "and what else?"))
 
 
-async def test_in_channels_every_mention_begins_anew_and_nothing_is_said(one: Stage) -> None:
+async def test_mentions_in_channels_start_new_topics_without_a_notice(one: Stage) -> None:
     for words in ("who owns it?", "who built it?"):
         asked = await one.ada.says(one.general, f"{one.me} {words}")
         (await one.parallel.next_run()).finishes("Egypt.")
@@ -64,7 +64,7 @@ async def test_in_channels_every_mention_begins_anew_and_nothing_is_said(one: St
         assert not any(NEW_TOPIC in text for text in one.texts(asked))
 
 
-async def test_a_quick_answer_says_it_too(one: Stage) -> None:
+async def test_a_quick_answer_has_the_new_topic_notice(one: Stage) -> None:
     await asks(one, "who owns it?")
     asked = await one.ada.says(one.slack.dm(one.ada), "!speed and since when?")
     (await one.parallel.next_chat()).finishes("1956.")

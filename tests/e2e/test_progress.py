@@ -48,7 +48,7 @@ def percentages(stage: Stage) -> list[int]:
     return [int(match[1]) for match in found if match]
 
 
-async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
+async def test_the_status_shows_the_progress_of_the_run(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     run.says("Planning", kind="plan")
     await stage.slack.until(lambda: "Now: Planning" in shown(status))
@@ -77,7 +77,7 @@ async def test_the_status_tells_what_the_run_tells(stage: Stage) -> None:
     assert len(stage.texts(asked)) == 2
 
 
-async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
+async def test_a_run_without_progress_shows_its_time(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(
         timing=UpdateTiming(min_interval=0.05, max_interval=0.1, debounce=0.01, edit_lag=0.1)
@@ -89,7 +89,7 @@ async def test_a_run_that_tells_nothing_gets_its_time(stage: Stage) -> None:
     await stage.slack.until(lambda: "white_check_mark" in shown(status))
 
 
-async def test_a_run_of_two_hours_is_told_of_truly(stage: Stage) -> None:
+async def test_the_status_of_a_two_hour_run_stays_accurate(stage: Stage) -> None:
     await stage.stop_bot()
     clock = Clock()
     await stage.start_bot(
@@ -186,7 +186,7 @@ async def test_the_receipt_gives_a_lost_edit_time_to_be_carried_out(stage: Stage
     assert time.monotonic() - lost > 0.5
 
 
-async def test_a_bot_told_to_stop_leaves_no_edit_under_way(stage: Stage) -> None:
+async def test_shutdown_leaves_no_edit_in_progress(stage: Stage) -> None:
     """Else it might be carried out after what the next owner writes."""
     _, status, run = await begun(stage)
     gate = Gate()
@@ -251,7 +251,7 @@ async def test_a_receipt_that_was_not_made_yet_is_made_by_the_next_bot(stage: St
     assert len(stage.texts(asked)) == 2
 
 
-async def test_a_slack_that_asks_to_slow_down_hears_no_more_progress(stage: Stage) -> None:
+async def test_status_edits_pause_after_a_rate_limit(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     other, other_status, other_run = await begun(stage, "and the other?")
     stage.slack.faults.next("chat.update", ratelimited=2)

@@ -163,7 +163,7 @@ async def is_an_impostor(out: Outside) -> str:
 @pytest.mark.parametrize(
     "trouble", [refuses, cannot_reach, wants_another_password, hangs_up, is_an_impostor]
 )
-async def test_that_parallel_is_not_reached_is_said_at_the_start_and_in_the_thread(
+async def test_unreachable_parallel_is_reported_at_startup_and_in_the_thread(
     one: Outside, caplog: pytest.LogCaptureFixture, trouble: Any
 ) -> None:
     stage, proxy = one.stage, one.proxy
@@ -242,7 +242,7 @@ async def test_a_slack_that_is_not_reached_is_a_mistake_with_its_fix(one: Outsid
     "content",
     [None, "", "no certificate", "-----BEGIN CERTIFICATE-----\nx", "0\x82\x03\x01", "\ufeff\0-\0"],
 )
-async def test_a_certificate_file_that_cannot_be_used_is_told(
+async def test_an_unusable_certificate_file_is_reported(
     redis_url: str, tmp_path: Path, content: str | None
 ) -> None:
     file = tmp_path / "ca.pem"

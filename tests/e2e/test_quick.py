@@ -106,7 +106,7 @@ async def test_the_answer_is_one_message_that_grows(stage: Stage) -> None:
     assert action_ids(answer) == OFFERED
 
 
-async def test_a_stop_keeps_what_came(stage: Stage) -> None:
+async def test_a_stopped_quick_answer_keeps_its_text(stage: Stage) -> None:
     asked, chat = await quick(stage)
     chat.says("It belongs to ")
     growing = await said(stage, asked, "It belongs")

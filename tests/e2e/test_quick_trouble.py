@@ -85,7 +85,7 @@ async def test_busy_for_too_long_is_said_in_the_same_message(one: Stage) -> None
     assert requests(one) == 2
 
 
-async def test_too_many_at_once_are_told_so(redis_url: str) -> None:
+async def test_too_many_questions_at_once_end_as_busy(redis_url: str) -> None:
     limits = replace(NO_LIMITS, chats=1, chats_window=60.0)
     async with staged("socket", redis_url, rate_limits=False) as stage:
         await stage.start_bot(limits=limits)
@@ -117,7 +117,7 @@ async def test_when_nothing_comes_it_is_still_thinking_in_the_same_message(one: 
     assert await finished(one, asked, "Egypt.") is thinking
 
 
-async def test_an_empty_answer_is_none(one: Stage) -> None:
+async def test_an_empty_quick_answer_is_a_failure(one: Stage) -> None:
     asked, chat = await quick(one)
     chat.finishes()
     await failed(one, asked, "No answer came")
@@ -160,7 +160,7 @@ async def test_a_cut_after_any_piece_leaves_what_came(one: Stage, pieces: int) -
     assert requests(one) == 1
 
 
-async def test_megabytes_are_cut_off_and_told_as_a_file(one: Stage) -> None:
+async def test_megabytes_of_answer_are_cut_and_shared_as_a_file(one: Stage) -> None:
     asked, chat = await quick(one)
     for _ in range(50):
         chat.says("All of it. " * 10_000)
@@ -194,7 +194,7 @@ async def test_an_edit_while_it_streams_offers_the_new_text(one: Stage) -> None:
     assert anew.question == "who built it?"
 
 
-async def test_a_refused_chain_starts_anew_with_what_was_said(one: Stage) -> None:
+async def test_a_refused_chain_restarts_with_the_restated_history(one: Stage) -> None:
     asked, first = await quick(one)
     first.finishes("Egypt.")
     await finished(one, asked, "Egypt.")

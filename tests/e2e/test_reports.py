@@ -42,7 +42,7 @@ async def test_a_report_arrives_with_all_of_its_evidence(
     assert "Sample report" in "".join(shown(message) for message in thread.said)
 
 
-async def test_a_warning_stands_below_the_answer_and_in_its_report(stage: Stage) -> None:
+async def test_a_warning_is_below_the_answer_and_in_its_report(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()

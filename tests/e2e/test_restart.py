@@ -65,7 +65,7 @@ async def test_a_turn_on_a_processor_that_is_no_more_is_answered(stage: Stage) -
     assert "Egypt." in shown(await thread.next())
 
 
-async def test_a_process_told_to_stop_exits_cleanly(redis_url: str) -> None:
+async def test_a_process_stops_cleanly_on_sigterm(redis_url: str) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         process = await _process(stage)
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")

@@ -18,7 +18,7 @@ def signs(stage: Stage) -> list[str]:
     return [str(call.arguments["status"]) for call in calls]
 
 
-async def test_it_goes_on_and_off_with_the_run(stage: Stage) -> None:
+async def test_the_agent_session_is_processing_while_a_run_is(stage: Stage) -> None:
     asked, _, run = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     run.finishes("Egypt.", basis=BASIS)
@@ -27,7 +27,7 @@ async def test_it_goes_on_and_off_with_the_run(stage: Stage) -> None:
     assert signs(stage) == ["processing", "active"]
 
 
-async def test_it_goes_off_when_a_run_fails_or_is_stopped(stage: Stage) -> None:
+async def test_the_agent_session_ends_when_a_run_fails_or_is_stopped(stage: Stage) -> None:
     asked, _, run = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     run.fails("no luck")
@@ -40,7 +40,7 @@ async def test_it_goes_off_when_a_run_fails_or_is_stopped(stage: Stage) -> None:
     await stage.slack.until(lambda: stage.slack.session(other) == "active")
 
 
-async def test_it_stays_on_for_the_next_question(stage: Stage) -> None:
+async def test_the_agent_session_continues_for_the_next_question(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "since when?")
     await stage.slack.until(lambda: reply.reactions)

@@ -79,7 +79,7 @@ async def test_only_channels_are_offered_where_both_are(one: Stage) -> None:
     assert offered(await share_form(one, answer)) == ["#alpha (private)"]
 
 
-async def test_who_left_meanwhile_cannot_share(one: Stage) -> None:
+async def test_a_person_who_left_the_channel_cannot_share(one: Stage) -> None:
     sales = one.slack.channel("sales", [one.ada])
     _, answer, _ = await answered(one)
     form = await share_form(one, answer)

@@ -31,7 +31,7 @@ from tests.e2e.test_dialogue import action_ids, shown
 # --- edits ------------------------------------------------------------------------------
 
 
-async def test_a_run_of_the_new_text_does_not_say_that_it_answers_the_earlier_one(
+async def test_a_run_of_the_edited_text_is_not_called_a_run_of_the_old_one(
     stage: Stage,
 ) -> None:
     asked, status, run = await begun(stage)
@@ -50,7 +50,7 @@ async def test_a_run_of_the_new_text_does_not_say_that_it_answers_the_earlier_on
     assert actions.EDITED_AGAIN not in action_ids(next_status)
 
 
-async def test_an_edit_of_the_processor_alone_is_heeded(stage: Stage) -> None:
+async def test_an_edit_of_the_processor_alone_counts(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "!pro-fast since when?")
     await stage.slack.until(lambda: "since when?" in shown(status))
@@ -62,7 +62,7 @@ async def test_an_edit_of_the_processor_alone_is_heeded(stage: Stage) -> None:
     assert (second.input, second.processor) == ("since when?", "lite")
 
 
-async def test_an_edit_taken_back_is_none(stage: Stage) -> None:
+async def test_an_edit_that_is_reverted_changes_nothing(stage: Stage) -> None:
     asked, status, run = await begun(stage, "who owns it?")
     await stage.ada.edits(asked, f"{stage.me} who owns this?")
     await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
@@ -72,7 +72,7 @@ async def test_an_edit_taken_back_is_none(stage: Stage) -> None:
     await said(stage, asked, "Egypt.")
 
 
-async def test_a_run_in_a_group_is_stopped_also_when_parallel_tells_nothing(
+async def test_a_run_in_a_group_is_stopped_without_events_from_parallel(
     redis_url: str,
 ) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
@@ -98,7 +98,7 @@ async def test_files_that_wait_for_parallel_hold_up_no_word_of_ours(stage: Stage
 # --- in the worker ----------------------------------------------------------------------
 
 
-async def test_a_second_wish_while_the_first_is_carried_out(redis_url: str) -> None:
+async def test_a_second_signal_may_arrive_while_the_first_is_applied(redis_url: str) -> None:
     """The stream of a run may take a moment to let go of."""
     async with staged("socket", redis_url, rate_limits=False) as stage:
         research = SlowToLetGo(stage.parallel.url, KEY)

@@ -102,7 +102,7 @@ OTHER = {"team_id": "T0OTHER", "user_id": "U0OTHER", "is_bot": True}
         (None, False),
     ],
 )
-async def test_that_events_are_for_another_bot_is_logged_once(
+async def test_events_for_another_bot_are_logged_once(
     redis_url: str, caplog: pytest.LogCaptureFixture, authorizations: Any, is_logged: bool
 ) -> None:
     """As when one token is of the app that is tried out, and the other of the one that is used."""

@@ -126,7 +126,7 @@ async def test_the_bot_asks_for_few_sockets_with_the_pauses_of_use(redis_url: st
         await stage.stop_bot()
 
 
-async def test_it_stops_at_once_while_it_waits_for_a_socket(redis_url: str) -> None:
+async def test_shutdown_is_immediate_while_waiting_for_a_socket(redis_url: str) -> None:
     async with staged("socket", redis_url) as stage, taken(stage):
         await stage.start_bot(pacing=Pacing(delays=(3600.0,)))
         async with asyncio.timeout(60):
@@ -179,7 +179,7 @@ async def test_a_bot_that_is_sent_away_pauses_says_why_and_comes_back(
 
 
 @pytest.mark.parametrize(("method", "trouble", "says"), SENT_AWAY.values(), ids=SENT_AWAY)
-async def test_whatever_it_is_sent_away_for_it_asks_for_nine_sockets_in_a_window_at_most(
+async def test_at_most_nine_sockets_are_requested_in_any_window(
     redis_url: str, method: str, trouble: Trouble, says: str
 ) -> None:
     eager = Pacing(delays=(0.0,), free_replacements=0, max_opens=9, window=0.4)
@@ -238,7 +238,7 @@ async def test_a_warned_socket_is_read_until_it_ends(redis_url: str) -> None:
         assert all(len(delivery.attempts) == 1 for delivery in stage.slack.deliveries)
 
 
-async def test_a_press_that_is_answered_after_its_socket_has_ended_is_acknowledged(
+async def test_a_press_is_acknowledged_after_its_socket_has_closed(
     redis_url: str,
 ) -> None:
     async with connected(redis_url, ack_timeout=3.0) as stage:
@@ -279,7 +279,7 @@ async def test_dead_sockets_of_others_take_their_share_and_nothing_is_lost(redis
         assert len(stage.parallel.runs) == 1
 
 
-async def test_a_dead_socket_in_the_last_place_is_replaced_when_slack_lets_it_go(
+async def test_a_dead_tenth_socket_is_replaced_when_slack_drops_it(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with connected(redis_url) as stage:

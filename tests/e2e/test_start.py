@@ -44,7 +44,7 @@ async def test_settings_are_read_from_the_env_file(tmp_path: Path) -> None:
         ("http://ada:hidden#1@proxy:3128", "isn't the address of a proxy"),
     ],
 )
-async def test_a_proxy_that_cannot_be_used_is_told_with_the_rest(
+async def test_an_unusable_proxy_is_reported_with_the_other_mistakes(
     tmp_path: Path, command: str, proxy: str, says: str
 ) -> None:
     given = {"HTTPS_PROXY": proxy, "DEFAULT_PROCESSOR": "profast", "PARALLEL_API_KEY": "key"}
@@ -57,7 +57,7 @@ async def test_a_proxy_that_cannot_be_used_is_told_with_the_rest(
     assert "Traceback" not in said
 
 
-async def test_what_the_other_sides_refuse_is_told_together(redis_url: str) -> None:
+async def test_refusals_of_all_servers_are_reported_together(redis_url: str) -> None:
     async with staged("socket", redis_url) as stage:
         stage.slack.app.scopes -= {"files:write", "reactions:write"}
         with pytest.raises(SettingsError) as caught:
@@ -79,7 +79,7 @@ async def test_what_the_other_sides_refuse_is_told_together(redis_url: str) -> N
         assert "wrong" not in str(caught.value)
 
 
-async def test_a_revoked_bot_token_is_told(redis_url: str) -> None:
+async def test_a_revoked_bot_token_is_reported(redis_url: str) -> None:
     async with staged("socket", redis_url) as stage:
         stage.slack.revoke()
         with pytest.raises(SettingsError) as caught:

@@ -104,7 +104,7 @@ async def test_what_is_wrong_by_itself_is_not_tried_and_all_else_is(
         assert not [call for call in stage.slack.workspace.calls if call.answer is None]
 
 
-async def test_a_folder_that_cannot_be_used_is_told_beside_the_rest(
+async def test_an_unusable_folder_is_reported_with_the_other_mistakes(
     redis_url: str, tmp_path: Path
 ) -> None:
     (tmp_path / "file").write_text("")
@@ -132,7 +132,7 @@ NOT_LISTENING = {
 
 @pytest.mark.parametrize("wrong", [{}, {"PARALLEL_API_KEY": "no"}, {"LOG_FORMAT": "xml"}])
 @pytest.mark.parametrize("kind", NOT_LISTENING)
-async def test_what_cannot_be_listened_on_is_told_beside_the_rest(
+async def test_an_unusable_port_is_reported_with_the_other_mistakes(
     kind: str, wrong: dict[str, str], redis_url: str, tmp_path: Path
 ) -> None:
     name, changes = NOT_LISTENING[kind]
@@ -178,7 +178,7 @@ async def test_a_workspace_of_an_organisation_is_served(redis_url: str) -> None:
 
 @pytest.mark.parametrize("name", ["team_id", "user_id", "bot_id"])
 @pytest.mark.parametrize("value", [None, "", 7, ["T1"], {"id": "T1"}])
-async def test_an_answer_that_is_not_slacks_is_told(
+async def test_a_response_that_is_not_slacks_is_reported(
     name: str, value: object, redis_url: str
 ) -> None:
     async with staged("socket", redis_url, middlewares=[answering(**{name: value})]) as stage:

@@ -100,7 +100,7 @@ async def test_stop_in_a_sentence_is_a_question(stage: Stage) -> None:
 
 
 @pytest.mark.also_over_http
-async def test_slacks_own_stop(stage: Stage) -> None:
+async def test_slacks_own_stop_button_stops_the_run(stage: Stage) -> None:
     asked, status, _ = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     await stage.ada.stops(asked)
@@ -109,7 +109,7 @@ async def test_slacks_own_stop(stage: Stage) -> None:
     await stage.slack.until(lambda: "stopped" in shown(status))
 
 
-async def test_the_next_question_goes_on(stage: Stage) -> None:
+async def test_the_next_question_continues_after_a_stop(stage: Stage) -> None:
     asked, status, _ = await begun(stage)
     reply = await stage.bob.replies(asked, "and since when?")
     await stage.slack.until(lambda: reply.reactions)
@@ -141,7 +141,7 @@ async def test_a_question_that_waits_is_stopped_from_home_at_once(stage: Stage) 
     assert second.previous_interaction_id == run.interaction_id
 
 
-async def test_others_may_not_and_are_told_why(stage: Stage) -> None:
+async def test_other_people_may_not_stop_and_read_why(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.bob.clicks(status, actions.STOP)
     await stage.slack.until(lambda: saw_ephemeral(stage, "can stop", person=stage.bob))
@@ -152,7 +152,7 @@ async def test_others_may_not_and_are_told_why(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 1
 
 
-async def test_who_has_asked_in_the_thread_may(stage: Stage) -> None:
+async def test_askers_of_the_thread_may_stop(stage: Stage) -> None:
     asked, status, _ = await begun(stage)
     reply = await stage.bob.replies(asked, "and since when?")
     await stage.slack.until(lambda: reply.reactions)
@@ -162,7 +162,7 @@ async def test_who_has_asked_in_the_thread_may(stage: Stage) -> None:
     await said(stage, asked, "1956.")
 
 
-async def test_admins_may(stage: Stage) -> None:
+async def test_admins_may_stop(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(ADMINS=stage.bob.id)
     asked, status, _ = await begun(stage)
@@ -170,7 +170,7 @@ async def test_admins_may(stage: Stage) -> None:
     await said(stage, asked, "Stopped waiting")
 
 
-async def test_nothing_to_stop(stage: Stage) -> None:
+async def test_a_stop_without_a_running_question_says_so(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
@@ -193,7 +193,7 @@ async def test_a_question_that_parallel_is_too_busy_for_can_be_stopped(stage: St
     assert stage.parallel.runs == []
 
 
-async def test_another_replica_hears_of_it(redis_url: str) -> None:
+async def test_a_stop_reaches_the_replica_that_waits(redis_url: str) -> None:
     """The one that Slack tells need not be the one that waits."""
     async with staged("socket", redis_url, rate_limits=False) as stage:
         await stage.start_bot()

@@ -57,7 +57,7 @@ async def test_a_processor_that_is_not_allowed_is_exchanged_in_a_form(one: Stage
     assert "Egypt." in shown(await thread.next())
 
 
-async def test_credit_that_runs_out_is_told(stage: Stage) -> None:
+async def test_exhausted_credit_is_reported(stage: Stage) -> None:
     stage.parallel.credit = Decimal("0.01")
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
@@ -65,7 +65,7 @@ async def test_credit_that_runs_out_is_told(stage: Stage) -> None:
     assert "enough credit" in shown(await thread.next())
 
 
-async def test_a_question_that_is_too_long_is_told_what_it_may_have(stage: Stage) -> None:
+async def test_the_limit_is_named_to_a_question_that_is_too_long(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} " + "why " * 4_000)
     failure = await stage.slack.thread(asked).next()
     assert "over the limit of 15,000 characters" in shown(failure)
@@ -73,7 +73,7 @@ async def test_a_question_that_is_too_long_is_told_what_it_may_have(stage: Stage
 
 
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_busy_api_is_tried_again_and_told_of(stage: Stage, status: int) -> None:
+async def test_a_busy_api_is_retried_and_mentioned_in_the_status(stage: Stage, status: int) -> None:
     stage.parallel.faults.next("create", status=status, retry_after=1)
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
@@ -97,7 +97,7 @@ async def test_a_busy_api_is_asked_again_in_time_though_edits_are_scarce(stage: 
     await stage.parallel.next_run()
 
 
-async def test_in_a_crowd_a_status_does_not_go_on_about_a_busy_api(stage: Stage) -> None:
+async def test_many_runs_in_flight_keep_no_busy_note_in_a_status(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(in_flight=RunsInFlight(CAPACITY + 1))
     stage.parallel.faults.next("create", status=429, retry_after=1)
@@ -150,7 +150,7 @@ async def test_a_refused_chain_is_restated_with_a_word(stage: Stage) -> None:
     assert "1956." in shown(await thread.next())
 
 
-async def test_a_cancelled_run_is_told(stage: Stage) -> None:
+async def test_a_cancelled_run_is_reported(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)
     await thread.next()
@@ -307,7 +307,7 @@ async def test_a_status_that_may_not_be_looked_for_holds_nothing_up(stage: Stage
     await thread.until(lambda t: sum("Egypt." in shown(message) for message in t.said) == 1)
 
 
-async def test_that_slack_held_events_back_is_acknowledged_and_logged(
+async def test_app_rate_limited_events_are_acknowledged_and_logged(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with staged("http", redis_url) as stage:

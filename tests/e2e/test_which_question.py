@@ -50,7 +50,7 @@ async def test_a_short_dialogue_stays_short(one: Stage) -> None:
     assert not any(" asked" in shown(message) for message in one.slack.thread(asked).said)
 
 
-async def test_a_follow_up_from_a_form_stands_in_the_thread_in_its_asker_s_words(
+async def test_a_follow_up_from_a_form_is_posted_in_the_askers_words(
     one: Stage,
 ) -> None:
     asked, answer, first = await answered(one)
@@ -75,7 +75,7 @@ async def test_a_follow_up_from_a_form_stands_in_the_thread_in_its_asker_s_words
     assert names(await said(one, asked, "Same question"), words, one.ada)
 
 
-async def test_what_is_asked_about_a_message_stands_in_its_thread(one: Stage) -> None:
+async def test_a_question_about_a_message_is_posted_in_its_thread(one: Stage) -> None:
     claim = await one.bob.says(one.general, "France owns the Suez Canal, they say.")
     await one.ada.shortcut(action_ids.RESEARCH, claim)
     form = form_of(one.ada)

@@ -16,13 +16,13 @@ def values(word: str) -> list[str]:
     return [rest.strip() for step, rest in LAST_STAGE if step == word]
 
 
-def test_it_is_built_in_stages_and_the_last_builds_nothing() -> None:
+def test_the_image_is_built_in_stages_and_the_last_builds_nothing() -> None:
     assert len([1 for word, _ in STEPS if word == "FROM"]) == 2
     assert all(":" in rest and "slim" in rest for word, rest in STEPS if word == "FROM")
     assert not [run for run in values("RUN") if re.search(r"pip|apt|gcc", run)]
 
 
-def test_it_does_not_run_as_root() -> None:
+def test_the_image_does_not_run_as_root() -> None:
     (user,) = values("USER")
     assert user not in ("root", "0")
 
@@ -32,26 +32,26 @@ def test_signals_reach_the_bot() -> None:
     assert json.loads(entry) + json.loads(command) == ["python", "-m", "bot", "run"]
 
 
-def test_its_health_is_asked_where_the_bot_answers() -> None:
+def test_the_health_check_asks_the_bots_health_address() -> None:
     (check,) = values("HEALTHCHECK")
     assert "/health" in check
     assert any("PORT=3000" in env for env in values("ENV"))
 
 
-def test_it_needs_no_new_builder() -> None:
+def test_the_dockerfile_needs_no_recent_builder() -> None:
     assert "--mount" not in TEXT
     assert "--link" not in TEXT
     assert "<<" not in TEXT
 
 
-def test_all_it_copies_is_there() -> None:
+def test_every_copied_file_exists() -> None:
     for word, rest in STEPS:
         if word == "COPY" and "--from" not in rest:
             *sources, _ = rest.split()
             assert all((ROOT / source).exists() for source in sources), rest
 
 
-def test_it_installs_only_what_the_runtime_lock_holds() -> None:
+def test_the_image_installs_only_the_runtime_lock() -> None:
     (install,) = (rest for word, rest in STEPS if word == "RUN" and "pip install" in rest)
     assert install.split("&&")[0].split() == [
         *("bin/pip", "install", "--require-hashes", "--only-binary", ":all:"),

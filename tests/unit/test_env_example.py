@@ -40,7 +40,7 @@ def expected() -> str:
     return text + NETWORK + "".join(f"#{n}=\n" for n in NETWORK_SETTINGS if n.isupper())
 
 
-def test_it_lists_every_setting_with_its_default_and_meaning() -> None:
+def test_the_example_lists_every_setting_with_default_and_meaning() -> None:
     assert FILE.read_text(encoding="utf-8") == expected()
 
 

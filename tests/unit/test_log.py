@@ -44,7 +44,7 @@ def test_secrets_are_blotted_out_wherever_they_stand() -> None:
         assert written.count("[secret]") == 4
 
 
-def test_whatever_it_tells_is_one_line() -> None:
+def test_every_log_record_is_one_line() -> None:
     for odd in ("a\nERROR b", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\0b"):
         written = line(as_json=False, message=odd)
         assert len(written.splitlines()) == 1

@@ -12,7 +12,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 CONFIGURATION = (ROOT / "docs" / "configuration.md").read_text(encoding="utf-8")
 
 
-def test_every_setting_stands_in_the_table_with_its_default_and_meaning() -> None:
+def test_the_table_lists_every_setting_with_default_and_meaning() -> None:
     table = CONFIGURATION.split("<!-- settings", 1)[1].split("<!-- end of settings -->", 1)[0]
     rows = re.findall(r"^\| `([A-Z_]+)` \| (.*?) \| (.*) \|$", table, re.MULTILINE)
     expected = [

@@ -115,7 +115,7 @@ async def test_every_call_goes_through_the_proxy(
         {},
     ],
 )
-async def test_where_no_proxy_is_to_be_used_none_is(
+async def test_no_proxy_is_used_for_hosts_in_no_proxy(
     authority: Authority, environ: dict[str, str]
 ) -> None:
     async with world(authority, reply(200, TASK_RUN)) as (_, proxy):
@@ -285,7 +285,7 @@ async def test_what_fails_behind_the_tunnel_may_have_taken_effect(
     assert len(server.requests) == 1
 
 
-async def test_without_a_tunnel_only_a_proxy_that_wants_a_password_is_known_to_have_sent_nothing(
+async def test_without_a_tunnel_only_a_407_proves_that_nothing_was_sent(
     authority: Authority,
 ) -> None:
     """A 502 for an ``http`` address may come from the proxy or from behind it."""
@@ -299,7 +299,7 @@ async def test_without_a_tunnel_only_a_proxy_that_wants_a_password_is_known_to_h
     assert server.requests == []
 
 
-async def test_a_certificate_that_nobody_vouches_for_gets_nothing(
+async def test_an_untrusted_certificate_is_sent_nothing(
     authority: Authority, tmp_path: Path
 ) -> None:
     other = Authority(tmp_path / "other.pem")
@@ -358,7 +358,7 @@ async def test_an_authority_that_lacks_extensions_is_trusted_when_it_is_named(
             assert (await api.create(ASKED)).id == RUN
 
 
-async def test_a_proxy_spoken_to_in_tls_that_does_not_speak_it_is_told(
+async def test_an_https_proxy_that_does_not_speak_tls_is_reported(
     authority: Authority,
 ) -> None:
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -431,5 +431,5 @@ async def read(chat: ChatApi) -> None:
             pass
 
 
-def test_that_nothing_was_sent_is_a_kind_of_later() -> None:
+def test_nothing_sent_is_a_kind_of_unavailable() -> None:
     assert issubclass(Unreached, Unavailable)

@@ -81,7 +81,9 @@ def asked(local: LocalTaskApi, kind: str) -> int:
 
 
 @LOADS
-async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+async def test_a_completed_run_gives_its_answer(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
     wait, run = await waiting(api, local, others)
     run.finishes("Egypt.")
     ended = time.monotonic()
@@ -93,7 +95,7 @@ async def test_the_answer(api: TaskApi, local: LocalTaskApi, others: int) -> Non
 
 
 @LOADS
-async def test_a_run_that_failed_or_was_cancelled(
+async def test_a_failed_or_cancelled_run_gives_its_ending(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
     failing, run = await waiting(api, local, others)
@@ -109,13 +111,15 @@ async def test_a_run_that_failed_or_was_cancelled(
 
 
 @LOADS
-async def test_no_longer_than_told(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+async def test_waiting_ends_at_the_time_limit(
+    api: TaskApi, local: LocalTaskApi, others: int
+) -> None:
     wait, _ = await waiting(api, local, others, seconds=0.5)
     assert await wait.end is None
 
 
 @LOADS
-async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+async def test_an_unknown_run_is_refused(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     wait = Waiting(api, RunId("trun_unknown"), others, seconds=60.0, min_interval=0.05)
     with pytest.raises(Refused) as refused:
         await wait.end
@@ -126,7 +130,7 @@ async def test_a_run_that_nobody_knows(api: TaskApi, local: LocalTaskApi, others
 @pytest.mark.parametrize(
     "trouble", [{"status": 503}, {"status": 429}, {"cut": "before"}, {"body": b"<html>"}], ids=str
 )
-async def test_trouble_is_waited_out(
+async def test_waiting_continues_through_api_outages(
     api: TaskApi, local: LocalTaskApi, others: int, trouble: dict[str, Any]
 ) -> None:
     wait, run = await waiting(api, local, others)
@@ -139,7 +143,7 @@ async def test_trouble_is_waited_out(
 
 
 @LOADS
-async def test_trouble_that_does_not_end_in_time(
+async def test_an_outage_longer_than_the_time_limit_ends_the_wait(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
     wait, _ = await waiting(api, local, others, seconds=0.5)
@@ -150,7 +154,7 @@ async def test_trouble_that_does_not_end_in_time(
         await wait.end
 
 
-async def test_in_a_crowd_no_stream_is_held_and_little_is_asked(
+async def test_many_runs_are_awaited_without_streams_and_with_few_requests(
     api: TaskApi, local: LocalTaskApi
 ) -> None:
     wait, run = await waiting(api, local, CAPACITY)
@@ -171,7 +175,7 @@ async def test_a_long_poll_that_ends_at_once_is_not_asked_again_at_once(
 
 
 @LOADS
-async def test_who_asks_to_be_left_alone_is(api: TaskApi, local: LocalTaskApi, others: int) -> None:
+async def test_retry_after_is_obeyed(api: TaskApi, local: LocalTaskApi, others: int) -> None:
     for kind in KINDS:
         local.faults.next(kind, retry_after=1)
     wait, run = await waiting(api, local, others)
@@ -182,7 +186,7 @@ async def test_who_asks_to_be_left_alone_is(api: TaskApi, local: LocalTaskApi, o
 
 
 @LOADS
-async def test_what_fails_again_and_again_is_asked_more_rarely(
+async def test_repeated_failures_lengthen_the_interval(
     api: TaskApi, local: LocalTaskApi, others: int
 ) -> None:
     for kind in KINDS:

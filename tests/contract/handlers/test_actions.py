@@ -75,7 +75,7 @@ async def test_the_menu_of_an_answer_chooses_for_the_thread(
         }
 
 
-async def test_a_processor_that_exists_no_more_is_not_chosen(
+async def test_a_removed_processor_is_not_chosen(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     mailbox.chosen = {THREAD: "pro"}
@@ -190,7 +190,7 @@ async def test_what_asked_for_no_run_starts_none_when_pressed(
         private(choose(action_ids.PROCESSOR_MINE, "pro", "")),
     ],
 )
-async def test_a_press_that_cannot_be_kept_says_so(
+async def test_a_press_that_cannot_be_saved_says_so(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, body: dict[str, Any]
 ) -> None:
     mailbox.failing = [Unavailable("Redis: ConnectionError")]
@@ -241,7 +241,7 @@ async def test_a_press_is_acknowledged_in_time_although_its_answer_hangs(
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
-async def test_the_picker_lives_in_slack(transport: Transport, mailbox: Memory) -> None:
+async def test_the_processor_picker_works_in_slack(transport: Transport, mailbox: Memory) -> None:
     async with LocalSlack(transport=transport) as slack:
         ada = slack.person("ada")
         general = slack.channel("general", [ada])

@@ -97,7 +97,7 @@ def texts(*said: Message) -> list[str]:
 # --- while it is going ------------------------------------------------------------------
 
 
-async def test_stop_is_for_who_asked_others_who_did_and_admins(
+async def test_stop_is_allowed_to_askers_of_the_thread_and_admins(
     presses: Press, mailbox: Memory, app: AsyncApp
 ) -> None:
     refused = texts(ephemeral.may_not_stop(UserId("U1ADA")))
@@ -112,7 +112,7 @@ async def test_stop_is_for_who_asked_others_who_did_and_admins(
     assert mailbox.turns[TURN].signals.stop == EVE
 
 
-async def test_what_is_over_is_not_stopped(presses: Press, mailbox: Memory) -> None:
+async def test_a_finished_turn_cannot_be_stopped(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
     assert await presses(action_ids.STOP, TURN) == texts(ephemeral.nothing_to_stop())
     assert mailbox.turns[TURN].signals == Signals()
@@ -171,7 +171,7 @@ async def test_what_came_to_nothing_there_can_be_asked_there_again(
     assert set(mailbox.turns) == {TURN, *names}
 
 
-async def test_it_comes_from_a_menu(
+async def test_the_re_run_form_opens_from_the_menu(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl
 ) -> None:
     answered(mailbox)
@@ -212,7 +212,7 @@ async def test_files_that_did_not_come_can_be_asked_for_again(
     assert mailbox.questions[-1].start is TurnKind.FILES
 
 
-async def test_a_thread_is_muted_by_menu_and_unmuted_by_button_and_told_so(
+async def test_a_thread_is_muted_by_menu_and_unmuted_by_button(
     presses: Press, mailbox: Memory
 ) -> None:
     assert await presses(action_ids.MORE, f"{action_ids.MORE_MUTE} {TURN}") == []
@@ -291,7 +291,7 @@ async def test_turns_that_are_forgotten_or_of_another_place(
 
 @pytest.mark.parametrize(("action_id", "before"), PRESSES[3:9])
 @pytest.mark.parametrize("kind", [None, EndingKind.FAILED, EndingKind.HELPED])
-async def test_only_answers_have_what_stands_under_answers(
+async def test_answer_actions_on_other_turns_are_declined(
     presses: Press, mailbox: Memory, *, action_id: str, before: str, kind: EndingKind | None
 ) -> None:
     if kind:
@@ -309,7 +309,7 @@ async def test_only_answers_have_what_stands_under_answers(
         (action_ids.UNMUTE, ""),
     ],
 )
-async def test_what_cannot_be_kept_is_said(
+async def test_a_press_that_cannot_be_saved_says_so(
     presses: Press, mailbox: Memory, *, action_id: str, before: str
 ) -> None:
     answered(mailbox)

@@ -167,7 +167,7 @@ async def test_a_search_finds_only_my_own_questions_of_where_i_am_now(one: World
 
 @pytest.mark.parametrize("scopes", [True, False])
 @pytest.mark.parametrize("deadlines", [Deadlines(lookup=0.2)], ids=["soon"])
-async def test_home_comes_in_time_without_words_when_slack_does_not_say_where_one_is(
+async def test_home_opens_in_time_when_slack_does_not_list_channels(
     one: World, scopes: bool
 ) -> None:
     hangs = asyncio.Event()

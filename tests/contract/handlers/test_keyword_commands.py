@@ -64,7 +64,7 @@ def asides(mailbox: Memory) -> list[TurnKind]:
 
 
 @pytest.mark.parametrize("text", ["stop", "<@U0BOT> Stop."])
-async def test_who_asked_stops_with_a_word_and_nothing_more_is_said(
+async def test_the_asker_stops_a_run_with_one_word(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
     await ask(app)
@@ -76,7 +76,7 @@ async def test_who_asked_stops_with_a_word_and_nothing_more_is_said(
     assert list(mailbox.turns) == [FIRST]
 
 
-async def test_who_asked_something_else_in_the_thread_and_admins_may_stop(
+async def test_other_askers_of_the_thread_and_admins_may_stop(
     app: AsyncApp, mailbox: Memory
 ) -> None:
     await ask(app)
@@ -87,7 +87,9 @@ async def test_who_asked_something_else_in_the_thread_and_admins_may_stop(
     assert mailbox.turns[FIRST].signals.stop == "U7ROOT"
 
 
-async def test_others_are_told_once_why_they_may_not(app: AsyncApp, mailbox: Memory) -> None:
+async def test_other_people_are_told_once_why_they_may_not_stop(
+    app: AsyncApp, mailbox: Memory
+) -> None:
     await ask(app)
     for say in (tell, tell, retold):
         assert (await say(app, reply("stop", user=EVE))).status == 200
@@ -157,7 +159,7 @@ async def test_a_redelivered_stop_spares_what_was_asked_after_it(
     assert mailbox.turns[TurnId("T1:C1:1700000020.000000")].signals.stop is None
 
 
-async def test_a_stop_that_was_refused_stops_also_what_parallel_was_too_busy_for(
+async def test_a_redelivered_stop_also_stops_a_run_delayed_by_a_busy_api(
     app: AsyncApp, mailbox: Memory
 ) -> None:
     await ask(app)
@@ -241,7 +243,7 @@ async def test_near_orders_in_threads_of_others_are_theirs(
 
 
 @pytest.mark.parametrize("text", LOOSE)
-async def test_what_people_say_to_one_another_stops_nobody_elses_question(
+async def test_keywords_between_people_stop_nobody_elses_question(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
     await ask(app)
@@ -257,7 +259,7 @@ async def test_what_people_say_to_one_another_stops_nobody_elses_question(
 
 
 @pytest.mark.parametrize("text", FIRM)
-async def test_who_may_not_stop_is_told_so_after_a_near_order(
+async def test_a_near_stop_by_somebody_else_is_declined(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
     await ask(app)
@@ -267,7 +269,7 @@ async def test_who_may_not_stop_is_told_so_after_a_near_order(
 
 
 @pytest.mark.parametrize("deaf", ["muted", "mentions only"])
-async def test_where_replies_are_not_heard_people_talk_among_themselves(
+async def test_ambiguous_stops_are_ignored_where_replies_are(
     app: AsyncApp, mailbox: Memory, deaf: str
 ) -> None:
     await ask(app)
@@ -282,7 +284,7 @@ async def test_where_replies_are_not_heard_people_talk_among_themselves(
     assert list(mailbox.turns) == [FIRST]
 
 
-async def test_a_question_edited_into_a_near_order_is_withdrawn_and_back_again_asked(
+async def test_a_question_edited_into_a_near_stop_and_back_is_asked_again(
     app: AsyncApp, mailbox: Memory
 ) -> None:
     def edited(before: str, after: str) -> dict[str, Any]:
@@ -324,7 +326,7 @@ async def test_a_thread_is_muted_and_unmuted(app: AsyncApp, mailbox: Memory) -> 
     assert [q.text for q in mailbox.questions if not q.start.needs_no_run][1:] == ["who?"]
 
 
-async def test_mute_without_a_mention_counts_from_those_who_have_asked_in_the_thread(
+async def test_mute_without_a_mention_counts_only_from_askers_of_the_thread(
     app: AsyncApp, mailbox: Memory
 ) -> None:
     await ask(app)

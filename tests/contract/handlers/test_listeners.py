@@ -215,7 +215,7 @@ async def test_slack_delivers_again_what_was_not_written_down(
     ],
 )
 @pytest.mark.parametrize("say", [tell, tell_signed])
-async def test_processor(
+async def test_the_processor_command_shows_and_sets_the_choice(
     app: AsyncApp,
     mailbox: Memory,
     *,
@@ -260,7 +260,7 @@ async def test_which_replies_are_follow_ups_is_chosen_for_a_channel(
 
 
 @pytest.mark.parametrize("chosen", [None, FollowUps.ASKER])
-async def test_replies_alone_tells_what_is_so(
+async def test_replies_without_an_argument_shows_the_current_choice(
     app: AsyncApp, mailbox: Memory, chosen: FollowUps | None
 ) -> None:
     mailbox.replies = {HERE: chosen} if chosen else {}
@@ -271,7 +271,7 @@ async def test_replies_alone_tells_what_is_so(
 
 
 @pytest.mark.parametrize("text", ["replies never", "replies mention please"])
-async def test_what_can_be_said_of_replies_is_said(
+async def test_an_unknown_replies_argument_shows_the_help(
     app: AsyncApp, mailbox: Memory, text: str
 ) -> None:
     response = await tell(app, command(text))

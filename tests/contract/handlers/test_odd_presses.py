@@ -148,7 +148,7 @@ def presses(url: str) -> Iterator[Json]:
 
 
 @pytest.mark.parametrize("where", ODD)
-async def test_a_press_from_anywhere_is_acknowledged_and_done_or_declined_in_words(
+async def test_a_press_from_anywhere_is_acknowledged_and_done_or_declined(
     place: Place, where: str
 ) -> None:
     for plain in presses(place.said.url):

@@ -76,7 +76,7 @@ async def test_a_form_sent_twice_asks_once_and_is_taken_both_times(one: World) -
 
 
 @pytest.mark.parametrize("kind", [EndingKind.STOPPED, EndingKind.FAILED])
-async def test_a_form_sent_twice_asks_once_although_its_run_came_to_nothing_in_between(
+async def test_a_form_sent_twice_asks_once_even_if_its_run_has_failed(
     one: World, kind: EndingKind
 ) -> None:
     """Slow networks repeat a press: it must not be taken for the wish to try once more."""

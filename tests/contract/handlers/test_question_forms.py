@@ -69,7 +69,7 @@ async def test_research_this_where_the_bot_is_not_says_how_to_invite_it(one: Wor
 
 
 @pytest.mark.parametrize("fault", [{"error": "internal_error"}, {"ratelimited": 60}])
-async def test_research_this_is_taken_although_slack_does_not_tell_where_the_bot_is(
+async def test_research_this_works_when_slack_does_not_list_channels(
     one: World, fault: dict[str, Any]
 ) -> None:
     message = await one.eve.says(one.general, "They say the canal is closed.")

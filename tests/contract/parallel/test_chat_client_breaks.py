@@ -167,7 +167,7 @@ async def test_silence_and_dawdling_are_borne_for_so_long(handling: Handling, li
     assert 0.2 < time.monotonic() - begun < 30
 
 
-async def test_a_flood_is_cut_short() -> None:
+async def test_an_endless_or_oversized_answer_is_cut_off() -> None:
     """What does not end is given up at the latest when its time is over, or it is too long."""
     flood = trickling(piece("x" * 900_000), 0)
     error, came = await lost(flood)

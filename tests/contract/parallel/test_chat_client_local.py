@@ -63,7 +63,7 @@ async def begun(local: LocalTaskApi, api: ChatApi, **more: Any) -> tuple[LocalCh
     return await local.next_chat(), reading
 
 
-async def test_a_question_and_its_answer(local: LocalTaskApi, api: ChatApi) -> None:
+async def test_a_question_gets_its_answer(local: LocalTaskApi, api: ChatApi) -> None:
     chat, reading = await begun(local, api)
     assert (chat.model, chat.question, chat.is_streamed) == ("speed", QUESTION, True)
     assert "no sources" in chat.system
@@ -98,7 +98,7 @@ async def test_an_answer_may_have_no_id(local: LocalTaskApi, api: ChatApi) -> No
     assert (await reading.task).interaction is None
 
 
-async def test_what_is_told_last_counts(local: LocalTaskApi, api: ChatApi) -> None:
+async def test_the_last_id_and_sources_count(local: LocalTaskApi, api: ChatApi) -> None:
     chat, reading = await begun(local, api)
     chat.interaction_id = None
     chat.attaches(interaction_id="i1", basis=[{**BASIS[0], "field": "first"}])

@@ -97,7 +97,9 @@ async def test_a_follow_up_inherits_what_was_said(local: LocalTaskApi, api: Task
     assert [run.input for run in (await local.next_run()).context] == [QUESTION]
 
 
-async def test_an_interaction_that_cannot_be_continued(local: LocalTaskApi, api: TaskApi) -> None:
+async def test_a_follow_up_on_an_unknown_interaction_is_refused(
+    local: LocalTaskApi, api: TaskApi
+) -> None:
     first = await api.create(ASKED)
     (await local.next_run()).finishes("Egypt.")
     for made_so, status in (
@@ -113,7 +115,7 @@ async def test_an_interaction_that_cannot_be_continued(local: LocalTaskApi, api:
     assert len(local.runs) == 1
 
 
-async def test_refusals_that_start_nothing(local: LocalTaskApi, api: TaskApi) -> None:
+async def test_refusals_of_a_create_call_start_nothing(local: LocalTaskApi, api: TaskApi) -> None:
     async with TaskApi(local.url, "another-key") as stranger:
         assert _cause(await error_of(stranger.create(ASKED))) is Cause.KEY
     unknown = RunRequest(QUESTION, "psychic", None, {})
@@ -187,7 +189,7 @@ async def test_a_stream_starts_over_for_who_comes_again(local: LocalTaskApi, api
         ]
 
 
-async def test_a_run_nobody_knows(api: TaskApi) -> None:
+async def test_an_unknown_run_is_refused(api: TaskApi) -> None:
     run = RunId("trun_00000000000000000000000000000000")
     for call in (api.retrieve(run), api.result(run, 1), _all(api, run)):
         assert _cause(await error_of(call)) is Cause.UNKNOWN_RUN

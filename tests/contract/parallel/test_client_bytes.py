@@ -92,7 +92,9 @@ async def test_a_refusal_arrives_as_what_it_is(
         (503, "", {"retry_after": "Fri, 01 Jan 2100 00:00:00 GMT"}, 3600.0),
     ],
 )
-async def test_not_now(status: int, body: Any, headers: dict[str, str], wait: float | None) -> None:
+async def test_a_temporary_refusal_is_unavailable_with_its_retry_after(
+    status: int, body: Any, headers: dict[str, str], wait: float | None
+) -> None:
     async with parallel(reply(status, body, **headers)) as (api, server):
         error = await error_of(api.create(ASKED))
     assert isinstance(error, Unavailable)
@@ -128,7 +130,7 @@ async def test_not_now(status: int, body: Any, headers: dict[str, str], wait: fl
         pytest.param(reply(303, location="/done"), id="see other"),
     ],
 )
-async def test_where_a_run_may_have_been_started_it_is_said_and_nothing_is_repeated(
+async def test_a_create_call_of_unknown_outcome_is_not_repeated(
     handling: Handling,
 ) -> None:
     async with parallel(handling, HASTY) as (api, server):
@@ -162,7 +164,7 @@ async def test_every_create_call_has_a_fresh_connection() -> None:
 # --- no connection ----------------------------------------------------------------------
 
 
-async def test_nobody_there() -> None:
+async def test_a_refused_connection_means_that_nothing_was_sent() -> None:
     async with serving(silent) as server:
         pass
     async with TaskApi(server.url, KEY) as api:
@@ -170,12 +172,12 @@ async def test_nobody_there() -> None:
             assert isinstance(await error_of(call), Unavailable)
 
 
-async def test_a_name_that_does_not_resolve() -> None:
+async def test_an_unresolved_name_means_that_nothing_was_sent() -> None:
     async with TaskApi("http://parallel.invalid", KEY) as api:
         assert isinstance(await error_of(api.create(ASKED)), Unavailable)
 
 
-async def test_no_tls_there() -> None:
+async def test_a_failed_tls_handshake_means_that_nothing_was_sent() -> None:
     async def greet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 ready\r\n")
         await reader.read()
@@ -222,7 +224,7 @@ async def test_the_time_to_connect_is_limited_and_nothing_was_sent() -> None:
 # --- look -------------------------------------------------------------------------------
 
 
-async def test_looking_keeps_its_connection() -> None:
+async def test_status_requests_reuse_their_connection() -> None:
     failed = {**TASK_RUN, "status": "failed", "error": {"ref_id": "ref-7", "message": "Gave up"}}
     async with parallel(reply(200, failed)) as (api, server):
         for _ in range(3):
@@ -231,7 +233,7 @@ async def test_looking_keeps_its_connection() -> None:
     assert (len(server.requests), server.connections) == (3, 1)
 
 
-async def test_a_kept_connection_that_died_does_not_disturb_looking() -> None:
+async def test_a_dead_kept_connection_does_not_fail_a_status_request() -> None:
     async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
         await (sending(b"") if request.nth else reply(200, TASK_RUN))(request, writer)
 
@@ -256,7 +258,7 @@ async def test_an_unknown_status_is_logged_once(caplog: pytest.LogCaptureFixture
         (reply(404, refused("Run id not found")), Cause.UNKNOWN_RUN),
     ],
 )
-async def test_reading_refused(handling: Handling, cause: Cause) -> None:
+async def test_a_refused_read_is_an_error_of_its_kind(handling: Handling, cause: Cause) -> None:
     async with parallel(handling) as (api, _):
         for call in (api.retrieve(RUN), api.result(RUN, 1), watched(api)):
             error = await error_of(call)
@@ -279,7 +281,7 @@ async def test_reading_refused(handling: Handling, cause: Cause) -> None:
         pytest.param(silent, id="never answered"),
     ],
 )
-async def test_reading_can_be_tried_again(handling: Handling) -> None:
+async def test_a_failed_read_can_be_retried(handling: Handling) -> None:
     async with parallel(handling, HASTY) as (api, _):
         for call in (api.retrieve(RUN), watched(api)):
             assert isinstance(await error_of(call), Unavailable)
@@ -294,7 +296,7 @@ async def test_an_answer_that_lacks_something_is_named() -> None:
 # --- result -----------------------------------------------------------------------------
 
 
-async def test_a_result_of_five_megabytes() -> None:
+async def test_a_result_of_five_megabytes_is_read() -> None:
     content = "Ünïcode " * 650_000
     output = {"type": "text", "content": content, "basis": []}
     async with parallel(reply(200, {"run": TASK_RUN, "output": output})) as (api, server):
@@ -302,7 +304,7 @@ async def test_a_result_of_five_megabytes() -> None:
     assert server.requests[0].target == "/v1/tasks/runs/trun_1/result?timeout=25"
 
 
-async def test_no_result_yet() -> None:
+async def test_a_result_call_may_end_without_a_result() -> None:
     async with parallel(reply(408, refused("still active"))) as (api, _):
         assert await api.result(RUN, 1) is None
 

@@ -96,7 +96,7 @@ async def test_a_last_event_of_five_megabytes_is_quick() -> None:
         pytest.param(reply(200, "<html>", content_type="text/html"), id="no stream"),
     ],
 )
-async def test_a_stream_that_breaks_off(handling: Handling) -> None:
+async def test_a_broken_stream_is_unavailable(handling: Handling) -> None:
     async with parallel(handling) as (api, _):
         assert isinstance(await error_of(watched(api)), Unavailable)
 
@@ -113,7 +113,7 @@ async def test_a_silent_stream_is_given_up_in_the_end() -> None:
         assert 0.2 < time.monotonic() - begun < 30
 
 
-async def test_leaving_early_hangs_up_and_the_block_s_own_errors_stay_what_they_are() -> None:
+async def test_leaving_early_closes_the_stream_and_keeps_the_blocks_errors() -> None:
     async def handle(request: Request, writer: asyncio.StreamWriter) -> None:
         writer.write(STREAM + state("running"))
 

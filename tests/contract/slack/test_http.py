@@ -190,7 +190,7 @@ async def test_what_is_signed_and_no_payload_is_refused(
     assert bot.received == []
 
 
-async def test_what_slack_sends_is_heard(bot: Bot) -> None:
+async def test_signed_requests_reach_their_listeners(bot: Bot) -> None:
     command = urlencode({"command": "/processor", "text": "é", "team_id": "T1", "user_id": "U2"})
     pressed = {
         "type": "block_actions", "team": {"id": "T1"}, "user": {"id": "U2"},

@@ -201,7 +201,7 @@ async def test_what_is_no_good_http_is_answered_or_hung_up_on(bot: Bot, raw: byt
     max_examples=50,
     phases=[Phase.reuse, Phase.generate],
 )
-def test_no_bytes_make_it_fail(data: st.DataObject) -> None:
+def test_no_bytes_cause_a_server_error(data: st.DataObject) -> None:
     """Requests of Slack's with bytes changed, cut or put in anywhere."""
     raw = bytearray(request(MESSAGE, signed(MESSAGE)))
     for _ in range(data.draw(st.integers(1, 4))):

@@ -45,7 +45,7 @@ async def world() -> AsyncIterator[World]:
         yield World(slack)
 
 
-async def test_seen_is_where_both_are_now(world: World) -> None:
+async def test_a_channel_counts_while_the_person_and_the_bot_are_members(world: World) -> None:
     assert await world.seen() == {world.public.id, world.shut.id, world.group.id}
     found = await world.places.recent(UserId(world.ada.id))
     groups = [channel for channel, place in found.items() if place.is_group]
@@ -56,7 +56,7 @@ async def test_seen_is_where_both_are_now(world: World) -> None:
     ]
 
 
-async def test_a_look_is_good_for_a_minute(world: World) -> None:
+async def test_memberships_are_cached_for_a_minute(world: World) -> None:
     assert world.shut.id in await world.seen()
     world.shut.members.discard(world.ada.id)
     calls = len(world.slack.calls)
@@ -68,7 +68,7 @@ async def test_a_look_is_good_for_a_minute(world: World) -> None:
     assert world.shut.id in await world.seen(world.bob)
 
 
-async def test_all_pages_are_read(world: World) -> None:
+async def test_all_pages_of_memberships_are_read(world: World) -> None:
     for number in range(PAGE + 1):
         world.slack.channel(f"c{number}", [world.ada])
     assert len(await world.seen()) == PAGE + 4
@@ -91,7 +91,7 @@ async def test_without_a_scope_its_channels_are_not_seen(
     assert {"group" if place.is_group else place.name for place in found.values()} == left
 
 
-async def test_where_slack_tells_nothing_nothing_is_taken_as_seen(world: World) -> None:
+async def test_a_channel_list_that_slack_refuses_is_an_error(world: World) -> None:
     person = UserId(world.ada.id)
     world.slack.faults.next("users.conversations", status=503)
     with pytest.raises(Unavailable):

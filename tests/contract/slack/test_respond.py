@@ -38,7 +38,7 @@ async def test_what_is_sent_is_what_bolt_sends(
     assert ours.json() == bolts.json()
 
 
-async def test_it_goes_by_our_rule_whatever_the_environment_says(
+async def test_respond_uses_our_proxy_rule_not_the_environments(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     for name in WITHOUT_PROXIES:

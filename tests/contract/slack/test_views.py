@@ -52,7 +52,7 @@ async def trigger(slack: LocalSlack, ada: Person) -> AsyncIterator[Trigger]:
         yield typed
 
 
-async def test_a_modal_opens_changes_and_another_stands_over_it(
+async def test_a_modal_opens_updates_and_another_is_pushed_over_it(
     views: SlackViews, ada: Person, trigger: Trigger
 ) -> None:
     first = await views.open(await trigger(), modal("One"))
@@ -69,7 +69,9 @@ async def test_a_home_tab_is_published(slack: LocalSlack, views: SlackViews, ada
     assert shown.content["blocks"][0]["type"] == "divider"
 
 
-async def test_what_slack_refuses(views: SlackViews, ada: Person, trigger: Trigger) -> None:
+async def test_a_view_that_slack_refuses_is_refused(
+    views: SlackViews, ada: Person, trigger: Trigger
+) -> None:
     used = await trigger()
     await views.open(used, modal())
     for call in (
@@ -93,7 +95,7 @@ async def test_what_slack_refuses(views: SlackViews, ada: Person, trigger: Trigg
         ({"cut": "after"}, None),
     ],
 )
-async def test_what_may_work_later(
+async def test_a_temporary_view_failure_is_unavailable(
     slack: LocalSlack, views: SlackViews, ada: Person, fault: dict[str, Any], wait: float | None
 ) -> None:
     slack.faults.next("views.publish", **fault)

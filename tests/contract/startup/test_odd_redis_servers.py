@@ -31,7 +31,7 @@ OTHER_REPLIES = [
 
 
 @pytest.mark.parametrize("reply", OTHER_REPLIES)
-async def test_a_reply_of_another_shape_is_told_and_raises_nothing(reply: bytes) -> None:
+async def test_a_reply_of_another_shape_is_reported_and_raises_nothing(reply: bytes) -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(65_536):
             writer.write(reply)
@@ -61,7 +61,7 @@ def answering(port: int, command: bytes, reply: bytes) -> Handler:
     return handle
 
 
-async def test_what_a_server_calls_its_policy_is_not_told_when_it_is_none(
+async def test_an_unknown_eviction_policy_is_not_quoted(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
     def other(reply: bytes) -> bytes:
@@ -114,7 +114,7 @@ FILES = {
 
 
 @pytest.mark.parametrize("options", FILES)
-async def test_a_file_of_an_address_that_cannot_be_used_is_named_and_nobody_is_asked(
+async def test_an_unusable_file_in_an_address_is_named_before_connecting(
     options: str, files: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     found = re.sub(r"=(?!wrong|geheim)", f"={files}/", options)

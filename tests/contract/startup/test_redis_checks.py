@@ -152,7 +152,7 @@ async def test_a_server_without_a_command_that_can_be_spared_is_used(
     assert ("not checked" in caplog.text) == (name == "INFO")
 
 
-async def test_a_server_that_tells_a_path_in_another_encoding_is_used(port: int) -> None:
+async def test_a_server_with_a_path_in_another_encoding_is_used(port: int) -> None:
     def other(reply: bytes) -> bytes:
         return re.sub(rb"executable:/", b"executable:\xff", reply)
 
@@ -178,7 +178,7 @@ async def is_busy(client: Redis) -> bool:
     return False
 
 
-async def test_a_server_that_is_busy_with_a_script_is_told(port: int) -> None:
+async def test_a_server_that_is_busy_with_a_script_is_reported(port: int) -> None:
     await command(port, "CONFIG", "SET", "busy-reply-threshold", "1")
     hogging = asyncio.create_task(command(port, "EVAL", "while true do end", "0"))
     async with Redis(port=port, protocol=2) as client:
@@ -199,7 +199,7 @@ async def test_a_server_that_throws_keys_away_is_refused() -> None:
 
 
 @pytest.mark.parametrize("rights", ["-info", "-@dangerous", "-@admin -@dangerous"])
-async def test_a_user_without_info_starts_and_is_told_what_was_not_checked(
+async def test_a_user_without_info_starts_with_a_warning_of_unchecked_settings(
     port: int, rights: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     assert await asked(await user(port, "~*", "+@all", *rights.split())) == []
@@ -230,19 +230,19 @@ async def test_each_command_that_is_not_allowed_is_named_with_its_rule(
     assert f"+{rule}" in problem.fix or "EVALSHA" in problem.wrong or "SCRIPT" in problem.wrong
 
 
-async def test_a_user_who_may_do_nothing_is_told_so(port: int) -> None:
+async def test_a_user_without_any_permission_is_reported(port: int) -> None:
     problem = await refused(await user(port, "~*"))
     assert "EVALSHA" in problem.wrong
     assert permissions.RULES in problem.fix
 
 
-async def test_a_user_without_a_category_is_told_each_command_of_it(port: int) -> None:
+async def test_each_command_of_a_missing_category_is_reported(port: int) -> None:
     problem = await refused(await user(port, "~*", "+@all", "-@stream"))
     for name in ("XADD", "XREADGROUP", "XGROUP CREATE", "XGROUP DELCONSUMER", "XCLAIM"):
         assert name in problem.wrong
 
 
-async def test_a_database_that_the_user_may_not_select_is_told(port: int) -> None:
+async def test_a_database_that_the_user_may_not_select_is_reported(port: int) -> None:
     problem = await refused((await user(port, "~*", "+@all", "-select")) + "/1")
     assert "SELECT" in problem.wrong
 
@@ -250,7 +250,7 @@ async def test_a_database_that_the_user_may_not_select_is_told(port: int) -> Non
 @pytest.mark.parametrize(
     "pattern", ["~other*", "%R~*", "%W~*", "~{threadline-B2}:*", "~{threadline-B1}:ready"]
 )
-async def test_keys_that_the_user_may_not_use_are_told(port: int, pattern: str) -> None:
+async def test_keys_that_the_user_may_not_use_are_reported(port: int, pattern: str) -> None:
     problem = await refused(await user(port, pattern, "+@all"))
     assert "keys" in problem.wrong
     assert permissions.KEY_RULE in problem.fix
@@ -295,7 +295,7 @@ def test_every_command_in_the_store_is_asked_about() -> None:
 # --- why no connection comes about ------------------------------------------------------
 
 
-async def test_each_trouble_with_passwords_is_told_in_its_own_words(port: int) -> None:
+async def test_each_password_problem_has_its_own_report(port: int) -> None:
     assert "wants none" in (await refused(f"redis://:{ESCAPED}@127.0.0.1:{port}")).wrong
     unknown = await refused(f"redis://nobody:{ESCAPED}@127.0.0.1:{port}")
     assert "does not know" in unknown.wrong
@@ -310,13 +310,13 @@ async def test_each_trouble_with_passwords_is_told_in_its_own_words(port: int) -
     assert "does not know" in as_user.wrong
 
 
-async def test_a_database_out_of_range_is_told(port: int) -> None:
+async def test_a_database_out_of_range_is_reported(port: int) -> None:
     problem = await refused(f"redis://127.0.0.1:{port}/4")
     assert "database" in problem.wrong
     assert "/0" in problem.fix
 
 
-async def test_tls_against_plain_and_the_reverse_are_told(port: int, tmp_path: Path) -> None:
+async def test_tls_to_a_plain_port_and_the_reverse_are_reported(port: int, tmp_path: Path) -> None:
     assert "redis://" in (await refused(f"rediss://:{ESCAPED}@127.0.0.1:{port}")).fix
     context, file = certificate(tmp_path)
     async with something(changing(port, lambda reply: reply), context) as secured:
@@ -361,7 +361,9 @@ async def closing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 @pytest.mark.parametrize("handler", [web_server, ssh_server, memcached])
 @pytest.mark.parametrize("scheme", ["redis", "rediss"])
-async def test_what_is_no_redis_is_told(handler: Callable[..., None], scheme: str) -> None:
+async def test_a_server_that_is_not_redis_is_reported(
+    handler: Callable[..., None], scheme: str
+) -> None:
     async with something(handler) as strange:  # type: ignore[arg-type]
         problem = await refused(f"{scheme}://:{ESCAPED}@127.0.0.1:{strange}")
     assert "no Redis" in problem.wrong
@@ -374,7 +376,7 @@ async def test_what_repeats_our_words_is_not_quoted() -> None:
 
 @pytest.mark.parametrize(("handler", "says"), [(silence, "no answer"), (closing, "closed")])
 @pytest.mark.parametrize("scheme", ["redis", "rediss"])
-async def test_what_is_silent_or_closes_is_told(
+async def test_a_server_that_is_silent_or_closes_is_reported(
     handler: Callable[..., None], says: str, scheme: str
 ) -> None:
     async with something(handler) as strange:  # type: ignore[arg-type]
@@ -390,7 +392,7 @@ async def test_what_is_silent_or_closes_is_told(
         ("unix:///" + "x" * 200, "too long"),
     ],
 )
-async def test_where_nothing_is_is_told(url: str, says: str) -> None:
+async def test_an_address_without_a_server_is_reported(url: str, says: str) -> None:
     assert says in (await refused(url)).wrong
 
 

@@ -58,7 +58,7 @@ async def test_four_replicas_send_250_requests_at_once_and_no_more(join: Join) -
     assert Counter(waits) == {0: 250, None: 150}  # 61 s would be too long to wait
 
 
-async def test_who_need_not_wait_long_gets_a_place_in_the_line(join: Join) -> None:
+async def test_a_short_wait_gets_a_reservation(join: Join) -> None:
     limits = RateLimits(chats=3, chats_window=10, chat_patience=15)
     one, other = await join(limits), await join(limits)
     waits = [await store.rate_limiter.reserve_chat() for store in (one, other) * 4]
@@ -66,7 +66,7 @@ async def test_who_need_not_wait_long_gets_a_place_in_the_line(join: Join) -> No
     assert waits[6:] == [None, None]
 
 
-async def test_who_would_wait_too_long_takes_no_place(join: Join, redis_url: str) -> None:
+async def test_a_wait_that_is_too_long_reserves_nothing(join: Join, redis_url: str) -> None:
     """So whoever comes when the window is over finds the line free."""
     store = await join(RateLimits(chats=2, chats_window=60, chat_patience=20))
     waits = [await store.rate_limiter.reserve_chat() for _ in range(50)]
@@ -113,7 +113,7 @@ async def test_holding_back_edits_or_streams_holds_no_request_back(join: Join) -
 
 
 @pytest.mark.parametrize("name", ["reserve_chat", "disable_streams"])
-async def test_without_a_server_it_says_in_time_that_nobody_can_tell(name: str) -> None:
+async def test_a_reservation_without_a_server_fails_in_time(name: str) -> None:
     async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
         arguments = (60.0,) if name == "disable_streams" else ()
         async with asyncio.timeout(60):
@@ -152,7 +152,7 @@ async def test_streams_of_all_replicas_are_counted_together(join: Join) -> None:
 
 
 @pytest.mark.parametrize("name", ["try_stream", "try_append"])
-async def test_who_has_lost_the_thread_streams_no_more(join: Join, name: str) -> None:
+async def test_only_the_owner_of_the_lease_may_stream(join: Join, name: str) -> None:
     one, other = await join(SLACK), await join(SLACK)
     hold = await held(one)
     assert not await getattr(other.rate_limiter, name)(hold)

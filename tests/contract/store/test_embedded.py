@@ -106,14 +106,14 @@ async def test_a_server_that_hangs_is_waited_for_and_not_doubled(tmp_path: Path)
         assert await read(url) == ("kept", process)
 
 
-async def test_a_long_path_is_no_obstacle(tmp_path: Path) -> None:
+async def test_a_long_data_path_works(tmp_path: Path) -> None:
     deep = tmp_path / ("long" * 30)
     async with embedded(deep) as url:
         await write(url)
         assert (await read(url))[0] == "kept"
 
 
-async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+async def test_a_folder_that_cannot_be_created_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(SettingsError) as caught:
         async with embedded(tmp_path / "file" / "data"):
@@ -136,7 +136,7 @@ async def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("place", ["file", "file/below", "x" * 300])
-async def test_a_place_that_can_be_no_folder_is_told(tmp_path: Path, place: str) -> None:
+async def test_a_path_that_cannot_be_a_folder_is_reported(tmp_path: Path, place: str) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError) as caught:
         async with embedded(tmp_path / place):

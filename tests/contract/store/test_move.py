@@ -108,7 +108,7 @@ async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
     assert (old.signals.gone, old.state, old.waited) == (True, State.QUEUED, True)
 
 
-async def test_whoever_works_on_the_thread_hears_of_the_move(store: Store) -> None:
+async def test_the_owner_of_the_thread_is_notified_of_a_move(store: Store) -> None:
     await line(store)
     await store.work_queue.notifications()
     assert await store.mailbox.move(name(1), NEW, "speed")

@@ -109,7 +109,7 @@ async def test_optional_edits_go_last(pair: Pair) -> None:
     assert await other.rate_limiter.reserve_edit() == 0
 
 
-async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
+async def test_only_the_owner_of_the_lease_may_edit(pair: Pair) -> None:
     one, other = pair
     hold = await held(one)
     assert not await other.rate_limiter.try_edit(hold)
@@ -125,7 +125,7 @@ async def test_who_has_lost_the_thread_edits_no_more(pair: Pair) -> None:
     assert not await other.rate_limiter.try_edit(hold)
 
 
-async def test_holding_back_stops_the_optional_edits_of_all_replicas_and_nothing_else(
+async def test_pausing_optional_edits_pauses_them_in_all_replicas_only(
     pair: Pair,
 ) -> None:
     one, other = pair
@@ -139,7 +139,7 @@ async def test_holding_back_stops_the_optional_edits_of_all_replicas_and_nothing
             await asyncio.sleep(0.02)
 
 
-async def test_without_a_server_it_says_in_time_that_nobody_can_tell() -> None:
+async def test_a_reservation_without_a_server_fails_in_time() -> None:
     async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
         async with asyncio.timeout(60):
             with pytest.raises(Unavailable):

@@ -85,7 +85,7 @@ async def done(store: Store, hold: Claim, turn: Turn) -> None:
     await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
 
 
-async def test_a_wish_is_read_with_the_turn_and_told_to_every_replica(
+async def test_a_signal_is_read_with_its_turn_and_notifies_every_replica(
     store: Store, redis_url: str
 ) -> None:
     async with Store(redis_url, "B1", lease=10, retention=90) as other:
@@ -104,9 +104,7 @@ async def test_a_wish_is_read_with_the_turn_and_told_to_every_replica(
         assert read == again
 
 
-async def test_who_joins_later_is_not_told_what_was_told_before(
-    store: Store, redis_url: str
-) -> None:
+async def test_a_new_replica_gets_no_earlier_notifications(store: Store, redis_url: str) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     await store.mailbox.stop(naming.turn_id(asked()), BOB)
     async with Store(redis_url, "B1", lease=10, retention=90) as late:
@@ -158,7 +156,7 @@ async def test_of_several_edits_the_latest_counts_in_whatever_order_they_come(
     assert found.signals.edited == asked(text="better")
 
 
-async def test_an_edit_or_a_deletion_may_be_heard_before_its_question(store: Store) -> None:
+async def test_an_edit_or_a_deletion_may_arrive_before_its_question(store: Store) -> None:
     await store.mailbox.edit(naming.turn_id(asked()), asked(text="right"), at(1))
     assert await store.mailbox.put(asked(text="wrong"), Addressing.ADDRESSED) is Acceptance.NEW
     hold, turn = await taken(store)
@@ -172,7 +170,7 @@ async def test_an_edit_or_a_deletion_may_be_heard_before_its_question(store: Sto
     assert turn.signals.gone
 
 
-async def test_what_is_heard_of_messages_that_are_no_turns_is_soon_forgotten(
+async def test_signals_of_messages_that_are_no_turns_expire_soon(
     store: Store, redis_url: str
 ) -> None:
     await store.mailbox.withdraw(naming.turn_id(asked()))
@@ -243,7 +241,7 @@ async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
     assert await store.mailbox.put(asked(200, BOB), Addressing.THREAD_REPLY) is Acceptance.NEW
 
 
-async def test_the_first_five_that_wait_are_told_of_and_how_many_there_are(store: Store) -> None:
+async def test_the_queue_preview_has_five_questions_and_the_total(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, _ = await taken(store)
     for number in range(1, 8):
@@ -252,7 +250,7 @@ async def test_the_first_five_that_wait_are_told_of_and_how_many_there_are(store
     assert await waiting(store, hold) == (first, 7)
 
 
-async def test_a_question_stopped_while_it_waits_is_told_of_beside_the_line(store: Store) -> None:
+async def test_a_question_stopped_in_the_queue_gets_a_mailbox_of_its_own(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, _ = await taken(store)
     for number in (1, 2):
@@ -281,7 +279,7 @@ async def test_the_only_question_deleted_before_anybody_took_it_up(store: Store)
     assert again.entry != hold.entry
 
 
-async def test_a_wish_wakes_a_mailbox_that_was_put_off(store: Store) -> None:
+async def test_a_signal_wakes_a_mailbox_released_with_a_delay(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     await store.work_queue.release(hold, 3600.0)
@@ -292,7 +290,7 @@ async def test_a_wish_wakes_a_mailbox_that_was_put_off(store: Store) -> None:
 
 
 @pytest.mark.parametrize("signal", ["stop", "withdraw"])
-async def test_a_wish_that_comes_as_a_mailbox_is_put_off_is_not_put_off(
+async def test_a_signal_during_a_delayed_release_cancels_the_delay(
     store: Store, signal: str
 ) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)

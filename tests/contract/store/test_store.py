@@ -108,7 +108,7 @@ async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replic
     assert asked == ["who?", "and when?"]
 
 
-async def test_what_people_wrote_before_the_mention_is_theirs_however_late_it_comes(
+async def test_messages_before_the_mention_are_not_ours(
     replicas: Replicas,
 ) -> None:
     store = await replicas.join()
@@ -201,7 +201,7 @@ async def _taken_over(store: Store) -> Claim:
                 return work
 
 
-async def test_who_leaves_is_followed_at_once(replicas: Replicas) -> None:
+async def test_a_deregistered_replica_is_replaced_at_once(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
     await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
@@ -218,7 +218,7 @@ async def _forgotten(store: Store, other: Store, url: str) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_who_wakes_up_forgotten_reads_and_dies_is_followed(
+async def test_a_forgotten_replica_that_reads_and_dies_is_replaced(
     replicas: Replicas, redis_url: str
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=0.2)
@@ -231,7 +231,7 @@ async def test_who_wakes_up_forgotten_reads_and_dies_is_followed(
     assert turn.question == question()
 
 
-async def test_who_wakes_up_forgotten_and_reads_is_not_robbed(
+async def test_a_forgotten_replica_that_reads_keeps_its_claims(
     replicas: Replicas, redis_url: str
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join(lease=10.0)
@@ -242,7 +242,7 @@ async def test_who_wakes_up_forgotten_and_reads_is_not_robbed(
     assert await frozen.turns.current(held)
 
 
-async def test_who_wakes_up_forgotten_and_leaves_is_followed_at_once(
+async def test_a_forgotten_replica_that_deregisters_is_replaced_at_once(
     replicas: Replicas, redis_url: str
 ) -> None:
     frozen, other = await replicas.join(lease=0.05), await replicas.join()
@@ -260,7 +260,7 @@ async def test_a_server_without_its_data_can_be_swept(replicas: Replicas, redis_
     assert await store.work_queue.reclaim() == []
 
 
-async def test_the_living_are_left_alone(replicas: Replicas) -> None:
+async def test_the_claims_of_a_live_replica_are_not_reclaimed(replicas: Replicas) -> None:
     first, second = await replicas.join(), await replicas.join()
     await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
@@ -269,7 +269,7 @@ async def test_the_living_are_left_alone(replicas: Replicas) -> None:
     assert await first.turns.current(held)
 
 
-async def test_a_lapsed_lease_is_told(replicas: Replicas) -> None:
+async def test_a_lapsed_lease_is_reported_to_its_owner(replicas: Replicas) -> None:
     store = await replicas.join()
     assert await store.work_queue.heartbeat()
     await store.work_queue.deregister()
@@ -277,7 +277,7 @@ async def test_a_lapsed_lease_is_told(replicas: Replicas) -> None:
     assert await store.work_queue.heartbeat()
 
 
-async def test_what_was_put_off_comes_back(replicas: Replicas) -> None:
+async def test_a_mailbox_released_with_a_delay_is_received_again(replicas: Replicas) -> None:
     store = await replicas.join()
     await store.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(store)

@@ -199,7 +199,7 @@ async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
         await store.connection.check()
 
 
-async def test_after_a_failover_the_address_is_looked_up_anew() -> None:
+async def test_the_address_is_resolved_again_after_a_failover() -> None:
     """A primary may be demoted without closing its connections, when its name moves on."""
     with valkey_server(append_only=False) as old, valkey_server(append_only=False) as new:
         async with (
@@ -280,9 +280,7 @@ async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis
         await store.turns.thread(KEY)
 
 
-async def test_one_replica_tells_of_a_turn_that_cannot_be_read(
-    store: Store, redis_url: str
-) -> None:
+async def test_one_replica_reports_an_unreadable_turn(store: Store, redis_url: str) -> None:
     now = [1_000.0]
     async with Store(redis_url, "B1", lease=60.0, retention=90, clock=lambda: now[0]) as other:
         assert not await other.turns.mark_unreadable(TURN, 900)  # there is none

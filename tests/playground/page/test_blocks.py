@@ -33,7 +33,7 @@ def test_rich_text_has_lists_quotes_and_styles() -> None:
     assert drawn.texts("blockquote") == ["@Ada"]
 
 
-def test_a_picture_is_told_of_and_not_loaded() -> None:
+def test_a_picture_is_named_and_not_loaded() -> None:
     drawn = seen({"type": "image", "alt_text": "a map", "image_url": "https://example.com/m.png"})
     assert "a map" in drawn.text
     assert drawn.all("img") == []

@@ -151,7 +151,7 @@ def test_an_element_in_a_message_is_known_by_action_block_and_kind() -> None:
     assert known == {"data-action": "who", "data-block": "row", "data-kind": "users_select"}
 
 
-def test_radio_buttons_are_one_group_and_not_one_with_those_of_other_messages() -> None:
+def test_radio_buttons_of_each_message_are_a_group_of_their_own() -> None:
     this = {"type": "radio_buttons", "action_id": "one", "options": options("a", "b")}
     drawn = acting(this | {"initial_option": options("b")[0]})
     radios = drawn.all("input")

@@ -69,7 +69,7 @@ async def live(http: aiohttp.ClientSession, **query: str) -> dict[str, Any]:
         {"Sec-Fetch-Site": "same-site"},
     ],
 )
-async def test_other_pages_may_not_come_in(
+async def test_requests_from_other_origins_are_refused(
     http: aiohttp.ClientSession, slack: LocalSlack, headers: dict[str, str]
 ) -> None:
     said = {"who": "ada", "text": "injected"}
@@ -80,7 +80,9 @@ async def test_other_pages_may_not_come_in(
     assert not slack.channel("general").visible()
 
 
-async def test_its_own_page_and_the_command_line_may(http: aiohttp.ClientSession, url: str) -> None:
+async def test_the_own_page_and_the_command_line_are_allowed(
+    http: aiohttp.ClientSession, url: str
+) -> None:
     own = {"Origin": url, "Sec-Fetch-Site": "same-origin"}
     for headers in (own, {}):
         async with http.post("/say", data={"text": "hello"}, headers=headers) as response:
@@ -89,7 +91,7 @@ async def test_its_own_page_and_the_command_line_may(http: aiohttp.ClientSession
         assert (await response.text()).count("ada: hello") == 2
 
 
-async def test_the_browser_is_told_to_load_nothing_from_elsewhere(
+async def test_the_content_security_policy_allows_only_own_resources(
     http: aiohttp.ClientSession,
 ) -> None:
     async with http.get("/") as response:
@@ -194,7 +196,7 @@ async def test_what_an_app_calls_its_things_is_no_markup(
         assert mark not in drawn
 
 
-async def test_a_bot_that_does_not_answer_is_told_of(http: aiohttp.ClientSession) -> None:
+async def test_a_bot_that_does_not_answer_is_reported(http: aiohttp.ClientSession) -> None:
     async with http.post("/command", data={"who": "ada", "text": "pro"}) as response:
         assert response.status == 409
         assert "dispatch_failed" in await response.text()

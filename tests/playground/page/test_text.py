@@ -53,7 +53,7 @@ def test_quotes_lines_and_blocks_of_code() -> None:
     assert seen.texts("pre") == ["<@U1> & *x*"]
 
 
-def test_dates_are_told_or_their_fallback() -> None:
+def test_dates_are_formatted_or_their_fallback_is_shown() -> None:
     drawn = mrkdwn("<!date^1700000000^as of {date_num}|long ago>", NAMES)
     assert Seen(drawn).text.startswith("as of 2023-11-1")
     assert Seen(mrkdwn("<!date^soon^{time}|long ago>", NAMES)).text == "long ago"

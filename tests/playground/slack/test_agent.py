@@ -55,7 +55,7 @@ async def test_other_statuses_stay(world: World, status: str) -> None:
     assert world.slack.session(root) == status
 
 
-async def test_stop_tells_the_app_who_stopped_which_thread_and_changes_nothing(
+async def test_stop_is_an_event_and_changes_nothing(
     world: World,
 ) -> None:
     received: list[Json] = []
@@ -165,7 +165,7 @@ async def test_stop_names_the_streams_that_it_ended(world: World) -> None:
 # The Home tab
 
 
-async def test_opening_home_tells_the_app_which_publishes_it(world: World) -> None:
+async def test_opening_home_is_an_event_and_the_app_publishes_the_view(world: World) -> None:
     received: list[Json] = []
 
     @world.app.event("app_home_opened")

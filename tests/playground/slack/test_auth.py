@@ -37,7 +37,7 @@ def bearer(slack: LocalSlack) -> dict[str, str]:
     return {"Authorization": f"Bearer {slack.app.bot_token}"}
 
 
-async def test_auth_test_tells_who_the_app_is_and_what_it_may_do(slack: LocalSlack) -> None:
+async def test_auth_test_returns_the_apps_identity_and_scopes(slack: LocalSlack) -> None:
     answer = await client(slack).auth_test()
     assert answer["user_id"] == slack.app.bot_user_id
     assert answer["bot_id"] == slack.app.bot_id
@@ -62,7 +62,7 @@ async def test_the_blocking_client_works_as_well(slack: LocalSlack) -> None:
         ("bot", "chat.postNonsense", "unknown_method"),
     ],
 )
-async def test_a_wrong_token_or_method(
+async def test_a_wrong_token_or_method_is_refused(
     slack: LocalSlack, token: str, method: str, error: str
 ) -> None:
     tokens = {"app": slack.app.app_token, "bot": slack.app.bot_token}

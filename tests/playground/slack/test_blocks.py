@@ -199,14 +199,18 @@ LIMITS: dict[str, tuple[list[Json], list[Json]]] = {
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-async def test_the_most_that_is_taken(slack: LocalSlack, general: Channel, limit: str) -> None:
+async def test_blocks_at_every_limit_are_accepted(
+    slack: LocalSlack, general: Channel, limit: str
+) -> None:
     most, _ = LIMITS[limit]
     answer = await client(slack).chat_postMessage(channel=general.id, text="x", blocks=most)
     assert len(answer["message"]["blocks"]) == len(most)
 
 
 @pytest.mark.parametrize("limit", LIMITS)
-async def test_one_more_is_refused(slack: LocalSlack, general: Channel, limit: str) -> None:
+async def test_blocks_one_over_a_limit_are_refused(
+    slack: LocalSlack, general: Channel, limit: str
+) -> None:
     _, more = LIMITS[limit]
     call = client(slack).chat_postMessage(channel=general.id, text="x", blocks=more)
     answer = await refusal(call)

@@ -36,7 +36,7 @@ async def latest(slack: LocalSlack) -> Json:
 
 
 @pytest.mark.parametrize("where", ["channel", "thread"])
-async def test_an_edit_tells_how_it_is_and_how_it_was(
+async def test_an_edit_event_has_the_message_before_and_after(
     slack: LocalSlack, ada: Person, general: Channel, where: str
 ) -> None:
     root = await ada.says(general, "one")

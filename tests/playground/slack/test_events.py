@@ -95,7 +95,7 @@ def general(slack: LocalSlack, ada: Person) -> Channel:
     return slack.channel("general", [ada])
 
 
-async def test_the_envelope(
+async def test_an_event_has_slacks_envelope(
     slack: LocalSlack, listener: App, ada: Person, general: Channel
 ) -> None:
     message = await ada.says(general, "a & b")
@@ -161,7 +161,7 @@ async def test_direct_messages_are_one_event_each(
     assert kinds == [("message", "group"), ("message", "im"), ("message", "mpim")]
 
 
-async def test_each_kind_of_change_is_heard(
+async def test_each_kind_of_change_is_an_event(
     slack: LocalSlack, listener: App, ada: Person, general: Channel
 ) -> None:
     root = await ada.says(general, "one")
@@ -202,7 +202,7 @@ async def test_each_kind_of_change_is_heard(
     assert said == [("four", "vier"), ("two", "zwei")]
 
 
-async def test_only_what_is_subscribed_and_granted_is_heard(
+async def test_only_subscribed_and_granted_events_are_delivered(
     slack: LocalSlack, listener: App, ada: Person, general: Channel
 ) -> None:
     mention = f"<@{slack.app.bot_user_id}> who?"
@@ -307,7 +307,7 @@ async def test_waiting_in_vain_says_what_stands_there(
     ("private", "scope", "expected"),
     [(False, "", 2), (True, "", 2), (False, "channels:read", 0), (True, "groups:read", 0)],
 )
-async def test_who_joins_is_told_to_an_app_that_is_in_the_channel_and_may_read_of_it(
+async def test_joins_are_delivered_to_apps_in_the_channel_with_the_scope(
     slack: LocalSlack, ada: Person, private: bool, scope: str, expected: int
 ) -> None:
     slack.app.scopes -= {scope}

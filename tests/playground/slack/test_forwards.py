@@ -225,7 +225,7 @@ async def test_people_of_another_team_keep_their_team(slack: LocalSlack, general
     assert info["user"]["team_id"] == theirs
 
 
-async def test_in_a_shared_channel_everybodys_messages_tell_their_team(
+async def test_messages_in_a_shared_channel_name_their_team(
     slack: LocalSlack, ada: Person, general: Channel
 ) -> None:
     before = await ada.says(general, "alone")
@@ -276,7 +276,7 @@ async def test_a_file_stands_in_both_events_of_a_mention(
     assert "team" not in message  # https://github.com/slackapi/slack-api-specs/issues/62
 
 
-async def test_of_another_teams_file_nothing_is_told_but_its_id(
+async def test_a_file_of_another_team_shows_only_its_id(
     slack: LocalSlack, general: Channel
 ) -> None:
     zoe = slack.person("zoe", team="acme")

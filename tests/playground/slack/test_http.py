@@ -66,7 +66,7 @@ async def test_slacks_verifier_accepts_the_signature(
     assert verdicts == [(True, False)] * 2
 
 
-async def test_the_challenge(slack: LocalSlack) -> None:
+async def test_the_url_verification_challenge_is_answered(slack: LocalSlack) -> None:
     async def plain(request: web.Request) -> web.Response:
         return web.Response(text=(await request.json())["challenge"])
 
@@ -101,7 +101,9 @@ async def test_commands_come_as_a_form(slack: LocalSlack, ada: Person, general: 
     assert slack.ephemerals(ada) == outcome.messages
 
 
-async def test_a_slow_answer_is_none(slack: LocalSlack, ada: Person, general: Channel) -> None:
+async def test_a_response_after_three_seconds_does_not_count(
+    slack: LocalSlack, ada: Person, general: Channel
+) -> None:
     release, retries = asyncio.Event(), []
 
     async def answer(request: web.Request) -> web.Response:
@@ -141,7 +143,9 @@ async def test_what_counts_as_acknowledged(
     assert slack.deliveries[0].acked is (reason == "")
 
 
-async def test_nobody_at_the_url(slack: LocalSlack, ada: Person, general: Channel) -> None:
+async def test_an_unreachable_request_url_is_an_undelivered_event(
+    slack: LocalSlack, ada: Person, general: Channel
+) -> None:
     async with http_app(slack, always(200)):
         pass
     await ada.says(general, "hi")

@@ -126,7 +126,7 @@ async def test_only_what_is_there_can_be_pressed_and_chosen(world: World) -> Non
         await world.ada.clicks(message, "stop")
 
 
-async def test_a_shortcut_on_a_message(world: World) -> None:
+async def test_a_message_shortcut_reaches_its_listener(world: World) -> None:
     texts: list[str] = []
 
     @world.app.shortcut("research_message")

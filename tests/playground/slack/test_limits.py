@@ -48,7 +48,9 @@ def general(slack: LocalSlack) -> Channel:
         ("views.open", 100),
     ],
 )
-async def test_tiers(slack: LocalSlack, clock: Clock, method: str, a_minute: int) -> None:
+async def test_methods_are_limited_by_their_tier(
+    slack: LocalSlack, clock: Clock, method: str, a_minute: int
+) -> None:
     call = client(slack)
     errors = [(await refusal(call.api_call(method)))["error"] for _ in range(a_minute)]
     assert set(errors) == {"invalid_arguments"}  # refused for another reason, and counted

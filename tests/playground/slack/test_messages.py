@@ -62,7 +62,7 @@ async def test_every_ts_is_new_and_later(slack: LocalSlack, ada: Person, general
     ],
 )
 @pytest.mark.parametrize("method", ["chat.postMessage", "chat.postEphemeral"])
-async def test_where_the_app_cannot_post(
+async def test_channels_where_the_app_cannot_post_refuse(
     slack: LocalSlack, ada: Person, method: str, where: str, error: str
 ) -> None:
     old = slack.channel("old", [ada])
@@ -239,7 +239,9 @@ async def test_only_own_messages_can_be_deleted(
     assert answer["error"] == "message_not_found"
 
 
-async def test_permalinks(slack: LocalSlack, ada: Person, general: Channel) -> None:
+async def test_permalinks_have_slacks_form(
+    slack: LocalSlack, ada: Person, general: Channel
+) -> None:
     root = await ada.says(general, "one")
     reply = await ada.replies(root, "two")
     call = client(slack).chat_getPermalink

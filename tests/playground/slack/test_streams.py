@@ -253,7 +253,7 @@ async def test_a_streaming_message_can_be_deleted(scene: Scene) -> None:
     assert await scene.error("chat.stopStream", ts=message.ts) == "message_not_found"
 
 
-async def test_growth_is_shown_each_time_and_told_once(scene: Scene) -> None:
+async def test_a_stream_updates_each_time_and_is_one_event(scene: Scene) -> None:
     seen: list[Change] = []
     scene.slack.subscribe(seen.append)
     message = await scene.start(markdown_text="a")

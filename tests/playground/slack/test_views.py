@@ -171,7 +171,7 @@ async def test_a_view_is_changed_unless_it_has_changed_meanwhile(world: World) -
     assert (await refusal(call(view_id="V0NONE", view=modal())))["error"] == "not_found"
 
 
-async def test_a_button_in_a_view(world: World) -> None:
+async def test_a_button_in_a_view_sends_the_view(world: World) -> None:
     seen: list[Json] = []
 
     @world.app.action("depth")

@@ -251,7 +251,7 @@ async def test_a_stream_can_be_cut_before_anything_or_after_a_chunk(
     assert chat.disconnected.is_set()
 
 
-async def test_an_answer_can_be_late_or_held_until_told(
+async def test_an_answer_can_be_late_or_held_until_released(
     api: LocalTaskApi, client: AsyncOpenAI
 ) -> None:
     api.faults.next("chat", delay=0.2)

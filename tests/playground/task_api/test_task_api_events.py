@@ -24,7 +24,7 @@ def shown(events: list[Any]) -> list[str]:
     ]
 
 
-async def test_a_stream_tells_of_the_state_the_progress_and_the_end_as_they_come() -> None:
+async def test_a_stream_sends_state_progress_and_end_as_they_happen() -> None:
     async with LocalTaskApi() as api, Caller(api) as caller:
         created = await caller.create(enable_events=True)
         run = await api.next_run()

@@ -125,7 +125,7 @@ async def test_an_answer_can_be_late() -> None:
         assert time.perf_counter() - begun > 0.19
 
 
-async def test_an_answer_can_be_held_until_told_while_the_run_goes_on() -> None:
+async def test_an_answer_can_be_held_while_the_run_continues() -> None:
     async with LocalTaskApi() as api, Caller(api) as caller:
         gate = asyncio.Event()
         api.faults.next("create", gate=gate)

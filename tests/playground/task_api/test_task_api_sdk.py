@@ -38,7 +38,9 @@ def sdk(api: LocalTaskApi, key: str = "local-key", tries: int = 1) -> AsyncParal
     )
 
 
-async def test_create_look_result_input(api: LocalTaskApi, client: AsyncParallel) -> None:
+async def test_the_sdk_creates_retrieves_and_reads_a_result(
+    api: LocalTaskApi, client: AsyncParallel
+) -> None:
     created = await client.task_run.create(
         input=QUESTION,
         processor="pro-fast",
@@ -98,7 +100,7 @@ async def test_execute_waits_by_itself(api: LocalTaskApi, client: AsyncParallel)
     assert (await executing).output.content == "Egypt."
 
 
-async def test_events(api: LocalTaskApi, client: AsyncParallel) -> None:
+async def test_the_sdk_reads_events(api: LocalTaskApi, client: AsyncParallel) -> None:
     created = await client.task_run.create(input=QUESTION, processor="pro")
     run = await api.next_run()
     stream = await client.task_run.events(created.run_id)
@@ -121,7 +123,7 @@ async def test_events(api: LocalTaskApi, client: AsyncParallel) -> None:
     assert last.output.content == "Egypt."
 
 
-async def test_task_groups(api: LocalTaskApi, client: AsyncParallel) -> None:
+async def test_the_sdk_uses_task_groups(api: LocalTaskApi, client: AsyncParallel) -> None:
     group = await client.task_group.create(metadata={"team": "T1"})
     added = await client.task_group.add_runs(
         group.task_group_id,

@@ -277,7 +277,7 @@ FORMS += ["rediss://u:{}@[::1]/1", "http://{}", "https://u:{}@h/", "'{}'", '"xox
     st.dictionaries(st.sampled_from(NAMES), st.tuples(st.sampled_from(FORMS), ODD), min_size=1),
     ODD,
 )
-def test_no_mistake_tells_four_characters_of_a_secret(
+def test_no_report_of_a_mistake_has_four_characters_of_a_secret(
     values: dict[str, tuple[str, str]], secret: str
 ) -> None:
     """Also of a secret that stands in the place of another setting, whatever that is."""
@@ -302,7 +302,7 @@ def test_secrets_do_not_show() -> None:
     assert not [s for s in ("xoxb", "xapp", "key-abc", "hidden") if s in shown]
 
 
-def test_over_http_the_port_is_served_and_with_a_socket_only_when_asked_for() -> None:
+def test_the_port_is_served_over_http_and_in_socket_mode_if_set() -> None:
     over_http = {k: v for k, v in GOOD.items() if k != "SLACK_APP_TOKEN"}
     over_http["SLACK_SIGNING_SECRET"] = "abc"
     assert Settings.load(over_http).serves_http

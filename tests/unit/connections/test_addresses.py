@@ -101,7 +101,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("address", BROKEN)
-def test_what_is_no_web_address_is_told_without_any_of_it(address: str) -> None:
+def test_an_invalid_web_address_is_reported_without_quoting_it(address: str) -> None:
     wrong = addresses.web(address)
     assert wrong
     assert "geheim" not in wrong
@@ -153,7 +153,7 @@ def test_a_web_address_that_is_taken_means_the_same_to_all_who_use_it(address: s
         "unix:///run/a@b/redis.sock",
     ],
 )
-def test_an_address_of_redis_is_taken_and_redis_py_makes_a_connection_of_it(address: str) -> None:
+def test_a_redis_address_is_accepted_as_redis_py_reads_it(address: str) -> None:
     assert addresses.redis(address) is None
     assert connection(address).db == parse_url(address).get("db", 0)
 
@@ -172,7 +172,7 @@ PASSWORDS += ["geheim℀", "geheim＃", "geheim\udcff", "12/geheim", "a:b/geheim
 @pytest.mark.parametrize("scheme", ["redis", "rediss"])
 @pytest.mark.parametrize("user", ["", "bot"])
 @pytest.mark.parametrize("password", PASSWORDS)
-def test_a_password_that_is_not_escaped_is_told_with_the_way_to_write_it(
+def test_an_unescaped_password_is_reported_with_its_escaping(
     scheme: str, user: str, password: str
 ) -> None:
     wrong = addresses.redis(f"{scheme}://{user}:{password}@h:6379/0")
@@ -251,7 +251,7 @@ def test_an_escaped_password_arrives_whatever_it_is(password: str) -> None:
         "unix:///run/redis sock",
     ],
 )
-def test_what_is_no_address_of_redis_is_told_without_any_of_it(address: str) -> None:
+def test_an_invalid_redis_address_is_reported_without_quoting_it(address: str) -> None:
     wrong = addresses.redis(address)
     assert wrong
     assert all(wrong)

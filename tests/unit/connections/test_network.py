@@ -233,9 +233,7 @@ UNSPOKEN = [
 @pytest.mark.parametrize(
     "value", [*WRONG, *(f"{scheme}://u:{SECRET}@h:1080" for scheme in UNSPOKEN)]
 )
-def test_a_proxy_that_is_none_is_told_with_its_fix_and_without_its_password(
-    name: str, value: str
-) -> None:
+def test_an_invalid_proxy_is_reported_with_its_fix_not_its_password(name: str, value: str) -> None:
     found, problems = Network.load({name: value})
     (problem,) = problems
     assert problem.setting == name
@@ -244,7 +242,7 @@ def test_a_proxy_that_is_none_is_told_with_its_fix_and_without_its_password(
     assert (found.https, found.http) == (None, None)
 
 
-def test_each_proxy_that_is_none_is_told_once_beside_other_mistakes() -> None:
+def test_each_invalid_proxy_is_reported_once_with_other_mistakes() -> None:
     wrong = {"HTTPS_PROXY": "socks5://h:1", "HTTP_PROXY": "h:x", "LEASE_SECONDS": "soon"}
     with pytest.raises(Exception, match="LEASE_SECONDS") as caught:
         Settings.load(NEEDED | wrong)
@@ -257,7 +255,7 @@ def test_each_proxy_that_is_none_is_told_once_beside_other_mistakes() -> None:
 
 @pytest.mark.parametrize("name", ["NO_PROXY", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"])
 @pytest.mark.parametrize("value", ['"{}"', "'{}'", '{}"', "`{}`", '"'])
-def test_quotes_that_came_along_are_told(name: str, value: str) -> None:
+def test_quotes_in_a_value_are_reported(name: str, value: str) -> None:
     """`docker --env-file` keeps them, and an entry of NO_PROXY in quotes would match nothing."""
     found, problems = Network.load({"HTTPS_PROXY": PROXY, name: value.format("example.com")})
     (problem,) = problems

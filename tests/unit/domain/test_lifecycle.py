@@ -36,7 +36,7 @@ def running() -> Turn:
     return lifecycle.started(turn, RUN, 3.0)
 
 
-def test_from_question_to_answer() -> None:
+def test_a_turn_goes_from_question_to_answer() -> None:
     turn = running()
     assert (turn.state, turn.run, turn.interaction) == (State.RUNNING, "trun_1", "inter_1")
     turn = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 4.0))
@@ -54,7 +54,7 @@ def test_from_question_to_answer() -> None:
         ({"busy_shown": True, "unreached": True}, Unavailable("503"), False),
     ],
 )
-def test_why_it_is_put_off_is_told_again_when_it_is_something_else(
+def test_a_new_cause_of_a_delay_is_shown_again(
     before: dict[str, Any], error: Unavailable, shown: bool
 ) -> None:
     turn = lifecycle.put_off(replace(new(), **before), error)
@@ -106,7 +106,7 @@ def test_looking_again_keeps_the_run_and_asking_again_does_not() -> None:
     assert looking.id == asking.id == "T1:C1:1700000099.000100"
 
 
-def test_the_time_and_price_of_a_run_waited_for_again_are_told_from_its_creation() -> None:
+def test_a_resumed_run_counts_time_and_price_from_its_creation() -> None:
     began = running()
     assert began.started_at
     stopped, at = began, began.started_at
@@ -135,7 +135,7 @@ def test_a_thread_remembers_its_latest_exchanges_only() -> None:
     assert all(len(e.answer) <= lifecycle.REMEMBERED_ANSWER for e in thread.history)
 
 
-def test_what_is_pressed_on_a_branchs_answer_is_not_taken_for_the_same_on_the_first_one() -> None:
+def test_a_press_on_a_branchs_answer_differs_from_one_on_the_first() -> None:
     """Both go back to one message; each has its files, and may be asked again."""
     at = MessageTs("1700000099.000100")
     first = running()

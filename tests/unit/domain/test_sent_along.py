@@ -103,7 +103,7 @@ def test_help_and_slips_of_the_pen_stay_what_they_are() -> None:
         assert isinstance(parse_message(body(f"<@U0BOT> {words}", **FORWARD), ME), KeywordCommand)
 
 
-def test_who_only_forwards_something_into_a_channel_asks_us_nothing() -> None:
+def test_a_forward_without_a_mention_is_no_question() -> None:
     assert parse_message(body("", **FORWARD), ME) is None
     assert parse_message(body("look", **FORWARD), ME) is None
     assert parse_message(reply("// look", **FORWARD), ME) is None
@@ -155,12 +155,12 @@ def test_a_forward_that_is_taken_out_of_a_message_is_an_edit() -> None:
     )
 
 
-def test_that_slack_tells_more_of_a_file_is_no_edit() -> None:
+def test_file_details_added_by_slack_are_no_edit() -> None:
     words, unknown = {"text": "<@U0BOT> true?", "subtype": "file_share"}, {"files": [{"id": "F1"}]}
     assert edit(words | unknown, words | FILE) is None
 
 
-def test_an_edit_of_what_goes_along_is_one_while_it_waits_and_offered_while_it_runs() -> None:
+def test_an_edit_of_an_attachment_counts_as_an_edit() -> None:
     turn = asked_turn()
     edited = replace(turn.question, along=CLAIM)
     changed = lifecycle.with_signals(turn, replace(turn.signals, edited=edited))
@@ -198,7 +198,7 @@ def test_what_was_sent_along_is_quoted_as_context_below_the_question() -> None:
     assert prompt.plain_request(turn("")).input == "is this true?"
 
 
-def test_it_goes_with_every_way_of_asking() -> None:
+def test_attachments_go_with_every_way_of_asking() -> None:
     quoted = f"> {CLAIM}"
     chain = Thread(KEY, InteractionId("i1"))
     restated = replace(turn(CLAIM), restated=True)
@@ -217,7 +217,7 @@ def test_it_goes_with_every_way_of_asking() -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 5_000, 13_000, 14_500, 15_000])
 @pytest.mark.parametrize("along", ["z" * 9_000, "z\n" * 4_500, "\n" * 9_000 + "z", "z " * 100])
-def test_it_is_cut_to_fit_and_the_question_never_is(size: int, along: str) -> None:
+def test_attachments_are_cut_to_fit_and_the_question_is_not(size: int, along: str) -> None:
     long = turn(along, "q" * size)
     said = [EarlierMessage("Person 1", "c" * 9_000)]
     for request in (prompt.plain_request(long), prompt.request_with_context(long, said)):
@@ -240,7 +240,7 @@ def test_what_is_kept_of_it_has_a_bound_and_its_cut_is_said() -> None:
     assert "too long" not in initial_status(TurnFacts(fits, PRO)).best.text
 
 
-def test_it_is_remembered_with_the_exchange_and_shown_nowhere() -> None:
+def test_attachments_are_kept_with_the_exchange_and_never_shown() -> None:
     answered = replace(turn(CLAIM), state=State.ENDED, run=None)
     (exchange,) = lifecycle.with_exchange(Thread(KEY), answered, "No: Egypt.").history
     assert exchange.question.startswith("is this true?\n")
@@ -256,7 +256,7 @@ def test_it_is_remembered_with_the_exchange_and_shown_nowhere() -> None:
 # --- files ------------------------------------------------------------------------------
 
 
-def test_files_are_told_of_with_the_run_and_after_it() -> None:
+def test_unread_files_are_named_with_the_run_and_after_it() -> None:
     question = asked(body("<@U0BOT> summarise the attached report", **FILE))
     assert (question.text, question.files) == ("summarise the attached report", ("report.pdf",))
     running = replace(asked_turn(), question=question)
@@ -265,13 +265,13 @@ def test_files_are_told_of_with_the_run_and_after_it() -> None:
     assert notice in final_status(over(running, EndingKind.ANSWERED)).text
 
 
-def test_files_of_a_forwarded_message_are_told_of() -> None:
+def test_unread_files_of_a_forwarded_message_are_named() -> None:
     shared = SHARED | {"files": [{"id": "F1", "name": "forwarded.pdf"}]}
     assert asked(body("<@U0BOT> true?", attachments=[shared])).files == ("forwarded.pdf",)
 
 
 @pytest.mark.parametrize("words", ["<@U0BOT>", "<@U0BOT> ", "<@U0BOT> ?", "<@U0BOT> !pro"])
-def test_a_file_without_a_word_starts_nothing_and_is_told_of(words: str) -> None:
+def test_a_file_without_words_starts_nothing_and_is_named(words: str) -> None:
     found = parse_message(body(words, **FILE), ME)
     assert isinstance(found, QuestionAsked)
     question, reach = found.question, found.addressing
@@ -313,7 +313,7 @@ def test_names_of_files_cannot_ping_or_leave_their_marks(files: tuple[str, ...],
 
 
 @pytest.mark.parametrize("state", State)
-def test_older_releases_leave_a_question_alone_that_something_goes_along_with(state: State) -> None:
+def test_older_releases_leave_questions_with_attachments_alone(state: State) -> None:
     ending = Ending(EndingKind.ANSWERED, 4.0) if state in (State.ENDED, State.DONE) else None
     kept = replace(turn(CLAIM, files=("a.pdf", "")), state=state, ending=ending)
     record = codec.dump_turn(kept)

@@ -103,14 +103,14 @@ def surfaces(turn: Turn) -> list[Any]:
 
 
 @pytest.mark.parametrize("name", turns())
-def test_nobody_reads_it(name: str) -> None:
+def test_attachments_and_instructions_are_shown_to_nobody(name: str) -> None:
     for said in surfaces(turns()[name]):
         for leak in (CLAIM, *OURS):
             assert leak not in str(said)
 
 
 @pytest.mark.parametrize("name", turns())
-def test_the_run_reads_it_once(name: str) -> None:
+def test_attachments_and_instructions_reach_a_run_once(name: str) -> None:
     turn = turns()[name]
     answered = replace(turn, ending=Ending(EndingKind.ANSWERED, 1.0))
     thread = lifecycle.with_exchange(Thread(KEY), answered, "No.")

@@ -11,7 +11,7 @@ from bot.store.store import Store
 from tests.unit.turns import asked
 
 
-async def test_a_walk_that_is_interrupted_twice_leaves_no_more_places_than_there_were() -> None:
+async def test_an_execution_interrupted_twice_releases_its_slot_once() -> None:
     slots = asyncio.Semaphore(1)
     resting = asyncio.Event()
 

@@ -18,7 +18,7 @@ def test_each_failure_puts_it_off_for_longer_until_it_succeeded() -> None:
     assert backoffs.failed("a", AWAY) <= 1.2
 
 
-def test_it_is_put_off_as_long_as_was_asked_for() -> None:
+def test_a_retry_after_is_the_delay_of_the_release() -> None:
     assert MailboxBackoffs(1.0).failed("a", Unavailable("a rate limit", 300.0)) == 300.0
 
 

@@ -154,7 +154,7 @@ def test_the_answer_of_a_slow_run_is_noticed_at_once_all_the_same(held: float | 
         assert 0 <= seconds - minute * MINUTE <= 1.0
 
 
-def test_who_asks_to_be_left_alone_is_from_then_on() -> None:
+def test_retry_after_counts_from_its_arrival() -> None:
     """Not from when it was asked, which is earlier by as long as it took to say so."""
 
     class Busy(Parallel):

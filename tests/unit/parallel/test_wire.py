@@ -51,7 +51,7 @@ def test_a_follow_up_names_the_interaction_before() -> None:
 # --- runs -------------------------------------------------------------------------------
 
 
-def test_a_run() -> None:
+def test_a_run_is_parsed() -> None:
     expected = Run(RunId("trun_9907"), InteractionId("inter_9907"), RunStatus.QUEUED)
     assert wire.run(json_fields.parse_object(TASK_RUN)) == expected
 
@@ -90,7 +90,7 @@ def test_a_created_run_is_kept_with_nothing_but_its_id() -> None:
 
 
 @pytest.mark.parametrize("text", ["", "<html>", "[]", '"r"', "null", '{"run_id":', "[" * 100_000])
-def test_what_is_no_json_object(text: str) -> None:
+def test_a_body_that_is_no_json_object_is_refused(text: str) -> None:
     with pytest.raises(json_fields.Malformed):
         json_fields.parse_object(text)
 
@@ -114,7 +114,7 @@ def test_a_text_answer_with_its_basis() -> None:
     assert parsed == Answer("**Egypt** owns it.", (basis,))
 
 
-def test_a_json_answer() -> None:
+def test_a_json_answer_is_parsed() -> None:
     output = {"type": "json", "content": {"gdp": "$3.1 trillion"}, "basis": []}
     assert wire.answer({"output": output}) == Answer({"gdp": "$3.1 trillion"})
 
@@ -287,7 +287,7 @@ def test_an_output_with_nothing_to_show_names_what_is_missing(
         ("{}", None),
     ],
 )
-def test_events(event: str, parsed: Progress | None) -> None:
+def test_events_are_parsed(event: str, parsed: Progress | None) -> None:
     assert wire.progress(json_fields.parse_object(event)) == parsed
 
 
@@ -351,7 +351,7 @@ def test_events_without_their_substance(event: dict[str, Any]) -> None:
         wire.progress(event)
 
 
-def test_an_error_in_the_stream() -> None:
+def test_an_error_event_is_raised() -> None:
     with pytest.raises(Unavailable, match="out of order"):
         wire.progress({"type": "error", "error": {"ref_id": "x", "message": "out of order"}})
 
@@ -410,7 +410,9 @@ FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
         (307, "", False, Cause.INPUT, None),
     ],
 )
-def test_refusals(status: int, body: str, chained: bool, cause: Cause, message: str | None) -> None:
+def test_a_refused_create_call_is_sorted_by_its_status(
+    status: int, body: str, chained: bool, cause: Cause, message: str | None
+) -> None:
     error = api_errors.not_started(status, body, None, chained=chained)
     assert isinstance(error, Refused)
     assert error.cause is cause
@@ -420,7 +422,7 @@ def test_refusals(status: int, body: str, chained: bool, cause: Cause, message: 
 
 @pytest.mark.parametrize("body", [envelope("Slow down"), "<html>", ""])
 @pytest.mark.parametrize("status", [429, 503])
-def test_not_now(status: int, body: str) -> None:
+def test_a_temporary_refusal_is_unavailable(status: int, body: str) -> None:
     error = api_errors.not_started(status, body, 7.0, chained=True)
     assert isinstance(error, Unavailable)
     assert error.retry_after == 7.0
@@ -450,14 +452,14 @@ def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
 
 
 @pytest.mark.parametrize(("status", "cause"), [(401, Cause.KEY), (404, Cause.UNKNOWN_RUN)])
-def test_reading_refused(status: int, cause: Cause) -> None:
+def test_a_refused_read_is_sorted_by_its_status(status: int, cause: Cause) -> None:
     error = api_errors.not_read(status, envelope("No"), None)
     assert isinstance(error, Refused)
     assert (error.cause, error.message, error.ref_id) == (cause, "No", "ref-1")
 
 
 @pytest.mark.parametrize("body", ["<html>Not Found</html>", '{"detail": "Not Found"}', "", "{}"])
-def test_that_there_is_no_such_run_is_the_apis_own_to_say(body: str) -> None:
+def test_only_the_api_itself_can_say_that_a_run_is_unknown(body: str) -> None:
     assert isinstance(api_errors.not_read(404, body, None), Unavailable)
 
 

@@ -58,7 +58,7 @@ def test_all_that_is_said(snapshot: SnapshotAssertion) -> None:
 
 
 @pytest.mark.parametrize("page", SAID)
-def test_slack_takes_it(page: str) -> None:
+def test_slack_accepts_every_message_and_view(page: str) -> None:
     match SAID[page]:
         case Message(text=text, blocks=blocks):
             longest = 39_999 if page.startswith(("Answers", "Links")) else EDITED_TEXT
@@ -85,7 +85,7 @@ def test_models_of_slack_sdk_take_it_and_write_the_same(page: str) -> None:
 
 
 @pytest.mark.parametrize("page", SAID)
-def test_its_blocks_are_small_enough_as_text_and_as_json(page: str) -> None:
+def test_blocks_are_small_enough_as_text_and_as_json(page: str) -> None:
     said = SAID[page]
     if isinstance(said, Message):
         as_json = json.dumps(said.blocks or [], ensure_ascii=False, separators=(",", ":"))
@@ -110,7 +110,7 @@ def test_every_ending_has_words() -> None:
             assert final_status(over(turn, kind)).text
 
 
-def test_nothing_is_told_of_a_question() -> None:
+def test_nothing_is_revealed_of_a_question() -> None:
     with pytest.raises(ValueError, match="a turn for a question"):
         failure_message(over(asked(), EndingKind.NOTICE))
 
@@ -125,7 +125,7 @@ def test_nothing_from_outside_pings_or_hides() -> None:
         assert "<https://evil" not in shown(said) + said.text
 
 
-def test_a_turn_on_a_processor_that_is_gone_is_told_of_all_the_same() -> None:
+def test_a_turn_on_a_removed_processor_still_has_its_messages() -> None:
     gone = replace(asked(), processor="gone")
     assert facts_of(gone, "lite").processor is PROCESSORS["lite"]
     assert facts_of(asked(), "lite").processor is PRO

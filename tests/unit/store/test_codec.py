@@ -136,7 +136,7 @@ def test_a_quick_answer_under_way_is_left_to_releases_that_know_of_it() -> None:
     assert [exchange.chained for exchange in exchanges] == [True, False]
 
 
-def test_what_release_0_4_0_added_is_read_and_left_to_releases_that_know_of_it() -> None:
+def test_fields_added_in_0_4_0_are_read_and_guarded_from_older_releases() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.4.0.json").read_text())
     record = written["turns"]["with a forward"]
     question = codec.load_turn(json.dumps(record), waited=False).question
@@ -158,7 +158,7 @@ def test_a_question_born_of_a_press_is_left_to_who_knows_of_presses() -> None:
     assert {"received", "running", "done", "again"} <= known_to_0_1
 
 
-def test_that_parallel_was_not_reached_is_written_down_and_may_be_missing() -> None:
+def test_the_unreached_field_is_written_and_may_be_missing() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.3.0.json").read_text())
     busy = codec.load_turn(json.dumps(written["turns"]["busy"]), waited=False)
     assert not busy.unreached

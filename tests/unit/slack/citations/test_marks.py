@@ -82,7 +82,7 @@ def test_a_mark_is_a_link(source: str, shown: str) -> None:
         "[1]: so it is",
     ],
 )
-def test_nothing_else_is(source: str) -> None:
+def test_other_text_is_no_mark(source: str) -> None:
     assert linked(source) == sanitize(source, MAY)
 
 
@@ -167,7 +167,7 @@ def test_an_answer_needs_no_more_messages_with_links(marks: int, cell: bool) -> 
         assert f"] ({PAGES[1][:-6]}" not in message.text  # the words for reading stay as they are
 
 
-def test_nor_where_some_of_it_is_nothing_that_is_seen() -> None:
+def test_invisible_spaces_make_no_further_piece() -> None:
     paragraph = "It is so [1], they say. " * 15
     for spaces in (0, 40, 400):
         content = "\n\n".join([paragraph + " " * spaces] * 31)

@@ -389,7 +389,7 @@ def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) ->
     assert {number for entry in entries(content) for number in entry.numbers} == numbers
 
 
-def test_without_any_citation_links_are_text_and_nothing_is_marked_one_by_one() -> None:
+def test_links_are_unmarked_text_without_any_citation() -> None:
     content = "[a](https://evil.example/x), https://evil.example/y [1]"
     assert checked(content) == "a (evil.example/x), evil.example/y [1]"
     assert has_citations(content)
@@ -428,7 +428,7 @@ def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
         ("https://example.org@evil.example", "https://evil.example"),
     ],
 )
-def test_two_pages(one: str, other: str) -> None:
+def test_different_pages_have_different_addresses(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
 
 

@@ -85,7 +85,7 @@ def test_no_parser_finds_a_link_in_blocks_within_blocks(before: str) -> None:
 
 
 @pytest.mark.slow
-def test_nor_in_the_files_of_a_report() -> None:
+def test_other_parsers_find_no_other_link_in_report_files() -> None:
     for source in BLOCKS:
         basis = FieldBasis(
             "answer", f"{source}{EVIL}", (Citation(CITED, "T", (source + EVIL,)),), None
@@ -231,7 +231,7 @@ def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
 
 @settings(max_examples=80)
 @given(hostile)
-def test_nor_in_the_parts_of_a_long_answer(source: str) -> None:
+def test_other_parsers_find_no_other_link_in_long_answers(source: str) -> None:
     for part in split_messages(source, 200, policy=MAY):
         assert_only_cited(part)
 

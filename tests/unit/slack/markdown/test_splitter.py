@@ -25,7 +25,7 @@ def test_what_fits_stays_in_one_part() -> None:
 
 
 @pytest.mark.parametrize("nothing", ["", " \n\n\t\n", "\u202e"])
-def test_nothing_makes_no_part(nothing: str) -> None:
+def test_an_empty_text_has_no_parts(nothing: str) -> None:
     assert split_messages(nothing) == []
 
 

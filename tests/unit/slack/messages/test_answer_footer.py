@@ -57,7 +57,7 @@ def test_a_press_names_the_turn() -> None:
     assert vote["negative_button"]["value"] == f"bad {turn}"
 
 
-def test_one_row_stands_under_an_answer_with_a_menu_that_slack_takes() -> None:
+def test_the_answer_footer_is_one_row_that_slack_accepts() -> None:
     facts = TurnFacts(running(), PRO)
     for blocks in (answer_footer(facts), quick_answer_footer(facts, PRO, [])):
         (row,) = blocks
@@ -85,13 +85,13 @@ def named(thread: ThreadKey, press: str) -> Turn:
 
 @pytest.mark.parametrize("press", PRESSED)
 @pytest.mark.parametrize("name", PROCESSORS)
-def test_what_stands_under_an_answer_is_small_as_json(name: str, press: str) -> None:
+def test_the_answer_footer_is_small_as_json(name: str, press: str) -> None:
     facts = TurnFacts(named(AS_SLACK, press), PROCESSORS[name])
     assert json_length(answer_footer(facts)) <= (limits.ANSWER_FOOTER if press else 1_300)
 
 
 @pytest.mark.parametrize("name", [name for name in PROCESSORS if name != "speed"])
-def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
+def test_the_quick_answer_footer_is_small_as_json(name: str) -> None:
     facts, look_up = TurnFacts(named(AS_SLACK, ""), PROCESSORS["speed"]), PROCESSORS[name]
     assert json_length(quick_answer_footer(facts, look_up, [])) <= limits.ANSWER_FOOTER
     more = [ask_edited_button(TurnFacts(edited(facts.turn), facts.processor))]
@@ -99,7 +99,7 @@ def test_what_stands_under_a_quick_answer_is_small_as_json(name: str) -> None:
     assert whole <= limits.ANSWER_FOOTER + json_length(more)
 
 
-def test_no_menu_of_processors_stands_in_a_message() -> None:
+def test_the_answer_footers_have_no_menu_of_processors() -> None:
     facts = TurnFacts(running(), PRO)
     for blocks in (answer_footer(facts), quick_answer_footer(facts, PRO, [])):
         assert "static_select" not in {each["type"] for each in elements(blocks)}
@@ -114,7 +114,7 @@ def test_slack_takes_it_with_the_longest_ids(press: str) -> None:
         check_blocks(initial_status(TurnFacts(turn, processor)).best.blocks)
 
 
-def test_it_stands_under_every_answer_but_not_where_blocks_are_refused() -> None:
+def test_the_footer_is_under_every_answer_unless_blocks_are_refused() -> None:
     for turn in (running(), looking()):
         for answer in (ANSWER, Answer({"owner": "Egypt"}), Answer("")):
             best, text, file = messages.answer_parts(over(turn, EndingKind.ANSWERED), answer)[
@@ -138,7 +138,7 @@ def called(people: int) -> TurnFacts:
     return over(with_signals(running(), pings=pings), EndingKind.ANSWERED)
 
 
-def test_who_wanted_it_is_mentioned_first_in_every_form_and_once() -> None:
+def test_people_to_ping_are_mentioned_first_and_once() -> None:
     long = Answer("\n\n".join(f"Paragraph {n}. {'So it is. ' * 100}" for n in range(25)))
     first, *others = messages.answer_parts(called(2), long)
     assert len(others) == 2

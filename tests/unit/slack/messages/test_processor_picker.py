@@ -29,7 +29,7 @@ def menus(message: Message) -> dict[str, dict[str, Any]]:
     return {menu["action_id"]: menu for menu in found}
 
 
-def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
+def test_every_processor_is_in_the_picker_with_price_and_time() -> None:
     said = processor_picker.processor_picker(Choices(), DEFAULT, everything=True)
     rows = shown(said).partition("```\n")[2].partition("\n```")[0].splitlines()
     assert [row.split()[0] for row in rows] == list(PROCESSORS)
@@ -40,7 +40,7 @@ def test_every_processor_stands_in_the_picker_with_price_and_time() -> None:
         assert [option["value"] for option in offered(menu)] == IN_MENUS
 
 
-def test_the_levels_stand_first_with_what_they_suit_and_all_others_one_press_away() -> None:
+def test_the_picker_shows_the_levels_first_and_the_rest_on_request() -> None:
     said = processor_picker.processor_picker(Choices(), DEFAULT)
     lines = shown(said).splitlines()
     for level in LEVELS:

@@ -60,7 +60,9 @@ def said(progress: Progress, after: float = 60, processor: str = "pro") -> list[
         ("ultra8x", 3 * HOUR + 5 * MINUTE, "3 h 5 min so far, longer than usual (5 min–2 h)"),
     ],
 )
-def test_the_time_is_told_against_the_usual_one(processor: str, after: float, words: str) -> None:
+def test_the_status_compares_the_time_with_the_usual_one(
+    processor: str, after: float, words: str
+) -> None:
     assert said(Progress(), after, processor)[1].startswith(f"{words} · updated ")
 
 
@@ -76,7 +78,7 @@ def test_twice_the_longest_usual_time_is_slow(processor: str, slow_from: int) ->
     assert is_slow(23 * HOUR)
 
 
-def test_who_waits_behind_a_slow_run_hears_why_and_may_ask_elsewhere() -> None:
+def test_questions_behind_a_slow_run_may_be_asked_in_a_new_thread() -> None:
     facts = TurnFacts(running("lite-fast"), PROCESSORS["lite-fast"])
 
     def offers(after: float, *questions: Turn) -> tuple[bool, list[str]]:
@@ -100,11 +102,11 @@ def new_threads(blocks: Any) -> list[str]:
     return [each["value"] for each in elements if each.get("action_id") == action_ids.NEW_THREAD]
 
 
-def test_it_says_when_it_was_updated_in_the_readers_own_time() -> None:
+def test_the_status_has_its_update_time_in_the_readers_time_zone() -> None:
     assert said(Progress(), 240)[1].endswith(" · updated <!date^1700000240^{time}|22:17 UTC>")
 
 
-def test_what_was_not_told_is_not_shown() -> None:
+def test_unknown_progress_is_not_shown() -> None:
     assert len(said(Progress())) == 2
     assert said(Progress(percent=0.0))[2:] == ["░░░░░░░░░░ 0%"]
     assert said(Progress(considered=0, read=0))[2:] == []
@@ -123,7 +125,7 @@ def test_what_was_not_told_is_not_shown() -> None:
         (100, "▓▓▓▓▓▓▓▓▓▓ 100%"),
     ],
 )
-def test_the_bar_claims_no_more_than_was_told(percent: float, bar: str) -> None:
+def test_the_bar_shows_no_more_than_the_run_reported(percent: float, bar: str) -> None:
     assert said(Progress(percent=percent))[2] == bar
 
 

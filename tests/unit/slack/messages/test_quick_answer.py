@@ -120,7 +120,7 @@ def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
         (STOPPED, "The answer was stopped here", [action_ids.TRY_AGAIN, action_ids.LOOK_UP]),
     ],
 )
-def test_beneath_the_text_stands_how_it_ended_and_what_can_be_done(
+def test_the_footer_says_how_it_ended_and_has_its_buttons(
     kind: EndingKind, words: str, offered: list[str]
 ) -> None:
     [part] = ended(kind=kind, message=ADA if kind is STOPPED else None)
@@ -256,7 +256,7 @@ def test_a_growing_answer_without_a_visible_character_shows_something(text: str)
     check([growing(text)])
 
 
-def test_who_sees_no_blocks_is_told_of_a_long_answer_too() -> None:
+def test_a_long_answer_is_mentioned_in_the_text_without_blocks() -> None:
     """What an edit brings may have 3,900 characters."""
     [part] = ended("word " * 800, CUT_OFF)
     assert part.edited

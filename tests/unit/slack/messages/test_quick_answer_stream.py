@@ -120,7 +120,7 @@ def test_a_stream_that_says_something_else_gets_no_more() -> None:
     assert stream_text("The canal ", "The canal belongs") == ""
 
 
-def test_it_goes_on_where_another_owner_stopped() -> None:
+def test_a_stream_continues_where_another_owner_stopped() -> None:
     text = "The canal **belongs** to Egypt\nand has since "
     first = stream_text("The canal ", "")
     assert first + stream_text(text, first) == "The canal **belongs** to Egypt\nand has since"

@@ -24,7 +24,7 @@ def shown(*warnings: str) -> str:
     return str(words["text"])
 
 
-def test_no_warnings_no_words() -> None:
+def test_no_warnings_give_no_text() -> None:
     for warnings in ((), ("",), (" \n", "\u202e")):
         assert warnings_block(Answer("Egypt.", (), warnings)) == []
         assert warnings_markdown(Answer("Egypt.", (), warnings)) == ""
@@ -34,7 +34,7 @@ def test_a_warning_is_quoted() -> None:
     assert shown("No period is named.") == ":warning: Parallel warns: “No period is named.”"
 
 
-def test_a_few_are_told_and_the_rest_counted() -> None:
+def test_a_few_warnings_are_quoted_and_the_rest_counted() -> None:
     two = ":warning: Parallel warns: “a”\n:warning: Parallel warns: “b”"
     assert shown("a", "b") == two
     assert shown("a", "b", "c") == f"{two}\n1 more is in the files of this answer."

@@ -273,7 +273,7 @@ def rows(table: str) -> list[str]:
 
 
 @pytest.mark.parametrize("text", rows(STOPS))
-def test_an_order_to_stop(text: str) -> None:
+def test_stop_keywords_are_recognized(text: str) -> None:
     found = match_keyword(text)
     assert found
     assert found.keyword is Keyword.STOP
@@ -309,7 +309,7 @@ def test_more_than_an_order_or_less_is_none(text: str) -> None:
         ("please unmute the thread", Keyword.UNMUTE),
     ],
 )
-def test_other_orders(text: str, keyword: Keyword) -> None:
+def test_other_keywords_are_recognized(text: str, keyword: Keyword) -> None:
     found = match_keyword(text)
     assert found
     assert found.keyword is keyword

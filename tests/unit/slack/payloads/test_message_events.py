@@ -49,7 +49,7 @@ def test_both_events_of_a_mention_say_the_same(thread: dict[str, str]) -> None:
     assert parse_message(mention, ME) is not None
 
 
-def test_a_reply_without_a_mention_is_a_turn_only_where_the_thread_is_ours() -> None:
+def test_a_reply_without_a_mention_is_a_turn_only_in_our_threads() -> None:
     found = parse_message(reply("since when?"), ME)
     assert isinstance(found, QuestionAsked)
     question, reach = found.question, found.addressing
@@ -328,7 +328,7 @@ def test_a_slip_of_the_pen_pays_for_nothing(slip: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["!profast who?", "!pro"])
-def test_without_a_mention_slips_are_answered_only_where_the_thread_is_ours(text: str) -> None:
+def test_typos_without_a_mention_are_answered_only_in_our_threads(text: str) -> None:
     found = parse_message(reply(text), ME)
     assert isinstance(found, QuestionAsked)
     question, reach = found.question, found.addressing
@@ -397,7 +397,7 @@ def test_small_talk_is_no_question(text: str) -> None:
         ("<!channel> <@U0BOT> list them", True),
     ],
 )
-def test_a_reply_that_names_somebody_else_is_theirs_unless_it_ends_in_a_question_to_nobody(
+def test_a_reply_to_somebody_else_is_theirs_unless_it_ends_in_a_question(
     text: str, ours: bool
 ) -> None:
     assert isinstance(parse_message(reply(text), ME), QuestionAsked) == ours

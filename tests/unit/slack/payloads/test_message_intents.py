@@ -138,7 +138,7 @@ def test_what_becomes_of_an_order_is_a_turn_of_its_own() -> None:
     assert (said.start, turn_id(said)) == (TurnKind.NOTHING_TO_STOP, f"T1:C1:{TS}~stop")
 
 
-def test_slacks_own_stop() -> None:
+def test_slacks_own_stop_is_a_stop_of_its_thread() -> None:
     pressed = body(kind="agent_session_stopped", thread_ts=ROOT, event_ts="1700000009.000001")
     for name in ("ts", "text", "channel_type"):
         del pressed["event"][name]

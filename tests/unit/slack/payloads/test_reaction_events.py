@@ -39,7 +39,7 @@ def wanted() -> Reaction:
     return found
 
 
-def test_it_names_the_message_and_who_wants_it() -> None:
+def test_a_reaction_event_names_the_message_and_the_person() -> None:
     assert (wanted().team, wanted().channel, wanted().user) == ("T1", "C1", "U1ADA")
     assert (wanted().message, wanted().at) == ("1700000000.000100", "1700000100.000200")
     assert parse_reaction(body(reaction="mag::skin-tone-3"), "mag", ME) == wanted()

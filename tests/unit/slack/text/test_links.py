@@ -60,7 +60,7 @@ DISGUISES = [
 
 
 @pytest.mark.parametrize("label", DISGUISES)
-def test_the_real_host_stands_beside_a_label_that_reads_like_another_site(label: str) -> None:
+def test_the_real_host_is_beside_a_label_that_reads_like_another_site(label: str) -> None:
     assert host_to_show(label, EVIL) == "evil.example"
     assert host_to_show(f"Log in at {label} now", EVIL) == "evil.example"
     assert mrkdwn_link(EVIL, label).endswith(" (evil.example)>")
@@ -288,7 +288,7 @@ def test_what_a_browser_might_read_differently_is_no_link(url: str) -> None:
         ("١.com", None),
     ],
 )
-def test_a_host_in_ascii(name: str, ascii_name: str | None) -> None:
+def test_a_host_is_converted_to_ascii(name: str, ascii_name: str | None) -> None:
     assert ascii_host(name) == ascii_name
 
 

@@ -104,7 +104,7 @@ def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
         ("https://example.org⁄evil", "https://example.org/evil"),
     ],
 )
-def test_two_pages(one: str, other: str) -> None:
+def test_different_pages_have_different_addresses(one: str, other: str) -> None:
     assert canonical_url(one) != canonical_url(other)
 
 

@@ -40,7 +40,7 @@ def test_pauses_grow_and_a_free_place_is_found_within_seconds() -> None:
     assert len({round(pause, 3) for pause in pauses}) > 50  # jitter
 
 
-def test_a_socket_that_lived_long_is_replaced_at_once_and_the_pauses_begin_anew() -> None:
+def test_a_long_lived_socket_is_replaced_at_once_and_resets_the_delay() -> None:
     tries = Attempts(PACING)
     for _ in range(3):
         tries.begin(0.0)

@@ -102,7 +102,7 @@ def test_somebody_new_reads_how_to_begin() -> None:
 
 
 @pytest.mark.parametrize("person", [None, "gone", *PROCESSORS])
-def test_the_menu_of_processors(person: str | None) -> None:
+def test_home_has_a_menu_of_processors(person: str | None) -> None:
     view = shown(person=person)
     menu, refresh = accessories(view)
     known = person if person in PROCESSORS else None
@@ -253,7 +253,7 @@ def test_asides_are_no_questions() -> None:
     assert not any("archives" in line for line in said)
 
 
-def test_what_was_spent_by_month() -> None:
+def test_home_shows_the_spending_by_month() -> None:
     spent = (("2026-11", Decimal("1.205")), ("2026-10", Decimal("1234.5")))
     said = "\n".join(lines(shown(spent=spent)))
     assert "This month: *$1.21* · October 2026: $1,234.50" in said
@@ -261,7 +261,7 @@ def test_what_was_spent_by_month() -> None:
     assert "This month: *$0.00* · October 2026: $1,234.50" in said
 
 
-def test_how_answers_were_found() -> None:
+def test_home_shows_how_answers_were_rated() -> None:
     said = lines(shown(ratings={"ultra": (3, 1), "lite": (0, 2), "pro": (0, 0), "gone": (1, 1)}))
     found = [line for line in said if "👍" in line]
     assert found == ["*Answer ratings (everyone):* lite 👍 0 👎 2 · Exhaustive (ultra) 👍 3 👎 1"]
@@ -281,6 +281,6 @@ def test_slack_takes_it_whatever_was_asked_and_nothing_pings() -> None:
     assert len(view["blocks"]) <= 100
 
 
-def test_a_question_that_names_a_site_does_not_disguise_where_its_link_leads() -> None:
+def test_a_question_that_names_a_site_cannot_disguise_its_link() -> None:
     said = "\n".join(lines(shown(ended(1, EndingKind.ANSWERED, "who owns bank.example?"))))
     assert "|who owns bank.example? (example.slack.com)>" in said

@@ -80,7 +80,7 @@ A, B, C = (Citation(f"https://{site}.example/", site.upper()) for site in "abc")
 OTHER_A = Citation("https://www.a.example", None, ("Said there.",))
 
 
-def test_a_source_has_the_number_that_it_has_in_the_thread_and_stands_once() -> None:
+def test_a_source_is_listed_once_with_its_number_in_the_thread() -> None:
     basis = (FieldBasis("output", "", (A, OTHER_A, B)), FieldBasis("more", "", (B, C)))
     words = "\n".join(lines(evidence_modal(Answer("It is [1, 3].", basis), "?", "t")))
     assert re.findall(r"\*(\d)\.\* <[^|]*\|(\w)", words) == [
@@ -160,7 +160,7 @@ def test_much_evidence_is_paged() -> None:
     assert buttons(pages[5]) == {action_ids.EVIDENCE_PAGE_BACK: "4"}
 
 
-def test_while_it_is_fetched_and_when_that_fails() -> None:
+def test_the_modal_shows_that_it_loads_or_that_loading_failed() -> None:
     (words,) = lines(loading_modal())
     assert "Getting the evidence" in words
     reason, advice = lines(unavailable_modal("Parallel is <!here> down."))

@@ -59,7 +59,7 @@ def test_nothing_is_chosen_before_somebody_chooses() -> None:
     assert "initial_option" not in menu(rerun_form(running(), PRO, ABOUT))
 
 
-def test_it_says_that_a_re_run_is_paid_and_that_the_answer_stays() -> None:
+def test_the_form_says_that_a_re_run_is_paid_and_the_answer_stays() -> None:
     words = shown(rerun_form(running(), PRO, ABOUT))
     assert "new paid run" in words
     assert "The current answer cost $0.10 and stays in the thread." in words
@@ -106,7 +106,7 @@ def test_slack_takes_them_with_the_longest_ids() -> None:
         ("1.10", "+$1.10"),
     ],
 )
-def test_the_difference_in_price_is_told(dollars: str, said: str) -> None:
+def test_the_difference_in_price_is_shown(dollars: str, said: str) -> None:
     assert price_difference(Decimal(dollars)) == said
 
 

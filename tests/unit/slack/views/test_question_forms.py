@@ -69,7 +69,7 @@ def test_the_message_is_the_question_to_begin_with() -> None:
     assert long["initial_value"].endswith("…")
 
 
-def test_it_says_where_the_answer_comes_and_how_to_invite_the_bot() -> None:
+def test_the_form_says_where_the_answer_comes_and_how_to_invite_the_bot() -> None:
     form = question_forms.research_form("who?", PRO, ABOUT, ME)
     said = form["blocks"][-1]["elements"][0]["text"]
     assert "`/invite` <@U0BOT>" in said
@@ -120,7 +120,7 @@ def test_the_message_goes_along_unless_the_question_holds_it() -> None:
     assert 1_900 < len(long.along) <= 2_000
 
 
-def test_it_says_when_only_the_beginning_of_the_message_goes_along() -> None:
+def test_the_form_says_when_only_the_start_of_the_message_is_sent() -> None:
     for length, words in (
         (2_000, "I'll include this message"),
         (2_001, "up to 2,000 characters of it"),
@@ -129,7 +129,7 @@ def test_it_says_when_only_the_beginning_of_the_message_goes_along() -> None:
         assert words in form["blocks"][-1]["elements"][0]["text"]
 
 
-def test_it_says_that_files_are_not_read() -> None:
+def test_the_form_says_that_files_are_not_read() -> None:
     form = question_forms.research_form("who?", PRO, ABOUT, ME, ("a_<!here>.pdf", "", "`b`"))
     check_view(form, "modal")
     said = form["blocks"][-2]["elements"][0]["text"]
