@@ -11,10 +11,10 @@ import logging
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.concurrency.offload import offload
 from bot.domain.thread import TurnId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
-from bot.concurrency.offload import offload
 from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of

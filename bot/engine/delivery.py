@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from bot.concurrency.backoff import grown_with
+from bot.concurrency.offload import offload
 from bot.domain import lifecycle
 from bot.domain.choosing import lookup_processor
 from bot.domain.processors import is_chat
@@ -23,7 +24,6 @@ from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choices_for, question_link
 from bot.errors import Cause, Refused, Unavailable
-from bot.concurrency.offload import offload
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
 from bot.slack.messages import long_answer, quick_answer

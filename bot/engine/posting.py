@@ -18,13 +18,13 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.concurrency.offload import offload
 from bot.domain import lifecycle
 from bot.domain.thread import MessageTs
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.pacing import wait_for_reservation
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.concurrency.offload import offload
 from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
 from bot.slack.messages.parts import MessagePart

@@ -17,13 +17,13 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from dataclasses import replace
 
+from bot.concurrency.offload import offload
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.concurrency.offload import offload
 from bot.slack.limits import PART_TEXT
 from bot.slack.messages import quick_answer
 from bot.slack.messages.parts import MessagePart

@@ -17,9 +17,10 @@ from bot.domain.research import Answer, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, RunId, TurnId
 from bot.errors import AnswerLost, Unavailable
 from bot.parallel import api_errors, json_fields, wire
-from bot.parallel.connection import Connection, Timeouts, errors_raise, malformed_raises
+from bot.parallel.connection import Connection, errors_raise, malformed_raises
 from bot.parallel.error_bodies import ErrorBody
 from bot.parallel.text import one_line
+from bot.parallel.timeouts import Timeouts
 
 __all__ = ["TaskApi", "Timeouts"]
 

@@ -12,7 +12,7 @@ from typing import Any
 from bot.domain.research import FieldBasis, RunRequest
 from bot.domain.thread import InteractionId
 from bot.parallel.chat_client import ChatApi
-from bot.parallel.connection import Timeouts
+from bot.parallel.timeouts import Timeouts
 from tests.contract.parallel.parallel_helpers import KEY, QUESTION, STREAM
 from tests.raw_http import Handling, Request, Server, sending, serving
 

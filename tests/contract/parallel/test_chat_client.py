@@ -11,7 +11,7 @@ import pytest
 from bot.domain.research import FieldBasis
 from bot.errors import AnswerLost
 from bot.parallel.chat_client import ChatApi
-from bot.parallel.connection import Timeouts
+from bot.parallel.timeouts import Timeouts
 from bot.playground.task_api import contract
 from tests.contract.parallel.chat_helpers import (
     ASKED,

@@ -9,7 +9,7 @@ import pytest
 
 from bot.errors import AnswerLost, Unavailable
 from bot.parallel.chat_client import ChatApi
-from bot.parallel.connection import Timeouts
+from bot.parallel.timeouts import Timeouts
 from tests.contract.parallel.chat_helpers import (
     CHUNKED,
     DONE,

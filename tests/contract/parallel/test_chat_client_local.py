@@ -14,7 +14,7 @@ from bot.domain.thread import InteractionId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
-from bot.parallel.connection import Timeouts
+from bot.parallel.timeouts import Timeouts
 from bot.playground.task_api import LocalChat, LocalTaskApi, Status, contract
 from tests.contract.parallel.chat_helpers import ASKED, BASIS, Came, read
 from tests.contract.parallel.parallel_helpers import (

@@ -12,7 +12,7 @@ import pytest
 
 from bot.domain.research import RunRequest
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel.connection import Timeouts
+from bot.parallel.timeouts import Timeouts
 from tests.contract.parallel.chat_helpers import (
     ASKED,
     FOLLOW_UP,

@@ -155,7 +155,7 @@ CHANGED = body(
 
 
 @pytest.mark.parametrize(
-    "told",
+    "payload",
     [
         reply("<@U0BOT> &lt;?", attachments=[SHARED], files=[{"name": "a"}], edited={"ts": TS}),
         body("who?", "app_mention", channel="D1", channel_type=None),
