@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from bot.domain.research import Answer, Citation, FieldBasis, Progress, Run, RunRequest, RunStatus
 from bot.domain.thread import InteractionId, RunId
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
-from bot.parallel import api_errors, error_bodies, json_fields, wire
+from bot.errors import Unavailable
+from bot.parallel import error_bodies, json_fields, wire
 
 TASK_RUN = """
 {"run_id": "trun_9907", "interaction_id": "inter_9907", "status": "queued", "is_active": true,
@@ -19,11 +18,6 @@ TASK_RUN = """
  "something_new": {"deep": [1, 2]}}
 """
 NOW = 1_700_000_000.0  # Tue, 14 Nov 2023 22:13:20 GMT
-
-
-def envelope(message: str, detail: Any = None) -> str:
-    error = {"ref_id": "ref-1", "message": message, "detail": detail}
-    return json.dumps({"type": "error", "error": error})
 
 
 # --- out --------------------------------------------------------------------------------
@@ -354,117 +348,3 @@ def test_events_without_their_substance(event: dict[str, Any]) -> None:
 def test_an_error_event_is_raised() -> None:
     with pytest.raises(Unavailable, match="out of order"):
         wire.progress({"type": "error", "error": {"ref_id": "x", "message": "out of order"}})
-
-
-# --- refusals of a create call ----------------------------------------------------------
-
-FASTAPI = """{"detail": [{"loc": ["body", "input"], "msg": "Input should be a valid string",
-    "type": "string_type", "input": "my secret question"}]}"""
-FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
-    "msg": "Unknown id", "type": "value_error"}]}"""
-
-
-@pytest.mark.parametrize(
-    ("status", "body", "chained", "cause", "message"),
-    [
-        (401, envelope("Unauthorized"), False, Cause.KEY, "Unauthorized"),
-        (402, envelope("Payment required"), False, Cause.CREDIT, "Payment required"),
-        (403, envelope("invalid processor"), False, Cause.PROCESSOR, "invalid processor"),
-        (403, envelope("invalid processor"), True, Cause.PROCESSOR, "invalid processor"),
-        (
-            422,
-            envelope("Bad request", {"input": "too long"}),
-            False,
-            Cause.INPUT,
-            "Bad request – input: too long",
-        ),
-        (
-            422,
-            envelope("Bad", {"errors": [{"a": 1}, "b", {"loc": ["body", "c", 0], "msg": "d"}]}),
-            True,
-            Cause.INPUT,
-            "Bad – errors: a: 1; b; c.0: d",
-        ),
-        (422, FASTAPI, False, Cause.INPUT, "input: Input should be a valid string"),
-        (400, '{"detail": "Malformed"}', False, Cause.INPUT, "Malformed"),
-        (413, "<html>too large</html>", False, Cause.INPUT, "it answered 413: too large"),
-        (404, envelope("Not found"), False, Cause.INPUT, "Not found"),
-        (422, "[]", False, Cause.INPUT, "it answered 422 without a reason"),
-        # about the interaction, however it is said
-        (404, envelope("Not found"), True, Cause.CHAIN, "Not found"),
-        (409, envelope("Still running"), True, Cause.CHAIN, "Still running"),
-        (410, "", True, Cause.CHAIN, "it answered 410 without a reason"),
-        (422, FASTAPI_CHAIN, True, Cause.CHAIN, "previous_interaction_id: Unknown id"),
-        (400, envelope("Interaction expired"), True, Cause.CHAIN, "Interaction expired"),
-        (
-            403,
-            envelope("Forbidden", {"reason": "interactions need data retention"}),
-            True,
-            Cause.CHAIN,
-            "Forbidden – reason: interactions need data retention",
-        ),
-        # but not when the key or the credit is the matter, or nothing was chained
-        (401, envelope("No interaction for this key"), True, Cause.KEY, None),
-        (402, envelope("No credit for interactions"), True, Cause.CREDIT, None),
-        (422, FASTAPI_CHAIN, False, Cause.INPUT, None),
-        (307, "", False, Cause.INPUT, None),
-    ],
-)
-def test_a_refused_create_call_is_sorted_by_its_status(
-    status: int, body: str, chained: bool, cause: Cause, message: str | None
-) -> None:
-    error = api_errors.not_started(status, body, None, chained=chained)
-    assert isinstance(error, Refused)
-    assert error.cause is cause
-    assert message in (None, error.message)
-    assert "secret question" not in str(error)
-
-
-@pytest.mark.parametrize("body", [envelope("Slow down"), "<html>", ""])
-@pytest.mark.parametrize("status", [429, 503])
-def test_a_temporary_refusal_is_unavailable(status: int, body: str) -> None:
-    error = api_errors.not_started(status, body, 7.0, chained=True)
-    assert isinstance(error, Unavailable)
-    assert error.retry_after == 7.0
-
-
-@pytest.mark.parametrize("status", [408, 500, 502, 504, 520, 599])
-def test_the_api_s_own_word_decides_whether_a_failure_leaves_a_doubt(status: int) -> None:
-    own = api_errors.not_started(status, envelope("Try again"), None, chained=False)
-    assert isinstance(own, Unavailable)
-    for body in ("", "<html>Bad gateway</html>", "{}", '{"detail": "x"}', '{"error": {}}', "[]"):
-        assert isinstance(api_errors.not_started(status, body, None, chained=False), AnswerLost)
-
-
-def test_an_answer_that_nothing_documents_leaves_a_doubt() -> None:
-    assert isinstance(api_errors.not_started(303, "", None, chained=False), AnswerLost)
-
-
-def test_the_reference_is_kept_and_endless_messages_are_cut() -> None:
-    error = api_errors.not_started(422, envelope("word " * 10_000), None, chained=False)
-    assert isinstance(error, Refused)
-    assert error.ref_id == "ref-1"
-    assert len(error.message) == error_bodies.LONGEST_MESSAGE
-    assert error.message.endswith("…")
-
-
-# --- refusals of reading calls ----------------------------------------------------------
-
-
-@pytest.mark.parametrize(("status", "cause"), [(401, Cause.KEY), (404, Cause.UNKNOWN_RUN)])
-def test_a_refused_read_is_sorted_by_its_status(status: int, cause: Cause) -> None:
-    error = api_errors.not_read(status, envelope("No"), None)
-    assert isinstance(error, Refused)
-    assert (error.cause, error.message, error.ref_id) == (cause, "No", "ref-1")
-
-
-@pytest.mark.parametrize("body", ["<html>Not Found</html>", '{"detail": "Not Found"}', "", "{}"])
-def test_only_the_api_itself_can_say_that_a_run_is_unknown(body: str) -> None:
-    assert isinstance(api_errors.not_read(404, body, None), Unavailable)
-
-
-@pytest.mark.parametrize("status", [204, 301, 403, 408, 422, 429, 500, 503])
-def test_reading_can_always_be_tried_again(status: int) -> None:
-    error = api_errors.not_read(status, "", 3.0)
-    assert isinstance(error, Unavailable)
-    assert error.retry_after == 3.0

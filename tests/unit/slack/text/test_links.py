@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.slack.text.escaping import WORD_JOINER
-from bot.slack.text.hosts import ascii_host, without_www, writable_host
+from bot.slack.text.hosts import ascii_host, writable_host
 from bot.slack.text.links import destination, host_of, host_to_show, mrkdwn_link
 from bot.slack.text.lookalikes import DOTS
 from tests.unit.slack.text.test_escaping import IGNORABLE
@@ -264,45 +264,6 @@ NO_LINKS = [
 def test_what_a_browser_might_read_differently_is_no_link(url: str) -> None:
     assert destination(url) is None
     assert mrkdwn_link(url, "label") == "label"
-
-
-@pytest.mark.parametrize(
-    ("name", "ascii_name"),
-    [
-        ("E.com.", "e.com"),
-        ("faß.de", "xn--fa-hia.de"),
-        ("ΣΊΣΥΦΟΣ.gr", "xn--kxa6akbbkh.gr"),
-        ("a\u00adb.com", "ab.com"),
-        ("Ａ．com", "a.com"),
-        ("1.2.3", None),
-        ("a_b.ü.com", "a_b.xn--tda.com"),
-        ("1.2.3.4", "1.2.3.4"),
-        ("x" * 64, None),
-        ("x" * 9999, None),
-        ("", None),
-        (".", None),
-        ("a..b", None),
-        ("\x00", None),
-        ("\ud800", None),
-        ("❤.ws", None),
-        ("١.com", None),
-    ],
-)
-def test_a_host_is_converted_to_ascii(name: str, ascii_name: str | None) -> None:
-    assert ascii_host(name) == ascii_name
-
-
-@pytest.mark.parametrize(
-    ("name", "rest"),
-    [
-        ("www.e.com", "e.com"),
-        ("www.com", "www.com"),
-        ("www.www.e.com", "www.e.com"),
-        ("e.com", "e.com"),
-    ],
-)
-def test_www_is_no_part_of_the_name(name: str, rest: str) -> None:
-    assert without_www(name) == rest
 
 
 def test_a_link_has_the_host_beside_a_label_that_names_another_site() -> None:

@@ -1,0 +1,137 @@
+"""Numbers in brackets and lists of references in an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.slack.citations.references import References, entries, references
+from bot.slack.citations.verification import citation_policy
+from bot.slack.messages.source_list import source_lines
+from tests.unit.slack.citations.test_verification import SOURCES, answer, checked
+
+
+@pytest.mark.parametrize(
+    ("content", "sources", "what"),
+    [
+        ("Egypt.", 2, References.NONE),
+        ("In [1956], [3-5], [x], [3.5], a[0], `a[7]`", 2, References.NONE),
+        ("```\na [7]\n```", 2, References.NONE),
+        ("see [7](https://e.com)", 2, References.OWN),
+        ("see [[2]](https://e.com), [\\[1\\]](https://f.com)", 2, References.OWN),
+        ("see [7 days](https://e.com) and [2019](https://e.com)", 2, References.NONE),
+        ("see [7](#page)", 2, References.NONE),
+        ("f[1][2]", 1, References.NONE),
+        ("\\[x_1 [2] + y\\]", 1, References.NONE),
+        ("Egypt [1], as of 1956 [2].", 2, References.OURS),
+        ("tower[1][2].", 2, References.OURS),
+        ("Egypt [1, 2] and \\[2\\]", 2, References.OURS),
+        ("Egypt 【1】【2†L3-L4】 [^1]", 2, References.OURS),
+        ("Ports【5】, logs【12】【0】. Also [3][7].", 6, References.UNKNOWN),
+        ("Egypt [1] and [0].", 2, References.UNKNOWN),
+        ("Egypt 【3】.", 2, References.UNKNOWN),
+        ("Egypt [1][2, 3].", 2, References.UNKNOWN),
+        ("Egypt [7].", 2, References.UNKNOWN),
+        ("Egypt [1-3, 9], [1, 7–9]", 6, References.UNKNOWN),
+        ("Egypt [1–3, 5], [2, 4-6]", 6, References.OURS),
+        ("[2-5] [1–9]", 2, References.NONE),
+        ("``[9]`` and ``a ` [7]``, ```[8]```", 2, References.NONE),
+        ("` [9]", 2, References.UNKNOWN),
+        ("ISO [639]", 1, References.OTHER),
+        ("Egypt ［1］, 【2】", 2, References.OURS),
+        ("Egypt ［7］", 2, References.UNKNOWN),
+        ("Egypt ［７］ [９]", 2, References.UNKNOWN),
+        ("Egypt [^7^]", 2, References.UNKNOWN),
+        ("Egypt [cite: 7, 12] [citation:3]", 2, References.UNKNOWN),
+        ("Egypt [Source 7], [Refs. 1 and 9]", 2, References.UNKNOWN),
+        ("Egypt [1, 2, and 9] [1 & 2]", 2, References.UNKNOWN),
+        ("Egypt [source 1] [1 and 2] [^2^]", 2, References.OURS),
+        ("Egypt 【4:1†source】", 6, References.UNKNOWN),
+        ("Egypt [[7]] in the EU[1]", 2, References.UNKNOWN),
+        ("as in[7]", 2, References.UNKNOWN),
+        ("95% CI [3, 7], a scale of [1, 5], x = [2, 4], within [0, 1]", 1, References.NONE),
+        ("Egypt [7].\n\n## References\n\n7. A book", 2, References.OWN),
+        ("Egypt.\n\n12. *A*. https://a.example\n13. *B*. https://b.example", 2, References.OWN),
+        ("Egypt.\n\n[1] A. www.a.example", 2, References.OWN),
+        ("Egypt [1].\n\n## Sources\n- A. https://a.example\n- B. b", 2, References.OWN),
+        ("## Sources\n\n| # | Page |\n|-|-|\n| 1 | www.a.example |", 2, References.OWN),
+        ("**Sources:**\n\nA: <https://a.example>", 2, References.OWN),
+        ("## Sources\n- A\n- B", 2, References.NONE),
+        ("1. Go\n2. Stop", 2, References.NONE),
+    ],
+)
+def test_what_numbers_in_brackets_refer_to(content: str, sources: int, what: References) -> None:
+    assert references(content, sources) is what
+
+
+def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
+    content = (
+        "It is old [3], and long [4].\n\n## References\n\n"
+        "1. [The authority](https://example.org/suez)\n"
+        "2. [A blog](https://evil.example/blog)\n"
+        "3. *A book*. https://example.org/suez"
+    )
+    assert checked(content, *SOURCES) == (
+        "It is old [3], and long [4].\n\n## References\n\n"
+        "1. [The authority](https://example.org/suez)\n"
+        "2. A blog (evil.example/blog, unverified)\n"
+        "3. *A book*. https://example.org/suez"
+    )
+    may = citation_policy(answer(content, *SOURCES), content)
+    # Our own list has no numbers then, so that no number means two things.
+    assert not may.numbered
+    assert [line[:2] for line in source_lines(answer(content, *SOURCES), may.numbered)] == [
+        "• "
+    ] * 2
+
+
+@pytest.mark.parametrize(
+    ("content", "numbers"),
+    [
+        ("## References\n1. a\n2. b\n", {1, 2}),
+        ("## 7. References\n\n1. a\n1. b\n1. c", {1, 2, 3}),
+        ("**Sources:**\n\n- [1] a\n- [4] b", {1, 4}),
+        ("Sources:\n[2]: https://e.com", {2}),
+        ("Text [5].\n\n[5] A title, https://e.com/x", {5}),
+        ("Works cited:\n\\[1\\] a", {1}),
+        ("## References\n1. a\n## Annex\n2. b", {1}),
+        ("x\n\n3. *T*. https://a.example\n4. *U*. https://b.example\n", {3, 4}),
+        ("x\n\n3. *T*.\n   https://a.example\n4. *U*.\n   https://b.example\n", {3, 4}),
+        ("x\n\n3. T\nhttps://a.example\n\n4. U\nURL: https://b.example\n5. V", {3, 4, 5}),
+        ("x\n\n3. T\n4. U\n5. V\n6. https://b.example\n7. www.c.example", set()),
+        ("x\n\n[^3]: A book, 1956", {3}),
+        ("x\n\n[3] A book\nhttps://a.example", set()),
+        ("## Quellen\n1. a\n2. b", {1, 2}),
+        ("## 参考文献\n［1］ a\n［2］ b", {1, 2}),
+        ("**Références :**\n- [4] a", {4}),
+        ("Fuentes consultadas：\n\n4) a", {4}),
+        ("References\n==========\n4. a", {4}),
+        ("Sources\n---\n4. a", {4}),
+        ("> ## *Источники* (2)\n> 4. a", {4}),
+        ("### 📚 Key references and further reading\n4. a", {4}),
+        ("## 出典\n【4】 a", {4}),
+        ("## Sources of error\n1. a", set()),
+        ("## Open sources\n1. a", set()),
+        ("x\n\n(3) T https://a.example\n(4) U https://b.example", {3, 4}),
+        ("x\n\n3\\. T https://a.example\n4\\. U https://b.example", {3, 4}),
+        ("x\n\n¹ T https://a.example\n² U https://b.example", {1, 2}),
+        ("x\n\n① T https://a.example\n② U https://b.example", {1, 2}),
+        ("x\n\nSource 3: T https://a.example\nSource 4: https://b.example", {3, 4}),
+        ("x\n\n【3】T https://a.example\n【4】U https://b.example", {3, 4}),
+        ("x\n\n[[3]] T https://a.example\n[[4]] U https://b.example", {3, 4}),
+        ("x\n\n`[3]` T https://a.example\n`[4]` https://b.example", {3, 4}),
+        ("x\n\n- 3: https://a.example\n- 4: https://b.example", {3, 4}),
+        ("<sup>3</sup> https://a.example\n<sup>4</sup> https://b.example", {3, 4}),
+        ("| # | T |\n|-|-|\n| 3 | www.a.example |\n| 4 | www.b.example |", {3, 4}),
+        ("- $9 a month: https://a.example\n- $5 a month: https://b.example", set()),
+        ("2.5 million: https://a.example\n3.5 million: https://b.example", set()),
+        ("Quellen\n1. a", set()),
+        ("x\n\n1. *T*. https://a.example\n\nAnd so on.", set()),
+        ("## Steps\n1. a\n2. b", set()),
+        ("The sources\n1. a", set()),
+        ("[5] is cited here", set()),
+        ("## Sources of the Nile\n1. a", set()),
+        ("", set()),
+    ],
+)
+def test_which_lists_are_lists_of_references(content: str, numbers: set[int]) -> None:
+    assert {number for entry in entries(content) for number in entry.numbers} == numbers

@@ -1,0 +1,59 @@
+"""The sources of an answer, merged over the spellings of their addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.domain.research import Answer, Citation, FieldBasis
+from bot.slack.citations.sources import sources
+from bot.slack.text.urls import canonical_url
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("HTTPS://Example.ORG", "https://example.org/"),
+        ("https://www.example.org/a", "https://example.org/a/"),
+        ("http://example.org:80/a", "http://example.org/a"),
+        ("https://example.org:443/a", "https://example.org/a#part"),
+        ("https://example.org/%61%c3%bc%28", "https://example.org/aü("),
+        ("https://example.org/a?utm_source=x&b=1&UTM_id=2", "https://example.org/a?b=1"),
+        ("https://example.org/?utm_source=x", "https://example.org"),
+        ("https://пример.рф/x", "https://xn--e1afmkfd.xn--p1ai/x"),
+    ],
+)
+def test_the_same_page_in_two_spellings(one: str, other: str) -> None:
+    assert canonical_url(one) == canonical_url(other) is not None
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.org/a", "https://example.org/A"),
+        ("https://example.org/a", "http://example.org/a"),
+        ("https://example.org/a", "https://example.com/a"),
+        ("https://example.org/a", "https://sub.example.org/a"),
+        ("https://example.org/a", "https://example.org:8443/a"),
+        ("https://example.org/a?b=1", "https://example.org/a?b=2"),
+        ("https://example.org/a%2Fb", "https://example.org/a/b"),
+        ("https://example.org/a%3Fb", "https://example.org/a?b"),
+        ("https://example.org@evil.example", "https://evil.example"),
+    ],
+)
+def test_different_pages_have_different_addresses(one: str, other: str) -> None:
+    assert canonical_url(one) != canonical_url(other)
+
+
+def test_sources_are_merged_over_their_spellings() -> None:
+    answered = Answer(
+        "x",
+        (
+            FieldBasis("a", "", (Citation("https://example.org/a/", None, ("one", "two")),)),
+            FieldBasis("b", "", (Citation("https://www.example.org/a", "A", ("two", "three")),)),
+            FieldBasis("c", "", (Citation("https://example.org/a#x", "Other"), Citation("no url"))),
+        ),
+    )
+    assert sources(answered) == [
+        Citation("https://example.org/a/", "A", ("one", "two", "three")),
+        Citation("no url"),
+    ]
