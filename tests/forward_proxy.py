@@ -25,7 +25,7 @@ Conversation = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[
 
 @dataclass
 class ForwardProxy:
-    """A proxy, as it is told to behave; may be changed while it runs.
+    """A proxy with configurable behaviour; may be changed while it runs.
 
     Attributes:
         names: where a host's connections are made to, by port. Others get a 502.

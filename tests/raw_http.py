@@ -1,4 +1,4 @@
-"""A web server that is told, byte by byte, how to misbehave."""
+"""A web server that sends given bytes, to misbehave as a test needs."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ async def refusal(call: Awaitable[Any]) -> AsyncSlackResponse:
 
 
 class Clock:
-    """A clock that goes only when told to; in seconds."""
+    """A clock that a test moves; in seconds."""
 
     def __init__(self) -> None:
         self.now = 1_800_000_000.0
@@ -150,7 +150,7 @@ async def quiet(*deliveries: Any) -> None:
 class World:
     """A Slack on one of the transports with its own clock, a Bolt app, Ada, and #general.
 
-    The app hears no events: only commands and interactions are sent.
+    The app gets no events: only commands and interactions are sent.
     """
 
     slack: LocalSlack

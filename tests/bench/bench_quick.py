@@ -13,7 +13,7 @@ their targets:
 - *replicas*: four on one Redis, 400 questions in 55 s: at most 300 requests in any 60 s
   (https://docs.parallel.ai/resources/rate-limits; the bot's budget is 250), one a question at the
   most. The local API allows more, so only the bot's budget holds them back. It lets about 350
-  through: the first 250, and after 61 s whoever has not waited for more than 20 s.
+  through: the first 250, and after 61 s those that have not waited for more than 20 s.
 
 Takes less than four minutes.
 
@@ -88,7 +88,7 @@ class Watch:
     Attributes:
         first, last: when the model said the first and the last token, by the question's number.
         seen, whole: when Slack first showed some of the answer, and all of it with its footer.
-        busy: the channels in which people were told that Parallel is busy.
+        busy: the channels in which the bot said that Parallel is busy.
 
     Times are the event loop's, which on Linux are the same in all processes.
     """

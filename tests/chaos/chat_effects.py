@@ -1,8 +1,8 @@
 """The moments of a chat request: what a model says is an effect, too, piece by piece.
 
 A request has its *before* when it has come, and its *after* when it has been accepted and the bot
-has not heard of it. A piece, and the end, have their *before* when they are about to be said; their
-*after* comes a moment later, when the bot has most likely read them and done nothing with them yet.
+has not yet learned it. A piece, and the end, have their *before* when they are about to be sent;
+their *after* comes a moment later, when the bot has most likely read them and not yet acted.
 """
 
 from __future__ import annotations

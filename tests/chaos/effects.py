@@ -1,7 +1,7 @@
 """The effects of the bot on the outside, counted as they happen, and the moments to strike at.
 
 An effect has two moments: *before*, when it has been asked for and nothing has happened, and
-*after*, when it has taken place and the bot has not heard of it. A moment is named by what the
+*after*, when it has taken place and the bot has not learned it. A moment is named by what the
 effect is and which of its kind, so it has the same name in every run of the same conversation.
 
 What counts. Redis: every command that writes for a question or a choice (`redis_proxy` knows the
@@ -147,7 +147,7 @@ class Asked:
     slot: int
 
 
-#: What the local server is answering, for whoever it calls meanwhile.
+#: What the local server is answering, for the code that it calls meanwhile.
 ASKED: ContextVar[Asked] = ContextVar("ASKED")
 
 Name = Callable[[web.Request], str | None]
@@ -155,7 +155,7 @@ Slot = Callable[[web.Request], int]
 
 
 def gate(effects: Effects, name: Name, slot: Slot) -> Middleware:
-    """Return what stands before a local server and passes the moments of each request.
+    """Return a middleware for a local server that passes the moments of each request.
 
     `name` gives the kind of effect, or None; `slot` the bot that asks.
     """
@@ -170,7 +170,7 @@ def gate(effects: Effects, name: Name, slot: Slot) -> Middleware:
             return cut(request)
         ASKED.set(Asked(request, effect, bot))
         response = await handler(request)
-        # A stream is heard while it goes on: when it is over, nothing has just happened.
+        # A stream is read while it runs: when it ends, nothing has just happened.
         if isinstance(response, web.Response) and effects.strikes(effect, "after", bot):
             return cut(request)
         return response
@@ -199,7 +199,7 @@ class ParallelNames:
     """
 
     def __init__(self, runs: Callable[[], list[str]]) -> None:
-        """Prepare. `runs` tells the ids of all runs, in order of creation."""
+        """Prepare. `runs` returns the ids of all runs, in order of creation."""
         self._runs = runs
         self._seen: set[str] = set()
         self._created = 0

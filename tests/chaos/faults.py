@@ -73,7 +73,7 @@ def _few_at_once() -> asyncio.Semaphore:
 async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]]]]) -> None:
     """Play cases at the same time, each with a seed of its own.
 
-    Raises AssertionError, which tells of all that went wrong.
+    Raises AssertionError, which lists everything that went wrong.
     """
     places = asyncio.Semaphore(AT_ONCE)
 
@@ -91,7 +91,7 @@ async def all_at_once(cases: Iterable[tuple[str, Callable[[int], Awaitable[None]
 
 
 class Gate(asyncio.Event):
-    """Closed until it is set; tells when somebody stands before it."""
+    """A gate, closed until it is set; says when somebody waits for it."""
 
     def __init__(self) -> None:
         super().__init__()

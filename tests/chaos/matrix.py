@@ -45,7 +45,7 @@ SAMPLE = (
     (Mode.GROUPS, DOUBTFUL, 2),
     (Mode.HTTP, UNHEARD, 3),
 )
-#: Never left out of the second conversation: a wish, or what comes of it, is in the balance.
+#: Never left out of the signals script: a signal, or its effect, is at stake.
 SIGNAL_MOMENTS = (
     Moment("redis SIGNAL #1", "before"),
     Moment("redis WITHDRAW #1", "after"),

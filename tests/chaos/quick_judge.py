@@ -1,4 +1,4 @@
-"""What must be so after a conversation of quick answers, whoever was killed in it, and where.
+"""What must hold after a conversation of quick answers, whichever bot was killed, and where.
 
 A quick answer that is interrupted is lost: asked again, another one comes. So what is left differs
 from what an undisturbed conversation leaves, and is held against rules.
@@ -12,7 +12,7 @@ from bot.slack import action_ids
 from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
 from tests.chaos.quick_script import QUICK, THINKING, Asked, QuickTranscript, Said
 
-#: What a message says that is not finished, and one that tells of an answer that was lost.
+#: What a message says that is not finished, and one that reports a lost answer.
 UNFINISHED = ("Writing…", THINKING)
 LOST = ("cut off here", "No answer came", "busy")
 

@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A message of the bot's as it stands in the end.
+    """A message of the bot's in its final state.
 
     Attributes:
         turn, part: its tag; empty without one.

@@ -55,10 +55,10 @@ class Script:
         Args:
             slack: where it takes place.
             parallel: who does the research.
-            quiet: tells whether Redis holds no more work.
+            quiet: returns whether Redis holds no more work.
             people: who take part.
-            patient: the first run tells how far it is, and goes on until the status shows it.
-            excused: what people may be told alone, or not: it can be lost with who was to tell.
+            patient: the first run sends progress, and continues until the status shows it.
+            excused: ephemeral texts that may be missing: they are lost with the bot that is killed.
         """
         self.slack = slack
         self.parallel = parallel

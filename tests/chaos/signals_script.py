@@ -6,7 +6,7 @@ Ada has the stopped question delivered anyway, asks Bob's again on another proce
 full report of his answer as files. She mutes the thread in words; what Bob says then is left alone;
 she unmutes it, and his last reply is answered.
 
-What differs when somebody is killed is what one person is told at a press: that may be lost, and a
+What differs when a bot is killed is the ephemeral answer to a press: it may be lost, and a
 press that comes again gets the word for it ("nothing to stop", "already on it"). All else must be
 the same. The runs are created in task groups, so that no doubt about one is left to people.
 """

@@ -86,7 +86,7 @@ async def test_signals_survive_a_killed_bot(server: Path, tell: Callable[[str], 
 
 
 async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> None:
-    """What the matrix stands on: undisturbed conversations agree, and it sees what does not."""
+    """The basis of the matrix: undisturbed conversations agree, and differences are found."""
     first = (await Matrix(server).undisturbed()).transcript
     again = Matrix(server)
     for mode in MODES:

@@ -1,4 +1,4 @@
-"""Wherever the bot's process dies: a quick answer is paid once, and stands in one message.
+"""Wherever the bot's process dies: a quick answer is paid once, and is in one message.
 
 Real processes are killed with SIGKILL right before and right after their effects on Slack,
 Parallel and Redis, and between the pieces of an answer. What is lost of an answer is lost, and said

@@ -119,7 +119,7 @@ class WayIn:
 
 
 async def no_api_for_a_new_run(redis_url: str, seed: int) -> None:
-    """Nobody is there to connect to, so nothing was started, and the person is told to wait."""
+    """No connection is possible, so nothing was started, and the status says that it waits."""
     async with at_work(redis_url, seed) as stage:
         port = urlsplit(stage.parallel.url).port
         await stage.parallel.stop()
@@ -134,7 +134,7 @@ async def no_api_for_a_new_run(redis_url: str, seed: int) -> None:
 
 
 async def no_api_for_a_run_that_goes_on(redis_url: str, seed: int) -> None:
-    """What stands before it hangs up on everybody, and then its server is started anew."""
+    """The proxy before it closes every connection, and then its server is restarted."""
     away = False
     callers = 0
 

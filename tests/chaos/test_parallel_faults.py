@@ -227,7 +227,7 @@ async def test_answers_in_pieces_and_in_words_of_next_year(redis_url: str) -> No
 
 
 async def test_a_run_without_an_end_is_let_go_and_can_be_looked_at_again(redis_url: str) -> None:
-    """Also where the API tells nothing that we understand, for hours over the day it has."""
+    """Also when the API sends nothing understandable for hours beyond the day that a run has."""
 
     def needs_action(_: Stage, run: LocalRun) -> None:
         run.begins()
@@ -339,7 +339,7 @@ async def test_a_run_that_stays_unknown_can_be_looked_at_again(redis_url: str) -
 
 
 def without_space(text: str) -> str:
-    """A text without white space, nor what a file says of where its formatting ends."""
+    """Return the text without white space and without notes on where its formatting ends."""
     return re.sub(r"\s|_The rest, as it came:_|`{3,}", "", text)
 
 

@@ -78,7 +78,7 @@ async def server() -> AsyncIterator[Valkey]:
 
 @pytest.fixture
 async def stage(server: Valkey) -> AsyncIterator[Stage]:
-    """A bot at work over HTTP, so that a refused event is told at once."""
+    """A bot at work over HTTP, so that a refused event is seen at once."""
     async with staged("http", server.url, rate_limits=False, retry_delays=RETRY) as stage:
         await stage.start_bot()
         yield stage

@@ -1,6 +1,6 @@
-"""Redis is away, or an owner dead, while people wish for something: no wish is silently lost.
+"""Redis is away, or an owner dead, while signals arrive: none is silently lost.
 
-What is pressed is not delivered again, so whoever pressed is told that it was not written down.
+Slack does not redeliver a press, so the person reads that it was not saved.
 What is an event (a word, an edit, a deletion) is refused, comes again, and has its effect.
 """
 
@@ -46,9 +46,9 @@ async def fault(request: pytest.FixtureRequest) -> Fault:
 
 @pytest.fixture
 async def stage(server: Valkey) -> AsyncIterator[Stage]:
-    """Two bots at work, so that the one that hears a wish need not be the one that carries it out.
+    """Two bots at work, so that the one that receives a signal need not be the one that applies it.
 
-    Over a socket: Slack tells one of them, by chance.
+    Over sockets: Slack sends each payload to one of them, by chance.
     """
     async with staged("socket", server.url, rate_limits=False, retry_delays=RETRY) as stage:
         other = Stage("socket", stage.slack, stage.parallel, server.url)
@@ -180,7 +180,7 @@ async def test_home_opens_when_redis_is_back_and_a_failed_stop_is_reported(
 async def test_an_event_that_redis_could_not_take_takes_effect_later(
     stage: Stage, server: Valkey, fault: Fault
 ) -> None:
-    """Also in the replica that holds the thread, which hears of it from another."""
+    """Also in the replica that holds the thread, which another replica notifies."""
     stopped, _, _ = await begun(stage, "who stops?")
     edited, status, _ = await begun(stage, "who edits?")
     deleted, other_status, _ = await begun(stage, "who deletes?")

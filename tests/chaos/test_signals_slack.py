@@ -1,4 +1,4 @@
-"""Slack or Parallel is in trouble while wishes are carried out, and where sessions are not taken.
+"""Slack or Parallel fails while signals are applied, and Slack refuses agent sessions.
 
 What Slack shows beside our messages is a courtesy: it may fail in every way and holds up nothing.
 What a status says must be true in the end, whichever way is left to say it.
@@ -158,7 +158,7 @@ async def test_a_status_that_may_not_be_deleted_says_how_it_ended(stage: Stage, 
 async def test_a_status_whose_post_was_lost_sight_of_is_found_in_the_end(
     redis_url: str, signal: str
 ) -> None:
-    """It stands in Slack, and whoever posted it died or heard no answer: it must not stay."""
+    """The message is in Slack, but its bot died or got no response: it must not stay."""
     async with at_work(redis_url) as stage:
         stage.slack.faults.next("chat.postMessage", cut="after")
         asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")

@@ -1,4 +1,4 @@
-"""Slack in trouble: whatever goes wrong there, each answer stands in its thread exactly once.
+"""Slack fails: whatever goes wrong there, each answer is in its thread exactly once.
 
 The table plays one dialogue that uses every method the bot calls, and lets each call of one method
 go wrong once.
@@ -225,7 +225,7 @@ def _calls(stage: Stage, method: str) -> int:
 async def test_a_response_that_is_not_slacks_is_not_believed(
     status: int, body: bytes, kind: str
 ) -> None:
-    """It may stand between us and a Slack that did take the message: look before posting again."""
+    """It may hide that Slack did take the message: look for it before posting again."""
 
     @web.middleware
     async def stand_in(request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -466,7 +466,7 @@ async def _refused_to_tell(stage: Stage) -> None:
 
 
 async def _put_forward(stage: Stage, redis_url: str) -> None:
-    """Make due what is put off: the minutes until the bot knocks again have passed."""
+    """Make due what is put off: the minutes until the bot retries have passed."""
     put_off = await _put_off(stage, redis_url)
     async with Redis.from_url(redis_url, decode_responses=True) as client:
         for mailbox in put_off:

@@ -130,7 +130,7 @@ async def test_a_slack_that_does_not_answer_does_not_delay_shutdown(
     run.finishes("Egypt.")
     await asyncio.wait_for(gate.reached.wait(), 60)
     assert await stopped(bot) < STOPS_WITHIN
-    gate.set()  # the message is posted after all, and nobody heard that it was
+    gate.set()  # the message is posted after all, and nobody reads the response
     await bots.start()
     thread = stage.slack.thread(message)
     await thread.until(lambda _: answers(stage, message, "0 sources"))

@@ -46,7 +46,7 @@ class Place:
         slack, channel: there.
         parallel: who did the research.
         people: who took part.
-        excused: what they may be told alone, or not.
+        excused: ephemeral texts that may be missing.
     """
 
     slack: LocalSlack
@@ -113,7 +113,7 @@ def _plainer(place: Place) -> Callable[[list[str]], list[str]]:
     return plain
 
 
-#: The question that a message names where it does not stand right below it. Whether it does depends
+#: The question that a message names if it is not directly below it. Whether it does depends
 #: on what waited when, which a restart may change; who asked what is in the runs.
 _NAMED = re.compile(r"(?: · )?<@\w+> asked <[^<>|]*\|[^<>]*>")
 _ALONE = re.compile(

@@ -24,7 +24,7 @@ class Transport:
     """One way to the bots.
 
     Attributes:
-        environments: what each bot is told of it, by its slot.
+        environments: the settings of each bot for it, by its slot.
         listening: counts the bots that listen to Slack.
     """
 

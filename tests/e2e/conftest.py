@@ -13,10 +13,10 @@ from tests.e2e.stage import Stage, staged
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Have every dialogue over sockets, and one of each surface over HTTP, too.
+    """Run every dialogue over sockets, and one of each surface over HTTP as well.
 
     What HTTP changes is how a payload comes in: `contract/slack/test_http.py` and the like have
-    each listener hear it signed.
+    each listener receive it signed.
     """
     if metafunc.definition.get_closest_marker("also_over_http"):
         metafunc.parametrize("transport", ["socket", "http"], indirect=True)

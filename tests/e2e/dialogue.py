@@ -1,4 +1,4 @@
-"""What the dialogues of a busy thread share: asking, answering, and the ids of turns."""
+"""What dialogues share: asking, answering, waiting for words, and the ids of turns."""
 
 from __future__ import annotations
 

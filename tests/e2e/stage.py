@@ -28,7 +28,7 @@ QUICK = UpdateTiming(
 )
 #: What failed is tried again at once.
 AGAIN_SOON = RetryTiming(turn=0.1, job=0.1, chat=0.1, delivery=0.5)
-#: A bot told to stop need not wait for work that does not come.
+#: A bot that shuts down need not wait for work that does not come.
 BLOCK = 0.05
 NO_LIMITS = RateLimits(
     posts=100, posts_window=0.01, edits=100, edits_window=0.01, optional_edits=100
@@ -148,7 +148,7 @@ class Stage:
         """Stop whatever still runs."""
         for chat in self.parallel.chats:
             if chat.status is Status.RUNNING:
-                chat.finishes()  # a bot that is stopped hears a stream to its end, for five seconds
+                chat.finishes()  # a bot that shuts down reads a stream to its end, for five seconds
         if self._bot:
             await self.stop_bot()
 

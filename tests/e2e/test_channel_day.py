@@ -19,7 +19,7 @@ from tests.e2e.dialogue import acknowledged, turn
 from tests.e2e.stage import Stage
 
 WAITING = "hourglass_flowing_sand"
-#: How what the bot says to something else than a question begins, or what stands in it.
+#: How the bot's messages about anything but a question begin, or a part of them.
 SAID = {
     "help": ("Mention me with a question",),
     "doubtful": ("I took that for a remark",),
@@ -134,7 +134,7 @@ class Scene:
     def _seen(self, message: Message, seen_before: int) -> str:
         """Return what the bot made of a message, as far as it shows.
 
-        `told`: how many messages of the bot's stood in the thread before.
+        `seen_before`: how many messages of the bot's were in the thread before.
         """
         run = self._run(message)
         if run and run not in self.answered:

@@ -23,7 +23,7 @@ BASIS = [
 ]
 
 
-#: What stands under an answer.
+#: The buttons and menus under an answer.
 OFFERED = [actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
 
 

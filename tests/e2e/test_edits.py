@@ -1,4 +1,4 @@
-"""Edited and deleted questions: each has a meaning, by where their turn stands."""
+"""Edited and deleted questions: what each means depends on the state of its turn."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file `.env`, as the command line reads it: what is wrong with it is told, with its fix."""
+"""The file `.env`, as the command line reads it: mistakes in it are reported, each with its fix."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ WELL = {
 
 
 def is_discreet(said: str) -> bool:
-    """Whether no four characters of the secret are told, and no traceback."""
+    """Whether the output has no four characters of the secret and no traceback."""
     pieces = (SECRET[i : i + 4] for i in range(len(SECRET) - 3))
     return "Traceback" not in said and not any(piece in said for piece in pieces)
 
@@ -198,7 +198,7 @@ async def test_the_environment_precedes_the_file(tmp_path: Path) -> None:
 async def test_an_ineffective_line_is_reported(
     more: str, environ: dict[str, str], expected: str, tmp_path: Path
 ) -> None:
-    """As a container sets what it was told nothing of, and a template holds what is to be set."""
+    """A container sets variables of its own, and a template has names without values."""
     lines = f"{LINES}https_proxy=h:1\nHOME=/x\nREDIS_URL=\n{more}"
     (tmp_path / ".env").write_text(lines)
     (tmp_path / ".env").chmod(0o600)

@@ -1,4 +1,4 @@
-"""What people send along, and what other apps say, reaches the research; or people are told."""
+"""Attachments and messages of other apps reach the research, or the bot says that they do not."""
 
 from __future__ import annotations
 
@@ -322,7 +322,7 @@ async def test_research_this_on_a_file_says_that_it_is_not_read(one: Stage) -> N
 
 @pytest.mark.parametrize("processor", ["", "!speed "])
 async def test_files_earlier_in_the_thread_are_mentioned(stage: Stage, processor: str) -> None:
-    """Whoever asks about the report above learns that it is not read, and so does the research."""
+    """A question about the report above: the status and the run say that it is not read."""
     root = await stage.bob.uploads(stage.general, "report.pdf", text="the figures")
     await stage.ada.uploads(stage.general, "more.csv", thread=root)
     await stage.ada.replies(root, f"{stage.me} {processor}summarise the report")

@@ -23,7 +23,7 @@ async def hello(stage: Stage, channel: Channel) -> Message:
 
 
 async def opened(stage: Stage) -> str:
-    """Ada opens her Home tab; returns all that stands there."""
+    """Ada opens her Home tab; return all of its text."""
     await stage.ada.opens_home()
     await quiet(stage.slack.deliveries[-1])
     view = stage.slack.home(stage.ada)

@@ -1,4 +1,4 @@
-"""Direct messages: a message outside of threads begins anew, and people are told so, once."""
+"""Direct messages: a message outside of threads starts a new topic, and a notice says so once."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ async def test_with_a_key_the_research_is_real_and_slack_stays_local(tmp_path: P
             "DATA_DIR": str(tmp_path),
             "PARALLEL_API_KEY": KEY,
             "PARALLEL_BASE_URL": parallel.url,
-            # A real workspace's settings, as in somebody's .env: none of them may be used.
+            # A real workspace's settings, as in an .env file: none of them may be used.
             "SLACK_BOT_TOKEN": "xoxb-a-real-one",
             "SLACK_SIGNING_SECRET": "a-real-secret",
             "SLACK_API_URL": "http://127.0.0.1:1/api/",

@@ -22,7 +22,7 @@ from tests.e2e.test_dialogue import BASIS, shown
 
 @pytest.fixture
 def stage(one: Stage) -> Stage:
-    """One transport: how the bot was told of the question makes no difference here."""
+    """One transport: how the question arrived makes no difference here."""
     return one
 
 
@@ -113,7 +113,7 @@ async def test_the_status_of_a_two_hour_run_stays_accurate(stage: Stage) -> None
 
 
 async def test_what_comes_in_a_burst_is_one_edit(stage: Stage) -> None:
-    """A stream that is held anew tells all from the start: the first of it is not the latest."""
+    """A reopened stream sends all events from the start: its first is not the latest."""
     await stage.stop_bot()
     await stage.start_bot(
         timing=UpdateTiming(min_interval=0.01, max_interval=30.0, debounce=0.5, edit_lag=0.1)

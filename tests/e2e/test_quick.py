@@ -13,7 +13,7 @@ from tests.e2e.dialogue import said, saw_ephemeral, turn
 from tests.e2e.stage import Stage
 from tests.e2e.test_dialogue import action_ids, shown
 
-#: What stands under a quick answer.
+#: The buttons and menus under a quick answer.
 OFFERED = [actions.LOOK_UP, actions.FOLLOW_UP, actions.MORE]
 
 
@@ -24,7 +24,7 @@ async def quick(stage: Stage, words: str = "!speed who owns it?") -> tuple[Messa
 
 
 async def finished(stage: Stage, asked: Message, words: str) -> Message:
-    """Wait for the message that says these words, with what stands under it in the end."""
+    """Wait for the message that says these words, with its final footer."""
 
     def found(_: object) -> Message | None:
         messages = [m for m in stage.slack.thread(asked).said if not m.deleted]

@@ -1,4 +1,4 @@
-"""When a quick answer goes wrong: refused, busy, cut off, nothing at all; each told once."""
+"""When a quick answer goes wrong: refused, busy, cut off, empty; each is reported once."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tests.e2e.test_dialogue import action_ids, shown
 
 @pytest.fixture
 async def stage(transport: Literal["socket", "http"], redis_url: str) -> AsyncIterator[Stage]:
-    """A bot that hears reactions."""
+    """A bot that receives reaction events."""
     async with staged(transport, redis_url, rate_limits=False) as stage:
         stage.slack.app.events.add("reaction_added")
         stage.slack.app.scopes.add("reactions:read")

@@ -13,7 +13,7 @@ from tests.e2e.test_dialogue import shown
 
 @pytest.fixture
 def stage(one: Stage) -> Stage:
-    """One transport: how the bot was told of the question makes no difference here."""
+    """One transport: how the question arrived makes no difference here."""
     return one
 
 

@@ -1,4 +1,4 @@
-"""Wishes that come at an awkward moment: none is lost, and none brings the bot down."""
+"""Signals that arrive at an awkward moment: none is lost, and none stops the bot."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
 
 
 async def until(look: Callable[[], bool]) -> None:
-    """Wait for what no message of Slack's tells of."""
+    """Wait for what no message in Slack shows."""
     async with asyncio.timeout(60):
         while not look():
             await asyncio.sleep(0.01)

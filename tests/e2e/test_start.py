@@ -120,7 +120,7 @@ async def test_without_a_redis_the_bundled_server_keeps_the_questions(
 
 @asynccontextmanager
 async def tried_out(folder: Path, **environ: str) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Run the playground as somebody does who has set nothing of ours, until the block ends."""
+    """Run the playground without any setting of the bot's, until the block ends."""
     with (Path(tempfile.gettempdir()) / "threadline-8700").open("w") as port:
         await asyncio.to_thread(fcntl.flock, port, fcntl.LOCK_EX)  # its port is always the same
         async with _tried_out(folder, environ) as process:

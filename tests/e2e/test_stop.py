@@ -194,12 +194,14 @@ async def test_a_question_that_parallel_is_too_busy_for_can_be_stopped(stage: St
 
 
 async def test_a_stop_reaches_the_replica_that_waits(redis_url: str) -> None:
-    """The one that Slack tells need not be the one that waits."""
+    """The replica that gets the event need not be the one that waits."""
     async with staged("socket", redis_url, rate_limits=False) as stage:
         await stage.start_bot()
         other = Stage("socket", stage.slack, stage.parallel, redis_url)
         await other.start_bot()
-        for _ in range(6):  # Slack tells one of the two, by chance, and one of them waits
+        for _ in range(
+            6
+        ):  # Slack sends the event to one of the two, by chance, and one of them waits
             asked, status, _ = await begun(stage)
             await stage.ada.clicks(status, actions.STOP)
             await said(stage, asked, "Stopped waiting")

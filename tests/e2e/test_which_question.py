@@ -1,4 +1,4 @@
-"""Which question is this about, and who asked it? Said wherever it does not stand right above."""
+"""A message names its question and asker unless the question is directly above it."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.e2e.test_signals_in_time import working
 
 
 class CutShort(RedisWorkQueue):
-    """A work queue whose listener is cancelled once, by somebody who waits for the same thing."""
+    """A work queue whose listener is cancelled once, by another task that waits for it."""
 
     was_cut = False
 

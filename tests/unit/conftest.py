@@ -1,4 +1,4 @@
-"""What several unit tests need."""
+"""Fixtures that several unit tests need."""
 
 from __future__ import annotations
 

@@ -246,7 +246,7 @@ class Reads:
     every: int = 1
 
 
-#: Read in the event loop, from whoever can write in a channel.
+#: Read in the event loop; anybody who can write in a channel sends it.
 FROM_PEOPLE = {
     "heard, in a channel": Reads(lambda t: parse_message(body(t), ME), 0.02),
     "heard, a mention": Reads(lambda t: parse_message(body(f"<@U0BOT> {t}"), ME), 0.02),

@@ -30,7 +30,7 @@ def document(request: pytest.FixtureRequest) -> Path:
 
 
 def prose(document: Path) -> str:
-    """Return a document without what stands in fences."""
+    """Return a document without its fenced code blocks."""
     return re.sub(r"^ *```.*?^ *```", "", document.read_text(encoding="utf-8"), flags=re.S | re.M)
 
 

@@ -1,7 +1,7 @@
 """What is written outside the process keeps its name, whatever our code calls it.
 
 Records of another release, messages in Slack, dashboards and scripts of operators know these names.
-Something new may be added; what stands here must not change.
+New names may be added; those listed must not change.
 """
 
 from __future__ import annotations

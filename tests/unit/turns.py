@@ -1,4 +1,4 @@
-"""Turns to tell of, in all their states: the examples of the book of words."""
+"""Turns in all their states, built for tests and for the phrasebook."""
 
 from __future__ import annotations
 
@@ -48,54 +48,54 @@ ANSWER = Answer(
 
 
 def asked(text: str = "who owns the Suez Canal?", start: TurnKind = TurnKind.QUESTION) -> Turn:
-    """A question that Ada asked, and nothing has happened since."""
+    """Return the turn of a question that Ada has just asked."""
     question = Question(KEY, KEY.ts, ADA, text, start=start)
     return replace(lifecycle.received(question, 1_700_000_000), processor=PRO.name)
 
 
 def running() -> Turn:
-    """Its run goes on."""
+    """Return a turn whose run is in progress."""
     turn = lifecycle.about_to_start(asked(), 1_700_000_001)
     run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
     return lifecycle.started(turn, run, STARTED)
 
 
 def quickly() -> Turn:
-    """It is being answered by the Chat API."""
+    """Return a turn that the Chat API is answering."""
     turn = replace(lifecycle.about_to_start(asked(), 1_700_000_001), processor=SPEED.name)
     return replace(lifecycle.accepted(turn, 1_700_000_091), draft=DRAFT)
 
 
 def looking() -> Turn:
-    """Its run, given up once, is waited for again."""
+    """Return a turn that waits again for a run it had given up."""
     again = replace(asked(start=TurnKind.RESUME), run=RunId("trun_1"), paid_at=STARTED - 2_000)
     return lifecycle.resumed(again, STARTED)
 
 
 def over(turn: Turn, kind: EndingKind, at: float = 1_700_000_094.0, **changes: Any) -> TurnFacts:
-    """It ended."""
+    """Return the facts of the turn when it has ended so."""
     return TurnFacts(lifecycle.ended(turn, Ending(kind, at, **changes)), PRO)
 
 
 def with_signals(turn: Turn, **signals: Any) -> Turn:
-    """People want something of it."""
+    """Return the turn with these signals."""
     return replace(turn, signals=Signals(**signals))
 
 
 def edited(turn: Turn, processor: str | None = None) -> Turn:
-    """Its question was edited while the run went on."""
+    """Return the turn with an edit of its question that came while the run was in progress."""
     text = "who owns the Panama Canal?"
     return with_signals(turn, edited=replace(turn.question, text=text, processor=processor))
 
 
 def based(turn: Turn, link: Relation, press: str = "", words: str = "who built the canal?") -> Turn:
-    """It builds on an earlier question."""
+    """Return the turn as one that builds on an earlier question."""
     base = Parent(TurnId("T1:C1:1699999999.000100"), link, None, words, "core-fast")
     return replace(turn, question=replace(turn.question, parent=base, press=press))
 
 
 def apart(turn: Turn, direct: bool = False, press: str | None = None, **changes: Any) -> Turn:
-    """Its status does not stand directly below its question."""
+    """Return the turn with a status that is not directly below its question."""
     asked = replace(turn.question, direct=direct)
     if press is not None:
         asked = replace(asked, press=press)
@@ -103,7 +103,7 @@ def apart(turn: Turn, direct: bool = False, press: str | None = None, **changes:
 
 
 def line(*texts: str, quick: bool = False, number: int | None = None) -> QueuePreview:
-    """Questions that wait behind a turn; the first for a quick answer, if it is so."""
+    """Return a queue preview of these questions; `quick`: the first is for a quick answer."""
     turns = tuple(asked(text) for text in texts[:5])
     first = turns[0].id if quick else None
     return QueuePreview(turns, len(texts) if number is None else number, first)

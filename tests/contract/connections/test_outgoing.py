@@ -52,7 +52,7 @@ def authority(tmp_path: Path) -> Authority:
 
 @pytest.fixture(autouse=True)
 def discreet(caplog: pytest.LogCaptureFixture) -> Any:
-    """In every test: neither the proxy's password nor the key is logged, at no level."""
+    """In every test: the proxy's password and the key are not logged, at any level."""
     caplog.set_level(logging.DEBUG)
     yield
     assert SECRET not in caplog.text
@@ -205,7 +205,7 @@ BROKEN: dict[str, tuple[list[bytes], str]] = {
 
 
 def breaking(pieces: list[bytes], then: str) -> Conversation:
-    """Answer whoever asks to pass with these bytes, then break off in some way."""
+    """Answer a CONNECT request with these bytes, then break off in some way."""
 
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Waiting for a run's end, alone by its stream and in a crowd by long polls: both tell the same."""
+"""Waiting for a run's end: by its stream for one run, by long polls for many; same results."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def api(local: LocalTaskApi) -> AsyncIterator[TaskApi]:
 
 
 class Waiting:
-    """A run, and somebody who waits for its end."""
+    """A task that waits for the end of a run."""
 
     def __init__(
         self, api: TaskApi, run: RunId, others: int, *, seconds: float, min_interval: float

@@ -177,7 +177,7 @@ async def response_address() -> AsyncIterator[ResponseUrl]:
 
 
 def press(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
-    """A button pressed on a message of ours in the thread."""
+    """A button pressed on a message of the bot's in the thread."""
     return {
         "type": "block_actions",
         "team": {"id": "T1", "domain": "t"},
@@ -200,7 +200,7 @@ def press(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any
 
 
 def choose(action_id: str, value: str, url: str, **changes: Any) -> dict[str, Any]:
-    """An option chosen in a menu of ours in the thread."""
+    """An option chosen in a menu of the bot's in the thread."""
     option = {"text": {"type": "plain_text", "text": value}, "value": value}
     chosen = {"action_id": action_id, "type": "static_select", "selected_option": option}
     return press(action_id, "", url, actions=[chosen], **changes)

@@ -19,7 +19,7 @@ async def world(request: pytest.FixtureRequest) -> AsyncIterator[World]:
 
 @pytest.fixture
 def deadlines() -> Deadlines:
-    """What listeners wait for; a test in which somebody hangs has a shorter one."""
+    """Return the deadlines of listeners; tests with a hanging server set shorter ones."""
     return DEADLINES
 
 

@@ -1,4 +1,4 @@
-"""Buttons and menus in a real Bolt app: what they do, and what the person is told."""
+"""Buttons and menus in a real Bolt app: what they do, and what the person reads."""
 
 from __future__ import annotations
 

@@ -57,7 +57,7 @@ async def response_url() -> AsyncIterator[ResponseUrl]:
 
 @pytest.fixture
 def presses(app: AsyncApp, response_url: ResponseUrl) -> Press:
-    """Press something on a message in the thread; returns what the person is told."""
+    """Press something on a message in the thread; return what the person reads."""
 
     async def it(action_id: str, value: str, **more: Any) -> list[str]:
         body = press(action_id, value, response_url.url, **more)

@@ -1,4 +1,4 @@
-"""The listeners in a real Bolt app: what reaches the mailbox, and what Slack is told."""
+"""The listeners in a real Bolt app: what reaches the mailbox, and what Slack gets as a response."""
 
 from __future__ import annotations
 

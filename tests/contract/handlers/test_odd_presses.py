@@ -1,7 +1,7 @@
 """All that can be pressed or chosen, from every odd place: done, or declined in words.
 
 A press is not delivered again, and one that is not acknowledged shows an error: so each of these is
-acknowledged, whatever its body lacks. Where nothing is done, who pressed is told, if they can be.
+acknowledged, whatever its body lacks. Where nothing is done, the person reads so, if possible.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.contract.handlers.test_odd_forms import FORMS
 
 EVE = {"id": "U9EVE", "team_id": "T1"}
 
-#: What can be pressed or chosen, and the word that stands before a turn there.
+#: What can be pressed or chosen, and the word before the turn in its value.
 BEFORE_A_TURN = {
     action_ids.TRY_AGAIN: "",
     action_ids.LOOK_AGAIN: "",
@@ -88,7 +88,7 @@ def test_the_tables_name_all_that_there_is() -> None:
 
 
 def in_view(kind: str, metadata: object, **changes: Any) -> Change:
-    """The same, pressed in a view: Slack tells no channel and no message there."""
+    """The same, pressed in a view: Slack sends no channel and no message there."""
 
     def moved(body: Json) -> Json:
         view = {"id": "V1", "type": kind, "private_metadata": metadata, "callback_id": ""}

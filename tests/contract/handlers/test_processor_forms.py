@@ -29,7 +29,7 @@ def thread_of(world: World) -> ThreadKey:
 
 
 async def answer(world: World) -> Message:
-    """The answer of Ada's question, with what stands under it."""
+    """The answer of Ada's question, with its footer."""
     world.answered()
     turn = world.mailbox.turns[world.turn]
     blocks = answer_footer(TurnFacts(turn, PROCESSORS["core"]))
@@ -79,7 +79,7 @@ async def test_a_form_sent_twice_asks_once_and_is_taken_both_times(one: World) -
 async def test_a_form_sent_twice_asks_once_even_if_its_run_has_failed(
     one: World, kind: EndingKind
 ) -> None:
-    """Slow networks repeat a press: it must not be taken for the wish to try once more."""
+    """Slow networks repeat a press: it must not count as a request to try once more."""
     message = await answer(one)
     view = await rerun_form(one, one.ada, message)
     await one.ada.submits(view, CHOSEN)

@@ -1,4 +1,4 @@
-"""The app on the local Slack, to look at what it shows beside its messages."""
+"""The app on the local Slack, for tests of what it shows beside its messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.slack_clients import Transport, bolt, client, quiet
 
 @dataclass
 class World:
-    """The app in Slack; Ada has asked, and a message with buttons stands in her thread."""
+    """The app in Slack; Ada has asked, and her thread has a message with buttons."""
 
     slack: LocalSlack
     mailbox: Memory

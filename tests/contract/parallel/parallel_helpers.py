@@ -1,4 +1,4 @@
-"""A client of Parallel's, somebody to talk to byte by byte, and the rule that it is discreet."""
+"""A client of Parallel's API on a server of raw bytes, and the check that it logs no secret."""
 
 from __future__ import annotations
 

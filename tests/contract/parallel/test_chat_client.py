@@ -1,4 +1,4 @@
-"""The client of the Chat API: what it asks, how an answer ends, and where its id may stand."""
+"""The client of the Chat API: what it asks, how an answer ends, and where its id may be."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ async def api(local: LocalTaskApi) -> AsyncIterator[ChatApi]:
 
 @pytest.fixture
 async def hasty(local: LocalTaskApi) -> AsyncIterator[ChatApi]:
-    """For whoever waits for something that never comes."""
+    """Short timeouts, for tests of answers that never come."""
     async with ChatApi(local.url, KEY, timeouts=HASTY) as made:
         yield made
 

@@ -186,7 +186,7 @@ async def test_what_is_signed_and_no_payload_is_refused(
     bot: Bot, body: bytes, content_type: str
 ) -> None:
     status, answer = await exchange(bot, request(body, signed(body, content_type)))
-    assert status in (400, 404), answer  # 404: what Bolt says to a payload that nobody hears
+    assert status in (400, 404), answer  # 404: Bolt's response to a payload without a listener
     assert bot.received == []
 
 

@@ -1,4 +1,4 @@
-"""Requests over HTTP: nobody is waited for long, and no bytes are an error of ours."""
+"""Requests over HTTP: slow clients are cut off, and no bytes cause a server error."""
 
 from __future__ import annotations
 

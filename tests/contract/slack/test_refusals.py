@@ -24,7 +24,7 @@ from tests.raw_http import reply, serving
 
 TAG = Tag(TurnId("T1:C1:1700000000.000100"), "status")
 
-#: Nobody can be told there: neither of these may be tried again in a simpler form.
+#: Nothing can be posted there: none of these may be retried in a simpler variant.
 PLACES = """
     cannot_reply_to_message channel_is_limited_access channel_not_found channel_type_not_supported
     ekm_access_denied invalid_channel invalid_thread_ts is_archived is_inactive

@@ -1,4 +1,4 @@
-"""Odd servers and odd files, found at the start: each is told, and none raises an error."""
+"""Odd servers and odd files, found at startup: each is reported, and none raises an error."""
 
 from __future__ import annotations
 

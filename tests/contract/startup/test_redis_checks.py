@@ -1,4 +1,4 @@
-"""What keeps a Redis server from being used is told at the start, each in its own words."""
+"""Reasons why a Redis server cannot be used: each is reported at startup in its own words."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def connection(url: str, bot_id: str = "B1") -> Connection:
 
 
 async def asked(url: str, bot_id: str = "B1") -> list[Problem]:
-    """Ask a server as the start does; nothing that is told may hold a piece of the password."""
+    """Check a server as at startup; no report may contain a piece of the password."""
     async with connection(url, bot_id) as server:
         found = await checks.redis(server)
     text = "".join(f"{p.setting} {p.wrong} {p.fix}" for p in found)

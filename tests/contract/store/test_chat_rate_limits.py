@@ -67,7 +67,7 @@ async def test_a_short_wait_gets_a_reservation(join: Join) -> None:
 
 
 async def test_a_wait_that_is_too_long_reserves_nothing(join: Join, redis_url: str) -> None:
-    """So whoever comes when the window is over finds the line free."""
+    """The next caller after the window finds no reservations."""
     store = await join(RateLimits(chats=2, chats_window=60, chat_patience=20))
     waits = [await store.rate_limiter.reserve_chat() for _ in range(50)]
     assert Counter(waits) == {0: 2, None: 48}
@@ -81,7 +81,7 @@ async def test_a_place_is_free_again_when_its_window_is_over(join: Join) -> None
     second = await store.rate_limiter.reserve_chat()
     assert second is not None
     assert 0 < second <= 0.05
-    await asyncio.sleep(second + 0.05)  # as whoever stands in line does
+    await asyncio.sleep(second + 0.05)  # as a caller with a reservation does
     assert await store.rate_limiter.reserve_chat() == 0
 
 

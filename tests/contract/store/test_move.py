@@ -61,7 +61,7 @@ async def done(store: Store, hold: Claim, turn: Turn) -> bool:
 
 
 async def next_jobs(store: Store, number: int) -> list[tuple[JobKind, str]]:
-    """The next chores, which are settled."""
+    """Receive and acknowledge the next jobs."""
     found: list[tuple[JobKind, str]] = []
     async with asyncio.timeout(60):
         while len(found) < number:
@@ -102,7 +102,7 @@ async def test_the_mark_of_a_moved_question_is_taken_away(store: Store) -> None:
     assert await store.turns.is_queued(name(1))
     assert await store.mailbox.move(name(1), NEW, "speed")
     assert await next_jobs(store, 1) == [(JobKind.QUEUED_REACTION, name(1))]
-    assert not await store.turns.is_queued(name(1))  # so the chore takes the mark off
+    assert not await store.turns.is_queued(name(1))  # so the job removes the reaction
     old = await store.mailbox.turn(name(1))
     assert old
     assert (old.signals.gone, old.state, old.waited) == (True, State.QUEUED, True)

@@ -62,7 +62,7 @@ async def test_a_rush_does_not_fill_the_line_for_hours(redis_url: str) -> None:
         limits = RateLimits(posts=1, posts_window=20, patience=50)
         store = await joined(redis_url, stack, limits)
         waits = [await store.rate_limiter.reserve_post(GENERAL) for _ in range(50)]
-        # Only three took a place: whoever comes in a minute finds the line free.
+        # Only three reserved a post: a minute later there are no reservations.
         assert waits[:3] == pytest.approx([0, 20, 40], abs=2)
         assert set(waits[3:]) == {50}
 
@@ -75,7 +75,7 @@ async def test_a_place_is_free_again_when_its_window_is_over(redis_url: str) -> 
         assert await store.rate_limiter.reserve_post(GENERAL) == 0
         second = await store.rate_limiter.reserve_post(GENERAL)
         assert 0 < second <= 0.05
-        await asyncio.sleep(second + 0.05)  # as whoever stands in line does
+        await asyncio.sleep(second + 0.05)  # as a caller with a reservation does
         assert await store.rate_limiter.reserve_post(GENERAL) == 0
         assert loop.time() - begun >= 0.1
 

@@ -268,7 +268,7 @@ async def test_a_question_stopped_in_the_queue_gets_a_mailbox_of_its_own(store: 
 
 
 async def test_the_only_question_deleted_before_anybody_took_it_up(store: Store) -> None:
-    """Its entry stands for a mailbox that is not empty: its owner must find it there."""
+    """Its stream entry means that the mailbox is not empty: its owner must find it there."""
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     await store.mailbox.withdraw(naming.turn_id(asked()))
     hold, turn = await taken(store)

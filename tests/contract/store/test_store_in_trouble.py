@@ -55,7 +55,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class _Way:
-    """A way to a server that can vanish: who came by it before hears nothing any more.
+    """A proxy to a server that can vanish: earlier connections get no more responses.
 
     Attributes:
         connect: opens the way's other end.

@@ -276,7 +276,7 @@ async def test_of_all_edits_and_deletions_the_latest_are_kept(
     kept = [key async for key in redis.scan_iter("*:turn:*", count=10_000)]
     assert len(kept) == STRAYS + 1
     assert KEYS.turn(naming.turn_id(asked(0, thread(1)))) not in kept
-    # What became a turn of ours is kept, with what was wanted of it, as long as any other.
+    # A message that became a turn is kept with its signals, as long as any other turn.
     hold, turn = await taken(store)
     assert turn.id == naming.turn_id(ours)
     assert turn.signals.gone

@@ -1,4 +1,4 @@
-"""Buttons, menus and fields as whoever uses them finds them."""
+"""Buttons, menus and fields as a reader of the page finds them."""
 
 from __future__ import annotations
 

@@ -275,7 +275,7 @@ def test_everything_that_the_bot_says_is_drawn(page: str) -> None:
     seen = Seen(html)
     assert seen.text.strip()
     assert "cannot draw" not in seen.text
-    assert "<!" not in seen.text.replace("<!channel>", "")  # every date is told
+    assert "<!" not in seen.text.replace("<!channel>", "")  # every date is shown
     assert all(name for _, name in controls(seen))
 
 

@@ -1,4 +1,4 @@
-"""What an app hears of, in which form, how often: the same over Socket Mode and over HTTP."""
+"""Which events an app gets, in which form, how often: the same in Socket Mode and over HTTP."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @dataclass
 class App:
-    """An app that keeps what it hears, and acknowledges when `acks` says so."""
+    """An app that keeps the payloads it receives, and acknowledges when `acks` says so."""
 
     acks: Callable[[Json], bool] = lambda payload: True
     received: list[Json] = field(default_factory=list)

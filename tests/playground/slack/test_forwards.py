@@ -19,7 +19,7 @@ SECTION: Json = {"type": "section", "text": {"type": "mrkdwn", "text": "*web-1* 
 
 @pytest.fixture
 async def slack() -> AsyncIterator[LocalSlack]:
-    """A Slack whose app hears nothing: what is sent to it is looked at."""
+    """A Slack whose app is not connected: tests look at the deliveries."""
     async with LocalSlack("http", retry_delays=()) as slack:
         yield slack
 

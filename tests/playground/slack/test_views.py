@@ -1,4 +1,4 @@
-"""Modals, the Home tab, and what stands under a thread, with a Bolt app over both transports."""
+"""Modals, the Home tab, and the status under a thread, with a Bolt app over both transports."""
 
 from __future__ import annotations
 

@@ -205,7 +205,7 @@ async def test_a_chat_costs_what_its_model_costs(model: str, price: str) -> None
 
 
 async def test_a_chat_that_comes_to_nothing_is_paid_all_the_same() -> None:
-    """Unverified for the real API; whoever counts on a refund there may pay for it."""
+    """Unverified for the real API: whether a failed answer is refunded there is not documented."""
     async with LocalTaskApi() as api, openai_client(api) as client:
         api.credit = Decimal("0.012")
         for end in ("breaks", "errs"):

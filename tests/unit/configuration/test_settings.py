@@ -264,7 +264,7 @@ def test_an_app_token_that_cannot_be_read_is_not_called_unset_either() -> None:
     assert quotes.setting == "SLACK_APP_TOKEN"
 
 
-#: Letters that no sentence of ours has four of in a row.
+#: Letters of which no message has four in a row.
 ODD = st.text(st.sampled_from("QZXJK0987#?/@%[]: '\"\n\u200bß"), min_size=6, max_size=30).map(
     str.strip
 )
@@ -280,7 +280,7 @@ FORMS += ["rediss://u:{}@[::1]/1", "http://{}", "https://u:{}@h/", "'{}'", '"xox
 def test_no_report_of_a_mistake_has_four_characters_of_a_secret(
     values: dict[str, tuple[str, str]], secret: str
 ) -> None:
-    """Also of a secret that stands in the place of another setting, whatever that is."""
+    """Also of a secret that was given as the value of another setting."""
     environ = {name: form.format(text) for name, (form, text) in values.items()}
     environ.setdefault("PARALLEL_API_KEY", f"'{secret}'")
     _, found = Settings.read(environ)

@@ -1,4 +1,4 @@
-"""Addresses: what is taken means the same to everybody who uses it, and nothing of one is told."""
+"""Addresses: all libraries read an accepted one alike, and an invalid one is never quoted."""
 
 from __future__ import annotations
 

@@ -25,7 +25,10 @@ def test_a_quick_answer_goes_through_the_states_of_a_run() -> None:
         lifecycle.accepted(turn, 4.0)
     turn = replace(turn, draft="Egypt.", streams="answer:quick")
     turn = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 4.0))
-    assert (turn.draft, turn.streams) == ("Egypt.", "answer:quick")  # until they have been told
+    assert (turn.draft, turn.streams) == (
+        "Egypt.",
+        "answer:quick",
+    )  # until its ending has been posted
     done = lifecycle.done(turn)
     assert (done.state, done.draft, done.streams) == (State.DONE, "", "")
 

@@ -40,7 +40,7 @@ PASTED: dict[str, Any] = {
 FILE: dict[str, Any] = {"subtype": "file_share", "files": [{"id": "F1", "name": "report.pdf"}]}
 
 
-# --- heard ------------------------------------------------------------------------------
+# --- parsed -----------------------------------------------------------------------------
 
 
 def test_a_forward_goes_along_with_the_question_and_stays_beside_it() -> None:
@@ -123,7 +123,7 @@ def test_a_preview_of_a_link_does_not_go_along(preview: dict[str, Any]) -> None:
 
 
 def edit(before: dict[str, Any], now: dict[str, Any]) -> MessageIntent | MessageChange | None:
-    """What a `message_changed` tells."""
+    """Return what a `message_changed` event is parsed as."""
     payload = body(subtype="message_changed", hidden=True)
     plain = {"user": "U1ADA", "ts": payload["event"]["ts"], "type": "message"}
     payload["event"] |= {"message": plain | now, "previous_message": plain | before}
@@ -319,7 +319,7 @@ def test_older_releases_leave_questions_with_attachments_alone(state: State) -> 
     record = codec.dump_turn(kept)
     assert codec.load_turn(record, waited=False) == kept
     known_to_0_3 = (1, 2, 3)
-    # One that is done is read: it is told already, and the Home tab lists it.
+    # One that is done is read: its ending has been posted, and the Home tab lists it.
     assert (json.loads(record)["v"] in known_to_0_3) is (state is State.DONE)
     edited = codec.dump_question(kept.question)
     assert json.loads(edited)["v"] == codec.VERSION_OF_ALONG

@@ -1,4 +1,4 @@
-"""A talk with quick answers in it, on paper: what each question is asked with."""
+"""A thread with quick answers, simulated: what each question is sent with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A turn in its owner's hands: the place that its walk gives up to rest."""
+"""A leased turn: the concurrency slot that it frees while it waits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def test_an_execution_interrupted_twice_releases_its_slot_once() -> None:
 
     execution = asyncio.create_task(execute())
     await resting.wait()
-    async with slots:  # another walk is at work meanwhile
+    async with slots:  # another execution has the slot meanwhile
         execution.cancel()
         await asyncio.sleep(0)
         assert not execution.done()  # it waits for its place

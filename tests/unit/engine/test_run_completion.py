@@ -1,4 +1,4 @@
-"""How often Parallel is asked while a run is waited for, and how soon its progress is heard."""
+"""How often Parallel is polled while a run is awaited, and how soon its progress arrives."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ OWN = [
     {"error": {"message": f"  {WORDS}\n"}},
 ]
 
-#: An error with a message, of somebody else.
+#: An error with a message that is not Parallel's.
 ERRORS = [
     {"error": {"message": WORDS, "type": "insufficient_quota", "param": None, "code": None}},
     {"error": {"message": WORDS, "code": 402, "status": "RESOURCE_EXHAUSTED"}},

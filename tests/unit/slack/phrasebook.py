@@ -1,4 +1,4 @@
-"""How what the bot says is written down for a proof-reader: words, then what can be pressed.
+"""How messages and views are written down for a proof-reader: words, then what can be pressed.
 
 A page is a title and something that is said; a chapter yields pages. What is shown of a message
 are its blocks, as a reader sees them; menus are closed, and `menus` opens them.
@@ -81,7 +81,7 @@ IN_MENUS = [
 
 
 def offered(menu: Json) -> list[Json]:
-    """Return all options of a menu, also those that stand in groups."""
+    """Return all options of a menu, including those in groups."""
     groups = menu.get("option_groups", [])
     return [*menu.get("options", []), *(each for group in groups for each in group["options"])]
 

@@ -1,4 +1,4 @@
-"""The chapters of the book that everybody in a thread reads."""
+"""Chapters of the phrasebook: messages in threads, which everybody reads."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ LAST = f"{WORKSPACE}archives/D1/p1700000000000100"
 
 
 def help_() -> Iterator[Page]:
-    """What somebody reads who mentions the bot and asks nothing, or for something unknown."""
+    """Replies to a mention without a question, and to unknown commands."""
     yield "help", failure_message(over(asked(start=TurnKind.HELP), EndingKind.HELPED)).best
     yield (
         "small talk or not?",
@@ -65,7 +65,7 @@ def help_() -> Iterator[Page]:
 
 
 def status() -> Iterator[Page]:
-    """What stands there as soon as a question is taken up."""
+    """The status as soon as a question is accepted."""
     turns = {
         "a question": asked(),
         "the earlier research cannot be continued": replace(asked(), restated=True),
@@ -176,7 +176,7 @@ def stops() -> dict[str, TurnFacts]:
 
 
 def answers() -> Iterator[Page]:
-    """What stands in the thread in the end."""
+    """The messages of a thread when its question has ended."""
     answered = over(replace(running(), sources=3), EndingKind.ANSWERED)
     (best, text, file) = messages.answer_parts(answered, ANSWER)[0].variants
     yield "an answer", best
@@ -215,7 +215,7 @@ def _answer(facts: TurnFacts, answer: Answer = ANSWER) -> Message:
 
 
 def quick_answers() -> Iterator[Page]:
-    """What stands in the one message of a quick answer, while it comes and in the end."""
+    """The one message of a quick answer, while it streams and at the end."""
     yield "nothing has come yet", quick_answer.thinking_message(TurnFacts(quickly(), SPEED)).best
     yield "while it comes", quick_answer.growing_message(TurnFacts(quickly(), SPEED), DRAFT).best
     yield "a quick answer", _quick(quickly(), EndingKind.ANSWERED)

@@ -1,4 +1,4 @@
-"""The chapters of the book on windows of their own: the forms, and the Home tab."""
+"""Chapters of the phrasebook: the forms, and the Home tab."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The chapters of the book on what answers rest on: links checked, modals, files."""
+"""Chapters of the phrasebook: checked links, evidence modals and report files."""
 
 from __future__ import annotations
 

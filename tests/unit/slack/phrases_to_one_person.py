@@ -1,4 +1,4 @@
-"""The chapters of the book that only one person reads."""
+"""Chapters of the phrasebook: ephemeral messages, which only one person reads."""
 
 from __future__ import annotations
 

@@ -359,7 +359,7 @@ def test_a_very_long_report_is_no_problem() -> None:
 
 
 def _links(text: str) -> set[str]:
-    """Return where the links of a Markdown text lead, and what addresses stand in it bare."""
+    """Return where the links of a Markdown text lead, and which bare addresses it has."""
     document = parse(text)
     found: set[str] = set()
     for token in document.tokens:

@@ -1,4 +1,4 @@
-"""The picker: what stands in it, and within Slack's limits. Its words are read in `test_words`."""
+"""The processor picker: its menus, and Slack's limits. Its words are in `test_words`."""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ def running(processor: str) -> Turn:
 
 
 def said(progress: Progress, after: float = 60, processor: str = "pro") -> list[str]:
-    """Return the lines that stand there so many seconds after the start."""
+    """Return the lines of the status so many seconds after the start."""
     facts = TurnFacts(running(processor), PROCESSORS[processor])
     return progress_status(facts, progress, STARTED + after).text.split("\n")
 

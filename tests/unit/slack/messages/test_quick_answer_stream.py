@@ -166,8 +166,8 @@ def test_nothing_that_is_said_pings_or_can_be_clicked(text: str, steps: list[int
                 assert kinds.isdisjoint({"link_open", "image"})
 
 
-#: Markdown whose lines stand for themselves: no fences, no definitions, no `<`, no brackets but
-#: those of a whole link.
+#: Markdown whose lines do not depend on one another: no fences, no definitions, no `<`, no
+#: brackets but those of a whole link.
 _ORDINARY = st.lists(
     st.sampled_from(["alpha", "beta", "x", "1", "é", "1956.", "a_b", "2*3", "@here", "&", "\\"])
     | st.sampled_from([*" " * 6, "\n", "\n\n", "\n- ", "\n1. ", "\n> ", "\n# ", "\n  ", "\n---\n"])

@@ -1,4 +1,4 @@
-"""Parallel's warnings, below an answer and in its report file: told, short, and inert."""
+"""Parallel's warnings, below an answer and in its report file: quoted, short, and inert."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events as Slack delivers them, for the tests of what is heard in them."""
+"""Events as Slack delivers them, for the tests that parse them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ TS, ROOT = "1700000000.000100", "1699999999.000900"
 
 
 def body(text: str = "<@U0BOT> who?", kind: str = "message", **event: Any) -> dict[str, Any]:
-    """An event as Slack delivers it: a mention at the top of a channel, unless told otherwise."""
+    """Return an event as Slack delivers it; by default a mention at the top of a channel."""
     inner_event = {
         "type": kind,
         "user": "U1ADA",

@@ -32,7 +32,7 @@ from tests.unit.slack.payloads.slack_messages import (
         {"is_share": True, "fallback": "France owns the Suez Canal"},
         {"is_share": True, "attachments": [{"text": "France owns the Suez Canal"}]},
         {"is_share": True, "title": "France owns the Suez Canal"},
-        # Of an alert: its words stand in the attachments of the message that is shown.
+        # Of an alert: its words are in the attachments of the message that is shown.
         SHARED
         | {
             "text": "",

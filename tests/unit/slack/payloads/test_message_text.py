@@ -1,4 +1,4 @@
-"""The words of messages: whoever posted them, wherever they stand, in whatever form."""
+"""The words of messages: of people and of apps, in text, blocks and attachments."""
 
 from __future__ import annotations
 

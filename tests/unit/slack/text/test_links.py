@@ -1,4 +1,4 @@
-"""Where links may lead, and when the real host must stand beside a label."""
+"""Where links may lead, and when the real host must be shown beside a label."""
 
 from __future__ import annotations
 
