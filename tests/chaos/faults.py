@@ -13,8 +13,8 @@ from aiohttp.typedefs import Middleware
 
 from bot.playground.slack import LocalSlack, Message, Thread
 from bot.playground.task_api import LocalRun, LocalTaskApi
+from tests.e2e.dialogue import BASIS, shown
 from tests.e2e.stage import KEY, Stage
-from tests.e2e.test_dialogue import BASIS, shown
 
 FULL = os.environ.get("CHAOS") == "full"
 AT_ONCE = 40  # bots in this process; each is mostly a wait

@@ -20,7 +20,7 @@ from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from bot.slack import action_ids
 from tests.chaos.script_base import BASIS, WAITING, Script, pressable
 from tests.chaos.transcript import Transcript
-from tests.e2e.test_dialogue import shown
+from tests.e2e.dialogue import shown
 
 FIRST, REPLY, WAITS, DIRECT = "who owns it?", "since when?", "and before?", "what is it?"
 QUICK = (FIRST, WAITS, DIRECT)

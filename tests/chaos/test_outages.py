@@ -23,8 +23,8 @@ from tests.chaos.faults import (
     one_answer_arrives,
     promised,
 )
+from tests.e2e.dialogue import BASIS, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, shown
 
 #: Seconds: two and a half of the socket's heartbeats, and an event delivered again.
 NOTICED = promised(16.0)

@@ -23,8 +23,8 @@ from bot.playground.task_api import LocalRun
 from bot.playground.task_api.protocol import Kind
 from bot.slack import action_ids as actions
 from tests.chaos.faults import FULL, HOUR, PATIENCE, all_at_once, asked, at_work, one_answer_arrives
+from tests.e2e.dialogue import BASIS, action_ids, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
 PAGE = b"<html>Bad Gateway</html>"
 FAULTS: dict[str, dict[str, Any]] = {

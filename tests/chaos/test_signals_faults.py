@@ -20,10 +20,9 @@ from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
 from tests.chaos.test_redis_faults import LASTING, RETRY, WITHIN, Fault
 from tests.chaos.valkey import Valkey, valkey
-from tests.e2e.dialogue import answered, begun, said, saw_ephemeral, turn
+from tests.e2e.dialogue import action_ids, answered, begun, said, saw_ephemeral, shown, turn
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
-from tests.e2e.test_dialogue import action_ids, shown
 
 NOT_WRITTEN = "couldn't save that"
 #: One that does not answer, one that is not there, one that takes no writes.

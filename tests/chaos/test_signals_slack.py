@@ -21,10 +21,9 @@ from bot.slack import action_ids
 from tests.chaos.faults import DAY, Gate, all_at_once, at_work, promised
 from tests.chaos.replicas import asked as asked_process
 from tests.chaos.replicas import replicas
-from tests.e2e.dialogue import answered, begun, said, saw_ephemeral
+from tests.e2e.dialogue import BASIS, answered, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
-from tests.e2e.test_dialogue import BASIS, shown
 from tests.e2e.test_sessions import signs
 
 SIGN = "agents.sessions.setStatus"

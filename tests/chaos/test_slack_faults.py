@@ -36,8 +36,8 @@ from tests.chaos.faults import (
     is_receipt,
     one_answer_arrives,
 )
+from tests.e2e.dialogue import BASIS, shown
 from tests.e2e.stage import QUICK, Stage
-from tests.e2e.test_dialogue import BASIS, shown
 
 METHODS = (
     "chat.postMessage",

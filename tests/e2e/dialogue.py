@@ -6,10 +6,24 @@ import asyncio
 import time
 from typing import Any
 
-from bot.playground.slack import Message
+from bot.playground.slack import Message, Person
 from bot.playground.task_api import LocalRun
+from bot.slack import action_ids as actions
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, shown
+
+BASIS = [
+    {
+        "field": "output",
+        "reasoning": "Stated by both sources.",
+        "confidence": "high",
+        "citations": [
+            {"url": "https://example.org/suez", "title": "Suez Canal Authority"},
+            {"url": "https://example.com/history", "title": "A history"},
+        ],
+    }
+]
+#: The buttons and menus under an answer.
+OFFERED = [actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
 
 
 class Clock:
@@ -66,3 +80,37 @@ def turn(stage: Stage, message: Message, press: str = "") -> str:
     """Return the id of the turn that this message began, or what was pressed on it."""
     mark = f"~{press}" if press else ""
     return f"{stage.slack.app.team_id}:{message.channel.id}:{message.ts}{mark}"
+
+
+def shown(message: Message) -> str:
+    """Return all that a reader sees of a message: its blocks' words."""
+    words = []
+    for block in message.blocks or []:
+        if block["type"] == "markdown":
+            words.append(block["text"])
+        elif block["type"] == "section":
+            words.append(block["text"]["text"])
+        elif block["type"] == "context":
+            words += [element["text"] for element in block["elements"]]
+    return "\n".join(words)
+
+
+def action_ids(message: Message) -> list[str]:
+    """Return what can be pressed or chosen on a message."""
+    return [element["action_id"] for element in elements(message)]
+
+
+def elements(message: Message) -> list[dict[str, Any]]:
+    """Return the buttons and menus in the rows of a message."""
+    rows = (block for block in message.blocks or [] if block["type"] == "actions")
+    return [element for row in rows for element in row["elements"]]
+
+
+async def chooses_for_thread(person: Person, answer: Message, processor: str) -> None:
+    """Choose the processor of a thread in the form that an answer's menu opens."""
+    more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
+    offered = [option["value"] for option in more["options"]]
+    value = next(each for each in offered if each.startswith(f"{actions.MORE_PROCESSOR} "))
+    await person.chooses(answer, actions.MORE, value)
+    outcome = await person.submits(person.views()[-1], {"processor": {"processor": processor}})
+    assert (outcome.error, outcome.errors) == (None, {})

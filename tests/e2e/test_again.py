@@ -14,9 +14,8 @@ from bot.playground.slack import Message, Person
 from bot.playground.slack.state.entities import View
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import option
-from tests.e2e.dialogue import Clock, answered, begun, said, saw_ephemeral, turn
+from tests.e2e.dialogue import BASIS, Clock, answered, begun, said, saw_ephemeral, shown, turn
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, shown
 
 
 async def rerun_form(person: Person, answer: Message) -> View:

@@ -9,8 +9,8 @@ import time
 import pytest
 
 from bot.playground.slack import Message
+from tests.e2e.dialogue import BASIS, OFFERED, action_ids, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, OFFERED, action_ids, shown
 
 PARAGRAPH = "The canal joins two seas and carries a good part of the world's trade. " * 8
 TABLE = "| year | ships |\n| --- | --- |\n" + "".join(

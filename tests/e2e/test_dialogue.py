@@ -2,63 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from bot.playground.slack import Message, Person
 from bot.slack import action_ids as actions
+from tests.e2e.dialogue import BASIS, OFFERED, action_ids, chooses_for_thread, shown
 from tests.e2e.stage import Stage
-
-BASIS = [
-    {
-        "field": "output",
-        "reasoning": "Stated by both sources.",
-        "confidence": "high",
-        "citations": [
-            {"url": "https://example.org/suez", "title": "Suez Canal Authority"},
-            {"url": "https://example.com/history", "title": "A history"},
-        ],
-    }
-]
-
-
-#: The buttons and menus under an answer.
-OFFERED = [actions.EVIDENCE, actions.FOLLOW_UP, actions.RERUN, actions.MORE]
-
-
-def shown(message: Message) -> str:
-    """Return all that a reader sees of a message: its blocks' words."""
-    words = []
-    for block in message.blocks or []:
-        if block["type"] == "markdown":
-            words.append(block["text"])
-        elif block["type"] == "section":
-            words.append(block["text"]["text"])
-        elif block["type"] == "context":
-            words += [element["text"] for element in block["elements"]]
-    return "\n".join(words)
-
-
-def action_ids(message: Message) -> list[str]:
-    """Return what can be pressed or chosen on a message."""
-    return [element["action_id"] for element in elements(message)]
-
-
-def elements(message: Message) -> list[dict[str, Any]]:
-    """Return the buttons and menus in the rows of a message."""
-    rows = (block for block in message.blocks or [] if block["type"] == "actions")
-    return [element for row in rows for element in row["elements"]]
-
-
-async def chooses_for_thread(person: Person, answer: Message, processor: str) -> None:
-    """Choose the processor of a thread in the form that an answer's menu opens."""
-    more = next(each for each in elements(answer) if each["action_id"] == actions.MORE)
-    offered = [option["value"] for option in more["options"]]
-    value = next(each for each in offered if each.startswith(f"{actions.MORE_PROCESSOR} "))
-    await person.chooses(answer, actions.MORE, value)
-    outcome = await person.submits(person.views()[-1], {"processor": {"processor": processor}})
-    assert (outcome.error, outcome.errors) == (None, {})
 
 
 @pytest.mark.also_over_http

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import answered, begun, said
+from tests.e2e.dialogue import BASIS, action_ids, answered, begun, said, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
 
 @pytest.mark.also_over_http

@@ -9,10 +9,9 @@ import pytest
 from bot.domain.prompt import ABOUT_ALONG
 from bot.playground.slack import Message, View
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import acknowledged, answered, begun, said
+from tests.e2e.dialogue import acknowledged, action_ids, answered, begun, said, shown
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form, words_of
-from tests.e2e.test_dialogue import action_ids, shown
 from tests.e2e.test_quick import finished
 
 Json = dict[str, Any]

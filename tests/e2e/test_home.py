@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.slack import Channel, Message
-from tests.e2e.dialogue import acknowledged, answered
+from tests.e2e.dialogue import acknowledged, action_ids, answered
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids
 from tests.slack_clients import quiet
 
 

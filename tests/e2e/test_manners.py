@@ -7,9 +7,18 @@ from typing import Any
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, turn
+from tests.e2e.dialogue import (
+    Clock,
+    acknowledged,
+    action_ids,
+    answered,
+    begun,
+    said,
+    saw_ephemeral,
+    shown,
+    turn,
+)
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids, shown
 
 DAY = 24 * 3600.0
 

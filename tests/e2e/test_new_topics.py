@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.playground.slack import Message
-from tests.e2e.dialogue import Clock, said
+from tests.e2e.dialogue import Clock, said, shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import shown
 
 NEW_TOPIC = "New topic. To follow up on the last answer, reply"
 

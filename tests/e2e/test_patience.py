@@ -7,9 +7,8 @@ import time
 from bot.domain.lifecycle import WAITED_FOR
 from bot.engine.context import UpdateTiming
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, begun, said
+from tests.e2e.dialogue import BASIS, Clock, action_ids, begun, said, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import BASIS, action_ids, shown
 
 MINUTE, HOUR = 60.0, 3_600.0
 OFTEN = UpdateTiming(min_interval=0.02, max_interval=0.05, debounce=0.01, edit_lag=0.1)

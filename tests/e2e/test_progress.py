@@ -15,9 +15,8 @@ from bot.engine.context import UpdateTiming
 from bot.playground.slack import Call
 from bot.playground.task_api import LocalRun
 from bot.store.rate_limiter import SLACK, RateLimits
-from tests.e2e.dialogue import Clock, begun
+from tests.e2e.dialogue import BASIS, Clock, begun, shown
 from tests.e2e.stage import QUICK, Stage, staged
-from tests.e2e.test_dialogue import BASIS, shown
 
 
 @pytest.fixture

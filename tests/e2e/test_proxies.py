@@ -18,10 +18,9 @@ import pytest
 from bot.connections.network import PROXY_SETTINGS
 from bot.errors import SettingsError
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import begun, said, saw_ephemeral
+from tests.e2e.dialogue import action_ids, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_answers import PARAGRAPH
-from tests.e2e.test_dialogue import action_ids, shown
 from tests.forward_proxy import Authority, ForwardProxy, forward_proxy
 
 SECRET = "geheim4711"

@@ -9,9 +9,8 @@ from bot.playground.task_api import LocalChat
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
 from bot.slack.text.escaping import WORD_JOINER
-from tests.e2e.dialogue import said, saw_ephemeral, turn
+from tests.e2e.dialogue import action_ids, said, saw_ephemeral, shown, turn
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids, shown
 
 #: The buttons and menus under a quick answer.
 OFFERED = [actions.LOOK_UP, actions.FOLLOW_UP, actions.MORE]

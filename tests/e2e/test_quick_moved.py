@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import said
+from tests.e2e.dialogue import action_ids, chooses_for_thread, said
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids, chooses_for_thread
 from tests.e2e.test_quick import finished, quick
 
 

@@ -11,9 +11,8 @@ from bot.playground.slack import Message
 from bot.playground.task_api import LocalChat
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
-from tests.e2e.dialogue import said
+from tests.e2e.dialogue import action_ids, said, shown
 from tests.e2e.stage import QUICK, Stage
-from tests.e2e.test_dialogue import action_ids, shown
 from tests.e2e.test_quick import OFFERED, finished
 
 SWIFT = replace(QUICK, append_interval=0.02)

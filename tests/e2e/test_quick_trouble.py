@@ -12,9 +12,8 @@ from bot.playground.slack import Message
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
 from bot.store.rate_limiter import RateLimits
-from tests.e2e.dialogue import said
+from tests.e2e.dialogue import action_ids, said, shown
 from tests.e2e.stage import NO_LIMITS, QUICK, Stage, staged
-from tests.e2e.test_dialogue import action_ids, shown
 from tests.e2e.test_quick import finished, quick
 
 ENVELOPE = {"type": "error", "error": {"ref_id": "ref-1", "message": "No <way>.", "detail": None}}

@@ -9,9 +9,8 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import acknowledged, said, saw_ephemeral
+from tests.e2e.dialogue import acknowledged, action_ids, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import action_ids, shown
 
 
 @pytest.fixture

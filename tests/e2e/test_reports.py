@@ -7,8 +7,8 @@ import json
 import pytest
 
 from bot.playground.task_api import SampleResearch
+from tests.e2e.dialogue import shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import shown
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
+from tests.e2e.dialogue import shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import shown
 
 
 @pytest.mark.also_over_http

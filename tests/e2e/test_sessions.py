@@ -7,9 +7,8 @@ from dataclasses import replace
 import pytest
 
 from bot.slack import action_ids
-from tests.e2e.dialogue import begun, said
+from tests.e2e.dialogue import BASIS, begun, said, shown
 from tests.e2e.stage import QUICK, Stage
-from tests.e2e.test_dialogue import BASIS, shown
 
 
 def signs(stage: Stage) -> list[str]:

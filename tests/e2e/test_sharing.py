@@ -8,9 +8,8 @@ import pytest
 
 from bot.playground.slack import Channel, Message, View
 from bot.slack import action_ids
-from tests.e2e.dialogue import acknowledged, answered, saw_ephemeral
+from tests.e2e.dialogue import acknowledged, answered, elements, saw_ephemeral, shown
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import elements, shown
 
 
 async def share_form(stage: Stage, answer: Message, person: Any = None) -> View:

@@ -24,9 +24,8 @@ from bot.slack.connection import http_session, web_client
 from bot.store.store import Store
 from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore
-from tests.e2e.dialogue import answered, begun, said, turn
+from tests.e2e.dialogue import action_ids, answered, begun, said, shown, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
-from tests.e2e.test_dialogue import action_ids, shown
 
 # --- edits ------------------------------------------------------------------------------
 

@@ -13,9 +13,9 @@ import pytest
 
 from bot.playground.slack.delivery.webhook import HttpTransport, encode
 from bot.slack import action_ids as actions
+from tests.e2e.dialogue import action_ids
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import given
-from tests.e2e.test_dialogue import action_ids
 
 ODD: list[Any] = [None, True, 5, -1, 1.5, "", "²", "\ud800", [], [1], [[]], {}, {"a": 1}]
 

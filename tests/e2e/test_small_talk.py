@@ -6,9 +6,17 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral
+from tests.e2e.dialogue import (
+    acknowledged,
+    action_ids,
+    answered,
+    begun,
+    elements,
+    said,
+    saw_ephemeral,
+    shown,
+)
 from tests.e2e.stage import Stage
-from tests.e2e.test_dialogue import action_ids, elements, shown
 
 
 async def reacted(stage: Stage, message: Message) -> None:

@@ -16,8 +16,8 @@ import aiohttp
 import pytest
 
 from bot.slack.transport.socket_pacing import PACING, Pacing
+from tests.e2e.dialogue import shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import shown
 from tests.slack_clients import client, quiet
 
 SWIFT = Pacing(

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import begun, said, saw_ephemeral
+from tests.e2e.dialogue import action_ids, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import action_ids, shown
 
 
 @pytest.mark.also_over_http

@@ -9,8 +9,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bot.engine.run_creation import UNCERTAIN_FOR
+from tests.e2e.dialogue import shown
 from tests.e2e.stage import Stage, staged
-from tests.e2e.test_dialogue import shown
 
 
 @pytest.fixture

@@ -14,9 +14,9 @@ from slack_sdk.signature import SignatureVerifier
 
 from bot.engine.load import CAPACITY, RunsInFlight
 from bot.slack import action_ids as actions
+from tests.e2e.dialogue import action_ids, shown
 from tests.e2e.stage import NO_LIMITS, Stage, staged
 from tests.e2e.test_again import given
-from tests.e2e.test_dialogue import action_ids, shown
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from typing import Any
 
 from bot.playground.slack import Message, Person
 from bot.slack import action_ids
-from tests.e2e.dialogue import answered, begun, said
+from tests.e2e.dialogue import answered, begun, said, shown
 from tests.e2e.stage import Stage
 from tests.e2e.test_again import given, rerun_form
-from tests.e2e.test_dialogue import shown
 
 
 def names(said: Message, question: Message, asker: Person) -> bool:

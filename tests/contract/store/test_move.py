@@ -9,12 +9,13 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import derived, lifecycle, naming
+from bot.domain import derived, naming
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
-from bot.ports import Acceptance, Addressing, Claim, Job, JobKind
+from bot.domain.turn import Question, State, Turn, TurnKind
+from bot.ports import Acceptance, Addressing, Claim, JobKind
 from bot.store.keys import TURN_LIFE
 from bot.store.store import Store
+from tests.contract.store.store_harness import done, next_jobs, taken
 
 TEAM, CHANNEL = TeamId("T1"), ChannelId("C1")
 ADA, BOB = UserId("U1"), UserId("U2")
@@ -40,36 +41,6 @@ async def store(redis_url: str) -> AsyncIterator[Store]:
     async with Store(redis_url, "B1", lease=10, retention=90, clock=lambda: NOW) as store:
         await store.work_queue.register()
         yield store
-
-
-async def taken(store: Store, mailbox: str) -> tuple[Claim, Turn]:
-    """Take a mailbox up."""
-    async with asyncio.timeout(60):
-        while True:
-            for work in await store.work_queue.receive(1):
-                if isinstance(work, Claim) and work.mailbox == mailbox:
-                    turn = await store.turns.current(work)
-                    assert turn
-                    return work, turn
-                if isinstance(work, Job):
-                    await store.work_queue.acknowledge(work)
-
-
-async def done(store: Store, hold: Claim, turn: Turn) -> bool:
-    ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    return await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
-
-
-async def next_jobs(store: Store, number: int) -> list[tuple[JobKind, str]]:
-    """Receive and acknowledge the next jobs."""
-    found: list[tuple[JobKind, str]] = []
-    async with asyncio.timeout(60):
-        while len(found) < number:
-            for work in await store.work_queue.receive(1):
-                if isinstance(work, Job):
-                    found.append((work.kind, work.about))
-                    await store.work_queue.acknowledge(work)
-    return found
 
 
 async def line(store: Store, number: int = 2) -> tuple[Claim, Turn]:

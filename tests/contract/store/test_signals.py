@@ -3,86 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from decimal import Decimal
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.domain import lifecycle, naming
-from bot.domain.choices import FollowUps
-from bot.domain.research import Run, RunStatus
 from bot.domain.thread import (
-    ChannelId,
-    InteractionId,
-    MessageTs,
-    RunId,
-    TeamId,
-    ThreadKey,
     TurnId,
     UserId,
 )
-from bot.domain.turn import Ending, EndingKind, Question, Turn, TurnKind
-from bot.ports import Acceptance, Addressing, Channel, Claim, Job, JobKind
+from bot.domain.turn import Ending, EndingKind
+from bot.ports import Acceptance, Addressing
 from bot.store.keys import DAY, STRAY_LIFE
 from bot.store.store import Store
-
-ROOT = MessageTs("1700000000.000100")
-TEAM = TeamId("T1")
-KEY = ThreadKey(TEAM, ChannelId("C1"), ROOT)
-ADA, BOB = UserId("U1"), UserId("U2")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-async def waiting(store: Store, hold: Claim) -> tuple[tuple[str, ...], int]:
-    """What the questions ask that wait behind the one at work, and how many wait."""
-    line = await store.turns.queue_preview(hold)
-    return line.texts, line.number
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
-    async with Store(redis_url, "B1", lease=10, retention=90, clock=clock) as store:
-        await store.work_queue.register()
-        yield store
-
-
-def asked(number: int = 0, asker: UserId = ADA, **more: object) -> Question:
-    message = MessageTs(f"{1700000000 + number}.000100")
-    return replace(Question(KEY, message, asker, f"question {number}"), **more)  # type: ignore[arg-type]
-
-
-def at(seconds: int) -> MessageTs:
-    return MessageTs(f"{1700000100 + seconds}.000200")
-
-
-async def taken(store: Store) -> tuple[Claim, Turn]:
-    """Take the thread's mailbox up."""
-    while True:
-        for work in await store.work_queue.receive(1):
-            if isinstance(work, Claim):
-                turn = await store.turns.current(work)
-                assert turn
-                return work, turn
-            await store.work_queue.acknowledge(work)
-
-
-async def done(store: Store, hold: Claim, turn: Turn) -> None:
-    ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
+from tests.contract.store.store_harness import (
+    ADA,
+    BOB,
+    KEY,
+    ROOT,
+    Clock,
+    asked,
+    at,
+    done,
+    taken,
+    waiting,
+)
 
 
 async def test_a_signal_is_read_with_its_turn_and_notifies_every_replica(
@@ -324,131 +270,3 @@ async def test_what_a_thread_works_on_and_who_has_asked(store: Store) -> None:
     second = await store.mailbox.at_work(KEY)
     assert second
     assert second.question.asker == BOB
-
-
-async def test_a_muted_thread_is_left_alone_until_it_is_unmuted(store: Store) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    await store.mailbox.mute(KEY, muted=True)
-    assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.mailbox.put(asked(2), Addressing.ADDRESSED) is Acceptance.NEW
-    await store.mailbox.mute(KEY, muted=False)
-    assert await store.mailbox.put(asked(3), Addressing.THREAD_REPLY) is Acceptance.NEW
-
-
-async def test_follow_ups_are_chosen_for_a_channel(store: Store) -> None:
-    channel = Channel(TEAM, KEY.channel)
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    assert await store.choices.follow_ups(channel) is None
-    await store.choices.choose_follow_ups(channel, FollowUps.MENTION)
-    assert await store.choices.follow_ups(channel) is FollowUps.MENTION
-    assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.mailbox.put(asked(2), Addressing.ADDRESSED) is Acceptance.NEW
-    await store.choices.choose_follow_ups(channel, None)
-    assert await store.mailbox.put(asked(3), Addressing.THREAD_REPLY) is Acceptance.NEW
-
-
-async def test_follow_ups_can_be_mentions_everywhere(redis_url: str) -> None:
-    mention = FollowUps.MENTION
-    async with Store(redis_url, "B1", lease=10, retention=90, follow_ups=mention) as store:
-        await store.mailbox.put(asked(), Addressing.ADDRESSED)
-        assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-        await store.choices.choose_follow_ups(Channel(TEAM, KEY.channel), FollowUps.EVERY)
-        assert await store.mailbox.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.NEW
-
-
-async def test_a_thread_sleeps_after_two_weeks_and_says_so_once(store: Store, clock: Clock) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
-    clock.now += 10 * DAY
-    await done(store, hold, turn)  # a turn that ends keeps it awake, too
-    clock.now += 13 * DAY
-    assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NEW
-    clock.now += 15 * DAY
-    assert await store.mailbox.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.DORMANT
-    assert (
-        await store.mailbox.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.DORMANT
-    )  # delivered again
-    assert await store.mailbox.put(asked(3), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    note = asked(2, start=TurnKind.DORMANT, press="asleep")
-    assert await store.mailbox.put(note, Addressing.SIDE) is Acceptance.NEW
-    assert await store.mailbox.put(asked(4), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.mailbox.put(asked(2), Addressing.ADDRESSED) is Acceptance.NEW  # *Continue*
-    assert await store.mailbox.put(asked(5), Addressing.THREAD_REPLY) is Acceptance.NEW
-
-
-async def test_what_a_person_asked_and_what_it_cost(store: Store, clock: Clock) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
-    await store.mailbox.put(asked(1, BOB), Addressing.THREAD_REPLY)
-    await store.mailbox.put(asked(2, start=TurnKind.HELP), Addressing.SIDE)
-    run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
-    started = lifecycle.started(
-        lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 1.0), run, 2.0
-    )
-    await store.turns.record_created(hold, started, Decimal("0.1"))
-    await store.turns.record_created(
-        hold, started, Decimal("0.1")
-    )  # its reply was lost: counted once
-    assert (await store.history.asked(TEAM, ADA, 0)).turns == (started,)
-    assert await store.history.spent(TEAM, ADA) == [("2023-11", Decimal("0.1"))]
-    theirs = await store.history.asked(TEAM, BOB, 0)
-    assert [turn.question.asker for turn in theirs.turns] == [BOB]
-    assert await store.history.spent(TEAM, BOB) == []
-
-
-async def test_what_a_person_asked_is_read_by_pages_up_to_five_hundred(
-    store: Store, clock: Clock
-) -> None:
-    for number in range(510):
-        clock.now += 1
-        await store.mailbox.put(asked(number), Addressing.ADDRESSED)
-    pages: list[list[str]] = []
-    after: int | None = 0
-    while after is not None:
-        page = await store.history.asked(TEAM, ADA, after)
-        pages.append([turn.question.text for turn in page.turns])
-        after = page.after
-    assert [len(page) for page in pages] == [50] * 10
-    assert pages[0][0] == asked(509).text
-    assert pages[-1][-1] == asked(10).text
-    ids = [naming.turn_id(asked(n)) for n in (3, 7)]
-    known = await store.history.known([*ids, TurnId("T1:C1:1.2")])
-    assert [turn.id for turn in known] == ids
-
-
-async def test_an_answer_is_rated_once_by_a_person_and_the_last_word_counts(
-    store: Store,
-) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
-    await store.turns.save(hold, lifecycle.chosen(turn, "pro"))
-    for person, good in ((ADA, True), (ADA, True), (BOB, False), (BOB, True), (BOB, False)):
-        assert await store.history.rate(turn.id, person, good=good)
-    assert await store.history.ratings() == {"pro": (1, 1)}
-    assert not await store.history.rate(TurnId("T1:C1:1.2"), ADA, good=True)
-
-
-async def test_a_finished_turn_leaves_its_receipt_to_be_made(store: Store) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
-    ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0)))
-    await store.turns.finish(hold, ended, None, final_status=True)
-    (job,) = await store.work_queue.receive(5)
-    assert job == Job(job.entry, turn.id, JobKind.FINAL_STATUS)
-    assert [piece.entry for piece in await store.work_queue.list_pending()] == [job.entry]
-    assert isinstance(job, Job)
-    await store.work_queue.acknowledge(job)
-    assert await store.work_queue.list_pending() == []
-
-
-async def test_a_session_is_looked_at_only_when_nothing_goes_on(store: Store) -> None:
-    await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
-    assert await store.turns.is_busy(KEY)
-    await store.work_queue.session_stopped(KEY)
-    assert await store.work_queue.receive(5) == []
-    await done(store, hold, turn)
-    assert not await store.turns.is_busy(KEY)
-    await store.work_queue.session_stopped(KEY)
-    (job,) = await store.work_queue.receive(5)
-    assert job == Job(job.entry, str(KEY), JobKind.AGENT_SESSION)

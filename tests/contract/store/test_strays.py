@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import cast
 
@@ -14,11 +12,12 @@ from redis.asyncio import Redis
 from bot.domain import lifecycle, naming
 from bot.domain.prompt import LONGEST_QUESTION
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import Question, Turn
-from bot.ports import Acceptance, Addressing, Claim
+from bot.domain.turn import Question
+from bot.ports import Acceptance, Addressing
 from bot.store import codec
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
 from bot.store.store import Store
+from tests.contract.store.store_harness import Clock, taken
 
 ADA, BOB = UserId("U1"), UserId("U2")
 KEYS = Keys("B1")
@@ -34,44 +33,6 @@ KEY = thread()
 def asked(number: int = 0, where: ThreadKey = KEY, text: str = "", asker: UserId = ADA) -> Question:
     message = MessageTs(f"{int(float(where.ts)) + number}.{number:06}")
     return Question(where, message, asker, text or f"question {number}")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-@pytest.fixture
-async def store(redis_url: str, clock: Clock) -> AsyncIterator[Store]:
-    async with Store(redis_url, "B1", lease=10, retention=90, clock=clock) as store:
-        await store.work_queue.register()
-        yield store
-
-
-@pytest.fixture
-async def redis(redis_url: str) -> AsyncIterator[Redis]:
-    async with Redis.from_url(redis_url, decode_responses=True) as client:
-        yield client
-
-
-async def taken(store: Store) -> tuple[Claim, Turn]:
-    """Take the next mailbox up."""
-    async with asyncio.timeout(60):
-        while True:
-            for work in await store.work_queue.receive(1):
-                if isinstance(work, Claim):
-                    turn = await store.turns.current(work)
-                    assert turn
-                    return work, turn
-                await store.work_queue.acknowledge(work)
 
 
 async def lines_up(store: Store, redis: Redis, where: ThreadKey = KEY) -> list[str]:
