@@ -122,7 +122,7 @@ async def play(
         database: its number there.
         targets: where to strike, one after the other.
         goes_on: who goes on then.
-        talk: which conversation.
+        script: which conversation.
         mode: how the bots are set up.
         patient: let the first run go on until the status has shown how far it is.
     """

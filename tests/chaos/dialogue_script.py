@@ -35,7 +35,7 @@ class DialogueScript(Script):
         *,
         patient: bool,
     ) -> None:
-        """Prepare; the arguments are those of any talk."""
+        """Prepare; the arguments are those of any script."""
         super().__init__(slack, parallel, quiet, people=("ada",), patient=patient)
         self._go_on = {QUESTION: asyncio.Event(), REPLY: asyncio.Event()}
         self._pressed: set[str] = set()

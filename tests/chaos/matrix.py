@@ -71,7 +71,7 @@ class Case:
         goes_on: who goes on then.
         mode: how the bots are set up.
         patient: whether its run takes long.
-        talk: which conversation.
+        script: which conversation.
     """
 
     targets: tuple[Target, ...]

@@ -102,7 +102,7 @@ class QuickScript(Script):
         *,
         patient: bool,
     ) -> None:
-        """Prepare; the arguments are those of any talk."""
+        """Prepare; the arguments are those of any script."""
         super().__init__(slack, parallel, quiet, people=("ada", "bob"), patient=patient)
         self._direct = slack.dm(self.people[0])
         self._go_on = asyncio.Event()
@@ -150,7 +150,7 @@ class QuickScript(Script):
         self._seen.update(piece for answer in answers for piece in answer if self._shows(piece))
 
     def transcript(self, remains: list[str], spent: int) -> Transcript:
-        """Return what is left of it, with all that a judge wants to know; see `Talk`."""
+        """Return what is left of it, with all that a judge wants to know; see `Script`."""
         base = super().transcript(remains, spent)
         messages = [m for place in (self.general, self._direct) for m in place.visible()]
         sessions = [self.slack.session(m) for m in messages if m.thread_ts is None]

@@ -13,7 +13,7 @@ from tests.chaos.faults import asked, at_work, one_answer_arrives, research
 from tests.e2e.stage import Stage
 
 
-async def test_a_question_of_a_newer_release_waits_for_it_and_holds_up_nobody(
+async def test_a_question_of_a_newer_release_waits_and_delays_nothing(
     redis_url: str,
 ) -> None:
     async with at_work(redis_url) as stage:
@@ -91,7 +91,7 @@ async def _found_unreadable(redis_url: str, message: Message) -> None:
             await asyncio.sleep(0.01)
 
 
-async def test_work_of_a_kind_unknown_to_it_does_not_stop_a_replica(redis_url: str) -> None:
+async def test_work_of_an_unknown_kind_does_not_stop_a_replica(redis_url: str) -> None:
     async with at_work(redis_url) as stage, Redis.from_url(redis_url) as client:
         (ready,) = [key async for key in client.scan_iter("*:ready")]
         await client.xadd(ready, {"of a kind": "to come"})

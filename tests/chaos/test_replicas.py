@@ -119,7 +119,7 @@ async def test_a_frozen_replica_that_was_about_to_post_does_not(
     assert len(stage.parallel.runs) == 3
 
 
-async def test_a_frozen_replica_does_not_post_what_it_looked_for_in_vain(
+async def test_a_frozen_replica_does_not_post_after_a_search_in_history(
     stage: Stage, bots: Replicas
 ) -> None:
     frozen = await bots.start(LEASE_SECONDS="2")

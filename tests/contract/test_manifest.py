@@ -38,7 +38,7 @@ def test_slacks_schema_accepts_the_manifest() -> None:
     assert MANIFEST["settings"]["socket_mode_enabled"] is True
 
 
-def test_slack_takes_it_for_http_after_the_steps_in_its_comment() -> None:
+def test_the_manifest_is_valid_for_http_after_its_commented_steps() -> None:
     url = "https://example.org/slack/events"
     steps = re.findall(r"^#   \d\. (.*)$", TEXT, re.MULTILINE)
     assert len(steps) == 4

@@ -67,7 +67,7 @@ async def test_a_report_comes_as_a_summary_and_a_file(stage: Stage) -> None:
     ]
 
 
-async def test_where_only_the_json_is_refused_the_report_comes_all_the_same(stage: Stage) -> None:
+async def test_the_report_is_shared_when_only_its_json_is_refused(stage: Stage) -> None:
     sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]
     stage.slack.faults.next("files.getUploadURLExternal")  # the report's, which goes well
     stage.slack.faults.next("files.getUploadURLExternal", error="file_uploads_disabled")
@@ -110,7 +110,7 @@ async def test_an_answer_without_sources_says_that_its_links_are_not_verified(st
 
 
 @pytest.mark.parametrize("error", ["file_uploads_disabled", "missing_scope"])
-async def test_where_files_are_refused_the_whole_report_comes_as_messages(
+async def test_the_report_is_posted_as_messages_when_files_are_refused(
     stage: Stage, error: str
 ) -> None:
     sections = [f"## Part {n}\n\n{PARAGRAPH}\n\n{PARAGRAPH}" for n in range(40)]

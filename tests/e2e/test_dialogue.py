@@ -206,7 +206,7 @@ async def test_a_mention_among_people_takes_the_thread_along(stage: Stage) -> No
     assert "No." in shown(await thread.next())
 
 
-async def test_without_permission_to_read_the_question_goes_alone(stage: Stage) -> None:
+async def test_a_question_is_sent_alone_without_permission_to_read_history(stage: Stage) -> None:
     root = await stage.ada.says(stage.general, "I read that the canal belongs to France.")
     stage.slack.faults.next("conversations.replies", error="missing_scope")
     await stage.bob.replies(root, f"{stage.me} is this true?")
@@ -219,7 +219,7 @@ async def test_without_permission_to_read_the_question_goes_alone(stage: Stage) 
     assert "No." in shown(await thread.next())
 
 
-async def test_what_is_not_a_question_gets_no_run(stage: Stage) -> None:
+async def test_a_message_that_is_no_question_starts_no_run(stage: Stage) -> None:
     empty = await stage.ada.says(stage.general, stage.me)
     help_text = shown(await stage.slack.thread(empty).next())
     assert "/processor" in help_text

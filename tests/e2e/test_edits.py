@@ -10,7 +10,7 @@ from tests.e2e.stage import Stage
 
 
 @pytest.mark.also_over_http
-async def test_an_edited_question_that_waits_is_asked_as_it_reads_then(stage: Stage) -> None:
+async def test_an_edit_of_a_queued_question_replaces_its_text(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "since wehn?")
     await stage.slack.until(lambda: "since wehn?" in shown(status))
@@ -41,7 +41,7 @@ async def test_a_deleted_question_that_waits_leaves_the_line(stage: Stage) -> No
     assert len(stage.parallel.runs) == 2
 
 
-async def test_while_it_runs_the_new_text_is_offered_quietly(stage: Stage) -> None:
+async def test_an_edit_during_the_run_offers_the_new_text_quietly(stage: Stage) -> None:
     asked, status, run = await begun(stage, "who owns the Suez Canal?")
     await stage.ada.edits(asked, f"{stage.me} who owns the Panama Canal?")
     await stage.slack.until(lambda: "edited" in shown(status))
@@ -156,14 +156,14 @@ async def test_a_question_that_was_taken_back_can_be_asked_after_all(stage: Stag
     assert len(stage.parallel.runs) == 2
 
 
-async def test_what_was_no_question_is_one_after_an_edit(stage: Stage) -> None:
+async def test_an_edit_can_turn_a_message_into_a_question(stage: Stage) -> None:
     asked, _, _ = await answered(stage)
     note = await stage.bob.replies(asked, "// who knows?")
     await stage.bob.edits(note, "since when?")
     assert (await stage.parallel.next_run()).input == "since when?"
 
 
-async def test_what_could_not_be_asked_is_corrected_by_an_edit(stage: Stage) -> None:
+async def test_an_edit_corrects_a_question_that_could_not_be_asked(stage: Stage) -> None:
     asked = await stage.ada.says(stage.general, f"{stage.me} !pro-fst who owns it?")
     await said(stage, asked, "There's no processor called")
     await stage.ada.edits(asked, f"{stage.me} !pro-fast who owns it?")

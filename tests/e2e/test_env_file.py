@@ -244,7 +244,7 @@ async def test_the_environment_precedes_the_file_in_either_spelling_of_a_proxy(
         + "".join(f"{name}={value}\n" for name, value in WELL.items()),
     ],
 )
-async def test_what_people_write_in_such_files_is_understood(lines: str, tmp_path: Path) -> None:
+async def test_common_env_file_syntax_is_understood(lines: str, tmp_path: Path) -> None:
     (tmp_path / ".env").write_text(lines, newline="")
     code, said = await run(
         "run", cwd=tmp_path, LOG_LEVEL="loud", SLACK_API_URL="http://127.0.0.1:x"

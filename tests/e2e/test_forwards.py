@@ -212,7 +212,7 @@ async def test_a_very_long_forward_is_cut_and_that_is_said(one: Stage) -> None:
 # --- other apps -------------------------------------------------------------------------
 
 
-async def test_what_apps_say_is_part_of_a_threads_context(stage: Stage) -> None:
+async def test_messages_of_apps_are_part_of_a_threads_context(stage: Stage) -> None:
     alerts = stage.slack.other_app("Alerts")
     root = await alerts.posts(stage.general, attachments=[ALERT])
     blocks = [

@@ -54,7 +54,7 @@ def test_the_bot_needs_nothing_of_the_playground(image: Path) -> None:
 
 
 @pytest.mark.parametrize("arguments", [(), ("playground",)])
-def test_it_says_that_it_has_no_playground(image: Path, arguments: tuple[str, ...]) -> None:
+def test_the_image_says_that_it_has_no_playground(image: Path, arguments: tuple[str, ...]) -> None:
     code, said = run(image, *arguments)
     assert code == 2
     assert "This image has no playground" in said

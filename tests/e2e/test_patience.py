@@ -55,7 +55,7 @@ async def test_a_slow_run_can_be_stopped(one: Stage) -> None:
     assert stopped.pings == set()  # who pressed knows
 
 
-async def test_what_waits_behind_a_slow_run_can_be_asked_in_a_new_thread(one: Stage) -> None:
+async def test_a_question_behind_a_slow_run_can_move_to_a_new_thread(one: Stage) -> None:
     await one.stop_bot()
     clock = Clock()
     await one.start_bot(clock, timing=OFTEN)
@@ -77,7 +77,7 @@ async def test_what_waits_behind_a_slow_run_can_be_asked_in_a_new_thread(one: St
     assert len(one.parallel.runs) == 2
 
 
-async def test_after_a_day_it_is_let_go_and_can_be_looked_at_again(one: Stage) -> None:
+async def test_a_run_is_given_up_after_a_day_and_can_be_resumed(one: Stage) -> None:
     """Time is a value: the bot is restarted with its clock ahead of the run's."""
     asked, _, run = await begun(one, "!lite who owns it?")
     await one.stop_bot()

@@ -111,7 +111,7 @@ async def test_the_status_of_a_two_hour_run_stays_accurate(stage: Stage) -> None
     assert "2 h 5 min" in shown(status)
 
 
-async def test_what_comes_in_a_burst_is_one_edit(stage: Stage) -> None:
+async def test_a_burst_of_progress_is_one_edit(stage: Stage) -> None:
     """A reopened stream sends all events from the start: its first is not the latest."""
     await stage.stop_bot()
     await stage.start_bot(
@@ -128,7 +128,7 @@ async def test_what_comes_in_a_burst_is_one_edit(stage: Stage) -> None:
     assert len(updates(stage)) == 2
 
 
-async def test_after_a_restart_it_goes_on_and_never_back(stage: Stage) -> None:
+async def test_progress_continues_after_a_restart_and_never_goes_back(stage: Stage) -> None:
     _, status, run = await begun(stage)
     for percent in (5.0, 20.0, 40.0):
         run.says(f"Step {percent:.0f}")

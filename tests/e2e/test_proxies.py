@@ -115,7 +115,7 @@ async def test_everything_goes_through_the_proxy(
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
 @pytest.mark.parametrize("direct", ["", "example.com"])
-async def test_this_machine_is_reached_without_it(
+async def test_localhost_is_reached_without_the_proxy(
     redis_url: str,
     transport: Literal["socket", "http"],
     direct: str,
@@ -211,7 +211,7 @@ async def test_the_status_says_which_of_both_it_is_now(one: Outside) -> None:
     await said(stage, asked, "Egypt.")
 
 
-async def test_six_hours_without_reaching_it_are_not_called_busy(one: Outside) -> None:
+async def test_six_hours_of_connection_failures_are_not_called_busy(one: Outside) -> None:
     stage = one.stage
     one.proxy.refuses = 403
     await one.start_bot()

@@ -96,7 +96,9 @@ async def test_a_start_that_never_came_about_doubles_nothing(one: Stage) -> None
 
 @pytest.mark.parametrize("method", ["chat.appendStream", "chat.stopStream"])
 @pytest.mark.parametrize("cut", ["before", "after"])
-async def test_what_slack_loses_of_a_stream_is_made_good(one: Stage, method: str, cut: Any) -> None:
+async def test_text_that_slack_lost_of_a_stream_is_restored(
+    one: Stage, method: str, cut: Any
+) -> None:
     await one.stop_bot()
     await one.start_bot(timing=SWIFT)
     one.slack.faults.next(method, cut=cut)

@@ -132,7 +132,7 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-async def test_what_came_before_garbage_stays_and_is_marked(one: Stage, garbage: bytes) -> None:
+async def test_text_before_garbage_stays_and_is_marked(one: Stage, garbage: bytes) -> None:
     asked, chat = await quick(one)
     chat.says("It belongs to ")
     growing = await said(one, asked, "It belongs")
@@ -179,7 +179,7 @@ async def test_a_deleted_question_is_not_answered(one: Stage) -> None:
     await chat.disconnected.wait()
 
 
-async def test_an_edit_while_it_streams_offers_the_new_text(one: Stage) -> None:
+async def test_an_edit_during_the_stream_offers_the_new_text(one: Stage) -> None:
     asked, chat = await quick(one)
     chat.says("It belongs to ")
     await said(one, asked, "It belongs")
@@ -207,7 +207,7 @@ async def test_a_refused_chain_restarts_with_the_restated_history(one: Stage) ->
     assert "couldn't continue the earlier research" in shown(answer)
 
 
-async def test_without_room_for_edits_it_is_posted_whole(redis_url: str) -> None:
+async def test_a_quick_answer_without_room_for_edits_is_posted_whole(redis_url: str) -> None:
     """Slack's edits go to those that must be made: an answer begun must be ended by one."""
     limits: RateLimits = replace(NO_LIMITS, optional_edits=1, edits=1, edits_window=60.0)
     async with staged("socket", redis_url, rate_limits=False) as stage:

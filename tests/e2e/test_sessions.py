@@ -82,7 +82,7 @@ async def test_where_slack_does_not_take_it_nothing_is_asked_again(stage: Stage)
 
 
 @pytest.mark.also_over_http
-async def test_after_a_restart_in_mid_run_it_is_still_put_out(stage: Stage) -> None:
+async def test_the_agent_session_ends_after_a_restart_during_the_run(stage: Stage) -> None:
     asked, _, run = await begun(stage)
     await stage.slack.until(lambda: stage.slack.session(asked) == "processing")
     await stage.stop_bot()

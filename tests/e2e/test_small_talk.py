@@ -39,7 +39,7 @@ async def test_thanks_get_a_reaction_and_no_run(stage: Stage) -> None:
     assert (await stage.parallel.next_run()).input == "thanks, and who built it?"
 
 
-async def test_thanks_between_others_are_none_of_ours(one: Stage) -> None:
+async def test_thanks_between_other_people_are_ignored(one: Stage) -> None:
     root = await one.bob.says(one.general, "the canal is closed")
     thanks = await one.ada.replies(root, "thanks!")
     await acknowledged(one)
@@ -59,7 +59,7 @@ async def test_a_greeting_gets_the_help_and_can_be_asked_anyway(stage: Stage) ->
     assert len(stage.parallel.runs) == 1
 
 
-async def test_what_may_be_small_talk_can_be_asked_anyway(one: Stage) -> None:
+async def test_possible_small_talk_can_be_asked_anyway(one: Stage) -> None:
     asked, _, _ = await answered(one)
     await one.ada.replies(asked, "Nice?")
     note = await said(one, asked, "I took that for a remark")

@@ -93,7 +93,7 @@ def tried(caplog: pytest.LogCaptureFixture) -> list[tuple[str, float]]:
 # --- ten sockets are taken -----------------------------------------------------------------
 
 
-async def test_ten_taken_sockets_are_waited_for_and_one_is_used_when_it_is_free(
+async def test_a_bot_waits_while_all_ten_sockets_are_taken(
     redis_url: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with (

@@ -19,7 +19,7 @@ from tests.e2e.command_line import run
 from tests.e2e.stage import staged
 
 
-async def test_without_settings_it_names_all_that_is_needed(tmp_path: Path) -> None:
+async def test_a_start_without_settings_names_all_that_are_needed(tmp_path: Path) -> None:
     code, said = await run("run", cwd=tmp_path, DEFAULT_PROCESSOR="profast")
     assert code == 2
     for name in ("SLACK_BOT_TOKEN", "SLACK_SIGNING_SECRET", "PARALLEL_API_KEY"):
@@ -101,7 +101,7 @@ async def test_health_is_answered_in_both_transports(redis_url: str) -> None:
             await stage.stop_bot()
 
 
-async def test_without_a_redis_the_bundled_server_keeps_the_questions(
+async def test_the_bundled_server_keeps_the_questions_without_redis_url(
     redis_url: str, tmp_path: Path
 ) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:

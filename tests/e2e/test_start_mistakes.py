@@ -80,7 +80,7 @@ WRONG_AND_TRIED = {
 
 
 @pytest.mark.parametrize("name", WRONG_AND_TRIED)
-async def test_what_is_wrong_by_itself_is_not_tried_and_all_else_is(
+async def test_only_well_formed_settings_are_tried(
     name: str, redis_url: str, tmp_path: Path
 ) -> None:
     value, problem = WRONG_AND_TRIED[name]
@@ -144,7 +144,7 @@ async def test_an_unusable_port_is_reported_with_the_other_mistakes(
             assert {one for one in SETTING_NAMES if f"  {one} " in said} == {name, *wrong}
 
 
-async def test_what_is_right_is_not_complained_of(redis_url: str, tmp_path: Path) -> None:
+async def test_correct_settings_are_not_reported(redis_url: str, tmp_path: Path) -> None:
     async with started_with(redis_url, tmp_path, LOG_FORMAT="xml") as (_, code, said):
         assert code == 2
         assert [one for one in SETTING_NAMES if f"  {one} " in said] == ["LOG_FORMAT"]

@@ -27,7 +27,7 @@ async def test_the_button_stops_waiting_and_says_what_is_still_paid(stage: Stage
     assert len(stage.parallel.runs) == 1
 
 
-async def test_what_was_stopped_is_delivered_anyway_when_ready(stage: Stage) -> None:
+async def test_a_stopped_answer_can_be_delivered_when_ready(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.ada.clicks(status, actions.STOP)
     stopped = await said(stage, asked, "Stopped waiting")

@@ -86,7 +86,7 @@ async def test_a_bot_that_ended_in_doubt_is_followed_by_one_that_looks(grouped: 
 
 
 @pytest.mark.parametrize("refused", ["create_group", "add_runs"])
-async def test_where_groups_are_refused_the_run_is_created_by_itself(
+async def test_a_run_is_created_without_a_group_if_groups_are_refused(
     grouped: Stage, refused: str
 ) -> None:
     grouped.parallel.faults.next(refused, status=422)  # type: ignore[arg-type]
@@ -100,7 +100,9 @@ async def test_where_groups_are_refused_the_run_is_created_by_itself(
     assert grouped.parallel.runs == [run]
 
 
-async def test_a_group_that_cannot_be_listed_leaves_it_to_a_person(grouped: Stage) -> None:
+async def test_a_group_that_cannot_be_listed_leaves_the_decision_to_a_person(
+    grouped: Stage,
+) -> None:
     grouped.parallel.faults.next("add_runs", cut="after")
     grouped.parallel.faults.next("group", status=404, times=1_000)
     asked = await grouped.ada.says(grouped.general, f"{grouped.me} who owns the Suez Canal?")

@@ -250,7 +250,7 @@ async def test_a_slack_that_asks_to_slow_down_is_obeyed(stage: Stage) -> None:
     assert len(stage.texts(asked)) == 2
 
 
-async def test_without_an_event_stream_the_answer_comes_as_soon(stage: Stage) -> None:
+async def test_an_answer_arrives_as_soon_without_an_event_stream(stage: Stage) -> None:
     stage.parallel.faults.next("events", status=503, times=100)
     asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
     thread = stage.slack.thread(asked)

@@ -23,7 +23,7 @@ def form_of(person: Person) -> Any:
     return form
 
 
-async def test_in_a_queue_each_answer_names_its_question(one: Stage) -> None:
+async def test_each_answer_in_a_queue_names_its_question(one: Stage) -> None:
     asked, status, first = await begun(one)
     waits = await one.bob.replies(asked, "since when?")
     await one.slack.until(lambda: waits.reactions)

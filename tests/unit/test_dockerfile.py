@@ -59,6 +59,6 @@ def test_the_image_installs_only_the_runtime_lock() -> None:
     ]
 
 
-def test_the_playground_and_what_it_needs_stay_out() -> None:
+def test_the_image_has_no_playground_and_none_of_its_dependencies() -> None:
     assert "bot/playground" in (ROOT / ".dockerignore").read_text().split()
     assert "jsonschema" not in (ROOT / "requirements.txt").read_text()

@@ -37,7 +37,7 @@ def test_a_json_line_is_json() -> None:
     assert "ValueError" in written["error"]
 
 
-def test_secrets_are_blotted_out_wherever_they_stand() -> None:
+def test_secrets_are_redacted_everywhere_in_a_line() -> None:
     for as_json in (True, False):
         written = line(as_json=as_json, message="sent key-abc with xapp-1-def", error=True)
         assert not [s for s in ("key-abc", "xapp-1", "xoxb-1") if s in written]

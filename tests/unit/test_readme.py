@@ -21,13 +21,13 @@ def test_the_table_lists_every_setting_with_default_and_meaning() -> None:
     assert rows == expected
 
 
-def test_every_make_command_in_it_is_there() -> None:
+def test_every_make_command_in_the_readme_exists() -> None:
     targets = re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
     named = re.findall(r"^make ([a-z-]+)", README, re.MULTILINE)
     assert {"run", "test"} <= set(named) <= set(targets)
 
 
-def test_the_defaults_that_it_names_are_so() -> None:
+def test_defaults_named_in_the_readme_are_correct() -> None:
     part = README.split("## Configure", 1)[1].split("\n## ", 1)[0]
     rows = re.findall(r"^\| `([A-Z_]+)` \| `(.*?)` \|", part, re.MULTILINE)
     defaults = {setting.name: setting.default for setting in SETTINGS}

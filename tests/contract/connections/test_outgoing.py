@@ -229,7 +229,7 @@ def breaking(pieces: list[bytes], then: str) -> Conversation:
 
 
 @pytest.mark.parametrize("way", BROKEN)
-async def test_wherever_a_proxy_breaks_off_before_the_tunnel_nothing_was_sent(way: str) -> None:
+async def test_a_proxy_that_breaks_off_before_the_tunnel_has_sent_nothing(way: str) -> None:
     async with listening(breaking(*BROKEN[way])) as port:
         network = leaving(HTTPS_PROXY=f"http://ada:{SECRET}@127.0.0.1:{port}")
         async with (
@@ -275,7 +275,7 @@ async def test_a_proxy_that_never_answers_a_connection_is_not_waited_for(
         reply(502, "<html>"),
     ],
 )
-async def test_what_fails_behind_the_tunnel_may_have_taken_effect(
+async def test_a_failure_behind_the_tunnel_may_have_taken_effect(
     authority: Authority, handling: Handling
 ) -> None:
     async with world(authority, handling) as (server, proxy):
@@ -410,7 +410,7 @@ async def test_a_redirect_of_slacks_is_not_followed_and_may_have_taken_effect(
         assert elsewhere.requests == []
 
 
-async def test_the_playgrounds_way_to_the_real_api_goes_through_it_too(
+async def test_the_playgrounds_relay_goes_through_the_proxy(
     authority: Authority,
 ) -> None:
     async with world(authority, reply(202, TASK_RUN)) as (server, proxy):

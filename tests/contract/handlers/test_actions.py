@@ -171,7 +171,7 @@ async def test_a_turn_that_is_forgotten_or_of_another_place_is_not_tried_again(
 
 @pytest.mark.parametrize("action_id", [action_ids.TRY_AGAIN, action_ids.LOOK_AGAIN])
 @pytest.mark.parametrize("start", [start for start in TurnKind if start.needs_no_run])
-async def test_what_asked_for_no_run_starts_none_when_pressed(
+async def test_a_press_on_a_turn_without_a_run_starts_none(
     app: AsyncApp, mailbox: Memory, response_url: ResponseUrl, action_id: str, start: TurnKind
 ) -> None:
     turn = await asked(app, mailbox)

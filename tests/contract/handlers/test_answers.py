@@ -118,7 +118,9 @@ async def test_a_finished_turn_cannot_be_stopped(presses: Press, mailbox: Memory
     assert mailbox.turns[TURN].signals == Signals()
 
 
-async def test_everyone_can_be_pinged_until_it_is_there(presses: Press, mailbox: Memory) -> None:
+async def test_everyone_can_ask_for_a_ping_until_the_answer_is_there(
+    presses: Press, mailbox: Memory
+) -> None:
     assert await presses(action_ids.PING, TURN, **EVES) == texts(ephemeral.will_ping())
     assert mailbox.turns[TURN].signals.pings == (EVE,)
     answered(mailbox)
@@ -158,9 +160,7 @@ async def test_the_same_question_on_another_processor(presses: Press, mailbox: M
     assert set(mailbox.turns) == {TURN, name}
 
 
-async def test_what_came_to_nothing_there_can_be_asked_there_again(
-    presses: Press, mailbox: Memory
-) -> None:
+async def test_a_failed_re_run_can_be_asked_again(presses: Press, mailbox: Memory) -> None:
     answered(mailbox)
     value = f"ultra {TURN}"
     names = [TurnId(f"{TURN}~again-ultra{attempt}") for attempt in ("", "-2")]
@@ -320,7 +320,7 @@ async def test_a_press_that_cannot_be_saved_says_so(
     assert mailbox.muted == set()
 
 
-async def test_only_a_note_about_sleep_goes_on(presses: Press, mailbox: Memory) -> None:
+async def test_only_a_sleep_note_can_be_continued(presses: Press, mailbox: Memory) -> None:
     assert await presses(action_ids.CONTINUE, TURN) == texts(ephemeral.too_old())
     assert list(mailbox.turns) == [TURN]
 

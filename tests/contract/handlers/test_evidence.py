@@ -146,7 +146,7 @@ async def test_a_press_is_acknowledged_in_time_although_slack_hangs(one: World) 
     assert [m.text for m in one.slack.ephemerals(one.ada)] == [question_forms.not_opened().text]
 
 
-async def test_what_an_older_release_put_there_is_acknowledged(one: World) -> None:
+async def test_buttons_of_older_releases_are_acknowledged(one: World) -> None:
     form = question_forms.branch_form(
         "who?", PROCESSORS["pro"], question_forms.Branch(one.turn, MessageTs("1.0"))
     )

@@ -90,7 +90,7 @@ async def test_home_that_cannot_be_read_is_delivered_again(one: World) -> None:
 @pytest.mark.parametrize(
     ("error", "acked"), [("hash_conflict", [True]), ("ratelimited", [False, True])]
 )
-async def test_only_what_may_work_later_is_delivered_again(
+async def test_only_temporary_failures_are_redelivered(
     one: World, error: str, acked: list[bool]
 ) -> None:
     one.slack.faults.next("views.publish", error=error)

@@ -136,7 +136,7 @@ async def test_a_redelivered_stop_does_not_stop_the_next_question(
     assert mailbox.turns[second].signals.stop == "U1ADA"
 
 
-async def test_a_redelivered_stop_spares_what_waited_then_also_before_it_begins(
+async def test_a_redelivered_stop_spares_questions_that_were_queued(
     app: AsyncApp, mailbox: Memory
 ) -> None:
     await ask(app)
@@ -149,9 +149,7 @@ async def test_a_redelivered_stop_spares_what_waited_then_also_before_it_begins(
     assert mailbox.turns[second].signals.stop is None
 
 
-async def test_a_redelivered_stop_spares_what_was_asked_after_it(
-    app: AsyncApp, mailbox: Memory
-) -> None:
+async def test_a_redelivered_stop_spares_later_questions(app: AsyncApp, mailbox: Memory) -> None:
     await ask(app)
     end(mailbox)
     await tell(app, reply("since when?", ts="1700000020.000000"))

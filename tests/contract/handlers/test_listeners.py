@@ -59,7 +59,7 @@ async def test_the_two_events_of_a_mention_are_one_turn(
     assert mailbox.reaches == [Addressing.ADDRESSED] * 3
 
 
-async def test_a_reply_counts_only_where_the_thread_is_ours(app: AsyncApp, mailbox: Memory) -> None:
+async def test_a_reply_counts_only_in_our_threads(app: AsyncApp, mailbox: Memory) -> None:
     reply = event("message", text="since when?", ts="1700000001.000000", thread_ts=TS)
     assert (await tell(app, reply)).status == 200
     assert mailbox.questions == []
@@ -102,7 +102,7 @@ async def test_every_other_event_is_acknowledged_and_kept_out(
 @pytest.mark.parametrize("kind", ["app_mention", "message"])
 @pytest.mark.parametrize("say", [tell, tell_signed])
 @pytest.mark.parametrize("error", [Unavailable("Redis: TimeoutError"), RuntimeError("a bug")])
-async def test_what_is_not_written_down_is_not_acknowledged(
+async def test_an_event_that_is_not_saved_is_not_acknowledged(
     app: AsyncApp,
     mailbox: Memory,
     caplog: pytest.LogCaptureFixture,
@@ -124,7 +124,7 @@ async def test_what_is_not_written_down_is_not_acknowledged(
 
 
 @pytest.mark.parametrize("transport", ["socket", "http"])
-async def test_slack_delivers_again_what_was_not_written_down(
+async def test_slack_redelivers_an_event_that_was_not_saved(
     transport: Transport, mailbox: Memory
 ) -> None:
     async with LocalSlack(transport=transport, retry_delays=(0, 0, 0), ack_timeout=0.3) as slack:

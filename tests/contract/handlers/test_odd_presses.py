@@ -163,7 +163,7 @@ async def test_a_press_from_anywhere_is_acknowledged_and_done_or_declined(
 
 
 @pytest.mark.parametrize("where", ["the Home tab of somebody else", "a modal of somebody else"])
-async def test_in_a_view_nobody_presses_on_the_turn_of_somebody_else(
+async def test_a_press_in_a_view_on_another_persons_turn_is_declined(
     place: Place, where: str
 ) -> None:
     for action_id, word in BEFORE_A_TURN.items():

@@ -131,7 +131,7 @@ async def test_a_re_run_of_a_turn_that_is_forgotten_says_so(one: World) -> None:
     assert one.mailbox.turns == {}
 
 
-async def test_only_what_was_answered_is_run_again(one: World) -> None:
+async def test_only_an_answered_turn_can_be_re_run(one: World) -> None:
     message = await answer(one)
     end(one, one.turn, EndingKind.FAILED)
     await one.ada.clicks(message, action_ids.RERUN)

@@ -54,7 +54,7 @@ async def test_research_this_on_a_reply_stays_in_its_thread(one: World) -> None:
     assert (question.message, question.thread.ts) == (reply.ts, one.root.ts)
 
 
-async def test_research_this_where_the_bot_is_not_says_how_to_invite_it(one: World) -> None:
+async def test_research_this_outside_its_channels_says_how_to_invite_the_bot(one: World) -> None:
     elsewhere = one.slack.channel("elsewhere", [one.ada], bot=False)
     message = await one.ada.says(elsewhere, "They say the canal is closed.")
     await one.ada.shortcut(action_ids.RESEARCH, message)

@@ -113,7 +113,7 @@ async def test_a_stream_closed_within_an_event_is_lost(begun: bytes, is_chunked:
     ],
 )
 @pytest.mark.parametrize("end", [DONE, b""])
-async def test_what_is_no_chunk_ends_the_answer_as_lost(bad: bytes, end: bytes) -> None:
+async def test_an_event_that_is_no_chunk_loses_the_answer(bad: bytes, end: bytes) -> None:
     _, came = await lost(sending(STREAM + PIECES[0] + bad + PIECES[1] + end))
     assert came.text == "It"
 
@@ -137,7 +137,7 @@ async def test_an_error_in_the_stream_says_its_words() -> None:
         pytest.param(reply(303, location="/v1beta/chat/completions"), id="303"),
     ],
 )
-async def test_what_nothing_documents_means_a_lost_answer(handling: Handling) -> None:
+async def test_an_undocumented_response_loses_the_answer(handling: Handling) -> None:
     _, came = await lost(handling)
     assert came.text == ""
 
@@ -199,7 +199,7 @@ async def test_the_time_to_connect_is_limited_and_nothing_was_sent() -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="how a full queue behaves is Linux's own")
-async def test_by_default_too_a_connection_that_never_came_about_means_later() -> None:
+async def test_a_connection_timeout_is_unavailable_by_default_too() -> None:
     usual = Timeouts()
     part = 0.3 / usual.connect
     hasty = Timeouts(connect=0.3, first_byte=usual.first_byte * part, chat=usual.chat * part)

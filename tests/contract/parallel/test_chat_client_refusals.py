@@ -159,7 +159,7 @@ async def test_a_date_to_come_again_at_is_counted_from_now() -> None:
 
 
 @pytest.mark.parametrize("status", MEANING)
-async def test_a_refusal_that_repeats_the_key_does_not_spread_it(status: int) -> None:
+async def test_a_refusal_that_repeats_the_key_does_not_leak_it(status: int) -> None:
     said = list(bodies(f"Invalid key {KEY}!"))
     async with chat_api(in_turn([reply(status, body) for body, _ in said])) as (api, _):
         for _, shown in said:
@@ -182,7 +182,7 @@ async def test_a_refusal_whose_words_never_come_is_one_all_the_same() -> None:
     assert refused.cause is Cause.CREDIT
 
 
-async def test_nothing_comes_of_a_refusal_in_the_form_of_a_stream() -> None:
+async def test_a_refusal_in_the_form_of_a_stream_gives_no_text() -> None:
     stream = 'data: {"choices": [{"delta": {"content": "Egypt."}}]}\n\n'
     came = Came()
     async with chat_api(reply(422, stream, content_type="text/event-stream")) as (api, _):

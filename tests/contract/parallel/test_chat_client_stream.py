@@ -124,7 +124,7 @@ TEXT = piece("Egypt") + piece(" does.")
         ),
     ],
 )
-async def test_what_a_reader_has_no_use_for_is_passed_over(stream: bytes) -> None:
+async def test_unknown_fields_of_a_stream_are_ignored(stream: bytes) -> None:
     assert (await answered(STREAM + stream)).text == "Egypt does."
 
 
@@ -203,7 +203,7 @@ async def test_a_reader_that_is_cancelled_hangs_up() -> None:
         await asyncio.wait_for(server.left_alone.wait(), 60)
 
 
-async def test_a_stream_that_repeats_the_key_does_not_spread_it() -> None:
+async def test_a_stream_that_repeats_the_key_does_not_leak_it() -> None:
     data = event({"error": {"message": f"Invalid key {KEY}!"}})
     async with chat_api(sending(STREAM + data)) as (api, _):
         await error_of(read(api))

@@ -319,7 +319,7 @@ async def test_a_result_call_that_is_forgotten_ends() -> None:
 # --- the key ----------------------------------------------------------------------------
 
 
-async def test_a_server_that_repeats_the_key_does_not_spread_it() -> None:
+async def test_a_server_that_repeats_the_key_does_not_leak_it() -> None:
     async with parallel(reply(401, refused(f"Invalid key {KEY}!"))) as (api, _):
         assert KEY not in repr(api)
         for call in (api.create(ASKED), api.retrieve(RUN), watched(api)):

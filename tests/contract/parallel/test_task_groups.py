@@ -45,7 +45,9 @@ async def test_a_run_whose_answer_was_lost_is_found(parallel: LocalTaskApi, api:
     assert found.interaction == parallel.runs[1].interaction_id
 
 
-async def test_what_was_never_started_is_not_found(parallel: LocalTaskApi, api: TaskApi) -> None:
+async def test_a_run_that_was_never_started_is_not_found(
+    parallel: LocalTaskApi, api: TaskApi
+) -> None:
     group = await api.create_group({})
     assert await api.find_run(group, TURN) is None
     await api.add_run(group, asked("T:C:0.5"))

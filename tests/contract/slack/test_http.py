@@ -79,7 +79,7 @@ TYPES = [JSON_TYPE, FORM_TYPE, "text/plain", "multipart/form-data; boundary=x", 
 
 @pytest.mark.parametrize("content_type", TYPES)
 @pytest.mark.parametrize("body", BODIES.values(), ids=BODIES)
-async def test_whatever_is_not_signed_is_refused_unparsed(
+async def test_an_unsigned_request_is_refused_unparsed(
     bot: Bot, body: bytes, content_type: str
 ) -> None:
     stamp = now()
@@ -182,7 +182,7 @@ def test_nothing_but_a_signature_passes(body: bytes, stamp: str, signature: str)
 @pytest.mark.parametrize(
     "body", [b for n, b in BODIES.items() if n != "a message"], ids=[*BODIES][1:]
 )
-async def test_what_is_signed_and_no_payload_is_refused(
+async def test_a_signed_body_that_is_no_payload_is_refused(
     bot: Bot, body: bytes, content_type: str
 ) -> None:
     status, answer = await exchange(bot, request(body, signed(body, content_type)))

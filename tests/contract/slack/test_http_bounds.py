@@ -68,7 +68,7 @@ async def test_a_request_that_never_ends_is_ended(bot: Bot, raw: bytes, statuses
 
 
 @pytest.mark.parametrize("raw", [raw for raw, _ in HALF_OPEN.values()], ids=HALF_OPEN)
-async def test_whoever_hangs_up_in_the_middle_leaves_no_error(bot: Bot, raw: bytes) -> None:
+async def test_a_client_that_hangs_up_early_leaves_no_error(bot: Bot, raw: bytes) -> None:
     healthy = request(b"", [], start="GET /health")
     for hang_up in (asyncio.StreamWriter.close, lambda writer: writer.transport.abort()):
         _, writer = await asyncio.open_connection(bot.host, bot.port)
@@ -181,7 +181,7 @@ RAW: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("raw", RAW.values(), ids=RAW)
-async def test_what_is_no_good_http_is_answered_or_hung_up_on(bot: Bot, raw: bytes) -> None:
+async def test_malformed_http_is_answered_or_disconnected(bot: Bot, raw: bytes) -> None:
     reader, writer = await asyncio.open_connection(bot.host, bot.port)
     writer.write(raw)
     writer.write_eof()

@@ -83,7 +83,7 @@ async def test_all_pages_of_memberships_are_read(world: World) -> None:
         ({"mpim:read", "groups:read"}, {"general"}),
     ],
 )
-async def test_without_a_scope_its_channels_are_not_seen(
+async def test_a_missing_scope_hides_its_channels(
     world: World, lacking: set[str], left: set[str]
 ) -> None:
     world.slack.app.scopes -= lacking

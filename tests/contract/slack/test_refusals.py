@@ -154,7 +154,7 @@ async def test_a_proxy_that_answers_in_slacks_place_is_named(
 @pytest.mark.parametrize(
     "body", ["", "null", "[]", '"x"', "{", "[" * 100_000, '{"ok":' * 100_000, "<html>No</html>"]
 )
-async def test_whatever_answers_in_slacks_place_is_no_answer_of_slacks(body: str) -> None:
+async def test_a_response_of_another_server_is_no_response_of_slacks(body: str) -> None:
     async with (
         serving(reply(200, body, content_type="application/json")) as other,
         http_session(lease=30.0) as session,
@@ -204,7 +204,7 @@ def test_no_error_is_about_two_things() -> None:
 
 
 @pytest.mark.parametrize("error", ["", "xoxb-1-secret", "Some Words", {"id": "x"}, 7, "x" * 200])
-def test_what_is_no_name_of_an_error_is_not_repeated(error: object) -> None:
+def test_a_malformed_error_name_is_not_repeated(error: object) -> None:
     assert error_details.name_of({"error": error}) == ""
 
 
@@ -304,5 +304,5 @@ def test_nothing_that_slack_quotes_is_logged(answer: dict[str, Any]) -> None:
         ({"needed": "chat:write:bot", "provided": ""}, "needed chat:write:bot; provided …"),
     ],
 )
-def test_what_slack_explains_is_logged(answer: dict[str, Any], line: str) -> None:
+def test_explanations_of_slack_are_logged(answer: dict[str, Any], line: str) -> None:
     assert error_details.details(answer) == line

@@ -27,7 +27,7 @@ BLOCKS = [{"type": "divider"}]
         (({"text": "hello", "delete_original": True},), {}),
     ],
 )
-async def test_what_is_sent_is_what_bolt_sends(
+async def test_respond_sends_what_bolt_sends(
     positional: tuple[Any, ...], named: dict[str, Any]
 ) -> None:
     async with serving(reply(200, "ok")) as server, http_session(5.0) as session:

@@ -369,7 +369,7 @@ async def test_a_server_that_is_not_redis_is_reported(
     assert "no Redis" in problem.wrong
 
 
-async def test_what_repeats_our_words_is_not_quoted() -> None:
+async def test_a_server_that_echoes_our_words_is_not_quoted() -> None:
     async with something(echo) as strange:
         assert (await refused(f"redis://:{ESCAPED}@127.0.0.1:{strange}")).fix
 
@@ -436,7 +436,7 @@ REPLIES = {
 
 
 @pytest.mark.parametrize("reply", REPLIES)
-async def test_what_servers_of_all_releases_say_is_understood(reply: bytes) -> None:
+async def test_errors_of_all_redis_releases_are_understood(reply: bytes) -> None:
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while said := await reader.read(65_536):
             for _ in range(said.count(b"$5\r\nHELLO") or said.count(b"\n*") + 1):

@@ -124,14 +124,14 @@ async def test_a_reservation_without_a_server_fails_in_time(name: str) -> None:
 # --- streams ----------------------------------------------------------------------------
 
 
-async def test_as_many_streams_begin_in_a_minute_as_slack_takes(join: Join) -> None:
+async def test_streams_are_started_at_slacks_rate_limit(join: Join) -> None:
     store = await join(SLACK)
     hold = await held(store)
     begun = [await store.rate_limiter.try_stream(hold) for _ in range(20)]
     assert begun == [True] * 18 + [False] * 2
 
 
-async def test_as_many_pieces_go_in_a_minute_as_slack_takes(join: Join) -> None:
+async def test_stream_appends_are_sent_at_slacks_rate_limit(join: Join) -> None:
     store = await join(SLACK)
     hold = await held(store)
     sent = [await store.rate_limiter.try_append(hold) for _ in range(95)]
@@ -169,7 +169,7 @@ async def test_only_the_owner_of_the_lease_may_stream(join: Join, name: str) -> 
 
 
 @pytest.mark.parametrize("name", ["try_stream", "try_append"])
-async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
+async def test_a_denied_call_reserves_nothing(join: Join, name: str) -> None:
     limits = RateLimits(streams=1, streams_window=0.2, appends=1, appends_window=0.2)
     store = await join(limits)
     hold = await held(store)
@@ -181,7 +181,7 @@ async def test_what_does_not_go_takes_no_place(join: Join, name: str) -> None:
             pass
 
 
-async def test_where_slack_streams_nothing_no_replica_tries_for_so_long(join: Join) -> None:
+async def test_disabled_streams_are_disabled_for_every_replica(join: Join) -> None:
     one, other = await join(SLACK), await join(SLACK)
     hold = await held(one)
     await other.rate_limiter.disable_streams(0.2)

@@ -17,7 +17,7 @@ from bot.store.store import Store
 from tests.contract.store.store_harness import ADA, BOB, TEAM, Clock, asked, taken
 
 
-async def test_what_a_person_asked_and_what_it_cost(store: Store, clock: Clock) -> None:
+async def test_the_history_has_a_persons_questions_and_costs(store: Store, clock: Clock) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     await store.mailbox.put(asked(1, BOB), Addressing.THREAD_REPLY)
@@ -37,7 +37,7 @@ async def test_what_a_person_asked_and_what_it_cost(store: Store, clock: Clock) 
     assert await store.history.spent(TEAM, BOB) == []
 
 
-async def test_what_a_person_asked_is_read_by_pages_up_to_five_hundred(
+async def test_the_history_is_paged_up_to_five_hundred_questions(
     store: Store, clock: Clock
 ) -> None:
     for number in range(510):

@@ -112,7 +112,7 @@ async def test_a_question_is_moved_once(store: Store) -> None:
     assert len([turn for turn in turns if turn]) == 1
 
 
-async def test_what_does_not_wait_is_not_moved(store: Store, redis_url: str) -> None:
+async def test_only_a_queued_question_is_moved(store: Store, redis_url: str) -> None:
     hold, turn = await line(store)
     before = await all_of(redis_url)
     assert not await store.mailbox.move(name(0), NEW, "speed")  # at work

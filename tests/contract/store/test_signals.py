@@ -58,7 +58,7 @@ async def test_a_new_replica_gets_no_earlier_notifications(store: Store, redis_u
         assert await late.work_queue.notifications() == []
 
 
-async def test_what_has_ended_cannot_be_wished_for(store: Store) -> None:
+async def test_an_ended_turn_takes_no_signals(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     assert await store.mailbox.ping(turn.id, BOB)
@@ -87,7 +87,7 @@ async def test_an_edited_question_that_waits_says_the_new_text(store: Store) -> 
     assert second.signals.edited == edited
 
 
-async def test_of_several_edits_the_latest_counts_in_whatever_order_they_come(
+async def test_the_latest_of_several_edits_counts_in_any_order(
     store: Store,
 ) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
@@ -127,7 +127,7 @@ async def test_signals_of_messages_that_are_no_turns_expire_soon(
         assert await client.ttl(key) > DAY
 
 
-async def test_an_order_that_was_obeyed_is_remembered(store: Store) -> None:
+async def test_an_applied_keyword_command_is_remembered(store: Store) -> None:
     order = TurnId("T1:C1:1700000005.000100")
     assert not await store.mailbox.was_obeyed(order)
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
@@ -150,7 +150,7 @@ async def test_no_ping_is_promised_once_the_answer_is_made(store: Store) -> None
     assert found.signals.pings == ()
 
 
-async def test_a_deleted_question_leaves_the_line(store: Store) -> None:
+async def test_a_deleted_question_leaves_the_queue(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     for number in (1, 2):
@@ -176,7 +176,7 @@ async def test_replies_before_a_late_mention_count_for_ten_minutes(
     assert await waiting(store, hold) == (("question 2",), 1)
 
 
-async def test_replies_before_a_mention_that_was_added_by_an_edit_are_not_ours(
+async def test_replies_before_a_mention_added_by_an_edit_are_not_ours(
     store: Store,
 ) -> None:
     assert await store.mailbox.put(asked(1, BOB), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
@@ -213,7 +213,7 @@ async def test_a_question_stopped_in_the_queue_gets_a_mailbox_of_its_own(store: 
     assert (await store.mailbox.at_work(KEY)) == (await store.turns.current(hold))
 
 
-async def test_the_only_question_deleted_before_anybody_took_it_up(store: Store) -> None:
+async def test_the_only_question_may_be_deleted_before_it_is_claimed(store: Store) -> None:
     """Its stream entry means that the mailbox is not empty: its owner must find it there."""
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     await store.mailbox.withdraw(naming.turn_id(asked()))
@@ -253,7 +253,7 @@ async def test_a_signal_during_a_delayed_release_cancels_the_delay(
     assert await store.work_queue.list_pending() == []
 
 
-async def test_what_a_thread_works_on_and_who_has_asked(store: Store) -> None:
+async def test_the_current_turn_and_the_askers_of_a_thread_are_known(store: Store) -> None:
     assert await store.mailbox.at_work(KEY) is None
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     first = await store.mailbox.at_work(KEY)

@@ -83,7 +83,7 @@ async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
     assert await store.work_queue.list_pending() == []
 
 
-async def test_a_reply_counts_only_where_the_thread_is_ours(replicas: Replicas) -> None:
+async def test_a_reply_counts_only_in_our_threads(replicas: Replicas) -> None:
     store = await replicas.join()
     assert await store.mailbox.put(question(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
     assert await store.mailbox.put(question(0), Addressing.SIDE) is Acceptance.NEW
@@ -169,7 +169,7 @@ async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     assert await store.work_queue.list_pending() == [held]
 
 
-async def test_what_is_saved_is_read_by_the_next_owner(replicas: Replicas) -> None:
+async def test_the_next_owner_reads_the_saved_turn(replicas: Replicas) -> None:
     first, second = await replicas.join(lease=0.05), await replicas.join()
     await first.mailbox.put(question(), Addressing.ADDRESSED)
     held = await hold(first)
@@ -354,7 +354,7 @@ async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: 
         assert await other.work_queue.reclaim() == []
 
 
-async def test_without_a_server_accepting_fails_in_time_for_slack() -> None:
+async def test_accepting_without_a_server_fails_in_time_for_slack() -> None:
     async with Store("unix:///nowhere.sock", "B1", lease=60, retention=90) as store:
         loop = asyncio.get_running_loop()
         begun = loop.time()

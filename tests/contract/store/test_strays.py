@@ -49,7 +49,7 @@ async def lines_up(store: Store, redis: Redis, where: ThreadKey = KEY) -> list[s
 
 
 @pytest.mark.parametrize("character", ["x", "é", "語", "😀", '"', "\n"])
-async def test_of_a_long_reply_no_more_is_kept_than_could_be_asked(
+async def test_a_long_stray_reply_is_cut_to_the_longest_question(
     store: Store, redis: Redis, character: str
 ) -> None:
     long = asked(1, text=character * 39_000)
@@ -72,7 +72,7 @@ async def test_a_reply_that_becomes_ours_is_as_askable_as_it_was(
         assert kept == text
 
 
-async def test_what_is_asked_of_us_is_kept_as_it_is(store: Store, redis: Redis) -> None:
+async def test_a_question_to_us_is_kept_uncut(store: Store, redis: Redis) -> None:
     await store.mailbox.put(asked(text="x" * 39_000), Addressing.ADDRESSED)
     await store.mailbox.put(asked(1, text="y" * 39_000), Addressing.THREAD_REPLY)
     assert await lines_up(store, redis) == ["x" * 39_000, "y" * 39_000]
@@ -111,7 +111,9 @@ async def test_one_thread_takes_no_room_from_another(
     assert await lines_up(store, redis, thread(7)) == ["question 0", "question 1"]
 
 
-async def test_of_all_threads_the_latest_are_kept(store: Store, redis: Redis, clock: Clock) -> None:
+async def test_the_strays_of_the_latest_threads_are_kept(
+    store: Store, redis: Redis, clock: Clock
+) -> None:
     for number in range(STRAYS + 30):
         clock.now += 0.1
         await store.mailbox.put(asked(1, thread(number)), Addressing.THREAD_REPLY)
@@ -131,7 +133,7 @@ async def test_a_reply_delivered_again_is_kept_once(store: Store, redis: Redis) 
     assert await lines_up(store, redis) == ["question 0", "question 1"]
 
 
-async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis) -> None:
+async def test_no_strays_remain_once_a_thread_is_ours(store: Store, redis: Redis) -> None:
     for number in range(1, 4):
         await store.mailbox.put(asked(number), Addressing.THREAD_REPLY)
     await store.mailbox.put(asked(1, thread(7)), Addressing.THREAD_REPLY)
@@ -141,7 +143,7 @@ async def test_nothing_is_left_once_a_thread_is_ours(store: Store, redis: Redis)
     assert left.startswith(f"{thread(7)} ")
 
 
-async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, clock: Clock) -> None:
+async def test_strays_expire_after_minutes(store: Store, redis: Redis, clock: Clock) -> None:
     await store.mailbox.put(asked(1), Addressing.THREAD_REPLY)
     await store.mailbox.edit(naming.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
     await store.mailbox.withdraw(naming.turn_id(asked(3)))
@@ -158,9 +160,7 @@ async def test_each_of_it_has_a_life_of_minutes(store: Store, redis: Redis, cloc
 @pytest.mark.parametrize(
     "reach", [Addressing.DIRECT_REPLY, Addressing.ADDRESSED, Addressing.SIDE, Addressing.AMBIENT]
 )
-async def test_what_is_no_reply_is_never_a_stray(
-    store: Store, redis: Redis, reach: Addressing
-) -> None:
+async def test_only_replies_become_strays(store: Store, redis: Redis, reach: Addressing) -> None:
     await store.mailbox.put(asked(1, text="x" * 39_000), reach)
     assert not await redis.exists(KEYS.strays(KEY), KEYS.all_strays)
 
@@ -187,7 +187,7 @@ async def test_replies_that_the_release_before_kept_become_ours(
     assert await lines_up(store, redis) == ["question 0", "old", "new"]
 
 
-async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
+async def test_strays_of_older_releases_beyond_a_hundred_are_dropped(
     store: Store, redis: Redis, clock: Clock
 ) -> None:
     for number in range(1, 2 * STRAYS_OF_A_THREAD):
@@ -203,9 +203,7 @@ async def test_what_the_release_before_kept_beyond_a_hundred_is_forgotten(
 # --- edits and deletions of messages that are no turns -------------------------------------
 
 
-async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
-    store: Store, redis: Redis
-) -> None:
+async def test_a_long_stray_edit_is_cut_to_the_longest_question(store: Store, redis: Redis) -> None:
     name = naming.turn_id(asked())
     await store.mailbox.edit(name, asked(text="x" * 39_000), MessageTs("1.2"))
     kept = await redis.hget(KEYS.turn(name), "edited")
@@ -220,7 +218,7 @@ async def test_of_a_long_edit_no_more_is_kept_than_could_be_asked(
 
 
 @pytest.mark.parametrize("change", ["edit", "withdraw"])
-async def test_of_all_edits_and_deletions_the_latest_are_kept(
+async def test_the_latest_stray_edits_and_deletions_are_kept(
     store: Store, redis: Redis, clock: Clock, change: str
 ) -> None:
     ours = asked(0, thread(0))

@@ -33,7 +33,7 @@ def test_a_forwarded_message_is_quoted_with_its_author_and_files() -> None:
     assert "a<b>.pdf" in drawn.text
 
 
-def test_what_apps_attach_is_drawn_with_its_blocks_and_fields() -> None:
+def test_attachments_of_apps_are_drawn_with_blocks_and_fields() -> None:
     drawn = seen(
         {"title": "Disk full", "fields": [{"title": "host", "value": "<web-1>"}]},
         {"blocks": [{"type": "section", "text": {"type": "mrkdwn", "text": "*down*"}}]},

@@ -39,7 +39,7 @@ def test_a_picture_is_named_and_not_loaded() -> None:
     assert drawn.all("img") == []
 
 
-def test_what_cannot_be_drawn_says_so() -> None:
+def test_an_unknown_block_is_drawn_as_a_note() -> None:
     assert "cannot draw hologram" in seen({"type": "hologram"}).text
     assert "cannot draw knob" in acting({"type": "knob", "action_id": "x"}).text
 
@@ -53,7 +53,7 @@ def rich_list(style: str, indent: int, *words: str, **more: int) -> dict[str, An
     return {"type": "rich_text_list", "style": style, "indent": indent, "elements": items, **more}
 
 
-def test_lists_stand_in_the_items_that_they_belong_to() -> None:
+def test_nested_lists_are_in_the_items_that_they_belong_to() -> None:
     lists = [
         rich_list("ordered", 0, "one", "two"),
         rich_list("bullet", 1, "dot"),

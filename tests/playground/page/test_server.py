@@ -132,7 +132,7 @@ async def test_what_people_type_becomes_what_slack_sends(
         ("trouble", {"name": "flood"}, "there is no such trouble"),
     ],
 )
-async def test_what_slack_would_not_allow_is_refused_with_its_reason(
+async def test_actions_that_slack_would_refuse_are_refused_with_the_reason(
     http: aiohttp.ClientSession, act: str, form: dict[str, str], reason: str
 ) -> None:
     async with http.post(f"/{act}", data={"who": "ada"} | form) as response:

@@ -201,7 +201,7 @@ def test_a_mistake_is_named_with_its_fix(name: str, value: str, says: str) -> No
     assert "\x1b" not in text
 
 
-def test_what_is_in_quotes_is_judged_too() -> None:
+def test_quoted_values_are_checked_too() -> None:
     with pytest.raises(SettingsError) as caught:
         Settings.load(GOOD | {"SLACK_BOT_TOKEN": '"xapp-1"', "PORT": '"many"'})
     assert [p.setting for p in caught.value.problems] == ["SLACK_BOT_TOKEN", "PORT", "PORT"]

@@ -119,7 +119,7 @@ def one(host: str | None) -> str:
 @example("http://[::ffff:1.2.3.4]:80/x")
 @example("http://a:00080")
 @example("http://[fe80::1%25eth0]/")
-def test_a_web_address_that_is_taken_means_the_same_to_all_who_use_it(address: str) -> None:
+def test_an_accepted_web_address_means_the_same_to_all_libraries(address: str) -> None:
     if addresses.web(address) is None:
         parts, ours, theirs = urlsplit(address), httpx.URL(address), yarl.URL(address)
         assert one(ours.host) == one(theirs.host) == one(parts.hostname)

@@ -97,7 +97,7 @@ def test_this_machine_is_never_reached_through_a_proxy(host: str, direct: str) -
 
 
 @pytest.mark.parametrize("host", ["localhost.example.com", "mylocalhost", "128.0.0.1", "[::2]"])
-def test_what_only_looks_like_this_machine_goes_through_it(host: str) -> None:
+def test_hosts_that_only_look_local_go_through_the_proxy(host: str) -> None:
     assert way(f"https://{host}", ALL_PROXY=PROXY) == PROXY
 
 
@@ -149,7 +149,7 @@ def test_what_only_looks_like_this_machine_goes_through_it(host: str) -> None:
         ("<local>;/var/run/docker.sock,http://x.test,10.0.0.0/99,:80,..", [], ["https://c.test"]),
     ],
 )
-def test_what_no_proxy_lists_is_reached_directly(
+def test_hosts_in_no_proxy_are_reached_directly(
     entry: str, direct: list[str], not_direct: list[str]
 ) -> None:
     for name in ("NO_PROXY", "no_proxy"):
@@ -286,7 +286,7 @@ def test_setting_all_of_them_to_nothing_means_no_proxy() -> None:
 
 
 @given(value=st.text(st.sampled_from(string.printable + "äß\u2028"), max_size=60))
-def test_whatever_a_proxy_is_set_to_reading_it_does_not_fail(value: str) -> None:
+def test_any_proxy_setting_can_be_read_without_an_error(value: str) -> None:
     found, problems = Network.load({"HTTPS_PROXY": value, "NO_PROXY": value})
     assert not (found.https and problems)
     found.proxy("https", "slack.com", 443)

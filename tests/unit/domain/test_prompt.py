@@ -61,7 +61,7 @@ def test_earlier_messages_are_quoted_below_the_question() -> None:
     assert request.previous is None
 
 
-def test_of_many_earlier_messages_the_latest_fit() -> None:
+def test_the_latest_of_many_earlier_messages_are_sent() -> None:
     said = [EarlierMessage("Person 1", f"message {n} " + "x" * 500) for n in range(40)]
     request = prompt.request_with_context(turn(), said)
     quoted = request.input.split("instructions:\n")[1]

@@ -42,7 +42,7 @@ def test_the_last_processor_with_sources_looks_up_else_the_chosen_one(
 
 
 @pytest.mark.parametrize("default", PROCESSORS)
-def test_what_looks_up_always_has_sources(default: str) -> None:
+def test_the_lookup_processor_always_has_sources(default: str) -> None:
     names = [None, "gone", *PROCESSORS]
     found = {
         lookup_processor(last, Choices(thread=chosen), default).is_chat

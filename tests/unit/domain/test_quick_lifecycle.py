@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.domain import derived, lifecycle, naming, prompt
 from bot.domain.thread import Exchange, InteractionId, Thread, UserId
 from bot.domain.turn import Ending, EndingKind, Question, Relation, State
-from tests.unit.domain.thread_script import ADA, KEY, Talk, ts
+from tests.unit.domain.thread_script import ADA, KEY, ThreadScript, ts
 
 # --- the states -------------------------------------------------------------------------
 
@@ -34,18 +34,18 @@ def test_a_quick_answer_goes_through_the_states_of_a_run() -> None:
 
 
 def test_a_quick_answer_asked_again_stays_one() -> None:
-    talk = Talk()
-    talk.asks("speed")
-    cut = talk.gets(None, EndingKind.CUT_OFF)
+    script = ThreadScript()
+    script.asks("speed")
+    cut = script.gets(None, EndingKind.CUT_OFF)
     again = derived.asked_again(cut, ADA, ts(9), 5.0, look=True)
     assert (again.question.processor, again.run, again.draft) == ("speed", None, "")
     assert again.question.text == "Q0?"
 
 
 def test_a_message_that_slack_does_not_stream_is_none_of_a_stream() -> None:
-    talk = Talk()
-    talk.asks()
-    streaming = replace(talk.turns[0], streams="answer:quick", posts={"answer:quick": None})
+    script = ThreadScript()
+    script.asks()
+    streaming = replace(script.turns[0], streams="answer:quick", posts={"answer:quick": None})
     refused = lifecycle.not_posted(streaming, "answer:quick", 0)
     assert (refused.streams, refused.posts, refused.variants) == ("", {}, {"answer:quick": 0})
 
@@ -54,47 +54,47 @@ def test_a_message_that_slack_does_not_stream_is_none_of_a_stream() -> None:
 
 
 def test_an_answer_without_an_id_keeps_the_chain_and_is_restated_once() -> None:
-    talk = Talk()
-    talk.asks("core")
-    talk.gets("i0")
-    request = talk.asks("speed")
+    script = ThreadScript()
+    script.asks("core")
+    script.gets("i0")
+    request = script.asks("speed")
     assert (request.input, request.previous) == ("Q1?", "i0")
-    talk.gets(None)
-    assert talk.thread.interaction == "i0"
-    assert [each.chained for each in talk.thread.history] == [True, False]
-    request = talk.asks("core")
+    script.gets(None)
+    assert script.thread.interaction == "i0"
+    assert [each.chained for each in script.thread.history] == [True, False]
+    request = script.asks("core")
     assert request.previous == "i0"
     assert request.input.startswith("Q2?\n\n")
     assert request.input.endswith("Question: Q1?\nAnswer: A1.")
     assert "Q0" not in request.input
-    talk.gets("i2")
-    request = talk.asks("core")
+    script.gets("i2")
+    request = script.asks("core")
     assert (request.input, request.previous) == ("Q3?", "i2")
 
 
 def test_an_answer_with_an_id_is_a_link_like_any_other() -> None:
-    talk = Talk()
-    talk.asks("speed")
-    talk.gets("i0")
-    assert (talk.thread.interaction, talk.thread.processor) == ("i0", None)
-    request = talk.asks("core")
+    script = ThreadScript()
+    script.asks("speed")
+    script.gets("i0")
+    assert (script.thread.interaction, script.thread.processor) == ("i0", None)
+    request = script.asks("core")
     assert (request.input, request.previous) == ("Q1?", "i0")
-    talk.gets("i1")
-    talk.asks("speed")
-    talk.gets("i2")
-    assert (talk.thread.interaction, talk.thread.processor) == ("i2", "core")
+    script.gets("i1")
+    script.asks("speed")
+    script.gets("i2")
+    assert (script.thread.interaction, script.thread.processor) == ("i2", "core")
 
 
 def test_a_thread_without_any_id_restates_all_of_it() -> None:
-    talk = Talk()
+    script = ThreadScript()
     for _ in range(3):
-        request = talk.asks("speed")
+        request = script.asks("speed")
         assert request.previous is None
-        talk.gets(None)
-    assert talk.context == [[], [0], [0, 1]]
-    talk.asks("core")
-    talk.gets("i3")
-    assert (talk.asks("speed").input, talk.context[-1]) == ("Q4?", [0, 1, 2, 3])
+        script.gets(None)
+    assert script.context == [[], [0], [0, 1]]
+    script.asks("core")
+    script.gets("i3")
+    assert (script.asks("speed").input, script.context[-1]) == ("Q4?", [0, 1, 2, 3])
 
 
 def test_a_refused_chain_restates_what_it_knew_and_what_it_did_not() -> None:
@@ -121,44 +121,44 @@ def test_unchained_are_the_latest_that_the_chain_lacks(chained: str, left: int) 
 
 
 def test_a_branch_on_an_answer_without_an_id_continues_the_one_before() -> None:
-    talk = Talk()
-    talk.asks("core")
-    talk.gets("i0")
-    talk.asks("speed")
-    quick = talk.gets(None)
-    talk.asks("core")
-    talk.gets("i2")
-    request = talk.asks("speed", base=quick)
+    script = ThreadScript()
+    script.asks("core")
+    script.gets("i0")
+    script.asks("speed")
+    quick = script.gets(None)
+    script.asks("core")
+    script.gets("i2")
+    request = script.asks("speed", base=quick)
     assert request.previous == "i0"
-    assert talk.context[-1] == [0, 1]
+    assert script.context[-1] == [0, 1]
 
 
 def test_the_same_question_again_sees_what_the_first_one_saw() -> None:
-    talk = Talk()
-    talk.asks("core")
-    talk.gets("i0")
-    talk.asks("speed")
-    talk.gets(None)
-    talk.asks("speed")
-    second = talk.gets(None)
-    request = talk.asks("core", base=second, link=Relation.RERUN)
+    script = ThreadScript()
+    script.asks("core")
+    script.gets("i0")
+    script.asks("speed")
+    script.gets(None)
+    script.asks("speed")
+    second = script.gets(None)
+    request = script.asks("core", base=second, link=Relation.RERUN)
     assert request.previous == "i0"
-    assert talk.context[-1] == talk.context[2] == [0, 1]
+    assert script.context[-1] == script.context[2] == [0, 1]
 
 
 @pytest.mark.parametrize(("interaction", "previous"), [("i1", "i1"), (None, "i0")])
 def test_looking_up_continues_the_quick_answer(interaction: str | None, previous: str) -> None:
-    talk = Talk()
-    talk.asks("core")
-    talk.gets("i0")
-    talk.asks("speed")
-    quick = talk.gets(interaction)
+    script = ThreadScript()
+    script.asks("core")
+    script.gets("i0")
+    script.asks("speed")
+    quick = script.gets(interaction)
     question = derived.looked_up(quick, "core-fast", UserId("U2"), ts(9))
     assert (question.text, question.asker, question.processor) == ("Q1?", "U2", "core-fast")
     assert question.parent
     assert (question.parent.relation, question.parent.interaction) == (Relation.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up_request(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up_request(turn, lifecycle.before(script.thread, question))
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
@@ -186,30 +186,30 @@ _STEPS = st.lists(
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(_STEPS)
-def test_in_a_talk_without_branches_every_question_sees_all_before_it(
+def test_every_question_sees_all_before_it_without_branches(
     steps: list[tuple[str, bool, int | None, Relation]],
 ) -> None:
-    talk = Talk()
+    script = ThreadScript()
     for number, (processor, has_id, _, _) in enumerate(steps):
-        talk.asks(processor)
-        talk.gets(f"i{number}" if has_id or processor != "speed" else None)
-        assert talk.context[number] == list(range(number))
+        script.asks(processor)
+        script.gets(f"i{number}" if has_id or processor != "speed" else None)
+        assert script.context[number] == list(range(number))
 
 
 @pytest.mark.slow
 @settings(max_examples=300)
 @given(_STEPS)
-def test_in_any_talk_what_builds_on_the_thread_sees_all_of_that(
+def test_every_follow_up_of_the_thread_sees_all_of_the_thread(
     steps: list[tuple[str, bool, int | None, Relation]],
 ) -> None:
-    talk = Talk()
+    script = ThreadScript()
     for number, (processor, has_id, on, link) in enumerate(steps):
-        base = talk.turns[on] if on is not None and on < number else None
-        talk.asks(processor, base, link)
-        talk.gets(f"i{number}" if has_id or processor != "speed" else None)
+        base = script.turns[on] if on is not None and on < number else None
+        script.asks(processor, base, link)
+        script.gets(f"i{number}" if has_id or processor != "speed" else None)
         if base and on is not None:
-            expected = {*talk.context[on], *([on] if link is Relation.BRANCH else [])}
-            assert set(talk.context[number]) >= expected
+            expected = {*script.context[on], *([on] if link is Relation.BRANCH else [])}
+            assert set(script.context[number]) >= expected
 
 
 # --- what is wrong ----------------------------------------------------------------------
@@ -221,15 +221,15 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     first_id: str | None, kind: EndingKind
 ) -> None:
     """It is not in the thread's history, so `before` finds nothing that was before it."""
-    talk = Talk()
-    talk.asks("speed")
-    talk.gets(first_id)
-    talk.asks("speed")
-    talk.gets(None)
-    talk.asks("speed")
-    question = derived.looked_up(talk.gets(None, kind), "core-fast", ADA, ts(9))
+    script = ThreadScript()
+    script.asks("speed")
+    script.gets(first_id)
+    script.asks("speed")
+    script.gets(None)
+    script.asks("speed")
+    question = derived.looked_up(script.gets(None, kind), "core-fast", ADA, ts(9))
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up_request(turn, lifecycle.before(talk.thread, question))
+    request = prompt.follow_up_request(turn, lifecycle.before(script.thread, question))
     assert request.previous == first_id
     assert "Answer: A1." in request.input
 
@@ -237,33 +237,33 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
 @pytest.mark.parametrize(
     ("link", "context"), [(Relation.RERUN, [0, 1]), (Relation.BRANCH, [0, 1, 3])]
 )
-def test_what_builds_on_a_branch_sees_what_that_one_was_restated(
+def test_a_follow_up_on_a_branch_sees_what_the_branch_restated(
     link: Relation, context: list[int]
 ) -> None:
-    talk = Talk()
-    talk.asks("core")
-    talk.gets("i0")
-    talk.asks("speed")
-    quick = talk.gets(None)
-    talk.asks("core")
-    talk.gets("i2")
-    talk.asks("speed", base=quick)
-    branch = talk.gets(None)
-    assert talk.context[-1] == [0, 1]
-    talk.asks("core", base=branch, link=link)
-    assert talk.context[-1] == context
+    script = ThreadScript()
+    script.asks("core")
+    script.gets("i0")
+    script.asks("speed")
+    quick = script.gets(None)
+    script.asks("core")
+    script.gets("i2")
+    script.asks("speed", base=quick)
+    branch = script.gets(None)
+    assert script.context[-1] == [0, 1]
+    script.asks("core", base=branch, link=link)
+    assert script.context[-1] == context
 
 
 @pytest.mark.parametrize("interaction", ["i2", None])
 def test_the_same_question_again_sees_no_more_than_the_first_one_saw(
     interaction: str | None,
 ) -> None:
-    talk = Talk()
-    talk.asks("core")
-    first = talk.gets("i0")
-    talk.asks("speed")
-    talk.gets(None)
-    talk.asks("speed", base=first)
-    branch = talk.gets(interaction)
-    talk.asks("core", base=branch, link=Relation.RERUN)
-    assert talk.context == [[], [0], [0], [0]]
+    script = ThreadScript()
+    script.asks("core")
+    first = script.gets("i0")
+    script.asks("speed")
+    script.gets(None)
+    script.asks("speed", base=first)
+    branch = script.gets(interaction)
+    script.asks("core", base=branch, link=Relation.RERUN)
+    assert script.context == [[], [0], [0], [0]]

@@ -27,7 +27,7 @@ def ts(second: int) -> MessageTs:
 
 
 @dataclass
-class Talk:
+class ThreadScript:
     """A thread, turn after turn: questions `Q0?`, `Q1?` … and their answers `A0.`, `A1.` …
 
     Attributes:

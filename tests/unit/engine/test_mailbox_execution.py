@@ -8,7 +8,7 @@ from bot.errors import Unavailable
 AWAY = Unavailable("Slack is away")
 
 
-def test_each_failure_puts_it_off_for_longer_until_it_succeeded() -> None:
+def test_each_failure_lengthens_the_delay_until_a_success() -> None:
     backoffs = MailboxBackoffs(1.0)
     assert 0.8 <= backoffs.failed("a", AWAY) <= 1.2
     assert 1.6 <= backoffs.failed("a", AWAY) <= 2.4
@@ -22,7 +22,7 @@ def test_a_retry_after_is_the_delay_of_the_release() -> None:
     assert MailboxBackoffs(1.0).failed("a", Unavailable("a rate limit", 300.0)) == 300.0
 
 
-def test_only_the_latest_are_remembered() -> None:
+def test_only_the_latest_failing_mailboxes_are_remembered() -> None:
     backoffs = MailboxBackoffs(1.0, capacity=2)
     for mailbox in ("a", "b", "a", "c"):
         backoffs.failed(mailbox, AWAY)

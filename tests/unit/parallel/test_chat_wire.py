@@ -72,7 +72,7 @@ def test_a_text_in_any_pieces_comes_out_whole(text: str, cuts: list[int]) -> Non
 
 
 @given(st.lists(_UNITS.map("".join)))
-def test_halves_that_find_no_other_are_replaced_wherever_it_is_cut(pieces: list[str]) -> None:
+def test_lone_surrogates_are_replaced_wherever_a_stream_is_cut(pieces: list[str]) -> None:
     chunks, whole = read(*map(event, pieces))
     assert whole == join_surrogates("".join(pieces))
     for chunk in chunks:
@@ -215,7 +215,7 @@ def test_any_text_is_read_or_a_lost_answer(data: str, name: str) -> None:
     "data",
     ["", "<html>", "{", "[]", "7", "null", '"x"', "[" * 100_000, '{"a":' * 100_000, "9" * 5_000],
 )
-def test_what_is_no_json_object_is_a_lost_answer(data: str) -> None:
+def test_a_chunk_that_is_no_json_object_is_a_lost_answer(data: str) -> None:
     with pytest.raises(AnswerLost, match="no JSON"):
         AnswerReader().event("", data)
 

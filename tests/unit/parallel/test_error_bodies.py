@@ -112,7 +112,7 @@ def test_a_page_or_a_plain_text_is_shown_with_its_status(body: str) -> None:
 
 
 @pytest.mark.parametrize("body", NOTHING)
-def test_where_nothing_is_said_the_status_is(body: str) -> None:
+def test_an_error_without_words_names_its_status(body: str) -> None:
     assert ErrorBody.read(body).words(402) == "it answered 402 without a reason"
 
 
@@ -255,7 +255,7 @@ def test_a_refused_reading_call_means_what_its_status_means(body: str) -> None:
 
 
 @pytest.mark.parametrize("body", BODIES)
-def test_where_a_run_can_be_looked_for_a_failure_leaves_a_doubt(body: str) -> None:
+def test_a_failure_is_uncertain_where_the_run_can_be_found(body: str) -> None:
     for status in (408, 500, 502, 504, 520, 599):
         error = api_errors.not_started(status, body, None, chained=False, listed=True)
         assert isinstance(error, AnswerLost)

@@ -29,7 +29,7 @@ def written(request: pytest.FixtureRequest) -> dict[str, Any]:
     return found
 
 
-def test_turns_of_every_release_are_read_where_they_stand(written: dict[str, Any]) -> None:
+def test_turns_of_every_release_are_read(written: dict[str, Any]) -> None:
     turns = {
         name: codec.load_turn(json.dumps(record), waited=name == "waiting")
         for name, record in written["turns"].items()
@@ -83,7 +83,7 @@ def test_threads_of_every_release_go_on(written: dict[str, Any]) -> None:
     ]
 
 
-def test_what_release_0_2_0_added_is_read() -> None:
+def test_fields_added_in_0_2_0_are_read() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.2.0.json").read_text())
     turns = {
         name: codec.load_turn(json.dumps(record), waited=False)
@@ -122,7 +122,7 @@ def test_the_release_before_reads_what_this_one_writes(written: dict[str, Any]) 
         assert holds(now, record)
 
 
-def test_a_quick_answer_under_way_is_left_to_releases_that_know_of_it() -> None:
+def test_an_unfinished_quick_answer_is_left_to_releases_that_know_it() -> None:
     written = json.loads((RECORDS[0].parent / "release-0.3.0.json").read_text())
     versions = {name: record["v"] for name, record in written["turns"].items()}
     left = {name for name, version in versions.items() if version == codec.VERSION_OF_CHAT}
@@ -176,7 +176,7 @@ def holds(now: Any, before: Any) -> bool:
     return bool(now == before)
 
 
-def test_a_record_of_another_format_is_left_to_who_can_read_it(written: dict[str, Any]) -> None:
+def test_a_record_of_another_format_is_left_untouched(written: dict[str, Any]) -> None:
     record = written["turns"]["running"] | {"v": max(codec.VERSIONS) + 1}
     with pytest.raises(ValueError, match="a version this release does not read"):
         codec.load_turn(json.dumps(record), waited=False)

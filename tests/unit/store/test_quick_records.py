@@ -95,7 +95,7 @@ def test_all_of_a_quick_answer_is_kept(
 
 
 @pytest.mark.parametrize("name", ["draft", "streams"])
-def test_what_an_older_release_did_not_write_is_nothing(name: str) -> None:
+def test_fields_missing_in_older_records_get_their_defaults(name: str) -> None:
     record = json.loads(codec.dump_turn(quickly()))
     del record[name]
     read = codec.load_turn(json.dumps(record), waited=False)

@@ -112,7 +112,9 @@ def test_other_text_is_no_mark(source: str) -> None:
         ("1. [A](mailto:a@example.org) {1}", {}),
     ],
 )
-def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, int]) -> None:
+def test_marks_lead_to_the_entries_of_the_answers_own_list(
+    listed: str, pages: dict[int, int]
+) -> None:
     content = "Egypt [1].\n\n## References\n\n" + listed.replace("{1}", PAGES[1]).replace(
         "{2}", PAGES[2]
     )
@@ -126,7 +128,7 @@ def test_where_the_entries_of_its_own_list_lead(listed: str, pages: dict[int, in
     "content",
     ["Egypt [1] [2].", "Egypt [7].", f"Egypt [1], [2]({PAGES[2]}).", "1. Go [1]\n2. Stop"],
 )
-def test_without_such_a_list_nothing_is_known(content: str) -> None:
+def test_an_answer_without_a_list_has_no_references_of_its_own(content: str) -> None:
     assert not citation_policy(answer(content, *sources(3)), content).own_references
     assert not citation_policy(answer(content), content).own_references
 
@@ -174,7 +176,7 @@ def test_invisible_spaces_make_no_further_piece() -> None:
         assert len(fitting_pieces(content, MAY, limits.PART_JSON)) == 1
 
 
-def test_where_not_all_fit_the_first_of_each_number_leads() -> None:
+def test_the_first_mark_of_each_number_is_a_link_if_not_all_fit() -> None:
     source = "So [1], [2], [1], [2]."
     whole = len(linked(source))
     room = limits.json_length([{"type": "markdown", "text": linked(source)}])

@@ -88,7 +88,7 @@ def checked(content: str, *citations: Citation) -> str:
         ("```\nhttps://evil.example [7]\n```", "```\nhttps://evil.example [7]\n```"),
     ],
 )  # fmt: skip
-def test_only_what_the_basis_has_is_a_link(content: str, shown: str) -> None:
+def test_only_addresses_in_the_basis_are_links(content: str, shown: str) -> None:
     assert checked(content, *SOURCES) == shown
 
 
@@ -151,7 +151,7 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
         ("https://example.org/su\\ez", "https://example.org/su\\ez"),
     ],
 )
-def test_a_cited_address_is_a_link_whatever_follows_it(written: str, shown: str) -> None:
+def test_a_cited_address_is_a_link_before_any_other_text(written: str, shown: str) -> None:
     address = "https://example.org/suez"
     if "{" not in written:
         assert "unverified" in checked(written, *SOURCES)
@@ -302,7 +302,7 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(citing_markdown)
-def test_what_is_checked_stays_as_it_is(source: str) -> None:
+def test_checked_text_is_not_changed_again(source: str) -> None:
     once = sanitize(source, MAY)
     assert sanitize(once, MAY) == once
     assert sanitize(once) == once

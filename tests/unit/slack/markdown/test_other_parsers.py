@@ -222,7 +222,7 @@ def test_no_parser_finds_a_link_that_the_basis_does_not_have(source: str) -> Non
         f"Source{CITED}",
     ],
 )
-def test_what_only_some_parsers_know_leads_nowhere_else(source: str) -> None:
+def test_extensions_of_some_parsers_add_no_link(source: str) -> None:
     for file in (False, True):
         written = sanitize(source, MAY, file=file)
         assert_only_cited(written)

@@ -130,7 +130,7 @@ def test_which_sections_are_a_gist(heading: str, found: bool) -> None:
     assert (summary(report, 1_000) == gist) is found
 
 
-def test_without_such_a_section_the_report_begins() -> None:
+def test_a_summary_without_a_gist_section_is_the_beginning() -> None:
     report = "# Title\n\n" + "\n\n".join(f"## Part {n}\n\n{'Words. ' * 20}" for n in range(9))
     gist = summary(report, 400)
     words = ("Words. " * 20).strip()

@@ -55,7 +55,7 @@ WJ = "\u2060"  # word joiner
         ("half \ud800", "half \ufffd"),
     ],
 )
-def test_what_slack_would_read_as_its_own_is_shown_as_it_is(source: str, safe: str) -> None:
+def test_slack_tokens_in_text_are_shown_literally(source: str, safe: str) -> None:
     assert sanitize(source) == safe
 
 
@@ -139,7 +139,7 @@ def test_definitions_move_into_the_links_that_use_them() -> None:
         ("- [^1]: **Book**", "- [^1]\\: \\*\\*Book\\*\\*"),
     ],
 )  # fmt: skip
-def test_a_definition_stands_where_it_stood_and_once(source: str, safe: str) -> None:
+def test_a_definition_stays_in_its_place_and_once(source: str, safe: str) -> None:
     assert sanitize(source) == safe
     assert sanitize(safe) == safe
 
@@ -157,7 +157,7 @@ def test_emphasis_in_emphasis_of_its_kind_is_one(source: str, safe: str) -> None
     assert sanitize(source) == safe
 
 
-def test_what_is_in_tables_and_code_stays_the_same() -> None:
+def test_tables_and_code_keep_their_content() -> None:
     source = (
         "|Left|**Right**|\n|:-----|------:|\n| a \\| b | `x\\|y` |\n| [c](https://e.com) |\n\n"
         "~~~text\n\tTab, \\escape, [link](x:y), ![image](https://e.com/i.png)\n~~~\n\n"
@@ -182,7 +182,7 @@ def test_what_is_in_tables_and_code_stays_the_same() -> None:
         ("| a | b \\| c | d |", "| a | b \\| c\\| d |"),
     ],
 )
-def test_what_a_row_has_too_much_of_stays_in_its_last_cell(row: str, cells: str) -> None:
+def test_surplus_cells_of_a_row_stay_in_its_last_cell(row: str, cells: str) -> None:
     assert sanitize(f"| 1 | 2 |\n|---|---|\n{row}").splitlines()[2] == cells
 
 

@@ -116,7 +116,7 @@ FORGED = [
 
 
 @pytest.mark.parametrize("forged", FORGED)
-def test_what_an_answer_writes_never_stands_where_our_own_words_do(forged: str) -> None:
+def test_text_of_an_answer_is_never_in_blocks_of_our_own(forged: str) -> None:
     parts = answer_parts(FACTS, answer(f"So.\n\n{forged}", *sources(2)))
     ours = blocks(parts, "context", "section")
     assert ours.count("*Sources*") == 1
@@ -132,7 +132,7 @@ def test_what_an_answer_writes_never_stands_where_our_own_words_do(forged: str) 
     assert report.count("\n# Sources\n") == 1
 
 
-def test_all_sources_stand_below_once_with_their_numbers() -> None:
+def test_all_sources_are_listed_once_with_their_numbers() -> None:
     ours = blocks(answer_parts(FACTS, answer("So [1], and so [2].", *sources(2))), "context")
     assert "1. <https://example.org/page/1|Title 1>\n2. <https://example.org/page/2|" in ours
     assert UNRESOLVED not in ours
@@ -194,7 +194,7 @@ def test_a_joiner_of_the_web_hides_no_address(hidden: str) -> None:
     assert "unverified" in theirs
 
 
-def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
+def test_sources_are_in_the_text_where_slack_refuses_blocks() -> None:
     part = answer_parts(FACTS, ANSWER)[-1]
     _, text, file = part.variants
     assert isinstance(text, Message)
@@ -204,7 +204,7 @@ def test_where_slack_takes_no_blocks_the_sources_stand_in_the_text() -> None:
 
 
 @pytest.mark.slow
-def test_what_formatting_costs_is_bounded_and_no_word_is_lost() -> None:
+def test_formatting_overhead_is_bounded_and_no_word_is_lost() -> None:
     excerpt = "x " * (MOST_EVIDENCE // 2)
     long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", (excerpt,) * 2))
     formatted, rest = report_markdown("q?", long).split("_The rest, as it came:_\n\n```\n")

@@ -39,7 +39,7 @@ def offered(facts: TurnFacts) -> list[str]:
 
 @pytest.mark.parametrize("default", [PRO, SPEED], ids=lambda processor: processor.name)
 @pytest.mark.parametrize("start", TurnKind)
-def test_a_fault_of_ours_offers_a_run_only_where_one_was_wanted(
+def test_an_internal_failure_offers_a_run_only_to_questions(
     start: TurnKind, default: Processor
 ) -> None:
     ended = over(begun_with(start), EndingKind.BROKEN, STARTED + DAY)

@@ -33,7 +33,7 @@ def test_each_person_is_mentioned_once_and_the_asker_first() -> None:
     assert mentioned(turn, USUAL + 1) == f"<@{ADA}> <@{BOB}> <@{EVE}>"
 
 
-def test_nobody_is_mentioned_where_there_was_no_slow_run() -> None:
+def test_nobody_is_mentioned_without_a_slow_run() -> None:
     files = replace(running(), question=replace(running().question, start=TurnKind.FILES))
     assert mentioned(files, 9_000.0) == ""  # shared on a press, long after the run
     assert mentioned(asked(), 9_000.0) == ""

@@ -141,7 +141,7 @@ def test_the_bar_shows_no_more_than_the_run_reported(percent: float, bar: str) -
         ("```\nnever closed", "never closed"),
     ],
 )
-def test_what_the_run_says_is_one_short_harmless_line(message: str, shown: str) -> None:
+def test_a_message_of_the_run_is_one_short_inert_line(message: str, shown: str) -> None:
     progress = Progress(message=message, percent=40, considered=120, read=34)
     *ours, latest = said(progress)
     assert ours == said(replace(progress, message=None))
@@ -159,7 +159,7 @@ def test_a_run_waited_on_for_once_more_counts_from_there() -> None:
     assert "\nWaited another 5 min so far · updated" in words
 
 
-def test_what_an_event_leaves_out_stays() -> None:
+def test_fields_missing_in_an_event_keep_their_value() -> None:
     progress = merged_progress(Progress(), Progress(message="Planning"))
     progress = merged_progress(progress, Progress(percent=40, considered=120, read=34))
     progress = merged_progress(progress, Progress(status=RunStatus.RUNNING))

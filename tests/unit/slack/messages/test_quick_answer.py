@@ -88,7 +88,7 @@ def test_a_growing_answer_can_be_stopped_and_says_that_it_goes_on() -> None:
     assert [bool(message.blocks) for message in messages_of([part])] == [True, False]
 
 
-def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
+def test_a_quick_answer_says_thinking_before_the_first_word() -> None:
     part = quick_answer.thinking_message(TurnFacts(quickly(), SPEED))
     check([part])
     assert part.name == QUICK_ANSWER
@@ -96,7 +96,7 @@ def test_before_the_first_word_it_says_that_it_is_thinking() -> None:
     assert list(buttons_of(part)) == [action_ids.STOP]
 
 
-def test_only_as_much_is_shown_as_an_edit_can_carry() -> None:
+def test_a_growing_answer_is_cut_to_the_limit_of_an_edit() -> None:
     part = growing("word " * 20_000)
     check([part])
     assert (
@@ -139,7 +139,9 @@ def test_the_footer_says_how_it_ended_and_has_its_buttons(
     [(ANSWERED, NO_SOURCES), (CUT_OFF, "cut off here"), (STOPPED, "stopped here")],
 )
 @pytest.mark.parametrize("text", [DRAFT, DRAFT * 200])
-def test_without_blocks_too_it_says_how_it_ended(kind: EndingKind, words: str, text: str) -> None:
+def test_the_ending_is_in_the_text_without_blocks_too(
+    kind: EndingKind, words: str, text: str
+) -> None:
     last = messages_of(ended(text, kind)[-1:])
     assert [words in message.text for message in last] == [True, True]
 
@@ -152,7 +154,7 @@ def test_asking_again_has_its_price_on_the_button(kind: EndingKind) -> None:
 
 
 @pytest.mark.parametrize("kind", WITH_TEXT)
-def test_looking_it_up_has_its_price_in_the_question_before(kind: EndingKind) -> None:
+def test_the_lookup_confirmation_names_the_price(kind: EndingKind) -> None:
     [part] = ended(kind=kind)
     button = buttons_of(part)[action_ids.LOOK_UP]
     assert button["value"] == f"{PRO.name} {quickly().id}"
@@ -183,7 +185,7 @@ def test_other_facts_stand_in_the_same_line() -> None:
     ],
 )
 @pytest.mark.parametrize("text", ["", " \n"])
-def test_where_nothing_came_the_same_message_says_why(
+def test_the_message_says_why_no_answer_came(
     kind: EndingKind, details: dict[str, Any], text: str
 ) -> None:
     [part] = ended(text, kind, **details)

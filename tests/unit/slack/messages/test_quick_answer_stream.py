@@ -78,7 +78,9 @@ def test_a_word_of_a_plain_sentence_appears_as_soon_as_it_is_complete() -> None:
         pytest.param("a [1] b\n", ["a", " [1]", " b"], id="a number in brackets"),
     ],
 )  # fmt: skip
-def test_what_later_words_could_change_waits_for_its_line(text: str, pieces: list[str]) -> None:
+def test_text_that_later_words_could_change_waits_for_its_line(
+    text: str, pieces: list[str]
+) -> None:
     assert pieces_of(text) == pieces
 
 
@@ -102,12 +104,12 @@ def test_no_link_is_ever_said_not_even_half_of_one(text: str, shown: str) -> Non
         assert not re.search(r"\]\(|://|\[", said)
 
 
-def test_nothing_is_said_of_a_line_that_may_become_anything() -> None:
+def test_an_ambiguous_line_is_not_streamed() -> None:
     for text in ("**bold", "`code", "[link", "# head", "- item", "> quote", "| a", "    code"):
         assert said_of(f"{text} and more words ") == ""
 
 
-def test_more_than_a_message_takes_is_not_said() -> None:
+def test_a_stream_ends_at_the_limit_of_a_message() -> None:
     line = "A sentence of a few words. "
     text = line * (limits.PART_TEXT // len(line) + 5)
     fits = stream_text(text[: limits.PART_TEXT], "")
@@ -135,9 +137,7 @@ _SLOW = settings(max_examples=200)
 @pytest.mark.slow
 @_SLOW
 @given(any_markdown, _STEPS)
-def test_what_is_said_is_the_safe_form_of_a_beginning_of_the_text(
-    text: str, steps: list[int]
-) -> None:
+def test_streamed_text_is_the_sanitized_start_of_the_answer(text: str, steps: list[int]) -> None:
     said, at, sizes = "", 0, iter(steps)
     while at < len(text):
         at = min(len(text), at + next(sizes, 5))
@@ -154,7 +154,7 @@ def test_what_is_said_is_the_safe_form_of_a_beginning_of_the_text(
 @pytest.mark.slow
 @_SLOW
 @given(any_markdown, _STEPS)
-def test_nothing_that_is_said_pings_or_can_be_clicked(text: str, steps: list[int]) -> None:
+def test_streamed_text_has_no_pings_and_no_links(text: str, steps: list[int]) -> None:
     said = ""
     for piece in pieces_of(text, steps):
         said += piece
@@ -181,7 +181,7 @@ _ORDINARY = st.lists(
 @pytest.mark.slow
 @_SLOW
 @given(_ORDINARY.filter(lambda text: not re.search("```|~~~|\\]:|\\[[^\\]]*\n", text)), _STEPS)
-def test_what_is_said_stays_as_the_text_goes_on(text: str, steps: list[int]) -> None:
+def test_streamed_text_stays_valid_as_the_answer_grows(text: str, steps: list[int]) -> None:
     assert growing(text).startswith("".join(pieces_of(text, steps)))
 
 
@@ -204,7 +204,7 @@ def test_what_is_said_stays_as_the_text_goes_on(text: str, steps: list[int]) -> 
         "x\n| - |\n",
     ],
 )
-def test_what_is_said_of_odd_beginnings_stays(text: str) -> None:
+def test_streamed_text_of_odd_beginnings_stays_valid(text: str) -> None:
     assert growing(text).startswith(said_of(text))
 
 
@@ -218,7 +218,9 @@ def test_marks_in_code_hold_nothing_up() -> None:
 @pytest.mark.parametrize("mark", ["```", "~~~", "````"])
 @pytest.mark.parametrize("info", ["", "sh"])
 @pytest.mark.parametrize("before", ["", "Run this:\n", "- so:\n  "])
-def test_code_under_way_is_said_only_as_it_stays(mark: str, info: str, before: str) -> None:
+def test_unfinished_code_is_streamed_only_in_its_final_form(
+    mark: str, info: str, before: str
+) -> None:
     margin = "  " if before.endswith("  ") else ""
     lines = [f"{before}{mark}{info}", "ls -l", "cd  there", "", "pwd", mark, "", "That is all."]
     text = f"\n{margin}".join(lines) + "\n"

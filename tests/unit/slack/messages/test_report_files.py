@@ -151,7 +151,7 @@ def test_the_json_has_parallels_own_names() -> None:
     assert text.startswith('{\n  "question"')
 
 
-def test_what_json_does_not_know_does_not_break_it() -> None:
+def test_values_unknown_to_json_are_replaced() -> None:
     deep: dict[str, Any] = {}
     for _ in range(900):
         deep = {"a": deep}

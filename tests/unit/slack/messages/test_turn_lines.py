@@ -22,7 +22,7 @@ def test_a_run_that_is_over_is_linked_and_every_run_is_named(kind: EndingKind) -
     assert (f"{RUN_PAGE}trun_1|" in words) == (kind in OVER_AT_PARALLEL)
 
 
-def test_where_nothing_was_started_there_is_nothing_to_report() -> None:
+def test_a_turn_without_a_run_has_no_ids_to_report() -> None:
     for turn in (asked(), quickly()):
         assert support_details(over(turn, EndingKind.STOPPED).turn) == ""
     assert support_details(asked()) == support_details(over(asked(), EndingKind.BUSY).turn) == ""

@@ -66,13 +66,13 @@ def test_the_block_is_small_whatever_is_warned_of(warnings: list[str]) -> None:
     warnings_markdown(Answer("x", (), tuple(warnings))).encode()
 
 
-def test_what_does_not_fit_is_cut() -> None:
+def test_warnings_that_do_not_fit_are_cut() -> None:
     assert shown("word " * 500).endswith("word…”")
     assert shown("&" * 600).count("&amp;") == 79
     assert "1 more is in the files" in shown(*("&" * n for n in (600, 700, 800)))
 
 
-def test_the_report_lists_all_of_them_as_code() -> None:
+def test_the_report_lists_all_warnings_as_code() -> None:
     foreign = ("[a](https://evil.example) https://evil.example <b>", "# b", "c\n\nd", "```", "~~~")
     long = "word " * 60
     listed = warnings_markdown(Answer("x", (), (*foreign, long.strip())))

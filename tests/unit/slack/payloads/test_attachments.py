@@ -65,7 +65,7 @@ def test_a_forwarded_message_becomes_plain_words() -> None:
     assert sent_along(message) == "@ann: see it (https://e.org) in #general & tell @team"
 
 
-def test_what_is_no_forward_has_no_name_before_its_words() -> None:
+def test_attachments_that_are_no_forwards_have_no_author() -> None:
     """The fallback of a forward begins with who said it when; other brackets are words."""
     shared = {"is_share": True, "fallback": "see [RFC 1] part two: it says so"}
     assert sent_along(by_person(attachments=[shared])) == "see [RFC 1] part two: it says so"

@@ -114,7 +114,7 @@ def in_view(kind: str, metadata: str, value: str = f"T1:C7:{ROOT}") -> dict[str,
     return payload
 
 
-def test_in_home_the_team_is_the_one_we_left_there() -> None:
+def test_the_team_of_a_home_tab_is_in_its_metadata() -> None:
     action = interactivity.parse_block_action(in_view("home", "T1"))
     assert (action.team, action.channel, action.thread) == ("T1", "", None)
     assert action.view == interactivity.View("V1", is_home=True, metadata="T1")
@@ -122,7 +122,7 @@ def test_in_home_the_team_is_the_one_we_left_there() -> None:
     assert interactivity.parse_block_action(in_view("home", "T2")).turn is None
 
 
-def test_in_a_modal_there_is_what_we_left_there() -> None:
+def test_the_place_of_a_modal_is_in_its_metadata() -> None:
     action = interactivity.parse_block_action(in_view("modal", f"T1:C1:{TS}", "3"))
     assert action.view == interactivity.View("V1", is_home=False, metadata=f"T1:C1:{TS}")
     assert (action.value, action.turn) == ("3", None)

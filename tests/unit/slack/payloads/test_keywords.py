@@ -294,7 +294,7 @@ def test_stop_and_cancel_mean_whoever_is_at_work(text: str) -> None:
 
 
 @pytest.mark.parametrize("text", rows(QUESTIONS))
-def test_more_than_an_order_or_less_is_none(text: str) -> None:
+def test_questions_are_no_commands(text: str) -> None:
     assert match_keyword(text) is None
 
 
@@ -325,7 +325,7 @@ def test_other_keywords_are_recognized(text: str, keyword: Keyword) -> None:
         (FORGET, Keyword.FORGET),
     ],
 )
-def test_what_is_said_to_a_colleague_is_no_question(table: str, keyword: Keyword) -> None:
+def test_small_talk_and_help_are_recognized(table: str, keyword: Keyword) -> None:
     taken = {text: match_keyword(text) for text in rows(table)}
     assert {text: found and found.keyword for text, found in taken.items()} == dict.fromkeys(
         taken, keyword
@@ -373,10 +373,10 @@ def test_any_other_word_makes_it_a_question(text: str, word: str) -> None:
 
 
 @given(st.text(max_size=LONGEST + 50))
-def test_whatever_is_written_is_read(text: str) -> None:
+def test_any_text_can_be_matched(text: str) -> None:
     match_keyword(text)
 
 
 @given(st.sampled_from(ORDERS))
-def test_what_is_too_long_is_no_order(text: str) -> None:
+def test_a_long_text_is_no_command(text: str) -> None:
     assert match_keyword(f"{text} {'please ' * LONGEST}") is None

@@ -34,7 +34,7 @@ _PIECES = ["<@U0BOT>", "<@U0BOT|bot>", "<@U0BOTS>", "<@U2>", *"<>| \t\n:,xé"]
 
 
 @given(st.lists(st.sampled_from(_PIECES), max_size=12).map("".join))
-def test_our_mention_goes_with_the_blanks_around_it_wherever_it_stands(raw: str) -> None:
+def test_our_mention_is_removed_with_the_blanks_around_it(raw: str) -> None:
     mention = r"[ \t]*<@U0BOT(?:\|[^<>]*)?>[:,]?[ \t]*"
     assert text_without_mention({"text": raw}, ME) == plain_words(re.sub(mention, " ", raw))
 

@@ -91,7 +91,7 @@ def test_a_group_message_needs_a_mention() -> None:
 
 
 @pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast", "me_message"])
-def test_what_people_write_in_other_ways_counts(subtype: str) -> None:
+def test_messages_of_other_subtypes_by_people_count(subtype: str) -> None:
     assert asked(reply("<@U0BOT> who?", subtype=subtype)).text == "who?"
 
 

@@ -37,7 +37,7 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, TS, asked, body, re
         "aside he is wrong",
     ],
 )
-def test_replies_that_say_so_are_left_alone_unless_they_mention_us(text: str) -> None:
+def test_replies_marked_as_aside_are_ignored_unless_they_mention_us(text: str) -> None:
     assert parse_message(reply(text), ME) is None
     assert isinstance(parse_message(reply(f"{text} <@U0BOT>"), ME), QuestionAsked)
 
@@ -61,7 +61,7 @@ def test_other_replies_are_follow_ups(text: str) -> None:
     assert found.addressing is Addressing.THREAD_REPLY
 
 
-def test_in_a_direct_message_only_what_says_aside_is_left_alone() -> None:
+def test_only_marked_asides_are_ignored_in_direct_messages() -> None:
     assert parse_message(reply("// a note to myself", channel_type="im"), ME) is None
     assert asked(reply("<@U2BOB> is who?", channel_type="im")).text == "@someone is who?"
     assert asked(body("// what does this do?", channel_type="im")).text == "// what does this do?"
@@ -250,7 +250,7 @@ def test_a_mention_is_edited_as_well() -> None:
         {},
     ],
 )
-def test_what_leaves_a_question_as_it_was(payload: dict[str, Any]) -> None:
+def test_other_changes_leave_a_question_unchanged(payload: dict[str, Any]) -> None:
     assert parse_message(payload, ME) is None
 
 

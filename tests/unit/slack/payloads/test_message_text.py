@@ -199,7 +199,7 @@ from tests.unit.slack.payloads.slack_messages import (
         (by_app(attachments=[{"this": "is", "any": {"form": 1}, "or": ["none"]}]), ""),
     ],
 )
-def test_what_apps_say_is_read_once_wherever_it_stands(message: Json, words: str) -> None:
+def test_words_of_apps_are_read_once_from_any_part(message: Json, words: str) -> None:
     assert words_of(message) == words
 
 
@@ -358,7 +358,7 @@ def test_rich_text_becomes_plain_words() -> None:
 # --- people, and what they send along ---------------------------------------------------
 
 
-def test_of_people_the_text_is_read_and_else_the_blocks() -> None:
+def test_messages_of_people_are_read_from_the_text_else_the_blocks() -> None:
     block = rich(part("rich_text_section", span("text", text="in blocks")))
     assert words_of(by_person("in &amp; out", blocks=[block])) == "in & out"
     assert words_of(by_person("", blocks=[block])) == "in blocks"

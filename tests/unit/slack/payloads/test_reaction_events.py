@@ -62,11 +62,11 @@ def test_a_reaction_event_names_the_message_and_the_person() -> None:
         {"item": None},
     ],
 )
-def test_nothing_else_asks_for_anything(event: dict[str, Any]) -> None:
+def test_other_reactions_are_ignored(event: dict[str, Any]) -> None:
     assert parse_reaction(body(**event), "mag", ME) is None
 
 
-def test_without_the_setting_none_does() -> None:
+def test_reactions_are_ignored_without_the_setting() -> None:
     assert parse_reaction(body(), None, ME) is None
 
 

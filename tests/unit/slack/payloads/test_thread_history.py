@@ -41,7 +41,7 @@ def test_people_are_numbered_in_the_order_of_their_first_message() -> None:
     ]
 
 
-def test_of_our_messages_only_answers_are_context() -> None:
+def test_only_answers_of_the_bots_messages_are_context() -> None:
     found = latest(ours("Researching…", "status"), ours("It is 42.", "answer:0"))
     assert found == [EarlierMessage("Bot", "It is 42.", ())]
 

@@ -76,7 +76,7 @@ def test_no_invisible_character_stays_in_words_of_ascii(text: str) -> None:
 
 
 @pytest.mark.slow
-def test_all_of_them_are_known() -> None:
+def test_all_invisible_characters_are_known() -> None:
     assert {chr(n) for n in range(0x110000) if re.match(f"[{INVISIBLE}]", chr(n))} == set(IGNORABLE)
 
 
@@ -113,7 +113,7 @@ def test_an_invisible_character_stays_where_its_script_needs_it(text: str) -> No
         (f"{WJ}ours{WJ}{WJ} stay{WJ}", f"{WJ}ours{WJ}{WJ} stay{WJ}"),
     ],
 )
-def test_what_nobody_can_see_is_gone(text: str, cleaned: str) -> None:
+def test_invisible_characters_are_removed(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
 
@@ -128,14 +128,14 @@ _any = st.lists(
 
 
 @given(_any)
-def test_to_clean_twice_does_no_more_than_once(text: str) -> None:
+def test_cleaning_is_idempotent(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned
     assert without_invisible(cleaned) == cleaned
 
 
 @given(_any)
-def test_what_can_be_seen_stays_in_order(text: str) -> None:
+def test_visible_characters_stay_in_order(text: str) -> None:
     def visible(words: str) -> str:
         return "".join(c for c in words if c not in IGNORABLE)
 

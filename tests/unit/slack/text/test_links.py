@@ -86,7 +86,7 @@ DOT_SHAPES = (
 
 
 @pytest.mark.parametrize("shape", [*DOT_SHAPES, *(f"See {shape}!" for shape in DOT_SHAPES)])
-def test_what_looks_like_a_dot_is_one(shape: str) -> None:
+def test_characters_that_look_like_a_dot_count_as_dots(shape: str) -> None:
     passed = [hex(ord(dot)) for dot in f"{DOTS}." if not host_to_show(shape.format(dot), EVIL)]
     assert passed == []
 
@@ -261,7 +261,7 @@ NO_LINKS = [
 
 
 @pytest.mark.parametrize("url", NO_LINKS)
-def test_what_a_browser_might_read_differently_is_no_link(url: str) -> None:
+def test_addresses_that_browsers_read_differently_are_no_links(url: str) -> None:
     assert destination(url) is None
     assert mrkdwn_link(url, "label") == "label"
 
@@ -332,7 +332,7 @@ _any = st.lists(st.sampled_from(_PIECES) | st.text(max_size=3), max_size=20).map
 
 
 @given(_any, _any)
-def test_whatever_comes_there_is_a_link_with_a_host_or_none(url: str, label: str) -> None:
+def test_any_address_gives_a_link_with_a_host_or_no_link(url: str, label: str) -> None:
     address = destination(url)
     host_of(url)
     writable_host(url)

@@ -111,7 +111,7 @@ def test_different_pages_have_different_addresses(one: str, other: str) -> None:
 @pytest.mark.parametrize(
     "url", ["", "x", "mailto:a@example.org", "ftp://e.org", "https://a..b", "\ud800"]
 )
-def test_what_is_no_web_page_is_the_same_as_nothing(url: str) -> None:
+def test_an_address_that_is_no_web_page_has_no_canonical_form(url: str) -> None:
     assert canonical_url(url) is None
 
 
@@ -194,7 +194,7 @@ _any = st.lists(st.sampled_from(_PIECES) | st.text(max_size=2), max_size=20).map
 
 
 @given(_any, st.booleans())
-def test_what_all_spellings_have_in_common_is_a_spelling(rest: str, web: bool) -> None:
+def test_canonicalizing_twice_changes_nothing(rest: str, web: bool) -> None:
     url = f"https://e.org/{rest}" if web else rest
     found = canonical_url(url)
     if found is not None:

@@ -114,7 +114,7 @@ def test_home_has_a_menu_of_processors(person: str | None) -> None:
     assert refresh["action_id"] == action_ids.HOME_REFRESH
 
 
-def test_what_is_running_can_be_read_and_stopped() -> None:
+def test_running_questions_are_shown_with_a_stop_button() -> None:
     view = shown(running(5), turn(4, "and since when?"))
     said = lines(view)
     address = f"{WORKSPACE}archives/C1/p1796000005000100?thread_ts=1796000005.000100&amp;cid=C1"
@@ -132,7 +132,7 @@ def test_a_question_that_was_deleted_is_not_shown() -> None:
     assert not any("archives" in line for line in said)
 
 
-def test_what_stops_is_not_stopped_again() -> None:
+def test_a_stopping_question_has_no_stop_button() -> None:
     view = shown(running(5, signals=Signals(stop=UserId("U1"))))
     assert any(line.endswith("\nStopping") for line in lines(view))
     assert len(accessories(view)) == 2
@@ -236,7 +236,7 @@ def test_a_search_finds_all_words_in_any_case_only_where_one_sees() -> None:
         (FOUND + 5, "25 questions found. These are the latest 20:"),
     ],
 )
-def test_what_was_found_stands_under_the_form(number: int, says: str) -> None:
+def test_search_results_are_below_the_form(number: int, says: str) -> None:
     turns = [ended(n, EndingKind.ANSWERED, NASTY) for n in range(number)]
     form = app_home_threads.search_form(
         TeamId("T1"), WORKSPACE, text="x" * 200, found=turns, places=HERE

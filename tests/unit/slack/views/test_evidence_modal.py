@@ -105,7 +105,7 @@ def test_an_answer_without_evidence_says_so() -> None:
     assert "returned no sources" in words
 
 
-def test_what_comes_from_the_web_stays_text() -> None:
+def test_text_from_the_web_stays_text() -> None:
     citations = (
         Citation("javascript:alert(1)", "Click <!here>", ("```code",)),
         Citation(
@@ -129,7 +129,7 @@ def test_what_comes_from_the_web_stays_text() -> None:
     assert "```" not in words
 
 
-def test_what_is_cut_says_so() -> None:
+def test_cut_evidence_is_marked_as_cut() -> None:
     long = FieldBasis("output", "Because. " * 500, (Citation("https://e.com", "T", ("x&" * 900,)),))
     words = lines(evidence_modal(Answer("x", (long,)), "why " * 100, "t"))
     assert words[0].endswith("why…")

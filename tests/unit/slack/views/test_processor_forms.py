@@ -69,7 +69,7 @@ def test_the_form_says_that_a_re_run_is_paid_and_the_answer_stays() -> None:
 @pytest.mark.parametrize(
     "words", ["who <!channel> owns *it*? " * 400, "\n\n", "<https://e.example|x>"]
 )
-def test_the_question_in_it_is_inert_and_short(words: str) -> None:
+def test_the_question_in_the_form_is_inert_and_short(words: str) -> None:
     turn = replace(running(), question=replace(running().question, text=words))
     view = check_view(rerun_form(turn, PRO, ABOUT), "modal")
     assert "<!channel>" not in shown(view)
@@ -87,7 +87,7 @@ def test_the_form_of_a_thread_shows_what_is_chosen_there(name: str | None) -> No
     assert "Use my or the channel's default" in str(view)
 
 
-def test_slack_takes_them_with_the_longest_ids() -> None:
+def test_slack_accepts_the_forms_with_the_longest_ids() -> None:
     about = Rerun(TurnId(f"{LONGEST}~again-ultra8x-fast-12345678-99"), AT)
     check_view(rerun_form(running(), PRO, about), "modal")
     check_view(thread_form(None, LONGEST), "modal")
@@ -119,7 +119,7 @@ def sent(view: dict[str, Any], value: object) -> dict[str, Any]:
     return {"user": {"id": "U1ADA"}, "view": {**view, "id": "V1", "state": {"values": values}}}
 
 
-def test_what_was_chosen_is_read() -> None:
+def test_the_choice_is_parsed_from_the_submission() -> None:
     rerun = rerun_form(running(), PRO, ABOUT)
     assert parse_processor_submission(sent(rerun, "ultra")) == ProcessorSubmission(
         ABOUT, UserId("U1ADA"), "ultra"
@@ -148,7 +148,7 @@ def test_a_processor_that_is_not_there_is_not_paid(value: object) -> None:
     "metadata",
     ["", " ", "T1", "T1:C1", "T1:C1:", "::", "T1:C1:x", f"{KEY} x", "x" * 3_000, None, 7],
 )
-def test_what_was_not_put_there_by_us_is_not_taken(callback_id: object, metadata: object) -> None:
+def test_foreign_values_in_a_submission_are_refused(callback_id: object, metadata: object) -> None:
     form = {**rerun_form(running(), PRO, ABOUT), "callback_id": callback_id}
     with pytest.raises(InvalidSubmission):
         parse_processor_submission(sent({**form, "private_metadata": metadata}, "ultra"))

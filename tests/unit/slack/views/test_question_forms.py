@@ -101,14 +101,14 @@ def test_a_branch_shows_what_it_continues_and_nothing_in_it_pings() -> None:
     assert len(said) < 400
 
 
-def test_what_was_sent_is_a_question_about_that_message_once() -> None:
+def test_a_submission_is_one_question_about_its_message() -> None:
     question = asked("who?", "who owns it? ", "ultra")
     assert turn_id(question) == "T1:C1:1700000001.000200~research-1700000050.000300"
     assert (question.thread, question.at) == (THREAD, ABOUT.at)
     assert (question.asker, question.processor) == ("U1ADA", "ultra")
 
 
-def test_the_message_goes_along_unless_the_question_holds_it() -> None:
+def test_the_message_is_attached_unless_the_question_contains_it() -> None:
     claim = "Egypt wants to  double\nthe canal."
     whole = asked(claim, "Egypt wants to double the canal. Is this true?")
     assert (whole.text[-5:], whole.along) == ("true?", "")
