@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,8 @@ class Forked:
     def send_signal(self, number: int) -> None:
         """Send it a signal, if it was not waited for yet."""
         if self.returncode is None:
-            os.kill(self._pid, number)
+            with suppress(ProcessLookupError):  # it has ended, and is being waited for
+                os.kill(self._pid, number)
 
     def terminate(self) -> None:
         """Ask it to stop."""

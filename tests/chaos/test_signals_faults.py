@@ -242,6 +242,7 @@ async def test_a_stop_given_while_the_owner_is_dead_is_carried_out_by_the_next(
         await bots.start(LEASE_SECONDS="2")
         first.kill()
         await first.wait()
+        await stage.slack.until(lambda: stage.slack.connections == 1)  # presses come once only
         (status,) = stage.slack.thread(asked).said
         outcome = await stage.ada.clicks(status, actions.STOP)
         assert outcome.error is None
