@@ -92,7 +92,13 @@ def ending_if_cancelled(turn: Turn, at: float) -> Ending | None:
 
 def refusal(refused: Refused, at: float) -> Ending:
     """Return how a turn ends whose run was refused, with what the person needs to know."""
-    return Ending(EndingKind.REFUSED, at, refused.cause, refused.message, refused.ref_id)
+    return Ending(
+        EndingKind.REFUSED,
+        at,
+        cause=refused.cause,
+        message=refused.message,
+        ref_id=refused.ref_id,
+    )
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:

@@ -137,8 +137,8 @@ class Delivery:
             raise Unavailable(str(refused), pause) from refused
         log.error("turn not delivered: %s", refused)
         if turn.state is not State.ENDED:
-            ending = Ending(EndingKind.BROKEN, now, refused.cause, refused.message)
-            self._leased.stage(lifecycle.ended(turn, ending))
+            broken = replace(lifecycle.refusal(refused, now), kind=EndingKind.BROKEN, ref_id=None)
+            self._leased.stage(lifecycle.ended(turn, broken))
 
     @property
     def _others_wait(self) -> bool:

@@ -84,8 +84,9 @@ class TurnExecution:
         return await self._finish(thread if thread != self._thread else None)
 
     async def give_up(self, error: Exception) -> None:
-        """End a turn that met unexpected errors again and again, so that the person is told."""
-        broken = Ending(EndingKind.BROKEN, self._context.clock(), None, type(error).__name__)
+        """End a turn after repeated unexpected errors, so that a failure message is posted."""
+        now = self._context.clock()
+        broken = Ending(EndingKind.BROKEN, now, message=type(error).__name__)
         if self._turn.state is not State.ENDED:
             await end_turn(self._context, self._leased, broken)
         elif self._turn.ending and self._turn.ending.kind is not EndingKind.BROKEN:

@@ -22,7 +22,7 @@ from bot.ports import Claim, WorkQueue
 log = logging.getLogger(__name__)
 
 SLOTS = 50  # turns executed at once, without those that only wait: keeps the event loop responsive
-MOST_UNEXPECTED_ERRORS = 5  # of one turn, before the person is told
+MOST_UNEXPECTED_ERRORS = 5  # of one turn, before a failure message is posted
 LONGEST_DELAY = 60.0  # seconds until a mailbox that failed is claimed again
 JITTER = (0.8, 1.2)
 REMEMBERED = 10_000  # mailboxes whose failures are remembered
@@ -167,7 +167,7 @@ class MailboxExecutor:
     async def _read(self, claim: Claim) -> tuple[Turn, Thread] | None:
         """Read the mailbox's current turn and its thread; None when it is empty.
 
-        Raises Unreadable; then the thread is told when that has been so for long.
+        Raises Unreadable; after some time a notice is posted in the thread, too.
         """
         context, turn = self._context, None
         try:

@@ -98,7 +98,7 @@ def _ending_of(end: Answer | Run | Ending | None, now: float) -> Ending:
         case Run(status=RunStatus.CANCELLED):
             return Ending(EndingKind.CANCELLED, now)
         case Run():
-            return Ending(EndingKind.FAILED, now, None, end.error, end.ref_id)
+            return Ending(EndingKind.FAILED, now, message=end.error, ref_id=end.ref_id)
         case None:
             return Ending(EndingKind.TOO_LATE, now)
 

@@ -197,7 +197,7 @@ class _Watch:
                 log.error("event stream hint failed, run awaited by polls: %r", error)
 
     async def _poll_due(self) -> bool:
-        """Wait until the record is to be read. Returns whether the stream told of an end."""
+        """Wait until the record is to be read. Returns whether the stream has an end."""
         while True:
             left = min(self._poll_at - self._loop.time(), self.deadline - self.clock())
             with suppress(TimeoutError):

@@ -5,9 +5,9 @@ A run costs money from its creation on, cannot be cancelled, and the API has no 
 one POST, and a POST is never repeated once its bytes may have left. What remains is an *uncertain
 creation*: the answer to the POST was lost, or the process died between the intent and the answer.
 
-*Plain runs* (the default) leave the decision to people: nothing is started, the thread is told that
-it is not known whether a run exists, and a button starts the question again. Plain runs cannot be
-listed, so there is nothing to look in.
+*Plain runs* (the default) leave the decision to people: nothing is started, a message in the thread
+says that it is not known whether a run exists, and a button asks the question again. Plain runs
+cannot be listed, so there is nothing to look in.
 
 *Task groups* (`TASK_GROUPS=on`) resolve it: the runs of a thread are created in one group, whose
 runs can be listed with their metadata, which names the turn. A listed run is adopted. One that is

@@ -2,7 +2,7 @@
 
 During a deploy that happens and is over soon: a replica of the newer release claims the thread.
 After a rollback no replica can read it, and the thread would be held up silently until the record
-expires. So when a record has been unreadable for `PATIENCE`, a notice is posted in its thread.
+expires. So when a record has been unreadable for `NOTICE_AFTER`, a notice is posted in its thread.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from bot.slack.messages.notices import UNREADABLE
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 15 * 60.0  # seconds
+NOTICE_AFTER = 15 * 60.0  # seconds that a record must have been unreadable
 PART = "unreadable"
 
 
 async def post_notice(context: EngineContext, thread: ThreadKey, turn: TurnId) -> None:
     """Post the notice that this turn cannot be read, when it is due. Raises Unavailable."""
-    if not await context.store.mark_unreadable(turn, PATIENCE):
+    if not await context.store.mark_unreadable(turn, NOTICE_AFTER):
         return
     with log_context(lambda: {"slack_thread": str(thread), "turn": turn}):
         try:

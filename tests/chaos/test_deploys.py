@@ -7,7 +7,7 @@ import time
 
 from redis.asyncio import Redis
 
-from bot.engine.unreadable import PATIENCE
+from bot.engine.unreadable import NOTICE_AFTER
 from bot.playground.slack import Message, Thread
 from tests.chaos.faults import asked, at_work, one_answer_arrives, research
 from tests.e2e.stage import Stage
@@ -42,11 +42,11 @@ async def test_an_unreadable_question_is_reported_once(
         assert len(stage.texts(question)) == 1  # it may still be a deploy
 
         stage.slack.faults.next("chat.postMessage", ratelimited=1)
-        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await stage.start_bot(clock=lambda: time.time() + NOTICE_AFTER + 1)
         await thread.until(lambda t: len(t.said) == 2)
         assert "a newer version of Threadline" in stage.texts(question)[-1]
         await stage.stop_bot()
-        await stage.start_bot(clock=lambda: time.time() + 2 * PATIENCE)
+        await stage.start_bot(clock=lambda: time.time() + 2 * NOTICE_AFTER)
         stage.parallel.automatic = research
         other = await stage.ada.says(stage.general, f"{stage.me} and the Panama Canal?")
         await one_answer_arrives(stage.slack.thread(other))
@@ -68,7 +68,7 @@ async def test_a_follow_up_in_a_thread_of_a_newer_release_is_reported(redis_url:
         reply = await stage.bob.replies(question, "since when?")
         await _found_unreadable(redis_url, reply)
         await stage.stop_bot()
-        await stage.start_bot(clock=lambda: time.time() + PATIENCE + 1)
+        await stage.start_bot(clock=lambda: time.time() + NOTICE_AFTER + 1)
         await thread.until(lambda t: "a newer version of Threadline" in t.said[-1].text)
 
 
