@@ -79,7 +79,7 @@ async def test_signals_survive_a_killed_bot(server: Path, tell: Callable[[str], 
     took = time.monotonic() - began
     passed = " and ".join(f"{len(moments[mode])} ({mode})" for mode in moments)
     tell(
-        f"wishes: {passed} moments, {len(cases)} conversations in {took:.0f} s, "
+        f"signals: {passed} moments, {len(cases)} conversations in {took:.0f} s, "
         f"{len(wrong)} wrong; CHAOS_SEED={seed}"
     )
     assert not wrong, "\n\n".join([f"CHAOS_SEED={seed}", *wrong])

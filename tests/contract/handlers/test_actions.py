@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
@@ -30,28 +29,11 @@ from tests.contract.handlers.bolt_harness import (
     event,
     press,
     private,
-    response_address,
     tell,
     tell_signed,
 )
 from tests.contract.handlers.memory import Memory
 from tests.slack_clients import Transport, bolt, client
-
-
-@pytest.fixture
-def mailbox() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def app(mailbox: Memory) -> AsyncApp:
-    return bolt_app(mailbox)
-
-
-@pytest.fixture
-async def response_url() -> AsyncIterator[ResponseUrl]:
-    async with response_address() as url:
-        yield url
 
 
 async def asked(app: AsyncApp, mailbox: Memory) -> TurnId:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +24,6 @@ from tests.contract.handlers.bolt_harness import (
     choose,
     event,
     press,
-    response_address,
     tell,
 )
 from tests.contract.handlers.memory import Memory
@@ -37,22 +36,10 @@ Press = Callable[..., Awaitable[list[str]]]
 
 
 @pytest.fixture
-async def mailbox() -> Memory:
-    """Ada's question is going on."""
-    return Memory()
-
-
-@pytest.fixture
 async def app(mailbox: Memory) -> AsyncApp:
     app = bolt_app(mailbox, admins=["U7ROOT"])
     await tell(app, event("message", text=ASKS, ts=ROOT))
     return app
-
-
-@pytest.fixture
-async def response_url() -> AsyncIterator[ResponseUrl]:
-    async with response_address() as url:
-        yield url
 
 
 @pytest.fixture

@@ -24,16 +24,6 @@ FIRST = TurnId(f"T1:C1:{ROOT}")
 BOB, EVE = UserId("U2BOB"), UserId("U9EVE")
 
 
-@pytest.fixture
-def mailbox() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def app(mailbox: Memory) -> AsyncApp:
-    return bolt_app(mailbox, admins=["U7ROOT"])
-
-
 def reply(text: str, **more: Any) -> dict[str, Any]:
     return event("message", text=text, thread_ts=ROOT, **more)
 

@@ -31,17 +31,6 @@ from tests.contract.handlers.bolt_harness import (
 from tests.contract.handlers.memory import Memory
 from tests.slack_clients import Transport, bolt, client
 
-
-@pytest.fixture
-def mailbox() -> Memory:
-    return Memory()
-
-
-@pytest.fixture
-def app(mailbox: Memory) -> AsyncApp:
-    return bolt_app(mailbox)
-
-
 # --- events -----------------------------------------------------------------------------
 
 
