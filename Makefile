@@ -6,8 +6,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; \
 	done)
 
-# The tests wait more than they compute: three workers for each core, six at most.
-WORKERS ?= $(shell $(PYTHON) -c 'import os; print(min(6, 3 * len(os.sched_getaffinity(0))))' 2>/dev/null || echo 2)
+# The tests wait more than they compute: three workers for each core, six at most. One of them, with
+# its browser, takes up to a gigabyte.
+WORKERS ?= $(shell $(PYTHON) -c 'import os; g = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") >> 30; \
+	print(max(2, min(6, 3 * len(os.sched_getaffinity(0)), g)))' 2>/dev/null || echo 2)
 
 # The tests are compiled once, beside mypy, which keeps one core busy: not by each worker.
 export PYTHONDONTWRITEBYTECODE :=
