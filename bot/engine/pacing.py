@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 from bot.errors import Unavailable
+from bot.ports import RateLimiter
 
 log = logging.getLogger(__name__)
 
@@ -37,3 +39,10 @@ async def wait_for_reservation(
     seconds = await time_until(reservation)
     if seconds:
         await sleep(seconds)
+
+
+async def pause_optional_edits(rate_limiter: RateLimiter, error: Unavailable) -> None:
+    """Have no replica make optional edits for as long as Slack asks, if it does."""
+    if error.retry_after:
+        with suppress(Unavailable):
+            await rate_limiter.pause_optional_edits(error.retry_after)

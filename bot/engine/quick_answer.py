@@ -21,6 +21,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.concurrency.backoff import Backoff
+from bot.concurrency.waiting import within
 from bot.domain import lifecycle
 from bot.domain.processors import SPEED, is_chat
 from bot.domain.research import ChatChunk, RunRequest
@@ -29,7 +30,6 @@ from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
 from bot.engine.pacing import time_until
-from bot.engine.status_updates import within
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
 from bot.slack.messages import quick_answer

@@ -21,10 +21,10 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from bot.concurrency.backoff import Backoff
+from bot.concurrency.waiting import within
 from bot.domain.research import Answer, Progress, Run, RunStatus
 from bot.domain.thread import RunId
 from bot.engine.load import RunsInFlight
@@ -200,9 +200,7 @@ class _Watch:
         """Wait until the record is to be read. Returns whether the stream has an end."""
         while True:
             left = min(self._poll_at - self._loop.time(), self.deadline - self.clock())
-            with suppress(TimeoutError):
-                async with asyncio.timeout(max(0.0, left)):
-                    await self._hinted.wait()
+            await within(max(0.0, left), self._hinted)
             if self._hinted.is_set():
                 self._hinted.clear()
                 return True

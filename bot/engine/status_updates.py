@@ -17,15 +17,17 @@ import logging
 import math
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
 
 from bot.concurrency.backoff import Backoff
+from bot.concurrency.waiting import within
 from bot.domain.choosing import processor_in_force
 from bot.domain.research import Progress
 from bot.engine.agent_session import AgentSession
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
+from bot.engine.pacing import pause_optional_edits
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import QueuePreview
 from bot.slack.messages.progress import merged_progress, progress_status
@@ -157,9 +159,7 @@ class StatusUpdater:
             message = progress_status(facts, self._progress, context.clock(), waiting=queue)
             await context.messenger.update(turn.question.thread, ts, message)
         except Unavailable as error:
-            if error.retry_after:
-                with suppress(Unavailable):
-                    await context.rate_limiter.pause_optional_edits(error.retry_after)
+            await pause_optional_edits(context.rate_limiter, error)
         except AnswerLost:
             self._edit_lag_until = asyncio.get_running_loop().time() + self._timing.edit_lag
         except Refused as refused:
@@ -179,10 +179,3 @@ class StatusUpdater:
             if processor_in_force(question.processor, choices, default)[0].is_chat:
                 return replace(preview, quick=turn.id)
         return preview
-
-
-async def within(seconds: float, event: asyncio.Event) -> None:
-    """Wait for the event, at most so many seconds; `math.inf` waits without limit."""
-    with suppress(TimeoutError):
-        async with asyncio.timeout(None if seconds == math.inf else seconds):
-            await event.wait()

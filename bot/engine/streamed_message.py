@@ -22,6 +22,7 @@ from bot.domain.thread import MessageTs
 from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
+from bot.engine.pacing import pause_optional_edits
 from bot.engine.posting import Poster
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.slack.limits import PART_TEXT
@@ -169,9 +170,7 @@ class StreamedMessage:
             await showing
         except Unavailable as error:
             log.info("partial answer not shown: %s", error)
-            if error.retry_after:
-                with suppress(Unavailable):
-                    await self._rate_limiter.pause_optional_edits(error.retry_after)
+            await pause_optional_edits(self._rate_limiter, error)
             self.is_over = self.is_over or self._turn.posts.get(QUICK_ANSWER) is None
         except (AnswerLost, Refused) as error:
             log.info("partial answer not shown: %s", error)
