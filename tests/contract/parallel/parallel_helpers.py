@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import logging
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -33,16 +32,6 @@ TASK_RUN = {
 }
 STREAM = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream; charset=utf-8\r\n\r\n"
 HASTY = Timeouts(connect=0.3, create=0.3, status=0.3, result=0.3, silence=0.3)
-
-
-@pytest.fixture(autouse=True)
-def discreet(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    """In every test: the key is never logged, and the question not above DEBUG."""
-    caplog.set_level(logging.DEBUG)
-    yield
-    assert KEY not in caplog.text
-    loud = [r.getMessage() for r in caplog.records if r.levelno > logging.DEBUG]
-    assert not [line for line in loud if QUESTION in line]
 
 
 @asynccontextmanager

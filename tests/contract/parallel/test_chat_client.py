@@ -34,7 +34,6 @@ from tests.contract.parallel.parallel_helpers import (
     KEY,
     QUESTION,
     STREAM,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
 )
 from tests.raw_http import sending, serving

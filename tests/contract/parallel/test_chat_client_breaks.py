@@ -27,7 +27,6 @@ from tests.contract.parallel.chat_helpers import (
 from tests.contract.parallel.parallel_helpers import (
     KEY,
     STREAM,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
 )
 from tests.raw_http import Handling, deaf, reply, sending, serving, silent

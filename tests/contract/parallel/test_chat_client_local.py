@@ -20,7 +20,6 @@ from tests.contract.parallel.chat_helpers import ASKED, BASIS, Came, read
 from tests.contract.parallel.parallel_helpers import (
     KEY,
     QUESTION,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
 )
 

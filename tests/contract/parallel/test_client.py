@@ -17,7 +17,6 @@ from bot.playground.task_api import LocalTaskApi
 from tests.contract.parallel.parallel_helpers import (
     KEY,
     QUESTION,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
 )
 

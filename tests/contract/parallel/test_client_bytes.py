@@ -26,7 +26,6 @@ from tests.contract.parallel.parallel_helpers import (
     QUESTION,
     RUN,
     TASK_RUN,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
     parallel,
     refused,

@@ -20,7 +20,6 @@ from tests.contract.parallel.parallel_helpers import (
     KEY,
     RUN,
     TASK_RUN,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
     parallel,
     said,

@@ -17,7 +17,6 @@ from bot.parallel.client import TaskApi, Timeouts
 from tests.contract.parallel.parallel_helpers import (
     RUN,
     STREAM,
-    discreet,  # noqa: F401 - looks after every test here
     error_of,
     event,
     parallel,

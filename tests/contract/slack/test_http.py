@@ -6,10 +6,7 @@ import gzip
 import hashlib
 import hmac
 import json
-import logging
 import time
-from collections.abc import AsyncIterator
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -25,7 +22,6 @@ from tests.contract.slack.signed_http import (
     SECRET,
     Bot,
     exchange,
-    listening,
     now,
     post,
     request,
@@ -33,18 +29,7 @@ from tests.contract.slack.signed_http import (
     signed,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_traceback(caplog: pytest.LogCaptureFixture) -> Any:
-    """No request leaves an error in the log."""
-    yield
-    assert not [r for r in caplog.records if r.exc_info or r.levelno >= logging.ERROR]
-
-
-@pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    async with listening() as bot:
-        yield bot
+pytestmark = pytest.mark.usefixtures("no_traceback")
 
 
 BODIES: dict[str, bytes] = {

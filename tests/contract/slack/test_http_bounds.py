@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import logging
-from collections.abc import AsyncIterator
 from contextlib import suppress
-from typing import Any
 
 import pytest
 from hypothesis import Phase, given, settings
@@ -25,18 +22,7 @@ from tests.contract.slack.signed_http import (
     signed,
 )
 
-
-@pytest.fixture(autouse=True)
-def no_traceback(caplog: pytest.LogCaptureFixture) -> Any:
-    """No request leaves an error in the log."""
-    yield
-    assert not [r for r in caplog.records if r.exc_info or r.levelno >= logging.ERROR]
-
-
-@pytest.fixture
-async def bot() -> AsyncIterator[Bot]:
-    async with listening() as bot:
-        yield bot
+pytestmark = pytest.mark.usefixtures("no_traceback")
 
 
 # --- how long and how much -----------------------------------------------------------------

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,19 +10,6 @@ from bot.playground.slack import Channel, LocalSlack
 from tests.slack_clients import client, refusal
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    """A Slack without rate limits."""
-    async with LocalSlack(rate_limits=False) as slack:
-        yield slack
-
-
-@pytest.fixture
-def general(slack: LocalSlack) -> Channel:
-    """A channel with the app."""
-    return slack.channel("general")
 
 
 def plain(text: str) -> Json:

@@ -17,18 +17,6 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield slack
 
 
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    """A person."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    """A channel with Ada and the app."""
-    return slack.channel("general", [ada])
-
-
 async def latest(slack: LocalSlack) -> Json:
     """Return the event that was sent last."""
     await quiet(*slack.deliveries)

@@ -83,18 +83,6 @@ async def listener(slack: LocalSlack, transport: Transport) -> AsyncIterator[App
         yield app
 
 
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    """A person."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    """A channel with Ada and the app."""
-    return slack.channel("general", [ada])
-
-
 async def test_an_event_has_slacks_envelope(
     slack: LocalSlack, listener: App, ada: Person, general: Channel
 ) -> None:

@@ -24,16 +24,6 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield slack
 
 
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    return slack.channel("general", [ada])
-
-
 def sent(slack: LocalSlack, message: Message) -> list[Delivery]:
     """The deliveries of a message."""
     return [d for d in slack.deliveries if d.event.get("ts") == message.ts]

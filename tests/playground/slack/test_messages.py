@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -11,25 +10,6 @@ from bot.playground.slack import Channel, LocalSlack, Person
 from tests.slack_clients import client, refusal
 
 MARKDOWN = {"type": "markdown", "text": "**hi**"}
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    """A Slack without rate limits."""
-    async with LocalSlack(rate_limits=False) as slack:
-        yield slack
-
-
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    """A person."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    """A channel with Ada and the app."""
-    return slack.channel("general", [ada])
 
 
 async def test_a_message_stands_in_its_thread(

@@ -21,18 +21,6 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield slack
 
 
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    """A person."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    """A channel with Ada and the app."""
-    return slack.channel("general", [ada])
-
-
 async def texts(slack: LocalSlack, channel: Channel, ts: str, **more: Any) -> list[str]:
     """Return the texts of a thread."""
     answer = await client(slack).conversations_replies(channel=channel.id, ts=ts, **more)

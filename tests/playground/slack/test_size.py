@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -13,19 +12,6 @@ from bot.slack.limits import BLOCKS, json_length
 from tests.slack_clients import client, refusal
 
 Json = dict[str, Any]
-
-
-@pytest.fixture
-async def slack() -> AsyncIterator[LocalSlack]:
-    """A Slack without rate limits."""
-    async with LocalSlack(rate_limits=False) as slack:
-        yield slack
-
-
-@pytest.fixture
-def general(slack: LocalSlack) -> Channel:
-    """A channel with the app."""
-    return slack.channel("general")
 
 
 def section(text: str) -> Json:

@@ -24,18 +24,6 @@ async def slack() -> AsyncIterator[LocalSlack]:
         yield slack
 
 
-@pytest.fixture
-def ada(slack: LocalSlack) -> Person:
-    """A person."""
-    return slack.person("ada")
-
-
-@pytest.fixture
-def general(slack: LocalSlack, ada: Person) -> Channel:
-    """A channel with Ada and the app."""
-    return slack.channel("general", [ada])
-
-
 async def open_url(slack: LocalSlack) -> str:
     """Return a fresh WebSocket address."""
     answer = await client(slack).apps_connections_open(app_token=slack.app.app_token)

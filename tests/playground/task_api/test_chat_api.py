@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
-from openai import AsyncOpenAI, AsyncStream
-from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai import AsyncOpenAI
 
-from bot.playground.task_api import LocalChat, LocalTaskApi, Status, contract
+from bot.playground.task_api import LocalChat, LocalTaskApi, Status
 from bot.playground.task_api.chat_admission import IGNORED
 from bot.playground.task_api.operations import ALL_ROUTES
+from tests.playground.task_api.chat_caller import chunks, ended, ids, streaming, text, whole
 from tests.playground.task_api.task_api_caller import (
     CHAT,
     QUESTION,
@@ -33,62 +33,6 @@ BASIS = [
         "confidence": None,
     }
 ]
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[LocalTaskApi]:
-    async with LocalTaskApi() as served:
-        yield served
-
-
-@pytest.fixture
-async def client(api: LocalTaskApi) -> AsyncIterator[AsyncOpenAI]:
-    async with openai_client(api) as made:
-        yield made
-
-
-def openai_client(api: LocalTaskApi, key: str = "local-key") -> AsyncOpenAI:
-    """The documented client: it sends its key as a bearer token."""
-    return AsyncOpenAI(base_url=f"{api.url}/v1beta", api_key=key, max_retries=0, timeout=60)
-
-
-async def streaming(client: AsyncOpenAI, **more: Any) -> AsyncStream[ChatCompletionChunk]:
-    """Ask for a streamed answer; returns once its headers are here."""
-    asked = client.chat.completions.create(**chatting(stream=True, **more))
-    stream: AsyncStream[ChatCompletionChunk] = await asked
-    return stream
-
-
-async def whole(client: AsyncOpenAI, **more: Any) -> ChatCompletion:
-    """Ask for a whole answer, which must keep to the contract."""
-    answer: ChatCompletion = await client.chat.completions.create(**chatting(**more))
-    contract.check("ChatCompletion", answer.to_dict())
-    return answer
-
-
-async def chunks(stream: AsyncStream[ChatCompletionChunk]) -> list[ChatCompletionChunk]:
-    """Return the chunks of a stream up to its end; each must keep to the contract."""
-    found = [chunk async for chunk in stream]
-    for chunk in found:
-        contract.check("ChatCompletionResponseChunk", chunk.to_dict())
-    return found
-
-
-def text(found: list[ChatCompletionChunk]) -> str:
-    return "".join(choice.delta.content or "" for chunk in found for choice in chunk.choices)
-
-
-def ids(found: list[ChatCompletionChunk]) -> list[str | None]:
-    return [chunk.to_dict()["interaction_id"] for chunk in found]  # type: ignore[misc]
-
-
-async def ended(api: LocalTaskApi, client: AsyncOpenAI, said: str, **more: Any) -> LocalChat:
-    """Ask something and have it answered; returns the chat."""
-    asked = asyncio.create_task(whole(client, **more))
-    chat = await api.next_chat()
-    chat.finishes(said)
-    await asked
-    return chat
 
 
 # --- answers ----------------------------------------------------------------------------

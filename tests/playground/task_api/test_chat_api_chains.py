@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
 import pytest
 from openai import AsyncOpenAI
 
 from bot.playground.task_api import LocalTaskApi
 from bot.playground.task_api.chats import IdOn
-from tests.playground.task_api.task_api_caller import CHAT, QUESTION, RUNS, Caller, asking, chatting
-from tests.playground.task_api.test_chat_api import (
-    BASIS,
+from tests.playground.task_api.chat_caller import (
+    answered,
     chunks,
     ended,
     ids,
@@ -20,20 +18,8 @@ from tests.playground.task_api.test_chat_api import (
     streaming,
     whole,
 )
-from tests.playground.task_api.test_chat_api_refusals import answered
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[LocalTaskApi]:
-    async with LocalTaskApi() as served:
-        yield served
-
-
-@pytest.fixture
-async def client(api: LocalTaskApi) -> AsyncIterator[AsyncOpenAI]:
-    async with openai_client(api) as made:
-        yield made
-
+from tests.playground.task_api.task_api_caller import CHAT, QUESTION, RUNS, Caller, asking, chatting
+from tests.playground.task_api.test_chat_api import BASIS
 
 # --- chains -----------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from decimal import Decimal
 from typing import Any
 
@@ -12,8 +11,8 @@ import pytest
 
 from bot.domain.processors import PROCESSORS
 from bot.playground.task_api import LocalTaskApi
+from tests.playground.task_api.chat_caller import answered, openai_client, streaming
 from tests.playground.task_api.task_api_caller import CHAT, RUNS, Caller, asking, chatting
-from tests.playground.task_api.test_chat_api import openai_client, streaming
 
 KEY = {"x-api-key": "local-key"}
 
@@ -21,15 +20,6 @@ KEY = {"x-api-key": "local-key"}
 def said(*messages: tuple[str, Any]) -> dict[str, Any]:
     """A change of the messages: role and content of each."""
     return {"messages": [{"role": role, "content": content} for role, content in messages]}
-
-
-async def answered(caller: Caller, api: LocalTaskApi, **more: Any) -> str:
-    """Ask something and have it answered; returns the interaction id."""
-    asked = asyncio.create_task(caller.post(CHAT, chatting(**more)))
-    (await api.next_chat()).finishes("Egypt.")
-    answer = await asked
-    assert answer.status_code == 200
-    return str(answer.json()["interaction_id"])
 
 
 # --- the key ----------------------------------------------------------------------------

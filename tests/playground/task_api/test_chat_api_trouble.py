@@ -13,8 +13,7 @@ import pytest
 from openai import AsyncOpenAI
 
 from bot.playground.task_api import LocalTaskApi, Status
-from tests.playground.task_api.task_api_caller import CHAT, Caller, chatting
-from tests.playground.task_api.test_chat_api import (
+from tests.playground.task_api.chat_caller import (
     chunks,
     ended,
     openai_client,
@@ -22,20 +21,9 @@ from tests.playground.task_api.test_chat_api import (
     text,
     whole,
 )
+from tests.playground.task_api.task_api_caller import CHAT, Caller, chatting
 
 KEY = {"x-api-key": "local-key"}
-
-
-@pytest.fixture
-async def api() -> AsyncIterator[LocalTaskApi]:
-    async with LocalTaskApi() as served:
-        yield served
-
-
-@pytest.fixture
-async def client(api: LocalTaskApi) -> AsyncIterator[AsyncOpenAI]:
-    async with openai_client(api) as made:
-        yield made
 
 
 @pytest.fixture
