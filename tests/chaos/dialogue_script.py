@@ -9,10 +9,9 @@ after all else is answered.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from bot.playground.slack import LocalSlack, Message
-from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.playground.slack import Message
+from bot.playground.task_api import LocalRun
 from bot.slack import action_ids
 from tests.chaos.script_base import BASIS, WAITING, Script, chosen_in_form, pressable
 
@@ -27,16 +26,9 @@ REPORT = "\n\n".join(["# The canal", *(f"## Part {n}\n\n{_PARAGRAPH}" for n in r
 class DialogueScript(Script):
     """Ada's side of it, and the researcher's."""
 
-    def __init__(
-        self,
-        slack: LocalSlack,
-        parallel: LocalTaskApi,
-        quiet: Callable[[], Awaitable[bool]],
-        *,
-        patient: bool,
-    ) -> None:
-        """Prepare; the arguments are those of any script."""
-        super().__init__(slack, parallel, quiet, people=("ada",), patient=patient)
+    participants = ("ada",)
+
+    def _prepare(self) -> None:
         self._go_on = {QUESTION: asyncio.Event(), REPLY: asyncio.Event()}
         self._pressed: set[str] = set()
 

@@ -11,12 +11,12 @@ A model says what it has to say only when people see the piece before, so that e
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, fields
 
 from bot.domain.processors import PROCESSORS, SPEED
-from bot.playground.slack import LocalSlack, Message
-from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
+from bot.playground.slack import Message
+from bot.playground.task_api import LocalChat, LocalRun
 from bot.slack import action_ids
 from tests.chaos.script_base import BASIS, WAITING, Script, pressable
 from tests.chaos.transcript import Transcript
@@ -94,17 +94,10 @@ class QuickScript(Script):
     name = "quick answers"
     module = ("tests.chaos.swift_bot",)
 
-    def __init__(
-        self,
-        slack: LocalSlack,
-        parallel: LocalTaskApi,
-        quiet: Callable[[], Awaitable[bool]],
-        *,
-        patient: bool,
-    ) -> None:
-        """Prepare; the arguments are those of any script."""
-        super().__init__(slack, parallel, quiet, people=("ada", "bob"), patient=patient)
-        self._direct = slack.dm(self.people[0])
+    participants = ("ada", "bob")
+
+    def _prepare(self) -> None:
+        self._direct = self.slack.dm(self.people[0])
         self._go_on = asyncio.Event()
         self._asked: list[Asked] = []
         self._runs_said: dict[str, tuple[str, ...]] = {REPLY: (), FIRST: ()}

@@ -35,10 +35,14 @@ class Script:
     Attributes:
         name: what it is called among the others; empty for the first.
         module: what Python runs as its bots; None: what the mode says.
+        participants: the names of the people who take part.
+        excused: ephemeral texts that may be missing: they are lost with the bot that is killed.
     """
 
     name: ClassVar[str] = ""
     module: ClassVar[tuple[str, ...] | None] = None
+    participants: ClassVar[tuple[str, ...]] = ()
+    excused: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self,
@@ -46,9 +50,7 @@ class Script:
         parallel: LocalTaskApi,
         quiet: Callable[[], Awaitable[bool]],
         *,
-        people: tuple[str, ...] = (),
-        patient: bool = False,
-        excused: frozenset[str] = frozenset(),
+        patient: bool,
     ) -> None:
         """Prepare.
 
@@ -56,19 +58,20 @@ class Script:
             slack: where it takes place.
             parallel: who does the research.
             quiet: returns whether Redis holds no more work.
-            people: who take part.
             patient: the first run sends progress, and continues until the status shows it.
-            excused: ephemeral texts that may be missing: they are lost with the bot that is killed.
         """
         self.slack = slack
         self.parallel = parallel
         self.patient = patient
-        self.people: list[Person] = [slack.person(name) for name in people]
+        self.people: list[Person] = [slack.person(name) for name in self.participants]
         self.general = slack.channel("general", members=self.people)
         self.asked: Message | None = None
         self._quiet = quiet
-        self._excused = excused
         parallel.automatic = self.research
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Set up what this conversation alone has."""
 
     async def take_place(self) -> None:
         """Have the conversation to its end. Raises TimeoutError, which says where it stuck."""
@@ -92,7 +95,7 @@ class Script:
             remains: what should not be left in Redis.
             spent: what Redis counts as spent, in millionths of a dollar.
         """
-        place = Place(self.slack, self.parallel, self.general, self.people, self._excused)
+        place = Place(self.slack, self.parallel, self.general, self.people, self.excused)
         return transcript(place, remains, spent)
 
     @property

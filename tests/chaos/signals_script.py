@@ -14,10 +14,9 @@ the same. The runs are created in task groups, so that no doubt about one is lef
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
-from bot.playground.slack import LocalSlack, Message, Person
-from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.playground.slack import Message, Person
+from bot.playground.task_api import LocalRun
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from tests.chaos.script_base import BASIS, WAITING, Script, chosen_in_form, pressable
@@ -48,23 +47,10 @@ class SignalsScript(Script):
 
     name = "signals"
 
-    def __init__(
-        self,
-        slack: LocalSlack,
-        parallel: LocalTaskApi,
-        quiet: Callable[[], Awaitable[bool]],
-        *,
-        patient: bool,
-    ) -> None:
-        """Prepare; the arguments are those of any script."""
-        super().__init__(
-            slack,
-            parallel,
-            quiet,
-            people=("ada", "bob"),
-            patient=patient,
-            excused=MAY_DIFFER,
-        )
+    participants = ("ada", "bob")
+    excused = MAY_DIFFER
+
+    def _prepare(self) -> None:
         self._go_on = {question: asyncio.Event() for question in ANSWERS}
 
     async def take_place(self) -> None:
