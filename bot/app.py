@@ -181,6 +181,7 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
 def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -> EngineContext:
     return EngineContext(
         store=connected.store.turns,
+        choices=connected.store.choices,
         messenger=connected.messenger,
         task_runs=connected.task_api,
         chat=connected.chat_api,
@@ -215,6 +216,8 @@ def _handler_context(
 ) -> HandlerContext:
     return HandlerContext(
         mailbox=connected.store.mailbox,
+        choices=connected.store.choices,
+        history=connected.store.history,
         answer_source=AnswerCache(connected.task_api),
         messenger=connected.messenger,
         views=SlackViews(connected.client),

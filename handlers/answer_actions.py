@@ -54,7 +54,7 @@ async def branch(context: HandlerContext, action: Action) -> None:
     """Open the form for a question that continues an answer. Raises Rejected."""
     turn = await answered_turn_of(context, action)
     question = turn.question
-    choices = await context.mailbox.choices(
+    choices = await context.choices.read(
         action.team, action.channel, action.user, thread=question.thread
     )
     chosen, _ = processor_in_force(None, choices, context.default_processor)
@@ -68,7 +68,7 @@ async def choose_for_thread(context: HandlerContext, action: Action) -> Message 
     if action.thread is None:
         raise Rejected(ephemeral.unknown_place())
     name = chosen_processor(action.value)
-    await context.mailbox.choose(action.thread, name)
+    await context.choices.choose(action.thread, name)
     return processor_picker.set_for_thread(name)
 
 
@@ -114,7 +114,7 @@ async def feedback(context: HandlerContext, action: Action) -> Message:
     if action.choice not in (action_ids.GOOD, action_ids.BAD):
         raise Rejected(ephemeral.unknown_place())
     good = action.choice == action_ids.GOOD
-    if not await context.mailbox.rate(turn.id, action.user, good=good):
+    if not await context.history.rate(turn.id, action.user, good=good):
         raise Rejected(ephemeral.too_old())
     return ephemeral.thanks(good)
 

@@ -73,7 +73,7 @@ async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
 async def choose_for_person(context: HandlerContext, action: Action) -> None:
     """Set the processor of the person."""
     name = chosen_processor(action.value)
-    await context.mailbox.choose(Person(action.team, action.user), name)
+    await context.choices.choose(Person(action.team, action.user), name)
     await publish_again(context, action)
 
 
@@ -105,13 +105,12 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
     Raises:
         Unavailable: try again later.
     """
-    mailbox = context.mailbox
     looking = asyncio.create_task(_visible_channels(context, person))
     try:
         questions = await _questions(context, team, person, number=page)
-        spent = await mailbox.spent(team, person)
-        choices = await mailbox.choices(team, ChannelId(""), person, thread=None)
-        ratings = await mailbox.ratings()
+        spent = await context.history.spent(team, person)
+        choices = await context.choices.read(team, ChannelId(""), person, thread=None)
+        ratings = await context.history.ratings()
         sight = await looking
     finally:
         looking.cancel()
@@ -153,15 +152,15 @@ async def _questions(
     context: HandlerContext, team: TeamId, person: UserId, *, number: int
 ) -> Questions:
     """Read as many of a person's questions as the page needs, and the first of its threads."""
-    asked = await context.mailbox.asked(team, person, 0)
+    asked = await context.history.asked(team, person, 0)
     running = tuple(turn for turn in asked.turns if is_shown(turn) and turn.ending is None)
     turns, start = list(asked.turns), number * THREADS
     while (after := asked.after) and len(app_home_threads.by_thread(turns)) <= start + THREADS:
-        asked = await context.mailbox.asked(team, person, after)
+        asked = await context.history.asked(team, person, after)
         turns += asked.turns
     threads = app_home_threads.by_thread(turns)
     keys = list(threads)[start : start + THREADS]
-    roots = await context.mailbox.known([app_home_threads.root_turn_id(key) for key in keys])
+    roots = await context.history.known([app_home_threads.root_turn_id(key) for key in keys])
     more = len(threads) > start + THREADS
     page = app_home_threads.threads_page([threads[key] for key in keys], roots, number, more=more)
     return Questions(running, page)
@@ -179,7 +178,7 @@ async def _search(
     found: list[Turn] = []
     after: int | None = 0
     while after is not None:
-        asked = await context.mailbox.asked(form.team, form.person, after)
+        asked = await context.history.asked(form.team, form.person, after)
         found += app_home_threads.find_questions(asked.turns, form.text, sight)
         after = asked.after
     return app_home_threads.search_form(

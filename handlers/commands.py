@@ -63,7 +63,7 @@ async def _answer(context: HandlerContext, command: Command) -> Message:
 
 async def _set_for_channel(context: HandlerContext, command: Command, name: str | None) -> Message:
     choices = await _choices(context, command)
-    await context.mailbox.choose(Channel(command.team, command.channel), name)
+    await context.choices.choose(Channel(command.team, command.channel), name)
     return processor_picker.set_for_channel(
         replace(choices, channel=name), context.default_processor
     )
@@ -71,7 +71,7 @@ async def _set_for_channel(context: HandlerContext, command: Command, name: str 
 
 async def _set_for_person(context: HandlerContext, command: Command, name: str | None) -> Message:
     choices = await _choices(context, command)
-    await context.mailbox.choose(Person(command.team, command.user), name)
+    await context.choices.choose(Person(command.team, command.user), name)
     return processor_picker.set_for_person(replace(choices, person=name), context.default_processor)
 
 
@@ -80,15 +80,15 @@ async def _replies(context: HandlerContext, command: Command, words: list[str]) 
     channel = Channel(command.team, command.channel)
     match words:
         case []:
-            chosen = await context.mailbox.follow_ups(channel)
+            chosen = await context.choices.follow_ups(channel)
             return processor_picker.replies_now(chosen, context.follow_ups)
         case ["every" | "mention" | "only-me" | "reset" as word]:
             chosen = None if word == "reset" else FollowUps(word)
-            await context.mailbox.choose_follow_ups(channel, chosen)
+            await context.choices.choose_follow_ups(channel, chosen)
             return processor_picker.replies_set(chosen, context.follow_ups)
         case _:
             return processor_picker.help_text()
 
 
 async def _choices(context: HandlerContext, command: Command) -> Choices:
-    return await context.mailbox.choices(command.team, command.channel, command.user, thread=None)
+    return await context.choices.read(command.team, command.channel, command.user, thread=None)

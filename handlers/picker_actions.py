@@ -44,7 +44,7 @@ async def choose_for_channel(context: HandlerContext, action: Action) -> Message
         raise Rejected(ephemeral.unknown_place())
     choices = await _choices(context, action)
     name = chosen_processor(action.value)
-    await context.mailbox.choose(Channel(action.team, action.channel), name)
+    await context.choices.choose(Channel(action.team, action.channel), name)
     return processor_picker(replace(choices, channel=name), context.default_processor)
 
 
@@ -52,9 +52,9 @@ async def choose_for_person(context: HandlerContext, action: Action) -> Message:
     """Set or reset the processor of the person."""
     choices = await _choices(context, action)
     name = chosen_processor(action.value)
-    await context.mailbox.choose(Person(action.team, action.user), name)
+    await context.choices.choose(Person(action.team, action.user), name)
     return processor_picker(replace(choices, person=name), context.default_processor)
 
 
 async def _choices(context: HandlerContext, action: Action) -> Choices:
-    return await context.mailbox.choices(action.team, action.channel, action.user, thread=None)
+    return await context.choices.read(action.team, action.channel, action.user, thread=None)

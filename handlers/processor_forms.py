@@ -45,7 +45,7 @@ async def open_thread_form(context: HandlerContext, action: Action) -> None:
     if action.thread is None:
         raise Rejected(ephemeral.unknown_place())
     team, channel = action.thread.team, action.thread.channel
-    choices = await context.mailbox.choices(team, channel, action.user, thread=action.thread)
+    choices = await context.choices.read(team, channel, action.user, thread=action.thread)
     form = processor_forms.thread_form(choices.thread, action.thread)
     await open_view(context, action.trigger_id, form)
 
@@ -60,7 +60,7 @@ async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErro
         case Rerun() as about:
             await _rerun(context, about, chosen)
         case ThreadKey() as thread:
-            await context.mailbox.choose(thread, chosen.processor)
+            await context.choices.choose(thread, chosen.processor)
     return None
 
 

@@ -79,9 +79,7 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         await context.mailbox.put(question, Addressing.SIDE)
         return
     thread = question.thread
-    choices = await context.mailbox.choices(
-        thread.team, thread.channel, question.asker, thread=thread
-    )
+    choices = await context.choices.read(thread.team, thread.channel, question.asker, thread=thread)
     processor, _ = processor_in_force(None, choices, context.default_processor)
     if processor.price >= CONFIRM_FROM:
         note = reaction_events.price_note(question, processor.name)

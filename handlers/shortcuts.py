@@ -47,9 +47,7 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
-    choices = await context.mailbox.choices(
-        thread.team, thread.channel, shortcut.user, thread=thread
-    )
+    choices = await context.choices.read(thread.team, thread.channel, shortcut.user, thread=thread)
     chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
     form = question_forms.research_form(

@@ -112,7 +112,7 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
     if turn.ending is not None or turn.state is not State.QUEUED:
         return ephemeral.not_moved()
     question, here = turn.signals.edited or turn.question, turn.question.thread
-    choices = await context.mailbox.choices(here.team, here.channel, question.asker, thread=here)
+    choices = await context.choices.read(here.team, here.channel, question.asker, thread=here)
     chosen, _ = processor_in_force(question.processor, choices, context.default_processor)
     try:
         thread = await context.messenger.post_in_channel(

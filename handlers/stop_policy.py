@@ -74,7 +74,7 @@ async def stop(
 async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bool:
     """Whether replies are follow-ups: not in a muted thread, nor where only mentions are."""
     thread = command.question.thread
-    chosen = await context.mailbox.follow_ups(Channel(thread.team, thread.channel))
+    chosen = await context.choices.follow_ups(Channel(thread.team, thread.channel))
     if (chosen or context.follow_ups) is FollowUps.MENTION:
         return False
     return not await context.mailbox.is_muted(thread)

@@ -25,6 +25,6 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
     if welcome is None:
         return
     thread = welcome.thread
-    choices = await context.mailbox.choices(thread.team, thread.channel, UserId(""), thread=None)
+    choices = await context.choices.read(thread.team, thread.channel, UserId(""), thread=None)
     processor, _ = processor_in_force(None, choices, context.default_processor)
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)

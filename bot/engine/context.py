@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from bot.engine.load import RunsInFlight
 from bot.ports import ChatCompletions, Messenger, RateLimiter, TaskGroups, TaskRuns, TurnStore
+from bot.ports.choices import ChoiceStore
 
 #: Seconds after which a create call whose run is not listed never creates one. The client gives
 #: the call up after 60.
@@ -83,6 +84,7 @@ class EngineContext:
     """
 
     store: TurnStore
+    choices: ChoiceStore
     messenger: Messenger
     task_runs: TaskRuns
     chat: ChatCompletions

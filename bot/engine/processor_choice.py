@@ -38,7 +38,7 @@ async def choose_processor(context: EngineContext, leased: LeasedTurn) -> None:
 async def choices_for(context: EngineContext, turn: Turn) -> Choices:
     """Read the processors chosen for the turn's thread, asker and channel."""
     question, thread = turn.question, turn.question.thread
-    return await context.store.choices(thread.team, thread.channel, question.asker, thread)
+    return await context.choices.read(thread.team, thread.channel, question.asker, thread)
 
 
 def question_link(context: EngineContext, turn: Turn) -> str:

@@ -170,12 +170,15 @@ class StatusUpdater:
 
     async def _queue_preview(self) -> QueuePreview:
         """Read the questions queued behind this turn, and which of them the Chat API answers."""
-        store, default = self._context.store, self._context.default_processor
-        preview = await store.queue_preview(self._leased.claim)
+        context = self._context
+        preview = await context.store.queue_preview(self._leased.claim)
         for turn in preview.turns:
             question = turn.signals.edited or turn.question
             thread = question.thread
-            choices = await store.choices(thread.team, thread.channel, question.asker, thread)
-            if processor_in_force(question.processor, choices, default)[0].is_chat:
+            choices = await context.choices.read(
+                thread.team, thread.channel, question.asker, thread
+            )
+            chosen, _ = processor_in_force(question.processor, choices, context.default_processor)
+            if chosen.is_chat:
                 return replace(preview, quick=turn.id)
         return preview

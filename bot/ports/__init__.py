@@ -4,8 +4,10 @@
 may raise `Unavailable` (nothing took effect; try later) unless it says otherwise.
 """
 
+from bot.ports.choices import Channel, ChoiceStore, Person, Scope
 from bot.ports.handler_context import DEADLINES, Deadlines, HandlerContext
-from bot.ports.mailbox import Acceptance, Addressing, Asked, Channel, Mailbox, Person, Scope
+from bot.ports.history import Asked, History
+from bot.ports.mailbox import Acceptance, Addressing, Mailbox
 from bot.ports.messenger import (
     Blocks,
     Message,
@@ -29,10 +31,12 @@ __all__ = [
     "Blocks",
     "Channel",
     "ChatCompletions",
+    "ChoiceStore",
     "Claim",
     "Deadlines",
     "EntryId",
     "HandlerContext",
+    "History",
     "Job",
     "JobKind",
     "Mailbox",

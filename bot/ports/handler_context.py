@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
+from bot.ports.choices import ChoiceStore
+from bot.ports.history import History
 from bot.ports.mailbox import Mailbox
 from bot.ports.messenger import Messenger, Views
 from bot.ports.task_runs import AnswerSource
@@ -53,6 +55,8 @@ class HandlerContext:
     """
 
     mailbox: Mailbox
+    choices: ChoiceStore
+    history: History
     answer_source: AnswerSource
     messenger: Messenger
     views: Views

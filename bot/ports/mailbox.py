@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Protocol
 
-from bot.domain.choices import Choices, FollowUps
-from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
 
 
@@ -33,19 +30,6 @@ class Addressing(StrEnum):
     AMBIENT = "overheard"  #: perhaps to us; answered only where a reply would be a turn
     SMALL_TALK = "remark"  #: small talk in a thread; handled only where the thread is ours
     SIDE = "aside"  #: to us, but the thread does not become ours (help)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A page of a person's questions.
-
-    Attributes:
-        turns: newest first, at most 50.
-        after: where the next page begins; None at the end.
-    """
-
-    turns: tuple[Turn, ...]
-    after: int | None = None
 
 
 class Mailbox(Protocol):
@@ -136,42 +120,8 @@ class Mailbox(Protocol):
         """Whether a thread is muted."""
         ...
 
-    async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read which replies are follow-ups in a channel; None where nobody chose."""
-        ...
-
-    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Choose which replies are follow-ups in a channel; None removes the choice."""
-        ...
-
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
-        ...
-
-    async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
-        """Rate an answer. Of several ratings of a person the last one counts.
-
-        Returns False when the turn has expired.
-        """
-        ...
-
-    async def ratings(self) -> Mapping[str, tuple[int, int]]:
-        """Return how many answers of each processor were rated good, and how many bad."""
-        ...
-
-    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
-        """Read a page of a person's latest 500 questions; `after` is 0 for the first page."""
-        ...
-
-    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
-        """Read the cost of a person's runs in US dollars, by month such as ``2026-11``.
-
-        Newest first, at most 6 months.
-        """
-        ...
-
-    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
-        """Read those of these turns that have not expired, in this order."""
         ...
 
     async def put_again(
@@ -189,32 +139,3 @@ class Mailbox(Protocol):
             DUPLICATE when the button was pressed before; None when the turn has expired.
         """
         ...
-
-    async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Choose the processor for a thread, a person or a channel; None removes the choice."""
-        ...
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read the choices that apply to a person in a place."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """A person in a team, as the scope of a choice."""
-
-    team: TeamId
-    user: UserId
-
-
-@dataclass(frozen=True, slots=True)
-class Channel:
-    """A channel in a team, as the scope of a choice."""
-
-    team: TeamId
-    channel: ChannelId
-
-
-Scope = ThreadKey | Person | Channel

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from bot.domain.choices import Choices
-from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
+from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import Signals, Turn
 from bot.ports.work_queue import Claim
 
@@ -118,12 +117,6 @@ class TurnStore(Protocol):
 
     async def is_queued(self, turn: TurnId) -> bool:
         """Whether the turn is in its mailbox and has not been begun."""
-        ...
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read the choices that apply to a person in a thread."""
         ...
 
     async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:

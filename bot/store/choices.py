@@ -10,7 +10,7 @@ from bot.store.keys import CHOICE_LIFE
 
 
 class RedisChoices:
-    """Reads and writes choices. What a method has written is durable when it returns."""
+    """`bot.ports.ChoiceStore`. What a method has written is durable when it returns."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -26,7 +26,7 @@ class RedisChoices:
             else:
                 await redis.set(key, processor, ex=life)
 
-    async def choices(
+    async def read(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
         """Read the choices that apply to a person in a place, and renew their life."""

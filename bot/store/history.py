@@ -19,7 +19,7 @@ PAGE = 50  # turns of a person that are read at once
 
 
 class RedisHistory:
-    """The questions of a person, their cost by month, and the ratings of answers."""
+    """`bot.ports.History`."""
 
     def __init__(self, connection: Connection, reader: TurnReader) -> None:
         self._connection = connection

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import cast
 
 from bot.domain import derived, lifecycle, naming, prompt
-from bot.domain.choices import Choices, FollowUps
-from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.choices import FollowUps
+from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
-from bot.ports import Acceptance, Addressing, Asked, Channel, Scope
+from bot.ports import Acceptance, Addressing, Channel
 from bot.store import codec
-from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
-from bot.store.history import RedisHistory
 from bot.store.keys import (
     CHOICE_LIFE,
     DAY,
@@ -40,16 +36,12 @@ class RedisMailbox:
         connection: Connection,
         reader: TurnReader,
         *,
-        choices: RedisChoices,
-        history: RedisHistory,
         follow_ups: FollowUps = FollowUps.EVERY,
     ) -> None:
         """Prepare; nothing is sent. `follow_ups`: in force where a channel chose nothing."""
         self._connection = connection
         self._keys = connection.keys
         self._reader = reader
-        self._choices = choices
-        self._history = history
         self._follow_ups = follow_ups
         self._signals = SignalWriter(connection, reader)
         self._append = connection.script(scripts.APPEND)
@@ -228,43 +220,3 @@ class RedisMailbox:
         """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
         keys = (self._keys.ready, self._keys.now(str(thread)))
         await self._session_stopped(keys, (str(thread),))
-
-    # --- see `bot.store.choices` and `bot.store.history` ------------------------------------
-
-    async def choose(self, scope: Scope, processor: str | None) -> None:
-        """Choose the processor for a thread, a person or a channel; None removes the choice."""
-        await self._choices.choose(scope, processor)
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read the choices that apply to a person in a place."""
-        return await self._choices.choices(team, channel, person, thread)
-
-    async def follow_ups(self, channel: Channel) -> FollowUps | None:
-        """Read which replies are follow-ups in a channel; None when nothing was chosen."""
-        return await self._choices.follow_ups(channel)
-
-    async def choose_follow_ups(self, channel: Channel, chosen: FollowUps | None) -> None:
-        """Choose which replies are follow-ups in a channel; None removes the choice."""
-        await self._choices.choose_follow_ups(channel, chosen)
-
-    async def asked(self, team: TeamId, person: UserId, after: int) -> Asked:
-        """Read the next of a person's questions, newest first."""
-        return await self._history.asked(team, person, after)
-
-    async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
-        """Read what a person's runs cost in US dollars by month, newest first."""
-        return await self._history.spent(team, person)
-
-    async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
-        """Read these turns, without those that are not remembered."""
-        return await self._history.known(names)
-
-    async def rate(self, turn: TurnId, person: UserId, *, good: bool) -> bool:
-        """Count a person's rating of an answer; a later one replaces it."""
-        return await self._history.rate(turn, person, good=good)
-
-    async def ratings(self) -> Mapping[str, tuple[int, int]]:
-        """Return how many answers of each processor were rated good, and how many bad."""
-        return await self._history.ratings()

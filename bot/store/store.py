@@ -58,11 +58,9 @@ class Store:
         self.mailbox = RedisMailbox(
             self.connection,
             reader,
-            choices=self.choices,
-            history=self.history,
             follow_ups=follow_ups,
         )
-        self.turns = RedisTurnStore(self.connection, reader, choices=self.choices)
+        self.turns = RedisTurnStore(self.connection, reader)
         self.work_queue = RedisWorkQueue(self.connection, lease=lease, block=block)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)
 

@@ -10,13 +10,11 @@ from decimal import Decimal
 from typing import cast
 
 from bot.domain import naming
-from bot.domain.choices import Choices
-from bot.domain.thread import ChannelId, TeamId, Thread, ThreadKey, TurnId, UserId
+from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import EndingKind, Signals, State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim, QueuePreview
 from bot.store import codec
-from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, TURN_LIFE
 from bot.store.scripts import turn_store
@@ -29,13 +27,10 @@ SEARCHED = 10  # latest turns of a person among which their latest answer is loo
 class RedisTurnStore:
     """`bot.ports.TurnStore`."""
 
-    def __init__(
-        self, connection: Connection, reader: TurnReader, *, choices: RedisChoices
-    ) -> None:
+    def __init__(self, connection: Connection, reader: TurnReader) -> None:
         self._connection = connection
         self._keys, self._me = connection.keys, connection.me
         self._reader = reader
-        self._choices = choices
         self._current = connection.script(turn_store.CURRENT)
         self._save = connection.script(turn_store.SAVE)
         self._save_ended = connection.script(turn_store.SAVE_ENDED)
@@ -210,12 +205,6 @@ class RedisTurnStore:
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
         """Read the thread's current turn, or the next one, and how many are queued behind it."""
         return await self._reader.queue_state(thread)
-
-    async def choices(
-        self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
-    ) -> Choices:
-        """Read the choices that apply to a person in a thread."""
-        return await self._choices.choices(team, channel, person, thread)
 
 
 def _fence(ours: bool) -> None:

@@ -162,7 +162,7 @@ def stores(redis_url: str) -> tuple[Store, Store, Forgetful]:
     """Return the store of a listener, and the one of a worker with its turns."""
     other = Store(redis_url, "B1", lease=60, retention=1)
     store = Store(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
-    turns = Forgetful(store.connection, TurnReader(store.connection), choices=store.choices)
+    turns = Forgetful(store.connection, TurnReader(store.connection))
     store.turns = turns
     return other, store, turns
 
@@ -177,6 +177,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
         tools = EngineContext(
             store=store.turns,
+            choices=store.choices,
             messenger=SlackMessenger(client),
             task_runs=research,
             chat=ChatApi(stage.parallel.url, KEY),

@@ -21,10 +21,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 import handlers
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
-from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContext, Mailbox, Person
+from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContext, Person
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
-from tests.contract.handlers.memory import Known
+from tests.contract.handlers.memory import Known, Memory
 
 ME = UserId("U0BOT")
 SECRET = "signing-secret"
@@ -40,7 +40,7 @@ def nowhere() -> AsyncWebClient:
 
 
 def bolt_app(
-    mailbox: Mailbox,
+    mailbox: Memory,
     *,
     me: UserId = ME,
     answers: AnswerSource | None = None,
@@ -65,6 +65,8 @@ def bolt_app(
     )
     context = HandlerContext(
         mailbox=mailbox,
+        choices=mailbox,
+        history=mailbox,
         answer_source=answers or Known(),
         messenger=SlackMessenger(options["client"]),
         views=SlackViews(options["client"]),

@@ -190,7 +190,7 @@ class Memory:
         if processor:
             self.chosen[scope] = processor
 
-    async def choices(
+    async def read(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
         self._fail()

@@ -332,14 +332,14 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
 
 async def test_choices_are_kept_by_scope(replicas: Replicas) -> None:
     store = await replicas.join()
-    assert await store.choices.choices(T, C, ADA, KEY) == Choices()
+    assert await store.choices.read(T, C, ADA, KEY) == Choices()
     await store.choices.choose(KEY, "pro")
     await store.choices.choose(Person(T, ADA), "lite")
     await store.choices.choose(Channel(T, C), "core")
-    assert await store.choices.choices(T, C, ADA, KEY) == Choices("pro", "lite", "core")
-    assert await store.choices.choices(T, C, BOB, None) == Choices(None, None, "core")
+    assert await store.choices.read(T, C, ADA, KEY) == Choices("pro", "lite", "core")
+    assert await store.choices.read(T, C, BOB, None) == Choices(None, None, "core")
     await store.choices.choose(KEY, None)
-    assert (await store.choices.choices(T, C, ADA, KEY)).thread is None
+    assert (await store.choices.read(T, C, ADA, KEY)).thread is None
 
 
 async def test_bots_of_different_apps_share_a_server_without_meeting(redis_url: str) -> None:
