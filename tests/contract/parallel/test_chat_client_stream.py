@@ -211,6 +211,7 @@ async def test_a_stream_that_repeats_the_key_does_not_leak_it() -> None:
 # --- size -------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("nothing_is_collected")
 @pytest.mark.parametrize("at_once", [1_000, 10_000_000])
 async def test_reading_five_megabytes_takes_time_by_length_only(at_once: int) -> None:
     """In many chunks and in one: four times as much takes about four times as long."""
@@ -225,4 +226,5 @@ async def test_reading_five_megabytes_takes_time_by_length_only(at_once: int) ->
 
     await seconds(100_000)  # what is loaded once
     quarter = min([await seconds(1_250_000) for _ in range(2)])
-    assert await seconds(5_000_000) < 8 * quarter + 0.1
+    # Twice: something else may have held the processor up.
+    assert min([await seconds(5_000_000) for _ in range(2)]) < 8 * quarter + 0.1

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -271,15 +272,22 @@ def test_an_address_of_redis_that_is_taken_never_fails_in_redis_py(address: str)
         connection(address)
 
 
+def seconds(check: Callable[[str], object], value: str) -> float:
+    """Return the processor time that `check` takes."""
+    before = time.process_time()
+    check(value)
+    return time.process_time() - before
+
+
 @pytest.mark.parametrize("check", [addresses.web, addresses.redis, addresses.redis_passwords])
 @pytest.mark.parametrize("piece", ["a", "@", "/", "[", ":", "%", "&a=b", ".", "a.", "1", "?", " "])
 @pytest.mark.parametrize("start", ["http://", "redis://", "redis://h?", "unix:///", ""])
-def test_a_long_value_is_judged_in_linear_time(check: object, piece: str, start: str) -> None:
-    assert callable(check)
+@pytest.mark.usefixtures("nothing_is_collected")
+def test_a_long_value_is_judged_in_linear_time(
+    check: Callable[[str], object], piece: str, start: str
+) -> None:
     took = []
     for size in (20_000, 200_000):
         value = start + piece * (size // len(piece))
-        before = time.process_time()
-        check(value)
-        took.append(time.process_time() - before)
+        took.append(min(seconds(check, value), seconds(check, value)))
     assert took[1] < 40 * max(took[0], 0.005)

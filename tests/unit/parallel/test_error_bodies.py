@@ -163,6 +163,7 @@ def test_words_from_outside_are_one_line_of_what_can_be_seen(given: str, line: s
 
 @pytest.mark.parametrize("unit", ["word ", "😀", "&amp;", "<b>", "\n", "\x1b", "<title", "data: "])
 @pytest.mark.parametrize("shape", ["%s", '{"error": {"message": "%s"}}', '{"detail": [%s]}'])
+@pytest.mark.usefixtures("nothing_is_collected")
 def test_endless_words_are_cut_in_time(unit: str, shape: str) -> None:
     inner = json.dumps(unit * 100)[1:-1]
     many = ", ".join([json.dumps({"msg": unit})] * 20_000) if "[" in shape else inner * 2_000
@@ -172,6 +173,7 @@ def test_endless_words_are_cut_in_time(unit: str, shape: str) -> None:
     assert time.process_time() - begun < 2  # some milliseconds
 
 
+@pytest.mark.usefixtures("nothing_is_collected")
 def test_a_deep_error_is_read_as_far_as_it_is_worth() -> None:
     for opening, closing in (
         ('{"error": ', "}"),

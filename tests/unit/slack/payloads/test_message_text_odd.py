@@ -93,6 +93,7 @@ def test_blocks_within_blocks_may_be_as_deep_as_they_like(key: str, kind: str) -
         lambda n: by_person(files=[{"name": "a"}] * (n // 10)),
     ],
 )
+@pytest.mark.usefixtures("nothing_is_collected")
 def test_the_time_it_takes_grows_with_the_message_and_not_faster(
     grown: Callable[[int], Json],
 ) -> None:
