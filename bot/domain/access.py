@@ -1,0 +1,145 @@
+"""Who may ask, and where: decided by ids, never by names. Pure.
+
+Outsiders are people of another company (Slack Connect) and guests. A channel that is shared with
+another company lets everybody there read the answers, so in it our own people are refused, too,
+unless an admin allowed the channel. What could not be looked up counts as outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from bot.domain.thread import ChannelId, TeamId, UserId
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where we are installed, from `auth.test`. `enterprise`: of an Enterprise Grid; else None."""
+
+    team: TeamId
+    enterprise: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person as `users.info` tells of them. https://docs.slack.dev/reference/objects/user-object
+
+    Attributes:
+        team: the workspace that they belong to.
+        enterprise: their Enterprise Grid organisation; None for none.
+        is_guest: a single- or multi-channel guest.
+    """
+
+    team: TeamId
+    enterprise: str | None = None
+    is_guest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A channel as `conversations.info` tells of it.
+
+    https://docs.slack.dev/reference/objects/conversation-object
+
+    Attributes:
+        is_ext_shared: with another company.
+        is_pending_ext_shared: an invitation to another company is open.
+        is_shared: with another workspace, which `is_org_shared` says is one of our own company.
+    """
+
+    is_ext_shared: bool = False
+    is_pending_ext_shared: bool = False
+    is_shared: bool = False
+    is_org_shared: bool = False
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether another company can read it, or is about to."""
+        return (
+            self.is_ext_shared
+            or self.is_pending_ext_shared
+            or (self.is_shared and not self.is_org_shared)
+        )
+
+
+class Verdict(StrEnum):
+    """Whether a question is taken, or why not."""
+
+    ALLOWED = "allowed"
+    OUTSIDER = "outsider"  #: of another company, or unknown
+    GUEST = "guest"
+    SHARED_CHANNEL = "shared channel"  #: with another company, and no admin allowed it
+    CHANNEL = "channel"  #: not one of the allowed channels
+    PERSON = "person"  #: not one of the allowed people
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """What admins allowed. Empty sets of channels and people allow all.
+
+    Attributes:
+        channels, people: the only ones that may ask; denied ones never.
+        shared: channels whose other companies were allowed on purpose.
+        guests: channels whose guests were allowed on purpose.
+    """
+
+    channels: frozenset[ChannelId] = frozenset()
+    people: frozenset[UserId] = frozenset()
+    denied_channels: frozenset[ChannelId] = frozenset()
+    denied_people: frozenset[UserId] = frozenset()
+    shared: frozenset[ChannelId] = frozenset()
+    guests: frozenset[ChannelId] = frozenset()
+    processors: frozenset[str] = frozenset()
+    processors_of: Mapping[ChannelId, frozenset[str]] = field(default_factory=dict)
+
+    def offers(self, processor: str, channel: ChannelId) -> bool:
+        """Whether a processor may be used in a channel; a channel's own list comes first."""
+        offered = self.processors_of.get(channel) or self.processors
+        return not offered or processor in offered
+
+
+def is_ours(member: Member | None, home: Home) -> bool:
+    """Whether a person belongs to our workspace, or to our Enterprise Grid organisation."""
+    if member is None:
+        return False
+    if home.enterprise is not None and member.enterprise == home.enterprise:
+        return True
+    return member.team == home.team
+
+
+def judge(
+    asker: UserId,
+    channel: ChannelId,
+    *,
+    member: Member | None,
+    room: Room | None,
+    home: Home,
+    access: Access,
+    is_direct: bool = False,
+) -> Verdict:
+    """Say whether a person may ask in a channel; the first reason against it.
+
+    Args:
+        asker, channel: their ids.
+        member: None when the look-up failed.
+        room: None when the look-up failed; not looked at in a direct message.
+        home: where we are installed.
+        access: what admins allowed.
+        is_direct: a direct message with us, which no channel list is about.
+    """
+    is_shared = not is_direct and (room is None or room.is_outside)
+    if not is_ours(member, home) and channel not in access.shared:
+        return Verdict.OUTSIDER
+    if is_shared and channel not in access.shared:
+        return Verdict.SHARED_CHANNEL
+    if member is not None and member.is_guest and channel not in access.guests:
+        return Verdict.GUEST
+    if not is_direct and channel in access.denied_channels:
+        return Verdict.CHANNEL
+    if not is_direct and access.channels and channel not in access.channels:
+        return Verdict.CHANNEL
+    if asker in access.denied_people or (access.people and asker not in access.people):
+        return Verdict.PERSON
+    return Verdict.ALLOWED
