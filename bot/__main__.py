@@ -20,7 +20,8 @@ from bot import log
 from bot.app import Wiring, serve
 from bot.configuration import env_file
 from bot.configuration.env_file import EnvFile
-from bot.configuration.settings import SETTINGS, Settings
+from bot.configuration.settings import Settings
+from bot.configuration.table import SETTINGS
 from bot.connections.network import NETWORK_SETTINGS
 from bot.errors import SettingsError
 from bot.listening import Running

@@ -22,14 +22,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.configuration.settings import Settings
+from bot.domain.access import Home
+from bot.domain.thread import TeamId
 from bot.engine.context import (
     CREATE_SETTLED_AFTER,
     RETRY_TIMING,
     UPDATE_TIMING,
+    BudgetRules,
     EngineContext,
     RetryTiming,
     UpdateTiming,
 )
+from bot.engine.gate import AccessGate
 from bot.engine.load import RunsInFlight
 from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError
@@ -40,6 +44,7 @@ from bot.parallel.client import TaskApi
 from bot.ports import HandlerContext
 from bot.slack.client import SlackMessenger
 from bot.slack.connection import http_session, web_client
+from bot.slack.directory import SlackDirectory
 from bot.slack.transport.socket_pacing import PACING, Pacing
 from bot.slack.views_client import SlackViews
 from bot.startup import checks, slack_checks
@@ -89,6 +94,7 @@ class _Connected:
     task_api: TaskApi
     chat_api: ChatApi
     store: Store
+    gate: AccessGate
 
 
 async def serve(
@@ -175,12 +181,33 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
         task_api=task_api,
         chat_api=chat_api,
         store=store,
+        gate=_gate(settings, wiring, client, identity=identity, store=store),
+    )
+
+
+def _gate(
+    settings: Settings,
+    wiring: Wiring,
+    client: AsyncWebClient,
+    *,
+    identity: slack_checks.Identity,
+    store: Store,
+) -> AccessGate:
+    return AccessGate(
+        store=store.access,
+        directory=SlackDirectory(client),
+        home=Home(TeamId(identity.team), identity.enterprise),
+        allowed=settings.access,
+        zone=settings.money.zone,
+        clock=wiring.clock,
     )
 
 
 def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -> EngineContext:
     return EngineContext(
         store=connected.store.turns,
+        budgets=connected.store.budgets,
+        gate=connected.gate,
         choices=connected.store.choices,
         messenger=connected.messenger,
         task_runs=connected.task_api,
@@ -194,6 +221,13 @@ def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -
         in_flight=wiring.in_flight,
         workspace=connected.identity.address,
         broadcast=settings.broadcast,
+        budget_rules=BudgetRules(
+            confirm_from=settings.money.confirm_from,
+            zone=settings.money.zone,
+            failed_runs_count=settings.money.failed_runs_count,
+            is_shown=settings.money.shows_budget,
+            admins=tuple(sorted(settings.admins)[:3]),
+        ),
         create_settled_after=wiring.create_settled_after,
     )
 
@@ -208,6 +242,8 @@ def _store(settings: Settings, wiring: Wiring, url: str, *, bot: str) -> Store:
         limits=wiring.limits,
         follow_ups=settings.follow_ups,
         block=wiring.block,
+        budgets=settings.money.limits,
+        zone=settings.money.zone,
     )
 
 
@@ -221,6 +257,7 @@ def _handler_context(
         answer_source=AnswerCache(connected.task_api),
         messenger=connected.messenger,
         views=SlackViews(connected.client),
+        gate=connected.gate,
         background=background,
         me=connected.identity.user,
         workspace=connected.identity.address,
@@ -228,6 +265,7 @@ def _handler_context(
         follow_ups=settings.follow_ups,
         admins=settings.admins,
         research_reaction=settings.research_reaction,
+        confirm_from=settings.money.confirm_from,
     )
 
 

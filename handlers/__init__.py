@@ -29,6 +29,7 @@ from handlers import (
     answer_actions,
     app_home,
     commands,
+    confirmations,
     evidence_actions,
     mentions,
     message_events,
@@ -47,7 +48,14 @@ from handlers import (
 log = logging.getLogger(__name__)
 
 _EVENTS = (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands)
-_ACTIONS = (status_actions, answer_actions, evidence_actions, thread_actions, picker_actions)
+_ACTIONS = (
+    status_actions,
+    confirmations,
+    answer_actions,
+    evidence_actions,
+    thread_actions,
+    picker_actions,
+)
 _FORMS = (shortcuts, submissions, processor_forms, sharing)
 
 

@@ -18,8 +18,9 @@ from bot.slack.messages.answer_footer import rating
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
-from handlers.interactivity import Rejected, on_actions, open_view
+from handlers.interactivity import on_actions, open_view
 from handlers.processor_forms import open_rerun_form, open_thread_form
+from handlers.rejection import Rejected
 from handlers.sharing import open_share_form
 from handlers.thread_actions import mute
 from handlers.turns import (

@@ -16,6 +16,8 @@ from bot.errors import Unavailable
 from bot.ports import Channel, HandlerContext, Message, Person
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Command, parse_slash_command
+from handlers.admission import require
+from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +31,8 @@ async def processor_command(context: HandlerContext, body: dict[str, Any], ack: 
     """Carry out the command. The answer is the acknowledgement; only the person sees it."""
     try:
         answer = await _answer(context, parse_slash_command(body))
+    except Rejected as rejected:
+        answer = rejected.answer
     except Unavailable as error:
         log.warning("command not carried out: %s", error)
         answer = ephemeral.not_saved()
@@ -38,6 +42,7 @@ async def processor_command(context: HandlerContext, body: dict[str, Any], ack: 
 async def _answer(context: HandlerContext, command: Command) -> Message:
     if not (command.team and command.channel and command.user):
         return ephemeral.unknown_place()
+    await require(context, command.team, command.channel, command.user)
     match command.words:
         case ():
             choices = await _choices(context, command)

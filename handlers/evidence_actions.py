@@ -22,7 +22,8 @@ from bot.slack.messages import ephemeral
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views.evidence_modal import evidence_modal, loading_modal, unavailable_modal
-from handlers.interactivity import JSON, Rejected, on_actions, open_view
+from handlers.interactivity import JSON, on_actions, open_view
+from handlers.rejection import Rejected
 from handlers.turns import researched_turn_of
 
 log = logging.getLogger(__name__)

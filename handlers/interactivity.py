@@ -25,6 +25,8 @@ from bot.slack.payloads.fields import part
 from bot.slack.payloads.interactivity import Action, parse_block_action
 from bot.slack.views import question_forms
 from handlers import private_replies
+from handlers.admission import require
+from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
 
@@ -34,14 +36,6 @@ ActionHandler = Callable[[HandlerContext, Action], Awaitable[Message | None]]
 SubmissionHandler = Callable[
     [HandlerContext, JSON], Awaitable[question_forms.FormErrors | View | None]
 ]
-
-
-class Rejected(Exception):
-    """An action cannot be carried out; `answer` says why."""
-
-    def __init__(self, answer: Message) -> None:
-        super().__init__(answer.text)
-        self.answer = answer
 
 
 def on_actions(
@@ -97,8 +91,11 @@ async def _act(
     action = parse_block_action(body)
     try:
         async with asyncio.timeout_at(began + context.deadlines.act):
-            is_complete = action.is_complete
-            answer = await handler(context, action) if is_complete else ephemeral.unknown_place()
+            if action.is_complete:
+                await require(context, action.team, action.channel or None, action.user)
+                answer = await handler(context, action)
+            else:
+                answer = ephemeral.unknown_place()
     except Rejected as rejected:
         answer, replace_original = rejected.answer, False
     except Unavailable as error:

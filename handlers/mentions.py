@@ -10,6 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.ports import HandlerContext
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import QuestionAsked
+from handlers.admission import admits
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -21,4 +22,5 @@ async def take_mention(context: HandlerContext, body: dict[str, Any]) -> None:
     """Put the question of a mention into the mailbox."""
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
-            await context.mailbox.put(question, addressing)
+            if await admits(context, question, addressing):
+                await context.mailbox.put(question, addressing)

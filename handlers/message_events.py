@@ -18,6 +18,7 @@ from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy
+from handlers.admission import admits
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -45,6 +46,8 @@ async def take_message(
 
 async def put(context: HandlerContext, question: Question, addressing: Addressing) -> None:
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
+    if not await admits(context, question, addressing):
+        return
     accepted = await context.mailbox.put(question, addressing)
     if accepted is Acceptance.DORMANT:
         note = replace(truncated(question), start=TurnKind.DORMANT, press="asleep")
@@ -57,6 +60,8 @@ async def mute(context: HandlerContext, command: KeywordCommand) -> None:
     Without a mention it counts only from those who have asked in the thread.
     """
     thread, person = command.question.thread, command.question.asker
+    if command.addressed and not await admits(context, command.question, Addressing.ADDRESSED):
+        return
     if not command.addressed and not await context.mailbox.has_asked(thread, person):
         return
     muted = command.keyword is Keyword.MUTE

@@ -12,7 +12,8 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.messages.processor_picker import processor_picker
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected, on_actions
+from handlers.interactivity import on_actions
+from handlers.rejection import Rejected
 from handlers.turns import chosen_processor
 
 

@@ -15,7 +15,8 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import processor_forms, question_forms
 from bot.slack.views.processor_forms import InvalidSubmission, ProcessorSubmission, Rerun
-from handlers.interactivity import JSON, Rejected, on_actions, on_submissions, open_view
+from handlers.interactivity import JSON, on_actions, on_submissions, open_view
+from handlers.rejection import Rejected
 from handlers.turns import action_time, answered_turn_of, ask_again, turn_of
 
 

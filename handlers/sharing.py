@@ -17,7 +17,8 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms, share_form
-from handlers.interactivity import JSON, Rejected, on_actions, on_submissions, open_view
+from handlers.interactivity import JSON, on_actions, on_submissions, open_view
+from handlers.rejection import Rejected
 from handlers.turns import action_time, researched_turn_of
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,9 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads import interactivity
 from bot.slack.views import question_forms
-from handlers.interactivity import Rejected, open_view
+from handlers.admission import require
+from handlers.interactivity import open_view
+from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +49,7 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
+    await require(context, thread.team, thread.channel, shortcut.user)
     choices = await context.choices.read(thread.team, thread.channel, shortcut.user, thread=thread)
     chosen, _ = processor_in_force(None, choices, context.default_processor)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)

@@ -19,7 +19,8 @@ from bot.slack.messages import ephemeral, quick_answer
 from bot.slack.payloads.interactivity import Action
 from bot.slack.text.links import permalink
 from handlers import app_home, stop_policy
-from handlers.interactivity import Rejected, on_actions
+from handlers.interactivity import on_actions
+from handlers.rejection import Rejected
 from handlers.turns import action_time, ask, known, turn_of
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
-from handlers.interactivity import JSON, Rejected, on_submissions
+from handlers.interactivity import JSON, on_submissions
+from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,8 @@ from bot.ports import Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected, on_actions
+from handlers.interactivity import on_actions
+from handlers.rejection import Rejected
 from handlers.turns import action_time, ask, turn_of
 
 

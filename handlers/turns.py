@@ -13,7 +13,7 @@ from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
-from handlers.interactivity import Rejected
+from handlers.rejection import Rejected
 
 # --- what an action is about ------------------------------------------------------------
 

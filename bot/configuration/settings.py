@@ -11,111 +11,18 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from bot.configuration.access import read_access
+from bot.configuration.money import MoneySettings
+from bot.configuration.table import SETTINGS
 from bot.configuration.values import Reader
 from bot.connections import addresses
 from bot.connections.network import Network
+from bot.domain.access import Access
 from bot.domain.choices import FollowUps
 from bot.domain.processors import PROCESSORS, find_processor, nearest_name
 from bot.domain.thread import UserId
 from bot.errors import Problem, SettingsError
 
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """One row of the table. `default` is None where there is none."""
-
-    name: str
-    default: str | None
-    meaning: str
-    secret: bool = False
-
-
-SETTINGS = (
-    Setting("SLACK_BOT_TOKEN", None, "the bot's token, `xoxb-…`; required", secret=True),
-    Setting(
-        "SLACK_APP_TOKEN",
-        None,
-        "the app-level token, `xapp-…`, with `connections:write`; when set, Socket Mode is used",
-        secret=True,
-    ),
-    Setting(
-        "SLACK_SIGNING_SECRET",
-        None,
-        "checks Slack's requests over HTTP; required without `SLACK_APP_TOKEN`",
-        secret=True,
-    ),
-    Setting("SLACK_API_URL", "https://slack.com/api/", "where Slack's Web API is"),
-    Setting(
-        "PORT",
-        "3000",
-        "port for Slack's requests at `/slack/events` and for `/health`; with Socket Mode "
-        "`/health` is served only when it is set",
-    ),
-    Setting("HOST", "0.0.0.0", "address to listen on"),  # noqa: S104 - for containers
-    Setting(
-        "PARALLEL_API_KEY",
-        None,
-        "the key for Parallel's Task API and Chat API; required",
-        secret=True,
-    ),
-    Setting("PARALLEL_BASE_URL", "https://api.parallel.ai", "where Parallel's API is"),
-    Setting(
-        "DEFAULT_PROCESSOR",
-        "core-fast",
-        "used where no message, thread, person or channel chose another; `speed` for quick answers "
-        "without sources",
-    ),
-    Setting(
-        "FOLLOW_UPS",
-        "every",
-        "`every`: each reply in a thread of the bot's is a follow-up; `mention`: only those that "
-        "mention it; `only-me`: only those of people who have mentioned it there; a channel can "
-        "choose otherwise with `/processor replies`",
-    ),
-    Setting(
-        "BROADCAST",
-        "off",
-        "`on`: answers that took more than ten minutes are shown in the channel, too",
-    ),
-    Setting(
-        "ADMINS",
-        None,
-        "Slack user ids, separated by commas, of people who may stop every run; who asked, and who "
-        "has asked something in the thread, may anyway",
-    ),
-    Setting(
-        "RESEARCH_REACTION",
-        "off",
-        "an emoji's name, such as `mag`: that reaction on a message is *Research this*; needs the "
-        "event `reaction_added` and the scope `reactions:read`, see `manifest.yml`",
-    ),
-    Setting(
-        "TASK_GROUPS",
-        "off",
-        "`on`: a thread's runs are created in a task group of Parallel's, so that a run whose "
-        "creation was not confirmed is found again instead of asked about",
-    ),
-    Setting(
-        "REDIS_URL",
-        None,
-        "`redis://`, `rediss://` or `unix://` of one server (no cluster), special characters of "
-        "the password as percent codes; unset: a bundled Valkey server in `DATA_DIR`",
-        secret=True,
-    ),
-    Setting("DATA_DIR", "./data", "folder of the bundled Valkey server"),
-    Setting(
-        "LEASE_SECONDS",
-        "5",
-        "seconds (2 to 60) after which a silent replica's work is taken over",
-    ),
-    Setting(
-        "RETENTION_DAYS",
-        "90",
-        "days (1 to 3650) that a thread can be continued after its last turn",
-    ),
-    Setting("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
-    Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
-)
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 #: The name of an emoji: https://docs.slack.dev/reference/methods/reactions.add
 _EMOJI = re.compile(r"[a-z0-9_+'-]{1,100}")
@@ -153,6 +60,8 @@ class Settings:
     retention_days: int
     log_level: str
     log_format: str
+    access: Access = field(default_factory=Access)
+    money: MoneySettings = field(default_factory=MoneySettings)
     network: Network = field(default_factory=Network)
 
     @property
@@ -224,6 +133,8 @@ class Settings:
             retention_days=reader.number("RETENTION_DAYS", int, low=1, high=3650),
             log_level=reader.choice("LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
             log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
+            access=read_access(reader),
+            money=MoneySettings.read(reader),
             network=network,
         )
         return read, [*known, *reader.problems, *network_problems]

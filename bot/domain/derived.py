@@ -149,11 +149,19 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
         EndingKind.NOTICE,
         EndingKind.UNKNOWN_PROCESSOR,
         EndingKind.TOO_LONG,
+        EndingKind.CONFIRM,
+        EndingKind.OVER_BUDGET,
+        EndingKind.NOT_ALLOWED,
     )
     ending, gone = turn.ending, turn.signals.gone and turn.run is None
     if not gone and (ending is None or ending.kind not in nothing):
         return None
     return replace(question, press=f"{naming.EDITED}-{at}", at=at)  # one turn for each edit
+
+
+def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
+    """Ask a question whose price was confirmed, or on the cheaper processor; once for either."""
+    return replace(turn.question, processor=processor, press="confirm", at=at)
 
 
 def _from_same_point(

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.budgets import BudgetNote
 from bot.domain.thread import (
     ChannelId,
     GroupId,
@@ -166,6 +167,9 @@ class EndingKind(StrEnum):
     STOPPED = "stopped"  #: `message` is who did; the run, if any, goes on at Parallel
     WITHDRAWN = "withdrawn"  #: the message was deleted; the run, if any, goes on at Parallel
     TOO_LATE = "too late"  #: still active after a day (older releases: twice its usual time)
+    CONFIRM = "confirm"  #: nothing was started yet: asked whether it may cost what it costs
+    NOT_ALLOWED = "not allowed"  #: nothing was started: its asker may not ask here
+    OVER_BUDGET = "over budget"  #: nothing was started: `Turn.budget` has no room for its price
     BROKEN = "broken"  #: unexpected errors of our own, again and again
 
 
@@ -233,6 +237,9 @@ class Turn:
             question does not follow; "" where that need not be said.
         question_link: the URL of the question, where it is not directly above its status; "" where
             it is.
+        budget: what its messages say about a budget: the tightest that holds its price, or the one
+            without room for it; None for none.
+        warned: the budgets that it has used most of, whose warning it posts.
         signals: as they were last read; not part of the record.
     """
 
@@ -267,4 +274,6 @@ class Turn:
     streams: str = ""
     last_answer: str = ""
     question_link: str = ""
+    budget: BudgetNote | None = None
+    warned: tuple[BudgetNote, ...] = ()
     signals: Signals = Signals()

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
+from decimal import Decimal
 
+from bot.domain.thread import UserId
 from bot.engine.load import RunsInFlight
 from bot.ports import ChatCompletions, Messenger, RateLimiter, TaskGroups, TaskRuns, TurnStore
 from bot.ports.choices import ChoiceStore
+from bot.ports.gate import Gate
+from bot.ports.money import Budgets
 
 #: Seconds after which a create call whose run is not listed never creates one. The client gives
 #: the call up after 60.
@@ -57,15 +62,36 @@ class RetryTiming:
         job: before a background job is run again.
         chat: before Parallel is asked for a quick answer again.
         delivery: before a message that Slack refused is posted again.
+        settlement: before a run that goes on after its turn is looked at again; does not grow.
     """
 
     turn: float = 1.0
     job: float = 1.0
     chat: float = 1.0
     delivery: float = 5.0
+    settlement: float = 120.0
 
 
 RETRY_TIMING = RetryTiming()
+
+
+@dataclass(frozen=True, slots=True)
+class BudgetRules:
+    """The settings about budgets that the engine needs.
+
+    Attributes:
+        confirm_from: US dollars from which on a run is confirmed before it starts; None: never.
+        zone: where days and months begin.
+        failed_runs_count: whether failed and cancelled runs count as spent.
+        is_shown: whether a finished run says what is left.
+        admins: who can raise a budget, a few of them.
+    """
+
+    confirm_from: Decimal | None = None
+    zone: tzinfo = UTC
+    failed_runs_count: bool = False
+    is_shown: bool = True
+    admins: tuple[UserId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +105,14 @@ class EngineContext:
         clock: returns seconds since 1970.
         in_flight: the runs that this replica awaits.
         workspace: the URL of the Slack workspace, such as ``https://example.slack.com/``.
+        budget_rules: the settings about budgets.
         broadcast: whether answers that took more than ten minutes also go to the channel.
         create_settled_after: see `CREATE_SETTLED_AFTER`.
     """
 
     store: TurnStore
+    budgets: Budgets
+    gate: Gate
     choices: ChoiceStore
     messenger: Messenger
     task_runs: TaskRuns
@@ -97,4 +126,5 @@ class EngineContext:
     in_flight: RunsInFlight = field(default_factory=RunsInFlight)
     workspace: str = ""
     broadcast: bool = False
+    budget_rules: BudgetRules = field(default_factory=BudgetRules)
     create_settled_after: float = CREATE_SETTLED_AFTER

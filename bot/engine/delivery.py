@@ -80,7 +80,7 @@ class Delivery:
         start = self._turn.question.start
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
-        if start is TurnKind.THANKED:
+        if start is TurnKind.THANKED or self._ending.kind is EndingKind.NOT_ALLOWED:
             return
         if self.answer is None:
             if start is TurnKind.WELCOME:

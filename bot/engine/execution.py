@@ -15,6 +15,7 @@ from dataclasses import replace
 
 from bot.domain import lifecycle
 from bot.domain.processors import is_chat
+from bot.domain.settling import settlement_of
 from bot.domain.thread import Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn, TurnKind
 from bot.engine.context import EngineContext
@@ -28,9 +29,11 @@ from bot.engine.quick_answer import QuickAnswer
 from bot.engine.run_awaiting import await_run
 from bot.engine.run_creation import RunCreator
 from bot.engine.signals import apply_signals
+from bot.engine.spending import post_warnings
 from bot.engine.status_updates import StatusUpdater
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import Refused, Unavailable
+from bot.ports import JobKind
 from bot.slack.messages.status import STATUS, busy_status, initial_status
 from bot.slack.messages.turn_facts import TurnFacts, facts_of
 
@@ -68,6 +71,7 @@ class TurnExecution:
             if self._turn.state in (State.QUEUED, State.STARTING):
                 await self._create_run(interrupted=interrupted)
             if self._turn.state is State.RUNNING:
+                await post_warnings(self._context, self._leased, self._poster)
                 self._delivery.answer = await await_run(self._context, self._leased, self._updater)
             if self._turn.state is State.ENDED:
                 queued = await self._leased.save_ended()
@@ -143,10 +147,22 @@ class TurnExecution:
     async def _finish(self, thread: Thread | None) -> bool:
         """Take the turn off its mailbox. Its final status is a job (`bot.engine.jobs`)."""
         turn = lifecycle.done(self._turn)
-        has_status = bool(turn.posts.get(STATUS))
         return await self._context.store.finish(
-            self._leased.claim, turn, thread, final_status=has_status
+            self._leased.claim,
+            turn,
+            thread,
+            job=self._job(turn),
+            settlement=settlement_of(
+                turn, failed_runs_count=self._context.budget_rules.failed_runs_count
+            ),
         )
+
+    @staticmethod
+    def _job(turn: Turn) -> JobKind | None:
+        """Return the kind of the job that a finished turn leaves behind."""
+        if turn.ending and turn.ending.kind is EndingKind.CONFIRM:
+            return JobKind.CONFIRMATION
+        return JobKind.FINAL_STATUS if turn.posts.get(STATUS) else None
 
     @property
     def _turn(self) -> Turn:

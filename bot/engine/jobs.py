@@ -9,6 +9,8 @@ is run by a replica that is alive. Each may run twice without harm.
   reservation would keep its thread from the next question, and thousands of them would fill the
   process. A few workers take these jobs in order, so that no more than that many reservations are
   waited for. The agent session of the thread ends with it, unless its next turn is in progress.
+- *Settlement*: ask now and then whether a run that goes on after its turn has ended, for a day, and
+  settle what its turn holds of the budgets.
 - *Agent session*: end the session alone.
 """
 
@@ -23,8 +25,10 @@ from bot.domain import naming
 from bot.domain.thread import MessageTs, ThreadKey, TurnId
 from bot.domain.turn import EndingKind
 from bot.engine.agent_session import end_session
+from bot.engine.confirmation import lapse
 from bot.engine.context import EngineContext
 from bot.engine.pacing import wait_for_reservation
+from bot.engine.settlement import settle_run
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.log import log_context
 from bot.ports import EntryId, Job, JobKind, WorkQueue
@@ -64,7 +68,7 @@ class JobRunner:
         first = self._context.retry_timing.job
         self._backoffs.setdefault(job.entry, Backoff(first, LONGEST_PAUSE))
         match job.kind:
-            case JobKind.QUEUED_REACTION:
+            case JobKind.QUEUED_REACTION | JobKind.CONFIRMATION | JobKind.SETTLEMENT:
                 reaction = asyncio.create_task(self._run(job))
                 self._reactions.add(reaction)
                 reaction.add_done_callback(self._reactions.discard)
@@ -97,6 +101,10 @@ class JobRunner:
                     await self._add_queued_reaction(TurnId(job.about))
                 case JobKind.FINAL_STATUS:
                     await self._update_final_status(TurnId(job.about))
+                case JobKind.CONFIRMATION:
+                    await lapse(self._context, TurnId(job.about))
+                case JobKind.SETTLEMENT:
+                    await settle_run(self._context, TurnId(job.about))
                 case JobKind.AGENT_SESSION:
                     await end_session(self._context, ThreadKey.parse(job.about))
         except Refused as refused:
@@ -191,5 +199,7 @@ def _retry_pause(refused: Refused) -> float | None:
 _NAMES = {
     JobKind.QUEUED_REACTION: "queued reaction",
     JobKind.FINAL_STATUS: "final status",
+    JobKind.CONFIRMATION: "lapse of a confirmation",
+    JobKind.SETTLEMENT: "settlement",
     JobKind.AGENT_SESSION: "end of agent session",
 }

@@ -10,10 +10,12 @@ from decimal import Decimal
 from typing import TypeVar
 
 from bot.domain import lifecycle
+from bot.domain.budgets import OverBudget, Reserved
 from bot.domain.turn import Turn
 from bot.engine.slots import ConcurrencySlot
 from bot.errors import Unavailable
 from bot.ports import Claim, TurnStore
+from bot.ports.money import Budgets
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -94,6 +96,22 @@ class LeasedTurn:
         turn = turn or self.turn
         await self._store.save(self.claim, turn)
         self.stage(turn)
+
+    async def reserve(self, budgets: Budgets, turn: Turn, price: int) -> Reserved | OverBudget:
+        """Write a turn that is about to create its run, if all budgets have room for its price.
+
+        Args:
+            budgets: hold the price.
+            turn: as it is to be written.
+            price: millionths of a US dollar.
+
+        Raises:
+            LeaseLost: another replica owns the turn now.
+        """
+        outcome = await budgets.reserve(self.claim, turn, price)
+        if isinstance(outcome, Reserved):
+            self.stage(turn)
+        return outcome
 
     async def save_ended(self) -> int:
         """Write a turn that has ended, and read its signals for the last time.

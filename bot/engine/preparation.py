@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 
 from bot.domain import derived
+from bot.domain.access import Verdict
 from bot.domain.turn import Ending, EndingKind, State, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
+from bot.engine.gate import refuse_politely
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choose_processor, question_link
@@ -35,10 +37,30 @@ async def prepare(context: EngineContext, leased: LeasedTurn) -> None:
         if left > 0:
             raise HeldOff("its asker has just stopped another turn", left)
     if not question.start.needs_no_run:
+        if not await _is_admitted(context, leased):
+            return
         await choose_processor(context, leased)
     else:
         kind, message = await _ending_without_run(context, leased)
         await end_turn(context, leased, Ending(kind, context.clock(), message=message))
+
+
+async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
+    """Whether its asker may ask here; otherwise the turn has ended, and the asker was told why.
+
+    Listeners judge mentions before they are accepted. Replies are judged here, once it is known
+    that they are ours; and all are judged once more, as a channel may have been shared meanwhile.
+    """
+    question, thread = leased.turn.question, leased.turn.question.thread
+    verdict = await context.gate.judge(
+        thread.team, thread.channel, question.asker, direct=question.direct
+    )
+    if verdict is Verdict.ALLOWED:
+        return True
+    await refuse_politely(context.gate, context.messenger, question, verdict)
+    ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=verdict)
+    await end_turn(context, leased, ending)
+    return False
 
 
 async def _ending_without_run(

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bot.domain import derived, lifecycle, prompt
 from bot.domain.choices import Choices
-from bot.domain.choosing import processor_in_force
+from bot.domain.choosing import needs_confirmation, processor_in_force
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
@@ -33,6 +33,8 @@ async def choose_processor(context: EngineContext, leased: LeasedTurn) -> None:
     is_new = question.start is TurnKind.QUESTION
     if is_new and len(question.text) > prompt.longest_question(processor):
         await end_turn(context, leased, Ending(EndingKind.TOO_LONG, context.clock()))
+    elif is_new and needs_confirmation(question, processor, context.budget_rules.confirm_from):
+        await end_turn(context, leased, Ending(EndingKind.CONFIRM, context.clock()))
 
 
 async def choices_for(context: EngineContext, turn: Turn) -> Choices:

@@ -30,6 +30,7 @@ from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
 from bot.engine.pacing import time_until
+from bot.engine.spending import reserve_and_save
 from bot.engine.streamed_message import StreamedMessage
 from bot.errors import AnswerLost, Cause, LeaseLost, Refused, Unavailable
 from bot.slack.messages import quick_answer
@@ -176,7 +177,9 @@ class QuickAnswer:
         request = await self._request()
         self._leased.raise_if_draining()  # a request that is cut short is lost
         turn = replace(self._turn, previous=request.previous, restates=request.restates)
-        await self._leased.save(lifecycle.about_to_start(turn, self._context.clock()))
+        if ending := await reserve_and_save(self._context, self._leased, turn):
+            await self._end(ending)
+            return None
         response = _Response(self._changed)
         reading = asyncio.create_task(self._read(request, response))
         reading.add_done_callback(lambda _: self._changed.set())

@@ -31,6 +31,7 @@ from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
+from bot.engine.spending import reserve_and_save
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 
 log = logging.getLogger(__name__)
@@ -44,6 +45,7 @@ class RunCreator:
 
     def __init__(self, context: EngineContext, leased: LeasedTurn, thread: Thread) -> None:
         """Prepare. `thread` is the thread as it is; the question may build on an earlier turn."""
+        self._context = context
         self._leased = leased
         self._thread = lifecycle.before(thread, leased.turn.question)
         self._messenger = context.messenger
@@ -81,7 +83,8 @@ class RunCreator:
             turn = replace(
                 self._turn, group=group, previous=request.previous, restates=request.restates
             )
-            await self._leased.save(lifecycle.about_to_start(turn, self._clock()))
+            if ending := await reserve_and_save(self._context, self._leased, turn):
+                return ending
             if ending := await self._create_once(request, group):
                 return ending
         return None

@@ -25,6 +25,7 @@ RECEIVED_AT_ONCE = 50  # pieces of work: a small number shares a burst between r
 CAPACITY = 10_000  # mailboxes claimed at once
 CAPACITY_PAUSE = 0.1  # seconds between two looks for room
 OUTAGE_PAUSE = 0.5  # seconds
+SWEPT_EVERY = 15.0  # seconds between two sweeps of what is reserved
 GRACE = 5.0  # seconds for turns to reach an interruptible point when the bot shuts down
 LAST = 2.0  # seconds for what is cancelled then to release its mailbox
 
@@ -38,6 +39,7 @@ class Worker:
         self._lease = lease
         self._stopping = asyncio.Event()
         self._executor = MailboxExecutor(context, work_queue, self._stopping)
+        self._budgets = context.budgets
         self._jobs = JobRunner(context, work_queue)
         self._claimed: dict[EntryId, ClaimedMailbox] = {}
         self._grace_ends = 0.0
@@ -51,6 +53,7 @@ class Worker:
                 loops.create_task(self._every(self._lease / 4, self._heartbeat)),
                 loops.create_task(self._every(self._lease / 8, self._reclaim)),
                 loops.create_task(self._every(self._lease, self._compare)),
+                loops.create_task(self._every(SWEPT_EVERY, self._sweep)),
                 loops.create_task(self._listen()),
             ]
             await self._receive_until_stopped()
@@ -112,6 +115,11 @@ class Worker:
     async def _reclaim(self) -> None:
         if not self._stopping.is_set():
             self._begin(await self._work_queue.reclaim())
+
+    async def _sweep(self) -> None:
+        """Settle what turns hold of the budgets that no execution will settle."""
+        if swept := await self._budgets.sweep():
+            log.warning("reservations without a turn settled: %s", swept)
 
     async def _compare(self) -> None:
         """Stop what is no longer ours; begin what is ours, but was lost in a reply of Redis."""

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
 from bot.ports.choices import ChoiceStore
+from bot.ports.gate import Gate
 from bot.ports.history import History
 from bot.ports.mailbox import Mailbox
 from bot.ports.messenger import Messenger, Views
@@ -60,6 +62,7 @@ class HandlerContext:
     answer_source: AnswerSource
     messenger: Messenger
     views: Views
+    gate: Gate
     background: BackgroundTasks
     me: UserId
     workspace: str
@@ -67,4 +70,5 @@ class HandlerContext:
     follow_ups: FollowUps = FollowUps.EVERY
     admins: frozenset[UserId] = frozenset()
     research_reaction: str | None = None
+    confirm_from: Decimal | None = None
     deadlines: Deadlines = DEADLINES

@@ -64,6 +64,10 @@ class Messenger(Protocol):
         """Post in the thread, tagged; in the channel itself when the thread's `ts` is ""."""
         ...
 
+    async def post_ephemeral(self, thread: ThreadKey, person: UserId, message: Message) -> None:
+        """Show a message in the thread to one person only; it is gone when their Slack reloads."""
+        ...
+
     async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Find our message with this tag, not older than `since`; None when there is none."""
         ...

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
+from bot.domain.budgets import Settlement
 from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import Signals, Turn
-from bot.ports.work_queue import Claim
+from bot.ports.work_queue import Claim, JobKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,20 @@ class TurnStore(Protocol):
         ...
 
     async def finish(
-        self, claim: Claim, turn: Turn, thread: Thread | None, *, final_status: bool
+        self,
+        claim: Claim,
+        turn: Turn,
+        thread: Thread | None,
+        *,
+        job: JobKind | None,
+        settlement: Settlement = Settlement.SPEND,
     ) -> bool:
         """Write the turn and its thread (None: unchanged), and remove the turn from the mailbox.
 
         Args:
-            final_status: enqueue a job FINAL_STATUS for the turn.
+            job: for the turn, to enqueue.
+            settlement: what becomes of the price that it holds; with KEEP, enqueue a job
+                SETTLEMENT.
 
         Returns:
             Whether the mailbox has another turn; if not, the claim is over.

@@ -25,6 +25,8 @@ class JobKind(StrEnum):
 
     QUEUED_REACTION = "waiting"  #: add ⏳ to the message of a queued turn, or remove it
     FINAL_STATUS = "receipt"  #: change the status message of a turn that is done
+    CONFIRMATION = "lapse"  #: say that nobody confirmed the price of a question in time
+    SETTLEMENT = "settle"  #: settle the price of a run that goes on after its turn
     AGENT_SESSION = "session"  #: set the agent session of a thread that has no current turn
 
 

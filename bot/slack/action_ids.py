@@ -32,6 +32,7 @@ GOOD, BAD = "good", "bad"
 CONTINUE = "continue"  # button, value the turn of its note: ask the reply
 ANYWAY = "anyway"  # button, value the turn of its note: ask the message as a question
 CONFIRM = "confirm"  # button, value the turn of its note: start it
+CONFIRM_CHEAPER = "confirm_cheaper"  # button, value the turn of its note: start it cheaper
 DECLINE = "decline"  # button, value the turn of its note: do not start it
 UNMUTE = "unmute"  # button, value the turn of its note
 EVIDENCE_PAGE_BACK = "evidence_page_back"  # button of the evidence, value a page number from 0

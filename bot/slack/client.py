@@ -13,7 +13,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
-from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, TeamId, ThreadKey
+from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, TeamId, ThreadKey, UserId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
 from bot.slack.api_errors import (
@@ -60,6 +60,18 @@ class SlackMessenger:
             )
         )
         return _ts_of(answer)
+
+    async def post_ephemeral(self, thread: ThreadKey, person: UserId, message: Message) -> None:
+        """Show a message to one person."""
+        await writing(
+            lambda: self._client.chat_postEphemeral(
+                channel=thread.channel,
+                user=person,
+                thread_ts=thread.ts or None,
+                text=message.text,
+                blocks=message.blocks,
+            )
+        )
 
     async def find_posted(self, thread: ThreadKey, tag: Tag, since: MessageTs) -> MessageTs | None:
         """Find our message with this tag, not older than `since`."""

@@ -19,8 +19,9 @@ NEEDED_SCOPES = {
 }
 
 USEFUL_SCOPES = {
+    "users:read": "tell people of this workspace from outsiders and guests, who are refused",
     "assistant:write": "agent sessions: Slack's own status and Stop, suggested prompts",
-    "channels:read": "show questions of public channels in Home, share answers, say hello",
+    "channels:read": "know channels shared with other companies, show questions in Home, share",
     "groups:read": "the same in private channels",
     "mpim:read": "show questions of group messages in Home",
 }

@@ -35,6 +35,7 @@ class Identity:
     team: str
     team_name: str
     address: str
+    enterprise: str | None = None
 
 
 async def bot_token(
@@ -64,6 +65,7 @@ async def bot_token(
         team=answer["team_id"],
         team_name=str(answer.get("team") or ""),
         address=str(answer.get("url") or "https://app.slack.com/"),
+        enterprise=answer.get("enterprise_id") or None,
     )
     useful = USEFUL_SCOPES | (REACTION_SCOPES if settings.research_reaction else {})
     return identity, _lacking_scopes(answer, useful)

@@ -22,6 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import prompt
+from bot.domain.budgets import BudgetNote, Scope
 from bot.domain.processors import is_chat
 from bot.domain.thread import (
     ChannelId,
@@ -52,7 +53,14 @@ def dump_turn(turn: Turn) -> str:
     if turn.state is State.DONE:  # any release may read it: it is only listed
         asked, processor = replace(asked, along=""), None
     version = _version(asked, processor)
-    return _dump({**fields_of(turn), "question": question, "ending": ending, "v": version})
+    budget = fields_of(turn.budget) if turn.budget else None
+    nested = {
+        "question": question,
+        "ending": ending,
+        "budget": budget,
+        "warned": [fields_of(each) for each in turn.warned],
+    }
+    return _dump({**fields_of(turn), **nested, "v": version})
 
 
 def dump_question(question: Question) -> str:
@@ -108,6 +116,8 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             streams=d.get("streams", ""),
             last_answer=d.get("last_answer", ""),
             question_link=d.get("which", ""),
+            budget=_budget(d["budget"]) if d.get("budget") else None,
+            warned=tuple(_budget(each) for each in d.get("warned", ())),
         )
 
 
@@ -205,6 +215,17 @@ def _ending(d: dict[str, Any]) -> Ending:
         message=d.get("message"),
         ref_id=d.get("ref_id"),
         others=d.get("others", 0),
+    )
+
+
+def _budget(d: dict[str, Any]) -> BudgetNote:
+    return BudgetNote(
+        scope=Scope(d["scope"]),
+        limit=d["limit"],
+        left=d["left"],
+        affordable=d.get("affordable", 0),
+        resets_at=d.get("resets_at", 0.0),
+        admins=tuple(map(UserId, d.get("admins", ()))),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from bot.domain.budgets import Scope as BudgetScope
 from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.ports import Channel, Person, Scope
 
@@ -39,8 +40,13 @@ class Keys:
 
     bot: str
 
+    @property
+    def prefix(self) -> str:
+        """What every key begins with."""
+        return "{threadline-" + self.bot + "}:"
+
     def _key(self, *parts: object) -> str:
-        return ":".join(("{threadline-" + self.bot + "}", *map(str, parts)))
+        return self.prefix + ":".join(map(str, parts))
 
     @property
     def ready(self) -> str:
@@ -205,3 +211,48 @@ class Keys:
                 return self._key("choice", "person", team, user)
             case Channel(team, channel):
                 return self._key("choice", "channel", team, channel)
+
+    @property
+    def reservations(self) -> str:
+        """HASH: turn -> what is held for its run, by space: until it is settled.
+
+        The price in millionths of a dollar; when it was reserved, seconds since 1970; the keys of
+        the person's, the channel's and the workspace's budget; that of the day's usage; person,
+        channel and processor.
+        """
+        return self._key("reservations")
+
+    def budget(self, team: TeamId, scope: BudgetScope, whose: str, period: str) -> str:
+        """HASH: `held` and `settled` in millionths of a dollar; `warned` once people were.
+
+        `whose`: the person's or the channel's id, "" for the workspace.
+        """
+        return self._key("budget", team, scope, whose, period)
+
+    def policies(self, team: TeamId) -> str:
+        """HASH: what admins set, by name, such as ``budget:channel:C1``."""
+        return self._key("policies", team)
+
+    def audit(self, team: TeamId) -> str:
+        """STREAM: every change of a policy: `at`, `actor`, `name`, `before`, `after`; no text."""
+        return self._key("audit", team)
+
+    def usage(self, team: TeamId, day: str) -> str:
+        """HASH: what a day's runs came to, by ``WHAT PERSON CHANNEL PROCESSOR``.
+
+        What: `spend`, how many were paid; `cost`, what for, in millionths of a dollar; `fail`, how
+        many failed and cost nothing.
+        """
+        return self._key("usage", team, day)
+
+    def member(self, team: TeamId, person: UserId) -> str:
+        """STRING: what was looked up of a person, as JSON."""
+        return self._key("member", team, person)
+
+    def room(self, team: TeamId, channel: ChannelId) -> str:
+        """STRING: what was looked up of a channel, as JSON."""
+        return self._key("room", team, channel)
+
+    def refused(self, team: TeamId, person: UserId, day: str) -> str:
+        """STRING: exists once a person was refused on a day."""
+        return self._key("refused", team, person, day)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.budgets import BudgetNote
 from bot.domain.thread import Exchange, Thread, ThreadKey
 from bot.domain.turn import Ending, Parent, Question, Turn
 
@@ -80,6 +81,16 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "streams": "streams",
         "last_answer": "last_answer",
         "question_link": "which",
+        "budget": "budget",
+        "warned": "warned",
+    },
+    BudgetNote: {
+        "scope": "scope",
+        "limit": "limit",
+        "left": "left",
+        "affordable": "affordable",
+        "resets_at": "resets_at",
+        "admins": "admins",
     },
     Exchange: {
         "question": "question",

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import UTC, tzinfo
 from types import TracebackType
 from typing import Self
 
+from bot.domain.budgets import Limits
 from bot.domain.choices import FollowUps
+from bot.store.access import RedisAccess
+from bot.store.budgets import RedisBudgets
 from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.history import RedisHistory
 from bot.store.mailbox import RedisMailbox
+from bot.store.policies import RedisPolicies
 from bot.store.rate_limiter import SLACK, RateLimits, RedisRateLimiter
 from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore
+from bot.store.usage import RedisUsage
 from bot.store.work_queue import BLOCK, RedisWorkQueue
+
+NO_LIMITS = Limits()
 
 
 class Store:
@@ -42,6 +50,8 @@ class Store:
         limits: RateLimits = SLACK,
         follow_ups: FollowUps = FollowUps.EVERY,
         block: float = BLOCK,
+        budgets: Limits = NO_LIMITS,
+        zone: tzinfo = UTC,
     ) -> None:
         """Prepare; nothing is sent.
 
@@ -62,6 +72,10 @@ class Store:
         )
         self.turns = RedisTurnStore(self.connection, reader)
         self.work_queue = RedisWorkQueue(self.connection, lease=lease, block=block)
+        self.budgets = RedisBudgets(self.connection, limits=budgets, zone=zone)
+        self.access = RedisAccess(self.connection)
+        self.policies = RedisPolicies(self.connection)
+        self.usage = RedisUsage(self.connection)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)
 
     async def __aenter__(self) -> Self:

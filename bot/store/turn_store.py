@@ -10,10 +10,11 @@ from decimal import Decimal
 from typing import cast
 
 from bot.domain import naming
+from bot.domain.budgets import Settlement
 from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
 from bot.domain.turn import EndingKind, Signals, State, Turn
 from bot.errors import LeaseLost
-from bot.ports import Claim, QueuePreview
+from bot.ports import Claim, JobKind, QueuePreview
 from bot.store import codec
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, TURN_LIFE
@@ -77,7 +78,13 @@ class RedisTurnStore:
         return load_signals(turn.id, fields), int(others)
 
     async def finish(
-        self, claim: Claim, turn: Turn, thread: Thread | None, *, final_status: bool
+        self,
+        claim: Claim,
+        turn: Turn,
+        thread: Thread | None,
+        *,
+        job: JobKind | None,
+        settlement: Settlement = Settlement.SPEND,
     ) -> bool:
         """Write the turn and its thread, and remove the turn; True when another one is queued."""
         left = await self._finish(
@@ -87,6 +94,7 @@ class RedisTurnStore:
                 self._keys.now(claim.mailbox),
                 self._keys.turn(turn.id),
                 self._keys.thread(turn.question.thread),
+                self._keys.reservations,
             ),
             (
                 self._me,
@@ -96,8 +104,9 @@ class RedisTurnStore:
                 TURN_LIFE,
                 codec.dump_thread(thread) if thread else "",
                 self._connection.thread_life,
-                "1" if final_status else "",
+                job or "",
                 "" if turn.question.start.needs_no_run else int(self._connection.clock()),
+                settlement,
             ),
         )
         _fence(left >= 0)

@@ -54,7 +54,13 @@ def test_the_manifest_is_valid_for_http_after_its_commented_steps() -> None:
 def test_the_manifest_asks_for_the_required_and_the_optional_scopes() -> None:
     asked = MANIFEST["oauth_config"]["scopes"]["bot"]
     assert set(asked) == {*NEEDED_SCOPES, *USEFUL_SCOPES}
-    assert set(USEFUL_SCOPES) == {"assistant:write", "channels:read", "groups:read", "mpim:read"}
+    assert set(USEFUL_SCOPES) == {
+        "assistant:write",
+        "channels:read",
+        "groups:read",
+        "mpim:read",
+        "users:read",
+    }
     assert not NEEDED_SCOPES.keys() & USEFUL_SCOPES.keys()
     assert "user" not in MANIFEST["oauth_config"]["scopes"]
 

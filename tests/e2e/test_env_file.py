@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.configuration import env_file
-from bot.configuration.settings import SETTINGS
+from bot.configuration.table import SETTINGS
 from tests.e2e.command_line import run
 
 SECRET = "Ge4heimW0rt"

@@ -24,6 +24,7 @@ from bot.slack.connection import http_session, web_client
 from bot.store.store import Store
 from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore
+from tests.contract.handlers.memory import OpenGate
 from tests.e2e.dialogue import action_ids, answered, begun, said, shown, turn
 from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
 
@@ -177,6 +178,8 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
         tools = EngineContext(
             store=store.turns,
+            budgets=store.budgets,
+            gate=OpenGate(),
             choices=store.choices,
             messenger=SlackMessenger(client),
             task_runs=research,

@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.configuration.settings import SETTINGS
+from bot.configuration.table import SETTINGS
 from bot.errors import SettingsError
 from tests.e2e.command_line import run
 from tests.e2e.stage import Stage, staged

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.configuration.settings import SETTINGS
+from bot.configuration.table import SETTINGS
 from bot.connections.network import NETWORK_SETTINGS
 
 ROOT = Path(__file__).parents[2]

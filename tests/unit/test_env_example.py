@@ -10,7 +10,7 @@ from __future__ import annotations
 import textwrap
 from pathlib import Path
 
-from bot.configuration.settings import SETTINGS
+from bot.configuration.table import SETTINGS
 from bot.connections.network import NETWORK_SETTINGS
 
 FILE = Path(__file__).parents[2] / ".env.example"

@@ -13,7 +13,7 @@ from enum import StrEnum
 import pytest
 
 from bot import errors, log
-from bot.configuration import settings
+from bot.configuration import table
 from bot.domain import choices, naming, research, turn
 from bot.domain.thread import (
     ChannelId,
@@ -149,7 +149,7 @@ def test_ids_of_buttons_and_forms_stay() -> None:
 
 
 def test_settings_stay() -> None:
-    assert {setting.name for setting in settings.SETTINGS} >= set(SETTINGS.split())
+    assert {setting.name for setting in table.SETTINGS} >= set(SETTINGS.split())
 
 
 def test_fields_of_log_lines_stay() -> None:

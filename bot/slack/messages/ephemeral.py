@@ -38,6 +38,11 @@ def not_started() -> Message:
     return Message("OK, no run was started, so there's no charge.")
 
 
+def lapsed() -> Message:
+    """Say that a price was not confirmed in time."""
+    return Message("That question expired after an hour; nothing was charged. Ask it again.")
+
+
 def not_yours(asker: UserId) -> Message:
     """Say who may decide about a run: its asker, and admins."""
     return Message(f"Only <@{asker}> or a Threadline admin can decide that.")

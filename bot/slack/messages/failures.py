@@ -12,6 +12,7 @@ from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
+from bot.slack.messages.budgets import confirm_price, over_budget
 from bot.slack.messages.notices import ask_anyway_buttons, help_words, notice, unknown_processor
 from bot.slack.messages.parts import MessagePart, message_variants
 from bot.slack.messages.turn_buttons import post_anyway_button, try_again_button
@@ -20,6 +21,7 @@ from bot.slack.messages.turn_lines import billing_clause, mentions, support_deta
 from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import cut, duration
 
+FAILURE = "sorry"  #: among a turn's posts, the message that there is no answer
 NO_CHARGE = "No run was started, so there's no charge."
 FREE = "at no extra charge"
 BROKEN = ":wrench: Something went wrong on my side"
@@ -40,7 +42,7 @@ def failure_message(facts: TurnFacts) -> MessagePart:
             stopper = turn.question.asker
     if people := mentions(facts, but=stopper):
         words = f"{people} there's no answer this time.\n{words}"
-    return MessagePart("sorry", message_variants(words.rstrip(), buttons, support_details(turn)))
+    return MessagePart(FAILURE, message_variants(words.rstrip(), buttons, support_details(turn)))
 
 
 def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
@@ -69,6 +71,8 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
             ), []
         case EndingKind.REFUSED:
             return _refused(facts, check, again)
+        case EndingKind.CONFIRM | EndingKind.OVER_BUDGET | EndingKind.NOT_ALLOWED:
+            return _not_granted(facts, again)
         case EndingKind.BUSY:
             return _still_busy(turn), [again]
         case EndingKind.UNCERTAIN:
@@ -86,6 +90,17 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
             return _too_late(facts), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
             return _broken(turn, check, again)
+
+
+def _not_granted(facts: TurnFacts, again: Button) -> tuple[str, list[Button]]:
+    assert facts.turn.ending
+    match facts.turn.ending.kind:
+        case EndingKind.CONFIRM:
+            return confirm_price(facts)
+        case EndingKind.OVER_BUDGET:
+            return over_budget(facts), [again]
+        case _:
+            return "", []  # said to its asker only
 
 
 def _still_busy(turn: Turn) -> str:

@@ -10,6 +10,7 @@ from bot.domain.derived import ASKED
 from bot.domain.turn import EndingKind, TurnKind
 from bot.ports import Message
 from bot.slack.blockkit.elements import Button
+from bot.slack.messages.budgets import left_words
 from bot.slack.messages.parts import MessagePart, editable_message, message_variants
 from bot.slack.messages.turn_buttons import ask_edited_button, post_anyway_button, running_buttons
 from bot.slack.messages.turn_facts import TurnFacts
@@ -115,7 +116,8 @@ def _outcome(facts: TurnFacts) -> list[str | None]:
             none = "0 sources" if turn.sources == 0 else None  # others are listed with the answer
             began = turn.paid_at or turn.started_at
             took = duration(turn.ending.at - began) if began else None
-            return [f":white_check_mark: {name}", took, price_paid(facts), none]
+            left = left_words(turn.budget) or None
+            return [f":white_check_mark: {name}", took, price_paid(facts), none, left]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
             stopped = f"{by} {after}" if turn.run and after else by
@@ -137,6 +139,9 @@ _IN_SHORT = {
     EndingKind.TOO_LONG: "not started",
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
+    EndingKind.CONFIRM: "not started",
+    EndingKind.OVER_BUDGET: "not started",
+    EndingKind.NOT_ALLOWED: "not started",
     EndingKind.UNCERTAIN: "unknown whether it started",
     EndingKind.CUT_OFF: "the answer was cut off",
     EndingKind.FAILED: "the run failed",

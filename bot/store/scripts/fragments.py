@@ -23,3 +23,26 @@ local function retire(entry)
   redis.call('XDEL', KEYS[1], entry)
 end
 """
+
+#: Settle the reservation of a turn. `how` is 'spend'; 'fail', when the run was created and costs
+#: nothing; 'return', when none was created; or 'keep', when its run goes on. Returns its amount, or
+#: 0 when the turn has none.
+SETTLE = """
+local function settle(reservations, turn, how)
+  local held = redis.call('HGET', reservations, turn)
+  if not held or how == 'keep' then return 0 end
+  local amount, person, channel, workspace, usage, field = string.match(
+    held, '^(%d+) %d+ (%S+) (%S+) (%S+) (%S+) (.+)$')
+  for _, budget in ipairs({person, channel, workspace}) do
+    redis.call('HINCRBY', budget, 'held', -amount)
+    if how == 'spend' then redis.call('HINCRBY', budget, 'settled', amount) end
+  end
+  if how ~= 'return' then
+    redis.call('HINCRBY', usage, how .. ' ' .. field, 1)
+    if how == 'spend' then redis.call('HINCRBY', usage, 'cost ' .. field, amount) end
+    redis.call('EXPIRE', usage, 34560000)
+  end
+  redis.call('HDEL', reservations, turn)
+  return tonumber(amount)
+end
+"""

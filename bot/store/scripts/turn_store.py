@@ -77,13 +77,16 @@ return 1
 )
 
 #: Write a turn and its thread, and remove the turn from the mailbox; with the last one, retire the
-#: mailbox's entry.
-#: KEYS ready, box, now, turn, thread
-#: ARGV me, entry, turn, record, turn life, thread record or '', thread life, '1' to enqueue the
-#:      job FINAL_STATUS or '', time in s or '' for a turn that does not count as the thread's
+#: mailbox's entry. What the turn holds of the budgets is settled; a run that goes on is watched by
+#: a job.
+#: KEYS ready, box, now, turn, thread, reservations
+#: ARGV me, entry, turn, record, turn life, thread record or '', thread life, kind of a job to
+#:      enqueue or '', time in s or '' for a turn that does not count as the thread's,
+#:      how its price is settled
 #: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
     fragments.OWNER
+    + fragments.SETTLE
     + """
 if not is_owner(ARGV[1], ARGV[2]) then return -1 end
 redis.call('HSET', KEYS[4], 'record', ARGV[4])
@@ -93,7 +96,12 @@ if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
 redis.call('EXPIRE', KEYS[5], ARGV[7])
 redis.call('ZREM', KEYS[2], ARGV[3])
 redis.call('DEL', KEYS[3])
-if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', 'receipt', ARGV[3]) end
+if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', ARGV[8], ARGV[3]) end
+settle(KEYS[6], ARGV[3], ARGV[10])
+if ARGV[10] == 'keep' and redis.call('HEXISTS', KEYS[6], ARGV[3]) == 1 then
+  redis.call('HSET', KEYS[4], 'kept', '1')
+  redis.call('XADD', KEYS[1], '*', 'settle', ARGV[3])
+end
 local left = redis.call('ZCARD', KEYS[2])
 if left == 0 then retire(ARGV[2]) end
 return left

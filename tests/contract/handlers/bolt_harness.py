@@ -22,9 +22,10 @@ import handlers
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContext, Person
+from bot.ports.gate import Gate
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
-from tests.contract.handlers.memory import Known, Memory
+from tests.contract.handlers.memory import Known, Memory, OpenGate
 
 ME = UserId("U0BOT")
 SECRET = "signing-secret"
@@ -46,6 +47,7 @@ def bolt_app(
     answers: AnswerSource | None = None,
     admins: Sequence[str] = (),
     deadlines: Deadlines = DEADLINES,
+    gate: Gate | None = None,
     **more: Any,
 ) -> AsyncApp:
     """An app built as the bot builds its own, without a network unless `client` has one."""
@@ -70,6 +72,7 @@ def bolt_app(
         answer_source=answers or Known(),
         messenger=SlackMessenger(options["client"]),
         views=SlackViews(options["client"]),
+        gate=gate or OpenGate(),
         background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from bot.domain import derived, lifecycle, naming
+from bot.domain.access import Access, Verdict
 from bot.domain.choices import Choices, FollowUps
 from bot.domain.research import Answer
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
@@ -244,3 +245,27 @@ class Known:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+
+class OpenGate:
+    """A gate that lets everybody in."""
+
+    async def judge(
+        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+    ) -> Verdict:
+        """Allow it."""
+        return Verdict.ALLOWED
+
+    async def access(self, team: TeamId) -> Access:
+        """Return what admins allowed: everything."""
+        return Access()
+
+    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
+        """Nobody is refused."""
+        return False
+
+    async def forget_member(self, team: TeamId, person: UserId) -> None:
+        """Nothing was looked up."""
+
+    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+        """Nothing was looked up."""

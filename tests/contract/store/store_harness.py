@@ -75,7 +75,7 @@ async def next_jobs(store: Store, number: int) -> list[tuple[JobKind, str]]:
 async def done(store: Store, hold: Claim, turn: Turn) -> bool:
     """End the turn as cancelled and finish it; return whether the mailbox has another."""
     ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
-    return await store.turns.finish(hold, lifecycle.done(ended), None, final_status=False)
+    return await store.turns.finish(hold, lifecycle.done(ended), None, job=None)
 
 
 async def waiting(store: Store, hold: Claim) -> tuple[tuple[str, ...], int]:

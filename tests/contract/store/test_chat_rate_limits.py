@@ -164,7 +164,7 @@ async def test_only_the_owner_of_the_lease_may_stream(join: Join, name: str) -> 
     turn = await other.turns.current(hold)
     assert turn
     done = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.turns.finish(hold, done, None, final_status=False)
+    await other.turns.finish(hold, done, None, job=None)
     assert not await getattr(other.rate_limiter, name)(hold)
 
 

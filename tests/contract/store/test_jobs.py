@@ -13,7 +13,7 @@ async def test_a_finished_turn_leaves_its_receipt_to_be_made(store: Store) -> No
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0)))
-    await store.turns.finish(hold, ended, None, final_status=True)
+    await store.turns.finish(hold, ended, None, job=JobKind.FINAL_STATUS)
     (job,) = await store.work_queue.receive(5)
     assert job == Job(job.entry, turn.id, JobKind.FINAL_STATUS)
     assert [piece.entry for piece in await store.work_queue.list_pending()] == [job.entry]

@@ -121,7 +121,7 @@ async def test_only_the_owner_of_the_lease_may_edit(pair: Pair) -> None:
     assert turn
     assert await other.rate_limiter.try_edit(hold)
     ended = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
-    await other.turns.finish(hold, ended, None, final_status=False)
+    await other.turns.finish(hold, ended, None, job=None)
     assert not await other.rate_limiter.try_edit(hold)
 
 

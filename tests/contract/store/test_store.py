@@ -78,7 +78,7 @@ async def test_a_question_is_accepted_once(replicas: Replicas) -> None:
     turn = await store.turns.current(held)
     assert turn
     assert turn.question == question()
-    assert await store.turns.finish(held, finished(turn), None, final_status=False) is False
+    assert await store.turns.finish(held, finished(turn), None, job=None) is False
     assert await store.mailbox.put(question(), Addressing.ADDRESSED) is Acceptance.DUPLICATE
     assert await store.work_queue.list_pending() == []
 
@@ -104,7 +104,7 @@ async def test_a_reply_delivered_before_its_mention_is_not_lost(replicas: Replic
         turn = await store.turns.current(held)
         assert turn
         asked.append(turn.question.text)
-        more = await store.turns.finish(held, finished(turn), None, final_status=False)
+        more = await store.turns.finish(held, finished(turn), None, job=None)
     assert asked == ["who?", "and when?"]
 
 
@@ -142,7 +142,7 @@ async def test_turns_come_in_the_order_of_their_messages(replicas: Replicas) -> 
         again = await store.turns.current(held)
         assert again
         assert again.id == turn.id
-        if not await store.turns.finish(held, finished(turn), None, final_status=False):
+        if not await store.turns.finish(held, finished(turn), None, job=None):
             break
         turn = await store.turns.current(held)
     expected = [question(s).message for s in (0, -1, 3, 5, 7)]
@@ -160,7 +160,7 @@ async def test_a_waiting_turn_gives_a_mark_to_make(replicas: Replicas) -> None:
     assert isinstance(job, Job)
     assert TurnId(job.about) == "T1:C1:1700000001.000100"
     assert await store.turns.is_queued(TurnId(job.about))
-    await store.turns.finish(held, finished(first), None, final_status=False)
+    await store.turns.finish(held, finished(first), None, job=None)
     second = await store.turns.current(held)
     assert second
     assert second.waited
@@ -186,7 +186,7 @@ async def test_the_next_owner_reads_the_saved_turn(replicas: Replicas) -> None:
     with pytest.raises(LeaseLost):
         await first.turns.save(held, turn)
     with pytest.raises(LeaseLost):
-        await first.turns.finish(held, turn, None, final_status=False)
+        await first.turns.finish(held, turn, None, job=None)
     with pytest.raises(LeaseLost):
         await first.turns.current(held)
     await first.work_queue.release(held, 0)
@@ -306,7 +306,7 @@ async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
     assert await store.turns.thread(KEY) == Thread(KEY)
     turn = replace(turn, interaction=InteractionId("inter_1"))
     thread = lifecycle.with_exchange(Thread(KEY), turn, "Ada.")
-    await store.turns.finish(held, finished(turn), thread, final_status=False)
+    await store.turns.finish(held, finished(turn), thread, job=None)
     assert await store.turns.thread(KEY) == thread
 
 
@@ -318,7 +318,7 @@ async def test_asking_again_is_one_turn_however_often_the_button_is_pressed(
     held = await hold(store)
     turn = await store.turns.current(held)
     assert turn
-    await store.turns.finish(held, finished(turn), None, final_status=False)
+    await store.turns.finish(held, finished(turn), None, job=None)
     button = MessageTs("1700000050.000100")
     assert await store.mailbox.put_again(turn.id, BOB, button, look=False) is Acceptance.NEW
     assert await store.mailbox.put_again(turn.id, BOB, button, look=True) is Acceptance.DUPLICATE

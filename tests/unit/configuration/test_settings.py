@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.configuration.settings import SETTINGS, Settings
+from bot.configuration.settings import Settings
+from bot.configuration.table import SETTINGS
 from bot.errors import Problem, SettingsError
 
 GOOD = {

@@ -27,6 +27,7 @@ DEFAULT_SCOPES = frozenset(
         "commands",
         "reactions:write",
         "files:write",
+        "users:read",
     }
 )
 DEFAULT_EVENTS = frozenset(

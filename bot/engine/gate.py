@@ -1,0 +1,97 @@
+"""Judges who may ask: what admins allowed, and what Slack tells of the person and the channel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import tzinfo
+
+from bot.domain import budgets, policies
+from bot.domain.access import Access, Home, Member, Room, Verdict, judge
+from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.turn import Question
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.ports import Message, Messenger
+from bot.ports.gate import AccessStore, Directory, Gate, Known
+from bot.slack.messages.admin import refused
+
+
+@dataclass(frozen=True, slots=True)
+class AccessGate:
+    """`bot.ports.gate.Gate`.
+
+    Attributes:
+        allowed: what the settings allow; admins allow more, or less.
+        zone: where days begin.
+        clock: tells seconds since 1970.
+    """
+
+    store: AccessStore
+    directory: Directory
+    home: Home
+    allowed: Access
+    zone: tzinfo
+    clock: Callable[[], float]
+
+    async def judge(
+        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+    ) -> Verdict:
+        """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
+        known = await self.store.known(team, channel, person)
+        member = await self._member(known, team, person)
+        return judge(
+            person,
+            channel,
+            member=member,
+            room=None if direct else await self._room(known, team, channel),
+            home=self.home,
+            access=policies.access(known.policies, self.allowed),
+            is_direct=direct,
+        )
+
+    async def access(self, team: TeamId) -> Access:
+        """Return what admins allowed, by policies and settings."""
+        known = await self.store.known(team, ChannelId(""), UserId(""))
+        return policies.access(known.policies, self.allowed)
+
+    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
+        """Whether a person was not refused before today; once."""
+        today = budgets.period(budgets.Scope.PERSON, self.clock(), self.zone)
+        return await self.store.is_first_refusal(team, person, today)
+
+    async def forget_member(self, team: TeamId, person: UserId) -> None:
+        """Drop what was looked up of a person."""
+        await self.store.drop_member(team, person)
+
+    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+        """Drop what was looked up of a channel."""
+        await self.store.drop_room(team, channel)
+
+    async def _member(self, known: Known, team: TeamId, person: UserId) -> Member | None:
+        if known.member is not None:
+            return known.member
+        found = await self.directory.member(person)
+        if found is not None:
+            await self.store.remember_member(team, person, found)
+        return found
+
+    async def _room(self, known: Known, team: TeamId, channel: ChannelId) -> Room | None:
+        if known.room is not None:
+            return known.room
+        found = await self.directory.room(channel)
+        if found is not None:
+            await self.store.remember_room(team, channel, found)
+        return found
+
+
+async def refuse_politely(
+    gate: Gate, messenger: Messenger, question: Question, verdict: Verdict
+) -> None:
+    """Tell a person why a question is not taken, once a day. A courtesy: nothing is kept of it."""
+    thread = question.thread
+    with suppress(Refused, AnswerLost, Unavailable):
+        if await gate.is_first_refusal(thread.team, question.asker):
+            access = await gate.access(thread.team)
+            words = refused(verdict, access, thread.channel)
+            await messenger.post_ephemeral(thread, question.asker, Message(words))

@@ -1,0 +1,90 @@
+"""Who may ask: bot.engine.gate, over bot.slack.directory and bot.store.access."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from bot.domain.access import Access, Member, Room, Verdict
+from bot.domain.thread import ChannelId, TeamId, UserId
+
+
+class Directory(Protocol):
+    """Slack's people and channels. None where it does not tell."""
+
+    async def member(self, person: UserId) -> Member | None:
+        """Look a person up."""
+        ...
+
+    async def room(self, channel: ChannelId) -> Room | None:
+        """Look a channel up."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a question of access needs, read at once.
+
+    Attributes:
+        policies: what admins set.
+        member, room: as they were looked up lately; None when they were not.
+    """
+
+    policies: Mapping[str, str]
+    member: Member | None = None
+    room: Room | None = None
+
+
+class AccessStore(Protocol):
+    """What is known of people and channels, shared by all replicas."""
+
+    async def known(self, team: TeamId, channel: ChannelId, person: UserId) -> Known:
+        """Read all of it in one round trip."""
+        ...
+
+    async def remember_member(self, team: TeamId, person: UserId, member: Member) -> None:
+        """Keep a look-up for ten minutes."""
+        ...
+
+    async def remember_room(self, team: TeamId, channel: ChannelId, room: Room) -> None:
+        """Keep a look-up for ten minutes."""
+        ...
+
+    async def drop_member(self, team: TeamId, person: UserId) -> None:
+        """Forget a look-up: Slack says that the person changed."""
+        ...
+
+    async def drop_room(self, team: TeamId, channel: ChannelId) -> None:
+        """Forget a look-up: Slack says that the channel changed."""
+        ...
+
+    async def is_first_refusal(self, team: TeamId, person: UserId, day: str) -> bool:
+        """Whether a person was not refused before on this day; once."""
+        ...
+
+
+class Gate(Protocol):
+    """Judges who may ask where."""
+
+    async def judge(
+        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+    ) -> Verdict:
+        """Say whether a person may ask in a channel."""
+        ...
+
+    async def access(self, team: TeamId) -> Access:
+        """Return what admins allowed, by policies and settings."""
+        ...
+
+    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
+        """Whether a person was not refused before today; once."""
+        ...
+
+    async def forget_member(self, team: TeamId, person: UserId) -> None:
+        """Drop what was looked up of a person: Slack says that they changed."""
+        ...
+
+    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+        """Drop what was looked up of a channel: Slack says that it changed."""
+        ...

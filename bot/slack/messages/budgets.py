@@ -1,0 +1,127 @@
+"""What is said about prices and budgets before, during and after a run. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from bot.domain.budgets import BudgetNote, Scope
+from bot.domain.choosing import cheaper_processor
+from bot.domain.money import dollars, micros
+from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.thread import UserId
+from bot.ports import Message
+from bot.slack import action_ids
+from bot.slack.blockkit.elements import Button, button
+from bot.slack.messages.parts import MessagePart, editable_message, message_variants
+from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.wording import clock, day
+
+MOST_NAMED = 3  # admins, and cheaper processors, that a refusal names
+
+_WHOSE = {
+    Scope.PERSON: "your budget for today",
+    Scope.CHANNEL: "this channel's budget for today",
+    Scope.WORKSPACE: "the workspace's budget for this month",
+}
+_SHORT = {
+    Scope.PERSON: "your budget today",
+    Scope.CHANNEL: "this channel's budget today",
+    Scope.WORKSPACE: "the workspace's budget this month",
+}
+
+
+def over_budget(facts: TurnFacts) -> str:
+    """Say that a question is over budget: what is left, until when, who can raise it, what fits."""
+    turn, processor = facts.turn, facts.processor
+    note = turn.budget
+    if note is None:  # written by a release that keeps it elsewhere
+        return f":no_entry: A budget has no room for *{processor.label}*. No run was started."
+    words = [
+        f":no_entry: <@{turn.question.asker}>, *{processor.label}* costs {processor.price_words}, "
+        f"but {_WHOSE[note.scope]} ({dollars(note.limit)}) has only {dollars(note.left)} left. No "
+        f"run was started, so there's no charge.",
+        f"It resets {moment(note.resets_at)}. {who_can_raise(note.admins)}",
+    ]
+    if fitting := cheaper(processor, note.affordable):
+        names = ", ".join(f"*{each.label}* ({each.price_words})" for each in fitting)
+        words.append(f"These still fit: {names}.")
+    return "\n".join(words)
+
+
+def warning_post(facts: TurnFacts, note: BudgetNote) -> MessagePart:
+    """Say, once a period, that most of a budget is used."""
+    used = dollars(note.limit - note.left)
+    whose = _WHOSE[note.scope]
+    if note.scope is Scope.PERSON:
+        whose = f"<@{facts.turn.question.asker}>'s budget for today"
+    words = (
+        f":warning: {used} of {dollars(note.limit)} of {whose} is used. It resets "
+        f"{moment(note.resets_at)}."
+    )
+    return MessagePart(f"budget:{note.scope}", message_variants(words))
+
+
+def left_words(note: BudgetNote | None) -> str:
+    """Say in a few words whose budget a run was paid by, and what is left of it; "" for none."""
+    return f"{dollars(note.left)} left of {_SHORT[note.scope]}" if note else ""
+
+
+def cheaper(processor: Processor, affordable: int) -> Sequence[Processor]:
+    """Return processors that cost less and fit, the dearest first, one of each price."""
+    fitting: dict[int, Processor] = {}
+    for each in PROCESSORS.values():
+        price = micros(each.price)
+        if price <= affordable and each.price < processor.price:
+            best = fitting.get(price)
+            if best is None or (each.level is not None and best.level is None):
+                fitting[price] = each
+    return [fitting[price] for price in sorted(fitting, reverse=True)][:MOST_NAMED]
+
+
+def who_can_raise(admins: Iterable[UserId]) -> str:
+    """Say who can raise a budget."""
+    named = [f"<@{each}>" for each in sorted(admins)[:MOST_NAMED]]
+    if not named:
+        return "Whoever runs this bot can raise it."
+    return f"{' or '.join(named)} can raise it with `/threadline budget`."
+
+
+def moment(at: float) -> str:
+    """Write a day and a time that Slack shows in each reader's own time zone."""
+    return f"{day(at)} at {clock(at)}"
+
+
+# --- asking first -----------------------------------------------------------------------
+
+
+def confirm_price(facts: TurnFacts) -> tuple[str, list[Button]]:
+    """Ask whether a question may cost what it costs."""
+    turn, processor = facts.turn, facts.processor
+    cheaper_one = cheaper_processor(processor)
+    words = (
+        f":moneybag: <@{turn.question.asker}>, *{processor.label}* costs {processor.price_words} "
+        f"and usually takes {processor.usual_time}. Start it? Nothing is charged until you do. "
+        f"This expires in an hour."
+    )
+    start = f"Start ({processor.price_words}, usually {processor.usual_time})"
+    buttons = [button(start, action_ids.CONFIRM, turn.id)]
+    if cheaper_one:
+        label = f"Use {cheaper_one.name} instead ({cheaper_one.price_words})"
+        buttons.append(button(label, action_ids.CONFIRM_CHEAPER, turn.id))
+    return words, [*buttons, button("Don't", action_ids.DECLINE, turn.id)]
+
+
+def lapsed(facts: TurnFacts) -> Message:
+    """Say that nobody answered in time."""
+    return editable_message(
+        f":hourglass: <@{facts.turn.question.asker}>, nobody confirmed *{facts.processor.label}* "
+        f"({facts.processor.price_words}) within an hour, so I didn't start it. No charge. Ask "
+        f"again any time."
+    )
+
+
+def started(by: UserId, processor: Processor) -> Message:
+    """Say who confirmed which price."""
+    return editable_message(
+        f":moneybag: <@{by}> confirmed *{processor.label}* ({processor.price_words})."
+    )

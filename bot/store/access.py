@@ -1,0 +1,71 @@
+"""What was looked up of people and channels, kept for a while for all replicas."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from bot.domain.access import Member, Room
+from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.ports.gate import Known
+from bot.store.connection import Connection
+from bot.store.keys import DAY
+
+KEPT_FOR = 600  # seconds that a look-up is good, unless Slack tells of a change before
+
+
+class RedisAccess:
+    """`bot.ports.gate.AccessStore` in Redis."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._keys = connection.keys
+
+    async def known(self, team: TeamId, channel: ChannelId, person: UserId) -> Known:
+        """Read policies, person and channel in one round trip."""
+        async with self._connection.call() as redis:
+            pipe = redis.pipeline(transaction=False)
+            pipe.hgetall(self._keys.policies(team))
+            pipe.get(self._keys.member(team, person))
+            pipe.get(self._keys.room(team, channel))
+            policies, member, room = await pipe.execute()
+        return Known(policies, _read(Member, member), _read(Room, room))
+
+    async def remember_member(self, team: TeamId, person: UserId, member: Member) -> None:
+        """Keep a look-up of a person."""
+        await self._keep(self._keys.member(team, person), member)
+
+    async def remember_room(self, team: TeamId, channel: ChannelId, room: Room) -> None:
+        """Keep a look-up of a channel."""
+        await self._keep(self._keys.room(team, channel), room)
+
+    async def drop_member(self, team: TeamId, person: UserId) -> None:
+        """Forget a person's look-up."""
+        async with self._connection.call() as redis:
+            await redis.delete(self._keys.member(team, person))
+
+    async def drop_room(self, team: TeamId, channel: ChannelId) -> None:
+        """Forget a channel's look-up."""
+        async with self._connection.call() as redis:
+            await redis.delete(self._keys.room(team, channel))
+
+    async def is_first_refusal(self, team: TeamId, person: UserId, day: str) -> bool:
+        """Whether a person was not refused before on this day; once."""
+        key = self._keys.refused(team, person, day)
+        async with self._connection.call() as redis:
+            return bool(await redis.set(key, "1", nx=True, ex=2 * DAY))
+
+    async def _keep(self, key: str, value: Member | Room) -> None:
+        async with self._connection.call() as redis:
+            await redis.set(key, json.dumps(asdict(value)), ex=KEPT_FOR)
+
+
+def _read(kind: Any, text: str | None) -> Any:
+    """Read a look-up; one of another release's form counts as none."""
+    if text is None:
+        return None
+    try:
+        return kind(**json.loads(text))
+    except (TypeError, ValueError):
+        return None

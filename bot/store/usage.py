@@ -1,0 +1,56 @@
+"""What runs came to, read from Redis (`bot.ports.Usage`)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.usage import Row
+from bot.store.connection import Connection
+
+_COUNTS = {"spend": "paid", "fail": "failed", "cost": "cost"}
+
+
+class RedisUsage:
+    """Reads what was spent and what is held."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._keys = connection.keys
+
+    async def usage(self, team: TeamId, days: Sequence[str]) -> Sequence[Row]:
+        """Read the runs of these days, ``2026-11-28``, those that are still running included."""
+        keys = {self._keys.usage(team, day): day for day in days}
+        async with self._connection.call() as redis:
+            pipe = redis.pipeline(transaction=True)  # a run is either held or settled
+            pipe.hgetall(self._keys.reservations)
+            for key in keys:
+                pipe.hgetall(key)
+            held, *settled = await pipe.execute()
+        found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for day, fields in zip(keys.values(), settled, strict=True):
+            for name, number in fields.items():
+                what, _, about = name.partition(" ")
+                if what in _COUNTS:
+                    found[day, about][_COUNTS[what]] += int(number)
+        for amount, day, about in _running(held, keys):
+            found[day, about]["running"] += 1
+            found[day, about]["held"] += amount
+        return [_row(day, about, counts) for (day, about), counts in found.items()]
+
+
+def _running(held: Mapping[str, str], days: Mapping[str, str]) -> Sequence[tuple[int, str, str]]:
+    """Return amount, day and the rest of each reservation of these days."""
+    found = []
+    for value in held.values():
+        amount, *_, usage, person, channel, processor = value.split(" ")
+        if usage in days:
+            found.append((int(amount), days[usage], f"{person} {channel} {processor}"))
+    return found
+
+
+def _row(day: str, about: str, counts: Mapping[str, Any]) -> Row:
+    person, channel, processor = about.split(" ")
+    return Row(day, UserId(person), ChannelId(channel), processor, **counts)

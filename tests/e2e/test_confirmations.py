@@ -1,0 +1,99 @@
+"""A run of $0.30 and more starts only when its price was confirmed."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+
+from bot.playground.slack import Message
+from bot.slack import action_ids as actions
+from tests.e2e.stage import Stage
+
+
+@pytest.fixture
+async def asking(stage: Stage) -> Stage:
+    """A bot that asks about prices from $0.30 on, which is its default."""
+    await stage.stop_bot()
+    await stage.start_bot(CONFIRM_FROM_USD="0.30")
+    return stage
+
+
+def labels(message: Message) -> list[str]:
+    """Return what the buttons of a message say."""
+    rows: list[dict[str, Any]] = [b for b in message.blocks or [] if b["type"] == "actions"]
+    return [element["text"]["text"] for row in rows for element in row["elements"]]
+
+
+async def asked(stage: Stage, text: str = "!ultra8x who owns it?") -> Message:
+    """Ask, and return the question about the price."""
+    message = await stage.ada.says(stage.general, f"{stage.me} {text}")
+    return await stage.slack.thread(message).next()
+
+
+@pytest.mark.also_over_http
+async def test_an_expensive_run_starts_when_its_asker_confirms(asking: Stage) -> None:
+    note = await asked(asking)
+    assert "costs $2.40" in note.text
+    assert labels(note) == [
+        "Start ($2.40, usually 5 min–2 h)",
+        "Use core-fast instead ($0.025)",
+        "Don't",
+    ]
+    assert asking.parallel.runs == []
+    outcome = await asking.ada.clicks(note, actions.CONFIRM)
+    assert outcome.error is None
+    run = await asking.parallel.next_run()
+    assert run.processor == "ultra8x"
+    assert run.input == "who owns it?"
+    thread = asking.slack.thread(note)
+    await thread.until(lambda t: "confirmed" in t.said[0].text)
+    run.finishes("The state.")
+    await thread.until(lambda t: any("The state." in said.text for said in t.said))
+    assert len(asking.parallel.runs) == 1
+
+
+async def test_the_cheaper_processor_is_one_press_away(asking: Stage) -> None:
+    note = await asked(asking)
+    await asking.ada.clicks(note, actions.CONFIRM_CHEAPER)
+    run = await asking.parallel.next_run()
+    assert run.processor == "core-fast"
+
+
+async def test_a_declined_price_starts_nothing(asking: Stage) -> None:
+    note = await asked(asking)
+    await asking.ada.clicks(note, actions.DECLINE)
+    await asking.slack.thread(note).until(lambda t: t.said == [])
+    assert asking.parallel.runs == []
+
+
+async def test_only_the_asker_or_an_admin_confirms(asking: Stage) -> None:
+    note = await asked(asking)
+    await asking.bob.clicks(note, actions.CONFIRM)
+    (said,) = asking.slack.ephemerals(asking.bob)
+    assert "Only" in said.text
+    assert asking.parallel.runs == []
+    await asking.stop_bot()
+    await asking.start_bot(CONFIRM_FROM_USD="0.30", ADMINS=asking.bob.id)
+    await asking.bob.clicks(note, actions.CONFIRM)
+    assert (await asking.parallel.next_run()).processor == "ultra8x"
+
+
+async def test_a_price_that_nobody_confirms_lapses_after_an_hour(stage: Stage) -> None:
+    ahead = [0.0]
+    await stage.stop_bot()
+    await stage.start_bot(lambda: time.time() + ahead[0], CONFIRM_FROM_USD="0.30")
+    note = await asked(stage)
+    await stage.stop_bot()
+    ahead[0] = 3_700.0
+    await stage.start_bot(lambda: time.time() + ahead[0], CONFIRM_FROM_USD="0.30")
+    thread = stage.slack.thread(note)
+    await thread.until(lambda t: "nobody confirmed" in t.said[0].text)
+    assert labels(thread.said[0]) == []
+    assert stage.parallel.runs == []
+
+
+async def test_cheap_runs_are_not_asked_about(asking: Stage) -> None:
+    await asking.ada.says(asking.general, f"{asking.me} !pro who owns it?")
+    assert (await asking.parallel.next_run()).processor == "pro"

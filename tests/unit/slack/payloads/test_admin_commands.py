@@ -1,0 +1,92 @@
+"""What `/threadline` is asked for."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.domain.budgets import Scope
+from bot.domain.thread import ChannelId, UserId
+from bot.slack.payloads.admin_commands import (
+    AdminCommand,
+    Audit,
+    Forget,
+    Help,
+    Me,
+    Permit,
+    SetBudget,
+    ShowLimits,
+    Unclear,
+    Usage,
+    Why,
+    parse_admin_command,
+)
+
+ADA, NEWS = UserId("U012AB3CD"), ChannelId("C012AB3CD")
+LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
+
+
+@pytest.mark.parametrize(
+    ("text", "command"),
+    [
+        ("", Help()),
+        ("  help me ", Help()),
+        ("ME", Me()),
+        ("usage", Usage()),
+        ("usage month", Usage("month")),
+        ("usage month csv", Usage("month", as_csv=True)),
+        ("usage csv", Usage(as_csv=True)),
+        ("usage year", Unclear("usage year", "usage")),
+        ("budget", SetBudget()),
+        ("budget workspace 500", SetBudget(Scope.WORKSPACE, "", "500000000", is_given=True)),
+        ("budget person $2.50", SetBudget(Scope.PERSON, "", "2500000", is_given=True)),
+        ("budget person .005", SetBudget(Scope.PERSON, "", "5000", is_given=True)),
+        ("budget person 0", SetBudget(Scope.PERSON, "", "0", is_given=True)),
+        ("budget workspace 1,200", SetBudget(Scope.WORKSPACE, "", "1200000000", is_given=True)),
+        ("budget channel off", SetBudget(Scope.CHANNEL, "", "off", is_given=True)),
+        ("budget channel default", SetBudget(Scope.CHANNEL, "", None, is_given=True)),
+        ("budget person", SetBudget(Scope.PERSON)),
+        (f"budget person <@{ADA}|ada> 5", SetBudget(Scope.PERSON, ADA, "5000000", is_given=True)),
+        (f"budget channel <#{NEWS}|news>", SetBudget(Scope.CHANNEL, NEWS)),
+        (f"budget channel {NEWS} 5", SetBudget(Scope.CHANNEL, NEWS, "5000000", is_given=True)),
+        ("budget channel -5", Unclear("channel -5", "budget")),
+        ("budget channel 5 6", Unclear("channel 5 6", "budget")),
+        ("budget channel 0.0000001", Unclear("channel 0.0000001", "budget")),
+        ("budget channel 9999999999", Unclear("channel 9999999999", "budget")),
+        ("budget everything 5", Unclear("everything 5", "budget")),
+        (f"budget channel <@{ADA}> 5", Unclear(f"channel <@{ADA}> 5", "budget")),
+        ("allow", Permit(allowed=True)),
+        (f"allow <#{NEWS}|>", Permit(allowed=True, channels=(NEWS,))),
+        (f"deny <@{ADA}|ada> <#{NEWS}>", Permit(allowed=False, channels=(NEWS,), people=(ADA,))),
+        ("allow outside", Permit(allowed=True, outside=True)),
+        ("deny guests", Permit(allowed=False, guests=True)),
+        (
+            "allow processors core-fast deep core-fast",
+            Permit(allowed=True, processors=("core-fast", "pro-fast")),
+        ),
+        ("allow processors default", Permit(allowed=True, resets=True)),
+        ("allow everybody", Unclear("everybody", "allow")),
+        ("allow processors quantum", Unclear("processors quantum", "allow")),
+        ("limits", ShowLimits()),
+        ("why", Why()),
+        (f"why <@{ADA}>", Why(person=ADA)),
+        (f"why <#{NEWS}|news>", Why(channel=NEWS)),
+        ("why not", Unclear("not", "why")),
+        (f"forget <{LINK}>", Forget(LINK)),
+        (f"forget {LINK}", Forget(LINK)),
+        ("forget", Unclear("forget", "forget")),
+        ("audit", Audit()),
+        ("audit json", Audit(as_file=True)),
+        ("make me rich", Unclear("make me rich", "make")),
+    ],
+)
+def test_a_command_is_read_as_what_it_asks_for(text: str, command: AdminCommand) -> None:
+    assert parse_admin_command(text) == command
+
+
+@given(st.text(max_size=200))
+def test_no_words_raise_an_error(text: str) -> None:
+    parse_admin_command(f"budget {text}")
+    parse_admin_command(f"allow {text}")
+    parse_admin_command(text)
