@@ -183,11 +183,8 @@ class Reader:
             with suppress(ValueError):  # `kind` may be int
                 return kind(value)
         whole = "whole number" if kind is int else "number"
-        self.wrong(
-            name,
-            f"isn't a {whole} from {low} to {high}{self._shown(value)}",
-            f"use a {whole} from {low} to {high}",
-        )
+        bounds = f"{whole} from {low} to {f'{high:,}' if high > 99_999 else high}"
+        self.wrong(name, f"isn't a {bounds}{self._shown(value)}", f"use a {bounds}")
         return kind(self._defaults[name] or "0")
 
     def choice(self, name: str, choices: tuple[str, ...], hint: str = "") -> str:

@@ -80,18 +80,7 @@ class RedisBudgets:
                 f"{asker} {thread.channel} {turn.processor}",
             ),
         )
-        outcome, *rest = reply
-        if not outcome:
-            raise LeaseLost
-        if outcome == 1:
-            end = rest.index(0)
-            places, found = rest[:end], _balances(rest[end + 1 :])
-            limited = [each for each in found if each.left is not None]
-            tightest = min(limited, key=lambda each: each.left or 0, default=None)
-            return Reserved(tightest, tuple(found[place - 1] for place in places))
-        found = _balances(rest[1:])
-        affordable = min(each.left for each in found if each.left is not None)
-        return OverBudget(found[rest[0] - 1], affordable)
+        return _outcome(*reply)
 
     async def settle(self, turn: TurnId, how: Settlement) -> int:
         """Settle what a finished turn still holds. Returns the amount; 0 when it holds nothing."""
@@ -136,6 +125,21 @@ class RedisBudgets:
             )
             for scope in Scope
         ]
+
+
+def _outcome(outcome: int, *rest: Any) -> Reserved | OverBudget:
+    """Read the reply of `RESERVE`. Raises LeaseLost."""
+    if not outcome:
+        raise LeaseLost
+    if outcome == 1:
+        end = rest.index(0)
+        places, found = rest[:end], _balances(rest[end + 1 :])
+        limited = [each for each in found if each.left is not None]
+        tightest = min(limited, key=lambda each: each.left or 0, default=None)
+        return Reserved(tightest, tuple(found[place - 1] for place in places))
+    found = _balances(rest[1:])
+    affordable = min(each.left for each in found if each.left is not None)
+    return OverBudget(found[rest[0] - 1], affordable)
 
 
 def _limit(policy: str | None, default: int | None) -> int | None:

@@ -1,6 +1,6 @@
 """`.env.example` lists every setting with its default and meaning, in lines that the bot can read.
 
-After a change of `bot/configuration/settings.py`, write the file again:
+After a change of `bot/configuration/table.py`, write the file again:
 
     .venv/bin/python -m tests.unit.test_env_example
 """

@@ -100,7 +100,7 @@ def _not_granted(facts: TurnFacts, again: Button) -> tuple[str, list[Button]]:
         case EndingKind.OVER_BUDGET:
             return over_budget(facts), [again]
         case _:
-            return "", []  # said to its asker only
+            return f":no_entry: I can't answer this here. {NO_CHARGE}", []
 
 
 def _still_busy(turn: Turn) -> str:

@@ -46,6 +46,7 @@ BEFORE_A_TURN = {
     action_ids.ANYWAY: "",
     action_ids.STOP_ALL: "",
     action_ids.CONFIRM: "",
+    action_ids.CONFIRM_CHEAPER: "",
     action_ids.DECLINE: "",
     action_ids.UNMUTE: "",
 }

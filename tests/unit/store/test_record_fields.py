@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.budgets import BudgetNote, Scope
 from bot.domain.thread import (
     ChannelId,
     Exchange,
@@ -80,6 +81,24 @@ FULL = Turn(
     variants={"answer:0": 1},
     server_errors={"answer:0": 2},
     unexpected_errors=1,
+    budget=BudgetNote(
+        scope=Scope.CHANNEL,
+        limit=20_000_000,
+        left=5_000_000,
+        affordable=100_000,
+        resets_at=1_700_006_400.5,
+        admins=(UserId("U2"),),
+    ),
+    warned=(
+        BudgetNote(
+            scope=Scope.PERSON,
+            limit=5_000_000,
+            left=1_000_000,
+            affordable=25_000,
+            resets_at=1_700_006_400.5,
+            admins=(UserId("U2"),),
+        ),
+    ),
     draft="It belongs to",
     streams="answer:quick",
     last_answer="https://example.slack.com/archives/D1/p1",
