@@ -19,7 +19,7 @@ async def stage(transport: Literal["socket", "http"], redis_url: str) -> AsyncIt
     async with staged(transport, redis_url, rate_limits=False) as stage:
         stage.slack.app.events.add("reaction_added")
         stage.slack.app.scopes.add("reactions:read")
-        await stage.start_bot(RESEARCH_REACTION=":mag:")
+        await stage.start_bot(RESEARCH_REACTION=":mag:", CONFIRM_FROM_USD="0.30")
         yield stage
 
 

@@ -93,8 +93,8 @@ async def test_a_person_who_left_the_channel_cannot_share(one: Stage) -> None:
 
 
 async def test_without_the_scopes_it_says_what_is_missing(one: Stage) -> None:
-    one.slack.app.scopes -= {"channels:read", "groups:read"}
     _, answer, _ = await answered(one)
+    one.slack.app.scopes -= {"channels:read", "groups:read"}
     more = next(each for each in elements(answer) if each["action_id"] == action_ids.MORE)
     value = next(
         o["value"] for o in more["options"] if o["value"].startswith(action_ids.MORE_SHARE)
