@@ -36,7 +36,7 @@ class RedisBudgets:
         self._keys, self._me = connection.keys, connection.me
         self._limits = limits
         self._zone = zone
-        self._reserve = connection.script(scripts.RESERVE)
+        self._reserve = connection.script(scripts.RESERVE_PRICE)
         self._settle = connection.script(scripts.SETTLE_TURN)
         self._sweep = connection.script(scripts.SWEEP_RESERVATIONS)
 
@@ -128,7 +128,7 @@ class RedisBudgets:
 
 
 def _outcome(outcome: int, *rest: Any) -> Reserved | OverBudget:
-    """Read the reply of `RESERVE`. Raises LeaseLost."""
+    """Read the reply of `RESERVE_PRICE`. Raises LeaseLost."""
     if not outcome:
         raise LeaseLost
     if outcome == 1:

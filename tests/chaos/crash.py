@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import os
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from dataclasses import dataclass
 from enum import StrEnum
@@ -22,6 +22,7 @@ from redis.asyncio import Redis
 
 from bot.playground.slack import LocalSlack
 from bot.playground.task_api import LocalTaskApi
+from bot.ports import JobKind
 from bot.store.keys import Keys
 from tests.chaos.bots import Bots
 from tests.chaos.chat_effects import ChatEffects
@@ -37,7 +38,7 @@ from tests.chaos.effects import (
 )
 from tests.chaos.redis_proxy import redis_proxy
 from tests.chaos.script_base import Script
-from tests.chaos.transcript import Transcript
+from tests.chaos.transcript import Money, Transcript
 from tests.chaos.transports import Transport, over_http, sockets
 
 KEY = "local-key"
@@ -57,6 +58,9 @@ class Mode(StrEnum):
     def has_groups(self) -> bool:
         """Whether no doubt about a run is left to people."""
         return self in (Mode.GROUPS, Mode.HTTP_GROUPS)
+
+
+BUDGETS = ("BUDGET_PERSON_DAY_USD", "BUDGET_CHANNEL_DAY_USD", "BUDGET_WORKSPACE_MONTH_USD")
 
 
 class GoesOn(StrEnum):
@@ -153,9 +157,9 @@ async def play(
             url = f"unix://{folder}/redis-{slot}?db={database}"
             given = _environment(slack, parallel, url, HOSTS[slot])
             await bots.add(given | door.environments[slot] | set_up.settings, hang_up)
-        trouble = await _trouble(conversation, door, bots)
+        trouble = await _trouble(conversation, door, bots, lambda: _all_settled(redis, keys))
         return Played(
-            conversation.transcript(await _remains(redis), await _spent(redis)),
+            conversation.transcript(await _remains(redis), await _money(redis)),
             effects.passed,
             effects.struck,
             effects.lost,
@@ -164,12 +168,15 @@ async def play(
         )
 
 
-async def _trouble(conversation: Script, door: Transport, bots: Bots) -> str | None:
+async def _trouble(
+    conversation: Script, door: Transport, bots: Bots, settled: Callable[[], Awaitable[None]]
+) -> str | None:
     """Have a conversation. Returns why it did not come to its end; None when it did."""
     try:
         await _all_listen(door, bots)
         await conversation.take_place()
         await _all_listen(door, bots)
+        await settled()
     except (TimeoutError, ValueError) as error:
         return str(error)
     return None
@@ -221,26 +228,54 @@ def _environment(
         "PARALLEL_BASE_URL": parallel.url.replace(HOSTS[0], host),
         "REDIS_URL": redis_url,
         "LEASE_SECONDS": "2",
+        **dict.fromkeys(BUDGETS, "100"),
+        "SHOW_BUDGET": "off",  # what is left depends on what is asked first
     }
 
 
 async def _quiet(redis: Redis, keys: Keys) -> bool:
-    """Whether there is no more work: no entry of a mailbox, none put off."""
-    return not await redis.xlen(keys.ready) and not await redis.zcard(keys.later)
+    """Whether there is no more work: no mailbox, none put off, no job but to settle a run."""
+    entries = await redis.xrange(keys.ready) or []
+    work = [fields for _, fields in entries if JobKind.SETTLEMENT not in (fields or {})]
+    return not work and not await redis.zcard(keys.later)
+
+
+async def _all_settled(redis: Redis, keys: Keys) -> None:
+    """Wait until the last run that went on after its turn is settled. Raises TimeoutError."""
+    try:
+        async with asyncio.timeout(60):
+            while await redis.xlen(keys.ready):
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise TimeoutError("a run was not settled") from None
 
 
 async def _remains(redis: Redis) -> list[str]:
-    """Return the keys that should not be left: those of a mailbox, and those that stay for ever."""
-    return [
+    """Return what should not be left: keys of a mailbox, and for ever, and reservations."""
+    held = [
+        f"{key} holds {amount} µ$"
+        async for key in redis.scan_iter("*:budget:*")
+        if (amount := int(await redis.hget(key, "held") or 0))
+    ]
+    return held + [
         key
         async for key in redis.scan_iter()
         if ":box:" in key
         or ":now:" in key
+        or key.endswith(":reservations")
         or (await redis.ttl(key) == -1 and key.rpartition(":")[2] not in FIXED_KEYS)
     ]
 
 
-async def _spent(redis: Redis) -> int:
-    """Return what was spent by all people, in millionths of a dollar."""
+async def _money(redis: Redis) -> Money:
+    """Return what was spent by all people, and what their budgets say."""
     months = [await redis.hvals(key) async for key in redis.scan_iter("*:spent:*")]
-    return sum(int(micros) for each in months for micros in each)
+    return Money(
+        spent=sum(int(micros) for each in months for micros in each),
+        settled=sum(
+            [
+                int(await redis.hget(key, "settled") or 0)
+                async for key in redis.scan_iter("*:budget:*:workspace:*")
+            ]
+        ),
+    )

@@ -59,6 +59,7 @@ DOUBLES = 40  # conversations with two kills in the full matrix
 DOUBLES_IN_DOUBT = 12  # more of them, whose first kill leaves a doubt to a task group
 WAYS = (GoesOn.RESTART, GoesOn.REPLICA)
 _RUN = ("events", "result")
+DEAREST = 100_000  # millionths of a dollar, of the runs of a conversation
 _SHOWN = 60  # lines of a difference
 
 
@@ -237,7 +238,18 @@ def _wrong(case: Case, played: Played) -> list[str]:
     if len(played.struck) < len(case.targets):
         wrong.append("the moment to strike at was never reached")
     wrong += [f"{n} runs for turn {turn}" for turn, n in played.transcript.costs.items() if n > 1]
+    # A doubt counts as spent. Task groups clear it.
+    doubts = 0 if case.mode.has_groups else len(played.lost)
+    wrong += miscounted(played.transcript, doubts)
     return wrong
+
+
+def miscounted(found: Transcript, doubts: int = 0) -> list[str]:
+    """Say that the budgets count another price than that of what was created, and of the doubts."""
+    settled, price = found.money.settled, found.price
+    if price <= settled <= price + doubts * DEAREST:
+        return []
+    return [f"{settled} µ$ are settled, and what was created costs {price} µ$"]
 
 
 def _expected(reference: Played, played: Played, lost: Mapping[int, bool | None]) -> Transcript:

@@ -2,7 +2,8 @@
 
 In a conversation with task groups a run that is not in its group is started again once no create
 call can be on its way any more. On one machine that is soon. And the local Slack takes more posts
-in a channel than Slack does: a long conversation need not wait its turn among them.
+in a channel than Slack does: a long conversation need not wait its turn among them. Runs that go
+on after their turn are looked at sooner.
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ import asyncio
 
 from bot.__main__ import run
 from bot.app import Wiring
+from bot.engine.context import RetryTiming
 from bot.store.rate_limiter import RateLimits
 
 CREATE_SETTLED_AFTER = 2.0  # seconds
 LIMITS = RateLimits(posts=100)
+RETRY_TIMING = RetryTiming(settlement=0.5)
 
 if __name__ == "__main__":
-    wiring = Wiring(create_settled_after=CREATE_SETTLED_AFTER, limits=LIMITS)
+    wiring = Wiring(
+        create_settled_after=CREATE_SETTLED_AFTER, limits=LIMITS, retry_timing=RETRY_TIMING
+    )
     asyncio.run(run(wiring=wiring))

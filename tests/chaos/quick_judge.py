@@ -33,8 +33,11 @@ def _requests(found: QuickTranscript) -> Iterator[str]:
     for asked in found.asked:
         if len(asked.answers) > 1:
             yield f"{len(asked.answers)} requests were accepted for {_named(asked)}"
-    if found.spent > found.price:
-        yield f"{found.spent} µ$ count as spent, and what was accepted costs {found.price} µ$"
+    spent, settled = found.money.spent, found.money.settled
+    if spent > found.price:
+        yield f"{spent} µ$ count as spent, and what was accepted costs {found.price} µ$"
+    if settled < found.price:  # more, where it cannot be known whether a request was accepted
+        yield f"{settled} µ$ are settled, and what was accepted costs {found.price} µ$"
 
 
 def _one_message(found: QuickTranscript, asked: Asked) -> Iterator[str]:

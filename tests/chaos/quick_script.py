@@ -14,12 +14,11 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, fields
 
-from bot.domain.processors import PROCESSORS, SPEED
 from bot.playground.slack import Message
 from bot.playground.task_api import LocalChat, LocalRun
 from bot.slack import action_ids
 from tests.chaos.script_base import BASIS, WAITING, Script, pressable
-from tests.chaos.transcript import Transcript
+from tests.chaos.transcript import Money, Transcript
 from tests.e2e.dialogue import shown
 
 FIRST, REPLY, WAITS, DIRECT = "who owns it?", "since when?", "and before?", "what is it?"
@@ -76,7 +75,6 @@ class QuickTranscript(Transcript):
         seen: the pieces that people saw right before a bot was killed.
         marked: how many messages carry a ⏳.
         working: how many of Slack's own signs say that we work.
-        price: of all that was accepted, in millionths of a dollar.
     """
 
     asked: tuple[Asked, ...]
@@ -85,7 +83,6 @@ class QuickTranscript(Transcript):
     seen: frozenset[str]
     marked: int
     working: int
-    price: int
 
 
 class QuickScript(Script):
@@ -142,12 +139,11 @@ class QuickScript(Script):
         answers = (answer for asked in self._asked for answer in asked.answers)
         self._seen.update(piece for answer in answers for piece in answer if self._shows(piece))
 
-    def transcript(self, remains: list[str], spent: int) -> Transcript:
+    def transcript(self, remains: list[str], money: Money) -> Transcript:
         """Return what is left of it, with all that a judge wants to know; see `Script`."""
-        base = super().transcript(remains, spent)
+        base = super().transcript(remains, money)
         messages = [m for place in (self.general, self._direct) for m in place.visible()]
         sessions = [self.slack.session(m) for m in messages if m.thread_ts is None]
-        runs = [PROCESSORS[run.processor].price for run in self.parallel.runs]
         return QuickTranscript(
             **{each.name: getattr(base, each.name) for each in fields(base)},
             asked=tuple(self._asked),
@@ -156,7 +152,6 @@ class QuickScript(Script):
             seen=frozenset(self._seen),
             marked=sum(bool(m.reactions.get(WAITING)) for m in messages),
             working=sessions.count("processing"),
-            price=int((sum(runs) + SPEED.price * len(self.parallel.chats)) * 1_000_000),
         )
 
     # --- what people do -----------------------------------------------------------------

@@ -14,17 +14,17 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.store import permissions
-from bot.store.scripts import history, mailbox, rate_limiter, turn_store, work_queue
+from bot.store.scripts import budgets, history, mailbox, rate_limiter, turn_store, work_queue
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (turn_store, mailbox, work_queue, rate_limiter, history, permissions)
+    for module in (turn_store, mailbox, work_queue, rate_limiter, history, budgets, permissions)
     for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
-_BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER"}
+_BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER", "SWEEP_RESERVATIONS"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
 _READS |= {"HELLO", "CHECK_COMMANDS"}  # asked at the start

@@ -15,7 +15,7 @@ from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.slack.interactivity.interactions import Outcome
 from bot.playground.task_api import LocalChat, LocalRun, LocalTaskApi
 from bot.slack.messages import ephemeral
-from tests.chaos.transcript import Place, Transcript, transcript
+from tests.chaos.transcript import Money, Place, Transcript, transcript
 
 PATIENCE = 90.0  # seconds that anything may take
 WAITING = "hourglass_flowing_sand"
@@ -88,15 +88,15 @@ class Script:
     def about_to_strike(self) -> None:
         """Note what can be seen right before a bot is killed."""
 
-    def transcript(self, remains: list[str], spent: int) -> Transcript:
+    def transcript(self, remains: list[str], money: Money) -> Transcript:
         """Return what is left of it.
 
         Args:
             remains: what should not be left in Redis.
-            spent: what Redis counts as spent, in millionths of a dollar.
+            money: what Redis counts as spent.
         """
         place = Place(self.slack, self.parallel, self.general, self.people, self.excused)
-        return transcript(place, remains, spent)
+        return transcript(place, remains, money)
 
     @property
     def me(self) -> str:

@@ -15,7 +15,7 @@ from bot import log
 from bot.app import Wiring, serve
 from bot.configuration.settings import Settings
 from bot.engine.context import UpdateTiming
-from tests.chaos.quick_bot import LIMITS
+from tests.chaos.quick_bot import LIMITS, RETRY_TIMING
 
 UPDATE_TIMING = UpdateTiming(
     min_interval=0.5,
@@ -31,7 +31,7 @@ async def main() -> None:
     """Run until it is killed."""
     settings = Settings.load(os.environ)
     log.configure(settings)
-    wiring = Wiring(timing=UPDATE_TIMING, limits=LIMITS)
+    wiring = Wiring(timing=UPDATE_TIMING, limits=LIMITS, retry_timing=RETRY_TIMING)
     await serve(settings, asyncio.Event(), handlers.register, wiring=wiring)
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.matrix import (
+    DEAREST,
     MODES,
     SAMPLE,
     SIGNAL_MODES,
@@ -30,6 +31,7 @@ from tests.chaos.matrix import (
     differences,
     every_case,
     every_signals_case,
+    miscounted,
     sample,
     sampled_signals_cases,
 )
@@ -98,6 +100,10 @@ async def test_a_message_or_a_run_too_many_would_be_noticed(server: Path) -> Non
     assert await again.in_mid_run()
     assert differences(first, replace(first, messages=[*first.messages, first.messages[-1]]))
     assert differences(first, replace(first, runs=[*first.runs, first.runs[-1]]))
+    assert not miscounted(first)
+    for wrong in (-1, 1):
+        assert miscounted(replace(first, price=first.price + wrong))
+    assert miscounted(replace(first, price=first.price - DEAREST - 1), doubts=1)
 
 
 async def _judged(matrix: Matrix, cases: list[Case]) -> list[str | None]:

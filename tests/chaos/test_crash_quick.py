@@ -25,6 +25,7 @@ from bot.slack.messages.quick_answer import NO_SOURCES, QUICK_ANSWER
 from tests.chaos.quick_judge import faults
 from tests.chaos.quick_matrix import MODES, SAMPLE, QuickMatrix, every_case, sample
 from tests.chaos.quick_script import FIRST, REPLY, QuickScript, QuickTranscript, Said
+from tests.chaos.transcript import Money
 
 FULL = os.environ.get("CHAOS") == "full"
 
@@ -58,7 +59,7 @@ async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
     good = (await QuickMatrix(server).undisturbed(script=QuickScript)).transcript
     assert isinstance(good, QuickTranscript)
     assert faults(good) == []
-    assert good.spent == good.price
+    assert good.money == Money(good.price, good.price)
     place = next(n for n, said in enumerate(good.said) if said.part == QUICK_ANSWER)
     answer, asked = good.said[place], good.asked[0]
 
@@ -91,6 +92,7 @@ async def test_a_broken_rule_of_quick_answers_is_noticed(server: Path) -> None:
         (replace(good, marked=1), "⏳"),
         (replace(good, working=1), "still say that we work"),
         (replace(good, remains=["box"]), "left in Redis"),
-        (replace(good, spent=good.price + 1), "count as spent"),
+        (replace(good, money=Money(good.price + 1, good.price)), "count as spent"),
+        (replace(good, money=Money(good.price, good.price - 1)), "are settled"),
     ):
         assert any(expected in fault for fault in faults(bad)), expected

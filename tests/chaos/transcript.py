@@ -12,9 +12,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.money import micros
+from bot.domain.processors import PROCESSORS, SPEED
 from bot.playground.slack import LocalSlack, Message, Person
 from bot.playground.slack.state.entities import Channel
 from bot.playground.task_api import LocalTaskApi
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """What Redis counts, in millionths of a dollar.
+
+    Attributes:
+        spent: by all people, in their months.
+        settled: in the workspace's budgets.
+    """
+
+    spent: int
+    settled: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +42,8 @@ class Transcript:
         costs: how many runs each turn has.
         ephemerals: what only one person saw, each once.
         remains: what should not be left in Redis.
-        spent: what Redis counts as spent, in millionths of a dollar.
+        money: what Redis counts.
+        price: what was created costs, in millionths of a dollar.
     """
 
     messages: list[str]
@@ -35,7 +51,8 @@ class Transcript:
     costs: dict[str, int]
     ephemerals: list[str]
     remains: list[str]
-    spent: int
+    money: Money
+    price: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +73,8 @@ class Place:
     excused: frozenset[str] = frozenset()
 
 
-def transcript(place: Place, remains: list[str], spent: int) -> Transcript:
-    """Return what is left; `remains` and `spent` are those of the `Transcript`."""
+def transcript(place: Place, remains: list[str], money: Money) -> Transcript:
+    """Return what is left; `remains` and `money` are those of the `Transcript`."""
     plain = _plainer(place)
     turns = [run.metadata.get("turn", "none") for run in place.parallel.runs]
     return Transcript(
@@ -66,8 +83,14 @@ def transcript(place: Place, remains: list[str], spent: int) -> Transcript:
         costs={plain([turn])[0]: turns.count(turn) for turn in turns},
         ephemerals=list(dict.fromkeys(plain(_ephemerals(place)))),
         remains=plain(remains),
-        spent=spent,
+        money=money,
+        price=_price(place.parallel),
     )
+
+
+def _price(parallel: LocalTaskApi) -> int:
+    runs = (PROCESSORS[run.processor] for run in parallel.runs)
+    return sum(micros(each.price) for each in (*runs, *(SPEED for _ in parallel.chats)))
 
 
 def _transcript(place: Place) -> list[str]:

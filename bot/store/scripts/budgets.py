@@ -16,7 +16,7 @@ from bot.store.scripts.fragments import OWNER, SETTLE
 #:      PERSON CHANNEL PROCESSOR
 #: -> {0} not ours | {1, places of the budgets to warn of…, 0, limit, held, settled of each}
 #:    | {2, place of the budget without room, limit, held, settled of each}; a limit '' is none
-RESERVE = (
+RESERVE_PRICE = (
     OWNER
     + SETTLE
     + """
