@@ -59,6 +59,7 @@ bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_quick
 	$(BIN)/python -m tests.bench.bench_load
 	$(BIN)/python -m tests.bench.bench_cost
+	$(BIN)/python -m tests.bench.bench_budgets
 
 picture: $(VENV)/.installed-dev ## The README's pictures
 	$(BIN)/python -m tests.browser.picture docs

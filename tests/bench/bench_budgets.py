@@ -1,0 +1,123 @@
+"""What budgets add to a turn's start: processor time of the bot and of Valkey, and Redis calls.
+
+Two thousand turns are put into mailboxes and taken. Then, in alternating rounds in one run, half of
+them are written as they are about to start, and the other half are written with the price held in
+three budgets that have limits. The peer is the first half: what every turn writes without budgets.
+Accepting a question asks Redis for nothing more. Target: no more calls, one script instead of
+another.
+
+    python -m tests.bench.bench_budgets
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC
+from statistics import median
+
+from redis.asyncio import Redis
+
+from bot.domain.budgets import Limits, Reserved
+from bot.domain.naming import turn_id
+from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
+from bot.domain.turn import Question, Turn
+from bot.ports import Addressing, Claim
+from bot.store.budgets import RedisBudgets
+from bot.store.store import Store
+from tests.server import valkey_server
+
+ROUNDS, TURNS = 20, 100
+PEOPLE, CHANNELS = 30, 10
+PRICE = 25_000  # millionths of a dollar
+LIMITS = Limits(person=10**9, channel=10**10, workspace=10**11)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Of one turn: microseconds of the bot's and of Valkey's processor, and calls."""
+
+    ours: float
+    valkeys: float
+    calls: float
+
+
+async def main() -> None:
+    """Print the figures."""
+    with valkey_server() as url:
+        async with (
+            Store(url, "B1", lease=60.0, retention=90) as store,
+            Redis.from_url(url, decode_responses=True) as redis,
+        ):
+            await store.work_queue.register()
+            budgets = RedisBudgets(store.connection, limits=LIMITS, zone=UTC)
+
+            async def save(claim: Claim, turn: Turn) -> None:
+                await store.turns.save(claim, turn)
+
+            async def reserve(claim: Claim, turn: Turn) -> None:
+                assert isinstance(await budgets.reserve(claim, turn, PRICE), Reserved)
+
+            plain, held = [], []
+            for number in range(ROUNDS):
+                plain.append(await _round(store, redis, 2 * number, save))
+                held.append(await _round(store, redis, 2 * number + 1, reserve))
+    _report("bot, µs of processor time", plain, held, lambda one: one.ours)
+    _report("Valkey, µs of processor time", plain, held, lambda one: one.valkeys)
+    _report("Redis calls", plain, held, lambda one: one.calls)
+
+
+async def _round(
+    store: Store, redis: Redis, number: int, write: Callable[[Claim, Turn], Awaitable[None]]
+) -> Figures:
+    turns = [await _taken(store, number * TURNS + n) for n in range(TURNS)]
+    valkeys, calls = await _used(redis)
+    began = time.process_time()
+    for claim, turn in turns:
+        await write(claim, turn)
+    ours = time.process_time() - began
+    valkeys_after, calls_after = await _used(redis)
+    return Figures(
+        ours / TURNS * 1e6,
+        (valkeys_after - valkeys) / TURNS * 1e6,
+        (calls_after - calls) / TURNS,
+    )
+
+
+async def _taken(store: Store, number: int) -> tuple[Claim, Turn]:
+    """Ask a question in a thread of its own, and take it."""
+    ts = MessageTs(f"{1_764_000_000 + number}.000100")
+    channel, asker = ChannelId(f"C{number % CHANNELS}"), UserId(f"U{number % PEOPLE}")
+    question = Question(ThreadKey(TeamId("T1"), channel, ts), ts, asker, "who owns it?")
+    await store.mailbox.put(question, Addressing.ADDRESSED)
+    while True:
+        for work in await store.work_queue.receive(10):
+            if isinstance(work, Claim):
+                return work, Turn(turn_id(question), question, float(number))
+
+
+async def _used(redis: Redis) -> tuple[float, int]:
+    """Return Valkey's processor seconds, and how many scripts it was asked for."""
+    processor = await redis.info("cpu")
+    stats = await redis.info("commandstats")
+    seconds = processor["used_cpu_user"] + processor["used_cpu_sys"]
+    return seconds, stats.get("cmdstat_evalsha", {}).get("calls", 0)
+
+
+def _report(
+    name: str,
+    plain: Sequence[Figures],
+    held: Sequence[Figures],
+    of: Callable[[Figures], float],
+) -> None:
+    without, with_budgets = median(map(of, plain)), median(map(of, held))
+    print(
+        f"{name}: {with_budgets:.1f} with budgets, {without:.1f} without "
+        f"({with_budgets - without:+.1f})"
+    )
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
