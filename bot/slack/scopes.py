@@ -16,14 +16,14 @@ NEEDED_SCOPES = {
     "commands": "/processor and the shortcut",
     "reactions:write": "mark queued replies",
     "files:write": "share long reports as files",
+    "users:read": "tell people of this workspace from outsiders and guests, who are refused",
+    "channels:read": "know channels shared with other companies; Home, Share…, the hello",
+    "groups:read": "the same in private channels",
+    "mpim:read": "the same in group messages",
 }
 
 USEFUL_SCOPES = {
-    "users:read": "tell people of this workspace from outsiders and guests, who are refused",
     "assistant:write": "agent sessions: Slack's own status and Stop, suggested prompts",
-    "channels:read": "know channels shared with other companies, show questions in Home, share",
-    "groups:read": "the same in private channels",
-    "mpim:read": "show questions of group messages in Home",
 }
 
 #: With `RESEARCH_REACTION` only.

@@ -106,7 +106,11 @@ async def test_a_channel_list_that_slack_refuses_is_an_error(world: World) -> No
     ("without", "reactions", "lacks"),
     [
         (set(), False, ""),
-        ({"groups:read"}, False, "groups:read (the same in private channels)"),
+        (
+            {"assistant:write"},
+            False,
+            "assistant:write (agent sessions: Slack's own status and Stop, suggested prompts)",
+        ),
         (set(), True, "reactions:read (receive reactions, for RESEARCH_REACTION)"),
     ],
 )
