@@ -30,6 +30,10 @@ SCOPE_OF = {
     "app_home_opened": None,
     "member_joined_channel": "channels:read",  # and groups:read in private channels
     "agent_session_stopped": "chat:write",
+    "channel_shared": "channels:read",  # and groups:read for private channels
+    "channel_unshared": "channels:read",  # the same
+    "channel_id_changed": "channels:read",  # the same
+    "user_change": "users:read",
 }
 
 
@@ -62,7 +66,7 @@ def test_the_manifest_asks_for_the_required_and_the_optional_scopes() -> None:
 def test_every_event_has_its_permission_and_every_history_its_event() -> None:
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     scopes = {scope for event in events if (scope := SCOPE_OF[event])}
-    assert scopes <= {*NEEDED_SCOPES, "channels:read"}
+    assert scopes <= {*NEEDED_SCOPES, "channels:read", "users:read"}
     assert {scope for scope in NEEDED_SCOPES if scope.endswith(":history")} <= scopes
     looked_up = {"users:read", "groups:read", "mpim:read"}
     rest = {"commands", "reactions:write", "files:write"} | looked_up

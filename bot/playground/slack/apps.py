@@ -7,8 +7,9 @@ from typing import Any
 from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.rules.message_rules import check_blocks
 from bot.playground.slack.rules.text import posted_by_app
-from bot.playground.slack.state.entities import JSON, Channel, Message, User
+from bot.playground.slack.state.entities import JSON, Channel, Message
 from bot.playground.slack.state.shares import NO_PREVIEW
+from bot.playground.slack.state.users import User
 from bot.playground.slack.state.workspace import Workspace
 
 #: The text that Slack gives to a message posted with blocks and without a text.

@@ -10,6 +10,7 @@ from typing import Literal
 from aiohttp import web
 from aiohttp.typedefs import Middleware
 
+from bot.playground.slack.administration import Administration
 from bot.playground.slack.api.backend import Backend
 from bot.playground.slack.api.limits import SlidingWindowLimiter
 from bot.playground.slack.api.web import Web
@@ -68,6 +69,7 @@ class LocalSlack:
             )
         carrier = self._sockets or self._http
         self._dispatcher = Dispatcher(self.workspace, carrier, retry_delays)
+        self.administration = Administration(self.workspace, self._dispatcher)
         self._messages = MessageWriter(self.workspace, self._dispatcher)
         self._responses = Responses(self.workspace, self._messages)
         views = Views(self.workspace, self._responses)
@@ -148,13 +150,13 @@ class LocalSlack:
 
     # The workspace and its people
 
-    def person(self, name: str, team: str | None = None) -> Person:
+    def person(self, name: str, team: str | None = None, *, sister: bool = False) -> Person:
         """Return the person of that name, created on first use.
 
-        `team`: the domain of the person's own workspace, if it is another (Slack Connect).
+        `team`: the domain of their own workspace, of another company or (`sister`) of ours.
         """
         if name not in self._people:
-            user = self.workspace.user(name, team)
+            user = self.workspace.user(name, team, sister=sister)
             self._people[name] = Person(
                 user=user,
                 workspace=self.workspace,

@@ -14,9 +14,10 @@ from bot.playground.slack.interactivity.element_state import initial_values
 from bot.playground.slack.interactivity.interactions import Interactions, Outcome
 from bot.playground.slack.posting import MessageWriter
 from bot.playground.slack.rules.text import rich_text, typed_by_person
-from bot.playground.slack.state.entities import Channel, Message, User, View
+from bot.playground.slack.state.entities import Channel, Message, View
 from bot.playground.slack.state.files import File
 from bot.playground.slack.state.shares import pasted_table, share
+from bot.playground.slack.state.users import User
 from bot.playground.slack.state.workspace import T, Workspace
 
 
@@ -83,7 +84,7 @@ class Person:
             content=content,
             shared=True,
         )
-        file.foreign = self.user.team is not None
+        file.foreign = self.user.is_outsider
         workspace.files[file_id] = file
         thread_ts = thread.root if thread else None
         message = self._post(

@@ -29,6 +29,7 @@ def auth_test(backend: Backend, args: Arguments) -> JSON:
         "user_id": app.bot_user_id,
         "bot_id": app.bot_id,
         "is_enterprise_install": False,
+        **({"enterprise_id": workspace.enterprise} if workspace.enterprise else {}),
     }
 
 

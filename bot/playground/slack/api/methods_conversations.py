@@ -49,7 +49,7 @@ def info(backend: Backend, args: Arguments) -> JSON:
     channel = backend.channel(args)
     backend.require_scope(read_scope(channel))
     content = channel.wire() | {"is_member": backend.is_member(channel)}
-    content["is_ext_shared"] = backend.workspace.is_shared(channel)
+    content |= backend.workspace.shares(channel)
     if args.flag("include_num_members"):
         content["num_members"] = len(channel.members)
     return {"channel": content}
@@ -85,11 +85,11 @@ def open_conversation(backend: Backend, args: Arguments) -> JSON:
 
 
 def user_info(backend: Backend, args: Arguments) -> JSON:
-    """``users.info``."""
+    """``users.info``. Source: https://docs.slack.dev/reference/methods/users.info."""
     user = backend.workspace.users.get(args.required("user"))
     if user is None:
         raise Refusal("user_not_found")
-    return {"user": user.wire(backend.workspace.app.team_id)}
+    return {"user": backend.workspace.about(user)}
 
 
 def of_user(backend: Backend, args: Arguments) -> JSON:
@@ -118,8 +118,8 @@ def of_user(backend: Backend, args: Arguments) -> JSON:
     ]
     start, limit = _page(args, 100)
     after = _cursor(start + limit) if start + limit < len(found) else ""
-    shared = backend.workspace.is_shared
-    page = [each.wire() | {"is_ext_shared": shared(each)} for each in found[start : start + limit]]
+    shares = backend.workspace.shares
+    page = [each.wire() | shares(each) for each in found[start : start + limit]]
     return {"channels": page, "response_metadata": {"next_cursor": after}}
 
 

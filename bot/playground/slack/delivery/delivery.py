@@ -124,7 +124,14 @@ class Dispatcher:
         now = workspace.clock()
         channel = workspace.channels.get(str(event.get("channel")))
         shared = channel is not None and workspace.is_shared(channel)
-        payload = events.event_callback(workspace.app, event, event_id, now=now, shared=shared)
+        payload = events.event_callback(
+            workspace.app,
+            event,
+            event_id,
+            now=now,
+            shared=shared,
+            enterprise=workspace.enterprise,
+        )
         delivery = Delivery(event_id, payload, now)
         self.sent.append(delivery)
         self._start(self._deliver(delivery, None))

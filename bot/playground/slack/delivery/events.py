@@ -28,6 +28,7 @@ _EVENT_SCOPES = {
     "reaction_removed": "reactions:read",
     "agent_session_stopped": "chat:write",
     "agent_session_title_changed": "chat:write",
+    "user_change": "users:read",
 }
 
 
@@ -41,14 +42,29 @@ def is_subscribed(app: App, event: JSON) -> bool:
 
 
 def event_callback(
-    app: App, event: JSON, event_id: str, now: float, *, shared: bool = False
+    app: App,
+    event: JSON,
+    event_id: str,
+    now: float,
+    *,
+    shared: bool = False,
+    enterprise: str | None = None,
 ) -> JSON:
-    """Wrap an inner event in an `event_callback`; `shared`: it is from a shared channel."""
+    """Wrap an inner event in an `event_callback`.
+
+    Args:
+        app: the app.
+        event: the inner event.
+        event_id: its id.
+        now: seconds since 1970.
+        shared: it is from a channel that is shared with another company.
+        enterprise: the Enterprise Grid organization of the app's workspace; None for none.
+    """
     return {
         "token": app.verification_token,
         "team_id": app.team_id,
         "context_team_id": app.team_id,
-        "context_enterprise_id": None,
+        "context_enterprise_id": enterprise,
         "api_app_id": app.app_id,
         "event": event,
         "type": "event_callback",
@@ -56,7 +72,7 @@ def event_callback(
         "event_time": int(now),
         "authorizations": [
             {
-                "enterprise_id": None,
+                "enterprise_id": enterprise,
                 "team_id": app.team_id,
                 "user_id": app.bot_user_id,
                 "is_bot": True,
@@ -158,6 +174,55 @@ def joined(app: App, channel: Channel, user: str, inviter: str, *, event_ts: str
         "event_ts": event_ts,
     }
     return [event | ({"inviter": inviter} if inviter else {})]
+
+
+def channel_shared(app: App, channel: Channel, team: str, *, event_ts: str) -> list[JSON]:
+    """Return the event of a channel that was shared with another workspace.
+
+    Source: https://docs.slack.dev/reference/events/channel_shared.
+    """
+    event = {"type": "channel_shared", "connected_team_id": team, "channel": channel.id}
+    return _about_channel(app, channel, {**event, "event_ts": event_ts})
+
+
+def channel_unshared(
+    app: App, channel: Channel, team: str, *, event_ts: str, still_shared: bool
+) -> list[JSON]:
+    """Return the event of a workspace that left a channel; `still_shared`: others are in it.
+
+    Source: https://docs.slack.dev/reference/events/channel_unshared.
+    """
+    event = {
+        "type": "channel_unshared",
+        "previously_connected_team_id": team,
+        "channel": channel.id,
+        "is_ext_shared": still_shared,
+        "event_ts": event_ts,
+    }
+    return _about_channel(app, channel, event)
+
+
+def channel_id_changed(app: App, channel: Channel, old: str, *, event_ts: str) -> list[JSON]:
+    """Return the event of a private channel whose id changed as it was shared.
+
+    Source: https://docs.slack.dev/reference/events/channel_id_changed.
+    """
+    event = {"type": "channel_id_changed", "old_channel_id": old, "new_channel_id": channel.id}
+    return _about_channel(app, channel, {**event, "event_ts": event_ts})
+
+
+def user_changed(user: JSON, *, event_ts: str) -> JSON:
+    """Return the event of a person whose profile or role changed; `user`: the user object.
+
+    Source: https://docs.slack.dev/reference/events/user_change.
+    """
+    return {"type": "user_change", "user": user, "cache_ts": 1_700_000_000, "event_ts": event_ts}
+
+
+def _about_channel(app: App, channel: Channel, event: JSON) -> list[JSON]:
+    """Return an event that needs the scope to read about the channel, and the app in it."""
+    is_sent = app.bot_user_id in channel.members and READ_SCOPES[channel.kind] in app.scopes
+    return [event] if is_sent else []
 
 
 def stopped(message: Message, user: str, streams: list[str], *, event_ts: str) -> JSON:

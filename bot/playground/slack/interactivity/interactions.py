@@ -19,7 +19,8 @@ from bot.playground.slack.interactivity.element_state import (
 from bot.playground.slack.interactivity.responses import Responses
 from bot.playground.slack.interactivity.views import Views
 from bot.playground.slack.rules.refusal import Refusal
-from bot.playground.slack.state.entities import JSON, Channel, Message, User, View
+from bot.playground.slack.state.entities import JSON, Channel, Message, View
+from bot.playground.slack.state.users import User
 from bot.playground.slack.state.workspace import Workspace
 
 
@@ -55,7 +56,7 @@ class Interactions:
     async def slash_command(self, user: User, command: str, text: str, channel: Channel) -> Outcome:
         """Send a slash command. Raises ValueError for one that the app does not have."""
         app = self._workspace.app
-        if command not in app.commands or "commands" not in app.scopes or user.team:
+        if command not in app.commands or "commands" not in app.scopes or user.is_outsider:
             raise ValueError(f"{command} is not a valid command")
         outcome = Outcome()
         payload = {
@@ -117,7 +118,7 @@ class Interactions:
 
         Raises ValueError for one that it does not have, or for a message the person cannot see.
         """
-        if user.team:
+        if user.is_outsider:
             raise ValueError("shortcuts are for people of the workspace that has the app")
         if callback_id not in self._workspace.app.shortcuts:
             known = ", ".join(self._workspace.app.shortcuts)
@@ -192,9 +193,13 @@ class Interactions:
             "token": app.verification_token,
             "trigger_id": self._responses.new_trigger(user.id),
             "team": {"id": team, "domain": domain},
-            "enterprise": None,
+            "enterprise": self._enterprise(user),
             "is_enterprise_install": False,
         }
+
+    def _enterprise(self, user: User) -> JSON | None:
+        enterprise = None if user.is_outsider else self._workspace.enterprise
+        return {"id": enterprise, "name": "Local Grid"} if enterprise else None
 
     def _in_message(self, message: Message, user: User, outcome: Outcome) -> JSON:
         channel = message.channel

@@ -35,11 +35,15 @@ DEFAULT_EVENTS = frozenset(
         "agent_session_stopped",
         "app_home_opened",
         "app_mention",
+        "channel_id_changed",
+        "channel_shared",
+        "channel_unshared",
         "member_joined_channel",
         "message.channels",
         "message.groups",
         "message.im",
         "message.mpim",
+        "user_change",
     }
 )
 

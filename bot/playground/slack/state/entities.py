@@ -19,33 +19,6 @@ PROCESSING_SECONDS = 60 * 60.0  #: how long a session stays processing without a
 
 
 @dataclass(eq=False, slots=True)
-class User:
-    """A person or bot; `team` is the id of the person's own workspace, if it is another."""
-
-    id: str
-    name: str
-    real_name: str
-    is_bot: bool = False
-    team: str | None = None
-
-    def wire(self, team: str) -> JSON:
-        """Return the user object of ``users.info``."""
-        return {
-            "id": self.id,
-            "team_id": self.team or team,
-            "name": self.name,
-            "real_name": self.real_name,
-            "deleted": False,
-            "tz": "Europe/London",
-            "tz_label": "Greenwich Mean Time",
-            "tz_offset": 0,
-            "is_bot": self.is_bot,
-            "is_app_user": False,
-            "profile": {"real_name": self.real_name, "display_name": self.name},
-        }
-
-
-@dataclass(eq=False, slots=True)
 class Message:
     """One message. A deleted one keeps its content here, for tests.
 
@@ -154,7 +127,12 @@ class Message:
 
 @dataclass(eq=False, slots=True)
 class Channel:
-    """A conversation. `kind`: channel (public), group (private), im or mpim, as Slack says."""
+    """A conversation. `kind`: channel (public), group (private), im or mpim, as Slack says.
+
+    Attributes:
+        connected: shared with another company, also while none of its people are in it.
+        invited: another company was invited to it (a pending Slack Connect invitation).
+    """
 
     id: str
     name: str
@@ -162,6 +140,8 @@ class Channel:
     members: set[str]  #: user ids, including the bot's
     created: int
     archived: bool = False
+    connected: bool = False
+    invited: bool = False
     messages: dict[str, Message] = field(default_factory=dict)  #: by ts, oldest first
     threads: dict[str, list[Message]] = field(default_factory=dict)  #: replies by parent's ts
 
@@ -187,7 +167,7 @@ class Channel:
             "is_mpim": kind == "mpim",
             "is_private": kind != "channel",
             "is_archived": self.archived,
-            "is_ext_shared": False,
+            "is_pending_ext_shared": self.invited,
         }
         if kind != "im":
             content |= {"name": self.name, "name_normalized": self.name}

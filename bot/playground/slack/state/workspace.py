@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from bot.playground.slack.state.app import App
-from bot.playground.slack.state.entities import Call, Change, Channel, Message, Session, User, View
+from bot.playground.slack.state.entities import Call, Change, Channel, Message, Session, View
 from bot.playground.slack.state.files import File
+from bot.playground.slack.state.users import User
 
 T = TypeVar("T")
 
@@ -27,6 +28,7 @@ class Workspace:
         self.random = random.Random(seed)
         self.domain = "local-slack"
         self.teams: dict[str, str] = {}  #: ids of other workspaces, by their domain
+        self.enterprise: str | None = None  #: the Enterprise Grid organization that it is in
         self.users: dict[str, User] = {}
         self.channels: dict[str, Channel] = {}
         self.ephemerals: dict[str, list[Message]] = {}  #: by user id
@@ -82,21 +84,27 @@ class Workspace:
 
     # People and conversations
 
-    def user(self, name: str, team: str | None = None) -> User:
+    def user(self, name: str, team: str | None = None, *, sister: bool = False) -> User:
         """Return the person of that name, created on first use.
 
         Args:
             name: the short name.
             team: the domain of the person's own workspace, if it is another.
+            sister: that is one of our own Enterprise Grid organization.
         """
         for user in self.users.values():
             if user.name == name and not user.is_bot:
                 return user
         user = User(self.new_id("U"), name, name.title())
         if team:
-            user.team = self.teams.setdefault(team, self.new_id("T"))
+            user.team = self.team(team)
+            user.is_sister = sister
         self.users[user.id] = user
         return user
+
+    def team(self, domain: str) -> str:
+        """Return the id of another workspace, made up on first use."""
+        return self.teams.setdefault(domain, self.new_id("T"))
 
     def channel(
         self, name: str, kind: Literal["channel", "group", "im", "mpim"], members: set[str]
@@ -122,8 +130,45 @@ class Workspace:
         return self.channel(f"dm-{user}", "im", {user, self.app.bot_user_id})
 
     def is_shared(self, channel: Channel) -> bool:
-        """Return whether a conversation has members from another workspace (Slack Connect)."""
-        return any(self.users[member].team for member in channel.members if member in self.users)
+        """Return whether a conversation is shared with another company (Slack Connect)."""
+        return channel.connected or any(user.is_outsider for user in self.members(channel))
+
+    def members(self, channel: Channel) -> list[User]:
+        """Return the people and apps in a conversation."""
+        return [self.users[member] for member in channel.members if member in self.users]
+
+    def shares(self, channel: Channel) -> dict[str, Any]:
+        """Return whom a conversation is shared with, as conversation objects have it.
+
+        Source: https://docs.slack.dev/reference/objects/conversation-object.
+        """
+        others = sorted({user.team for user in self.members(channel) if user.team})
+        is_external = self.is_shared(channel)
+        is_within = any(user.is_sister for user in self.members(channel))
+        return {
+            "is_shared": is_external or is_within,
+            "is_ext_shared": is_external,
+            "is_org_shared": is_within,
+            "shared_team_ids": [self.app.team_id, *others],
+            "pending_shared": ["T0INVITED"] if channel.invited else [],
+        }
+
+    def about(self, user: User) -> dict[str, Any]:
+        """Return the user object that the app is given."""
+        shared = any(
+            {user.id, self.app.bot_user_id} <= channel.members for channel in self.channels.values()
+        )
+        return user.wire(self.app.team_id, self.enterprise, stranger=not shared)
+
+    def rename(self, channel: Channel) -> str:
+        """Give a channel another id, as Slack does when a private one is shared; return the old."""
+        old, channel.id = channel.id, self.new_id("C")
+        self.channels = {each.id: each for each in self.channels.values()}
+        for places in (self.statuses, self.sessions):
+            found = {(channel.id if c == old else c, ts): v for (c, ts), v in places.items()}
+            places.clear()
+            places.update(found)  # type: ignore[arg-type]
+        return old
 
     def teams_of(self, user: str, channel: Channel) -> tuple[str, dict[str, Any]]:
         """Return the workspace of an author, and further fields for messages in shared channels."""
