@@ -6,7 +6,8 @@ durable. When the mailbox cannot take it, the error leaves the listener, Bolt an
 socket: not at all), and Slack delivers the event again. Commands, actions and forms are not
 delivered again, so the person gets an ephemeral message instead.
 
-- Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`.
+- Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`,
+  `directory_events`. `admission` says who may ask, press and choose.
 - Actions: `status_actions`, `answer_actions`, `evidence_actions`, `thread_actions`,
   `picker_actions`, `reactions`, `app_home`.
 - Forms: `submissions`, `processor_forms`, `sharing`, `app_home`; the shortcut that opens one:
@@ -30,6 +31,7 @@ from handlers import (
     app_home,
     commands,
     confirmations,
+    directory_events,
     evidence_actions,
     mentions,
     message_events,
@@ -47,7 +49,16 @@ from handlers import (
 
 log = logging.getLogger(__name__)
 
-_EVENTS = (mentions, message_events, reactions, agent_sessions, welcome, app_home, commands)
+_EVENTS = (
+    mentions,
+    message_events,
+    reactions,
+    agent_sessions,
+    welcome,
+    app_home,
+    directory_events,
+    commands,
+)
 _ACTIONS = (
     status_actions,
     confirmations,

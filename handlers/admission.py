@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from bot.domain import naming
 from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
@@ -13,41 +14,122 @@ from bot.slack.messages.admin import refused
 from handlers.rejection import Rejected
 
 #: Replies are judged once it is known that they are ours: see `bot.engine.preparation`.
-_JUDGED_LATER = frozenset((Addressing.THREAD_REPLY, Addressing.AMBIENT, Addressing.SMALL_TALK))
+JUDGED_LATER = frozenset((Addressing.THREAD_REPLY, Addressing.AMBIENT, Addressing.SMALL_TALK))
+#: Our own people, whom only the place is closed to: they may stop there what they have begun.
+_OURS = frozenset((Verdict.ALLOWED, Verdict.SHARED_CHANNEL, Verdict.CHANNEL, Verdict.PERSON))
 
 
-async def admits(context: HandlerContext, question: Question, addressing: Addressing) -> bool:
+async def admits(
+    context: HandlerContext, question: Question, addressing: Addressing, *, shared: bool = False
+) -> bool:
     """Whether a question may be put into the mailbox. Otherwise its asker hears why, once a day.
 
-    Raises Unavailable.
+    In a channel that is shared with another company replies are judged here, too, so that nothing
+    is kept of those who may not ask; they hear of it only where a reply would be answered.
+
+    Raises:
+        Unavailable: nobody can tell.
     """
-    if addressing in _JUDGED_LATER:
+    is_reply = addressing in JUDGED_LATER
+    if is_reply and not shared:
         return True
-    thread = question.thread
-    verdict = await context.gate.judge(
-        thread.team, thread.channel, question.asker, direct=question.direct
-    )
+    verdict = await _judge(context, question, shared=shared)
     if verdict is Verdict.ALLOWED:
         return True
-    with suppress(Refused, AnswerLost, Unavailable):  # a courtesy
-        if await context.gate.is_first_refusal(thread.team, question.asker):
-            access = await context.gate.access(thread.team)
-            words = refused(verdict, access, thread.channel)
-            await context.messenger.post_ephemeral(thread, question.asker, Message(words))
+    thread = question.thread
+    is_for_us = not is_reply or (
+        addressing is Addressing.THREAD_REPLY
+        and await context.mailbox.is_ours(thread)
+        and not await context.mailbox.is_muted(thread)
+    )
+    if is_for_us:
+        await _explain(context, question, verdict)
     return False
 
 
+async def may_stop_here(
+    context: HandlerContext, question: Question, *, addressed: bool, shared: bool = False
+) -> bool:
+    """Whether a person may stop things, as our own people may wherever they are.
+
+    Otherwise they hear why, once a day, if they spoke to us. Raises Unavailable.
+    """
+    if question.asker in context.admins:
+        return True
+    verdict = await _judge(context, question, shared=shared)
+    if verdict in _OURS:
+        return True
+    if addressed:
+        await _explain(context, question, verdict)
+    return False
+
+
+async def may_edit(
+    context: HandlerContext, question: Question, *, known: bool, shared: bool = False
+) -> bool:
+    """Whether what a person edited their message to counts; otherwise nothing is kept of it.
+
+    Args:
+        context: has the gate.
+        question: what the message asks now.
+        known: what it asked before was accepted, so they hear why the edit is not, once a day.
+        shared: the event says that the channel is shared with another company.
+
+    Raises:
+        Unavailable: nobody can tell; the event is delivered again.
+    """
+    verdict = await _judge(context, question, shared=shared)
+    if verdict is Verdict.UNKNOWN:
+        raise Unavailable("Slack does not tell who edited a message")
+    if known and verdict is not Verdict.ALLOWED:
+        await _explain(context, question, verdict)
+    return verdict is Verdict.ALLOWED
+
+
 async def require(
-    context: HandlerContext, team: TeamId, channel: ChannelId | None, person: UserId
+    context: HandlerContext,
+    team: TeamId,
+    channel: ChannelId | None,
+    person: UserId,
+    *,
+    stops: bool = False,
 ) -> None:
-    """Let a person press or choose something; `channel` None in a view.
+    """Let a person press or choose something.
+
+    Args:
+        context: has the gate.
+        team: as the payload names it.
+        channel: None in a view that is about no channel.
+        person: who acts.
+        stops: it only ends what goes on, which our own people may do wherever they are.
 
     Raises:
         Rejected: they may not ask here. That is said each time.
         Unavailable: nobody can tell.
     """
     is_direct = channel is None or channel.startswith("D")
-    verdict = await context.gate.judge(team, channel or ChannelId(""), person, direct=is_direct)
-    if verdict is not Verdict.ALLOWED:
+    channel = channel or ChannelId("")
+    verdict = await context.gate.judge(team, channel, person, direct=is_direct)
+    is_let = verdict in _OURS or person in context.admins if stops else verdict is Verdict.ALLOWED
+    if not is_let:
         access = await context.gate.access(team)
-        raise Rejected(Message(refused(verdict, access, channel or ChannelId(""))))
+        raise Rejected(Message(refused(verdict, access, channel, pressed=True)))
+
+
+async def _judge(context: HandlerContext, question: Question, *, shared: bool) -> Verdict:
+    thread = question.thread
+    return await context.gate.judge(
+        thread.team, thread.channel, question.asker, direct=question.direct, shared=shared
+    )
+
+
+async def _explain(context: HandlerContext, question: Question, verdict: Verdict) -> None:
+    """Tell a person why nothing was started. A courtesy: nothing is kept of it."""
+    thread = question.thread
+    with suppress(Refused, AnswerLost, Unavailable):
+        if verdict is Verdict.UNKNOWN and await context.mailbox.turn(naming.turn_id(question)):
+            return  # the other event of the mention was accepted
+        if await context.gate.is_first_refusal(question, verdict):
+            access = await context.gate.access(thread.team)
+            words = refused(verdict, access, thread.channel)
+            await context.messenger.post_ephemeral(thread, question.asker, Message(words))

@@ -15,15 +15,17 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext, Person
 from bot.slack import action_ids
+from bot.slack.messages.admin import refused
 from bot.slack.payloads.agent_events import parse_app_home_opened
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import app_home_threads, question_forms
-from bot.slack.views.app_home import HomeContent, home_view, is_shown
+from bot.slack.views.app_home import HomeContent, home_view, is_shown, refused_view
 from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
 from handlers.interactivity import JSON, on_actions, on_submissions, open_view
 from handlers.turns import chosen_processor
@@ -65,7 +67,7 @@ async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
     if opened := parse_app_home_opened(body):
         try:
             async with asyncio.timeout(context.deadlines.listener):
-                await publish(context, *opened)
+                await _publish_or_refuse(context, *opened)
         except TimeoutError as late:
             raise Unavailable("the Home tab was not published in time") from late
 
@@ -97,6 +99,19 @@ async def submit_search(
     except Unavailable as error:
         log.warning("search not carried out: %s", error)
         return app_home_threads.search_error()
+
+
+async def _publish_or_refuse(context: HandlerContext, team: TeamId, person: UserId) -> None:
+    """Publish a person's Home tab, or in its place why they may not ask. Raises Unavailable."""
+    verdict = await context.gate.judge(team, ChannelId(""), person, direct=True)
+    if verdict is Verdict.ALLOWED:
+        await publish(context, team, person)
+        return
+    words = refused(verdict, await context.gate.access(team), ChannelId(""), pressed=True)
+    try:
+        await context.views.publish(person, refused_view(words))
+    except Refused as error:
+        log.warning("Home tab refused: %s", error)
 
 
 async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page: int = 0) -> None:

@@ -22,7 +22,7 @@ from bot.errors import Refused, Unavailable
 from bot.ports import HandlerContext, Message
 from bot.slack.messages import ephemeral
 from bot.slack.payloads.fields import part
-from bot.slack.payloads.interactivity import Action, parse_block_action
+from bot.slack.payloads.interactivity import Action, parse_block_action, parse_submitter
 from bot.slack.views import question_forms
 from handlers import private_replies
 from handlers.admission import require
@@ -44,6 +44,7 @@ def on_actions(
     handlers: Mapping[str, ActionHandler],
     *,
     replace_original: bool = False,
+    stops: bool = False,
 ) -> None:
     """Have handlers carry out actions; what they return is shown to the person only.
 
@@ -53,9 +54,11 @@ def on_actions(
         handlers: by the action id of the button or menu. They raise Rejected when the action cannot
             be carried out.
         replace_original: the answer replaces the (ephemeral) message that was acted on.
+        stops: they only end what goes on, which our own people may do wherever they are.
     """
     for action_id, handler in handlers.items():
-        app.action(action_id)(partial(_act, context, handler, replace_original=replace_original))
+        act = partial(_act, context, handler, replace_original=replace_original, stops=stops)
+        app.action(action_id)(act)
 
 
 def on_submissions(
@@ -86,13 +89,14 @@ async def _act(
     respond: AsyncRespond,
     *,
     replace_original: bool,
+    stops: bool,
 ) -> None:
     began = asyncio.get_running_loop().time()
     action = parse_block_action(body)
     try:
         async with asyncio.timeout_at(began + context.deadlines.act):
             if action.is_complete:
-                await require(context, action.team, action.channel or None, action.user)
+                await require(context, action.team, action.about, action.user, stops=stops)
                 answer = await handler(context, action)
             else:
                 answer = ephemeral.unknown_place()
@@ -114,8 +118,11 @@ async def _act(
 async def _submit(
     context: HandlerContext, handler: SubmissionHandler, body: JSON, ack: AsyncAck, *, field: str
 ) -> None:
+    sent = parse_submitter(body)
     try:
         async with asyncio.timeout(context.deadlines.act):
+            if sent.team and sent.user:
+                await require(context, sent.team, sent.channel, sent.user)
             answer = await handler(context, body)
     except Rejected as rejected:
         answer = question_forms.FormErrors({field: rejected.answer.text})

@@ -8,6 +8,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.ports import HandlerContext
+from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import QuestionAsked
 from handlers.admission import admits
@@ -22,5 +23,5 @@ async def take_mention(context: HandlerContext, body: dict[str, Any]) -> None:
     """Put the question of a mention into the mailbox."""
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
-            if await admits(context, question, addressing):
+            if await admits(context, question, addressing, shared=is_shared(body)):
                 await context.mailbox.put(question, addressing)

@@ -13,12 +13,13 @@ from bot.domain import derived
 from bot.domain.prompt import truncated
 from bot.domain.turn import Question, State, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
+from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy
-from handlers.admission import admits
+from handlers.admission import JUDGED_LATER, admits, may_edit, may_stop_here
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -30,23 +31,28 @@ async def take_message(
     context: HandlerContext, body: dict[str, Any], request: AsyncBoltRequest
 ) -> None:
     """Write down what a message, an edit or a deletion asks for."""
+    shared = is_shared(body)
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
-            await put(context, question, addressing)
+            await put(context, question, addressing, shared=shared)
         case KeywordCommand(Keyword.STOP) as command:
-            is_redelivery = stop_policy.is_redelivery(request)
-            await stop_policy.stop(context, command, is_redelivery=is_redelivery)
+            question, addressed = command.question, command.addressed
+            if await may_stop_here(context, question, addressed=addressed, shared=shared):
+                is_redelivery = stop_policy.is_redelivery(request)
+                await stop_policy.stop(context, command, is_redelivery=is_redelivery)
         case KeywordCommand() as command:
-            await mute(context, command)
+            await mute(context, command, shared=shared)
         case QuestionEdited() as edited:
-            await edit(context, edited)
+            await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
-            await withdraw(context, withdrawn)
+            await withdraw(context, withdrawn, shared=shared)
 
 
-async def put(context: HandlerContext, question: Question, addressing: Addressing) -> None:
+async def put(
+    context: HandlerContext, question: Question, addressing: Addressing, *, shared: bool
+) -> None:
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
-    if not await admits(context, question, addressing):
+    if not await admits(context, question, addressing, shared=shared):
         return
     accepted = await context.mailbox.put(question, addressing)
     if accepted is Acceptance.DORMANT:
@@ -54,15 +60,15 @@ async def put(context: HandlerContext, question: Question, addressing: Addressin
         await context.mailbox.put(note, Addressing.SIDE)
 
 
-async def mute(context: HandlerContext, command: KeywordCommand) -> None:
+async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool) -> None:
     """Mute or unmute the thread, and say so. A redelivery changes nothing.
 
     Without a mention it counts only from those who have asked in the thread.
     """
     thread, person = command.question.thread, command.question.asker
-    if command.addressed and not await admits(context, command.question, Addressing.ADDRESSED):
-        return
     if not command.addressed and not await context.mailbox.has_asked(thread, person):
+        return
+    if not await admits(context, command.question, Addressing.ADDRESSED, shared=shared):
         return
     muted = command.keyword is Keyword.MUTE
     await context.mailbox.mute(thread, muted=muted)
@@ -70,27 +76,37 @@ async def mute(context: HandlerContext, command: KeywordCommand) -> None:
     await context.mailbox.put(note, Addressing.SIDE)
 
 
-async def edit(context: HandlerContext, edited: QuestionEdited) -> None:
+async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool) -> None:
     """Have the turn of a message ask what the message asks now."""
+    known = await context.mailbox.turn(edited.turn) is not None
+    is_judged = known or shared or edited.addressing not in JUDGED_LATER
+    if is_judged and not await may_edit(context, edited.question, known=known, shared=shared):
+        return
     await context.mailbox.edit(edited.turn, edited.question, edited.at)
     if not edited.corrects:
         return
     # Nothing was started for what the message said before, so the edit is asked like a new message.
     earlier = await context.mailbox.turn(edited.turn)
     if earlier is None:  # it was not for us until now
-        await put(context, replace(edited.question, at=edited.at), edited.addressing)
+        late = replace(edited.question, at=edited.at)
+        await put(context, late, edited.addressing, shared=shared)
     elif question := derived.corrected(earlier, edited.question, edited.at):
-        await put(context, question, edited.addressing)
+        await put(context, question, edited.addressing, shared=shared)
 
 
-async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
+async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, shared: bool) -> None:
     """Withdraw a question; stop its run only when the message was edited to a stop command.
 
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """
     turn, person = withdrawn.turn, withdrawn.stopped_by
     known = await context.mailbox.turn(turn) if person else None
-    if person and known and known.state in (State.STARTING, State.RUNNING):
+    if (
+        person
+        and known
+        and known.state in (State.STARTING, State.RUNNING)
+        and await may_stop_here(context, known.question, addressed=False, shared=shared)
+    ):
         await context.mailbox.stop(turn, person)
     else:
         await context.mailbox.withdraw(turn, waiting=not withdrawn.deleted)

@@ -18,6 +18,7 @@ from bot.domain.turn import Question, TurnKind
 from bot.errors import Refused, Unavailable
 from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads import reaction_events
+from bot.slack.payloads.fields import is_shared
 from handlers.admission import admits
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,8 @@ async def take_reaction(context: HandlerContext, body: dict[str, Any]) -> None:
     except TimeoutError as late:
         raise Unavailable("the message was not read in time") from late
     question = reaction_events.question_of(reaction, message, context.me) if message else None
-    if question and await admits(context, question, Addressing.ADDRESSED):
+    shared = is_shared(body)
+    if question and await admits(context, question, Addressing.ADDRESSED, shared=shared):
         await _ask_or_confirm(context, question)
 
 

@@ -28,12 +28,11 @@ log = logging.getLogger(__name__)
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the buttons of status, busy and failure messages."""
+    on_actions(app, context, {action_ids.STOP: stop, action_ids.STOP_ALL: stop_all}, stops=True)
     on_actions(
         app,
         context,
         {
-            action_ids.STOP: stop,
-            action_ids.STOP_ALL: stop_all,
             action_ids.NEW_THREAD: move_to_new_thread,
             action_ids.PING: ping,
             action_ids.EDITED_AGAIN: ask_edited,

@@ -1,17 +1,27 @@
-"""Invited to a channel, the bot says once what it does, what that costs, and how to mute it."""
+"""Invited to a channel, the bot says once what it does, what that costs, and how to mute it.
+
+Where it answers nobody, such as in a channel that is shared with another company, only whoever
+invited it reads so.
+"""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain.access import Verdict
 from bot.domain.choosing import processor_in_force
-from bot.domain.thread import UserId
-from bot.ports import Addressing, HandlerContext
+from bot.domain.thread import MessageTs, ThreadKey, UserId
+from bot.domain.turn import Question
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.ports import Addressing, HandlerContext, Message
+from bot.slack.messages.admin import refused
 from bot.slack.payloads.agent_events import parse_invitation
+from bot.slack.payloads.fields import is_shared
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -25,6 +35,22 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
     if welcome is None:
         return
     thread = welcome.thread
+    inviter = welcome.asker
+    verdict = await context.gate.judge(thread.team, thread.channel, inviter, shared=is_shared(body))
+    if verdict in (Verdict.SHARED_CHANNEL, Verdict.CHANNEL):
+        await _explain(context, welcome, verdict)
+        return
     choices = await context.choices.read(thread.team, thread.channel, UserId(""), thread=None)
     processor, _ = processor_in_force(None, choices, context.default_processor)
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)
+
+
+async def _explain(context: HandlerContext, welcome: Question, verdict: Verdict) -> None:
+    """Tell the inviter why nobody is answered in the channel. A courtesy."""
+    team, channel = welcome.thread.team, welcome.thread.channel
+    if welcome.asker == context.me:  # Slack did not say who it was
+        return
+    with suppress(Refused, AnswerLost, Unavailable):
+        words = refused(verdict, await context.gate.access(team), channel, pressed=True)
+        place = ThreadKey(team, channel, MessageTs(""))
+        await context.messenger.post_ephemeral(place, welcome.asker, Message(words))

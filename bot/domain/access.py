@@ -2,7 +2,8 @@
 
 Outsiders are people of another company (Slack Connect) and guests. A channel that is shared with
 another company lets everybody there read the answers, so in it our own people are refused, too,
-unless an admin allowed the channel. What could not be looked up counts as outside.
+unless an admin allowed the channel. What could not be looked up counts as outside, and people are
+told that it could not.
 """
 
 from __future__ import annotations
@@ -68,7 +69,8 @@ class Verdict(StrEnum):
     """Whether a question is taken, or why not."""
 
     ALLOWED = "allowed"
-    OUTSIDER = "outsider"  #: of another company, or unknown
+    UNKNOWN = "unknown"  #: nobody could tell who they are, or what the channel is
+    OUTSIDER = "outsider"  #: of another company
     GUEST = "guest"
     SHARED_CHANNEL = "shared channel"  #: with another company, and no admin allowed it
     CHANNEL = "channel"  #: not one of the allowed channels
@@ -129,11 +131,13 @@ def judge(
         access: what admins allowed.
         is_direct: a direct message with us, which no channel list is about.
     """
-    is_shared = not is_direct and (room is None or room.is_outside)
-    if not is_ours(member, home) and channel not in access.shared:
-        return Verdict.OUTSIDER
-    if is_shared and channel not in access.shared:
-        return Verdict.SHARED_CHANNEL
+    if channel not in access.shared:
+        if member is not None and not is_ours(member, home):
+            return Verdict.OUTSIDER
+        if not is_direct and room is not None and room.is_outside:
+            return Verdict.SHARED_CHANNEL
+        if member is None or (room is None and not is_direct):
+            return Verdict.UNKNOWN
     if member is not None and member.is_guest and channel not in access.guests:
         return Verdict.GUEST
     if not is_direct and channel in access.denied_channels:

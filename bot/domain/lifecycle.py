@@ -69,6 +69,12 @@ def reworded(turn: Turn, question: Question) -> Turn:
     return with_signals(replace(turn, question=question, processor=None), turn.signals)
 
 
+def wordless(turn: Turn) -> Turn:
+    """Drop all that a question says, and what it was edited to: its asker may not ask."""
+    question = replace(turn.question, text="", along="", files=(), comment="")
+    return replace(turn, question=question, signals=replace(turn.signals, edited=None))
+
+
 def with_signals(turn: Turn, signals: Signals) -> Turn:
     """Return the turn with these signals. An edit that changes nothing it asks is dropped."""
     edited, asked = signals.edited, turn.question

@@ -70,6 +70,11 @@ class Delivery:
         Args:
             queued: how many questions are queued behind the turn.
         """
+        if (
+            self._ending.kind is EndingKind.NOT_ALLOWED
+            and quick_answer.QUICK_ANSWER not in self._turn.posts
+        ):
+            return  # only its asker reads why
         self._question_link = self._link_if_apart(queued)
         if is_chat(self._turn.processor):
             await self._deliver_quick()
@@ -80,7 +85,7 @@ class Delivery:
         start = self._turn.question.start
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
-        if start is TurnKind.THANKED or self._ending.kind is EndingKind.NOT_ALLOWED:
+        if start is TurnKind.THANKED:
             return
         if self.answer is None:
             if start is TurnKind.WELCOME:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -35,16 +36,25 @@ class AccessGate:
     clock: Callable[[], float]
 
     async def judge(
-        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
     ) -> Verdict:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
-        known = await self.store.known(team, channel, person)
-        member = await self._member(known, team, person)
+        known = await self.store.known(self.home.team, channel, person)
+        member, room = await asyncio.gather(
+            self._member(known, person),
+            self._no_room() if direct else self._room(known, channel, shared=shared),
+        )
         return judge(
             person,
             channel,
             member=member,
-            room=None if direct else await self._room(known, team, channel),
+            room=room,
             home=self.home,
             access=policies.access(known.policies, self.allowed),
             is_direct=direct,
@@ -52,37 +62,45 @@ class AccessGate:
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed, by policies and settings."""
-        known = await self.store.known(team, ChannelId(""), UserId(""))
+        known = await self.store.known(self.home.team, ChannelId(""), UserId(""))
         return policies.access(known.policies, self.allowed)
 
-    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
-        """Whether a person was not refused before today; once."""
+    async def is_first_refusal(self, question: Question, verdict: Verdict) -> bool:
+        """Whether the asker was not refused before today; for UNKNOWN, for this message."""
         today = budgets.period(budgets.Scope.PERSON, self.clock(), self.zone)
-        return await self.store.is_first_refusal(team, person, today)
+        when = question.message if verdict is Verdict.UNKNOWN else today
+        return await self.store.is_first_refusal(self.home.team, question.asker, when)
 
     async def forget_member(self, team: TeamId, person: UserId) -> None:
         """Drop what was looked up of a person."""
-        await self.store.drop_member(team, person)
+        await self.store.drop_member(self.home.team, person)
 
     async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
         """Drop what was looked up of a channel."""
-        await self.store.drop_room(team, channel)
+        await self.store.drop_room(self.home.team, channel)
 
-    async def _member(self, known: Known, team: TeamId, person: UserId) -> Member | None:
+    async def _member(self, known: Known, person: UserId) -> Member | None:
         if known.member is not None:
             return known.member
         found = await self.directory.member(person)
-        if found is not None:
-            await self.store.remember_member(team, person, found)
+        if found is not None and found.team:  # whom Slack does not know, it may know soon
+            await self.store.remember_member(self.home.team, person, found)
         return found
 
-    async def _room(self, known: Known, team: TeamId, channel: ChannelId) -> Room | None:
+    async def _room(self, known: Known, channel: ChannelId, *, shared: bool) -> Room | None:
+        if shared and known.room is not None and not known.room.is_outside:
+            await self.store.drop_room(self.home.team, channel)  # looked up before it was shared
+        if shared:
+            return Room(is_shared=True, is_ext_shared=True)
         if known.room is not None:
             return known.room
         found = await self.directory.room(channel)
         if found is not None:
-            await self.store.remember_room(team, channel, found)
+            await self.store.remember_room(self.home.team, channel, found)
         return found
+
+    async def _no_room(self) -> None:
+        """Look nothing up."""
 
 
 async def refuse_politely(
@@ -91,7 +109,7 @@ async def refuse_politely(
     """Tell a person why a question is not taken, once a day. A courtesy: nothing is kept of it."""
     thread = question.thread
     with suppress(Refused, AnswerLost, Unavailable):
-        if await gate.is_first_refusal(thread.team, question.asker):
+        if await gate.is_first_refusal(question, verdict):
             access = await gate.access(thread.team)
             words = refused(verdict, access, thread.channel)
             await messenger.post_ephemeral(thread, question.asker, Message(words))

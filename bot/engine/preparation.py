@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain import derived
+from bot.domain import derived, lifecycle
 from bot.domain.access import Verdict
 from bot.domain.turn import Ending, EndingKind, State, TurnKind
 from bot.engine.context import EngineContext
@@ -36,9 +36,10 @@ async def prepare(context: EngineContext, leased: LeasedTurn) -> None:
         left = await context.store.held_for(question.thread, question.asker)
         if left > 0:
             raise HeldOff("its asker has just stopped another turn", left)
+    is_message = not question.press  # what was pressed was judged then
+    if (is_message or not question.start.needs_no_run) and not await _is_admitted(context, leased):
+        return
     if not question.start.needs_no_run:
-        if not await _is_admitted(context, leased):
-            return
         await choose_processor(context, leased)
     else:
         kind, message = await _ending_without_run(context, leased)
@@ -50,6 +51,7 @@ async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
 
     Listeners judge mentions before they are accepted. Replies are judged here, once it is known
     that they are ours; and all are judged once more, as a channel may have been shared meanwhile.
+    Nothing that a refused message says is kept. Small talk is refused without a word.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
     verdict = await context.gate.judge(
@@ -57,7 +59,9 @@ async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
     )
     if verdict is Verdict.ALLOWED:
         return True
-    await refuse_politely(context.gate, context.messenger, question, verdict)
+    if not question.start.needs_no_run:
+        await refuse_politely(context.gate, context.messenger, question, verdict)
+    leased.stage(lifecycle.wordless(leased.turn))
     ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=verdict)
     await end_turn(context, leased, ending)
     return False

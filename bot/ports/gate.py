@@ -8,10 +8,14 @@ from typing import Protocol
 
 from bot.domain.access import Access, Member, Room, Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.turn import Question
 
 
 class Directory(Protocol):
-    """Slack's people and channels. None where it does not tell."""
+    """Slack's people and channels. None where the look-up fails.
+
+    People that Slack does not know, or does not show to us, are members of no team ("").
+    """
 
     async def member(self, person: UserId) -> Member | None:
         """Look a person up."""
@@ -59,26 +63,47 @@ class AccessStore(Protocol):
         """Forget a look-up: Slack says that the channel changed."""
         ...
 
-    async def is_first_refusal(self, team: TeamId, person: UserId, day: str) -> bool:
-        """Whether a person was not refused before on this day; once."""
+    async def is_first_refusal(self, team: TeamId, person: UserId, when: str) -> bool:
+        """Whether a person was not refused before on a day, or for a message; once."""
         ...
 
 
 class Gate(Protocol):
-    """Judges who may ask where."""
+    """Judges who may ask where.
+
+    Payloads about people of other companies may name their team. What is known is kept, and judged
+    by, the one that we are installed in.
+    """
 
     async def judge(
-        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
     ) -> Verdict:
-        """Say whether a person may ask in a channel."""
+        """Say whether a person may ask in a channel. Raises Unavailable.
+
+        Args:
+            team: as the payload names it.
+            channel: where; not looked at in a direct message.
+            person: who.
+            direct: a direct message with us, or a view that is about no channel.
+            shared: the event says that the channel is shared with another company.
+        """
         ...
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed, by policies and settings."""
         ...
 
-    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
-        """Whether a person was not refused before today; once."""
+    async def is_first_refusal(self, question: Question, verdict: Verdict) -> bool:
+        """Whether the asker was not refused before today; once.
+
+        For UNKNOWN: not refused before for this message, as who may ask can simply ask again.
+        """
         ...
 
     async def forget_member(self, team: TeamId, person: UserId) -> None:

@@ -120,6 +120,10 @@ class Mailbox(Protocol):
         """Whether a thread is muted."""
         ...
 
+    async def is_ours(self, thread: ThreadKey) -> bool:
+        """Whether anything in a thread was addressed to us."""
+        ...
+
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
         ...

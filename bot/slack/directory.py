@@ -7,6 +7,7 @@ https://docs.slack.dev/reference/methods/conversations.info
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,18 +18,26 @@ from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.errors import Refused, Unavailable
 from bot.slack.api_errors import reading
 
+log = logging.getLogger(__name__)
+
 LOOK_UP_WITHIN = 1.5  # seconds; a listener has three in all
+#: Errors of users.info about people that our workspace knows nothing of.
+_STRANGERS = ("user_not_found", "user_not_visible")
+STRANGER = Member(TeamId(""))  #: belongs to no workspace that we are told of
 
 
 class SlackDirectory:
-    """Looks people and channels up. None where Slack does not tell: that counts as outside."""
+    """Looks people and channels up. None where the look-up fails."""
 
     def __init__(self, client: AsyncWebClient) -> None:
         self._client = client
 
     async def member(self, person: UserId) -> Member | None:
         """Look a person up."""
-        user = await self._part(self._client.users_info, "user", user=person)
+        try:
+            user = await self._part(self._client.users_info, "user", user=person)
+        except Refused as refused:
+            return STRANGER if refused.message in _STRANGERS else None
         team = user.get("team_id")
         if user.get("id") != person or not isinstance(team, str) or not team:
             return None
@@ -42,7 +51,10 @@ class SlackDirectory:
 
     async def room(self, channel: ChannelId) -> Room | None:
         """Look a channel up."""
-        found = await self._part(self._client.conversations_info, "channel", channel=channel)
+        try:
+            found = await self._part(self._client.conversations_info, "channel", channel=channel)
+        except Refused:
+            return None
         if found.get("id") != channel:
             return None
         return Room(
@@ -58,7 +70,11 @@ class SlackDirectory:
         try:
             async with asyncio.timeout(LOOK_UP_WITHIN):
                 answer = await reading(lambda: method(**about))
-        except (Refused, Unavailable, TimeoutError):
+        except (Unavailable, TimeoutError) as error:
+            log.warning("%s not looked up: %s", name, str(error) or type(error).__name__)
             return {}
+        except Refused as refused:
+            log.warning("%s not looked up: %s", name, refused)
+            raise
         found = answer.get(name)
         return found if isinstance(found, Mapping) else {}

@@ -13,6 +13,9 @@ from bot.store.connection import Connection
 from bot.store.keys import DAY
 
 KEPT_FOR = 600  # seconds that a look-up is good, unless Slack tells of a change before
+#: Seconds after a change in which no look-up is kept: one that was under way tells what was before.
+CHANGED_FOR = 5
+_CHANGED = "changed"
 
 
 class RedisAccess:
@@ -42,23 +45,25 @@ class RedisAccess:
 
     async def drop_member(self, team: TeamId, person: UserId) -> None:
         """Forget a person's look-up."""
-        async with self._connection.call() as redis:
-            await redis.delete(self._keys.member(team, person))
+        await self._drop(self._keys.member(team, person))
 
     async def drop_room(self, team: TeamId, channel: ChannelId) -> None:
         """Forget a channel's look-up."""
-        async with self._connection.call() as redis:
-            await redis.delete(self._keys.room(team, channel))
+        await self._drop(self._keys.room(team, channel))
 
-    async def is_first_refusal(self, team: TeamId, person: UserId, day: str) -> bool:
-        """Whether a person was not refused before on this day; once."""
-        key = self._keys.refused(team, person, day)
+    async def is_first_refusal(self, team: TeamId, person: UserId, when: str) -> bool:
+        """Whether a person was not refused before on a day, or for a message; once."""
+        key = self._keys.refused(team, person, when)
         async with self._connection.call() as redis:
             return bool(await redis.set(key, "1", nx=True, ex=2 * DAY))
 
     async def _keep(self, key: str, value: Member | Room) -> None:
         async with self._connection.call() as redis:
-            await redis.set(key, json.dumps(asdict(value)), ex=KEPT_FOR)
+            await redis.set(key, json.dumps(asdict(value)), ex=KEPT_FOR, nx=True)
+
+    async def _drop(self, key: str) -> None:
+        async with self._connection.call() as redis:
+            await redis.set(key, _CHANGED, ex=CHANGED_FOR)
 
 
 def _read(kind: Any, text: str | None) -> Any:

@@ -246,13 +246,16 @@ class Keys:
         return self._key("usage", team, day)
 
     def member(self, team: TeamId, person: UserId) -> str:
-        """STRING: what was looked up of a person, as JSON."""
+        """STRING: what was looked up of a person, as JSON; ``changed`` right after a change."""
         return self._key("member", team, person)
 
     def room(self, team: TeamId, channel: ChannelId) -> str:
-        """STRING: what was looked up of a channel, as JSON."""
+        """STRING: what was looked up of a channel, as JSON; ``changed`` right after a change."""
         return self._key("room", team, channel)
 
-    def refused(self, team: TeamId, person: UserId, day: str) -> str:
-        """STRING: exists once a person was refused on a day."""
-        return self._key("refused", team, person, day)
+    def refused(self, team: TeamId, person: UserId, when: str) -> str:
+        """STRING: exists once a person was refused on a day.
+
+        Where nobody could tell who they are, `when` is their message instead of the day.
+        """
+        return self._key("refused", team, person, when)

@@ -216,6 +216,11 @@ class RedisMailbox:
         async with self._connection.call() as redis:
             return bool(await redis.hexists(self._keys.thread(thread), "muted"))
 
+    async def is_ours(self, thread: ThreadKey) -> bool:
+        """Whether anything in the thread was addressed to us."""
+        async with self._connection.call() as redis:
+            return bool(await redis.hexists(self._keys.thread(thread), "from"))
+
     async def session_stopped(self, thread: ThreadKey) -> None:
         """Enqueue a job that sets the thread's agent session, unless a turn is in progress."""
         keys = (self._keys.ready, self._keys.now(str(thread)))

@@ -110,6 +110,9 @@ class RedisTurnStore:
             ),
         )
         _fence(left >= 0)
+        if turn.ending and turn.ending.kind is EndingKind.NOT_ALLOWED:
+            async with self._connection.call() as redis:  # its record is without words, too
+                await redis.hdel(self._keys.turn(turn.id), "edited")
         return bool(left > 0)
 
     async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:

@@ -192,32 +192,46 @@ def _quoted(value: str | None) -> str:
 # --- refusals ---------------------------------------------------------------------------
 
 
-def refused(verdict: Verdict, access: Access, channel: ChannelId) -> str:
-    """Say politely, in one line, why a question is not taken."""
+def refused(verdict: Verdict, access: Access, channel: ChannelId, *, pressed: bool = False) -> str:
+    """Say politely, in one line, why a question is not taken.
+
+    Args:
+        verdict: the reason.
+        access: what admins allowed.
+        channel: where it was asked.
+        pressed: it was no message, but a button, a form or a command.
+    """
+    reason = _reason(verdict, access, channel)
+    return reason if pressed else f"{reason} Your message started nothing."
+
+
+def _reason(verdict: Verdict, access: Access, channel: ChannelId) -> str:
     match verdict:
-        case Verdict.OUTSIDER:
+        case Verdict.UNKNOWN:
             return (
-                ":wave: Sorry, in this workspace I only answer people who belong to it. Your "
-                "message started nothing."
+                ":warning: I couldn't check with Slack whether I may answer you here. Please try "
+                "again in a minute. If it keeps happening, tell an admin of Threadline."
             )
+        case Verdict.OUTSIDER:
+            return ":wave: Sorry, in this workspace I only answer people who belong to it."
         case Verdict.GUEST:
             return (
                 ":wave: Sorry, I don't answer guests here. Ask an admin of Threadline if you need "
-                "me in this channel. Your message started nothing."
+                "me in this channel."
             )
         case Verdict.SHARED_CHANNEL:
             return (
                 ":wave: This channel is shared with another company, so I don't answer here until "
-                "an admin allows it with `/threadline allow outside`. Your message started nothing."
+                "an admin allows it with `/threadline allow outside`."
             )
         case Verdict.CHANNEL:
             others = [f"<#{each}>" for each in sorted(access.channels)[:MOST_LISTED]]
             where = f" You can ask me in {', '.join(others)}." if others else ""
-            return f":wave: I'm not available in <#{channel}>.{where} Your message started nothing."
+            return f":wave: I'm not available in <#{channel}>.{where}"
         case Verdict.PERSON:
             return (
                 ":wave: Sorry, you're not on the list of people who can ask me. An admin of "
-                "Threadline can add you. Your message started nothing."
+                "Threadline can add you."
             )
         case Verdict.ALLOWED:
             raise ValueError("nothing is refused")

@@ -40,6 +40,14 @@ def edited_at(message: JSON) -> MessageTs | None:
     return timestamp(word(part(message, "edited"), "ts")) or None
 
 
+def is_shared(body: JSON) -> bool:
+    """Whether an event comes from a channel that is shared with another company.
+
+    https://docs.slack.dev/apis/events-api#callback-field
+    """
+    return body.get("is_ext_shared_channel") is True
+
+
 def team_of(body: JSON) -> TeamId:
     """Return the team that an event's app is installed in.
 

@@ -18,6 +18,8 @@ from bot.slack.payloads.message_text import files_of
 from bot.slack.payloads.question_text import normalize_dashes
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+#: How metadata of ours begins that names a turn or a thread: with its team and channel.
+_PLACE = re.compile(r"([A-Z0-9]{1,255}):([A-Z0-9]{1,255}):")
 
 
 def _id(*names: str) -> str:
@@ -94,6 +96,13 @@ class Action:
         return bool(self.team and self.user)
 
     @property
+    def about(self) -> ChannelId | None:
+        """The channel that it is about: in a view, that of its turn or its form; else None."""
+        turn = self.turn.split(":")[1] if self.turn else ""
+        form = about_channel(self.view.metadata) if self.view else None
+        return self.channel or ChannelId(turn) or form or None
+
+    @property
     def when(self) -> MessageTs:
         """The time that names the action: its own, else its message's; "" for none."""
         return self.at or self.message
@@ -144,6 +153,43 @@ def parse_block_action(body: JSON) -> Action:
         at=timestamp(word(pressed, "action_ts")) or None,
         trigger_id=word(body, "trigger_id"),
         view=view,
+    )
+
+
+def about_channel(metadata: str) -> ChannelId | None:
+    """Return the channel of the turn or thread that a form is about; None when it is about none."""
+    found = _PLACE.match(metadata)
+    return ChannelId(found[2]) if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A form that was sent: who sent it, and about which channel. Ids left out are "".
+
+    Attributes:
+        team: that the app is installed in.
+        channel: of the turn or thread that the form is about; None for none.
+        user: the person.
+    """
+
+    team: TeamId
+    channel: ChannelId | None
+    user: UserId
+
+
+def parse_submitter(body: JSON) -> Submission:
+    """Parse who sent a form, and where. `team` in the body is the person's own.
+
+    https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload
+    """
+    view = part(body, "view")
+    metadata = word(view, "private_metadata")
+    named = _PLACE.match(metadata)
+    team = word(view, "app_installed_team_id") or word(part(body, "team"), "id")
+    return Submission(
+        team=TeamId(_id(named[1] if named else team)),
+        channel=about_channel(metadata),
+        user=UserId(_id(word(part(body, "user"), "id"))),
     )
 
 

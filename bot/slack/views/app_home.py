@@ -88,6 +88,11 @@ def home_view(
     return home_tab(blocks)
 
 
+def refused_view(words: str) -> View:
+    """Return the tab of a person who may not ask: only why, in mrkdwn."""
+    return home_tab([section(words)])
+
+
 def is_shown(turn: Turn) -> bool:
     """Whether to show a turn: a question that was not deleted before its run."""
     return not turn.question.start.needs_no_run and not turn.signals.gone

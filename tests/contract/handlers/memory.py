@@ -138,6 +138,10 @@ class Memory:
         self._fail()
         return thread in self.muted
 
+    async def is_ours(self, thread: ThreadKey) -> bool:
+        self._fail()
+        return thread in self.ours
+
     async def follow_ups(self, channel: Channel) -> FollowUps | None:
         self._fail()
         return self.replies.get(channel)
@@ -250,17 +254,25 @@ class Known:
 class OpenGate:
     """A gate that lets everybody in."""
 
+    verdict = Verdict.ALLOWED
+
     async def judge(
-        self, team: TeamId, channel: ChannelId, person: UserId, *, direct: bool = False
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
     ) -> Verdict:
         """Allow it."""
-        return Verdict.ALLOWED
+        return self.verdict
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed: everything."""
         return Access()
 
-    async def is_first_refusal(self, team: TeamId, person: UserId) -> bool:
+    async def is_first_refusal(self, question: Question, verdict: Verdict) -> bool:
         """Nobody is refused."""
         return False
 

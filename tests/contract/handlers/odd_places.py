@@ -24,7 +24,7 @@ from tests.contract.handlers.bolt_harness import (
     response_address,
     tell,
 )
-from tests.contract.handlers.memory import Memory
+from tests.contract.handlers.memory import Memory, OpenGate
 
 Json = dict[str, Any]
 Change = Callable[[Json], Json]
@@ -87,6 +87,10 @@ class Place:
         self.calls.methods.clear()
         self.said.said.clear()
 
+    def begin_from_here(self) -> None:
+        """Have `begin` put everything back to how it is now."""
+        self._turns = dict(self.mailbox.turns)
+
     @property
     def kept(self) -> object:
         """What is written down now; turns do not change, others take their place."""
@@ -100,13 +104,15 @@ class Place:
 
 
 @asynccontextmanager
-async def opened_place(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Place]:
+async def opened_place(
+    caplog: pytest.LogCaptureFixture, gate: OpenGate | None = None
+) -> AsyncIterator[Place]:
     """Have the app at work; in the end no error may have been logged with its traceback."""
     caplog.set_level(logging.INFO)
     async with web_api() as calls, response_address() as said:
         mailbox = Memory()
         client = AsyncWebClient(token="xoxb-1", base_url=calls.url, retry_handlers=[])
-        app = bolt_app(mailbox, client=client)
+        app = bolt_app(mailbox, client=client, gate=gate)
         await tell(app, event("message", text=ASKS, ts=ROOT))
         mailbox.turns[TURN] = replace(
             mailbox.turns[TURN],

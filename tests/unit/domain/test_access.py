@@ -23,13 +23,18 @@ FOR_GUESTS = Access(guests=frozenset({NEWS}))
     ("member", "room", "home", "access", "verdict"),
     [
         (OURS, OURS_ALONE, HOME, Access(), Verdict.ALLOWED),
-        (None, OURS_ALONE, HOME, Access(), Verdict.OUTSIDER),
+        (None, OURS_ALONE, HOME, Access(), Verdict.UNKNOWN),
+        (None, SHARED, HOME, Access(), Verdict.SHARED_CHANNEL),
+        (None, None, HOME, Access(), Verdict.UNKNOWN),
+        (Member(TeamId("")), OURS_ALONE, HOME, Access(), Verdict.OUTSIDER),
+        (THEIRS, None, HOME, Access(), Verdict.OUTSIDER),
         (THEIRS, OURS_ALONE, HOME, Access(), Verdict.OUTSIDER),
         (THEIRS, SHARED, HOME, Access(), Verdict.OUTSIDER),
         (THEIRS, SHARED, HOME, OPEN, Verdict.ALLOWED),
         (OURS, SHARED, HOME, Access(), Verdict.SHARED_CHANNEL),
         (OURS, PENDING, HOME, Access(), Verdict.SHARED_CHANNEL),
-        (OURS, None, HOME, Access(), Verdict.SHARED_CHANNEL),
+        (OURS, None, HOME, Access(), Verdict.UNKNOWN),
+        (OURS, None, HOME, OPEN, Verdict.ALLOWED),
         (OURS, Room(is_shared=True), HOME, Access(), Verdict.SHARED_CHANNEL),
         (OURS, SHARED, HOME, OPEN, Verdict.ALLOWED),
         (OURS, IN_THE_GRID, GRID, Access(), Verdict.ALLOWED),
@@ -60,12 +65,13 @@ def test_the_first_reason_against_a_question_is_named(
         (OURS, Access(), Verdict.ALLOWED),
         (OURS, Access(channels=frozenset({ChannelId("C2")})), Verdict.ALLOWED),
         (THEIRS, Access(), Verdict.OUTSIDER),
+        (None, Access(), Verdict.UNKNOWN),
         (GUEST, Access(), Verdict.GUEST),
         (OURS, Access(denied_people=frozenset({ADA})), Verdict.PERSON),
     ],
 )
 def test_direct_messages_are_judged_by_the_person_alone(
-    member: Member, access: Access, verdict: Verdict
+    member: Member | None, access: Access, verdict: Verdict
 ) -> None:
     direct = ChannelId("D1")
     found = judge(ADA, direct, member=member, room=None, home=HOME, access=access, is_direct=True)

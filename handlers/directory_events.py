@@ -1,0 +1,30 @@
+"""Who people are and what channels are has changed: what was looked up of them is dropped."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.ports import HandlerContext
+from bot.slack.payloads.directory_events import parse_member_changed, parse_room_changed
+
+
+def register(app: AsyncApp, context: HandlerContext) -> None:
+    """Listen to channels being shared and unshared, and to people who change."""
+    app.event("channel_shared")(partial(forget_room, context))
+    app.event("channel_unshared")(partial(forget_room, context))
+    app.event("user_change")(partial(forget_member, context))
+
+
+async def forget_room(context: HandlerContext, body: dict[str, Any]) -> None:
+    """Have a channel looked up again. Raises Unavailable."""
+    if changed := parse_room_changed(body):
+        await context.gate.forget_room(changed.team, changed.channel)
+
+
+async def forget_member(context: HandlerContext, body: dict[str, Any]) -> None:
+    """Have a person looked up again. Raises Unavailable."""
+    if changed := parse_member_changed(body):
+        await context.gate.forget_member(changed.team, changed.person)
