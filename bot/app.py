@@ -122,7 +122,8 @@ async def serve(
         connected = await _unless_stopped(stop, _connect(stack, settings, wiring))
         if connected is None:
             return
-        app = bolt_app(settings, connected.client, connected.identity)
+        ids = connected.store.channel_ids
+        app = bolt_app(settings, connected.client, connected.identity, ids)
         background = BackgroundTasks()
         stack.push_async_callback(background.drain, within=1.0)
         register(app, _handler_context(settings, connected, background))
@@ -163,6 +164,7 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
     identity, problems = await slack_checks.bot_token(settings, client)
     bot = identity.bot if identity else "unknown"
     store = await stack.enter_async_context(_store(settings, wiring, url, bot=bot))
+    client.ids = store.channel_ids
     others = await asyncio.gather(
         slack_checks.app_token(settings, client),
         checks.redis(store.connection),
@@ -198,6 +200,7 @@ def _gate(
         directory=SlackDirectory(client),
         home=Home(TeamId(identity.team), identity.enterprise),
         allowed=settings.access,
+        ids=store.channel_ids,
         zone=settings.money.zone,
         clock=wiring.clock,
     )
@@ -258,6 +261,7 @@ def _handler_context(
         messenger=connected.messenger,
         views=SlackViews(connected.client),
         gate=connected.gate,
+        channel_ids=connected.store.channel_ids,
         background=background,
         me=connected.identity.user,
         workspace=connected.identity.address,

@@ -17,8 +17,10 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.configuration.settings import Settings
 from bot.errors import SettingsError, Unavailable
+from bot.ports.channel_ids import ChannelIds
 from bot.slack.transport.http import served, site, slack_events
 from bot.slack.transport.other_bot import OtherBotWarning
+from bot.slack.transport.renamed_channels import RenamedChannels
 from bot.slack.transport.respond import RespondOverSession
 from bot.slack.transport.socket_pacing import Pacing
 from bot.slack.transport.sockets import SlackSocket
@@ -36,7 +38,9 @@ class Running:
     url: str | None
 
 
-def bolt_app(settings: Settings, client: AsyncWebClient, identity: Identity) -> AsyncApp:
+def bolt_app(
+    settings: Settings, client: AsyncWebClient, identity: Identity, ids: ChannelIds
+) -> AsyncApp:
     """Build the Bolt app, without listeners."""
 
     async def authorize() -> AuthorizeResult:
@@ -63,7 +67,8 @@ def bolt_app(settings: Settings, client: AsyncWebClient, identity: Identity) -> 
         attaching_conversation_kwargs_enabled=False,
         logger=logging.getLogger("slack_bolt"),
     )
-    app.use(RespondOverSession())
+    app.use(RenamedChannels(ids))
+    app.use(RespondOverSession(ids))
     app.use(OtherBotWarning(identity.user))
     return app
 

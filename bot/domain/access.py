@@ -8,8 +8,8 @@ told that it could not.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from bot.domain.thread import ChannelId, TeamId, UserId
@@ -147,3 +147,19 @@ def judge(
     if asker in access.denied_people or (access.people and asker not in access.people):
         return Verdict.PERSON
     return Verdict.ALLOWED
+
+
+def with_first_ids(access: Access, first: Mapping[str, ChannelId]) -> Access:
+    """Return what admins allowed by the first ids of channels; `first`: these by later ones."""
+
+    def named(channels: Iterable[ChannelId]) -> frozenset[ChannelId]:
+        return frozenset(first.get(channel, channel) for channel in channels)
+
+    return replace(
+        access,
+        channels=named(access.channels),
+        denied_channels=named(access.denied_channels),
+        shared=named(access.shared),
+        guests=named(access.guests),
+        processors_of={first.get(c, c): each for c, each in access.processors_of.items()},
+    )

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from bot.domain import budgets, policies
-from bot.domain.access import Access, Home, Member, Room, Verdict, judge
+from bot.domain.access import Access, Home, Member, Room, Verdict, judge, with_first_ids
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Message, Messenger
+from bot.ports.channel_ids import ChannelIds
 from bot.ports.gate import AccessStore, Directory, Gate, Known
 from bot.slack.messages.admin import refused
 
@@ -24,6 +25,7 @@ class AccessGate:
 
     Attributes:
         allowed: what the settings allow; admins allow more, or less.
+        ids: of channels, which the settings may name by a later one.
         zone: where days begin.
         clock: tells seconds since 1970.
     """
@@ -32,6 +34,7 @@ class AccessGate:
     directory: Directory
     home: Home
     allowed: Access
+    ids: ChannelIds
     zone: tzinfo
     clock: Callable[[], float]
 
@@ -56,14 +59,18 @@ class AccessGate:
             member=member,
             room=room,
             home=self.home,
-            access=policies.access(known.policies, self.allowed),
+            access=self._access(known),
             is_direct=direct,
         )
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed, by policies and settings."""
         known = await self.store.known(self.home.team, ChannelId(""), UserId(""))
-        return policies.access(known.policies, self.allowed)
+        return self._access(known)
+
+    def _access(self, known: Known) -> Access:
+        allowed = policies.access(known.policies, self.allowed)
+        return with_first_ids(allowed, self.ids.first) if self.ids.first else allowed
 
     async def is_first_refusal(self, question: Question, verdict: Verdict) -> bool:
         """Whether the asker was not refused before today; for UNKNOWN, for this message."""

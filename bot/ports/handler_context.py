@@ -8,6 +8,7 @@ from decimal import Decimal
 from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
+from bot.ports.channel_ids import ChannelIds
 from bot.ports.choices import ChoiceStore
 from bot.ports.gate import Gate
 from bot.ports.history import History
@@ -63,6 +64,7 @@ class HandlerContext:
     messenger: Messenger
     views: Views
     gate: Gate
+    channel_ids: ChannelIds
     background: BackgroundTasks
     me: UserId
     workspace: str

@@ -229,6 +229,11 @@ class Keys:
         """
         return self._key("budget", team, scope, whose, period)
 
+    @property
+    def channel_ids(self) -> str:
+        """HASH: channels whose id Slack has changed: ``first:LATER`` and ``now:FIRST``."""
+        return self._key("channel-ids")
+
     def policies(self, team: TeamId) -> str:
         """HASH: what admins set, by name, such as ``budget:channel:C1``."""
         return self._key("policies", team)

@@ -12,6 +12,7 @@ from bot.domain.budgets import Limits
 from bot.domain.choices import FollowUps
 from bot.store.access import RedisAccess
 from bot.store.budgets import RedisBudgets
+from bot.store.channel_ids import RedisChannelIds
 from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.history import RedisHistory
@@ -31,6 +32,7 @@ class Store:
 
     Attributes:
         connection: shared by the others; it checks the server.
+        channel_ids: `bot.ports.ChannelIds`.
         choices: processors and follow-up modes that people chose.
         history: what people asked, spent and rated.
         mailbox: `bot.ports.Mailbox`, for listeners.
@@ -74,6 +76,7 @@ class Store:
         self.work_queue = RedisWorkQueue(self.connection, lease=lease, block=block)
         self.budgets = RedisBudgets(self.connection, limits=budgets, zone=zone)
         self.access = RedisAccess(self.connection)
+        self.channel_ids = RedisChannelIds(self.connection)
         self.policies = RedisPolicies(self.connection)
         self.usage = RedisUsage(self.connection)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)

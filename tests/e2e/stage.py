@@ -20,6 +20,7 @@ from bot.playground.slack import LocalSlack, Message
 from bot.playground.task_api import LocalRun, LocalTaskApi, Status
 from bot.slack.transport.socket_pacing import PACING, Pacing
 from bot.store.rate_limiter import RateLimits
+from bot.store.store import Store
 
 KEY = "local-key"
 #: Progress is shown at once, and nobody waits in line: what tests of other things are not about.
@@ -136,6 +137,10 @@ class Stage:
         async with asyncio.timeout(60):
             while not any(request.path == path for request in self.parallel.requests):
                 await asyncio.sleep(0.01)
+
+    def other_replica(self) -> Store:
+        """Return the store as another replica of the bot has it."""
+        return Store(self._redis_url, self.slack.app.bot_id, lease=10, retention=90)
 
     async def rewrite(self, message: Message, old: str, new: str) -> None:
         """Change the record of the turn that this message began."""

@@ -28,6 +28,7 @@ class MemberChanged:
 class ChannelRenamed:
     """A channel has another id from now on."""
 
+    team: TeamId
     old: ChannelId
     new: ChannelId
 
@@ -58,4 +59,6 @@ def parse_channel_renamed(body: JSON) -> ChannelRenamed | None:
     """
     event = part(body, "event")
     old, new = word(event, "old_channel_id"), word(event, "new_channel_id")
-    return ChannelRenamed(ChannelId(old), ChannelId(new)) if old and new and old != new else None
+    if not (old and new) or old == new:  # known already
+        return None
+    return ChannelRenamed(team_of(body), ChannelId(old), ChannelId(new))

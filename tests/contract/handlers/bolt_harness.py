@@ -25,7 +25,7 @@ from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContex
 from bot.ports.gate import Gate
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
-from tests.contract.handlers.memory import Known, Memory, OpenGate
+from tests.contract.handlers.memory import Known, Memory, OpenGate, SameIds
 
 ME = UserId("U0BOT")
 SECRET = "signing-secret"
@@ -73,6 +73,7 @@ def bolt_app(
         messenger=SlackMessenger(options["client"]),
         views=SlackViews(options["client"]),
         gate=gate or OpenGate(),
+        channel_ids=SameIds(),
         background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",

@@ -1,0 +1,61 @@
+"""Gives listeners the first id of a channel that has another one (`bot.ports.ChannelIds`)."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from slack_bolt import BoltResponse
+from slack_bolt.middleware.async_middleware import AsyncMiddleware
+from slack_bolt.request.async_request import AsyncBoltRequest
+
+from bot.errors import Unavailable
+from bot.ports.channel_ids import ChannelIds
+from bot.slack.channel_ids import with_ids, with_ids_in_text
+from bot.slack.payloads.fields import part, word
+
+log = logging.getLogger(__name__)
+
+
+class RenamedChannels(AsyncMiddleware):
+    """Replaces ids in the bodies of events, commands and interactions.
+
+    Without Redis an event is not accepted, so that Slack delivers it again; anything else passes,
+    and its listener says that it cannot be carried out.
+    """
+
+    def __init__(self, ids: ChannelIds) -> None:
+        self._ids = ids
+
+    async def async_process(
+        self,
+        *,
+        req: AsyncBoltRequest,
+        resp: BoltResponse,
+        next: Callable[[], Awaitable[BoltResponse]],
+    ) -> BoltResponse | None:
+        """Pass on everything. Raises Unavailable."""
+        try:
+            await self._ids.know(_channel_of(req.body))
+        except Unavailable as error:
+            if "event" in req.body:
+                raise
+            log.warning("ids of channels not read: %s", error)
+        if first := self._ids.first:
+            changed: dict[str, Any] = with_ids(req.body, first)
+            if "command" in changed:
+                changed["text"] = with_ids_in_text(changed.get("text"), first)
+            req.body.update(changed)
+        return await next()
+
+
+def _channel_of(body: dict[str, Any]) -> str:
+    """Return the channel that a body is about; "" for none."""
+    event = part(body, "event")
+    return (
+        word(event, "channel")
+        or word(part(event, "item"), "channel")
+        or word(part(body, "channel"), "id")
+        or word(body, "channel_id")
+    )

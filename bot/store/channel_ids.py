@@ -1,0 +1,79 @@
+"""`bot.ports.ChannelIds` in Redis, with a copy in each replica.
+
+The copy is read again once a minute, and whenever a channel is met for the first time: a new id is
+one. A replica that knows an old id only is refused by Slack, and reads it again then
+(`bot.slack.connection`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from typing import cast
+
+from bot.domain.thread import ChannelId
+from bot.store.connection import Connection
+from bot.store.keys import COUNT_LIFE
+from bot.store.scripts import channel_ids as scripts
+
+READ_EVERY = 60.0  # seconds
+MOST_MET = 20_000  # channels that are remembered as met
+
+_FIRST, _NOW = "first:", "now:"
+
+
+class RedisChannelIds:
+    """`bot.ports.ChannelIds`."""
+
+    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+        self._connection = connection
+        self._key = connection.keys.channel_ids
+        self._rename = connection.script(scripts.RENAME)
+        self._clock = clock
+        self._read_at = -READ_EVERY
+        self._met: set[str] = set()
+        self._first: Mapping[str, ChannelId] = {}
+        self._current: Mapping[str, ChannelId] = {}
+
+    @property
+    def first(self) -> Mapping[str, ChannelId]:
+        """The first id of each channel that was renamed, by its later ones."""
+        return self._first
+
+    @property
+    def current(self) -> Mapping[str, ChannelId]:
+        """The current id of each channel that was renamed, by its first one."""
+        return self._current
+
+    async def know(self, channel: str) -> None:
+        """Find out about a channel, unless that was done within the last minute."""
+        if channel in self._met and self._clock() - self._read_at < READ_EVERY:
+            return
+        await self.reload()
+        if len(self._met) >= MOST_MET:
+            self._met.clear()
+        self._met.add(channel)
+
+    async def reload(self) -> None:
+        """Read what all replicas know, and renew its life."""
+        read_at = self._clock()
+        async with self._connection.call() as redis:
+            pipe = redis.pipeline(transaction=False)
+            pipe.hgetall(self._key)
+            pipe.expire(self._key, COUNT_LIFE)
+            known = cast("dict[str, str]", (await pipe.execute())[0])
+        self._first, self._current = _part(known, _FIRST), _part(known, _NOW)
+        self._read_at = read_at
+
+    async def rename(self, old: ChannelId, new: ChannelId) -> None:
+        """Take down that a channel has a new id, once."""
+        await self._rename((self._key,), (old, new, COUNT_LIFE))
+        await self.reload()
+
+
+def _part(known: Mapping[str, str], kind: str) -> dict[str, ChannelId]:
+    return {
+        field.removeprefix(kind): ChannelId(channel)
+        for field, channel in known.items()
+        if field.startswith(kind)
+    }
