@@ -35,6 +35,7 @@ from bot.engine.context import (
 )
 from bot.engine.gate import AccessGate
 from bot.engine.load import RunsInFlight
+from bot.engine.shared_lookups import SharedLookups
 from bot.engine.worker import Worker
 from bot.errors import Problem, SettingsError
 from bot.listening import Running, bolt_app, listen
@@ -197,7 +198,7 @@ def _gate(
 ) -> AccessGate:
     return AccessGate(
         store=store.access,
-        directory=SlackDirectory(client),
+        directory=SharedLookups(SlackDirectory(client)),
         home=Home(TeamId(identity.team), identity.enterprise),
         allowed=settings.access,
         ids=store.channel_ids,
