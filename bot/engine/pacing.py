@@ -41,6 +41,15 @@ async def wait_for_reservation(
         await sleep(seconds)
 
 
+async def wait_for_post(
+    reserve: Callable[[], Awaitable[float]],
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+) -> None:
+    """Sleep until a post may go. `reserve` calls `RateLimiter.reserve_post`, again and again."""
+    while seconds := await time_until(reserve()):
+        await sleep(seconds)
+
+
 async def pause_optional_edits(rate_limiter: RateLimiter, error: Unavailable) -> None:
     """Have no replica make optional edits for as long as Slack asks, if it does."""
     if error.retry_after:

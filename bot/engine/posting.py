@@ -23,7 +23,7 @@ from bot.domain import lifecycle
 from bot.domain.thread import MessageTs
 from bot.engine.context import EngineContext
 from bot.engine.leased_turn import LeasedTurn
-from bot.engine.pacing import wait_for_reservation
+from bot.engine.pacing import wait_for_post, wait_for_reservation
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
 from bot.slack.limits import EDITED_TEXT
@@ -209,8 +209,11 @@ class Poster:
             await leased.save(lifecycle.posted(leased.turn, name, ts))
 
     async def _post_message(self, name: str, message: Message) -> MessageTs:
-        reservation = self._rate_limiter.reserve_post(self.thread.channel)
-        await wait_for_reservation(reservation, self._leased.sleep)
+        channel, asker = self.thread.channel, self._leased.turn.question.asker
+        post = f"{self._leased.turn.id} {name}"
+        await wait_for_post(
+            lambda: self._rate_limiter.reserve_post(channel, asker, post), self._leased.sleep
+        )
         # An ordinary post is tagged, also in place of a stream that never began.
         self._leased.stage(lifecycle.unstreamed(self._leased.turn, name))
         tag = Tag(self._leased.turn.id, name)

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain.thread import ThreadKey, TurnId
+from bot.domain.thread import ThreadKey, TurnId, UserId
 from bot.engine.context import EngineContext
-from bot.engine.pacing import wait_for_reservation
+from bot.engine.pacing import wait_for_post
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.log import log_context
 from bot.ports import Message, Tag
@@ -29,7 +29,9 @@ async def post_notice(context: EngineContext, thread: ThreadKey, turn: TurnId) -
         return
     with log_context(lambda: {"slack_thread": str(thread), "turn": turn}):
         try:
-            await wait_for_reservation(context.rate_limiter.reserve_post(thread.channel))
+            await wait_for_post(
+                lambda: context.rate_limiter.reserve_post(thread.channel, UserId(""), turn)
+            )
             await context.messenger.post(thread, Message(UNREADABLE), Tag(turn, PART))
         except (Refused, AnswerLost) as error:  # a lost one may have been posted: not repeated
             log.warning("unreadable turn not reported to its thread: %s", error)

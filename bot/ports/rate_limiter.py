@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from bot.domain.thread import ChannelId, ThreadKey
+from bot.domain.thread import ChannelId, ThreadKey, UserId
 from bot.ports.work_queue import Claim
 
 
@@ -15,8 +15,17 @@ class RateLimiter(Protocol):
     not at all. If a method raises Unavailable, call unpaced and obey the other side's Retry-After.
     """
 
-    async def reserve_post(self, channel: ChannelId) -> float:
-        """Reserve a post in the channel; seconds until its time, 0 for now."""
+    async def reserve_post(self, channel: ChannelId, person: UserId, post: str) -> float:
+        """Reserve a post in the channel. Posts are shared out by person, and by channel.
+
+        Args:
+            channel: where.
+            person: whose question it is about; "" for nobody's.
+            post: names it: whoever asks again, also after a crash, keeps its place in line.
+
+        Returns:
+            0: it may go now. Else the seconds after which to ask again; it is not reserved yet.
+        """
         ...
 
     async def reserve_edit(self) -> float:

@@ -155,8 +155,22 @@ class Keys:
         return self._key("ratings")
 
     def posts(self, channel: ChannelId) -> str:
-        """LIST: times reserved for the latest posts in the channel, ms of Redis time, ascending."""
+        """LIST: times reserved for the latest posts in the channel, ms of Redis time, ascending.
+
+        Of the channel "*": in all channels.
+        """
         return self._key("posts", channel)
+
+    def post_line(self, channel: ChannelId) -> str:
+        """HASH: post that waits for its time -> ``ARRIVAL DUE PERSON``, ms of Redis time.
+
+        Due is when it asks again. Of the channel "*": the same for channels in place of posts.
+        """
+        return self._key("post-line", channel)
+
+    def posters(self, channel: ChannelId) -> str:
+        """ZSET: person -> the latest post in the channel, ms of Redis time. "*": of channels."""
+        return self._key("posters", channel)
 
     @property
     def edits(self) -> str:

@@ -33,6 +33,7 @@ COMMANDS = (
     "HSET KEY f v",
     "HSETNX KEY f v",
     "LINDEX KEY 0",
+    "LRANGE KEY 0 1",
     "LTRIM KEY 0 1",
     "MULTI",
     "PEXPIRE KEY 1",

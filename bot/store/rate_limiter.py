@@ -4,13 +4,16 @@ Each limit is a list in Redis: the times reserved for its latest calls. A call r
 time at which no window holds too many, so calls go in the order they came, and each waits by
 itself. The times come from Redis. Optional calls (progress) use only what the required ones leave:
 they go while the list holds less than a part of the limit.
+
+Posts are what a busy channel runs short of, so they do not go in the order they came: they are
+shared out by person within a channel, and by channel within the workspace (`RESERVE_POST`).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.domain.thread import ChannelId, ThreadKey
+from bot.domain.thread import ChannelId, ThreadKey, UserId
 from bot.ports import Claim
 from bot.store.connection import Connection
 from bot.store.scripts import rate_limiter
@@ -25,6 +28,9 @@ class RateLimits:
 
     Attributes:
         posts, posts_window: in one channel; Slack allows about one a second, and short bursts.
+        all_posts, all_posts_window: in the workspace; Slack allows several hundred a minute.
+        share: the part of both that one person or one channel uses at once. The average is the
+            same, in windows that are as much shorter; the rest is left for somebody else.
         edits, edits_window: in the workspace; Slack allows 50 a minute (tier 3).
         streams, streams_window: streamed messages in the workspace; 20 a minute (tier 2).
         appends, appends_window: parts of streamed messages; 100 a minute (tier 4).
@@ -38,6 +44,9 @@ class RateLimits:
 
     posts: int = 5
     posts_window: float = 5.5
+    all_posts: int = 280
+    all_posts_window: float = 61.0
+    share: float = 0.4
     edits: int = 50
     edits_window: float = 61.0
     streams: int = 18
@@ -52,6 +61,9 @@ class RateLimits:
 
 
 SLACK = RateLimits()
+GRACE = 2_000  # ms, after the time to ask again, for which a post keeps its place in line
+NOBODY = "-"  # for a post that is not about anybody's question
+ALL = ChannelId("*")  # in place of a channel: the workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +89,37 @@ class RedisRateLimiter:
         self._keys, self._me = connection.keys, connection.me
         self._limits = limits
         self._reserve_script = connection.script(rate_limiter.RESERVE)
+        self._reserve_post_script = connection.script(rate_limiter.RESERVE_POST)
         self._pause_script = connection.script(rate_limiter.PAUSE)
 
-    async def reserve_post(self, channel: ChannelId) -> float:
-        """Reserve a post in the channel; seconds until its time, 0 for now."""
-        limits = self._limits
-        key = self._keys.posts(channel)
-        return await self._reserve(Limit(key, limits.posts, limits.posts_window))
+    async def reserve_post(self, channel: ChannelId, person: UserId, post: str) -> float:
+        """Reserve a post in the channel; 0 for now, else seconds after which to ask again."""
+        limits, keys = self._limits, self._keys
+        wait = await self._reserve_post_script(
+            (
+                keys.posts(channel),
+                keys.post_line(channel),
+                keys.posters(channel),
+                keys.posts(ALL),
+                keys.post_line(ALL),
+                keys.posters(ALL),
+            ),
+            (
+                person or NOBODY,
+                post,
+                channel,
+                *self._shared(limits.posts, limits.posts_window),
+                *self._shared(limits.all_posts, limits.all_posts_window),
+                GRACE,
+                round(limits.patience * 1000),
+            ),
+        )
+        return int(wait) / 1000
+
+    def _shared(self, most: int, window: float) -> tuple[int, int, int, int]:
+        """Return a limit, and what one of those who share it uses: how many, and ms."""
+        one = max(1, int(most * self._limits.share))
+        return most, round(window * 1000), one, round(window * 1000 * one / most)
 
     async def reserve_edit(self) -> float:
         """Reserve an edit; seconds until its time, 0 for now."""

@@ -106,6 +106,8 @@ def redis_keys() -> Iterable[tuple[str, str]]:
         (keys.spent(team, person), "spent:T:U"),
         (keys.ratings, "ratings"),
         (keys.posts(channel), "posts:C"),
+        (keys.post_line(channel), "post-line:C"),
+        (keys.posters(channel), "posters:C"),
         (keys.edits, "edits"),
         (keys.sessions, "sessions"),
         (keys.no_sessions, "no-sessions"),

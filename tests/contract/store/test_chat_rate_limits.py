@@ -98,7 +98,7 @@ async def test_requests_stand_in_a_line_of_their_own(join: Join) -> None:
     hold = await held(store)
     assert await store.rate_limiter.reserve_chat() == 0
     assert await store.rate_limiter.reserve_chat() is None
-    assert await store.rate_limiter.reserve_post(KEY.channel) == 0
+    assert await store.rate_limiter.reserve_post(KEY.channel, UserId("U1"), "1") == 0
     assert await store.rate_limiter.reserve_edit() == 0
     assert await store.rate_limiter.try_stream(hold)
     assert await store.rate_limiter.try_append(hold)
