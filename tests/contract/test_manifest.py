@@ -66,9 +66,9 @@ def test_the_manifest_asks_for_the_required_and_the_optional_scopes() -> None:
 def test_every_event_has_its_permission_and_every_history_its_event() -> None:
     events = MANIFEST["settings"]["event_subscriptions"]["bot_events"]
     scopes = {scope for event in events if (scope := SCOPE_OF[event])}
-    assert scopes <= {*NEEDED_SCOPES, "channels:read", "users:read"}
+    assert scopes <= set(NEEDED_SCOPES)
     assert {scope for scope in NEEDED_SCOPES if scope.endswith(":history")} <= scopes
-    looked_up = {"users:read", "groups:read", "mpim:read"}
+    looked_up = {"groups:read", "mpim:read"}
     rest = {"commands", "reactions:write", "files:write"} | looked_up
     assert set(NEEDED_SCOPES) - scopes == rest
 
