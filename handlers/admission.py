@@ -93,6 +93,7 @@ async def require(
     person: UserId,
     *,
     stops: bool = False,
+    unseen: bool = False,
 ) -> None:
     """Let a person press or choose something.
 
@@ -102,6 +103,8 @@ async def require(
         channel: None in a view that is about no channel.
         person: who acts.
         stops: it only ends what goes on, which our own people may do wherever they are.
+        unseen: it starts nothing, so it is let in a private channel that we are not in, of which
+            Slack tells us nothing.
 
     Raises:
         Rejected: they may not ask here. That is said each time.
@@ -110,6 +113,8 @@ async def require(
     is_direct = channel is None or channel.startswith("D")
     channel = channel or ChannelId("")
     verdict = await context.gate.judge(team, channel, person, direct=is_direct)
+    if verdict is Verdict.UNKNOWN and unseen:
+        verdict = await context.gate.judge(team, channel, person, direct=True)
     is_let = verdict in _OURS or person in context.admins if stops else verdict is Verdict.ALLOWED
     if not is_let:
         access = await context.gate.access(team)

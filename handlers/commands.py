@@ -42,7 +42,7 @@ async def processor_command(context: HandlerContext, body: dict[str, Any], ack: 
 async def _answer(context: HandlerContext, command: Command) -> Message:
     if not (command.team and command.channel and command.user):
         return ephemeral.unknown_place()
-    await require(context, command.team, command.channel, command.user)
+    await require(context, command.team, command.channel, command.user, unseen=True)
     match command.words:
         case ():
             choices = await _choices(context, command)
