@@ -79,22 +79,38 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """What admins allowed. Empty sets of channels and people allow all.
+    """What admins allowed.
 
     Attributes:
-        channels, people: the only ones that may ask; denied ones never.
+        channels, people: those that may ask; denied ones never.
+        every_channel, every_person: whether those that are not listed may ask; None: only while
+            none are listed.
         shared: channels whose other companies were allowed on purpose.
         guests: channels whose guests were allowed on purpose.
     """
 
     channels: frozenset[ChannelId] = frozenset()
     people: frozenset[UserId] = frozenset()
+    every_channel: bool | None = None
+    every_person: bool | None = None
     denied_channels: frozenset[ChannelId] = frozenset()
     denied_people: frozenset[UserId] = frozenset()
     shared: frozenset[ChannelId] = frozenset()
     guests: frozenset[ChannelId] = frozenset()
     processors: frozenset[str] = frozenset()
     processors_of: Mapping[ChannelId, frozenset[str]] = field(default_factory=dict)
+
+    def takes_channel(self, channel: ChannelId) -> bool:
+        """Whether a channel may be asked in, as far as lists of channels say."""
+        if channel in self.denied_channels or channel in self.channels:
+            return channel not in self.denied_channels
+        return not self.channels if self.every_channel is None else self.every_channel
+
+    def takes_person(self, person: UserId) -> bool:
+        """Whether a person may ask, as far as lists of people say."""
+        if person in self.denied_people or person in self.people:
+            return person not in self.denied_people
+        return not self.people if self.every_person is None else self.every_person
 
     def offers(self, processor: str, channel: ChannelId) -> bool:
         """Whether a processor may be used in a channel; a channel's own list comes first."""
@@ -140,11 +156,9 @@ def judge(
             return Verdict.UNKNOWN
     if member is not None and member.is_guest and channel not in access.guests:
         return Verdict.GUEST
-    if not is_direct and channel in access.denied_channels:
+    if not is_direct and not access.takes_channel(channel):
         return Verdict.CHANNEL
-    if not is_direct and access.channels and channel not in access.channels:
-        return Verdict.CHANNEL
-    if asker in access.denied_people or (access.people and asker not in access.people):
+    if not access.takes_person(asker):
         return Verdict.PERSON
     return Verdict.ALLOWED
 

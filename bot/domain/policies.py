@@ -31,6 +31,11 @@ def may_ask(kind: Scope, whose: str) -> str:
     return f"ask:{kind}:{whose}"
 
 
+def others_may_ask(kind: Scope) -> str:
+    """Name the policy that allows (`YES`) or denies (`NO`) all channels or people not listed."""
+    return f"ask:{kind}"
+
+
 def outside(channel: ChannelId) -> str:
     """Name the policy that allows a channel which is shared with another company (`YES`)."""
     return f"outside:{channel}"
@@ -71,23 +76,29 @@ class Change:
 def access(policies: Mapping[str, str], access: Access) -> Access:
     """Return who may ask, by the policies and the environment's settings.
 
-    Allowed by an admin counts beside the environment's list, denied counts against it.
+    Allowed by an admin counts beside the environment's list, denied counts against it. To allow one
+    takes nothing away from the others: those that are not listed have a policy of their own.
     """
     channels, people = set(access.channels), set(access.people)
     denied_channels, denied_people = set(access.denied_channels), set(access.denied_people)
     shared, guests_in = set(access.shared), set(access.guests)
+    every_channel, every_person = not access.channels, not access.people
     offered, offered_in = access.processors, dict(access.processors_of)
     for name, value in policies.items():
         kind, _, rest = name.partition(":")
         match kind, rest.partition(":"):
+            case "ask", (Scope.CHANNEL, "", _):
+                every_channel = value == YES
+            case "ask", (Scope.PERSON, "", _):
+                every_person = value == YES
             case "ask", (Scope.CHANNEL, _, channel):
                 _sort(ChannelId(channel), value, channels, denied_channels)
             case "ask", (Scope.PERSON, _, person):
                 _sort(UserId(person), value, people, denied_people)
-            case "outside", (channel, _, _) if value == YES:
-                shared.add(ChannelId(channel))
-            case "guests", (channel, _, _) if value == YES:
-                guests_in.add(ChannelId(channel))
+            case "outside", (channel, _, _):
+                _sort(ChannelId(channel), value, shared, set())
+            case "guests", (channel, _, _):
+                _sort(ChannelId(channel), value, guests_in, set())
             case "processors", ("", _, _):
                 offered = frozenset(value.split())
             case "processors", (channel, _, _):
@@ -97,6 +108,8 @@ def access(policies: Mapping[str, str], access: Access) -> Access:
     return Access(
         channels=frozenset(channels),
         people=frozenset(people),
+        every_channel=every_channel,
+        every_person=every_person,
         denied_channels=frozenset(denied_channels),
         denied_people=frozenset(denied_people),
         shared=frozenset(shared),
