@@ -263,6 +263,7 @@ def _handler_context(
         views=SlackViews(connected.client),
         gate=connected.gate,
         channel_ids=connected.store.channel_ids,
+        administration=connected.store.administration(settings.environment),
         background=background,
         me=connected.identity.user,
         workspace=connected.identity.address,

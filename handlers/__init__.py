@@ -10,9 +10,10 @@ delivered again, so the person gets an ephemeral message instead.
   `directory_events`. `admission` says who may ask, press and choose.
 - Actions: `status_actions`, `answer_actions`, `evidence_actions`, `thread_actions`,
   `picker_actions`, `reactions`, `app_home`.
-- Forms: `submissions`, `processor_forms`, `sharing`, `app_home`; the shortcut that opens one:
-  `shortcuts`.
-- `commands` is `/processor`. What has no listener: `unhandled`.
+- Forms: `submissions`, `processor_forms`, `sharing`, `app_home`, `admin_forms`; the shortcut that
+  opens one: `shortcuts`.
+- Commands: `commands` is `/processor`, `admin_commands` is `/threadline`, with what it reports
+  (`admin_reports`) and changes (`admin_changes`). What has no listener: `unhandled`.
 - `interactivity` acknowledges actions and forms in time, `private_replies` answers one person,
   `turns` finds and asks what an action is about, `stop_policy` knows who may stop which turn.
 """
@@ -26,6 +27,8 @@ from slack_bolt.app.async_app import AsyncApp
 from bot.errors import Unavailable
 from bot.ports import HandlerContext
 from handlers import (
+    admin_commands,
+    admin_forms,
     agent_sessions,
     answer_actions,
     app_home,
@@ -57,8 +60,8 @@ _EVENTS = (
     welcome,
     app_home,
     directory_events,
-    commands,
 )
+_COMMANDS = (commands, admin_commands)
 _ACTIONS = (
     status_actions,
     confirmations,
@@ -67,7 +70,7 @@ _ACTIONS = (
     thread_actions,
     picker_actions,
 )
-_FORMS = (shortcuts, submissions, processor_forms, sharing)
+_FORMS = (shortcuts, submissions, processor_forms, sharing, admin_forms)
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -78,7 +81,7 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
         context: what the listeners work with.
     """
     app.use(unhandled.MalformedInteractions(context.deadlines.act))
-    for module in (*_EVENTS, *_ACTIONS, *_FORMS):
+    for module in (*_EVENTS, *_COMMANDS, *_ACTIONS, *_FORMS):
         module.register(app, context)
     unhandled.register(app)
     app.error(_log_error)

@@ -19,6 +19,7 @@ from bot.connections import addresses
 from bot.connections.network import Network
 from bot.domain.access import Access
 from bot.domain.choices import FollowUps
+from bot.domain.effective import Environment, GivenSetting
 from bot.domain.processors import PROCESSORS, find_processor, nearest_name
 from bot.domain.thread import UserId
 from bot.errors import Problem, SettingsError
@@ -37,7 +38,11 @@ _SHORTEST_REDACTED = 8
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The settings, checked. Its repr contains no secret."""
+    """The settings, checked. Its repr contains no secret.
+
+    Attributes:
+        shown: those that are no secret as text, by name.
+    """
 
     slack_bot_token: str = field(repr=False)
     slack_app_token: str | None = field(repr=False)
@@ -63,11 +68,17 @@ class Settings:
     access: Access = field(default_factory=Access)
     money: MoneySettings = field(default_factory=MoneySettings)
     network: Network = field(default_factory=Network)
+    shown: Mapping[str, GivenSetting] = field(default_factory=dict, repr=False)
 
     @property
     def serves_http(self) -> bool:
         """Whether the bot has an HTTP server: without Socket Mode, or if PORT is set."""
         return self.slack_app_token is None or self.port_is_set
+
+    @property
+    def environment(self) -> Environment:
+        """What holds where admins set nothing, for people who ask what is in force."""
+        return Environment(self.money.limits, self.access, self.shown)
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -136,6 +147,7 @@ class Settings:
             access=read_access(reader),
             money=MoneySettings.read(reader),
             network=network,
+            shown=_shown(reader),
         )
         return read, [*known, *reader.problems, *network_problems]
 
@@ -147,6 +159,14 @@ _TOKEN_FIXES = {
     "SLACK_APP_TOKEN": "create an App-Level Token (xapp-…) with connections:write under Basic "
     "Information",
 }
+
+
+def _shown(reader: Reader) -> Mapping[str, GivenSetting]:
+    return {
+        each.name: GivenSetting(reader.text(each.name), reader.has(each.name))
+        for each in SETTINGS
+        if not each.secret
+    }
 
 
 def _parallel_url(reader: Reader) -> str:

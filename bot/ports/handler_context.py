@@ -14,6 +14,7 @@ from bot.ports.gate import Gate
 from bot.ports.history import History
 from bot.ports.mailbox import Mailbox
 from bot.ports.messenger import Messenger, Views
+from bot.ports.money import Administration
 from bot.ports.task_runs import AnswerSource
 
 
@@ -65,6 +66,7 @@ class HandlerContext:
     views: Views
     gate: Gate
     channel_ids: ChannelIds
+    administration: Administration
     background: BackgroundTasks
     me: UserId
     workspace: str

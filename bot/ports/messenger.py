@@ -98,7 +98,10 @@ class Messenger(Protocol):
     async def post_in_channel(
         self, team: TeamId, channel: ChannelId, message: Message
     ) -> ThreadKey:
-        """Post in a channel, and return the thread that the message begins."""
+        """Post in a channel, and return the thread that the message begins.
+
+        A person's id stands for our direct messages with them.
+        """
         ...
 
     async def upload(self, upload: Upload) -> str:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Protocol
 
 from bot.domain.budgets import Balance, OverBudget, Reserved, Settlement
+from bot.domain.effective import Environment
 from bot.domain.policies import Change
 from bot.domain.thread import ChannelId, TeamId, TurnId, UserId
 from bot.domain.turn import Turn
@@ -56,6 +59,14 @@ class Policies(Protocol):
         """Read the record of changes, the oldest first."""
         ...
 
+    async def latest_changes(self, team: TeamId, most: int) -> Sequence[Change]:
+        """Read up to `most` changes, the newest first."""
+        ...
+
+    async def last_changes(self, team: TeamId, names: Collection[str]) -> Mapping[str, Change]:
+        """Read the last change of each of these policies, as far as they are recorded."""
+        ...
+
 
 class Usage(Protocol):
     """What runs came to."""
@@ -63,3 +74,21 @@ class Usage(Protocol):
     async def usage(self, team: TeamId, days: Sequence[str]) -> Sequence[Row]:
         """Read the runs of these days, those that are still running included."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Administration:
+    """What `/threadline` reads and changes.
+
+    Attributes:
+        environment: what holds where no admin set anything.
+        zone: where days and months begin.
+        clock: returns seconds since 1970.
+    """
+
+    budgets: Budgets
+    policies: Policies
+    usage: Usage
+    environment: Environment
+    zone: tzinfo
+    clock: Callable[[], float]

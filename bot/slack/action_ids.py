@@ -55,3 +55,6 @@ HOME_REFRESH = "home_refresh"  # button of the Home tab, value a page: show what
 HOME_BACK = "home_back"  # button of the Home tab, value a page number from 0: newer threads
 HOME_ON = "home_on"  # button of the Home tab, the same: older threads
 HOME_SEARCH = "home_search"  # button of the Home tab: open the form of that name; the form
+
+ADMIN_BUDGET = "admin_budget"  # the form of `/threadline budget`
+ADMIN_ACCESS = "admin_access"  # the form of `/threadline allow` and `deny`

@@ -147,7 +147,7 @@ class SlackMessenger:
                 unfurl_media=False,
             )
         )
-        return ThreadKey(team, channel, _ts_of(answer))
+        return ThreadKey(team, ChannelId(answer.get("channel") or channel), _ts_of(answer))
 
     async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
         """Set the agent session of the thread to `processing` or `active`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from typing import Any, cast
 
 from bot.domain.policies import Change
@@ -32,7 +32,10 @@ class RedisPolicies:
     async def set_policy(
         self, team: TeamId, name: str, value: str | None, *, actor: UserId, now: float
     ) -> str | None:
-        """Set a policy, or take it back (None), and record who did. Returns the value before."""
+        """Set a policy, or take it back (None), and record who did. Returns the value before.
+
+        What is so already is no change, and not recorded.
+        """
         before = await self._set(
             (self._keys.policies(team), self._keys.audit(team)),
             (name, value or "", actor, now, COUNT_LIFE, MOST_CHANGES),
@@ -41,19 +44,36 @@ class RedisPolicies:
 
     async def changes(self, team: TeamId) -> AsyncIterator[Change]:
         """Read the record of changes, the oldest first."""
-        last = "-"
+        key, last = self._keys.audit(team), "-"
         while True:
             async with self._connection.call() as redis:
-                key = self._keys.audit(team)
                 page = cast("list[Any]", await redis.xrange(key, min=last, count=PAGE))
             for _, fields in page:
-                yield Change(
-                    at=float(fields["at"]),
-                    actor=UserId(fields["actor"]),
-                    name=fields["name"],
-                    before=fields["before"] or None,
-                    after=fields["after"] or None,
-                )
+                yield _change(fields)
             if len(page) < PAGE:
                 return
             last = f"({page[-1][0]}"
+
+    async def latest_changes(self, team: TeamId, most: int) -> Sequence[Change]:
+        """Read up to `most` changes, the newest first."""
+        async with self._connection.call() as redis:
+            page = cast("list[Any]", await redis.xrevrange(self._keys.audit(team), count=most))
+        return [_change(fields) for _, fields in page]
+
+    async def last_changes(self, team: TeamId, names: Collection[str]) -> Mapping[str, Change]:
+        """Read the last change of each of these policies, as far as they are recorded."""
+        found: dict[str, Change] = {}
+        async for change in self.changes(team):
+            if change.name in names:
+                found[change.name] = change
+        return found
+
+
+def _change(fields: Mapping[str, str]) -> Change:
+    return Change(
+        at=float(fields["at"]),
+        actor=UserId(fields["actor"]),
+        name=fields["name"],
+        before=fields["before"] or None,
+        after=fields["after"] or None,
+    )

@@ -10,6 +10,8 @@ from typing import Self
 
 from bot.domain.budgets import Limits
 from bot.domain.choices import FollowUps
+from bot.domain.effective import Environment
+from bot.ports.money import Administration
 from bot.store.access import RedisAccess
 from bot.store.budgets import RedisBudgets
 from bot.store.channel_ids import RedisChannelIds
@@ -80,6 +82,18 @@ class Store:
         self.policies = RedisPolicies(self.connection)
         self.usage = RedisUsage(self.connection)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)
+        self._zone = zone
+
+    def administration(self, environment: Environment) -> Administration:
+        """Return what admins read and change. `environment`: what holds where they set nothing."""
+        return Administration(
+            budgets=self.budgets,
+            policies=self.policies,
+            usage=self.usage,
+            environment=environment,
+            zone=self._zone,
+            clock=self.connection.clock,
+        )
 
     async def __aenter__(self) -> Self:
         return self

@@ -10,7 +10,12 @@ from typing import Any
 import jsonschema
 import yaml
 
-from bot.playground.slack.state.app import DEFAULT_EVENTS, DEFAULT_PROMPTS, DEFAULT_SCOPES
+from bot.playground.slack.state.app import (
+    DEFAULT_COMMANDS,
+    DEFAULT_EVENTS,
+    DEFAULT_PROMPTS,
+    DEFAULT_SCOPES,
+)
 from bot.slack import action_ids
 from bot.slack.scopes import NEEDED_SCOPES, USEFUL_SCOPES
 
@@ -51,7 +56,8 @@ def test_the_manifest_is_valid_for_http_after_its_commented_steps() -> None:
     changed["settings"]["socket_mode_enabled"] = False
     changed["settings"]["event_subscriptions"]["request_url"] = url
     changed["settings"]["interactivity"]["request_url"] = url
-    changed["features"]["slash_commands"][0]["url"] = url
+    for command in changed["features"]["slash_commands"]:
+        command["url"] = url
     jsonschema.validate(changed, SCHEMA)
 
 
@@ -77,7 +83,9 @@ def test_every_other_permission_is_used() -> None:
     client = (ROOT / "bot/slack/client.py").read_text()
     for used in ("chat_postMessage", "reactions_add", "files_completeUploadExternal"):
         assert used in client
-    assert [c["command"] for c in MANIFEST["features"]["slash_commands"]] == ["/processor"]
+    commands = MANIFEST["features"]["slash_commands"]
+    assert [c["command"] for c in commands] == ["/processor", "/threadline"]
+    assert [c["should_escape"] for c in commands] == [False, True]
 
 
 def test_the_manifest_declares_an_agent_a_home_tab_and_a_shortcut() -> None:
@@ -99,5 +107,7 @@ def test_the_local_slack_has_the_same_app_installed() -> None:
     assert [(p["title"], p["message"]) for p in prompts] == [
         (prompt.title, prompt.message) for prompt in DEFAULT_PROMPTS
     ]
+    commands = MANIFEST["features"]["slash_commands"]
+    assert {c["command"]: c["should_escape"] for c in commands} == DEFAULT_COMMANDS
     assert set(MANIFEST["oauth_config"]["scopes"]["bot"]) == DEFAULT_SCOPES
     assert set(MANIFEST["settings"]["event_subscriptions"]["bot_events"]) == DEFAULT_EVENTS

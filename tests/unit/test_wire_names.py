@@ -72,7 +72,7 @@ ACTIONS = """
     continue anyway confirm decline unmute evidence_page_back evidence_page_on processors_all
     processor_channel processor_mine reset_channel reset_mine inherit research_message
     branch_question share_answer share_channel thread_processor home_processor home_refresh
-    home_back home_on home_search
+    home_back home_on home_search admin_budget admin_access
 """
 
 SETTINGS = """

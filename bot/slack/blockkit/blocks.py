@@ -18,6 +18,7 @@ from bot.slack.blockkit.elements import (
     mrkdwn,
     plain_text,
 )
+from bot.slack.blockkit.pickers import Picker
 
 Block = dict[str, Any]
 View = dict[str, Any]
@@ -71,7 +72,7 @@ def context_actions(thumbs: FeedbackButtons) -> Block:
 def input_block(
     block_id: str,
     label: str,
-    element: TextInput | StaticSelect,
+    element: TextInput | StaticSelect | Picker,
     *,
     hint: str = "",
     optional: bool = False,

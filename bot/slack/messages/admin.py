@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 
-from bot.domain import policies
 from bot.domain.access import Access, Verdict
 from bot.domain.budgets import Balance, Scope
 from bot.domain.money import dollars
-from bot.domain.policies import Change
 from bot.domain.thread import ChannelId, UserId
 from bot.domain.usage import NOBODY, Row, sums
 from bot.ports import Message
 from bot.slack.blockkit.blocks import section
 from bot.slack.messages.budgets import moment
-from bot.slack.text.escaping import escape_mrkdwn
-from bot.slack.wording import clock, cut, day
 
 MOST_LISTED = 10  # names in one list of a report
-MOST_CHANGES = 20  # of the record that are shown
 LONGEST_SECTION = 2_900  # characters; Slack takes 3,000
-
-_ADMIN = (
-    "*For admins*\n"
-    "`/threadline usage` today's usage, `usage month`, and `usage month csv` as a file\n"
-    "`/threadline budget person 5`, `budget channel #news 20`, `budget workspace 500`; `off` for "
-    "no limit, `default` to clear; without an amount a form opens\n"
-    "`/threadline allow #news` or `@ada`, `deny …`, `allow outside` and `allow guests` for this "
-    "channel, `allow processors core-fast pro-fast`; `default` at the end clears\n"
-    "`/threadline limits` all limits here, `why`, `why @ada` or `why #news` where they come from\n"
-    "`/threadline forget LINK` deletes what is stored of a thread\n"
-    "`/threadline audit` who changed what, `audit json` as a file"
-)
-_EVERYBODY = "`/threadline me` shows what you've spent and what is left of your budgets."
 
 _NAMES = {
     Scope.PERSON: "You, today",
@@ -42,8 +23,8 @@ _NAMES = {
 }
 
 
-def _message(words: str) -> Message:
-    """Say mrkdwn words, in as many sections as they need."""
+def in_sections(words: str) -> Message:
+    """Return a message of mrkdwn lines, in as many sections as they need."""
     pieces, piece = [], ""
     for line in words.split("\n"):
         if len(piece) + len(line) >= LONGEST_SECTION:
@@ -51,33 +32,6 @@ def _message(words: str) -> Message:
             piece = ""
         piece = f"{piece}\n{line}" if piece else line
     return Message(words, [section(each) for each in (*pieces, piece) if each.strip()])
-
-
-def help_text(*, is_admin: bool) -> Message:
-    """Say what can be asked for."""
-    return _message("\n\n".join((_EVERYBODY, _ADMIN) if is_admin else (_EVERYBODY,)))
-
-
-def for_admins_only(admins: Sequence[UserId]) -> Message:
-    """Say that only admins may do that, and who they are."""
-    if not admins:
-        return _message(
-            ":lock: Only admins can do that, and none are set. Whoever runs this bot can list them "
-            "in `ADMINS`. `/threadline me` works for everybody."
-        )
-    named = ", ".join(f"<@{each}>" for each in sorted(admins)[:MOST_LISTED])
-    return _message(
-        f":lock: Only admins can do that: {named}. `/threadline me` works for everybody."
-    )
-
-
-def unclear(words: str, *, is_admin: bool) -> Message:
-    """Say that a command means nothing here, and what would."""
-    shown = cut(" ".join(words.replace("`", "'").split()), 60)
-    helped = help_text(is_admin=is_admin)
-    return _message(
-        f":grey_question: I don't understand `{escape_mrkdwn(shown)}`.\n\n{helped.text}"
-    )
 
 
 # --- usage ------------------------------------------------------------------------------
@@ -93,15 +47,16 @@ def mine(
         rows: their own usage of this month.
         resets: when each budget's period ends.
     """
-    lines = [_balance(each, resets[each.scope]) for each in balances]
+    lines = [balance_line(each, resets[each.scope]) for each in balances]
     total = sum(row.total for row in rows)
     runs = sum(row.paid + row.running for row in rows)
     lines.append(f"*You, this month:* {dollars(total)} for {_runs(runs)}")
     lines += [f"• {each.name}: {dollars(each.total)}" for each in sums(rows, lambda r: r.processor)]
-    return _message("\n".join(lines))
+    return in_sections("\n".join(lines))
 
 
-def _balance(balance: Balance, resets: float) -> str:
+def balance_line(balance: Balance, resets: float) -> str:
+    """Say how one budget is doing, and when its period ends."""
     used = dollars(balance.held + balance.settled)
     if balance.limit is None or balance.left is None:
         return f"*{_NAMES[balance.scope]}:* {used} used, no limit"
@@ -112,7 +67,12 @@ def _balance(balance: Balance, resets: float) -> str:
 
 
 def usage(rows: Sequence[Row], period: str) -> Message:
-    """Report what was spent in a period, by person, channel and processor."""
+    """Report what was spent in a period, by person, channel and processor.
+
+    Args:
+        rows: its usage.
+        period: ``today`` or ``in November 2026``.
+    """
     total = sum(row.total for row in rows)
     running = sum(row.running for row in rows)
     failed = sum(row.failed for row in rows)
@@ -126,7 +86,8 @@ def usage(rows: Sequence[Row], period: str) -> Message:
         ("By channel", lambda row: f"<#{row.channel}>"),
         ("By processor", lambda row: row.processor),
     )
-    return _message("\n\n".join([head, *(_list(title, rows, by) for title, by in lists if rows)]))
+    parts = [head, *(_list(title, rows, by) for title, by in lists if rows)]
+    return in_sections("\n\n".join(parts))
 
 
 def _list(title: str, rows: Sequence[Row], by: Callable[[Row], str]) -> str:
@@ -143,50 +104,6 @@ def _person(person: UserId) -> str:
 
 def _runs(number: int) -> str:
     return "1 run" if number == 1 else f"{number:,} runs"
-
-
-# --- settings ---------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """One effective value, and where it comes from."""
-
-    name: str
-    value: str
-    source: str
-
-
-def values(title: str, found: Sequence[Value]) -> Message:
-    """List effective values with their sources."""
-    lines = [f"• {each.name}: *{each.value}* ({each.source})" for each in found]
-    return _message("\n".join((title, *lines)))
-
-
-def amount(value: str | None) -> str:
-    """Say a budget's value: ``$5``, ``no limit``."""
-    return "no limit" if value in (None, policies.OFF) else dollars(int(value or 0))
-
-
-def set_to(name: str, value: str, before: str) -> Message:
-    """Say what was changed."""
-    return _message(f":white_check_mark: {name}: *{value}* (was {before}).")
-
-
-def audit(changes: Sequence[Change]) -> Message:
-    """Show the latest changes, the newest first."""
-    if not changes:
-        return _message("Nobody has changed a setting yet.")
-    lines = [
-        f"• {day(each.at)} {clock(each.at)}, {_person(each.actor)}: `{each.name}` "
-        f"{_quoted(each.before)} → {_quoted(each.after)}"
-        for each in changes[:MOST_CHANGES]
-    ]
-    return _message("\n".join(lines))
-
-
-def _quoted(value: str | None) -> str:
-    return f"`{cut(value, 60)}`" if value else "not set"
 
 
 # --- refusals ---------------------------------------------------------------------------

@@ -23,6 +23,7 @@ _AMOUNT = re.compile(r"\$?(\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})")
 _MOST_WORDS = 100  # of a command that are read
 
 DEFAULT = "default"  #: the word that takes a policy back
+_FLAGS = (DEFAULT, "channels", "people", "outside", "guests", "processors")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +62,21 @@ class Permit:
     Attributes:
         allowed: False to deny.
         channels, people: those it is about.
+        other_channels, other_people: all channels or people that are not listed.
         outside, guests: in `channels`, or in this channel when it names none.
-        processors: the only ones on offer, by name.
+        offer: which processors are on offer, in `channels` or everywhere.
+        processors: by name; the only ones on offer, or those that are not.
         resets: take the policy back instead.
     """
 
     allowed: bool
     channels: tuple[ChannelId, ...] = ()
     people: tuple[UserId, ...] = ()
+    other_channels: bool = False
+    other_people: bool = False
     outside: bool = False
     guests: bool = False
+    offer: bool = False
     processors: tuple[str, ...] = ()
     resets: bool = False
 
@@ -131,7 +137,7 @@ def parse_admin_command(text: str) -> AdminCommand:
             return Help()
         case ["me"]:
             return Me()
-        case ["usage", *rest] if set(rest) <= {"today", "month", "csv"}:
+        case ["usage", *rest] if set(rest) <= {"today", "this", "month", "as", "csv"}:
             return Usage("month" if "month" in rest else "today", "csv" in rest)
         case ["budget"]:
             return SetBudget()
@@ -195,6 +201,7 @@ def _id(word: str, scope: str) -> str:
 
 
 def _permit(words: Sequence[str], *, allowed: bool) -> AdminCommand:
+    unclear = Unclear(" ".join(words), "allow" if allowed else "deny")
     channels: list[ChannelId] = []
     people: list[UserId] = []
     flags: set[str] = set()
@@ -205,21 +212,27 @@ def _permit(words: Sequence[str], *, allowed: bool) -> AdminCommand:
             people.append(UserId(found[1] or found[2]))
         elif found := _CHANNEL.fullmatch(word):
             channels.append(ChannelId(found[1] or found[2]))
-        elif lower in ("outside", "guests", "processors", DEFAULT):
+        elif lower in _FLAGS:
             flags.add(lower)
-        elif "processors" in flags and (processor := find_processor(lower)):
+        elif "processors" in flags and (processor := find_processor(lower.rstrip(","))):
             processors.append(processor.name)
         else:
-            return Unclear(" ".join(words), "allow" if allowed else "deny")
-    return Permit(
+            return unclear
+    permit = Permit(
         allowed,
-        channels=tuple(channels),
-        people=tuple(people),
+        channels=tuple(dict.fromkeys(channels)),
+        people=tuple(dict.fromkeys(people)),
+        other_channels="channels" in flags,
+        other_people="people" in flags,
         outside="outside" in flags,
         guests="guests" in flags,
+        offer="processors" in flags,
         processors=tuple(dict.fromkeys(processors)),
         resets=DEFAULT in flags,
     )
+    names_nothing = flags == {DEFAULT} and not channels and not people
+    lacks_names = permit.offer and not permit.resets and not processors
+    return unclear if names_nothing or lacks_names else permit
 
 
 def _why(words: Sequence[str]) -> AdminCommand:

@@ -33,22 +33,32 @@ def _id(*names: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A slash command. `words`: what follows the command, in lower case."""
+    """A slash command.
+
+    Attributes:
+        words: what follows the command, in lower case.
+        text: the same as it was typed.
+        trigger_id: opens a modal, for 3 s.
+    """
 
     team: TeamId
     channel: ChannelId
     user: UserId
     words: tuple[str, ...]
+    text: str = ""
+    trigger_id: str = ""
 
 
 def parse_slash_command(body: JSON) -> Command:
     """Parse a slash command's body."""
-    text = normalize_dashes(word(body, "text")).lower()
+    text = normalize_dashes(word(body, "text"))
     return Command(
         team=TeamId(_id(word(body, "team_id"))),
         channel=ChannelId(_id(word(body, "channel_id"))),
         user=UserId(_id(word(body, "user_id"))),
-        words=tuple(filter(None, (word.strip("`!'\"") for word in text.split()))),
+        words=tuple(filter(None, (word.strip("`!'\"") for word in text.lower().split()))),
+        text=text,
+        trigger_id=word(body, "trigger_id"),
     )
 
 

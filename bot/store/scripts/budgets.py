@@ -98,7 +98,7 @@ return swept
 """
 )
 
-#: Set or take back what an admin chose, and record who did it.
+#: Set or take back what an admin chose, and record who did it, unless it was so already.
 #: KEYS policies, audit    ARGV name, value ('' takes it back), actor, time in s, life, most records
 #: -> the value before, or ''
 SET_POLICY = """
@@ -106,6 +106,7 @@ local before = redis.call('HGET', KEYS[1], ARGV[1]) or ''
 if ARGV[2] == '' then redis.call('HDEL', KEYS[1], ARGV[1])
 else redis.call('HSET', KEYS[1], ARGV[1], ARGV[2]) end
 redis.call('EXPIRE', KEYS[1], ARGV[5])
+if before == ARGV[2] then return before end
 redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[6], '*', 'at', ARGV[4], 'actor', ARGV[3],
   'name', ARGV[1], 'before', before, 'after', ARGV[2])
 redis.call('EXPIRE', KEYS[2], ARGV[5])

@@ -25,6 +25,7 @@ from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContex
 from bot.ports.gate import Gate
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
+from tests.contract.handlers.admin_memory import administration_in_memory
 from tests.contract.handlers.memory import Known, Memory, OpenGate, SameIds
 
 ME = UserId("U0BOT")
@@ -74,6 +75,7 @@ def bolt_app(
         views=SlackViews(options["client"]),
         gate=gate or OpenGate(),
         channel_ids=SameIds(),
+        administration=administration_in_memory(),
         background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",

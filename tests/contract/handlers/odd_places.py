@@ -112,7 +112,7 @@ async def opened_place(
     async with web_api() as calls, response_address() as said:
         mailbox = Memory()
         client = AsyncWebClient(token="xoxb-1", base_url=calls.url, retry_handlers=[])
-        app = bolt_app(mailbox, client=client, gate=gate)
+        app = bolt_app(mailbox, client=client, gate=gate, admins=["U1ADA"])
         await tell(app, event("message", text=ASKS, ts=ROOT))
         mailbox.turns[TURN] = replace(
             mailbox.turns[TURN],

@@ -16,7 +16,15 @@ from bot.domain.processors import PROCESSORS
 from bot.domain.thread import ChannelId, MessageTs, TeamId, UserId
 from bot.ports import Place as PortPlace
 from bot.slack import action_ids
-from bot.slack.views import app_home_threads, processor_forms, question_forms, share_form
+from bot.slack.payloads.admin_commands import SetBudget
+from bot.slack.views import (
+    admin_forms,
+    app_home_threads,
+    processor_forms,
+    question_forms,
+    share_form,
+)
+from bot.slack.views.admin_forms import OpenedIn
 from bot.slack.views.processor_forms import Rerun
 from bot.slack.views.question_forms import Branch, Research
 from tests.contract.handlers.bolt_harness import ME, ROOT, THREAD, TS, tell
@@ -43,6 +51,12 @@ FORMS: dict[str, Json] = {
     action_ids.SHARE: share_form.share_form(
         running(), [PortPlace(ChannelId("C2"), "sales")], share_form.SharedAnswer(TURN, AT)
     ),
+}
+OPENED_IN = OpenedIn(TeamId("T1"), ChannelId("C1"))
+#: Forms that change settings; nothing is asked by them.
+ADMIN: dict[str, Json] = {
+    action_ids.ADMIN_BUDGET: admin_forms.budget_form(SetBudget(), ["no limit"], OPENED_IN),
+    action_ids.ADMIN_ACCESS: admin_forms.access_form(OPENED_IN),
 }
 #: A form that writes nothing down.
 SEARCH = {
@@ -100,7 +114,13 @@ def sent(callback_id: str) -> Json:
     }
     asked = {"question": {"value": "since when?"}}
     words = {"words": {"value": "who"}}
+    admin = {
+        "scope": {"scope": {"type": "static_select", "selected_option": {"value": "workspace"}}},
+        "amount": {"amount": {"type": "plain_text_input", "value": "5"}},
+        "people": {"people": {"type": "multi_users_select", "selected_users": ["U9EVE"]}},
+    }
     values = {
+        **admin,
         "question": asked,
         "processor": {"processor": chosen},
         "channel": there,
@@ -112,7 +132,7 @@ def sent(callback_id: str) -> Json:
         "user": {"id": "U1ADA"},
         "trigger_id": "1.2.3",
         "view": {
-            **copy.deepcopy((FORMS | SEARCH)[callback_id]),
+            **copy.deepcopy((FORMS | ADMIN | SEARCH)[callback_id]),
             "id": "V1",
             "state": {"values": values},
         },
@@ -190,12 +210,23 @@ async def test_a_form_as_it_is_is_taken_once(place: Place, callback_id: str) -> 
 async def test_a_form_is_acknowledged_and_taken_or_declined_in_words(
     place: Place, which: str
 ) -> None:
-    for callback_id in (*FORMS, *SEARCH):
+    for callback_id in (*FORMS, *ADMIN, *SEARCH):
         place.begin()
         before = place.kept
         response = await tell(place.app, ODD_FORMS[which](sent(callback_id)))
         assert response.status == 200
         assert place.kept != before or "response_action" in response.body, callback_id
+
+
+@pytest.mark.parametrize("callback_id", ADMIN)
+async def test_a_form_of_an_admin_is_taken_and_that_of_others_is_declined(
+    place: Place, callback_id: str
+) -> None:
+    taken = await tell(place.app, sent(callback_id))
+    assert (taken.status, "errors" in taken.body) == (200, False)
+    assert ":white_check_mark:" in taken.body
+    declined = await tell(place.app, sent(callback_id) | {"user": {"id": "U9EVE"}})
+    assert "Only admins can do that" in declined.body
 
 
 @pytest.mark.parametrize("callback_id", ["old", "", "branch_question "])

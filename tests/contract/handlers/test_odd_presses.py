@@ -23,7 +23,7 @@ from tests.contract.handlers.odd_places import (
     opened_place,
     without,
 )
-from tests.contract.handlers.test_odd_forms import FORMS
+from tests.contract.handlers.test_odd_forms import ADMIN, FORMS
 
 EVE = {"id": "U9EVE", "team_id": "T1"}
 
@@ -85,7 +85,7 @@ async def place(caplog: pytest.LogCaptureFixture) -> AsyncIterator[Place]:
 
 def test_the_tables_name_all_that_there_is() -> None:
     known = {value for name, value in vars(action_ids).items() if name.isupper()}
-    assert known == {*BEFORE_A_TURN, *WITHOUT_A_TURN, *WORDS, *FORMS}
+    assert known == {*BEFORE_A_TURN, *WITHOUT_A_TURN, *WORDS, *FORMS, *ADMIN}
 
 
 def in_view(kind: str, metadata: object, **changes: Any) -> Change:

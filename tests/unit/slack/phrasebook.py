@@ -133,8 +133,11 @@ def _element(element: Json) -> str:
             return f"[👍 {good['text']['text']}] [👎 {bad['text']['text']}]"
         case {"initial_option": picked}:
             return f"[{picked['text']['text']} ▾]"
-        case {"type": "static_select", "placeholder": {"text": label}}:
-            return f"[{label} ▾]"
+        case {"type": str(kind), "placeholder": {"text": label}} if kind.endswith("_select"):
+            picked = element.get("initial_user") or element.get("initial_conversation")
+            return f"[{picked or label} ▾]"
+        case {"type": "checkboxes", "options": options}:
+            return " ".join(f"[ ] {each['text']['text']}" for each in options)
         case {"type": "plain_text_input"}:
             empty = element.get("placeholder", {"text": ""})["text"]
             return f"[{element.get('initial_value', empty)}_]"

@@ -25,6 +25,7 @@ from bot.slack.messages import answer as messages
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.status import final_status
 from bot.slack.messages.turn_facts import facts_of
+from tests.unit.slack import phrases_for_admins as admins
 from tests.unit.slack import phrases_in_threads as threads
 from tests.unit.slack import phrases_in_views as views
 from tests.unit.slack import phrases_of_evidence as sources
@@ -47,6 +48,7 @@ BOOK: list[tuple[str, Chapter]] = [
     ("The thread", threads.notes),
     ("Whispers", one.ephemerals),
     ("Processors", one.picked),
+    ("Admins", admins.administered),
     ("Forms", views.asked_for),
     ("Home", views.at_home),
 ]

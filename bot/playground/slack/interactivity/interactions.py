@@ -7,6 +7,7 @@ https://docs.slack.dev/interactivity/implementing-slash-commands.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from bot.playground.slack.delivery.delivery import Ack, Dispatcher, EnvelopeType
@@ -19,9 +20,12 @@ from bot.playground.slack.interactivity.element_state import (
 from bot.playground.slack.interactivity.responses import Responses
 from bot.playground.slack.interactivity.views import Views
 from bot.playground.slack.rules.refusal import Refusal
+from bot.playground.slack.rules.text import typed_by_person
 from bot.playground.slack.state.entities import JSON, Channel, Message, View
 from bot.playground.slack.state.users import User
 from bot.playground.slack.state.workspace import Workspace
+
+_TYPED_NAME = re.compile(r"(?<![\w@#<])([@#])([a-z][a-z0-9_-]*)")
 
 
 @dataclass(eq=False, slots=True)
@@ -59,6 +63,8 @@ class Interactions:
         if command not in app.commands or "commands" not in app.scopes or user.is_outsider:
             raise ValueError(f"{command} is not a valid command")
         outcome = Outcome()
+        if app.commands[command]:
+            text = self._escaped(text)
         payload = {
             "token": app.verification_token,
             "team_id": app.team_id,
@@ -83,6 +89,23 @@ class Interactions:
             except Refusal as refusal:
                 outcome.error = refusal.error
         return outcome
+
+    def _escaped(self, text: str) -> str:
+        """Return a command's text with ids for people and channels, and addresses in brackets.
+
+        ``@ada`` becomes ``<@U1|ada>``, ``#news`` ``<#C1|news>``; a private channel has no name.
+        https://docs.slack.dev/interactivity/implementing-slash-commands
+        """
+        people = {each.name: f"<@{each.id}|{each.name}>" for each in self._workspace.users.values()}
+        channels = {
+            each.name: f"<#{each.id}|{each.name if each.kind == 'channel' else ''}>"
+            for each in self._workspace.channels.values()
+        }
+
+        def token(found: re.Match[str]) -> str:
+            return (people if found[1] == "@" else channels).get(found[2], found[0])
+
+        return _TYPED_NAME.sub(token, typed_by_person(text))
 
     async def block_action(
         self, user: User, place: Message | View, action_id: str, selected: str | None

@@ -46,6 +46,7 @@ DEFAULT_EVENTS = frozenset(
         "user_change",
     }
 )
+DEFAULT_COMMANDS = {"/processor": False, "/threadline": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,7 @@ class App:
 
     Attributes:
         events: those that it subscribes to.
+        commands: its slash commands; True: people and channels in them are escaped.
         shortcuts: the names of its message shortcuts, by callback id.
         prompts: suggested in empty direct messages if it is an agent (see `suggest`).
         agent: whether it is declared as an agent.
@@ -87,7 +89,7 @@ class App:
     scopes: set[str]
     name: str = "Threadline"
     events: set[str] = field(default_factory=lambda: set(DEFAULT_EVENTS))
-    commands: set[str] = field(default_factory=lambda: {"/processor"})
+    commands: dict[str, bool] = field(default_factory=lambda: dict(DEFAULT_COMMANDS))
     shortcuts: dict[str, str] = field(default_factory=lambda: {"research_message": "Research this"})
     prompts: tuple[Prompt, ...] = DEFAULT_PROMPTS
     agent: bool = True

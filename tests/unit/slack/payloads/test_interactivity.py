@@ -21,7 +21,7 @@ def test_a_command_is_read() -> None:
         "text": " ME  `Pro–Fast` ",
     }
     assert interactivity.parse_slash_command(payload) == interactivity.Command(
-        TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast")
+        TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast"), " ME  `Pro-Fast` "
     )
     assert interactivity.parse_slash_command(payload | {"text": ""}).words == ()
     assert interactivity.parse_slash_command(payload | {"text": "!lite"}).words == ("lite",)
