@@ -123,18 +123,26 @@ def _populate(slack: LocalSlack) -> None:
 
 
 def _bot_environ(environ: Mapping[str, str], slack: LocalSlack) -> dict[str, str]:
-    """Return the bot's environment, with the local Slack in place of a real one."""
+    """Return the bot's environment, with the local Slack in place of a real one.
+
+    Ada is an admin, unless others are named.
+    """
     given = {k: v for k, v in environ.items() if not k.startswith(("SLACK_", "REDIS_"))}
     if not environ.get("PARALLEL_API_KEY"):
         given |= {**LOCAL_NETWORK, "PARALLEL_API_KEY": LOCAL_KEY}
-    return given | {
-        "SLACK_BOT_TOKEN": slack.app.bot_token,
-        "SLACK_APP_TOKEN": slack.app.app_token,
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_SIGNING_SECRET": "",
-        "PORT": "",
-        "REDIS_URL": "",
-    }
+    ada = next(user.id for user in slack.workspace.users.values() if user.name == "ada")
+    return (
+        {"ADMINS": ada}
+        | given
+        | {
+            "SLACK_BOT_TOKEN": slack.app.bot_token,
+            "SLACK_APP_TOKEN": slack.app.app_token,
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_SIGNING_SECRET": "",
+            "PORT": "",
+            "REDIS_URL": "",
+        }
+    )
 
 
 def _read_settings(environ: Mapping[str, str], problems: Sequence[Problem]) -> Settings:

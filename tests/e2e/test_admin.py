@@ -15,6 +15,7 @@ from bot.domain.money import dollars, micros
 from bot.domain.processors import PROCESSORS
 from bot.playground.slack import Channel, Person, View
 from bot.playground.task_api import Status
+from bot.slack import action_ids as actions
 from bot.slack.views import admin_forms as forms
 from tests.e2e.dialogue import said
 from tests.e2e.stage import Stage
@@ -84,6 +85,17 @@ async def test_a_budget_that_is_raised_lets_a_refused_question_be_asked_again(
     assert "$0.05 of $1 used, $0.95 left" in await reply(stage, stage.bob, "me")
     await reply(stage, stage.ada, "budget person @bob default")
     await refused(stage, stage.bob, "who runs it?", "$0.03")
+
+
+async def test_a_refused_question_is_asked_again_with_its_button(stage: Stage) -> None:
+    await with_admin(stage, BUDGET_WORKSPACE_MONTH_USD="0.01")
+    asked = await stage.bob.says(stage.general, f"{stage.me} who owns it?")
+    refusal = await said(stage, asked, "No run was started")
+    await reply(stage, stage.ada, "budget workspace 1")
+    await stage.bob.clicks(refusal, actions.TRY_AGAIN)
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    assert len(stage.parallel.runs) == 1
 
 
 async def test_why_tells_where_each_value_comes_from(stage: Stage) -> None:

@@ -14,7 +14,8 @@ import pytest
 
 from bot import errors, log
 from bot.configuration import table
-from bot.domain import choices, naming, research, turn
+from bot.domain import choices, naming, policies, research, turn
+from bot.domain.budgets import Scope
 from bot.domain.thread import (
     ChannelId,
     Exchange,
@@ -147,6 +148,27 @@ def test_every_attribute_has_its_key_in_records(kind: type) -> None:
 @pytest.mark.parametrize(("key", "name"), redis_keys())
 def test_redis_keys_stay(key: str, name: str) -> None:
     assert key == "{threadline-B}:" + name
+
+
+def test_names_of_policies_stay() -> None:
+    """They stand in Redis and in the record of changes, which admins export."""
+    person, channel = UserId("U"), ChannelId("C")
+    names = {
+        policies.budget(Scope.PERSON): "budget:person",
+        policies.budget(Scope.PERSON, person): "budget:person:U",
+        policies.budget(Scope.CHANNEL): "budget:channel",
+        policies.budget(Scope.WORKSPACE): "budget:workspace",
+        policies.may_ask(Scope.PERSON, person): "ask:person:U",
+        policies.may_ask(Scope.CHANNEL, channel): "ask:channel:C",
+        policies.others_may_ask(Scope.PERSON): "ask:person",
+        policies.others_may_ask(Scope.CHANNEL): "ask:channel",
+        policies.outside(channel): "outside:C",
+        policies.guests(channel): "guests:C",
+        policies.processors(): "processors",
+        policies.processors(channel): "processors:C",
+    }
+    assert [name for name, stays in names.items() if name != stays] == []
+    assert (policies.OFF, policies.YES, policies.NO) == ("off", "yes", "no")
 
 
 def test_ids_of_buttons_and_forms_stay() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
 from bot.domain.budgets import Scope
@@ -24,6 +24,7 @@ _MOST_WORDS = 100  # of a command that are read
 
 DEFAULT = "default"  #: the word that takes a policy back
 _FLAGS = (DEFAULT, "channels", "people", "outside", "guests", "processors")
+_BESIDE_THE_POINT = ("channel", "person", "in", "for", "and", "here")  # of what is allowed
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class ShowLimits:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """Every effective value for a channel or a person, and where it comes from."""
+    """Every value in force for a channel, a person or a person there, and where it comes from."""
 
     channel: ChannelId | None = None
     person: UserId | None = None
@@ -147,7 +148,7 @@ def parse_admin_command(text: str) -> AdminCommand:
             return _permit(words[1:], allowed=verb == "allow")
         case ["limits"]:
             return ShowLimits()
-        case ["why", *_] if len(words) <= 2:
+        case ["why", *_]:
             return _why(words[1:])
         case ["forget", _]:
             return Forget(words[1].strip("<>").partition("|")[0])
@@ -182,7 +183,8 @@ def _budget(words: Sequence[str]) -> AdminCommand:
     unclear = Unclear(" ".join(words), "budget")
     if scope not in set(Scope):
         return unclear
-    if rest and (found := _id(rest[0], scope)):
+    is_amount = rest and amount_of(rest[0]) is not None
+    if rest and not is_amount and (found := _id(rest[0], scope)):
         whose, rest = found, rest[1:]
     match rest:
         case []:
@@ -208,12 +210,14 @@ def _permit(words: Sequence[str], *, allowed: bool) -> AdminCommand:
     processors: list[str] = []
     for word in words:
         lower = word.lower()
-        if found := _PERSON.fullmatch(word):
+        if lower in _FLAGS:
+            flags.add(lower)
+        elif lower in _BESIDE_THE_POINT:
+            continue
+        elif found := _PERSON.fullmatch(word):
             people.append(UserId(found[1] or found[2]))
         elif found := _CHANNEL.fullmatch(word):
             channels.append(ChannelId(found[1] or found[2]))
-        elif lower in _FLAGS:
-            flags.add(lower)
         elif "processors" in flags and (processor := find_processor(lower.rstrip(","))):
             processors.append(processor.name)
         else:
@@ -236,10 +240,12 @@ def _permit(words: Sequence[str], *, allowed: bool) -> AdminCommand:
 
 
 def _why(words: Sequence[str]) -> AdminCommand:
-    if not words:
-        return Why()
-    if found := _PERSON.fullmatch(words[0]):
-        return Why(person=UserId(found[1] or found[2]))
-    if found := _CHANNEL.fullmatch(words[0]):
-        return Why(channel=ChannelId(found[1] or found[2]))
-    return Unclear(words[0], "why")
+    why = Why()
+    for word in words:
+        if why.person is None and (found := _PERSON.fullmatch(word)):
+            why = replace(why, person=UserId(found[1] or found[2]))
+        elif why.channel is None and (found := _CHANNEL.fullmatch(word)):
+            why = replace(why, channel=ChannelId(found[1] or found[2]))
+        else:
+            return Unclear(" ".join(words), "why")
+    return why

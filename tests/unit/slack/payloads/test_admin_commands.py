@@ -61,6 +61,9 @@ LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
         (f"allow <#{NEWS}|>", Permit(allowed=True, channels=(NEWS,))),
         (f"deny <@{ADA}|ada> <#{NEWS}>", Permit(allowed=False, channels=(NEWS,), people=(ADA,))),
         ("allow outside", Permit(allowed=True, outside=True)),
+        ("ALLOW GUESTS here", Permit(allowed=True, guests=True)),
+        (f"deny channel <#{NEWS}> and person <@{ADA}>", Permit(False, (NEWS,), (ADA,))),
+        ("budget person UNLIMITED", SetBudget(Scope.PERSON, "", "off", is_given=True)),
         ("deny guests", Permit(allowed=False, guests=True)),
         (
             "allow processors core-fast deep core-fast",
@@ -81,6 +84,8 @@ LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
         ("why", Why()),
         (f"why <@{ADA}>", Why(person=ADA)),
         (f"why <#{NEWS}|news>", Why(channel=NEWS)),
+        (f"why <@{ADA}> <#{NEWS}|news>", Why(NEWS, ADA)),
+        (f"why <@{ADA}> <@{ADA}>", Unclear(f"<@{ADA}> <@{ADA}>", "why")),
         ("why not", Unclear("not", "why")),
         (f"forget <{LINK}>", Forget(LINK)),
         (f"forget {LINK}", Forget(LINK)),
