@@ -65,8 +65,8 @@ SETTINGS = (
     Setting(
         "ADMINS",
         None,
-        "Slack user ids, separated by commas, of people who may stop every run; who asked, and who "
-        "has asked something in the thread, may anyway",
+        "Slack user ids, separated by commas, of people who may use all of `/threadline` and stop "
+        "every run; who asked, and who has asked something in the thread, may stop it anyway",
     ),
     Setting(
         "RESEARCH_REACTION",
