@@ -53,7 +53,7 @@ async def threadline_command(
         report = Report(rejected.answer)
     except Unavailable as error:
         log.warning("command not carried out: %s", error)
-        report = Report(ephemeral.not_saved())
+        report = Report(admin_help.unavailable())
     except TimeoutError:
         log.warning("command timed out")
         report = Report(ephemeral.too_slow())

@@ -104,6 +104,14 @@ def for_admins_only(admins: Sequence[UserId]) -> Message:
     return in_sections(f":lock: Only admins can do that: {named}. {ME}")
 
 
+def unavailable() -> Message:
+    """Say that nothing can be read or changed now."""
+    return in_sections(
+        "Sorry, I couldn't do that: my database is unavailable. Try again in a moment. If it was a "
+        "change, `/threadline audit` shows whether it was made."
+    )
+
+
 def no_channel_here() -> str:
     """Say that people from outside and guests are allowed by channel, and this is none."""
     return (

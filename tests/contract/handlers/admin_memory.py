@@ -16,13 +16,15 @@ from bot.ports.money import Administration
 
 
 class MemoryPolicies:
-    """Policies of one team, and who set them."""
+    """Policies of one team, and who set them. `failing` is raised by the next calls, one each."""
 
     def __init__(self) -> None:
+        self.failing: list[Exception] = []
         self.chosen: dict[str, str] = {}
         self.made: list[Change] = []
 
     async def policies(self, team: TeamId) -> Mapping[str, str]:
+        self._fail()
         return dict(self.chosen)
 
     async def set_policy(
@@ -40,10 +42,15 @@ class MemoryPolicies:
             yield change
 
     async def latest_changes(self, team: TeamId, most: int) -> Sequence[Change]:
+        self._fail()
         return self.made[::-1][:most]
 
     async def last_changes(self, team: TeamId, names: Collection[str]) -> Mapping[str, Change]:
         return {change.name: change for change in self.made if change.name in names}
+
+    def _fail(self) -> None:
+        if self.failing:
+            raise self.failing.pop(0)
 
 
 class NothingSpent:
@@ -65,12 +72,12 @@ class NothingSpent:
         return []
 
 
-def administration_in_memory() -> Administration:
-    """Return what `/threadline` reads and changes: nothing is set, and nothing spent."""
+def administration_in_memory(policies: MemoryPolicies | None = None) -> Administration:
+    """Return what `/threadline` reads and changes: by default nothing is set, and nothing spent."""
     nothing = NothingSpent()
     return Administration(
         budgets=nothing,
-        policies=MemoryPolicies(),
+        policies=policies or MemoryPolicies(),
         usage=nothing,
         environment=Environment(),
         zone=UTC,

@@ -25,7 +25,7 @@ from bot.ports import DEADLINES, AnswerSource, Channel, Deadlines, HandlerContex
 from bot.ports.gate import Gate
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
-from tests.contract.handlers.admin_memory import administration_in_memory
+from tests.contract.handlers.admin_memory import MemoryPolicies, administration_in_memory
 from tests.contract.handlers.memory import Known, Memory, OpenGate, SameIds
 
 ME = UserId("U0BOT")
@@ -49,6 +49,7 @@ def bolt_app(
     admins: Sequence[str] = (),
     deadlines: Deadlines = DEADLINES,
     gate: Gate | None = None,
+    policies: MemoryPolicies | None = None,
     **more: Any,
 ) -> AsyncApp:
     """An app built as the bot builds its own, without a network unless `client` has one."""
@@ -75,7 +76,7 @@ def bolt_app(
         views=SlackViews(options["client"]),
         gate=gate or OpenGate(),
         channel_ids=SameIds(),
-        administration=administration_in_memory(),
+        administration=administration_in_memory(policies),
         background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",

@@ -104,6 +104,7 @@ def _settings() -> Iterator[Page]:
         yield f"cleared: {name}", admin_settings.changed([Changed(after, before)])
     yield "audit", admin_settings.audit(CHANGES)
     yield "audit, nothing", admin_settings.audit([])
+    yield "no database", admin_help.unavailable()
     yield "this is no channel", Message(admin_help.no_channel_here())
     yield "no processor would be left", Message(admin_help.nothing_left_to_offer())
 
