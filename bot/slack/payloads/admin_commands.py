@@ -24,6 +24,7 @@ _MOST_WORDS = 100  # of a command that are read
 
 DEFAULT = "default"  #: the word that takes a policy back
 _FLAGS = (DEFAULT, "channels", "people", "outside", "guests", "processors")
+_OF_USAGE = {"today", "this", "month", "csv", "as", "by", "person", "channel", "processor"}
 _BESIDE_THE_POINT = ("channel", "person", "in", "for", "and", "here")  # of what is allowed
 
 
@@ -138,7 +139,7 @@ def parse_admin_command(text: str) -> AdminCommand:
             return Help()
         case ["me"]:
             return Me()
-        case ["usage", *rest] if set(rest) <= {"today", "this", "month", "as", "csv"}:
+        case ["usage", *rest] if set(rest) <= _OF_USAGE:
             return Usage("month" if "month" in rest else "today", "csv" in rest)
         case ["budget"]:
             return SetBudget()

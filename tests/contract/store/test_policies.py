@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from bot.domain.policies import Change
-from bot.domain.thread import TeamId, UserId
+from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.store.policies import PAGE
 from bot.store.store import Store
 from tests.contract.store.store_harness import ADA, BOB, TEAM
@@ -33,6 +33,16 @@ async def test_a_change_is_seen_by_the_next_reader_and_recorded_once(store: Stor
         "before": None,
         "after": "5",
     }
+
+
+async def test_a_change_holds_in_every_replica_at_once(store: Store, redis_url: str) -> None:
+    async with Store(redis_url, "B1", lease=10, retention=90) as other:
+        await store.policies.set_policy(TEAM, NAME, "5", actor=ADA, now=1)
+        person, *_ = await other.budgets.balances(TEAM, ChannelId("C1"), BOB)
+        assert person.limit == 5
+        await other.policies.set_policy(TEAM, "ask:person:U2", "no", actor=ADA, now=2)
+        known = await store.access.known(TEAM, ChannelId("C1"), BOB)
+        assert known.policies == {NAME: "5", "ask:person:U2": "no"}
 
 
 async def test_the_record_is_read_page_by_page(store: Store) -> None:

@@ -55,6 +55,26 @@ async def test_a_command_that_is_not_acknowledged(world: World) -> None:
     assert outcome.error == expected
 
 
+@pytest.mark.parametrize("command", ["/processor", "/threadline"])
+async def test_a_command_names_people_and_channels_by_id_if_declared_so(
+    world: World, command: str
+) -> None:
+    texts: list[str] = []
+
+    @world.app.command(command)
+    async def listener(ack: Any, body: Json) -> None:
+        texts.append(body["text"])
+        await ack()
+
+    typed = "allow @ada in #general, <@U7> a&b @nobody https://example.com/a"
+    async with world.running():
+        await world.ada.command(command, typed, world.general)
+    ada, general = world.ada.id, world.general.id
+    escaped = f"allow <@{ada}|ada> in <#{general}|general>, <@U7> a&amp;b @nobody "
+    expected = typed if command == "/processor" else f"{escaped}<https://example.com/a>"
+    assert texts == [expected]
+
+
 async def test_commands_must_exist(world: World) -> None:
     with pytest.raises(ValueError, match="not a valid command"):
         await world.ada.command("/nonsense", "", world.general)

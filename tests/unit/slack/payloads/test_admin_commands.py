@@ -38,6 +38,7 @@ LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
         ("usage month csv", Usage("month", as_csv=True)),
         ("usage csv", Usage(as_csv=True)),
         ("usage this month as csv", Usage("month", as_csv=True)),
+        ("usage month by person", Usage("month")),
         ("usage year", Unclear("usage year", "usage")),
         ("budget", SetBudget()),
         ("budget workspace 500", SetBudget(Scope.WORKSPACE, "", "500000000", is_given=True)),
