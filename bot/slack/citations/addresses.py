@@ -21,7 +21,8 @@ ADDRESS = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
-    rf"|(?P<disguised>{HEADS}|(?<![a-z\d.@/-])www\.|(?<=[\w.+-])@(?=[\w-]{{0,63}}\.\w))"
+    rf"|(?P<disguised>{HEADS}|(?<![a-z\d])www\.{_REST}*|(?<=[\w.+-])@(?=[\w-]{{0,63}}\.\w)"
+    r"|(?<![:/])//(?=[\w-]{1,63}\.\w))"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]+\.)+(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"
     rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
     re.IGNORECASE,
@@ -30,7 +31,7 @@ _TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
 #: In a bare address, Slack and others may read this as a mark, or take it off the end.
-NEEDS_LABEL = re.compile(rf"[*~\\^@{_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
+NEEDS_LABEL = re.compile(rf"[*~\\^@(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
 #: The characters behind the end of an address that may belong to it all the same.
 CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
 
@@ -85,7 +86,7 @@ def cannot_extend_host(text: str, at: int, ends_line: bool) -> bool:
     return bool(is_closed) or ends_visibly(text, at, ends_line)
 
 
-_PLAIN_END = re.compile(r"[.,;:)]{0,3}(?:([ \t])|$)")
+_PLAIN_END = re.compile(r"[.,;)]{0,3}(?:([ \t])|$)")
 
 
 def is_address_itself(seen: str, address: str) -> bool:

@@ -173,7 +173,7 @@ def entries(content: str) -> list[Entry]:
         content: the answer in Markdown; untrusted, of any length.
     """
     found: list[Entry] = []
-    last: int | None = None  # number of the entry before; None outside of a list
+    last: int | None = None  # number of the entry before, -1 for none; None outside of a list
     before, end = "", 0
     latest: Entry | None = None  # the entry that the next line may continue
     unnumbered: list[Entry] = []
@@ -182,7 +182,7 @@ def entries(content: str) -> list[Entry]:
         is_heading = _UNDERLINE.fullmatch(line) and is_title(before, underlined=True)
         before, end = line, match.end() if line.strip() else end
         if is_heading or is_title(line):
-            last, latest = 0, None
+            last, latest = -1, None
             continue
         if _HEADING.match(line):
             last = latest = None

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.domain.research import Answer
 from bot.slack.citations.addresses import (
@@ -171,7 +171,12 @@ class CitationPolicy:
         return ADDRESS.sub(quiet, text)
 
     def _unlinked(self, match: re.Match[str]) -> str:
-        return unlink(match[0]) + WORD_JOINER if match["disguised"] else unlink(match[0])
+        written = match[0]
+        if not match["disguised"]:
+            return unlink(written)
+        if written in ("@", "//"):  # joiners behind these are part of a name to some
+            return WORD_JOINER.join(("", *written, ""))
+        return unlink(written) + WORD_JOINER
 
     def _unverified(self, written: str, is_glued: bool) -> str:
         """Return what to write instead of an address; glued to a word, it keeps its scheme."""
@@ -189,22 +194,30 @@ class CitationPolicy:
     def _is_known(self, address: str) -> bool:
         return self.is_cited(with_scheme(address))
 
+    def written_address(self, match: re.Match[str]) -> str:
+        """Return the address at a match of `ADDRESS`: a cited one, or up to its punctuation."""
+        known = self._known(match)
+        start = match.start()
+        return match.string[start : start + known] if known else split_trailing(match[0])[0]
+
     def _known(self, match: re.Match[str]) -> int:
         """Return the length of the longest cited address at a match; 0 for none."""
         if not self.source_urls:
             return 0
         written = match[0]
         address = split_trailing(written)[0]
-        if self._is_known(address) and not has_another_in_fragment(address):
-            return len(address)
+        is_known = self._is_known(address) and not has_another_in_fragment(address)
+        shortest = len(address) if is_known else 0
         if (begun := canonical_url(with_scheme(address))) and any(
-            page.startswith(begun) for page in self.source_urls
+            page.startswith(begun) and page != begun for page in self.source_urls
         ):
             more = CONTINUATION.match(match.string, match.end())
             written += more[0] if more else ""
+        elif is_known:
+            return shortest
         ends = (end for end in possible_ends(written) if self._is_known(written[:end]))
         ends = (end for end in ends if not has_another_in_fragment(written[:end]))
-        return max(ends, default=0)
+        return max(ends, default=shortest)
 
 
 def citation_policy(answer: Answer, content: str) -> CitationPolicy:
@@ -223,35 +236,36 @@ def citation_policy(answer: Answer, content: str) -> CitationPolicy:
     what = references(ends, len(found))
     if not pages:
         return CitationPolicy(pages, what, NO_SOURCES if has_citations(content) else "")
-    listed = _listed(ends, pages) if what is References.OWN else {}
-    others = frozenset(each.url.strip() for each in found if not canonical_url(each.url))
-    return CitationPolicy(
+    policy = CitationPolicy(
         source_urls=pages,
         references=what,
         note=UNRESOLVED if what is References.UNKNOWN else "",
-        own_references=listed,
-        other_sources=others,
+        other_sources=frozenset(each.url.strip() for each in found if not canonical_url(each.url)),
     )
+    if what is not References.OWN:
+        return policy
+    return replace(policy, own_references=_listed(ends, policy))
 
 
-def _listed(content: str, pages: frozenset[str]) -> dict[int, str]:
+def _listed(content: str, policy: CitationPolicy) -> dict[int, str]:
     """Return the value of `CitationPolicy.own_references`."""
     found: dict[int, dict[str | None, str]] = {}
     for entry in entries(content):
-        addresses = _addresses(content[entry.start : entry.end]) or {None: ""}
+        addresses = _addresses(content[entry.start : entry.end], policy) or {None: ""}
         for number in entry.numbers:
             found.setdefault(number, {}).update(addresses)
     return {
         number: address
         for number, of_it in found.items()
         for page, address in of_it.items()
-        if len(of_it) == 1 and page in pages
+        if len(of_it) == 1 and page in policy.source_urls
     }
 
 
-def _addresses(text: str) -> dict[str | None, str]:
+def _addresses(text: str, policy: CitationPolicy) -> dict[str | None, str]:
     """Return each address in a text once, by `canonical_url`; None for what is no web page."""
-    written = (split_trailing(m[0])[0] for m in ADDRESS.finditer(text) if m["address"] or m["page"])
+    matches = (match for match in ADDRESS.finditer(text) if match["address"] or match["page"])
+    written = (policy.written_address(match) for match in matches)
     found = [destination(with_scheme(address)) for address in written]
     return {(canonical_url(address) if address else None): address or "" for address in found}
 

@@ -23,7 +23,7 @@ _BRACKETS_NESTED = 6
 # it (https://github.github.com/gfm/#autolinks-extension-): `https://a.b/__main__.html`.
 _ADDRESS = re.compile(
     r"://(?:[^\s<>`\\&!*_~\[\]]|&(?!#?\w{1,40};)|!(?!\[)"
-    r"|[*_~]+(?=[a-zA-Z0-9/]|[.?=&#%+-][a-z0-9/]))+"
+    r"|[*_~]+(?=[a-zA-Z0-9/]|[.?=&#%+-][a-z0-9/])|(?<!_)_(?=\())+"
 )
 _SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
 

@@ -32,6 +32,7 @@ HEADS = (
     r"(?:\\?:|&colon;|&#0{0,5}58;|&#x0{0,5}3a;)(?=(?:\\?/|&sol;|&#0{0,5}47;|&#x0{0,5}2f;){2})"
     r"|www(?:\\\.|&period;|&#0{0,5}46;|&#x0{0,5}2e;)(?=\w)"
 )
+_AT = re.compile(r"(?<=[\w.+-])@(?=\w)")
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _LINKS_ON = re.compile(
     rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE
@@ -66,8 +67,10 @@ def unlink(text: str) -> str:
 
     One stands after each dot and after each scheme's colon, so that there is no domain and no
     scheme left to see: https://github.github.com/gfm/#autolinks-extension- needs one of them.
-    ``www.`` has one before its dot, too, which that extension does not look behind.
+    ``www.`` has one before its dot, too, which that extension does not look behind, and so has the
+    ``@`` of a mail address: to some parsers a joiner is a letter of a host.
     """
+    text = _AT.sub(rf"{WORD_JOINER}@{WORD_JOINER}", text)
     text = _WWW.sub(rf"\g<0>{WORD_JOINER}", text)
     return _LINKS_ON.sub(rf"\g<0>{WORD_JOINER}", text)
 

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from bot.domain.research import Citation
 from bot.ports import Message
 from bot.slack import limits
 from bot.slack.citations.verification import CitationPolicy, citation_policy
@@ -110,6 +111,8 @@ def test_other_text_is_no_mark(source: str) -> None:
         ("1. {1}\n1. {2}", {2: 2}),
         ("3. {1}\n3. {2}\n4. A book", {}),
         ("1. [A](mailto:a@example.org) {1}", {}),
+        ("0. {1}\n1. {2}", {0: 1, 1: 2}),
+        ("0. {1}", {0: 1}),
     ],
 )
 def test_marks_lead_to_the_entries_of_the_answers_own_list(
@@ -122,6 +125,17 @@ def test_marks_lead_to_the_entries_of_the_answers_own_list(
     assert {number: canonical_url(page) for number, page in found.items()} == {
         number: PAGES[page] for number, page in pages.items()
     }
+
+
+@pytest.mark.parametrize("more", ["!", "[a]", "{id}", "|b", "'s"])
+def test_an_entry_leads_to_its_whole_address_where_its_beginning_is_cited_too(more: str) -> None:
+    content = f"Egypt [1].\n\n## References\n\n1. {PAGES[1]}{more}\n2. {PAGES[1]}"
+    cited = (*sources(3), Citation(PAGES[1] + more))
+    found = citation_policy(answer(content, *cited), content).own_references
+    assert [canonical_url(found[number]) for number in (1, 2)] == [
+        canonical_url(PAGES[1] + more),
+        PAGES[1],
+    ]
 
 
 @pytest.mark.parametrize(

@@ -128,6 +128,36 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
 @pytest.mark.parametrize(
     ("written", "shown"),
     [
+        # addresses to linkify-it (markdown-it) and to mdast-util-gfm-autolink-literal (remark)
+        ("a@evil.example", f"a{WJ}@{WJ}evil.example"),
+        ("<a@evil.example>", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
+        ("mailto:a@evil.example", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
+        ("a@www.evil.example", f"a{WJ}@{WJ}www{WJ}.{WJ}evil.{WJ}example{WJ}"),
+        (".www.evil.example/x", f".www{WJ}.{WJ}evil.{WJ}example/x{WJ}"),
+        ("/www.evil.example", f"/www{WJ}.{WJ}evil.{WJ}example{WJ}"),
+        ("-www.evil.example", f"-www{WJ}.{WJ}evil.{WJ}example{WJ}"),
+        ("a.www.evil.example", f"a.www{WJ}.{WJ}evil.{WJ}example{WJ}"),
+        ("see //evil.example", f"see {WJ}/{WJ}/{WJ}evil.example"),
+        ("(//evil.example/x)", f"({WJ}/{WJ}/{WJ}evil.{WJ}example/x)"),
+        ("// a comment, a//b", "// a comment, a//b"),
+        # these take the colon for a part of the address
+        ("{}: so", "[{0}]({0}): so"),
+        # mistune takes the parenthesis off the end
+        ("https://example.org/a?b=(1) so", "[{1}]({2}) so"),
+    ],
+)
+def test_what_only_some_parsers_link_is_plain_to_all(written: str, shown: str) -> None:
+    page, other = "https://example.org/suez", "https://example.org/a?b=(1)"
+    content = written.format(page)
+    may = citation_policy(answer(content, *SOURCES, Citation(other)), content)
+    safe = sanitize(content, may)
+    assert safe == shown.format(page, other, other.replace("(", "%28").replace(")", "%29"))
+    assert sanitize(safe, may) == safe
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
         ("出典は{}です", "出典は[{0}]({0})です"),
         ("{}、と", "[{0}]({0})、と"),
         ("{}—so", "[{0}]({0})—so"),
@@ -230,6 +260,26 @@ def test_emphasis_around_an_address_is_none_of_it(written: str) -> None:
     assert checked(written.format(address), *SOURCES).replace(
         f"[{address}]({address})", address
     ) == (written.format(address))
+
+
+@pytest.mark.parametrize("around", ["_", "*", "**", "__", "~~"])
+def test_emphasis_does_not_end_within_a_cited_address(around: str) -> None:
+    page = Citation("https://example.org/wiki/Mercury_(planet)")
+    shown = checked(f"{around}{page.url}{around} is small", page)
+    assert "](https://example.org/wiki/Mercury_%28planet%29)" in shown
+    assert "unverified" not in shown
+
+
+@pytest.mark.parametrize(
+    ("longer", "written"),
+    [("suez!", "{}"), ("suez[1]", "see {} now"), ("suez{id}", "{}"), ("suez|b", "({})")],
+)
+def test_of_two_cited_addresses_the_longer_one_is_meant(longer: str, written: str) -> None:
+    page = f"https://example.org/{longer}"
+    content = written.format(page)
+    may = citation_policy(answer(content, *SOURCES, Citation(page)), content)
+    (found,) = re.findall(r"\]\(([^()\s]*)\)", sanitize(content, may))
+    assert canonical_url(found) == canonical_url(page)
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ MAY = CitationPolicy(frozenset({CITED}))
 EVIL = "[chase.com](https://evil.example/login)"
 
 _PLUGINS = ["strikethrough", "table", "url", "footnotes", "task_lists", "def_list", "abbr", "mark"]
-_PLUGINS += ["superscript", "spoiler", "math"]
+_PLUGINS += ["superscript", "subscript", "insert", "spoiler", "math"]
 _TABLES = ["mistune.plugins.table.table_in_list", "mistune.plugins.table.table_in_quote"]
 _MISTUNE = mistune.create_markdown(escape=False, plugins=[*_PLUGINS, *_TABLES])
 _WITH_HTML = Options.CMARK_OPT_UNSAFE | Options.CMARK_OPT_FOOTNOTES
