@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from bot.domain.thread import UserId
-from bot.slack.payloads import message_text
+from bot.slack.payloads import block_words, message_text
 from bot.slack.payloads.fields import JSON, word
 from bot.slack.text.plain_words import plain_words
 
@@ -16,8 +16,14 @@ def mentions(text: str, me: UserId) -> bool:
 
 
 def text_without_mention(message: JSON, me: UserId) -> str:
-    """Return a message's `text` in plain words, without our mention."""
-    return plain_words(_without_mention(word(message, "text"), me))
+    """Return a message's `text` in plain words, without our mention.
+
+    Where Slack gives none, or a placeholder, the words are in the blocks.
+    """
+    raw = word(message, "text")
+    if not block_words.plain(raw):
+        return message_text.words_in_blocks(message)
+    return plain_words(_without_mention(raw, me))
 
 
 def words_without_mention(message: JSON, me: UserId) -> str:

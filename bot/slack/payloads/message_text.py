@@ -55,14 +55,18 @@ def words_of(message: Any) -> str:
         return ""
     text = plain(message.get("text"))
     if not message.get("bot_id") and message.get("subtype") != "bot_message":
-        blocks = [each for each in items(message.get("blocks")) if not is_table(each)]
         along = (f"{FORWARDED} {words}" for words in _forwarded(message))
-        pieces = [text or shown(blocks), *along, *_pasted(message)]
+        pieces = [text or words_in_blocks(message), *along, *_pasted(message)]
         return "\n".join(filter(None, pieces))[:LONGEST_WORDS]
     attached = [each for each in _attachments(message) if not _is_preview(each)]
     pieces = [text, shown(message.get("blocks")), _attached(attached)]
     words = "\n".join(_unrepeated(pieces)) or _attached(_attachments(message))
     return words[:LONGEST_WORDS]
+
+
+def words_in_blocks(message: dict[Any, Any]) -> str:
+    """Return the words of a person's message that are in its blocks, without pasted tables."""
+    return shown([each for each in items(message.get("blocks")) if not is_table(each)])
 
 
 def sent_along(message: Any) -> str:

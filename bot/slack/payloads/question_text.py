@@ -9,8 +9,11 @@ from bot.domain.processors import find_processor, nearest_name
 from bot.domain.prompt import ABOUT_ALONG
 from bot.domain.turn import Question, TurnKind
 
-#: `!name`, also as code (copied from our own help), and with a colon or a comma after it.
-PREFIX = re.compile(r"`?[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,20})?)`?[:,]?(?:\s+|$)")
+#: `!name`, also as code (copied from our own help) or bold, and with punctuation after it.
+PREFIX = re.compile(
+    r"[`*_]{0,3}[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,20})?)"
+    r"[`*_]{0,3}[:,.;!?…]{0,3}[`*_]{0,3}(?:\s+|$)"
+)
 _DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: A letter, a digit, a picture: more than marks.
 _SAYS_SOMETHING = re.compile(r"[^\W_]|[^\s\x00-\x7f\u200b-\u200f…。！？、—–•·]")

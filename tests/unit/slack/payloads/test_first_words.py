@@ -20,6 +20,12 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, asked, body, reply
         "!pro—fast\n",
         "`!pro-fast` ",
         "!pro-fast: ",
+        "!pro-fast. ",
+        "!pro-fast! ",
+        "!pro-fast… ",
+        "*!pro-fast* ",
+        "_!pro-fast:_ ",
+        "*_`!pro-fast`_*, ",
         "！pro-fast ",
     ],
 )
@@ -145,7 +151,11 @@ def test_a_reply_to_somebody_else_is_theirs_unless_it_ends_in_a_question(
 
 
 @pytest.mark.parametrize(
-    "text", ["", " ", "help", "Help!", "?", "!pro-fast", "!Lite ", "---", "• ", "**", "<@U2BOB>"]
+    "text",
+    [
+        *("", " ", "help", "Help!", "?", "!pro-fast", "!Lite ", "!pro?", "*!pro*.", "---", "• "),
+        *("**", "<@U2BOB>"),
+    ],
 )
 @pytest.mark.parametrize("place", [{}, {"thread_ts": ROOT}, {"channel_type": "im"}])
 def test_nothing_asked_is_a_call_for_help(text: str, place: dict[str, str]) -> None:

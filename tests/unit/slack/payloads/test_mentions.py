@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from bot.slack.payloads.mentions import text_without_mention
 from bot.slack.text.plain_words import plain_words
-from tests.unit.slack.payloads.slack_events import ME, asked, body
+from tests.unit.slack.payloads.slack_events import ME, ROOT, asked, body
+from tests.unit.slack.payloads.slack_messages import NO_TEXT, part, rich, span
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,16 @@ from tests.unit.slack.payloads.slack_events import ME, asked, body
 )
 def test_our_own_mention_is_taken_off_and_nothing_else(raw: str, text: str) -> None:
     assert asked(body(raw.replace("> quoted", "&gt; quoted"))).text == text
+
+
+@pytest.mark.parametrize("said", ["", " ", None, NO_TEXT])
+@pytest.mark.parametrize("place", [{"channel_type": "im"}, {"thread_ts": ROOT}])
+def test_words_that_are_only_in_blocks_are_read(said: str | None, place: dict[str, str]) -> None:
+    words = rich(part("rich_text_section", span("text", text="!pro who owns the canal?")))
+    event = body(blocks=[words], **place)
+    event["event"]["text"] = said
+    assert asked(event).text == "who owns the canal?"
+    assert asked(event).processor == "pro"
 
 
 _PIECES = ["<@U0BOT>", "<@U0BOT|bot>", "<@U0BOTS>", "<@U2>", *"<>| \t\n:,xé"]
