@@ -10,21 +10,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from typing import cast
 
 import aiohttp
 import httpx
-from httpx_sse import EventSource, ServerSentEvent
+from httpx_sse import ServerSentEvent
 
 from bot.domain.research import ChatChunk, RunRequest
 from bot.errors import AnswerLost
 from bot.parallel import api_errors
+from bot.parallel.bounded import event_source, read_whole
 from bot.parallel.chat_wire import DONE, AnswerReader, request_body
 from bot.parallel.connection import Connection, errors_raise
-from bot.parallel.text import decode
 
 PATH = "/v1beta/chat/completions"
-MOST_CHARACTERS = 20_000_000  # of a streamed response; bytes of one that is read whole
 
 
 class ChatApi(Connection):
@@ -56,7 +54,7 @@ class ChatApi(Connection):
         """Read the body of an error; "" when it does not come, for the status says enough."""
         try:
             async with asyncio.timeout(self.timeouts.first_byte):
-                return self.redact(await _read_all(response))
+                return self.text(await read_whole(response))
         except (httpx.HTTPError, aiohttp.ClientError, OSError):  # TimeoutError is an OSError
             return ""
 
@@ -67,12 +65,10 @@ class ChatApi(Connection):
         with errors_raise(AnswerLost):
             if "text/event-stream" not in response.headers.get("content-type", "").lower():
                 async with asyncio.timeout_at(deadline):
-                    text = await _read_all(response)
-                yield reader.answer(self.redact(text))
+                    text = self.text(await read_whole(response))
+                yield reader.answer(text)
                 return
-            response.encoding = "utf-8"  # like every event stream, whatever the header says
-            source = EventSource(cast("httpx.Response", _EventStreamText(response)))
-            async with aclosing(source.aiter_sse()) as events:
+            async with aclosing(event_source(response).aiter_sse()) as events:
                 while event := await self._next(events, reader, deadline):
                     if event.data == DONE:
                         break
@@ -100,36 +96,3 @@ class ChatApi(Connection):
             if reader.is_finished:
                 return None
             raise
-
-
-class _EventStreamText:
-    """The response as httpx-sse reads it, made to fit it.
-
-    The content type is in lower case, and a byte order mark is removed. A blank line is added at
-    the end, so that a last event without one is seen: it is complete, or a part of JSON that shows
-    that the stream was cut off. https://html.spec.whatwg.org/multipage/server-sent-events.html
-    """
-
-    def __init__(self, response: httpx.Response) -> None:
-        self.headers = {"content-type": "text/event-stream"}
-        self._response = response
-
-    async def aiter_text(self) -> AsyncIterator[str]:
-        """Yield the text as it comes. Raises AnswerLost when it is too long."""
-        size = 0
-        async for text in self._response.aiter_text():
-            yield text if size else text.removeprefix("\ufeff")
-            size += len(text)
-            if size > MOST_CHARACTERS:
-                raise AnswerLost("the answer is too long")
-        yield "\n\n"
-
-
-async def _read_all(response: httpx.Response) -> str:
-    """Read a whole response. Raises AnswerLost when it is too long."""
-    raw = bytearray()
-    async for piece in response.aiter_bytes():
-        raw += piece
-        if len(raw) > MOST_CHARACTERS:
-            raise AnswerLost("the answer is too long")
-    return decode(bytes(raw), response.charset_encoding)

@@ -31,6 +31,7 @@ from bot.connections.network import Network
 from bot.connections.outgoing import Connector, NotReached, trusted
 from bot.errors import AnswerLost, Unavailable, Unreached, retry_after_seconds
 from bot.parallel import api_errors, json_fields
+from bot.parallel.bounded import TooLong, event_source, read_whole
 from bot.parallel.text import decode
 from bot.parallel.timeouts import Timeouts
 
@@ -143,8 +144,7 @@ class Connection:
     ) -> httpx.Response:
         """Send a request, and read its response to the end."""
         async with self._sent(transport, method, path, body=body) as response:
-            await response.aread()
-            return _without_proxy_error(response)
+            return _without_proxy_error(await read_whole(response))
 
     def _timeout(self, *, read: float | None, connect: float | None = None) -> httpx.Timeout:
         """Return time-outs; `pool` becomes aiohttp's `connect`, which includes DNS."""
@@ -211,10 +211,8 @@ class Connection:
                 sent = self._sent(self._reading, "GET", path, headers=_EVENTS, timeout=timeout)
                 response = await stack.enter_async_context(sent)
                 if _without_proxy_error(response).status_code != 200:
-                    await response.aread()
-                    raise api_errors.not_read(*self.refusal(response))
-            response.encoding = "utf-8"  # like every event stream, whatever the header says
-            yield EventSource(response)
+                    raise api_errors.not_read(*self.refusal(await read_whole(response)))
+            yield event_source(response)
 
     def refusal(self, response: httpx.Response) -> tuple[int, str, float | None]:
         """Return what `api_errors` maps: status, text without the key, and seconds to wait."""
@@ -252,7 +250,8 @@ def errors_raise(lost: type[AnswerLost | Unavailable]) -> Iterator[None]:
         cause = error.__cause__ if isinstance(error, httpx.HTTPError) else error
         if isinstance(cause, NotReached):
             raise Unreached(f"Parallel cannot be reached: {cause}", cause.fix) from error
-        raise lost(f"Parallel's answer was lost: {type(cause or error).__name__}") from error
+        why = str(error) if isinstance(error, TooLong) else type(cause or error).__name__
+        raise lost(f"Parallel's answer was lost: {why}") from error
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from bot.domain.thread import GroupId, TurnId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
-from tests.contract.parallel.chat_helpers import read
+from tests.contract.parallel.chat_helpers import read, trickling
 from tests.contract.parallel.parallel_helpers import (
     ASKED,
     FOLLOW_UP,
@@ -222,3 +222,18 @@ async def test_a_key_that_is_echoed_in_an_error_is_not_spread(status: int) -> No
 
     async with parallel(handle) as (api, _):
         assert "Invalid key …!" in str(await error_of(watched(api)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("call", CALLS)
+@pytest.mark.parametrize("status", [b"200 OK", b"500 X"])
+@pytest.mark.parametrize("kind", [b"application/json", b"text/event-stream"])
+async def test_an_endless_response_is_read_up_to_a_bound(
+    call: str, status: bytes, kind: bytes
+) -> None:
+    head = b"HTTP/1.1 " + status + b"\r\ncontent-type: " + kind + b"\r\n\r\n"
+    async with parallel(trickling(b"data: " + b"x" * 900_000, 0, head)) as (api, _):
+        error = await error_of(CALLS[call](api))
+    assert not isinstance(error, Refused)
+    is_read = call != "events" or status != b"200 OK" or kind == b"text/event-stream"
+    assert ("too long" if is_read else "SSEError") in str(error)

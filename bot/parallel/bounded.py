@@ -1,0 +1,60 @@
+"""Responses read up to a bound, so that none of them can fill the memory of the bot."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import cast
+
+import aiohttp
+import httpx
+from httpx_sse import EventSource
+
+MOST = 20_000_000  # bytes of a response that is read whole; characters of an event stream
+_OF_TRANSFER = (b"content-encoding", b"content-length", b"transfer-encoding")
+
+
+class TooLong(aiohttp.ClientError):
+    """A response is longer than `MOST`."""
+
+    def __init__(self) -> None:
+        super().__init__("the answer is too long")
+
+
+async def read_whole(response: httpx.Response) -> httpx.Response:
+    """Return a response with its content, decompressed. Raises TooLong."""
+    raw = bytearray()
+    async for piece in response.aiter_bytes():
+        raw += piece
+        if len(raw) > MOST:
+            raise TooLong
+    kept = [(n, v) for n, v in response.headers.raw if n.lower() not in _OF_TRANSFER]
+    return httpx.Response(response.status_code, headers=kept, content=bytes(raw))
+
+
+def event_source(response: httpx.Response) -> EventSource:
+    """Return the events of a response; to iterate over them raises TooLong, or SSEError."""
+    response.encoding = "utf-8"  # like every event stream, whatever the header says
+    return EventSource(cast("httpx.Response", _EventStreamText(response)))
+
+
+class _EventStreamText:
+    """The response as httpx-sse reads it, made to fit it.
+
+    The content type is in lower case, and a byte order mark is removed. A blank line is added at
+    the end, so that a last event without one is seen: it is complete, or a part of JSON that shows
+    that the stream was cut off. https://html.spec.whatwg.org/multipage/server-sent-events.html
+    """
+
+    def __init__(self, response: httpx.Response) -> None:
+        self.headers = {"content-type": response.headers.get("content-type", "").lower()}
+        self._response = response
+
+    async def aiter_text(self) -> AsyncIterator[str]:
+        """Yield the text as it comes. Raises TooLong."""
+        size = 0
+        async for text in self._response.aiter_text():
+            yield text if size else text.removeprefix("\ufeff")
+            size += len(text)
+            if size > MOST:
+                raise TooLong
+        yield "\n\n"
