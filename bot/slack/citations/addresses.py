@@ -31,7 +31,7 @@ _TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
 #: In a bare address, Slack and others may read this as a mark, or take it off the end.
-NEEDS_LABEL = re.compile(rf"[*~\\^@(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
+NEEDS_LABEL = re.compile(rf"[*~\\^@$(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\d])|&#?\w+;")
 #: The characters behind the end of an address that may belong to it all the same.
 CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
 
@@ -86,7 +86,9 @@ def cannot_extend_host(text: str, at: int, ends_line: bool) -> bool:
     return bool(is_closed) or ends_visibly(text, at, ends_line)
 
 
-_PLAIN_END = re.compile(r"[.,;)]{0,3}(?:([ \t])|$)")
+#: Characters of punctuation behind an address that ends visibly.
+MOST_AFTER_END = 3
+_PLAIN_END = re.compile(rf"[.,;)]{{0,{MOST_AFTER_END}}}(?:([ \t])|$)")
 
 
 def is_address_itself(seen: str, address: str) -> bool:

@@ -26,6 +26,7 @@ from bot.domain.research import Answer
 from bot.slack.citations.addresses import (
     ADDRESS,
     CONTINUATION,
+    MOST_AFTER_END,
     NEEDS_LABEL,
     cannot_extend_host,
     ends_visibly,
@@ -115,12 +116,16 @@ class CitationPolicy:
             return False, f"{name} (unverified)" if self.source_urls else name
         return True, f" ({name}, unverified)" if self.source_urls else f" ({name})"
 
-    def replacements(self, text: str, *, ends_line: bool) -> Iterator[Replacement]:
+    def replacements(
+        self, text: str, *, ends_line: bool, escaped: frozenset[int] = frozenset()
+    ) -> Iterator[Replacement]:
         """Yield a replacement for each address in a text that cannot stay as it is, in order.
 
         Args:
             text: in one line.
             ends_line: nothing follows it in its line.
+            escaped: the places that will be written with a backslash, which would be read as a part
+                of a bare address.
         """
         at = 0
         while match := ADDRESS.search(text, at):
@@ -136,7 +141,11 @@ class CitationPolicy:
                 continue
             at = match.start() + known
             address = text[match.start() : at]
-            is_alone = not is_glued and ends_visibly(text, at, ends_line)
+            is_alone = (
+                not is_glued
+                and ends_visibly(text, at, ends_line)
+                and escaped.isdisjoint(range(match.start(), at + MOST_AFTER_END))
+            )
             if not is_alone or NEEDS_LABEL.search(address) or split_trailing(address)[1]:
                 words = address.replace("[", "%5B").replace("]", "%5D")  # they end labels to some
                 yield Replacement(

@@ -176,7 +176,9 @@ class Inline:
                 continue
             at = 0
             ends = ends_line and number == len(segments)
-            for found in self.policy.replacements(segment.chars, ends_line=ends):
+            for found in self.policy.replacements(
+                segment.chars, ends_line=ends, escaped=segment.escaped
+            ):
                 yield segment.part(at, found.start)
                 if found.address:
                     yield self._honest((Text(found.words),), found.address)

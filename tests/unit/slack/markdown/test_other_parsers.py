@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 import itertools
 import re
+import string
 
 import cmarkgfm
 import mistune
@@ -279,6 +280,28 @@ def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
     for written in ("see {} now", "{}", "**{}**", "({}).", "| a |\n|-|\n| {} |"):
         for parser, found in links_of(sanitize(written.format(address), may)).items():
             assert {canonical_url(href) for href in found} <= may.source_urls, (parser, found)
+
+
+@pytest.mark.parametrize("char", string.punctuation)
+@pytest.mark.parametrize("form", ["see {} x", "{}", "| a |\n|-|\n| {} |", "# {}, so"])
+def test_no_backslash_is_part_of_a_cited_address(char: str, form: str) -> None:
+    within = f"https://example.org/a{char}b"
+    may = CitationPolicy(frozenset(filter(None, (canonical_url(within), CITED))))
+    for written in (f"https://example.org/a\\{char}b", f"{CITED}\\{char}", f"{CITED}.\\{char}"):
+        safe = sanitize(form.format(written), may)
+        for parser, found in links_of(safe).items():
+            assert {canonical_url(href) for href in found} <= may.source_urls, (parser, safe)
+        assert sanitize(safe, may) == safe
+
+
+@pytest.mark.parametrize("mark", ["$", "^", "==", "~", "*"])
+def test_no_mark_in_code_changes_a_cited_address(mark: str) -> None:
+    address = f"https://example.org/a{mark}b{mark}c"
+    may = CitationPolicy(frozenset({canonical_url(address) or ""}))
+    safe = sanitize(f"{address} and `{mark}x` {mark}y", may)
+    for parser, found in links_of(safe).items():
+        assert {canonical_url(href) for href in found} <= may.source_urls, (parser, safe)
+    assert sanitize(safe, may) == safe
 
 
 @pytest.mark.parametrize("mark", ["~~", "**", "__"])
