@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from bot.domain import naming
 from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
@@ -25,7 +24,8 @@ async def admits(
     """Whether a question may be put into the mailbox. Otherwise its asker hears why, once a day.
 
     In a channel that is shared with another company replies are judged here, too, so that nothing
-    is kept of those who may not ask; they hear of it only where a reply would be answered.
+    is kept of those who may not ask; they hear of it only where a reply would be answered. Who
+    could not be looked up is judged once more by `bot.engine.preparation`, for some seconds.
 
     Raises:
         Unavailable: nobody can tell.
@@ -34,7 +34,7 @@ async def admits(
     if is_reply and not shared:
         return True
     verdict = await _judge(context, question, shared=shared)
-    if verdict is Verdict.ALLOWED:
+    if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return True
     thread = question.thread
     is_for_us = not is_reply or (
@@ -132,8 +132,6 @@ async def _explain(context: HandlerContext, question: Question, verdict: Verdict
     """Tell a person why nothing was started. A courtesy: nothing is kept of it."""
     thread = question.thread
     with suppress(Refused, AnswerLost, Unavailable):
-        if verdict is Verdict.UNKNOWN and await context.mailbox.turn(naming.turn_id(question)):
-            return  # the other event of the mention was accepted
         if await context.gate.is_first_refusal(question, verdict):
             access = await context.gate.access(thread.team)
             words = refused(verdict, access, thread.channel)

@@ -62,6 +62,7 @@ class RetryTiming:
         job: before a background job is run again.
         chat: before Parallel is asked for a quick answer again.
         delivery: before a message that Slack refused is posted again.
+        admission: for which people and channels are looked up again before they count as outside.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
     """
 
@@ -69,6 +70,7 @@ class RetryTiming:
     job: float = 1.0
     chat: float = 1.0
     delivery: float = 5.0
+    admission: float = 10.0
     settlement: float = 120.0
 
 

@@ -14,7 +14,7 @@ from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choose_processor, question_link
 from bot.engine.signals import apply_signals
-from bot.errors import AnswerLost, HeldOff, Refused
+from bot.errors import AnswerLost, HeldOff, Refused, Unavailable
 from bot.slack.messages import quick_answer
 from bot.slack.messages.notices import in_progress
 from bot.slack.messages.status import STATUS, question_post
@@ -52,6 +52,8 @@ async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
     Listeners judge mentions before they are accepted. Replies are judged here, once it is known
     that they are ours; and all are judged once more, as a channel may have been shared meanwhile.
     Nothing that a refused message says is kept. Small talk is refused without a word.
+
+    Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
     verdict = await context.gate.judge(
@@ -59,6 +61,9 @@ async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
     )
     if verdict is Verdict.ALLOWED:
         return True
+    looked_up_until = leased.turn.received + context.retry_timing.admission
+    if verdict is Verdict.UNKNOWN and context.clock() < looked_up_until:
+        raise Unavailable("Slack does not tell who asks, or where")
     if not question.start.needs_no_run:
         await refuse_politely(context.gate, context.messenger, question, verdict)
     leased.stage(lifecycle.wordless(leased.turn))

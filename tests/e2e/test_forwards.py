@@ -351,9 +351,11 @@ async def test_a_quick_answer_says_that_files_are_not_read(one: Stage) -> None:
 # --- a second team ----------------------------------------------------------------------
 
 
-async def test_people_of_another_team_ask_and_stop(stage: Stage) -> None:
+async def test_people_of_another_team_ask_and_stop_where_that_is_allowed(stage: Stage) -> None:
     zoe = stage.slack.person("zoe", team="acme")
     stage.general.members.add(zoe.id)
+    await stage.stop_bot()
+    await stage.start_bot(SHARED_CHANNELS=stage.general.id)
     asked = await zoe.says(stage.general, f"{stage.me} who owns it?")
     status = await stage.slack.thread(asked).next()
     run = await stage.parallel.next_run()
