@@ -37,7 +37,7 @@ from bot.engine.gate import AccessGate
 from bot.engine.load import RunsInFlight
 from bot.engine.shared_lookups import SharedLookups
 from bot.engine.worker import Worker
-from bot.errors import Problem, SettingsError
+from bot.errors import SettingsError
 from bot.listening import Running, bolt_app, listen
 from bot.parallel.answers import AnswerCache
 from bot.parallel.chat_client import ChatApi
@@ -175,7 +175,7 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
     problems += [problem for found in others for problem in found]
     problems += checks.certificates(network)
     if problems or identity is None:
-        raise SettingsError(_unique(problems))
+        raise SettingsError(list(dict.fromkeys(problems)))
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
     return _Connected(
         client=client,
@@ -210,6 +210,7 @@ def _gate(
 def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -> EngineContext:
     return EngineContext(
         store=connected.store.turns,
+        places=connected.store.places,
         budgets=connected.store.budgets,
         gate=connected.gate,
         choices=connected.store.choices,
@@ -233,6 +234,7 @@ def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -
             admins=tuple(sorted(settings.admins)[:3]),
         ),
         create_settled_after=wiring.create_settled_after,
+        bounds=settings.bounds,
     )
 
 
@@ -246,6 +248,7 @@ def _store(settings: Settings, wiring: Wiring, url: str, *, bot: str) -> Store:
         limits=wiring.limits,
         follow_ups=settings.follow_ups,
         block=wiring.block,
+        bounds=settings.bounds,
         budgets=settings.money.limits,
         zone=settings.money.zone,
     )
@@ -293,7 +296,3 @@ async def _wait_for_first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
         await asyncio.wait((stopped, task), return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
-
-
-def _unique(problems: list[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))

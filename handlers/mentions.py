@@ -12,6 +12,7 @@ from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import QuestionAsked
 from handlers.admission import admits
+from handlers.overflow import put_or_tell
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -24,4 +25,4 @@ async def take_mention(context: HandlerContext, body: dict[str, Any]) -> None:
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
             if await admits(context, question, addressing, shared=is_shared(body)):
-                await context.mailbox.put(question, addressing)
+                await put_or_tell(context, question, addressing)

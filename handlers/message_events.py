@@ -20,6 +20,7 @@ from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy
 from handlers.admission import JUDGED_LATER, admits, may_edit, may_stop_here
+from handlers.overflow import put_or_tell
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -54,7 +55,7 @@ async def put(
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
     if not await admits(context, question, addressing, shared=shared):
         return
-    accepted = await context.mailbox.put(question, addressing)
+    accepted = await put_or_tell(context, question, addressing)
     if accepted is Acceptance.DORMANT:
         note = replace(truncated(question), start=TurnKind.DORMANT, press="asleep")
         await context.mailbox.put(note, Addressing.SIDE)

@@ -20,6 +20,7 @@ from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads import reaction_events
 from bot.slack.payloads.fields import is_shared
 from handlers.admission import admits
+from handlers.overflow import put_or_tell
 
 log = logging.getLogger(__name__)
 
@@ -60,4 +61,4 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         note = reaction_events.price_note(question, processor.name)
         await context.mailbox.put(note, Addressing.SIDE)
     else:
-        await context.mailbox.put(question, Addressing.ADDRESSED)
+        await put_or_tell(context, question, Addressing.ADDRESSED)

@@ -144,5 +144,7 @@ async def retry(context: HandlerContext, action: Action, *, resume: bool) -> Mes
         case Acceptance.DUPLICATE:
             begun = naming.turn_id_of(action.team, action.channel, action.message)
             return await known(context, begun)
+        case Acceptance.FULL | Acceptance.STILL_FULL:
+            return ephemeral.thread_is_full()
         case _:
             return None

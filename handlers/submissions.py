@@ -15,6 +15,7 @@ from bot.slack import action_ids
 from bot.slack.messages import ephemeral
 from bot.slack.views import question_forms
 from handlers.interactivity import JSON, on_submissions
+from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,8 @@ async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErro
         return question_forms.question_error(ephemeral.too_old().text)
     if isinstance(form.about, question_forms.Research) and not await _can_answer(context, question):
         return question_forms.not_in_channel()
-    await context.mailbox.put(question, Addressing.ADDRESSED)
+    if await context.mailbox.put(question, Addressing.ADDRESSED) in NOT_TAKEN:
+        return question_forms.question_error(ephemeral.thread_is_full().text)
     return None
 
 

@@ -13,6 +13,7 @@ from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
+from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
 
 # --- what an action is about ------------------------------------------------------------
@@ -70,9 +71,10 @@ async def ask(
     context: HandlerContext, question: Question, addressing: Addressing = Addressing.ADDRESSED
 ) -> Message | None:
     """Ask a question; return what became of it when an earlier action has asked it already."""
-    if await context.mailbox.put(question, addressing) is Acceptance.DUPLICATE:
+    accepted = await context.mailbox.put(question, addressing)
+    if accepted is Acceptance.DUPLICATE:
         return await known(context, naming.turn_id(question))
-    return None
+    return ephemeral.thread_is_full() if accepted in NOT_TAKEN else None
 
 
 async def ask_again(
@@ -94,11 +96,14 @@ async def ask_again(
         from_form: a form opened at that time asks: sent twice it asks once, whatever the ending.
 
     Raises:
-        Rejected: it is asked there already.
+        Rejected: it is asked there already, or too many wait in the thread.
     """
     for attempt in count(1):
         question = question_of(at, attempt)
-        if await context.mailbox.put(question, Addressing.ADDRESSED) is not Acceptance.DUPLICATE:
+        accepted = await context.mailbox.put(question, Addressing.ADDRESSED)
+        if accepted in NOT_TAKEN:
+            raise Rejected(ephemeral.thread_is_full())
+        if accepted is not Acceptance.DUPLICATE:
             return
         before = await context.mailbox.turn(naming.turn_id(question))
         if from_form and before and before.question.at == at:

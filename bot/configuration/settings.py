@@ -12,12 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.configuration.access import read_access
+from bot.configuration.bounds import read_bounds
 from bot.configuration.money import MoneySettings
 from bot.configuration.table import SETTINGS
 from bot.configuration.values import Reader
 from bot.connections import addresses
 from bot.connections.network import Network
 from bot.domain.access import Access
+from bot.domain.bounds import Bounds
 from bot.domain.choices import FollowUps
 from bot.domain.effective import Environment, GivenSetting
 from bot.domain.processors import PROCESSORS, find_processor, nearest_name
@@ -67,6 +69,7 @@ class Settings:
     log_format: str
     access: Access = field(default_factory=Access)
     money: MoneySettings = field(default_factory=MoneySettings)
+    bounds: Bounds = field(default_factory=Bounds)
     network: Network = field(default_factory=Network)
     shown: Mapping[str, GivenSetting] = field(default_factory=dict, repr=False)
 
@@ -146,6 +149,7 @@ class Settings:
             log_format=reader.choice("LOG_FORMAT", ("plain", "json")),
             access=read_access(reader),
             money=MoneySettings.read(reader),
+            bounds=read_bounds(reader),
             network=network,
             shown=_shown(reader),
         )

@@ -161,6 +161,17 @@ SETTINGS = (
         "on",
         "`off`: finished runs don't say what is left of a budget",
     ),
+    Setting(
+        "WAITING_PER_THREAD",
+        "20",
+        "questions (0 to 1000) that wait in one thread at most; `off` or 0: any number",
+    ),
+    Setting(
+        "RUNNING_PER_PERSON",
+        "5",
+        "questions (0 to 1000) of one person that run at once in a channel, the others wait; `off` "
+        "or 0: any number",
+    ),
     Setting("LOG_LEVEL", "INFO", "`DEBUG`, `INFO`, `WARNING` or `ERROR`"),
     Setting("LOG_FORMAT", "plain", "`plain` or `json`, one line an event"),
 )

@@ -55,6 +55,11 @@ def mailbox(question: Question) -> str:
     return side_mailbox(thread) if question.start.needs_no_run else thread
 
 
+def runner(question: Question) -> str:
+    """Return whose places to run a question takes: its asker's in its channel."""
+    return f"{question.thread.team}:{question.thread.channel}:{question.asker}"
+
+
 def side_mailbox(mailbox: str) -> str:
     """Return the mailbox beside that of a thread."""
     return f"{mailbox}:aside"

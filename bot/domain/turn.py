@@ -44,6 +44,7 @@ class TurnKind(StrEnum):
     CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
     WELCOME = "welcome"  #: no run: say hello in a channel that the bot was invited to
     DORMANT = "asleep"  #: no run: say that the thread was idle for long, and offer to continue
+    FULL = "full"  #: no run: say that too many questions wait in the thread already
 
     @property
     def needs_no_run(self) -> bool:
@@ -208,6 +209,9 @@ class Turn:
         received: when we accepted it.
         state: see `lifecycle`.
         waited: it came while an earlier turn was in progress, and its message has the ⏳ reaction.
+        has_place: it may run, or needs no run; False while its asker has too many running. Not
+            part of the record.
+        lined: its status says, or has said, that it waits for such a place.
         processor: chosen when the turn is first in line; None before.
         restated: the chain was refused; the run's input restates the earlier turns.
         without_history: the earlier messages of the thread could not be read.
@@ -248,6 +252,8 @@ class Turn:
     received: float
     state: State = State.QUEUED
     waited: bool = False
+    has_place: bool = True
+    lined: bool = False
     processor: str | None = None
     restated: bool = False
     without_history: bool = False

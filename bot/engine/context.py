@@ -7,9 +7,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, tzinfo
 from decimal import Decimal
 
+from bot.domain.bounds import Bounds
 from bot.domain.thread import UserId
 from bot.engine.load import RunsInFlight
-from bot.ports import ChatCompletions, Messenger, RateLimiter, TaskGroups, TaskRuns, TurnStore
+from bot.ports import (
+    ChatCompletions,
+    Messenger,
+    RateLimiter,
+    RunningPlaces,
+    TaskGroups,
+    TaskRuns,
+    TurnStore,
+)
 from bot.ports.choices import ChoiceStore
 from bot.ports.gate import Gate
 from bot.ports.money import Budgets
@@ -110,9 +119,11 @@ class EngineContext:
         budget_rules: the settings about budgets.
         broadcast: whether answers that took more than ten minutes also go to the channel.
         create_settled_after: see `CREATE_SETTLED_AFTER`.
+        bounds: how many questions are taken at once.
     """
 
     store: TurnStore
+    places: RunningPlaces
     budgets: Budgets
     gate: Gate
     choices: ChoiceStore
@@ -130,3 +141,4 @@ class EngineContext:
     broadcast: bool = False
     budget_rules: BudgetRules = field(default_factory=BudgetRules)
     create_settled_after: float = CREATE_SETTLED_AFTER
+    bounds: Bounds = field(default_factory=Bounds)

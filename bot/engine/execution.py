@@ -28,6 +28,7 @@ from bot.engine.queued_reaction import QueuedReaction
 from bot.engine.quick_answer import QuickAnswer
 from bot.engine.run_awaiting import await_run
 from bot.engine.run_creation import RunCreator
+from bot.engine.running_places import wait_for_place
 from bot.engine.signals import apply_signals
 from bot.engine.spending import post_warnings
 from bot.engine.status_updates import StatusUpdater
@@ -57,13 +58,17 @@ class TurnExecution:
         interrupted = self._turn.state is State.STARTING
         try:
             if self._turn.state is State.QUEUED:
-                if STATUS not in self._turn.posts:
+                if STATUS not in self._turn.posts and self._turn.has_place:
                     await self._queued_reaction.remove()
                 await prepare(self._context, self._leased)
                 await post_question(self._context, self._leased, self._poster)
             if is_chat(self._turn.processor):
                 await self._answer_by_chat()
             if self._turn.state is State.QUEUED:
+                await wait_for_place(self._context, self._leased, self._poster)
+            if self._turn.state is State.QUEUED:
+                if self._turn.lined and self._turn.busy_since is None:
+                    await self._queued_reaction.remove()
                 await self._poster.post(initial_status(self._facts))
                 await apply_signals(self._context, self._leased)
             if is_chat(self._turn.processor):  # an edit has chosen it meanwhile
@@ -124,6 +129,8 @@ class TurnExecution:
         """Answer the turn through the Chat API, unless it has ended."""
         if self._turn.state in (State.ENDED, State.DONE):
             return
+        if self._turn.state is State.QUEUED and not self._turn.has_place:  # it needs none
+            await self._queued_reaction.remove()
         message = StreamedMessage(self._context, self._leased, self._poster)
         answer = QuickAnswer(
             self._context,

@@ -13,6 +13,7 @@ from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.execution import TurnExecution
 from bot.engine.leased_turn import Draining, LeasedTurn
+from bot.engine.running_places import PutOff
 from bot.engine.slots import ConcurrencySlot
 from bot.engine.unreadable import post_notice
 from bot.errors import HeldOff, LeaseLost, Unavailable, Unreadable
@@ -117,6 +118,9 @@ class MailboxExecutor:
             self._backoffs.succeeded(name)
         except LeaseLost:
             log.warning("lease lost to another replica")
+        except PutOff:
+            self._backoffs.succeeded(name)
+            log.info("question waits for another of its asker's")
         except (Draining, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
         except Unavailable as error:
@@ -158,7 +162,7 @@ class MailboxExecutor:
             if errors >= 2 * MOST_UNEXPECTED_ERRORS:
                 return await execution.drop()
             return await execution.advance()
-        except (LeaseLost, Draining, Unavailable):
+        except (LeaseLost, Draining, PutOff, Unavailable):
             raise
         except Exception:
             await leased.save(replace(leased.turn, unexpected_errors=_errors_of(leased) + 1))

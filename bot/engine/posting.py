@@ -7,9 +7,8 @@ not stop a post that is on its way, so when nothing is found it searches once mo
 after the answer was lost. A variant that Slack refuses gives way to the next simpler one; so does
 one that Slack answers with a server error again and again.
 
-Each call first waits for its reservation with the rate limiter, which all replicas share. A message
-that Slack streams (`streamed_message`) is posted like any other, but carries no tag before its
-stream is stopped: it is found as the one of ours that has none.
+Each call first waits for the rate limiter, which all replicas share. A message that Slack streams
+(`streamed_message`) carries no tag before its stream is stopped: it is found as ours without one.
 """
 
 from __future__ import annotations
@@ -209,18 +208,15 @@ class Poster:
             await leased.save(lifecycle.posted(leased.turn, name, ts))
 
     async def _post_message(self, name: str, message: Message) -> MessageTs:
-        channel, asker = self.thread.channel, self._leased.turn.question.asker
-        post = f"{self._leased.turn.id} {name}"
-        await wait_for_post(
-            lambda: self._rate_limiter.reserve_post(channel, asker, post), self._leased.sleep
-        )
+        turn = self._leased.turn
+        about = (self.thread.channel, turn.question.asker, f"{turn.id} {name}")
+        await wait_for_post(lambda: self._rate_limiter.reserve_post(*about), self._leased.sleep)
         # An ordinary post is tagged, also in place of a stream that never began.
         self._leased.stage(lifecycle.unstreamed(self._leased.turn, name))
-        tag = Tag(self._leased.turn.id, name)
 
         async def call() -> MessageTs:
             await self._record_intent(name)
-            return await self._messenger.post(self.thread, message, tag)
+            return await self._messenger.post(self.thread, message, Tag(turn.id, name))
 
         return await self._leased.retry_short_limits(call)
 

@@ -31,7 +31,8 @@ class QueuedReaction:
 
     async def remove(self) -> None:
         """Remove the reaction once, if the turn has it."""
-        if self._is_removed or not self._leased.turn.waited:
+        turn = self._leased.turn
+        if self._is_removed or not (turn.waited or turn.lined):
             return
         retry_after = await self._try()
         if retry_after is not None and self._retries is None:

@@ -67,6 +67,7 @@ async def _await(
     # The status was posted before it was known how the run would be created.
     is_outdated = bool(
         turn.busy_since
+        or turn.lined
         or turn.restated
         or turn.without_history
         or turn.question.files

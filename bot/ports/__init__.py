@@ -18,6 +18,7 @@ from bot.ports.messenger import (
     Views,
 )
 from bot.ports.rate_limiter import RateLimiter
+from bot.ports.running_places import InLine, RunningPlaces
 from bot.ports.task_runs import AnswerSource, ChatCompletions, TaskGroups, TaskRuns
 from bot.ports.turn_store import QueuePreview, TurnStore
 from bot.ports.work_queue import Claim, EntryId, Job, JobKind, WorkQueue
@@ -37,6 +38,7 @@ __all__ = [
     "EntryId",
     "HandlerContext",
     "History",
+    "InLine",
     "Job",
     "JobKind",
     "Mailbox",
@@ -46,6 +48,7 @@ __all__ = [
     "Place",
     "QueuePreview",
     "RateLimiter",
+    "RunningPlaces",
     "Scope",
     "Tag",
     "TaskGroups",

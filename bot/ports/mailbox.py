@@ -19,6 +19,8 @@ class Acceptance(StrEnum):
         "not ours"  #: a reply that is no follow-up: another thread, a muted one, mentions only
     )
     DORMANT = "asleep"  #: the first reply in a thread without a turn for 14 days: offer to continue
+    FULL = "full"  #: too many wait in the thread already: tell the asker, once until one is taken
+    STILL_FULL = "full, told"  #: the same, and the asker was told
 
 
 class Addressing(StrEnum):

@@ -41,6 +41,9 @@ class TurnStore(Protocol):
     async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's current turn: the one that was begun, else the oldest.
 
+        A question takes a place to run, if its asker has one left in the channel: see
+        `Turn.has_place`.
+
         Returns:
             None for an empty mailbox, and the claim is over. Raises Unreadable.
         """

@@ -90,6 +90,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             received=d["received"],
             state=State(d["state"]),
             waited=waited,
+            lined=d.get("lined", False),
             processor=d.get("processor"),
             restated=d.get("restated", False),
             without_history=d.get("alone", False),

@@ -69,7 +69,7 @@ class Keys:
         return self._key("never")
 
     def box(self, mailbox: str) -> str:
-        """ZSET: the mailbox's turns by order."""
+        """ZSET: the mailbox's turns by order. "" for the prefix of these keys."""
         return self._key("box", mailbox)
 
     def now(self, mailbox: str) -> str:
@@ -85,7 +85,8 @@ class Keys:
         """HASH: a turn. `record` is written only by its owner, the rest beside it.
 
         Signals: `stop` (the person's id), `gone`, `edited` (a question) since `edited_at` (a ts),
-        `ping:USER`. Besides: `waited` if it was queued behind another; `counted` once its cost is;
+        `ping:USER`. Besides: `waited` if it was queued behind another; `lined` if it got the ⏳
+        mark while it waited for a place to run; `counted` once its cost is;
         `rated:USER` (good or bad); `unread`, when it was first found unreadable, and `unread_told`
         once its thread was told.
         """
@@ -99,7 +100,8 @@ class Keys:
         """HASH: a thread's `record`, and whose replies in it are ours.
 
         `from`, the order of the message that made it ours; `last`, when its last turn was received
-        or ended, seconds since 1970; `by:USER` for each person who has asked; `muted`; `dozing`,
+        or ended, seconds since 1970; `by:USER` for each person who has asked; `full:USER`, the
+        first turn of a person that was not taken as too many waited; `muted`; `dozing`,
         the turn of the reply that was answered with a notice that the thread is dormant.
         """
         return self._key("thread", thread)
@@ -225,6 +227,14 @@ class Keys:
                 return self._key("choice", "person", team, user)
             case Channel(team, channel):
                 return self._key("choice", "channel", team, channel)
+
+    def running(self, whose: str) -> str:
+        """ZSET: turns of ``TEAM:CHANNEL:PERSON`` with a place to run -> since when, ms of Redis."""
+        return self._key("running", whose)
+
+    def run_line(self, whose: str) -> str:
+        """ZSET: ``TURN MAILBOX`` of ``TEAM:CHANNEL:PERSON`` that wait for a place, by order."""
+        return self._key("run-line", whose)
 
     @property
     def reservations(self) -> str:

@@ -37,8 +37,17 @@ class RedisMailbox:
         reader: TurnReader,
         *,
         follow_ups: FollowUps = FollowUps.EVERY,
+        waiting_per_thread: int = 0,
     ) -> None:
-        """Prepare; nothing is sent. `follow_ups`: in force where a channel chose nothing."""
+        """Prepare; nothing is sent.
+
+        Args:
+            connection: to the server.
+            reader: of turns.
+            follow_ups: in force where a channel chose nothing.
+            waiting_per_thread: how many questions wait in a thread at most; 0: any number.
+        """
+        self._most_waiting = waiting_per_thread
         self._connection = connection
         self._keys = connection.keys
         self._reader = reader
@@ -103,6 +112,7 @@ class RedisMailbox:
                     self._keys.stray_times(""),
                     STRAYS_OF_A_THREAD,
                     STRAYS,
+                    0 if question.start.needs_no_run else self._most_waiting,
                 ),
             )
         )

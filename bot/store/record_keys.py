@@ -55,6 +55,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "received": "received",
         "state": "state",
         "waited": "waited",
+        "lined": "lined",
         "processor": "processor",
         "restated": "restated",
         "without_history": "alone",

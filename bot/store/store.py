@@ -8,6 +8,7 @@ from datetime import UTC, tzinfo
 from types import TracebackType
 from typing import Self
 
+from bot.domain.bounds import Bounds
 from bot.domain.budgets import Limits
 from bot.domain.choices import FollowUps
 from bot.domain.effective import Environment
@@ -21,12 +22,14 @@ from bot.store.history import RedisHistory
 from bot.store.mailbox import RedisMailbox
 from bot.store.policies import RedisPolicies
 from bot.store.rate_limiter import SLACK, RateLimits, RedisRateLimiter
+from bot.store.running_places import RedisRunningPlaces
 from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore
 from bot.store.usage import RedisUsage
 from bot.store.work_queue import BLOCK, RedisWorkQueue
 
 NO_LIMITS = Limits()
+NO_BOUNDS = Bounds()
 
 
 class Store:
@@ -39,6 +42,7 @@ class Store:
         history: what people asked, spent and rated.
         mailbox: `bot.ports.Mailbox`, for listeners.
         turns: `bot.ports.TurnStore`, for the owner of a mailbox.
+        places: `bot.ports.RunningPlaces`, for the owner of a mailbox.
         work_queue: `bot.ports.WorkQueue`, for the worker.
         rate_limiter: `bot.ports.RateLimiter`.
     """
@@ -54,6 +58,7 @@ class Store:
         limits: RateLimits = SLACK,
         follow_ups: FollowUps = FollowUps.EVERY,
         block: float = BLOCK,
+        bounds: Bounds = NO_BOUNDS,
         budgets: Limits = NO_LIMITS,
         zone: tzinfo = UTC,
     ) -> None:
@@ -64,17 +69,18 @@ class Store:
             lease, block: see `RedisWorkQueue`.
             limits: how often Slack and Parallel's Chat API may be called.
             follow_ups: in force where a channel chose nothing.
+            bounds: how many questions are taken at once.
         """
         self.connection = Connection(url, bot, retention=retention, clock=clock)
         reader = TurnReader(self.connection)
         self.choices = RedisChoices(self.connection)
         self.history = RedisHistory(self.connection, reader)
+        waiting, running = bounds.waiting_per_thread, bounds.running_per_person
         self.mailbox = RedisMailbox(
-            self.connection,
-            reader,
-            follow_ups=follow_ups,
+            self.connection, reader, follow_ups=follow_ups, waiting_per_thread=waiting
         )
-        self.turns = RedisTurnStore(self.connection, reader)
+        self.turns = RedisTurnStore(self.connection, reader, running_per_person=running)
+        self.places = RedisRunningPlaces(self.connection, most=running)
         self.work_queue = RedisWorkQueue(self.connection, lease=lease, block=block)
         self.budgets = RedisBudgets(self.connection, limits=budgets, zone=zone)
         self.access = RedisAccess(self.connection)

@@ -5,6 +5,7 @@ Writes are fenced (`bot.store.scripts.fragments`): one that the fence refuses ra
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import cast
@@ -12,7 +13,7 @@ from typing import cast
 from bot.domain import naming
 from bot.domain.budgets import Settlement
 from bot.domain.thread import Thread, ThreadKey, TurnId, UserId
-from bot.domain.turn import EndingKind, Signals, State, Turn
+from bot.domain.turn import EndingKind, Signals, State, Turn, TurnKind
 from bot.errors import LeaseLost
 from bot.ports import Claim, JobKind, QueuePreview
 from bot.store import codec
@@ -28,8 +29,18 @@ SEARCHED = 10  # latest turns of a person among which their latest answer is loo
 class RedisTurnStore:
     """`bot.ports.TurnStore`."""
 
-    def __init__(self, connection: Connection, reader: TurnReader) -> None:
+    def __init__(
+        self, connection: Connection, reader: TurnReader, *, running_per_person: int = 0
+    ) -> None:
+        """Prepare; nothing is sent.
+
+        Args:
+            connection: to the server.
+            reader: of turns.
+            running_per_person: how many questions of one person run at once in a channel; 0: any.
+        """
         self._connection = connection
+        self._most = running_per_person
         self._keys, self._me = connection.keys, connection.me
         self._reader = reader
         self._current = connection.script(turn_store.CURRENT)
@@ -41,15 +52,27 @@ class RedisTurnStore:
 
     async def current(self, claim: Claim) -> Turn | None:
         """Return the mailbox's current turn; None, and the claim is over, when it is empty."""
+        keys = self._keys
         ours, *turn = await self._current(
-            (self._keys.ready, self._keys.box(claim.mailbox), self._keys.now(claim.mailbox)),
-            (self._me, claim.entry, self._keys.turns, TURN_LIFE),
+            (keys.ready, keys.box(claim.mailbox), keys.now(claim.mailbox)),
+            (
+                self._me,
+                claim.entry,
+                keys.turns,
+                TURN_LIFE,
+                self._most,
+                claim.mailbox,
+                keys.running(""),
+                keys.run_line(""),
+                keys.box(""),
+            ),
         )
         _fence(bool(ours))
         if not turn:
             return None
-        name, flat = turn
-        return load_turn(name, dict(zip(flat[::2], flat[1::2], strict=True)))
+        name, flat, has_place = turn
+        found = load_turn(name, dict(zip(flat[::2], flat[1::2], strict=True)))
+        return replace(found, has_place=bool(has_place))
 
     async def thread(self, key: ThreadKey) -> Thread:
         """Read a thread."""
@@ -95,6 +118,9 @@ class RedisTurnStore:
                 self._keys.turn(turn.id),
                 self._keys.thread(turn.question.thread),
                 self._keys.reservations,
+                self._keys.later,
+                self._keys.running(naming.runner(turn.question)),
+                self._keys.run_line(naming.runner(turn.question)),
             ),
             (
                 self._me,
@@ -107,6 +133,10 @@ class RedisTurnStore:
                 job or "",
                 "" if turn.question.start.needs_no_run else int(self._connection.clock()),
                 settlement,
+                self._most if turn.question.start is TurnKind.QUESTION else 0,
+                claim.mailbox,
+                self._keys.turns,
+                self._keys.box(""),
             ),
         )
         _fence(left >= 0)
@@ -169,17 +199,18 @@ class RedisTurnStore:
             return bool(await redis.exists(self._keys.now(str(thread))))
 
     async def is_queued(self, turn: TurnId) -> bool:
-        """Whether the turn has not begun yet."""
+        """Whether the turn has not begun yet, or waits for a place to run."""
         found = await self._reader.turn(turn)
         if found is None or found.state is not State.QUEUED:
             return False
-        mailbox = naming.mailbox(found.question)
+        question, mailbox = found.question, naming.mailbox(found.question)
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=False)
             pipe.get(self._keys.now(mailbox))
             pipe.zscore(self._keys.box(mailbox), turn)
-            current, order = await pipe.execute()
-        return current != turn and order is not None
+            pipe.zscore(self._keys.run_line(naming.runner(question)), f"{turn} {mailbox}")
+            current, order, in_line = await pipe.execute()
+        return (current != turn or in_line is not None) and order is not None
 
     async def last_answered(self, turn: Turn, within: float) -> ThreadKey | None:
         """Return the thread of a person's latest answer in a direct message, once a person."""

@@ -14,12 +14,29 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from bot.store import permissions
-from bot.store.scripts import budgets, history, mailbox, rate_limiter, turn_store, work_queue
+from bot.store.scripts import (
+    budgets,
+    history,
+    mailbox,
+    rate_limiter,
+    running,
+    turn_store,
+    work_queue,
+)
 from tests.chaos.effects import Effects
 
 _SCRIPTS = {
     hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (turn_store, mailbox, work_queue, rate_limiter, history, budgets, permissions)
+    for module in (
+        turn_store,
+        mailbox,
+        work_queue,
+        rate_limiter,
+        running,
+        history,
+        budgets,
+        permissions,
+    )
     for name, text in vars(module).items()
     if name.isupper() and not name.startswith("_") and isinstance(text, str)
 }

@@ -178,6 +178,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
         tools = EngineContext(
             store=store.turns,
+            places=store.places,
             budgets=store.budgets,
             gate=OpenGate(),
             choices=store.choices,

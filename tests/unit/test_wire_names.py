@@ -47,7 +47,7 @@ VALUES: dict[type[StrEnum], str] = {
     "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, broken",
     turn.State: "queued, starting, running, ended, done",
     choices.FollowUps: "every, mention, only-me",
-    Acceptance: "new, known, not ours, asleep",
+    Acceptance: "new, known, not ours, asleep, full",
     Addressing: "addressed, direct, reply, overheard, remark, aside",
     JobKind: "waiting, receipt, session",
 }
@@ -65,7 +65,7 @@ RECORDS: dict[type, str] = {
     Thread: "key interaction history group processor",
 }
 #: Written beside the record: each is a field of the turn's hash.
-BESIDE: dict[type, set[str]] = {Turn: {"signals"}}
+BESIDE: dict[type, set[str]] = {Turn: {"signals", "has_place"}}
 
 ACTIONS = """
     follow_ups try_again look_again stop ping again_on edited_again look_up stop_all new_thread
@@ -109,6 +109,8 @@ def redis_keys() -> Iterable[tuple[str, str]]:
         (keys.posts(channel), "posts:C"),
         (keys.post_line(channel), "post-line:C"),
         (keys.posters(channel), "posters:C"),
+        (keys.running("T:C:U"), "running:T:C:U"),
+        (keys.run_line("T:C:U"), "run-line:T:C:U"),
         (keys.edits, "edits"),
         (keys.sessions, "sessions"),
         (keys.no_sessions, "no-sessions"),

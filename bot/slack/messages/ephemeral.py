@@ -60,6 +60,14 @@ def too_slow() -> Message:
     return Message("Sorry, that took too long. Try again in a moment.")
 
 
+def thread_is_full() -> Message:
+    """Say that a question is not taken, as too many wait in its thread; plain text, for a form."""
+    return Message(
+        "Too many questions are waiting in this thread, so I didn't take this one. Try again when "
+        "some are answered, or ask in a new thread."
+    )
+
+
 def stopping() -> Message:
     """Say that a turn will be stopped."""
     return Message("Stopping now. The thread will say what happens to the run.")

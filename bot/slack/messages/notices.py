@@ -101,6 +101,8 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
             return welcome(facts), []
         case TurnKind.DORMANT:
             return dormant(turn), [button("Continue", action_ids.CONTINUE, turn.id)]
+        case TurnKind.FULL:
+            return full(turn), []
         case start:
             raise ValueError(f"a turn for a {start} has no notice")
 
@@ -120,7 +122,9 @@ def in_progress(facts: TurnFacts, now: float, waiting: int) -> str:
     """
     turn, named = facts.turn, f"*{facts.processor.label}*"
     asked = quoted(turn.question.text)
-    if turn.started_at is None:
+    if turn.started_at is None and turn.lined:
+        words = f":hourglass_flowing_sand: {asked} waits for other questions of its asker to end."
+    elif turn.started_at is None:
         words = f":mag: About to start on {asked} with {named}."
     else:
         took = duration(now - turn.started_at)
@@ -150,6 +154,19 @@ def dormant(turn: Turn) -> str:
         f"{quoted(turn.question.text)}.\n"
         "*Continue* asks it and makes replies follow-ups again. Until then I stay quiet here "
         "unless somebody mentions me."
+    )
+
+
+def full(turn: Turn) -> str:
+    """Say that a question was not taken, as too many wait in its thread.
+
+    The ending's message is how many wait at most.
+    """
+    most = turn.ending.message if turn.ending and turn.ending.message else "Many"
+    return (
+        f":hourglass: {most} questions are waiting in this thread, the most at once, so I didn't "
+        f"take {quoted(turn.question.text)}, and won't take more from <@{turn.question.asker}> "
+        "here until some are answered. Ask again then, or in a new thread."
     )
 
 

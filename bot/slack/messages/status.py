@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bot.domain.derived import ASKED
 from bot.domain.turn import EndingKind, TurnKind
-from bot.ports import Message
+from bot.ports import InLine, Message
 from bot.slack.blockkit.elements import Button
 from bot.slack.messages.budgets import left_words
 from bot.slack.messages.parts import MessagePart, editable_message, message_variants
@@ -69,6 +69,47 @@ def _question_lines(text: str) -> list[str]:
     words = cut(clean(text).strip(), LONGEST_QUESTION)
     lines = [line.rstrip() for line in words.splitlines()]
     return [*lines[:MOST_LINES], "…"] if len(lines) > MOST_LINES else lines
+
+
+def in_line_part(facts: TurnFacts, waiting: InLine, now: float) -> MessagePart:
+    """Return what `in_line_status` says, as the first status of a turn."""
+    return MessagePart(
+        STATUS, message_variants(_in_line(facts, waiting, now), running_buttons(facts))
+    )
+
+
+def in_line_status(facts: TurnFacts, waiting: InLine, now: float) -> Message:
+    """Say that a question waits, as its asker has many running in the channel.
+
+    Args:
+        facts: of the turn.
+        waiting: its place in line at the time `now`, seconds since 1970.
+    """
+    return editable_message(_in_line(facts, waiting, now), running_buttons(facts))
+
+
+def _in_line(facts: TurnFacts, waiting: InLine, now: float) -> str:
+    if waiting.most == 1:
+        running = "another of your questions is running here, and one runs at a time"
+    else:
+        running = f"{waiting.most} of your questions are running here, the most at once"
+    if waiting.ahead == 0:
+        ahead = "It's next in line"
+    else:
+        are = "is" if waiting.ahead == 1 else "are"
+        ahead = f"{waiting.ahead} more of yours {are} ahead of it (as of {clock(now)})"
+    words = (
+        f":hourglass_flowing_sand: Waiting: {running}. "
+        f"{ahead}, and it starts by itself. *{facts.processor.label}* · "
+        f"{facts.processor.price_words}"
+    )
+    lines = (
+        words,
+        *question_line(facts.turn),
+        *parent_line(facts.turn),
+        *signal_lines(facts.turn),
+    )
+    return "\n".join(lines)
 
 
 def busy_status(facts: TurnFacts) -> Message:

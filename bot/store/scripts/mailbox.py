@@ -13,14 +13,16 @@ from __future__ import annotations
 #: not, even when it is delivered late. It is not ours in a muted thread, where only mentions or the
 #: asker count (follow-ups), or in a dormant thread. Small talk is taken where a reply would be ours
 #: (as `aside`), and makes no thread ours.
+#: Where too many wait already, a turn is not taken: 'full' for the first of each asker, also when
+#: it is delivered again, until one of theirs is taken.
 #: KEYS ready, box, thread, strays, now, news, follow-ups of the channel, times of the strays,
 #:      strays of all threads
 #: ARGV 1 turn, 2 order, 3 record, 4 mailbox, 5 addressing, 6 turn life, 7 stray life, 8 thread
 #:      life, 9 turn key prefix, 10 asker key prefix, 11 asker, 12 time in s, 13 seconds until a
 #:      thread is dormant, 14 follow-ups by default, 15 choice life, 16 the record as a stray or ''
 #:      if it is the same, 17 thread, 18 and 19 key prefixes of strays and of their times, 20 most
-#:      strays of a thread, 21 most of all
-#: -> 'new' | 'known' | 'not ours' | 'asleep'
+#:      strays of a thread, 21 most of all, 22 most turns that wait in the mailbox, 0 for any
+#: -> 'new' | 'known' | 'not ours' | 'asleep' | 'full' | 'full, told'
 APPEND = """
 local prefix, addressing = ARGV[9], ARGV[5]
 local function append(id, order, record, asker)
@@ -43,6 +45,13 @@ local function append(id, order, record, asker)
   redis.call('ZADD', asked, ARGV[12], id)
   redis.call('ZREMRANGEBYRANK', asked, 0, -501)  -- see `keys.ASKED`
   redis.call('EXPIRE', asked, ARGV[6])
+end
+local function is_full()
+  local most, current = tonumber(ARGV[22]), redis.call('GET', KEYS[5])
+  if most <= 0 then return false end
+  local waiting = redis.call('ZCARD', KEYS[2])
+  if current and redis.call('ZSCORE', KEYS[2], current) then waiting = waiting - 1 end
+  return waiting >= most
 end
 local function forget(thread, id)
   redis.call('HDEL', ARGV[18] .. thread, id)
@@ -99,6 +108,14 @@ if addressing == 'reply' then
     return redis.call('HGET', KEYS[3], 'dozing') == ARGV[1] and 'asleep' or 'not ours'
   end
 end
+local full = 'full:' .. ARGV[11]
+if redis.call('HGET', KEYS[3], full) == ARGV[1] then return 'full' end
+if is_full() then
+  redis.call('HSETNX', KEYS[3], full, ARGV[1])
+  redis.call('EXPIRE', KEYS[3], ARGV[8])
+  return redis.call('HGET', KEYS[3], full) == ARGV[1] and 'full' or 'full, told'
+end
+redis.call('HDEL', KEYS[3], full)
 if addressing ~= 'aside' then
   if not is_ours then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
   redis.call('HSET', KEYS[3], 'last', ARGV[12])
@@ -112,7 +129,7 @@ if addressing == 'addressed' then
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
     local is_known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
-    if tonumber(order) > tonumber(ARGV[2]) and not is_known then
+    if tonumber(order) > tonumber(ARGV[2]) and not is_known and not is_full() then
       append(strays[i], order, record, cjson.decode(record).question.asker)
     end
     redis.call('ZREM', KEYS[9], ARGV[17] .. ' ' .. strays[i])

@@ -2,15 +2,34 @@
 
 from __future__ import annotations
 
-from bot.store.scripts import fragments
+from bot.store.scripts import fragments, running
 
 #: Return the current turn: the one that was begun, else the oldest, which is begun by this. When
-#: the mailbox is empty, retire its entry.
-#: KEYS ready, box, now    ARGV me, entry, turn key prefix, turn life
-#: -> {0} not the owner | {1} empty | {1, turn, fields and values of its hash}
+#: the mailbox is empty, retire its entry. A question takes a place to run, if its asker has one
+#: left in the channel.
+#: KEYS ready, box, now
+#: ARGV me, entry, turn key prefix, turn life, most runs of a person in a channel or 0, mailbox,
+#:      key prefixes of places, of lines, of mailboxes
+#: -> {0} not the owner | {1} empty | {1, turn, fields and values of its hash, whether it has or
+#:    needs no place}
 CURRENT = (
-    fragments.OWNER
+    fragments.NOW
+    + fragments.OWNER
+    + running.PLACES
     + """
+local function has_place(turn)
+  local most = tonumber(ARGV[5])
+  if most <= 0 then return 1 end
+  local is_read, record = pcall(cjson.decode, redis.call('HGET', ARGV[3] .. turn, 'record'))
+  local question = is_read and type(record) == 'table' and record.question
+  if type(question) ~= 'table' or question.start ~= 'question' then return 1 end
+  local whose = question.thread.team .. ':' .. question.thread.channel .. ':' .. question.asker
+  local places = {
+    running = ARGV[7] .. whose, line = ARGV[8] .. whose, most = most, turns = ARGV[3],
+    boxes = ARGV[9]}
+  if record.state ~= 'queued' then redis.call('ZADD', places.running, now, turn) end
+  return take_place(places, turn, ARGV[6], now) and 1 or 0
+end
 if not is_owner(ARGV[1], ARGV[2]) then return {0} end
 local id = redis.call('GET', KEYS[3])
 if id and not redis.call('ZSCORE', KEYS[2], id) then id = false end
@@ -23,7 +42,7 @@ while true do
   end
   if redis.call('HEXISTS', ARGV[3] .. id, 'record') == 1 then
     redis.call('SET', KEYS[3], id, 'EX', ARGV[4])
-    return {1, id, redis.call('HGETALL', ARGV[3] .. id)}
+    return {1, id, redis.call('HGETALL', ARGV[3] .. id), has_place(id)}
   end
   redis.call('ZREM', KEYS[2], id)
   id = false
@@ -78,15 +97,17 @@ return 1
 
 #: Write a turn and its thread, and remove the turn from the mailbox; with the last one, retire the
 #: mailbox's entry. What the turn holds of the budgets is settled; a run that goes on is watched by
-#: a job.
-#: KEYS ready, box, now, turn, thread, reservations
+#: a job. The next in its asker's line can run.
+#: KEYS ready, box, now, turn, thread, reservations, later, places and line of its asker
 #: ARGV me, entry, turn, record, turn life, thread record or '', thread life, kind of a job to
 #:      enqueue or '', time in s or '' for a turn that does not count as the thread's,
-#:      how its price is settled
+#:      how its price is settled, most runs of a person in a channel or 0, mailbox, key prefixes
+#:      of turns and mailboxes
 #: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
     fragments.OWNER
     + fragments.SETTLE
+    + running.PLACES
     + """
 if not is_owner(ARGV[1], ARGV[2]) then return -1 end
 redis.call('HSET', KEYS[4], 'record', ARGV[4])
@@ -101,6 +122,11 @@ settle(KEYS[6], ARGV[3], ARGV[10])
 if ARGV[10] == 'keep' and redis.call('HEXISTS', KEYS[6], ARGV[3]) == 1 then
   redis.call('HSET', KEYS[4], 'kept', '1')
   redis.call('XADD', KEYS[1], '*', 'settle', ARGV[3])
+end
+if tonumber(ARGV[11]) > 0 then
+  leave_place({
+    ready = KEYS[1], later = KEYS[7], running = KEYS[8], line = KEYS[9],
+    most = tonumber(ARGV[11]), turns = ARGV[13], boxes = ARGV[14]}, ARGV[3], ARGV[12])
 end
 local left = redis.call('ZCARD', KEYS[2])
 if left == 0 then retire(ARGV[2]) end

@@ -11,14 +11,20 @@ from bot.domain.research import Answer, FieldBasis, Progress
 from bot.domain.thread import ChannelId
 from bot.domain.turn import EndingKind, Relation, State, Turn, TurnKind
 from bot.errors import Cause
-from bot.ports import Message
+from bot.ports import InLine, Message
 from bot.slack.messages import answer as messages
 from bot.slack.messages import quick_answer
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.notices import UNREADABLE, in_progress
 from bot.slack.messages.parts import with_question_line
 from bot.slack.messages.progress import progress_status
-from bot.slack.messages.status import busy_status, final_status, initial_status, question_post
+from bot.slack.messages.status import (
+    busy_status,
+    final_status,
+    in_line_status,
+    initial_status,
+    question_post,
+)
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views.share_form import shared_answer
 from tests.unit.slack.phrasebook import Page, menus
@@ -95,6 +101,11 @@ def status() -> Iterator[Page]:
     yield "Parallel is busy", busy_status(TurnFacts(busy, PRO))
     unreached = replace(busy, unreached=True)
     yield "Parallel cannot be reached", busy_status(TurnFacts(unreached, PRO))
+    for ahead in (0, 1, 7):
+        words = in_line_status(TurnFacts(asked(), PRO), InLine(ahead, 5), STARTED)
+        yield f"it waits for others of its asker, {ahead} ahead of it", words
+    alone = in_line_status(TurnFacts(asked(), PRO), InLine(0, 1), STARTED)
+    yield "it waits for the one of its asker that may run", alone
 
 
 def progress() -> Iterator[Page]:
@@ -370,6 +381,8 @@ def notes() -> Iterator[Page]:
         ("a reply in a thread that has slept", TurnKind.DORMANT),
     ):
         yield title, failure_message(over(asked("since *when?", start), EndingKind.NOTICE)).best
+    full = over(asked("since *when?", TurnKind.FULL), EndingKind.NOTICE, message="20")
+    yield "a reply in a thread where too many wait", failure_message(full).best
     note = asked("since *when?", TurnKind.CONFIRM)
     note = replace(note, question=replace(note.question, processor="ultra"))
     yield (

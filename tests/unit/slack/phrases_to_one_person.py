@@ -22,6 +22,7 @@ def ephemerals() -> Iterator[Page]:
     yield "stop all", ephemeral.stopping_all(2)
     yield "stop all, but nothing else waits", ephemeral.stopping_all(0)
     yield "do not start at that price", ephemeral.not_started()
+    yield "ask in a thread where too many wait", ephemeral.thread_is_full()
     yield "start at that price, but somebody else asked", ephemeral.not_yours(ADA)
     yield "ping me", ephemeral.will_ping()
     yield "ping me, but it is done", ephemeral.too_late_to_ping()

@@ -59,6 +59,7 @@ FULL = Turn(
     received=1_700_000_003.5,
     state=State.ENDED,
     waited=True,
+    lined=True,
     processor="pro",
     restated=True,
     without_history=True,
@@ -112,7 +113,7 @@ THREAD = Thread(
     processor="pro",
 )
 #: Kept beside the record, by others than its owner.
-BESIDE = {"signals"}
+BESIDE = {"signals", "has_place"}
 
 
 def at_default(value: Any) -> list[str]:
