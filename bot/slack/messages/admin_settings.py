@@ -13,6 +13,7 @@ from bot.domain.choosing import processor_in_force
 from bot.domain.effective import Environment, InForce, in_force
 from bot.domain.money import dollars
 from bot.domain.policies import Change
+from bot.domain.processors import PROCESSORS
 from bot.domain.thread import ChannelId, UserId
 from bot.domain.usage import NOBODY
 from bot.ports import Message
@@ -100,7 +101,7 @@ def value_words(name: str, value: str | None) -> str:
     """Say a policy's value: ``$5``, ``no limit``, ``denied``, ``core, pro``."""
     kind = name.partition(":")[0]
     if kind == "processors":
-        return ", ".join(value.split()) if value else "all"
+        return _offer((value or "").split())
     if not value:
         return "not set"
     if value in _ANSWERS:
@@ -108,6 +109,17 @@ def value_words(name: str, value: str | None) -> str:
     if kind == "budget" and value.isdecimal():
         return dollars(int(value))
     return cut(value, 60)
+
+
+def _offer(names: Sequence[str]) -> str:
+    """Say which processors are on offer, the cheapest first, or which are not if they are fewer."""
+    rest = [each for each in PROCESSORS if each not in names]
+    if not names or not rest:
+        return "all"
+    if len(rest) < len(names):
+        return f"all but {', '.join(rest)}"
+    known = [each for each in PROCESSORS if each in names]
+    return ", ".join((*known, *(each for each in names if each not in PROCESSORS)))
 
 
 # --- what is in force -------------------------------------------------------------------

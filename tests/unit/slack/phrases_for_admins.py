@@ -11,6 +11,7 @@ from bot.domain.budgets import Balance, Limits, Scope
 from bot.domain.choices import Choices
 from bot.domain.effective import Environment, GivenSetting, in_force
 from bot.domain.policies import Change
+from bot.domain.processors import PROCESSORS
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.usage import NOBODY, Row
 from bot.ports import Message
@@ -102,6 +103,10 @@ def _settings() -> Iterator[Page]:
         before, after = in_force(name, {}, ENVIRONMENT), in_force(name, CHOSEN, ENVIRONMENT)
         yield f"set: {name}", admin_settings.changed([Changed(before, after)])
         yield f"cleared: {name}", admin_settings.changed([Changed(after, before)])
+    nearly_all = {policies.processors(): " ".join([*PROCESSORS][:-1])}
+    before = in_force(policies.processors(), {}, ENVIRONMENT)
+    after = in_force(policies.processors(), nearly_all, ENVIRONMENT)
+    yield "set: nearly all processors", admin_settings.changed([Changed(before, after)])
     yield "audit", admin_settings.audit(CHANGES)
     yield "audit, nothing", admin_settings.audit([])
     yield "no database", admin_help.unavailable()
