@@ -47,7 +47,7 @@ async def reading(call: Callable[[], Awaitable[T]]) -> T:
 async def paged(
     call: Callable[..., Awaitable[Any]], listed: str, arguments: Mapping[str, Any], *, pages: int
 ) -> AsyncIterator[dict[str, Any]]:
-    """Yield the items of a method that lists page by page.
+    """Yield the items of a method that lists page by page; what is no object is left out.
 
     https://docs.slack.dev/apis/web-api/pagination
 
@@ -64,10 +64,12 @@ async def paged(
     cursor: str | None = None
     for _ in range(pages):
         page = await reading(lambda at=cursor: call(**arguments, cursor=at))  # type: ignore[misc]
-        for each in page.get(listed) or ():
-            yield each
-        cursor = (page.get("response_metadata") or {}).get("next_cursor")
-        if not cursor:
+        found, after = page.get(listed), page.get("response_metadata")
+        for each in found if isinstance(found, list) else ():
+            if isinstance(each, dict):
+                yield each
+        cursor = after.get("next_cursor") if isinstance(after, dict) else None
+        if not (cursor and isinstance(cursor, str)):
             return
 
 

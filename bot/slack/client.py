@@ -25,6 +25,7 @@ from bot.slack.api_errors import (
     retry_after_of,
     writing,
 )
+from bot.slack.payloads.fields import items, timestamp, word
 from bot.slack.payloads.message_tags import metadata_of, tag_of
 from bot.slack.payloads.thread_history import ThreadHistory
 
@@ -77,8 +78,8 @@ class SlackMessenger:
         """Find our message with this tag, not older than `since`."""
         messages = self._replies if thread.ts else self._channel_history
         async for message in messages(thread, oldest=since, include_all_metadata=True):
-            if tag_of(message) == (tag.turn, tag.part):
-                return MessageTs(message["ts"])
+            if tag_of(message) == (tag.turn, tag.part) and (ts := timestamp(word(message, "ts"))):
+                return ts
         return None
 
     async def update(self, thread: ThreadKey, ts: MessageTs, message: Message) -> None:
@@ -130,8 +131,9 @@ class SlackMessenger:
         found = None
         async for message in self._replies(thread, oldest=since, include_all_metadata=True):
             untagged = tag_of(message) == ("", "") and not message.get("files")
-            if untagged and message.get("bot_id") == self._bot and message["ts"] > since:
-                found = MessageTs(message["ts"])
+            ts = timestamp(word(message, "ts"))
+            if untagged and message.get("bot_id") == self._bot and ts > since:
+                found = ts
         return found
 
     async def post_in_channel(
@@ -187,7 +189,8 @@ class SlackMessenger:
     async def is_shared(self, thread: ThreadKey, file: str, since: MessageTs) -> bool:
         """Whether the file is in the thread already."""
         async for message in self._replies(thread, oldest=since):
-            if any(f.get("id") == file for f in message.get("files") or ()):
+            files = (each for each in items(message.get("files")) if isinstance(each, dict))
+            if any(each.get("id") == file for each in files):
                 return True
         return False
 
@@ -222,8 +225,8 @@ class SlackMessenger:
             if refused.message == "thread_not_found":
                 return None
             raise
-        found = (message for message in page.get("messages") or () if message.get("ts") == ts)
-        return next(found, None)
+        found = (each for each in items(page.get("messages")) if isinstance(each, dict))
+        return next((message for message in found if message.get("ts") == ts), None)
 
     async def history(self, thread: ThreadKey, before: MessageTs) -> Sequence[EarlierMessage]:
         """Read the thread's latest messages before `before`; people are numbered, not named."""
@@ -278,6 +281,6 @@ class SlackMessenger:
 
 def _ts_of(answer: Any) -> MessageTs:
     """Return the ts of what was just posted. Raises AnswerLost when the answer has none."""
-    if not answer.get("ts"):
+    if not (ts := timestamp(word(answer, "ts"))):
         raise AnswerLost("Slack's answer to a post lacks its ts")
-    return MessageTs(answer["ts"])
+    return ts

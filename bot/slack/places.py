@@ -19,6 +19,7 @@ from bot.domain.thread import ChannelId, UserId
 from bot.errors import Cause, Refused
 from bot.ports import Place
 from bot.slack.api_errors import paged
+from bot.slack.payloads.fields import word
 
 PAGE, PAGES = 999, 5  # channels in one answer, and answers read at most
 CACHED_FOR = 60.0  # seconds
@@ -98,14 +99,15 @@ class SlackPlaces:
             arguments["user"] = person
         method = self._client.users_conversations
         return {
-            each["id"]: Place(
-                ChannelId(each["id"]),
+            channel: Place(
+                channel,
                 str(each.get("name") or ""),
                 is_private=bool(each.get("is_private")),
                 is_shared=bool(each.get("is_ext_shared") or each.get("is_pending_ext_shared")),
                 is_group=bool(each.get("is_mpim")),
             )
             async for each in paged(method, "channels", arguments, pages=PAGES)
+            if (channel := ChannelId(word(each, "id")))
         }
 
 

@@ -15,6 +15,7 @@ from bot.domain.thread import ChannelId, UserId
 from bot.errors import Unavailable
 from bot.ports import Place
 from bot.slack.api_errors import reading
+from bot.slack.payloads.fields import part, word
 from bot.slack.places import SlackPlaces
 
 
@@ -57,15 +58,14 @@ class SlackViews:
 
     async def member_count(self, channel: ChannelId) -> int | None:
         """Return the number of people and apps in a channel; None when Slack does not say."""
-        answer = await reading(
+        answer: Any = await reading(
             lambda: self._client.conversations_info(channel=channel, include_num_members=True)
         )
-        number = (answer.get("channel") or {}).get("num_members")
+        number = part(answer, "channel").get("num_members")
         return number if isinstance(number, int) else None
 
 
 def _id(answer: Any) -> str:
-    view_id = (answer.get("view") or {}).get("id")
-    if not view_id:
+    if not (view_id := word(part(answer, "view"), "id")):
         raise Unavailable("Slack's answer to a modal lacks its id")
-    return str(view_id)
+    return view_id

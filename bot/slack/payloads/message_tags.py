@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from bot.ports import Tag
+from bot.slack.payloads import fields
 
 EVENT_TYPE = "threadline_turn"
 
@@ -22,8 +23,8 @@ def metadata_of(tag: Tag) -> dict[str, Any]:
 
 def tag_of(message: dict[str, Any]) -> tuple[str, str]:
     """Return the turn and the part of a message of ours; both "" for other messages."""
-    metadata = message.get("metadata") or {}
+    metadata = fields.part(message, "metadata")
     if metadata.get("event_type") != EVENT_TYPE:
         return "", ""
-    payload = metadata.get("event_payload") or {}
-    return str(payload.get("turn") or ""), str(payload.get("part") or "")
+    payload = fields.part(metadata, "event_payload")
+    return fields.word(payload, "turn"), fields.word(payload, "part")

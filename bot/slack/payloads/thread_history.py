@@ -12,6 +12,7 @@ from typing import Any
 from bot.domain.prompt import CONTEXT_MESSAGES
 from bot.domain.thread import EarlierMessage, MessageTs
 from bot.slack.action_ids import TRY_AGAIN
+from bot.slack.payloads.fields import items, word
 from bot.slack.payloads.message_tags import tag_of
 from bot.slack.payloads.message_text import files_of, words_of
 from bot.slack.text.plain_words import plain_words
@@ -33,9 +34,10 @@ class ThreadHistory:
         if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
             return
         ours = turn or (self._bot and message.get("bot_id") == self._bot)
-        text = plain_words(message.get("text") or "") if ours else words_of(message)
+        text = plain_words(word(message, "text")) if ours else words_of(message)
         files = () if ours else files_of(message)
-        if message["ts"] < self._before and (text or files):
+        ts = word(message, "ts")
+        if ts and ts < self._before and (text or files):
             self._latest.append(EarlierMessage(self._author(message), text, files))
 
     def latest(self) -> list[EarlierMessage]:
@@ -45,9 +47,10 @@ class ThreadHistory:
     def _author(self, message: dict[str, Any]) -> str:
         if message.get("bot_id"):
             return "Bot"
-        return self._people.setdefault(message.get("user", ""), f"Person {len(self._people) + 1}")
+        return self._people.setdefault(word(message, "user"), f"Person {len(self._people) + 1}")
 
 
 def _offers_to_ask_again(message: dict[str, Any]) -> bool:
-    elements = (e for block in message.get("blocks") or () for e in block.get("elements") or ())
+    blocks = (block for block in items(message.get("blocks")) if isinstance(block, dict))
+    elements = (e for block in blocks for e in items(block.get("elements")) if isinstance(e, dict))
     return any(element.get("action_id") == TRY_AGAIN for element in elements)
