@@ -76,8 +76,14 @@ def ends_visibly(text: str, at: int, ends_line: bool) -> bool:
         at: the place.
         ends_line: nothing follows the text in its line.
     """
+    return visible_end(text, at, ends_line) is not None
+
+
+def visible_end(text: str, at: int, ends_line: bool) -> int | None:
+    """Return where the punctuation behind an address ends; None unless it `ends_visibly`."""
     match = _PLAIN_END.match(text, at)
-    return bool(match and (ends_line or match.end() < len(text) or match[1]))
+    is_seen = match and (ends_line or match.end() < len(text) or match[2])
+    return match.end("punctuation") if match and is_seen else None
 
 
 def cannot_extend_host(text: str, at: int, ends_line: bool) -> bool:
@@ -86,9 +92,7 @@ def cannot_extend_host(text: str, at: int, ends_line: bool) -> bool:
     return bool(is_closed) or ends_visibly(text, at, ends_line)
 
 
-#: Characters of punctuation behind an address that ends visibly.
-MOST_AFTER_END = 3
-_PLAIN_END = re.compile(rf"[.,;)]{{0,{MOST_AFTER_END}}}(?:([ \t])|$)")
+_PLAIN_END = re.compile(r"(?P<punctuation>[.,;)]{0,3})(?:([ \t])|$)")
 
 
 def is_address_itself(seen: str, address: str) -> bool:

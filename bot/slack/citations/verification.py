@@ -26,7 +26,6 @@ from bot.domain.research import Answer
 from bot.slack.citations.addresses import (
     ADDRESS,
     CONTINUATION,
-    MOST_AFTER_END,
     NEEDS_LABEL,
     cannot_extend_host,
     ends_visibly,
@@ -34,6 +33,7 @@ from bot.slack.citations.addresses import (
     is_address_itself,
     possible_ends,
     split_trailing,
+    visible_end,
     with_scheme,
 )
 from bot.slack.citations.references import References, entries, references
@@ -141,11 +141,9 @@ class CitationPolicy:
                 continue
             at = match.start() + known
             address = text[match.start() : at]
-            is_alone = (
-                not is_glued
-                and ends_visibly(text, at, ends_line)
-                and escaped.isdisjoint(range(match.start(), at + MOST_AFTER_END))
-            )
+            end = visible_end(text, at, ends_line)
+            has_backslash = end and not escaped.isdisjoint(range(match.start(), end))
+            is_alone = end is not None and not (is_glued or has_backslash)
             if not is_alone or NEEDS_LABEL.search(address) or split_trailing(address)[1]:
                 words = address.replace("[", "%5B").replace("]", "%5D")  # they end labels to some
                 yield Replacement(

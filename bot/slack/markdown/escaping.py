@@ -23,9 +23,10 @@ _ENTITY = re.compile(r"&#?\w{1,40};")
 _TAG = re.compile(r"<(?![\s\d=])|<[^\s<>@]{1,64}@")
 _RUNS = {mark: re.compile(f"{re.escape(mark)}+") for mark in "*_~^$"} | {"=": re.compile("={2,}")}
 #: The beginning of a line that would not be a paragraph; the group is where a backslash goes. Two
-#: asterisks are a thematic break behind the one of a list.
+#: asterisks are a thematic break behind the one of a list; to some, a colon or a tilde begins a
+#: definition, and code after it is none.
 _STARTS_BLOCK = re.compile(
-    r"(?:()(?:[-+*]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()~{3,}"
+    r"(?:()(?:[-+*:~]|\#{1,6})(?=[ \t]|$)|\d{1,9}()[.)](?=[ \t]|$)|()~{3,}"
     r"|()(?:=+|-+)[ \t]*$|()[|:\-][|:\- \t]*$|()([-_*])[ \t]*(?:\7[ \t]*)+$|()>"
     r"|()\[[^\[\]]*$)"  # some parsers look far ahead for the end of a definition's name
 )

@@ -287,7 +287,8 @@ def test_a_cited_address_that_is_odd_leads_nowhere_else(page: str) -> None:
 def test_no_backslash_is_part_of_a_cited_address(char: str, form: str) -> None:
     within = f"https://example.org/a{char}b"
     may = CitationPolicy(frozenset(filter(None, (canonical_url(within), CITED))))
-    for written in (f"https://example.org/a\\{char}b", f"{CITED}\\{char}", f"{CITED}.\\{char}"):
+    places = (f"https://example.org/a\\{char}b", *(f"{CITED}{at}\\{char}" for at in ("", ".", " ")))
+    for written in places:
         safe = sanitize(form.format(written), may)
         for parser, found in links_of(safe).items():
             assert {canonical_url(href) for href in found} <= may.source_urls, (parser, safe)

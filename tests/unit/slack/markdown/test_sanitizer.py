@@ -17,6 +17,9 @@ WJ = "\u2060"  # word joiner
 @pytest.mark.parametrize(
     ("source", "safe"),
     [
+        # a definition to some, behind which code is none
+        (": a\n\n```\n\n: b\n```", "\\: a\n\n```\n\n: b\n```"),
+        ("a\n~ b: c ~ d\n:e", "a\n\\~ b: c ~ d\n:e"),
         # Slack's tokens
         ("<!channel> and <@U123>", "&lt;!channel&gt; and &lt;@U123&gt;"),
         ("<https://evil.example", "&lt;https://evil.example"),
