@@ -33,8 +33,8 @@ from bot.slack.payloads.keyword_text import EMOJI, normalize
 
 LONGEST = 200  # characters; a longer message is no keyword
 
-#: A quote, somebody's or a channel's name, words struck out.
-_MORE_THAN_WORDS = re.compile(r"^>|[@#]|~\S[^~]*~")
+#: A quote, somebody's or a channel's name (but ours, typed), words struck out.
+_MORE_THAN_WORDS = re.compile(r"^>|@(?!(?:bot|threadline)\b)|#|~\S[^~]*~", re.IGNORECASE)
 #: Names and quotes that small talk may have beside it.
 _OTHERS = re.compile(r"^>.*\n|(?<!\S)@[\w.\-]+", re.MULTILINE)
 _REMARKS = (Keyword.THANKS, Keyword.GREETING)
@@ -63,7 +63,9 @@ def match_keyword(text: str) -> KeywordMatch | None:
     if not text or len(text) > LONGEST:
         return None
     if not _MORE_THAN_WORDS.search(text):
-        return _match_words(text)
+        found = _match_words(text)
+        if found or "@" not in text:
+            return found
     bare = _OTHERS.sub(" ", text).strip()
     if not bare.strip(" ?!.,"):
         return KeywordMatch(Keyword.GREETING)

@@ -70,7 +70,10 @@ def test_only_marked_asides_are_ignored_in_direct_messages() -> None:
 # --- orders -------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["stop", "Stop", "STOP!", "stop.", " stop … ", "stop?!"])
+@pytest.mark.parametrize(
+    "text",
+    ["stop", "Stop", "STOP!", "stop.", " stop … ", "stop?!", "@Threadline stop", "stop, @bot"],
+)
 @pytest.mark.parametrize("mention", ["", "<@U0BOT> ", "<@U0BOT>, "])
 @pytest.mark.parametrize("kind", ["channel", "group", "mpim", "im"])
 def test_stop_is_an_order(text: str, mention: str, kind: str) -> None:
