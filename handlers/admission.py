@@ -135,4 +135,5 @@ async def _explain(context: HandlerContext, question: Question, verdict: Verdict
         if await context.gate.is_first_refusal(question, verdict):
             access = await context.gate.access(thread.team)
             words = refused(verdict, access, thread.channel)
-            await context.messenger.post_ephemeral(thread, question.asker, Message(words))
+            place = question.private_place
+            await context.messenger.post_ephemeral(place, question.asker, Message(words))

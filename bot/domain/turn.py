@@ -128,6 +128,17 @@ class Question:
             return self.thread
         return ThreadKey(self.thread.team, self.to, MessageTs(""))
 
+    @property
+    def private_place(self) -> ThreadKey:
+        """Where an ephemeral message about it is shown; `ts` is "" for the channel itself.
+
+        In a thread Slack shows one only when that is active, which a message alone does not make.
+        https://docs.slack.dev/reference/methods/chat.postEphemeral
+        """
+        if self.message != self.thread.ts:
+            return self.thread
+        return ThreadKey(self.thread.team, self.thread.channel, MessageTs(""))
+
 
 @dataclass(frozen=True, slots=True)
 class Signals:

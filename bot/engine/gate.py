@@ -119,4 +119,5 @@ async def refuse_politely(
         if await gate.is_first_refusal(question, verdict):
             access = await gate.access(thread.team)
             words = refused(verdict, access, thread.channel)
-            await messenger.post_ephemeral(thread, question.asker, Message(words))
+            place = question.private_place
+            await messenger.post_ephemeral(place, question.asker, Message(words))

@@ -26,6 +26,7 @@ from bot.playground.page import PageServer
 from bot.playground.page.server import help_text
 from bot.playground.parts import JSON, Playground, ReadRecords
 from bot.playground.slack import LocalSlack
+from bot.playground.slack.administration import PARTNER
 from bot.playground.task_api import LocalTaskApi, Relay, sample_chat, sample_research
 from bot.startup import checks
 from bot.store.embedded import embedded
@@ -114,10 +115,14 @@ async def playground(
 
 
 def _populate(slack: LocalSlack) -> None:
+    """Have two colleagues, a guest, and somebody of another company in a channel shared with it."""
     ada, bob = slack.person("ada"), slack.person("bob")
-    for name in ("general", "random"):
-        slack.channel(name, members=[ada, bob])
-    for person in (ada, bob):
+    gil, eve = slack.person("gil"), slack.person("eve", team=PARTNER)
+    gil.user.guest = "multi-channel"
+    slack.channel("general", members=[ada, bob, gil])
+    slack.channel("random", members=[ada, bob])
+    slack.channel("partners", members=[ada, bob, eve])
+    for person in (ada, bob, gil, eve):
         slack.dm(person)
     slack.mpim([ada, bob])
 

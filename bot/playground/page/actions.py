@@ -13,9 +13,9 @@ from aiohttp import web
 
 from bot.playground import bodies
 from bot.playground.page.fault_menu import FAULTS
-from bot.playground.page.view_state import find_channel, find_message
+from bot.playground.page.view_state import default_channel, find_channel, find_message
 from bot.playground.parts import Playground
-from bot.playground.slack import Message, Outcome, Person, View
+from bot.playground.slack import Channel, Message, Outcome, Person, View
 
 HELP = """Threadline's playground: open {url} in a browser, or talk to it with plain HTTP:
 
@@ -42,7 +42,8 @@ HELP = """Threadline's playground: open {url} in a browser, or talk to it with p
   curl -s {url}/trouble -d name=kill                          {faults}
   curl -s {url}/help                                          this
 
-Channels: general, random, dm. People: ada, bob.
+Channels: general, random, partners (shared with another company), dm.
+People: ada, bob, gil (a guest, in general), eve (of the other company, in partners).
 """
 _NAME = re.compile(r"(?<![\w@])([@#])([a-z][a-z0-9_-]*)\b", re.IGNORECASE)
 Form = dict[str, str]
@@ -93,7 +94,7 @@ class UserActions:
             broadcast = bool(form.get("broadcast"))
             message = await person.replies(self._message(thread), text, broadcast=broadcast)
         else:
-            message = await person.says(find_channel(self._slack, person, self._where(form)), text)
+            message = await person.says(self._channel(person, form), text)
         return message.ts
 
     async def edit(self, form: Form) -> str:
@@ -124,7 +125,7 @@ class UserActions:
         person = self._person(form)
         if form.get("thread"):
             raise ValueError("Slack does not allow slash commands in threads")
-        channel = find_channel(self._slack, person, self._where(form))
+        channel = self._channel(person, form)
         name = form.get("command", "/processor")
         return _outcome(await person.command(name, form.get("text", ""), channel))
 
@@ -224,7 +225,7 @@ class UserActions:
         person = self._person(form)
         thread = self._message(form["thread"]) if form.get("thread") else None
         return await person.uploads(
-            thread.channel if thread else find_channel(self._slack, person, self._where(form)),
+            thread.channel if thread else self._channel(person, form),
             file.name,
             file.content,
             text=self._typed(form.get("text", "")),
@@ -236,8 +237,9 @@ class UserActions:
     def _person(self, form: Form) -> Person:
         return self._slack.person(form.get("who") or "ada")
 
-    def _where(self, form: Form) -> str:
-        return form.get("channel") or "general"
+    def _channel(self, person: Person, form: Form) -> Channel:
+        name = form.get("channel") or default_channel(self._slack, person)
+        return find_channel(self._slack, person, name)
 
     def _message(self, ts: str) -> Message:
         return find_message(self._slack, ts)

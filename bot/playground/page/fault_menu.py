@@ -77,6 +77,16 @@ async def _redeliver(playground: Playground) -> str:
     return "The latest message was delivered to the bot once more."
 
 
+async def _share(playground: Playground) -> str:
+    playground.slack.administration.share(playground.slack.channel("random"))
+    return "#random is shared with another company now: the bot answers nobody there."
+
+
+async def _unshare(playground: Playground) -> str:
+    playground.slack.administration.unshare(playground.slack.channel("random"))
+    return "#random is ours alone again."
+
+
 def _local(playground: Playground) -> LocalTaskApi:
     if not isinstance(playground.research, LocalTaskApi):
         raise TypeError("the research is real: trouble is made only with the local one")
@@ -120,6 +130,8 @@ SLACK = (
         "slack_lost", "Drop the response to the next message", "it comes once", apply=_slack_lost
     ),
     Fault("socket", "Close the socket", "as Slack does now and then", apply=_socket),
+    Fault("share", "Share #random", "another company can read it", apply=_share),
+    Fault("unshare", "Unshare #random", "it is ours alone again", apply=_unshare),
 )
 PARALLEL = (
     Fault("fail", "Fail the running runs", "the bot says so, with Try again", apply=_fail),

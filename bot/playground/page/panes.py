@@ -36,7 +36,8 @@ def title(channel: Channel, state: ViewState) -> str:
     if channel.kind == "mpim":
         names = state.names.users
         return ", ".join(sorted(names[member] for member in channel.members - {state.person.id}))
-    return f"# {channel.name}" + (" (archived)" if channel.archived else "")
+    shared = " (shared with another company)" if state.slack.workspace.is_shared(channel) else ""
+    return f"# {channel.name}{shared}" + (" (archived)" if channel.archived else "")
 
 
 def _channels(state: ViewState) -> str:

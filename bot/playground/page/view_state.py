@@ -42,7 +42,7 @@ class ViewState:
 def view_state(slack: LocalSlack, query: Mapping[str, str]) -> ViewState:
     """Return the state that a page's query describes. Raises ValueError if it cannot be shown."""
     person = slack.person(query.get("who") or "ada")
-    channel = find_channel(slack, person, query.get("channel") or "general")
+    channel = find_channel(slack, person, query.get("channel") or default_channel(slack, person))
     thread = None
     if ts := query.get("thread"):
         thread = find_message(slack, ts)
@@ -58,8 +58,18 @@ def view_state(slack: LocalSlack, query: Mapping[str, str]) -> ViewState:
     )
 
 
+def default_channel(slack: LocalSlack, person: Person) -> str:
+    """Return the id of the channel that a person sees first: #general, if they are in it."""
+    joined = [c for c in slack.workspace.channels.values() if person.id in c.members]
+    joined.sort(key=lambda channel: (channel.kind == "im", channel.name != "general"))
+    return joined[0].id if joined else "general"
+
+
 def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:
-    """Return a channel by id or name; `dm` is the person's with the app. Raises ValueError."""
+    """Return a channel by id or name; `dm` is the person's with the app.
+
+    Guests and people of other companies see only the channels that they are in. Raises ValueError.
+    """
     if name == "dm":
         return slack.dm(person)
     workspace = slack.workspace
@@ -68,7 +78,9 @@ def find_channel(slack: LocalSlack, person: Person, name: str) -> Channel:
         wanted = name.lstrip("#")
         named = (c for c in workspace.channels.values() if c.name == wanted and c.kind != "im")
         channel = next(named, None)
-    if channel is None or (channel.kind != "channel" and person.id not in channel.members):
+    is_member = channel is not None and person.id in channel.members
+    sees_all = not (person.user.is_outsider or person.user.guest)
+    if channel is None or not (is_member or (channel.kind == "channel" and sees_all)):
         raise ValueError(f"there is no channel {name!r} for {person.name}")
     return channel
 

@@ -44,9 +44,15 @@ class MessageWriter:
         return message
 
     def post_ephemeral(self, channel: Channel, user: str, to: str, **fields: Any) -> Message:
-        """Post an ephemeral message; it causes no event."""
+        """Post an ephemeral message; it causes no event.
+
+        In a thread it is shown only if that has replies already.
+        Source: https://docs.slack.dev/reference/methods/chat.postEphemeral.
+        """
         message = self._build(channel, user, False, fields={**fields, "ephemeral_to": to})
-        self._workspace.ephemerals.setdefault(to, []).append(message)
+        root = channel.messages.get(message.thread_ts or "")
+        if root is None or root.replies():
+            self._workspace.ephemerals.setdefault(to, []).append(message)
         self._workspace.publish("ephemeral", message)
         return message
 

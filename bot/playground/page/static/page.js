@@ -249,7 +249,11 @@ function closeMenu(menu) {
 
 document.addEventListener("change", (event) => {
   const element = event.target;
-  if (element.id === "who") go({ who: element.value, thread: "", tab: "", channel: place().channel.startsWith("D") ? "" : place().channel });
+  if (element.id === "who") {
+    // Guests and people of other companies may not see the channel that is open.
+    const elsewhere = place().channel.startsWith("D") || "apart" in element.selectedOptions[0].dataset;
+    go({ who: element.value, thread: "", tab: "", channel: elsewhere ? "" : place().channel });
+  }
   else if (element.dataset.action) press(element, selected(element));
 });
 

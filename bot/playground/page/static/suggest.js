@@ -1,7 +1,7 @@
 // Suggestions in a composer after @ and /, and its Enter key.
 // Keys follow https://www.w3.org/WAI/ARIA/apg/patterns/combobox/; a text area keeps its own role.
 const WORDS = {
-  "@": [["Threadline", "the bot"], ["ada", "Ada"], ["bob", "Bob"]],
+  "@": [["Threadline", "the bot"], ["ada", "Ada"], ["bob", "Bob"], ["gil", "Gil"], ["eve", "Eve"]],
   "/": [["processor", "choose research depth, cost and speed"], ["processor help", "how to use it"], ["processor me", "your own setting"], ["threadline me", "what you've spent, and what is left"], ["threadline help", "what admins can do"]],
 };
 
