@@ -20,7 +20,7 @@ from bot.domain.thread import ChannelId, UserId
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>|([UW][A-Z0-9]{5,30})")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]{1,30})(?:\|[^>]*)?>|([CGD][A-Z0-9]{5,30})")
 _AMOUNT = re.compile(r"\$?(\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})")
-_MOST_WORDS = 100  # of a command that are read
+_MOST_WORDS = 100  # of a command; one with more is not carried out in part
 
 DEFAULT = "default"  #: the word that takes a policy back
 _FLAGS = (DEFAULT, "channels", "people", "outside", "guests", "processors")
@@ -133,7 +133,9 @@ AdminCommand = Me | Usage | SetBudget | Permit | ShowLimits | Why | Forget | Aud
 
 def parse_admin_command(text: str) -> AdminCommand:
     """Read the words after `/threadline`."""
-    words = text.split()[:_MOST_WORDS]
+    words = text.split()
+    if len(words) > _MOST_WORDS:
+        return Unclear(text, words[0].lower())
     match [word.lower() for word in words]:
         case [] | ["help", *_]:
             return Help()

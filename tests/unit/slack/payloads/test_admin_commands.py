@@ -93,6 +93,7 @@ LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
         ("forget", Unclear("forget", "forget")),
         ("audit", Audit()),
         ("audit json", Audit(as_file=True)),
+        (f"deny <@{ADA}>" + " in" * 99, Unclear(f"deny <@{ADA}>" + " in" * 99, "deny")),
         ("make me rich", Unclear("make me rich", "make")),
     ],
 )
