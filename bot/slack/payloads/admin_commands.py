@@ -182,9 +182,12 @@ def amount_of(word: str) -> str | None:
 
 
 def _budget(words: Sequence[str]) -> AdminCommand:
-    scope, whose, rest = words[0].lower(), "", list(words[1:])
     unclear = Unclear(" ".join(words), "budget")
-    if scope not in set(Scope):
+    scope, whose, rest = words[0].lower(), "", list(words[1:])
+    if scope not in set(Scope):  # `budget #news 5` names its scope by its id
+        scope = next((each for each in Scope if _id(words[0], each)), "")
+        rest = list(words)
+    if not scope:
         return unclear
     is_amount = rest and amount_of(rest[0]) is not None
     if rest and not is_amount and (found := _id(rest[0], scope)):
