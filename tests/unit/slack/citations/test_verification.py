@@ -130,7 +130,7 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
     [
         # addresses to linkify-it (markdown-it) and to mdast-util-gfm-autolink-literal (remark)
         ("a@evil.example", f"a{WJ}@{WJ}evil.example"),
-        ("&@evil.example", f"&{WJ}@{WJ}evil.example"),
+        ("&@evil.example, 1@a.^x", f"&{WJ}@{WJ}evil.example, 1{WJ}@{WJ}a.^x"),
         ("<a@evil.example>", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
         ("mailto:a@evil.example", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
         ("a@www.evil.example", f"a{WJ}@{WJ}www{WJ}.{WJ}evil.{WJ}example{WJ}"),
