@@ -60,6 +60,7 @@ bench: $(VENV)/.installed-dev ## The benchmarks; they take some minutes
 	$(BIN)/python -m tests.bench.bench_load
 	$(BIN)/python -m tests.bench.bench_cost
 	$(BIN)/python -m tests.bench.bench_budgets
+	$(BIN)/python -m tests.bench.bench_fairness
 
 picture: $(VENV)/.installed-dev ## The README's pictures
 	$(BIN)/python -m tests.browser.picture docs

@@ -37,7 +37,8 @@ class BotProcess:
 @asynccontextmanager
 async def bot_process(environ: dict[str, str]) -> AsyncIterator[BotProcess]:
     """Run `python -m bot run` until the block ends."""
-    async with _process(("-m", "bot", "run"), {"LOG_LEVEL": "ERROR"} | environ) as process:
+    usual = {"LOG_LEVEL": "ERROR", "RUNNING_PER_PERSON": "off"}  # one person asks all questions
+    async with _process(("-m", "bot", "run"), usual | environ) as process:
         yield process
 
 
