@@ -141,7 +141,7 @@ async def _require_one_of_ours(context: HandlerContext, who: Admin) -> None:
     verdict = await context.gate.judge(who.team, who.channel, who.user, direct=is_direct)
     if verdict in (Verdict.OUTSIDER, Verdict.UNKNOWN):
         access = await context.gate.access(who.team)
-        raise Rejected(Message(refused(verdict, access, who.channel)))
+        raise Rejected(Message(refused(verdict, access, who.channel, pressed=True)))
 
 
 async def _send(

@@ -19,8 +19,9 @@ from handlers.rejection import Rejected
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to both forms."""
-    on_submissions(app, context, {action_ids.ADMIN_BUDGET: submit}, field=admin_forms.AMOUNT)
-    on_submissions(app, context, {action_ids.ADMIN_ACCESS: submit}, field=admin_forms.CHANNELS)
+    budget, access = {action_ids.ADMIN_BUDGET: submit}, {action_ids.ADMIN_ACCESS: submit}
+    on_submissions(app, context, budget, field=admin_forms.AMOUNT, for_admins=True)
+    on_submissions(app, context, access, field=admin_forms.CHANNELS, for_admins=True)
 
 
 async def submit(context: HandlerContext, body: JSON) -> dict[str, Any] | FormErrors:

@@ -67,6 +67,7 @@ def on_submissions(
     handlers: Mapping[str, SubmissionHandler],
     *,
     field: str,
+    for_admins: bool = False,
 ) -> None:
     """Have handlers accept forms, or leave a form open and say what is wrong with it.
 
@@ -76,9 +77,12 @@ def on_submissions(
         handlers: by the callback id of the form. They take the body and return what is wrong or a
             modal to show instead, or raise Rejected.
         field: the block of the form beneath which it is said that it cannot be accepted.
+        for_admins: the handlers take forms of admins only, who may change who may ask from
+            anywhere, also where they may not ask.
     """
     for callback_id, handler in handlers.items():
-        app.view(callback_id)(partial(_submit, context, handler, field=field))
+        submit = partial(_submit, context, handler, field=field, for_admins=for_admins)
+        app.view(callback_id)(submit)
 
 
 async def _act(
@@ -116,12 +120,18 @@ async def _act(
 
 
 async def _submit(
-    context: HandlerContext, handler: SubmissionHandler, body: JSON, ack: AsyncAck, *, field: str
+    context: HandlerContext,
+    handler: SubmissionHandler,
+    body: JSON,
+    ack: AsyncAck,
+    *,
+    field: str,
+    for_admins: bool,
 ) -> None:
     sent = parse_submitter(body)
     try:
         async with asyncio.timeout(context.deadlines.act):
-            if sent.team and sent.user:
+            if sent.team and sent.user and not for_admins:
                 await require(context, sent.team, sent.channel, sent.user)
             answer = await handler(context, body)
     except Rejected as rejected:

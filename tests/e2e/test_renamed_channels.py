@@ -7,6 +7,7 @@ import pytest
 from bot.playground.slack import Channel, Message
 from bot.playground.task_api import LocalRun
 from bot.slack import action_ids as actions
+from bot.slack.views import admin_forms
 from tests.e2e.dialogue import acknowledged, action_ids, elements, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage
 from tests.e2e.test_budgets import sums, until_sums
@@ -158,3 +159,36 @@ async def test_a_private_channel_that_is_shared_is_answered_only_if_it_is_allowe
         second.finishes(f"Since {name}.")
         await said(stage, asked, f"Since {name}.")
     assert elements(answer)
+
+
+async def test_an_admin_allows_a_channel_by_its_new_id(stage: Stage, plans: Channel) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(ADMINS=stage.ada.id)
+    asked, run = await asked_in(stage, plans, "who owns it?")
+    run.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    for delivery in stage.slack.administration.share(plans, new_id=True):
+        await delivery.over.wait()
+    outcome = await stage.ada.command(
+        "/threadline", f"allow outside <#{plans.id}|plans>", stage.general
+    )
+    (changed,) = outcome.messages
+    await stage.ada.replies(asked, "since when?")
+    second = await stage.parallel.next_run()
+    assert second.body["previous_interaction_id"] == run.interaction_id
+    assert f"<#{plans.id}>" in changed.text
+
+
+async def test_an_admin_allows_a_shared_channel_in_a_form_opened_there(
+    stage: Stage, plans: Channel
+) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(ADMINS=stage.ada.id)
+    for delivery in stage.slack.administration.share(plans, new_id=True):
+        await delivery.over.wait()
+    await stage.ada.command("/threadline", "allow", plans)
+    outcome = await stage.ada.submits(
+        stage.ada.views()[-1],
+        {admin_forms.CHANNELS: {admin_forms.CHANNELS: plans.id}},
+    )
+    assert (outcome.error, outcome.errors) == (None, {})

@@ -1,4 +1,7 @@
-"""Gives listeners the first id of a channel that has another one (`bot.ports.ChannelIds`)."""
+"""Gives listeners the first id of a channel that has another one (`bot.ports.ChannelIds`).
+
+Their acknowledgements, which people read, name the current one.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt import BoltResponse
+from slack_bolt.context.ack.async_ack import AsyncAck
 from slack_bolt.middleware.async_middleware import AsyncMiddleware
 from slack_bolt.request.async_request import AsyncBoltRequest
 
@@ -47,7 +51,21 @@ class RenamedChannels(AsyncMiddleware):
             if "command" in changed:
                 changed["text"] = with_ids_in_text(changed.get("text"), first)
             req.body.update(changed)
+            req.context["ack"] = _Ack(self._ids)
         return await next()
+
+
+class _Ack(AsyncAck):
+    """`ack` as listeners know it, that names channels by their current ids."""
+
+    def __init__(self, ids: ChannelIds) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._ids = ids
+
+    async def __call__(self, *args: Any, **fields: Any) -> BoltResponse:
+        response = await super().__call__(*args, **fields)
+        response.body = with_ids_in_text(response.body, self._ids.current)
+        return response
 
 
 def _channel_of(body: dict[str, Any]) -> str:
