@@ -35,5 +35,9 @@ class ChannelIds(Protocol):
         ...
 
     async def rename(self, old: ChannelId, new: ChannelId) -> None:
-        """Take down that a channel has a new id, once. Raises Unavailable."""
+        """Take down that a channel has a new id. Raises Unavailable.
+
+        Messages that were delivered before this was known are brought to the first id. Doing it
+        again changes nothing.
+        """
         ...

@@ -13,6 +13,7 @@ from typing import cast
 
 from bot.domain.thread import ChannelId
 from bot.store.connection import Connection
+from bot.store.early_messages import EarlyMessages
 from bot.store.keys import COUNT_LIFE
 from bot.store.scripts import channel_ids as scripts
 
@@ -25,8 +26,14 @@ _FIRST, _NOW = "first:", "now:"
 class RedisChannelIds:
     """`bot.ports.ChannelIds`."""
 
-    def __init__(self, connection: Connection, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        early: EarlyMessages,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._connection = connection
+        self._early = early
         self._key = connection.keys.channel_ids
         self._rename = connection.script(scripts.RENAME)
         self._clock = clock
@@ -66,9 +73,11 @@ class RedisChannelIds:
         self._read_at = read_at
 
     async def rename(self, old: ChannelId, new: ChannelId) -> None:
-        """Take down that a channel has a new id, once."""
-        await self._rename((self._key,), (old, new, COUNT_LIFE))
+        """Take down that a channel has a new id, and bring what came too early."""
+        first = await self._rename((self._key,), (old, new, COUNT_LIFE))
         await self.reload()
+        if first != new:
+            await self._early.bring(new, ChannelId(first))
 
 
 def _part(known: Mapping[str, str], kind: str) -> dict[str, ChannelId]:

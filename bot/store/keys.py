@@ -106,6 +106,10 @@ class Keys:
         """
         return self._key("thread", thread)
 
+    def thread_pattern(self, channel: ChannelId) -> str:
+        """The pattern of the keys of a channel's threads, for SCAN."""
+        return self._key("thread", "*", channel, "*")
+
     def strays(self, thread: ThreadKey | str) -> str:
         """HASH: turn -> order and record of the thread's strays.
 

@@ -18,6 +18,7 @@ from bot.store.budgets import RedisBudgets
 from bot.store.channel_ids import RedisChannelIds
 from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
+from bot.store.early_messages import EarlyMessages
 from bot.store.history import RedisHistory
 from bot.store.mailbox import RedisMailbox
 from bot.store.policies import RedisPolicies
@@ -84,7 +85,9 @@ class Store:
         self.work_queue = RedisWorkQueue(self.connection, lease=lease, block=block)
         self.budgets = RedisBudgets(self.connection, limits=budgets, zone=zone)
         self.access = RedisAccess(self.connection)
-        self.channel_ids = RedisChannelIds(self.connection)
+        self.channel_ids = RedisChannelIds(
+            self.connection, EarlyMessages(self.connection, self.mailbox)
+        )
         self.policies = RedisPolicies(self.connection)
         self.usage = RedisUsage(self.connection)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.slack.payloads.fields import JSON, part, team_of, word
+
+_ID = re.compile(r"[A-Z0-9]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,6 @@ def parse_channel_renamed(body: JSON) -> ChannelRenamed | None:
     """
     event = part(body, "event")
     old, new = word(event, "old_channel_id"), word(event, "new_channel_id")
-    if not (old and new) or old == new:  # known already
+    if not (_ID.fullmatch(old) and _ID.fullmatch(new)) or old == new:
         return None
     return ChannelRenamed(team_of(body), ChannelId(old), ChannelId(new))

@@ -46,7 +46,8 @@ class RenamedChannels(AsyncMiddleware):
             if "event" in req.body:
                 raise
             log.warning("ids of channels not read: %s", error)
-        if first := self._ids.first:
+        first = self._ids.first
+        if first and part(req.body, "event").get("type") != "channel_id_changed":
             changed: dict[str, Any] = with_ids(req.body, first)
             if "command" in changed:
                 changed["text"] = with_ids_in_text(changed.get("text"), first)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from bot.domain.thread import ChannelId
+from dataclasses import replace
+
+from bot.domain.thread import ChannelId, MessageTs, ThreadKey
+from bot.ports import Acceptance, Addressing
 from bot.store.channel_ids import READ_EVERY, RedisChannelIds
+from bot.store.early_messages import EarlyMessages
 from bot.store.keys import COUNT_LIFE
 from bot.store.store import Store
-from tests.contract.store.store_harness import Clock
+from tests.contract.store.store_harness import ADA, KEY, TEAM, Clock, asked
 
 ONE, TWO, THREE = ChannelId("C1"), ChannelId("C2"), ChannelId("C3")
 
@@ -31,7 +35,8 @@ async def test_a_channel_may_get_its_first_id_back(store: Store) -> None:
 
 
 async def test_another_replica_knows_when_it_meets_the_new_id(store: Store, clock: Clock) -> None:
-    other = RedisChannelIds(store.connection, clock)
+    early = EarlyMessages(store.connection, store.mailbox)
+    other = RedisChannelIds(store.connection, early, clock)
     await other.know(ONE)
     await store.channel_ids.rename(ONE, TWO)
     await other.know(ONE)
@@ -50,3 +55,25 @@ async def test_it_lives_for_as_long_as_it_is_read(store: Store) -> None:
         await redis.expire(store.connection.keys.channel_ids, 60)
         await store.channel_ids.reload()
         assert await redis.ttl(store.connection.keys.channel_ids) > COUNT_LIFE - 60
+
+
+async def test_messages_that_came_before_the_event_are_brought_to_the_first_id(
+    store: Store,
+) -> None:
+    """Slack promises no order: those of the channel's new id may be delivered first."""
+    there = replace(KEY, channel=TWO)
+    begun = ThreadKey(TEAM, TWO, MessageTs("1700000050.000100"))
+    mailbox = store.mailbox
+    await mailbox.put(asked(), Addressing.ADDRESSED)  # a thread of ours
+    reply = replace(asked(1), thread=there)
+    assert await mailbox.put(reply, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    new = replace(asked(50), thread=begun)
+    await mailbox.put(new, Addressing.ADDRESSED)  # a thread that begins under the new id
+    for _ in range(2):  # the event is delivered again
+        await store.channel_ids.rename(ONE, TWO)
+        waiting = [turn.question.text for turn in await mailbox.all_asked_by(KEY, ADA)]
+        assert waiting == ["question 1", "question 0"]
+    later = replace(asked(51), thread=replace(begun, channel=ONE))
+    assert await mailbox.put(later, Addressing.THREAD_REPLY) is Acceptance.NEW
+    stranger = replace(asked(60), thread=ThreadKey(TEAM, ONE, MessageTs("1700000055.000100")))
+    assert await mailbox.put(stranger, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
