@@ -49,6 +49,7 @@ async def everything_kept(redis_url: str) -> str:
 # --- outsiders --------------------------------------------------------------------------
 
 
+@pytest.mark.also_over_http
 async def test_an_outsider_hears_once_a_day_that_they_are_not_answered(
     stage: Stage, redis_url: str
 ) -> None:
@@ -75,6 +76,33 @@ async def test_an_outsider_is_refused_in_direct_and_group_messages(stage: Stage)
     for person in (eve, bea):
         (only,) = stage.slack.ephemerals(person)
         assert OUTSIDER in only.text
+    assert stage.parallel.runs == []
+
+
+async def test_a_group_message_with_an_outsider_is_shared_for_our_own_people_too(
+    stage: Stage,
+) -> None:
+    eve = stage.slack.person("eve", team="partner")
+    await stage.ada.says(stage.slack.mpim([stage.ada, eve]), f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, SHARED))
+    assert stage.parallel.runs == []
+
+
+async def test_a_reaction_or_a_shortcut_researches_nothing_in_a_shared_channel(
+    stage: Stage,
+) -> None:
+    await stage.stop_bot()
+    stage.slack.app.scopes.add("reactions:read")
+    stage.slack.app.events.add("reaction_added")
+    await stage.start_bot(RESEARCH_REACTION="mag")
+    partners, eve = shared_channel(stage)
+    message = await stage.ada.says(partners, "Who owns the canal?")
+    await eve.reacts(message, "mag")
+    await stage.slack.until(lambda: saw_ephemeral(stage, OUTSIDER, person=eve))
+    await stage.ada.shortcut(actions.RESEARCH, message)
+    await stage.slack.until(lambda: saw_ephemeral(stage, SHARED))
+    await acknowledged(stage)
+    assert stage.ada.views() == []
     assert stage.parallel.runs == []
 
 

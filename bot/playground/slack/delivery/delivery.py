@@ -122,7 +122,8 @@ class Dispatcher:
         workspace = self._workspace
         event_id = workspace.new_id("Ev")
         now = workspace.clock()
-        channel = workspace.channels.get(str(event.get("channel")))
+        place = event.get("channel") or (event.get("item") or {}).get("channel")
+        channel = workspace.channels.get(str(place))
         shared = channel is not None and workspace.is_shared(channel)
         payload = events.event_callback(
             workspace.app,
