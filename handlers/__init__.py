@@ -9,9 +9,9 @@ delivered again, so the person gets an ephemeral message instead.
 - Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`,
   `directory_events`. `admission` says who may ask, press and choose.
 - Actions: `status_actions`, `answer_actions`, `evidence_actions`, `thread_actions`,
-  `picker_actions`, `reactions`, `app_home`.
-- Forms: `submissions`, `processor_forms`, `sharing`, `app_home`, `admin_forms`; the shortcut that
-  opens one: `shortcuts`.
+  `picker_actions`, `reactions`, `app_home`, `forgetting`.
+- Forms: `submissions`, `processor_forms`, `sharing`, `app_home`, `admin_forms`, `forgetting`; the
+  shortcut that opens one: `shortcuts`.
 - Commands: `commands` is `/processor`, `admin_commands` is `/threadline`, with what it reports
   (`admin_reports`) and changes (`admin_changes`). What has no listener: `unhandled`.
 - `interactivity` acknowledges actions and forms in time, `private_replies` answers one person,
@@ -36,6 +36,7 @@ from handlers import (
     confirmations,
     directory_events,
     evidence_actions,
+    forgetting,
     mentions,
     message_events,
     picker_actions,
@@ -70,7 +71,7 @@ _ACTIONS = (
     thread_actions,
     picker_actions,
 )
-_FORMS = (shortcuts, submissions, processor_forms, sharing, admin_forms)
+_FORMS = (shortcuts, submissions, processor_forms, sharing, admin_forms, forgetting)
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:

@@ -18,6 +18,7 @@ from bot.slack.messages.answer_footer import rating
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
+from handlers.forgetting import forget
 from handlers.interactivity import on_actions, open_view
 from handlers.processor_forms import open_rerun_form, open_thread_form
 from handlers.rejection import Rejected
@@ -98,6 +99,8 @@ async def more(context: HandlerContext, action: Action) -> Message | None:
             await open_thread_form(context, action)
         case action_ids.MORE_SHARE:
             await open_share_form(context, action)
+        case action_ids.FORGET:
+            await forget(context, action)
         case action_ids.MORE_MUTE:
             await mute(context, action)
         case action_ids.MORE_RATE:

@@ -15,7 +15,7 @@ from bot.concurrency.offload import offload
 from bot.domain.thread import TurnId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
-from bot.ports import HandlerContext
+from bot.ports import HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.citations.sources import size_of
 from bot.slack.messages import ephemeral
@@ -41,6 +41,8 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
             action_ids.EVIDENCE: show,
             action_ids.EVIDENCE_PAGE_BACK: turn_page,
             action_ids.EVIDENCE_PAGE_ON: turn_page,
+            action_ids.EVIDENCE_GOOD: rate,
+            action_ids.EVIDENCE_BAD: rate,
         },
     )
 
@@ -64,6 +66,16 @@ async def turn_page(context: HandlerContext, action: Action) -> None:
     await context.background.run_until(began + context.deadlines.evidence, filling)
 
 
+async def rate(context: HandlerContext, action: Action) -> Message:
+    """Count what a person thinks of the answer; the view's metadata names it. Raises Rejected."""
+    if action.view is None or action.value not in (action_ids.GOOD, action_ids.BAD):
+        raise Rejected(ephemeral.unknown_place())
+    good = action.value == action_ids.GOOD
+    if not await context.history.rate(TurnId(action.view.metadata), action.user, good=good):
+        raise Rejected(ephemeral.too_old())
+    return ephemeral.thanks(good)
+
+
 def _number(value: str) -> int:
     """Return the page number that a button has; 0 where it has none."""
     return int(value) if value.isdecimal() and len(value) <= LONGEST_NUMBER else 0
@@ -72,7 +84,7 @@ def _number(value: str) -> int:
 async def _fill(context: HandlerContext, view_id: str, turn: Turn | None, *, page: int) -> None:
     """Show a page of the evidence in an open modal, or why it cannot be shown."""
     view = (
-        unavailable_modal("That question has expired.")
+        unavailable_modal("I don't store that question any more.")
         if turn is None
         else await _page(context, turn, page)
     )

@@ -60,6 +60,13 @@ def runner(question: Question) -> str:
     return f"{question.thread.team}:{question.thread.channel}:{question.asker}"
 
 
+def mailboxes(thread: ThreadKey) -> tuple[str, ...]:
+    """Return the names of all mailboxes of a thread."""
+    name = str(thread)
+    others = (f"{name}:{kind}" for kind in (TurnKind.FILES, TurnKind.SHARE))
+    return name, side_mailbox(name), *others
+
+
 def side_mailbox(mailbox: str) -> str:
     """Return the mailbox beside that of a thread."""
     return f"{mailbox}:aside"

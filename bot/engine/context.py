@@ -20,6 +20,7 @@ from bot.ports import (
     TurnStore,
 )
 from bot.ports.choices import ChoiceStore
+from bot.ports.forgetting import ThreadRecords
 from bot.ports.gate import Gate
 from bot.ports.money import Budgets
 
@@ -126,6 +127,7 @@ class EngineContext:
     places: RunningPlaces
     budgets: Budgets
     gate: Gate
+    thread_records: ThreadRecords
     choices: ChoiceStore
     messenger: Messenger
     task_runs: TaskRuns

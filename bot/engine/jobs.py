@@ -11,6 +11,7 @@ is run by a replica that is alive. Each may run twice without harm.
   waited for. The agent session of the thread ends with it, unless its next turn is in progress.
 - *Settlement*: ask now and then whether a run that goes on after its turn has ended, for a day, and
   settle what its turn holds of the budgets.
+- *Forget*: delete the turns of a thread that was forgotten, and tell the thread.
 - *Agent session*: end the session alone.
 """
 
@@ -27,11 +28,13 @@ from bot.domain.turn import EndingKind
 from bot.engine.agent_session import end_session
 from bot.engine.confirmation import lapse
 from bot.engine.context import EngineContext
+from bot.engine.forgetting import forget_thread
 from bot.engine.pacing import wait_for_reservation
 from bot.engine.settlement import settle_run
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.log import log_context
 from bot.ports import EntryId, Job, JobKind, WorkQueue
+from bot.ports.forgetting import Forgotten
 from bot.slack.messages.status import STATUS, final_status
 from bot.slack.messages.turn_facts import facts_of
 
@@ -68,7 +71,9 @@ class JobRunner:
         first = self._context.retry_timing.job
         self._backoffs.setdefault(job.entry, Backoff(first, LONGEST_PAUSE))
         match job.kind:
-            case JobKind.QUEUED_REACTION | JobKind.CONFIRMATION | JobKind.SETTLEMENT:
+            case (
+                JobKind.QUEUED_REACTION | JobKind.CONFIRMATION | JobKind.SETTLEMENT | JobKind.FORGET
+            ):
                 reaction = asyncio.create_task(self._run(job))
                 self._reactions.add(reaction)
                 reaction.add_done_callback(self._reactions.discard)
@@ -105,6 +110,8 @@ class JobRunner:
                     await lapse(self._context, TurnId(job.about))
                 case JobKind.SETTLEMENT:
                     await settle_run(self._context, TurnId(job.about))
+                case JobKind.FORGET:
+                    await forget_thread(self._context, Forgotten.parse(job.about))
                 case JobKind.AGENT_SESSION:
                     await end_session(self._context, ThreadKey.parse(job.about))
         except Refused as refused:
@@ -182,8 +189,8 @@ class JobRunner:
 
 
 def _log_fields(job: Job) -> Mapping[str, str]:
-    is_of_thread = job.kind is JobKind.AGENT_SESSION
-    return {"slack_thread" if is_of_thread else "turn": job.about}
+    is_of_thread = job.kind in (JobKind.AGENT_SESSION, JobKind.FORGET)
+    return {"slack_thread" if is_of_thread else "turn": job.about.partition(" ")[0]}
 
 
 def _retry_pause(refused: Refused) -> float | None:
@@ -201,5 +208,6 @@ _NAMES = {
     JobKind.FINAL_STATUS: "final status",
     JobKind.CONFIRMATION: "lapse of a confirmation",
     JobKind.SETTLEMENT: "settlement",
+    JobKind.FORGET: "deletion of a thread's turns",
     JobKind.AGENT_SESSION: "end of agent session",
 }

@@ -10,6 +10,7 @@ from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
 from bot.ports.channel_ids import ChannelIds
 from bot.ports.choices import ChoiceStore
+from bot.ports.forgetting import ThreadRecords
 from bot.ports.gate import Gate
 from bot.ports.history import History
 from bot.ports.mailbox import Mailbox
@@ -67,6 +68,7 @@ class HandlerContext:
     gate: Gate
     channel_ids: ChannelIds
     administration: Administration
+    thread_records: ThreadRecords
     background: BackgroundTasks
     me: UserId
     workspace: str

@@ -30,6 +30,8 @@ STRAYS_OF_A_THREAD, STRAYS = 100, 2_000
 CHOICE_LIFE = 400 * DAY  # seconds
 #: Most of a person's latest questions that are listed. (The scripts repeat this number.)
 ASKED = 500
+#: Of the mark of a turn that was deleted: longer than Slack's redeliveries (24 h).
+FORGOTTEN_LIFE = 2 * DAY  # seconds
 #: Of spending and ratings after their last change.
 COUNT_LIFE = 400 * DAY  # seconds
 
@@ -88,7 +90,7 @@ class Keys:
         `ping:USER`. Besides: `waited` if it was queued behind another; `lined` if it got the ⏳
         mark while it waited for a place to run; `counted` once its cost is;
         `rated:USER` (good or bad); `unread`, when it was first found unreadable, and `unread_told`
-        once its thread was told.
+        once its thread was told. `forgotten` alone: it was deleted.
         """
         return f"{self.turns}{turn}"
 

@@ -19,6 +19,7 @@ from bot.store.channel_ids import RedisChannelIds
 from bot.store.choices import RedisChoices
 from bot.store.connection import Connection
 from bot.store.early_messages import EarlyMessages
+from bot.store.forgetting import RedisThreadRecords
 from bot.store.history import RedisHistory
 from bot.store.mailbox import RedisMailbox
 from bot.store.policies import RedisPolicies
@@ -90,6 +91,7 @@ class Store:
         )
         self.policies = RedisPolicies(self.connection)
         self.usage = RedisUsage(self.connection)
+        self.thread_records = RedisThreadRecords(self.connection)
         self.rate_limiter = RedisRateLimiter(self.connection, limits)
         self._zone = zone
 

@@ -82,10 +82,9 @@ async def answer_in_another_channel(page: Page, running: RunningPlayground) -> N
     run = await window.asks("how long is the Suez Canal?")
     run.finishes("It is **193 km** long.", basis(ENCYCLOPEDIA), confidence="medium")
     answer = window.thread.locator(".message", has_text="193 km")
-    await answer.locator("details.bk-overflow summary").click()
-    await answer.get_by_role("button", name="Rate this answer").click()
-    await window.thread.get_by_role("button", name="Helpful", exact=True).click()
-    await expect(window.thread).to_contain_text("Thanks for the feedback")
+    await answer.get_by_role("button", name="Sources").click()
+    await page.get_by_role("button", name="Helpful", exact=True).click()
+    await expect(page.get_by_text("Thanks for the feedback")).to_be_visible()
 
 
 async def evidence_of_an_answer(page: Page, running: RunningPlayground, path: Path) -> None:

@@ -164,7 +164,9 @@ async def test_answer_buttons_fit_on_one_line_on_a_phone(ada: Window) -> None:
         assert short
         assert whole["height"] <= short["height"]
         await row.get_by_label("More options").click()
-        await expect(row.get_by_role("button", name="Rate this answer")).to_be_in_viewport(ratio=1)
+        await expect(row.get_by_role("button", name="Forget this thread…")).to_be_in_viewport(
+            ratio=1
+        )
         opened = await row.bounding_box()
         assert opened
         assert opened["height"] == whole["height"]

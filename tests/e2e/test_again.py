@@ -173,13 +173,12 @@ async def test_the_whole_answer_as_files_once(stage: Stage) -> None:
 
 
 async def test_an_opinion_is_counted(stage: Stage) -> None:
-    asked, answer, _ = await answered(stage)
-    about = turn(stage, asked)
-    await stage.ada.chooses(answer, action_ids.MORE, f"{action_ids.MORE_RATE} {about}")
-    assert saw_ephemeral(stage, "Was this answer helpful?")
-    thumbs = stage.slack.ephemerals(stage.ada)[-1]
-    await stage.ada.chooses(thumbs, action_ids.FEEDBACK, f"{action_ids.GOOD} {about}")
-    assert saw_ephemeral(stage, "hank")
+    _, answer, _ = await answered(stage)
+    await stage.ada.clicks(answer, action_ids.EVIDENCE)
+    (evidence,) = stage.ada.views()
+    await stage.slack.until(lambda: "Was this answer helpful?" in str(evidence.content))
+    await stage.ada.clicks(evidence, action_ids.EVIDENCE_GOOD)
+    assert "Thanks for the feedback" in str(stage.ada.views()[-1].content)
     await stage.ada.opens_home()
     home = await stage.slack.until(lambda: stage.slack.home(stage.ada))
     assert "core-fast" in words_of(home)

@@ -25,7 +25,7 @@ SAID = {
     "doubtful": ("I took that for a remark",),
     "command": ("Slash commands don't work",),
     "status": ("Working on", "About to start on", "Nothing is running in this thread"),
-    "kept": ("I can't erase a thread",),
+    "kept": ("To continue this thread, I store",),
     "nothing to stop": ("Nothing to stop",),
     "mute": ("I'll ignore replies in this thread",),
     "unmute": ("I'll answer replies in this thread again",),

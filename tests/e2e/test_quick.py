@@ -200,5 +200,6 @@ async def test_evidence_and_files_are_not_offered_for_a_quick_answer(stage: Stag
         actions.MORE_PROCESSOR,
         actions.MORE_MUTE,
         actions.MORE_RATE,
+        actions.FORGET,
     ]
     assert turn(stage, asked) in str(more)

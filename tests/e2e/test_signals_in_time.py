@@ -181,6 +181,7 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             places=store.places,
             budgets=store.budgets,
             gate=OpenGate(),
+            thread_records=store.thread_records,
             choices=store.choices,
             messenger=SlackMessenger(client),
             task_runs=research,

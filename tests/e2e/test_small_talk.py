@@ -94,7 +94,7 @@ async def test_the_status_says_what_goes_on(one: Stage) -> None:
 async def test_forgetting_is_explained(one: Stage) -> None:
     asked, _, _ = await answered(one)
     await one.ada.replies(asked, "forget this thread")
-    await said(one, asked, "can't erase a thread")
+    await said(one, asked, "deletes them")
     assert len(one.parallel.runs) == 1
 
 

@@ -28,6 +28,7 @@ from bot.domain.thread import (
 )
 from bot.domain.turn import Ending, Parent, Question, Turn
 from bot.ports import Acceptance, Addressing, Channel, JobKind, Person
+from bot.ports.forgetting import Forgetting
 from bot.slack import action_ids
 from bot.slack.payloads.message_tags import EVENT_TYPE
 from bot.store.keys import Keys
@@ -49,7 +50,8 @@ VALUES: dict[type[StrEnum], str] = {
     choices.FollowUps: "every, mention, only-me",
     Acceptance: "new, known, not ours, asleep, full",
     Addressing: "addressed, direct, reply, overheard, remark, aside",
-    JobKind: "waiting, receipt, session",
+    JobKind: "waiting, receipt, session, forget",
+    Forgetting: "forgotten, busy, not theirs, nothing",
 }
 
 RECORDS: dict[type, str] = {
@@ -73,7 +75,8 @@ ACTIONS = """
     continue anyway confirm decline unmute evidence_page_back evidence_page_on processors_all
     processor_channel processor_mine reset_channel reset_mine inherit research_message
     branch_question share_answer share_channel thread_processor home_processor home_refresh
-    home_back home_on home_search admin_budget admin_access
+    home_back home_on home_search admin_budget admin_access forget_thread evidence_good
+    evidence_bad
 """
 
 SETTINGS = """

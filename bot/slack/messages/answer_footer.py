@@ -2,7 +2,8 @@
 
 The row must fit a phone (390 pixels) without a second line. Slack puts ``context_actions``, its own
 thumbs, into a row of their own, and thumbs as buttons do not fit beside three others and the ⋯
-menu. So *Rate this answer* in the menu shows the thumbs to the person who wants them.
+menu. So below a quick answer *Rate this answer* in the menu shows the thumbs to the person who
+wants them; other answers are rated below their evidence.
 
 Values are the id of a turn, or a word and an id; Slack allows 150 characters for the value of an
 option, and five options in a ⋯ menu. Long menus open in a modal (`processor_forms`), because the
@@ -29,6 +30,7 @@ from bot.slack.blockkit.elements import (
     option,
     overflow,
 )
+from bot.slack.messages.forgetting import LABEL
 from bot.slack.messages.turn_facts import TurnFacts
 
 
@@ -89,11 +91,13 @@ def rating(turn: TurnId) -> Message:
 
 def _more(turn: Turn, *, report: bool) -> Overflow:
     rerun = ("Re-run with…", action_ids.RERUN)  # the row of a quick answer has no room for it
+    rate = ("Rate this answer", action_ids.MORE_RATE)
     offers = (
         ("Download full report", action_ids.MORE_FILES) if report else rerun,
         ("Processor for this thread…", action_ids.MORE_PROCESSOR),
         *((("Share…", action_ids.MORE_SHARE),) if report else ()),
         ("Mute this thread", action_ids.MORE_MUTE),
-        ("Rate this answer", action_ids.MORE_RATE),
+        *(() if report else (rate,)),
+        (LABEL, action_ids.FORGET),
     )
     return overflow(action_ids.MORE, [option(label, f"{word} {turn.id}") for label, word in offers])

@@ -11,8 +11,11 @@ from bot.ports import Message
 
 
 def too_old() -> Message:
-    """Say that the turn of a button is no longer kept."""
-    return Message("That question has expired. Ask it again.")
+    """Say that the turn of a button is no longer stored."""
+    return Message(
+        "I don't store that question any more: it expired, or its thread was forgotten. Ask it "
+        "again."
+    )
 
 
 def already_started() -> Message:

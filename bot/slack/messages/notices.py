@@ -6,6 +6,7 @@ from bot.domain.processors import PROCESSORS, nearest_name
 from bot.domain.turn import Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
+from bot.slack.messages.forgetting import LABEL
 from bot.slack.messages.processor_picker import available
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
@@ -26,17 +27,18 @@ HELP = (
     "• *Under each answer:* its sources, a follow-up on just that answer, a re-run with another "
     "processor, and in the ⋯ menu the full report, *Share…* and more.\n"
     "• *On any message:* *Research this*, in the *More actions* menu, researches that message.\n"
-    "• `forget this thread` tells you what I keep of it and how to start over.\n"
+    "• `forget this thread` tells you what I store of it and offers to delete it.\n"
     "• My *Home* tab shows what's running, your latest threads and what you spent."
 )
 NOTHING_GOES_ON = (
     "Nothing is running in this thread. My *Home* tab shows your questions in other threads."
 )
 KEPT = (
-    "I can't erase a thread. To continue it, I keep its questions and the beginnings of its "
-    "answers until it has been quiet for a while (90 days, unless an admin changed that); the runs "
-    "are kept by Parallel. To start over, mention me outside this thread. `@Threadline mute` "
-    "makes me ignore replies here."
+    "To continue this thread, I store its questions and the beginnings of its answers until it has "
+    "been quiet for a while (90 days, unless an admin changed that). *Forget this thread…* deletes "
+    "them: for whoever asked every question here, and for admins. Messages in Slack and runs at "
+    "Parallel stay. Just to start over, mention me outside this thread; `@Threadline mute` makes "
+    "me ignore replies here."
 )
 NO_COMMANDS = (
     "Slash commands don't work in messages or threads. Type `/processor` into the message box of "
@@ -82,7 +84,7 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
                 turn.ending.message if turn.ending else ""
             ) or NOTHING_GOES_ON, ask_anyway_buttons(turn)
         case TurnKind.FORGET:
-            return KEPT, ask_anyway_buttons(turn)
+            return KEPT, [button(LABEL, action_ids.FORGET, turn.id), *ask_anyway_buttons(turn)]
         case TurnKind.COMMAND:
             return NO_COMMANDS, ask_anyway_buttons(turn)
         case TurnKind.UNKNOWN_PROCESSOR:

@@ -70,7 +70,20 @@ def evidence_modal(answer: Answer, question: str, turn: str, page: int = 0) -> V
     if at < len(pages) - 1:
         turning.append(button("Next", action_ids.EVIDENCE_PAGE_ON, str(at + 1)))
     bottom = [actions(turning)] if turning else []
-    return modal(TITLE, [*top, *pages[at], *bottom], private_metadata=turn)
+    return modal(TITLE, [*top, *pages[at], *bottom, *_rating()], private_metadata=turn)
+
+
+def _rating() -> Blocks:
+    """Return the buttons that rate the answer; Slack's own thumbs are for messages only."""
+    return [
+        context("Was this answer helpful?"),
+        actions(
+            [
+                button("Helpful", action_ids.EVIDENCE_GOOD, action_ids.GOOD),
+                button("Not helpful", action_ids.EVIDENCE_BAD, action_ids.BAD),
+            ]
+        ),
+    ]
 
 
 def loading_modal() -> View:

@@ -6,7 +6,7 @@ from __future__ import annotations
 #: KEYS turn, ratings    ARGV person's field, 'good' or 'bad', processor, life of the counts
 #: -> 0 the turn is not remembered | 1
 RATE = """
-if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
 local before = redis.call('HGET', KEYS[1], ARGV[1])
 if before == ARGV[2] then return 1 end
 if before then redis.call('HINCRBY', KEYS[2], ARGV[3] .. ':' .. before, -1) end

@@ -77,7 +77,8 @@ local function keep_stray()
     forget(string.match(stray, '^(.*) (.*)$'))
   end
 end
-if redis.call('HEXISTS', prefix .. ARGV[1], 'record') == 1 then return 'known' end
+local known = redis.call('HMGET', prefix .. ARGV[1], 'record', 'forgotten')
+if known[1] or known[2] then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
 local last = tonumber(redis.call('HGET', KEYS[3], 'last'))
 local is_ours = from and tonumber(ARGV[2]) >= from
@@ -206,6 +207,7 @@ KEEP_EARLY = (
     _WRITE
     + """
 if redis.call('HEXISTS', KEYS[1], 'record') == 1 then return 0 end
+if redis.call('HEXISTS', KEYS[1], 'forgotten') == 1 then return 1 end
 write(ARGV[1], ARGV[2], ARGV[3])
 redis.call('ZADD', KEYS[2], ARGV[7], ARGV[5])
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[4]) end

@@ -26,7 +26,7 @@ from bot.ports.gate import Gate
 from bot.slack.client import SlackMessenger
 from bot.slack.views_client import SlackViews
 from tests.contract.handlers.admin_memory import MemoryPolicies, administration_in_memory
-from tests.contract.handlers.memory import Known, Memory, OpenGate, SameIds
+from tests.contract.handlers.memory import Forgetful, Known, Memory, OpenGate, SameIds
 
 ME = UserId("U0BOT")
 SECRET = "signing-secret"
@@ -77,6 +77,7 @@ def bolt_app(
         gate=gate or OpenGate(),
         channel_ids=SameIds(),
         administration=administration_in_memory(policies),
+        thread_records=Forgetful(),
         background=BackgroundTasks(),
         me=me,
         workspace="https://local.slack.com/",

@@ -15,6 +15,7 @@ from bot.domain.research import Answer
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, State, Turn
 from bot.ports import Acceptance, Addressing, Asked, Channel, Person, Scope
+from bot.ports.forgetting import Forgetting, Forgotten
 
 
 class Memory:
@@ -299,3 +300,18 @@ class SameIds:
     async def rename(self, old: ChannelId, new: ChannelId) -> None:
         """Take it down."""
         self.first[new], self.current[old] = old, new
+
+
+class Forgetful:
+    """Threads of which nothing is stored."""
+
+    async def may_forget(self, thread: ThreadKey, person: UserId, *, is_admin: bool) -> Forgetting:
+        """Nothing is stored of it."""
+        return Forgetting.NOTHING
+
+    async def forget(self, thread: ThreadKey, person: UserId, *, is_admin: bool) -> Forgetting:
+        """Nothing is stored of it."""
+        return Forgetting.NOTHING
+
+    async def delete_turns(self, forgotten: Forgotten) -> None:
+        """There are none."""

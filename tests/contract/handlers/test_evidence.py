@@ -85,7 +85,7 @@ async def test_a_page_of_a_turn_that_is_forgotten(one: World) -> None:
     (view,) = one.ada.views()
     one.mailbox.turns.clear()
     await one.ada.clicks(view, action_ids.EVIDENCE_PAGE_ON)
-    assert "expired" in text(view)
+    assert "don't store that question" in text(view)
 
 
 # --- when Slack does not open or change a modal -----------------------------------------

@@ -25,6 +25,7 @@ from bot.slack.views import (
     share_form,
 )
 from bot.slack.views.admin_forms import OpenedIn
+from bot.slack.views.forget_form import forget_form
 from bot.slack.views.processor_forms import Rerun
 from bot.slack.views.question_forms import Branch, Research
 from tests.contract.handlers.bolt_harness import ME, ROOT, THREAD, TS, tell
@@ -58,11 +59,12 @@ ADMIN: dict[str, Json] = {
     action_ids.ADMIN_BUDGET: admin_forms.budget_form(SetBudget(), ["no limit"], OPENED_IN),
     action_ids.ADMIN_ACCESS: admin_forms.access_form(OPENED_IN),
 }
-#: A form that writes nothing down.
+#: Forms that write nothing down.
 SEARCH = {
     action_ids.HOME_SEARCH: app_home_threads.search_form(
         TeamId("T1"), "https://example.slack.com/"
     ),
+    action_ids.FORGET: forget_form(THREAD),
 }
 
 

@@ -49,11 +49,14 @@ BEFORE_A_TURN = {
     action_ids.CONFIRM_CHEAPER: "",
     action_ids.DECLINE: "",
     action_ids.UNMUTE: "",
+    action_ids.FORGET: "",
 }
 WITHOUT_A_TURN = {
     action_ids.FOLLOW_UPS: "pro",
     action_ids.EVIDENCE_PAGE_BACK: "0",
     action_ids.EVIDENCE_PAGE_ON: "1",
+    action_ids.EVIDENCE_GOOD: action_ids.GOOD,
+    action_ids.EVIDENCE_BAD: action_ids.BAD,
     action_ids.PROCESSORS_ALL: action_ids.INHERIT,
     action_ids.PROCESSOR_CHANNEL: "pro",
     action_ids.PROCESSOR_MINE: "pro",
@@ -73,6 +76,7 @@ MORE = (
     action_ids.MORE_MUTE,
     action_ids.MORE_SHARE,
     action_ids.MORE_RATE,
+    action_ids.FORGET,
 )
 WORDS = {*MORE, action_ids.GOOD, action_ids.BAD, action_ids.INHERIT}
 

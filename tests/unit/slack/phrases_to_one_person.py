@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.choices import Choices, FollowUps
-from bot.slack.messages import ephemeral, processor_picker
+from bot.ports.forgetting import Forgetting
+from bot.slack.messages import ephemeral, forgetting, processor_picker
 from bot.slack.messages.answer_footer import rating
+from bot.slack.views.forget_form import forget_form
 from tests.unit.slack.phrasebook import Page, menus
-from tests.unit.turns import ADA, asked
+from tests.unit.turns import ADA, KEY, asked
 
 DEFAULT = "core-fast"
 
@@ -42,6 +44,10 @@ def ephemerals() -> Iterator[Page]:
     yield "pressed where it does not belong", ephemeral.unknown_place()
     yield "not written down", ephemeral.not_saved()
     yield "too slow", ephemeral.too_slow()
+    yield "forget this thread, the form", forget_form(KEY)
+    for what in Forgetting:
+        yield f"forget this thread: {what}", forgetting.outcome(what)
+    yield "forget this thread, told to the thread", forgetting.thread_note(ADA)
 
 
 def picked() -> Iterator[Page]:

@@ -50,7 +50,7 @@ def test_a_press_names_the_turn() -> None:
         f"processor {turn}",
         f"share {turn}",
         f"mute {turn}",
-        f"rate {turn}",
+        f"forget_thread {turn}",
     ]
     (vote,) = (each for each in elements(rating(turn).blocks or []))
     assert vote["positive_button"]["value"] == f"good {turn}"

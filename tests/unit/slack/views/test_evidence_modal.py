@@ -24,18 +24,23 @@ from bot.slack.views.evidence_modal import (
 )
 
 SUEZ = Citation("https://example.org/suez", "Suez Canal Authority", ("It is owned\nby Egypt.",))
+RATING = "Was this answer helpful?"
 ANSWER = Answer("Egypt.", (FieldBasis("output", "Both say so.", (SUEZ,), "high"),))
 
 
 def lines(view: dict[str, Any]) -> list[str]:
-    """Check a modal as Slack does, and return the words in it, a text after the other."""
-    return list(shown_texts(check_view(view, "modal")["blocks"]))
+    """Check a modal as Slack does, and return the words in it above the rating, text by text."""
+    words = list(shown_texts(check_view(view, "modal")["blocks"]))
+    return words[: words.index(RATING)] if RATING in words else words
 
 
 def buttons(view: dict[str, Any]) -> dict[str, str]:
-    """Return what can be pressed, with the value of each."""
+    """Return what can be pressed besides the rating, with the value of each."""
     found = [b for block in view["blocks"] if block["type"] == "actions" for b in block["elements"]]
-    return {button["action_id"]: button["value"] for button in found}
+    values = {button["action_id"]: button["value"] for button in found}
+    assert values.pop(action_ids.EVIDENCE_GOOD) == action_ids.GOOD
+    assert values.pop(action_ids.EVIDENCE_BAD) == action_ids.BAD
+    return values
 
 
 def test_a_text_has_one_field_with_its_reasons_and_sources() -> None:
