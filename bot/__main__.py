@@ -1,5 +1,8 @@
 """The command line: `python -m bot run` for a workspace, `python -m bot` to try it out.
 
+`export --user U…` and `erase --user U… --yes` are for what is stored about a person: see
+`bot.data_requests`.
+
 `run` exits with 2 when it cannot start, after printing every mistake with its fix; with 0 after
 SIGTERM or Ctrl-C. The playground exits with 2 where it is not installed: the Docker image leaves it
 out.
@@ -16,7 +19,7 @@ import sys
 from pathlib import Path
 
 import handlers
-from bot import log
+from bot import data_requests, log
 from bot.app import Wiring, serve
 from bot.configuration import env_file
 from bot.configuration.env_file import EnvFile
@@ -45,11 +48,15 @@ def main() -> None:
         description="Threadline: web research in Slack threads. Without a command and without any "
         "Slack token it starts the playground, a local Slack to try it out.",
     )
-    parser.add_argument("command", nargs="?", choices=("run", "playground"))
+    parser.add_argument("command", nargs="?", choices=("run", "playground", "export", "erase"))
+    parser.add_argument("--user", help="of export and erase: a Slack user ID, such as U012AB3CD")
+    parser.add_argument("--yes", action="store_true", help="of erase: really do it")
     # For the playground's bot, which must end when the playground does, however that ends.
     parser.add_argument("--until-eof", action="store_true", help=argparse.SUPPRESS)
     given = parser.parse_args()
     command = given.command
+    if command in ("export", "erase") and not data_requests.is_user(given.user):
+        parser.error(f"{command} needs --user with a Slack user ID, such as U012AB3CD")
     file = env_file.load(
         Path(".env"),
         [*(s.name for s in SETTINGS), *NETWORK_SETTINGS],
@@ -62,6 +69,8 @@ def main() -> None:
     try:
         if command == "run" or (command is None and with_slack):
             asyncio.run(run(file, until_eof=given.until_eof))
+        elif command in ("export", "erase"):
+            raise SystemExit(asyncio.run(_data_request(file, given)))
         else:
             asyncio.run(_playground(file))
     except SettingsError as error:
@@ -108,6 +117,16 @@ async def run(
         # The bundled server is started first: nothing else was checked.
         more = await preflight.more_problems(settings, error.problems)
         raise SettingsError([*error.problems, *more]) from error
+
+
+async def _data_request(file: EnvFile, given: argparse.Namespace) -> int:
+    """Export or erase what is stored about a person, and return the exit code."""
+    settings, problems = Settings.read(os.environ, file.problems)
+    log.configure(settings)
+    if problems:
+        raise SettingsError(problems)
+    erases = given.command == "erase"
+    return await data_requests.answer(settings, given.user, erases=erases, confirmed=given.yes)
 
 
 async def _playground(file: EnvFile) -> None:

@@ -227,6 +227,7 @@ def with_exchange(thread: Thread, turn: Turn, answer: str) -> Thread:
         answer[:REMEMBERED_ANSWER],
         turn.id,
         chained=turn.interaction is not None,
+        asker=turn.question.asker,
     )
     return replace(
         thread,

@@ -53,7 +53,7 @@ class Exchange:
     """An earlier question of a thread and its answer, both shortened, to restate if needed.
 
     Attributes:
-        turn: None where an older release wrote the record.
+        turn, asker: None where an older release wrote the record.
         chained: its answer is an interaction of its own. A quick answer without an id is not: until
             one with an id follows, each input restates the exchange.
     """
@@ -62,6 +62,7 @@ class Exchange:
     answer: str
     turn: TurnId | None = None
     chained: bool = True
+    asker: UserId | None = None
 
 
 @dataclass(frozen=True, slots=True)

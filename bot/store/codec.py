@@ -197,7 +197,8 @@ def _parent(d: dict[str, Any]) -> Parent:
 
 def _exchange(d: dict[str, Any]) -> Exchange:
     turn = TurnId(d["turn"]) if d.get("turn") else None
-    return Exchange(d["question"], d["answer"], turn, chained=d.get("chained", True))
+    asker = UserId(d["asker"]) if d.get("asker") else None
+    return Exchange(d["question"], d["answer"], turn, chained=d.get("chained", True), asker=asker)
 
 
 def _turns(value: list[str] | None) -> tuple[TurnId, ...] | None:

@@ -57,11 +57,27 @@ async def embedded(folder: Path) -> AsyncIterator[str]:
             raise _did_not_start(folder, f" ({error.strerror or type(error).__name__})") from error
         supervising = asyncio.create_task(server.supervise())
         try:
-            yield f"unix://{quote(str(server.socket))}"
+            yield server.address
         finally:
             supervising.cancel()
             await asyncio.wait([supervising])
             await server.stop()
+
+
+@asynccontextmanager
+async def shared(folder: Path) -> AsyncIterator[str]:
+    """Yield the address of a running bot's server in this folder, else of one for the block.
+
+    Raises:
+        SettingsError: as `embedded`.
+    """
+    if folder.is_dir():
+        server = _Server("", folder.resolve())
+        if await server.answers():
+            yield server.address
+            return
+    async with embedded(folder) as address:
+        yield address
 
 
 class _Server:
@@ -70,6 +86,11 @@ class _Server:
         self._folder = folder
         self.socket = _socket_path(folder)
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def address(self) -> str:
+        """Where it listens, as a URL."""
+        return f"unix://{quote(str(self.socket))}"
 
     async def start(self) -> None:
         """Use the server that is running already, or start one; wait until it answers.
@@ -84,7 +105,7 @@ class _Server:
             await self._launch()
         try:
             async with asyncio.timeout(START_TIMEOUT):
-                while not await self._answers():
+                while not await self.answers():
                     if self._process and self._process.returncode is not None:
                         raise _did_not_start(self._folder)
                     await asyncio.sleep(0.01)
@@ -120,7 +141,7 @@ class _Server:
                 await self._process.wait()
             else:
                 await asyncio.sleep(POLL_INTERVAL)
-                if await self._answers():
+                if await self.answers():
                     continue
             log.error("bundled Valkey ended, starting it again")
             try:
@@ -138,7 +159,7 @@ class _Server:
             async with asyncio.timeout(STOP_TIMEOUT):
                 if self._process:
                     await self._process.wait()
-                while await self._answers():
+                while await self.answers():
                     await asyncio.sleep(0.01)
         except TimeoutError:
             log.warning("bundled Valkey did not end, killing it")
@@ -158,7 +179,8 @@ class _Server:
                 return False
             return True
 
-    async def _answers(self) -> bool:
+    async def answers(self) -> bool:
+        """Whether a server answers there, with its data loaded."""
         try:
             async with asyncio.timeout(CALL_TIMEOUT), self._client() as client:
                 await client.ping()

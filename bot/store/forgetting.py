@@ -15,6 +15,7 @@ from bot.domain import naming
 from bot.domain.thread import TeamId, ThreadKey, TurnId, UserId
 from bot.ports.forgetting import Forgetting, Forgotten
 from bot.store.connection import Connection
+from bot.store.key_scan import escaped
 from bot.store.keys import COUNT_LIFE, FORGOTTEN_LIFE, Keys
 from bot.store.policies import MOST_CHANGES
 from bot.store.scripts import forgetting as scripts
@@ -123,11 +124,6 @@ class RedisThreadRecords:
 def boxes(keys: Keys, thread: ThreadKey) -> Sequence[str]:
     """Return the keys of a thread's four mailboxes."""
     return [keys.box(each) for each in naming.mailboxes(thread)]
-
-
-def escaped(prefix: str) -> str:
-    """Return what matches the prefix in the pattern of SCAN."""
-    return "".join(f"\\{c}" if c in "*?[]^\\" else c for c in prefix)
 
 
 def _thread_fields(thread: ThreadKey) -> Mapping[str, str]:

@@ -1,24 +1,29 @@
-"""What is stored about a person, found by one walk for export and for erasure.
+"""What is stored about a person: found by one walk for export and for erasure.
 
-The walk reads every key of this bot, so nothing that an index lost is missed; it takes seconds for
-a hundred thousand keys and is meant for the command line. What it finds it can delete, so after an
-erasure an export is empty.
+The walk reads every key of this bot, so nothing that an index lost is missed. It takes seconds for
+a hundred thousand keys, and is meant for the command line. After an erasure an export is empty,
+except for what is in progress: that is left as it is, and reported.
+
+What others asked and wrote stays theirs, also where they quote the person. Of exchanges that a
+release before 0.5 wrote into a thread, nobody knows who asked: they count as everybody's who did.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, cast
 
-from redis.asyncio import Redis
-
-from bot.domain.thread import UserId
+from bot.domain.thread import ThreadKey, TurnId, UserId
 from bot.domain.usage import NOBODY
 from bot.store.connection import Connection
+from bot.store.forgetting import RedisThreadRecords, boxes
+from bot.store.key_scan import Entry, scan_keys
+from bot.store.raw_records import JSON, dumped, loaded, thread_in, without, words_in
+from bot.store.scripts import budgets, forgetting
 
-SCANNED_AT_ONCE = 500  # keys
+MOST_SCANS = 5  # of one erasure: what changes meanwhile is found by the next one
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,19 +34,31 @@ class Finding:
         key: where, without the bot's prefix.
         field: of a hash, or the id of a stream's entry; "" where the whole key is theirs.
         value: as it is stored.
-        erase: deletes it, or takes the person out of it.
+        erase: deletes it, or takes the person out of it; False while it is in progress.
     """
 
     key: str
     field: str
     value: str
-    erase: Callable[[], Awaitable[object]]
+    erase: Callable[[], Awaitable[bool]]
 
     def line(self) -> str:
         """Return it as one line of JSON."""
-        return json.dumps(
-            {"key": self.key, "field": self.field, "value": self.value}, ensure_ascii=False
-        )
+        found = {"key": self.key, "field": self.field, "value": self.value}
+        return json.dumps(found, ensure_ascii=False)
+
+
+@dataclass(slots=True)
+class Erasure:
+    """What an erasure came to.
+
+    Attributes:
+        erased: how many things, by the first word of their key.
+        in_progress: the keys that were left because a question is in progress there.
+    """
+
+    erased: dict[str, int] = field(default_factory=dict)
+    in_progress: set[str] = field(default_factory=set)
 
 
 class PersonalData:
@@ -49,208 +66,218 @@ class PersonalData:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._prefix = connection.keys.prefix
+        self._keys = connection.keys
+        self._threads = RedisThreadRecords(connection)
+        self._settle = connection.script(budgets.SETTLE_TURN)
+        self._unname_turn = connection.script(forgetting.UNNAME_TURN)
+        self._unname_thread = connection.script(forgetting.UNNAME_THREAD)
+        self._unname_audit = connection.script(forgetting.UNNAME_AUDIT)
+        self._move_count = connection.script(forgetting.MOVE_COUNT)
+        self._delete_budget = connection.script(forgetting.DELETE_BUDGET)
 
     async def find(self, person: UserId) -> AsyncIterator[Finding]:
-        """Walk all keys, and yield what is stored about a person. Raises Unavailable."""
-        cursor = 0
-        while True:
-            async with self._connection.call() as redis:
-                cursor, keys = await redis.scan(
-                    cursor, match=f"{_escaped(self._prefix)}*", count=SCANNED_AT_ONCE
-                )
-            for key in keys:
-                for finding in await self._in_key(str(key), person):
-                    yield finding
-            if not cursor:
-                return
+        """Walk all keys, and yield what is stored about a person, once. Raises Unavailable."""
+        seen: set[str] = set()
+        async for entry in scan_keys(self._connection):
+            if entry.key in seen:
+                continue
+            for finding in await self._in(entry, person):
+                seen.add(entry.key)
+                yield finding
 
-    async def _in_key(self, key: str, person: UserId) -> list[Finding]:
-        name = key.removeprefix(self._prefix)
-        parts = name.split(":")
-        if parts[0] in _THEIRS and person in parts[1:]:
-            return [await self._whole(key, name)]
-        look = {
-            "turn": self._in_turn,
-            "thread": self._in_thread,
-            "strays": self._in_strays,
-            "usage": self._in_usage,
-            "policies": self._in_policies,
-            "audit": self._in_audit,
-        }.get(parts[0])
-        return await look(key, name, person) if look else []
+    async def erase(self, person: UserId) -> Erasure:
+        """Erase all of it, and walk again until nothing is found. Raises Unavailable."""
+        result = Erasure()
+        for _ in range(MOST_SCANS):
+            result.in_progress.clear()
+            erased = 0
+            async for finding in self.find(person):
+                if await finding.erase():
+                    kind = finding.key.partition(":")[0]
+                    result.erased[kind] = result.erased.get(kind, 0) + 1
+                    erased += 1
+                else:
+                    result.in_progress.add(finding.key)
+            if not erased:
+                break
+        return result
 
-    async def _whole(self, key: str, name: str) -> Finding:
-        async with self._connection.call() as redis:
-            kind = await redis.type(key)
-            value: Any = ""
-            if kind == "string":
-                value = await redis.get(key)
-            elif kind == "hash":
-                value = json.dumps(await redis.hgetall(key))
-            elif kind == "zset":
-                value = json.dumps(await redis.zrange(key, 0, -1))
-        return Finding(name, "", str(value), lambda: self._delete(key))
+    async def _in(self, entry: Entry, person: UserId) -> list[Finding]:
+        match entry.words[0]:
+            case "turn":
+                return self._in_turn(entry, person)
+            case "thread":
+                return self._in_thread(entry, person)
+            case "strays":
+                return self._in_strays(entry, person)
+            case "usage":
+                return self._in_usage(entry, person)
+            case "reservations":
+                return self._in_reservations(entry, person)
+            case "audit":
+                return await self._in_audit(entry, person)
+            case "budget" if person in entry.words:
+                return [self._whole(entry, lambda: self._run(self._delete_budget, (entry.key,)))]
+            case _ if person in entry.words:
+                return [self._whole(entry, lambda: self._delete(entry.key))]
+            case _:
+                return self._elsewhere(entry, person)
 
-    async def _in_turn(self, key: str, name: str, person: UserId) -> list[Finding]:
-        fields = await self._hash(key)
-        record = _loaded(fields.get("record"))
-        question = record.get("question") or {}
-        if question.get("asker") == person:
-            return [Finding(name, "", json.dumps(fields), lambda: self._forget_turn(key))]
-        theirs = [f"ping:{person}", f"rated:{person}"]
-        found = [self._field(key, name, each, fields) for each in theirs if each in fields]
-        if fields.get("stop") == person:
-            found.append(
-                Finding(name, "stop", person, lambda: self._set_field(key, "stop", NOBODY))
-            )
-        ending = record.get("ending") or {}
-        if ending.get("message") == person:
-            ending["message"] = NOBODY
-            changed = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
-            found.append(
-                Finding(name, "record", person, lambda: self._set_field(key, "record", changed))
-            )
-        return found
+    # --- turns and threads --------------------------------------------------------------
 
-    async def _in_thread(self, key: str, name: str, person: UserId) -> list[Finding]:
-        fields = await self._hash(key)
-        if f"by:{person}" not in fields:
+    def _in_turn(self, entry: Entry, person: UserId) -> list[Finding]:
+        """Find a turn that they asked, or where they stand in somebody else's."""
+        fields: Mapping[str, str] = entry.value
+        record = loaded(fields.get("record") or fields.get("edited"))
+        question = record.get("question") or record
+        thread, turn = thread_in(question.get("thread")), TurnId(entry.name.partition(":")[2])
+        if thread is None:
             return []
-        found = [self._field(key, name, f"by:{person}", fields)]
-        record = _loaded(fields.get("record"))
-        if record.get("history"):
-            # Who asked which exchange is not stored: with one asker's the others' go, too.
-            record["history"] = []
-            changed = json.dumps(record, separators=(",", ":"), ensure_ascii=False)
-            found.append(
-                Finding(
-                    name,
-                    "record",
-                    fields["record"],
-                    lambda: self._set_field(key, "record", changed),
-                )
+        if question.get("asker") == person:
+            return [self._whole(entry, lambda: self._threads.forget_turn(thread, turn, person))]
+        changed = without(record, person)
+        named = [each for each in (f"ping:{person}", f"rated:{person}") if each in fields]
+        if fields.get("stop") == person:
+            named.append("stop")
+        if changed != record:
+            named.append("record")
+        args = (turn, person, NOBODY, fields.get("record", ""), dumped(changed))
+        keys = (entry.key, *boxes(self._keys, thread))
+        return [
+            Finding(
+                entry.name,
+                each,
+                person if each == "record" else fields[each],
+                lambda: self._run(self._unname_turn, keys, args),
             )
-        return found
-
-    async def _in_strays(self, key: str, name: str, person: UserId) -> list[Finding]:
-        fields = await self._hash(key)
-        return [
-            self._field(key, name, turn, fields)
-            for turn, value in fields.items()
-            if (_loaded(value.partition(" ")[2]).get("question") or {}).get("asker") == person
+            for each in named[:1]  # one script takes all of them out
         ]
 
-    async def _in_usage(self, key: str, name: str, person: UserId) -> list[Finding]:
-        fields = await self._hash(key)
+    def _in_thread(self, entry: Entry, person: UserId) -> list[Finding]:
+        """Find that they asked in a thread, and the exchanges that are theirs."""
+        fields: Mapping[str, str] = entry.value
+        before = fields.get("record", "")
+        record = loaded(before)
+        asked = f"by:{person}" in fields
+        theirs: list[JSON] = []
+        others: list[JSON] = []
+        for exchange in record.get("history") or ():
+            asker = exchange.get("asker")
+            (theirs if asker == person or (asked and not asker) else others).append(exchange)
+        if not asked and not theirs:
+            return []
+        if theirs:
+            record["history"] = others
+        thread = ThreadKey.parse(entry.name.partition(":")[2])
+        keys = (entry.key, *boxes(self._keys, thread))
+        args = (person, before, dumped(record) if theirs else before)
+        value = dumped({"asked": asked, "history": theirs})
+        field_ = f"by:{person}"
+        return [
+            Finding(entry.name, field_, value, lambda: self._run(self._unname_thread, keys, args))
+        ]
+
+    def _in_strays(self, entry: Entry, person: UserId) -> list[Finding]:
+        thread = entry.name.partition(":")[2]
+        return [
+            Finding(entry.name, turn, value, lambda turn=turn: self._drop_stray(thread, turn))  # type: ignore[misc]
+            for turn, value in entry.value.items()
+            if (loaded(value.partition(" ")[2]).get("question") or {}).get("asker") == person
+        ]
+
+    async def _drop_stray(self, thread: str, turn: str) -> bool:
+        async with self._connection.call() as redis:
+            pipe = redis.pipeline(transaction=True)
+            pipe.hdel(self._keys.strays(thread), turn)
+            pipe.zrem(self._keys.stray_times(thread), turn)
+            pipe.zrem(self._keys.all_strays, f"{thread} {turn}")
+            await pipe.execute()
+        return True
+
+    # --- money and settings -------------------------------------------------------------
+
+    def _in_usage(self, entry: Entry, person: UserId) -> list[Finding]:
+        """Find their counts; they are moved to nobody, so that the sums stay."""
         found = []
-        for field, number in fields.items():
-            what, _, about = field.partition(" ")
-            if about.partition(" ")[0] == person:
-                nobodys = f"{what} {NOBODY} {about.partition(' ')[2]}"
-                found.append(
-                    Finding(
-                        name,
-                        field,
-                        number,
-                        lambda field=field, nobodys=nobodys, number=number: self._move_count(  # type: ignore[misc]
-                            key, field, nobodys, int(number)
-                        ),
-                    )
-                )
+        for name, number in entry.value.items():
+            what, whose, *rest = name.split(" ")
+            if whose == person:
+                args = (name, " ".join((what, NOBODY, *rest)))
+                erase = self._with(self._move_count, (entry.key,), args)
+                found.append(Finding(entry.name, name, number, erase))
         return found
 
-    async def _in_policies(self, key: str, name: str, person: UserId) -> list[Finding]:
-        fields = await self._hash(key)
+    def _in_reservations(self, entry: Entry, person: UserId) -> list[Finding]:
         return [
-            self._field(key, name, field, fields)
-            for field in fields
-            if field.split(":")[-1] == person
+            Finding(entry.name, turn, value, self._settling(TurnId(turn), person))
+            for turn, value in entry.value.items()
+            if person in value.split(" ")
         ]
 
-    async def _in_audit(self, key: str, name: str, person: UserId) -> list[Finding]:
+    def _settling(self, turn: TurnId, person: UserId) -> Callable[[], Awaitable[bool]]:
+        async def settle() -> bool:
+            async with self._connection.call() as redis:
+                record = cast("str | None", await redis.hget(self._keys.turn(turn), "record"))
+            thread = thread_in((loaded(record).get("question") or {}).get("thread"))
+            if thread is not None:
+                return await self._threads.forget_turn(thread, turn, person)
+            await self._settle((self._keys.reservations,), (turn, "spend"))
+            return True
+
+        return settle
+
+    async def _in_audit(self, entry: Entry, person: UserId) -> list[Finding]:
+        """Find the changes that name them; what was changed stays on record."""
         async with self._connection.call() as redis:
-            entries = cast("list[tuple[str, dict[str, str]]]", await redis.xrange(key))
+            changes = cast("list[tuple[str, dict[str, str]]]", await redis.xrange(entry.key))
+        erase = self._with(self._unname_audit, (entry.key,), (person, NOBODY))
         return [
-            Finding(name, entry, json.dumps(fields), lambda: self._unname(key, person))
-            for entry, fields in entries
-            if fields.get("actor") == person or person in fields.get("name", "").split(":")
+            Finding(entry.name, change, json.dumps(fields), erase)
+            for change, fields in changes
+            if any(person in words_in(value) for value in fields.values())
         ]
 
-    # --- reading and writing ------------------------------------------------------------
+    def _elsewhere(self, entry: Entry, person: UserId) -> list[Finding]:
+        """Find fields and members that are named for them, such as an admin's rules for them."""
+        if entry.kind == "hash":
+            return [
+                Finding(entry.name, name, value, self._field(entry.key, name))
+                for name, value in entry.value.items()
+                if person in words_in(name) or person in value.split(" ")
+            ]
+        if entry.kind == "zset" and person in entry.value:
+            return [Finding(entry.name, person, "", self._member(entry.key, person))]
+        return []
 
-    def _field(self, key: str, name: str, field: str, fields: Mapping[str, str]) -> Finding:
-        return Finding(name, field, fields[field], lambda: self._delete_field(key, field))
+    # --- erasing ------------------------------------------------------------------------
 
-    async def _hash(self, key: str) -> dict[str, str]:
-        async with self._connection.call() as redis:
-            return cast("dict[str, str]", await redis.hgetall(key))
+    def _whole(self, entry: Entry, erase: Callable[[], Awaitable[bool]]) -> Finding:
+        value = entry.value if isinstance(entry.value, str) else dumped(entry.value)
+        return Finding(entry.name, "", value, erase)
 
-    async def _delete(self, key: str) -> None:
+    def _with(self, script: Any, keys: Any, args: Any) -> Callable[[], Awaitable[bool]]:
+        return lambda: self._run(script, keys, args)
+
+    async def _run(self, script: Any, keys: Any, args: Any = ()) -> bool:
+        return bool(await script(keys, args))
+
+    async def _delete(self, key: str) -> bool:
         async with self._connection.call() as redis:
             await redis.delete(key)
+        return True
 
-    async def _delete_field(self, key: str, field: str) -> None:
-        async with self._connection.call() as redis:
-            await redis.hdel(key, field)
+    def _field(self, key: str, name: str) -> Callable[[], Awaitable[bool]]:
+        async def erase() -> bool:
+            async with self._connection.call() as redis:
+                await redis.hdel(key, name)
+            return True
 
-    async def _set_field(self, key: str, field: str, value: str) -> None:
-        async with self._connection.call() as redis:
-            if await redis.hexists(key, field):
-                await redis.hset(key, field, value)
+        return erase
 
-    async def _forget_turn(self, key: str) -> None:
-        async with self._connection.call() as redis:
-            await forget_turn(redis, key)
+    def _member(self, key: str, name: str) -> Callable[[], Awaitable[bool]]:
+        async def erase() -> bool:
+            async with self._connection.call() as redis:
+                await redis.zrem(key, name)
+            return True
 
-    async def _move_count(self, key: str, field: str, to: str, number: int) -> None:
-        async with self._connection.call() as redis:
-            pipe = redis.pipeline(transaction=True)
-            pipe.hdel(key, field)
-            pipe.hincrby(key, to, number)
-            await pipe.execute()
-
-    async def _unname(self, key: str, person: UserId) -> None:
-        """Write the record of changes once more, with the person's id taken out."""
-        async with self._connection.call() as redis:
-            life = await redis.ttl(key)
-            entries = cast("list[tuple[str, dict[str, str]]]", await redis.xrange(key))
-            pipe = redis.pipeline(transaction=True)
-            pipe.delete(key)
-            for entry, fields in entries:
-                if fields.get("actor") == person:
-                    fields["actor"] = NOBODY
-                named = fields.get("name", "").split(":")
-                fields["name"] = ":".join(NOBODY if part == person else part for part in named)
-                pipe.xadd(key, cast("Any", fields), id=entry)
-            if life > 0:
-                pipe.expire(key, life)
-            await pipe.execute()
-
-
-#: Keys that are about a person as a whole, when their id is in the name.
-_THEIRS = frozenset(
-    ("asker", "budget", "choice", "held", "member", "refused", "spent", "told-of-topics")
-)
-
-
-async def forget_turn(redis: Redis, key: str) -> None:
-    """Delete a turn, and keep for two days that it was there, lest a redelivery ask it again."""
-    pipe = redis.pipeline(transaction=True)
-    pipe.delete(key)
-    pipe.hset(key, "forgotten", "1")
-    pipe.expire(key, 2 * 24 * 60 * 60)
-    await pipe.execute()
-
-
-def _loaded(text: str | None) -> dict[str, Any]:
-    try:
-        found = json.loads(text or "{}")
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _escaped(prefix: str) -> str:
-    """Return what matches the prefix in the pattern of SCAN."""
-    return "".join(f"\\{c}" if c in "*?[]^\\" else c for c in prefix)
+        return erase

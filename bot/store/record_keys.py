@@ -98,6 +98,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "answer": "answer",
         "turn": "turn",
         "chained": "chained",
+        "asker": "asker",
     },
     Thread: {
         "key": "key",

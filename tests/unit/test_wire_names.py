@@ -63,7 +63,7 @@ RECORDS: dict[type, str] = {
     Turn: "id question received state waited processor restated alone busy_since busy_told "
     "unreached starting_at group ungrouped previous restates run interaction started_at paid_at "
     "ending sources posts posting_until forms stumbles troubles draft streams last_answer which",
-    Exchange: "question answer turn chained",
+    Exchange: "question answer turn chained asker",
     Thread: "key interaction history group processor",
 }
 #: Written beside the record: each is a field of the turn's hash.

@@ -60,3 +60,66 @@ redis.call('EXPIRE', KEYS[1], ARGV[2])
 return 1
 """
 )
+
+#: Take a person out of a turn that somebody else asked, unless it is in progress or has changed.
+#: KEYS turn, four boxes of its thread    ARGV turn, person, nobody, its record, the new one
+#: -> 0 | 1
+UNNAME_TURN = """
+for i = 2, 5 do
+  if redis.call('ZSCORE', KEYS[i], ARGV[1]) then return 0 end
+end
+if redis.call('HGET', KEYS[1], 'record') ~= ARGV[4] then return 0 end
+redis.call('HSET', KEYS[1], 'record', ARGV[5])
+redis.call('HDEL', KEYS[1], 'ping:' .. ARGV[2], 'rated:' .. ARGV[2])
+if redis.call('HGET', KEYS[1], 'stop') == ARGV[2] then
+  redis.call('HSET', KEYS[1], 'stop', ARGV[3])
+end
+return 1
+"""
+
+#: Take a person out of a thread, unless a question of it is in progress or it has changed.
+#: KEYS thread, four boxes of it    ARGV person, its record or '', the new one    -> 0 | 1
+UNNAME_THREAD = """
+for i = 2, 5 do
+  if redis.call('EXISTS', KEYS[i]) == 1 then return 0 end
+end
+if (redis.call('HGET', KEYS[1], 'record') or '') ~= ARGV[2] then return 0 end
+if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'record', ARGV[3]) end
+redis.call('HDEL', KEYS[1], 'by:' .. ARGV[1])
+return 1
+"""
+
+#: Move a count to another field.    KEYS usage    ARGV field, the other
+MOVE_COUNT = """
+local count = redis.call('HGET', KEYS[1], ARGV[1])
+if not count then return 1 end
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('HINCRBY', KEYS[1], ARGV[2], count)
+return 1
+"""
+
+#: Delete a budget, unless something is held in it.    KEYS budget    -> 0 | 1
+DELETE_BUDGET = """
+if tonumber(redis.call('HGET', KEYS[1], 'held') or 0) ~= 0 then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
+"""
+
+#: Write the record of changes once more, with a person's id taken out.
+#: KEYS audit    ARGV person, nobody
+UNNAME_AUDIT = """
+local life = redis.call('TTL', KEYS[1])
+local entries = redis.call('XRANGE', KEYS[1], '-', '+')
+redis.call('DEL', KEYS[1])
+for _, entry in ipairs(entries) do
+  local fields = entry[2]
+  for i = 2, #fields, 2 do
+    fields[i] = string.gsub(fields[i], '%w+', function(word)
+      return word == ARGV[1] and ARGV[2] or nil
+    end)
+  end
+  redis.call('XADD', KEYS[1], entry[1], unpack(fields))
+end
+if life > 0 then redis.call('EXPIRE', KEYS[1], life) end
+return 1
+"""

@@ -108,7 +108,7 @@ FULL = Turn(
 THREAD = Thread(
     key=KEY,
     interaction=InteractionId("interaction_1"),
-    history=(Exchange("who?", "Egypt.", EARLIER, chained=False),),
+    history=(Exchange("who?", "Egypt.", EARLIER, chained=False, asker=UserId("U1")),),
     group=GroupId("group_1"),
     processor="pro",
 )
