@@ -30,6 +30,7 @@ from bot.slack.views import admin_forms
 from handlers import admin_reports
 from handlers.admin_changes import Admin, change
 from handlers.admin_reports import Report
+from handlers.forgetting import open_forget_form_of
 from handlers.interactivity import open_view
 from handlers.rejection import Rejected
 
@@ -81,6 +82,10 @@ async def _report(context: HandlerContext, command: Command) -> Report | None:
             return await admin_reports.mine(context, who)
         case commands.Unclear(words, about) if is_admin or about not in admin_help.USAGE:
             return Report(admin_help.unclear(words, about, is_admin=is_admin))
+        case commands.Forget(link):  # also for whoever asked all of the thread
+            await _require_one_of_ours(context, who)
+            await open_forget_form_of(context, who.team, link, who.user, command.trigger_id)
+            return None
         case _ if not is_admin:
             raise Rejected(admin_help.for_admins_only(sorted(context.admins)))
         case commands.SetBudget() | commands.Permit():

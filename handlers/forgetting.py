@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.thread import ThreadKey, UserId
+from bot.domain.thread import TeamId, ThreadKey, UserId
 from bot.ports import HandlerContext, Message
 from bot.ports.forgetting import Forgetting
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
-from bot.slack.messages.forgetting import outcome
+from bot.slack.messages.forgetting import NO_LINK, outcome
 from bot.slack.payloads.interactivity import Action
+from bot.slack.payloads.message_links import thread_of_link
 from bot.slack.views.forget_form import forget_form, parse_forget_submission
 from bot.slack.views.question_forms import note_modal
 from handlers.interactivity import JSON, View, on_actions, on_submissions, open_view
@@ -44,6 +45,19 @@ async def open_forget_form(
     if found is not Forgetting.FORGOTTEN:
         raise Rejected(Message(outcome(found)))
     await open_view(context, trigger_id, forget_form(thread))
+
+
+async def open_forget_form_of(
+    context: HandlerContext, team: TeamId, link: str, person: UserId, trigger_id: str
+) -> None:
+    """Do as `open_forget_form` for the thread of a linked message."""
+    found = thread_of_link(link)
+    if found is None:
+        raise Rejected(Message(NO_LINK))
+    channel, root = found
+    await context.channel_ids.know(channel)
+    first = context.channel_ids.first.get(channel, channel)
+    await open_forget_form(context, ThreadKey(team, first, root), person, trigger_id)
 
 
 async def submit(context: HandlerContext, body: JSON) -> View:

@@ -73,6 +73,7 @@ class PersonalData:
         self._unname_thread = connection.script(forgetting.UNNAME_THREAD)
         self._unname_audit = connection.script(forgetting.UNNAME_AUDIT)
         self._move_count = connection.script(forgetting.MOVE_COUNT)
+        self._delete_places = connection.script(forgetting.DELETE_PLACES)
         self._delete_budget = connection.script(forgetting.DELETE_BUDGET)
 
     async def find(self, person: UserId) -> AsyncIterator[Finding]:
@@ -118,6 +119,9 @@ class PersonalData:
                 return await self._in_audit(entry, person)
             case "budget" if person in entry.words:
                 return [self._whole(entry, lambda: self._run(self._delete_budget, (entry.key,)))]
+            case "running" | "run-line" if person in entry.words:
+                erase = self._with(self._delete_places, (entry.key,), (self._keys.turns,))
+                return [self._whole(entry, erase)]
             case _ if person in entry.words:
                 return [self._whole(entry, lambda: self._delete(entry.key))]
             case _:
@@ -158,7 +162,7 @@ class PersonalData:
         fields: Mapping[str, str] = entry.value
         before = fields.get("record", "")
         record = loaded(before)
-        asked = f"by:{person}" in fields
+        asked = not {f"by:{person}", f"full:{person}"}.isdisjoint(fields)
         theirs: list[JSON] = []
         others: list[JSON] = []
         for exchange in record.get("history") or ():

@@ -175,3 +175,18 @@ def options(answer: Message) -> list[str]:
 async def test_it_is_offered_under_each_answer(stage: Stage) -> None:
     _, answer, _ = await answered(stage)
     assert options(answer)[-1] == "Forget this thread…"
+
+
+async def test_a_command_with_a_link_opens_the_same_form(stage: Stage, redis_url: str) -> None:
+    asked, answer, _ = await answered(stage)
+    link = f"https://local.slack.com/archives/{stage.general.id}/p{answer.ts.replace('.', '')}"
+    of_a_reply = f"forget <{link}?thread_ts={asked.ts}&amp;cid={stage.general.id}>"
+    await stage.bob.command("/threadline", of_a_reply, stage.general)
+    assert stage.bob.views() == []
+    assert saw_ephemeral(stage, "Only the person who asked every question", person=stage.bob)
+    await stage.ada.command("/threadline", "forget https://example.org/", stage.general)
+    assert saw_ephemeral(stage, "isn't the link of a message")
+    await stage.ada.command("/threadline", of_a_reply, stage.general)
+    assert "Done" in await confirm(stage.ada)
+    await said(stage, asked, "had me delete")
+    assert "who owns" not in await stored(redis_url)

@@ -23,6 +23,11 @@ NOT_DELETED = (
     "in any other thread."
 )
 
+NO_LINK = (
+    ":grey_question: That isn't the link of a message. Use *Copy link* in the menu of any message "
+    "in the thread, and write `/threadline forget LINK`."
+)
+
 
 def thread_note(by: UserId) -> Message:
     """Tell a thread that it was forgotten, and what replies do from now on."""

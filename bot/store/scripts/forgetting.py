@@ -85,7 +85,7 @@ for i = 2, 5 do
 end
 if (redis.call('HGET', KEYS[1], 'record') or '') ~= ARGV[2] then return 0 end
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'record', ARGV[3]) end
-redis.call('HDEL', KEYS[1], 'by:' .. ARGV[1])
+redis.call('HDEL', KEYS[1], 'by:' .. ARGV[1], 'full:' .. ARGV[1])
 return 1
 """
 
@@ -101,6 +101,17 @@ return 1
 #: Delete a budget, unless something is held in it.    KEYS budget    -> 0 | 1
 DELETE_BUDGET = """
 if tonumber(redis.call('HGET', KEYS[1], 'held') or 0) ~= 0 then return 0 end
+redis.call('DEL', KEYS[1])
+return 1
+"""
+
+#: Delete a list of turns, unless one of them is not done.
+#: KEYS running, or line    ARGV turn key prefix    -> 0 | 1
+DELETE_PLACES = """
+for _, member in ipairs(redis.call('ZRANGE', KEYS[1], 0, -1)) do
+  local record = redis.call('HGET', ARGV[1] .. string.match(member, '^%S+'), 'record')
+  if record and cjson.decode(record).state ~= 'done' then return 0 end
+end
 redis.call('DEL', KEYS[1])
 return 1
 """

@@ -47,6 +47,7 @@ def ephemerals() -> Iterator[Page]:
     yield "forget this thread, the form", forget_form(KEY)
     for what in Forgetting:
         yield f"forget this thread: {what}", forgetting.outcome(what)
+    yield "forget a thread, without its link", forgetting.NO_LINK
     yield "forget this thread, told to the thread", forgetting.thread_note(ADA)
 
 
