@@ -43,15 +43,12 @@ class MessageWriter:
         self.deliveries[message] = self._dispatcher.send_events(events.posted(app, message))
         return message
 
-    def post_ephemeral(self, channel: Channel, user: str, to: str, **fields: Any) -> Message:
-        """Post an ephemeral message; it causes no event.
-
-        In a thread it is shown only if that has replies already.
-        Source: https://docs.slack.dev/reference/methods/chat.postEphemeral.
-        """
+    def post_ephemeral(
+        self, channel: Channel, user: str, to: str, *, shown: bool = True, **fields: Any
+    ) -> Message:
+        """Post an ephemeral message; it causes no event. `shown`: whether anybody sees it."""
         message = self._build(channel, user, False, fields={**fields, "ephemeral_to": to})
-        root = channel.messages.get(message.thread_ts or "")
-        if root is None or root.replies():
+        if shown:
             self._workspace.ephemerals.setdefault(to, []).append(message)
         self._workspace.publish("ephemeral", message)
         return message

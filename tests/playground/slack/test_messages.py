@@ -313,3 +313,14 @@ async def test_people_keep_to_the_rules_as_well(slack: LocalSlack, ada: Person) 
     with pytest.raises(ValueError, match="not a message of theirs"):
         await ada.edits(hers, "hi")
     assert slack.person("ada") is ada
+
+
+async def test_an_ephemeral_message_in_a_thread_is_shown_once_that_has_replies(
+    slack: LocalSlack, ada: Person, general: Channel
+) -> None:
+    asked = await ada.says(general, "who?")
+    place: dict[str, Any] = {"channel": general.id, "user": ada.id, "thread_ts": asked.ts}
+    await client(slack).chat_postEphemeral(**place, text="unseen")
+    await ada.replies(asked, "nobody?")
+    await client(slack).chat_postEphemeral(**place, text="seen")
+    assert [message.text for message in slack.ephemerals(ada)] == ["seen"]

@@ -89,7 +89,10 @@ def delete(backend: Backend, args: Arguments) -> JSON:
 
 
 def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
-    """``chat.postEphemeral``."""
+    """``chat.postEphemeral``: in a thread it is shown only if that has replies already.
+
+    Source: https://docs.slack.dev/reference/methods/chat.postEphemeral.
+    """
     channel = _destination(backend, args)
     user = args.required("user")
     backend.require_postable(channel)
@@ -99,10 +102,10 @@ def post_ephemeral(backend: Backend, args: Arguments) -> JSON:
     if user not in channel.members:
         raise Refusal("user_not_in_channel")
     fields["thread_ts"] = backend.thread_parent(channel, args.text("thread_ts"))
-    app = backend.workspace.app
-    message = backend.messages.post_ephemeral(
-        channel, app.bot_user_id, user, bot_id=app.bot_id, app_id=app.app_id, **fields
-    )
+    app, root = backend.workspace.app, channel.messages.get(fields["thread_ts"] or "")
+    fields |= {"bot_id": app.bot_id, "app_id": app.app_id}
+    shown = root is None or bool(root.replies())
+    message = backend.messages.post_ephemeral(channel, app.bot_user_id, user, shown=shown, **fields)
     return {"message_ts": message.ts}
 
 
