@@ -20,8 +20,8 @@ from handlers.rejection import Rejected
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
     """Listen to the button and to its form."""
-    on_actions(app, context, {action_ids.FORGET: forget})
-    on_submissions(app, context, {action_ids.FORGET: submit}, field="")
+    on_actions(app, context, {action_ids.FORGET: forget}, stops=True)
+    on_submissions(app, context, {action_ids.FORGET: submit}, field="", stops=True)
 
 
 async def forget(context: HandlerContext, action: Action) -> None:

@@ -68,6 +68,7 @@ def on_submissions(
     *,
     field: str,
     for_admins: bool = False,
+    stops: bool = False,
 ) -> None:
     """Have handlers accept forms, or leave a form open and say what is wrong with it.
 
@@ -79,10 +80,11 @@ def on_submissions(
         field: the block of the form beneath which it is said that it cannot be accepted.
         for_admins: the handlers take forms of admins only, who may change who may ask from
             anywhere, also where they may not ask.
+        stops: they start and show nothing, so our own people may send them wherever they are.
     """
     for callback_id, handler in handlers.items():
-        submit = partial(_submit, context, handler, field=field, for_admins=for_admins)
-        app.view(callback_id)(submit)
+        submit = partial(_submit, context, handler, field=field, stops=stops)
+        app.view(callback_id)(partial(submit, judged=not for_admins))
 
 
 async def _act(
@@ -126,13 +128,14 @@ async def _submit(
     ack: AsyncAck,
     *,
     field: str,
-    for_admins: bool,
+    stops: bool,
+    judged: bool,
 ) -> None:
     sent = parse_submitter(body)
     try:
         async with asyncio.timeout(context.deadlines.act):
-            if sent.team and sent.user and not for_admins:
-                await require(context, sent.team, sent.channel, sent.user)
+            if sent.team and sent.user and judged:
+                await require(context, sent.team, sent.channel, sent.user, stops=stops)
             answer = await handler(context, body)
     except Rejected as rejected:
         answer = question_forms.FormErrors({field: rejected.answer.text})

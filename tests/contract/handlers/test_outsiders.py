@@ -29,7 +29,7 @@ from tests.contract.handlers.test_odd_forms import FORMS, SEARCH, SHORTCUT, sent
 from tests.contract.handlers.test_odd_presses import in_view, presses
 
 #: Of which only our own people, whom just the place is closed to, may make use.
-STOPS = {action_ids.STOP, action_ids.STOP_ALL}
+STOPS = {action_ids.STOP, action_ids.STOP_ALL, action_ids.FORGET}
 REFUSED = sorted(set(Verdict) - {Verdict.ALLOWED})
 OUTSIDERS = [Verdict.UNKNOWN, Verdict.OUTSIDER, Verdict.GUEST]
 
@@ -156,7 +156,7 @@ async def test_no_form_that_an_outsider_sends_is_accepted(
         assert "I only answer people who belong to it" in response.body
         assert place.kept == before
         assert place.calls.methods == []
-    channel = "" if callback_id in SEARCH else "C1"
+    channel = "" if callback_id == action_ids.HOME_SEARCH else "C1"
     assert gate.asked[-1] == (channel, "U9EVE", not channel)
 
 
