@@ -1,7 +1,7 @@
 """`/threadline`: what admins see and change, and what anybody has spent.
 
-Only `ADMINS` may use more than `me`. They may everywhere, also where questions are not taken: how
-else would they allow it. Files are sent as a direct message, which only the person sees.
+Only `ADMINS` may use more than `me` and `forget`. They may everywhere, also where questions are not
+taken: how else would they allow it. Files are sent as a direct message, which only the person sees.
 """
 
 from __future__ import annotations

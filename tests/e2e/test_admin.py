@@ -161,6 +161,7 @@ async def test_who_is_no_admin_sees_what_they_spent_and_changes_nothing(stage: S
     ):
         answer = await reply(stage, stage.bob, words)
         assert f"Only admins can do that: <@{stage.ada.id}>" in answer, words
+    assert "LINK is any message in it" in await reply(stage, stage.bob, "forget")
     assert stage.bob.views() == []
     assert stage.slack.workspace.files == {}
     assert "Nobody has changed a setting yet" in await reply(stage, stage.ada, "audit")
@@ -312,3 +313,25 @@ async def test_usage_adds_up_with_what_the_api_was_asked_for(stage: Stage) -> No
     assert sum(Decimal(row["usd"]) for row in rows) == total
     assert sum(int(row["failed_runs"]) for row in rows) == 3
     running.finishes("Egypt.")
+
+
+async def test_a_thread_is_forgotten_by_its_link(stage: Stage) -> None:
+    await with_admin(stage)
+    asked = await stage.bob.says(stage.general, f"{stage.me} who owns it?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    thread = stage.slack.thread(asked)
+    await thread.until(lambda t: ":white_check_mark:" in t.said[0].text)
+    link = stage.slack.workspace.permalink(asked)
+    eve = stage.slack.person("eve")
+    await eve.joins(stage.general)
+    assert "Only the person who asked" in await reply(stage, eve, f"forget {link}")
+    assert "nothing to forget" in await reply(stage, stage.bob, f"forget {link[:-6]}999999")
+    for person in (stage.bob, stage.ada):
+        outcome = await person.command("/threadline", f"forget {link}", stage.general)
+        assert (outcome.error, outcome.messages) == (None, [])
+    done = await stage.bob.submits(stage.bob.views()[-1], {})
+    assert "I deleted what I stored about this thread" in shown(done.view)
+    assert "nothing to forget" in await reply(stage, stage.bob, f"forget {link}")
+    assert f"had a thread in <#{stage.general.id}> forgotten" in await reply(
+        stage, stage.ada, "audit"
+    )

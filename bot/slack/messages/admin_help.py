@@ -13,7 +13,12 @@ from bot.slack.wording import one_line_without_code
 
 ME = "`/threadline me` shows what you've spent and what is left of your budgets."
 
-#: How each command for admins is typed, by its first word.
+FORGET = (
+    "`/threadline forget LINK` deletes what is stored of a thread in which you asked every "
+    "question; an admin can delete any. LINK is any message in it: *Copy link* in its ⋮ menu."
+)
+
+#: How each command but these two is typed, by its first word; for admins.
 USAGE = {
     "usage": (
         "`/threadline usage` shows what was spent today, `usage month` this month. `usage csv` and "
@@ -43,10 +48,6 @@ USAGE = {
         "`/threadline why` shows all that is in force for you here, and where it comes from; `why "
         "@ada` and `why #news` show it for a person or a channel."
     ),
-    "forget": (
-        "`/threadline forget LINK` deletes what is stored of a thread. LINK is any message in it: "
-        "*Copy link* in its ⋮ menu."
-    ),
     "audit": "`/threadline audit` shows who changed what; `audit json` brings it all as a file.",
 }
 
@@ -66,9 +67,9 @@ def not_sent(title: str) -> str:
 def help_text(*, is_admin: bool) -> Message:
     """Say what can be asked for."""
     if not is_admin:
-        return in_sections(ME)
+        return in_sections(f"{ME}\n{FORGET}")
     lines = (f"• {each}" for each in USAGE.values())
-    return in_sections("\n".join((ME, "", "*For admins*", *lines)))
+    return in_sections("\n".join((ME, FORGET, "", "*For admins*", *lines)))
 
 
 def unclear(words: str, about: str, *, is_admin: bool) -> Message:
@@ -81,6 +82,8 @@ def unclear(words: str, about: str, *, is_admin: bool) -> Message:
     """
     shown = escape_mrkdwn(one_line_without_code(words, 60))
     head = f":grey_question: I don't understand `{shown}`. Nothing was changed."
+    if about == "forget":
+        return in_sections(f"{head}\n{FORGET}")
     if not is_admin:
         return in_sections(f"{head}\n{ME}")
     known = about if about in USAGE else _nearest(about)

@@ -271,11 +271,18 @@ def audit(changes: Sequence[Change]) -> Message:
     if not changes:
         return in_sections("Nobody has changed a setting yet.")
     lines = [
-        f"• {moment(each.at)}, {_person(each.actor)}: {label(each.name)}: "
-        f"{value_words(each.name, each.before)} → {value_words(each.name, each.after)}"
+        f"• {moment(each.at)}, {_person(each.actor)}: {_done(each)}"
         for each in changes[:MOST_CHANGES]
     ]
     return in_sections("\n".join(lines))
+
+
+def _done(change: Change) -> str:
+    kind, _, rest = change.name.partition(":")
+    if kind == "forget":
+        return f"had a thread in <#{rest.partition(':')[0]}> forgotten"
+    before, after = (value_words(change.name, each) for each in (change.before, change.after))
+    return f"{label(change.name)}: {before} → {after}"
 
 
 def _person(person: UserId) -> str:

@@ -59,6 +59,7 @@ CHANGES = [
     Change(AT, ADA, policies.processors(NEWS), None, "core core-fast pro"),
     Change(AT, NOBODY, policies.others_may_ask(Scope.CHANNEL), None, policies.NO),
     Change(AT, ADA, policies.budget(Scope.WORKSPACE), "500000000", None),
+    Change(AT, ADA, f"forget:{NEWS}:1700000000.000100", None, None),
     Change(AT, ADA, "of a newer `release`", None, "x"),
 ]
 
@@ -71,7 +72,7 @@ def administered() -> Iterator[Page]:
     yield "for admins only, and there are none", admin_help.for_admins_only([])
     yield "not understood", admin_help.unclear("<!channel> `x`", "x", is_admin=False)
     yield "not understood, for an admin", admin_help.unclear("rich", "rich", is_admin=True)
-    for verb in admin_help.USAGE:
+    for verb in (*admin_help.USAGE, "forget"):
         yield f"not understood: {verb}", admin_help.unclear(f"{verb} x", verb, is_admin=True)
     yield "not understood, misspelt", admin_help.unclear("budgt 5", "budgt", is_admin=True)
     yield "what I spent", admin.mine(BALANCES, ROWS, RESETS)
