@@ -124,6 +124,18 @@ async def test_why_tells_where_each_value_comes_from(stage: Stage) -> None:
     assert f"May <@{stage.ada.id}> ask here: *yes*" in await reply(stage, stage.ada, "why")
 
 
+async def test_limits_show_what_may_be_spent_and_asked_here(stage: Stage) -> None:
+    await with_admin(stage, BUDGET_CHANNEL_DAY_USD="20", WAITING_PER_THREAD="7")
+    await answered(stage, stage.bob, "who owns it?")
+    await reply(stage, stage.ada, "allow #general processors core-fast lite")
+    limits = await reply(stage, stage.ada, "limits")
+    assert "*You, today:* $0 used, no limit" in limits
+    assert "*This channel, today:* $0.025 of $20 used, $19.975 left until" in limits
+    assert f"Processors on offer in <#{stage.general.id}>: *lite, core-fast*" in limits
+    assert "`WAITING_PER_THREAD`: *7*" in limits
+    assert "`CONFIRM_FROM_USD`: *off*" in limits
+
+
 async def test_what_is_denied_is_refused_at_once_and_what_is_allowed_is_answered(
     stage: Stage,
 ) -> None:
