@@ -140,7 +140,7 @@ class SlackMessenger:
         self, team: TeamId, channel: ChannelId, message: Message
     ) -> ThreadKey:
         """Post in the channel; the message begins a thread."""
-        answer = await writing(
+        answer: Any = await writing(
             lambda: self._client.chat_postMessage(
                 channel=channel,
                 text=message.text,
@@ -149,7 +149,7 @@ class SlackMessenger:
                 unfurl_media=False,
             )
         )
-        return ThreadKey(team, ChannelId(answer.get("channel") or channel), _ts_of(answer))
+        return ThreadKey(team, ChannelId(word(answer, "channel") or channel), _ts_of(answer))
 
     async def set_session_status(self, thread: ThreadKey, *, working: bool) -> None:
         """Set the agent session of the thread to `processing` or `active`."""
