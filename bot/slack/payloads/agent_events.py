@@ -22,7 +22,15 @@ def parse_session_stopped(body: JSON) -> KeywordCommand | None:
     if not (channel and root and user):
         return None
     thread = ThreadKey(team_of(body), ChannelId(channel), root)
-    question = Question(thread, root, UserId(user), text="", press=f"stop-{at}", at=at or None)
+    question = Question(
+        thread=thread,
+        message=root,
+        asker=UserId(user),
+        text="",
+        press=f"stop-{at}",
+        at=at or None,
+        direct=channel.startswith("D"),  # the event has no `channel_type`
+    )
     return KeywordCommand(Keyword.STOP, question, addressed=True)
 
 

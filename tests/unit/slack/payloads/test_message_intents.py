@@ -155,6 +155,11 @@ def test_slacks_own_stop_is_a_stop_of_its_thread() -> None:
     said = order.reply(TurnKind.MAY_NOT_STOP)
     assert turn_id(said) == f"T1:C1:{ROOT}~stop-1700000009.000001"
     assert said.at == "1700000009.000001"
+    assert not order.question.direct
+    pressed["event"]["channel"] = "D1"  # a direct message, whose channel nobody looks up
+    in_private = parse_session_stopped(pressed)
+    assert in_private
+    assert in_private.question.direct
     assert parse_session_stopped({"event": {"type": "agent_session_stopped"}}) is None
 
 
