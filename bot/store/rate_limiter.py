@@ -28,7 +28,8 @@ class RateLimits:
 
     Attributes:
         posts, posts_window: in one channel; Slack allows about one a second, and short bursts.
-        all_posts, all_posts_window: in the workspace; Slack allows several hundred a minute.
+        busy_channels: in the workspace, as many posts as in so many channels; Slack allows several
+            hundred a minute.
         share: the part of both that one person or one channel uses at once. The average is the
             same, in windows that are as much shorter; the rest is left for somebody else.
         edits, edits_window: in the workspace; Slack allows 50 a minute (tier 3).
@@ -44,8 +45,7 @@ class RateLimits:
 
     posts: int = 5
     posts_window: float = 5.5
-    all_posts: int = 280
-    all_posts_window: float = 61.0
+    busy_channels: int = 5
     share: float = 0.4
     edits: int = 50
     edits_window: float = 61.0
@@ -109,7 +109,7 @@ class RedisRateLimiter:
                 post,
                 channel,
                 *self._shared(limits.posts, limits.posts_window),
-                *self._shared(limits.all_posts, limits.all_posts_window),
+                *self._shared(limits.posts * limits.busy_channels, limits.posts_window),
                 GRACE,
                 round(limits.patience * 1000),
             ),

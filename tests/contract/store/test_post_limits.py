@@ -10,6 +10,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -24,7 +25,7 @@ from bot.store.store import Store
 GENERAL, RANDOM = ChannelId("C1"), ChannelId("C2")
 ADA, BOB, CY = UserId("U1"), UserId("U2"), UserId("U3")
 HOUR = 3600.0
-LIMITS = RateLimits(posts=5, posts_window=HOUR, all_posts=100, patience=24 * HOUR)
+LIMITS = RateLimits(posts=5, posts_window=HOUR, patience=24 * HOUR)
 
 
 def joined(url: str, stack: AsyncExitStack, limits: RateLimits = LIMITS) -> Store:
@@ -76,9 +77,7 @@ async def test_who_asks_again_keeps_the_place_in_line(
 async def test_posts_of_the_workspace_are_shared_out_by_channel(
     redis_url: str, stack: AsyncExitStack
 ) -> None:
-    limits = RateLimits(
-        posts=100, posts_window=HOUR, all_posts=5, all_posts_window=HOUR, patience=24 * HOUR
-    )
+    limits = replace(LIMITS, busy_channels=1)
     store = joined(redis_url, stack, limits)
     assert await waits(store, ADA, 3) == [0, 0, 24]
     assert await waits(store, BOB, 1) == [24]  # the channel has used its part
@@ -134,7 +133,7 @@ def test_whoever_waits_is_served_once_in_each_round(
             AsyncExitStack() as stack,
         ):
             await redis.flushall()
-            limits = RateLimits(posts=1, posts_window=HOUR, all_posts=1, patience=10_000 * HOUR)
+            limits = RateLimits(posts=1, posts_window=HOUR, busy_channels=1, patience=10_000 * HOUR)
             stores = [joined(valkey, stack, limits) for _ in range(replicas)]
             await redis.rpush(keys.posts(GENERAL), str(2**41))  # nobody can post yet
             waiting: dict[UserId, list[str]] = defaultdict(list)

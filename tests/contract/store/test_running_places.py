@@ -153,7 +153,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(steps=STEPS)
 def test_never_too_many_run_and_all_that_was_taken_starts_in_the_end(
     valkey: str, steps: list[tuple[object, ...]]
