@@ -361,6 +361,7 @@ def notes() -> Iterator[Page]:
         ("what goes on", TurnFacts(running(), PRO), 0),
         ("what goes on, and two wait", TurnFacts(running(), PRO), 2),
         ("what is about to go on", TurnFacts(asked(), PRO), 1),
+        ("what waits for others", TurnFacts(replace(asked(), lined=True), PRO), 0),
     ):
         status = in_progress(facts, STARTED + 92, waiting)
         yield (
