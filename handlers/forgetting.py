@@ -54,10 +54,7 @@ async def open_forget_form_of(
     found = thread_of_link(link)
     if found is None:
         raise Rejected(Message(NO_LINK))
-    channel, root = found
-    await context.channel_ids.know(channel)
-    first = context.channel_ids.first.get(channel, channel)
-    await open_forget_form(context, ThreadKey(team, first, root), person, trigger_id)
+    await open_forget_form(context, ThreadKey(team, *found), person, trigger_id)
 
 
 async def submit(context: HandlerContext, body: JSON) -> View:

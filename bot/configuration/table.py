@@ -96,7 +96,8 @@ SETTINGS = (
     Setting(
         "RETENTION_DAYS",
         "90",
-        "days (1 to 3650) that a thread can be continued after its last turn",
+        "days (1 to 3650) that a thread is kept, and can be continued, after its last turn; its "
+        "single questions for 14 days at most",
     ),
     Setting(
         "ALLOWED_CHANNELS",

@@ -27,7 +27,7 @@ from redis.exceptions import ReadOnlyError, RedisError
 from bot.errors import Unavailable
 from bot.store import permissions, server_checks, server_errors, tls_files
 from bot.store.findings import Findings
-from bot.store.keys import DAY, Keys
+from bot.store.keys import DAY, TURN_LIFE, Keys
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
@@ -44,6 +44,8 @@ class Connection:
         me: this replica's name, new at each start.
         clock: seconds since 1970.
         thread_life: seconds that a thread can be continued after its last turn.
+        open_thread_life: seconds that a thread lives while a question of it waits or is answered.
+        done_life: seconds that a turn is kept when it is done.
     """
 
     def __init__(
@@ -79,6 +81,8 @@ class Connection:
         self._redis: Redis = Redis.from_pool(pool)
         self.keys = Keys(bot)
         self.thread_life = retention * DAY
+        self.open_thread_life = max(self.thread_life, TURN_LIFE)
+        self.done_life = min(self.thread_life, TURN_LIFE)
         self.clock = clock
         self.me = f"{socket.gethostname()}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 

@@ -16,7 +16,7 @@ from bot.ports import Channel, Person, Scope
 DAY = 24 * 60 * 60
 
 #: Of a turn after its last change: longer than Slack's redeliveries (24 h), and as long as its *Try
-#: again* button works.
+#: again* button works. RETENTION_DAYS may shorten it once the turn is done.
 TURN_LIFE = 14 * DAY  # seconds
 #: Of a stray: a reply in a thread that is not ours (yet), kept in case the mention that makes the
 #: thread ours is delivered after it, for Slack promises no order. It is gone after twice as long at

@@ -98,7 +98,7 @@ class RedisMailbox:
                     addressing,
                     TURN_LIFE,
                     STRAY_LIFE,
-                    self._connection.thread_life,
+                    self._connection.open_thread_life,
                     self._keys.turns,
                     self._keys.asker(thread.team),
                     question.asker,
@@ -201,7 +201,7 @@ class RedisMailbox:
                     codec.dump_turn(moved),
                     new_mailbox,
                     TURN_LIFE,
-                    self._connection.thread_life,
+                    self._connection.open_thread_life,
                     asked.asker,
                     keys.asker(thread.team),
                     int(now),
@@ -215,8 +215,8 @@ class RedisMailbox:
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=True)
             if muted:
-                pipe.hset(key, "muted", "1")
-                pipe.expire(key, self._connection.thread_life)
+                pipe.hset(key, "muted", "1")  # the note that says so ends its open life
+                pipe.expire(key, self._connection.open_thread_life)
             else:
                 pipe.hdel(key, "muted")
             await pipe.execute()

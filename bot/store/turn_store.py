@@ -18,10 +18,11 @@ from bot.errors import LeaseLost
 from bot.ports import Claim, JobKind, QueuePreview
 from bot.store import codec
 from bot.store.connection import Connection
-from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, TURN_LIFE
+from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import turn_store
 from bot.store.turn_reader import TurnReader, load_signals, load_turn, unreadable_errors
 
+WATCHED_LIFE = 2 * DAY  # seconds; longer than a run is watched that goes on after its turn
 PREVIEWED = 5  # queued questions that a preview shows
 SEARCHED = 10  # latest turns of a person among which their latest answer is looked for
 
@@ -127,7 +128,7 @@ class RedisTurnStore:
                 claim.entry,
                 turn.id,
                 codec.dump_turn(turn),
-                TURN_LIFE,
+                self._done_life(settlement),
                 codec.dump_thread(thread) if thread else "",
                 self._connection.thread_life,
                 job or "",
@@ -137,6 +138,7 @@ class RedisTurnStore:
                 claim.mailbox,
                 self._keys.turns,
                 self._keys.box(""),
+                self._connection.open_thread_life,
             ),
         )
         _fence(left >= 0)
@@ -144,6 +146,11 @@ class RedisTurnStore:
             async with self._connection.call() as redis:  # its record is without words, too
                 await redis.hdel(self._keys.turn(turn.id), "edited")
         return bool(left > 0)
+
+    def _done_life(self, settlement: Settlement) -> int:
+        """Return how many seconds a turn is kept that is done; its run may have to be watched."""
+        life = self._connection.done_life
+        return max(life, WATCHED_LIFE) if settlement is Settlement.KEEP else life
 
     async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
         """Write a turn whose run has just been created, and add its cost (US dollars), once."""

@@ -102,7 +102,7 @@ return 1
 #: ARGV me, entry, turn, record, turn life, thread record or '', thread life, kind of a job to
 #:      enqueue or '', time in s or '' for a turn that does not count as the thread's,
 #:      how its price is settled, most runs of a person in a channel or 0, mailbox, key prefixes
-#:      of turns and mailboxes
+#:      of turns and mailboxes, thread life while another question of it is open
 #: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
     fragments.OWNER
@@ -114,8 +114,9 @@ redis.call('HSET', KEYS[4], 'record', ARGV[4])
 redis.call('EXPIRE', KEYS[4], ARGV[5])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
 if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
-redis.call('EXPIRE', KEYS[5], ARGV[7])
 redis.call('ZREM', KEYS[2], ARGV[3])
+local box = ARGV[14] .. string.match(ARGV[12], '^[^:]+:[^:]+:[^:]+')
+redis.call('EXPIRE', KEYS[5], redis.call('EXISTS', box) == 1 and ARGV[15] or ARGV[7])
 redis.call('DEL', KEYS[3])
 if ARGV[8] ~= '' then redis.call('XADD', KEYS[1], '*', ARGV[8], ARGV[3]) end
 settle(KEYS[6], ARGV[3], ARGV[10])
