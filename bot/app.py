@@ -229,6 +229,7 @@ def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -
         broadcast=settings.broadcast,
         budget_rules=BudgetRules(
             confirm_from=settings.money.confirm_from,
+            are_set=settings.money.are_budgets_set,
             zone=settings.money.zone,
             failed_runs_count=settings.money.failed_runs_count,
             is_shown=settings.money.shows_budget,

@@ -9,11 +9,13 @@ delivered again, so the person gets an ephemeral message instead.
 - Events: `mentions`, `message_events`, `reactions`, `agent_sessions`, `welcome`, `app_home`,
   `directory_events`. `admission` says who may ask, press and choose.
 - Actions: `status_actions`, `answer_actions`, `evidence_actions`, `thread_actions`,
-  `picker_actions`, `reactions`, `app_home`, `forgetting`.
+  `picker_actions`, `channel_default`, `confirmations`, `refusal_actions`, `reactions`, `app_home`,
+  `forgetting`.
 - Forms: `submissions`, `processor_forms`, `sharing`, `app_home`, `admin_forms`, `forgetting`; the
   shortcut that opens one: `shortcuts`.
 - Commands: `commands` is `/processor`, `admin_commands` is `/threadline`, with what it reports
   (`admin_reports`) and changes (`admin_changes`). What has no listener: `unhandled`.
+- `unconfirmed` are questions whose price is to be confirmed; `offers` the processors on offer.
 - `interactivity` acknowledges actions and forms in time, `private_replies` answers one person,
   `turns` finds and asks what an action is about, `stop_policy` knows who may stop which turn.
 """
@@ -32,6 +34,7 @@ from handlers import (
     agent_sessions,
     answer_actions,
     app_home,
+    channel_default,
     commands,
     confirmations,
     directory_events,
@@ -42,6 +45,7 @@ from handlers import (
     picker_actions,
     processor_forms,
     reactions,
+    refusal_actions,
     sharing,
     shortcuts,
     status_actions,
@@ -66,10 +70,12 @@ _COMMANDS = (commands, admin_commands)
 _ACTIONS = (
     status_actions,
     confirmations,
+    refusal_actions,
     answer_actions,
     evidence_actions,
     thread_actions,
     picker_actions,
+    channel_default,
 )
 _FORMS = (shortcuts, submissions, processor_forms, sharing, admin_forms, forgetting)
 

@@ -20,6 +20,7 @@ from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
 from handlers.forgetting import forget
 from handlers.interactivity import on_actions, open_view
+from handlers.offers import offered_in, require_any
 from handlers.processor_forms import open_rerun_form, open_thread_form
 from handlers.rejection import Rejected
 from handlers.sharing import open_share_form
@@ -59,9 +60,11 @@ async def branch(context: HandlerContext, action: Action) -> None:
     choices = await context.choices.read(
         action.team, action.channel, action.user, thread=question.thread
     )
-    chosen, _ = processor_in_force(None, choices, context.default_processor)
+    offered = await offered_in(context, action.team, question.thread.channel)
+    require_any(context, offered)
+    chosen, _ = processor_in_force(None, choices, context.default_processor, offered)
     about = question_forms.Branch(turn.id, action_time(action))
-    form = question_forms.branch_form(question_words(question), chosen, about)
+    form = question_forms.branch_form(question_words(question), chosen, about, offered)
     await open_view(context, action.trigger_id, form)
 
 
@@ -69,7 +72,7 @@ async def choose_for_thread(context: HandlerContext, action: Action) -> Message 
     """Set the processor of the thread."""
     if action.thread is None:
         raise Rejected(ephemeral.unknown_place())
-    name = chosen_processor(action.value)
+    name = await chosen_processor(context, action, action.value)
     await context.choices.choose(action.thread, name)
     return processor_picker.set_for_thread(name)
 
@@ -127,7 +130,7 @@ async def _ask_on(
     context: HandlerContext, action: Action, turn: Turn, *, derive: Callable[..., Question]
 ) -> str:
     """Ask a turn's question on the processor that was chosen, and return its name."""
-    name = chosen_processor(action.choice)
+    name = await chosen_processor(context, action, action.choice)
     if name is None:
         raise Rejected(processor_picker.unknown_processor(action.choice))
 

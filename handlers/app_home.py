@@ -28,6 +28,7 @@ from bot.slack.views import app_home_threads, question_forms
 from bot.slack.views.app_home import HomeContent, home_view, is_shown, refused_view
 from bot.slack.views.app_home_threads import THREADS, ThreadsPage, VisiblePlaces
 from handlers.interactivity import JSON, on_actions, on_submissions, open_view
+from handlers.offers import offered_in
 from handlers.turns import chosen_processor
 
 log = logging.getLogger(__name__)
@@ -74,7 +75,7 @@ async def home_opened(context: HandlerContext, body: dict[str, Any]) -> None:
 
 async def choose_for_person(context: HandlerContext, action: Action) -> None:
     """Set the processor of the person."""
-    name = chosen_processor(action.value)
+    name = await chosen_processor(context, action, action.value)
     await context.choices.choose(Person(action.team, action.user), name)
     await publish_again(context, action)
 
@@ -126,6 +127,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
         spent = await context.history.spent(team, person)
         choices = await context.choices.read(team, ChannelId(""), person, thread=None)
         ratings = await context.history.ratings()
+        offered = await offered_in(context, team, ChannelId(""))
         sight = await looking
     finally:
         looking.cancel()
@@ -136,6 +138,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
             threads=app_home_threads.threads_blocks(questions.page, sight, context.workspace),
             page=page,
             spent=spent,
+            offered=offered,
         ),
         choices,
         default=context.default_processor,

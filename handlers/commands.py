@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -16,7 +17,9 @@ from bot.errors import Unavailable
 from bot.ports import Channel, HandlerContext, Message, Person
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Command, parse_slash_command
+from handlers import channel_default
 from handlers.admission import require
+from handlers.offers import offered_in, require_offered
 from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
@@ -43,41 +46,50 @@ async def _answer(context: HandlerContext, command: Command) -> Message:
     if not (command.team and command.channel and command.user):
         return ephemeral.unknown_place()
     await require(context, command.team, command.channel, command.user, unseen=True)
+    offered = await offered_in(context, command.team, command.channel)
+    default = context.default_processor
     match command.words:
         case ():
             choices = await _choices(context, command)
-            return processor_picker.processor_picker(choices, context.default_processor)
+            return processor_picker.processor_picker(choices, default, offered)
         case ("help", *_):
-            return processor_picker.help_text()
+            return processor_picker.help_text(offered)
         case ("me",):
             choices = await _choices(context, command)
-            return processor_picker.current_choices(choices, context.default_processor)
+            return processor_picker.current_choices(choices, default, offered)
         case ("reset",):
-            return await _set_for_channel(context, command, None)
+            place = Channel(command.team, command.channel)
+            return await channel_default.set_default(context, place, command.user, None)
         case ("me", "reset") | ("reset", "me"):
-            return await _set_for_person(context, command, None)
+            return await _set_for_person(context, command, None, offered)
         case ("replies", *words):
             return await _replies(context, command, words)
         case (word,) if processor := find_processor(word):
+            require_offered(context, processor.name, offered)
             return await _set_for_channel(context, command, processor.name)
         case ("me", word) if processor := find_processor(word):
-            return await _set_for_person(context, command, processor.name)
+            require_offered(context, processor.name, offered)
+            return await _set_for_person(context, command, processor.name, offered)
         case ("me", *words) | words:
-            return processor_picker.unknown_processor(" ".join(words))
+            return processor_picker.unknown_processor(" ".join(words), offered)
 
 
-async def _set_for_channel(context: HandlerContext, command: Command, name: str | None) -> Message:
-    choices = await _choices(context, command)
-    await context.choices.choose(Channel(command.team, command.channel), name)
-    return processor_picker.set_for_channel(
-        replace(choices, channel=name), context.default_processor
-    )
+async def _set_for_channel(context: HandlerContext, command: Command, name: str) -> Message:
+    """Set the processor of the channel, or first ask whether it may cost that much."""
+    if question := channel_default.to_confirm(context, name, command.user):
+        return question
+    place = Channel(command.team, command.channel)
+    return await channel_default.set_default(context, place, command.user, name)
 
 
-async def _set_for_person(context: HandlerContext, command: Command, name: str | None) -> Message:
+async def _set_for_person(
+    context: HandlerContext, command: Command, name: str | None, offered: Sequence[str]
+) -> Message:
     choices = await _choices(context, command)
     await context.choices.choose(Person(command.team, command.user), name)
-    return processor_picker.set_for_person(replace(choices, person=name), context.default_processor)
+    return processor_picker.set_for_person(
+        replace(choices, person=name), context.default_processor, offered
+    )
 
 
 async def _replies(context: HandlerContext, command: Command, words: list[str]) -> Message:

@@ -1,4 +1,8 @@
-"""Start, start cheaper, don't: the answers to a question about a price."""
+"""Start, start cheaper, don't: the answers to a question about a price.
+
+Whatever comes first decides: a confirmed question and a declined one have the same id, so only one
+of them is accepted. What is edited or deleted meanwhile is declined, too (`unconfirmed`).
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,23 @@ from contextlib import suppress
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain import derived
-from bot.domain.choosing import CONFIRMED_WITHIN, cheaper_processor
+from bot.domain import confirmation, naming
+from bot.domain.choosing import CONFIRMED_WITHIN
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import UserId
-from bot.domain.turn import EndingKind, Turn, TurnKind
+from bot.domain.turn import Turn, TurnKind
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import HandlerContext, Message
+from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import budgets, ephemeral
+from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
-from bot.slack.payloads import reaction_events
 from bot.slack.payloads.interactivity import Action
 from handlers.interactivity import on_actions
+from handlers.offers import offered_in, require_offered
+from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
-from handlers.turns import action_time, ask, turn_of
+from handlers.turns import action_time, known, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -39,26 +45,29 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
 async def confirm(context: HandlerContext, action: Action) -> Message | None:
     """Ask the question at its price."""
     turn = await _turn_to_confirm(context, action)
-    if turn.question.start is TurnKind.CONFIRM:  # a reaction asked it
-        return await ask(context, reaction_events.confirmed_question(turn.question))
-    return await _start(context, action, turn, facts_of(turn, context.default_processor).processor)
+    return await _start(context, action, turn, _priced(context, turn))
 
 
 async def confirm_cheaper(context: HandlerContext, action: Action) -> Message | None:
-    """Ask the question on the cheaper processor."""
+    """Ask the question on the cheaper processor that the button names."""
     turn = await _turn_to_confirm(context, action)
-    processor = cheaper_processor(facts_of(turn, context.default_processor).processor)
-    if processor is None or turn.question.start is TurnKind.CONFIRM:
+    processor = PROCESSORS.get(action.choice)
+    if processor is None or processor.price >= _priced(context, turn).price:
         raise Rejected(ephemeral.too_old())
     return await _start(context, action, turn, processor)
 
 
 async def decline(context: HandlerContext, action: Action) -> Message:
-    """Delete the question about the price."""
-    await _turn_to_confirm(context, action)
-    if action.thread and action.message:
-        with suppress(Refused, AnswerLost, Unavailable):  # it asks nothing more by itself
-            await context.messenger.delete(action.thread, action.message)
+    """Start nothing. What asked about the price goes, or says who else declined it."""
+    turn = await _turn_to_confirm(context, action)
+    question = confirmation.declined(turn, action_time(action))
+    if await context.mailbox.put(question, Addressing.SIDE) is Acceptance.DUPLICATE:
+        return await _decided(context, turn)
+    if action.user == turn.question.asker:
+        await _delete_message(context, turn)
+    else:
+        words = budgets.declined(action.user, _priced(context, turn))
+        await _update_message(context, turn, words)
     return ephemeral.not_started()
 
 
@@ -66,25 +75,55 @@ async def _start(
     context: HandlerContext, action: Action, turn: Turn, processor: Processor
 ) -> Message | None:
     """Ask a question once, and say in place of the buttons who confirmed it."""
-    question = derived.confirmed(turn, processor.name, action_time(action))
-    answer = await ask(context, question)
-    if answer is None and action.thread and action.message:
-        done = budgets.started(UserId(action.user), processor)
-        with suppress(Refused, AnswerLost, Unavailable):  # a courtesy: the question is asked
-            await context.messenger.update(action.thread, action.message, done)
-    return answer
+    thread = turn.question.thread
+    offered = await offered_in(context, thread.team, thread.channel)
+    require_offered(context, processor.name, offered)
+    question = confirmation.confirmed(turn, processor.name, action_time(action))
+    accepted = await context.mailbox.put(question, Addressing.ADDRESSED)
+    if accepted is Acceptance.DUPLICATE:
+        return await _decided(context, turn)
+    if accepted in NOT_TAKEN:  # the buttons stay
+        return ephemeral.thread_is_full()
+    await _update_message(context, turn, budgets.started(UserId(action.user), processor))
+    return None
+
+
+async def _decided(context: HandlerContext, turn: Turn) -> Message:
+    """Say what became of a price that was answered before."""
+    answer = naming.turn_id(confirmation.declined(turn, turn.question.message))
+    before = await context.mailbox.turn(answer)
+    if before is not None and before.question.start is TurnKind.DECLINED:
+        return ephemeral.declined()
+    return await known(context, answer)
 
 
 async def _turn_to_confirm(context: HandlerContext, action: Action) -> Turn:
     """Return the turn whose price its asker, or an admin, answers in time. Raises Rejected."""
     turn = await turn_of(context, action)
-    asks_price = turn.question.start is TurnKind.CONFIRM or (
-        turn.ending is not None and turn.ending.kind is EndingKind.CONFIRM
-    )
-    if not asks_price or not (turn.processor in PROCESSORS or turn.question.processor):
+    if not confirmation.asks_price(turn):
         raise Rejected(ephemeral.too_old())
     if action.user != turn.question.asker and action.user not in context.admins:
         raise Rejected(ephemeral.not_yours(turn.question.asker))
     if turn.ending and turn.ending.at + CONFIRMED_WITHIN < float(action_time(action)):
         raise Rejected(ephemeral.lapsed())
     return turn
+
+
+def _priced(context: HandlerContext, turn: Turn) -> Processor:
+    return budgets.priced(facts_of(turn, context.default_processor))
+
+
+# --- the message that asked -------------------------------------------------------------
+# A courtesy: what was decided is durable before, and shown where the buttons are pressed again.
+
+
+async def _update_message(context: HandlerContext, turn: Turn, words: Message) -> None:
+    if message := price_message(turn):
+        with suppress(Refused, AnswerLost, Unavailable):
+            await context.messenger.update(turn.question.thread, message, words)
+
+
+async def _delete_message(context: HandlerContext, turn: Turn) -> None:
+    if message := price_message(turn):
+        with suppress(Refused, AnswerLost, Unavailable):
+            await context.messenger.delete(turn.question.thread, message)

@@ -9,16 +9,16 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.domain import derived
+from bot.domain import confirmation, derived
 from bot.domain.prompt import truncated
-from bot.domain.turn import Question, State, TurnKind
+from bot.domain.turn import Question, State, Turn, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
 from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
-from handlers import stop_policy
+from handlers import stop_policy, unconfirmed
 from handlers.admission import JUDGED_LATER, admits, may_edit, may_stop_here
 from handlers.overflow import put_or_tell
 
@@ -84,15 +84,28 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     if is_judged and not await may_edit(context, edited.question, known=known, shared=shared):
         return
     await context.mailbox.edit(edited.turn, edited.question, edited.at)
-    if not edited.corrects:
-        return
-    # Nothing was started for what the message said before, so the edit is asked like a new message.
+    # Where nothing was started for what it said before, the edit is asked like a new message.
     earlier = await context.mailbox.turn(edited.turn)
-    if earlier is None:  # it was not for us until now
-        late = replace(edited.question, at=edited.at)
-        await put(context, late, edited.addressing, shared=shared)
-    elif question := derived.corrected(earlier, edited.question, edited.at):
+    if earlier is None:
+        if edited.corrects:  # it was not for us until now
+            late = replace(edited.question, at=edited.at)
+            await put(context, late, edited.addressing, shared=shared)
+        return
+    if confirmation.was_not_granted(earlier):
+        earlier = await _void_and_edit(context, earlier, edited)
+        is_asked = confirmation.was_not_granted(earlier)
+    else:
+        is_asked = edited.corrects
+    if is_asked and (question := derived.corrected(earlier, edited.question, edited.at)):
         await put(context, question, edited.addressing, shared=shared)
+
+
+async def _void_and_edit(context: HandlerContext, earlier: Turn, edited: QuestionEdited) -> Turn:
+    """Return the latest turn of a message whose first one was not started, and edit that."""
+    latest = await unconfirmed.void_latest(context, earlier, edited.at, deleted=False)
+    if latest.id != earlier.id:
+        await context.mailbox.edit(latest.id, edited.question, edited.at)
+    return latest
 
 
 async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, shared: bool) -> None:
@@ -101,7 +114,11 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """
     turn, person = withdrawn.turn, withdrawn.stopped_by
-    known = await context.mailbox.turn(turn) if person else None
+    known = await context.mailbox.turn(turn)
+    if known and confirmation.was_not_granted(known):
+        at = known.question.at or known.question.message
+        known = await unconfirmed.void_latest(context, known, at, deleted=withdrawn.deleted)
+        turn = known.id
     if (
         person
         and known

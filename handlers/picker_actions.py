@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.choices import Choices
 from bot.ports import Channel, HandlerContext, Message, Person
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
+from bot.slack.messages.channel_default import not_announced
 from bot.slack.messages.processor_picker import processor_picker
 from bot.slack.payloads.interactivity import Action
+from handlers.channel_default import change_default, to_confirm
 from handlers.interactivity import on_actions
+from handlers.offers import offered_in
 from handlers.rejection import Rejected
 from handlers.turns import chosen_processor
 
@@ -35,27 +35,30 @@ def register(app: AsyncApp, context: HandlerContext) -> None:
 
 async def show_all(context: HandlerContext, action: Action) -> Message:
     """Show the table of all processors."""
-    choices = await _choices(context, action)
-    return processor_picker(choices, context.default_processor, everything=True)
+    return await _picker(context, action, everything=True)
 
 
 async def choose_for_channel(context: HandlerContext, action: Action) -> Message:
-    """Set or reset the processor of the channel."""
+    """Set or reset the processor of the channel, or first ask whether it may cost that much."""
     if not action.channel:
         raise Rejected(ephemeral.unknown_place())
-    choices = await _choices(context, action)
-    name = chosen_processor(action.value)
-    await context.choices.choose(Channel(action.team, action.channel), name)
-    return processor_picker(replace(choices, channel=name), context.default_processor)
+    name = await chosen_processor(context, action, action.value)
+    if question := to_confirm(context, name, action.user):
+        return question
+    place = Channel(action.team, action.channel)
+    is_announced = await change_default(context, place, action.user, name)
+    picker = await _picker(context, action)
+    return picker if is_announced else not_announced(picker)
 
 
 async def choose_for_person(context: HandlerContext, action: Action) -> Message:
     """Set or reset the processor of the person."""
-    choices = await _choices(context, action)
-    name = chosen_processor(action.value)
+    name = await chosen_processor(context, action, action.value)
     await context.choices.choose(Person(action.team, action.user), name)
-    return processor_picker(replace(choices, person=name), context.default_processor)
+    return await _picker(context, action)
 
 
-async def _choices(context: HandlerContext, action: Action) -> Choices:
-    return await context.choices.read(action.team, action.channel, action.user, thread=None)
+async def _picker(context: HandlerContext, action: Action, *, everything: bool = False) -> Message:
+    choices = await context.choices.read(action.team, action.channel, action.user, thread=None)
+    offered = await offered_in(context, action.team, action.channel)
+    return processor_picker(choices, context.default_processor, offered, everything=everything)

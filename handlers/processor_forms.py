@@ -12,10 +12,12 @@ from bot.errors import Cause
 from bot.ports import HandlerContext
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral
+from bot.slack.messages.offers import not_in_form
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import processor_forms, question_forms
 from bot.slack.views.processor_forms import InvalidSubmission, ProcessorSubmission, Rerun
 from handlers.interactivity import JSON, on_actions, on_submissions, open_view
+from handlers.offers import offered_in, require_any
 from handlers.rejection import Rejected
 from handlers.turns import action_time, answered_turn_of, ask_again, turn_of
 
@@ -37,7 +39,10 @@ async def open_rerun_form(context: HandlerContext, action: Action) -> None:
     if not is_refused:
         turn = await answered_turn_of(context, action)
     now = PROCESSORS.get(turn.processor or "") or PROCESSORS[context.default_processor]
-    form = processor_forms.rerun_form(turn, now, Rerun(turn.id, action_time(action)))
+    offered = await offered_in(context, action.team, turn.question.thread.channel)
+    require_any(context, offered, but=now.name)
+    about = Rerun(turn.id, action_time(action))
+    form = processor_forms.rerun_form(turn, now, about, offered)
     await open_view(context, action.trigger_id, form)
 
 
@@ -47,7 +52,8 @@ async def open_thread_form(context: HandlerContext, action: Action) -> None:
         raise Rejected(ephemeral.unknown_place())
     team, channel = action.thread.team, action.thread.channel
     choices = await context.choices.read(team, channel, action.user, thread=action.thread)
-    form = processor_forms.thread_form(choices.thread, action.thread)
+    offered = await offered_in(context, team, channel)
+    form = processor_forms.thread_form(choices.thread, action.thread, offered)
     await open_view(context, action.trigger_id, form)
 
 
@@ -61,8 +67,18 @@ async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErro
         case Rerun() as about:
             await _rerun(context, about, chosen)
         case ThreadKey() as thread:
+            await _require_offered(context, thread, chosen)
             await context.choices.choose(thread, chosen.processor)
     return None
+
+
+async def _require_offered(
+    context: HandlerContext, thread: ThreadKey, chosen: ProcessorSubmission
+) -> None:
+    """Make sure that a form chose what is on offer. Raises Rejected, with plain text for a form."""
+    offered = await offered_in(context, thread.team, thread.channel)
+    if chosen.processor is not None and chosen.processor not in offered:
+        raise Rejected(not_in_form(PROCESSORS[chosen.processor], offered))
 
 
 async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmission) -> None:
@@ -70,6 +86,7 @@ async def _rerun(context: HandlerContext, about: Rerun, chosen: ProcessorSubmiss
     turn = await context.mailbox.turn(about.turn)
     if turn is None:
         raise Rejected(ephemeral.too_old())
+    await _require_offered(context, turn.question.thread, chosen)
 
     def question_of(at: MessageTs, attempt: int) -> Question:
         return derived.rerun_on(turn, str(chosen.processor), chosen.by, at=at, attempt=attempt)

@@ -13,13 +13,15 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.choosing import processor_in_force
+from bot.domain import confirmation
+from bot.domain.choosing import is_confirmed_first, processor_in_force
 from bot.domain.turn import Question, TurnKind
 from bot.errors import Refused, Unavailable
 from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads import reaction_events
 from bot.slack.payloads.fields import is_shared
 from handlers.admission import admits
+from handlers.offers import offered_in
 from handlers.overflow import put_or_tell
 
 log = logging.getLogger(__name__)
@@ -56,9 +58,10 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         return
     thread = question.thread
     choices = await context.choices.read(thread.team, thread.channel, question.asker, thread=thread)
-    processor, _ = processor_in_force(None, choices, context.default_processor)
-    if context.confirm_from is not None and processor.price >= context.confirm_from:
-        note = reaction_events.price_note(question, processor.name)
+    offered = await offered_in(context, thread.team, thread.channel)
+    processor, _ = processor_in_force(None, choices, context.default_processor, offered)
+    if is_confirmed_first(processor, context.confirm_from):
+        note = confirmation.price_note(question, processor.name)
         await context.mailbox.put(note, Addressing.SIDE)
     else:
         await put_or_tell(context, question, Addressing.ADDRESSED)

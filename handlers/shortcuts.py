@@ -20,6 +20,7 @@ from bot.slack.payloads import interactivity
 from bot.slack.views import question_forms
 from handlers.admission import require
 from handlers.interactivity import open_view
+from handlers.offers import offered_in, require_any
 from handlers.rejection import Rejected
 
 log = logging.getLogger(__name__)
@@ -50,11 +51,13 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
     await require(context, thread.team, thread.channel, shortcut.user)
+    offered = await offered_in(context, thread.team, thread.channel)
+    require_any(context, offered)
     choices = await context.choices.read(thread.team, thread.channel, shortcut.user, thread=thread)
-    chosen, _ = processor_in_force(None, choices, context.default_processor)
+    chosen, _ = processor_in_force(None, choices, context.default_processor, offered)
     about = question_forms.Research(thread, shortcut.message, shortcut.at or shortcut.message)
     form = question_forms.research_form(
-        shortcut.text, chosen, about, me=context.me, files=shortcut.files
+        shortcut.text, chosen, about, me=context.me, files=shortcut.files, offered=offered
     )
     await open_view(context, shortcut.trigger_id, form)
 

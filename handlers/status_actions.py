@@ -20,6 +20,7 @@ from bot.slack.payloads.interactivity import Action
 from bot.slack.text.links import permalink
 from handlers import app_home, stop_policy
 from handlers.interactivity import on_actions
+from handlers.offers import offered_in, require_offered
 from handlers.rejection import Rejected
 from handlers.turns import action_time, ask, known, turn_of
 
@@ -96,6 +97,7 @@ async def ask_edited(context: HandlerContext, action: Action) -> Message | None:
     question = derived.as_edited(turn, action.user, action_time(action))
     if question is None:
         return ephemeral.too_old()
+    await _require_offered(context, action, question.processor)
     return await ask(context, question)
 
 
@@ -113,7 +115,8 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
         return ephemeral.not_moved()
     question, here = turn.signals.edited or turn.question, turn.question.thread
     choices = await context.choices.read(here.team, here.channel, question.asker, thread=here)
-    chosen, _ = processor_in_force(question.processor, choices, context.default_processor)
+    offered = await offered_in(context, here.team, here.channel)
+    chosen, _ = processor_in_force(question.processor, choices, context.default_processor, offered)
     try:
         thread = await context.messenger.post_in_channel(
             here.team, here.channel, quick_answer.new_thread_message(turn)
@@ -128,6 +131,11 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
     return ephemeral.not_moved()
 
 
+async def _require_offered(context: HandlerContext, action: Action, name: str | None) -> None:
+    """Refuse a run on a processor that is not on offer any more. Raises Rejected."""
+    require_offered(context, name, await offered_in(context, action.team, action.channel))
+
+
 # --- after a failure --------------------------------------------------------------------
 
 
@@ -138,6 +146,8 @@ async def retry(context: HandlerContext, action: Action, *, resume: bool) -> Mes
         return ephemeral.unknown_place()
     if turn.question.start.needs_no_run:  # older releases had the button there, too
         return ephemeral.too_old()
+    if not resume:
+        await _require_offered(context, action, turn.processor)
     match await context.mailbox.put_again(turn.id, action.user, action.message, look=resume):
         case None:
             return ephemeral.too_old()

@@ -15,6 +15,7 @@ from bot.domain.thread import UserId
 from bot.domain.turn import Turn, TurnKind
 from bot.ports import Addressing, Channel, HandlerContext
 from bot.slack.payloads.message_intents import KeywordCommand
+from handlers import unconfirmed
 
 
 def is_redelivery(request: AsyncBoltRequest) -> bool:
@@ -58,6 +59,8 @@ async def stop(
             return  # they are talking to one another
         turn = own or turn
     if turn is None:
+        if await unconfirmed.stop(context, question):
+            return
         if by_slack:
             await mailbox.session_stopped(question.thread)
         # Said between people it is not for us, unless the person has asked something here.

@@ -8,13 +8,15 @@ import logging
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import derived
+from bot.domain.processors import PROCESSORS
 from bot.domain.turn import Question
 from bot.errors import Refused, Unavailable
 from bot.ports import Addressing, HandlerContext
 from bot.slack import action_ids
-from bot.slack.messages import ephemeral
+from bot.slack.messages import ephemeral, offers
 from bot.slack.views import question_forms
 from handlers.interactivity import JSON, on_submissions
+from handlers.offers import offered_in
 from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
 
@@ -44,6 +46,10 @@ async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErro
     question = await _question(context, form)
     if question is None:
         return question_forms.question_error(ephemeral.too_old().text)
+    offered = await offered_in(context, question.thread.team, question.thread.channel)
+    if form.processor not in offered:
+        words = offers.not_in_form(PROCESSORS[form.processor], offered).text
+        return question_forms.processor_error(words)
     if isinstance(form.about, question_forms.Research) and not await _can_answer(context, question):
         return question_forms.not_in_channel()
     if await context.mailbox.put(question, Addressing.ADDRESSED) in NOT_TAKEN:

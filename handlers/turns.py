@@ -13,6 +13,7 @@ from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
+from handlers.offers import offered_in, require_offered
 from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
 
@@ -55,12 +56,18 @@ def action_time(action: Action) -> MessageTs:
     return action.when
 
 
-def chosen_processor(name: str) -> str | None:
-    """Return the processor chosen; None to take the choice back. Raises Rejected."""
+async def chosen_processor(context: HandlerContext, action: Action, name: str) -> str | None:
+    """Return the processor chosen; None to take the choice back.
+
+    Raises:
+        Rejected: there is no such processor, or it is not on offer where it was chosen.
+    """
     if name == action_ids.INHERIT:
         return None
+    offered = await offered_in(context, action.team, action.channel)
     if name not in PROCESSORS:
-        raise Rejected(processor_picker.unknown_processor(name))
+        raise Rejected(processor_picker.unknown_processor(name, offered))
+    require_offered(context, name, offered)
     return name
 
 

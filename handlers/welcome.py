@@ -22,6 +22,7 @@ from bot.ports import Addressing, HandlerContext, Message
 from bot.slack.messages.admin import refused
 from bot.slack.payloads.agent_events import parse_invitation
 from bot.slack.payloads.fields import is_shared
+from handlers.offers import offered_in
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -41,7 +42,8 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
         await _explain(context, welcome, verdict)
         return
     choices = await context.choices.read(thread.team, thread.channel, UserId(""), thread=None)
-    processor, _ = processor_in_force(None, choices, context.default_processor)
+    offered = await offered_in(context, thread.team, thread.channel)
+    processor, _ = processor_in_force(None, choices, context.default_processor, offered)
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)
 
 

@@ -32,6 +32,11 @@ class MoneySettings:
     failed_runs_count: bool = False
     shows_budget: bool = True
 
+    @property
+    def are_budgets_set(self) -> bool:
+        """Whether any budget has a limit."""
+        return self.limits != Limits()
+
     @staticmethod
     def read(reader: Reader) -> MoneySettings:
         """Read them; mistakes are noted in the reader."""

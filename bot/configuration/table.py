@@ -112,7 +112,8 @@ SETTINGS = (
     Setting(
         "ALLOWED_PROCESSORS",
         None,
-        "processors, separated by commas: the only ones on offer; unset: all",
+        "processors, separated by commas: the only ones on offer; a default that is none of them "
+        "gives way to the nearest; unset: all",
     ),
     Setting(
         "SHARED_CHANNELS",

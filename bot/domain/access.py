@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+from bot.domain.processors import PROCESSORS
 from bot.domain.thread import ChannelId, TeamId, UserId
 
 
@@ -116,6 +117,25 @@ class Access:
         """Whether a processor may be used in a channel; a channel's own list comes first."""
         offered = self.processors_of.get(channel) or self.processors
         return not offered or processor in offered
+
+    def offered(self, channel: ChannelId) -> tuple[str, ...]:
+        """Return the names of the processors on offer in a channel, the cheapest first."""
+        return tuple(name for name in PROCESSORS if self.offers(name, channel))
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """What a turn's messages say about the processors on offer; kept in its record.
+
+    Attributes:
+        missing: the name of the one that would be in force and is not on offer; "" for none.
+        processors: the names of those on offer; empty where no message lists them.
+        admins: who can change that, a few of them.
+    """
+
+    missing: str = ""
+    processors: tuple[str, ...] = ()
+    admins: tuple[UserId, ...] = ()
 
 
 def is_ours(member: Member | None, home: Home) -> bool:

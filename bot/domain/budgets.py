@@ -8,6 +8,7 @@ it counts as spent, or is given back.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from enum import StrEnum
@@ -105,6 +106,8 @@ class BudgetNote:
         affordable: the price that all budgets had room for; 0 where that was not asked.
         resets_at: when its period ends, in seconds since 1970.
         admins: who can raise it, a few of them.
+        counts_failed: whether failed runs count as spent.
+        is_repeated: its person was refused in this period before, so that they alone hear of it.
     """
 
     scope: Scope
@@ -113,6 +116,8 @@ class BudgetNote:
     affordable: int = 0
     resets_at: float = 0.0
     admins: tuple[UserId, ...] = ()
+    is_repeated: bool = False
+    counts_failed: bool = False
 
 
 class Settlement(StrEnum):
@@ -122,6 +127,12 @@ class Settlement(StrEnum):
     FAIL = "fail"  #: the run was created and failed, which costs nothing
     RETURN = "return"  #: no run was created
     KEEP = "keep"  #: the run goes on although its turn has ended: settled when it has, too
+
+
+def tightest(balances: Iterable[Balance]) -> Balance | None:
+    """Return the budget with the least left; None when none has a limit."""
+    limited = [each for each in balances if each.left is not None]
+    return min(limited, key=lambda each: each.left or 0, default=None)
 
 
 def note(balance: Balance, at: float, zone: tzinfo, *, affordable: int = 0) -> BudgetNote:

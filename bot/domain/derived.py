@@ -104,7 +104,7 @@ def looked_up(
 
     The arguments are those of `rerun_on`.
     """
-    press = _press(turn, f"{LOOKED_UP}-{processor}")
+    press = press_on(turn, f"{LOOKED_UP}-{processor}")
     return replace(
         turn.question,
         asker=asker,
@@ -150,6 +150,7 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
         EndingKind.UNKNOWN_PROCESSOR,
         EndingKind.TOO_LONG,
         EndingKind.CONFIRM,
+        EndingKind.NOT_OFFERED,
         EndingKind.OVER_BUDGET,
         EndingKind.NOT_ALLOWED,
     )
@@ -157,11 +158,6 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
     if not gone and (ending is None or ending.kind not in nothing):
         return None
     return replace(question, press=f"{naming.EDITED}-{at}", at=at)  # one turn for each edit
-
-
-def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
-    """Ask a question whose price was confirmed, or on the cheaper processor; once for either."""
-    return replace(turn.question, processor=processor, press="confirm", at=at)
 
 
 def _from_same_point(
@@ -172,7 +168,7 @@ def _from_same_point(
         asker=asker,
         processor=processor,
         start=TurnKind.QUESTION,
-        press=_press(turn, f"again-{processor}"),
+        press=press_on(turn, f"again-{processor}"),
         at=at,
         source=_source(turn),
         parent=_parent(turn, Relation.RERUN, turn.previous),
@@ -219,7 +215,7 @@ def files_turn(turn: Turn, asker: UserId, at: MessageTs, *, again: bool = False)
 
     With `again` once more, because the files did not arrive.
     """
-    press = _press(turn, f"files-{at}" if again else "files")
+    press = press_on(turn, f"files-{at}" if again else "files")
     question = replace(turn.question, asker=asker, start=TurnKind.FILES, press=press, at=at)
     return _about_its_run(turn, question)
 
@@ -234,7 +230,7 @@ def shared(turn: Turn, asker: UserId, at: MessageTs, to: ChannelId, comment: str
         to: the channel.
         comment: what they wrote about it.
     """
-    press = _press(turn, f"share-{at}")
+    press = press_on(turn, f"share-{at}")
     question = replace(
         turn.question, asker=asker, start=TurnKind.SHARE, press=press, at=at, to=to, comment=comment
     )
@@ -255,7 +251,7 @@ def _source(turn: Turn) -> MessageTs | None:
     return None if found == turn.question.message else found
 
 
-def _press(turn: Turn, word: str) -> str:
+def press_on(turn: Turn, word: str) -> str:
     """Name a press on an answer; several answers may stem from one message."""
     return f"{word}-{_short(turn.question.press)}" if turn.question.press else word
 

@@ -7,7 +7,7 @@ none is set, the environment's setting does.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import TypeVar
 
@@ -24,6 +24,11 @@ YES, NO = "yes", "no"
 def budget(scope: Scope, whose: str = "") -> str:
     """Name the policy that sets a budget: everybody's, or one person's or channel's."""
     return f"budget:{scope}:{whose}" if whose else f"budget:{scope}"
+
+
+def sets_budgets(names: Iterable[str]) -> bool:
+    """Whether any of these policies is about a budget."""
+    return any(name.startswith("budget:") for name in names)
 
 
 def may_ask(kind: Scope, whose: str) -> str:

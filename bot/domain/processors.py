@@ -12,6 +12,7 @@ processor's own name.
 from __future__ import annotations
 
 import difflib
+from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
@@ -158,13 +159,13 @@ def find_processor(word: str) -> Processor | None:
     return _BY_NAME.get(word.lower())
 
 
-def nearest_name(name: str) -> str | None:
-    """Return the name of a processor or level that is most similar; None when none is.
+def nearest_name(name: str, offered: Collection[str] = tuple(PROCESSORS)) -> str | None:
+    """Return the name of a processor or level on offer that is most similar; None when none is.
 
     Names of levels are ordinary words, so only what is nearly one of them counts as a typo.
     """
     word = name.lower()
-    levels = [level.name.lower() for level in LEVELS]
+    levels = [level.name.lower() for level in LEVELS if level.processor.name in offered]
     found = difflib.get_close_matches(word, levels, n=1, cutoff=0.8)
-    found = found or difflib.get_close_matches(word, PROCESSORS, n=1, cutoff=0.6)
+    found = found or difflib.get_close_matches(word, list(offered), n=1, cutoff=0.6)
     return found[0] if found else None

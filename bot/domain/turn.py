@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from bot.domain.access import Offer
 from bot.domain.budgets import BudgetNote
 from bot.domain.thread import (
     ChannelId,
@@ -42,6 +43,7 @@ class TurnKind(StrEnum):
     MUTED = "muted"  #: no run: say that replies are ignored from now on
     UNMUTED = "unmuted"  #: no run: say that replies are follow-ups again
     CONFIRM = "confirm"  #: no run: ask whether the question may cost what it costs
+    DECLINED = "declined"  #: no run: nobody wants to pay the price of the question any more
     WELCOME = "welcome"  #: no run: say hello in a channel that the bot was invited to
     DORMANT = "asleep"  #: no run: say that the thread was idle for long, and offer to continue
     FULL = "full"  #: no run: say that too many questions wait in the thread already
@@ -181,6 +183,7 @@ class EndingKind(StrEnum):
     TOO_LATE = "too late"  #: still active after a day (older releases: twice its usual time)
     CONFIRM = "confirm"  #: nothing was started yet: asked whether it may cost what it costs
     NOT_ALLOWED = "not allowed"  #: nothing was started: its asker may not ask here
+    NOT_OFFERED = "not offered"  #: nothing was started: its processor is not on offer here
     OVER_BUDGET = "over budget"  #: nothing was started: `Turn.budget` has no room for its price
     BROKEN = "broken"  #: unexpected errors of our own, again and again
 
@@ -252,9 +255,9 @@ class Turn:
             question does not follow; "" where that need not be said.
         question_link: the URL of the question, where it is not directly above its status; "" where
             it is.
-        budget: what its messages say about a budget: the tightest that holds its price, or the one
-            without room for it; None for none.
+        budget: the tightest that holds its price, or the one without room for it; None for none.
         warned: the budgets that it has used most of, whose warning it posts.
+        offer: what its messages say about the processors on offer; None for nothing.
         signals: as they were last read; not part of the record.
     """
 
@@ -293,4 +296,5 @@ class Turn:
     question_link: str = ""
     budget: BudgetNote | None = None
     warned: tuple[BudgetNote, ...] = ()
+    offer: Offer | None = None
     signals: Signals = Signals()

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain import derived, naming
+from bot.domain import confirmation, naming
 from bot.domain.choosing import CONFIRMED_WITHIN
 from bot.domain.thread import MessageTs, TurnId
 from bot.engine.context import EngineContext
 from bot.engine.pacing import wait_for_reservation
 from bot.errors import Refused, Unavailable
 from bot.slack.messages.budgets import lapsed
-from bot.slack.messages.failures import FAILURE
+from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
 
 log = logging.getLogger(__name__)
@@ -24,10 +24,10 @@ async def lapse(context: EngineContext, name: TurnId) -> None:
         Unavailable: there is still time to answer it.
     """
     turn = await context.store.turn(name)
-    if turn is None or turn.ending is None or not (message := turn.posts.get(FAILURE)):
+    if turn is None or turn.ending is None or not (message := price_message(turn)):
         return
     left = turn.ending.at + CONFIRMED_WITHIN - context.clock()
-    answer = derived.confirmed(turn, "", MessageTs(""))
+    answer = confirmation.confirmed(turn, "", MessageTs(""))
     if await context.store.turn(naming.turn_id(answer)) is not None:
         return
     if left > 0:

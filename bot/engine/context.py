@@ -93,6 +93,7 @@ class BudgetRules:
 
     Attributes:
         confirm_from: US dollars from which on a run is confirmed before it starts; None: never.
+        are_set: whether settings limit a budget; admins may limit others.
         zone: where days and months begin.
         failed_runs_count: whether failed and cancelled runs count as spent.
         is_shown: whether a finished run says what is left.
@@ -100,6 +101,7 @@ class BudgetRules:
     """
 
     confirm_from: Decimal | None = None
+    are_set: bool = False
     zone: tzinfo = UTC
     failed_runs_count: bool = False
     is_shown: bool = True

@@ -23,6 +23,8 @@ from bot.engine.context import EngineContext
 from bot.engine.leased_turn import SHORT_WAIT, LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choices_for, question_link
+from bot.engine.refusals import deliver_refusal
+from bot.engine.spending import with_balance
 from bot.errors import Cause, Refused, Unavailable
 from bot.slack.citations.sources import size_of, sources
 from bot.slack.messages import answer as messages
@@ -76,7 +78,9 @@ class Delivery:
         ):
             return  # only its asker reads why
         self._question_link = self._link_if_apart(queued)
-        if is_chat(self._turn.processor):
+        if self._ending.kind in (EndingKind.OVER_BUDGET, EndingKind.NOT_OFFERED):
+            await deliver_refusal(self._context, self._poster, self._facts)
+        elif is_chat(self._turn.processor) and self._ending.kind is not EndingKind.CONFIRM:
             await self._deliver_quick()
         else:
             await self._deliver_run()
@@ -85,7 +89,7 @@ class Delivery:
         start = self._turn.question.start
         if self._ending.kind is EndingKind.ANSWERED and self.answer is None:
             await self._fetch()
-        if start is TurnKind.THANKED:
+        if start in (TurnKind.THANKED, TurnKind.DECLINED):
             return
         if self.answer is None:
             if start is TurnKind.WELCOME:
@@ -109,15 +113,21 @@ class Delivery:
 
     async def _deliver_quick(self) -> None:
         """Complete the message of a quick answer, or post it."""
-        turn = self._turn
-        chosen = await choices_for(self._context, turn)
-        look_up = lookup_processor(self._last_processor, chosen, self._context.default_processor)
+        context, turn = self._context, self._turn
+        thread = turn.question.thread
+        access = await context.gate.access(thread.team)
+        look_up = lookup_processor(
+            self._last_processor,
+            await choices_for(context, turn),
+            context.default_processor,
+            access.offered(thread.channel),
+        )
         is_shown = quick_answer.QUICK_ANSWER in turn.posts
         if self._ending.kind is EndingKind.WITHDRAWN and not is_shown:
             return
         if self._ending.kind is EndingKind.ANSWERED:
             self.thread = lifecycle.with_exchange(self.thread, turn, turn.draft)
-        facts = self._facts
+        facts = facts_of(await with_balance(context, turn), context.default_processor)
         parts = await offload(len(turn.draft), quick_answer.quick_parts, facts, look_up)
         first, *others = parts
         await self._poster.replace(first, reserved=self.reserved)

@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.domain import lifecycle
+from bot.domain import confirmation, lifecycle
 from bot.domain.processors import is_chat
 from bot.domain.settling import settlement_of
 from bot.domain.thread import Thread
@@ -82,6 +82,7 @@ class TurnExecution:
                 queued = await self._leased.save_ended()
                 await self._poster.reconcile(STATUS)
                 await self._delivery.deliver(queued)
+                await post_warnings(self._context, self._leased, self._poster)
                 await self._queued_reaction.remove()
         except Refused as refused:
             self._delivery.retry_or_drop(refused)
@@ -167,7 +168,7 @@ class TurnExecution:
     @staticmethod
     def _job(turn: Turn) -> JobKind | None:
         """Return the kind of the job that a finished turn leaves behind."""
-        if turn.ending and turn.ending.kind is EndingKind.CONFIRM:
+        if confirmation.asks_price(turn):
             return JobKind.CONFIRMATION
         return JobKind.FINAL_STATUS if turn.posts.get(STATUS) else None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
@@ -15,7 +15,7 @@ from bot.domain.turn import Question
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Message, Messenger
 from bot.ports.channel_ids import ChannelIds
-from bot.ports.gate import AccessStore, Directory, Gate, Known
+from bot.ports.gate import AccessStore, Admission, Directory, Gate, Known
 from bot.slack.messages.admin import refused
 
 
@@ -48,20 +48,41 @@ class AccessGate:
         shared: bool = False,
     ) -> Verdict:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
+        found = await self.admission(team, channel, person, direct=direct, shared=shared)
+        return found.verdict
+
+    async def admission(
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
+    ) -> Admission:
+        """Say the same, and what admins allowed. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
+        access = self._access(known)
         member, room = await asyncio.gather(
             self._member(known, person),
             self._no_room() if direct else self._room(known, channel, shared=shared),
         )
-        return judge(
+        verdict = judge(
             person,
             channel,
             member=member,
             room=room,
             home=self.home,
-            access=self._access(known),
+            access=access,
             is_direct=direct,
         )
+        return Admission(verdict, access, policies.sets_budgets(known.policies))
+
+    async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
+        """Return the names of people, untrusted; "" where Slack does not tell."""
+        asked = tuple(people)
+        found = await asyncio.gather(*map(self.directory.name, asked))
+        return {each: name or "" for each, name in zip(asked, found, strict=True)}
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed, by policies and settings."""

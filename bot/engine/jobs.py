@@ -31,6 +31,7 @@ from bot.engine.context import EngineContext
 from bot.engine.forgetting import forget_thread
 from bot.engine.pacing import wait_for_reservation
 from bot.engine.settlement import settle_run
+from bot.engine.spending import with_balance
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.log import log_context
 from bot.ports import EntryId, Job, JobKind, WorkQueue
@@ -156,7 +157,8 @@ class JobRunner:
             log.error("final status given up")
             return None
         thread = turn.question.thread
-        message = final_status(facts_of(turn, context.default_processor))
+        priced = await with_balance(context, turn)
+        message = final_status(facts_of(priced, context.default_processor))
         await wait_for_reservation(context.rate_limiter.reserve_edit())
         try:
             if turn.ending.kind is EndingKind.WITHDRAWN and turn.run is None:

@@ -97,18 +97,21 @@ class LeasedTurn:
         await self._store.save(self.claim, turn)
         self.stage(turn)
 
-    async def reserve(self, budgets: Budgets, turn: Turn, price: int) -> Reserved | OverBudget:
-        """Write a turn that is about to create its run, if all budgets have room for its price.
+    async def reserve(
+        self, budgets: Budgets, turn: Turn, price: int, *, warns: bool = True
+    ) -> Reserved | OverBudget:
+        """Write a turn, if all budgets have room for its price.
 
         Args:
             budgets: hold the price.
             turn: as it is to be written.
             price: millionths of a US dollar.
+            warns: tell of budgets that are nearly used.
 
         Raises:
             LeaseLost: another replica owns the turn now.
         """
-        outcome = await budgets.reserve(self.claim, turn, price)
+        outcome = await budgets.reserve(self.claim, turn, price, warns=warns)
         if isinstance(outcome, Reserved):
             self.stage(turn)
         return outcome

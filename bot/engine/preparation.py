@@ -12,9 +12,11 @@ from bot.engine.endings import end_turn
 from bot.engine.gate import refuse_politely
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
-from bot.engine.processor_choice import choose_processor, question_link
+from bot.engine.processor_choice import choose_processor, question_link, with_offer
 from bot.engine.signals import apply_signals
+from bot.engine.spending import reserve_before_posts
 from bot.errors import AnswerLost, HeldOff, Refused, Unavailable
+from bot.ports.gate import Admission
 from bot.slack.messages import quick_answer
 from bot.slack.messages.notices import in_progress
 from bot.slack.messages.status import STATUS, question_post
@@ -36,40 +38,45 @@ async def prepare(context: EngineContext, leased: LeasedTurn) -> None:
         left = await context.store.held_for(question.thread, question.asker)
         if left > 0:
             raise HeldOff("its asker has just stopped another turn", left)
-    is_message = not question.press  # what was pressed was judged then
-    if (is_message or not question.start.needs_no_run) and not await _is_admitted(context, leased):
-        return
-    if not question.start.needs_no_run:
-        await choose_processor(context, leased)
+    admission, is_message = None, not question.press  # what was pressed was judged then
+    if is_message or not question.start.needs_no_run:
+        admission = await _admitted(context, leased)
+        if admission is None:
+            return
+    if admission and not question.start.needs_no_run:
+        await choose_processor(context, leased, admission.access)
+        if admission.sets_budgets or context.budget_rules.are_set:
+            await reserve_before_posts(context, leased)
     else:
         kind, message = await _ending_without_run(context, leased)
         await end_turn(context, leased, Ending(kind, context.clock(), message=message))
 
 
-async def _is_admitted(context: EngineContext, leased: LeasedTurn) -> bool:
-    """Whether its asker may ask here; otherwise the turn has ended, and the asker was told why.
+async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | None:
+    """Return what admins allow, if the turn's asker may ask here.
 
-    Listeners judge mentions before they are accepted. Replies are judged here, once it is known
-    that they are ours; and all are judged once more, as a channel may have been shared meanwhile.
-    Nothing that a refused message says is kept. Small talk is refused without a word.
+    Otherwise the turn has ended, and the asker was told why. Listeners judge mentions before they
+    are accepted. Replies are judged here, once it is known that they are ours; and all are judged
+    once more, as a channel may have been shared meanwhile. Nothing that a refused message says is
+    kept. Small talk is refused without a word.
 
     Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
-    verdict = await context.gate.judge(
+    admission = await context.gate.admission(
         thread.team, thread.channel, question.asker, direct=question.direct
     )
-    if verdict is Verdict.ALLOWED:
-        return True
+    if admission.verdict is Verdict.ALLOWED:
+        return admission
     looked_up_until = leased.turn.received + context.retry_timing.admission
-    if verdict is Verdict.UNKNOWN and context.clock() < looked_up_until:
+    if admission.verdict is Verdict.UNKNOWN and context.clock() < looked_up_until:
         raise Unavailable("Slack does not tell who asks, or where")
     if not question.start.needs_no_run:
-        await refuse_politely(context.gate, context.messenger, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, admission.verdict)
     leased.stage(lifecycle.wordless(leased.turn))
-    ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=verdict)
+    ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=admission.verdict)
     await end_turn(context, leased, ending)
-    return False
+    return None
 
 
 async def _ending_without_run(
@@ -89,6 +96,9 @@ async def _ending_without_run(
         case TurnKind.FULL:
             return EndingKind.NOTICE, str(context.bounds.waiting_per_thread)
         case TurnKind.UNKNOWN_PROCESSOR:
+            access = await context.gate.access(question.thread.team)
+            offered = access.offered(question.thread.channel)
+            leased.stage(with_offer(context, leased.turn, offered))
             return EndingKind.UNKNOWN_PROCESSOR, question.processor
         case _:
             return EndingKind.NOTICE, None

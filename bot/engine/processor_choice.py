@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain import derived, lifecycle, prompt
+from bot.domain.access import Access, Offer
 from bot.domain.choices import Choices
 from bot.domain.choosing import needs_confirmation, processor_in_force
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
@@ -15,26 +17,60 @@ from bot.slack.messages.turn_facts import facts_of
 from bot.slack.text.links import permalink
 
 
-async def choose_processor(context: EngineContext, leased: LeasedTurn) -> None:
-    """Stage the processor and the links that the status shows. A question too long ends the turn.
+async def choose_processor(context: EngineContext, leased: LeasedTurn, access: Access) -> None:
+    """Stage the processor and the links that the status shows, or end a turn that cannot start.
+
+    A default that is not on offer gives way to another processor. What was asked for by name, or
+    has been announced, ends the turn instead.
+
+    Args:
+        context: its choices say which processor is in force.
+        leased: the turn, which is queued.
+        access: what admins allow now.
 
     Raises Unavailable, and LeaseLost when the turn ends.
     """
     question = leased.turn.question
+    offered = access.offered(question.thread.channel)
     if leased.turn.processor is None:
-        chosen = await choices_for(context, leased.turn)
-        processor, _ = processor_in_force(question.processor, chosen, context.default_processor)
-        leased.stage(lifecycle.chosen(leased.turn, processor.name))
+        await _stage_processor(context, leased, offered)
     await _link_last_topic(context, leased)
     turn = leased.turn
     if not turn.posts and not turn.question_link and derived.needs_question_link(turn):
         leased.stage(replace(turn, question_link=question_link(context, turn)))
+    if question.start is TurnKind.QUESTION and (kind := _obstacle(context, leased.turn, offered)):
+        leased.stage(with_offer(context, leased.turn, offered))
+        await end_turn(context, leased, Ending(kind, context.clock()))
+
+
+async def _stage_processor(
+    context: EngineContext, leased: LeasedTurn, offered: Sequence[str]
+) -> None:
+    turn, default = leased.turn, context.default_processor
+    asked, chosen = turn.question.processor, await choices_for(context, turn)
+    processor, _ = processor_in_force(asked, chosen, default, offered)
+    wanted, _ = processor_in_force(asked, chosen, default)
+    offer = Offer(missing=wanted.name) if wanted != processor else None
+    leased.stage(replace(lifecycle.chosen(turn, processor.name), offer=offer))
+
+
+def _obstacle(context: EngineContext, turn: Turn, offered: Sequence[str]) -> EndingKind | None:
+    """Return how a question ends that cannot start as it is; None when it can."""
     processor = facts_of(turn, context.default_processor).processor
-    is_new = question.start is TurnKind.QUESTION
-    if is_new and len(question.text) > prompt.longest_question(processor):
-        await end_turn(context, leased, Ending(EndingKind.TOO_LONG, context.clock()))
-    elif is_new and needs_confirmation(question, processor, context.budget_rules.confirm_from):
-        await end_turn(context, leased, Ending(EndingKind.CONFIRM, context.clock()))
+    if processor.name not in offered:
+        return EndingKind.NOT_OFFERED
+    if len(turn.question.text) > prompt.longest_question(processor):
+        return EndingKind.TOO_LONG
+    if needs_confirmation(turn.question, processor, context.budget_rules.confirm_from):
+        return EndingKind.CONFIRM
+    return None
+
+
+def with_offer(context: EngineContext, turn: Turn, offered: Sequence[str]) -> Turn:
+    """Return a turn whose messages name the processors on offer, and who can change that."""
+    offer = turn.offer or Offer()
+    admins = context.budget_rules.admins
+    return replace(turn, offer=replace(offer, processors=tuple(offered), admins=admins))
 
 
 async def choices_for(context: EngineContext, turn: Turn) -> Choices:

@@ -24,11 +24,16 @@ class SharedLookups:
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
         self._members: dict[UserId, asyncio.Future[Member | None]] = {}
+        self._names: dict[UserId, asyncio.Future[str | None]] = {}
         self._rooms: dict[ChannelId, asyncio.Future[Room | None]] = {}
 
     async def member(self, person: UserId) -> Member | None:
         """Look a person up."""
         return await _shared(self._members, person, self._directory.member)
+
+    async def name(self, person: UserId) -> str | None:
+        """Return the name that a person is shown by; untrusted."""
+        return await _shared(self._names, person, self._directory.name)
 
     async def room(self, channel: ChannelId) -> Room | None:
         """Look a channel up."""

@@ -38,7 +38,8 @@ async def apply_signals(context: EngineContext, leased: LeasedTurn) -> None:
         and quick_answer.QUICK_ANSWER not in turn.posts  # that message answers the earlier text
     ):
         leased.stage(lifecycle.reworded(turn, turn.signals.edited))
-        await choose_processor(context, leased)
+        access = await context.gate.access(turn.question.thread.team)
+        await choose_processor(context, leased, access)
 
 
 async def unless_cancelled(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -23,6 +23,10 @@ class Directory(Protocol):
 
     async def room(self, channel: ChannelId) -> Room | None:
         """Look a channel up."""
+        ...
+
+    async def name(self, person: UserId) -> str | None:
+        """Return the name that a person is shown by; untrusted."""
         ...
 
 
@@ -68,12 +72,36 @@ class AccessStore(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """Whether a question is taken, and what admins allowed at that moment.
+
+    `sets_budgets`: they limited a budget, too, beside those of the settings.
+    """
+
+    verdict: Verdict
+    access: Access
+    sets_budgets: bool = False
+
+
 class Gate(Protocol):
     """Judges who may ask where.
 
     Payloads about people of other companies may name their team. What is known is kept, and judged
     by, the one that we are installed in.
     """
+
+    async def admission(
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
+    ) -> Admission:
+        """Say what `judge` says, and what admins allow."""
+        ...
 
     async def judge(
         self,
@@ -93,6 +121,10 @@ class Gate(Protocol):
             direct: a direct message with us, or a view that is about no channel.
             shared: the event says that the channel is shared with another company.
         """
+        ...
+
+    async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
+        """Return the names of people, untrusted; "" where Slack does not tell."""
         ...
 
     async def access(self, team: TeamId) -> Access:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Protocol
 
-from bot.domain.budgets import Balance, OverBudget, Reserved, Settlement
+from bot.domain.budgets import Balance, OverBudget, Reserved, Scope, Settlement
 from bot.domain.effective import Environment
 from bot.domain.policies import Change
 from bot.domain.thread import ChannelId, TeamId, TurnId, UserId
@@ -19,10 +19,13 @@ from bot.ports.work_queue import Claim
 class Budgets(Protocol):
     """What may be spent. Amounts are millionths of a US dollar."""
 
-    async def reserve(self, claim: Claim, turn: Turn, price: int) -> Reserved | OverBudget:
+    async def reserve(
+        self, claim: Claim, turn: Turn, price: int, *, warns: bool = True
+    ) -> Reserved | OverBudget:
         """Hold the price of a turn's run in all budgets, and write the turn; or do neither.
 
-        A turn that holds this price already keeps it.
+        A turn that holds this price already keeps it. `warns`: tell of budgets that have just
+        passed `WARNED_FROM`.
 
         Raises:
             LeaseLost: the turn is not ours any more.
@@ -31,6 +34,10 @@ class Budgets(Protocol):
 
     async def settle(self, turn: TurnId, how: Settlement) -> int:
         """Settle what a finished turn still holds. Returns the amount; 0 when it holds nothing."""
+        ...
+
+    async def is_first_refusal(self, turn: Turn, scope: Scope) -> bool:
+        """Whether a turn is the first of its asker's that a budget refuses in its period."""
         ...
 
     async def balances(self, team: TeamId, channel: ChannelId, person: UserId) -> Sequence[Balance]:

@@ -35,8 +35,12 @@ GOOD, BAD = "good", "bad"
 CONTINUE = "continue"  # button, value the turn of its note: ask the reply
 ANYWAY = "anyway"  # button, value the turn of its note: ask the message as a question
 CONFIRM = "confirm"  # button, value the turn of its note: start it
-CONFIRM_CHEAPER = "confirm_cheaper"  # button, value the turn of its note: start it cheaper
+CONFIRM_CHEAPER = "confirm_cheaper"  # button, value a processor and the turn: start it there
 DECLINE = "decline"  # button, value the turn of its note: do not start it
+# Buttons, value a processor and a turn that was refused: ask its question there.
+USE_FIRST, USE_SECOND, USE_THIRD = "use_first", "use_second", "use_third"
+CHANNEL_CONFIRM = "channel_confirm"  # button, value a processor and a person: set the channel's
+CHANNEL_DECLINE = "channel_decline"  # button, value a processor and a person: leave it
 UNMUTE = "unmute"  # button, value the turn of its note
 EVIDENCE_PAGE_BACK = "evidence_page_back"  # button of the evidence, value a page number from 0
 EVIDENCE_PAGE_ON = "evidence_page_on"  # button of the evidence, value a page number from 0

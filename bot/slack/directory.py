@@ -35,7 +35,7 @@ class SlackDirectory:
     async def member(self, person: UserId) -> Member | None:
         """Look a person up."""
         try:
-            user = await self._part(self._client.users_info, "user", user=person)
+            user = await self._user(person)
         except Refused as refused:
             return STRANGER if refused.message in _STRANGERS else None
         team = user.get("team_id")
@@ -48,6 +48,17 @@ class SlackDirectory:
             enterprise if isinstance(enterprise, str) else None,
             is_guest=bool(user.get("is_restricted") or user.get("is_ultra_restricted")),
         )
+
+    async def name(self, person: UserId) -> str | None:
+        """Return the name that a person is shown by; untrusted."""
+        try:
+            user = await self._user(person)
+        except Refused:
+            return None
+        profile = user.get("profile")
+        found = profile if isinstance(profile, Mapping) else {}
+        names = (found.get("display_name"), found.get("real_name"), user.get("name"))
+        return next((name for name in names if isinstance(name, str) and name.strip()), None)
 
     async def room(self, channel: ChannelId) -> Room | None:
         """Look a channel up."""
@@ -65,6 +76,9 @@ class SlackDirectory:
             is_shared=bool(found.get("is_shared")),
             is_org_shared=bool(found.get("is_org_shared")),
         )
+
+    async def _user(self, person: UserId) -> Mapping[str, Any]:
+        return await self._part(self._client.users_info, "user", user=person)
 
     async def _part(self, method: Any, name: str, **about: str) -> Mapping[str, Any]:
         try:

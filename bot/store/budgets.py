@@ -14,10 +14,12 @@ from bot.errors import LeaseLost
 from bot.ports import Claim
 from bot.store import codec
 from bot.store.connection import Connection
-from bot.store.keys import COUNT_LIFE, TURN_LIFE
+from bot.store.keys import COUNT_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import budgets as scripts
 
+REFUSALS_LIFE = 32 * DAY  # seconds; longer than any period
 LEFT_ALONE = 5  # seconds that a new reservation is left to its turn
+NEVER = 1_000_000  # hundredths of a budget, which no reservation reaches
 WATCHED_FOR = 26 * 3600  # seconds; a run whose turn has ended is watched for a day
 
 
@@ -40,12 +42,15 @@ class RedisBudgets:
         self._settle = connection.script(scripts.SETTLE_TURN)
         self._sweep = connection.script(scripts.SWEEP_RESERVATIONS)
 
-    async def reserve(self, claim: Claim, turn: Turn, price: int) -> Reserved | OverBudget:
+    async def reserve(
+        self, claim: Claim, turn: Turn, price: int, *, warns: bool = True
+    ) -> Reserved | OverBudget:
         """Hold the price of a turn's run in all budgets, and write the turn; or do neither.
 
         Args:
             turn: as it is to be written.
             price: millionths of a dollar.
+            warns: tell of budgets that have just passed `WARNED_FROM`; each is told once.
 
         Raises:
             LeaseLost: the turn is not ours any more.
@@ -76,7 +81,7 @@ class RedisBudgets:
                 policies.budget(Scope.CHANNEL),
                 policies.budget(Scope.WORKSPACE),
                 *("" if limit is None else limit for limit in map(self._limits.of, Scope)),
-                budgets.WARNED_FROM,
+                budgets.WARNED_FROM if warns else NEVER,
                 f"{asker} {thread.channel} {turn.processor}",
             ),
         )
@@ -85,6 +90,16 @@ class RedisBudgets:
     async def settle(self, turn: TurnId, how: Settlement) -> int:
         """Settle what a finished turn still holds. Returns the amount; 0 when it holds nothing."""
         return int(await self._settle((self._keys.reservations,), (turn, how)))
+
+    async def is_first_refusal(self, turn: Turn, scope: Scope) -> bool:
+        """Whether a turn is the first of its asker's that a budget refuses in its period."""
+        thread, asker = turn.question.thread, turn.question.asker
+        period = budgets.period(scope, self._connection.clock(), self._zone)
+        key = self._keys.over_budget(thread.team, asker, period)
+        async with self._connection.call() as redis:
+            if await redis.set(key, turn.id, nx=True, ex=REFUSALS_LIFE):
+                return True
+            return bool(await redis.get(key) == turn.id)
 
     async def balances(self, team: TeamId, channel: ChannelId, person: UserId) -> Sequence[Balance]:
         """Return the budgets of person, channel and workspace as they are now."""
@@ -134,9 +149,7 @@ def _outcome(outcome: int, *rest: Any) -> Reserved | OverBudget:
     if outcome == 1:
         end = rest.index(0)
         places, found = rest[:end], _balances(rest[end + 1 :])
-        limited = [each for each in found if each.left is not None]
-        tightest = min(limited, key=lambda each: each.left or 0, default=None)
-        return Reserved(tightest, tuple(found[place - 1] for place in places))
+        return Reserved(budgets.tightest(found), tuple(found[place - 1] for place in places))
     found = _balances(rest[1:])
     affordable = min(each.left for each in found if each.left is not None)
     return OverBudget(found[rest[0] - 1], affordable)

@@ -22,6 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.domain import prompt
+from bot.domain.access import Offer
 from bot.domain.budgets import BudgetNote, Scope
 from bot.domain.processors import is_chat
 from bot.domain.thread import (
@@ -59,6 +60,7 @@ def dump_turn(turn: Turn) -> str:
         "ending": ending,
         "budget": budget,
         "warned": [fields_of(each) for each in turn.warned],
+        "offer": fields_of(turn.offer) if turn.offer else None,
     }
     return _dump({**fields_of(turn), **nested, "v": version})
 
@@ -83,7 +85,6 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
     """
     with _readable():
         d = _load(record)
-        ending = d.get("ending")
         return Turn(
             id=TurnId(d["id"]),
             question=_question(d["question"]),
@@ -106,7 +107,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             interaction=_interaction(d.get("interaction")),
             started_at=d.get("started_at"),
             paid_at=d.get("paid_at"),
-            ending=_ending(ending) if ending else None,
+            ending=_ending(d["ending"]) if d.get("ending") else None,
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             posting_until=d.get("posting_until"),
@@ -119,6 +120,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             question_link=d.get("which", ""),
             budget=_budget(d["budget"]) if d.get("budget") else None,
             warned=tuple(_budget(each) for each in d.get("warned", ())),
+            offer=_offer(d["offer"]) if d.get("offer") else None,
         )
 
 
@@ -227,6 +229,16 @@ def _budget(d: dict[str, Any]) -> BudgetNote:
         left=d["left"],
         affordable=d.get("affordable", 0),
         resets_at=d.get("resets_at", 0.0),
+        admins=tuple(map(UserId, d.get("admins", ()))),
+        is_repeated=d.get("is_repeated", False),
+        counts_failed=d.get("counts_failed", False),
+    )
+
+
+def _offer(d: dict[str, Any]) -> Offer:
+    return Offer(
+        missing=d.get("missing", ""),
+        processors=tuple(d.get("processors", ())),
         admins=tuple(map(UserId, d.get("admins", ()))),
     )
 

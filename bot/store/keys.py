@@ -280,6 +280,10 @@ class Keys:
         """
         return self._key("usage", team, day)
 
+    def over_budget(self, team: TeamId, person: UserId, period: str) -> str:
+        """STRING: the first turn of a person that a budget of this period refused."""
+        return self._key("over-budget", team, person, period)
+
     def member(self, team: TeamId, person: UserId) -> str:
         """STRING: what was looked up of a person, as JSON; ``changed`` right after a change."""
         return self._key("member", team, person)

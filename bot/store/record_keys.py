@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.domain.access import Offer
 from bot.domain.budgets import BudgetNote
 from bot.domain.thread import Exchange, Thread, ThreadKey
 from bot.domain.turn import Ending, Parent, Question, Turn
@@ -84,6 +85,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "question_link": "which",
         "budget": "budget",
         "warned": "warned",
+        "offer": "offer",
     },
     BudgetNote: {
         "scope": "scope",
@@ -91,6 +93,13 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "left": "left",
         "affordable": "affordable",
         "resets_at": "resets_at",
+        "admins": "admins",
+        "is_repeated": "is_repeated",
+        "counts_failed": "counts_failed",
+    },
+    Offer: {
+        "missing": "missing",
+        "processors": "processors",
         "admins": "admins",
     },
     Exchange: {

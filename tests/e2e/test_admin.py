@@ -78,7 +78,7 @@ async def test_a_budget_that_is_raised_lets_a_refused_question_be_asked_again(
     assert "Each person's budget a day: *$0.03* (was no limit)." in answer
     await answered(stage, stage.bob, "who owns it?")
     refusal = await refused(stage, stage.bob, "who built it?", "No run was started")
-    assert f"<@{stage.ada.id}> can raise it with `/threadline budget`" in refusal
+    assert f"/team/{stage.ada.id}|ada> can raise it with `/threadline budget`" in refusal
     answer = await reply(stage, stage.ada, "budget person @bob 1")
     assert f"<@{stage.bob.id}>'s budget a day: *$1* (was $0.03)." in answer
     await answered(stage, stage.bob, "who built it?")

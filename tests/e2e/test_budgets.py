@@ -52,7 +52,8 @@ async def test_a_question_over_budget_is_refused_with_what_is_left_and_what_fits
         lambda t: next((said for said in t.said if "No run was started" in said.text), None)
     )
     assert "costs $0.10, but your budget for today ($0.06) has only $0.035 left" in refusal.text
-    assert "<@U999> can raise it" in refusal.text
+    assert "/team/U999|U999> can raise it with `/threadline budget`" in refusal.text
+    assert refusal.pings == {stage.ada.id}
     fitting = refusal.text.partition("These still fit:")[2]
     assert "core-fast" in fitting
     assert "pro" not in fitting

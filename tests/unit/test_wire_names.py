@@ -40,12 +40,14 @@ VALUES: dict[type[StrEnum], str] = {
     errors.Cause: "key, credit, processor, chain, input, unknown run, content, place, token, "
     "scope, gone",
     turn.TurnKind: "question, look again, files, share, help, unknown processor, thanked, status, "
-    "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep",
+    "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep, "
+    "declined",
     turn.Relation: "again, branch",
     research.RunStatus: "queued, action_required, running, completed, failed, cancelling, "
     "cancelled, unknown",
     turn.EndingKind: "answered, helped, unknown processor, told, too long, refused, busy, "
-    "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, broken",
+    "uncertain, cut off, failed, cancelled, stopped, withdrawn, too late, confirm, not allowed, "
+    "not offered, over budget, broken",
     turn.State: "queued, starting, running, ended, done",
     choices.FollowUps: "every, mention, only-me",
     Acceptance: "new, known, not ours, asleep, full",
@@ -105,6 +107,7 @@ def redis_keys() -> Iterable[tuple[str, str]]:
         (keys.early, "early"),
         (keys.news, "news"),
         (keys.asker(team), "asker:T:"),
+        (keys.over_budget(team, person, "2026-11-28"), "over-budget:T:U:2026-11-28"),
         (keys.held(KEY, person), "held:T:C:1.2:U"),
         (keys.topics_explained(team, person), "told-of-topics:T:U"),
         (keys.spent(team, person), "spent:T:U"),

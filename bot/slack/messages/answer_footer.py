@@ -46,17 +46,19 @@ def answer_footer(facts: TurnFacts) -> Blocks:
     return [actions(row)]
 
 
-def quick_answer_footer(facts: TurnFacts, look_up: Processor, more: Sequence[Button]) -> Blocks:
+def quick_answer_footer(
+    facts: TurnFacts, look_up: Processor | None, more: Sequence[Button]
+) -> Blocks:
     """Return the blocks below a quick answer, which has no sources and no report.
 
     Args:
         facts: the answered turn.
-        look_up: the processor to look it up with, with sources.
+        look_up: the processor to look it up with, with sources; None when none is on offer.
         more: further buttons of this answer.
     """
     turn = facts.turn
     row: list[Button | Overflow] = [
-        look_up_button(turn, look_up),
+        *([look_up_button(turn, look_up)] if look_up else []),
         *more,
         button("Follow up", action_ids.FOLLOW_UP, turn.id),
         _more(turn, report=False),

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from bot.domain.budgets import BudgetNote, Scope
-from bot.domain.choosing import cheaper_processor
+from bot.domain.choosing import EVERY, cheaper_processor
 from bot.domain.money import dollars, micros
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import UserId
 from bot.ports import Message
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
+from bot.slack.messages.offers import MOST_NAMED, who_can
 from bot.slack.messages.parts import MessagePart, editable_message, message_variants
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.wording import clock, day
-
-MOST_NAMED = 3  # admins, and cheaper processors, that a refusal names
 
 _WHOSE = {
     Scope.PERSON: "your budget for today",
@@ -40,12 +39,20 @@ def over_budget(facts: TurnFacts) -> str:
         f":no_entry: <@{turn.question.asker}>, *{processor.label}* costs {processor.price_words}, "
         f"but {_WHOSE[note.scope]} ({dollars(note.limit)}) has only {dollars(note.left)} left. No "
         f"run was started, so there's no charge.",
-        f"It resets {moment(note.resets_at)}. {who_can_raise(note.admins)}",
+        f"It resets {moment(note.resets_at)}. {who_can_raise(note.admins, facts.people)}",
     ]
-    if fitting := cheaper(processor, note.affordable):
+    if fitting := fitting_processors(facts):
         names = ", ".join(f"*{each.label}* ({each.price_words})" for each in fitting)
         words.append(f"These still fit: {names}.")
     return "\n".join(words)
+
+
+def fitting_processors(facts: TurnFacts) -> Sequence[Processor]:
+    """Return the cheaper processors that a question over budget could be asked on."""
+    note, offer = facts.turn.budget, facts.turn.offer
+    if note is None:
+        return []
+    return cheaper(facts.processor, note.affordable, offer.processors if offer else EVERY)
 
 
 def warning_post(facts: TurnFacts, note: BudgetNote) -> MessagePart:
@@ -66,10 +73,12 @@ def left_words(note: BudgetNote | None) -> str:
     return f"{dollars(note.left)} left of {_SHORT[note.scope]}" if note else ""
 
 
-def cheaper(processor: Processor, affordable: int) -> Sequence[Processor]:
-    """Return processors that cost less and fit, the dearest first, one of each price."""
+def cheaper(
+    processor: Processor, affordable: int, offered: Collection[str] = EVERY
+) -> Sequence[Processor]:
+    """Return processors on offer that cost less and fit, the dearest first, one of each price."""
     fitting: dict[int, Processor] = {}
-    for each in PROCESSORS.values():
+    for each in map(PROCESSORS.__getitem__, offered):
         price = micros(each.price)
         if price <= affordable and each.price < processor.price:
             best = fitting.get(price)
@@ -78,12 +87,9 @@ def cheaper(processor: Processor, affordable: int) -> Sequence[Processor]:
     return [fitting[price] for price in sorted(fitting, reverse=True)][:MOST_NAMED]
 
 
-def who_can_raise(admins: Iterable[UserId]) -> str:
-    """Say who can raise a budget."""
-    named = [f"<@{each}>" for each in sorted(admins)[:MOST_NAMED]]
-    if not named:
-        return "Whoever runs this bot can raise it."
-    return f"{' or '.join(named)} can raise it with `/threadline budget`."
+def who_can_raise(admins: Iterable[UserId], people: Mapping[UserId, str]) -> str:
+    """Say who can raise a budget; the arguments are those of `who_can`."""
+    return who_can(admins, people, "raise it with `/threadline budget`")
 
 
 def moment(at: float) -> str:
@@ -97,7 +103,7 @@ def moment(at: float) -> str:
 def confirm_price(facts: TurnFacts) -> tuple[str, list[Button]]:
     """Ask whether a question may cost what it costs."""
     turn, processor = facts.turn, facts.processor
-    cheaper_one = cheaper_processor(processor)
+    cheaper_one = cheaper_processor(processor, turn.offer.processors if turn.offer else EVERY)
     words = (
         f":moneybag: <@{turn.question.asker}>, *{processor.label}* costs {processor.price_words} "
         f"and usually takes {processor.usual_time}. Start it? Nothing is charged until you do. "
@@ -107,16 +113,40 @@ def confirm_price(facts: TurnFacts) -> tuple[str, list[Button]]:
     buttons = [button(start, action_ids.CONFIRM, turn.id)]
     if cheaper_one:
         label = f"Use {cheaper_one.name} instead ({cheaper_one.price_words})"
-        buttons.append(button(label, action_ids.CONFIRM_CHEAPER, turn.id))
+        value = f"{cheaper_one.name} {turn.id}"
+        buttons.append(button(label, action_ids.CONFIRM_CHEAPER, value))
     return words, [*buttons, button("Don't", action_ids.DECLINE, turn.id)]
+
+
+def priced(facts: TurnFacts) -> Processor:
+    """Return the processor whose price a turn asks about."""
+    turn = facts.turn
+    return PROCESSORS.get(turn.processor or turn.question.processor or "", facts.processor)
 
 
 def lapsed(facts: TurnFacts) -> Message:
     """Say that nobody answered in time."""
+    processor = priced(facts)
     return editable_message(
-        f":hourglass: <@{facts.turn.question.asker}>, nobody confirmed *{facts.processor.label}* "
-        f"({facts.processor.price_words}) within an hour, so I didn't start it. No charge. Ask "
-        f"again any time."
+        f":hourglass: <@{facts.turn.question.asker}>, nobody confirmed *{processor.label}* "
+        f"({processor.price_words}) within an hour, so I didn't start it. No charge. Ask again "
+        "any time."
+    )
+
+
+def declined(by: UserId, processor: Processor) -> Message:
+    """Say who declined which price."""
+    return editable_message(
+        f":moneybag: <@{by}> declined *{processor.label}* ({processor.price_words}). No run was "
+        "started, so there's no charge."
+    )
+
+
+def replaced_by_edit(processor: Processor) -> Message:
+    """Say that a question about a price is void because its question was edited."""
+    return editable_message(
+        f":moneybag: The question was edited, so nothing was started with *{processor.label}* "
+        f"({processor.price_words})."
     )
 
 

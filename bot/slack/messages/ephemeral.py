@@ -46,6 +46,13 @@ def lapsed() -> Message:
     return Message("That question expired after an hour; nothing was charged. Ask it again.")
 
 
+def declined() -> Message:
+    """Say that a price can no longer be confirmed."""
+    return Message(
+        "That question was declined, edited or deleted, so nothing was started. Ask it again."
+    )
+
+
 def not_yours(asker: UserId) -> Message:
     """Say who may decide about a run: its asker, and admins."""
     return Message(f"Only <@{asker}> or a Threadline admin can decide that.")

@@ -8,14 +8,26 @@ from __future__ import annotations
 
 from bot.domain import lifecycle
 from bot.domain.prompt import longest_question
+from bot.domain.thread import MessageTs
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
 from bot.errors import Cause
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
-from bot.slack.messages.budgets import confirm_price, over_budget
-from bot.slack.messages.notices import ask_anyway_buttons, help_words, notice, unknown_processor
+from bot.slack.messages.budgets import confirm_price, fitting_processors, over_budget
+from bot.slack.messages.notices import (
+    ask_anyway_buttons,
+    help_words,
+    notice,
+    offered_to,
+    unknown_processor,
+)
+from bot.slack.messages.offers import not_offered, others
 from bot.slack.messages.parts import MessagePart, message_variants
-from bot.slack.messages.turn_buttons import post_anyway_button, try_again_button
+from bot.slack.messages.turn_buttons import (
+    post_anyway_button,
+    try_again_button,
+    use_instead_buttons,
+)
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import billing_clause, mentions, support_details
 from bot.slack.text.escaping import escape_mrkdwn
@@ -45,6 +57,11 @@ def failure_message(facts: TurnFacts) -> MessagePart:
     return MessagePart(FAILURE, message_variants(words.rstrip(), buttons, support_details(turn)))
 
 
+def price_message(turn: Turn) -> MessageTs | None:
+    """Return the message that asks whether a turn may cost what it costs; None for none."""
+    return turn.posts.get(FAILURE)
+
+
 def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
     turn, processor = facts.turn, facts.processor
     assert turn.ending
@@ -59,7 +76,7 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
         case EndingKind.HELPED:
             return help_words(turn), ask_anyway_buttons(turn)
         case EndingKind.UNKNOWN_PROCESSOR:
-            return unknown_processor(ending.message or ""), []
+            return unknown_processor(ending.message or "", offered_to(turn)), []
         case EndingKind.NOTICE:
             return notice(facts)
         case EndingKind.STOPPED | EndingKind.WITHDRAWN:
@@ -71,21 +88,19 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
             ), []
         case EndingKind.REFUSED:
             return _refused(facts, check, again)
-        case EndingKind.CONFIRM | EndingKind.OVER_BUDGET | EndingKind.NOT_ALLOWED:
+        case (
+            EndingKind.CONFIRM
+            | EndingKind.NOT_ALLOWED
+            | EndingKind.NOT_OFFERED
+            | EndingKind.OVER_BUDGET
+        ):
             return _not_granted(facts, again)
         case EndingKind.BUSY:
             return _still_busy(turn), [again]
         case EndingKind.UNCERTAIN:
-            return (
-                ":grey_question: The connection broke while I was starting this run, and I can't "
-                "tell whether it was started. I didn't retry, to avoid charging you twice. Trying "
-                f"again costs {processor.price_words}."
-            ), [again]
-        case EndingKind.CUT_OFF | EndingKind.FAILED:
-            said = _parallel_says(ending.message)
-            return f":x: The run failed at Parallel. {said}\n{_paid_again(facts)}", [again]
-        case EndingKind.CANCELLED:
-            return f":x: The run was canceled at Parallel.\n{_paid_again(facts)}", [again]
+            return _uncertain(facts), [again]
+        case EndingKind.CUT_OFF | EndingKind.FAILED | EndingKind.CANCELLED:
+            return _failed(facts), [again]
         case EndingKind.TOO_LATE:
             return _too_late(facts), [check, again]
         case EndingKind.BROKEN | EndingKind.ANSWERED:
@@ -98,7 +113,11 @@ def _not_granted(facts: TurnFacts, again: Button) -> tuple[str, list[Button]]:
         case EndingKind.CONFIRM:
             return confirm_price(facts)
         case EndingKind.OVER_BUDGET:
-            return over_budget(facts), [again]
+            fitting = use_instead_buttons(facts.turn, fitting_processors(facts))
+            return over_budget(facts), [*fitting, again]
+        case EndingKind.NOT_OFFERED:
+            instead = others(facts.processor, offered_to(facts.turn))
+            return not_offered(facts), use_instead_buttons(facts.turn, instead)
         case _:
             return f":no_entry: I can't answer this here. {NO_CHARGE}", []
 
@@ -119,10 +138,28 @@ def _broken(turn: Turn, check: Button, again: Button) -> tuple[str, list[Button]
     return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
 
 
-def _paid_again(facts: TurnFacts) -> str:
-    """Say what a failed run costs: Parallel does not document that it is free."""
-    price = facts.processor.price_words
-    return f"Parallel may still charge for it ({price}). *Try again* starts a new paid run."
+def _uncertain(facts: TurnFacts) -> str:
+    counts = "" if facts.turn.budget is None else " Until that's known, it counts as spent."
+    return (
+        ":grey_question: The connection broke while I was starting this run, and I can't tell "
+        f"whether it was started.{counts} I didn't retry, to avoid charging you twice. Trying "
+        f"again costs {facts.processor.price_words}."
+    )
+
+
+def _failed(facts: TurnFacts) -> str:
+    """Say that a run failed, and what that costs: Parallel is said not to bill it."""
+    ending = facts.turn.ending
+    assert ending
+    what = f":x: The run failed at Parallel. {_parallel_says(ending.message)}"
+    if ending.kind is EndingKind.CANCELLED:
+        what = ":x: The run was canceled at Parallel."
+    words, note = "Parallel is said not to bill failed runs", facts.turn.budget
+    if note and note.counts_failed:
+        words += f", but it counts against the budget ({facts.processor.price_words})"
+    elif note:
+        words += ", so it doesn't count against the budget"
+    return f"{what}\n{words}. *Try again* starts a new paid run."
 
 
 def _too_late(facts: TurnFacts) -> str:

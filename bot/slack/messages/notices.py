@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from bot.domain.choosing import EVERY
 from bot.domain.processors import PROCESSORS, nearest_name
 from bot.domain.turn import Turn, TurnKind
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.forgetting import LABEL
-from bot.slack.messages.processor_picker import available
+from bot.slack.messages.offers import available
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import unread_files
 from bot.slack.text.escaping import escape_mrkdwn
@@ -88,7 +91,7 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
         case TurnKind.COMMAND:
             return NO_COMMANDS, ask_anyway_buttons(turn)
         case TurnKind.UNKNOWN_PROCESSOR:
-            return unknown_processor(turn.question.processor or ""), []
+            return unknown_processor(turn.question.processor or "", offered_to(turn)), []
         case TurnKind.NOTHING_TO_STOP:
             return NOTHING_TO_STOP, ask_anyway_buttons(turn)
         case TurnKind.MAY_NOT_STOP:
@@ -195,12 +198,17 @@ def help_words(turn: Turn) -> str:
     return f":page_facing_up: {unread}. Paste their text and ask about it.\n\n{HELP}"
 
 
-def unknown_processor(name: str) -> str:
-    """Say that there is no such processor, suggest the nearest, and list all of them."""
-    close = nearest_name(name)
+def offered_to(turn: Turn) -> Collection[str]:
+    """Return the names of the processors on offer where a turn was asked."""
+    return turn.offer.processors if turn.offer else EVERY
+
+
+def unknown_processor(name: str, offered: Collection[str] = EVERY) -> str:
+    """Say that there is no such processor, suggest the nearest, and list those on offer."""
+    close = nearest_name(name, offered)
     hint = f" Did you mean `!{close}`?" if close else ""
     shown = escape_mrkdwn(one_line_without_code(name, 40))
     return (
         f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
-        f"there's no charge. Edit your message or ask again.\n{available()}"
+        f"there's no charge. Edit your message or ask again.\n{available(offered)}"
     )

@@ -7,8 +7,9 @@ https://docs.slack.dev/reference/block-kit/composition-objects/option-group-obje
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from bot.domain.choosing import EVERY
 from bot.domain.processors import LEVELS, PROCESSORS, Processor
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import StaticSelect, grouped_select, option, option_group
@@ -30,6 +31,7 @@ def processor_menu(
     *,
     label: Label = label_with_terms,
     but: Processor | None = None,
+    offered: Collection[str] = EVERY,
     inherit: str = "",
 ) -> StaticSelect:
     """Return a menu of processors.
@@ -38,7 +40,8 @@ def processor_menu(
         action_id: of the menu.
         chosen: the name of the selected one; nothing is selected for None or an unknown name.
         label: writes the label of each.
-        but: one that is not offered.
+        but: one that is left out.
+        offered: the names of those on offer, one of which at least is left.
         inherit: the label of the option that resets the choice, which is selected if no other one
             is; "" for no such option.
     """
@@ -47,11 +50,13 @@ def processor_menu(
     groups = [("How deep", levels), (OTHERS, others)]
     if inherit:
         groups.insert(0, ("Default", [option(inherit, action_ids.INHERIT)]))
-    offered = [
-        (title, [each for each in options if but is None or each["value"] != but.name])
+    left = {name for name in offered if but is None or name != but.name} | {action_ids.INHERIT}
+    shown = [
+        (title, found)
         for title, options in groups
+        if (found := [each for each in options if each["value"] in left])
     ]
-    by_name = {each["value"]: each for _, options in offered for each in options}
+    by_name = {each["value"]: each for _, options in shown for each in options}
     selected = by_name.get(chosen or "") or by_name.get(action_ids.INHERIT)
-    option_groups = [option_group(title, options) for title, options in offered]
+    option_groups = [option_group(title, options) for title, options in shown]
     return grouped_select(action_id, PLACEHOLDER, groups=option_groups, selected=selected)

@@ -6,13 +6,16 @@ first of these counts. The picker shows the four levels, and the table of all pr
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from bot.domain.choices import Choices, FollowUps, Source
-from bot.domain.choosing import processor_in_force
+from bot.domain.choosing import EVERY, processor_in_force
 from bot.domain.processors import LEVELS, PROCESSORS, Processor, nearest_name
 from bot.ports import Blocks, Message
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import Block, actions, context, section
 from bot.slack.blockkit.elements import button
+from bot.slack.messages.offers import available
 from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.wording import one_line_without_code
@@ -60,18 +63,25 @@ _NOTES = (_ORDER, _USAGE, _REPLIES_USAGE)
 # --- the picker -------------------------------------------------------------------------
 
 
-def processor_picker(choices: Choices, default: str, *, everything: bool = False) -> Message:
+def processor_picker(
+    choices: Choices,
+    default: str,
+    offered: Collection[str] = EVERY,
+    *,
+    everything: bool = False,
+) -> Message:
     """Show the levels, the processor in force and why, and menus to set one.
 
     Args:
         choices: the person's and the channel's.
         default: the bot's own, by name.
+        offered: the names of the processors on offer here.
         everything: show a table of all processors instead of the levels.
     """
-    now, source = processor_in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default, offered)
     head = _in_force(now, source)
-    table = _table(now) if everything else _levels(now)
-    here, mine = _settings(choices)
+    table = _table(now, offered) if everything else _levels(now, offered)
+    here, mine = _settings(choices, offered)
     buttons = [
         button(label, action, action_ids.INHERIT)
         for label, action, shown in (
@@ -84,8 +94,8 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
     blocks: Blocks = [
         section(head),
         section(table),
-        _with_menu(here, action_ids.PROCESSOR_CHANNEL, choices.channel),
-        _with_menu(mine, action_ids.PROCESSOR_MINE, choices.person),
+        _with_menu(here, action_ids.PROCESSOR_CHANNEL, choices.channel, offered),
+        _with_menu(mine, action_ids.PROCESSOR_MINE, choices.person, offered),
     ]
     if buttons:
         blocks.append(actions(buttons))
@@ -93,48 +103,60 @@ def processor_picker(choices: Choices, default: str, *, everything: bool = False
     return Message("\n".join((head, table, here, mine, *_NOTES)), blocks)
 
 
-def current_choices(choices: Choices, default: str) -> Message:
+def current_choices(choices: Choices, default: str, offered: Collection[str] = EVERY) -> Message:
     """Show the processor in force and the settings, without menus."""
     lines = (
-        _in_force(*processor_in_force(None, choices, default)),
-        *_settings(choices),
+        _in_force(*processor_in_force(None, choices, default, offered)),
+        *_settings(choices, offered),
         "To change yours, type `/processor me deep`, for example. `/processor me reset` clears it, "
         "and `/processor` shows everything.",
     )
     return Message("\n".join(lines))
 
 
-def _settings(choices: Choices) -> tuple[str, str]:
+def _settings(choices: Choices, offered: Collection[str]) -> tuple[str, str]:
     return (
-        f"*This channel:* {_shown(choices.channel)}",
-        f"*Just me, everywhere:* {_shown(choices.person)}",
+        f"*This channel:* {_shown(choices.channel, offered)}",
+        f"*Just me, everywhere:* {_shown(choices.person, offered)}",
     )
 
 
-def _with_menu(words: str, action: str, chosen: str | None) -> Block:
+def _with_menu(words: str, action: str, chosen: str | None, offered: Collection[str]) -> Block:
     """Return a section with a menu of processors.
 
     Its id changes with the setting: clients keep showing the last selection in a block that they
     know, even after a reset.
     """
+    if not offered:
+        return section(words)
     block_id = f"{action}:{chosen or action_ids.INHERIT}"
-    return section(words, accessory=processor_menu(action, chosen), block_id=block_id)
+    menu = processor_menu(action, chosen, offered=offered)
+    return section(words, accessory=menu, block_id=block_id)
 
 
-def _levels(now: Processor) -> str:
-    """List the levels, each with its price, its usual time and what it suits."""
+def _levels(now: Processor, offered: Collection[str]) -> str:
+    """List the levels on offer, each with its price, its usual time and what it suits."""
+    levels = [level for level in LEVELS if level.processor.name in offered]
+    if not levels:
+        return _table(now, offered)
     return "\n".join(
         f"• *{level.processor.label}* · {level.processor.facts} · {level.suits}"
         f"{_CURRENT if level.processor is now else ''}"
-        for level in LEVELS
+        for level in levels
     )
 
 
-def _table(now: Processor) -> str:
-    """List all processors, each in a row that fits a phone."""
-    rows = "\n".join(_row(p, now) for p in PROCESSORS.values())
-    levels = ", ".join(f"*{level.name}* is `{level.processor.name}`" for level in LEVELS)
-    return f"```\n{rows}\n```\n{levels}."
+def _table(now: Processor, offered: Collection[str]) -> str:
+    """List all processors on offer, each in a row that fits a phone."""
+    if not offered:
+        return available(offered)
+    rows = "\n".join(_row(p, now) for p in PROCESSORS.values() if p.name in offered)
+    levels = ", ".join(
+        f"*{level.name}* is `{level.processor.name}`"
+        for level in LEVELS
+        if level.processor.name in offered
+    )
+    return f"```\n{rows}\n```\n{levels}." if levels else f"```\n{rows}\n```"
 
 
 def _row(processor: Processor, now: Processor) -> str:
@@ -142,29 +164,33 @@ def _row(processor: Processor, now: Processor) -> str:
     return f"{processor.name:<12} {processor.price_words:<6} {processor.usual_time}{mark}"
 
 
-def _shown(chosen: str | None) -> str:
-    return PROCESSORS[chosen].label if chosen in PROCESSORS else "default"
+def _shown(chosen: str | None, offered: Collection[str]) -> str:
+    if chosen not in PROCESSORS:
+        return "default"
+    label = PROCESSORS[chosen].label
+    return label if chosen in offered else f"{label}, which isn't on offer here"
 
 
 # --- the answers to commands and choices ------------------------------------------------
 
 
-def help_text() -> Message:
+def help_text(offered: Collection[str] = EVERY) -> Message:
     """Say how the command is used."""
     return Message(
         "`/processor` shows the processors with their prices and usual times, and what is set.\n"
-        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{available()}"
+        f"{_USAGE}\n{_ORDER}\n{_REPLIES_USAGE}\n{available(offered)}"
     )
 
 
-def set_for_channel(choices: Choices, default: str) -> Message:
+def set_for_channel(choices: Choices, default: str, offered: Collection[str] = EVERY) -> Message:
     """Confirm the setting of a channel.
 
     Args:
         choices: the current ones of the person and the channel.
         default: the bot's own, by name.
+        offered: the names of the processors on offer here.
     """
-    now, source = processor_in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default, offered)
     if choices.channel in PROCESSORS:
         words = f"This channel now uses {_with_terms(PROCESSORS[choices.channel])}."
     else:
@@ -177,12 +203,12 @@ def set_for_channel(choices: Choices, default: str) -> Message:
     return Message(words if source is Source.CHANNEL else f"{words}\n{_in_force(now, source)}")
 
 
-def set_for_person(choices: Choices, default: str) -> Message:
+def set_for_person(choices: Choices, default: str, offered: Collection[str] = EVERY) -> Message:
     """Confirm the setting of a person; the arguments are those of `set_for_channel`."""
     if choices.person in PROCESSORS:
         chosen = PROCESSORS[choices.person]
         return Message(f"Your questions now use {_with_terms(chosen)}, everywhere.")
-    now, source = processor_in_force(None, choices, default)
+    now, source = processor_in_force(None, choices, default, offered)
     return Message(f"Your own setting is cleared.\n{_in_force(now, source)}")
 
 
@@ -196,13 +222,13 @@ def set_for_thread(name: str | None) -> Message:
     return Message(f"Follow-ups in this thread now use {_with_terms(PROCESSORS[name])}.")
 
 
-def unknown_processor(name: str) -> Message:
-    """Say that there is no such processor, suggest the nearest, and list all of them."""
-    close = nearest_name(name)
+def unknown_processor(name: str, offered: Collection[str] = EVERY) -> Message:
+    """Say that there is no such processor, suggest the nearest, and list those on offer."""
+    close = nearest_name(name, offered)
     hint = f" Did you mean `{close}`?" if close else ""
     shown = escape_mrkdwn(one_line_without_code(name, 40))
     return Message(
-        f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available()}"
+        f"There's no processor called `{shown}`.{hint} Nothing was changed.\n{available(offered)}"
     )
 
 
@@ -235,10 +261,3 @@ def _with_terms(processor: Processor) -> str:
 
 def _in_force(now: Processor, source: Source) -> str:
     return f"Your questions here use *{now.label}* ({_WHY[source]}) · {now.terms}"
-
-
-def available() -> str:
-    """List the names of all processors: the levels first."""
-    levels = ", ".join(f"`{level.name.lower()}`" for level in LEVELS)
-    names = ", ".join(f"`{name}`" for name in PROCESSORS)
-    return f"Available: {levels}, or by name {names}."

@@ -31,6 +31,7 @@ from bot.slack.messages.answer_pieces import (
     room_above,
     with_blocks_below,
 )
+from bot.slack.messages.budgets import left_words
 from bot.slack.messages.failures import failure_message
 from bot.slack.messages.long_answer import report_file, report_note, report_summary
 from bot.slack.messages.parts import MessagePart, message_variants, with_question_line
@@ -144,12 +145,12 @@ def new_thread_message(turn: Turn) -> Message:
 # --- in the end -------------------------------------------------------------------------
 
 
-def quick_parts(facts: TurnFacts, look_up: Processor) -> list[MessagePart]:
+def quick_parts(facts: TurnFacts, look_up: Processor | None) -> list[MessagePart]:
     """Return the messages of an ended quick answer: its text, or why there is none.
 
     Args:
         facts: the ended turn; its `draft` is the text, untrusted.
-        look_up: the processor to look it up with, with sources.
+        look_up: the processor to look it up with, with sources; None when none is on offer.
     """
     turn = facts.turn
     assert turn.ending
@@ -182,7 +183,7 @@ def is_visible(text: str) -> bool:
     return bool(clean_foreign(text).strip())
 
 
-def _footer(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
+def _footer(facts: TurnFacts, look_up: Processor | None, words: str = "") -> Blocks:
     turn = facts.turn
     assert turn.ending
     blocks: Blocks = [context(words or _outcome_line(facts))]
@@ -191,8 +192,8 @@ def _footer(facts: TurnFacts, look_up: Processor, words: str = "") -> Blocks:
         if back := replies_continue(turn)[1]:
             blocks.append(actions(back))
         return [*blocks, *quick_answer_footer(facts, look_up, more)]
-    buttons = [try_again_button(facts), look_up_button(turn, look_up)]
-    return [*blocks, actions(buttons)]
+    looking_up = [look_up_button(turn, look_up)] if look_up else []
+    return [*blocks, actions([try_again_button(facts), *looking_up])]
 
 
 def _outcome_line(facts: TurnFacts) -> str:
@@ -204,6 +205,7 @@ def _outcome_line(facts: TurnFacts) -> str:
         f"{_CUT_SHORT.get(turn.ending.kind, ':zap:')} *{facts.processor.label}*",
         took,
         facts.processor.price_words,
+        left_words(turn.budget),
         "the question was edited in the meantime" if turn.signals.edited else None,
         *note_lines(turn),
         *parent_line(turn, shortly=True),

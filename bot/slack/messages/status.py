@@ -152,23 +152,34 @@ def _outcome(facts: TurnFacts) -> list[str | None]:
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     after = f"after {took}" if took else None
+    left = left_words(turn.budget) or None
     match turn.ending.kind:
         case EndingKind.ANSWERED:
             none = "0 sources" if turn.sources == 0 else None  # others are listed with the answer
             began = turn.paid_at or turn.started_at
             took = duration(turn.ending.at - began) if began else None
-            left = left_words(turn.budget) or None
             return [f":white_check_mark: {name}", took, price_paid(facts), none, left]
         case EndingKind.STOPPED:
             by = f"stopped by <@{turn.ending.message}>" if turn.ending.message else "stopped"
-            stopped = f"{by} {after}" if turn.run and after else by
-            return [f":octagonal_sign: {name}", stopped, None if turn.run else "not started"]
+            if turn.run is None:
+                return [f":octagonal_sign: {name}", by, "not started"]
+            stopped = f"{by} {after}" if after else by
+            return [f":octagonal_sign: {name}", stopped, price_paid(facts), left]
         case EndingKind.WITHDRAWN:
             going_on = f"the run goes on at Parallel{billing_clause(facts)}"
             what = f"was deleted; {going_on}" if turn.run else "was withdrawn; no run was started"
             return [f":wastebasket: {name}", f"the question {what}"]
         case EndingKind.REFUSED if turn.run:
             return [f":x: {name}", "Parallel didn't return its result", after]
+        case EndingKind.FAILED | EndingKind.CANCELLED as failed:
+            is_counted = turn.budget is not None and turn.budget.counts_failed
+            cost = price_paid(facts) if is_counted else "not billed"
+            return [f":x: {name}", _IN_SHORT[failed], after, cost, left]
+        case EndingKind.UNCERTAIN as doubt:
+            may = f"may be billed ({facts.processor.price_words})"
+            return [f":x: {name}", _IN_SHORT[doubt], may, left]
+        case EndingKind.TOO_LATE as late:
+            return [f":x: {name}", _IN_SHORT[late], after, price_paid(facts), left]
         case kind:
             return [f":x: {name}", _IN_SHORT[kind], after]
 
@@ -181,6 +192,7 @@ _IN_SHORT = {
     EndingKind.REFUSED: "not started",
     EndingKind.BUSY: "not started",
     EndingKind.CONFIRM: "not started",
+    EndingKind.NOT_OFFERED: "not started",
     EndingKind.OVER_BUDGET: "not started",
     EndingKind.NOT_ALLOWED: "not started",
     EndingKind.UNCERTAIN: "unknown whether it started",

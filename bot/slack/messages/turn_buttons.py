@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.domain.processors import PROCESSORS
+from collections.abc import Iterable
+
+from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.turn import Turn
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
@@ -33,6 +35,15 @@ def try_again_button(facts: TurnFacts) -> Button:
     processor = facts.processor
     words = f"Try again · {processor.label} · {processor.price_words}"
     return button(words, action_ids.TRY_AGAIN, facts.turn.id)
+
+
+def use_instead_buttons(turn: Turn, processors: Iterable[Processor]) -> list[Button]:
+    """Return buttons that ask a refused question on other processors, three at most."""
+    ids = (action_ids.USE_FIRST, action_ids.USE_SECOND, action_ids.USE_THIRD)
+    return [
+        button(f"Use {each.name} ({each.price_words})", action_id, f"{each.name} {turn.id}")
+        for action_id, each in zip(ids, processors, strict=False)
+    ]
 
 
 def post_anyway_button(turn: Turn) -> Button:

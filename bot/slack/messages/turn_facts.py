@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from bot.domain.lifecycle import slow_from
 from bot.domain.processors import PROCESSORS, Processor
+from bot.domain.thread import UserId
 from bot.domain.turn import Turn
 
 
 @dataclass(frozen=True, slots=True)
 class TurnFacts:
-    """A turn, and the processor it runs on."""
+    """A turn, and the processor it runs on.
+
+    `people`: how those are written, in mrkdwn, who are not to be notified; others are mentioned.
+    """
 
     turn: Turn
     processor: Processor
+    people: Mapping[UserId, str] = field(default_factory=dict)
 
 
 def facts_of(turn: Turn, default_processor: str) -> TurnFacts:

@@ -128,6 +128,8 @@ def note_lines(turn: Turn) -> Iterator[str]:
     if turn.last_answer:
         there = mrkdwn_link(turn.last_answer, "in its thread")
         yield f"New topic. To follow up on the last answer, reply {there}"
+    if turn.offer and (missing := PROCESSORS.get(turn.offer.missing)):
+        yield f"*{missing.label}* isn't on offer here"
     if turn.restated:
         yield (
             "Parallel couldn't continue the earlier research, so I started a new run and included "

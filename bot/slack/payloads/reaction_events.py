@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from bot.domain.derived import REACTED
@@ -89,15 +89,3 @@ def question_of(reaction: Reaction, message: Mapping[str, Any], me: UserId) -> Q
         at=reaction.at,
         files=files_of(message),
     )
-
-
-def price_note(question: Question, processor: str) -> Question:
-    """Return the note that asks whether a question is to be started at the processor's price."""
-    press = f"{question.press}-price"
-    return replace(question, start=TurnKind.CONFIRM, processor=processor, press=press)
-
-
-def confirmed_question(note: Question) -> Question:
-    """Return the question of such a note, on the processor whose price it named."""
-    press = note.press.removesuffix("-price")
-    return replace(note, start=TurnKind.QUESTION, press=press)

@@ -11,7 +11,7 @@ import re
 from functools import lru_cache
 from urllib.parse import quote
 
-from bot.domain.thread import ThreadKey
+from bot.domain.thread import ThreadKey, UserId
 from bot.slack import limits
 from bot.slack.text.escaping import clean, defuse_pings_in_url, escape_angles, escape_mrkdwn
 from bot.slack.text.hosts import CHARACTERS, ascii_host, writable_host
@@ -30,6 +30,7 @@ _DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
 _UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
 _LARGEST_PORT = 65_535
+LONGEST_NAME = 40  # characters
 _LONGEST = 2 * limits.URL  # characters, before invisible ones are dropped
 _LONGEST_CACHED = 500  # characters
 
@@ -38,6 +39,18 @@ def permalink(workspace: str, thread: ThreadKey, ts: str) -> str:
     """Return a message's permalink: https://docs.slack.dev/reference/methods/chat.getPermalink."""
     message = f"{workspace}archives/{thread.channel}/p{ts.replace('.', '')}"
     return f"{message}?thread_ts={thread.ts}&cid={thread.channel}"
+
+
+def profile_link(workspace: str, person: UserId, name: str) -> str:
+    """Link a person's profile in mrkdwn: it names them as a mention does, and notifies nobody.
+
+    Args:
+        workspace: the address of the workspace, such as ``https://example.slack.com/``.
+        person: their id.
+        name: what they are called, untrusted; "" if unknown.
+    """
+    shown = " ".join(name.split())[:LONGEST_NAME]
+    return mrkdwn_link(f"{workspace}team/{person}", shown or person)
 
 
 def destination(url: str) -> str | None:

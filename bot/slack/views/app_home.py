@@ -6,13 +6,13 @@ ratings are everyone's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from bot.domain.choices import Choices
-from bot.domain.choosing import processor_in_force
+from bot.domain.choices import Choices, Source
+from bot.domain.choosing import EVERY, processor_in_force
 from bot.domain.processors import PROCESSORS
 from bot.domain.turn import State, Turn
 from bot.ports import Blocks
@@ -45,6 +45,7 @@ class HomeContent:
         threads: blocks of `app_home_threads`.
         page: the page that these are, from 0.
         spent: US dollars by month, such as ``2026-11``, newest first.
+        offered: the names of the processors on offer where no channel has its own list.
     """
 
     running: Sequence[Turn]
@@ -52,6 +53,7 @@ class HomeContent:
     threads: Blocks
     page: int
     spent: Sequence[tuple[str, Decimal]]
+    offered: Collection[str] = EVERY
 
 
 def home_view(
@@ -73,7 +75,7 @@ def home_view(
         ratings: for each processor, the number of good and of bad ratings.
         now: seconds since 1970.
     """
-    blocks: Blocks = [header("Your processor"), _processor(choices, default)]
+    blocks: Blocks = [header("Your processor"), _processor(choices, default, found.offered)]
     blocks += [header("Running"), _updated(now, len(found.running), found.page)]
     blocks += [
         _running(turn, found.words, workspace=workspace, now=now)
@@ -101,19 +103,26 @@ def is_shown(turn: Turn) -> bool:
 # --- the processor ----------------------------------------------------------------------
 
 
-def _processor(choices: Choices, default: str) -> Block:
+def _processor(choices: Choices, default: str, offered: Collection[str]) -> Block:
     """Return the processor in force, with the menu to choose one.
 
     The id of the block changes with the choice: clients keep showing the last selection in a block
     that they know.
     """
     mine = choices.person if choices.person in PROCESSORS else None
-    now, _ = processor_in_force(None, Choices(person=mine), default)
-    why = "your own setting, everywhere" if mine else "default, unless a channel sets its own"
+    now, source = processor_in_force(None, Choices(person=mine), default, offered)
+    why = "default, unless a channel sets its own"
+    if source is Source.PERSON:
+        why = "your own setting, everywhere"
+    elif mine:
+        why = f"your own setting, {PROCESSORS[mine].label}, isn't on offer"
     return section(
         f"*{now.label}* ({why}) · {now.terms}",
         accessory=processor_menu(
-            action_ids.HOME_PROCESSOR, mine, inherit="Channel setting, or default"
+            action_ids.HOME_PROCESSOR,
+            mine,
+            inherit="Channel setting, or default",
+            offered=offered,
         ),
         block_id=f"{action_ids.HOME_PROCESSOR}:{mine or action_ids.INHERIT}",
     )

@@ -7,9 +7,11 @@ https://docs.slack.dev/surfaces/modals
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+from bot.domain.choosing import EVERY
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import Turn
@@ -52,13 +54,14 @@ class InvalidSubmission(ValueError):
 # --- the forms --------------------------------------------------------------------------
 
 
-def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
+def rerun_form(turn: Turn, now: Processor, about: Rerun, offered: Collection[str] = EVERY) -> View:
     """Return the form for a re-run on another processor; none is preselected.
 
     Args:
         turn: the answered turn; its question is untrusted.
         now: the processor that answered it.
         about: the turn, and the time the form is opened.
+        offered: the names of the processors on offer, one of which at least is another one.
     """
     words = escape_mrkdwn(one_line(turn.question.text, 200))
 
@@ -76,7 +79,7 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     )
     if turn.run is None and not now.is_chat:
         cost = "*Re-run* starts a new paid run. The answer comes in the thread."
-    choices = processor_menu(MENU, None, label=label, but=now)
+    choices = processor_menu(MENU, None, label=label, but=now, offered=offered)
     blocks = [
         context(f"Same question:\n>{words}"),
         input_block(MENU, "Processor", choices, hint=hint),
@@ -87,14 +90,16 @@ def rerun_form(turn: Turn, now: Processor, about: Rerun) -> View:
     )
 
 
-def thread_form(chosen: str | None, thread: ThreadKey) -> View:
+def thread_form(chosen: str | None, thread: ThreadKey, offered: Collection[str] = EVERY) -> View:
     """Return the form that sets the processor of a thread.
 
     Args:
         chosen: the name of its processor; None or an unknown name for no setting.
         thread: which thread.
+        offered: the names of the processors on offer.
     """
-    choices = processor_menu(MENU, chosen, inherit="Use my or the channel's default")
+    inherit = "Use my or the channel's default"
+    choices = processor_menu(MENU, chosen, inherit=inherit, offered=offered)
     hint = (
         "Used for everyone's follow-ups in this thread, with the price of one run and its usual "
         "time. Start a message with !quick, !standard, !deep or !exhaustive to use that level once."

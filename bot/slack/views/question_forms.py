@@ -7,10 +7,11 @@ https://docs.slack.dev/surfaces/modals
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
+from bot.domain.choosing import EVERY
 from bot.domain.derived import RESEARCHED
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
@@ -76,7 +77,13 @@ class Branch(OnAnswer):
 
 
 def research_form(
-    text: str, chosen: Processor, about: Research, me: UserId, files: Sequence[str] = ()
+    text: str,
+    chosen: Processor,
+    about: Research,
+    me: UserId,
+    *,
+    files: Sequence[str] = (),
+    offered: Collection[str] = EVERY,
 ) -> View:
     """Return the form for a question about a message.
 
@@ -86,6 +93,7 @@ def research_form(
         about: the message.
         me: the bot's user id.
         files: the names of the message's files; untrusted.
+        offered: the names of the processors on offer, with the one in force.
     """
     text = clean(text).strip()
     beginning = f" (up to {CARRIED:,} characters of it)" if len(text) > CARRIED else ""
@@ -97,25 +105,28 @@ def research_form(
     return _form(
         action_ids.RESEARCH,
         "Research this",
-        blocks=[_input(text, "Your question"), _menu(chosen), *unread, context(where)],
+        blocks=[_input(text, "Your question"), _menu(chosen, offered), *unread, context(where)],
         metadata=str(replace(about, text=text[:CARRIED])),
     )
 
 
-def branch_form(words: str, chosen: Processor, about: Branch) -> View:
+def branch_form(
+    words: str, chosen: Processor, about: Branch, offered: Collection[str] = EVERY
+) -> View:
     """Return the form for a question that continues any answer of a thread.
 
     Args:
         words: the answered question; untrusted.
         chosen: the processor in force.
         about: the answered turn.
+        offered: the names of the processors on offer, with the one in force.
     """
     shown = escape_mrkdwn(one_line(words, 200))
     follows = f"Following up on the answer to:\n>{shown}"
     return _form(
         action_ids.BRANCH,
         "Follow up",
-        blocks=[context(follows), _input("", "Your question"), _menu(chosen)],
+        blocks=[context(follows), _input("", "Your question"), _menu(chosen, offered)],
         metadata=str(about),
     )
 
@@ -145,9 +156,10 @@ def _input(text: str, label: str) -> Block:
     return input_block(QUESTION, label, element)
 
 
-def _menu(chosen: Processor) -> Block:
+def _menu(chosen: Processor, offered: Collection[str]) -> Block:
     hint = "The price of a run and how long it usually takes."
-    return input_block(_PROCESSOR, "Processor", processor_menu(_PROCESSOR, chosen.name), hint=hint)
+    menu = processor_menu(_PROCESSOR, chosen.name, offered=offered)
+    return input_block(_PROCESSOR, "Processor", menu, hint=hint)
 
 
 # --- what was sent ----------------------------------------------------------------------
@@ -184,9 +196,7 @@ def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
     if not text:
         return question_error("Please enter a question.")
     if processor not in PROCESSORS:
-        return FormErrors(
-            {_PROCESSOR: "That processor is no longer available. Please choose another."}
-        )
+        return processor_error("That processor is no longer available. Please choose another.")
     return QuestionSubmission(
         about=about, asker=UserId(word(part(body, "user"), "id")), text=text, processor=processor
     )
@@ -195,6 +205,11 @@ def parse_submission(body: JSON) -> QuestionSubmission | FormErrors:
 def question_error(words: str) -> FormErrors:
     """Say below the question why it cannot be accepted; the form stays open."""
     return FormErrors({QUESTION: words})
+
+
+def processor_error(words: str) -> FormErrors:
+    """Say the same below the processor."""
+    return FormErrors({_PROCESSOR: words})
 
 
 def not_in_channel() -> FormErrors:

@@ -56,8 +56,13 @@ class MemoryPolicies:
 class NothingSpent:
     """Budgets without limits, of which nothing was spent."""
 
-    async def reserve(self, claim: Claim, turn: Turn, price: int) -> Reserved | OverBudget:
+    async def reserve(
+        self, claim: Claim, turn: Turn, price: int, *, warns: bool = True
+    ) -> Reserved | OverBudget:
         return Reserved()
+
+    async def is_first_refusal(self, turn: Turn, scope: Scope) -> bool:
+        return True
 
     async def settle(self, turn: TurnId, how: Settlement) -> int:
         return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -16,6 +16,7 @@ from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, U
 from bot.domain.turn import Question, State, Turn
 from bot.ports import Acceptance, Addressing, Asked, Channel, Person, Scope
 from bot.ports.forgetting import Forgetting, Forgotten
+from bot.ports.gate import Admission
 
 
 class Memory:
@@ -257,6 +258,18 @@ class OpenGate:
 
     verdict = Verdict.ALLOWED
 
+    async def admission(
+        self,
+        team: TeamId,
+        channel: ChannelId,
+        person: UserId,
+        *,
+        direct: bool = False,
+        shared: bool = False,
+    ) -> Admission:
+        """Allow it, with every processor."""
+        return Admission(self.verdict, Access())
+
     async def judge(
         self,
         team: TeamId,
@@ -268,6 +281,10 @@ class OpenGate:
     ) -> Verdict:
         """Allow it."""
         return self.verdict
+
+    async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
+        """Name nobody."""
+        return dict.fromkeys(people, "")
 
     async def access(self, team: TeamId) -> Access:
         """Return what admins allowed: everything."""

@@ -123,6 +123,40 @@ async def test_the_nearest_policy_of_an_admin_decides(
         assert isinstance(await some.reserve(claim, turn, allowed), Reserved)
 
 
+async def test_a_reservation_before_the_start_leaves_the_warning_to_the_start(
+    redis_url: str,
+) -> None:
+    async with stores(redis_url, 1) as (store,):
+        tight = budgets_of(store, Limits(person=100_000))
+        claim, turn = await claimed(store, 1, PEOPLE[0], CHANNELS[0])
+        early = await tight.reserve(claim, turn, 100_000, warns=False)
+        assert isinstance(early, Reserved)
+        assert early.warnings == ()
+        start = await tight.reserve(claim, turn, 100_000)
+        assert isinstance(start, Reserved)
+        assert [each.scope for each in start.warnings] == [Scope.PERSON]
+        assert [each.held for each in await tight.balances(TEAM, CHANNELS[0], PEOPLE[0])] == [
+            100_000,
+            100_000,
+            100_000,
+        ]
+
+
+async def test_the_first_refusal_of_a_person_and_period_is_known_again(redis_url: str) -> None:
+    now = [NOW]
+    async with stores(redis_url, 1, lambda: now[0]) as (store,):
+        limited = budgets_of(store, Limits(person=1))
+        _, first = await claimed(store, 1, PEOPLE[0], CHANNELS[0])
+        _, second = await claimed(store, 2, PEOPLE[0], CHANNELS[1])
+        _, other = await claimed(store, 3, PEOPLE[1], CHANNELS[0])
+        assert await limited.is_first_refusal(first, Scope.PERSON)
+        assert not await limited.is_first_refusal(second, Scope.CHANNEL)
+        assert await limited.is_first_refusal(first, Scope.PERSON)  # after a crash
+        assert await limited.is_first_refusal(other, Scope.PERSON)
+        now[0] += DAY
+        assert await limited.is_first_refusal(second, Scope.PERSON)
+
+
 async def test_who_lost_the_turn_reserves_nothing(redis_url: str) -> None:
     async with stores(redis_url, 2) as (one, other):
         claim, turn = await claimed(one, 1, PEOPLE[0], CHANNELS[0])

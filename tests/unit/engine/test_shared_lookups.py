@@ -25,6 +25,11 @@ class Slow:
         await self.gate.wait()
         return Member(TeamId("T1"))
 
+    async def name(self, person: UserId) -> str | None:
+        self.asked.append(person)
+        await self.gate.wait()
+        return "ada"
+
     async def room(self, channel: ChannelId) -> Room | None:
         self.asked.append(channel)
         await self.gate.wait()

@@ -29,6 +29,7 @@ from tests.unit.slack import phrases_for_admins as admins
 from tests.unit.slack import phrases_in_threads as threads
 from tests.unit.slack import phrases_in_views as views
 from tests.unit.slack import phrases_of_evidence as sources
+from tests.unit.slack import phrases_of_money as money
 from tests.unit.slack import phrases_to_one_person as one
 from tests.unit.slack.phrasebook import Chapter, shown, written
 from tests.unit.turns import ANSWER, PRO, asked, over, running
@@ -45,9 +46,12 @@ BOOK: list[tuple[str, Chapter]] = [
     ("Sources & evidence", sources.modals),
     ("Receipts", threads.receipts),
     ("No answer", threads.endings),
+    ("Prices, budgets, processors on offer", money.money),
+    ("Receipts with budgets", money.receipts_with_budgets),
     ("The thread", threads.notes),
     ("Whispers", one.ephemerals),
     ("Processors", one.picked),
+    ("Processors on offer, and channel defaults", money.money_to_one_person),
     ("Admins", admins.administered),
     ("Forms", views.asked_for),
     ("Home", views.at_home),

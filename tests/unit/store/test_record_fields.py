@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from bot.domain.access import Offer
 from bot.domain.budgets import BudgetNote, Scope
 from bot.domain.thread import (
     ChannelId,
@@ -89,7 +90,10 @@ FULL = Turn(
         affordable=100_000,
         resets_at=1_700_006_400.5,
         admins=(UserId("U2"),),
+        is_repeated=True,
+        counts_failed=True,
     ),
+    offer=Offer("ultra", ("lite", "core"), (UserId("U2"),)),
     warned=(
         BudgetNote(
             scope=Scope.PERSON,
@@ -98,6 +102,8 @@ FULL = Turn(
             affordable=25_000,
             resets_at=1_700_006_400.5,
             admins=(UserId("U2"),),
+            is_repeated=True,
+            counts_failed=True,
         ),
     ),
     draft="It belongs to",

@@ -6,13 +6,12 @@ from typing import Any
 
 import pytest
 
+from bot.domain import confirmation, lifecycle
 from bot.domain.thread import UserId
 from bot.domain.turn import TurnKind
 from bot.slack.payloads.reaction_events import (
     Reaction,
-    confirmed_question,
     parse_reaction,
-    price_note,
     question_of,
 )
 
@@ -92,7 +91,7 @@ def test_a_message_without_words_gets_the_help_and_ours_nothing() -> None:
 def test_what_is_confirmed_is_the_question_at_the_price_that_was_named() -> None:
     question = question_of(wanted(), MESSAGE, ME)
     assert question
-    note = price_note(question, "ultra")
+    note = confirmation.price_note(question, "ultra")
     assert note.press != question.press
-    start = confirmed_question(note)
+    start = confirmation.confirmed(lifecycle.received(note, 0.0), "ultra", question.message)
     assert (start.press, start.processor, start.text) == (question.press, "ultra", question.text)

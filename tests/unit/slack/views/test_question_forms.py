@@ -130,7 +130,7 @@ def test_the_form_says_when_only_the_start_of_the_message_is_sent() -> None:
 
 
 def test_the_form_says_that_files_are_not_read() -> None:
-    form = question_forms.research_form("who?", PRO, ABOUT, ME, ("a_<!here>.pdf", "", "`b`"))
+    form = question_forms.research_form("who?", PRO, ABOUT, ME, files=("a_<!here>.pdf", "", "`b`"))
     check_view(form, "modal")
     said = form["blocks"][-2]["elements"][0]["text"]
     assert said == (

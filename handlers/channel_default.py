@@ -1,0 +1,141 @@
+"""The processor of a channel: confirmed first where it is dear, and announced in the channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from slack_bolt.app.async_app import AsyncApp
+
+from bot.domain.choices import Choices
+from bot.domain.choosing import is_confirmed_first, processor_in_force
+from bot.domain.processors import PROCESSORS
+from bot.domain.thread import UserId
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.ports import Channel, HandlerContext, Message
+from bot.slack import action_ids
+from bot.slack.messages import channel_default, ephemeral, processor_picker
+from bot.slack.payloads.interactivity import Action
+from bot.slack.text.links import profile_link
+from handlers.interactivity import on_actions
+from handlers.offers import offered_in
+from handlers.rejection import Rejected
+from handlers.turns import chosen_processor
+
+log = logging.getLogger(__name__)
+
+
+def register(app: AsyncApp, context: HandlerContext) -> None:
+    """Listen to the buttons below the price of a dear default."""
+    on_actions(
+        app,
+        context,
+        {
+            action_ids.CHANNEL_CONFIRM: confirm,
+            action_ids.CHANNEL_DECLINE: decline,
+        },
+        replace_original=True,
+    )
+
+
+async def confirm(context: HandlerContext, action: Action) -> Message:
+    """Set the default whose price its chooser confirms."""
+    name = await chosen_processor(context, action, _own_choice(action))
+    place = Channel(action.team, action.channel)
+    return await set_default(context, place, action.user, name)
+
+
+async def decline(context: HandlerContext, action: Action) -> Message:
+    """Leave the default as it is."""
+    _own_choice(action)
+    return channel_default.unchanged()
+
+
+def _own_choice(action: Action) -> str:
+    """Return the processor that a button names. Raises Rejected to all but its chooser."""
+    name, _, by = action.value.rpartition(" ")
+    if not action.channel or name not in PROCESSORS:
+        raise Rejected(ephemeral.unknown_place())
+    if by != action.user:
+        raise Rejected(channel_default.not_yours())
+    return name
+
+
+def to_confirm(context: HandlerContext, name: str | None, by: UserId) -> Message | None:
+    """Return the question whether a dear processor is to be a default; None for any other."""
+    processor = PROCESSORS.get(name or "")
+    if processor is None or not is_confirmed_first(processor, context.confirm_from):
+        return None
+    return channel_default.confirm_default(processor, by)
+
+
+async def set_default(
+    context: HandlerContext, place: Channel, by: UserId, name: str | None
+) -> Message:
+    """Set or clear a channel's processor, and return what the person is told.
+
+    The arguments and errors are those of `change_default`.
+    """
+    is_announced = await change_default(context, place, by, name)
+    offered = await offered_in(context, place.team, place.channel)
+    choices = await context.choices.read(place.team, place.channel, by, thread=None)
+    answer = processor_picker.set_for_channel(choices, context.default_processor, offered)
+    return answer if is_announced else channel_default.not_announced(answer)
+
+
+async def change_default(
+    context: HandlerContext, place: Channel, by: UserId, name: str | None
+) -> bool:
+    """Set or clear a channel's processor, and announce a change there.
+
+    Args:
+        context: its choices keep it.
+        place: the channel.
+        by: who set it.
+        name: of the processor; None clears it.
+
+    Returns:
+        False when the channel takes no post.
+
+    Raises:
+        Unavailable: it could not be saved.
+    """
+    before = await context.choices.read(place.team, place.channel, by, thread=None)
+    await context.choices.choose(place, name)
+    if name == before.channel or place.channel.startswith("D"):  # nobody else reads it there
+        return True
+    offered = await offered_in(context, place.team, place.channel)
+    choices, default = Choices(channel=name), context.default_processor
+    now, _ = processor_in_force(None, choices, default, offered)
+    return await _announce(
+        context,
+        place,
+        by,
+        lambda person: channel_default.announced(person, PROCESSORS.get(name or ""), now),
+    )
+
+
+async def _announce(
+    context: HandlerContext, place: Channel, by: UserId, words: Callable[[str], Message]
+) -> bool:
+    """Post in a channel, naming a person; False when it takes no post.
+
+    A post that is late, or lost, counts as one: what is announced is durable.
+    """
+    refusals: list[Refused] = []
+
+    async def post() -> None:
+        try:
+            names = await context.gate.names([by])
+            person = profile_link(context.workspace, by, names[by])
+            await context.messenger.post_in_channel(place.team, place.channel, words(person))
+        except Refused as refused:
+            refusals.append(refused)
+            log.info("change of a default not announced: %s", refused)
+        except (AnswerLost, Unavailable) as error:
+            log.warning("change of a default perhaps not announced: %s", error)
+
+    deadline = asyncio.get_running_loop().time() + context.deadlines.lookup
+    await context.background.run_until(deadline, post())
+    return not refusals

@@ -1,0 +1,105 @@
+"""Questions that wait until their price is confirmed, when they are edited, deleted or stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+from bot.domain import confirmation, naming
+from bot.domain.choosing import CONFIRMED_WITHIN
+from bot.domain.thread import MessageTs, UserId
+from bot.domain.turn import Question, Turn, TurnKind
+from bot.errors import AnswerLost, Refused, Unavailable
+from bot.ports import Acceptance, Addressing, HandlerContext, Message
+from bot.slack.messages import budgets
+from bot.slack.messages.failures import price_message
+from bot.slack.messages.turn_facts import facts_of
+
+_OF_ITS_MESSAGE = (naming.EDITED, confirmation.CONFIRMED)  #: presses of turns that a message asks
+
+
+async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, deleted: bool) -> Turn:
+    """Return what the message of a turn asks now; a price that it asks about is void.
+
+    Args:
+        context: has the mailbox and the history.
+        turn: the message's first.
+        at: when the message was edited.
+        deleted: the message is gone.
+
+    Returns:
+        The turn, or the latest one that an edit or a confirmed price began.
+
+    Raises:
+        Unavailable: try again.
+    """
+    latest = await _latest_of_message(context, turn)
+    if not confirmation.asks_price(latest):
+        return latest
+    if not await _decline(context, latest, at):  # it was confirmed, or declined before
+        return await _latest_of_message(context, turn)
+    words = budgets.replaced_by_edit(budgets.priced(facts_of(latest, context.default_processor)))
+    await _show(context, latest, None if deleted else words)
+    return latest
+
+
+async def _latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
+    question = turn.question
+    of_message = [
+        each
+        for each in await _asked(context, question)
+        if each.question.message == question.message
+        and each.question.start is TurnKind.QUESTION
+        and each.question.press.startswith(_OF_ITS_MESSAGE)
+    ]
+    return max([turn, *of_message], key=lambda each: each.received)
+
+
+async def stop(context: HandlerContext, question: Question) -> bool:
+    """Decline all prices that a person is asked about in a thread, as they said stop.
+
+    Args:
+        context: has the mailbox and the history.
+        question: what the person said there.
+
+    Returns:
+        Whether there was any.
+
+    Raises:
+        Unavailable: try again.
+    """
+    at = question.at or question.message
+    found = False
+    for turn in await _asked(context, question):
+        is_here = turn.question.thread == question.thread and confirmation.asks_price(turn)
+        if not is_here or not turn.ending or turn.ending.at + CONFIRMED_WITHIN < float(at):
+            continue
+        if await _decline(context, turn, at):
+            found = True
+            processor = budgets.priced(facts_of(turn, context.default_processor))
+            await _show(context, turn, budgets.declined(UserId(question.asker), processor))
+    return found
+
+
+async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:
+    """Return the latest turns that the asker of a question asked, in its channel."""
+    thread = question.thread
+    found = await context.history.asked(thread.team, question.asker, 0)
+    return [each for each in found.turns if each.question.thread.channel == thread.channel]
+
+
+async def _decline(context: HandlerContext, turn: Turn, at: MessageTs) -> bool:
+    question = confirmation.declined(turn, at)
+    return await context.mailbox.put(question, Addressing.SIDE) is not Acceptance.DUPLICATE
+
+
+async def _show(context: HandlerContext, turn: Turn, words: Message | None) -> None:
+    """Show what became of a price, a courtesy; None deletes what asked about it."""
+    thread, message = turn.question.thread, price_message(turn)
+    if message is None:
+        return
+    with suppress(Refused, AnswerLost, Unavailable):
+        if words is None:
+            await context.messenger.delete(thread, message)
+        else:
+            await context.messenger.update(thread, message, words)
