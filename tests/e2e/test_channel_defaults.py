@@ -1,0 +1,114 @@
+"""A channel's processor: a dear one is confirmed by who set it, and each change is announced."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.playground.slack import Channel, Message, Outcome
+from bot.slack import action_ids as actions
+from tests.e2e.dialogue import action_ids, saw_ephemeral
+from tests.e2e.stage import Stage
+
+
+@pytest.fixture
+async def asking(stage: Stage) -> Stage:
+    """A bot that asks about prices from $0.30 on, which is its default."""
+    await stage.stop_bot()
+    await stage.start_bot(CONFIRM_FROM_USD="0.30")
+    return stage
+
+
+def announcements(stage: Stage, channel: Channel) -> list[Message]:
+    """Return what the bot said in a channel, outside of threads."""
+    me = stage.slack.app.bot_user_id
+    said = (m for m in channel.messages.values() if m.user == me and not m.ephemeral_to)
+    return [message for message in said if message.thread_ts in (None, message.ts)]
+
+
+async def processor_of_next(stage: Stage) -> str:
+    await stage.bob.says(stage.general, f"{stage.me} !lite who owns it?")
+    await stage.parallel.next_run()
+    await stage.bob.says(stage.general, f"{stage.me} who built it?")
+    return (await stage.parallel.next_run()).processor
+
+
+@pytest.mark.also_over_http
+async def test_every_change_is_announced_once_with_who_made_it(asking: Stage) -> None:
+    outcome = await asking.ada.command("/processor", "deep", asking.general)
+    assert "This channel now uses *Deep (pro-fast)*" in outcome.messages[0].text
+    (said,) = announcements(asking, asking.general)
+    assert f"/team/{asking.ada.id}|ada> set this channel's default to *Deep" in said.text
+    assert "$0.10 a run, usually 30 s–5 min" in said.text
+    assert said.pings == set()
+    await asking.bob.command("/processor", "pro-fast", asking.general)
+    assert announcements(asking, asking.general) == [said]  # nothing changed
+    await asking.bob.command("/processor", "reset", asking.general)
+    _, cleared = announcements(asking, asking.general)
+    assert f"/team/{asking.bob.id}|bob> cleared this channel's default" in cleared.text
+    assert "now use *Standard (core-fast)*" in cleared.text
+
+
+async def test_a_dear_default_is_set_by_who_confirms_its_price(asking: Stage) -> None:
+    outcome = await asking.ada.command("/processor", "ultra8x", asking.general)
+    (question,) = outcome.messages
+    assert "would cost $2.40 and usually take 5 min–2 h" in question.text
+    assert action_ids(question) == [actions.CHANNEL_CONFIRM, actions.CHANNEL_DECLINE]
+    assert announcements(asking, asking.general) == []
+    forged = replace(question, ephemeral_to=asking.bob.id)
+    await asking.bob.clicks(forged, actions.CHANNEL_CONFIRM)
+    assert saw_ephemeral(asking, "Only the person who chose it", person=asking.bob)
+    assert announcements(asking, asking.general) == []
+    await asking.ada.clicks(question, actions.CHANNEL_CONFIRM)
+    (said,) = announcements(asking, asking.general)
+    assert f"/team/{asking.ada.id}|ada> set this channel's default to *ultra8x*" in said.text
+    assert "This channel now uses *ultra8x*" in question.text
+    assert action_ids(question) == []
+
+
+async def test_a_dear_default_that_is_not_confirmed_is_not_set(asking: Stage) -> None:
+    (question,) = (await asking.ada.command("/processor", "exhaustive", asking.general)).messages
+    await asking.ada.clicks(question, actions.CHANNEL_DECLINE)
+    assert question.text == "OK, this channel's default stays as it is."
+    assert await processor_of_next(asking) == "core-fast"
+    assert announcements(asking, asking.general) == []
+
+
+async def test_the_menu_of_the_picker_asks_as_well(asking: Stage) -> None:
+    (picker,) = (await asking.ada.command("/processor", "", asking.general)).messages
+    await asking.ada.chooses(picker, actions.PROCESSOR_CHANNEL, "ultra-fast")
+    assert "Make *ultra-fast* this channel's default?" in picker.text
+    await asking.ada.clicks(picker, actions.CHANNEL_CONFIRM)
+    (said,) = announcements(asking, asking.general)
+    assert "*ultra-fast*" in said.text
+
+
+async def test_a_cheap_choice_in_the_picker_is_announced(asking: Stage) -> None:
+    (picker,) = (await asking.ada.command("/processor", "", asking.general)).messages
+    await asking.ada.chooses(picker, actions.PROCESSOR_CHANNEL, "lite")
+    (said,) = announcements(asking, asking.general)
+    assert "set this channel's default to *lite*" in said.text
+    assert action_ids(picker) or picker.blocks
+    await asking.ada.clicks(picker, actions.RESET_CHANNEL)
+    assert "cleared this channel's default" in announcements(asking, asking.general)[1].text
+
+
+async def test_a_channel_that_takes_no_post_is_set_and_its_person_hears_so(asking: Stage) -> None:
+    away = asking.slack.channel("away", members=[asking.ada], bot=False)
+    (answer,) = (await asking.ada.command("/processor", "deep", away)).messages
+    assert "This channel now uses *Deep (pro-fast)*" in answer.text
+    assert "I couldn't tell the channel" in answer.text
+
+
+async def test_a_lost_announcement_undoes_nothing(asking: Stage) -> None:
+    asking.slack.faults.next("chat.postMessage", status=503)
+    (answer,) = (await asking.ada.command("/processor", "pro", asking.general)).messages
+    assert "This channel now uses *pro*" in answer.text
+    assert await processor_of_next(asking) == "pro"
+
+
+async def test_a_persons_own_choice_is_nobody_elses_business(asking: Stage) -> None:
+    outcome: Outcome = await asking.ada.command("/processor", "me ultra8x", asking.general)
+    assert "Your questions now use *ultra8x*" in outcome.messages[0].text
+    assert announcements(asking, asking.general) == []
