@@ -103,6 +103,9 @@ async def test_others_are_refused_and_an_admin_is_not(stage: Stage, redis_url: s
     note = await said(stage, asked, "had me delete")
     assert stage.bob.id in note.text
     assert "who owns" not in await stored(redis_url)
+    outcome = await stage.bob.command("/threadline", "audit", stage.general)
+    assert outcome.error is None
+    assert saw_ephemeral(stage, f"in <#{stage.general.id}> forgotten", person=stage.bob)
 
 
 async def test_a_form_confirmed_after_somebody_else_asked_deletes_nothing(
@@ -190,3 +193,15 @@ async def test_a_command_with_a_link_opens_the_same_form(stage: Stage, redis_url
     assert "Done" in await confirm(stage.ada)
     await said(stage, asked, "had me delete")
     assert "who owns" not in await stored(redis_url)
+
+
+async def test_the_note_is_posted_once_although_its_answer_was_lost(stage: Stage) -> None:
+    asked, answer, _ = await answered(stage)
+    await press(stage, stage.ada, answer, asked)
+    stage.slack.faults.next("chat.postMessage", cut="late")
+    await confirm(stage.ada)
+    await said(stage, asked, "had me delete")
+    await stage.ada.replies(asked, f"{stage.me} and who built it?")
+    (await stage.parallel.next_run()).finishes("Workers.")
+    await said(stage, asked, "Workers.")
+    assert len([text for text in stage.texts(asked) if "had me delete" in text]) == 1

@@ -274,7 +274,7 @@ def audit(changes: Sequence[Change]) -> Message:
         f"• {moment(each.at)}, {_person(each.actor)}: {_done(each)}"
         for each in changes[:MOST_CHANGES]
     ]
-    return in_sections("\n".join(lines))
+    return in_sections("\n".join(lines).replace(f"<@{NOBODY}>", "an erased person"))
 
 
 def _done(change: Change) -> str:
