@@ -74,7 +74,7 @@ class RedisThreadRecords:
         thread = forgotten.thread
         pattern = f"{escaped(self._keys.turns)}{thread.team}:{thread.channel}:*"
         async for names in self._scanned(pattern):
-            for name, record in await self._records(names):
+            for name, record in await self._records(names, thread):
                 question = record.get("question") or record
                 is_ours = question.get("thread") == _thread_fields(thread)
                 if is_ours and record.get("received", 0.0) <= forgotten.at:
@@ -107,17 +107,22 @@ class RedisThreadRecords:
             if not cursor:
                 return
 
-    async def _records(self, names: Sequence[TurnId]) -> Sequence[tuple[TurnId, Mapping[str, Any]]]:
-        """Read the records of turns, or the edits of those whose question has not come yet."""
+    async def _records(
+        self, names: Sequence[TurnId], thread: ThreadKey
+    ) -> Sequence[tuple[TurnId, Mapping[str, Any]]]:
+        """Read the records of turns, or the edits of those whose question has not come yet.
+
+        Those that do not name the thread are left out.
+        """
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=False)
             for name in names:
                 pipe.hmget(self._keys.turn(name), ("record", "edited"))
             found = await pipe.execute()
         return [
-            (name, json.loads(record or edited))
+            (name, json.loads(text))
             for name, (record, edited) in zip(names, found, strict=True)
-            if record or edited
+            if (text := record or edited) and thread.ts in text
         ]
 
 
