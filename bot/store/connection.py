@@ -9,6 +9,7 @@ refuse an event in time: Slack waits for 3 s
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import os
 import socket
 import time
@@ -22,12 +23,13 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import ConstantBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ReadOnlyError, RedisError
+from redis.exceptions import NoScriptError, ReadOnlyError, RedisError
 
 from bot.errors import Unavailable
 from bot.store import permissions, server_checks, server_errors, tls_files
 from bot.store.findings import Findings
 from bot.store.keys import DAY, TURN_LIFE, Keys
+from bot.store.link import Argument, Link
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
@@ -79,6 +81,7 @@ class Connection:
         )
         self._url = url
         self._redis: Redis = Redis.from_pool(pool)
+        self._link = Link(pool.make_connection)
         self.keys = Keys(bot)
         self.thread_life = retention * DAY
         self.open_thread_life = max(self.thread_life, TURN_LIFE)
@@ -99,6 +102,7 @@ class Connection:
 
     async def close(self) -> None:
         """Close the connections. Raises nothing."""
+        await self._link.close()
         with suppress(Unavailable):
             async with self.call() as redis:
                 await redis.aclose()
@@ -131,13 +135,23 @@ class Connection:
 
     def script(self, text: str) -> Script:
         """Register a Lua script; the result runs it and raises Unavailable."""
-        registered = self._redis.register_script(text)
+        digest = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - Redis names scripts so
 
         async def run(keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
+            call = ("EVALSHA", digest, len(keys), *keys, *args)
             async with self.call():
-                return await registered(keys=list(keys), args=list(args))
+                try:
+                    return await self._link.send(*call)
+                except NoScriptError:
+                    await self._link.send("SCRIPT", "LOAD", text)
+                    return await self._link.send(*call)
 
         return run
+
+    async def send(self, *command: Argument) -> Any:
+        """Send a command that answers at once, and return its reply. Raises Unavailable."""
+        async with self.call():
+            return await self._link.send(*command)
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[Redis]:
@@ -159,11 +173,12 @@ class Connection:
             raise Unavailable(f"Redis: {server_errors.called(error)}") from error
 
     async def _drop_idle_connections(self) -> None:
-        """Close the idle connections without waiting for the server.
+        """Close the link and the idle connections without waiting for the server.
 
         The pool's own `disconnect` waits: over TLS for 30 s when the server is silent. Besides, all
         tasks that wait for a connection to close share one future: the first one that is cancelled
         cancels the others.
         """
+        self._link.drop()
         for connection in list(self._redis.connection_pool._available_connections):
             await connection.disconnect(nowait=True)
