@@ -11,6 +11,8 @@ from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.ports.gate import Known
 from bot.store.connection import Connection
 from bot.store.keys import DAY
+from bot.store.scripts import access
+from bot.store.turn_reader import fields_of
 
 KEPT_FOR = 600  # seconds that a look-up is good, unless Slack tells of a change before
 #: Seconds after a change in which no look-up is kept: one that was under way tells what was before.
@@ -24,16 +26,18 @@ class RedisAccess:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._keys = connection.keys
+        self._known = connection.script(access.KNOWN)
 
     async def known(self, team: TeamId, channel: ChannelId, person: UserId) -> Known:
         """Read policies, person and channel in one round trip."""
-        async with self._connection.call() as redis:
-            pipe = redis.pipeline(transaction=False)
-            pipe.hgetall(self._keys.policies(team))
-            pipe.get(self._keys.member(team, person))
-            pipe.get(self._keys.room(team, channel))
-            policies, member, room = await pipe.execute()
-        return Known(policies, _read(Member, member), _read(Room, room))
+        policies, member, room = await self._known(
+            (
+                self._keys.policies(team),
+                self._keys.member(team, person),
+                self._keys.room(team, channel),
+            )
+        )
+        return Known(fields_of(policies), _read(Member, member), _read(Room, room))
 
     async def remember_member(self, team: TeamId, person: UserId, member: Member) -> None:
         """Keep a look-up of a person."""
@@ -58,8 +62,7 @@ class RedisAccess:
             return bool(await redis.set(key, "1", nx=True, ex=2 * DAY))
 
     async def _keep(self, key: str, value: Member | Room) -> None:
-        async with self._connection.call() as redis:
-            await redis.set(key, json.dumps(asdict(value)), ex=KEPT_FOR, nx=True)
+        await self._connection.send("SET", key, json.dumps(asdict(value)), "EX", KEPT_FOR, "NX")
 
     async def _drop(self, key: str) -> None:
         async with self._connection.call() as redis:

@@ -7,6 +7,7 @@ from bot.domain.thread import ChannelId, TeamId, ThreadKey, UserId
 from bot.ports import Channel, Person, Scope
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE
+from bot.store.scripts import choices
 
 
 class RedisChoices:
@@ -15,6 +16,7 @@ class RedisChoices:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._keys = connection.keys
+        self._read = connection.script(choices.READ)
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
         """Choose the processor for a thread, a person or a channel; None removes the choice."""
@@ -30,13 +32,11 @@ class RedisChoices:
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None
     ) -> Choices:
         """Read the choices that apply to a person in a place, and renew their life."""
-        async with self._connection.call() as redis:
-            pipe = redis.pipeline(transaction=False)
-            pipe.getex(self._keys.choice(Person(team, person)), ex=CHOICE_LIFE)
-            pipe.getex(self._keys.choice(Channel(team, channel)), ex=CHOICE_LIFE)
-            if thread:
-                pipe.getex(self._keys.choice(thread), ex=self._connection.thread_life)
-            found = await pipe.execute()
+        scopes = [Person(team, person), Channel(team, channel), *([thread] if thread else ())]
+        found = await self._read(
+            [self._keys.choice(scope) for scope in scopes],
+            (CHOICE_LIFE, CHOICE_LIFE, self._connection.thread_life),
+        )
         return Choices(person=found[0], channel=found[1], thread=found[2] if thread else None)
 
     async def follow_ups(self, channel: Channel) -> FollowUps | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import cast
 
 from bot.domain import lifecycle
 from bot.domain.thread import ThreadKey, TurnId, UserId
@@ -26,8 +25,7 @@ class TurnReader:
 
     async def turn(self, turn: TurnId) -> Turn | None:
         """Read a turn with its signals; None when it is not remembered."""
-        async with self._connection.call() as redis:
-            fields = cast("dict[str, str]", await redis.hgetall(self._keys.turn(turn)))
+        fields = fields_of(await self._connection.send("HGETALL", self._keys.turn(turn)))
         return load_turn(turn, fields) if fields.get("record") else None
 
     async def queue_state(self, thread: ThreadKey) -> tuple[Turn | None, int]:
@@ -59,6 +57,11 @@ class TurnReader:
             for name, fields in zip(names, hashes, strict=True)
             if fields.get("record")
         ]
+
+
+def fields_of(flat: Sequence[str]) -> dict[str, str]:
+    """Return the fields of a hash, which a reply lists as name, value, name, value."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def load_turn(turn: str, fields: Mapping[str, str]) -> Turn:

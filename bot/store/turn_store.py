@@ -20,7 +20,7 @@ from bot.store import codec
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import turn_store
-from bot.store.turn_reader import TurnReader, load_signals, load_turn, unreadable_errors
+from bot.store.turn_reader import TurnReader, fields_of, load_signals, load_turn, unreadable_errors
 
 WATCHED_LIFE = 2 * DAY  # seconds; longer than a run is watched that goes on after its turn
 PREVIEWED = 5  # queued questions that a preview shows
@@ -72,13 +72,11 @@ class RedisTurnStore:
         if not turn:
             return None
         name, flat, has_place = turn
-        found = load_turn(name, dict(zip(flat[::2], flat[1::2], strict=True)))
-        return replace(found, has_place=bool(has_place))
+        return replace(load_turn(name, fields_of(flat)), has_place=bool(has_place))
 
     async def thread(self, key: ThreadKey) -> Thread:
         """Read a thread."""
-        async with self._connection.call() as redis:
-            record = await redis.hget(self._keys.thread(key), "record")
+        record = await self._connection.send("HGET", self._keys.thread(key), "record")
         with unreadable_errors(slack_thread=str(key)):
             return codec.load_thread(key, record)
 
@@ -98,8 +96,7 @@ class RedisTurnStore:
         )
         _fence(bool(ours))
         others, flat = found
-        fields = dict(zip(flat[::2], flat[1::2], strict=True))
-        return load_signals(turn.id, fields), int(others)
+        return load_signals(turn.id, fields_of(flat)), int(others)
 
     async def finish(
         self,
@@ -202,8 +199,7 @@ class RedisTurnStore:
 
     async def is_busy(self, thread: ThreadKey) -> bool:
         """Whether the thread has a current turn."""
-        async with self._connection.call() as redis:
-            return bool(await redis.exists(self._keys.now(str(thread))))
+        return bool(await self._connection.send("EXISTS", self._keys.now(str(thread))))
 
     async def is_queued(self, turn: TurnId) -> bool:
         """Whether the turn has not begun yet, or waits for a place to run."""

@@ -284,6 +284,7 @@ def test_every_command_in_the_store_is_asked_about() -> None:
         {"delete": "DEL", "xgroup_create": "XGROUP CREATE"}.get(name, name.upper())
         for name in re.findall(r"\b(?:_redis|redis|pipe)\.([a-z_]+)\(", source)
     }
+    sent |= set(re.findall(r"\bconnection\.send\(\s*\"([A-Z]+)\"", source))
     ours = {"PIPELINE", "EXECUTE", "ACLOSE", "FROM_POOL", "CALL", "PCALL"}
     in_scripts = {
         f"{command} {part}" if part else command
