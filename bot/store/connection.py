@@ -139,19 +139,23 @@ class Connection:
 
         async def run(keys: Sequence[str], args: Sequence[Any] = ()) -> Any:
             call = ("EVALSHA", digest, len(keys), *keys, *args)
-            async with self.call():
-                try:
-                    return await self._link.send(*call)
-                except NoScriptError:
-                    await self._link.send("SCRIPT", "LOAD", text)
-                    return await self._link.send(*call)
+            try:
+                return await self.send(*call)
+            except Unavailable as error:
+                if not isinstance(error.__cause__, NoScriptError):
+                    raise
+            await self.send("SCRIPT", "LOAD", text)
+            return await self.send(*call)
 
         return run
 
     async def send(self, *command: Argument) -> Any:
         """Send a command that answers at once, and return its reply. Raises Unavailable."""
-        async with self.call():
-            return await self._link.send(*command)
+        try:
+            async with asyncio.timeout(CALL_TIMEOUT):
+                return await self._link.send(*command)
+        except (RedisError, OSError) as error:
+            raise await self._unavailable(error) from error
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[Redis]:
@@ -159,18 +163,22 @@ class Connection:
         try:
             async with asyncio.timeout(CALL_TIMEOUT):
                 yield self._redis
-        except TimeoutError as error:
+        except (RedisError, OSError) as error:
+            raise await self._unavailable(error) from error
+
+    async def _unavailable(self, error: RedisError | OSError) -> Unavailable:
+        """Return what a call that failed raises; give up connections that are of no use now."""
+        if isinstance(error, TimeoutError):
             # A server that vanished without closing its connections leaves them dead in the pool.
             await self._drop_idle_connections()
-            raise Unavailable("Redis does not answer") from error
-        except (RedisError, OSError) as error:
-            if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # Redis 6, in a script
-                # Another server is the primary now, perhaps at the same address: resolve it again.
-                pool = self._redis.connection_pool
-                await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
-                await self._drop_idle_connections()
-                raise Unavailable("Redis takes no writes: it is a replica") from error
-            raise Unavailable(f"Redis: {server_errors.called(error)}") from error
+            return Unavailable("Redis does not answer")
+        if isinstance(error, ReadOnlyError) or "READONLY" in str(error):  # Redis 6, in a script
+            # Another server is the primary now, perhaps at the same address: resolve it again.
+            pool = self._redis.connection_pool
+            await pool.update_active_connections_for_reconnect()  # type: ignore[no-untyped-call]
+            await self._drop_idle_connections()
+            return Unavailable("Redis takes no writes: it is a replica")
+        return Unavailable(f"Redis: {server_errors.called(error)}")
 
     async def _drop_idle_connections(self) -> None:
         """Close the link and the idle connections without waiting for the server.

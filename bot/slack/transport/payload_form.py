@@ -8,11 +8,18 @@ https://docs.slack.dev/reference/interaction-payloads.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 #: Types whose `view` need not be an object: our listeners answer them in any case.
 _ANSWERED = ("block_actions", "view_submission", "view_closed")
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
+#: Fields of a message that are strings where they are there, and what tells whether one is valid.
+_FORMS: dict[str, Callable[[str], object]] = {
+    **dict.fromkeys(("text", "subtype"), lambda _: True),
+    **dict.fromkeys(("channel", "user", "bot_id", "channel_type"), str.isascii),
+    **dict.fromkeys(("ts", "thread_ts", "deleted_ts"), _TS.fullmatch),
+}
 
 
 def is_payload(body: Any) -> bool:
@@ -36,18 +43,15 @@ def _is_event(event: Any) -> bool:
         return False
     if event["type"] not in ("message", "app_mention"):
         return True
-    inner = (event.get(name) or {} for name in ("message", "previous_message"))
+    inner = [event[name] for name in ("message", "previous_message") if event.get(name)]
     return all(_is_message(message) for message in (event, *inner))
 
 
 def _is_message(message: Any) -> bool:
     if not isinstance(message, dict):
         return False
-    texts = (message.get(name) for name in ("text", "subtype"))
-    ids = (message.get(name) for name in ("channel", "user", "bot_id", "channel_type"))
-    times = (message.get(name) for name in ("ts", "thread_ts", "deleted_ts"))
-    return (
-        all(text is None or isinstance(text, str) for text in texts)
-        and all(id_ is None or (isinstance(id_, str) and id_.isascii()) for id_ in ids)
-        and all(at is None or (isinstance(at, str) and _TS.fullmatch(at)) for at in times)
-    )
+    for name, has_form in _FORMS.items():
+        value = message.get(name)
+        if value is not None and not (isinstance(value, str) and has_form(value)):
+            return False
+    return True
