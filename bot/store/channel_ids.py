@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from typing import cast
 
 from bot.domain.thread import ChannelId
 from bot.store.connection import Connection
 from bot.store.early_messages import EarlyMessages
 from bot.store.keys import COUNT_LIFE
 from bot.store.scripts import channel_ids as scripts
+from bot.store.turn_reader import fields_of
 
 READ_EVERY = 60.0  # seconds
 MOST_MET = 20_000  # channels that are remembered as met
@@ -32,9 +32,9 @@ class RedisChannelIds:
         early: EarlyMessages,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._connection = connection
         self._early = early
         self._key = connection.keys.channel_ids
+        self._read = connection.script(scripts.READ)
         self._rename = connection.script(scripts.RENAME)
         self._clock = clock
         self._read_at = -READ_EVERY
@@ -64,11 +64,7 @@ class RedisChannelIds:
     async def reload(self) -> None:
         """Read what all replicas know, and renew its life."""
         read_at = self._clock()
-        async with self._connection.call() as redis:
-            pipe = redis.pipeline(transaction=False)
-            pipe.hgetall(self._key)
-            pipe.expire(self._key, COUNT_LIFE)
-            known = cast("dict[str, str]", (await pipe.execute())[0])
+        known = fields_of(await self._read((self._key,), (COUNT_LIFE,)))
         self._first, self._current = _part(known, _FIRST), _part(known, _NOW)
         self._read_at = read_at
 

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+#: Read what is known, and renew its life.    KEYS channel ids    ARGV its life
+#: -> its fields and values
+READ = """
+redis.call('EXPIRE', KEYS[1], ARGV[1])
+return redis.call('HGETALL', KEYS[1])
+"""
+
 #: Take down that a channel has a new id. One that is known already was told of before.
 #: KEYS channel ids    ARGV old id, new id, life    -> the channel's first id
 RENAME = """

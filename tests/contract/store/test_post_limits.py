@@ -89,7 +89,7 @@ async def test_a_rush_does_not_fill_the_line_for_hours(
 ) -> None:
     limits = RateLimits(posts=1, posts_window=20, patience=50)
     store = joined(redis_url, stack, limits)
-    found = [await store.rate_limiter.reserve_post(GENERAL, ADA, f"{n}") for n in range(50)]
+    found = [await store.rate_limiter.reserve_post(GENERAL, ADA, f"{n:02}") for n in range(50)]
     assert found[:3] == pytest.approx([0, 20, 40], abs=2)
     assert set(found[3:]) == {50}
     async with Redis.from_url(redis_url, decode_responses=True) as redis:
