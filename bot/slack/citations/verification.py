@@ -31,6 +31,7 @@ from bot.slack.citations.addresses import (
     ends_visibly,
     has_another_in_fragment,
     is_address_itself,
+    may_hold_address,
     possible_ends,
     split_trailing,
     visible_end,
@@ -127,7 +128,7 @@ class CitationPolicy:
             escaped: the places that will be written with a backslash, which would be read as a part
                 of a bare address.
         """
-        at = 0
+        at = 0 if may_hold_address(text) else len(text)
         while match := ADDRESS.search(text, at):
             at = match.end()
             if not match["address"]:
@@ -175,7 +176,7 @@ class CitationPolicy:
                 return self._unlinked(match)
             return match[0]
 
-        return ADDRESS.sub(quiet, text)
+        return ADDRESS.sub(quiet, text) if may_hold_address(text) else text
 
     def _unlinked(self, match: re.Match[str]) -> str:
         written = match[0]
