@@ -11,16 +11,16 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
 
 from slack_bolt.app.async_app import AsyncApp
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.concurrency.background_tasks import BackgroundTasks
+from bot.concurrency.waiting import unless_set, wait_for_first
 from bot.configuration.settings import Settings
 from bot.domain.access import Home
 from bot.domain.thread import TeamId
@@ -55,7 +55,6 @@ from bot.store.store import Store
 from bot.store.work_queue import BLOCK
 
 log = logging.getLogger(__name__)
-T = TypeVar("T")
 
 Register = Callable[[AsyncApp, HandlerContext], None]
 
@@ -120,7 +119,7 @@ async def serve(
     """
     wiring = wiring or Wiring()
     async with AsyncExitStack() as stack:
-        connected = await _unless_stopped(stop, _connect(stack, settings, wiring))
+        connected = await unless_set(stop, _connect(stack, settings, wiring))
         if connected is None:
             return
         ids = connected.store.channel_ids
@@ -136,9 +135,9 @@ async def serve(
                 opening = listening.enter_async_context(
                     listen(settings, app, connected.store.connection, pacing=wiring.pacing)
                 )
-                if running := await _unless_stopped(stop, opening):
+                if running := await unless_set(stop, opening):
                     started(running)
-                    await _wait_for_first(stop, working)  # a worker that fails ends the bot
+                    await wait_for_first(stop, working)  # a worker that fails ends the bot
                 worker.stop()  # at once: closing the connections to Slack may take its time
         finally:
             worker.stop()
@@ -279,23 +278,3 @@ def _handler_context(
         research_reaction=settings.research_reaction,
         confirm_from=settings.money.confirm_from,
     )
-
-
-async def _unless_stopped(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
-    """Await some work; cancel it and return None if `stop` is set before it is done."""
-    task = asyncio.create_task(work)
-    try:
-        await _wait_for_first(stop, task)
-        return task.result() if task.done() else None
-    finally:
-        task.cancel()
-        await asyncio.wait([task])
-
-
-async def _wait_for_first(stop: asyncio.Event, task: asyncio.Task[Any]) -> None:
-    """Wait until `stop` is set or the task is done."""
-    stopped = asyncio.create_task(stop.wait())
-    try:
-        await asyncio.wait((stopped, task), return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        stopped.cancel()
