@@ -58,16 +58,12 @@ async def confirm_cheaper(context: HandlerContext, action: Action) -> Message | 
 
 
 async def decline(context: HandlerContext, action: Action) -> Message:
-    """Start nothing. What asked about the price goes, or says who else declined it."""
+    """Start nothing, and say in place of the buttons who declined."""
     turn = await _turn_to_confirm(context, action)
     question = confirmation.declined(turn, action_time(action))
     if await context.mailbox.put(question, Addressing.SIDE) is Acceptance.DUPLICATE:
         return await _decided(context, turn)
-    if action.user == turn.question.asker:
-        await _delete_message(context, turn)
-    else:
-        words = budgets.declined(action.user, _priced(context, turn))
-        await _update_message(context, turn, words)
+    await _update_message(context, turn, budgets.declined(action.user, _priced(context, turn)))
     return ephemeral.not_started()
 
 
@@ -121,9 +117,3 @@ async def _update_message(context: HandlerContext, turn: Turn, words: Message) -
     if message := price_message(turn):
         with suppress(Refused, AnswerLost, Unavailable):
             await context.messenger.update(turn.question.thread, message, words)
-
-
-async def _delete_message(context: HandlerContext, turn: Turn) -> None:
-    if message := price_message(turn):
-        with suppress(Refused, AnswerLost, Unavailable):
-            await context.messenger.delete(turn.question.thread, message)

@@ -13,7 +13,9 @@ from bot.slack.messages.failures import failure_message
 from bot.slack.messages.parts import with_question_line
 from bot.slack.messages.quick_answer import QUICK_ANSWER
 from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.messages.turn_lines import question_words
 from bot.slack.text.links import profile_link
+from bot.slack.wording import quoted
 
 log = logging.getLogger(__name__)
 
@@ -22,7 +24,7 @@ async def deliver_refusal(context: EngineContext, poster: Poster, facts: TurnFac
     """Say that a budget has no room for a question, or that its processor is not on offer.
 
     A budget's second refusal in its period is for the asker alone: sixty questions must not make
-    sixty messages. Admins are named in an edit, which notifies nobody.
+    sixty messages. Admins are named without a mention, which would notify them.
 
     Args:
         context: its messenger shows what is for the asker alone.
@@ -45,9 +47,10 @@ async def deliver_refusal(context: EngineContext, poster: Poster, facts: TurnFac
 async def _say_privately(context: EngineContext, facts: TurnFacts) -> bool:
     """Show a refusal to its asker alone; False where Slack does not. Raises Unavailable."""
     question = facts.turn.question
-    words = failure_message(facts).best.text
+    words = f"{failure_message(facts).best.text}\nYour question: {quoted(question_words(question))}"
+    place = question.private_place
     try:
-        await context.messenger.post_ephemeral(question.thread, question.asker, Message(words))
+        await context.messenger.post_ephemeral(place, question.asker, Message(words))
     except Refused as refused:
         log.info("refusal not shown privately: %s", refused)
         return False

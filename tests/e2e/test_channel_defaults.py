@@ -58,7 +58,9 @@ async def test_a_dear_default_is_set_by_who_confirms_its_price(asking: Stage) ->
     assert announcements(asking, asking.general) == []
     forged = replace(question, ephemeral_to=asking.bob.id)
     await asking.bob.clicks(forged, actions.CHANNEL_CONFIRM)
-    assert saw_ephemeral(asking, "Only the person who chose it", person=asking.bob)
+    await asking.slack.until(
+        lambda: saw_ephemeral(asking, "Only the person who chose it", person=asking.bob)
+    )
     assert announcements(asking, asking.general) == []
     await asking.ada.clicks(question, actions.CHANNEL_CONFIRM)
     (said,) = announcements(asking, asking.general)

@@ -64,7 +64,8 @@ async def test_the_cheaper_processor_is_one_press_away(asking: Stage) -> None:
 async def test_a_declined_price_starts_nothing(asking: Stage) -> None:
     note = await asked(asking)
     await asking.ada.clicks(note, actions.DECLINE)
-    await asking.slack.thread(note).until(lambda t: t.said == [])
+    await asking.slack.until(lambda: "declined *ultra8x* ($2.40)" in note.text)
+    assert labels(note) == []
     assert asking.parallel.runs == []
 
 

@@ -72,7 +72,7 @@ async def test_a_mark_for_what_is_not_on_offer_is_refused_with_what_is(offering:
     assert run.processor == "core-fast"
     run.finishes("Egypt.")
     await said(offering, asked, "Egypt.")
-    assert saw_ephemeral(offering, "Already")
+    await offering.slack.until(lambda: saw_ephemeral(offering, "Already"))
     assert len(offering.parallel.runs) == 1
 
 
@@ -169,10 +169,12 @@ async def test_old_messages_and_forged_presses_start_nothing_else(
     assert answer.blocks
     forged = replace(answer, blocks=with_value(answer.blocks, actions.LOOK_UP, "ultra8x"))
     await offering.ada.clicks(forged, actions.LOOK_UP)
-    assert saw_ephemeral(offering, "*ultra8x* isn't on offer here")
+    await offering.slack.until(lambda: saw_ephemeral(offering, "*ultra8x* isn't on offer here"))
     await offer(offering, redis_url, "speed")
     await offering.ada.clicks(answer, actions.LOOK_UP)
-    assert saw_ephemeral(offering, "*Standard (core-fast)* isn't on offer here")
+    await offering.slack.until(
+        lambda: saw_ephemeral(offering, "*Standard (core-fast)* isn't on offer here")
+    )
     assert offering.parallel.runs == []
 
 
@@ -202,7 +204,7 @@ async def test_the_cheaper_processor_of_a_price_is_one_on_offer(stage: Stage) ->
     assert note.blocks
     forged = replace(note, blocks=with_value(note.blocks, actions.CONFIRM_CHEAPER, "lite"))
     await stage.ada.clicks(forged, actions.CONFIRM_CHEAPER)
-    assert saw_ephemeral(stage, "*lite* isn't on offer here")
+    await stage.slack.until(lambda: saw_ephemeral(stage, "*lite* isn't on offer here"))
     await stage.ada.clicks(note, actions.CONFIRM_CHEAPER)
     assert (await stage.parallel.next_run()).processor == "base"
 

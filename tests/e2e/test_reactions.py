@@ -103,8 +103,9 @@ async def test_a_dear_run_that_nobody_wants_is_not_started(stage: Stage) -> None
     await stage.ada.reacts(claim, "mag")
     note = await stage.slack.thread(claim).next()
     await stage.ada.clicks(note, actions.DECLINE)
-    await stage.slack.until(lambda: note.deleted)
-    assert saw_ephemeral(stage, "no charge")
+    await stage.slack.until(lambda: "declined" in note.text)
+    assert action_ids(note) == []
+    await stage.slack.until(lambda: saw_ephemeral(stage, "no charge"))
     assert stage.parallel.runs == []
 
 
