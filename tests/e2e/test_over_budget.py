@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import answered, begun, elements, said, saw_ephemeral, shown
+from tests.e2e.dialogue import action_ids, answered, begun, elements, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage
 from tests.e2e.test_budgets import sums, until_sums
 
@@ -91,10 +91,11 @@ async def test_an_edit_of_a_refused_question_is_asked_once(stage: Stage) -> None
     run = await stage.parallel.next_run()
     assert run.processor == "lite"
     await stage.waited_for(run)
+    status = await said(stage, asked, "Researching with *lite*")
     await stage.ada.edits(asked, f"{stage.me} !base who owns it?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
     run.finishes("Egypt.")
     await said(stage, asked, "Egypt.")
-    await said(stage, asked, "edited")
     assert len(stage.parallel.runs) == 1
 
 
