@@ -71,7 +71,8 @@ return reply
 SETTLE_TURN = SETTLE + "return settle(KEYS[1], ARGV[1], ARGV[2])"
 
 #: Settle what no turn will: reservations whose turn is done or forgotten, as an older release's
-#: replica or a lost record leaves them, and those of runs that were watched for too long.
+#: replica or a lost record leaves them; those of questions that were withdrawn while they waited
+#: behind another; and those of runs that were watched for too long.
 #: KEYS reservations    ARGV time in s, turn key prefix, seconds a new one is left alone,
 #:      seconds that a run is watched    -> how many
 SWEEP_RESERVATIONS = (
@@ -82,7 +83,7 @@ local all = redis.call('HGETALL', KEYS[1])
 for i = 1, #all, 2 do
   local age = ARGV[1] - string.match(all[i + 1], '^%d+ (%d+)')
   if age > tonumber(ARGV[3]) then
-    local turn = redis.call('HMGET', ARGV[2] .. all[i], 'record', 'kept')
+    local turn = redis.call('HMGET', ARGV[2] .. all[i], 'record', 'kept', 'gone')
     local record = turn[1] and cjson.decode(turn[1])
     if not record or age > tonumber(ARGV[4]) then
       swept = swept + 1
@@ -91,6 +92,9 @@ for i = 1, #all, 2 do
       swept = swept + 1
       local created = type(record.started_at) == 'number'
       settle(KEYS[1], all[i], created and 'spend' or 'return')
+    elseif record.state == 'queued' and turn[3] then  -- if it starts after all, it holds it again
+      swept = swept + 1
+      settle(KEYS[1], all[i], 'return')
     end
   end
 end

@@ -167,6 +167,22 @@ async def test_who_lost_the_turn_reserves_nothing(redis_url: str) -> None:
         await redis.aclose()
 
 
+async def test_what_is_withdrawn_while_it_waits_gives_its_price_back(redis_url: str) -> None:
+    later = [0.0]
+    async with stores(redis_url, 1, lambda: NOW + later[0]) as (store,):
+        some = budgets_of(store, Limits(person=100_000))
+        claim, turn = await claimed(store, 2, PEOPLE[0], CHANNELS[0])
+        assert isinstance(await some.reserve(claim, turn, 60_000, warns=False), Reserved)
+        thread = turn.question.thread
+        earlier = Question(thread, MessageTs("1763000000.000100"), PEOPLE[1], "first?")
+        await store.mailbox.put(earlier, Addressing.ADDRESSED)
+        await store.mailbox.withdraw(turn.id)
+        later[0] = 10.0
+        await some.sweep()
+        left = [each.left for each in await some.balances(TEAM, CHANNELS[0], PEOPLE[0])]
+        assert left[0] == 100_000
+
+
 @dataclass
 class Model:
     """What should be held and spent."""
