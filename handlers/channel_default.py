@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -17,7 +16,6 @@ from bot.ports import Channel, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import channel_default, ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
-from bot.slack.text.links import profile_link
 from handlers.interactivity import on_actions
 from handlers.offers import offered_in
 from handlers.rejection import Rejected
@@ -108,18 +106,12 @@ async def change_default(
     offered = await offered_in(context, place.team, place.channel)
     choices, default = Choices(channel=name), context.default_processor
     now, _ = processor_in_force(None, choices, default, offered)
-    return await _announce(
-        context,
-        place,
-        by,
-        lambda person: channel_default.announced(person, PROCESSORS.get(name or ""), now),
-    )
+    announcement = channel_default.announced(by, PROCESSORS.get(name or ""), now)
+    return await _announce(context, place, announcement)
 
 
-async def _announce(
-    context: HandlerContext, place: Channel, by: UserId, words: Callable[[str], Message]
-) -> bool:
-    """Post in a channel, naming a person; False when it takes no post.
+async def _announce(context: HandlerContext, place: Channel, announcement: Message) -> bool:
+    """Post in a channel; False when it takes no post.
 
     A post that is late, or lost, counts as one: what is announced is durable.
     """
@@ -127,9 +119,7 @@ async def _announce(
 
     async def post() -> None:
         try:
-            names = await context.gate.names([by])
-            person = profile_link(context.workspace, by, names[by])
-            await context.messenger.post_in_channel(place.team, place.channel, words(person))
+            await context.messenger.post_in_channel(place.team, place.channel, announcement)
         except Refused as refused:
             refusals.append(refused)
             log.info("change of a default not announced: %s", refused)

@@ -39,14 +39,14 @@ async def test_every_change_is_announced_once_with_who_made_it(asking: Stage) ->
     outcome = await asking.ada.command("/processor", "deep", asking.general)
     assert "This channel now uses *Deep (pro-fast)*" in outcome.messages[0].text
     (said,) = announcements(asking, asking.general)
-    assert f"/team/{asking.ada.id}|ada> set this channel's default to *Deep" in said.text
+    assert f"<@{asking.ada.id}> set this channel's default to *Deep" in said.text
     assert "$0.10 a run, usually 30 s–5 min" in said.text
-    assert said.pings == set()
+    assert said.pings <= {asking.ada.id}
     await asking.bob.command("/processor", "pro-fast", asking.general)
     assert announcements(asking, asking.general) == [said]  # nothing changed
     await asking.bob.command("/processor", "reset", asking.general)
     _, cleared = announcements(asking, asking.general)
-    assert f"/team/{asking.bob.id}|bob> cleared this channel's default" in cleared.text
+    assert f"<@{asking.bob.id}> cleared this channel's default" in cleared.text
     assert "now use *Standard (core-fast)*" in cleared.text
 
 
@@ -64,7 +64,7 @@ async def test_a_dear_default_is_set_by_who_confirms_its_price(asking: Stage) ->
     assert announcements(asking, asking.general) == []
     await asking.ada.clicks(question, actions.CHANNEL_CONFIRM)
     (said,) = announcements(asking, asking.general)
-    assert f"/team/{asking.ada.id}|ada> set this channel's default to *ultra8x*" in said.text
+    assert f"<@{asking.ada.id}> set this channel's default to *ultra8x*" in said.text
     assert "This channel now uses *ultra8x*" in question.text
     assert action_ids(question) == []
 

@@ -32,18 +32,18 @@ def confirm_default(processor: Processor, by: UserId) -> Message:
     return message_variants(words, buttons)[0]
 
 
-def announced(by: str, chosen: Processor | None, now: Processor) -> Message:
+def announced(by: UserId, chosen: Processor | None, now: Processor) -> Message:
     """Tell a channel who changed its default.
 
     Args:
-        by: the person, in mrkdwn.
+        by: the person.
         chosen: the new default; None when it was cleared.
         now: the processor in force then.
     """
     terms = f"*{now.label}* ({now.terms})"
-    words = f":gear: {by} set this channel's default to {terms}."
+    words = f":gear: <@{by}> set this channel's default to {terms}."
     if chosen is None:
-        words = f":gear: {by} cleared this channel's default. Questions here now use {terms}."
+        words = f":gear: <@{by}> cleared this channel's default. Questions here now use {terms}."
     return message_variants(
         f"{words} Personal and thread settings still come first. `/processor` changes it."
     )[0]

@@ -68,9 +68,8 @@ def money_to_one_person() -> Iterator[Page]:
     yield "a dear default", channel_default.confirm_default(ULTRA, ADA)
     yield "left as it is", channel_default.unchanged()
     yield "somebody else's", channel_default.not_yours()
-    ada = profile_link("https://example.slack.com/", ADA, "ada")
-    yield "to the channel: set", channel_default.announced(ada, ULTRA, ULTRA)
-    yield "to the channel: cleared", channel_default.announced(ada, None, PROCESSORS["core-fast"])
+    yield "to the channel: set", channel_default.announced(ADA, ULTRA, ULTRA)
+    yield "to the channel: cleared", channel_default.announced(ADA, None, PROCESSORS["core-fast"])
     yield "not told", channel_default.not_announced(channel_default.unchanged())
 
 
