@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from bot.store.scripts import budgets, history, mailbox, rate_limiter, turn_store, work_queue
+from tests.chaos.known_scripts import named_scripts
 from tests.server import valkey_server
 
 
@@ -33,9 +33,7 @@ def server() -> Iterator[Path]:
     """The socket of a server with the scripts loaded, so that each is called once and works."""
     with valkey_server(append_only=False) as url:
         client = redis.Redis.from_url(url)
-        for module in (turn_store, mailbox, work_queue, rate_limiter, history, budgets):
-            for name, text in vars(module).items():
-                if name.isupper() and not name.startswith("_") and isinstance(text, str):
-                    client.script_load(text)
+        for _, text in named_scripts():
+            client.script_load(text)
         client.close()
         yield Path(url.removeprefix("unix://"))

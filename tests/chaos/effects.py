@@ -113,7 +113,7 @@ class Effects:
         """See whether a strike hits between the intent to create a run and the run's record."""
         kind = moment.effect.rpartition(" #")[0]
         match kind, moment.when:
-            case "redis RESERVE_PRICE", "before" if not struck:
+            case "redis RESERVE_PRICE starting", "before" if not struck:
                 self._intents += 1
                 self._doubt = _Doubt(slot)
             case "parallel create", "after" if self._doubt:
@@ -122,7 +122,7 @@ class Effects:
                 self._doubt = None
         if struck and self._doubt and self._doubt.slot == slot:
             # When something else was going on besides, the call may be on its way.
-            perhaps = False if kind in ("redis RESERVE_PRICE", "parallel create") else None
+            perhaps = False if kind in ("redis RESERVE_PRICE starting", "parallel create") else None
             self.lost[self._intents] = self._doubt.created or perhaps
             self._doubt = None
 

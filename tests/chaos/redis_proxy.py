@@ -13,39 +13,19 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from bot.store import permissions
-from bot.store.scripts import (
-    budgets,
-    history,
-    mailbox,
-    rate_limiter,
-    running,
-    turn_store,
-    work_queue,
-)
 from tests.chaos.effects import Effects
+from tests.chaos.known_scripts import named_scripts
 
-_SCRIPTS = {
-    hashlib.sha1(text.encode()).hexdigest(): name
-    for module in (
-        turn_store,
-        mailbox,
-        work_queue,
-        rate_limiter,
-        running,
-        history,
-        budgets,
-        permissions,
-    )
-    for name, text in vars(module).items()
-    if name.isupper() and not name.startswith("_") and isinstance(text, str)
-}
+_SCRIPTS = {hashlib.sha1(text.encode()).hexdigest(): name for name, text in named_scripts()}
 #: The lease, and the search for dead replicas: they come by the clock, not with a question.
 _BY_THE_CLOCK = {"HEARTBEAT", "RECLAIM", "DEREGISTER", "SWEEP_RESERVATIONS"}
 #: Commands and scripts that change nothing for a question. GETEX lets a choice live on.
 _READS = {"CLIENT", "SELECT", "PING", "INFO", "SCRIPT", "XGROUP", "GET", "GETEX", "HGET", "HMGET"}
 _READS |= {"HELLO", "CHECK_COMMANDS"}  # asked at the start
+_READS |= {"READ", "KNOWN"}  # scripts
 _READS |= {"EXISTS", "HEXISTS", "HGETALL", "XREAD", "XREVRANGE", "ZRANGE", "ZREVRANGE"}
+#: The place of the turn's record among the arguments of scripts that write it in several states.
+_RECORD = {"SAVE": 2, "RESERVE_PRICE": 3}
 _NOTHING = b"*-1\r\n"
 
 Words = list[bytes]
@@ -127,8 +107,8 @@ def _kind(words: Words, questions: list[str]) -> str | None:
         if turn not in questions:
             questions.append(turn)
         return f"redis APPEND of question {questions.index(turn) + 1}"
-    if script == "SAVE":
-        return f"redis SAVE {json.loads(_arguments(words)[2])['state']}"
+    if script in _RECORD:
+        return f"redis {script} {json.loads(_arguments(words)[_RECORD[script]])['state']}"
     return f"redis {script}"
 
 

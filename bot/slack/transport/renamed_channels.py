@@ -5,6 +5,7 @@ Their acknowledgements, which people read, name the current one.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -20,6 +21,8 @@ from bot.slack.channel_ids import with_ids, with_ids_in_text
 from bot.slack.payloads.fields import part, word
 
 log = logging.getLogger(__name__)
+
+READ_WITHIN = 0.25  # seconds, of the three in which a press is acknowledged
 
 
 class RenamedChannels(AsyncMiddleware):
@@ -40,12 +43,14 @@ class RenamedChannels(AsyncMiddleware):
         next: Callable[[], Awaitable[BoltResponse]],
     ) -> BoltResponse | None:
         """Pass on everything. Raises Unavailable."""
+        channel, is_event = _channel_of(req.body), "event" in req.body
         try:
-            await self._ids.know(_channel_of(req.body))
-        except Unavailable as error:
-            if "event" in req.body:
+            async with asyncio.timeout(None if is_event else READ_WITHIN):
+                await self._ids.know(channel)
+        except (Unavailable, TimeoutError) as error:
+            if is_event:
                 raise
-            log.warning("ids of channels not read: %s", error)
+            log.warning("ids of channels not read: %s", str(error) or "too late")
         first = self._ids.first
         if first and part(req.body, "event").get("type") != "channel_id_changed":
             changed: dict[str, Any] = with_ids(req.body, first)
