@@ -9,9 +9,8 @@ from bot.domain.access import Access
 from bot.domain.processors import find_processor
 from bot.domain.thread import ChannelId, UserId
 
-_CHANNEL = re.compile(r"[CG][A-Z0-9]{2,}")
-_PERSON = re.compile(r"[UW][A-Z0-9]{2,}")
-_WORD = re.compile(r"[A-Za-z0-9-]+")
+_is_channel = re.compile(r"[CG][A-Z0-9]{2,}").fullmatch
+_is_person = re.compile(r"[UW][A-Z0-9]{2,}").fullmatch
 _CHANNEL_FIX = "use ids such as C012AB3CD: in Slack, a channel's name, About, at the bottom"
 _PERSON_FIX = "use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID"
 
@@ -20,7 +19,7 @@ def read_access(reader: Reader) -> Access:
     """Read who may ask; mistakes are noted in the reader."""
     people = reader.listed(
         "ALLOWED_PEOPLE",
-        _PERSON,
+        _is_person,
         wrong="holds something that isn't a Slack user ID",
         fix=_PERSON_FIX,
     )
@@ -35,13 +34,12 @@ def read_access(reader: Reader) -> Access:
 
 def _channels(reader: Reader, name: str) -> frozenset[ChannelId]:
     wrong = "holds something that isn't a Slack channel ID"
-    return frozenset(map(ChannelId, reader.listed(name, _CHANNEL, wrong=wrong, fix=_CHANNEL_FIX)))
+    return frozenset(
+        map(ChannelId, reader.listed(name, _is_channel, wrong=wrong, fix=_CHANNEL_FIX))
+    )
 
 
 def _processors(reader: Reader, name: str) -> frozenset[str]:
     wrong, fix = "holds something that isn't a processor", "use names such as core-fast, pro"
-    words = reader.listed(name, _WORD, wrong=wrong, fix=fix)
-    found = {word: find_processor(word) for word in words}
-    if unknown := [word for word, processor in found.items() if processor is None]:
-        reader.wrong(name, f"{wrong} ({', '.join(unknown)})", fix)
-    return frozenset(processor.name for processor in found.values() if processor)
+    words = reader.listed(name, find_processor, wrong=wrong, fix=fix)
+    return frozenset(processor.name for word in words if (processor := find_processor(word)))

@@ -218,7 +218,7 @@ def _emoji(reader: Reader, name: str) -> str | None:
 def _people(reader: Reader, name: str) -> frozenset[UserId]:
     ids = reader.listed(
         name,
-        _PERSON,
+        _PERSON.fullmatch,
         wrong="holds something that isn't a Slack user ID",
         fix="use ids such as U012AB3CD: in Slack, a person's profile, ⋮, Copy member ID",
     )

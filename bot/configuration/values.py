@@ -198,10 +198,12 @@ class Reader:
         )
         return self._defaults[name] or choices[0]
 
-    def listed(self, name: str, form: re.Pattern[str], *, wrong: str, fix: str) -> list[str]:
-        """Return the items of a list separated by commas, without those that lack the form."""
+    def listed(
+        self, name: str, is_one: Callable[[str], object], *, wrong: str, fix: str
+    ) -> list[str]:
+        """Return the items of a list separated by commas, without those that are not `is_one`."""
         found = [part.strip() for part in self.text(name).split(",") if part.strip()]
-        strange = [one for one in found if not form.fullmatch(one)]
+        strange = [one for one in found if not is_one(one)]
         if strange:
             shown = [shown for one in strange if (shown := self._shown(one)[2:-1])]
             self.wrong(name, f"{wrong} ({', '.join(shown)})" if shown else wrong, fix)

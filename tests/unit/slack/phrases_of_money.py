@@ -21,7 +21,7 @@ from tests.unit.turns import ADA, BOB, asked, over, quickly, running
 ULTRA = PROCESSORS["ultra8x"]
 RESETS = 1_700_006_400.0
 OFFER = Offer("pro", ("speed", "lite", "base", "core-fast"), (BOB,))
-PEOPLE = {BOB: profile_link("https://example.slack.com/", BOB, "Bob <!here>")}
+PEOPLE = {BOB: profile_link("https://example.slack.com/", BOB, "Bob <!channel>")}
 SPENT = {
     scope: BudgetNote(scope, 5_000_000, 60_000, 60_000, resets_at=RESETS, admins=(BOB,))
     for scope in Scope

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from bot.domain.choices import Choices, FollowUps
+from bot.ports import Message
 from bot.ports.forgetting import Forgetting
 from bot.slack.messages import ephemeral, forgetting, processor_picker
 from bot.slack.messages.answer_footer import rating
@@ -46,8 +47,8 @@ def ephemerals() -> Iterator[Page]:
     yield "too slow", ephemeral.too_slow()
     yield "forget this thread, the form", forget_form(KEY)
     for what in Forgetting:
-        yield f"forget this thread: {what}", forgetting.outcome(what)
-    yield "forget a thread, without its link", forgetting.NO_LINK
+        yield f"forget this thread: {what}", Message(forgetting.outcome(what))
+    yield "forget a thread, without its link", Message(forgetting.NO_LINK)
     yield "forget this thread, told to the thread", forgetting.thread_note(ADA)
 
 
