@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from bot.slack.text.urls import HEADS, canonical_url
+from bot.slack.text.urls import AT, HEADS, canonical_url
 
 # End an address, as white space does: quotes and brackets, also full-width.
 _STOPS = r"|\"`\[\]{}“”„«»。，、；：！？（）「」『』【】《》"
@@ -21,8 +21,8 @@ ADDRESS = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}+"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
     rf"|(?<![a-z\d.@/-])mailto:){_REST}+)"
-    rf"|(?P<disguised>{HEADS}|(?<![a-z\d])www\.{_REST}*|(?<=[^\s@])@(?=[\w-]{{0,63}}\.\S)"
-    r"|(?<![:/])//(?=[\w-]{1,63}\.\w))"
+    rf"|(?P<disguised>{HEADS}|(?<![a-z\d])www\.{_REST}*|{AT}"
+    r"|(?<!/)//(?=[\w-]{1,63}\.\w))"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]++\.)++(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"
     rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
     re.IGNORECASE,

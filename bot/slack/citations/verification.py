@@ -136,9 +136,11 @@ class CitationPolicy:
                     yield Replacement(match.start(), at, self._unlinked(match))
                 continue
             known = self._known(match)
-            is_glued = text[match.start() - 1 : match.start()].isalnum()
+            before = text[match.start() - 1 : match.start()]
+            is_glued = before.isalnum()
             if not known:
-                yield Replacement(match.start(), at, self._unverified(match[0], is_glued))
+                may_extend = is_glued or (before != "" and before in "@-_.+")  # a mail address
+                yield Replacement(match.start(), at, self._unverified(match[0], may_extend))
                 continue
             at = match.start() + known
             address = text[match.start() : at]

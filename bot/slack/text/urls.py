@@ -32,7 +32,9 @@ HEADS = (
     r"(?:\\?:|&colon;|&#0{0,5}58;|&#x0{0,5}3a;)(?=(?:\\?/|&sol;|&#0{0,5}47;|&#x0{0,5}2f;){2})"
     r"|www(?:\\\.|&period;|&#0{0,5}46;|&#x0{0,5}2e;)(?=\w)"
 )
-_AT = re.compile(r"(?<=[\w.+-])@(?=\w)")
+#: An ``@`` that may be one of a mail address, whatever comes to stand behind it.
+AT = rf"(?<=[^\s@{WORD_JOINER}])@(?!{WORD_JOINER})"
+_AT = re.compile(AT)
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _LINKS_ON = re.compile(
     rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE

@@ -223,6 +223,8 @@ def read(text: str) -> dict[str, str]:
 @given(marked.map("".join))
 @example("^[^1][1]")
 @example("$[1] a$[2]")
+@example("0@[1]")
+@example("https://x.com/@here/a¡@here<https://evil.example|bank.example>")
 def test_links_lead_to_cited_pages_and_what_is_read_stays(source: str) -> None:
     plain = sanitize(source, MAY)
     text = linked(source)

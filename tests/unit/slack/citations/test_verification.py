@@ -7,7 +7,7 @@ import re
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.domain.research import Answer, Citation, FieldBasis
@@ -353,6 +353,10 @@ def test_no_link_survives_that_the_basis_does_not_have(source: str) -> None:
 @pytest.mark.slow
 @settings(max_examples=100)
 @given(citing_markdown)
+@example("alpha@https://x.com/@here/a")
+@example("&#58;//evil.example/")
+@example("alpha@---https://example.org/suezalpha")
+@example("alpha@0https://example.org/suez")
 def test_checked_text_is_not_changed_again(source: str) -> None:
     once = sanitize(source, MAY)
     assert sanitize(once, MAY) == once
