@@ -12,11 +12,8 @@ Accepting a question asks Redis for nothing more. Target: one more call a turn.
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from datetime import UTC
-from statistics import median
 
 from redis.asyncio import Redis
 
@@ -27,21 +24,13 @@ from bot.domain.turn import Question, Turn
 from bot.ports import Addressing, Claim
 from bot.store.budgets import RedisBudgets
 from bot.store.store import Store
+from tests.bench.turn_figures import Figures, measured, report
 from tests.server import valkey_server
 
 ROUNDS, TURNS = 20, 100
 PEOPLE, CHANNELS = 30, 10
 PRICE = 25_000  # millionths of a dollar
 LIMITS = Limits(person=10**9, channel=10**10, workspace=10**11)
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Of one turn: microseconds of the bot's and of Valkey's processor, and calls."""
-
-    ours: float
-    valkeys: float
-    calls: float
 
 
 async def main() -> None:
@@ -67,26 +56,17 @@ async def main() -> None:
             for number in range(ROUNDS):
                 plain.append(await _round(store, redis, 2 * number, save))
                 held.append(await _round(store, redis, 2 * number + 1, reserve))
-    _report("bot, µs of processor time", plain, held, lambda one: one.ours)
-    _report("Valkey, µs of processor time", plain, held, lambda one: one.valkeys)
-    _report("Redis calls", plain, held, lambda one: one.calls)
+    report("budgets", plain, held)
 
 
 async def _round(
     store: Store, redis: Redis, number: int, write: Callable[[Claim, Turn], Awaitable[None]]
 ) -> Figures:
     turns = [await _taken(store, number * TURNS + n) for n in range(TURNS)]
-    valkeys, calls = await _used(redis)
-    began = time.process_time()
-    for claim, turn in turns:
-        await write(claim, turn)
-    ours = time.process_time() - began
-    valkeys_after, calls_after = await _used(redis)
-    return Figures(
-        ours / TURNS * 1e6,
-        (valkeys_after - valkeys) / TURNS * 1e6,
-        (calls_after - calls) / TURNS,
-    )
+    async with measured(redis, TURNS) as figures:
+        for claim, turn in turns:
+            await write(claim, turn)
+    return figures
 
 
 async def _taken(store: Store, number: int) -> tuple[Claim, Turn]:
@@ -99,27 +79,6 @@ async def _taken(store: Store, number: int) -> tuple[Claim, Turn]:
         for work in await store.work_queue.receive(10):
             if isinstance(work, Claim):
                 return work, Turn(turn_id(question), question, float(number))
-
-
-async def _used(redis: Redis) -> tuple[float, int]:
-    """Return Valkey's processor seconds, and how many scripts it was asked for."""
-    processor = await redis.info("cpu")
-    stats = await redis.info("commandstats")
-    seconds = processor["used_cpu_user"] + processor["used_cpu_sys"]
-    return seconds, stats.get("cmdstat_evalsha", {}).get("calls", 0)
-
-
-def _report(
-    name: str,
-    plain: Sequence[Figures],
-    held: Sequence[Figures],
-    of: Callable[[Figures], float],
-) -> None:
-    without, with_budgets = median(map(of, plain)), median(map(of, held))
-    print(
-        f"{name}: {with_budgets:.1f} with budgets, {without:.1f} without "
-        f"({with_budgets - without:+.1f})"
-    )
 
 
 if __name__ == "__main__":

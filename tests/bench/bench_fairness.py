@@ -14,10 +14,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
-from statistics import median
 
 from redis.asyncio import Redis
 
@@ -28,20 +25,12 @@ from bot.domain.turn import Ending, EndingKind, Question
 from bot.ports import Addressing, Claim
 from bot.store.store import Store
 from tests.bench.common import bot_process
+from tests.bench.turn_figures import Figures, measured, report
 from tests.e2e.stage import staged
 from tests.server import valkey_server
 
 MENTIONS = 50
 ROUNDS, TURNS, PEOPLE = 20, 100, 20
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Of one turn: microseconds of the bot's and of Valkey's processor, and calls of Redis."""
-
-    ours: float
-    valkeys: float
-    calls: float
 
 
 async def main() -> None:
@@ -68,10 +57,7 @@ async def main() -> None:
             for number in range(ROUNDS):
                 for store, found in figures.items():
                     found.append(await _round(store, redis, number))
-    sides = figures[plain], figures[bounded]
-    _report("bot, µs of processor time", *sides, of=lambda one: one.ours)
-    _report("Valkey, µs of processor time", *sides, of=lambda one: one.valkeys)
-    _report("Redis calls", *sides, of=lambda one: one.calls)
+    report("bounds", figures[plain], figures[bounded])
 
 
 async def _first_sign(replicas: int, place: str) -> float:
@@ -94,17 +80,10 @@ async def _first_sign(replicas: int, place: str) -> float:
 
 
 async def _round(store: Store, redis: Redis, number: int) -> Figures:
-    valkeys, calls = await _used(redis)
-    began = time.process_time()
-    for turn in range(TURNS):
-        await _play(store, number * TURNS + turn)
-    ours = time.process_time() - began
-    valkeys_after, calls_after = await _used(redis)
-    return Figures(
-        ours / TURNS * 1e6,
-        (valkeys_after - valkeys) / TURNS * 1e6,
-        (calls_after - calls) / TURNS,
-    )
+    async with measured(redis, TURNS) as figures:
+        for turn in range(TURNS):
+            await _play(store, number * TURNS + turn)
+    return figures
 
 
 async def _play(store: Store, number: int) -> None:
@@ -119,28 +98,6 @@ async def _play(store: Store, number: int) -> None:
     assert turn
     over = lifecycle.done(lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0)))
     await store.turns.finish(claim, over, None, job=None)
-
-
-async def _used(redis: Redis) -> tuple[float, int]:
-    """Return Valkey's processor seconds, and how many scripts it was asked for."""
-    processor = await redis.info("cpu")
-    stats = await redis.info("commandstats")
-    seconds = processor["used_cpu_user"] + processor["used_cpu_sys"]
-    return seconds, stats.get("cmdstat_evalsha", {}).get("calls", 0)
-
-
-def _report(
-    name: str,
-    plain: Sequence[Figures],
-    bounded: Sequence[Figures],
-    *,
-    of: Callable[[Figures], float],
-) -> None:
-    without, with_bounds = median(map(of, plain)), median(map(of, bounded))
-    print(
-        f"{name}: {with_bounds:.1f} with bounds, {without:.1f} without "
-        f"({with_bounds - without:+.1f})"
-    )
 
 
 if __name__ == "__main__":
