@@ -7,6 +7,7 @@ next in line.
 from __future__ import annotations
 
 import asyncio
+import os
 from collections import defaultdict
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
@@ -153,7 +154,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=100 if os.environ.get("CHAOS") == "full" else 12)
 @given(steps=STEPS)
 def test_never_too_many_run_and_all_that_was_taken_starts_in_the_end(
     valkey: str, steps: list[tuple[object, ...]]
