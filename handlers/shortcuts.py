@@ -35,14 +35,16 @@ async def research(
     context: HandlerContext, body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond
 ) -> None:
     """Open the form for a question about the message, or say why not; then acknowledge."""
+    began = asyncio.get_running_loop().time()
     shortcut = interactivity.parse_shortcut(body, context.me)
     try:
-        async with asyncio.timeout(context.deadlines.act):
+        async with asyncio.timeout_at(began + context.deadlines.act):
             await _open_form(context, shortcut)
     except (Rejected, Unavailable, TimeoutError) as error:
         log.warning("shortcut not carried out: %s", type(error).__name__)
         answer = error.answer if isinstance(error, Rejected) else ephemeral.not_saved()
-        await _reply(context, respond, answer, trigger_id=shortcut.trigger_id)
+        deadline = began + context.deadlines.listener
+        await _reply(context, respond, answer, trigger_id=shortcut.trigger_id, deadline=deadline)
     await ack()
 
 
@@ -63,12 +65,16 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
 
 
 async def _reply(
-    context: HandlerContext, respond: AsyncRespond, answer: Message, *, trigger_id: str
+    context: HandlerContext,
+    respond: AsyncRespond,
+    answer: Message,
+    *,
+    trigger_id: str,
+    deadline: float,
 ) -> None:
-    """Tell the person, if Slack takes it in time; never raises."""
-    within = context.deadlines.listener - context.deadlines.act
+    """Tell the person, until the deadline (event loop time); never raises."""
     try:
-        async with asyncio.timeout(within):
+        async with asyncio.timeout_at(deadline):
             if respond.response_url:
                 await respond(text=answer.text, response_type="ephemeral")
             else:
