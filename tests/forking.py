@@ -134,6 +134,9 @@ def _server() -> subprocess.Popen[str]:
     return server
 
 
+_exit_codes: dict[int, int] = {}  # of processes that have ended, in the server
+
+
 def serve() -> None:
     """Fork for each line until standard input ends."""
     gc.freeze()
@@ -146,14 +149,19 @@ def serve() -> None:
             if not child:
                 _become(asked)
                 return
+            _exit_codes.pop(child, None)  # of an earlier process with this number
             answer = _exit_code(child) if asked["waits"] else child
         sys.stdout.write(json.dumps(answer) + "\n")
         sys.stdout.flush()
 
 
 def _exit_code(child: int, options: int = 0) -> int | None:
-    gone, status = os.waitpid(child, options)
-    return os.waitstatus_to_exitcode(status) if gone else None
+    """Return it as often as it is asked for: two tasks may wait for one process."""
+    if child not in _exit_codes:
+        gone, status = os.waitpid(child, options)
+        if gone:
+            _exit_codes[child] = os.waitstatus_to_exitcode(status)
+    return _exit_codes.get(child)
 
 
 def _become(asked: dict[str, Any]) -> None:
