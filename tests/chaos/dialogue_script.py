@@ -1,9 +1,9 @@
 """The first conversation of the crash matrix: asking, waiting, long answers, doubt.
 
-Ada chooses a processor for the channel, asks (an answer in two messages), replies while that run is
-going (⏳, and then a report with two files), and chooses another processor in the form of the first
-answer. When she is told "I can't tell whether this run was started", she presses *Try again*,
-after all else is answered.
+Ada chooses a processor for herself (a channel's is announced, which is a courtesy that a crash may
+lose), asks (an answer in two messages), replies while that run is going (⏳, and then a report with
+two files), and chooses another processor in the form of the first answer. When she is told "I can't
+tell whether this run was started", she presses *Try again*, after all else is answered.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class DialogueScript(Script):
     async def take_place(self) -> None:
         """Have the conversation to its end. Raises TimeoutError, which says where it stuck."""
         (ada,) = self.people
-        await self.insist("/processor", lambda: ada.command("/processor", "base", self.general))
+        await self.insist("/processor", lambda: ada.command("/processor", "me base", self.general))
         asked = self.asked = await ada.says(self.general, f"{self.me} {QUESTION}")
         await self.until("the first run is waited for", lambda: self._waited_for(QUESTION))
         reply = await ada.replies(asked, REPLY)
