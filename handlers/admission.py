@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
-
 from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
-from bot.errors import AnswerLost, Refused, Unavailable
+from bot.errors import Unavailable
 from bot.ports import Addressing, HandlerContext, Message
 from bot.slack.messages.admin import refused
+from bot.slack.refusals import refuse_politely
 from handlers.rejection import Rejected
 
 #: Replies are judged once it is known that they are ours: see `bot.engine.preparation`.
@@ -43,7 +42,7 @@ async def admits(
         and not await context.mailbox.is_muted(thread)
     )
     if is_for_us:
-        await _explain(context, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, verdict)
     return False
 
 
@@ -60,7 +59,7 @@ async def may_stop_here(
     if verdict in _OURS:
         return True
     if addressed:
-        await _explain(context, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, verdict)
     return False
 
 
@@ -82,7 +81,7 @@ async def may_edit(
     if verdict is Verdict.UNKNOWN:
         raise Unavailable("Slack does not tell who edited a message")
     if known and verdict is not Verdict.ALLOWED:
-        await _explain(context, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, verdict)
     return verdict is Verdict.ALLOWED
 
 
@@ -126,14 +125,3 @@ async def _judge(context: HandlerContext, question: Question, *, shared: bool) -
     return await context.gate.judge(
         thread.team, thread.channel, question.asker, direct=question.direct, shared=shared
     )
-
-
-async def _explain(context: HandlerContext, question: Question, verdict: Verdict) -> None:
-    """Tell a person why nothing was started. A courtesy: nothing is kept of it."""
-    thread = question.thread
-    with suppress(Refused, AnswerLost, Unavailable):
-        if await context.gate.is_first_refusal(question, verdict):
-            access = await context.gate.access(thread.team)
-            words = refused(verdict, access, thread.channel)
-            place = question.private_place
-            await context.messenger.post_ephemeral(place, question.asker, Message(words))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import tzinfo
 
@@ -12,11 +11,8 @@ from bot.domain import budgets, policies
 from bot.domain.access import Access, Home, Member, Room, Verdict, judge, with_first_ids
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
-from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Message, Messenger
 from bot.ports.channel_ids import ChannelIds
-from bot.ports.gate import AccessStore, Admission, Directory, Gate, Known
-from bot.slack.messages.admin import refused
+from bot.ports.gate import AccessStore, Admission, Directory, Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +125,3 @@ class AccessGate:
 
     async def _no_room(self) -> None:
         """Look nothing up."""
-
-
-async def refuse_politely(
-    gate: Gate, messenger: Messenger, question: Question, verdict: Verdict
-) -> None:
-    """Tell a person why a question is not taken, once a day. A courtesy: nothing is kept of it."""
-    thread = question.thread
-    with suppress(Refused, AnswerLost, Unavailable):
-        if await gate.is_first_refusal(question, verdict):
-            access = await gate.access(thread.team)
-            words = refused(verdict, access, thread.channel)
-            place = question.private_place
-            await messenger.post_ephemeral(place, question.asker, Message(words))

@@ -9,7 +9,6 @@ from bot.domain.access import Verdict
 from bot.domain.turn import Ending, EndingKind, State, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
-from bot.engine.gate import refuse_politely
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.posting import Poster
 from bot.engine.processor_choice import choose_processor, question_link, with_offer
@@ -21,6 +20,7 @@ from bot.slack.messages import quick_answer
 from bot.slack.messages.notices import in_progress
 from bot.slack.messages.status import STATUS, question_post
 from bot.slack.messages.turn_facts import facts_of
+from bot.slack.refusals import refuse_politely
 
 log = logging.getLogger(__name__)
 
