@@ -139,6 +139,6 @@ async def _verdict(
         return None
     with suppress(TimeoutError):
         async with asyncio.timeout(context.deadlines.lookup):
-            verdict = await context.gate.judge(team, channel, person)
+            verdict = (await context.gate.judge(team, channel, person)).verdict
             return None if verdict is Verdict.UNKNOWN else verdict
     return None

@@ -7,6 +7,7 @@ from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, HandlerContext, Message
+from bot.ports.gate import Admission
 from bot.slack.messages.admin import refused
 from bot.slack.refusals import refuse_politely
 from handlers.rejection import Rejected
@@ -32,8 +33,8 @@ async def admits(
     is_reply = addressing in JUDGED_LATER
     if is_reply and not shared:
         return True
-    verdict = await _judge(context, question, shared=shared)
-    if verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
+    admission = await _judge(context, question, shared=shared)
+    if admission.verdict in (Verdict.ALLOWED, Verdict.UNKNOWN):
         return True
     thread = question.thread
     is_for_us = not is_reply or (
@@ -42,7 +43,7 @@ async def admits(
         and not await context.mailbox.is_muted(thread)
     )
     if is_for_us:
-        await refuse_politely(context.gate, context.messenger, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, admission)
     return False
 
 
@@ -55,11 +56,11 @@ async def may_stop_here(
     """
     if question.asker in context.admins:
         return True
-    verdict = await _judge(context, question, shared=shared)
-    if verdict in _OURS:
+    admission = await _judge(context, question, shared=shared)
+    if admission.verdict in _OURS:
         return True
     if addressed:
-        await refuse_politely(context.gate, context.messenger, question, verdict)
+        await refuse_politely(context.gate, context.messenger, question, admission)
     return False
 
 
@@ -77,12 +78,12 @@ async def may_edit(
     Raises:
         Unavailable: nobody can tell; the event is delivered again.
     """
-    verdict = await _judge(context, question, shared=shared)
-    if verdict is Verdict.UNKNOWN:
+    admission = await _judge(context, question, shared=shared)
+    if admission.verdict is Verdict.UNKNOWN:
         raise Unavailable("Slack does not tell who edited a message")
-    if known and verdict is not Verdict.ALLOWED:
-        await refuse_politely(context.gate, context.messenger, question, verdict)
-    return verdict is Verdict.ALLOWED
+    if known and admission.verdict is not Verdict.ALLOWED:
+        await refuse_politely(context.gate, context.messenger, question, admission)
+    return admission.verdict is Verdict.ALLOWED
 
 
 async def require(
@@ -111,16 +112,16 @@ async def require(
     """
     is_direct = channel is None or channel.startswith("D")
     channel = channel or ChannelId("")
-    verdict = await context.gate.judge(team, channel, person, direct=is_direct)
-    if verdict is Verdict.UNKNOWN and unseen:
-        verdict = await context.gate.judge(team, channel, person, direct=True)
+    admission = await context.gate.judge(team, channel, person, direct=is_direct)
+    if admission.verdict is Verdict.UNKNOWN and unseen:
+        admission = await context.gate.judge(team, channel, person, direct=True)
+    verdict = admission.verdict
     is_let = verdict in _OURS or person in context.admins if stops else verdict is Verdict.ALLOWED
     if not is_let:
-        access = await context.gate.access(team)
-        raise Rejected(Message(refused(verdict, access, channel, pressed=True)))
+        raise Rejected(Message(refused(verdict, admission.access, channel, pressed=True)))
 
 
-async def _judge(context: HandlerContext, question: Question, *, shared: bool) -> Verdict:
+async def _judge(context: HandlerContext, question: Question, *, shared: bool) -> Admission:
     thread = question.thread
     return await context.gate.judge(
         thread.team, thread.channel, question.asker, direct=question.direct, shared=shared

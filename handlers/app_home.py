@@ -104,11 +104,11 @@ async def submit_search(
 
 async def _publish_or_refuse(context: HandlerContext, team: TeamId, person: UserId) -> None:
     """Publish a person's Home tab, or in its place why they may not ask. Raises Unavailable."""
-    verdict = await context.gate.judge(team, ChannelId(""), person, direct=True)
-    if verdict is Verdict.ALLOWED:
+    admission = await context.gate.judge(team, ChannelId(""), person, direct=True)
+    if admission.verdict is Verdict.ALLOWED:
         await publish(context, team, person)
         return
-    words = refused(verdict, await context.gate.access(team), ChannelId(""), pressed=True)
+    words = refused(admission.verdict, admission.access, ChannelId(""), pressed=True)
     try:
         await context.views.publish(person, refused_view(words))
     except Refused as error:

@@ -19,6 +19,7 @@ from bot.domain.thread import MessageTs, ThreadKey, UserId
 from bot.domain.turn import Question
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Addressing, HandlerContext, Message
+from bot.ports.gate import Admission
 from bot.slack.messages.admin import refused
 from bot.slack.payloads.agent_events import parse_invitation
 from bot.slack.payloads.fields import is_shared
@@ -36,10 +37,11 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
     if welcome is None:
         return
     thread = welcome.thread
-    inviter = welcome.asker
-    verdict = await context.gate.judge(thread.team, thread.channel, inviter, shared=is_shared(body))
-    if verdict in (Verdict.SHARED_CHANNEL, Verdict.CHANNEL):
-        await _explain(context, welcome, verdict)
+    admission = await context.gate.judge(
+        thread.team, thread.channel, welcome.asker, shared=is_shared(body)
+    )
+    if admission.verdict in (Verdict.SHARED_CHANNEL, Verdict.CHANNEL):
+        await _explain(context, welcome, admission)
         return
     choices = await context.choices.read(thread.team, thread.channel, UserId(""), thread=None)
     offered = await offered_in(context, thread.team, thread.channel)
@@ -47,12 +49,12 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)
 
 
-async def _explain(context: HandlerContext, welcome: Question, verdict: Verdict) -> None:
+async def _explain(context: HandlerContext, welcome: Question, admission: Admission) -> None:
     """Tell the inviter why nobody is answered in the channel. A courtesy."""
     team, channel = welcome.thread.team, welcome.thread.channel
     if welcome.asker == context.me:  # Slack did not say who it was
         return
     with suppress(Refused, AnswerLost, Unavailable):
-        words = refused(verdict, await context.gate.access(team), channel, pressed=True)
+        words = refused(admission.verdict, admission.access, channel, pressed=True)
         place = ThreadKey(team, channel, MessageTs(""))
         await context.messenger.post_ephemeral(place, welcome.asker, Message(words))

@@ -42,21 +42,8 @@ class AccessGate:
         *,
         direct: bool = False,
         shared: bool = False,
-    ) -> Verdict:
-        """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
-        found = await self.admission(team, channel, person, direct=direct, shared=shared)
-        return found.verdict
-
-    async def admission(
-        self,
-        team: TeamId,
-        channel: ChannelId,
-        person: UserId,
-        *,
-        direct: bool = False,
-        shared: bool = False,
     ) -> Admission:
-        """Say the same, and what admins allowed. Raises Unavailable without Redis."""
+        """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
         access = self._access(known)
         member, room = await asyncio.gather(

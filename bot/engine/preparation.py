@@ -63,7 +63,7 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
-    admission = await context.gate.admission(
+    admission = await context.gate.judge(
         thread.team, thread.channel, question.asker, direct=question.direct
     )
     if admission.verdict is Verdict.ALLOWED:
@@ -72,7 +72,7 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     if admission.verdict is Verdict.UNKNOWN and context.clock() < looked_up_until:
         raise Unavailable("Slack does not tell who asks, or where")
     if not question.start.needs_no_run:
-        await refuse_politely(context.gate, context.messenger, question, admission.verdict)
+        await refuse_politely(context.gate, context.messenger, question, admission)
     leased.stage(lifecycle.wordless(leased.turn))
     ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=admission.verdict)
     await end_turn(context, leased, ending)

@@ -91,18 +91,6 @@ class Gate(Protocol):
     by, the one that we are installed in.
     """
 
-    async def admission(
-        self,
-        team: TeamId,
-        channel: ChannelId,
-        person: UserId,
-        *,
-        direct: bool = False,
-        shared: bool = False,
-    ) -> Admission:
-        """Say what `judge` says, and what admins allow."""
-        ...
-
     async def judge(
         self,
         team: TeamId,
@@ -111,8 +99,8 @@ class Gate(Protocol):
         *,
         direct: bool = False,
         shared: bool = False,
-    ) -> Verdict:
-        """Say whether a person may ask in a channel. Raises Unavailable.
+    ) -> Admission:
+        """Say whether a person may ask in a channel, and what admins allow. Raises Unavailable.
 
         Args:
             team: as the payload names it.

@@ -258,7 +258,7 @@ class OpenGate:
 
     verdict = Verdict.ALLOWED
 
-    async def admission(
+    async def judge(
         self,
         team: TeamId,
         channel: ChannelId,
@@ -269,18 +269,6 @@ class OpenGate:
     ) -> Admission:
         """Allow it, with every processor."""
         return Admission(self.verdict, Access())
-
-    async def judge(
-        self,
-        team: TeamId,
-        channel: ChannelId,
-        person: UserId,
-        *,
-        direct: bool = False,
-        shared: bool = False,
-    ) -> Verdict:
-        """Allow it."""
-        return self.verdict
 
     async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
         """Name nobody."""

@@ -10,9 +10,10 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
-from bot.domain.access import Verdict
+from bot.domain.access import Access, Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.errors import Unavailable
+from bot.ports.gate import Admission
 from tests.contract.handlers.admin_memory import MemoryPolicies
 from tests.contract.handlers.bolt_harness import bolt_app, command, tell, tell_signed
 from tests.contract.handlers.memory import Memory, OpenGate
@@ -134,10 +135,10 @@ class Outside(OpenGate):
         *,
         direct: bool = False,
         shared: bool = False,
-    ) -> Verdict:
+    ) -> Admission:
         if not self._tells:
             await asyncio.Event().wait()
-        return Verdict.OUTSIDER
+        return Admission(Verdict.OUTSIDER, Access())
 
 
 async def test_people_of_another_company_do_not_hear_what_is_left() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from bot.domain.access import Verdict
+from bot.ports.gate import Admission
 from bot.slack import action_ids
 from tests.contract.handlers.bolt_harness import (
     ASKS,
@@ -71,7 +72,7 @@ class ShutGate(OpenGate):
         self.shut = verdict
         self.asked: list[tuple[str, str, bool]] = []
 
-    async def judge(self, *about: Any, direct: bool = False, **more: Any) -> Verdict:
+    async def judge(self, *about: Any, direct: bool = False, **more: Any) -> Admission:
         """Refuse it."""
         self.asked.append((str(about[1]), str(about[2]), direct))
         return await super().judge(*about, direct=direct, **more)
