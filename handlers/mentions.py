@@ -11,8 +11,7 @@ from bot.ports import HandlerContext
 from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import QuestionAsked
-from handlers.admission import admits
-from handlers.overflow import put_or_tell
+from handlers.acceptance import accept
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -24,5 +23,4 @@ async def take_mention(context: HandlerContext, body: dict[str, Any]) -> None:
     """Put the question of a mention into the mailbox."""
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
-            if await admits(context, question, addressing, shared=is_shared(body)):
-                await put_or_tell(context, question, addressing)
+            await accept(context, question, addressing, shared=is_shared(body))

@@ -10,17 +10,16 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import confirmation, derived
-from bot.domain.prompt import truncated
-from bot.domain.turn import Question, State, Turn, TurnKind
-from bot.ports import Acceptance, Addressing, HandlerContext
+from bot.domain.turn import State, Turn, TurnKind
+from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
 from bot.slack.payloads.message_events import parse_message
 from bot.slack.payloads.message_intents import KeywordCommand, QuestionAsked
 from handlers import stop_policy, unconfirmed
+from handlers.acceptance import accept
 from handlers.admission import JUDGED_LATER, admits, may_edit, may_stop_here
-from handlers.overflow import put_or_tell
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -35,7 +34,7 @@ async def take_message(
     shared = is_shared(body)
     match parse_message(body, context.me):
         case QuestionAsked(question, addressing):
-            await put(context, question, addressing, shared=shared)
+            await accept(context, question, addressing, shared=shared)
         case KeywordCommand(Keyword.STOP) as command:
             question, addressed = command.question, command.addressed
             if await may_stop_here(context, question, addressed=addressed, shared=shared):
@@ -47,18 +46,6 @@ async def take_message(
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
             await withdraw(context, withdrawn, shared=shared)
-
-
-async def put(
-    context: HandlerContext, question: Question, addressing: Addressing, *, shared: bool
-) -> None:
-    """Put a question into the mailbox; in a dormant thread, the note that offers to continue."""
-    if not await admits(context, question, addressing, shared=shared):
-        return
-    accepted = await put_or_tell(context, question, addressing)
-    if accepted is Acceptance.DORMANT:
-        note = replace(truncated(question), start=TurnKind.DORMANT, press="asleep")
-        await context.mailbox.put(note, Addressing.SIDE)
 
 
 async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool) -> None:
@@ -89,7 +76,7 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     if earlier is None:
         if edited.corrects:  # it was not for us until now
             late = replace(edited.question, at=edited.at)
-            await put(context, late, edited.addressing, shared=shared)
+            await accept(context, late, edited.addressing, shared=shared)
         return
     if confirmation.was_not_granted(earlier):
         earlier = await _void_and_edit(context, earlier, edited)
@@ -97,7 +84,7 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     else:
         is_asked = edited.corrects
     if is_asked and (question := derived.corrected(earlier, edited.question, edited.at)):
-        await put(context, question, edited.addressing, shared=shared)
+        await accept(context, question, edited.addressing, shared=shared)
 
 
 async def _void_and_edit(context: HandlerContext, earlier: Turn, edited: QuestionEdited) -> Turn:

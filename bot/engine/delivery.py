@@ -188,7 +188,7 @@ class Delivery:
 
     async def _post(self, parts: list[MessagePart]) -> None:
         for part in parts:
-            await self._poster.post(part)
+            await self._poster.post(part, saves=False)
 
     async def _fetch(self) -> None:
         """Fetch the answer of a run that an earlier execution saw completed."""

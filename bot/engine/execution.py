@@ -69,7 +69,7 @@ class TurnExecution:
             if self._turn.state is State.QUEUED:
                 if self._turn.lined and self._turn.busy_since is None:
                     await self._queued_reaction.remove()
-                await self._poster.post(initial_status(self._facts))
+                await self._poster.post(initial_status(self._facts), saves=False)
                 await apply_signals(self._context, self._leased)
             if is_chat(self._turn.processor):  # an edit has chosen it meanwhile
                 await self._answer_by_chat()

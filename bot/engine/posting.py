@@ -52,17 +52,19 @@ class Poster:
         self._post_lag = context.timing.post_lag
         self.thread = leased.turn.question.thread
 
-    async def post(self, part: MessagePart) -> None:
-        """Post a part, unless it is posted already."""
-        if self._outcome(part.name):
-            return
+    async def post(self, part: MessagePart, *, saves: bool = True) -> None:
+        """Post a part, unless it is posted already.
+
+        `saves` tells whether to write the outcome. Otherwise the next save does; should the bot
+        die before it, the message is searched for.
+        """
         await self.reconcile(part.name)
         await self._fall_back(part)
         for number in range(part.count):
             if self._outcome(part.name):
                 return
             if number >= self._leased.turn.variants.get(part.name, 0):
-                await self._post_variant(part, number, await _variant(part, number))
+                await self._post_variant(part, number, saves=saves)
 
     async def reconcile(self, name: str) -> None:
         """Find out whether the message called `name` was posted, if the answer to that was lost."""
@@ -183,10 +185,8 @@ class Poster:
     def _outcome(self, name: str) -> MessageTs | None:
         return self._leased.turn.posts.get(name)
 
-    async def _post_variant(
-        self, part: MessagePart, number: int, variant: Message | Upload
-    ) -> None:
-        name, leased = part.name, self._leased
+    async def _post_variant(self, part: MessagePart, number: int, *, saves: bool) -> None:
+        name, leased, variant = part.name, self._leased, await _variant(part, number)
         try:
             if isinstance(variant, Upload):
                 ts = await self._share(name, variant)
@@ -205,7 +205,9 @@ class Poster:
                 raise Refused(Cause.CONTENT, str(lost), sure=False) from lost
             raise Unavailable(str(lost)) from lost
         else:
-            await leased.save(lifecycle.posted(leased.turn, name, ts))
+            leased.stage(lifecycle.posted(leased.turn, name, ts))
+            if saves:
+                await leased.save()
 
     async def _post_message(self, name: str, message: Message) -> MessageTs:
         turn = self._leased.turn

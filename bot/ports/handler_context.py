@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from bot.concurrency.background_tasks import BackgroundTasks
+from bot.concurrency.single_flight import SingleFlight
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
+from bot.domain.turn import Question
 from bot.ports.channel_ids import ChannelIds
 from bot.ports.choices import ChoiceStore
 from bot.ports.forgetting import ThreadRecords
 from bot.ports.gate import Gate
 from bot.ports.history import History
-from bot.ports.mailbox import Mailbox
+from bot.ports.mailbox import Addressing, Mailbox
 from bot.ports.messenger import Messenger, Views
 from bot.ports.money import Administration
 from bot.ports.task_runs import AnswerSource
@@ -56,6 +58,7 @@ class HandlerContext:
         default_processor: in force where nobody chose one.
         follow_ups: in force where nobody chose for the channel.
         admins: people who may stop every run.
+        accepting: the questions that are being put into the mailbox.
         research_reaction: the name of the emoji that means *Research this*; None for none.
     """
 
@@ -78,3 +81,6 @@ class HandlerContext:
     research_reaction: str | None = None
     confirm_from: Decimal | None = None
     deadlines: Deadlines = DEADLINES
+    accepting: SingleFlight[tuple[Question, Addressing, bool], None] = field(
+        default_factory=SingleFlight
+    )

@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 
+from bot.concurrency.single_flight import SingleFlight
 from bot.domain.thread import ChannelId
 from bot.store.connection import Connection
 from bot.store.early_messages import EarlyMessages
@@ -39,6 +40,7 @@ class RedisChannelIds:
         self._clock = clock
         self._read_at = -READ_EVERY
         self._met: set[str] = set()
+        self._reading: SingleFlight[str, None] = SingleFlight()
         self._first: Mapping[str, ChannelId] = {}
         self._current: Mapping[str, ChannelId] = {}
 
@@ -56,7 +58,7 @@ class RedisChannelIds:
         """Find out about a channel, unless that was done within the last minute."""
         if channel in self._met and self._clock() - self._read_at < READ_EVERY:
             return
-        await self.reload()
+        await self._reading.run(channel, self.reload)
         if len(self._met) >= MOST_MET:
             self._met.clear()
         self._met.add(channel)

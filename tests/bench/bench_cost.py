@@ -6,9 +6,10 @@ of its own, because Slack allows 50 edits a minute
 of the peer alternate, so that other work on this machine slows both. Only the process that is
 compared is measured; Redis, the local Slack and the local Task API are other processes.
 
-The peer is a Slack Bolt app on Socket Mode with the official SDK: it posts a status, waits for the
-run (`task_run.result`), posts the answer and changes the status, keeps nothing, and does not check
-what it posts.
+The peer is a Slack Bolt app on Socket Mode with the official SDK that sends the same messages: it
+posts a status, sets the agent session of the thread, waits for the run (`task_run.result`), posts
+the answer, changes the status and sets the session again. It keeps nothing, does not ask Slack who
+is asking and where, and does not check what it posts.
 
 - *plain*: short answers without sources. Target: 1.0 times the peer;
 - *cited*: answers of ten paragraphs with ten sources. Target: 1.5 times the peer;
@@ -74,6 +75,8 @@ async def research(event, client):
         metadata=METADATA,
     )
     run = await parallel.task_run.create(input=event["text"], processor="core-fast")
+    session = {"channel_id": channel, "thread_ts": thread}
+    await client.agents_sessions_setStatus(**session, status="processing")
     output = (await parallel.task_run.result(run.run_id)).output
     cited = {c.url: c.title or c.url for basis in output.basis for c in basis.citations or ()}
     listed = "\\n".join(f"{n}. <{u}|{t}>" for n, (u, t) in enumerate(cited.items(), 1))
@@ -89,6 +92,7 @@ async def research(event, client):
     await client.chat_update(
         channel=channel, ts=status["ts"], text="Done", blocks=section("Done")
     )
+    await client.agents_sessions_setStatus(**session, status="active")
 
 METADATA = {"event_type": "peer", "event_payload": {"turn": "1", "part": "1"}}
 

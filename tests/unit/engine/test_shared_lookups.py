@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
-
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.engine.shared_lookups import SharedLookups
@@ -49,16 +47,3 @@ async def test_a_crowd_looks_up_once() -> None:
     assert {task.result() for task in rooms} == {Room()}
     await lookups.member(ADA)
     assert slow.asked.count(ADA) == 2
-
-
-async def test_who_is_cancelled_leaves_nobody_waiting() -> None:
-    slow = Slow()
-    lookups = SharedLookups(slow)
-    first = asyncio.create_task(lookups.member(ADA))
-    await asyncio.sleep(0)
-    second = asyncio.create_task(lookups.member(ADA))
-    await asyncio.sleep(0)
-    first.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await first
-    assert await second is None
