@@ -50,5 +50,6 @@ def _may_be_paid(turn: Turn, kind: EndingKind) -> bool:
     """Whether a turn without a run that is known of may have caused one, which counts as spent."""
     if kind in (EndingKind.UNCERTAIN, EndingKind.CUT_OFF):
         return True
-    is_sent = turn.starting_at is not None
-    return is_sent and (kind is EndingKind.BROKEN or (is_chat(turn.processor) and kind in _GOES_ON))
+    if turn.starting_at is None or kind is EndingKind.REFUSED:  # a refusal has started nothing
+        return False
+    return kind is EndingKind.BROKEN or (is_chat(turn.processor) and kind in _GOES_ON)

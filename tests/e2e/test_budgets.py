@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Literal
 
 import pytest
 from redis.asyncio import Redis
@@ -87,6 +88,20 @@ async def test_a_run_that_failed_gives_its_price_back(stage: Stage, redis_url: s
     await until_sums(redis_url, "workspace", (25_000, 0))
     run.fails("no sources")
     await until_sums(redis_url, "workspace", (0, 0))
+
+
+@pytest.mark.parametrize("call", ["create", "chat"])
+async def test_what_parallel_refuses_gives_its_price_back(
+    stage: Stage, call: Literal["create", "chat"]
+) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(BUDGET_PERSON_DAY_USD="0.005")  # for one
+    stage.parallel.faults.next(call, status=402)
+    word = "speed" if call == "chat" else "lite"
+    asked = await stage.ada.says(stage.general, f"{stage.me} !{word} who owns it?")
+    await stage.slack.thread(asked).until(lambda t: any("credit" in m.text for m in t.said))
+    await stage.ada.says(stage.general, f"{stage.me} !lite who built it?")
+    assert (await stage.parallel.next_run()).processor == "lite"
 
 
 async def test_a_stopped_run_is_held_until_it_really_ends(stage: Stage, redis_url: str) -> None:
