@@ -15,6 +15,7 @@ from bot.domain.processors import LOOK_UP_DEFAULT, PROCESSORS, Processor
 from bot.domain.turn import Question
 
 CONFIRMED_WITHIN = 3_600.0  # seconds in which a price can be confirmed
+_NAME_NO_PRICE = (naming.EDITED, naming.ANYWAY)  # how presses begin that name no price
 EVERY = tuple(PROCESSORS)  # what is on offer where no admin said otherwise
 
 
@@ -83,18 +84,28 @@ def _with_sources(offered: Collection[str]) -> list[str]:
     return [name for name in offered if not PROCESSORS[name].is_chat]
 
 
-def needs_confirmation(question: Question, processor: Processor, limit: Decimal | None) -> bool:
+def needs_confirmation(
+    question: Question,
+    processor: Processor,
+    limit: Decimal | None,
+    *,
+    agreed: str | None = None,
+) -> bool:
     """Whether somebody has to confirm the price before a run starts.
 
     Args:
         question: what is asked. One that was pressed named its price on the button or in the form,
-            but not the new text of an edited message.
+            but not the new text of an edited message, nor where it leaves the processor open.
         processor: the one in force.
         limit: US dollars from which on a price is confirmed; None for never.
+        agreed: the processor that was in force before, or before an edit; None for none.
     """
     if not is_confirmed_first(processor, limit):
         return False
-    return not question.press or question.press.startswith(naming.EDITED)
+    if agreed in PROCESSORS and processor.price > PROCESSORS[agreed].price:
+        return True
+    names_price = question.press and (agreed or question.processor)
+    return not names_price or question.press.startswith(_NAME_NO_PRICE)
 
 
 def is_confirmed_first(processor: Processor, limit: Decimal | None) -> bool:

@@ -136,7 +136,7 @@ def asked_anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
         asker: who pressed the button, and so pays.
         at: when, as a ts.
     """
-    return replace(turn.question, asker=asker, start=TurnKind.QUESTION, press="anyway", at=at)
+    return replace(turn.question, asker=asker, start=TurnKind.QUESTION, press=naming.ANYWAY, at=at)
 
 
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:

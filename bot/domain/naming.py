@@ -6,6 +6,7 @@ from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.domain.turn import Question, Turn, TurnKind
 
 EDITED = "edited"  #: how `Question.press` begins when it asks an edited text
+ANYWAY = "anyway"  #: `Question.press` of a message that was not taken for a question
 
 
 def turn_id(question: Question) -> TurnId:

@@ -17,7 +17,9 @@ from bot.slack.messages.turn_facts import facts_of
 from bot.slack.text.links import permalink
 
 
-async def choose_processor(context: EngineContext, leased: LeasedTurn, access: Access) -> None:
+async def choose_processor(
+    context: EngineContext, leased: LeasedTurn, access: Access, *, agreed: str | None = None
+) -> None:
     """Stage the processor and the links that the status shows, or end a turn that cannot start.
 
     A default that is not on offer gives way to another processor. What was asked for by name, or
@@ -27,18 +29,22 @@ async def choose_processor(context: EngineContext, leased: LeasedTurn, access: A
         context: its choices say which processor is in force.
         leased: the turn, which is queued.
         access: what admins allow now.
+        agreed: of a turn that was just edited, the processor in force before.
 
     Raises Unavailable, and LeaseLost when the turn ends.
     """
     question = leased.turn.question
     offered = access.offered(question.thread.channel)
+    agreed = agreed or leased.turn.processor
     if leased.turn.processor is None:
         await _stage_processor(context, leased, offered)
     await _link_last_topic(context, leased)
     turn = leased.turn
     if not turn.posts and not turn.question_link and derived.needs_question_link(turn):
         leased.stage(replace(turn, question_link=question_link(context, turn)))
-    if question.start is TurnKind.QUESTION and (kind := _obstacle(context, leased.turn, offered)):
+    if question.start is not TurnKind.QUESTION:
+        return
+    if kind := _obstacle(context, leased.turn, offered, agreed):
         leased.stage(with_offer(context, leased.turn, offered))
         await end_turn(context, leased, Ending(kind, context.clock()))
 
@@ -54,14 +60,17 @@ async def _stage_processor(
     leased.stage(replace(lifecycle.chosen(turn, processor.name), offer=offer))
 
 
-def _obstacle(context: EngineContext, turn: Turn, offered: Sequence[str]) -> EndingKind | None:
+def _obstacle(
+    context: EngineContext, turn: Turn, offered: Sequence[str], agreed: str | None
+) -> EndingKind | None:
     """Return how a question ends that cannot start as it is; None when it can."""
     processor = facts_of(turn, context.default_processor).processor
     if processor.name not in offered:
         return EndingKind.NOT_OFFERED
     if len(turn.question.text) > prompt.longest_question(processor):
         return EndingKind.TOO_LONG
-    if needs_confirmation(turn.question, processor, context.budget_rules.confirm_from):
+    limit = context.budget_rules.confirm_from
+    if needs_confirmation(turn.question, processor, limit, agreed=agreed):
         return EndingKind.CONFIRM
     return None
 

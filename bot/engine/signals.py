@@ -39,7 +39,8 @@ async def apply_signals(context: EngineContext, leased: LeasedTurn) -> None:
     ):
         leased.stage(lifecycle.reworded(turn, turn.signals.edited))
         access = await context.gate.access(turn.question.thread.team)
-        await choose_processor(context, leased, access)
+        agreed = turn.processor or turn.question.processor
+        await choose_processor(context, leased, access, agreed=agreed)
 
 
 async def unless_cancelled(

@@ -59,6 +59,19 @@ async def test_a_greeting_gets_the_help_and_can_be_asked_anyway(stage: Stage) ->
     assert len(stage.parallel.runs) == 1
 
 
+async def test_asked_anyway_a_dear_run_is_asked_about_first(one: Stage) -> None:
+    await one.stop_bot()
+    await one.start_bot(DEFAULT_PROCESSOR="ultra8x", CONFIRM_FROM_USD="0.30")
+    hello = await one.ada.says(one.general, f"{one.me} what can you do?")
+    help_text = await one.slack.thread(hello).next()
+    await one.bob.clicks(help_text, actions.ANYWAY)
+    price = await said(one, hello, f"<@{one.bob.id}>, *ultra8x* costs $2.40")
+    assert one.parallel.runs == []
+    await one.bob.clicks(price, actions.CONFIRM)
+    assert (await one.parallel.next_run()).input == "what can you do?"
+    assert len(one.parallel.runs) == 1
+
+
 async def test_possible_small_talk_can_be_asked_anyway(one: Stage) -> None:
     asked, _, _ = await answered(one)
     await one.ada.replies(asked, "Nice?")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.playground.slack import Message, Person
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, action_ids, begun, said, saw_ephemeral
+from tests.e2e.dialogue import Clock, acknowledged, action_ids, begun, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_budgets import sums
 
@@ -188,6 +188,37 @@ async def test_an_edit_after_the_start_pays_nothing_more(asking: Stage) -> None:
     status = await said(asking, asked, "Researching with")
     await asking.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
     assert len(asking.parallel.runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("press", "edited", "price"),
+    [
+        (actions.CONFIRM, "!ultra8x who owns it?", "$2.40"),
+        (actions.CONFIRM_CHEAPER, "!ultra2x who owns it?", "$0.60"),
+        (actions.CONFIRM, "!ultra who owns it, really?", ""),
+        (actions.CONFIRM, "!ultra-fast who owns it?", ""),
+        (actions.CONFIRM_CHEAPER, "who owns it, really?", ""),
+    ],
+)
+async def test_an_edit_before_the_start_asks_about_a_higher_price_only(
+    stage: Stage, press: str, edited: str, price: str
+) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(RUNNING_PER_PERSON="1", **CONFIRMED)
+    _, _, first = await begun(stage, "!lite who built it?")
+    asked, note = await priced(stage, "!ultra who owns it?")
+    await stage.ada.clicks(note, press)
+    await stage.slack.until(lambda: "hourglass_flowing_sand" in asked.reactions)
+    await stage.ada.edits(asked, f"{stage.me} {edited}")
+    await acknowledged(stage)
+    first.finishes("Egypt.")
+    if price:
+        again = await said(stage, asked, f"costs {price}")
+        assert len(stage.parallel.runs) == 1
+        await stage.ada.clicks(again, actions.CONFIRM)
+    run = await stage.parallel.next_run()
+    assert edited.endswith(run.input)
+    assert len(stage.parallel.runs) == 2
 
 
 async def test_a_deleted_question_takes_its_price_along(asking: Stage) -> None:
