@@ -19,7 +19,7 @@ from bot.domain.thread import ChannelId, UserId
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>|([UW][A-Z0-9]{5,30})")
 _CHANNEL = re.compile(r"<#([CGD][A-Z0-9]{1,30})(?:\|[^>]*)?>|([CGD][A-Z0-9]{5,30})")
-_AMOUNT = re.compile(r"\$?(\d{1,9}(?:\.\d{1,6})?|\.\d{1,6})")
+_AMOUNT = re.compile(r"\$?((?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,6})?|\.\d{1,6})")
 _MOST_WORDS = 100  # of a command; one with more is not carried out in part
 
 DEFAULT = "default"  #: the word that takes a policy back
@@ -167,15 +167,15 @@ def parse_admin_command(text: str) -> AdminCommand:
 def amount_of(word: str) -> str | None:
     """Return an amount of US dollars as a policy's value: ``5``, ``$2.50``, ``off``.
 
-    None when it is none.
+    None when it is none. A comma separates thousands: ``2,50`` is none.
     """
     if word.lower() in (OFF, "none", "unlimited"):
         return OFF
-    found = _AMOUNT.fullmatch(word.replace(",", ""))
+    found = _AMOUNT.fullmatch(word)
     if not found:
         return None
     try:
-        amount = micros(Decimal(found[1]))
+        amount = micros(Decimal(found[1].replace(",", "")))
     except (InvalidOperation, ValueError):
         return None
     return str(amount) if amount <= MOST else None

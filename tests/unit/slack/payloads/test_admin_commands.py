@@ -27,6 +27,10 @@ ADA, NEWS = UserId("U012AB3CD"), ChannelId("C012AB3CD")
 LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
 
 
+#: Amounts that may be meant in several ways: a comma is no decimal point.
+BROKEN_AMOUNTS = ("2,50", "0,5", "1,2", "12,34.5", "1,,200", "1200,000", ",500", "1,200,", "2.5,0")
+
+
 @pytest.mark.parametrize(
     ("text", "command"),
     [
@@ -46,6 +50,8 @@ LINK = "https://acme.slack.com/archives/C1/p1700000000000100"
         ("budget person .005", SetBudget(Scope.PERSON, "", "5000", is_given=True)),
         ("budget person 0", SetBudget(Scope.PERSON, "", "0", is_given=True)),
         ("budget workspace 1,200", SetBudget(Scope.WORKSPACE, "", "1200000000", is_given=True)),
+        ("budget person 1,200,000.50", SetBudget(Scope.PERSON, "", "1200000500000", is_given=True)),
+        *((f"budget person {w}", Unclear(f"person {w}", "budget")) for w in BROKEN_AMOUNTS),
         ("budget channel off", SetBudget(Scope.CHANNEL, "", "off", is_given=True)),
         ("budget channel default", SetBudget(Scope.CHANNEL, "", None, is_given=True)),
         ("budget person", SetBudget(Scope.PERSON)),
