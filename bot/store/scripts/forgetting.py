@@ -93,8 +93,8 @@ return 1
 MOVE_COUNT = """
 local count = redis.call('HGET', KEYS[1], ARGV[1])
 if not count then return 1 end
-redis.call('HDEL', KEYS[1], ARGV[1])
 redis.call('HINCRBY', KEYS[1], ARGV[2], count)
+redis.call('HDEL', KEYS[1], ARGV[1])  -- last: an empty hash would lose its life
 return 1
 """
 

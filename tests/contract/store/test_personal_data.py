@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
+import pytest
 from redis.asyncio import Redis
 
 from bot.domain import naming
@@ -116,6 +117,19 @@ async def test_usage_stays_without_the_person(store: Store, clock: Clock) -> Non
     after = await store.usage.usage(KEY.team, [day])
     assert {row.person for row in after} == {UserId("-"), BOB}
     assert sum(row.total for row in after) == sum(row.total for row in before) == 200_000
+
+
+@pytest.mark.parametrize("how", [Settlement.SPEND, Settlement.FAIL, Settlement.RETURN])
+async def test_a_days_only_count_stays_for_its_life(
+    store: Store, redis: Redis, how: Settlement
+) -> None:
+    await store.mailbox.put(asked(0), Addressing.ADDRESSED)
+    claim, turn = await taken(store)
+    await store.budgets.reserve(claim, replace(turn, processor="pro"), 100_000)
+    await store.turns.finish(claim, turn, None, job=None, settlement=how)
+    await erase(store, ADA)
+    for key in await redis.keys("*:usage:*"):
+        assert await redis.ttl(key) > 0
 
 
 async def test_who_changed_what_stays_without_the_person(store: Store, clock: Clock) -> None:
