@@ -8,7 +8,8 @@ from __future__ import annotations
 from bot.store.scripts.fragments import OWNER, SETTLE
 
 #: Hold a turn's price in its three budgets, and write the turn; or hold and write nothing.
-#: A turn that holds the same price already keeps that reservation, also from the day before.
+#: A turn that holds the same price already keeps that reservation, also from the day before, but
+#: for the processor that the price is for.
 #: KEYS ready, turn, reservations, policies, budgets of person, channel, workspace, usage of the day
 #: ARGV me, entry, turn, record, turn life, price, time in s, life of the budgets,
 #:      names of the policies of person, channel, all persons, all channels, workspace,
@@ -51,11 +52,10 @@ for place = 1, 3 do
     if redis.call('HSETNX', budget, 'warned', '1') == 1 then warnings[#warnings + 1] = place end
   end
 end
-if not holds then
-  local held = {ARGV[6], ARGV[7], KEYS[5], KEYS[6], KEYS[7], KEYS[8], ARGV[18]}
-  redis.call('HSET', KEYS[3], ARGV[3], table.concat(held, ' '))
-  redis.call('EXPIRE', KEYS[3], ARGV[8])
-end
+local held = table.concat({ARGV[6], ARGV[7], KEYS[5], KEYS[6], KEYS[7], KEYS[8]}, ' ')
+if holds then held = string.match(before, '^%d+ %d+ %S+ %S+ %S+ %S+') end
+redis.call('HSET', KEYS[3], ARGV[3], held .. ' ' .. ARGV[18])
+redis.call('EXPIRE', KEYS[3], ARGV[8])
 redis.call('HSET', KEYS[2], 'record', ARGV[4])
 redis.call('EXPIRE', KEYS[2], ARGV[5])
 warnings[#warnings + 1] = 0

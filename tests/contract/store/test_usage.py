@@ -55,7 +55,7 @@ class Day:
         """Note what a turn came to; None: it runs on."""
         question, processor = turn.question, str(turn.processor)
         key = (str(question.asker), str(question.thread.channel), processor)
-        price = micros(PROCESSORS[processor].price)
+        price = price_of(turn)
         match how:
             case Settlement.SPEND:
                 self.paid[key] += 1
@@ -66,6 +66,10 @@ class Day:
                 self.running[key] = self.running.get(key, 0) + price
             case Settlement.RETURN:
                 pass
+
+
+def price_of(turn: Turn) -> int:
+    return micros(PROCESSORS[str(turn.processor)].price)
 
 
 async def received(store: Store, number: int) -> list[Claim]:
@@ -83,10 +87,12 @@ async def one_turn(store: Store, day: Day, claim: Claim) -> None:
     """Reserve a turn's price and let it come to something."""
     turn = await store.turns.current(claim)
     assert turn
+    for _ in range(day.random.choice([0, 1])):  # it was edited before its run was created
+        earlier = replace(turn, processor=day.random.choice(list(PROCESSORS)))
+        await store.budgets.reserve(claim, earlier, price_of(earlier), warns=False)
     turn = replace(turn, processor=day.random.choice(list(PROCESSORS)))
-    price = micros(PROCESSORS[str(turn.processor)].price)
     starting = lifecycle.about_to_start(turn, day.now)
-    if isinstance(await store.budgets.reserve(claim, starting, price), OverBudget):
+    if isinstance(await store.budgets.reserve(claim, starting, price_of(turn)), OverBudget):
         refused = lifecycle.ended(turn, Ending(EndingKind.OVER_BUDGET, day.now))
         await store.turns.finish(
             claim, lifecycle.done(refused), None, job=None, settlement=Settlement.RETURN
