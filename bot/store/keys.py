@@ -253,7 +253,7 @@ class Keys:
         return self._key("reservations")
 
     def budget(self, team: TeamId, scope: BudgetScope, whose: str, period: str) -> str:
-        """HASH: `held` and `settled` in millionths of a dollar; `warned` once people were.
+        """HASH: `held` and `settled` in millionths of a dollar; `warned`, the turn that warns.
 
         `whose`: the person's or the channel's id, "" for the workspace.
         """

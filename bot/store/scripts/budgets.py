@@ -49,7 +49,9 @@ for place = 1, 3 do
   end
   local limit = tonumber(state[at + 1])
   if limit and (state[at + 2] + state[at + 3]) * 100 >= limit * ARGV[17] then
-    if redis.call('HSETNX', budget, 'warned', '1') == 1 then warnings[#warnings + 1] = place end
+    if redis.call('HSETNX', budget, 'warned', ARGV[3]) == 1 then
+      warnings[#warnings + 1] = place
+    end
   end
 end
 local held = table.concat({ARGV[6], ARGV[7], KEYS[5], KEYS[6], KEYS[7], KEYS[8]}, ' ')

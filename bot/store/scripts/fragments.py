@@ -36,6 +36,9 @@ local function settle(reservations, turn, how)
   for _, budget in ipairs({person, channel, workspace}) do
     redis.call('HINCRBY', budget, 'held', -amount)
     if how == 'spend' then redis.call('HINCRBY', budget, 'settled', amount) end
+    if how == 'return' and redis.call('HGET', budget, 'warned') == turn then
+      redis.call('HDEL', budget, 'warned')  -- people are warned about runs that exist
+    end
   end
   if how ~= 'return' then
     redis.call('HINCRBY', usage, how .. ' ' .. field, 1)

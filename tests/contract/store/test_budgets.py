@@ -94,6 +94,27 @@ async def test_each_budget_warns_once_a_period(redis_url: str) -> None:
         assert warned == [[], [Scope.PERSON], [], [], [Scope.PERSON]]
 
 
+STAYS = (Settlement.SPEND, Settlement.KEEP)  # what was held goes on counting
+
+
+@pytest.mark.parametrize("how", list(Settlement))
+async def test_a_warning_that_nobody_read_is_left_to_the_next_run(
+    redis_url: str, how: Settlement
+) -> None:
+    async with stores(redis_url, 1) as (store,):
+        small = budgets_of(store, Limits(person=100_000, workspace=200_000))
+        claim, turn = await claimed(store, 1, PEOPLE[0], CHANNELS[0])
+        first = await small.reserve(claim, turn, 90_000)
+        assert isinstance(first, Reserved)
+        assert [each.scope for each in first.warnings] == [Scope.PERSON]
+        await small.settle(turn.id, how)
+        claim, turn = await claimed(store, 2, PEOPLE[0], CHANNELS[0])
+        second = await small.reserve(claim, turn, 5_000 if how in STAYS else 90_000)
+        assert isinstance(second, Reserved)
+        was_unread = how is Settlement.RETURN  # no run was created, so nothing was posted
+        assert bool(second.warnings) is was_unread
+
+
 @pytest.mark.parametrize(
     ("policies", "allowed"),
     [
