@@ -3,6 +3,8 @@
 A job is an entry of the stream that also hands out the mailboxes, so it outlives every process and
 is run by a replica that is alive. Each may run twice without harm.
 
+- *Confirmation*: of a question whose price is asked about, change the status if it has one, and
+  after an hour take the buttons off.
 - *Queued reaction*: add ⏳ to a message that waits behind another; run at once.
 - *Final status*: edit a status that still says "researching" once its turn is done. This is not
   part of the execution, because Slack allows 50 edits a minute in all: a turn that waited for its
@@ -108,6 +110,7 @@ class JobRunner:
                 case JobKind.FINAL_STATUS:
                     await self._update_final_status(TurnId(job.about))
                 case JobKind.CONFIRMATION:
+                    await self._update_final_status(TurnId(job.about))
                     await lapse(self._context, TurnId(job.about))
                 case JobKind.SETTLEMENT:
                     await settle_run(self._context, TurnId(job.about))

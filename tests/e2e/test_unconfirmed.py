@@ -215,6 +215,7 @@ async def test_an_edit_before_the_start_asks_about_a_higher_price_only(
     if price:
         again = await said(stage, asked, f"costs {price}")
         assert len(stage.parallel.runs) == 1
+        await said(stage, asked, "· not started")  # in place of "it starts by itself"
         await stage.ada.clicks(again, actions.CONFIRM)
     run = await stage.parallel.next_run()
     assert edited.endswith(run.input)
