@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from bot.domain import naming
+from bot.domain import confirmation, naming
 from bot.domain.processors import PROCESSORS, is_chat
 from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import EndingKind, Question, Turn
@@ -122,6 +122,8 @@ async def ask_again(
 async def known(context: HandlerContext, turn: TurnId) -> Message:
     """Say whether a turn that an earlier action asked for is in progress or has ended."""
     before = await context.mailbox.turn(turn)
+    if before is not None and confirmation.was_not_granted(before):
+        return ephemeral.not_granted()
     in_progress = before is not None and before.ending is None
     return ephemeral.already_started() if in_progress else ephemeral.already_finished()
 

@@ -67,6 +67,8 @@ async def test_asked_anyway_a_dear_run_is_asked_about_first(one: Stage) -> None:
     await one.bob.clicks(help_text, actions.ANYWAY)
     price = await said(one, hello, f"<@{one.bob.id}>, *ultra8x* costs $2.40")
     assert one.parallel.runs == []
+    await one.bob.clicks(help_text, actions.ANYWAY)
+    await one.slack.until(lambda: saw_ephemeral(one, "No run was started", person=one.bob))
     await one.bob.clicks(price, actions.CONFIRM)
     assert (await one.parallel.next_run()).input == "what can you do?"
     assert len(one.parallel.runs) == 1

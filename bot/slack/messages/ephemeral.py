@@ -28,6 +28,11 @@ def already_finished() -> Message:
     return Message("This run has already finished; see the thread.")
 
 
+def not_granted() -> Message:
+    """Say that what a button asks for was not started: the thread says why."""
+    return Message("No run was started; see the thread for why.")
+
+
 def unknown_place() -> Message:
     """Say that a press has no known message or turn."""
     return Message(

@@ -41,6 +41,7 @@ def ephemerals() -> Iterator[Page]:
     yield "continue", ephemeral.continued()
     yield "pressed twice", ephemeral.already_started()
     yield "pressed again when it was over", ephemeral.already_finished()
+    yield "pressed again when nothing was started", ephemeral.not_granted()
     yield "pressed too late", ephemeral.too_old()
     yield "pressed where it does not belong", ephemeral.unknown_place()
     yield "not written down", ephemeral.not_saved()
