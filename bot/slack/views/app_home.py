@@ -167,7 +167,7 @@ def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
     months = dict(spent)
     lines = [f"This month: *{dollars(months.pop(this, Decimal()))}*"]
     lines += [f"{month(each)}: {dollars(amount)}" for each, amount in months.items()]
-    return " · ".join(lines) + "\nFor runs you started, at Parallel's list prices."
+    return " · ".join(lines) + "\nAll runs you started, failed ones too, at Parallel's list prices."
 
 
 def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:
