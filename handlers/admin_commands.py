@@ -143,7 +143,7 @@ async def _require_one_of_ours(context: HandlerContext, who: Admin) -> None:
     if who.user in context.admins:
         return
     is_direct = who.channel.startswith("D")
-    admission = await context.gate.judge(who.team, who.channel, who.user, direct=is_direct)
+    admission = await context.gate.judge(who.channel, who.user, direct=is_direct)
     if admission.verdict in (Verdict.OUTSIDER, Verdict.UNKNOWN):
         words = refused(admission.verdict, admission.access, who.channel, pressed=True)
         raise Rejected(Message(words))

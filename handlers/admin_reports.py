@@ -127,18 +127,18 @@ async def _situation(
         changes=await ours.policies.last_changes(team, list(chosen)),
         choices=await context.choices.read(team, channel or nowhere, person or nobody, thread=None),
         follow_ups=follow_ups,
-        verdict=await _verdict(context, team, channel, person),
+        verdict=await _verdict(context, channel, person),
     )
 
 
 async def _verdict(
-    context: HandlerContext, team: TeamId, channel: ChannelId | None, person: UserId | None
+    context: HandlerContext, channel: ChannelId | None, person: UserId | None
 ) -> Verdict | None:
     """Return whether a person may ask in a channel; None when Slack does not tell in time."""
     if not channel or not person:
         return None
     with suppress(TimeoutError):
         async with asyncio.timeout(context.deadlines.lookup):
-            verdict = (await context.gate.judge(team, channel, person)).verdict
+            verdict = (await context.gate.judge(channel, person)).verdict
             return None if verdict is Verdict.UNKNOWN else verdict
     return None

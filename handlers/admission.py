@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bot.domain.access import Verdict
-from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Question
 from bot.errors import Unavailable
 from bot.ports import Addressing, HandlerContext, Message
@@ -88,7 +88,6 @@ async def may_edit(
 
 async def require(
     context: HandlerContext,
-    team: TeamId,
     channel: ChannelId | None,
     person: UserId,
     *,
@@ -99,7 +98,6 @@ async def require(
 
     Args:
         context: has the gate.
-        team: as the payload names it.
         channel: None in a view that is about no channel.
         person: who acts.
         stops: it only ends what goes on, which our own people may do wherever they are.
@@ -112,9 +110,9 @@ async def require(
     """
     is_direct = channel is None or channel.startswith("D")
     channel = channel or ChannelId("")
-    admission = await context.gate.judge(team, channel, person, direct=is_direct)
+    admission = await context.gate.judge(channel, person, direct=is_direct)
     if admission.verdict is Verdict.UNKNOWN and unseen:
-        admission = await context.gate.judge(team, channel, person, direct=True)
+        admission = await context.gate.judge(channel, person, direct=True)
     verdict = admission.verdict
     is_let = verdict in _OURS or person in context.admins if stops else verdict is Verdict.ALLOWED
     if not is_let:
@@ -124,5 +122,5 @@ async def require(
 async def _judge(context: HandlerContext, question: Question, *, shared: bool) -> Admission:
     thread = question.thread
     return await context.gate.judge(
-        thread.team, thread.channel, question.asker, direct=question.direct, shared=shared
+        thread.channel, question.asker, direct=question.direct, shared=shared
     )

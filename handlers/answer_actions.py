@@ -60,7 +60,7 @@ async def branch(context: HandlerContext, action: Action) -> None:
     choices = await context.choices.read(
         action.team, action.channel, action.user, thread=question.thread
     )
-    offered = await offered_in(context, action.team, question.thread.channel)
+    offered = await offered_in(context, question.thread.channel)
     require_any(context, offered)
     chosen, _ = processor_in_force(None, choices, context.default_processor, offered)
     about = question_forms.Branch(turn.id, action_time(action))

@@ -104,7 +104,7 @@ async def submit_search(
 
 async def _publish_or_refuse(context: HandlerContext, team: TeamId, person: UserId) -> None:
     """Publish a person's Home tab, or in its place why they may not ask. Raises Unavailable."""
-    admission = await context.gate.judge(team, ChannelId(""), person, direct=True)
+    admission = await context.gate.judge(ChannelId(""), person, direct=True)
     if admission.verdict is Verdict.ALLOWED:
         await publish(context, team, person)
         return
@@ -127,7 +127,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
         spent = await context.history.spent(team, person)
         choices = await context.choices.read(team, ChannelId(""), person, thread=None)
         ratings = await context.history.ratings()
-        offered = await offered_in(context, team, ChannelId(""))
+        offered = await offered_in(context, ChannelId(""))
         sight = await looking
     finally:
         looking.cancel()

@@ -76,7 +76,7 @@ async def set_default(
     The arguments and errors are those of `change_default`.
     """
     is_announced = await change_default(context, place, by, name)
-    offered = await offered_in(context, place.team, place.channel)
+    offered = await offered_in(context, place.channel)
     choices = await context.choices.read(place.team, place.channel, by, thread=None)
     answer = processor_picker.set_for_channel(choices, context.default_processor, offered)
     return answer if is_announced else channel_default.not_announced(answer)
@@ -103,7 +103,7 @@ async def change_default(
     await context.choices.choose(place, name)
     if name == before.channel or place.channel.startswith("D"):  # nobody else reads it there
         return True
-    offered = await offered_in(context, place.team, place.channel)
+    offered = await offered_in(context, place.channel)
     choices, default = Choices(channel=name), context.default_processor
     now, _ = processor_in_force(None, choices, default, offered)
     announcement = channel_default.announced(by, PROCESSORS.get(name or ""), now)

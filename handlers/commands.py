@@ -45,8 +45,8 @@ async def processor_command(context: HandlerContext, body: dict[str, Any], ack: 
 async def _answer(context: HandlerContext, command: Command) -> Message:
     if not (command.team and command.channel and command.user):
         return ephemeral.unknown_place()
-    await require(context, command.team, command.channel, command.user, unseen=True)
-    offered = await offered_in(context, command.team, command.channel)
+    await require(context, command.channel, command.user, unseen=True)
+    offered = await offered_in(context, command.channel)
     default = context.default_processor
     match command.words:
         case ():

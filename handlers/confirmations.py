@@ -72,7 +72,7 @@ async def _start(
 ) -> Message | None:
     """Ask a question once, and say in place of the buttons who confirmed it."""
     thread = turn.question.thread
-    offered = await offered_in(context, thread.team, thread.channel)
+    offered = await offered_in(context, thread.channel)
     require_offered(context, processor.name, offered)
     question = confirmation.confirmed(turn, processor.name, action_time(action))
     accepted = await context.mailbox.put(question, Addressing.ADDRESSED)

@@ -12,9 +12,9 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.ports import HandlerContext
 from bot.slack.payloads.directory_events import (
+    changed_member,
+    changed_room,
     parse_channel_renamed,
-    parse_member_changed,
-    parse_room_changed,
 )
 
 
@@ -31,16 +31,16 @@ async def rename_channel(context: HandlerContext, body: dict[str, Any]) -> None:
     if renamed := parse_channel_renamed(body):
         await context.channel_ids.rename(renamed.old, renamed.new)
         first = context.channel_ids.first.get(renamed.new, renamed.old)
-        await context.gate.forget_room(renamed.team, first)
+        await context.gate.forget_room(first)
 
 
 async def forget_room(context: HandlerContext, body: dict[str, Any]) -> None:
     """Have a channel looked up again. Raises Unavailable."""
-    if changed := parse_room_changed(body):
-        await context.gate.forget_room(changed.team, changed.channel)
+    if channel := changed_room(body):
+        await context.gate.forget_room(channel)
 
 
 async def forget_member(context: HandlerContext, body: dict[str, Any]) -> None:
     """Have a person looked up again. Raises Unavailable."""
-    if changed := parse_member_changed(body):
-        await context.gate.forget_member(changed.team, changed.person)
+    if person := changed_member(body):
+        await context.gate.forget_member(person)

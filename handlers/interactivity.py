@@ -102,7 +102,7 @@ async def _act(
     try:
         async with asyncio.timeout_at(began + context.deadlines.act):
             if action.is_complete:
-                await require(context, action.team, action.about, action.user, stops=stops)
+                await require(context, action.about, action.user, stops=stops)
                 answer = await handler(context, action)
             else:
                 answer = ephemeral.unknown_place()
@@ -135,7 +135,7 @@ async def _submit(
     try:
         async with asyncio.timeout(context.deadlines.act):
             if sent.team and sent.user and judged:
-                await require(context, sent.team, sent.channel, sent.user, stops=stops)
+                await require(context, sent.channel, sent.user, stops=stops)
             answer = await handler(context, body)
     except Rejected as rejected:
         answer = question_forms.FormErrors({field: rejected.answer.text})

@@ -6,24 +6,23 @@ from collections.abc import Collection
 
 from bot.domain.choosing import EVERY
 from bot.domain.processors import PROCESSORS
-from bot.domain.thread import ChannelId, TeamId
+from bot.domain.thread import ChannelId
 from bot.ports import HandlerContext
 from bot.slack.messages import offers
 from handlers.rejection import Rejected
 
 
-async def offered_in(context: HandlerContext, team: TeamId, channel: ChannelId) -> tuple[str, ...]:
+async def offered_in(context: HandlerContext, channel: ChannelId) -> tuple[str, ...]:
     """Return the names of the processors on offer in a channel, the cheapest first.
 
     Args:
         context: its gate knows what admins allow.
-        team: the workspace.
         channel: "" for what is on offer where no channel has a list of its own.
 
     Raises:
         Unavailable: nobody can tell.
     """
-    return (await context.gate.access(team)).offered(channel)
+    return (await context.gate.access()).offered(channel)
 
 
 def require_offered(

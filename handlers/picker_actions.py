@@ -60,5 +60,5 @@ async def choose_for_person(context: HandlerContext, action: Action) -> Message:
 
 async def _picker(context: HandlerContext, action: Action, *, everything: bool = False) -> Message:
     choices = await context.choices.read(action.team, action.channel, action.user, thread=None)
-    offered = await offered_in(context, action.team, action.channel)
+    offered = await offered_in(context, action.channel)
     return processor_picker(choices, context.default_processor, offered, everything=everything)

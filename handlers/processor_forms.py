@@ -39,7 +39,7 @@ async def open_rerun_form(context: HandlerContext, action: Action) -> None:
     if not is_refused:
         turn = await answered_turn_of(context, action)
     now = PROCESSORS.get(turn.processor or "") or PROCESSORS[context.default_processor]
-    offered = await offered_in(context, action.team, turn.question.thread.channel)
+    offered = await offered_in(context, turn.question.thread.channel)
     require_any(context, offered, but=now.name)
     about = Rerun(turn.id, action_time(action))
     form = processor_forms.rerun_form(turn, now, about, offered)
@@ -52,7 +52,7 @@ async def open_thread_form(context: HandlerContext, action: Action) -> None:
         raise Rejected(ephemeral.unknown_place())
     team, channel = action.thread.team, action.thread.channel
     choices = await context.choices.read(team, channel, action.user, thread=action.thread)
-    offered = await offered_in(context, team, channel)
+    offered = await offered_in(context, channel)
     form = processor_forms.thread_form(choices.thread, action.thread, offered)
     await open_view(context, action.trigger_id, form)
 
@@ -76,7 +76,7 @@ async def _require_offered(
     context: HandlerContext, thread: ThreadKey, chosen: ProcessorSubmission
 ) -> None:
     """Make sure that a form chose what is on offer. Raises Rejected, with plain text for a form."""
-    offered = await offered_in(context, thread.team, thread.channel)
+    offered = await offered_in(context, thread.channel)
     if chosen.processor is not None and chosen.processor not in offered:
         raise Rejected(not_in_form(PROCESSORS[chosen.processor], offered))
 

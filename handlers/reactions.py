@@ -58,7 +58,7 @@ async def _ask_or_confirm(context: HandlerContext, question: Question) -> None:
         return
     thread = question.thread
     choices = await context.choices.read(thread.team, thread.channel, question.asker, thread=thread)
-    offered = await offered_in(context, thread.team, thread.channel)
+    offered = await offered_in(context, thread.channel)
     processor, _ = processor_in_force(None, choices, context.default_processor, offered)
     if is_confirmed_first(processor, context.confirm_from):
         note = confirmation.price_note(question, processor.name)

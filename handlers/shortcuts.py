@@ -52,8 +52,8 @@ async def _open_form(context: HandlerContext, shortcut: interactivity.Shortcut) 
     thread = shortcut.thread
     if not (thread.team and thread.channel and shortcut.message and shortcut.user):
         raise Rejected(ephemeral.unknown_place())
-    await require(context, thread.team, thread.channel, shortcut.user)
-    offered = await offered_in(context, thread.team, thread.channel)
+    await require(context, thread.channel, shortcut.user)
+    offered = await offered_in(context, thread.channel)
     require_any(context, offered)
     choices = await context.choices.read(thread.team, thread.channel, shortcut.user, thread=thread)
     chosen, _ = processor_in_force(None, choices, context.default_processor, offered)

@@ -115,7 +115,7 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
         return ephemeral.not_moved()
     question, here = turn.signals.edited or turn.question, turn.question.thread
     choices = await context.choices.read(here.team, here.channel, question.asker, thread=here)
-    offered = await offered_in(context, here.team, here.channel)
+    offered = await offered_in(context, here.channel)
     chosen, _ = processor_in_force(question.processor, choices, context.default_processor, offered)
     try:
         thread = await context.messenger.post_in_channel(
@@ -133,7 +133,7 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
 
 async def _require_offered(context: HandlerContext, action: Action, name: str | None) -> None:
     """Refuse a run on a processor that is not on offer any more. Raises Rejected."""
-    require_offered(context, name, await offered_in(context, action.team, action.channel))
+    require_offered(context, name, await offered_in(context, action.channel))
 
 
 # --- after a failure --------------------------------------------------------------------

@@ -46,7 +46,7 @@ async def submit(context: HandlerContext, body: JSON) -> question_forms.FormErro
     question = await _question(context, form)
     if question is None:
         return question_forms.question_error(ephemeral.too_old().text)
-    offered = await offered_in(context, question.thread.team, question.thread.channel)
+    offered = await offered_in(context, question.thread.channel)
     if form.processor not in offered:
         words = offers.not_in_form(PROCESSORS[form.processor], offered).text
         return question_forms.processor_error(words)

@@ -64,7 +64,7 @@ async def chosen_processor(context: HandlerContext, action: Action, name: str) -
     """
     if name == action_ids.INHERIT:
         return None
-    offered = await offered_in(context, action.team, action.channel)
+    offered = await offered_in(context, action.channel)
     if name not in PROCESSORS:
         raise Rejected(processor_picker.unknown_processor(name, offered))
     require_offered(context, name, offered)

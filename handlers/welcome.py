@@ -37,14 +37,12 @@ async def say_hello(context: HandlerContext, body: dict[str, Any]) -> None:
     if welcome is None:
         return
     thread = welcome.thread
-    admission = await context.gate.judge(
-        thread.team, thread.channel, welcome.asker, shared=is_shared(body)
-    )
+    admission = await context.gate.judge(thread.channel, welcome.asker, shared=is_shared(body))
     if admission.verdict in (Verdict.SHARED_CHANNEL, Verdict.CHANNEL):
         await _explain(context, welcome, admission)
         return
     choices = await context.choices.read(thread.team, thread.channel, UserId(""), thread=None)
-    offered = await offered_in(context, thread.team, thread.channel)
+    offered = await offered_in(context, thread.channel)
     processor, _ = processor_in_force(None, choices, context.default_processor, offered)
     await context.mailbox.put(replace(welcome, processor=processor.name), Addressing.SIDE)
 

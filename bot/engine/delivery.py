@@ -115,7 +115,7 @@ class Delivery:
         """Complete the message of a quick answer, or post it."""
         context, turn = self._context, self._turn
         thread = turn.question.thread
-        access = await context.gate.access(thread.team)
+        access = await context.gate.access()
         look_up = lookup_processor(
             self._last_processor,
             await choices_for(context, turn),

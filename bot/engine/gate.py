@@ -9,7 +9,7 @@ from datetime import tzinfo
 
 from bot.domain import budgets, policies
 from bot.domain.access import Access, Home, Member, Room, Verdict, judge, with_first_ids
-from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Question
 from bot.ports.channel_ids import ChannelIds
 from bot.ports.gate import AccessStore, Admission, Directory, Known
@@ -36,7 +36,6 @@ class AccessGate:
 
     async def judge(
         self,
-        team: TeamId,
         channel: ChannelId,
         person: UserId,
         *,
@@ -46,10 +45,12 @@ class AccessGate:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
         access = self._access(known)
-        member, room = await asyncio.gather(
-            self._member(known, person),
-            self._no_room() if direct else self._room(known, channel, shared=shared),
-        )
+        member, room = known.member, None if direct else known.room
+        if member is None or shared or (room is None and not direct):
+            member, room = await asyncio.gather(
+                self._member(known, person),
+                self._no_room() if direct else self._room(known, channel, shared=shared),
+            )
         verdict = judge(
             person,
             channel,
@@ -67,7 +68,7 @@ class AccessGate:
         found = await asyncio.gather(*map(self.directory.name, asked))
         return {each: name or "" for each, name in zip(asked, found, strict=True)}
 
-    async def access(self, team: TeamId) -> Access:
+    async def access(self) -> Access:
         """Return what admins allowed, by policies and settings."""
         known = await self.store.known(self.home.team, ChannelId(""), UserId(""))
         return self._access(known)
@@ -82,11 +83,11 @@ class AccessGate:
         when = question.message if verdict is Verdict.UNKNOWN else today
         return await self.store.is_first_refusal(self.home.team, question.asker, when)
 
-    async def forget_member(self, team: TeamId, person: UserId) -> None:
+    async def forget_member(self, person: UserId) -> None:
         """Drop what was looked up of a person."""
         await self.store.drop_member(self.home.team, person)
 
-    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+    async def forget_room(self, channel: ChannelId) -> None:
         """Drop what was looked up of a channel."""
         await self.store.drop_room(self.home.team, channel)
 

@@ -63,9 +63,7 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
-    admission = await context.gate.judge(
-        thread.team, thread.channel, question.asker, direct=question.direct
-    )
+    admission = await context.gate.judge(thread.channel, question.asker, direct=question.direct)
     if admission.verdict is Verdict.ALLOWED:
         return admission
     looked_up_until = leased.turn.received + context.retry_timing.admission
@@ -96,7 +94,7 @@ async def _ending_without_run(
         case TurnKind.FULL:
             return EndingKind.NOTICE, str(context.bounds.waiting_per_thread)
         case TurnKind.UNKNOWN_PROCESSOR:
-            access = await context.gate.access(question.thread.team)
+            access = await context.gate.access()
             offered = access.offered(question.thread.channel)
             leased.stage(with_offer(context, leased.turn, offered))
             return EndingKind.UNKNOWN_PROCESSOR, question.processor

@@ -38,7 +38,7 @@ async def apply_signals(context: EngineContext, leased: LeasedTurn) -> None:
         and quick_answer.QUICK_ANSWER not in turn.posts  # that message answers the earlier text
     ):
         leased.stage(lifecycle.reworded(turn, turn.signals.edited))
-        access = await context.gate.access(turn.question.thread.team)
+        access = await context.gate.access()
         agreed = turn.processor or turn.question.processor
         await choose_processor(context, leased, access, agreed=agreed)
 

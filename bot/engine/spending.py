@@ -78,7 +78,7 @@ async def _over_budget(context: EngineContext, leased: LeasedTurn, outcome: Over
     note = budgets.note(outcome.balance, now, rules.zone, affordable=outcome.affordable)
     is_first = await context.budgets.is_first_refusal(turn, note.scope)
     note = replace(note, admins=rules.admins, is_repeated=not is_first)
-    offered = (await context.gate.access(thread.team)).offered(thread.channel)
+    offered = (await context.gate.access()).offered(thread.channel)
     leased.stage(with_offer(context, replace(turn, budget=note), offered))
     return Ending(EndingKind.OVER_BUDGET, now)
 

@@ -85,15 +85,10 @@ class Admission:
 
 
 class Gate(Protocol):
-    """Judges who may ask where.
-
-    Payloads about people of other companies may name their team. What is known is kept, and judged
-    by, the one that we are installed in.
-    """
+    """Judges who may ask where, by what is known in the workspace that we are installed in."""
 
     async def judge(
         self,
-        team: TeamId,
         channel: ChannelId,
         person: UserId,
         *,
@@ -103,7 +98,6 @@ class Gate(Protocol):
         """Say whether a person may ask in a channel, and what admins allow. Raises Unavailable.
 
         Args:
-            team: as the payload names it.
             channel: where; not looked at in a direct message.
             person: who.
             direct: a direct message with us, or a view that is about no channel.
@@ -115,7 +109,7 @@ class Gate(Protocol):
         """Return the names of people, untrusted; "" where Slack does not tell."""
         ...
 
-    async def access(self, team: TeamId) -> Access:
+    async def access(self) -> Access:
         """Return what admins allowed, by policies and settings."""
         ...
 
@@ -126,10 +120,10 @@ class Gate(Protocol):
         """
         ...
 
-    async def forget_member(self, team: TeamId, person: UserId) -> None:
+    async def forget_member(self, person: UserId) -> None:
         """Drop what was looked up of a person: Slack says that they changed."""
         ...
 
-    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+    async def forget_room(self, channel: ChannelId) -> None:
         """Drop what was looked up of a channel: Slack says that it changed."""
         ...

@@ -260,7 +260,6 @@ class OpenGate:
 
     async def judge(
         self,
-        team: TeamId,
         channel: ChannelId,
         person: UserId,
         *,
@@ -274,7 +273,7 @@ class OpenGate:
         """Name nobody."""
         return dict.fromkeys(people, "")
 
-    async def access(self, team: TeamId) -> Access:
+    async def access(self) -> Access:
         """Return what admins allowed: everything."""
         return Access()
 
@@ -282,10 +281,10 @@ class OpenGate:
         """Nobody is refused."""
         return False
 
-    async def forget_member(self, team: TeamId, person: UserId) -> None:
+    async def forget_member(self, person: UserId) -> None:
         """Nothing was looked up."""
 
-    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+    async def forget_room(self, channel: ChannelId) -> None:
         """Nothing was looked up."""
 
 

@@ -11,7 +11,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
 
 from bot.domain.access import Access, Verdict
-from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.thread import ChannelId, UserId
 from bot.errors import Unavailable
 from bot.ports.gate import Admission
 from tests.contract.handlers.admin_memory import MemoryPolicies
@@ -129,7 +129,6 @@ class Outside(OpenGate):
 
     async def judge(
         self,
-        team: TeamId,
         channel: ChannelId,
         person: UserId,
         *,

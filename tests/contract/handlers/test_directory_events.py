@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.domain.thread import ChannelId, UserId
 from tests.contract.handlers.bolt_harness import bolt_app, event, tell, tell_signed
 from tests.contract.handlers.memory import Memory, OpenGate
 
@@ -19,11 +19,11 @@ class ForgetfulGate(OpenGate):
     def __init__(self) -> None:
         self.forgotten: list[str] = []
 
-    async def forget_member(self, team: TeamId, person: UserId) -> None:
+    async def forget_member(self, person: UserId) -> None:
         """Take it down."""
         self.forgotten.append(person)
 
-    async def forget_room(self, team: TeamId, channel: ChannelId) -> None:
+    async def forget_room(self, channel: ChannelId) -> None:
         """Take it down."""
         self.forgotten.append(channel)
 

@@ -74,7 +74,7 @@ class ShutGate(OpenGate):
 
     async def judge(self, *about: Any, direct: bool = False, **more: Any) -> Admission:
         """Refuse it."""
-        self.asked.append((str(about[1]), str(about[2]), direct))
+        self.asked.append((str(about[0]), str(about[1]), direct))
         return await super().judge(*about, direct=direct, **more)
 
 
