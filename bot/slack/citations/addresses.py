@@ -27,7 +27,8 @@ ADDRESS = re.compile(
     rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
     re.IGNORECASE,
 )
-_IN_EACH = re.compile(r"[/@?#&:\\]|www", re.IGNORECASE)  # every match of ADDRESS has one of these
+#: One of these characters, or `www`, is in every match of ADDRESS; a set is searched for quickly.
+_IN_EACH = re.compile(r"[/@?#&:\\wW](?:(?<![wW])|[wW]{2})")
 _TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
@@ -40,6 +41,15 @@ CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECAS
 def may_hold_address(text: str) -> bool:
     """Whether `ADDRESS` may be in a text: ten times faster to tell than to search for it."""
     return _IN_EACH.search(text) is not None
+
+
+def find_address(text: str, at: int = 0) -> re.Match[str] | None:
+    """Return the first match of `ADDRESS` from a place on; None if there is none."""
+    sign = _IN_EACH.search(text, at)
+    if not sign:
+        return None
+    word = text.rfind(" ", at, sign.start()) + 1  # no match has a space
+    return ADDRESS.search(text, max(at, word))
 
 
 def with_scheme(address: str) -> str:

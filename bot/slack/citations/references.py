@@ -57,14 +57,17 @@ _TO = r"(?:\s?[–-]\s?[1-9]\d{0,2})?"
 _TO_NEXT = r"(?:\s?[–-]\s?[1-9]\d{0,2}(?=\s?[,;、，&]))?"
 #: A number in brackets, or several; not the label of a link, nor the definition of one.
 _MARK = re.compile(
-    r"(?P<before>(?<![\w.])(?!(?:as|at|by|in|is|it|no|of|on|so|to|up|us|we)\[)"
-    r"(?:[a-zA-Z]\d?|[a-z]{2}))?"
-    r"(?P<open>\\?\[(?P<caret>\^)?|【|［)\s?"
+    r"(?P<open>\\\[\^?|\[\^?|【|［)\s?"
     r"(?i:(?:cite|citation|source|ref|reference)s?[.:]?\s?)?"
     rf"(?P<numbers>(?:0|[1-9]\d{{0,2}}){_TO_NEXT}"
     rf"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{{0,2}}){_TO}){{0,20}})"
     r"(?P<place>:\d{1,3}(?=[†】]))?"
     r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
+)
+#: A short name before a bracket, and short words that are none.
+_NAME = re.compile(r"(?<![\w.])(?:[a-zA-Z]\d?|[a-z]{2})\Z")
+_SHORT_WORDS = frozenset(
+    ("as", "at", "by", "in", "is", "it", "no", "of", "on", "so", "to", "up", "us", "we")
 )
 _NUMBER = re.compile(r"\[([1-9]\d{0,2})\]")
 #: What stands before two numbers that are the ends of an interval.
@@ -119,10 +122,12 @@ def _marks(content: str) -> Iterator[frozenset[int]]:
         for match in _MARK.finditer(text):
             given = f"{match['numbers']} {match['more'] or ''}"
             numbers = [int(number) for number in re.findall(r"\d+", given)]
-            before = text[max(match.start() - 20, 0) : match.start()]
+            name = _name_before(match)
+            start = match.start() - len(name)
+            before = text[max(start - 20, 0) : start]
             if match["place"]:  # `【4:1†source】`: a place in a conversation
                 yield frozenset((0,))
-            elif not (match["before"] and match["open"] == "[") and not (
+            elif not (name and match["open"] == "[") and not (
                 len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
             ):
                 yield frozenset(numbers)
@@ -131,13 +136,21 @@ def _marks(content: str) -> Iterator[frozenset[int]]:
 def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
     """Yield the marks of one number in a text without code: the number, start and end."""
     for match in _MARK.finditer(text.translate(_FULL_WIDTH)):
-        if match["before"] or match["place"]:
+        if match["place"] or _name_before(match):
             continue
-        start, end = match.start("open"), match.start("more")
+        start, end = match.start(), match.start("more")
         if match["numbers"].isdecimal() and "\\" not in match[0]:
             yield int(match["numbers"]), start, end
         for each in _NUMBER.finditer(match["more"]):
             yield int(each[1]), end + each.start(), end + each.end()
+
+
+def _name_before(mark: re.Match[str]) -> str:
+    """Return the short name right before a mark, as in `f[1]`; "" for none."""
+    at = mark.start()
+    found = _NAME.search(mark.string, max(at - 2, 0), at)
+    is_word = found and found[0] in _SHORT_WORDS and mark["open"][0] == "["
+    return found[0] if found and not is_word else ""
 
 
 def _text_lines(content: str) -> Iterator[str]:

@@ -29,9 +29,9 @@ from bot.slack.citations.addresses import (
     NEEDS_LABEL,
     cannot_extend_host,
     ends_visibly,
+    find_address,
     has_another_in_fragment,
     is_address_itself,
-    may_hold_address,
     possible_ends,
     split_trailing,
     visible_end,
@@ -128,8 +128,8 @@ class CitationPolicy:
             escaped: the places that will be written with a backslash, which would be read as a part
                 of a bare address.
         """
-        at = 0 if may_hold_address(text) else len(text)
-        while match := ADDRESS.search(text, at):
+        at = 0
+        while match := find_address(text, at):
             at = match.end()
             if not match["address"]:
                 if not (match["page"] and self._is_known(split_trailing(match[0])[0])):
@@ -170,15 +170,19 @@ class CitationPolicy:
         return "".join(parts)
 
     def _quiet(self, text: str, ends: Callable[[str, int, bool], bool]) -> str:
-        def quiet(match: re.Match[str]) -> str:
-            known = self._known(match) if match["address"] else 0
-            if 0 < known <= len(match[0]) and ends(text, match.start() + known, True):
-                return match[0][:known] + self._quiet(match[0][known:], ends)
-            if known or not self._is_known(split_trailing(match[0])[0]):
-                return self._unlinked(match)
-            return match[0]
+        out, at = list[str](), 0
+        while match := find_address(text, at):
+            out += [text[at : match.start()], self._quiet_address(match, ends)]
+            at = match.end()
+        return "".join([*out, text[at:]])
 
-        return ADDRESS.sub(quiet, text) if may_hold_address(text) else text
+    def _quiet_address(self, match: re.Match[str], ends: Callable[[str, int, bool], bool]) -> str:
+        known = self._known(match) if match["address"] else 0
+        if 0 < known <= len(match[0]) and ends(match.string, match.start() + known, True):
+            return match[0][:known] + self._quiet(match[0][known:], ends)
+        if known or not self._is_known(split_trailing(match[0])[0]):
+            return self._unlinked(match)
+        return match[0]
 
     def _unlinked(self, match: re.Match[str]) -> str:
         written = match[0]
