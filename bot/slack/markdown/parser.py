@@ -9,11 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
+
+from bot.slack import limits
 
 # Beyond so many containers or brackets within each other, the text is taken as it is. A list and
 # its item are two; the time for `[[[[…` grows with the second.
@@ -25,6 +28,7 @@ _ADDRESS = re.compile(
     r"://(?:[^\s<>`\\&!*_~\[\]]|&(?!#?\w{1,40};)|!(?!\[)"
     r"|[*_~]+(?=[a-zA-Z0-9/]|[.?=&#%+-][a-z0-9/])|(?<!_)_(?=\())+"
 )
+_LONGEST_CACHED = 500  # characters
 _SCHEME = re.compile(r"https?\Z", re.IGNORECASE)
 
 
@@ -67,6 +71,8 @@ class Document:
 
     def children(self, source: str) -> list[Token]:
         """Return the tokens of a block's inline text."""
+        if not self.env.get("references"):
+            return inline_tokens(source)
         return _INLINE.inline.parse(source, _INLINE, self.env, [])
 
     def names_used(self) -> frozenset[str]:
@@ -104,15 +110,24 @@ class Document:
 def parse(text: str, *, growing: bool = False) -> Document:
     """Parse a text that `clean` returned; the time is linear in its length.
 
+    An answer that is sanitized, split and written as plain text is parsed once.
+
     Args:
         text: the Markdown.
         growing: more text may follow, so a line of dashes makes no heading of the text above it.
     """
+    return _cached(text, growing) if len(text) <= limits.PART_TEXT else _parsed(text, growing)
+
+
+def _parsed(text: str, growing: bool) -> Document:
     env: dict[str, Any] = {}
     tokens: list[Token] = []
     parser = _GROWING if growing else _BLOCKS
     parser.block.parse(text + "\n", parser, env, tokens)
     return Document(text.split("\n"), tokens, env)
+
+
+_cached = lru_cache(2)(_parsed)
 
 
 def nodes(tokens: list[Token]) -> list[Node]:
@@ -132,8 +147,18 @@ def nodes(tokens: list[Token]) -> list[Node]:
 
 
 def inline_tokens(source: str) -> list[Token]:
-    """Return the tokens of an inline text, in which nothing refers to a definition."""
+    """Return the tokens of an inline text, in which nothing refers to a definition.
+
+    An answer's plain text is written from the tokens that its Markdown was written from.
+    """
+    return _cached_tokens(source) if len(source) <= _LONGEST_CACHED else _inline_tokens(source)
+
+
+def _inline_tokens(source: str) -> list[Token]:
     return _INLINE.inline.parse(source, _INLINE, {}, [])
+
+
+_cached_tokens = lru_cache(128)(_inline_tokens)
 
 
 def text_of_tokens(tokens: list[Token]) -> str:
