@@ -59,6 +59,8 @@ class Escaping:
                 a block.
             after: the character after it; "" at the end.
         """
+        if before != "\n" and not escaped and not has_marks(chars):
+            return chars
         out: list[str] = []
         places = set(escaped)
         if before == "\n" and (place := _starts_block(chars, after)) is not None:
@@ -128,12 +130,17 @@ def escaping_for(
     """
 
     def pair(mark: str) -> bool:
-        return any(_pair(mark, reading) for reading in readings)
+        return any(mark in reading and _pair(mark, reading) for reading in readings)
 
     marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
     marks += "".join(mark for mark in "^=$" if mark in used or (mark in closed and pair(mark)))
     marks += "\\" if "\\" in used else ""
     return Escaping(marks=marks, cell=cell, file=file, defines=defines)
+
+
+def has_marks(text: str) -> bool:
+    """Whether a text has a character that may get a backslash where it begins no line."""
+    return _SPECIAL.search(text) is not None
 
 
 def _pair(mark: str, text: str) -> bool:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from markdown_it.token import Token
 
+from bot.slack.citations.addresses import may_hold_address
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
@@ -153,7 +154,7 @@ class Inline:
         """Find links and addresses in texts, and keep ``@here`` from pinging."""
         found = list(segments)
         for at, segment in enumerate(found):
-            if isinstance(segment, Text):
+            if isinstance(segment, Text) and _may_change(segment.chars):
                 ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
                 texts = merge_texts(self._slack_links(segment))
                 yield from _quiet(merge_texts(self._addresses(texts, ends_line=ends)))
@@ -186,6 +187,11 @@ class Inline:
                     yield Text(found.words)
                 at = found.end
             yield segment.part(at, len(segment.chars))
+
+
+def _may_change(text: str) -> bool:
+    """Whether a text may hold a link of Slack's, an address or a ping."""
+    return "|" in text or may_hold_address(text)
 
 
 def _end_of_link(tokens: Sequence[Token], at: int) -> int:

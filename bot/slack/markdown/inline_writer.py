@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
-from bot.slack.markdown.escaping import escaping_for, is_punctuation, is_word
+from bot.slack.markdown.escaping import escaping_for, has_marks, is_punctuation, is_word
 from bot.slack.markdown.parser import inline_tokens
 from bot.slack.markdown.segments import (
     Break,
@@ -30,7 +30,6 @@ from bot.slack.text.escaping import WORD_JOINER, defuse_pings, escape_angles, un
 
 _TICKS = re.compile("`+")
 _BRACKET = re.compile(r"(?:\\.)|[\[\]]")
-_UNSEEN = re.compile(rf"[\s{WORD_JOINER}]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,6 +239,11 @@ def _joined_on(mark: str, opens: bool, before: str, after: str) -> str:
 
 def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
     """Write the label of a link; `around` are the marks to escape in it."""
+    match label:
+        case [Text(chars=words, escaped=places)] if not (
+            places or has_marks(words) or _BRACKET.search(words)
+        ):
+            return words.strip()  # nothing to escape: most labels
     text = _Writer(tidy(list(label)), replace(form, one_line=True), around).text()
     depth = 0
     for match in _BRACKET.finditer(text):
@@ -290,4 +294,4 @@ def _shape_of_tokens(tokens: Sequence[Token]) -> str:
 
 
 def _comparable(shape: list[str]) -> str:
-    return _UNSEEN.sub("", unescape_angles("".join(shape)))
+    return "".join(unescape_angles("".join(shape)).replace(WORD_JOINER, "").split())

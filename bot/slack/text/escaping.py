@@ -33,7 +33,8 @@ def clean(text: str) -> str:
 
     These stay only where their script or emoji needs them: `without_invisible`.
     """
-    if not _UNCLEAN.search(text):
+    is_plain = text.isascii() and text.replace("\n", "").isprintable()
+    if is_plain or not _UNCLEAN.search(text):
         return text
     text = without_invisible(_CONTROLS.sub("", _LINE_ENDS.sub("\n", text)))
     return replace_lone_surrogates(text)
@@ -53,8 +54,6 @@ def defuse_pings(text: str) -> str:
     Whether they ping from a markdown block is not documented. Within an address, the ``@`` is
     percent-encoded instead, because a joiner would break it.
     """
-    if "@" not in text:
-        return text
     parts, at = [], 0
     for place, instead in find_pings(text):
         parts += [text[at:place], instead]
@@ -64,7 +63,7 @@ def defuse_pings(text: str) -> str:
 
 def find_pings(text: str) -> Iterator[tuple[int, str]]:
     """Yield the places where an ``@`` could ping, and what to write instead."""
-    for match in _PING.finditer(text):
+    for match in _PING.finditer(text) if "@" in text else ():
         if not match[1]:
             yield match.start(), "@" + WORD_JOINER
         else:
