@@ -158,8 +158,10 @@ class Inline:
                 ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
                 texts = merge_texts(self._slack_links(segment))
                 yield from _quiet(merge_texts(self._addresses(texts, ends_line=ends)))
-            else:
+            elif isinstance(segment, Link):
                 yield from _quiet((segment,))
+            else:
+                yield segment
 
     def _slack_links(self, text: Text) -> Iterator[Segment]:
         at = 0

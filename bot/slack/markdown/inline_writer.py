@@ -8,7 +8,7 @@ without emphasis.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
@@ -111,7 +111,8 @@ class _Writer:
     out: list[str] = field(default_factory=list)
 
     def text(self) -> str:
-        marks = _marks(self.segments, self._first_of)
+        firsts = [*map(_first_of, self.segments), ""]
+        marks = _marks(self.segments, firsts)
         used = {mark[0] for mark in marks.values()}
         escaping = escaping_for(
             self._readings(),
@@ -119,10 +120,10 @@ class _Writer:
             closed="\0".join(_closed(self.segments)),
             cell=self.form.cell,
             file=self.form.file,
-            defines=any(self._may_define(at) for at in range(len(self.segments))),
+            defines=self._may_define(firsts),
         )
         for at, segment in enumerate(self.segments):
-            before, after = self._before(), self._first_of(at + 1)
+            before, after = self._before(), firsts[at + 1]
             match segment:
                 case Text():
                     words = escaping.text(
@@ -142,21 +143,6 @@ class _Writer:
                     self.out.append("  \n" if segment.hard else "\n")
         return "".join(self.out)
 
-    def _first_of(self, at: int) -> str:
-        """Return the first character of what a segment will be written as; "" for none."""
-        if at >= len(self.segments):
-            return ""
-        match self.segments[at]:
-            case Text(chars=chars):
-                return chars[0]
-            case Code():
-                return "`"
-            case Mark(mark=mark):
-                return mark[0]
-            case Link():
-                return "["
-        return "\n"
-
     def _code(self, code: str) -> str:
         code = self._cell(code if self.form.file else escape_angles(defuse_pings(code)))
         runs = set(map(len, _TICKS.findall(code)))
@@ -171,18 +157,35 @@ class _Writer:
         last = next((text[-1] for text in reversed(self.out) if text), "\n")
         return "\0" if last == "\n" and self.form.one_line else last
 
-    def _may_define(self, at: int) -> bool:
-        """Whether a line begins here like the definition of a link, in a spoiler perhaps."""
-        starts = at == 0 or isinstance(self.segments[at - 1], Break)
-        return starts and self._first_of(at) in ("[", "!")
+    def _may_define(self, firsts: Sequence[str]) -> bool:
+        """Whether a line begins like the definition of a link, in a spoiler perhaps."""
+        return any(
+            first in ("[", "!") and (at == 0 or isinstance(self.segments[at - 1], Break))
+            for at, first in enumerate(firsts)
+        )
 
     def _readings(self) -> list[str]:
         has_link = any(isinstance(s, Link) for s in self.segments)
         parts = ("label", "address") if has_link else ("label",)
-        return ["\0".join(_held_by(s, part) for s in self.segments) for part in parts]
+        return ["\0".join([_held_by(s, part) for s in self.segments]) for part in parts]
 
     def _cell(self, text: str) -> str:
         return text.replace("|", "\\|") if self.form.cell else text
+
+
+def _first_of(segment: Segment) -> str:
+    """Return the first character of what a segment will be written as."""
+    match segment:
+        case Text(chars=chars):
+            return chars[0]
+        case Code():
+            return "`"
+        case Mark(mark=mark):
+            return mark[0]
+        case Link():
+            return "["
+        case Break():
+            return "\n"
 
 
 def _closed(segments: Iterable[Segment]) -> Iterator[str]:
@@ -208,7 +211,7 @@ def _held_by(segment: Segment, part: str) -> str:
     return ""
 
 
-def _marks(segments: Sequence[Segment], first_of: Callable[[int], str]) -> dict[int, str]:
+def _marks(segments: Sequence[Segment], firsts: Sequence[str]) -> dict[int, str]:
     """Return how to write each mark: within a word, ``*`` instead of ``_``."""
     marks: dict[int, str] = {}
     opened: list[int] = []
@@ -221,9 +224,7 @@ def _marks(segments: Sequence[Segment], first_of: Callable[[int], str]) -> dict[
             continue
         start = opened.pop()
         before = segments[start - 1] if start else None
-        within = is_word(first_of(at + 1)) or (
-            isinstance(before, Text) and is_word(before.chars[-1])
-        )
+        within = is_word(firsts[at + 1]) or (isinstance(before, Text) and is_word(before.chars[-1]))
         if segment.mark[0] == "_" and within:
             marks[start] = marks[at] = "*" * len(segment.mark)
     return marks

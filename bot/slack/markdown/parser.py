@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, rules_inline
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -200,12 +200,36 @@ def _address(state: StateInline, silent: bool) -> bool:
     return True
 
 
+#: The rules for what is within a line. Each begins with characters of its own, so one look tells
+#: which to try; anything else is plain text up to the next of these characters.
+_RULES = {
+    ":": _address,
+    "\n": rules_inline.newline,
+    "\\": rules_inline.escape,
+    "`": rules_inline.backtick,
+    "~": rules_inline.strikethrough.tokenize,
+    "*": rules_inline.emphasis.tokenize,
+    "_": rules_inline.emphasis.tokenize,
+    "[": rules_inline.link,
+    "!": rules_inline.image,
+    "<": rules_inline.autolink,
+    "&": rules_inline.entity,
+}
+_TERMINATOR = re.compile(f"[{re.escape(''.join(_RULES))}\\]]")  # a bracket ends a label
+
+
+def _rule(state: StateInline, silent: bool) -> bool:
+    return _RULES.get(state.src[state.pos], rules_inline.text)(state, silent)
+
+
 def _parser(nesting: int) -> MarkdownIt:
     parser = _Parser(
         "commonmark", {"maxNesting": nesting, "store_labels": True, "inline_definitions": True}
     )
-    parser.enable(["table", "strikethrough"]).disable(["html_block", "html_inline"])
-    parser.inline.ruler.after("text", "address", _address)
+    parser.enable(["table", "strikethrough"]).disable("html_block")
+    parser.inline.ruler.push("rule", _rule)
+    parser.inline.ruler.enableOnly("rule")
+    parser.inline.terminator_re = _TERMINATOR
     return parser
 
 
