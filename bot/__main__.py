@@ -16,6 +16,7 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import handlers
@@ -64,7 +65,7 @@ def main() -> None:
     )
     if not given.until_eof:  # the playground has printed them
         for warning in file.warnings:
-            print(f"Warning: {warning}.", file=sys.stderr)
+            _tell(f"Warning: {warning}.")
     with_slack = any(os.environ.get(name) for name in SLACK_SETTINGS)
     try:
         if command == "run" or (command is None and with_slack):
@@ -74,7 +75,7 @@ def main() -> None:
         else:
             asyncio.run(_playground(file))
     except SettingsError as error:
-        print(_explain(error), file=sys.stderr)
+        _tell(_explain(error))
         raise SystemExit(2) from None
     except KeyboardInterrupt:  # before the signal handlers were installed
         raise SystemExit(130) from None
@@ -104,7 +105,7 @@ async def run(
     def started(running: Running) -> None:
         _tune_garbage_collection()
         where = f", health at {running.url}/health" if running.url else ""
-        print(f"Threadline is running{where}. Ctrl-C stops it.", file=sys.stderr)
+        _tell(f"Threadline is running{where}. Ctrl-C stops it.")
 
     stop = _stop_signal()
     if until_eof:
@@ -175,6 +176,12 @@ def _stop_at_eof(stop: asyncio.Event) -> None:
             stop.set()
 
     loop.add_reader(source, read)
+
+
+def _tell(text: str) -> None:
+    """Print to stderr where it can be written; as with the log, a full disk stops nothing."""
+    with suppress(OSError):
+        print(text, file=sys.stderr)
 
 
 def _explain(error: SettingsError) -> str:

@@ -2,12 +2,14 @@
 
 `export` writes one line of JSON for each thing to standard output. `erase` counts them; with
 ``--yes`` it deletes them, or takes the person out of what is also others'. Both walk over the same
-keys, and may be run while the bot runs. Exit codes: 0 done; 1 the store was not reached; 2 nothing
-was done; 3 something was left, because a question is in progress: run it again later.
+keys, and may be run while the bot runs. Exit codes: 0 done; 1 the store was not reached, or the
+output not written; 2 nothing was done; 3 something was left, because a question is in progress: run
+it again later.
 """
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from contextlib import AsyncExitStack
@@ -41,22 +43,35 @@ async def answer(settings: Settings, user: str, *, erases: bool, confirmed: bool
         data = await _connect(stack, settings)
         person = UserId(user)
         try:
-            if not erases:
-                async for finding in data.find(person):
-                    print(finding.line())
-                return DONE
-            if not confirmed:
-                number = len([finding async for finding in data.find(person)])
-                print(f"{number} things are stored about {user}. To erase them, add --yes.")
-                return NOT_DONE
-            return await _erase(data, person)
+            if erases:
+                code = await _erase(data, person, confirmed=confirmed)
+            else:
+                code = await _export(data, person)
+            print(end="", flush=True)
         except Unavailable as error:
             print(f"Not finished, run it again: {error}.", file=sys.stderr)
             return UNREACHED
+        except OSError as error:  # of print
+            # Else Python writes what is left once more when it ends, and fails again.
+            # https://docs.python.org/3/library/signal.html#note-on-sigpipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            print(f"Not all was printed: {error.strerror}.", file=sys.stderr)
+            return UNREACHED
+        return code
 
 
-async def _erase(data: PersonalData, person: UserId) -> int:
-    """Erase, and print what was erased and what was left."""
+async def _export(data: PersonalData, person: UserId) -> int:
+    async for finding in data.find(person):
+        print(finding.line())
+    return DONE
+
+
+async def _erase(data: PersonalData, person: UserId, *, confirmed: bool) -> int:
+    """Erase, and print what was erased and what was left; only count what is not `confirmed`."""
+    if not confirmed:
+        number = len([finding async for finding in data.find(person)])
+        print(f"{number} things are stored about {person}. To erase them, add --yes.")
+        return NOT_DONE
     result = await data.erase(person)
     for kind, number in sorted(result.erased.items()):
         print(f"{kind}: {number} erased")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import random
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,23 @@ async def test_the_command_line_writes_lines_of_json(stage: Stage, tmp_path: Pat
     assert any("who owns it?" in json.loads(line)["value"] for line in lines)
     code, printed = await run("erase", *user, cwd=tmp_path, **stage.settings())
     assert (code, "add --yes" in printed) == (2, True)
+
+
+async def test_an_export_that_cannot_be_printed_is_reported(stage: Stage) -> None:
+    asked, _, started = await begun(stage)
+    started.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = (sys.executable, "-m", "bot", "export", "--user", stage.ada.id)
+    environ = {"PATH": os.environ["PATH"]} | stage.settings()
+    process = await asyncio.create_subprocess_exec(
+        *command, env=environ, stdout=writing, stderr=asyncio.subprocess.PIPE
+    )
+    os.close(writing)
+    _, printed = await process.communicate()
+    assert process.returncode == data_requests.UNREACHED
+    assert printed == b"Not all was printed: Broken pipe.\n"
 
 
 @pytest.mark.parametrize("user", [(), ("--user", "ada"), ("--user", "")])

@@ -15,8 +15,12 @@ import aiohttp
 import pytest
 
 from bot.errors import SettingsError
+from tests import forking
 from tests.e2e.command_line import run
+from tests.e2e.dialogue import said
 from tests.e2e.stage import staged
+
+FULL = Path("/dev/full")
 
 
 async def test_a_start_without_settings_names_all_that_are_needed(tmp_path: Path) -> None:
@@ -99,6 +103,19 @@ async def test_health_is_answered_in_both_transports(redis_url: str) -> None:
                 assert response.status == 200
                 assert await response.json() == {"ok": True, "wrong": []}
             await stage.stop_bot()
+
+
+@pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
+async def test_a_bot_that_cannot_write_its_log_starts_and_answers(redis_url: str) -> None:
+    async with staged("socket", redis_url, retry_delays=(0.2,) * 60) as stage:
+        bot = await forking.start(("bot", "run"), stage.settings(), FULL)
+        try:
+            asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
+            (await stage.parallel.next_run()).finishes("Egypt.")
+            await said(stage, asked, "Egypt.")
+        finally:
+            bot.terminate()
+            await bot.wait()
 
 
 async def test_the_bundled_server_keeps_the_questions_without_redis_url(
