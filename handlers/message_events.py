@@ -9,7 +9,7 @@ from typing import Any
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.request.async_request import AsyncBoltRequest
 
-from bot.domain import confirmation, derived
+from bot.domain import confirmation, derived, naming
 from bot.domain.turn import State, Turn, TurnKind
 from bot.ports import Addressing, HandlerContext
 from bot.slack.payloads.fields import is_shared
@@ -70,7 +70,8 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     is_judged = known or shared or edited.addressing not in JUDGED_LATER
     if is_judged and not await may_edit(context, edited.question, known=known, shared=shared):
         return
-    await context.mailbox.edit(edited.turn, edited.question, edited.at)
+    if not await context.mailbox.edit(edited.turn, edited.question, edited.at):
+        return
     # Where nothing was started for what it said before, the edit is asked like a new message.
     earlier = await context.mailbox.turn(edited.turn)
     if earlier is None:
@@ -82,9 +83,19 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
         earlier = await _void_and_edit(context, earlier, edited)
         is_asked = confirmation.was_not_granted(earlier)
     else:
-        is_asked = edited.corrects
+        is_asked = edited.corrects and not await _is_asked_by_an_edit(context, edited)
     if is_asked and (question := derived.corrected(earlier, edited.question, edited.at)):
         await accept(context, question, edited.addressing, shared=shared)
+
+
+async def _is_asked_by_an_edit(context: HandlerContext, edited: QuestionEdited) -> bool:
+    """Whether a turn that an earlier edit began still waits, and so asks the new text itself."""
+    prefix, question = naming.edited_turns_prefix(edited.turn), edited.question
+    waiting = await context.mailbox.all_asked_by(question.thread, question.asker)
+    return any(
+        turn.id.startswith(prefix) and turn.state is State.QUEUED and not turn.signals.is_cancelled
+        for turn in waiting
+    )
 
 
 async def _void_and_edit(context: HandlerContext, earlier: Turn, edited: QuestionEdited) -> Turn:
@@ -100,18 +111,18 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
 
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """
-    turn, person = withdrawn.turn, withdrawn.stopped_by
-    known = await context.mailbox.turn(turn)
+    person, waiting = withdrawn.stopped_by, not withdrawn.deleted
+    known = await context.mailbox.turn(withdrawn.turn)
+    if not await context.mailbox.withdraw(withdrawn.turn, withdrawn.at, waiting=waiting):
+        return
     if known and confirmation.was_not_granted(known):
         at = known.question.at or known.question.message
         known = await unconfirmed.void_latest(context, known, at, deleted=withdrawn.deleted)
-        turn = known.id
+        await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if (
         person
         and known
         and known.state in (State.STARTING, State.RUNNING)
         and await may_stop_here(context, known.question, addressed=False, shared=shared)
     ):
-        await context.mailbox.stop(turn, person)
-    else:
-        await context.mailbox.withdraw(turn, waiting=not withdrawn.deleted)
+        await context.mailbox.stop(known.id, person)

@@ -7,7 +7,7 @@ may raise `Unavailable` (nothing took effect; try later) unless it says otherwis
 from bot.ports.choices import Channel, ChoiceStore, Person, Scope
 from bot.ports.handler_context import DEADLINES, Deadlines, HandlerContext
 from bot.ports.history import Asked, History
-from bot.ports.mailbox import Acceptance, Addressing, Mailbox
+from bot.ports.mailbox import DELETED, Acceptance, Addressing, Mailbox
 from bot.ports.messenger import (
     Blocks,
     Message,
@@ -25,6 +25,7 @@ from bot.ports.work_queue import Claim, EntryId, Job, JobKind, WorkQueue
 
 __all__ = [
     "DEADLINES",
+    "DELETED",
     "Acceptance",
     "Addressing",
     "AnswerSource",

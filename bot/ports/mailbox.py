@@ -9,6 +9,9 @@ from typing import Protocol
 from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
 
+#: When a message was deleted, as compared with its edits: none of them is later.
+DELETED = MessageTs("9999999999.999999")
+
 
 class Acceptance(StrEnum):
     """The outcome of putting a question into a mailbox."""
@@ -82,23 +85,29 @@ class Mailbox(Protocol):
         """Whether a command stopped a turn."""
         ...
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
         """Signal that a question was edited at `at`; no effect when its turn has ended.
 
-        Of several edits the latest counts, in whatever order they arrive, and also one that arrives
-        shortly before its question. When an earlier edit has become a turn of its own, that turn is
-        signalled.
+        Of all that changes a message the latest counts, in whatever order it arrives: an edit, an
+        edit that withdraws the question, or the deletion. So does one that arrives shortly before
+        its question. When an earlier edit has become a turn of its own, that turn is signalled.
+
+        Returns False, and changes nothing, when the question is known to be withdrawn since.
         """
         ...
 
-    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
+    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
         """Signal that a question was withdrawn; a queued one leaves the queue.
 
         It also counts for a question that arrives shortly after, and for the turn of its edit.
 
         Args:
             turn: the question's.
+            at: when its message was changed; nothing comes after `DELETED`.
             waiting: only when its run has not been started.
+
+        Returns:
+            False, and nothing is changed, when the message is known to be edited since.
         """
         ...
 

@@ -86,11 +86,11 @@ class Keys:
     def turn(self, turn: TurnId) -> str:
         """HASH: a turn. `record` is written only by its owner, the rest beside it.
 
-        Signals: `stop` (the person's id), `gone`, `edited` (a question) since `edited_at` (a ts),
-        `ping:USER`. Besides: `waited` if it was queued behind another; `lined` if it got the ⏳
-        mark while it waited for a place to run; `counted` once its cost is;
-        `rated:USER` (good or bad); `unread`, when it was first found unreadable, and `unread_told`
-        once its thread was told. `forgotten` alone: it was deleted.
+        Signals: `stop` (the person's id), `gone`, `edited` (a question), `ping:USER`; `edited_at`
+        and `withdrawn_at` (ts) order what was done to the message. Besides: `waited` if it was
+        queued behind another; `lined` if it got the ⏳ mark while it waited for a place to run;
+        `counted` once its cost is; `rated:USER` (good or bad); `unread`, when it was first found
+        unreadable, and `unread_told` once its thread was told. `forgotten` alone: it was deleted.
         """
         return f"{self.turns}{turn}"
 

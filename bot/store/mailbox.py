@@ -153,13 +153,17 @@ class RedisMailbox:
         async with self._connection.call() as redis:
             return bool(await redis.exists(self._keys.order(order)))
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
-        """Signal the text that a question has since `at`."""
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
+        """Signal the text that a question has since `at`; False when withdrawn since."""
         early = Signal("edited", codec.dump_question(prompt.truncated(question)), at)
-        if found := await self._signals.find_or_keep(turn, early):
-            signal = Signal("edited", codec.dump_question(question), at)
-            for name, mailbox in await self._signals.with_edits(found):
-                await self._signals.write(name, mailbox, signal)
+        found = await self._signals.find_or_keep(turn, early)
+        if isinstance(found, bool):
+            return found
+        signal = Signal("edited", codec.dump_question(question), at)
+        for name, mailbox in await self._signals.with_edits(found):
+            if await self._signals.write(name, mailbox, signal) is None:
+                return False
+        return True
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Signal that a person wants to be mentioned with the answer; False when it is made."""
@@ -167,13 +171,17 @@ class RedisMailbox:
         if found is None:
             return False
         signal = Signal(f"ping:{person}", "1")
-        return await self._signals.write(turn, naming.mailbox(found.question), signal)
+        return bool(await self._signals.write(turn, naming.mailbox(found.question), signal))
 
-    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
-        """Withdraw a question, and what an edit of it asks."""
-        if found := await self._signals.find_or_keep(turn, Signal("gone", "1")):
-            for name, mailbox in await self._signals.with_edits(found):
-                await self._signals.withdraw(name, mailbox, waiting=waiting)
+    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
+        """Withdraw a question, and what an edit of it asks; False when edited since `at`."""
+        found = await self._signals.find_or_keep(turn, Signal("gone", "1", at))
+        if isinstance(found, bool):
+            return found
+        for name, mailbox in await self._signals.with_edits(found):
+            if not await self._signals.withdraw(name, mailbox, at, waiting=waiting):
+                return False
+        return True
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         """Ask a queued question in a thread of its own; False when it is not queued."""

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from typing import cast
 
 from bot.domain import naming
-from bot.domain.thread import TurnId
+from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import Turn
 from bot.store.connection import Connection
 from bot.store.keys import STRAY_LIFE, STRAYS, TURN_LIFE
 from bot.store.scripts import mailbox as scripts
 from bot.store.turn_reader import TurnReader
+
+_STALE = -1  #: what the scripts return where a later change of the message counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,7 @@ class Signal:
     """A field of the turn's hash (see `Keys.turn`), its value, and since when.
 
     Attributes:
-        at: the ts of the Slack event, where a later one must win over an earlier one; else "".
+        at: when the message was changed, as a ts, because its latest change counts; else "".
     """
 
     field: str
@@ -40,30 +42,40 @@ class SignalWriter:
 
     async def write(
         self, turn: TurnId, mailbox: str, signal: Signal, *, order: TurnId | None = None
-    ) -> bool:
-        """Signal a turn; False when it has ended. `order`: remember that it had an effect."""
+    ) -> bool | None:
+        """Signal a turn; False when it has ended, None for an edit before a withdrawal.
+
+        `order`: remember that it had an effect.
+        """
         side = naming.side_mailbox(mailbox)
         keys = [*self.keys(turn, mailbox), self._keys.box(side)]
         if order:
             keys.append(self._keys.order(order))
         values = (signal.field, signal.value, signal.at)
-        return bool(await self._signal(keys, (turn, mailbox, *values, TURN_LIFE, side)))
+        done = await self._signal(keys, (turn, mailbox, *values, TURN_LIFE, side))
+        return None if done == _STALE else bool(done)
 
-    async def withdraw(self, turn: TurnId, mailbox: str, *, waiting: bool) -> None:
-        """Withdraw a question; with `waiting` only while it is queued."""
-        args = (turn, mailbox, "1" if waiting else "")
-        await self._withdraw(self.keys(turn, mailbox), args)
+    async def withdraw(self, turn: TurnId, mailbox: str, at: MessageTs, *, waiting: bool) -> bool:
+        """Withdraw a question; with `waiting` only while it is queued.
 
-    async def find_or_keep(self, turn: TurnId, early: Signal) -> Turn | None:
-        """Read the turn; if it is not known, keep the signal in case its question comes late."""
+        Returns False when its message was edited after `at`.
+        """
+        args = (turn, mailbox, "1" if waiting else "", at)
+        return bool(await self._withdraw(self.keys(turn, mailbox), args) != _STALE)
+
+    async def find_or_keep(self, turn: TurnId, early: Signal) -> Turn | bool:
+        """Read the turn; if it is not known, keep the signal in case its question comes late.
+
+        Returns False for an edit before a withdrawal, or the other way round; else True.
+        """
         while (found := await self._reader.turn(turn)) is None:
             keys = (self._keys.turn(turn), self._keys.early)
             args = (
                 *(early.field, early.value, early.at, STRAY_LIFE),
                 *(turn, self._keys.turns, int(self._connection.clock()), STRAYS),
             )
-            if await self._keep_early(keys, args):
-                return None
+            if kept := await self._keep_early(keys, args):
+                return bool(kept != _STALE)
         return found
 
     async def with_edits(self, turn: Turn) -> list[tuple[TurnId, str]]:

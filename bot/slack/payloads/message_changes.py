@@ -8,7 +8,7 @@ from bot.domain import naming
 from bot.domain.prompt import LONGEST_CHAT_QUESTION
 from bot.domain.thread import MessageTs, TurnId, UserId
 from bot.domain.turn import Question, TurnKind
-from bot.ports import Addressing
+from bot.ports import DELETED, Addressing
 from bot.slack.payloads.fields import JSON, edited_at, part, timestamp, word
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_intents import (
@@ -48,13 +48,18 @@ class QuestionWithdrawn:
 
     Attributes:
         turn: the message's.
-        deleted: False where it was edited.
+        at: the time of the edit, as a ts; `DELETED` where it was deleted.
         stopped_by: who edited it into a command to stop; None where it is none.
     """
 
     turn: TurnId
-    deleted: bool
+    at: MessageTs
     stopped_by: UserId | None = field(default=None, compare=False)
+
+    @property
+    def deleted(self) -> bool:
+        """Whether the message is gone."""
+        return self.at == DELETED
 
 
 MessageChange = QuestionEdited | QuestionWithdrawn
@@ -78,7 +83,7 @@ def read_change(event: JSON, origin: Origin, me: UserId) -> MessageChange | None
 def _deleted(ts: MessageTs, origin: Origin) -> QuestionWithdrawn | None:
     if not ts or not origin.channel:
         return None
-    return QuestionWithdrawn(naming.turn_id_of(origin.team, origin.channel, ts), deleted=True)
+    return QuestionWithdrawn(naming.turn_id_of(origin.team, origin.channel, ts), DELETED)
 
 
 def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | QuestionWithdrawn | None:
@@ -88,19 +93,23 @@ def _edited(event: JSON, origin: Origin, me: UserId) -> QuestionEdited | Questio
     old, new = _question(before), _question(now)
     if _is_same(new, old) or (new and new.start is TurnKind.UNKNOWN_PROCESSOR):
         return None  # a misspelt processor leaves the earlier question as it is
-    asked = old if old and old.start is TurnKind.QUESTION else None
+    at = edited_at(message) or timestamp(word(event, "event_ts"))
+    # It may have asked something before a processor was misspelt.
+    asked = old if old and old.start in (TurnKind.QUESTION, TurnKind.UNKNOWN_PROCESSOR) else None
     if not isinstance(now, QuestionAsked) or now.question.start is not TurnKind.QUESTION:
         if asked is None:
             return None
         is_stop = isinstance(now, KeywordCommand) and now.keyword is Keyword.STOP
         stopped_by = asked.asker if is_stop else None
-        return QuestionWithdrawn(naming.turn_id(asked), deleted=False, stopped_by=stopped_by)
+        return QuestionWithdrawn(naming.turn_id(asked), at or asked.message, stopped_by)
     return QuestionEdited(
         turn=naming.turn_id(now.question),
         question=now.question,
         addressing=now.addressing,
-        at=edited_at(message) or timestamp(word(event, "event_ts")) or now.question.message,
-        corrects=asked is None or len(asked.text) > LONGEST_CHAT_QUESTION,
+        at=at or now.question.message,
+        corrects=old is None
+        or old.start is not TurnKind.QUESTION
+        or len(old.text) > LONGEST_CHAT_QUESTION,
     )
 
 

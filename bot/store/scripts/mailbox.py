@@ -160,14 +160,15 @@ local function is_behind_another(id)
 end
 """
 
-# An older signal of the same kind may be delivered later; it must not overwrite the newer one.
-_WRITE = """
-local function write(field, value, at)
-  local before = tonumber(redis.call('HGET', KEYS[1], field .. '_at') or '')
-  if at == '' or not before or tonumber(at) >= before then
-    redis.call('HSET', KEYS[1], field, value)
-    if at ~= '' then redis.call('HSET', KEYS[1], field .. '_at', at) end
-  end
+# An older change of a message may be delivered after a newer one, and must not undo that: whether
+# an edit, or what withdraws the question, came before what the other kind is known to have done.
+_ORDER = """
+local function is_older(at, than)
+  local known = tonumber(redis.call('HGET', KEYS[1], than) or '')
+  return known and tonumber(at) < known
+end
+local function note(at, field)
+  if not is_older(at, field) then redis.call('HSET', KEYS[1], field, at) end
 end
 """
 
@@ -176,15 +177,22 @@ end
 #: `order` is given, remember that it stopped something, because its event may be delivered again.
 #: KEYS turn, box, news, later, ready, now, side box, order or none
 #: ARGV turn, mailbox, field, value, since (a ts) or '', turn life, side mailbox
-#: -> 0 it has ended | 1
+#: -> 0 it has ended | 1 | -1 an edit of a question that was withdrawn later
 SIGNAL = (
     _NOTIFY
-    + _WRITE
+    + _ORDER
     + _STATE
     + """
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+local is_edit, is_old = ARGV[3] == 'edited', false
+if is_edit then
+  if is_older(ARGV[5], 'withdrawn_at') then return -1 end
+  is_old = is_older(ARGV[5], 'edited_at')
+  note(ARGV[5], 'edited_at')
+end
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if string.sub(ARGV[3], 1, 5) == 'ping:' and state() == 'ended' then return 0 end
-write(ARGV[3], ARGV[4], ARGV[5])
+if not is_old then redis.call('HSET', KEYS[1], ARGV[3], ARGV[4]) end
 if KEYS[8] then redis.call('SET', KEYS[8], '1', 'EX', ARGV[6]) end
 if ARGV[3] == 'stop' and is_behind_another(ARGV[1]) then
   redis.call('ZADD', KEYS[7], redis.call('ZSCORE', KEYS[2], ARGV[1]), ARGV[1])
@@ -201,14 +209,20 @@ return 1
 #: such turns never come: any message of any channel may be edited or deleted. So only the latest
 #: are kept, and not for long.
 #: KEYS turn, early
-#: ARGV field, value, since (a ts) or '', stray life, turn, turn key prefix, time in s, most of all
-#: -> 0 the turn is known by now | 1
+#: ARGV field, value, since (a ts), stray life, turn, turn key prefix, time in s, most of all
+#: -> 0 the turn is known by now | 1 | -1 the other kind of change is later
 KEEP_EARLY = (
-    _WRITE
+    _ORDER
     + """
 if redis.call('HEXISTS', KEYS[1], 'record') == 1 then return 0 end
 if redis.call('HEXISTS', KEYS[1], 'forgotten') == 1 then return 1 end
-write(ARGV[1], ARGV[2], ARGV[3])
+local is_edit = ARGV[1] == 'edited'
+if is_older(ARGV[3], is_edit and 'withdrawn_at' or 'edited_at') then return -1 end
+local since = is_edit and 'edited_at' or 'withdrawn_at'
+if not is_older(ARGV[3], since) then
+  redis.call('HDEL', KEYS[1], 'edited', 'gone')
+  redis.call('HSET', KEYS[1], ARGV[1], ARGV[2], since, ARGV[3])
+end
 redis.call('ZADD', KEYS[2], ARGV[7], ARGV[5])
 for _, key in ipairs(KEYS) do redis.call('EXPIRE', key, ARGV[4]) end
 for _, turn in ipairs(redis.call('ZRANGE', KEYS[2], 0, -ARGV[8] - 1)) do
@@ -223,12 +237,16 @@ return 1
 
 #: Withdraw a question. A queued one leaves the mailbox; the owner of a current one is notified.
 #: KEYS turn, box, news, later, ready, now
-#: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or ''
-#: -> 0 it has ended, or is left alone | 1
+#: ARGV turn, mailbox, '1' to leave a turn alone that is not queued any more, or '', since (a ts)
+#: -> 0 it has ended, or is left alone | 1 | -1 it was edited later
 WITHDRAW = (
     _NOTIFY
+    + _ORDER
     + _STATE
     + """
+if redis.call('HEXISTS', KEYS[1], 'record') == 0 then return 0 end
+if is_older(ARGV[4], 'edited_at') then return -1 end
+note(ARGV[4], 'withdrawn_at')
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
 if ARGV[3] ~= '' and state() ~= 'queued' then return 0 end
 redis.call('HSET', KEYS[1], 'gone', '1')

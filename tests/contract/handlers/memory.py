@@ -106,13 +106,15 @@ class Memory:
         self._fail()
         return order in self.obeyed
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> None:
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
         self._fail()
         self._signal(turn, edited=question)
+        return True
 
-    async def withdraw(self, turn: TurnId, *, waiting: bool = False) -> None:
+    async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
         self._fail()
         self._signal(turn, gone=True)
+        return True
 
     async def move(self, turn: TurnId, thread: ThreadKey, processor: str) -> bool:
         self._fail()

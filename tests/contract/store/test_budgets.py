@@ -21,7 +21,7 @@ from bot.domain.policies import budget as policy_of
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
 from bot.domain.turn import Question, Turn
 from bot.errors import LeaseLost
-from bot.ports import Addressing, Claim
+from bot.ports import DELETED, Addressing, Claim
 from bot.store.budgets import RedisBudgets
 from bot.store.keys import Keys
 from bot.store.policies import RedisPolicies
@@ -197,7 +197,7 @@ async def test_what_is_withdrawn_while_it_waits_gives_its_price_back(redis_url: 
         thread = turn.question.thread
         earlier = Question(thread, MessageTs("1763000000.000100"), PEOPLE[1], "first?")
         await store.mailbox.put(earlier, Addressing.ADDRESSED)
-        await store.mailbox.withdraw(turn.id)
+        await store.mailbox.withdraw(turn.id, DELETED)
         later[0] = 10.0
         await some.sweep()
         left = [each.left for each in await some.balances(TEAM, CHANNELS[0], PEOPLE[0])]

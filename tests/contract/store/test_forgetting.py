@@ -10,7 +10,7 @@ from redis.asyncio import Redis
 from bot.domain import lifecycle
 from bot.domain.thread import ChannelId, InteractionId, MessageTs, Thread, ThreadKey, UserId
 from bot.domain.turn import Ending, EndingKind, Question, TurnKind
-from bot.ports import Acceptance, Addressing, Job, JobKind
+from bot.ports import DELETED, Acceptance, Addressing, Job, JobKind
 from bot.ports.forgetting import Forgetting, Forgotten
 from bot.store.keys import FORGOTTEN_LIFE
 from bot.store.store import Store
@@ -121,7 +121,7 @@ async def test_a_late_edit_or_deletion_does_not_end_the_mark(store: Store, redis
     await forgotten(store)
     turn = lifecycle.received(asked(), 0).id
     await store.mailbox.edit(turn, asked(), MessageTs("1700000500.000100"))
-    await store.mailbox.withdraw(turn)
+    await store.mailbox.withdraw(turn, DELETED)
     assert await redis.hgetall(store.connection.keys.turn(turn)) == {"forgotten": "1"}
     assert await redis.ttl(store.connection.keys.turn(turn)) > FORGOTTEN_LIFE / 2
     assert not await store.history.rate(turn, BOB, good=True)

@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from bot.domain import derived, naming
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, State, Turn, TurnKind
-from bot.ports import Acceptance, Addressing, Claim, JobKind
+from bot.ports import DELETED, Acceptance, Addressing, Claim, JobKind
 from bot.store.keys import TURN_LIFE
 from bot.store.store import Store
 from tests.contract.store.store_harness import done, next_jobs, taken
@@ -130,7 +130,7 @@ async def test_only_a_queued_question_is_moved(store: Store, redis_url: str) -> 
 async def test_a_question_that_was_stopped_or_deleted_is_not_moved(store: Store) -> None:
     await line(store, 3)
     await store.mailbox.stop(name(1), ADA)
-    await store.mailbox.withdraw(name(2))
+    await store.mailbox.withdraw(name(2), DELETED)
     assert not await store.mailbox.move(name(1), NEW, "speed")
     assert not await store.mailbox.move(name(2), NEW, "speed")
     assert await store.mailbox.turn(naming.turn_id_of(TEAM, CHANNEL, NEW.ts)) is None

@@ -14,7 +14,7 @@ from bot.domain.thread import (
     UserId,
 )
 from bot.domain.turn import Ending, EndingKind
-from bot.ports import Acceptance, Addressing
+from bot.ports import DELETED, Acceptance, Addressing
 from bot.store.keys import DAY, STRAY_LIFE
 from bot.store.store import Store
 from tests.contract.store.store_harness import (
@@ -66,7 +66,7 @@ async def test_an_ended_turn_takes_no_signals(store: Store) -> None:
     assert not await store.mailbox.ping(turn.id, ADA)
     await store.mailbox.stop(turn.id, BOB)
     await store.mailbox.edit(turn.id, asked(text="another"), ROOT)
-    await store.mailbox.withdraw(turn.id)
+    await store.mailbox.withdraw(turn.id, DELETED)
     read = await store.mailbox.turn(turn.id)
     assert read
     assert read.signals.pings == (BOB,)
@@ -102,6 +102,42 @@ async def test_the_latest_of_several_edits_counts_in_any_order(
     assert found.signals.edited == asked(text="better")
 
 
+@pytest.mark.parametrize("is_early", [False, True])
+async def test_an_older_change_undoes_no_newer_one(store: Store, is_early: bool) -> None:
+    name = naming.turn_id(asked())
+    if not is_early:
+        await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    assert await store.mailbox.edit(name, asked(text="right"), at(9))
+    assert not await store.mailbox.withdraw(name, at(8))
+    assert await store.mailbox.edit(name, asked(text="wrong"), at(7))
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    found = await store.mailbox.turn(name)
+    assert found
+    assert (found.signals.edited, found.signals.gone) == (asked(text="right"), False)
+    assert await store.mailbox.withdraw(name, DELETED)
+    assert not await store.mailbox.edit(name, asked(text="wrong"), at(10))
+
+
+async def test_an_ended_turn_remembers_which_edit_was_the_latest(store: Store) -> None:
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    hold, turn = await taken(store)
+    await done(store, hold, turn)
+    assert await store.mailbox.edit(turn.id, asked(text="right"), at(9))
+    assert await store.mailbox.edit(turn.id, asked(text="right"), at(9))  # delivered again
+    assert not await store.mailbox.withdraw(turn.id, at(8))
+    assert await store.mailbox.withdraw(turn.id, at(10))
+    assert not await store.mailbox.edit(turn.id, asked(text="wrong"), at(9))
+
+
+async def test_a_question_that_was_edited_back_early_is_asked(store: Store) -> None:
+    name = naming.turn_id(asked())
+    await store.mailbox.withdraw(name, at(1))
+    await store.mailbox.edit(name, asked(text="right"), at(2))
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    _, turn = await taken(store)
+    assert (turn.signals.edited, turn.signals.gone) == (asked(text="right"), False)
+
+
 async def test_an_edit_or_a_deletion_may_arrive_before_its_question(store: Store) -> None:
     await store.mailbox.edit(naming.turn_id(asked()), asked(text="right"), at(1))
     assert await store.mailbox.put(asked(text="wrong"), Addressing.ADDRESSED) is Acceptance.NEW
@@ -109,7 +145,7 @@ async def test_an_edit_or_a_deletion_may_arrive_before_its_question(store: Store
     assert turn.signals.edited == asked(text="right")
     await done(store, hold, turn)
 
-    await store.mailbox.withdraw(naming.turn_id(asked(2)))
+    await store.mailbox.withdraw(naming.turn_id(asked(2)), DELETED)
     assert await store.mailbox.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.NEW
     _, turn = await taken(store)
     assert turn.question.text == "question 2"
@@ -119,7 +155,7 @@ async def test_an_edit_or_a_deletion_may_arrive_before_its_question(store: Store
 async def test_signals_of_messages_that_are_no_turns_expire_soon(
     store: Store, redis_url: str
 ) -> None:
-    await store.mailbox.withdraw(naming.turn_id(asked()))
+    await store.mailbox.withdraw(naming.turn_id(asked()), DELETED)
     async with Redis.from_url(redis_url) as client:
         (key,) = [key async for key in client.scan_iter("*:turn:*")]
         assert 0 < await client.ttl(key) <= STRAY_LIFE
@@ -155,9 +191,9 @@ async def test_a_deleted_question_leaves_the_queue(store: Store) -> None:
     hold, turn = await taken(store)
     for number in (1, 2):
         await store.mailbox.put(asked(number), Addressing.THREAD_REPLY)
-    await store.mailbox.withdraw(naming.turn_id(asked(1)))
+    await store.mailbox.withdraw(naming.turn_id(asked(1)), DELETED)
     assert await waiting(store, hold) == (("question 2",), 1)
-    await store.mailbox.withdraw(turn.id)  # the one at work: its owner ends it
+    await store.mailbox.withdraw(turn.id, DELETED)  # the one at work: its owner ends it
     head = await store.turns.current(hold)
     assert head
     assert head.signals.gone
@@ -216,7 +252,7 @@ async def test_a_question_stopped_in_the_queue_gets_a_mailbox_of_its_own(store: 
 async def test_the_only_question_may_be_deleted_before_it_is_claimed(store: Store) -> None:
     """Its stream entry means that the mailbox is not empty: its owner must find it there."""
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    await store.mailbox.withdraw(naming.turn_id(asked()))
+    await store.mailbox.withdraw(naming.turn_id(asked()), DELETED)
     hold, turn = await taken(store)
     assert turn.signals.gone
     await done(store, hold, turn)
@@ -242,7 +278,9 @@ async def test_a_signal_during_a_delayed_release_cancels_the_delay(
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     await (
-        store.mailbox.stop(turn.id, ADA) if signal == "stop" else store.mailbox.withdraw(turn.id)
+        store.mailbox.stop(turn.id, ADA)
+        if signal == "stop"
+        else store.mailbox.withdraw(turn.id, DELETED)
     )
     await store.work_queue.release(hold, 3600.0, turn.id)  # it was wanted when last looked at
     async with asyncio.timeout(60):

@@ -13,7 +13,7 @@ from bot.domain import lifecycle, naming
 from bot.domain.prompt import LONGEST_QUESTION
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question
-from bot.ports import Acceptance, Addressing
+from bot.ports import DELETED, Acceptance, Addressing
 from bot.store import codec
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
 from bot.store.store import Store
@@ -146,7 +146,7 @@ async def test_no_strays_remain_once_a_thread_is_ours(store: Store, redis: Redis
 async def test_strays_expire_after_minutes(store: Store, redis: Redis, clock: Clock) -> None:
     await store.mailbox.put(asked(1), Addressing.THREAD_REPLY)
     await store.mailbox.edit(naming.turn_id(asked(2)), asked(2, text="edited"), MessageTs("1.2"))
-    await store.mailbox.withdraw(naming.turn_id(asked(3)))
+    await store.mailbox.withdraw(naming.turn_id(asked(3)), DELETED)
     keys = [key async for key in redis.scan_iter() if not key.endswith((":ready", ":live"))]
     assert len(keys) == 6
     for key in keys:
@@ -222,7 +222,7 @@ async def test_the_latest_stray_edits_and_deletions_are_kept(
     store: Store, redis: Redis, clock: Clock, change: str
 ) -> None:
     ours = asked(0, thread(0))
-    await store.mailbox.withdraw(naming.turn_id(ours))
+    await store.mailbox.withdraw(naming.turn_id(ours), DELETED)
     await store.mailbox.put(ours, Addressing.ADDRESSED)
     for number in range(1, STRAYS + 30):
         clock.now += 0.1
@@ -230,7 +230,7 @@ async def test_the_latest_stray_edits_and_deletions_are_kept(
         if change == "edit":
             await store.mailbox.edit(naming.turn_id(question), question, MessageTs("1.2"))
         else:
-            await store.mailbox.withdraw(naming.turn_id(question))
+            await store.mailbox.withdraw(naming.turn_id(question), DELETED)
     assert await redis.zcard(KEYS.early) == STRAYS
     kept = [key async for key in redis.scan_iter("*:turn:*", count=10_000)]
     assert len(kept) == STRAYS + 1

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from bot.domain.naming import turn_id
-from bot.domain.thread import TurnId
+from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import TurnKind
-from bot.ports import Addressing
+from bot.ports import DELETED, Addressing
 from bot.slack.payloads.agent_events import parse_app_home_opened, parse_session_stopped
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
@@ -171,12 +171,15 @@ def test_home_is_opened_by_somebody_and_other_tabs_are_not_home() -> None:
 # --- edits and deletions ------------------------------------------------------------------
 
 
+EDITED_AT = MessageTs("1700000050.000000")
+
+
 def edit(before: str, after: str, **message: Any) -> dict[str, Any]:
     """A person's reply, edited."""
     said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT, **message}
-    payload = body("", subtype="message_changed", hidden=True, ts="1700000050.000000")
+    payload = body("", subtype="message_changed", hidden=True, ts=EDITED_AT)
     del payload["event"]["user"], payload["event"]["text"]
-    payload["event"]["message"] = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
+    payload["event"]["message"] = {**said, "text": after, "edited": {"ts": EDITED_AT}}
     payload["event"]["previous_message"] = {**said, "text": before}
     return payload
 
@@ -202,7 +205,7 @@ def test_an_edit_corrects_what_could_not_be_asked(before: str) -> None:
     "now", ["stop", "never mind", "please cancel", "mute", "help", "// who?", "<@U2BOB> who?", ""]
 )
 def test_an_edit_takes_a_question_back(now: str) -> None:
-    taken_back = QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=False)
+    taken_back = QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), EDITED_AT)
     assert parse_message(edit("who?", now), ME) == taken_back
     assert parse_message(edit("<@U0BOT> who?", "who?", thread_ts=TS), ME) == taken_back
     assert parse_message(edit("stop", now), ME) is None
@@ -264,9 +267,9 @@ def test_other_changes_leave_a_question_unchanged(payload: dict[str, Any]) -> No
 
 def test_a_question_is_deleted() -> None:
     payload = body("", subtype="message_deleted", hidden=True, deleted_ts=ROOT, ts=TS)
-    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), deleted=True)
+    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{ROOT}"), DELETED)
 
 
 def test_a_tombstone_is_a_deletion() -> None:
     payload = edit("who?", "This message was deleted.", subtype="tombstone", user="USLACKBOT")
-    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), deleted=True)
+    assert parse_message(payload, ME) == QuestionWithdrawn(TurnId(f"T1:C1:{TS}"), DELETED)
