@@ -117,7 +117,10 @@ def _pasted(message: dict[Any, Any]) -> Iterator[str]:
 
 
 def _unrepeated(pieces: list[str]) -> Iterator[str]:
-    """Yield the pieces whose words no other piece has; of two equal ones the first."""
+    """Yield the pieces whose words no other piece has; of two equal ones the first.
+
+    There are few pieces: each is compared with every other.
+    """
     pieces = [piece for piece in pieces if piece]
     words = [_WORD.findall(piece.casefold()) or [piece] for piece in pieces]
     for number, (piece, mine) in enumerate(zip(pieces, words, strict=True)):
@@ -161,14 +164,14 @@ def _attachment(attachment: dict[Any, Any], depth: int = 0) -> str:
     messages = list(_messages(attachment))
     holders = (attachment, *messages)
     within = [a for holder in holders for a in _attachments(holder) if not _is_preview(a)]
-    texts = [plain(holder.get("text")) for holder in holders]
+    inside = "\n".join(filter(None, (plain(message.get("text")) for message in messages)))
     around = ("", "") if attachment.get("is_share") else ("author_name", "footer")
     author, footer = (plain(attachment.get(name)) for name in around)
     pieces = [
         plain(attachment.get("pretext")),
         author,
         _title(attachment),
-        *_unrepeated([*texts, shown(blocks)]),
+        *_unrepeated([plain(attachment.get("text")), inside, shown(blocks)]),
         *(_field(each) for each in items(attachment.get("fields")) if isinstance(each, dict)),
         *(_attachment(each, depth + 1) for each in within),
         footer,

@@ -89,6 +89,9 @@ def test_blocks_within_blocks_may_be_as_deep_as_they_like(key: str, kind: str) -
         ),
         lambda n: by_person(attachments=[{"is_share": True, "fallback": "[a] " + "b" * n}]),
         lambda n: by_person(attachments=[{"is_share": True, "text": "a"}] * (n // 10)),
+        lambda n: by_person(
+            attachments=[{"is_share": True, "message_blocks": [{"message": text("a")}] * (n // 10)}]
+        ),
         lambda n: by_person(files=[{"name": " " * n}]),
         lambda n: by_person(files=[{"name": "a"}] * (n // 10)),
     ],
