@@ -8,6 +8,7 @@ from dataclasses import replace
 from bot.domain.processors import find_processor, nearest_name
 from bot.domain.prompt import ABOUT_ALONG
 from bot.domain.turn import Question, TurnKind
+from bot.slack.text.invisible import INVISIBLE
 
 #: `!name`, also as code (copied from our own help) or bold, and with punctuation after it.
 PREFIX = re.compile(
@@ -15,8 +16,8 @@ PREFIX = re.compile(
     r"[`*_]{0,3}[:,.;!?…]{0,3}[`*_]{0,3}(?:\s+|$)"
 )
 _DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
-#: A letter, a digit, a picture: more than marks.
-_SAYS_SOMETHING = re.compile(r"[^\W_]|[^\s\x00-\x7f\u200b-\u200f…。！？、—–•·]")
+#: A letter, a digit, a picture: more than marks, and than what nobody sees.
+_SAYS_SOMETHING = re.compile(rf"[^\W_{INVISIBLE}]|[^\s\x00-\x7f{INVISIBLE}…。！？、—–•·]")
 
 
 def normalize_dashes(text: str) -> str:

@@ -154,7 +154,7 @@ def test_a_reply_to_somebody_else_is_theirs_unless_it_ends_in_a_question(
     "text",
     [
         *("", " ", "help", "Help!", "?", "!pro-fast", "!Lite ", "!pro?", "*!pro*.", "---", "• "),
-        *("**", "<@U2BOB>"),
+        *("**", "<@U2BOB>", "\ufeff", "\u2060", "\u202e \u202c", "\u00ad\u200b\u061c", "?\ufe0f"),
     ],
 )
 @pytest.mark.parametrize("place", [{}, {"thread_ts": ROOT}, {"channel_type": "im"}])
