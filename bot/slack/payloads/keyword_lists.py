@@ -145,8 +145,15 @@ FIRM = (
     "रुकिए, रुक जाओ, रोको, बंद करो, बंद कीजिए, रद्द करो, रद्द करें, توقف, قف, أوقف, إلغاء, الغاء, "
     "ألغ, الغ, ألغي, الغي, ألغ هذا, עצור, עצרי, תעצור, תעצרי, תפסיק, תפסיקי, בטל, תבטל, תבטלי, "
     "לבטל",
-    # Indonesian, Vietnamese, Thai
-    "berhenti, hentikan, batal, batalkan, batalkan ini, dừng lại, hủy bỏ, huỷ bỏ, หยุด, หยุดครับ, "
+    # Croatian and Serbian, Slovene, Slovak, Polish, Bulgarian, Ukrainian, Baltic and Nordic
+    # languages, Catalan, Bengali, Tamil, Telugu
+    "prekini, prekinite, zaustavi, zaustavite, otkaži, otkažite, ustavi, prekliči, stoj, stój, "
+    "спри, спрете, откажи, прекини, заустави, стій, зупиніть, скасуйте, aptur, atcelt, sustok, "
+    "atšaukti, peata, tühista, pysähdy, hættu, stanna, atura, atura't, cancel·la, থামো, থামুন, "
+    "বাতিল, বাতিল করুন, நிறுத்து, நிறுத்தவும், ఆపు, ఆపండి",
+    # Indonesian, Filipino, Vietnamese, Thai
+    "tigil, itigil, ihinto, berhenti, hentikan, batal, batalkan, batalkan ini, dừng lại, "
+    "hủy bỏ, huỷ bỏ, หยุด, หยุดครับ, "
     "หยุดค่ะ, หยุดเลย, ยกเลิก, ยกเลิกครับ, ยกเลิกค่ะ",
     # Chinese, Japanese, Korean
     "停止搜索, 停止搜尋, 停止查询, 停止查詢, 停止研究, 停止回答, 取消搜索, 取消搜尋, 取消查询, "

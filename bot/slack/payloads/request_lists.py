@@ -72,6 +72,19 @@ ABOUT_US = (
     "사용법, 어떻게 사용해요",
 )
 STATUS = (
+    "update, updates, any update, any updates, any update yet, any updates yet, "
+    "any update on this, any updates on this, any news yet, any luck, any luck yet, "
+    "anything yet, found anything, found anything yet, did you find anything, "
+    "did you find anything yet, have you found anything, have you found anything yet, "
+    "is it done yet, is it ready yet, is this done yet, are we there yet, "
+    "how much longer, how much longer will it take, still waiting, i'm waiting, "
+    "i'm still waiting, we're waiting, we're still waiting, bump, hurry, hurry up, "
+    "gibt es was neues, gibt's was neues, gibt es etwas neues, gibt's etwas neues, "
+    "gibt es neuigkeiten, schon was gefunden, schon etwas gefunden, ich warte, du nouveau, "
+    "des nouvelles, alguna novedad, hay novedades, alguma novidade, ci sono novità, novità, "
+    "al nieuws, något nytt, noe nytt, noget nyt, jakieś wieści, haber var mı, "
+    "gelişme var mı, есть новости, есть результат, 有消息吗, 有进展吗, 有结果吗, 進展は, "
+    "進展はありますか, 結果は出ましたか, 소식 있어, 결과 나왔어",
     "give me a status, give me a status update, any status, any status update, any progress, "
     "how's progress, how is progress, how far did you get, how's it coming along, "
     "are you finished yet, still running, are you still running, are you still working on this, "

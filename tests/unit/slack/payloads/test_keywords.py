@@ -10,6 +10,8 @@ from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.keywords import LONGEST, match_keyword
 
 STOPS = """
+prekini | zaustavi! | otkaži | ustavi | prekliči | stój | спри | стій | aptur | atšaukti | peata
+tühista | hættu | stanna | atura't | থামো | বাতিল করুন | நிறுத்து | ఆపు | itigil
 stop | Stop | STOP! | stop. | stop… | stop?! | stop!!!!!! | *stop* | _stop_ | `stop` | "stop"
 “stop” | stop stop | Stop, stop, STOP! | stop please | please stop | pls stop | plz stop
 stop plz | stop pls! | please, stop | stop, please. | kindly stop | stop it | stop it!
@@ -179,6 +181,9 @@ status | Status? | what's the status? | progress | are you done yet? | how far a
 still working on it? | wie weit bist du? | estado | 進捗は？ | 状态
 any progress? | are you stuck? | what's taking so long? | schon fertig? | ça avance ? | сколько ещё?
 好了吗？ | 終わった？ | 끝났어?
+any update? | Any updates? | update? | any updates on this, please? | any luck? | anything yet?
+did you find anything? | how much longer? | still waiting… | bump | hurry up! | gibt's was Neues?
+du nouveau ? | ¿alguna novedad? | есть новости? | 有进展吗？ | 進展は？ | 소식 있어?
 """
 
 FORGET = """
@@ -237,7 +242,7 @@ interesting, but who paid? | danke, und wer hat es gebaut? | ¿gracias a quién?
 hello world in Rust | good morning America | what can you do about mildew? | who are you voting for
 who are you, Polity? | are you a bot or a person, legally? | test coverage in Python | ping of death
 how does this work in Germany? | what is this? | what's this? | how does it work?
-how does this work? | how long will it take?
+how does this work? | how long will it take? | any news? | updated when? | any update on Brexit?
 legal? | about? | status of Brexit | status code 404 | progress in fusion
 forget this thread of thought: who owns it?
 delete this thread from Reddit | reset everything in Git
