@@ -14,7 +14,8 @@ from __future__ import annotations
 #: asker count (follow-ups), or in a dormant thread. Small talk is taken where a reply would be ours
 #: (as `aside`), and makes no thread ours.
 #: Where too many wait already, a turn is not taken: 'full' for the first of each asker, also when
-#: it is delivered again, until one of theirs is taken.
+#: it is delivered again, until one of theirs is taken. Strays are taken all the same: they are few,
+#: and their askers would not hear of it.
 #: KEYS ready, box, thread, strays, now, news, follow-ups of the channel, times of the strays,
 #:      strays of all threads
 #: ARGV 1 turn, 2 order, 3 record, 4 mailbox, 5 addressing, 6 turn life, 7 stray life, 8 thread
@@ -130,7 +131,7 @@ if addressing == 'addressed' then
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
     local is_known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
-    if tonumber(order) > tonumber(ARGV[2]) and not is_known and not is_full() then
+    if tonumber(order) > tonumber(ARGV[2]) and not is_known then
       append(strays[i], order, record, cjson.decode(record).question.asker)
     end
     redis.call('ZREM', KEYS[9], ARGV[17] .. ' ' .. strays[i])

@@ -258,6 +258,18 @@ async def test_who_lost_the_turn_stands_in_no_line(redis_url: str) -> None:
             await other.places.line_up(*held[2])
 
 
+async def test_replies_before_a_late_mention_are_taken_however_many(redis_url: str) -> None:
+    async with AsyncExitStack() as stack:
+        store = await replica(redis_url, stack)
+        for number in range(1, 9):
+            reply = asked(number)
+            assert await store.mailbox.put(reply, Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+        await store.mailbox.put(asked(0), Addressing.ADDRESSED)
+        taken_in = await store.mailbox.all_asked_by(asked(0).thread, ADA)
+        assert [turn.question for turn in taken_in] == [asked(n) for n in range(8, -1, -1)]
+        assert await store.mailbox.put(asked(9), Addressing.THREAD_REPLY) is Acceptance.FULL
+
+
 async def test_a_full_thread_takes_no_more_and_says_so_once(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store = await replica(redis_url, stack)
