@@ -155,7 +155,8 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
         EndingKind.NOT_ALLOWED,
     )
     ending, gone = turn.ending, turn.signals.gone and turn.run is None
-    if not gone and (ending is None or ending.kind not in nothing):
+    is_notice = turn.question.start.needs_no_run  # its reply may not have been posted yet
+    if not gone and not is_notice and (ending is None or ending.kind not in nothing):
         return None
     return replace(question, press=f"{naming.EDITED}-{at}", at=at)  # one turn for each edit
 

@@ -272,20 +272,33 @@ async def test_ambiguous_stops_are_ignored_where_replies_are(
     assert list(mailbox.turns) == [FIRST]
 
 
+def edited(before: str, after: str) -> dict[str, Any]:
+    said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT}
+    now = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
+    return event(
+        "message",
+        subtype="message_changed",
+        hidden=True,
+        message=now,
+        previous_message={**said, "text": before},
+    )
+
+
+@pytest.mark.parametrize("before", ["!pro-fst who?", "thanks", "help", "status", "ok?"])
+async def test_an_edit_before_the_reply_to_a_remark_is_asked(
+    app: AsyncApp, mailbox: Memory, before: str
+) -> None:
+    await ask(app)
+    await tell(app, reply(before))
+    assert mailbox.turns[TurnId(f"T1:C1:{TS}")].ending is None
+    for _ in range(2):
+        await tell(app, edited(before, "who built it?"))
+    assert [q.text for q in mailbox.questions if q.text == "who built it?"] == ["who built it?"]
+
+
 async def test_a_question_edited_into_a_near_stop_and_back_is_asked_again(
     app: AsyncApp, mailbox: Memory
 ) -> None:
-    def edited(before: str, after: str) -> dict[str, Any]:
-        said = {"type": "message", "user": "U1ADA", "ts": TS, "thread_ts": ROOT}
-        now = {**said, "text": after, "edited": {"ts": "1700000050.000000"}}
-        return event(
-            "message",
-            subtype="message_changed",
-            hidden=True,
-            message=now,
-            previous_message={**said, "text": before},
-        )
-
     await ask(app)
     await tell(app, reply("who built it?"))
     second = TurnId(f"T1:C1:{TS}")
