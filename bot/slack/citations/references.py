@@ -16,11 +16,14 @@ documented. So these count as entries of a list, each with its number:
 
 - in the section under a heading, bold line or ``…:`` line that says *References*, *Sources* or the
   like (`reference_titles`), up to the next heading: lines that begin with ``3.``, ``3)`` or
-  ``[3]``, also in a list;
+  ``[3]``, also in a list, or without a space behind that;
 - in such a section without any such line, each line with an address, a row of a table, too;
 - at the end of the answer, with or without a heading: lines that begin with a number, whatever
   stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
+
+Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
+in brackets may count them, so they do not count our list; but none of them becomes a link.
 """
 
 from __future__ import annotations
@@ -39,7 +42,7 @@ _UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
 _ENTRY = re.compile(
     r"[ \t>]*(?:[-+*][ \t]+)?(?:\*\*)?"
     r"(?:(?:\\?\[(?P<note>\^)?|［|【)(?P<bracketed>[1-9]\d{0,2})(?:\\?\]|］|】)"
-    r"|(?P<number>\d{1,3})[.)])(?=[\s:*\[(]|\\?\[).*\S"
+    r"|(?P<number>\d{1,3})[.)](?!\d))(?:(?=[\s:*\[(]|\\?\[)|(?P<glued>)(?![,;.、，–—-])).*\S"
 )
 _NUMBERED = re.compile(
     r"(?:[^\w\n<]|_){0,12}(?:<[^<>\n]{1,40}>){0,3}(?:[^\w\n]|_){0,4}"
@@ -109,6 +112,8 @@ def references(content: str, sources: int) -> References:
     numbers = {number for mark in marks for number in mark}
     if not numbers:
         return References.NONE
+    if _lists_pages(content):
+        return References.OWN
     if numbers <= set(range(1, sources + 1)):
         return References.OURS
     likely = len(marks) > 1 or max(numbers) <= _LIKELY
@@ -131,6 +136,21 @@ def _marks(content: str) -> Iterator[frozenset[int]]:
                 len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
             ):
                 yield frozenset(numbers)
+
+
+def _lists_pages(content: str) -> bool:
+    """Whether two lines that count on have an address each, or a line that continues them has."""
+    number, listed = 0, 0  # of the line that is continued, and of the last one with an address
+    for line in _text_lines(content):
+        if entry := _NUMBERED.match(line):
+            number = _value(entry)
+        elif not _goes_on(line):
+            number = listed = 0
+        if number != listed and _WITH_ADDRESS.match(line):
+            if listed and number == listed + 1:
+                return True
+            listed = number
+    return False
 
 
 def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
@@ -223,7 +243,8 @@ def _numbers(entry: re.Match[str], last: int | None) -> frozenset[int]:
     line = entry.string
     if entry["bracketed"]:
         is_note = entry["note"] and line[entry.end("bracketed") :].startswith("]:")
-        is_entry = last is not None or is_note or _WITH_ADDRESS.match(line)
+        is_apart = entry["glued"] is None and _WITH_ADDRESS.match(line)
+        is_entry = last is not None or is_note or is_apart
         return frozenset((int(entry["bracketed"]),) if is_entry else ())
     if last is None:
         return frozenset()
@@ -246,18 +267,26 @@ def _at_the_end(content: str) -> list[Entry]:
     for start, end in _from_the_end(content):
         line = content[start:end]
         if entry := _NUMBERED.match(line):
-            number = int(unicodedata.normalize("NFKC", entry["number"]))
-            found.append(Entry(frozenset((number,)), start, until))
+            found.append(Entry(frozenset((_value(entry),)), start, until))
             counts = counts and bool(_ENTRY.match(line))
             addresses += bool(goes_on or _WITH_ADDRESS.match(line))
             goes_on, until = False, max(start - 1, 0)
-        elif line.strip() and (line[0].isspace() or _BEGINS_WITH_ADDRESS.match(line)):
+        elif line.strip() and _goes_on(line):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
         elif line.strip():
             break
     numbers = [number for each in found for number in each.numbers]
     counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
     return found if counts and addresses > 1 and 2 * addresses >= len(found) else []
+
+
+def _value(numbered: re.Match[str]) -> int:
+    return int(unicodedata.normalize("NFKC", numbered["number"]))
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a line continues the entry above it."""
+    return line[0].isspace() or bool(_BEGINS_WITH_ADDRESS.match(line))
 
 
 def _from_the_end(content: str) -> Iterator[tuple[int, int]]:
