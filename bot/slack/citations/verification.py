@@ -21,6 +21,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from urllib.parse import quote
 
 from bot.domain.research import Answer
 from bot.slack.citations.addresses import (
@@ -55,6 +56,7 @@ UNRESOLVED = (
 _READ_OF_EACH_END = 300_000  # characters
 _SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _CODE = re.compile(r"(`[^`\n]*`)")
+_ENDS_LABEL = re.compile(r"[\[\]']")  # or reaches beyond it, to some parsers
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +148,9 @@ class CitationPolicy:
             address = text[match.start() : at]
             end = visible_end(text, at, ends_line)
             has_backslash = end and not escaped.isdisjoint(range(match.start(), end))
-            is_alone = end is not None and not (is_glued or has_backslash)
+            is_alone = end is not None and "://" in address and not (is_glued or has_backslash)
             if not is_alone or NEEDS_LABEL.search(address) or split_trailing(address)[1]:
-                words = address.replace("[", "%5B").replace("]", "%5D")  # they end labels to some
+                words = _ENDS_LABEL.sub(lambda char: quote(char[0]), address)
                 yield Replacement(
                     start=match.start(),
                     end=at,

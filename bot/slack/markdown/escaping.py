@@ -101,6 +101,8 @@ class Escaping:
                 needs = True
             case "=":
                 needs = char in self.marks and char in (before, after)
+            case "^" if after == "[":  # a footnote to some
+                needs = True
             case "*" | "_" | "~" | "^" | "$":
                 needs = char in self.marks and not _is_apart(char, before, after)
             case "!":
@@ -134,6 +136,8 @@ def escaping_for(
 
     marks = "".join(mark for mark in "*_~" if mark in used or pair(mark))
     marks += "".join(mark for mark in "^=$" if mark in used or (mark in closed and pair(mark)))
+    if closed and pair("^"):  # some take all between two of these for text, code and links as well
+        marks += "^"
     marks += "\\" if "\\" in used else ""
     return Escaping(marks=marks, cell=cell, file=file, defines=defines)
 

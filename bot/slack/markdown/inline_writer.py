@@ -213,6 +213,8 @@ def _held_by(segment: Segment, part: str) -> str:
 
 def _marks(segments: Sequence[Segment], firsts: Sequence[str]) -> dict[int, str]:
     """Return how to write each mark: within a word, ``*`` instead of ``_``."""
+    # At one of these, some parsers end the emphasis around a link.
+    in_address = any(isinstance(s, Link) and "_" in s.address for s in segments)
     marks: dict[int, str] = {}
     opened: list[int] = []
     for at, segment in enumerate(segments):
@@ -225,7 +227,7 @@ def _marks(segments: Sequence[Segment], firsts: Sequence[str]) -> dict[int, str]
         start = opened.pop()
         before = segments[start - 1] if start else None
         within = is_word(firsts[at + 1]) or (isinstance(before, Text) and is_word(before.chars[-1]))
-        if segment.mark[0] == "_" and within:
+        if segment.mark[0] == "_" and (within or in_address):
             marks[start] = marks[at] = "*" * len(segment.mark)
     return marks
 
@@ -249,7 +251,7 @@ def _label(label: Sequence[Text | Code | Mark], form: Form, around: str) -> str:
     depth = 0
     for match in _BRACKET.finditer(text):
         depth += {"[": 1, "]": -1}.get(match[0], 0)
-        if depth < 0:
+        if depth not in (0, 1):  # some parsers take only one level of brackets
             break
     return text if depth == 0 else _BRACKET.sub(lambda m: f"\\{m[0][-1]}", text)
 

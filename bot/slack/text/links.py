@@ -27,7 +27,7 @@ _WEB = re.compile(
 _MAIL = re.compile(rf"(?ai:mailto):([\w.+-]+)@({CHARACTERS}+)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _MAIL_FIELDS = ("subject", "body")  # any other could send it to somebody else: RFC 6068, section 4
 _DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
-_UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"`|^]""")
+_UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"'`|^]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
 _LARGEST_PORT = 65_535
 LONGEST_NAME = 40  # characters

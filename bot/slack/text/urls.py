@@ -35,6 +35,7 @@ HEADS = (
 #: An ``@`` that may be one of a mail address, whatever comes to stand behind it.
 AT = rf"(?<=[^\s@{WORD_JOINER}])@(?!{WORD_JOINER})"
 _AT = re.compile(AT)
+_SLASHES = re.compile(r"/(?=/[\w-]{1,63}\.\w)")
 _WWW = re.compile(r"www(?=\.)", re.IGNORECASE)
 _LINKS_ON = re.compile(
     rf"[.\u3002\uff0e\uff61](?=\w)|mailto:(?=[^\s{WORD_JOINER}])|{HEADS}", re.IGNORECASE
@@ -70,9 +71,11 @@ def unlink(text: str) -> str:
     One stands after each dot and after each scheme's colon, so that there is no domain and no
     scheme left to see: https://github.github.com/gfm/#autolinks-extension- needs one of them.
     ``www.`` has one before its dot, too, which that extension does not look behind, and so has the
-    ``@`` of a mail address: to some parsers a joiner is a letter of a host.
+    ``@`` of a mail address: to some parsers a joiner is a letter of a host. To these, two slashes
+    can begin an address anywhere.
     """
     text = _AT.sub(rf"{WORD_JOINER}@{WORD_JOINER}", text)
+    text = _SLASHES.sub(f"/{WORD_JOINER}", text)
     text = _WWW.sub(rf"\g<0>{WORD_JOINER}", text)
     return _LINKS_ON.sub(rf"\g<0>{WORD_JOINER}", text)
 

@@ -141,6 +141,9 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
         ("see //evil.example", f"see {WJ}/{WJ}/{WJ}evil.example"),
         ("(//evil.example/x)", f"({WJ}/{WJ}/{WJ}evil.{WJ}example/x)"),
         ("// a comment, a//b", "// a comment, a//b"),
+        ("http://c.d/)//evil.example", f"c.{WJ}d/)/{WJ}/evil.{WJ}example (unverified)"),
+        # they add http:// to this, which the basis does not have
+        ("www.example.org/suez", "[www.example.org/suez](https://www.example.org/suez)"),
         # these take the colon for a part of the address
         ("{}: so", "[{0}]({0}): so"),
         # mistune takes the parenthesis off the end
@@ -213,6 +216,7 @@ def test_no_character_before_or_after_it_makes_a_cited_address_another(
         ("{}https://evil.example/x", "[{0}]({0})https://evil.example/x (unverified)"),
         ("{}#https://evil.example/x", "[{0}#]({0}#)evil.example/x (unverified)"),
         ("{}%of", "[{0}]({0})%of"),
+        ("{}#'a…", "[{0}#%27a]({0}#%27a)…"),
         ("Seehttps://evil.example/x", "Seehttps://evil.example/x (unverified)"),
     ],
 )

@@ -104,6 +104,14 @@ def test_slack_tokens_in_text_are_shown_literally(source: str, safe: str) -> Non
         ("![see <https://e.com/a>](https://e.com)", "[see https://e.com/a](https://e.com)"),
         ("[[a]](javascript:1)(https://evil.example)", "[a]\\(https://evil.example)"),
         ("[a]: https://evil.example/](\n\n[a]", "[a]\\: https://evil.example/]\\(\n\n[a]"),
+        # what plugins of markdown-it for footnotes and superscript read
+        ("x^[a](https://e.com) and y^[b]", "x\\^[a](https://e.com) and y\\^[b]"),
+        ("^`a`^, 2^3", "\\^`a`\\^, 2\\^3"),
+        # what marked does not read: brackets in brackets in brackets, emphasis around such a mark
+        ("[a [b]](https://e.com)", "[a [b]](https://e.com)"),
+        ("[[[b]]](https://e.com)", "[\\[\\[b\\]\\]](https://e.com)"),
+        ("_[a [b]](https://e.com/a_(b))_", "*[a [b]](https://e.com/a_%28b%29)*"),
+        ("_[a](https://e.com)_ __b__", "_[a](https://e.com)_ __b__"),
     ],
 )  # fmt: skip
 def test_links_lead_where_they_say_and_nowhere_else(source: str, safe: str) -> None:
