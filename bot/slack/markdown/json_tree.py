@@ -62,7 +62,8 @@ def _entries(value: dict[str, object], depth: int) -> Iterator[str]:
 def _items(values: list[object], depth: int) -> Iterator[str]:
     for number, value in enumerate(values, 1):
         if isinstance(value, dict | list) and value:
-            yield from _entry(f"**{number}**", value, depth)
+            # A number alone would count as that of a reference, which the answer does not have.
+            yield from _entry(f"**Item {number}**", value, depth)
         else:
             yield from _entry("", value, depth)
 

@@ -6,6 +6,7 @@ import pytest
 
 from bot.slack.citations.references import References, entries, references
 from bot.slack.citations.verification import citation_policy
+from bot.slack.markdown.json_tree import json_as_markdown
 from bot.slack.messages.source_list import source_lines
 from tests.unit.slack.citations.test_verification import SOURCES, answer, checked
 
@@ -88,6 +89,11 @@ def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
     assert [line[:2] for line in source_lines(answer(content, *SOURCES), may.numbered)] == [
         "• "
     ] * 2
+
+
+def test_items_that_we_number_are_no_references() -> None:
+    items = [{"of": {"url": f"https://{host}.example"}, "so": "[1]"} for host in "ab"]
+    assert references(json_as_markdown({"found": items}), 2) is References.OURS
 
 
 @pytest.mark.parametrize(

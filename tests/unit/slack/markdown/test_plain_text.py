@@ -178,7 +178,7 @@ def test_json_is_readable() -> None:
         "**Ships**\n\n"
         "| Name | Length m | Flag |\n| --- | --- | --- |\n"
         "| Ever\\|Given | 399.9 |  |\n| Maersk |  | DK second line |\n\n"
-        "**Tags**\n\n- a\n- **2**\n  - **Deep:**\n    - **Deeper:** x"
+        "**Tags**\n\n- a\n- **Item 2**\n  - **Deep:**\n    - **Deeper:** x"
     )
 
 
@@ -203,7 +203,7 @@ def test_json_lists_become_tables_or_lists() -> None:
         "| A | B |\n| --- | --- |\n| 1 |  |\n|  | x |"
     )
     wide: list[object] = [{f"k{n}": n for n in range(21)}] * 2
-    assert json_as_markdown(wide).startswith("- **1**\n  - **K0:** 0\n")
+    assert json_as_markdown(wide).startswith("- **Item 1**\n  - **K0:** 0\n")
 
 
 _JSON = st.recursive(
