@@ -27,7 +27,7 @@ _WEB = re.compile(
 _MAIL = re.compile(rf"(?ai:mailto):([\w.+-]+)@({CHARACTERS}+)(?:\?([^#]*))?(?:#.*)?", re.DOTALL)
 _MAIL_FIELDS = ("subject", "body")  # any other could send it to somebody else: RFC 6068, section 4
 _DROPPED = re.compile(r"[\t\n]")  # by browsers, anywhere in an address
-_UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"'`|^]""")
+_UNSAFE = re.compile(r"""[\s\\<>()\[\]{}"'`|^$]""")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")  # would be decoded by whoever reads the Markdown again
 _LARGEST_PORT = 65_535
 LONGEST_NAME = 40  # characters
@@ -56,7 +56,8 @@ def profile_link(workspace: str, person: UserId, name: str) -> str:
 def destination(url: str) -> str | None:
     """Return an address as it may be in a Markdown link; None if it may not be linked.
 
-    Characters that could end the link early (spaces, brackets, quotes, pipes) are percent-encoded.
+    Characters that could end the link early (spaces, brackets, quotes, pipes), or reach there from
+    its label (apostrophes, dollar signs), are percent-encoded.
     A mail address keeps its subject and text, but no other recipients.
     """
     return _cached_destination(url) if len(url) <= _LONGEST_CACHED else _destination(url)

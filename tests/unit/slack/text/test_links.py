@@ -201,7 +201,7 @@ def test_hosts_are_compared_as_browsers_read_them(label: str, url: str, shown: s
         ("  https://e.com/a b\u00a0c\x00 ", "https://e.com/a%20b%C2%A0c", "e.com"),
         ("https://e.com/a\tb\nc", "https://e.com/abc", "e.com"),
         ("https://e.com/(a)[b]<c>|", "https://e.com/%28a%29%5Bb%5D%3Cc%3E%7C", "e.com"),
-        ("https://e.com/`{}^\"\\'", "https://e.com/%60%7B%7D%5E%22%5C%27", "e.com"),
+        ("https://e.com/`{}^\"\\'$", "https://e.com/%60%7B%7D%5E%22%5C%27%24", "e.com"),
         ("https://e.com?x=1&copy;=2#f", "https://e.com?x=1%26copy;=2#f", "e.com"),
         ("https://e.com/@here", "https://e.com/%40here", "e.com"),
         ("https://e.com.", "https://e.com.", "e.com"),
