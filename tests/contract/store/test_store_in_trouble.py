@@ -152,11 +152,18 @@ async def test_a_server_that_vanished_without_a_word_costs_one_call(redis_url: s
         _ways(_socket(redis_url)) as (way, port),
         Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
     ):
-        await asyncio.gather(*(store.connection.check() for _ in range(CONNECTIONS)))
+        await _open_connections(store, CONNECTIONS)
         way.vanish()
         with pytest.raises(Unavailable):
             await store.connection.check()
         await store.connection.check()
+
+
+async def _open_connections(store: Store, number: int) -> None:
+    """Leave so many idle connections; on a busy machine opening all at once may take too long."""
+    checks = (store.connection.check() for _ in range(number))
+    if any(await asyncio.gather(*checks, return_exceptions=True)):
+        await _open_connections(store, number)
 
 
 @pytest.fixture(scope="module")
@@ -194,7 +201,7 @@ async def test_a_server_that_vanished_is_not_asked_for_a_goodbye_over_tls(
         ) as store,
     ):
         await store.work_queue.heartbeat()
-        await asyncio.gather(*(store.connection.check() for _ in range(IDLE)))
+        await _open_connections(store, IDLE)
         way.vanish()
         await asyncio.gather(
             given_up(store.work_queue.heartbeat()),
