@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
+from bot.domain.thread import ChannelId
 from bot.slack.text.escaping import escape_mrkdwn
 
 
@@ -29,6 +30,11 @@ def quoted(words: str, limit: int = 60) -> str:
     Bold and the like may begin in them and reach to the end of the line, so they stand last there.
     """
     return f"“{escape_mrkdwn(one_line_without_code(words, limit))}”"
+
+
+def channel_words(channel: ChannelId, direct: str = "a direct message") -> str:
+    """Name a channel in mrkdwn; a direct message (``D…``) has no name that others could read."""
+    return direct if channel.startswith("D") else f"<#{channel}>"
 
 
 # --- times ------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from bot.domain.usage import NOBODY, Row, sums
 from bot.ports import Message
 from bot.slack.blockkit.blocks import section
 from bot.slack.messages.budgets import moment
+from bot.slack.wording import channel_words
 
 MOST_LISTED = 10  # names in one list of a report
 LONGEST_SECTION = 2_900  # characters; Slack takes 3,000
@@ -83,7 +84,7 @@ def usage(rows: Sequence[Row], period: str) -> Message:
         head += f"; {_runs(failed)} failed, not charged"
     lists: tuple[tuple[str, Callable[[Row], str]], ...] = (
         ("By person", lambda row: _person(row.person)),
-        ("By channel", lambda row: f"<#{row.channel}>"),
+        ("By channel", lambda row: channel_words(row.channel, "direct messages")),
         ("By processor", lambda row: row.processor),
     )
     parts = [head, *(_list(title, rows, by) for title, by in lists if rows)]

@@ -19,7 +19,7 @@ from bot.domain.usage import NOBODY
 from bot.ports import Message
 from bot.slack.messages.admin import balance_line, in_sections
 from bot.slack.messages.budgets import moment
-from bot.slack.wording import cut, one_line_without_code
+from bot.slack.wording import channel_words, cut, one_line_without_code
 
 MOST_CHANGES = 20  # of the record that are shown
 
@@ -280,7 +280,7 @@ def audit(changes: Sequence[Change]) -> Message:
 def _done(change: Change) -> str:
     kind, _, rest = change.name.partition(":")
     if kind == "forget":
-        return f"had a thread in <#{rest.partition(':')[0]}> forgotten"
+        return f"had a thread in {channel_words(ChannelId(rest.partition(':')[0]))} forgotten"
     before, after = (value_words(change.name, each) for each in (change.before, change.after))
     return f"{label(change.name)}: {before} → {after}"
 

@@ -40,7 +40,7 @@ from bot.slack.payloads.fields import part, word
 from bot.slack.text.escaping import clean, escape_mrkdwn
 from bot.slack.text.links import mrkdwn_link, permalink
 from bot.slack.views.question_forms import FormErrors, OnAnswer
-from bot.slack.wording import cut, one_line
+from bot.slack.wording import channel_words, cut, one_line
 
 JSON = dict[str, Any]
 
@@ -71,7 +71,7 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
         by += "\n" + "\n".join(f">{escape_mrkdwn(line)}" for line in question.comment.splitlines())
     is_long = len(content) > LONGEST
     whole = "The whole answer" if is_long else "Its thread"
-    ends = f"{mrkdwn_link(there, whole)} is in <#{question.thread.channel}>."
+    ends = f"{mrkdwn_link(there, whole)} is in {channel_words(question.thread.channel)}."
     ours = source_list(answer, policy)
     around: Blocks = [context(by), *ours.blocks, context(ends)]
     text = summary(content, LONGEST) if is_long else content
@@ -119,10 +119,12 @@ def share_form(turn: Turn, places: Sequence[Place], about: SharedAnswer, sees: s
     listed = (
         f" Only the first {MOST_PLACES} of {len(places)} channels are listed." if more > 0 else ""
     )
+    here = turn.question.thread.channel
+    readers = "you" if turn.question.direct else f"members of {channel_words(here)}"
     who = (
         "Everyone in that channel will see the question, the answer and its sources. The link to "
-        f"this thread opens only for members of <#{turn.question.thread.channel}>. Replies in "
-        "that channel aren't follow-ups unless they mention me."
+        f"this thread opens only for {readers}. Replies in that channel aren't follow-ups unless "
+        "they mention me."
     )
     hint = f"Channels that both you and I are in.{listed}"
     blocks = [

@@ -34,6 +34,8 @@ ROWS = [
     Row("2023-11-14", ADA, NEWS, "core-fast", paid=12, cost=300_000),
     Row("2023-11-14", ADA, NEWS, "pro", failed=1, running=1, held=100_000),
     Row("2023-11-14", NOBODY, ChannelId("C2"), "speed", paid=1, cost=5_000),
+    Row("2023-11-14", ADA, ChannelId("D1"), "lite", paid=1, cost=5_000),
+    Row("2023-11-14", ADA, ChannelId("D2"), "lite", paid=1, cost=5_000),
 ]
 CHOSEN = {
     policies.budget(Scope.PERSON): "5000000",
@@ -60,6 +62,7 @@ CHANGES = [
     Change(AT, NOBODY, policies.others_may_ask(Scope.CHANNEL), None, policies.NO),
     Change(AT, ADA, policies.budget(Scope.WORKSPACE), "500000000", None),
     Change(AT, ADA, f"forget:{NEWS}:1700000000.000100", None, None),
+    Change(AT, ADA, "forget:D1:1700000000.000100", None, None),
     Change(AT, ADA, "of a newer `release`", None, "x"),
 ]
 

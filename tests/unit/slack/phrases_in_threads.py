@@ -209,6 +209,11 @@ def answers() -> Iterator[Page]:
         "shared with another channel",
         shared_answer(TurnFacts(sharing, PRO), ANSWER, WORKSPACE).best,
     )
+    private = replace(sharing.question, thread=replace(KEY, channel=ChannelId("D1")), direct=True)
+    yield (
+        "shared from a direct message",
+        shared_answer(TurnFacts(replace(sharing, question=private), PRO), ANSWER, WORKSPACE).best,
+    )
 
 
 #: Only the second entry has an address that is cited.

@@ -46,6 +46,15 @@ def asked_for() -> Iterator[Page]:
         running(), places, share_form.SharedAnswer(running().id, about.at)
     )
     yield "share an answer", share
+    alone = replace(running().question, thread=replace(KEY, channel=ChannelId("D1")), direct=True)
+    yield (
+        "share an answer from a direct message",
+        share_form.share_form(
+            replace(running(), question=alone),
+            places,
+            share_form.SharedAnswer(running().id, about.at),
+        ),
+    )
     yield "share an answer: its menu, opened", menus(Message("", share["blocks"]))
     for title, place in zip(("a public channel", "a private one"), places, strict=True):
         yield f"share an answer: {title} is chosen", Message(share_form.audience(place, 13))
