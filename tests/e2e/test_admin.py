@@ -122,6 +122,12 @@ async def test_why_tells_where_each_value_comes_from(stage: Stage) -> None:
     assert "`COUNT_FAILED_RUNS`: *on* (environment)" in about_news
     assert "`SHOW_BUDGET`: *on* (default)" in about_news
     assert f"May <@{stage.ada.id}> ask here: *yes*" in await reply(stage, stage.ada, "why")
+    await reply(stage, stage.ada, "allow #general processors lite")
+    here_now = await reply(stage, stage.ada, "why #general")
+    assert "Processor: *lite* (default; *Standard (core-fast)* isn't on offer)" in here_now
+    await stage.bob.command("/processor", "me reset", stage.general)
+    await stage.ada.command("/processor", "me pro", stage.slack.channel("apart", [stage.ada]))
+    assert "Processor: *lite* (default" in await reply(stage, stage.ada, "why")
 
 
 async def test_limits_show_what_may_be_spent_and_asked_here(stage: Stage) -> None:

@@ -215,9 +215,13 @@ def _source(found: InForce, changes: Mapping[str, Change]) -> str:
 
 
 def _processor(situation: Situation, default: str) -> str:
-    processor, source = processor_in_force(None, situation.choices, default)
+    access = policies.access(situation.policies, situation.environment.access)
+    offered = access.offered(situation.channel or ChannelId(""))
+    processor, source = processor_in_force(None, situation.choices, default, offered)
     given = situation.environment.is_given("DEFAULT_PROCESSOR")
     where = "environment, `DEFAULT_PROCESSOR`" if given else "default"
+    if default != processor.name:
+        where = f"{where}; *{PROCESSORS[default].label}* isn't on offer"
     chosen = {"person": "their own choice, `/processor me`", "channel": "chosen by `/processor`"}
     return f"• Processor: *{processor.label}* ({chosen.get(source, where)})"
 
