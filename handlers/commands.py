@@ -104,7 +104,7 @@ async def _replies(context: HandlerContext, command: Command, words: list[str]) 
             await context.choices.choose_follow_ups(channel, chosen)
             return processor_picker.replies_set(chosen, context.follow_ups)
         case _:
-            return processor_picker.help_text()
+            return processor_picker.replies_unknown(" ".join(words))
 
 
 async def _choices(context: HandlerContext, command: Command) -> Choices:

@@ -121,9 +121,9 @@ async def move_to_new_thread(context: HandlerContext, action: Action) -> Message
         thread = await context.messenger.post_in_channel(
             here.team, here.channel, quick_answer.new_thread_message(turn)
         )
-    except (Refused, AnswerLost) as error:
+    except (Refused, AnswerLost, Unavailable) as error:
         log.warning("new thread not started: %s", error, extra={"turn": turn.id})
-        raise Rejected(ephemeral.too_slow()) from error
+        raise Rejected(ephemeral.no_new_thread()) from error
     if await context.mailbox.move(turn.id, thread, chosen.name):
         return ephemeral.moved(permalink(context.workspace, thread, thread.ts))
     with suppress(Refused, AnswerLost, Unavailable):

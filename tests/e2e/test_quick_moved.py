@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import action_ids, chooses_for_thread, said
+from tests.e2e.dialogue import action_ids, chooses_for_thread, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_quick import finished, quick
 
@@ -22,3 +26,29 @@ async def test_a_moved_question_keeps_the_processor_chosen_for_its_thread(one: S
     await one.bob.clicks(status, actions.NEW_THREAD)
     await one.slack.until(lambda: len(one.parallel.chats) + len(one.parallel.runs) == 3)
     assert [chat.question for chat in one.parallel.chats] == ["who owns it?", "and before?"]
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"error": "restricted_action_thread_only_channel"},
+        {"ratelimited": 30},
+        {"status": 503},
+    ],
+    ids=str,
+)
+async def test_where_no_thread_can_be_started_the_question_stays(
+    one: Stage, fault: dict[str, Any]
+) -> None:
+    asked = await one.ada.says(one.general, f"{one.me} !ultra who owns it?")
+    run = await one.parallel.next_run()
+    await one.waited_for(run)
+    status = await said(one, asked, "Researching")
+    await one.bob.replies(asked, "!speed and before?")
+    await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
+    one.slack.faults.next("chat.postMessage", **fault)
+    await one.bob.clicks(status, actions.NEW_THREAD)
+    await one.slack.until(lambda: saw_ephemeral(one, "couldn't start a new", person=one.bob))
+    run.finishes("Egypt.")
+    chat = await one.parallel.next_chat()
+    assert (chat.question, chat.previous_interaction_id) == ("and before?", run.interaction_id)

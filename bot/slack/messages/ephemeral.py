@@ -170,6 +170,14 @@ def not_moved() -> Message:
     return Message("Its turn has come, so I'm answering it here.")
 
 
+def no_new_thread() -> Message:
+    """Say that a question to be asked in a new thread stays where it is."""
+    return Message(
+        "I couldn't start a new thread: Slack didn't take my message. The question still waits "
+        "here."
+    )
+
+
 def no_channel_to_share(me: UserId) -> Message:
     """Say that there is no channel to share an answer in."""
     return Message(

@@ -255,6 +255,12 @@ def replies_now(chosen: FollowUps | None, default: FollowUps) -> Message:
     return Message(f"{_REPLIES[chosen or default]} ({why}).\n{_REPLIES_USAGE}")
 
 
+def replies_unknown(words: str) -> Message:
+    """Say that no replies are called that; the words are untrusted."""
+    shown = escape_mrkdwn(one_line_without_code(words, 40))
+    return Message(f"I don't understand `replies {shown}`. Nothing was changed.\n{_REPLIES_USAGE}")
+
+
 def _with_terms(processor: Processor) -> str:
     return f"*{processor.label}* ({processor.terms})"
 

@@ -259,12 +259,12 @@ async def test_replies_without_an_argument_shows_the_current_choice(
     assert mailbox.replies == ({HERE: chosen} if chosen else {})
 
 
-@pytest.mark.parametrize("text", ["replies never", "replies mention please"])
-async def test_an_unknown_replies_argument_shows_the_help(
-    app: AsyncApp, mailbox: Memory, text: str
+@pytest.mark.parametrize("words", ["never", "mention please"])
+async def test_an_unknown_replies_argument_changes_nothing_and_says_so(
+    app: AsyncApp, mailbox: Memory, words: str
 ) -> None:
-    response = await tell(app, command(text))
-    assert json.loads(response.body)["text"] == processor_picker.help_text().text
+    response = await tell(app, command(f"replies {words}"))
+    assert json.loads(response.body)["text"] == processor_picker.replies_unknown(words).text
     assert mailbox.replies == {}
 
 

@@ -34,6 +34,7 @@ def ephemerals() -> Iterator[Page]:
     address = "https://local.slack.com/archives/C1/p1700000000000100"
     yield "ask in a new thread", ephemeral.moved(address)
     yield "ask in a new thread, but its turn has come", ephemeral.not_moved()
+    yield "ask in a new thread, but Slack refuses it", ephemeral.no_new_thread()
     yield "files", ephemeral.files_on_their_way()
     yield "rate this answer", rating(asked().id)
     yield "helpful", ephemeral.thanks(good=True)
@@ -103,6 +104,7 @@ def picked() -> Iterator[Page]:
         "which replies, as it is",
         processor_picker.replies_now(FollowUps.MENTION, FollowUps.EVERY),
     )
+    yield "which replies, not understood", processor_picker.replies_unknown("<!channel> `x`")
     yield "unknown", processor_picker.unknown_processor("profast")
     yield "unknown, near a level", processor_picker.unknown_processor("exhaustiv")
     yield "unknown, near nothing", processor_picker.unknown_processor("<!channel> `x`")
