@@ -3,13 +3,14 @@
 Slack wants an action acknowledged within 3 s, and Bolt acknowledges it when the listener returns;
 an action is not delivered again. So a handler has a deadline (`bot.ports.Deadlines`). What it
 returns is shown to the person only: see `private_replies`; of a form, beneath the field that it is
-about.
+about, which Slack shows as plain text.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 JSON = dict[str, Any]
 View = dict[str, Any]
+#: What Slack shows as it is written beneath a field: mentions, code, names of emoji.
+_MRKDWN = re.compile(r"<[@#]|`|(?<!\S):[a-z_]+:")
 ActionHandler = Callable[[HandlerContext, Action], Awaitable[Message | None]]
 SubmissionHandler = Callable[
     [HandlerContext, JSON], Awaitable[question_forms.FormErrors | View | None]
@@ -77,7 +80,8 @@ def on_submissions(
         context: for the handlers.
         handlers: by the callback id of the form. They take the body and return what is wrong or a
             modal to show instead, or raise Rejected.
-        field: the block of the form beneath which it is said that it cannot be accepted.
+        field: the block of the form beneath which it is said that it cannot be accepted, in words
+            that need no mrkdwn; others are said in a modal over the form.
         for_admins: the handlers take forms of admins only, who may change who may ask from
             anywhere, also where they may not ask.
         stops: they start and show nothing, so our own people may send them wherever they are.
@@ -146,11 +150,19 @@ async def _submit(
         await ack()
     elif not isinstance(answer, question_forms.FormErrors):
         await ack(response_action="update", view=answer)
-    elif set(answer.complaints) <= _fields(body):
-        await ack(response_action="errors", errors=answer.complaints)
-    else:  # Slack refuses complaints about a field that the form does not have
-        words = "\n".join(answer.complaints.values())
+    else:
+        await _complain(ack, answer.complaints, _fields(body))
+
+
+async def _complain(ack: AsyncAck, complaints: dict[str, str], fields: set[str]) -> None:
+    """Say what is wrong with a form: beneath its fields, or in a modal over it."""
+    words = "\n".join(complaints.values())
+    if not set(complaints) <= fields:  # Slack refuses complaints about a field that is not there
         await ack(response_action="update", view=question_forms.note_modal(words))
+    elif _MRKDWN.search(words):
+        await ack(response_action="push", view=question_forms.note_modal(words))
+    else:
+        await ack(response_action="errors", errors=complaints)
 
 
 def _fields(body: JSON) -> set[str]:

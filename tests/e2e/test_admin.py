@@ -197,7 +197,9 @@ async def test_a_form_that_is_sent_by_somebody_who_is_no_admin_any_more_changes_
     await stage.stop_bot()
     await stage.start_bot(ADMINS=stage.bob.id)
     outcome = await stage.ada.submits(budget, given)
-    assert "Only admins can do that" in outcome.errors[forms.AMOUNT]
+    assert outcome.view is not None
+    assert f"Only admins can do that: <@{stage.bob.id}>" in shown(outcome.view)
+    assert stage.ada.views() == [budget, outcome.view]
     assert "Nobody has changed a setting yet" in await reply(stage, stage.bob, "audit")
 
 

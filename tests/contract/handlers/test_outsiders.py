@@ -6,6 +6,7 @@ The tables name every action, form and event there is, so that a new one cannot 
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -159,6 +160,17 @@ async def test_no_form_that_an_outsider_sends_is_accepted(
         assert place.calls.methods == []
     channel = "" if callback_id == action_ids.HOME_SEARCH else "C1"
     assert gate.asked[-1] == (channel, "U9EVE", not channel)
+
+
+@pytest.mark.parametrize("verdict", REFUSED)
+@pytest.mark.parametrize("callback_id", FORMS)
+async def test_what_only_mrkdwn_shows_is_said_over_a_form_and_not_beneath_a_field(
+    place: Place, gate: ShutGate, callback_id: str, verdict: Verdict
+) -> None:
+    gate.verdict = verdict
+    answer = json.loads((await tell(place.app, sent(callback_id))).body)
+    assert answer["response_action"] == "push"
+    assert ":wave:" in str(answer["view"]) or ":warning:" in str(answer["view"])
 
 
 async def test_a_shortcut_of_an_outsider_opens_no_form(place: Place) -> None:
