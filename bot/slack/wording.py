@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from bot.domain.thread import ChannelId
 from bot.slack.text.escaping import escape_mrkdwn
@@ -74,11 +74,6 @@ def duration(seconds: float) -> str:
 
 
 # --- money ------------------------------------------------------------------------------
-
-
-def dollars(amount: Decimal) -> str:
-    """Write ``$0.00``, ``$1.20``; half a cent, the price of the cheapest run, is rounded up."""
-    return f"${amount.quantize(Decimal('0.01'), ROUND_HALF_UP):,}"
 
 
 def price_difference(amount: Decimal) -> str:

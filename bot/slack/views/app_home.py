@@ -13,6 +13,7 @@ from decimal import Decimal
 
 from bot.domain.choices import Choices, Source
 from bot.domain.choosing import EVERY, processor_in_force
+from bot.domain.money import dollars
 from bot.domain.processors import PROCESSORS
 from bot.domain.turn import State, Turn
 from bot.ports import Blocks
@@ -22,7 +23,7 @@ from bot.slack.blockkit.elements import button
 from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.text.links import mrkdwn_link, permalink
-from bot.slack.wording import clock, dollars, duration, month
+from bot.slack.wording import clock, duration, month
 
 _RUNNING = 20  # questions
 _HELP = (
@@ -164,8 +165,8 @@ def _state(turn: Turn, now: float) -> str:
 def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
     """Say what was spent this month, and in the known months before."""
     this = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
-    months = dict(spent)
-    lines = [f"This month: *{dollars(months.pop(this, Decimal()))}*"]
+    months = {each: round(amount * 1_000_000) for each, amount in spent}
+    lines = [f"This month: *{dollars(months.pop(this, 0))}*"]
     lines += [f"{month(each)}: {dollars(amount)}" for each, amount in months.items()]
     return " · ".join(lines) + "\nAll runs you started, failed ones too, at Parallel's list prices."
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pytest
 
 from bot.slack.wording import (
     clock,
     cut,
     day,
-    dollars,
     duration,
     month,
     one_line,
@@ -44,14 +41,6 @@ def test_times_are_written_for_each_readers_time_zone() -> None:
 
 def test_months_have_their_names() -> None:
     assert month("2026-11") == "November 2026"
-
-
-@pytest.mark.parametrize(
-    ("amount", "expected"),
-    [("0", "$0.00"), ("0.005", "$0.01"), ("1.2", "$1.20"), ("1234", "$1,234.00")],
-)
-def test_dollars_have_two_decimals_with_halves_rounded_up(amount: str, expected: str) -> None:
-    assert dollars(Decimal(amount)) == expected
 
 
 @pytest.mark.parametrize(

@@ -97,7 +97,7 @@ def test_somebody_new_reads_how_to_begin() -> None:
     said = lines(shown())
     assert NOTHING in said
     assert any("You haven't asked anything in the past two weeks" in line for line in said)
-    assert any("This month: *$0.00*" in line for line in said)
+    assert any("This month: *$0*" in line for line in said)
     assert any("How I work" in line for line in said)
 
 
@@ -256,9 +256,9 @@ def test_asides_are_no_questions() -> None:
 def test_home_shows_the_spending_by_month() -> None:
     spent = (("2026-11", Decimal("1.205")), ("2026-10", Decimal("1234.5")))
     said = "\n".join(lines(shown(spent=spent)))
-    assert "This month: *$1.21* · October 2026: $1,234.50" in said
+    assert "This month: *$1.205* · October 2026: $1,234.50" in said
     said = "\n".join(lines(shown(spent=spent[1:])))
-    assert "This month: *$0.00* · October 2026: $1,234.50" in said
+    assert "This month: *$0* · October 2026: $1,234.50" in said
 
 
 def test_home_shows_how_answers_were_rated() -> None:
