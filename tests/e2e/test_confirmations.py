@@ -38,7 +38,7 @@ async def test_an_expensive_run_starts_when_its_asker_confirms(asking: Stage) ->
     assert "costs $2.40" in note.text
     assert labels(note) == [
         "Start ($2.40, usually 5 min–2 h)",
-        "Use core-fast instead ($0.025)",
+        "Use Standard (core-fast) instead ($0.025)",
         "Don't",
     ]
     assert asking.parallel.runs == []

@@ -60,9 +60,9 @@ async def test_a_mark_for_what_is_not_on_offer_is_refused_with_what_is(offering:
     assert f"/team/{ADMIN}|" in refusal.text
     assert refusal.pings == {offering.ada.id}
     assert [each["text"]["text"] for each in elements(refusal)] == [
-        "Use core-fast ($0.025)",
+        "Use Standard (core-fast) ($0.025)",
         "Use lite ($0.005)",
-        "Use speed ($0.005)",
+        "Use Quick (speed) ($0.005)",
     ]
     assert offering.texts(asked) == [refusal.text]  # no status that says it researches
     stale = replace(refusal)

@@ -69,7 +69,11 @@ async def test_what_still_fits_is_one_press_away_and_paid_once(
     asked = await stage.ada.says(stage.general, f"{stage.me} !pro who owns it?")
     refusal = await said(stage, asked, "These still fit")
     labels = [each["text"]["text"] for each in elements(refusal)]
-    assert labels[:3] == ["Use core2x ($0.05)", "Use core-fast ($0.025)", "Use base ($0.01)"]
+    assert labels[:3] == [
+        "Use core2x ($0.05)",
+        "Use Standard (core-fast) ($0.025)",
+        "Use base ($0.01)",
+    ]
     stale = replace(refusal)
     await stage.ada.clicks(refusal, actions.USE_SECOND)
     await stage.ada.clicks(stale, actions.USE_THIRD)

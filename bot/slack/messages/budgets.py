@@ -112,7 +112,7 @@ def confirm_price(facts: TurnFacts) -> tuple[str, list[Button]]:
     start = f"Start ({processor.price_words}, usually {processor.usual_time})"
     buttons = [button(start, action_ids.CONFIRM, turn.id)]
     if cheaper_one:
-        label = f"Use {cheaper_one.name} instead ({cheaper_one.price_words})"
+        label = f"Use {cheaper_one.label} instead ({cheaper_one.price_words})"
         value = f"{cheaper_one.name} {turn.id}"
         buttons.append(button(label, action_ids.CONFIRM_CHEAPER, value))
     return words, [*buttons, button("Don't", action_ids.DECLINE, turn.id)]

@@ -41,7 +41,7 @@ def use_instead_buttons(turn: Turn, processors: Iterable[Processor]) -> list[But
     """Return buttons that ask a refused question on other processors, three at most."""
     ids = (action_ids.USE_FIRST, action_ids.USE_SECOND, action_ids.USE_THIRD)
     return [
-        button(f"Use {each.name} ({each.price_words})", action_id, f"{each.name} {turn.id}")
+        button(f"Use {each.label} ({each.price_words})", action_id, f"{each.name} {turn.id}")
         for action_id, each in zip(ids, processors, strict=False)
     ]
 
