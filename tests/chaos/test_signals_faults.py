@@ -24,7 +24,7 @@ from tests.e2e.dialogue import action_ids, answered, begun, said, saw_ephemeral,
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_again import words_of
 
-NOT_WRITTEN = "couldn't save that"
+NOT_WRITTEN = "couldn't do that"
 #: One that does not answer, one that is not there, one that takes no writes.
 AWAY = [fault for fault in LASTING if fault.name.split()[0] in ("hung", "dead,", "slow:")]
 

@@ -64,10 +64,8 @@ def not_yours(asker: UserId) -> Message:
 
 
 def not_saved() -> Message:
-    """Say that a choice or a press could not be saved."""
-    return Message(
-        "Sorry, I couldn't save that: my database is unavailable. Try again in a moment."
-    )
+    """Say that Redis kept a choice, a press or a form from being carried out."""
+    return Message("Sorry, I couldn't do that: my database is unavailable. Try again in a moment.")
 
 
 def too_slow() -> Message:
