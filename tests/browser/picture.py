@@ -14,7 +14,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Page, ViewportSize, async_playwright, expect
+from playwright.async_api import Browser, Page, ViewportSize, async_playwright, expect
 
 from bot.playground.run import RunningPlayground, playground
 from bot.playground.task_api import LocalTaskApi
@@ -23,7 +23,7 @@ from tests.browser.conftest import Window, browser_path
 SCALE = 1.4  # pixels of the picture per pixel of the page
 PLAYGROUND = ViewportSize(width=1440, height=1016)
 EVIDENCE = ViewportSize(width=1100, height=720)
-HOME = ViewportSize(width=1100, height=740)
+HOME = ViewportSize(width=1100, height=790)
 #: All sources are in domains reserved for examples, so that no real page is misquoted.
 ANSWER = """The **Suez Canal Authority** owns and runs the canal. It is an Egyptian state \
 authority, set up when the canal was nationalized on 26 July 1956 \
@@ -53,18 +53,15 @@ def basis(*citations: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"field": "output", "reasoning": REASONING, "citations": list(citations)}]
 
 
-async def take(folder: Path) -> None:
+async def take(browser: Browser, folder: Path) -> None:
     """Perform the conversation and write the pictures (PNG)."""
     folder.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as data:
         environ = {"PATH": os.environ["PATH"], "DATA_DIR": data}
-        async with playground(environ, port=0) as running, async_playwright() as playwright:
+        async with playground(environ, port=0) as running:
             research = running.playground.research
             assert isinstance(research, LocalTaskApi)
             research.automatic = None
-            browser = await playwright.chromium.launch(
-                executable_path=browser_path(), args=["--no-sandbox"]
-            )
             page = await browser.new_page(
                 viewport=PLAYGROUND, device_scale_factor=SCALE, reduced_motion="reduce"
             )
@@ -72,7 +69,7 @@ async def take(folder: Path) -> None:
             await evidence_of_an_answer(page, running, folder / "evidence.png")
             await conversation_in_progress(page, running, folder / "playground.png")
             await home(page, running, folder / "home.png")
-            await browser.close()
+            await page.close()
 
 
 async def answer_in_another_channel(page: Page, running: RunningPlayground) -> None:
@@ -85,6 +82,10 @@ async def answer_in_another_channel(page: Page, running: RunningPlayground) -> N
     await answer.get_by_role("button", name="Sources").click()
     await page.get_by_role("button", name="Helpful", exact=True).click()
     await expect(page.get_by_text("Thanks for the feedback")).to_be_visible()
+    for title in ("Threadline", "Sources & evidence"):  # the thanks are over the evidence
+        opened = page.get_by_role("dialog", name=title)
+        await opened.get_by_role("button", name="Close").click()
+    await expect(page.locator("#modal")).to_be_hidden()
 
 
 async def evidence_of_an_answer(page: Page, running: RunningPlayground, path: Path) -> None:
@@ -133,5 +134,15 @@ async def home(page: Page, running: RunningPlayground, path: Path) -> None:
     await page.screenshot(path=path)
 
 
+async def main(folder: Path) -> None:
+    """Take the pictures in a browser of their own."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=browser_path(), args=["--no-sandbox"]
+        )
+        await take(browser, folder)
+        await browser.close()
+
+
 if __name__ == "__main__":
-    asyncio.run(take(Path(sys.argv[1])))
+    asyncio.run(main(Path(sys.argv[1])))
