@@ -18,7 +18,7 @@ from bot.domain.processors import find_processor
 from bot.domain.thread import ChannelId, UserId
 
 _PERSON = re.compile(r"<@([UW][A-Z0-9]{1,30})(?:\|[^>]*)?>|([UW][A-Z0-9]{5,30})")
-_CHANNEL = re.compile(r"<#([CGD][A-Z0-9]{1,30})(?:\|[^>]*)?>|([CGD][A-Z0-9]{5,30})")
+_CHANNEL = re.compile(r"<#([CG][A-Z0-9]{1,30})(?:\|[^>]*)?>|([CG][A-Z0-9]{5,30})")
 _AMOUNT = re.compile(r"\$?((?:\d{1,9}|\d{1,3}(?:,\d{3}){1,2})(?:\.\d{1,6})?|\.\d{1,6})")
 _MOST_WORDS = 100  # of a command; one with more is not carried out in part
 
