@@ -11,6 +11,7 @@ from contextlib import suppress
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain import confirmation, naming
+from bot.domain.access import Verdict
 from bot.domain.choosing import CONFIRMED_WITHIN
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import UserId
@@ -19,6 +20,7 @@ from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Acceptance, Addressing, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import budgets, ephemeral
+from bot.slack.messages.admin import refused
 from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
 from bot.slack.payloads.interactivity import Action
@@ -71,8 +73,9 @@ async def _start(
     context: HandlerContext, action: Action, turn: Turn, processor: Processor
 ) -> Message | None:
     """Ask a question once, and say in place of the buttons who confirmed it."""
-    thread = turn.question.thread
-    offered = await offered_in(context, thread.channel)
+    if action.user != turn.question.asker:
+        await _require_asker(context, turn)
+    offered = await offered_in(context, turn.question.thread.channel)
     require_offered(context, processor.name, offered)
     question = confirmation.confirmed(turn, processor.name, action_time(action))
     accepted = await context.mailbox.put(question, Addressing.ADDRESSED)
@@ -82,6 +85,18 @@ async def _start(
         return ephemeral.thread_is_full()
     await _update_message(context, turn, budgets.started(UserId(action.user), processor))
     return None
+
+
+async def _require_asker(context: HandlerContext, turn: Turn) -> None:
+    """Let an admin confirm a price only while its asker may ask. Raises Rejected, Unavailable."""
+    question = turn.question
+    channel = question.thread.channel
+    admission = await context.gate.judge(channel, question.asker, direct=question.direct)
+    if admission.verdict is Verdict.UNKNOWN:
+        words = refused(admission.verdict, admission.access, channel, pressed=True)
+        raise Rejected(Message(words))
+    if admission.verdict is not Verdict.ALLOWED:
+        raise Rejected(ephemeral.asker_may_not_ask(question.asker))
 
 
 async def _decided(context: HandlerContext, turn: Turn) -> Message:

@@ -63,6 +63,13 @@ def not_yours(asker: UserId) -> Message:
     return Message(f"Only <@{asker}> or a Threadline admin can decide that.")
 
 
+def asker_may_not_ask(asker: UserId) -> Message:
+    """Say to an admin that a price cannot be confirmed, as its asker may not ask any more."""
+    return Message(
+        f"<@{asker}> isn't allowed to ask me here any more, so I didn't start it. No charge."
+    )
+
+
 def not_saved() -> Message:
     """Say that Redis kept a choice, a press or a form from being carried out."""
     return Message("Sorry, I couldn't do that: my database is unavailable. Try again in a moment.")

@@ -27,6 +27,7 @@ def ephemerals() -> Iterator[Page]:
     yield "do not start at that price", ephemeral.not_started()
     yield "ask in a thread where too many wait", ephemeral.thread_is_full()
     yield "start at that price, but somebody else asked", ephemeral.not_yours(ADA)
+    yield "start at that price, but its asker was denied", ephemeral.asker_may_not_ask(ADA)
     yield "ping me", ephemeral.will_ping()
     yield "ping me, but it is done", ephemeral.too_late_to_ping()
     yield "ask again on another processor", ephemeral.asking_again("ultra-fast")
