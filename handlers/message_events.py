@@ -79,6 +79,8 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
             late = replace(edited.question, at=edited.at)
             await accept(context, late, edited.addressing, shared=shared)
         return
+    if anyway := await unconfirmed.asked_anyway(context, earlier):
+        await unconfirmed.void_latest(context, anyway, edited.at, deleted=False)
     if confirmation.was_not_granted(earlier):
         earlier = await _void_and_edit(context, earlier, edited)
         is_asked = confirmation.was_not_granted(earlier)
@@ -115,6 +117,9 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
     known = await context.mailbox.turn(withdrawn.turn)
     if not await context.mailbox.withdraw(withdrawn.turn, withdrawn.at, waiting=waiting):
         return
+    if known and (anyway := await unconfirmed.asked_anyway(context, known)):
+        known = anyway
+        await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if known and confirmation.was_not_granted(known):
         at = known.question.at or known.question.message
         known = await unconfirmed.void_latest(context, known, at, deleted=withdrawn.deleted)

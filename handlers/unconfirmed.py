@@ -43,6 +43,23 @@ async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, del
     return latest
 
 
+async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
+    """Return the turn that somebody had ask a message anyway; None where nobody did.
+
+    Args:
+        context: has the mailbox.
+        turn: the message's first, which was not taken for a question.
+
+    Raises:
+        Unavailable: try again.
+    """
+    if not turn.question.start.needs_no_run:
+        return None
+    thread = turn.question.thread
+    name = naming.turn_id_of(thread.team, thread.channel, turn.question.message, naming.ANYWAY)
+    return await context.mailbox.turn(name)
+
+
 async def _latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
     question = turn.question
     of_message = [
@@ -52,7 +69,8 @@ async def _latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
         and each.question.start is TurnKind.QUESTION
         and each.question.press.startswith(_OF_ITS_MESSAGE)
     ]
-    return max([turn, *of_message], key=lambda each: each.received)
+    # By Slack's time: the clocks of two replicas may differ by more than lies between two edits.
+    return max([turn, *of_message], key=naming.queue_position)
 
 
 async def stop(context: HandlerContext, question: Question) -> bool:

@@ -1,0 +1,79 @@
+"""Prices that nobody can confirm any more: the message was changed, or its asker was denied."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.playground.slack import Message
+from bot.slack import action_ids as actions
+from tests.e2e.dialogue import Clock, action_ids, said, saw_ephemeral
+from tests.e2e.stage import Stage
+from tests.e2e.test_unconfirmed import CONFIRMED, priced, reads
+
+
+async def priced_anyway(stage: Stage) -> tuple[Message, Message]:
+    """Have a message asked anyway by Bob; return it and the message about its price."""
+    await stage.stop_bot()
+    await stage.start_bot(DEFAULT_PROCESSOR="ultra8x", **CONFIRMED)
+    asked = await stage.ada.says(stage.general, f"{stage.me} what can you do?")
+    help_text = await stage.slack.thread(asked).next()
+    await stage.bob.clicks(help_text, actions.ANYWAY)
+    return asked, await said(stage, asked, "Nothing is charged until you do")
+
+
+async def test_a_deleted_message_takes_along_the_price_of_asking_it_anyway(stage: Stage) -> None:
+    asked, note = await priced_anyway(stage)
+    stale = replace(note)
+    await stage.ada.deletes(asked)
+    await stage.slack.until(lambda: note.deleted)
+    await stage.bob.clicks(stale, actions.CONFIRM)
+    await reads(stage, "was declined, edited or deleted", stage.bob)
+    assert stage.parallel.runs == []
+
+
+async def test_a_message_deleted_after_the_start_stops_what_was_asked_anyway(stage: Stage) -> None:
+    asked, note = await priced_anyway(stage)
+    await stage.bob.clicks(note, actions.CONFIRM)
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    await stage.ada.deletes(asked)
+    await said(stage, asked, "the question was deleted")
+
+
+async def test_an_edit_voids_the_price_of_asking_the_message_anyway(stage: Stage) -> None:
+    asked, note = await priced_anyway(stage)
+    stale = replace(note)
+    await stage.ada.edits(asked, f"{stage.me} !lite who owns it?")
+    run = await stage.parallel.next_run()
+    await stage.slack.until(lambda: "The question was edited" in note.text)
+    await stage.bob.clicks(stale, actions.CONFIRM)
+    await reads(stage, "was declined, edited or deleted", stage.bob)
+    assert [each.input for each in stage.parallel.runs] == [run.input] == ["who owns it?"]
+
+
+async def test_each_edit_voids_the_price_before_although_a_clock_is_slow(stage: Stage) -> None:
+    clock = Clock()
+    await stage.stop_bot()
+    await stage.start_bot(clock, **CONFIRMED)
+    asked, _ = await priced(stage)
+    clock.ahead = -180.0  # as if another replica took the edits
+    await stage.ada.edits(asked, f"{stage.me} !ultra4x who owns it?")
+    second = await said(stage, asked, "*ultra4x* costs $1.20")
+    await stage.ada.edits(asked, f"{stage.me} !ultra2x who owns it?")
+    await said(stage, asked, "*ultra2x* costs $0.60")
+    await stage.slack.until(lambda: "The question was edited" in second.text)
+    assert action_ids(second) == []
+
+
+async def test_an_admin_cannot_confirm_for_somebody_who_was_denied(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(ADMINS=stage.bob.id, **CONFIRMED)
+    _, note = await priced(stage)
+    await stage.bob.command("/threadline", f"deny <@{stage.ada.id}>", stage.general)
+    for action in (actions.CONFIRM, actions.CONFIRM_CHEAPER):
+        await stage.bob.clicks(note, action)
+        assert saw_ephemeral(stage, "isn't allowed to ask me here any more", person=stage.bob)
+    assert actions.CONFIRM in action_ids(note)
+    await stage.bob.clicks(note, actions.DECLINE)
+    assert "declined *ultra8x*" in note.text
+    assert stage.parallel.runs == []
