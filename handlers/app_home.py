@@ -15,6 +15,7 @@ from typing import Any
 
 from slack_bolt.app.async_app import AsyncApp
 
+from bot.domain import budgets
 from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Turn
@@ -121,6 +122,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
     Raises:
         Unavailable: try again later.
     """
+    ours = context.administration
     looking = asyncio.create_task(_visible_channels(context, person))
     try:
         questions = await _questions(context, team, person, number=page)
@@ -138,6 +140,7 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
             threads=app_home_threads.threads_blocks(questions.page, sight, context.workspace),
             page=page,
             spent=spent,
+            month=budgets.period(budgets.Scope.WORKSPACE, ours.clock(), ours.zone),
             offered=offered,
         ),
         choices,

@@ -6,7 +6,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from typing import TypeVar
 
 from bot.domain import lifecycle
@@ -130,24 +129,17 @@ class LeasedTurn:
             self._turn = lifecycle.with_signals(self.turn, signals)
         return queued
 
-    async def save_outcome(self, turn: Turn, cost: Decimal | None = None) -> None:
+    async def save_outcome(self, turn: Turn) -> None:
         """Write the outcome of a create call, however long Redis is away.
 
         Without it, the next owner would not know whether a run was started.
-
-        Args:
-            turn: with the outcome.
-            cost: of the run, in US dollars; None when none was started.
 
         Raises:
             LeaseLost: another replica owns the turn now.
         """
         while True:
             try:
-                if cost is None:
-                    return await self.save(turn)
-                await self._store.record_created(self.claim, turn, cost)
-                return self.stage(turn)
+                return await self.save(turn)
             except Unavailable as error:
                 log.warning("outcome of a create call not saved yet: %s", error)
                 await asyncio.sleep(OUTAGE_PAUSE)

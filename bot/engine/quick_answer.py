@@ -23,7 +23,7 @@ from dataclasses import dataclass, field, replace
 from bot.concurrency.backoff import Backoff
 from bot.concurrency.waiting import within
 from bot.domain import lifecycle
-from bot.domain.processors import SPEED, is_chat
+from bot.domain.processors import is_chat
 from bot.domain.research import ChatChunk, RunRequest
 from bot.domain.thread import InteractionId
 from bot.domain.turn import Ending, EndingKind, State, Turn
@@ -217,7 +217,7 @@ class QuickAnswer:
             self._changed.clear()
             if response.is_accepted and self._turn.state is State.STARTING:
                 accepted = lifecycle.accepted(self._turn, self._context.clock())
-                await self._leased.save_outcome(accepted, SPEED.price)
+                await self._leased.save_outcome(accepted)
             if due == math.inf and response.has_text:
                 due = loop.time() + self._context.timing.first_delay
                 self._think_at = math.inf
@@ -272,7 +272,7 @@ class QuickAnswer:
         turn = self._turn if text is None else replace(self._turn, draft=text)
         if turn.state is State.STARTING and text:  # it was complete before that was saved
             turn = lifecycle.accepted(turn, self._context.clock())
-            await self._leased.save_outcome(turn, SPEED.price)
+            await self._leased.save_outcome(turn)
         await self._leased.save_outcome(lifecycle.ended(turn, ending))
         log.info("turn ended: %s", ending.kind)
         await self._message.settle()

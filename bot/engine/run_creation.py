@@ -22,10 +22,8 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from decimal import Decimal
 
 from bot.domain import lifecycle, prompt
-from bot.domain.processors import PROCESSORS
 from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
@@ -113,9 +111,7 @@ class RunCreator:
         return Run(run, None, RunStatus.QUEUED)  # its interaction is retrieved later
 
     async def _record_run(self, run: Run) -> None:
-        turn = lifecycle.started(self._turn, run, self._clock())
-        cost = PROCESSORS[turn.processor].price if turn.processor in PROCESSORS else Decimal(0)
-        await self._leased.save_outcome(turn, cost)
+        await self._leased.save_outcome(lifecycle.started(self._turn, run, self._clock()))
         log.info("run started")
 
     async def _refused(self, refused: Refused) -> Ending | None:

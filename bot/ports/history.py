@@ -21,7 +21,8 @@ class History(Protocol):
     async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
         """Read the cost of a person's runs in US dollars, by month such as ``2026-11``.
 
-        Newest first, at most 6 months.
+        As it is in their usage: what is held counts, and months are those of the budgets. Newest
+        first, at most 6 months.
         """
         ...
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Protocol
 
 from bot.domain.budgets import Settlement
@@ -88,10 +87,6 @@ class TurnStore(Protocol):
 
     async def turn(self, turn: TurnId) -> Turn | None:
         """Read a turn with its signals; None when it is not remembered. Raises Unreadable."""
-        ...
-
-    async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
-        """Write a turn whose run has just been created, and add its cost (US dollars), once."""
         ...
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import cast
@@ -13,8 +14,10 @@ from bot.store.connection import Connection
 from bot.store.keys import COUNT_LIFE
 from bot.store.scripts import history
 from bot.store.turn_reader import TurnReader
+from bot.store.usage import held_runs
 
 MONTHS = 6  # of spending that are returned
+MONTH = len("2026-11")
 PAGE = 50  # turns of a person that are read at once
 
 
@@ -38,9 +41,17 @@ class RedisHistory:
     async def spent(self, team: TeamId, person: UserId) -> Sequence[tuple[str, Decimal]]:
         """Read what a person's runs cost in US dollars by month, newest first."""
         async with self._connection.call() as redis:
-            spent = cast("dict[str, str]", await redis.hgetall(self._keys.spent(team, person)))
-        months = sorted(spent.items(), reverse=True)[:MONTHS]
-        return [(month, Decimal(micros) / 1_000_000) for month, micros in months]
+            pipe = redis.pipeline(transaction=True)  # a run is either held or settled
+            pipe.hgetall(self._keys.spent(team, person))
+            pipe.hvals(self._keys.reservations)
+            spent, held = await pipe.execute()
+        months = Counter({month: int(micros) for month, micros in spent.items()})
+        usage = self._keys.usage(team, "")
+        for amount, key, about in held_runs(held):
+            if key.startswith(usage) and about.startswith(f"{person} "):
+                months[key.removeprefix(usage)[:MONTH]] += amount
+        newest = sorted(months.items(), reverse=True)[:MONTHS]
+        return [(month, Decimal(micros) / 1_000_000) for month, micros in newest]
 
     async def known(self, names: Sequence[TurnId]) -> Sequence[Turn]:
         """Read these turns, without those that are not remembered."""

@@ -89,7 +89,7 @@ class Keys:
         Signals: `stop` (the person's id), `gone`, `edited` (a question), `ping:USER`; `edited_at`
         and `withdrawn_at` (ts) order what was done to the message. Besides: `waited` if it was
         queued behind another; `lined` if it got the ⏳ mark while it waited for a place to run;
-        `counted` once its cost is; `rated:USER` (good or bad); `unread`, when it was first found
+        `rated:USER` (good or bad); `unread`, when it was first found
         unreadable, and `unread_told` once its thread was told. `forgotten` alone: it was deleted.
         """
         return f"{self.turns}{turn}"
@@ -154,7 +154,7 @@ class Keys:
         return self._key("told-of-topics", team, person)
 
     def spent(self, team: TeamId, person: UserId) -> str:
-        """HASH: month -> millionths of a dollar."""
+        """HASH: month, ``2026-11`` -> millionths of a dollar that a person's runs came to."""
         return self._key("spent", team, person)
 
     @property

@@ -6,8 +6,6 @@ Writes are fenced (`bot.store.scripts.fragments`): one that the fence refuses ra
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
-from decimal import Decimal
 from typing import cast
 
 from bot.domain import naming
@@ -18,7 +16,7 @@ from bot.errors import LeaseLost
 from bot.ports import Claim, JobKind, QueuePreview
 from bot.store import codec
 from bot.store.connection import Connection
-from bot.store.keys import CHOICE_LIFE, COUNT_LIFE, DAY, TURN_LIFE
+from bot.store.keys import CHOICE_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import turn_store
 from bot.store.turn_reader import TurnReader, fields_of, load_signals, load_turn, unreadable_errors
 
@@ -47,7 +45,6 @@ class RedisTurnStore:
         self._current = connection.script(turn_store.CURRENT)
         self._save = connection.script(turn_store.SAVE)
         self._save_ended = connection.script(turn_store.SAVE_ENDED)
-        self._record_created = connection.script(turn_store.RECORD_CREATED)
         self._finish = connection.script(turn_store.FINISH)
         self._mark_unreadable = connection.script(turn_store.MARK_UNREADABLE)
 
@@ -148,27 +145,6 @@ class RedisTurnStore:
         """Return how many seconds a turn is kept that is done; its run may have to be watched."""
         life = self._connection.done_life
         return max(life, WATCHED_LIFE) if settlement is Settlement.KEEP else life
-
-    async def record_created(self, claim: Claim, turn: Turn, cost: Decimal) -> None:
-        """Write a turn whose run has just been created, and add its cost (US dollars), once."""
-        question = turn.question
-        ours = await self._record_created(
-            (
-                self._keys.ready,
-                self._keys.turn(turn.id),
-                self._keys.spent(question.thread.team, question.asker),
-            ),
-            (
-                self._me,
-                claim.entry,
-                codec.dump_turn(turn),
-                TURN_LIFE,
-                int(cost * 1_000_000),
-                f"{datetime.fromtimestamp(self._connection.clock(), UTC):%Y-%m}",
-                COUNT_LIFE,
-            ),
-        )
-        _fence(bool(ours))
 
     async def mark_unreadable(self, turn: TurnId, patience: float) -> bool:
         """Record that a turn is unreadable; True, once, after `patience` seconds of it."""

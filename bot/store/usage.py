@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.domain.thread import ChannelId, TeamId, UserId
@@ -35,20 +35,18 @@ class RedisUsage:
                 what, _, about = name.partition(" ")
                 if what in _COUNTS:
                     found[day, about][_COUNTS[what]] += int(number)
-        for amount, day, about in _running(held, keys):
-            found[day, about]["running"] += 1
-            found[day, about]["held"] += amount
+        for amount, key, about in held_runs(held.values()):
+            if key in keys:
+                found[keys[key], about]["running"] += 1
+                found[keys[key], about]["held"] += amount
         return [_row(day, about, counts) for (day, about), counts in found.items()]
 
 
-def _running(held: Mapping[str, str], days: Mapping[str, str]) -> Sequence[tuple[int, str, str]]:
-    """Return amount, day and the rest of each reservation of these days."""
-    found = []
-    for value in held.values():
+def held_runs(reservations: Iterable[str]) -> Iterator[tuple[int, str, str]]:
+    """Yield amount, key of the day's usage, and ``PERSON CHANNEL PROCESSOR`` of reservations."""
+    for value in reservations:
         amount, *_, usage, person, channel, processor = value.split(" ")
-        if usage in days:
-            found.append((int(amount), days[usage], f"{person} {channel} {processor}"))
-    return found
+        yield int(amount), usage, f"{person} {channel} {processor}"
 
 
 def _row(day: str, about: str, counts: Mapping[str, Any]) -> Row:

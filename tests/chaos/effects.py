@@ -118,7 +118,7 @@ class Effects:
                 self._doubt = _Doubt(slot)
             case "parallel create", "after" if self._doubt:
                 self._doubt.created = True
-            case "redis RECORD_CREATED", "before" if not struck:
+            case "redis SAVE running", "before" if not struck:
                 self._doubt = None
         if struck and self._doubt and self._doubt.slot == slot:
             # When something else was going on besides, the call may be on its way.

@@ -34,8 +34,8 @@ def _requests(found: QuickTranscript) -> Iterator[str]:
         if len(asked.answers) > 1:
             yield f"{len(asked.answers)} requests were accepted for {_named(asked)}"
     spent, settled = found.money.spent, found.money.settled
-    if spent > found.price:
-        yield f"{spent} µ$ count as spent, and what was accepted costs {found.price} µ$"
+    if spent != settled:
+        yield f"{spent} µ$ count as spent by people, and {settled} µ$ in the budgets"
     if settled < found.price:  # more, where it cannot be known whether a request was accepted
         yield f"{settled} µ$ are settled, and what was accepted costs {found.price} µ$"
 

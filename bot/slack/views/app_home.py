@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 
 from bot.domain.choices import Choices, Source
@@ -46,6 +45,7 @@ class HomeContent:
         threads: blocks of `app_home_threads`.
         page: the page that these are, from 0.
         spent: US dollars by month, such as ``2026-11``, newest first.
+        month: the one that it is now, where budgets begin.
         offered: the names of the processors on offer where no channel has its own list.
     """
 
@@ -54,6 +54,7 @@ class HomeContent:
     threads: Blocks
     page: int
     spent: Sequence[tuple[str, Decimal]]
+    month: str
     offered: Collection[str] = EVERY
 
 
@@ -84,7 +85,7 @@ def home_view(
     ]
     heading = f"Your threads · page {found.page + 1}" if found.page else "Your threads"
     blocks += [header(heading), *found.threads]
-    blocks += [header("Your spend"), section(_spent(found.spent, now))]
+    blocks += [header("Your spend"), section(_spent(found.spent, found.month))]
     if rated := _rated(ratings):
         blocks.append(context(rated))
     blocks += [divider(), context(_HELP)]
@@ -162,13 +163,15 @@ def _state(turn: Turn, now: float) -> str:
 # --- spend and ratings -----------------------------------------------------------------
 
 
-def _spent(spent: Sequence[tuple[str, Decimal]], now: float) -> str:
+def _spent(spent: Sequence[tuple[str, Decimal]], this: str) -> str:
     """Say what was spent this month, and in the known months before."""
-    this = datetime.fromtimestamp(now, UTC).strftime("%Y-%m")
     months = {each: round(amount * 1_000_000) for each, amount in spent}
     lines = [f"This month: *{dollars(months.pop(this, 0))}*"]
     lines += [f"{month(each)}: {dollars(amount)}" for each, amount in months.items()]
-    return " · ".join(lines) + "\nAll runs you started, failed ones too, at Parallel's list prices."
+    return " · ".join(lines) + (
+        "\nRuns you started, those in progress included, at Parallel's list prices. "
+        "`/threadline me` tells you more."
+    )
 
 
 def _rated(ratings: Mapping[str, tuple[int, int]]) -> str:

@@ -25,8 +25,8 @@ end
 """
 
 #: Settle the reservation of a turn. `how` is 'spend'; 'fail', when the run was created and costs
-#: nothing; 'return', when none was created; or 'keep', when its run goes on. Returns its amount, or
-#: 0 when the turn has none.
+#: nothing; 'return', when none was created; or 'keep', when its run goes on. What is spent counts
+#: in its asker's month, too. Returns the amount, or 0 when the turn has none.
 SETTLE = """
 local function settle(reservations, turn, how)
   local held = redis.call('HGET', reservations, turn)
@@ -42,8 +42,14 @@ local function settle(reservations, turn, how)
   end
   if how ~= 'return' then
     redis.call('HINCRBY', usage, how .. ' ' .. field, 1)
-    if how == 'spend' then redis.call('HINCRBY', usage, 'cost ' .. field, amount) end
     redis.call('EXPIRE', usage, 34560000)
+  end
+  if how == 'spend' then
+    redis.call('HINCRBY', usage, 'cost ' .. field, amount)
+    local bot, team, month = string.match(usage, '^(.*):usage:([^:]+):(%d+%-%d+)')
+    local spent = table.concat({bot, 'spent', team, string.match(field, '^%S+')}, ':')
+    redis.call('HINCRBY', spent, month, amount)
+    redis.call('EXPIRE', spent, 34560000)
   end
   redis.call('HDEL', reservations, turn)
   return tonumber(amount)

@@ -77,24 +77,6 @@ return {1, others, redis.call('HGETALL', KEYS[2])}
 """
 )
 
-#: Write a turn whose run was just created, and add its cost to the asker's month, once.
-#: KEYS ready, turn, spent
-#: ARGV me, entry, record, turn life, cost in millionths of a dollar, month, life of the sums
-#: -> 0 not the owner | 1
-RECORD_CREATED = (
-    fragments.OWNER
-    + """
-if not is_owner(ARGV[1], ARGV[2]) then return 0 end
-redis.call('HSET', KEYS[2], 'record', ARGV[3])
-redis.call('EXPIRE', KEYS[2], ARGV[4])
-if redis.call('HSETNX', KEYS[2], 'counted', '1') == 1 then
-  redis.call('HINCRBY', KEYS[3], ARGV[6], ARGV[5])
-  redis.call('EXPIRE', KEYS[3], ARGV[7])
-end
-return 1
-"""
-)
-
 #: Write a turn and its thread, and remove the turn from the mailbox; with the last one, retire the
 #: mailbox's entry. What the turn holds of the budgets is settled; a run that goes on is watched by
 #: a job. The next in its asker's line can run.

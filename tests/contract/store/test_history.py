@@ -3,38 +3,55 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from bot.domain import lifecycle, naming
-from bot.domain.research import Run, RunStatus
-from bot.domain.thread import (
-    InteractionId,
-    RunId,
-    TurnId,
-)
+from bot.domain.budgets import Settlement
+from bot.domain.thread import TurnId
 from bot.domain.turn import TurnKind
 from bot.ports import Addressing
 from bot.store.store import Store
 from tests.contract.store.store_harness import ADA, BOB, TEAM, Clock, asked, taken
 
 
-async def test_the_history_has_a_persons_questions_and_costs(store: Store, clock: Clock) -> None:
+async def test_the_history_has_a_persons_questions(store: Store, clock: Clock) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    hold, turn = await taken(store)
+    _, turn = await taken(store)
     await store.mailbox.put(asked(1, BOB), Addressing.THREAD_REPLY)
     await store.mailbox.put(asked(2, start=TurnKind.HELP), Addressing.SIDE)
-    run = Run(RunId("trun_1"), InteractionId("inter_1"), RunStatus.QUEUED)
-    started = lifecycle.started(
-        lifecycle.about_to_start(lifecycle.chosen(turn, "pro"), 1.0), run, 2.0
-    )
-    await store.turns.record_created(hold, started, Decimal("0.1"))
-    await store.turns.record_created(
-        hold, started, Decimal("0.1")
-    )  # its reply was lost: counted once
-    assert (await store.history.asked(TEAM, ADA, 0)).turns == (started,)
-    assert await store.history.spent(TEAM, ADA) == [("2023-11", Decimal("0.1"))]
+    assert (await store.history.asked(TEAM, ADA, 0)).turns == (turn,)
     theirs = await store.history.asked(TEAM, BOB, 0)
     assert [turn.question.asker for turn in theirs.turns] == [BOB]
-    assert await store.history.spent(TEAM, BOB) == []
+
+
+@pytest.mark.parametrize(
+    ("how", "spent"),
+    [
+        (Settlement.SPEND, [("2023-12", Decimal("0.1"))]),
+        (Settlement.KEEP, [("2023-12", Decimal("0.1"))]),
+        (Settlement.FAIL, []),
+        (Settlement.RETURN, []),
+    ],
+)
+async def test_the_history_has_a_persons_costs_by_months_of_the_budgets(
+    redis_url: str, how: Settlement, spent: list[tuple[str, Decimal]]
+) -> None:
+    last_evening = 1_701_379_800.0  # 2023-11-30 21:30 UTC
+    zone = ZoneInfo("Europe/Helsinki")
+    async with Store(
+        redis_url, "B1", lease=60.0, retention=90, clock=lambda: last_evening + 3600, zone=zone
+    ) as store:
+        await store.work_queue.register()
+        await store.mailbox.put(asked(), Addressing.ADDRESSED)
+        hold, turn = await taken(store)
+        await store.budgets.reserve(hold, lifecycle.chosen(turn, "pro"), 100_000)
+        assert await store.history.spent(TEAM, ADA) == [("2023-12", Decimal("0.1"))]
+        assert await store.history.spent(TEAM, BOB) == []
+        for _ in range(2):  # the reply was lost: settled once
+            await store.budgets.settle(turn.id, how)
+        assert await store.history.spent(TEAM, ADA) == spent
 
 
 async def test_the_history_is_paged_up_to_five_hundred_questions(

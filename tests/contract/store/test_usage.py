@@ -137,6 +137,10 @@ async def test_a_random_day_of_2000_turns_adds_up_to_the_cent(redis_url: str) ->
         found = {(str(row.person), str(row.channel), row.processor): row for row in rows}
         assert {key: row.paid for key, row in found.items() if row.paid} == day.paid
         assert {key: row.cost for key, row in found.items() if row.cost} == day.spent
+        for person in {row.person for row in rows}:
+            total = sum(row.total for row in rows if row.person == person)
+            history = await store.history.spent(TEAM, person)
+            assert history == [("2025-11", Decimal(total) / 1_000_000)], person
         assert {key: row.failed for key, row in found.items() if row.failed} == day.failed
         assert {key: row.held for key, row in found.items() if row.held} == day.running
         total = sum(day.spent.values()) + sum(day.running.values())

@@ -134,6 +134,7 @@ def home_of(
         threads=app_home_threads.threads_blocks(listed, sight, workspace),
         page=page,
         spent=spent,
+        month="2023-11",
     )
     choices = Choices(person=person)
     return home_view(found, choices, "core-fast", workspace, ratings=ratings or {}, now=NOW)

@@ -65,6 +65,7 @@ def shown(
         threads=app_home_threads.threads_blocks(listed, sight, WORKSPACE),
         page=page,
         spent=spent,
+        month="2026-11",
     )
     view = home_view(
         found, Choices(person=person), "core-fast", WORKSPACE, ratings=ratings or {}, now=NOW
