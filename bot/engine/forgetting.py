@@ -1,16 +1,26 @@
-"""Deletes the turns of a thread that was forgotten, and tells the thread."""
+"""Deletes the turns of a thread that was forgotten, and tells the thread.
+
+Prices that could still be confirmed there lose their buttons, a courtesy: without their turns they
+would neither start anything nor lapse.
+"""
 
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
 from bot.domain.thread import MessageTs, TurnId, UserId
+from bot.domain.turn import Turn
+from bot.engine.confirmation import open_price
 from bot.engine.context import EngineContext
-from bot.engine.pacing import wait_for_post
-from bot.errors import Refused
+from bot.engine.pacing import wait_for_post, wait_for_reservation
+from bot.errors import AnswerLost, Refused, Unavailable, Unreadable
 from bot.ports import Tag
 from bot.ports.forgetting import Forgotten
+from bot.slack.messages.budgets import forgotten_price
+from bot.slack.messages.failures import price_message
 from bot.slack.messages.forgetting import thread_note
+from bot.slack.messages.turn_facts import facts_of
 
 log = logging.getLogger(__name__)
 
@@ -25,11 +35,17 @@ async def forget_thread(context: EngineContext, forgotten: Forgotten) -> None:
         Unavailable: to do again.
         AnswerLost: the note may have been posted; to do again.
     """
-    await context.thread_records.delete_turns(forgotten)
+    thread, records = forgotten.thread, context.thread_records
+    turns = await records.turns(forgotten)
+    prices = [turn for name in turns if (turn := await _with_open_price(context, name))]
+    for name, asker in turns.items():
+        await records.forget_turn(thread, name, asker)
     log.info("thread forgotten")
+    for turn in prices:
+        await _take_buttons_off(context, turn)
     if forgotten.by is None:
         return
-    thread, since = forgotten.thread, forgotten.at - CLOCKS_DIFFER_BY
+    since = forgotten.at - CLOCKS_DIFFER_BY
     tag = Tag(TurnId(f"{thread}~forget-{forgotten.at}"), PART)
     try:
         if await context.messenger.find_posted(thread, tag, MessageTs(f"{since:.6f}")):
@@ -40,3 +56,22 @@ async def forget_thread(context: EngineContext, forgotten: Forgotten) -> None:
         await context.messenger.post(thread, thread_note(forgotten.by), tag)
     except Refused as refused:  # a courtesy
         log.warning("forgotten thread not told: %s", refused)
+
+
+async def _with_open_price(context: EngineContext, name: TurnId) -> Turn | None:
+    """Return a turn whose price nobody has answered; None for any other. Raises Unavailable."""
+    try:
+        turn = await context.store.turn(name)
+    except Unreadable:  # of another release
+        return None
+    return turn if turn and await open_price(context, turn) else None
+
+
+async def _take_buttons_off(context: EngineContext, turn: Turn) -> None:
+    """Say in place of a price's buttons that it was forgotten."""
+    message = price_message(turn)
+    assert message
+    words = forgotten_price(facts_of(turn, context.default_processor))
+    with suppress(Refused, AnswerLost, Unavailable):
+        await wait_for_reservation(context.rate_limiter.reserve_edit())
+        await context.messenger.update(turn.question.thread, message, words)

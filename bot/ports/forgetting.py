@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, Self
 
-from bot.domain.thread import ThreadKey, UserId
+from bot.domain.thread import ThreadKey, TurnId, UserId
 
 
 class Forgetting(StrEnum):
@@ -58,9 +59,17 @@ class ThreadRecords(Protocol):
         """
         ...
 
-    async def delete_turns(self, forgotten: Forgotten) -> None:
-        """Delete the thread's turns; that they were there is kept for two days.
+    async def turns(self, forgotten: Forgotten) -> Mapping[TurnId, UserId]:
+        """Return the ids and askers of the thread's turns; not of those that are asked meanwhile.
 
-        It is safe to repeat. A question that is asked meanwhile stays.
+        Raises:
+            Unavailable: to do again.
+        """
+        ...
+
+    async def forget_turn(self, thread: ThreadKey, turn: TurnId, asker: UserId) -> bool:
+        """Delete a turn; that it was there is kept for two days. It is safe to repeat.
+
+        Returns False, and nothing is deleted, while it is in progress.
         """
         ...

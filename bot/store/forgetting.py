@@ -69,16 +69,17 @@ class RedisThreadRecords:
         )
         return Forgetting(outcome)
 
-    async def delete_turns(self, forgotten: Forgotten) -> None:
-        """Delete the thread's turns that were received before it was forgotten."""
-        thread = forgotten.thread
+    async def turns(self, forgotten: Forgotten) -> Mapping[TurnId, UserId]:
+        """Find the thread's turns that were received before it was forgotten."""
+        thread, turns = forgotten.thread, {}
         pattern = f"{escaped(self._keys.turns)}{thread.team}:{thread.channel}:*"
         async for names in self._scanned(pattern):
             for name, record in await self._records(names, thread):
                 question = record.get("question") or record
                 is_ours = question.get("thread") == _thread_fields(thread)
                 if is_ours and record.get("received", 0.0) <= forgotten.at:
-                    await self.forget_turn(thread, name, UserId(question["asker"]))
+                    turns[name] = UserId(question["asker"])
+        return turns
 
     async def forget_turn(self, thread: ThreadKey, turn: TurnId, asker: UserId) -> bool:
         """Delete a turn and leave the mark; False, and nothing is deleted, while it is in progress.

@@ -77,3 +77,30 @@ async def test_an_admin_cannot_confirm_for_somebody_who_was_denied(stage: Stage)
     await stage.bob.clicks(note, actions.DECLINE)
     assert "declined *ultra8x*" in note.text
     assert stage.parallel.runs == []
+
+
+async def test_a_forgotten_thread_takes_the_buttons_of_its_prices_along(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(**CONFIRMED)
+    asked, confirmed = await priced(stage)
+    await stage.ada.clicks(confirmed, actions.CONFIRM_CHEAPER)
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    await stage.ada.replies(asked, "!ultra4x since when?")
+    note = await said(stage, asked, "*ultra4x* costs $1.20")
+    stale = replace(note)
+    await forget(stage, asked)
+    await stage.slack.until(lambda: "can't be confirmed any more" in note.text)
+    assert action_ids(note) == []
+    assert f"<@{stage.ada.id}> confirmed" in confirmed.text
+    await stage.ada.clicks(stale, actions.CONFIRM)
+    await reads(stage, "I don't store that question any more")
+    assert len(stage.parallel.runs) == 1
+
+
+async def forget(stage: Stage, asked: Message) -> None:
+    """Have Ada forget a thread of hers."""
+    link = f"https://local.slack.com/archives/{stage.general.id}/p{asked.ts.replace('.', '')}"
+    await stage.ada.command("/threadline", f"forget {link}", stage.general)
+    (form,) = stage.ada.views()
+    await stage.ada.submits(form, {})

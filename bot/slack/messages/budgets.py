@@ -150,6 +150,15 @@ def replaced_by_edit(processor: Processor) -> Message:
     )
 
 
+def forgotten_price(facts: TurnFacts) -> Message:
+    """Say that a price cannot be confirmed any more, as its thread was forgotten."""
+    processor = priced(facts)
+    return editable_message(
+        f":moneybag: What I stored about this thread was deleted, so *{processor.label}* "
+        f"({processor.price_words}) can't be confirmed any more. Ask again any time."
+    )
+
+
 def started(by: UserId, processor: Processor) -> Message:
     """Say who confirmed which price."""
     return editable_message(

@@ -319,5 +319,10 @@ class Forgetful:
         """Nothing is stored of it."""
         return Forgetting.NOTHING
 
-    async def delete_turns(self, forgotten: Forgotten) -> None:
+    async def turns(self, forgotten: Forgotten) -> Mapping[TurnId, UserId]:
         """There are none."""
+        return {}
+
+    async def forget_turn(self, thread: ThreadKey, turn: TurnId, asker: UserId) -> bool:
+        """There is none."""
+        return True

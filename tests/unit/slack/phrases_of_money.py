@@ -41,6 +41,7 @@ def money() -> Iterator[Page]:
     yield "declined by an admin", budgets.declined(BOB, ULTRA)
     yield "edited meanwhile", budgets.replaced_by_edit(ULTRA)
     yield "lapsed", budgets.lapsed(dear)
+    yield "forgotten with its thread", budgets.forgotten_price(dear)
     for scope, note in SPENT.items():
         refused = over(asked(), EndingKind.OVER_BUDGET)
         facts = replace(refused, turn=replace(refused.turn, budget=note), people=PEOPLE)
