@@ -63,9 +63,13 @@ def chosen(turn: Turn, processor: str) -> Turn:
 
 
 def reworded(turn: Turn, question: Question) -> Turn:
-    """The question was edited before its run was created; it keeps its place and its id."""
+    """The question was edited before its run was created; it keeps its place, id and asker.
+
+    Who pressed *Ask the edited question* pays for it, whoever edits the message then.
+    """
     _expect(turn, State.QUEUED)
-    question = replace(question, press=turn.question.press, at=turn.question.at)
+    asked = turn.question
+    question = replace(question, press=asked.press, at=asked.at, asker=asked.asker)
     return with_signals(replace(turn, question=question, processor=None), turn.signals)
 
 

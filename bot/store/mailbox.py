@@ -188,7 +188,7 @@ class RedisMailbox:
         found = await self._reader.turn(turn)
         if found is None:
             return False
-        asked = found.signals.edited or found.question
+        asked = replace(found.signals.edited or found.question, asker=found.question.asker)
         now = self._connection.clock()
         moved = lifecycle.received(derived.moved(asked, thread, processor), now)
         mailbox, new_mailbox = naming.mailbox(found.question), naming.mailbox(moved.question)

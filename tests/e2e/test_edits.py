@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import BASIS, action_ids, answered, begun, said, shown
@@ -201,3 +202,21 @@ async def test_a_deleted_answered_question_stays_answered(stage: Stage) -> None:
     (await stage.parallel.next_run()).finishes("1956.")
     await said(stage, reply, "1956.")
     assert stage.texts(asked)[:2] == before
+
+
+async def test_who_asks_an_edited_text_pays_although_it_is_edited_again(
+    stage: Stage, redis_url: str
+) -> None:
+    asked, status, run = await begun(stage)
+    await stage.ada.edits(asked, f"{stage.me} who built it?")
+    await stage.slack.until(lambda: actions.EDITED_AGAIN in action_ids(status))
+    await stage.bob.clicks(status, actions.EDITED_AGAIN)
+    await stage.slack.until(lambda: "1. “who built it?”" in shown(status))
+    await stage.ada.edits(asked, f"{stage.me} who paid for it?")
+    await stage.slack.until(lambda: "1. “who paid for it?”" in shown(status))
+    run.finishes("Egypt.")
+    assert (await stage.parallel.next_run()).input == "who paid for it?"
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        (key,) = [key async for key in client.scan_iter("*:reservations")]
+        holders = [str(value).split(" ")[6] for value in await client.hvals(key)]
+    assert stage.bob.id in holders

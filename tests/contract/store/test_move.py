@@ -152,6 +152,18 @@ async def test_the_new_text_of_an_edited_question_is_moved(store: Store) -> None
     assert turn.question == replace(edited, thread=NEW, message=NEW.ts)
 
 
+async def test_who_asked_an_edited_text_stays_its_asker_when_it_moves(store: Store) -> None:
+    await line(store)
+    pressed = asked(1, BOB, press="edited-1", at=MessageTs("1700000050.000100"))
+    await store.mailbox.put(pressed, Addressing.ADDRESSED)
+    await store.mailbox.edit(
+        name(1), asked(1, ADA, text="new text"), MessageTs("1700000060.000100")
+    )
+    assert await store.mailbox.move(naming.turn_id(pressed), NEW, "speed")
+    _, moved = await taken(store, str(NEW))
+    assert (moved.question.asker, moved.question.text) == (BOB, "new text")
+
+
 async def test_a_moved_question_builds_on_nothing(store: Store) -> None:
     hold, first = await line(store)
     question = derived.branched(first, "and then?", BOB, MessageTs("1700000200.000100"))
