@@ -16,6 +16,7 @@ from bot.store.scripts import fragments
 #: `running` is a ZSET of turns, `line` a ZSET of ``TURN MAILBOX`` by the time of asking.
 PLACES = """
 local PLACE_LIFE = 172800
+local ANY_NUMBER = 1000000  -- where there is no bound; some may stand in line since there was one
 local function still_counts(places, turn)
   local record = redis.call('HGET', places.turns .. turn, 'record')
   return record and cjson.decode(record).state ~= 'done'

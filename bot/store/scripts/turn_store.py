@@ -106,11 +106,10 @@ if ARGV[10] == 'keep' and redis.call('HEXISTS', KEYS[6], ARGV[3]) == 1 then
   redis.call('HSET', KEYS[4], 'kept', '1')
   redis.call('XADD', KEYS[1], '*', 'settle', ARGV[3])
 end
-if tonumber(ARGV[11]) > 0 then
-  leave_place({
-    ready = KEYS[1], later = KEYS[7], running = KEYS[8], line = KEYS[9],
-    most = tonumber(ARGV[11]), turns = ARGV[13], boxes = ARGV[14]}, ARGV[3], ARGV[12])
-end
+local most = tonumber(ARGV[11])
+leave_place({
+  ready = KEYS[1], later = KEYS[7], running = KEYS[8], line = KEYS[9],
+  most = most > 0 and most or ANY_NUMBER, turns = ARGV[13], boxes = ARGV[14]}, ARGV[3], ARGV[12])
 local left = redis.call('ZCARD', KEYS[2])
 if left == 0 then retire(ARGV[2]) end
 return left

@@ -233,19 +233,35 @@ async def test_whoever_comes_later_does_not_pass_those_in_line(redis_url: str) -
 async def test_a_place_that_an_older_release_did_not_leave_is_taken_back(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store = await replica(redis_url, stack)
-        older = await replica(redis_url, stack, Bounds())
         for number in range(2):
             await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
         held = [await taken(store) for _ in range(2)]
-        await store.work_queue.deregister()
-        for claim in await older.work_queue.reclaim():
-            assert isinstance(claim, Claim)
-            turn = await older.turns.current(claim)
-            assert turn
-            await done(older, claim, turn)
+        for claim, turn in held:
+            await done(store, claim, turn)
+        async with Redis.from_url(redis_url, decode_responses=True) as redis:
+            await redis.zadd(Keys("B1").running("T1:C1:U1"), {turn.id: 1.0 for _, turn in held})
         await store.mailbox.put(question(2, ADA, GENERAL), Addressing.ADDRESSED)
-        assert (await taken(older))[1].has_place
-        assert len(held) == 2
+        assert (await taken(store))[1].has_place
+
+
+async def test_without_a_bound_from_now_on_all_in_line_are_woken(redis_url: str) -> None:
+    async with AsyncExitStack() as stack:
+        store = await replica(redis_url, stack)
+        for number in range(5):
+            await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
+        held = [await taken(store) for _ in range(5)]
+        for claim, turn in held[2:]:
+            await store.places.line_up(claim, turn, put_off=True)
+        await store.work_queue.deregister()
+        unbound = await replica(redis_url, stack, Bounds())
+        (first, _) = await unbound.work_queue.reclaim()
+        assert isinstance(first, Claim)
+        current = await unbound.turns.current(first)
+        assert current
+        await done(unbound, first, current)
+        woken = [await taken(unbound) for _ in range(3)]
+        assert [turn.id for _, turn in woken] == [turn.id for _, turn in held[2:]]
+        assert all(turn.has_place for _, turn in woken)
 
 
 async def test_who_lost_the_turn_stands_in_no_line(redis_url: str) -> None:
