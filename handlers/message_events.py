@@ -59,8 +59,10 @@ async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool
     if not await admits(context, command.question, Addressing.ADDRESSED, shared=shared):
         return
     muted = command.keyword is Keyword.MUTE
-    await context.mailbox.mute(thread, muted=muted)
     note = command.reply(TurnKind.MUTED if muted else TurnKind.UNMUTED)
+    if await context.mailbox.turn(naming.turn_id(note)):
+        return  # the contrary may have been ordered since
+    await context.mailbox.mute(thread, muted=muted)
     await context.mailbox.put(note, Addressing.SIDE)
 
 
@@ -121,8 +123,8 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
         known = anyway
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if known and confirmation.was_not_granted(known):
-        at = known.question.at or known.question.message
-        known = await unconfirmed.void_latest(context, known, at, deleted=withdrawn.deleted)
+        at, deleted = withdrawn.at, withdrawn.deleted
+        known = await unconfirmed.void_latest(context, known, at, deleted=deleted)
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)
     if (
         person

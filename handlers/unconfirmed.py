@@ -19,12 +19,12 @@ _OF_ITS_MESSAGE = (naming.EDITED, confirmation.CONFIRMED)  #: presses of turns t
 
 
 async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, deleted: bool) -> Turn:
-    """Return what the message of a turn asks now; a price that it asks about is void.
+    """Return what the message of a turn asks now; a price that it asked about before is void.
 
     Args:
         context: has the mailbox and the history.
         turn: the message's first.
-        at: when the message was edited.
+        at: when the message was edited or, as `DELETED`, deleted; what it asks since then stays.
         deleted: the message is gone.
 
     Returns:
@@ -34,9 +34,10 @@ async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, del
         Unavailable: try again.
     """
     latest = await _latest_of_message(context, turn)
-    if not confirmation.asks_price(latest):
+    asked_at = _asked_at(latest)
+    if not confirmation.asks_price(latest) or float(asked_at) >= float(at):
         return latest
-    if not await _decline(context, latest, at):  # it was confirmed, or declined before
+    if not await _decline(context, latest, asked_at):  # it was confirmed, or declined before
         return await _latest_of_message(context, turn)
     words = budgets.replaced_by_edit(budgets.priced(facts_of(latest, context.default_processor)))
     await _show(context, latest, None if deleted else words)
@@ -74,7 +75,7 @@ async def _latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
 
 
 async def stop(context: HandlerContext, question: Question) -> bool:
-    """Decline all prices that a person is asked about in a thread, as they said stop.
+    """Decline all prices that a person was asked about in a thread, as they said stop.
 
     Args:
         context: has the mailbox and the history.
@@ -92,6 +93,8 @@ async def stop(context: HandlerContext, question: Question) -> bool:
         is_here = turn.question.thread == question.thread and confirmation.asks_price(turn)
         if not is_here or not turn.ending or turn.ending.at + CONFIRMED_WITHIN < float(at):
             continue
+        if float(_asked_at(turn)) > float(at):
+            continue  # "stop" is delivered again
         if await _decline(context, turn, at):
             found = True
             processor = budgets.priced(facts_of(turn, context.default_processor))
@@ -106,9 +109,17 @@ async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:
     return [each for each in found.turns if each.question.thread.channel == thread.channel]
 
 
+def _asked_at(turn: Turn) -> MessageTs:
+    return turn.question.at or turn.question.message
+
+
 async def _decline(context: HandlerContext, turn: Turn, at: MessageTs) -> bool:
+    """Decline a price at a time; whether it is declined since exactly then."""
     question = confirmation.declined(turn, at)
-    return await context.mailbox.put(question, Addressing.SIDE) is not Acceptance.DUPLICATE
+    if await context.mailbox.put(question, Addressing.SIDE) is not Acceptance.DUPLICATE:
+        return True
+    known = await context.mailbox.turn(naming.turn_id(question))
+    return known is not None and known.question == question
 
 
 async def _show(context: HandlerContext, turn: Turn, words: Message | None) -> None:

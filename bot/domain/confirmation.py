@@ -43,4 +43,4 @@ def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
 
 def declined(turn: Turn, at: MessageTs) -> Question:
     """Decline a price for good: `confirmed` has the same id, so the first of them counts."""
-    return replace(confirmed(turn, "", at), start=TurnKind.DECLINED)
+    return replace(confirmed(turn, "", at), start=TurnKind.DECLINED, at=at)

@@ -327,6 +327,22 @@ async def test_a_thread_is_muted_and_unmuted(app: AsyncApp, mailbox: Memory) -> 
     assert [q.text for q in mailbox.questions if not q.start.needs_no_run][1:] == ["who?"]
 
 
+async def test_an_order_to_mute_delivered_again_does_not_undo_a_later_one(
+    app: AsyncApp, mailbox: Memory
+) -> None:
+    await ask(app)
+    mute = reply("<@U0BOT> mute", ts="1700000000.000200")
+    unmute = reply("<@U0BOT> unmute", ts="1700000000.000300")
+    for order, later in ((mute, unmute), (unmute, mute)):
+        mailbox.turns.clear()
+        await tell(app, order)
+        await tell(app, later)
+        muted = set(mailbox.muted)
+        await retold(app, order)
+        assert mailbox.muted == muted
+    assert mailbox.muted == {THREAD}
+
+
 async def test_mute_without_a_mention_counts_only_from_askers_of_the_thread(
     app: AsyncApp, mailbox: Memory
 ) -> None:
