@@ -142,8 +142,11 @@ def asked_anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
 def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
     """Ask the new text of a message for which nothing was started; None if something was.
 
-    It was not a question, or was too long, or had been withdrawn by an earlier edit.
+    It was not a question, or was too long, or had been withdrawn by an earlier edit. None also for
+    the edit that this turn asks, and for earlier ones.
     """
+    if turn.question.at and float(turn.question.at) >= float(at):
+        return None
     nothing = (
         EndingKind.HELPED,
         EndingKind.NOTICE,

@@ -33,6 +33,19 @@ async def test_an_edit_leaves_the_price_that_it_asks_about(stage: Stage) -> None
     assert len(stage.parallel.runs) == 1
 
 
+async def test_an_edit_that_adds_the_mention_asks_about_its_price_once(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(**CONFIRMED)
+    asked = await stage.ada.says(stage.general, "!ultra8x who owns it?")
+    await stage.ada.edits(asked, f"{stage.me} !ultra8x who owns it?")
+    note = await said(stage, asked, "costs $2.40")
+    await deliver_again(stage)
+    await stage.ada.clicks(note, actions.DECLINE)
+    await stage.ada.replies(asked, f"{stage.me} help")
+    await said(stage, asked, "Mention me with a question")
+    assert [text for text in stage.texts(asked) if "Start it?" in text] == []
+
+
 async def test_stop_declines_no_later_price(stage: Stage) -> None:
     await stage.stop_bot()
     await stage.start_bot(**CONFIRMED)
