@@ -7,7 +7,10 @@ import re
 from bot.domain.thread import UserId
 from bot.slack.payloads import block_words, message_text
 from bot.slack.payloads.fields import JSON, word
+from bot.slack.text.invisible import INVISIBLE
 from bot.slack.text.plain_words import plain_words
+
+_LEADING = re.compile(rf"\A[\s{INVISIBLE}]+")
 
 
 def mentions(text: str, me: UserId) -> bool:
@@ -18,12 +21,15 @@ def mentions(text: str, me: UserId) -> bool:
 def text_without_mention(message: JSON, me: UserId) -> str:
     """Return a message's `text` in plain words, without our mention.
 
-    Where Slack gives none, or a placeholder, the words are in the blocks.
+    Where Slack gives none, or a placeholder, the words are in the blocks. Invisible characters in
+    front are left out, as the first word may be `!processor` or ``//``.
     """
     raw = word(message, "text")
-    if not block_words.plain(raw):
-        return message_text.words_in_blocks(message)
-    return plain_words(_without_mention(raw, me))
+    if block_words.plain(raw):
+        words = plain_words(_without_mention(raw, me))
+    else:
+        words = message_text.words_in_blocks(message)
+    return _LEADING.sub("", words)
 
 
 def words_without_mention(message: JSON, me: UserId) -> str:

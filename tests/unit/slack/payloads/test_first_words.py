@@ -27,6 +27,8 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, asked, body, reply
         "_!pro-fast:_ ",
         "*_`!pro-fast`_*, ",
         "！pro-fast ",
+        "\u200b!pro-fast ",
+        "\u2060 \ufeff`!pro-fast` ",
     ],
 )
 @pytest.mark.parametrize("mention", ["<@U0BOT> ", "<@U0BOT>\n", "<@U0BOT>: "])

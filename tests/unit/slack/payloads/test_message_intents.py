@@ -32,6 +32,8 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, TS, asked, body, re
         "aside",
         "Aside: he is wrong",
         "ASIDE, he is wrong",
+        "\u200b// he is wrong",
+        "\u2060\u200e aside he is wrong",
         "aside - he is wrong",
         "aside – he is wrong",
         "aside he is wrong",
