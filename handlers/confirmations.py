@@ -28,7 +28,7 @@ from handlers.interactivity import on_actions
 from handlers.offers import offered_in, require_offered
 from handlers.overflow import NOT_TAKEN
 from handlers.rejection import Rejected
-from handlers.turns import action_time, known, turn_of
+from handlers.turns import action_time, known, require_unchanged, turn_of
 
 
 def register(app: AsyncApp, context: HandlerContext) -> None:
@@ -117,6 +117,7 @@ async def _turn_to_confirm(context: HandlerContext, action: Action) -> Turn:
         raise Rejected(ephemeral.not_yours(turn.question.asker))
     if turn.ending and turn.ending.at + CONFIRMED_WITHIN < float(action_time(action)):
         raise Rejected(ephemeral.lapsed())
+    require_unchanged(turn)
     return turn
 
 

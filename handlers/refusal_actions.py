@@ -14,7 +14,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.payloads.interactivity import Action
 from handlers.interactivity import on_actions
 from handlers.rejection import Rejected
-from handlers.turns import action_time, ask, chosen_processor, turn_of
+from handlers.turns import action_time, ask, chosen_processor, require_unchanged, turn_of
 
 _REFUSED = (EndingKind.NOT_OFFERED, EndingKind.OVER_BUDGET)
 
@@ -33,6 +33,7 @@ async def use_instead(context: HandlerContext, action: Action) -> Message | None
     turn = await turn_of(context, action)
     if turn.ending is None or turn.ending.kind not in _REFUSED:
         raise Rejected(ephemeral.too_old())
+    require_unchanged(turn)
     name = await chosen_processor(context, action, action.choice)
     if name is None or not action.message:
         raise Rejected(ephemeral.unknown_place())

@@ -49,6 +49,15 @@ async def researched_turn_of(context: HandlerContext, action: Action) -> Turn:
     return turn
 
 
+def require_unchanged(turn: Turn) -> None:
+    """Refuse to start a question whose message was changed just before it ended without a run.
+
+    What was changed later is handled then, by asking the new text. Raises Rejected.
+    """
+    if turn.signals.is_cancelled or turn.signals.edited:
+        raise Rejected(ephemeral.declined())
+
+
 def action_time(action: Action) -> MessageTs:
     """Return the time that names an action. Raises Rejected when Slack gave none."""
     if not action.when:

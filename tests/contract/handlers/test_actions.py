@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choices import Choices
 from bot.domain.thread import ChannelId, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import TurnKind
+from bot.domain.turn import Ending, EndingKind, Signals, TurnKind
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Channel, Deadlines, Scope
@@ -122,6 +122,38 @@ async def test_a_turn_is_tried_again_once(
     assert len(mailbox.turns) == 2
     assert [said["text"] for said in response_url.said] == [ephemeral.already_started().text]
     assert response_url.said[0]["thread_ts"] == ROOT
+
+
+@pytest.mark.parametrize("changed", ["edited", "gone", "stop"])
+@pytest.mark.parametrize(
+    ("kind", "action_id", "choice"),
+    [
+        (EndingKind.CONFIRM, action_ids.CONFIRM, ""),
+        (EndingKind.OVER_BUDGET, action_ids.USE_FIRST, "lite "),
+    ],
+)
+async def test_what_was_changed_before_it_ended_without_a_run_is_not_started(
+    app: AsyncApp,
+    mailbox: Memory,
+    response_url: ResponseUrl,
+    *,
+    changed: str,
+    kind: EndingKind,
+    action_id: str,
+    choice: str,
+) -> None:
+    turn = await asked(app, mailbox)
+    known = mailbox.turns[turn]
+    signals = {
+        "edited": Signals(edited=replace(known.question, text="who built it?")),
+        "gone": Signals(gone=True),
+        "stop": Signals(stop=known.question.asker),
+    }[changed]
+    ending = Ending(kind, float(TS))
+    mailbox.turns[turn] = replace(known, processor="ultra8x", ending=ending, signals=signals)
+    await tell(app, press(action_id, f"{choice}{turn}", response_url.url))
+    assert [said["text"] for said in response_url.said] == [ephemeral.declined().text]
+    assert list(mailbox.turns) == [turn]
 
 
 async def test_look_again_waits_on_for_the_same_run(
