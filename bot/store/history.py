@@ -43,11 +43,11 @@ class RedisHistory:
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=True)  # a run is either held or settled
             pipe.hgetall(self._keys.spent(team, person))
-            pipe.hvals(self._keys.reservations)
+            pipe.hgetall(self._keys.reservations)
             spent, held = await pipe.execute()
         months = Counter({month: int(micros) for month, micros in spent.items()})
         usage = self._keys.usage(team, "")
-        for amount, key, about in held_runs(held):
+        for amount, key, about in held_runs(held.values()):
             if key.startswith(usage) and about.startswith(f"{person} "):
                 months[key.removeprefix(usage)[:MONTH]] += amount
         newest = sorted(months.items(), reverse=True)[:MONTHS]
