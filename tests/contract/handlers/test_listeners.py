@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from typing import Any
@@ -14,6 +15,7 @@ from bot.domain.thread import UserId
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
 from bot.ports import Addressing, Message, Scope
+from bot.ports.gate import Admission
 from bot.slack.messages import ephemeral, processor_picker
 from tests.contract.handlers.bolt_harness import (
     ADA,
@@ -28,7 +30,7 @@ from tests.contract.handlers.bolt_harness import (
     tell,
     tell_signed,
 )
-from tests.contract.handlers.memory import Memory
+from tests.contract.handlers.memory import Memory, OpenGate
 from tests.slack_clients import Transport, bolt, client
 
 # --- events -----------------------------------------------------------------------------
@@ -46,6 +48,43 @@ async def test_the_two_events_of_a_mention_are_one_turn(
     assert list(mailbox.turns) == [f"T1:C1:{TS}"]
     assert mailbox.questions[0].text == "who owns the Suez Canal?"
     assert mailbox.reaches == [Addressing.ADDRESSED] * 3
+
+
+class SlowGate(OpenGate):
+    """A gate that judges when it is let."""
+
+    def __init__(self) -> None:
+        self.judged = 0
+        self.may_judge = asyncio.Event()
+
+    async def judge(self, *about: Any, **more: Any) -> Admission:
+        self.judged += 1
+        await self.may_judge.wait()
+        return await super().judge(*about, **more)
+
+
+@pytest.mark.parametrize("fails", [False, True])
+async def test_of_two_events_of_a_mention_at_once_one_is_answered_for_both(fails: bool) -> None:
+    gate, mailbox = SlowGate(), Memory()
+    mailbox.failing = [Unavailable("Redis: ConnectionError")] if fails else []
+    app = bolt_app(mailbox, gate=gate)
+    both = [
+        asyncio.create_task(tell(app, event(kind, text=ASKS)))
+        for kind in ("app_mention", "message")
+    ]
+    while not gate.judged:
+        await asyncio.sleep(0)
+    for _ in range(100):  # turns of the loop, in which the other one comes as far
+        await asyncio.sleep(0)
+    gate.may_judge.set()
+    statuses = [response.status for response in await asyncio.gather(*both)]
+    assert gate.judged == 1
+    if fails:  # both are delivered again
+        assert min(statuses) >= 500
+        assert mailbox.questions == []
+    else:
+        assert statuses == [200, 200]
+        assert mailbox.reaches == [Addressing.ADDRESSED]
 
 
 async def test_a_reply_counts_only_in_our_threads(app: AsyncApp, mailbox: Memory) -> None:
