@@ -85,7 +85,7 @@ async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bo
 
 def _came_after(turn: Turn, command: KeywordCommand) -> bool:
     """Whether a turn was asked, or started, only after a command was given."""
-    asked = float(turn.question.at or turn.question.message)
-    given = float(command.question.at or command.question.message)
+    asked = float(naming.asked_at(turn.question))
+    given = float(naming.asked_at(command.question))
     started = turn.busy_since or turn.starting_at or asked
     return max(asked, started) > given

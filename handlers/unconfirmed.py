@@ -34,7 +34,7 @@ async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, del
         Unavailable: try again.
     """
     latest = await _latest_of_message(context, turn)
-    asked_at = _asked_at(latest)
+    asked_at = naming.asked_at(latest.question)
     if not confirmation.asks_price(latest) or float(asked_at) >= float(at):
         return latest
     if not await _decline(context, latest, asked_at):  # it was confirmed, or declined before
@@ -87,13 +87,13 @@ async def stop(context: HandlerContext, question: Question) -> bool:
     Raises:
         Unavailable: try again.
     """
-    at = question.at or question.message
+    at = naming.asked_at(question)
     found = False
     for turn in await _asked(context, question):
         is_here = turn.question.thread == question.thread and confirmation.asks_price(turn)
         if not is_here or not turn.ending or turn.ending.at + CONFIRMED_WITHIN < float(at):
             continue
-        if float(_asked_at(turn)) > float(at):
+        if float(naming.asked_at(turn.question)) > float(at):
             continue  # "stop" is delivered again
         if await _decline(context, turn, at):
             found = True
@@ -107,10 +107,6 @@ async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:
     thread = question.thread
     found = await context.history.asked(thread.team, question.asker, 0)
     return [each for each in found.turns if each.question.thread.channel == thread.channel]
-
-
-def _asked_at(turn: Turn) -> MessageTs:
-    return turn.question.at or turn.question.message
 
 
 async def _decline(context: HandlerContext, turn: Turn, at: MessageTs) -> bool:

@@ -34,9 +34,14 @@ def message_of(turn: TurnId) -> tuple[ChannelId, MessageTs]:
     return ChannelId(channel), MessageTs(message.partition("~")[0])
 
 
+def asked_at(question: Question) -> MessageTs:
+    """Return when a question was asked, or pressed: by Slack's time, as a ts."""
+    return question.at or question.message
+
+
 def queue_position(turn: Turn) -> int:
     """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
-    return _micros(turn.question.at or turn.question.message)
+    return _micros(asked_at(turn.question))
 
 
 def _micros(ts: str) -> int:
