@@ -47,6 +47,13 @@ async def replica(url: str, stack: AsyncExitStack, bounds: Bounds = BOUNDS) -> S
     return store
 
 
+async def asked_and_taken(store: Store, number: int) -> list[tuple[Claim, Turn]]:
+    """Have Ada ask so many questions, each in a thread of its own, and claim them all."""
+    for each in range(number):
+        await store.mailbox.put(question(each, ADA, GENERAL), Addressing.ADDRESSED)
+    return [await taken(store) for _ in range(number)]
+
+
 async def done(store: Store, claim: Claim, turn: Turn) -> bool:
     over = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 9.0))
     return await store.turns.finish(claim, lifecycle.done(over), None, job=None)
@@ -218,9 +225,7 @@ async def test_the_line_goes_by_the_time_of_asking(redis_url: str) -> None:
 async def test_whoever_comes_later_does_not_pass_those_in_line(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store = await replica(redis_url, stack)
-        for number in range(3):
-            await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
-        held = [await taken(store) for _ in range(3)]
+        held = await asked_and_taken(store, 3)
         await store.places.line_up(*held[2], put_off=True)
         await done(store, *held[0])  # the third is woken
         await store.mailbox.put(question(3, ADA, GENERAL), Addressing.ADDRESSED)
@@ -233,9 +238,7 @@ async def test_whoever_comes_later_does_not_pass_those_in_line(redis_url: str) -
 async def test_a_place_that_an_older_release_did_not_leave_is_taken_back(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store = await replica(redis_url, stack)
-        for number in range(2):
-            await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
-        held = [await taken(store) for _ in range(2)]
+        held = await asked_and_taken(store, 2)
         for claim, turn in held:
             await done(store, claim, turn)
         async with Redis.from_url(redis_url, decode_responses=True) as redis:
@@ -247,9 +250,7 @@ async def test_a_place_that_an_older_release_did_not_leave_is_taken_back(redis_u
 async def test_without_a_bound_from_now_on_all_in_line_are_woken(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store = await replica(redis_url, stack)
-        for number in range(5):
-            await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
-        held = [await taken(store) for _ in range(5)]
+        held = await asked_and_taken(store, 5)
         for claim, turn in held[2:]:
             await store.places.line_up(claim, turn, put_off=True)
         await store.work_queue.deregister()
@@ -267,9 +268,7 @@ async def test_without_a_bound_from_now_on_all_in_line_are_woken(redis_url: str)
 async def test_who_lost_the_turn_stands_in_no_line(redis_url: str) -> None:
     async with AsyncExitStack() as stack:
         store, other = await replica(redis_url, stack), await replica(redis_url, stack)
-        for number in range(3):
-            await store.mailbox.put(question(number, ADA, GENERAL), Addressing.ADDRESSED)
-        held = [await taken(store) for _ in range(3)]
+        held = await asked_and_taken(store, 3)
         with pytest.raises(LeaseLost):
             await other.places.line_up(*held[2])
 
