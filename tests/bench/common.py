@@ -11,8 +11,6 @@ from pathlib import Path
 
 from tests.e2e.stage import Stage
 
-TICK = os.sysconf("SC_CLK_TCK")
-
 
 class BotProcess:
     """A running bot, looked at from outside (Linux)."""
@@ -22,9 +20,13 @@ class BotProcess:
 
     @property
     def cpu_seconds(self) -> float:
-        """Seconds of processor time used so far."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICK
+        """Seconds of processor time that its threads have used so far.
+
+        To the nanosecond, where `/proc/PID/stat` counts in steps of 10 ms:
+        https://docs.kernel.org/scheduler/sched-stats.html
+        """
+        threads = Path(f"/proc/{self.process.pid}/task").glob("*/schedstat")
+        return sum(int(thread.read_text().split()[0]) for thread in threads) / 1e9
 
     @property
     def resident_mb(self) -> float:
