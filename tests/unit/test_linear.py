@@ -14,7 +14,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.unit.readers import ANSWERS, FROM_PARALLEL, FROM_PEOPLE, WORDS_OF_THE_WEB, Reads
-from tests.unit.tripping import TEXTS, Texts
+from tests.unit.tripping import PAIRS, TEXTS, Texts
 
 LONGEST = 40_000  # characters; Slack's longest message, nearly
 SHORTEST = LONGEST // 4**3
@@ -60,7 +60,7 @@ def wrong_with(reads: Reads, times: list[tuple[int, float]]) -> str:
     ],
 )
 def test_time_grows_with_the_length(name: str, reads: Reads) -> None:
-    titles = list(TEXTS)[len(name) % reads.every :: reads.every]
+    titles = {*list(TEXTS)[len(name) % reads.every :: reads.every], *PAIRS}
     times = {title: measured(reads.read, TEXTS[title]) for title in titles}
     slowest = max(seconds / size for each in times.values() for size, seconds in each[-1:])
     print(f"{name}: {1e6 * slowest:.2f} µs a character at most")  # noqa: T201 - asked for by -rP

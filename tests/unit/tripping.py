@@ -93,9 +93,13 @@ TEXTS: dict[str, Texts] = {
     "lists that get deeper": lambda n: "\n".join("  " * d + "- a" for d in range(int(n**0.5))),
     "fences that get longer": lambda n: "\n".join("`" * d for d in range(1, int((2 * n) ** 0.5))),
     "lists in quotes": again("> - > 1. a\n"),
+    "escapes, then mentions": lambda n: "\\(" * (n // 4) + "1. " + "<@U1ADA> " * (n // 18),
+    "escapes and signs": again("@\\)"),
     "words": again("The canal was opened in 1869. "),
     "paragraphs": again("**Bold** and [a](https://a.b/c) in [1] a *line*.\n\n"),
     "a bit of everything": again(
         "> - # [a](b) `c` **d** <e> &amp; | f | @here 【1】 \\[ www.a.b\n"
     ),
 }
+#: Given also to what is given only some of the others: two things of a text multiply here.
+PAIRS = ("escapes, then mentions", "escapes and signs")
