@@ -13,6 +13,11 @@ from typing import Any
 
 #: Types whose `view` need not be an object: our listeners answer them in any case.
 _ANSWERED = ("block_actions", "view_submission", "view_closed")
+#: Types of interactions that no surface of ours sends, though Bolt trusts their form.
+_OF_NO_SURFACE = (
+    *("block_suggestion", "interactive_message", "workflow_step_edit"),
+    *("dialog_submission", "dialog_cancellation", "dialog_suggestion"),
+)
 _TS = re.compile(r"[0-9]{1,12}\.[0-9]{1,9}")
 #: Fields of a message that are strings where they are there, and what tells whether one is valid.
 _FORMS: dict[str, Callable[[str], object]] = {
@@ -27,6 +32,8 @@ def is_payload(body: Any) -> bool:
     if not isinstance(body, dict):
         return False
     if not any(isinstance(body.get(kind), str) for kind in ("type", "command", "ssl_check")):
+        return False
+    if body.get("type") in _OF_NO_SURFACE:
         return False
     if body.get("type") not in _ANSWERED and not isinstance(body.get("view", {}), dict):
         return False
