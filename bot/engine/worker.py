@@ -16,7 +16,7 @@ from contextlib import suppress
 from bot.engine.context import EngineContext
 from bot.engine.jobs import JobRunner
 from bot.engine.mailbox_execution import ClaimedMailbox, MailboxExecutor
-from bot.errors import Unavailable
+from bot.errors import Unavailable, Unreadable
 from bot.ports import Claim, EntryId, Job, WorkQueue
 
 log = logging.getLogger(__name__)
@@ -103,7 +103,8 @@ class Worker:
             if mailbox.claim.mailbox in changed:
                 mailbox.notify()
         for mailbox in claimed:
-            await mailbox.refresh()
+            with suppress(Unreadable):  # an edit that a newer release wrote; the others go on
+                await mailbox.refresh()
 
     async def _heartbeat(self) -> None:
         if not await self._work_queue.heartbeat():

@@ -6,9 +6,11 @@ strays, and new threads began; both are brought to the first id, which everythin
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 from bot.domain.thread import ChannelId
+from bot.errors import Unreadable
 from bot.ports import Addressing
 from bot.store.connection import Connection
 from bot.store.mailbox import RedisMailbox
@@ -33,7 +35,8 @@ class EarlyMessages:
         for stray in map(str, strays):
             thread, _, turn = stray.partition(" ")
             if thread.split(":")[1] == new:
-                await self._put_stray(thread, turn, first)
+                with suppress(Unreadable):  # of another release; the others are brought
+                    await self._put_stray(thread, turn, first)
 
     async def _put_stray(self, thread: str, turn: str, first: ChannelId) -> None:
         async with self._connection.call() as redis:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from bot.domain import lifecycle
 from bot.domain.thread import ThreadKey, TurnId, UserId
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class TurnReader:
-    """Reads turns. Raises Unreadable for a record that this release cannot read."""
+    """Reads turns. For a single one that this release cannot read, it raises Unreadable."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -44,7 +44,10 @@ class TurnReader:
         return current, names
 
     async def turns(self, names: Sequence[str]) -> list[Turn]:
-        """Read these turns, without those that are not remembered."""
+        """Read these turns, without those that are not remembered.
+
+        Those of another release are left out as well, so that they hold up nothing else.
+        """
         if not names:
             return []
         async with self._connection.call() as redis:
@@ -52,11 +55,12 @@ class TurnReader:
             for name in names:
                 pipe.hgetall(self._keys.turn(TurnId(name)))
             hashes = await pipe.execute()
-        return [
-            load_turn(name, fields)
-            for name, fields in zip(names, hashes, strict=True)
-            if fields.get("record")
-        ]
+        found = []
+        for name, fields in zip(names, hashes, strict=True):
+            if fields.get("record"):
+                with suppress(Unreadable):
+                    found.append(load_turn(name, fields))
+        return found
 
 
 def fields_of(flat: Sequence[str]) -> dict[str, str]:

@@ -38,3 +38,25 @@ async def test_a_loop_that_another_one_cuts_short_goes_on(redis_url: str) -> Non
             assert queue.was_cut
             await other.mailbox.stop(name, UserId(stage.ada.id))
             await said(stage, asked, "Stopped waiting")
+
+
+async def test_an_edit_of_a_newer_release_keeps_no_stop_of_others_from_being_heard(
+    redis_url: str,
+) -> None:
+    """As in a rolling deploy: another replica has written it beside the turn."""
+    async with staged("socket", redis_url, rate_limits=False) as stage:
+        other = Store(redis_url, "B1", lease=60, retention=1)
+        store = Store(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
+        research = TaskApi(stage.parallel.url, KEY)
+        async with other, store, research, working(stage, store, research) as ask:
+            _, edited = await ask()
+            await stage.waited_for(await stage.parallel.next_run())
+            asked, stopped = await ask()
+            await stage.waited_for(await stage.parallel.next_run())
+            keys = other.connection.keys
+            await other.connection.send("HSET", keys.turn(edited), "edited", '{"v":99}')
+            mailbox = edited  # a thread's mailbox is named as the question that begins it
+            await other.connection.send("XADD", keys.news, "*", "mailbox", mailbox)
+            await other.mailbox.stop(stopped, UserId(stage.ada.id))
+            await said(stage, asked, "Stopped waiting")
+            await other.connection.send("HDEL", keys.turn(edited), "edited")

@@ -8,10 +8,12 @@ import ssl
 import subprocess
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import pytest
 from redis.asyncio import Redis
 
+from bot.domain import naming
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question
 from bot.errors import Unavailable
@@ -281,6 +283,28 @@ async def test_a_record_that_cannot_be_read_is_left_as_it_is(
     turn = await store.turns.current(hold)
     assert turn
     assert turn.question == ASKED
+
+
+async def test_a_turn_that_cannot_be_read_hides_none_that_can(store: Store, redis_url: str) -> None:
+    """After a roll-back: the Home tab, a stop, a preview and a new topic are about others, too."""
+    direct = ThreadKey(KEY.team, ChannelId("D1"), MessageTs("1700000000.000300"))
+    reply = replace(ASKED, message=MessageTs("1700000000.000200"))
+    topic = replace(ASKED, thread=direct, message=direct.ts, direct=True)
+    for question in (ASKED, reply, topic):
+        await store.mailbox.put(question, Addressing.ADDRESSED)
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        (key,) = [key async for key in client.scan_iter(f"*:turn:{naming.turn_id(reply)}")]
+        await client.hset(key, "record", '{"v":99}')
+    hold = await _held(store)
+    read = naming.turn_id(topic)
+    page = await store.history.asked(KEY.team, ASKED.asker, 0)
+    assert {turn.id for turn in page.turns} == {TURN, read}
+    assert [turn.id for turn in await store.history.known([naming.turn_id(reply), read])] == [read]
+    assert [turn.id for turn in await store.mailbox.all_asked_by(KEY, ASKED.asker)] == [TURN]
+    assert [turn.id for turn in (await store.turns.queue_preview(hold)).turns] == [TURN]
+    asked_now = await store.turns.turn(read)
+    assert asked_now
+    assert await store.turns.last_answered(asked_now, 60.0) is None
 
 
 async def test_a_thread_that_cannot_be_read_is_left_as_it_is(store: Store, redis_url: str) -> None:
