@@ -17,6 +17,9 @@ from bot.slack.payloads.message_tags import tag_of
 from bot.slack.payloads.message_text import files_of, words_of
 from bot.slack.text.plain_words import plain_words
 
+#: Latest messages among which those with words are looked for.
+KEPT = 10 * CONTEXT_MESSAGES
+
 
 class ThreadHistory:
     """Collects a thread's latest messages; people are numbered, not named."""
@@ -26,23 +29,36 @@ class ThreadHistory:
         self._bot = bot
         self._before = before
         self._people: dict[str, str] = {}
-        self._latest: deque[EarlierMessage] = deque(maxlen=CONTEXT_MESSAGES)
+        self._messages: deque[dict[str, Any]] = deque(maxlen=KEPT)
 
     def add(self, message: dict[str, Any]) -> None:
         """Add the next message of the thread, as Slack gives it, unless it is no context."""
         turn, part = tag_of(message)
         if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
             return
-        ours = turn or (self._bot and message.get("bot_id") == self._bot)
-        text = plain_words(word(message, "text")) if ours else words_of(message)
-        files = () if ours else files_of(message)
-        ts = word(message, "ts")
-        if ts and ts < self._before and (text or files):
-            self._latest.append(EarlierMessage(self._author(message), text, files))
+        if "" < word(message, "ts") < self._before:
+            self._messages.append(message)
 
     def latest(self) -> list[EarlierMessage]:
-        """Return the latest of them, oldest first, at most `CONTEXT_MESSAGES`."""
-        return list(self._latest)
+        """Return the latest of them, oldest first, at most `CONTEXT_MESSAGES`.
+
+        No others are read: a thread may have two thousand messages, each of many words.
+        """
+        found: list[tuple[dict[str, Any], str, tuple[str, ...]]] = []
+        for message in reversed(self._messages):
+            text, files = self._read(message)
+            if text or files:
+                found.append((message, text, files))
+            if len(found) == CONTEXT_MESSAGES:
+                break
+        return [EarlierMessage(self._author(m), text, files) for m, text, files in reversed(found)]
+
+    def _read(self, message: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+        """Return the words of a message, and the names of its files."""
+        turn, _ = tag_of(message)
+        if turn or (self._bot and message.get("bot_id") == self._bot):
+            return plain_words(word(message, "text")), ()
+        return words_of(message), files_of(message)
 
     def _author(self, message: dict[str, Any]) -> str:
         if message.get("bot_id"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -61,3 +62,18 @@ def test_later_messages_and_those_without_words_are_no_context(other: dict[str, 
 def test_only_the_latest_messages_are_context() -> None:
     found = latest(*(message(str(number)) for number in range(CONTEXT_MESSAGES + 5)))
     assert [each.text for each in found] == [str(5 + number) for number in range(CONTEXT_MESSAGES)]
+
+
+class Unread(list[Any]):
+    """Attachments that must not be read."""
+
+    def __iter__(self) -> Iterator[Any]:
+        raise AssertionError("read in vain")
+
+
+def test_of_a_long_thread_no_more_is_read_than_is_used() -> None:
+    """A page of alerts with long attachments would hold the event loop up for seconds."""
+    old = [message("old", attachments=Unread(), bot_id="B9") for _ in range(400)]
+    empty = [message("") for _ in range(CONTEXT_MESSAGES)]
+    new = [message(str(number)) for number in range(CONTEXT_MESSAGES)]
+    assert [each.text for each in latest(*old, *new, *empty)] == [each["text"] for each in new]
