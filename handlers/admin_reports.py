@@ -34,8 +34,7 @@ async def mine(context: HandlerContext, who: Admin) -> Report:
     """Report what a person has spent, and what is left of their budgets."""
     ours = context.administration
     balances = await ours.budgets.balances(who.team, who.channel, who.user)
-    rows = await ours.usage.usage(who.team, _days(ours, "month"))
-    own = [row for row in rows if row.person == who.user]
+    own = await ours.usage.usage(who.team, _days(ours, "month"), who.user)
     return Report(admin.mine(balances, own, _resets(ours)))
 
 

@@ -78,8 +78,10 @@ class Policies(Protocol):
 class Usage(Protocol):
     """What runs came to."""
 
-    async def usage(self, team: TeamId, days: Sequence[str]) -> Sequence[Row]:
-        """Read the runs of these days, those that are still running included."""
+    async def usage(
+        self, team: TeamId, days: Sequence[str], person: UserId | None = None
+    ) -> Sequence[Row]:
+        """Read the runs of these days, of all or one person; those still running are included."""
         ...
 
 

@@ -73,7 +73,9 @@ class NothingSpent:
     async def sweep(self) -> int:
         return 0
 
-    async def usage(self, team: TeamId, days: Sequence[str]) -> Sequence[Row]:
+    async def usage(
+        self, team: TeamId, days: Sequence[str], person: UserId | None = None
+    ) -> Sequence[Row]:
         return []
 
 

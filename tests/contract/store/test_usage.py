@@ -141,6 +141,8 @@ async def test_a_random_day_of_2000_turns_adds_up_to_the_cent(redis_url: str) ->
             total = sum(row.total for row in rows if row.person == person)
             history = await store.history.spent(TEAM, person)
             assert history == [("2025-11", Decimal(total) / 1_000_000)], person
+            theirs = await store.usage.usage(TEAM, ["2025-11-28"], person)
+            assert theirs == [row for row in rows if row.person == person]
         assert {key: row.failed for key, row in found.items() if row.failed} == day.failed
         assert {key: row.held for key, row in found.items() if row.held} == day.running
         total = sum(day.spent.values()) + sum(day.running.values())
