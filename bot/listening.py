@@ -15,6 +15,7 @@ from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.concurrency.single_flight import SingleFlight
 from bot.configuration.settings import Settings
 from bot.errors import SettingsError, Unavailable
 from bot.ports.channel_ids import ChannelIds
@@ -90,11 +91,13 @@ async def listen(
     """
     token, secret = settings.slack_app_token, settings.slack_signing_secret
     socket = SlackSocket(app, token, pacing) if token else None
+    checking: SingleFlight[str, None] = SingleFlight()
 
     async def health(_: web.Request) -> web.Response:
         wrong = []
         try:
-            await redis.check()
+            # Anybody may ask; many checks at once would leave no connection for the bot's own work.
+            await checking.run("redis", redis.check)
         except Unavailable as error:
             wrong.append(str(error))
         if socket and not socket.is_open:

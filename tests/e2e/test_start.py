@@ -13,9 +13,16 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from yarl import URL
 
+from bot.configuration.settings import Settings
 from bot.errors import SettingsError
+from bot.listening import listen
+from bot.slack.transport.socket_pacing import PACING
+from bot.store.connection import Connection
 from tests import forking
+from tests.contract.handlers.bolt_harness import SECRET, bolt_app
+from tests.contract.handlers.memory import Memory
 from tests.e2e.command_line import run
 from tests.e2e.dialogue import said
 from tests.e2e.stage import staged
@@ -103,6 +110,40 @@ async def test_health_is_answered_in_both_transports(redis_url: str) -> None:
                 assert response.status == 200
                 assert await response.json() == {"ok": True, "wrong": []}
             await stage.stop_bot()
+
+
+class SlowToCheck(Connection):
+    """A connection whose check takes as long as the test wants."""
+
+    def __init__(self) -> None:
+        super().__init__("redis://127.0.0.1:1", "B1", retention=1)
+        self.checks = 0
+        self.may_end = asyncio.Event()
+
+    async def check(self) -> None:
+        self.checks += 1
+        await self.may_end.wait()
+
+
+async def test_health_checks_at_once_are_one_check_of_redis() -> None:
+    """Anybody can send them, and each would take a connection from the bot's own work."""
+    redis = SlowToCheck()
+    given = {"SLACK_BOT_TOKEN": "xoxb-1", "PARALLEL_API_KEY": "key", "PORT": "0"}
+    settings = Settings.load({**given, "SLACK_SIGNING_SECRET": SECRET, "HOST": "127.0.0.1"})
+    async with listen(settings, bolt_app(Memory()), redis, pacing=PACING) as running:
+        assert running.url
+        port = URL(running.url).port
+        streams = [await asyncio.open_connection("127.0.0.1", port) for _ in range(50)]
+        for _, writer in streams:
+            writer.write(b"GET /health HTTP/1.1\r\nHost: bot\r\n\r\n")
+        async with aiohttp.ClientSession() as session, session.get(f"{running.url}/no") as answer:
+            assert answer.status == 404  # what was sent before has been read
+        assert redis.checks == 1
+        redis.may_end.set()
+        for reader, writer in streams:
+            assert (await reader.readline()).startswith(b"HTTP/1.1 200")
+            writer.close()
+    await redis.close()
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="only Linux has a device that is always full")
