@@ -99,6 +99,7 @@ async def run(
     """
     settings, problems = Settings.read(os.environ, file.problems if file else ())
     log.configure(settings)
+    _allow_many_connections()
     if problems:
         raise SettingsError([*problems, *await preflight.more_problems(settings, problems)])
 
@@ -141,6 +142,19 @@ async def _playground(file: EnvFile) -> None:
     print("No Slack token is set, so this is the playground: a local Slack.", file=sys.stderr)
     print("To run in your workspace: README, Connect it to Slack.\n", file=sys.stderr)
     await run_playground(os.environ, _stop_signal(), file.problems)
+
+
+def _allow_many_connections() -> None:
+    """Raise the soft limit of open files to the hard one, as Go's runtime does.
+
+    Each run that is waited for holds a connection. Most systems begin with a limit of 1,024, for
+    the sake of programs that use select(), and allow hundreds of thousands.
+    """
+    with suppress(ImportError, ValueError, OSError):  # not every system has it, or allows it
+        import resource  # noqa: PLC0415 - not on Windows
+
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _tune_garbage_collection() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import os
+import resource
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -157,6 +158,25 @@ async def test_a_bot_that_cannot_write_its_log_starts_and_answers(redis_url: str
         finally:
             bot.terminate()
             await bot.wait()
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux tells of another process")
+async def test_as_many_open_files_are_allowed_as_can_be(redis_url: str) -> None:
+    """Each run that is waited for holds one, and most systems begin with 1,024."""
+    async with staged("socket", redis_url) as stage:
+        run = ("sh", "-c", 'ulimit -Sn 300; exec "$@"', "sh", sys.executable, "-m", "bot", "run")
+        given = stage.settings()
+        bot = await asyncio.create_subprocess_exec(*run, env=given, stderr=asyncio.subprocess.PIPE)
+        try:
+            assert bot.stderr
+            async with asyncio.timeout(60):
+                while b"is running" not in (line := await bot.stderr.readline()):
+                    assert line
+            soft, hard = resource.prlimit(bot.pid, resource.RLIMIT_NOFILE)
+            assert soft == hard
+        finally:
+            bot.terminate()
+            await bot.communicate()
 
 
 async def test_the_bundled_server_keeps_the_questions_without_redis_url(
