@@ -25,7 +25,7 @@ async def admits(
 
     In a channel that is shared with another company replies are judged here, too, so that nothing
     is kept of those who may not ask; they hear of it only where a reply would be answered. Who
-    could not be looked up is judged once more by `bot.engine.preparation`, for some seconds.
+    could not be looked up is judged again by `bot.engine.preparation`.
 
     Raises:
         Unavailable: nobody can tell.
@@ -47,16 +47,16 @@ async def admits(
     return False
 
 
-async def may_stop_here(
-    context: HandlerContext, question: Question, *, addressed: bool, shared: bool = False
-) -> bool:
+async def may_stop_here(context: HandlerContext, question: Question, *, addressed: bool) -> bool:
     """Whether a person may stop things, as our own people may wherever they are.
 
-    Otherwise they hear why, once a day, if they spoke to us. Raises Unavailable.
+    So the place is not looked up. Otherwise they hear why, once a day, if they spoke to us. Raises
+    Unavailable.
     """
     if question.asker in context.admins:
         return True
-    admission = await _judge(context, question, shared=shared)
+    channel = question.thread.channel
+    admission = await context.gate.judge(channel, question.asker, direct=True)
     if admission.verdict in _OURS:
         return True
     if addressed:
@@ -100,7 +100,8 @@ async def require(
         context: has the gate.
         channel: None in a view that is about no channel.
         person: who acts.
-        stops: it only ends what goes on, which our own people may do wherever they are.
+        stops: it only ends what goes on, which our own people may do wherever they are, so the
+            place is not looked up.
         unseen: it starts nothing, so it is let in a private channel that we are not in, of which
             Slack tells us nothing.
 
@@ -108,7 +109,7 @@ async def require(
         Rejected: they may not ask here. That is said each time.
         Unavailable: nobody can tell.
     """
-    is_direct = channel is None or channel.startswith("D")
+    is_direct = channel is None or channel.startswith("D") or stops
     channel = channel or ChannelId("")
     admission = await context.gate.judge(channel, person, direct=is_direct)
     if admission.verdict is Verdict.UNKNOWN and unseen:

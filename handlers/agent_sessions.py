@@ -10,7 +10,6 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.ports import HandlerContext
 from bot.slack.payloads.agent_events import parse_session_stopped
-from bot.slack.payloads.fields import is_shared
 from handlers import stop_policy
 from handlers.admission import may_stop_here
 
@@ -24,7 +23,7 @@ async def stop_session(
     context: HandlerContext, body: dict[str, Any], request: AsyncBoltRequest
 ) -> None:
     """Stop what is in progress in the thread."""
-    command, shared = parse_session_stopped(body), is_shared(body)
-    if command and await may_stop_here(context, command.question, addressed=True, shared=shared):
+    command = parse_session_stopped(body)
+    if command and await may_stop_here(context, command.question, addressed=True):
         is_redelivery = stop_policy.is_redelivery(request)
         await stop_policy.stop(context, command, is_redelivery=is_redelivery, by_slack=True)

@@ -37,7 +37,7 @@ async def take_message(
             await accept(context, question, addressing, shared=shared)
         case KeywordCommand(Keyword.STOP) as command:
             question, addressed = command.question, command.addressed
-            if await may_stop_here(context, question, addressed=addressed, shared=shared):
+            if await may_stop_here(context, question, addressed=addressed):
                 is_redelivery = stop_policy.is_redelivery(request)
                 await stop_policy.stop(context, command, is_redelivery=is_redelivery)
         case KeywordCommand() as command:
@@ -45,7 +45,7 @@ async def take_message(
         case QuestionEdited() as edited:
             await edit(context, edited, shared=shared)
         case QuestionWithdrawn() as withdrawn:
-            await withdraw(context, withdrawn, shared=shared)
+            await withdraw(context, withdrawn)
 
 
 async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool) -> None:
@@ -110,7 +110,7 @@ async def _void_and_edit(context: HandlerContext, earlier: Turn, edited: Questio
     return latest
 
 
-async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, shared: bool) -> None:
+async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
     """Withdraw a question; stop its run only when the message was edited to a stop command.
 
     A run that was paid for goes on, unless its message is gone and the answer has no place.
@@ -130,6 +130,6 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn, *, sha
         person
         and known
         and known.state in (State.STARTING, State.RUNNING)
-        and await may_stop_here(context, known.question, addressed=False, shared=shared)
+        and await may_stop_here(context, known.question, addressed=False)
     ):
         await context.mailbox.stop(known.id, person)
