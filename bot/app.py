@@ -95,6 +95,7 @@ class _Connected:
     chat_api: ChatApi
     store: Store
     gate: AccessGate
+    background: BackgroundTasks
 
 
 async def serve(
@@ -124,9 +125,7 @@ async def serve(
             return
         ids = connected.store.channel_ids
         app = bolt_app(settings, connected.client, connected.identity, ids)
-        background = BackgroundTasks()
-        stack.push_async_callback(background.drain, within=1.0)
-        register(app, _handler_context(settings, connected, background))
+        register(app, _handler_context(settings, connected))
         context = _engine_context(settings, wiring, connected)
         worker = Worker(context, connected.store.work_queue, lease=settings.lease_seconds)
         working = asyncio.create_task(worker.run())
@@ -175,6 +174,8 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
     problems += checks.certificates(network)
     if problems or identity is None:
         raise SettingsError(list(dict.fromkeys(problems)))
+    background = BackgroundTasks()
+    stack.push_async_callback(background.drain, within=1.0)
     log.info("connected as bot of %s", identity.team_name, extra={"team": identity.team})
     return _Connected(
         client=client,
@@ -183,7 +184,8 @@ async def _connect(stack: AsyncExitStack, settings: Settings, wiring: Wiring) ->
         task_api=task_api,
         chat_api=chat_api,
         store=store,
-        gate=_gate(settings, wiring, client, identity=identity, store=store),
+        gate=_gate(settings, wiring, client, identity=identity, store=store, background=background),
+        background=background,
     )
 
 
@@ -194,6 +196,7 @@ def _gate(
     *,
     identity: slack_checks.Identity,
     store: Store,
+    background: BackgroundTasks,
 ) -> AccessGate:
     return AccessGate(
         store=store.access,
@@ -203,6 +206,7 @@ def _gate(
         ids=store.channel_ids,
         zone=settings.money.zone,
         clock=wiring.clock,
+        background=background,
     )
 
 
@@ -255,9 +259,7 @@ def _store(settings: Settings, wiring: Wiring, url: str, *, bot: str) -> Store:
     )
 
 
-def _handler_context(
-    settings: Settings, connected: _Connected, background: BackgroundTasks
-) -> HandlerContext:
+def _handler_context(settings: Settings, connected: _Connected) -> HandlerContext:
     return HandlerContext(
         mailbox=connected.store.mailbox,
         choices=connected.store.choices,
@@ -269,7 +271,7 @@ def _handler_context(
         channel_ids=connected.store.channel_ids,
         administration=connected.store.administration(settings.environment),
         thread_records=connected.store.thread_records,
-        background=background,
+        background=connected.background,
         me=connected.identity.user,
         workspace=connected.identity.address,
         default_processor=settings.default_processor,

@@ -106,6 +106,12 @@ class HeldOff(Unavailable):
     """Not now, so that a person can stop this turn, too; a stop in the meantime counts at once."""
 
 
+class RateLimited(Unavailable):
+    """The other side takes no more calls of this kind for a while; `retry_after` says how long."""
+
+    retry_after: float
+
+
 class Unreached(Unavailable):
     """No connection could be made, so nothing was sent. `fix` says what to check."""
 

@@ -73,6 +73,8 @@ class RetryTiming:
         chat: before Parallel is asked for a quick answer again.
         delivery: before a message that Slack refused is posted again.
         admission: for which people and channels are looked up again before they count as outside.
+            Slack's rate limit does not count: after it, they are looked up again.
+        slow_admission: that a look-up takes, from which on the asker is told.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
     """
 
@@ -81,6 +83,7 @@ class RetryTiming:
     chat: float = 1.0
     delivery: float = 5.0
     admission: float = 10.0
+    slow_admission: float = 5.0
     settlement: float = 120.0
 
 

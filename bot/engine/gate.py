@@ -1,18 +1,31 @@
-"""Judges who may ask: what admins allowed, and what Slack tells of the person and the channel."""
+"""Judges who may ask: what admins allowed, and what Slack tells of the person and the channel.
+
+Slack tells of fifty channels a minute one by one, and of a thousand at once. So while it takes no
+look-up of a single channel, all those that we are in are listed, by one replica for all; who asks
+meanwhile is judged again a moment later. https://docs.slack.dev/apis/web-api/rate-limits
+"""
 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from bot.concurrency.background_tasks import BackgroundTasks
 from bot.domain import budgets, policies
 from bot.domain.access import Access, Home, Member, Room, Verdict, judge, with_first_ids
 from bot.domain.thread import ChannelId, UserId
 from bot.domain.turn import Question
+from bot.errors import Refused, Unavailable
 from bot.ports.channel_ids import ChannelIds
-from bot.ports.gate import AccessStore, Admission, Directory, Known
+from bot.ports.gate import AccessStore, Admission, Directory, Known, SlowDown
+
+log = logging.getLogger(__name__)
+
+LISTED_WITHIN = 1.0  # seconds that a listener waits for the list of our channels
+LISTED_SOON = 1.0  # seconds until a channel is looked for among the listed ones again
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class AccessGate:
         ids: of channels, which the settings may name by a later one.
         zone: where days begin.
         clock: tells seconds since 1970.
+        background: where a list of our channels that takes long goes on.
     """
 
     store: AccessStore
@@ -33,6 +47,7 @@ class AccessGate:
     ids: ChannelIds
     zone: tzinfo
     clock: Callable[[], float]
+    background: BackgroundTasks
 
     async def judge(
         self,
@@ -45,7 +60,8 @@ class AccessGate:
         """Say whether a person may ask in a channel. Raises Unavailable without Redis."""
         known = await self.store.known(self.home.team, channel, person)
         access = self._access(known)
-        member, room = known.member, None if direct else known.room
+        member: Member | SlowDown | None = known.member
+        room: Room | SlowDown | None = None if direct else known.room
         if member is None or shared or (room is None and not direct):
             member, room = await asyncio.gather(
                 self._member(known, person),
@@ -54,13 +70,19 @@ class AccessGate:
         verdict = judge(
             person,
             channel,
-            member=member,
-            room=room,
+            member=member if isinstance(member, Member) else None,
+            room=room if isinstance(room, Room) else None,
             home=self.home,
             access=access,
             is_direct=direct,
         )
-        return Admission(verdict, access, policies.sets_budgets(known.policies))
+        waits = [each.retry_after for each in (member, room) if isinstance(each, SlowDown)]
+        return Admission(
+            verdict,
+            access,
+            policies.sets_budgets(known.policies),
+            max(waits) if waits and verdict is Verdict.UNKNOWN else None,
+        )
 
     async def names(self, people: Iterable[UserId]) -> Mapping[UserId, str]:
         """Return the names of people, untrusted; "" where Slack does not tell."""
@@ -83,6 +105,11 @@ class AccessGate:
         when = question.message if verdict is Verdict.UNKNOWN else today
         return await self.store.is_first_refusal(self.home.team, question.asker, when)
 
+    async def is_first_wait(self, question: Question) -> bool:
+        """Whether the asker was not told before that the question waits."""
+        when = f"{question.message}:waits"
+        return await self.store.is_first_refusal(self.home.team, question.asker, when)
+
     async def forget_member(self, person: UserId) -> None:
         """Drop what was looked up of a person."""
         await self.store.drop_member(self.home.team, person)
@@ -91,15 +118,17 @@ class AccessGate:
         """Drop what was looked up of a channel."""
         await self.store.drop_room(self.home.team, channel)
 
-    async def _member(self, known: Known, person: UserId) -> Member | None:
+    async def _member(self, known: Known, person: UserId) -> Member | SlowDown | None:
         if known.member is not None:
             return known.member
         found = await self.directory.member(person)
-        if found is not None and found.team:  # whom Slack does not know, it may know soon
+        if isinstance(found, Member) and found.team:  # whom Slack does not know, it may know soon
             await self.store.remember_member(self.home.team, person, found)
         return found
 
-    async def _room(self, known: Known, channel: ChannelId, *, shared: bool) -> Room | None:
+    async def _room(
+        self, known: Known, channel: ChannelId, *, shared: bool
+    ) -> Room | SlowDown | None:
         if shared and known.room is not None and not known.room.is_outside:
             await self.store.drop_room(self.home.team, channel)  # looked up before it was shared
         if shared:
@@ -107,9 +136,29 @@ class AccessGate:
         if known.room is not None:
             return known.room
         found = await self.directory.room(channel)
+        if isinstance(found, SlowDown):
+            return await self._listed_room(channel)
         if found is not None:
-            await self.store.remember_room(self.home.team, channel, found)
+            await self.store.remember_rooms(self.home.team, {channel: found})
         return found
+
+    async def _listed_room(self, channel: ChannelId) -> Room | SlowDown:
+        """Look for a channel among all that we are in, which are listed if that may be done now."""
+        if await self.store.may_list(self.home.team):
+            until = asyncio.get_running_loop().time() + LISTED_WITHIN
+            await self.background.run_until(until, self._list_rooms())
+            known = await self.store.known(self.home.team, channel, UserId(""))
+            if known.room is not None:
+                return known.room
+        return SlowDown(LISTED_SOON)
+
+    async def _list_rooms(self) -> None:
+        """Look all channels up that we are in. Raises nothing."""
+        try:
+            async for rooms in self.directory.our_rooms():
+                await self.store.remember_rooms(self.home.team, rooms)
+        except (Refused, Unavailable) as error:
+            log.warning("channels not listed: %s", error)
 
     async def _no_room(self) -> None:
         """Look nothing up."""

@@ -20,7 +20,7 @@ from bot.slack.messages import quick_answer
 from bot.slack.messages.notices import in_progress
 from bot.slack.messages.status import STATUS, question_post
 from bot.slack.messages.turn_facts import facts_of
-from bot.slack.refusals import refuse_politely
+from bot.slack.refusals import refuse_politely, tell_of_wait
 
 log = logging.getLogger(__name__)
 
@@ -60,21 +60,41 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     once more, as a channel may have been shared meanwhile. Nothing that a refused message says is
     kept. Small talk is refused without a word.
 
-    Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once.
+    Raises Unavailable when nobody can tell yet: no question is lost to a look-up that fails once,
+    or to Slack's rate limit, however long that takes.
     """
     question, thread = leased.turn.question, leased.turn.question.thread
     admission = await context.gate.judge(thread.channel, question.asker, direct=question.direct)
     if admission.verdict is Verdict.ALLOWED:
         return admission
-    looked_up_until = leased.turn.received + context.retry_timing.admission
-    if admission.verdict is Verdict.UNKNOWN and context.clock() < looked_up_until:
-        raise Unavailable("Slack does not tell who asks, or where")
+    if admission.verdict is Verdict.UNKNOWN:
+        await _wait_for_verdict(context, leased, admission)
     if not question.start.needs_no_run:
         await refuse_politely(context.gate, context.messenger, question, admission)
     leased.stage(lifecycle.wordless(leased.turn))
     ending = Ending(EndingKind.NOT_ALLOWED, context.clock(), message=admission.verdict)
     await end_turn(context, leased, ending)
     return None
+
+
+async def _wait_for_verdict(
+    context: EngineContext, leased: LeasedTurn, admission: Admission
+) -> None:
+    """Have the asker looked up again later; return when that has failed for too long.
+
+    Until then only the asker sees anything, and nothing of the question is in it.
+
+    Raises:
+        Unavailable: until it is looked up again.
+    """
+    turn, timing = leased.turn, context.retry_timing
+    waited, retry_after = context.clock() - turn.received, admission.retry_after
+    if retry_after is None and waited >= timing.admission:
+        return
+    is_slow = retry_after is not None and max(waited, retry_after) >= timing.slow_admission
+    if is_slow and not turn.question.start.needs_no_run:
+        await tell_of_wait(context.gate, context.messenger, turn.question)
+    raise Unavailable("Slack does not tell who asks, or where", retry_after)
 
 
 async def _ending_without_run(

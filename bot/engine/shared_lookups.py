@@ -6,10 +6,12 @@ minute (https://docs.slack.dev/apis/web-api/rate-limits).
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator, Mapping
+
 from bot.concurrency.single_flight import SingleFlight
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, UserId
-from bot.ports.gate import Directory
+from bot.ports.gate import Directory, SlowDown
 
 
 class SharedLookups:
@@ -17,11 +19,11 @@ class SharedLookups:
 
     def __init__(self, directory: Directory) -> None:
         self._directory = directory
-        self._members: SingleFlight[UserId, Member | None] = SingleFlight()
+        self._members: SingleFlight[UserId, Member | SlowDown | None] = SingleFlight()
         self._names: SingleFlight[UserId, str | None] = SingleFlight()
-        self._rooms: SingleFlight[ChannelId, Room | None] = SingleFlight()
+        self._rooms: SingleFlight[ChannelId, Room | SlowDown | None] = SingleFlight()
 
-    async def member(self, person: UserId) -> Member | None:
+    async def member(self, person: UserId) -> Member | SlowDown | None:
         """Look a person up."""
         return await self._members.run(person, lambda: self._directory.member(person))
 
@@ -29,6 +31,10 @@ class SharedLookups:
         """Return the name that a person is shown by; untrusted."""
         return await self._names.run(person, lambda: self._directory.name(person))
 
-    async def room(self, channel: ChannelId) -> Room | None:
+    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
         """Look a channel up."""
         return await self._rooms.run(channel, lambda: self._directory.room(channel))
+
+    def our_rooms(self) -> AsyncIterator[Mapping[ChannelId, Room]]:
+        """Yield all channels that we are in. It is not shared: the gate sees to it."""
+        return self._directory.our_rooms()

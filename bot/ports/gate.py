@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,18 +11,39 @@ from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Question
 
 
+@dataclass(frozen=True, slots=True)
+class SlowDown:
+    """A look-up that Slack put off by its rate limit, which says nothing about what was looked up.
+
+    https://docs.slack.dev/apis/web-api/rate-limits
+
+    `retry_after`: seconds after which to look it up again.
+    """
+
+    retry_after: float
+
+
 class Directory(Protocol):
     """Slack's people and channels. None where the look-up fails.
 
     People that Slack does not know, or does not show to us, are members of no team ("").
     """
 
-    async def member(self, person: UserId) -> Member | None:
+    async def member(self, person: UserId) -> Member | SlowDown | None:
         """Look a person up."""
         ...
 
-    async def room(self, channel: ChannelId) -> Room | None:
+    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
         """Look a channel up."""
+        ...
+
+    def our_rooms(self) -> AsyncIterator[Mapping[ChannelId, Room]]:
+        """Yield all channels and group messages that we are in, a part at a time, as it is read.
+
+        Raises:
+            Refused: Slack lists none.
+            Unavailable: try again later.
+        """
         ...
 
     async def name(self, person: UserId) -> str | None:
@@ -55,8 +76,12 @@ class AccessStore(Protocol):
         """Keep a look-up for ten minutes."""
         ...
 
-    async def remember_room(self, team: TeamId, channel: ChannelId, room: Room) -> None:
-        """Keep a look-up for ten minutes."""
+    async def remember_rooms(self, team: TeamId, rooms: Mapping[ChannelId, Room]) -> None:
+        """Keep look-ups for ten minutes; those kept before stay as they are."""
+        ...
+
+    async def may_list(self, team: TeamId) -> bool:
+        """Whether all our channels may be listed now: every few seconds, by one replica."""
         ...
 
     async def drop_member(self, team: TeamId, person: UserId) -> None:
@@ -68,7 +93,10 @@ class AccessStore(Protocol):
         ...
 
     async def is_first_refusal(self, team: TeamId, person: UserId, when: str) -> bool:
-        """Whether a person was not refused before on a day, or for a message; once."""
+        """Whether a person was not refused before on a day, or for a message; once.
+
+        A message that waits is refused beside that.
+        """
         ...
 
 
@@ -76,12 +104,18 @@ class AccessStore(Protocol):
 class Admission:
     """Whether a question is taken, and what admins allowed at that moment.
 
-    `sets_budgets`: they limited a budget, too, beside those of the settings.
+    Attributes:
+        verdict: UNKNOWN while nobody can tell.
+        access: what they allowed.
+        sets_budgets: they limited a budget, too, beside those of the settings.
+        retry_after: seconds after which to judge again, where UNKNOWN is only for Slack's rate
+            limit; else None.
     """
 
     verdict: Verdict
     access: Access
     sets_budgets: bool = False
+    retry_after: float | None = None
 
 
 class Gate(Protocol):
@@ -118,6 +152,10 @@ class Gate(Protocol):
 
         For UNKNOWN: not refused before for this message, as who may ask can simply ask again.
         """
+        ...
+
+    async def is_first_wait(self, question: Question) -> bool:
+        """Whether the asker was not told before that Slack makes the question wait; once."""
         ...
 
     async def forget_member(self, person: UserId) -> None:

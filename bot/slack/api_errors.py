@@ -16,7 +16,15 @@ import aiohttp
 from slack_sdk.errors import SlackApiError, SlackClientError
 
 from bot.connections.outgoing import NotReached
-from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached, retry_after_seconds
+from bot.errors import (
+    AnswerLost,
+    Cause,
+    RateLimited,
+    Refused,
+    Unavailable,
+    Unreached,
+    retry_after_seconds,
+)
 from bot.slack import error_table
 from bot.slack.error_details import details, name_of
 
@@ -114,7 +122,7 @@ def _error_of(error: SlackApiError) -> Exception:
     answer = data if isinstance(data, dict) else {}
     name = name_of(answer)
     if status == 429 or name in error_table.RATE_LIMITS:
-        return Unavailable(
+        return RateLimited(
             "Slack asks to slow down", retry_after_of(response, time.time()) or RETRY_AFTER
         )
     if status == 407:  # to http:// there is no tunnel, so the proxy itself answers

@@ -1,43 +1,57 @@
 """Who a person is and what a channel is, as Slack tells it, for `bot.domain.access`.
 
-https://docs.slack.dev/reference/methods/users.info and
-https://docs.slack.dev/reference/methods/conversations.info
+https://docs.slack.dev/reference/methods/users.info,
+https://docs.slack.dev/reference/methods/conversations.info and, for many channels at once,
+https://docs.slack.dev/reference/methods/users.conversations. After a 429 a method is not called
+again before the time that Slack asks for: https://docs.slack.dev/apis/web-api/rate-limits
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
-from bot.errors import Refused, Unavailable
-from bot.slack.api_errors import reading
+from bot.errors import RateLimited, Refused, Unavailable
+from bot.ports.gate import SlowDown
+from bot.slack.api_errors import paged, reading
+from bot.slack.payloads.fields import JSON, part, word
 
 log = logging.getLogger(__name__)
 
 LOOK_UP_WITHIN = 1.5  # seconds; a listener has three in all
+PAGE, PAGES = 999, 50  # channels in one answer, which is Slack's most, and answers read at most
+KINDS = "public_channel,private_channel,mpim"
 #: Errors of users.info about people that our workspace knows nothing of.
 _STRANGERS = ("user_not_found", "user_not_visible")
 STRANGER = Member(TeamId(""))  #: belongs to no workspace that we are told of
 
+_Method = Callable[..., Awaitable[Any]]
+
 
 class SlackDirectory:
-    """Looks people and channels up. None where the look-up fails."""
+    """`bot.ports.gate.Directory`."""
 
-    def __init__(self, client: AsyncWebClient) -> None:
+    def __init__(self, client: AsyncWebClient, clock: Callable[[], float] = time.monotonic) -> None:
+        """Prepare. `clock` tells seconds."""
         self._client = client
+        self._clock = clock
+        self._closed_until: dict[str, float] = {}  # by the names of methods
 
-    async def member(self, person: UserId) -> Member | None:
+    async def member(self, person: UserId) -> Member | SlowDown | None:
         """Look a person up."""
         try:
-            user = await self._user(person)
+            user = await self._part(self._client.users_info, "user", user=person)
         except Refused as refused:
             return STRANGER if refused.message in _STRANGERS else None
+        if isinstance(user, SlowDown):
+            return user
         team = user.get("team_id")
         if user.get("id") != person or not isinstance(team, str) or not team:
             return None
@@ -52,43 +66,88 @@ class SlackDirectory:
     async def name(self, person: UserId) -> str | None:
         """Return the name that a person is shown by; untrusted."""
         try:
-            user = await self._user(person)
+            user = await self._part(self._client.users_info, "user", user=person)
         except Refused:
+            return None
+        if isinstance(user, SlowDown):
             return None
         profile = user.get("profile")
         found = profile if isinstance(profile, Mapping) else {}
         names = (found.get("display_name"), found.get("real_name"), user.get("name"))
         return next((name for name in names if isinstance(name, str) and name.strip()), None)
 
-    async def room(self, channel: ChannelId) -> Room | None:
+    async def room(self, channel: ChannelId) -> Room | SlowDown | None:
         """Look a channel up."""
         try:
             found = await self._part(self._client.conversations_info, "channel", channel=channel)
         except Refused:
             return None
-        if found.get("id") != channel:
-            return None
-        return Room(
-            is_ext_shared=bool(found.get("is_ext_shared")),
-            is_pending_ext_shared=bool(
-                found.get("is_pending_ext_shared") or found.get("pending_shared")
-            ),
-            is_shared=bool(found.get("is_shared")),
-            is_org_shared=bool(found.get("is_org_shared")),
-        )
+        if isinstance(found, SlowDown):
+            return found
+        return _room(found) if found.get("id") == channel else None
 
-    async def _user(self, person: UserId) -> Mapping[str, Any]:
-        return await self._part(self._client.users_info, "user", user=person)
+    async def our_rooms(self) -> AsyncIterator[Mapping[ChannelId, Room]]:
+        """Yield the channels that we are in, in parts of a page. Archived ones are left out.
 
-    async def _part(self, method: Any, name: str, **about: str) -> Mapping[str, Any]:
+        So is what the list does not tell all about.
+        """
+        arguments = {"types": KINDS, "exclude_archived": True, "limit": PAGE}
+        rooms: dict[ChannelId, Room] = {}
+        async for each in paged(self._listed, "channels", arguments, pages=PAGES):
+            channel = ChannelId(word(each, "id"))
+            if channel and "is_shared" in each and "is_ext_shared" in each:
+                rooms[channel] = _room(each)
+            if len(rooms) == PAGE:
+                yield rooms
+                rooms = {}
+        yield rooms
+
+    async def _listed(self, **arguments: Any) -> Any:
+        return await self._call(self._client.users_conversations, **arguments)
+
+    async def _part(self, method: _Method, name: str, **about: str) -> JSON | SlowDown:
+        """Return a part of a method's answer; {} where it fails. Raises Refused."""
         try:
-            async with asyncio.timeout(LOOK_UP_WITHIN):
-                answer = await reading(lambda: method(**about))
-        except (Unavailable, TimeoutError) as error:
-            log.warning("%s not looked up: %s", name, str(error) or type(error).__name__)
+            answer = await self._call(method, **about)
+        except RateLimited as limited:
+            return SlowDown(limited.retry_after)
+        except Unavailable as error:
+            log.warning("%s not looked up: %s", name, error)
             return {}
         except Refused as refused:
             log.warning("%s not looked up: %s", name, refused)
             raise
-        found = answer.get(name)
-        return found if isinstance(found, Mapping) else {}
+        return part(answer, name)
+
+    async def _call(self, method: _Method, **arguments: Any) -> Any:
+        """Call a method; RateLimited without a call while Slack asks for none.
+
+        Raises:
+            Refused: Slack refuses it.
+            Unavailable: try again later.
+        """
+        name = getattr(method, "__name__", "")
+        left = self._closed_until.get(name, 0.0) - self._clock()
+        if left > 0:
+            raise RateLimited("Slack asks to slow down", left)
+        try:
+            async with asyncio.timeout(LOOK_UP_WITHIN):
+                return await reading(lambda: method(**arguments))
+        except RateLimited as limited:
+            self._closed_until[name] = self._clock() + limited.retry_after
+            log.warning("%s not called for %.0f s: %s", name, limited.retry_after, limited)
+            raise
+        except TimeoutError as error:
+            raise Unavailable("Slack does not answer in time") from error
+
+
+def _room(found: JSON) -> Room:
+    """Read whom a channel is shared with."""
+    return Room(
+        is_ext_shared=bool(found.get("is_ext_shared")),
+        is_pending_ext_shared=bool(
+            found.get("is_pending_ext_shared") or found.get("pending_shared")
+        ),
+        is_shared=bool(found.get("is_shared")),
+        is_org_shared=bool(found.get("is_org_shared")),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,9 @@ from bot.store.turn_reader import fields_of
 KEPT_FOR = 600  # seconds that a look-up is good, unless Slack tells of a change before
 #: Seconds after a change in which no look-up is kept: one that was under way tells what was before.
 CHANGED_FOR = 5
+#: Seconds between two lists of all our channels; Slack allows 50 pages of them a minute (tier 3,
+#: https://docs.slack.dev/reference/methods/users.conversations).
+LISTED_EVERY = 3
 _CHANGED = "changed"
 
 
@@ -27,6 +31,7 @@ class RedisAccess:
         self._connection = connection
         self._keys = connection.keys
         self._known = connection.script(access.KNOWN)
+        self._remember = connection.script(access.REMEMBER)
 
     async def known(self, team: TeamId, channel: ChannelId, person: UserId) -> Known:
         """Read policies, person and channel in one round trip."""
@@ -41,11 +46,16 @@ class RedisAccess:
 
     async def remember_member(self, team: TeamId, person: UserId, member: Member) -> None:
         """Keep a look-up of a person."""
-        await self._keep(self._keys.member(team, person), member)
+        await self._keep({self._keys.member(team, person): member})
 
-    async def remember_room(self, team: TeamId, channel: ChannelId, room: Room) -> None:
-        """Keep a look-up of a channel."""
-        await self._keep(self._keys.room(team, channel), room)
+    async def remember_rooms(self, team: TeamId, rooms: Mapping[ChannelId, Room]) -> None:
+        """Keep look-ups of channels."""
+        await self._keep({self._keys.room(team, each): room for each, room in rooms.items()})
+
+    async def may_list(self, team: TeamId) -> bool:
+        """Whether all our channels may be listed now."""
+        key = self._keys.listed(team)
+        return bool(await self._connection.send("SET", key, "1", "EX", LISTED_EVERY, "NX"))
 
     async def drop_member(self, team: TeamId, person: UserId) -> None:
         """Forget a person's look-up."""
@@ -61,8 +71,9 @@ class RedisAccess:
         async with self._connection.call() as redis:
             return bool(await redis.set(key, "1", nx=True, ex=2 * DAY))
 
-    async def _keep(self, key: str, value: Member | Room) -> None:
-        await self._connection.send("SET", key, json.dumps(asdict(value)), "EX", KEPT_FOR, "NX")
+    async def _keep(self, values: Mapping[str, Member | Room]) -> None:
+        words = [json.dumps(asdict(value)) for value in values.values()]
+        await self._remember(tuple(values), (KEPT_FOR, *words))
 
     async def _drop(self, key: str) -> None:
         async with self._connection.call() as redis:

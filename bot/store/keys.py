@@ -247,8 +247,7 @@ class Keys:
         """HASH: turn -> what is held for its run, by space: until it is settled.
 
         The price in millionths of a dollar; when it was reserved, seconds since 1970; the keys of
-        the person's, the channel's and the workspace's budget; that of the day's usage; person,
-        channel and processor.
+        its three budgets and of the day's usage; person, channel and processor.
         """
         return self._key("reservations")
 
@@ -292,9 +291,10 @@ class Keys:
         """STRING: what was looked up of a channel, as JSON; ``changed`` right after a change."""
         return self._key("room", team, channel)
 
-    def refused(self, team: TeamId, person: UserId, when: str) -> str:
-        """STRING: exists once a person was refused on a day.
+    def listed(self, team: TeamId) -> str:
+        """STRING: exists while all our channels were listed too lately to list them again."""
+        return self._key("listed", team)
 
-        Where nobody could tell who they are, `when` is their message instead of the day.
-        """
+    def refused(self, team: TeamId, person: UserId, when: str) -> str:
+        """STRING: exists once a person was refused; `when`: a day, or the message it was about."""
         return self._key("refused", team, person, when)

@@ -13,7 +13,8 @@ their targets:
 - *replicas*: four on one Redis, 400 questions in 55 s: at most 300 requests in any 60 s
   (https://docs.parallel.ai/resources/rate-limits; the bot's budget is 250), one a question at the
   most. The local API allows more, so only the bot's budget holds them back. It lets about 350
-  through: the first 250, and after 61 s those that have not waited for more than 20 s.
+  through: the first 250, and after 61 s those that have not waited for more than 20 s. Each is
+  asked in a new channel, and of these Slack tells 50 a minute one by one.
 
 Takes less than four minutes.
 

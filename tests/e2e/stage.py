@@ -28,7 +28,15 @@ QUICK = UpdateTiming(
     min_interval=0.05, max_interval=30.0, debounce=0.02, edit_lag=0.1, post_lag=0.1
 )
 #: What failed is tried again at once.
-AGAIN_SOON = RetryTiming(turn=0.1, job=0.1, chat=0.1, delivery=0.5, admission=0.5, settlement=0.2)
+AGAIN_SOON = RetryTiming(
+    turn=0.1,
+    job=0.1,
+    chat=0.1,
+    delivery=0.5,
+    admission=0.5,
+    slow_admission=0.5,
+    settlement=0.2,
+)
 #: A bot that shuts down need not wait for work that does not come.
 BLOCK = 0.05
 NO_LIMITS = RateLimits(

@@ -290,7 +290,6 @@ async def test_guests_are_answered_where_an_admin_allowed_it(stage: Stage) -> No
 
 FAILING: dict[str, tuple[str, dict[str, Any]]] = {
     "the person, refused": ("users.info", {"error": "missing_scope"}),
-    "the person, too often": ("users.info", {"ratelimited": 30}),
     "the person, no answer": ("users.info", {"cut": "before"}),
     "the person, an error page": ("users.info", {"status": 503}),
     "the channel, refused": ("conversations.info", {"error": "missing_scope"}),

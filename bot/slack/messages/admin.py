@@ -123,6 +123,15 @@ def refused(verdict: Verdict, access: Access, channel: ChannelId, *, pressed: bo
     return reason if pressed else f"{reason} Your message started nothing."
 
 
+def not_yet_known() -> str:
+    """Say that Slack does not tell yet whether a question may be taken."""
+    return (
+        ":hourglass_flowing_sand: So many people are asking me now that Slack makes me wait before "
+        "it tells me whether I may answer you here. Your question isn't lost: I'll get to it as "
+        "soon as Slack does."
+    )
+
+
 def _reason(verdict: Verdict, access: Access, channel: ChannelId) -> str:
     match verdict:
         case Verdict.UNKNOWN:

@@ -1,4 +1,4 @@
-"""The Lua script of `bot.store.access`."""
+"""The Lua scripts of `bot.store.access`."""
 
 from __future__ import annotations
 
@@ -8,4 +8,12 @@ KNOWN = """
 return {
   redis.call('HGETALL', KEYS[1]), redis.call('GET', KEYS[2]), redis.call('GET', KEYS[3])
 }
+"""
+
+#: Keep look-ups, but none that is kept or has just changed.    KEYS of people or channels
+#: ARGV seconds to keep them, then the look-up of each, as JSON
+REMEMBER = """
+for i, key in ipairs(KEYS) do
+  redis.call('SET', key, ARGV[i + 1], 'EX', ARGV[1], 'NX')
+end
 """

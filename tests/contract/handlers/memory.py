@@ -283,6 +283,10 @@ class OpenGate:
         """Nobody is refused."""
         return False
 
+    async def is_first_wait(self, question: Question) -> bool:
+        """Nobody waits."""
+        return False
+
     async def forget_member(self, person: UserId) -> None:
         """Nothing was looked up."""
 

@@ -8,9 +8,11 @@ import pytest
 
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.errors import RateLimited
 from bot.playground.slack import LocalSlack
-from bot.slack.directory import STRANGER, SlackDirectory
-from tests.slack_clients import client
+from bot.ports.gate import SlowDown
+from bot.slack.directory import PAGE, STRANGER, SlackDirectory
+from tests.slack_clients import Clock, client
 
 
 @pytest.fixture
@@ -58,9 +60,7 @@ async def test_whom_slack_does_not_know_belongs_to_no_team(slack: LocalSlack, er
     assert await SlackDirectory(client(slack)).member(UserId("U1")) == STRANGER
 
 
-@pytest.mark.parametrize(
-    "how", [{"error": "missing_scope"}, {"ratelimited": 30}, {"status": 503}, {"cut": "before"}]
-)
+@pytest.mark.parametrize("how", [{"error": "missing_scope"}, {"status": 503}, {"cut": "before"}])
 async def test_a_look_up_that_fails_tells_nothing(
     slack: LocalSlack, how: dict[str, object]
 ) -> None:
@@ -70,3 +70,63 @@ async def test_a_look_up_that_fails_tells_nothing(
     slack.faults.next("*", times=4, **how)  # type: ignore[arg-type]
     assert await directory.member(UserId(ada.id)) is None
     assert await directory.room(ChannelId(general.id)) is None
+
+
+# --- Slack's rate limit -----------------------------------------------------------------
+
+
+async def test_a_method_is_not_called_again_before_slack_says_so(slack: LocalSlack) -> None:
+    ada = slack.person("ada")
+    general, clock = slack.channel("general", [ada]), Clock()
+    directory = SlackDirectory(client(slack), clock)
+    slack.faults.next("conversations.info", ratelimited=30)
+    assert await directory.room(ChannelId(general.id)) == SlowDown(30)
+    clock.now += 20
+    assert await directory.room(ChannelId(general.id)) == SlowDown(10)
+    assert await directory.member(UserId(ada.id)) == Member(TeamId(slack.app.team_id))
+    assert [call.method for call in slack.calls] == ["conversations.info", "users.info"]
+    clock.now += 10
+    assert await directory.room(ChannelId(general.id)) == Room()
+
+
+async def test_a_person_who_is_looked_up_too_often_has_no_name(slack: LocalSlack) -> None:
+    slack.faults.next("users.info", ratelimited=30)
+    directory = SlackDirectory(client(slack))
+    assert await directory.name(UserId(slack.person("ada").id)) is None
+
+
+async def test_all_channels_that_we_are_in_are_told_apart_at_once(slack: LocalSlack) -> None:
+    ada, eve = slack.person("ada"), slack.person("eve", team="partner")
+    ours, shut, group = (
+        slack.channel("ours", [ada]),
+        slack.channel("shut", [ada, eve], private=True),
+        slack.mpim([ada]),
+    )
+    invited = slack.channel("invited", [ada])
+    slack.administration.invite(invited)
+    slack.channel("without-us", [ada], bot=False)
+    slack.dm(ada)
+    (found,) = [rooms async for rooms in SlackDirectory(client(slack)).our_rooms()]
+    assert found == {
+        ours.id: Room(),
+        shut.id: Room(is_shared=True, is_ext_shared=True),
+        group.id: Room(),
+        invited.id: Room(is_pending_ext_shared=True),
+    }
+
+
+async def test_channels_are_listed_page_by_page(slack: LocalSlack) -> None:
+    for number in range(PAGE + 2):
+        slack.channel(f"channel-{number}", [])
+    directory = SlackDirectory(client(slack))
+    assert [len(rooms) async for rooms in directory.our_rooms()] == [PAGE, 2]
+    assert len(slack.calls) == 2
+
+
+async def test_a_list_that_slack_puts_off_raises_an_error(slack: LocalSlack) -> None:
+    slack.faults.next("users.conversations", ratelimited=30)
+    directory = SlackDirectory(client(slack))
+    for _ in range(2):
+        with pytest.raises(RateLimited):
+            [rooms async for rooms in directory.our_rooms()]
+    assert len(slack.calls) == 1

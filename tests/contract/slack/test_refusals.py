@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
-from bot.errors import AnswerLost, Cause, Refused, Unavailable, Unreached
+from bot.errors import AnswerLost, Cause, RateLimited, Refused, Unavailable, Unreached
 from bot.playground.slack import Channel, LocalSlack
 from bot.ports import Message, Tag
 from bot.slack import error_details, error_table
@@ -64,9 +64,9 @@ GONE = """
     message_not_in_streaming_state message_not_owned_by_app stopped_by_user
 """
 LATER = """
-    accesslimited external_channel_migrating rate_limited ratelimited streaming_state_conflict
-    team_added_to_org
+    accesslimited external_channel_migrating streaming_state_conflict team_added_to_org
 """
+LIMITED = "rate_limited ratelimited"
 LOST = """
     fatal_error file_update_failed internal_error request_timeout service_unavailable
     update_failed
@@ -80,6 +80,7 @@ MEANING: dict[str, object] = {
         (Cause.SCOPE, SCOPES),
         (Cause.GONE, GONE),
         (Unavailable, LATER),
+        (RateLimited, LIMITED),
         (AnswerLost, LOST),
     )
     for name in names.split()

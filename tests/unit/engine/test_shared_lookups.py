@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Mapping
 
 from bot.domain.access import Member, Room
 from bot.domain.thread import ChannelId, TeamId, UserId
@@ -32,6 +33,9 @@ class Slow:
         self.asked.append(channel)
         await self.gate.wait()
         return Room()
+
+    async def our_rooms(self) -> AsyncIterator[Mapping[ChannelId, Room]]:
+        yield {GENERAL: Room()}
 
 
 async def test_a_crowd_looks_up_once() -> None:

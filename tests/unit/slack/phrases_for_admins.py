@@ -84,6 +84,7 @@ def administered() -> Iterator[Page]:
     yield "usage, nothing", admin.usage([], "in November 2026")
     many = [replace(ROWS[0], person=UserId(f"U{number}")) for number in range(14)]
     yield "usage, many people", admin.usage(many, "in November 2026")
+    yield "not known yet who asks", Message(admin.not_yet_known())
     yield from _settings()
     yield from _forms()
     yield "a file follows", Message(admin_help.FILE_FOLLOWS)

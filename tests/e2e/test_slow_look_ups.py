@@ -1,0 +1,151 @@
+"""Look-ups that Slack's rate limit puts off: no question is lost, and nobody is refused for it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.playground.slack import Channel
+from bot.slack import action_ids as actions
+from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral, shown
+from tests.e2e.stage import Stage, staged
+from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, share, shared_channel
+
+WAITS = "Your question isn't lost"
+
+
+def no_single_channels(stage: Stage) -> None:
+    """Have Slack put off all look-ups of single channels."""
+    stage.slack.faults.next("conversations.info", times=99, ratelimited=30)
+
+
+async def test_a_channel_that_slack_does_not_tell_of_alone_is_found_in_the_list(
+    stage: Stage,
+) -> None:
+    no_single_channels(stage)
+    secret = stage.slack.channel("secret", members=[stage.ada], private=True)
+    places: list[Channel] = [stage.general, secret, stage.slack.mpim([stage.ada, stage.bob])]
+    for place in places:
+        await stage.ada.says(place, f"{stage.me} who owns it?")
+        await stage.parallel.next_run()
+    assert stage.slack.ephemerals(stage.ada) == []
+    calls = [call.method for call in stage.slack.calls]
+    assert calls.count("conversations.info") == 1
+    assert calls.count("users.conversations") == 1
+
+
+async def test_a_channel_that_was_made_since_the_list_is_found_in_the_next_one(
+    stage: Stage,
+) -> None:
+    no_single_channels(stage)
+    await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    await stage.parallel.next_run()
+    fresh = stage.slack.channel("fresh", members=[stage.ada])
+    asked = await stage.ada.says(fresh, f"{stage.me} who built it?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    assert not saw_ephemeral(stage, UNKNOWN)
+
+
+async def test_the_list_refuses_what_a_single_look_up_refuses(stage: Stage) -> None:
+    no_single_channels(stage)
+    partners, eve = shared_channel(stage)
+    plans = stage.slack.channel("plans", members=[stage.bob])
+    stage.slack.administration.invite(plans)
+    await stage.ada.says(partners, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, SHARED))
+    await stage.bob.says(plans, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, SHARED, person=stage.bob))
+    await eve.says(partners, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, OUTSIDER, person=eve))
+    assert stage.parallel.runs == []
+
+
+async def test_a_listed_channel_that_is_shared_then_is_refused(stage: Stage) -> None:
+    no_single_channels(stage)
+    other = stage.slack.channel("other", members=[stage.ada])
+    await stage.ada.says(other, f"{stage.me} who owns it?")
+    await stage.parallel.next_run()
+    eve = stage.slack.person("eve", team="partner")
+    stage.general.members.add(eve.id)
+    await share(stage, stage.general)
+    await stage.ada.says(stage.general, f"{stage.me} who built it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, SHARED))
+    await eve.says(stage.general, f"{stage.me} who built it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, OUTSIDER, person=eve))
+    assert len(stage.parallel.runs) == 1
+
+
+async def test_a_question_waits_until_slack_tells_who_asks_and_only_its_asker_sees_it(
+    stage: Stage,
+) -> None:
+    stage.slack.faults.next("users.info", ratelimited=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, WAITS))
+    assert stage.slack.thread(asked).said == []
+    assert stage.parallel.runs == []
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    assert [WAITS in each.text for each in stage.slack.ephemerals(stage.ada)] == [True]
+    assert stage.slack.ephemerals(stage.bob) == []
+
+
+async def test_a_reply_waits_until_slack_tells_who_asks(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    stage.slack.faults.next("users.info", ratelimited=1)
+    await stage.bob.replies(asked, "since when?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, WAITS, person=stage.bob))
+    run = await stage.parallel.next_run()
+    assert run.body["previous_interaction_id"]
+
+
+async def test_whoever_waits_and_may_not_ask_is_refused_then(stage: Stage) -> None:
+    stage.bob.user.guest = "multi-channel"
+    stage.slack.faults.next("users.info", ratelimited=1)
+    await stage.bob.says(stage.general, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, GUEST, person=stage.bob))
+    waited, refused = (each.text for each in stage.slack.ephemerals(stage.bob))
+    assert WAITS in waited
+    assert GUEST in refused
+    assert stage.parallel.runs == []
+
+
+async def test_a_question_that_waits_can_be_deleted(stage: Stage) -> None:
+    stage.slack.faults.next("users.info", ratelimited=1)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    await stage.slack.until(lambda: saw_ephemeral(stage, WAITS))
+    await stage.ada.deletes(asked)
+    await acknowledged(stage)
+    await stage.ada.says(stage.general, f"{stage.me} who built it?")
+    run = await stage.parallel.next_run()
+    assert "who built it?" in str(run.body["input"])
+
+
+async def test_our_own_people_stop_what_they_began_in_a_channel_that_nobody_can_tell_of(
+    stage: Stage,
+) -> None:
+    asked, status, _ = await begun(stage)
+    _, pressed, _ = await begun(stage)
+    for delivery in stage.slack.administration.unshare(stage.general):  # so it is looked up again
+        await delivery.over.wait()
+    stage.slack.faults.next("conversations.info", times=99, error="missing_scope")
+    await stage.ada.clicks(pressed, actions.STOP)
+    await stage.slack.until(lambda: "stopped" in shown(pressed).lower())
+    await stage.ada.replies(asked, f"{stage.me} stop")
+    await stage.slack.until(lambda: "stopped" in shown(status).lower())
+
+
+async def test_more_channels_than_slack_tells_of_in_a_minute_are_all_answered(
+    redis_url: str,
+) -> None:
+    async with staged("socket", redis_url, rate_limits=True) as stage:
+        await stage.start_bot()
+        channels = [
+            stage.slack.channel(f"channel-{number}", members=[stage.ada]) for number in range(120)
+        ]
+        async with asyncio.TaskGroup() as group:
+            for number, channel in enumerate(channels):
+                words = f"{stage.me} question {number}?"
+                group.create_task(stage.ada.says(channel, words))
+        for _ in channels:
+            await stage.parallel.next_run()
+        assert stage.slack.ephemerals(stage.ada) == []
