@@ -223,8 +223,8 @@ class Turn:
         received: when we accepted it.
         state: see `lifecycle`.
         waited: it came while an earlier turn was in progress, and its message has the ⏳ reaction.
-        has_place: it may run, or needs no run; False while its asker has too many running. Not
-            part of the record.
+        unjudged_since: since when Slack does not tell who asks, its rate limit aside; else None.
+        has_place: it may run; False while its asker has too many running. Not in the record.
         lined: its status says, or has said, that it waits for such a place.
         processor: chosen when the turn is first in line; None before.
         restated: the chain was refused; the run's input restates the earlier turns.
@@ -253,8 +253,7 @@ class Turn:
         streams: the name of the post that Slack streams and that was not stopped; "" for none.
         last_answer: in a direct message, the URL of the thread with the latest answer, which this
             question does not follow; "" where that need not be said.
-        question_link: the URL of the question, where it is not directly above its status; "" where
-            it is.
+        question_link: the URL of the question; "" where it is directly above its status.
         budget: the tightest that holds its price, or the one without room for it; None for none.
         warned: the budgets that it has used most of, whose warning it posts.
         offer: what its messages say about the processors on offer; None for nothing.
@@ -266,6 +265,7 @@ class Turn:
     received: float
     state: State = State.QUEUED
     waited: bool = False
+    unjudged_since: float | None = None
     has_place: bool = True
     lined: bool = False
     processor: str | None = None

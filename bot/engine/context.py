@@ -74,7 +74,7 @@ class RetryTiming:
         delivery: before a message that Slack refused is posted again.
         admission: for which people and channels are looked up again before they count as outside.
             Slack's rate limit does not count: after it, they are looked up again.
-        slow_admission: that a look-up takes, from which on the asker is told.
+        slow_admission: that a question waits for Slack's rate limit, from which on people are told.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
     """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 
 from bot.domain import derived, lifecycle
 from bot.domain.access import Verdict
@@ -65,10 +66,12 @@ async def _admitted(context: EngineContext, leased: LeasedTurn) -> Admission | N
     """
     question, thread = leased.turn.question, leased.turn.question.thread
     admission = await context.gate.judge(thread.channel, question.asker, direct=question.direct)
-    if admission.verdict is Verdict.ALLOWED:
-        return admission
     if admission.verdict is Verdict.UNKNOWN:
         await _wait_for_verdict(context, leased, admission)
+    if leased.turn.unjudged_since is not None:
+        leased.stage(replace(leased.turn, unjudged_since=None))
+    if admission.verdict is Verdict.ALLOWED:
+        return admission
     if not question.start.needs_no_run:
         await refuse_politely(context.gate, context.messenger, question, admission)
     leased.stage(lifecycle.wordless(leased.turn))
@@ -87,11 +90,13 @@ async def _wait_for_verdict(
     Raises:
         Unavailable: until it is looked up again.
     """
-    turn, timing = leased.turn, context.retry_timing
-    waited, retry_after = context.clock() - turn.received, admission.retry_after
-    if retry_after is None and waited >= timing.admission:
+    turn, timing, now = leased.turn, context.retry_timing, context.clock()
+    retry_after, since = admission.retry_after, turn.unjudged_since
+    if since is None or retry_after is not None:
+        await leased.save(replace(turn, unjudged_since=now + (retry_after or 0.0)))
+    elif now - since >= timing.admission:
         return
-    is_slow = retry_after is not None and max(waited, retry_after) >= timing.slow_admission
+    is_slow = retry_after and max(now - turn.received, retry_after) >= timing.slow_admission
     if is_slow and not turn.question.start.needs_no_run:
         await tell_of_wait(context.gate, context.messenger, turn.question)
     raise Unavailable("Slack does not tell who asks, or where", retry_after)

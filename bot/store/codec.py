@@ -80,8 +80,7 @@ def load_question(record: str | bytes) -> Question:
 def load_turn(record: str | bytes, *, waited: bool) -> Turn:
     """Deserialize a turn; `waited` is kept beside the record, like its signals.
 
-    Raises:
-        ValueError: this release cannot read the record.
+    Raises ValueError when this release cannot.
     """
     with _readable():
         d = _load(record)
@@ -91,6 +90,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             received=d["received"],
             state=State(d["state"]),
             waited=waited,
+            unjudged_since=d.get("unjudged_since"),
             lined=d.get("lined", False),
             processor=d.get("processor"),
             restated=d.get("restated", False),

@@ -56,6 +56,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "received": "received",
         "state": "state",
         "waited": "waited",
+        "unjudged_since": "unjudged_since",
         "lined": "lined",
         "processor": "processor",
         "restated": "restated",

@@ -6,7 +6,7 @@ import asyncio
 
 from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import acknowledged, answered, begun, said, saw_ephemeral, shown
+from tests.e2e.dialogue import Clock, acknowledged, answered, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
 from tests.e2e.test_access import GUEST, OUTSIDER, SHARED, UNKNOWN, share, shared_channel
 
@@ -96,6 +96,34 @@ async def test_a_reply_waits_until_slack_tells_who_asks(stage: Stage) -> None:
     await stage.slack.until(lambda: saw_ephemeral(stage, WAITS, person=stage.bob))
     run = await stage.parallel.next_run()
     assert run.body["previous_interaction_id"]
+
+
+async def test_a_reply_that_waited_its_turn_is_not_lost_to_a_look_up_that_fails_once(
+    stage: Stage,
+) -> None:
+    await stage.stop_bot()
+    clock = Clock()
+    await stage.start_bot(clock)
+    asked, _, first = await begun(stage)
+    await stage.bob.replies(asked, "since when?")
+    await acknowledged(stage)
+    clock.ahead = 5.0  # longer than what fails is looked up again
+    stage.slack.faults.next("users.info", status=503)
+    first.finishes("Egypt.")
+    await said(stage, asked, "Egypt.")
+    run = await stage.parallel.next_run()
+    assert run.body["previous_interaction_id"]
+    assert stage.slack.ephemerals(stage.bob) == []
+
+
+async def test_a_question_that_waited_for_slack_is_not_lost_to_a_look_up_that_fails_then(
+    stage: Stage,
+) -> None:
+    stage.slack.faults.next("users.info", ratelimited=1)  # longer than what fails is looked up
+    stage.slack.faults.next("users.info", status=503)
+    await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    await stage.parallel.next_run()
+    assert not saw_ephemeral(stage, UNKNOWN)
 
 
 async def test_whoever_waits_and_may_not_ask_is_refused_then(stage: Stage) -> None:

@@ -64,6 +64,7 @@ FULL = Turn(
     processor="pro",
     restated=True,
     without_history=True,
+    unjudged_since=1_700_000_004.0,
     busy_since=1_700_000_004.5,
     busy_shown=True,
     unreached=True,
