@@ -78,6 +78,12 @@ local function keep_stray()
     forget(string.match(stray, '^(.*) (.*)$'))
   end
 end
+local function follow_ups()
+  return redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
+end
+local function has_asked(person)
+  return redis.call('HEXISTS', KEYS[3], 'by:' .. person) == 1
+end
 local known = redis.call('HMGET', prefix .. ARGV[1], 'record', 'forgotten')
 if known[1] or known[2] then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
@@ -89,10 +95,9 @@ if is_unaddressed or addressing == 'direct' then
   if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
 end
 if is_unaddressed then
-  local follow_ups = redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
-  if follow_ups == 'mention' then return 'not ours' end
-  local has_asked = redis.call('HEXISTS', KEYS[3], 'by:' .. ARGV[11]) == 1
-  if follow_ups == 'only-me' and from and not has_asked then return 'not ours' end
+  local chosen = follow_ups()
+  if chosen == 'mention' then return 'not ours' end
+  if chosen == 'only-me' and from and not has_asked(ARGV[11]) then return 'not ours' end
 end
 if addressing == 'remark' then
   if not is_ours or is_dormant then return 'not ours' end
@@ -128,15 +133,18 @@ append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
 if addressing == 'addressed' then
   forget_old_strays()
   local strays = redis.call('HGETALL', KEYS[4])
+  local is_only_me = #strays > 0 and follow_ups() == 'only-me'
   for i = 1, #strays, 2 do
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
-    local is_known = redis.call('HEXISTS', prefix .. strays[i], 'record') == 1
-    if tonumber(order) > tonumber(ARGV[2]) and not is_known then
-      append(strays[i], order, record, cjson.decode(record).question.asker)
+    local asker = cjson.decode(record).question.asker
+    -- An earlier mention that is delivered later still takes what came before this one.
+    if tonumber(order) > tonumber(ARGV[2]) and not (is_only_me and not has_asked(asker)) then
+      if redis.call('HEXISTS', prefix .. strays[i], 'record') == 0 then
+        append(strays[i], order, record, asker)
+      end
+      forget(ARGV[17], strays[i])
     end
-    redis.call('ZREM', KEYS[9], ARGV[17] .. ' ' .. strays[i])
   end
-  redis.call('DEL', KEYS[4], KEYS[8])
 end
 return 'new'
 """

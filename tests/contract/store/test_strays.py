@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import permutations
 from typing import cast
 
 import pytest
 from redis.asyncio import Redis
 
 from bot.domain import lifecycle, naming
+from bot.domain.choices import FollowUps
 from bot.domain.prompt import LONGEST_QUESTION
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question
-from bot.ports import DELETED, Acceptance, Addressing
+from bot.ports import DELETED, Acceptance, Addressing, Channel
 from bot.store import codec
 from bot.store.keys import STRAY_LIFE, STRAYS, STRAYS_OF_A_THREAD, TURN_LIFE, Keys
 from bot.store.store import Store
@@ -141,6 +143,27 @@ async def test_no_strays_remain_once_a_thread_is_ours(store: Store, redis: Redis
     assert not await redis.exists(KEYS.strays(KEY), KEYS.stray_times(KEY))
     (left,) = cast("list[str]", await redis.zrange(KEYS.all_strays, 0, -1))
     assert left.startswith(f"{thread(7)} ")
+
+
+SENT = (
+    (asked(0), Addressing.ADDRESSED),
+    (asked(1), Addressing.THREAD_REPLY),
+    (asked(2), Addressing.ADDRESSED),
+    (asked(3, asker=BOB), Addressing.THREAD_REPLY),
+)
+
+
+@pytest.mark.parametrize(
+    ("follow_ups", "numbers"), [(FollowUps.EVERY, "0123"), (FollowUps.ASKER, "012")]
+)
+@pytest.mark.parametrize("order", list(permutations(range(len(SENT)))))
+async def test_in_whatever_order_messages_arrive_the_same_ones_are_ours(
+    store: Store, redis: Redis, order: tuple[int, ...], follow_ups: FollowUps, numbers: str
+) -> None:
+    await store.choices.choose_follow_ups(Channel(KEY.team, KEY.channel), follow_ups)
+    for number in order:
+        await store.mailbox.put(*SENT[number])
+    assert await lines_up(store, redis) == [f"question {number}" for number in numbers]
 
 
 async def test_strays_expire_after_minutes(store: Store, redis: Redis, clock: Clock) -> None:
