@@ -16,8 +16,11 @@ from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.mentions import words_without_mention
 from bot.slack.payloads.message_text import files_of
 from bot.slack.payloads.question_text import normalize_dashes
+from bot.slack.text.invisible import INVISIBLE
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
+_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
+_AROUND = "`!！'\"‘’“”"  # the marks around a word that was copied, or that a phone puts there
 #: How metadata of ours begins that names a turn or a thread: with its team and channel.
 _PLACE = re.compile(r"([A-Z0-9]{1,255}):([A-Z0-9]{1,255}):")
 
@@ -37,7 +40,7 @@ class Command:
 
     Attributes:
         words: what follows the command, in lower case.
-        text: the same as it was typed.
+        text: the same as it was typed, without invisible characters.
         trigger_id: opens a modal, for 3 s.
     """
 
@@ -51,12 +54,12 @@ class Command:
 
 def parse_slash_command(body: JSON) -> Command:
     """Parse a slash command's body."""
-    text = normalize_dashes(word(body, "text"))
+    text = _INVISIBLE.sub("", normalize_dashes(word(body, "text")))
     return Command(
         team=TeamId(_id(word(body, "team_id"))),
         channel=ChannelId(_id(word(body, "channel_id"))),
         user=UserId(_id(word(body, "user_id"))),
-        words=tuple(filter(None, (word.strip("`!'\"") for word in text.lower().split()))),
+        words=tuple(filter(None, (word.strip(_AROUND) for word in text.lower().split()))),
         text=text,
         trigger_id=word(body, "trigger_id"),
     )

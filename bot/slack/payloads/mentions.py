@@ -45,7 +45,7 @@ def words_without_mention(message: JSON, me: UserId) -> str:
 
 def _without_mention(text: str, me: UserId) -> str:
     """Remove our mentions, each with the blanks around it; one blank is left."""
-    first, *others = re.split(rf"<@{re.escape(me)}(?:\|[^<>]*)?>[:,]?", text)
+    first, *others = re.split(rf"<@{re.escape(me)}(?:\|[^<>]*)?>[:,：，、]?", text)
     if not others:
         return text
     *between, last = others

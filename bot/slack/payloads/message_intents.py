@@ -36,7 +36,7 @@ _SENTENCE_ENDS = re.compile(r"[.!?…。！？\n]\s*\w")
 _COMMAND = re.compile(
     r"[`*_\"“‘\u200b]{0,9}[/／]\s?(?:processors?|threadline)(?=[\s`*_\"”’]|$)", re.IGNORECASE
 )
-_ASIDE = re.compile(r"//|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
+_ASIDE = re.compile(r"[/／]{2}|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 
 #: Keywords that change something and take no turn of the thread.
 _COMMANDS = (Keyword.STOP, Keyword.MUTE, Keyword.UNMUTE)

@@ -29,14 +29,27 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, asked, body, reply
         "！pro-fast ",
         "\u200b!pro-fast ",
         "\u2060 \ufeff`!pro-fast` ",
+        "!pro-fast\u200b ",
+        "\u2066`!pro-fast`\u2069: ",
+        "!pro-fast：",
+        "！pro-fast，",
+        "!pro-fast、 ",
     ],
 )
-@pytest.mark.parametrize("mention", ["<@U0BOT> ", "<@U0BOT>\n", "<@U0BOT>: "])
+@pytest.mark.parametrize("mention", ["<@U0BOT> ", "<@U0BOT>\n", "<@U0BOT>: ", "<@U0BOT>，"])
 def test_a_processor_is_asked_for_with_the_first_word(prefix: str, mention: str) -> None:
     question = asked(body(f"{mention}{prefix}who owns the canal?"))
     assert question.processor == "pro-fast"
     assert question.text == "who owns the canal?"
     assert question.start is TurnKind.QUESTION
+
+
+@pytest.mark.parametrize(
+    "text", ["谁拥有这条运河？", "運河の所有者は？", "どこ？", "누구의 것인가?"]
+)
+def test_a_processor_needs_no_space_where_people_write_none(text: str) -> None:
+    question = asked(body(f"<@U0BOT>!pro-fast{text}"))
+    assert (question.processor, question.text) == ("pro-fast", text)
 
 
 def test_a_processor_is_asked_for_in_replies_and_direct_messages_too() -> None:
@@ -55,6 +68,8 @@ def test_a_processor_is_asked_for_in_replies_and_direct_messages_too() -> None:
         "!important find the owner",
         "!!! who?",
         "!pro-fast-er-than-light who?",
+        "!proéminent who?",
+        "!important谁？",
         "pro-fast who?",
     ],
 )

@@ -24,7 +24,25 @@ def test_a_command_is_read() -> None:
         TeamId("T1"), ChannelId("D1"), UserId("U1ADA"), ("me", "pro-fast"), " ME  `Pro-Fast` "
     )
     assert interactivity.parse_slash_command(payload | {"text": ""}).words == ()
-    assert interactivity.parse_slash_command(payload | {"text": "!lite"}).words == ("lite",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!lite",
+        "lite!",
+        "！lite",
+        "“Lite”",
+        "'lite'",
+        "\ufefflite",
+        "lite\u200b",
+        "\u2066lite\u2069",
+    ],
+)
+def test_the_words_of_a_command_are_read_without_what_copies_and_phones_add(text: str) -> None:
+    command = interactivity.parse_slash_command({"text": f" me {text}"})
+    assert command.words == ("me", "lite")
+    assert "\u200b" not in command.text
 
 
 def body(**changes: Any) -> dict[str, Any]:

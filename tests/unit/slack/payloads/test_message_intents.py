@@ -29,6 +29,7 @@ from tests.unit.slack.payloads.slack_events import ME, ROOT, TS, asked, body, re
         "<!subteam^S1|@team> please look",
         "// not for the bot",
         "//not for the bot",
+        "／／ not for the bot",
         "aside",
         "Aside: he is wrong",
         "ASIDE, he is wrong",
