@@ -78,12 +78,8 @@ local function keep_stray()
     forget(string.match(stray, '^(.*) (.*)$'))
   end
 end
-local function follow_ups()
-  return redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14]
-end
-local function has_asked(person)
-  return redis.call('HEXISTS', KEYS[3], 'by:' .. person) == 1
-end
+local function follow_ups() return redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14] end
+local function has_asked(person) return redis.call('HEXISTS', KEYS[3], 'by:' .. person) == 1 end
 local known = redis.call('HMGET', prefix .. ARGV[1], 'record', 'forgotten')
 if known[1] or known[2] then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
@@ -97,7 +93,10 @@ end
 if is_unaddressed then
   local chosen = follow_ups()
   if chosen == 'mention' then return 'not ours' end
-  if chosen == 'only-me' and from and not has_asked(ARGV[11]) then return 'not ours' end
+  if chosen == 'only-me' and from and not has_asked(ARGV[11]) then
+    if addressing == 'reply' then keep_stray() end  -- its asker's mention may come late
+    return 'not ours'
+  end
 end
 if addressing == 'remark' then
   if not is_ours or is_dormant then return 'not ours' end
