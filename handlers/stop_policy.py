@@ -66,7 +66,7 @@ async def stop(
         # Said between people it is not for us, unless the person has asked something here.
         elif command.addressed or await mailbox.has_asked(question.thread, question.asker):
             await mailbox.put(command.reply(TurnKind.NOTHING_TO_STOP), addressing)
-    elif is_redelivery and _came_after(turn, command):
+    elif _came_after(turn, command, is_redelivery=is_redelivery):
         return  # the turn that was meant has ended; the next one must not be stopped instead
     elif await may_stop(context, turn, question.asker):
         await mailbox.stop(turn.id, question.asker, name)
@@ -83,9 +83,11 @@ async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bo
     return not await context.mailbox.is_muted(thread)
 
 
-def _came_after(turn: Turn, command: KeywordCommand) -> bool:
-    """Whether a turn was asked, or started, only after a command was given."""
+def _came_after(turn: Turn, command: KeywordCommand, *, is_redelivery: bool) -> bool:
+    """Whether a turn was asked only after a command was given; for a redelivery, or started."""
     asked = float(naming.asked_at(turn.question))
     given = float(naming.asked_at(command.question))
+    if not is_redelivery:  # `started` is by our clock, which may be ahead of Slack's
+        return asked > given
     started = turn.busy_since or turn.starting_at or asked
     return max(asked, started) > given

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -139,11 +140,17 @@ async def test_a_redelivered_stop_spares_questions_that_were_queued(
     assert mailbox.turns[second].signals.stop is None
 
 
-async def test_a_redelivered_stop_spares_later_questions(app: AsyncApp, mailbox: Memory) -> None:
+@pytest.mark.parametrize("delivered", [tell, retold])
+async def test_a_stop_that_comes_late_spares_later_questions(
+    app: AsyncApp,
+    mailbox: Memory,
+    delivered: Callable[[AsyncApp, dict[str, Any]], Awaitable[BoltResponse]],
+) -> None:
     await ask(app)
     end(mailbox)
     await tell(app, reply("since when?", ts="1700000020.000000"))
-    assert (await retold(app, reply("stop", ts="1700000010.000000"))).status == 200
+    order = reply("stop", ts="1700000010.000000")
+    assert (await delivered(app, order)).status == 200
     assert mailbox.turns[TurnId("T1:C1:1700000020.000000")].signals.stop is None
 
 
