@@ -38,7 +38,7 @@ _MORE_THAN_WORDS = re.compile(r"^>|@(?!(?:bot|threadline)\b)|#|~\S[^~]*~", re.IG
 #: Names and quotes that small talk may have beside it.
 _OTHERS = re.compile(r"^>.*\n|(?<!\S)@[\w.\-]+", re.MULTILINE)
 _REMARKS = (Keyword.THANKS, Keyword.GREETING)
-_ASKS = re.compile("[?？؟]")
+_ASKS = re.compile("[?？؟❓❔⁉]|:(?:(?:grey_)?question|interrobang):")
 _SHORT = 6  # words: small talk that is drawn out, or has emoticons, seldom has more
 _FEW = 2  # words: longer commands are polite with a question mark ("can you wait?")
 _NODS = frozenset(("+1", "+1!", "++", "^", "^^", "1+"))  # which have no words

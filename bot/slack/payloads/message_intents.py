@@ -31,7 +31,9 @@ _NOT_PEOPLE = ("USLACKBOT",)
 _TO_SOMEBODY = re.compile(r"\s*<(@[UW]|!subteam\^)")
 _TO_ALL = re.compile("<!(?:here|channel|everyone)")
 #: Where a sentence ends, and something follows.
-_SENTENCE_ENDS = re.compile(r"[.!?…。！？\n]\s*\w")
+_SENTENCE_ENDS = re.compile(r"[.!?…。！？؟।\n]\W{0,50}\w")
+#: Where a message ends in a question: only emoji and other marks follow.
+_LAST_QUESTION = re.compile(r"[?？؟](?::[\w+'-]{1,100}:|[^\w:<>]){0,20}\Z")
 #: A slash command that was sent as a message: Slack takes none in threads.
 _COMMAND = re.compile(
     r"[`*_\"“‘\u200b]{0,9}[/／]\s?(?:processors?|threadline)(?=[\s`*_\"”’]|$)", re.IGNORECASE
@@ -174,9 +176,10 @@ def _is_for_somebody_else(raw: str) -> bool:
         return True
     last = max(raw.rfind("<@"), raw.rfind("<!subteam^"))
     if last < 0:
-        return bool(_TO_ALL.search(raw)) and not raw.rstrip().endswith(("?", "？"))
-    rest = raw[last + 2 :].rstrip()  # without the mark, whose "!" ends no sentence
-    return not (rest.endswith(("?", "？")) and _SENTENCE_ENDS.search(rest[:-1]))
+        return bool(_TO_ALL.search(raw)) and not _LAST_QUESTION.search(raw)
+    rest = raw[last + 2 :]  # without the mark, whose "!" ends no sentence
+    asks = _LAST_QUESTION.search(rest)
+    return not (asks and _SENTENCE_ENDS.search(rest[: asks.start()]))
 
 
 def _keyword_of(text: str) -> KeywordMatch | None:
