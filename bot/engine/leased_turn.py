@@ -98,7 +98,7 @@ class LeasedTurn:
 
     async def reserve(
         self, budgets: Budgets, turn: Turn, price: int, *, warns: bool = True
-    ) -> Reserved | OverBudget:
+    ) -> Reserved | OverBudget | None:
         """Write a turn, if all budgets have room for its price.
 
         Args:
@@ -106,6 +106,9 @@ class LeasedTurn:
             turn: as it is to be written.
             price: millionths of a US dollar.
             warns: tell of budgets that are nearly used.
+
+        Returns:
+            None for a turn that is about to start, and was stopped or withdrawn.
 
         Raises:
             LeaseLost: another replica owns the turn now.

@@ -31,7 +31,8 @@ async def reserve_and_save(context: EngineContext, leased: LeasedTurn, turn: Tur
         turn: as it is about to start, before `lifecycle.about_to_start`.
 
     Returns:
-        How the turn ended, when a budget has no room; nothing is written then.
+        How the turn ended, when a budget has no room, or when it was stopped or withdrawn since its
+        signals were read; nothing is written then.
 
     Raises:
         LeaseLost: another replica owns the turn now.
@@ -39,6 +40,9 @@ async def reserve_and_save(context: EngineContext, leased: LeasedTurn, turn: Tur
     now, zone = context.clock(), context.budget_rules.zone
     begun = lifecycle.about_to_start(turn, now)
     outcome = await leased.reserve(context.budgets, begun, _price(turn))
+    if outcome is None:
+        await leased.refresh_signals()
+        return lifecycle.ending_if_cancelled(leased.turn, now) or Ending(EndingKind.WITHDRAWN, now)
     if isinstance(outcome, OverBudget):
         leased.stage(turn)
         return await _over_budget(context, leased, outcome)

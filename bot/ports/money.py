@@ -21,11 +21,12 @@ class Budgets(Protocol):
 
     async def reserve(
         self, claim: Claim, turn: Turn, price: int, *, warns: bool = True
-    ) -> Reserved | OverBudget:
+    ) -> Reserved | OverBudget | None:
         """Hold the price of a turn's run in all budgets, and write the turn; or do neither.
 
         A turn that holds this price already keeps it. `warns`: tell of budgets that have just
-        passed `WARNED_FROM`.
+        passed `WARNED_FROM`. Returns None for a turn that is about to start, and was stopped or
+        withdrawn.
 
         Raises:
             LeaseLost: the turn is not ours any more.

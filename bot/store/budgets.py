@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain import budgets, policies
 from bot.domain.budgets import Balance, Limits, OverBudget, Reserved, Scope, Settlement
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import Turn
+from bot.domain.turn import State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim
 from bot.store import codec
@@ -44,13 +44,13 @@ class RedisBudgets:
 
     async def reserve(
         self, claim: Claim, turn: Turn, price: int, *, warns: bool = True
-    ) -> Reserved | OverBudget:
-        """Hold the price of a turn's run in all budgets, and write the turn; or do neither.
+    ) -> Reserved | OverBudget | None:
+        """Hold a price (millionths of a dollar) in all budgets, and write the turn; or do neither.
 
-        Args:
-            turn: as it is to be written.
-            price: millionths of a dollar.
-            warns: tell of budgets that have just passed `WARNED_FROM`; each is told once.
+        `warns`: tell of budgets that have just passed `WARNED_FROM`; each is told once.
+
+        Returns:
+            None for a turn that is about to start, and was stopped or withdrawn.
 
         Raises:
             LeaseLost: the turn is not ours any more.
@@ -83,6 +83,7 @@ class RedisBudgets:
                 *("" if limit is None else limit for limit in map(self._limits.of, Scope)),
                 budgets.WARNED_FROM if warns else NEVER,
                 f"{asker} {thread.channel} {turn.processor}",
+                "1" if turn.state is State.STARTING else "",
             ),
         )
         return _outcome(*reply)
@@ -142,10 +143,12 @@ class RedisBudgets:
         ]
 
 
-def _outcome(outcome: int, *rest: Any) -> Reserved | OverBudget:
+def _outcome(outcome: int, *rest: Any) -> Reserved | OverBudget | None:
     """Read the reply of `RESERVE_PRICE`. Raises LeaseLost."""
     if not outcome:
         raise LeaseLost
+    if outcome == 3:
+        return None
     if outcome == 1:
         end = rest.index(0)
         places, found = rest[:end], _balances(rest[end + 1 :])

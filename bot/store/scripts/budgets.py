@@ -9,19 +9,25 @@ from bot.store.scripts.fragments import OWNER, SETTLE
 
 #: Hold a turn's price in its three budgets, and write the turn; or hold and write nothing.
 #: A turn that holds the same price already keeps that reservation, also from the day before, but
-#: for the processor that the price is for.
+#: for the processor that the price is for. A turn that is about to start is not written when it was
+#: stopped or withdrawn: what its owner has not read yet must not cost anything.
 #: KEYS ready, turn, reservations, policies, budgets of person, channel, workspace, usage of the day
 #: ARGV me, entry, turn, record, turn life, price, time in s, life of the budgets,
 #:      names of the policies of person, channel, all persons, all channels, workspace,
 #:      limits where no policy is set ('' for none) of person, channel, workspace, warned from in %,
-#:      PERSON CHANNEL PROCESSOR
-#: -> {0} not ours | {1, places of the budgets to warn of…, 0, limit, held, settled of each}
+#:      PERSON CHANNEL PROCESSOR, '1' when it is about to start or ''
+#: -> {0} not ours | {3} stopped or withdrawn
+#:    | {1, places of the budgets to warn of…, 0, limit, held, settled of each}
 #:    | {2, place of the budget without room, limit, held, settled of each}; a limit '' is none
 RESERVE_PRICE = (
     OWNER
     + SETTLE
     + """
 if not is_owner(ARGV[1], ARGV[2]) then return {0} end
+if ARGV[19] ~= '' then
+  local signals = redis.call('HMGET', KEYS[2], 'gone', 'stop')
+  if signals[1] or signals[2] then return {3} end
+end
 local price = tonumber(ARGV[6])
 local before = redis.call('HGET', KEYS[3], ARGV[3])
 local holds = before and tonumber(string.match(before, '^(%d+)')) == price

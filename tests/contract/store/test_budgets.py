@@ -14,12 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from redis.asyncio import Redis
 
-from bot.domain import budgets
+from bot.domain import budgets, lifecycle
 from bot.domain.budgets import Limits, OverBudget, Reserved, Scope, Settlement
 from bot.domain.naming import turn_id
 from bot.domain.policies import budget as policy_of
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, UserId
-from bot.domain.turn import Question, Turn
+from bot.domain.turn import Question, State, Turn
 from bot.errors import LeaseLost
 from bot.ports import DELETED, Addressing, Claim
 from bot.store.budgets import RedisBudgets
@@ -63,6 +63,30 @@ async def stores(
             joined.append(await stack.enter_async_context(store))
             await store.work_queue.register()
         yield joined
+
+
+@pytest.mark.parametrize("signal", ["stop", "edited to nothing", "deleted"])
+async def test_what_was_stopped_or_withdrawn_before_its_start_is_written_is_not_started(
+    redis_url: str, signal: str
+) -> None:
+    async with stores(redis_url, 1) as (store,):
+        some = budgets_of(store, Limits(person=300_000))
+        claim, turn = await claimed(store, 1, PEOPLE[0], CHANNELS[0])
+        turn = lifecycle.chosen(turn, "pro")
+        assert isinstance(await some.reserve(claim, turn, 100_000), Reserved)
+        if signal == "stop":
+            await store.mailbox.stop(turn.id, PEOPLE[0])
+        elif signal == "deleted":
+            await store.mailbox.withdraw(turn.id, DELETED)
+        else:
+            edited_at = MessageTs("1764000009.000000")
+            await store.mailbox.withdraw(turn.id, edited_at, waiting=True)
+        starting = lifecycle.about_to_start(turn, NOW)
+        assert await some.reserve(claim, starting, 100_000) is None
+        found = await store.mailbox.turn(turn.id)
+        assert found
+        assert (found.state, found.signals.is_cancelled) == (State.QUEUED, True)
+        assert await some.settle(turn.id, Settlement.RETURN) == 100_000
 
 
 async def test_the_first_budget_without_room_is_named_with_what_still_fits(redis_url: str) -> None:
