@@ -8,14 +8,14 @@ from dataclasses import replace
 from bot.domain.processors import find_processor, nearest_name
 from bot.domain.prompt import ABOUT_ALONG
 from bot.domain.turn import Question, TurnKind
-from bot.slack.text.invisible import INVISIBLE
+from bot.slack.text.invisible import INVISIBLE, SPACELESS
 
 #: `!name`, also as code (copied from our own help) or bold, and with punctuation after it. Where
 #: people write without spaces, the question follows at once.
 PREFIX = re.compile(
     r"[`*_]{0,3}[!！]([A-Za-z0-9]{1,20}(?:[-‐-―−][A-Za-z0-9]{1,20})?)"
     rf"[`*_]{{0,3}}[{INVISIBLE}]{{0,9}}[:,.;!?…]{{0,3}}[`*_]{{0,3}}[{INVISIBLE}]{{0,9}}"
-    r"(?:[：，、。；！？]{1,3}\s*|\s+|$|(?=[\u3005-\u30ff\u3400-\u9fff\uac00-\ud7a3]))"
+    rf"(?:[：，、。；！？]{{1,3}}\s*|\s+|$|(?=[{SPACELESS}]))"
 )
 _DASH = re.compile("[‐-―−]")  # what some clients make of a typed hyphen
 #: A letter, a digit, a picture: more than marks, and than what nobody sees.

@@ -43,11 +43,13 @@ _JOINS = re.compile(
     "[\u0600-\u0dff\u0f00-\u109f\u1700-\u18af\u1a00-\u1cff\u2d30-\u2d7f\ua800-\uabff"
     "\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff\U00016100-\U0001617f\U0001e900-\U0001e95f]"
 )
-# Scripts without spaces between words, where a ZERO WIDTH SPACE lets a line break.
-_SPACELESS = re.compile(
-    "[\u0e00-\u109f\u1780-\u17ff\u1900-\u1aaf\u1b00-\u1b7f\u3000-\u30ff\u3400-\u9fff"
-    "\ua980-\ua9ff\uaa60-\uaadf\uff00-\uffef\U00020000-\U0003ffff]"
+#: For a character class: scripts without spaces between words. There a ZERO WIDTH SPACE lets a line
+#: break.
+SPACELESS = (
+    "\u0e00-\u109f\u1780-\u17ff\u1900-\u1aaf\u1b00-\u1b7f\u3000-\u30ff\u3400-\u9fff"
+    "\ua980-\ua9ff\uaa60-\uaadf\uff00-\uffef\U00020000-\U0003ffff"
 )
+_SPACELESS = re.compile(f"[{SPACELESS}]")
 _JAMO = re.compile("[\u1100-\u11ff\u3131-\u318e\ua960-\ua97c\ud7b0-\ud7fb\uffa1-\uffdc]")
 _MONGOLIAN = re.compile("[\u1800-\u18aa\U00011660-\U0001166c]")
 _KHMER = re.compile("[\u1780-\u17d3]")

@@ -45,7 +45,7 @@ def test_a_processor_is_asked_for_with_the_first_word(prefix: str, mention: str)
 
 
 @pytest.mark.parametrize(
-    "text", ["谁拥有这条运河？", "運河の所有者は？", "どこ？", "누구의 것인가?"]
+    "text", ["谁拥有这条运河？", "運河の所有者は？", "どこ？", "ใครเป็นเจ้าของ?"]
 )
 def test_a_processor_needs_no_space_where_people_write_none(text: str) -> None:
     question = asked(body(f"<@U0BOT>!pro-fast{text}"))
