@@ -11,7 +11,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 
 from bot.domain import confirmation, derived, naming
 from bot.domain.turn import State, Turn, TurnKind
-from bot.ports import Addressing, HandlerContext
+from bot.ports import Addressing, EditOutcome, HandlerContext
 from bot.slack.payloads.fields import is_shared
 from bot.slack.payloads.keyword_table import Keyword
 from bot.slack.payloads.message_changes import QuestionEdited, QuestionWithdrawn
@@ -72,7 +72,8 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
     is_judged = known or shared or edited.addressing not in JUDGED_LATER
     if is_judged and not await may_edit(context, edited.question, known=known, shared=shared):
         return
-    if not await context.mailbox.edit(edited.turn, edited.question, edited.at):
+    outcome = await context.mailbox.edit(edited.turn, edited.question, edited.at)
+    if outcome is EditOutcome.STALE:
         return
     # Where nothing was started for what it said before, the edit is asked like a new message.
     earlier = await context.mailbox.turn(edited.turn)
@@ -83,31 +84,35 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
         return
     if anyway := await unconfirmed.asked_anyway(context, earlier):
         await unconfirmed.void_latest(context, anyway, edited.at, deleted=False)
+    if outcome is EditOutcome.TAKEN:
+        return
     if confirmation.was_not_granted(earlier):
-        earlier = await _void_and_edit(context, earlier, edited)
-        is_asked = confirmation.was_not_granted(earlier)
-    else:
-        is_asked = edited.corrects and not await _is_asked_by_an_edit(context, edited)
-    if is_asked and (question := derived.corrected(earlier, edited.question, edited.at)):
+        earlier = await _void_or_edit(context, earlier, edited)
+        if not confirmation.was_not_granted(earlier):
+            return
+    question = derived.corrected(earlier, edited.question, edited.at)
+    if question and (edited.corrects or await _asks_nothing_else(context, earlier)):
         await accept(context, question, edited.addressing, shared=shared)
 
 
-async def _is_asked_by_an_edit(context: HandlerContext, edited: QuestionEdited) -> bool:
-    """Whether a turn that an earlier edit began still waits, and so asks the new text itself."""
-    prefix, question = naming.edited_turns_prefix(edited.turn), edited.question
-    waiting = await context.mailbox.all_asked_by(question.thread, question.asker)
-    return any(
-        turn.id.startswith(prefix) and turn.state is State.QUEUED and not turn.signals.is_cancelled
-        for turn in waiting
-    )
+async def _asks_nothing_else(context: HandlerContext, turn: Turn) -> bool:
+    """Whether no edit was asked after this turn; an earlier one may be delivered later."""
+    return (await unconfirmed.latest_of_message(context, turn)).id == turn.id
 
 
-async def _void_and_edit(context: HandlerContext, earlier: Turn, edited: QuestionEdited) -> Turn:
-    """Return the latest turn of a message whose first one was not started, and edit that."""
-    latest = await unconfirmed.void_latest(context, earlier, edited.at, deleted=False)
-    if latest.id != earlier.id:
-        await context.mailbox.edit(latest.id, edited.question, edited.at)
-    return latest
+async def _void_or_edit(context: HandlerContext, earlier: Turn, edited: QuestionEdited) -> Turn:
+    """Return the latest turn of a message whose first one was not started.
+
+    Its price is void, if it asks about one. Otherwise it is edited.
+    """
+    while True:
+        latest = await unconfirmed.void_latest(context, earlier, edited.at, deleted=False)
+        if latest.id == earlier.id or confirmation.was_not_granted(latest):
+            return latest
+        outcome = await context.mailbox.edit(latest.id, edited.question, edited.at)
+        if outcome is EditOutcome.TAKEN:
+            return latest
+        earlier = latest  # it may have ended since it was read
 
 
 async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> None:
@@ -116,9 +121,9 @@ async def withdraw(context: HandlerContext, withdrawn: QuestionWithdrawn) -> Non
     A run that was paid for goes on, unless its message is gone and the answer has no place.
     """
     person, waiting = withdrawn.stopped_by, not withdrawn.deleted
-    known = await context.mailbox.turn(withdrawn.turn)
     if not await context.mailbox.withdraw(withdrawn.turn, withdrawn.at, waiting=waiting):
         return
+    known = await context.mailbox.turn(withdrawn.turn)  # one that ended before is not withdrawn
     if known and (anyway := await unconfirmed.asked_anyway(context, known)):
         known = anyway
         await context.mailbox.withdraw(known.id, withdrawn.at, waiting=waiting)

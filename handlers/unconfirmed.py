@@ -33,15 +33,29 @@ async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, del
     Raises:
         Unavailable: try again.
     """
-    latest = await _latest_of_message(context, turn)
+    latest = await latest_of_message(context, turn)
     asked_at = naming.asked_at(latest.question)
     if not confirmation.asks_price(latest) or float(asked_at) >= float(at):
         return latest
     if not await _decline(context, latest, asked_at):  # it was confirmed, or declined before
-        return await _latest_of_message(context, turn)
+        return await latest_of_message(context, turn)
     words = budgets.replaced_by_edit(budgets.priced(facts_of(latest, context.default_processor)))
     await _show(context, latest, None if deleted else words)
     return latest
+
+
+async def latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
+    """Return the latest turn that asks the message of a turn, which is its first."""
+    question = turn.question
+    of_message = [
+        each
+        for each in await _asked(context, question)
+        if each.question.message == question.message
+        and each.question.start is TurnKind.QUESTION
+        and each.question.press.startswith(_OF_ITS_MESSAGE)
+    ]
+    # By Slack's time: the clocks of two replicas may differ by more than lies between two edits.
+    return max([turn, *of_message], key=naming.queue_position)
 
 
 async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
@@ -59,19 +73,6 @@ async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
     thread = turn.question.thread
     name = naming.turn_id_of(thread.team, thread.channel, turn.question.message, naming.ANYWAY)
     return await context.mailbox.turn(name)
-
-
-async def _latest_of_message(context: HandlerContext, turn: Turn) -> Turn:
-    question = turn.question
-    of_message = [
-        each
-        for each in await _asked(context, question)
-        if each.question.message == question.message
-        and each.question.start is TurnKind.QUESTION
-        and each.question.press.startswith(_OF_ITS_MESSAGE)
-    ]
-    # By Slack's time: the clocks of two replicas may differ by more than lies between two edits.
-    return max([turn, *of_message], key=naming.queue_position)
 
 
 async def stop(context: HandlerContext, question: Question) -> bool:

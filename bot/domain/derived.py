@@ -151,11 +151,8 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
         EndingKind.HELPED,
         EndingKind.NOTICE,
         EndingKind.UNKNOWN_PROCESSOR,
-        EndingKind.TOO_LONG,
-        EndingKind.CONFIRM,
-        EndingKind.NOT_OFFERED,
-        EndingKind.OVER_BUDGET,
         EndingKind.NOT_ALLOWED,
+        *lifecycle.NOT_STARTED,
     )
     ending, gone = turn.ending, turn.signals.gone and turn.run is None
     is_notice = turn.question.start.needs_no_run  # its reply may not have been posted yet

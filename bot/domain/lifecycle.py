@@ -2,6 +2,7 @@
 
     queued ── run about to be created ──> starting ── created ──> running ── over ──> ended ──> done
        └──────────── nothing to start, or refused, busy, uncertain ────────────────────┘
+       ^──────────── could not start, but was changed in time ─────────────────────────┘
 
 A quick answer goes through the same states: `starting` when its request is about to leave,
 `running` while its response streams.
@@ -33,6 +34,14 @@ REMEMBERED_EXCHANGES = 8
 REMEMBERED_QUESTION = 1_500  # characters
 REMEMBERED_ANSWER = 3_000  # characters
 
+
+#: How a question ends that could not start as it was; an edit may change that.
+NOT_STARTED = (
+    EndingKind.CONFIRM,
+    EndingKind.NOT_OFFERED,
+    EndingKind.OVER_BUDGET,
+    EndingKind.TOO_LONG,
+)
 
 #: The message of a `TOO_LATE` whose run has completed: its result could not be read.
 UNREAD = "unread"
@@ -176,6 +185,12 @@ def ended_otherwise(turn: Turn, ending: Ending) -> Turn:
     """Change how an ended turn ended: the answer of its run cannot be delivered."""
     _expect(turn, State.ENDED)
     return replace(turn, ending=ending)
+
+
+def taken_back(turn: Turn) -> Turn:
+    """It was changed before it was written that it could not start, so it is begun once more."""
+    _expect(turn, State.ENDED)
+    return replace(turn, state=State.QUEUED, ending=None, processor=None, budget=None, offer=None)
 
 
 def done(turn: Turn) -> Turn:

@@ -29,7 +29,7 @@ from bot.engine.quick_answer import QuickAnswer
 from bot.engine.run_awaiting import await_run
 from bot.engine.run_creation import RunCreator
 from bot.engine.running_places import wait_for_place
-from bot.engine.signals import apply_signals
+from bot.engine.signals import apply_signals, overtaken
 from bot.engine.spending import post_warnings
 from bot.engine.status_updates import StatusUpdater
 from bot.engine.streamed_message import StreamedMessage
@@ -55,31 +55,10 @@ class TurnExecution:
 
     async def advance(self) -> bool:
         """Move the turn to its end. Returns whether another turn of the mailbox is queued."""
-        interrupted = self._turn.state is State.STARTING
         try:
-            if self._turn.state is State.QUEUED:
-                if STATUS not in self._turn.posts and self._turn.has_place:
-                    await self._queued_reaction.remove()
-                await prepare(self._context, self._leased)
-                await post_question(self._context, self._leased, self._poster)
-            if is_chat(self._turn.processor):
-                await self._answer_by_chat()
-            if self._turn.state is State.QUEUED:
-                await wait_for_place(self._context, self._leased, self._poster)
-            if self._turn.state is State.QUEUED:
-                if self._turn.lined and self._turn.busy_since is None:
-                    await self._queued_reaction.remove()
-                await self._poster.post(initial_status(self._facts), saves=False)
-                await apply_signals(self._context, self._leased)
-            if is_chat(self._turn.processor):  # an edit has chosen it meanwhile
-                await self._answer_by_chat()
-            if self._turn.state in (State.QUEUED, State.STARTING):
-                await self._create_run(interrupted=interrupted)
-            if self._turn.state is State.RUNNING:
-                await post_warnings(self._context, self._leased, self._poster)
-                self._delivery.answer = await await_run(self._context, self._leased, self._updater)
+            await self._reach_end()
             if self._turn.state is State.ENDED:
-                queued = await self._leased.save_ended()
+                queued = await self._save_ended()
                 await self._poster.reconcile(STATUS)
                 await self._delivery.deliver(queued)
                 await post_warnings(self._context, self._leased, self._poster)
@@ -92,6 +71,44 @@ class TurnExecution:
         thread = self._delivery.thread
         thread = replace(thread, group=self._turn.group or thread.group)
         return await self._finish(thread if thread != self._thread else None)
+
+    async def _reach_end(self) -> None:
+        """Move the turn to `ended`, from whatever state it is in."""
+        interrupted = self._turn.state is State.STARTING
+        if self._turn.state is State.QUEUED:
+            if STATUS not in self._turn.posts and self._turn.has_place:
+                await self._queued_reaction.remove()
+            await prepare(self._context, self._leased)
+            await post_question(self._context, self._leased, self._poster)
+        if is_chat(self._turn.processor):
+            await self._answer_by_chat()
+        if self._turn.state is State.QUEUED:
+            await wait_for_place(self._context, self._leased, self._poster)
+        if self._turn.state is State.QUEUED:
+            if self._turn.lined and self._turn.busy_since is None:
+                await self._queued_reaction.remove()
+            await self._poster.post(initial_status(self._facts), saves=False)
+            await apply_signals(self._context, self._leased)
+        if is_chat(self._turn.processor):  # an edit has chosen it meanwhile
+            await self._answer_by_chat()
+        if self._turn.state in (State.QUEUED, State.STARTING):
+            await self._create_run(interrupted=interrupted)
+        if self._turn.state is State.RUNNING:
+            await post_warnings(self._context, self._leased, self._poster)
+            self._delivery.answer = await await_run(self._context, self._leased, self._updater)
+
+    async def _save_ended(self) -> int:
+        """Write how the turn ended; one that was changed in time is begun once more.
+
+        Returns how many questions are queued behind it.
+        """
+        queued = await self._leased.save_ended()
+        while overtaken(self._turn):
+            log.info("turn changed before it was refused")
+            self._leased.stage(lifecycle.taken_back(self._turn))
+            await self._reach_end()
+            queued = await self._leased.save_ended()
+        return queued
 
     async def give_up(self, error: Exception) -> None:
         """End a turn after repeated unexpected errors, so that a failure message is posted."""

@@ -12,12 +12,14 @@ from collections.abc import Callable, Coroutine
 from typing import TypeVar
 
 from bot.domain import lifecycle
-from bot.domain.turn import Ending, State, TurnKind
+from bot.domain.confirmation import CONFIRMED
+from bot.domain.turn import Ending, EndingKind, State, Turn, TurnKind
 from bot.engine.context import EngineContext
 from bot.engine.endings import end_turn
 from bot.engine.leased_turn import LeasedTurn, do_nothing
 from bot.engine.processor_choice import choose_processor
 from bot.slack.messages import quick_answer
+from bot.slack.messages.failures import price_message
 
 T = TypeVar("T")
 
@@ -32,15 +34,35 @@ async def apply_signals(context: EngineContext, leased: LeasedTurn) -> None:
         return
     if ending := lifecycle.ending_if_cancelled(turn, context.clock()):
         await end_turn(context, leased, ending)
-    elif (
-        turn.signals.edited
-        and turn.question.start is TurnKind.QUESTION
-        and quick_answer.QUICK_ANSWER not in turn.posts  # that message answers the earlier text
-    ):
+    elif turn.signals.edited and _takes_edits(turn):
         leased.stage(lifecycle.reworded(turn, turn.signals.edited))
         access = await context.gate.access()
         agreed = turn.processor or turn.question.processor
         await choose_processor(context, leased, access, agreed=agreed)
+
+
+def _takes_edits(turn: Turn) -> bool:
+    is_question = turn.question.start is TurnKind.QUESTION
+    # That message answers the earlier text.
+    return is_question and quick_answer.QUICK_ANSWER not in turn.posts
+
+
+def overtaken(turn: Turn) -> bool:
+    """Whether a turn could not start, and was changed before that was written.
+
+    What changes its message later is not signalled: the listener asks the new text (see SIGNAL in
+    `bot.store.scripts.signals`).
+
+    Args:
+        turn: whose signals were read as its ending was written.
+    """
+    if turn.ending is None or turn.ending.kind not in lifecycle.NOT_STARTED:
+        return False
+    if turn.signals.is_cancelled:
+        return price_message(turn) is None  # else its buttons say so
+    if turn.ending.kind is EndingKind.CONFIRM and turn.question.press.startswith(CONFIRMED):
+        return False  # begun once more, the higher price would count as agreed
+    return turn.signals.edited is not None and _takes_edits(turn)
 
 
 async def unless_cancelled(

@@ -7,7 +7,7 @@ may raise `Unavailable` (nothing took effect; try later) unless it says otherwis
 from bot.ports.choices import Channel, ChoiceStore, Person, Scope
 from bot.ports.handler_context import DEADLINES, Deadlines, HandlerContext
 from bot.ports.history import Asked, History
-from bot.ports.mailbox import DELETED, Acceptance, Addressing, Mailbox
+from bot.ports.mailbox import DELETED, Acceptance, Addressing, EditOutcome, Mailbox
 from bot.ports.messenger import (
     Blocks,
     Message,
@@ -36,6 +36,7 @@ __all__ = [
     "ChoiceStore",
     "Claim",
     "Deadlines",
+    "EditOutcome",
     "EntryId",
     "HandlerContext",
     "History",

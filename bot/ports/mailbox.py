@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import Protocol
 
 from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
@@ -24,6 +24,14 @@ class Acceptance(StrEnum):
     DORMANT = "asleep"  #: the first reply in a thread without a turn for 14 days: offer to continue
     FULL = "full"  #: too many wait in the thread already: tell the asker, once until one is taken
     STILL_FULL = "full, told"  #: the same, and the asker was told
+
+
+class EditOutcome(Enum):
+    """What an edit of a message came to."""
+
+    STALE = auto()  #: the message is known to be withdrawn since, or its question to be edited
+    TAKEN = auto()  #: a turn that nothing was started for asks the new text by itself
+    NOT_TAKEN = auto()  #: no turn does; one that is at work offers to ask it
 
 
 class Addressing(StrEnum):
@@ -85,14 +93,15 @@ class Mailbox(Protocol):
         """Whether a command stopped a turn."""
         ...
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
         """Signal that a question was edited at `at`; no effect when its turn has ended.
 
         Of all that changes a message the latest counts, in whatever order it arrives: an edit, an
         edit that withdraws the question, or the deletion. So does one that arrives shortly before
         its question. When an earlier edit has become a turn of its own, that turn is signalled.
 
-        Returns False, and changes nothing, when the question is known to be withdrawn since.
+        STALE changes nothing. TAKEN is said to exactly those edits that the owner of the turn reads
+        before the turn has begun, or with writing that it cannot start.
         """
         ...
 

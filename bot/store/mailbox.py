@@ -9,7 +9,7 @@ from bot.domain import derived, lifecycle, naming, prompt
 from bot.domain.choices import FollowUps
 from bot.domain.thread import MessageTs, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
-from bot.ports import Acceptance, Addressing, Channel
+from bot.ports import Acceptance, Addressing, Channel, EditOutcome
 from bot.store import codec
 from bot.store.connection import Connection
 from bot.store.keys import (
@@ -21,7 +21,7 @@ from bot.store.keys import (
     TURN_LIFE,
 )
 from bot.store.scripts import mailbox as scripts
-from bot.store.scripts import work_queue
+from bot.store.scripts import signals, work_queue
 from bot.store.signals import Signal, SignalWriter
 from bot.store.turn_reader import TurnReader
 
@@ -54,7 +54,7 @@ class RedisMailbox:
         self._follow_ups = follow_ups
         self._signals = SignalWriter(connection, reader)
         self._append = connection.script(scripts.APPEND)
-        self._move = connection.script(scripts.MOVE)
+        self._move = connection.script(signals.MOVE)
         self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
     async def put(self, question: Question, addressing: Addressing) -> Acceptance:
@@ -153,17 +153,21 @@ class RedisMailbox:
         async with self._connection.call() as redis:
             return bool(await redis.exists(self._keys.order(order)))
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
-        """Signal the text that a question has since `at`; False when withdrawn since."""
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
+        """Signal the text that a question has since `at`."""
         early = Signal("edited", codec.dump_question(prompt.truncated(question)), at)
         found = await self._signals.find_or_keep(turn, early)
         if isinstance(found, bool):
-            return found
+            return EditOutcome.NOT_TAKEN if found else EditOutcome.STALE
         signal = Signal("edited", codec.dump_question(question), at)
+        outcome = EditOutcome.NOT_TAKEN
         for name, mailbox in await self._signals.with_edits(found):
-            if await self._signals.write(name, mailbox, signal) is None:
-                return False
-        return True
+            match await self._signals.edit(name, mailbox, signal):
+                case EditOutcome.STALE:
+                    return EditOutcome.STALE
+                case EditOutcome.TAKEN:
+                    outcome = EditOutcome.TAKEN
+        return outcome
 
     async def ping(self, turn: TurnId, person: UserId) -> bool:
         """Signal that a person wants to be mentioned with the answer; False when it is made."""
@@ -171,7 +175,7 @@ class RedisMailbox:
         if found is None:
             return False
         signal = Signal(f"ping:{person}", "1")
-        return bool(await self._signals.write(turn, naming.mailbox(found.question), signal))
+        return await self._signals.write(turn, naming.mailbox(found.question), signal)
 
     async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
         """Withdraw a question, and what an edit of it asks; False when edited since `at`."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import cast
 
-from bot.domain import naming
+from bot.domain import lifecycle, naming
 from bot.domain.thread import MessageTs, TurnId
 from bot.domain.turn import Turn
+from bot.ports import EditOutcome
 from bot.store.connection import Connection
 from bot.store.keys import STRAY_LIFE, STRAYS, TURN_LIFE
-from bot.store.scripts import mailbox as scripts
+from bot.store.scripts import signals as scripts
 from bot.store.turn_reader import TurnReader
 
 _STALE = -1  #: what the scripts return where a later change of the message counts
+_NOT_STARTED = "".join(f",{kind}" for kind in lifecycle.NOT_STARTED)
+_ASKED = 2  #: what SIGNAL returns for an edit that its turn will ask
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,27 @@ class SignalWriter:
 
     async def write(
         self, turn: TurnId, mailbox: str, signal: Signal, *, order: TurnId | None = None
-    ) -> bool | None:
-        """Signal a turn; False when it has ended, None for an edit before a withdrawal.
+    ) -> bool:
+        """Signal a turn; False when it has ended. `order`: remember that it had an effect."""
+        return bool(await self._write(turn, mailbox, signal, order))
 
-        `order`: remember that it had an effect.
-        """
+    async def edit(self, turn: TurnId, mailbox: str, edited: Signal) -> EditOutcome:
+        """Signal what a turn's message asks now."""
+        done = await self._write(turn, mailbox, edited)
+        if done == _STALE:
+            return EditOutcome.STALE
+        return EditOutcome.TAKEN if done == _ASKED else EditOutcome.NOT_TAKEN
+
+    async def _write(
+        self, turn: TurnId, mailbox: str, signal: Signal, order: TurnId | None = None
+    ) -> int:
         side = naming.side_mailbox(mailbox)
         keys = [*self.keys(turn, mailbox), self._keys.box(side)]
         if order:
             keys.append(self._keys.order(order))
         values = (signal.field, signal.value, signal.at)
-        done = await self._signal(keys, (turn, mailbox, *values, TURN_LIFE, side))
-        return None if done == _STALE else bool(done)
+        args = (turn, mailbox, *values, TURN_LIFE, side, _NOT_STARTED)
+        return int(await self._signal(keys, args))
 
     async def withdraw(self, turn: TurnId, mailbox: str, at: MessageTs, *, waiting: bool) -> bool:
         """Withdraw a question; with `waiting` only while it is queued.

@@ -47,6 +47,11 @@ def events(stage: Stage, root: Message, texts: list[str]) -> list[Json]:
         (["", "since when?", DELETED], [2, 1, 0], []),
         (["", "when?", "since when?", "who built it?"], [3, 0, 2, 1], ["who built it?"]),
         (["since when?", "!pro-fst since?", "// never mind"], [0, 1, 2], []),
+        (["since when?", "// no", "when?", "who built it?"], [0, 1, 3, 2], ["who built it?"]),
+        (["since when?", "// no", "when?", "who built it?"], [0, 1, 3, 2, 3], ["who built it?"]),
+        (["// no", "when?", "thanks", "who built it?"], [0, 3, 2, 1], ["who built it?"]),
+        (["help", "when?", "who built it?"], [0, 2, 1], ["who built it?"]),
+        (["x" * 15_001, "when?", "who built it?"], [0, 2, 1], ["who built it?"]),
     ],
 )
 async def test_the_latest_change_of_a_message_counts(

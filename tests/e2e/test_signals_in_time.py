@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Protocol
 
 from bot.domain import naming
 from bot.domain.research import Progress
 from bot.domain.thread import ChannelId, MessageTs, RunId, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, Turn
-from bot.engine.context import EngineContext
+from bot.engine.context import BudgetRules, EngineContext
 from bot.engine.worker import Worker
 from bot.errors import Unavailable
 from bot.parallel.chat_client import ChatApi
@@ -26,7 +28,9 @@ from bot.store.turn_reader import TurnReader
 from bot.store.turn_store import RedisTurnStore
 from tests.contract.handlers.memory import OpenGate
 from tests.e2e.dialogue import action_ids, answered, begun, said, shown, turn
-from tests.e2e.stage import KEY, NO_LIMITS, QUICK, Stage, staged
+from tests.e2e.stage import AGAIN_SOON, KEY, NO_LIMITS, QUICK, Stage, staged
+
+NO_BUDGETS = BudgetRules()
 
 # --- edits ------------------------------------------------------------------------------
 
@@ -168,11 +172,18 @@ def stores(redis_url: str) -> tuple[Store, Store, Forgetful]:
     return other, store, turns
 
 
-Ask = Callable[[], Awaitable[tuple[Message, TurnId]]]
+class Ask(Protocol):
+    """Asks "who owns it?", or what a test says instead."""
+
+    async def __call__(self, **more: object) -> tuple[Message, TurnId]:
+        """Return the message and the name of its turn."""
+        ...
 
 
 @asynccontextmanager
-async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterator[Ask]:
+async def working(
+    stage: Stage, store: Store, research: TaskApi, rules: BudgetRules = NO_BUDGETS
+) -> AsyncIterator[Ask]:
     """A worker on the stage, without listeners; yields what asks it a question."""
     async with http_session(5.0) as session:
         client = web_client(stage.slack.app.bot_token, stage.slack.api_url, session)
@@ -191,16 +202,19 @@ async def working(stage: Stage, store: Store, research: TaskApi) -> AsyncIterato
             default_processor="core-fast",
             clock=time.time,
             timing=QUICK,
+            retry_timing=AGAIN_SOON,
+            budget_rules=rules,
         )
         worker = Worker(tools, store.work_queue, lease=5)
         running = asyncio.create_task(worker.run())
 
-        async def ask() -> tuple[Message, TurnId]:
+        async def ask(**more: object) -> tuple[Message, TurnId]:
             asked = await stage.ada.says(stage.general, f"{stage.me} who owns it?")
             ts = MessageTs(asked.ts)
             team, channel = TeamId(stage.slack.app.team_id), ChannelId(stage.general.id)
             asker = UserId(stage.ada.id)
             question = Question(ThreadKey(team, channel, ts), ts, asker, "who owns it?")
+            question = replace(question, **more)  # type: ignore[arg-type]
             await store.mailbox.put(question, Addressing.ADDRESSED)
             return asked, naming.turn_id(question)
 

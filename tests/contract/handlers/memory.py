@@ -13,8 +13,8 @@ from bot.domain.access import Access, Verdict
 from bot.domain.choices import Choices, FollowUps
 from bot.domain.research import Answer
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
-from bot.domain.turn import Question, State, Turn
-from bot.ports import Acceptance, Addressing, Asked, Channel, Person, Scope
+from bot.domain.turn import Question, State, Turn, TurnKind
+from bot.ports import Acceptance, Addressing, Asked, Channel, EditOutcome, Person, Scope
 from bot.ports.forgetting import Forgetting, Forgotten
 from bot.ports.gate import Admission
 
@@ -106,10 +106,14 @@ class Memory:
         self._fail()
         return order in self.obeyed
 
-    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> bool:
+    async def edit(self, turn: TurnId, question: Question, at: MessageTs) -> EditOutcome:
         self._fail()
         self._signal(turn, edited=question)
-        return True
+        known = self.turns.get(turn)
+        if known is None or known.state is not State.QUEUED or known.signals.is_cancelled:
+            return EditOutcome.NOT_TAKEN
+        is_question = known.question.start is TurnKind.QUESTION
+        return EditOutcome.TAKEN if is_question else EditOutcome.NOT_TAKEN
 
     async def withdraw(self, turn: TurnId, at: MessageTs, *, waiting: bool = False) -> bool:
         self._fail()
