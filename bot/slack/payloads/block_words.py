@@ -19,6 +19,8 @@ _PLACEHOLDERS = (
     "This message contains interactive elements.",
     "[no preview available]",
 )
+#: Rich text in which people are mentioned; in code they are not.
+_WITH_MENTIONS = ("rich_text", "rich_text_section", "rich_text_list", "rich_text_quote")
 _MAX_DEPTH = 20  # of blocks within blocks; Slack's have about six
 #: Buttons, whose labels are no part of a message's words.
 _BUTTONS = ("button", "feedback_buttons", "icon_button", "workflow_button")
@@ -32,6 +34,39 @@ _WORD_FIELDS = (
 def shown(blocks: Any) -> str:
     """Return the words of blocks, a line or a few for each."""
     return "\n".join(filter(None, _lines(items(blocks), 0)))
+
+
+def mentioned(value: Any, depth: int = 0) -> Iterator[str]:
+    """Yield the ids of the people whom rich text mentions; what was only typed mentions nobody."""
+    if depth > _MAX_DEPTH:
+        return
+    match value:
+        case {"type": "user", "user_id": str(user)}:
+            yield user
+        case {"type": str(kind)} if kind in _WITH_MENTIONS:
+            yield from mentioned(value.get("elements"), depth + 1)
+        case list():
+            for each in value:
+                yield from mentioned(each, depth + 1)
+
+
+def with_mentions_as_text(value: Any, depth: int = 0) -> Any:
+    """Return blocks that mention people and groups as `text` does: ``<@U1>``, ``<!subteam^S1>``."""
+    if depth > _MAX_DEPTH:
+        return None
+    match value:
+        case {"type": "user", "user_id": str(user)}:
+            return {"type": "text", "text": f"<@{user}>"}
+        case {"type": "usergroup", "usergroup_id": str(group)}:
+            return {"type": "text", "text": f"<!subteam^{group}>"}
+        case {"type": str(kind)} if kind in _WITH_MENTIONS:
+            inside = items(value.get("elements"))
+            elements = [with_mentions_as_text(each, depth + 1) for each in inside]
+            return {**value, "elements": elements}
+        case list():
+            return [with_mentions_as_text(each, depth + 1) for each in value]
+        case _:
+            return value
 
 
 def is_table(block: Any) -> bool:

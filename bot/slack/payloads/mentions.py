@@ -10,6 +10,7 @@ from bot.slack.payloads.fields import JSON, word
 from bot.slack.text.invisible import INVISIBLE
 from bot.slack.text.plain_words import plain_words
 
+_MENTION = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]{1,32}>")
 _LEADING = re.compile(rf"\A[\s{INVISIBLE}]+")
 
 
@@ -18,17 +19,31 @@ def mentions(text: str, me: UserId) -> bool:
     return f"<@{me}>" in text or f"<@{me}|" in text
 
 
-def text_without_mention(message: JSON, me: UserId) -> str:
-    """Return a message's `text` in plain words, without our mention.
+def raw_text(message: JSON) -> str:
+    """Return a message's `text`, with people mentioned as ``<@U1>``.
 
-    Where Slack gives none, or a placeholder, the words are in the blocks. Invisible characters in
-    front are left out, as the first word may be `!processor` or ``//``.
+    Where Slack gives none, or a placeholder, the words are in the blocks.
     """
     raw = word(message, "text")
-    if block_words.plain(raw):
-        words = plain_words(_without_mention(raw, me))
+    return raw if block_words.plain(raw) else message_text.raw_words_in_blocks(message)
+
+
+def is_mentioned(message: JSON, me: UserId) -> bool:
+    """Whether a message mentions the bot, in its `text` or only in its blocks."""
+    in_blocks = block_words.mentioned(message.get("blocks"))
+    return mentions(word(message, "text"), me) or me in in_blocks
+
+
+def text_without_mention(message: JSON, me: UserId) -> str:
+    """Return `raw_text` in plain words, without our mention.
+
+    Invisible characters in front are left out, as the first word may be `!processor` or ``//``.
+    """
+    bare = _without_mention(raw_text(message), me)
+    if block_words.plain(word(message, "text")):
+        words = plain_words(bare)
     else:
-        words = message_text.words_in_blocks(message)
+        words = _MENTION.sub(lambda each: plain_words(each[0]), bare).strip()
     return _LEADING.sub("", words)
 
 

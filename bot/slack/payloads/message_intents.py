@@ -18,7 +18,7 @@ from bot.ports import Addressing
 from bot.slack.payloads.fields import JSON, timestamp, word
 from bot.slack.payloads.keyword_table import Keyword, KeywordMatch
 from bot.slack.payloads.keywords import match_keyword
-from bot.slack.payloads.mentions import mentions, text_without_mention
+from bot.slack.payloads.mentions import is_mentioned, raw_text, text_without_mention
 from bot.slack.payloads.message_text import files_of, sent_along
 from bot.slack.payloads.question_text import PREFIX, normalize_dashes, with_text
 
@@ -110,9 +110,9 @@ def read_message(message: JSON, origin: Origin, me: UserId) -> MessageIntent | N
     ts = timestamp(word(message, "ts"))
     if not (ts and origin.channel and _is_written_by_a_person(message, me)):
         return None
-    raw = word(message, "text")
+    raw = raw_text(message)
     root = timestamp(word(message, "thread_ts")) or ts
-    mentioned, is_reply = mentions(raw, me), root != ts
+    mentioned, is_reply = is_mentioned(message, me), root != ts
     text = text_without_mention(message, me)
     addressed = origin.is_direct or mentioned
     if not addressed and (not is_reply or _is_for_somebody_else(raw)):

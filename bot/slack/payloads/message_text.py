@@ -20,7 +20,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from bot.domain.unicode import replace_lone_surrogates
-from bot.slack.payloads.block_words import is_table, plain, shown
+from bot.slack.payloads.block_words import is_table, plain, shown, with_mentions_as_text
 from bot.slack.payloads.fields import items
 
 LONGEST_WORDS = 20_000  # characters of one message that are read
@@ -66,7 +66,16 @@ def words_of(message: Any) -> str:
 
 def words_in_blocks(message: dict[Any, Any]) -> str:
     """Return the words of a person's message that are in its blocks, without pasted tables."""
-    return shown([each for each in items(message.get("blocks")) if not is_table(each)])
+    return shown(_blocks(message))
+
+
+def raw_words_in_blocks(message: dict[Any, Any]) -> str:
+    """Return the same words with mentions in the form that they have in `text`."""
+    return shown(with_mentions_as_text(_blocks(message)))
+
+
+def _blocks(message: dict[Any, Any]) -> list[Any]:
+    return [each for each in items(message.get("blocks")) if not is_table(each)]
 
 
 def sent_along(message: Any) -> str:
