@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from contextlib import suppress
 
 from slack_bolt.app.async_app import AsyncApp
 
@@ -12,7 +13,7 @@ from bot.domain.choosing import is_confirmed_first, processor_in_force
 from bot.domain.processors import PROCESSORS
 from bot.domain.thread import UserId
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import Channel, HandlerContext, Message
+from bot.ports import Channel, EntryId, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import channel_default, ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
@@ -99,21 +100,26 @@ async def change_default(
     Raises:
         Unavailable: it could not be saved.
     """
-    before = await context.choices.read(place.team, place.channel, by, thread=None)
-    await context.choices.choose(place, name)
-    if name == before.channel or place.channel.startswith("D"):  # nobody else reads it there
+    if place.channel.startswith("D"):  # nobody else reads it there
+        await context.choices.choose(place, name)
+        return True
+    job = await context.choices.choose_default(place, by, name)
+    if job is None:
         return True
     offered = await offered_in(context, place.channel)
     choices, default = Choices(channel=name), context.default_processor
     now, _ = processor_in_force(None, choices, default, offered)
     announcement = channel_default.announced(by, PROCESSORS.get(name or ""), now)
-    return await _announce(context, place, announcement)
+    return await _announce(context, place, announcement, job)
 
 
-async def _announce(context: HandlerContext, place: Channel, announcement: Message) -> bool:
+async def _announce(
+    context: HandlerContext, place: Channel, announcement: Message, job: EntryId
+) -> bool:
     """Post in a channel; False when it takes no post.
 
-    A post that is late, or lost, counts as one: what is announced is durable.
+    A post that is late, or lost, counts as one: what is announced is durable. One that was not sent
+    is left to the job.
     """
     refusals: list[Refused] = []
 
@@ -123,8 +129,13 @@ async def _announce(context: HandlerContext, place: Channel, announcement: Messa
         except Refused as refused:
             refusals.append(refused)
             log.info("change of a default not announced: %s", refused)
-        except (AnswerLost, Unavailable) as error:
-            log.warning("change of a default perhaps not announced: %s", error)
+        except AnswerLost as lost:
+            log.warning("change of a default perhaps not announced: %s", lost)
+        except Unavailable as error:
+            log.info("change of a default announced later: %s", error)
+            return
+        with suppress(Unavailable):
+            await context.choices.announced(job)
 
     deadline = asyncio.get_running_loop().time() + context.deadlines.lookup
     await context.background.run_until(deadline, post())

@@ -76,6 +76,7 @@ class RetryTiming:
             Slack's rate limit does not count: after it, they are looked up again.
         slow_admission: that a question waits for Slack's rate limit, from which on people are told.
         settlement: before a run that goes on after its turn is looked at again; does not grow.
+        announcement: for which a listener may still announce the change of a channel's default.
     """
 
     turn: float = 1.0
@@ -85,6 +86,7 @@ class RetryTiming:
     admission: float = 10.0
     slow_admission: float = 5.0
     settlement: float = 120.0
+    announcement: float = 60.0
 
 
 RETRY_TIMING = RetryTiming()

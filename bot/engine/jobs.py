@@ -13,6 +13,7 @@ is run by a replica that is alive. Each may run twice without harm.
   waited for. The agent session of the thread ends with it, unless its next turn is in progress.
 - *Settlement*: ask now and then whether a run that goes on after its turn has ended, for a day, and
   settle what its turn holds of the budgets.
+- *Announcement*: tell a channel that its default was changed, if its listener has not.
 - *Forget*: delete the turns of a thread that was forgotten, and tell the thread.
 - *Agent session*: end the session alone.
 """
@@ -28,6 +29,7 @@ from bot.domain import naming
 from bot.domain.thread import MessageTs, ThreadKey, TurnId
 from bot.domain.turn import EndingKind
 from bot.engine.agent_session import end_session
+from bot.engine.announcing import announce
 from bot.engine.confirmation import lapse
 from bot.engine.context import EngineContext
 from bot.engine.forgetting import forget_thread
@@ -36,7 +38,7 @@ from bot.engine.settlement import settle_run
 from bot.engine.spending import with_balance
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.log import log_context
-from bot.ports import EntryId, Job, JobKind, WorkQueue
+from bot.ports import DefaultChange, EntryId, Job, JobKind, WorkQueue
 from bot.ports.forgetting import Forgotten
 from bot.slack.messages.status import STATUS, final_status
 from bot.slack.messages.turn_facts import facts_of
@@ -75,7 +77,11 @@ class JobRunner:
         self._backoffs.setdefault(job.entry, Backoff(first, LONGEST_PAUSE))
         match job.kind:
             case (
-                JobKind.QUEUED_REACTION | JobKind.CONFIRMATION | JobKind.SETTLEMENT | JobKind.FORGET
+                JobKind.QUEUED_REACTION
+                | JobKind.CONFIRMATION
+                | JobKind.SETTLEMENT
+                | JobKind.ANNOUNCEMENT
+                | JobKind.FORGET
             ):
                 reaction = asyncio.create_task(self._run(job))
                 self._reactions.add(reaction)
@@ -114,6 +120,8 @@ class JobRunner:
                     await lapse(self._context, TurnId(job.about))
                 case JobKind.SETTLEMENT:
                     await settle_run(self._context, TurnId(job.about))
+                case JobKind.ANNOUNCEMENT:
+                    await announce(self._context, job.entry, DefaultChange.parse(job.about))
                 case JobKind.FORGET:
                     await forget_thread(self._context, Forgotten.parse(job.about))
                 case JobKind.AGENT_SESSION:
@@ -194,6 +202,8 @@ class JobRunner:
 
 
 def _log_fields(job: Job) -> Mapping[str, str]:
+    if job.kind is JobKind.ANNOUNCEMENT:
+        return {"channel": DefaultChange.parse(job.about).place.channel}
     is_of_thread = job.kind in (JobKind.AGENT_SESSION, JobKind.FORGET)
     return {"slack_thread" if is_of_thread else "turn": job.about.partition(" ")[0]}
 
@@ -213,6 +223,7 @@ _NAMES = {
     JobKind.FINAL_STATUS: "final status",
     JobKind.CONFIRMATION: "lapse of a confirmation",
     JobKind.SETTLEMENT: "settlement",
+    JobKind.ANNOUNCEMENT: "announcement of a default",
     JobKind.FORGET: "deletion of a thread's turns",
     JobKind.AGENT_SESSION: "end of agent session",
 }

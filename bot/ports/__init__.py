@@ -4,7 +4,7 @@
 may raise `Unavailable` (nothing took effect; try later) unless it says otherwise.
 """
 
-from bot.ports.choices import Channel, ChoiceStore, Person, Scope
+from bot.ports.choices import Channel, ChoiceStore, DefaultChange, Person, Scope
 from bot.ports.handler_context import DEADLINES, Deadlines, HandlerContext
 from bot.ports.history import Asked, History
 from bot.ports.mailbox import DELETED, Acceptance, Addressing, EditOutcome, Mailbox
@@ -36,6 +36,7 @@ __all__ = [
     "ChoiceStore",
     "Claim",
     "Deadlines",
+    "DefaultChange",
     "EditOutcome",
     "EntryId",
     "HandlerContext",

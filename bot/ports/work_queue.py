@@ -27,6 +27,7 @@ class JobKind(StrEnum):
     FINAL_STATUS = "receipt"  #: change the status message of a turn that is done
     CONFIRMATION = "lapse"  #: say that nobody confirmed the price of a question in time
     SETTLEMENT = "settle"  #: settle the price of a run that goes on after its turn
+    ANNOUNCEMENT = "announce"  #: tell a channel that its default was changed, if nobody has
     FORGET = "forget"  #: delete the turns of a thread that was forgotten
     AGENT_SESSION = "session"  #: set the agent session of a thread that has no current turn
 
@@ -36,7 +37,8 @@ class Job:
     """A job to run. It stays pending for this replica until `WorkQueue.acknowledge`.
 
     Attributes:
-        about: the id of a turn; for AGENT_SESSION the key of a thread; for FORGET a `Forgotten`.
+        about: the id of a turn; for AGENT_SESSION the key of a thread; for FORGET a `Forgotten`;
+            for ANNOUNCEMENT a `DefaultChange`.
     """
 
     entry: EntryId

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.domain.choices import Choices, FollowUps
 from bot.domain.thread import ChannelId, TeamId, ThreadKey, UserId
-from bot.ports import Channel, Person, Scope
+from bot.ports import Channel, DefaultChange, EntryId, Person, Scope
 from bot.store.connection import Connection
 from bot.store.keys import CHOICE_LIFE
 from bot.store.scripts import choices
@@ -17,6 +17,8 @@ class RedisChoices:
         self._connection = connection
         self._keys = connection.keys
         self._read = connection.script(choices.READ)
+        self._choose_default = connection.script(choices.CHOOSE_DEFAULT)
+        self._announced = connection.script(choices.ANNOUNCED)
 
     async def choose(self, scope: Scope, processor: str | None) -> None:
         """Choose the processor for a thread, a person or a channel; None removes the choice."""
@@ -27,6 +29,24 @@ class RedisChoices:
                 await redis.delete(key)
             else:
                 await redis.set(key, processor, ex=life)
+
+    async def choose_default(
+        self, place: Channel, by: UserId, processor: str | None
+    ) -> EntryId | None:
+        """Choose the processor of a channel, and enqueue a job ANNOUNCEMENT, in one step."""
+        change = DefaultChange(place, by, processor, self._connection.clock())
+        keys = (self._keys.choice(place), self._keys.ready)
+        entry = await self._choose_default(keys, (processor or "", CHOICE_LIFE, str(change)))
+        return EntryId(entry) if entry else None
+
+    async def announced(self, job: EntryId) -> None:
+        """Remove the job: the change was announced, or cannot be."""
+        await self._announced((self._keys.ready,), (job,))
+
+    async def is_unannounced(self, job: EntryId) -> bool:
+        """Whether nobody has called `announced` for the job."""
+        async with self._connection.call() as redis:
+            return bool(await redis.xrange(self._keys.ready, min=job, max=job))
 
     async def read(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from bot.playground.slack import Channel, Message, Outcome
+from bot.domain.thread import ChannelId, TeamId, UserId
+from bot.playground.slack import Channel as Room
+from bot.playground.slack import Message, Outcome
+from bot.ports import Channel
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import action_ids, saw_ephemeral
-from tests.e2e.stage import Stage
+from tests.e2e.stage import AGAIN_SOON, Stage
 
 
 @pytest.fixture
@@ -20,7 +23,7 @@ async def asking(stage: Stage) -> Stage:
     return stage
 
 
-def announcements(stage: Stage, channel: Channel) -> list[Message]:
+def announcements(stage: Stage, channel: Room) -> list[Message]:
     """Return what the bot said in a channel, outside of threads."""
     me = stage.slack.app.bot_user_id
     said = (m for m in channel.messages.values() if m.user == me and not m.ephemeral_to)
@@ -108,6 +111,30 @@ async def test_a_lost_announcement_undoes_nothing(asking: Stage) -> None:
     (answer,) = (await asking.ada.command("/processor", "pro", asking.general)).messages
     assert "This channel now uses *pro*" in answer.text
     assert await processor_of_next(asking) == "pro"
+
+
+async def test_a_change_whose_listener_died_is_announced_by_a_job(asking: Stage) -> None:
+    await asking.stop_bot()
+    by, channel = UserId(asking.ada.id), ChannelId(asking.general.id)
+    place = Channel(TeamId(asking.slack.app.team_id), channel)
+    async with asking.other_replica() as replica:  # as if it died then
+        assert await replica.choices.choose_default(place, by, "lite")
+        assert await replica.choices.choose_default(place, by, "pro")
+    await asking.start_bot(retry_timing=replace(AGAIN_SOON, announcement=0.0))
+    await asking.slack.until(lambda: announcements(asking, asking.general))
+    assert await processor_of_next(asking) == "pro"
+    (said,) = announcements(asking, asking.general)  # lite is of no interest any more
+    assert f"<@{by}> set this channel's default to *pro*" in said.text
+
+
+async def test_a_change_that_slack_takes_no_post_of_just_then_is_announced_later(
+    asking: Stage,
+) -> None:
+    await asking.stop_bot()
+    await asking.start_bot(retry_timing=replace(AGAIN_SOON, announcement=0.0))
+    asking.slack.faults.next("chat.postMessage", ratelimited=1)
+    await asking.ada.command("/processor", "pro", asking.general)
+    await asking.slack.until(lambda: announcements(asking, asking.general))
 
 
 async def test_a_persons_own_choice_is_nobody_elses_business(asking: Stage) -> None:

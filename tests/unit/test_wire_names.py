@@ -52,7 +52,7 @@ VALUES: dict[type[StrEnum], str] = {
     choices.FollowUps: "every, mention, only-me",
     Acceptance: "new, known, not ours, asleep, full",
     Addressing: "addressed, direct, reply, overheard, remark, aside",
-    JobKind: "waiting, receipt, session, forget",
+    JobKind: "waiting, receipt, lapse, settle, session, forget, announce",
     Forgetting: "forgotten, busy, not theirs, nothing",
 }
 

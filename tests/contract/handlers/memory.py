@@ -14,7 +14,7 @@ from bot.domain.choices import Choices, FollowUps
 from bot.domain.research import Answer
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import Question, State, Turn, TurnKind
-from bot.ports import Acceptance, Addressing, Asked, Channel, EditOutcome, Person, Scope
+from bot.ports import Acceptance, Addressing, Asked, Channel, EditOutcome, EntryId, Person, Scope
 from bot.ports.forgetting import Forgetting, Forgotten
 from bot.ports.gate import Admission
 
@@ -31,6 +31,7 @@ class Memory:
         self.reaches: list[Addressing] = []
         self.ours: set[ThreadKey] = set()
         self.chosen: dict[Scope, str] = {}
+        self.unannounced: set[EntryId] = set()
         self.replies: dict[Channel, FollowUps] = {}
         self.muted: set[ThreadKey] = set()
         self.asleep: set[ThreadKey] = set()
@@ -202,6 +203,24 @@ class Memory:
         self.chosen.pop(scope, None)
         if processor:
             self.chosen[scope] = processor
+
+    async def choose_default(
+        self, place: Channel, by: UserId, processor: str | None
+    ) -> EntryId | None:
+        self._fail()
+        if self.chosen.get(place) == processor:
+            return None
+        await self.choose(place, processor)
+        self.unannounced.add(entry := EntryId(f"{place.channel} {processor}"))
+        return entry
+
+    async def announced(self, job: EntryId) -> None:
+        self._fail()
+        self.unannounced.discard(job)
+
+    async def is_unannounced(self, job: EntryId) -> bool:
+        self._fail()
+        return job in self.unannounced
 
     async def read(
         self, team: TeamId, channel: ChannelId, person: UserId, thread: ThreadKey | None

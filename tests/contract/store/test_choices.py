@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bot.domain.choices import FollowUps
 from bot.domain.turn import TurnKind
-from bot.ports import Acceptance, Addressing, Channel
+from bot.ports import Acceptance, Addressing, Channel, DefaultChange, Job, JobKind
 from bot.store.keys import DAY
 from bot.store.store import Store
-from tests.contract.store.store_harness import KEY, TEAM, Clock, asked, done, taken
+from tests.contract.store.store_harness import ADA, BOB, KEY, TEAM, Clock, asked, done, taken
 
 
 async def test_a_muted_thread_is_left_alone_until_it_is_unmuted(store: Store) -> None:
@@ -38,6 +38,24 @@ async def test_follow_ups_can_be_mentions_everywhere(redis_url: str) -> None:
         assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
         await store.choices.choose_follow_ups(Channel(TEAM, KEY.channel), FollowUps.EVERY)
         assert await store.mailbox.put(asked(2), Addressing.THREAD_REPLY) is Acceptance.NEW
+
+
+async def test_a_change_of_a_channels_default_is_kept_with_the_job_that_announces_it(
+    store: Store, clock: Clock
+) -> None:
+    place = Channel(TEAM, KEY.channel)
+    for processor in ("pro", None):
+        kept = await store.choices.choose_default(place, ADA, processor)
+        assert await store.choices.choose_default(place, BOB, processor) is None  # no change
+        assert (await store.choices.read(TEAM, place.channel, ADA, None)).channel == processor
+        (job,) = await store.work_queue.receive(5)
+        assert isinstance(job, Job)
+        assert (job.entry, job.kind) == (kept, JobKind.ANNOUNCEMENT)
+        assert DefaultChange.parse(job.about) == DefaultChange(place, ADA, processor, clock.now)
+        assert await store.choices.is_unannounced(job.entry)
+        await store.choices.announced(job.entry)
+        assert not await store.choices.is_unannounced(job.entry)
+        assert await store.work_queue.list_pending() == []
 
 
 async def test_a_thread_sleeps_after_two_weeks_and_says_so_once(store: Store, clock: Clock) -> None:
