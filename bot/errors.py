@@ -41,6 +41,7 @@ class Cause(StrEnum):
     PROCESSOR = "processor"  #: this processor is not allowed for the key (403)
     CHAIN = "chain"  #: the previous interaction cannot be continued
     INPUT = "input"  #: Parallel does not accept the request as it is (400, 413, 422)
+    GATEWAY = "gateway"  #: not Parallel answered but something in between, or at a wrong address
     UNKNOWN_RUN = "unknown run"  #: no such run (404)
     CONTENT = "content"  #: Slack does not accept this variant of the message
     PLACE = "place"  #: the channel is gone, archived or closed to the bot
@@ -120,6 +121,10 @@ class Unreached(Unavailable):
         self.fix = fix
 
 
+class Intercepted(Unreached):
+    """Something in between, such as a proxy, answered in the other side's place."""
+
+
 class Unreadable(Unavailable):
     """A record was written by another release, and is left as it is. `turn`: its id, if any."""
 
@@ -133,13 +138,20 @@ class AnswerLost(Exception):
 
     Never repeat it blindly; find out first whether it did. `server_error`: an answer did arrive, a
     server error about this very request, which is no outage. `retry_after` is in seconds; None when
-    the other side asked for no time.
+    the other side asked for no time. `cause`: GATEWAY when something in between answered, which may
+    have passed the request on; else None.
     """
 
     def __init__(
-        self, message: str, *, server_error: bool = False, retry_after: float | None = None
+        self,
+        message: str,
+        *,
+        server_error: bool = False,
+        retry_after: float | None = None,
+        cause: Cause | None = None,
     ) -> None:
         super().__init__(message)
+        self.cause = cause
         self.server_error = server_error
         self.retry_after = retry_after
 

@@ -27,7 +27,7 @@ from bot.domain.processors import is_chat
 from bot.domain.research import Run
 from bot.domain.thread import Exchange, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Question, Relation, Signals, State, Turn
-from bot.errors import Refused, Unavailable, Unreached
+from bot.errors import AnswerLost, Refused, Unavailable, Unreached
 
 #: How much of a thread is kept, to restate a chain that Parallel no longer continues.
 REMEMBERED_EXCHANGES = 8
@@ -118,6 +118,13 @@ def refusal(refused: Refused, at: float) -> Ending:
         message=refused.message,
         ref_id=refused.ref_id,
     )
+
+
+def uncertain(at: float, lost: AnswerLost | None = None) -> Ending:
+    """Return how a turn ends of which nobody can tell whether a run was started."""
+    if lost is None or lost.cause is None:
+        return Ending(EndingKind.UNCERTAIN, at)
+    return Ending(EndingKind.UNCERTAIN, at, cause=lost.cause, message=str(lost))
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:

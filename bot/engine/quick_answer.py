@@ -28,6 +28,7 @@ from bot.domain.research import ChatChunk, RunRequest
 from bot.domain.thread import InteractionId
 from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
+from bot.engine.endings import log_gateway
 from bot.engine.leased_turn import Draining, LeasedTurn, do_nothing
 from bot.engine.pacing import time_until
 from bot.engine.spending import reserve_and_save
@@ -242,6 +243,7 @@ class QuickAnswer:
                 await self._leased.save_outcome(lifecycle.chain_refused(self._turn))
                 return None
             case Refused():
+                log_gateway(error)
                 ending = lifecycle.refusal(error, now)
             case Unavailable():
                 since = self._turn.busy_since or now
@@ -250,7 +252,8 @@ class QuickAnswer:
                 return error
             case AnswerLost():
                 log.warning("quick answer broke off: %s", error)
-                ending = self._broken_off(text)
+                log_gateway(error)
+                ending = self._broken_off(text, error)
             case None if reading.cancelled():
                 ending = lifecycle.ending_if_cancelled(self._turn, now) or self._broken_off(text)
             case None if quick_answer.is_visible(text):
@@ -263,10 +266,12 @@ class QuickAnswer:
         await self._end(ending, text)
         return None
 
-    def _broken_off(self, text: str) -> Ending:
+    def _broken_off(self, text: str, lost: AnswerLost | None = None) -> Ending:
         """Return how an answer ends whose response broke off after this text."""
-        kind = EndingKind.CUT_OFF if quick_answer.is_visible(text) else EndingKind.UNCERTAIN
-        return Ending(kind, self._context.clock())
+        now = self._context.clock()
+        if quick_answer.is_visible(text):
+            return Ending(EndingKind.CUT_OFF, now)
+        return lifecycle.uncertain(now, lost)
 
     async def _end(self, ending: Ending, text: str | None = None) -> None:
         turn = self._turn if text is None else replace(self._turn, draft=text)

@@ -28,6 +28,7 @@ from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
 from bot.engine.context import EngineContext
+from bot.engine.endings import log_gateway
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.spending import reserve_and_save
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
@@ -95,7 +96,8 @@ class RunCreator:
             return await self._refused(refused)
         except AnswerLost as lost:
             log.warning("answer to a create call lost: %s", lost)
-            return await self._resolve_uncertain()
+            log_gateway(lost)
+            return await self._resolve_uncertain(lost)
         except Unavailable as error:
             if ending := await self._busy(error):
                 return ending
@@ -125,6 +127,7 @@ class RunCreator:
             log.warning("chain refused, restating earlier turns")
             await self._leased.save_outcome(lifecycle.chain_refused(turn))
             return None
+        log_gateway(refused)
         return lifecycle.refusal(refused, self._clock())
 
     async def _busy(self, error: Unavailable) -> Ending | None:
@@ -152,16 +155,20 @@ class RunCreator:
             log.warning("task group refused: %s", refused)
             return None
 
-    async def _resolve_uncertain(self) -> Ending | None:
+    async def _resolve_uncertain(self, lost: AnswerLost | None = None) -> Ending | None:
         """Find out whether the run was created; it is adopted, or may be created again.
+
+        Args:
+            lost: how the answer was lost; None after a crash.
 
         Returns:
             How the turn ended when that cannot be found out; else None.
         """
         turn = self._turn
         assert turn.starting_at is not None
+        uncertain = lifecycle.uncertain(self._clock(), lost)
         if self._task_groups is None or turn.group is None:
-            return Ending(EndingKind.UNCERTAIN, self._clock())
+            return uncertain
         while True:
             try:
                 # Read before the search: what it misses must have been old enough by then.
@@ -170,7 +177,7 @@ class RunCreator:
             except (Refused, Unavailable) as error:
                 log.warning("task group not listed: %s", error)
                 if self._clock() > turn.starting_at + UNCERTAIN_FOR:
-                    return Ending(EndingKind.UNCERTAIN, self._clock())
+                    return replace(uncertain, at=self._clock())
                 if isinstance(error, Unavailable):
                     raise
                 # A new group may not be known everywhere yet; a wrong key may be put right.

@@ -1,15 +1,19 @@
 """Map Parallel's error responses to errors that say what the caller must do. Pure.
 
-The HTTP status decides. The form of the body (`error_bodies`) matters only for a 404 or a 5xx,
-which may come from a gateway in between instead of from the API.
+The HTTP status decides, unless the body (`error_bodies`) shows that something in between answered:
+a gateway, or the company's proxy with a page that says what it blocks. The API's errors are JSON
+(ErrorResponse of https://docs.parallel.ai/public-openapi.json). Some proxies look at the response
+only, so the request may have taken effect.
 """
 
 from __future__ import annotations
 
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Intercepted, Refused, Unavailable
 from bot.parallel.error_bodies import ErrorBody
 
 REDIRECTS = (301, 302, 307, 308)  # not handled; 303 would mean that it was
+NOT_HANDLED = (404, 405)  # with a web page: nothing at this address takes the call
+FIX = "check PARALLEL_BASE_URL, and have the proxy or firewall pass on what is sent there"
 
 
 def not_started(
@@ -21,7 +25,9 @@ def not_started(
     - 429, 503: not accepted, nothing started.
     - Other 5xx, 408: with the API's own body, which says that the call may be repeated, nothing was
       started; with any other body it comes from something in between, which cannot know.
-    - Other 4xx: refused, nothing started.
+    - Redirects: not handled, nothing started.
+    - Other 4xx: refused, nothing started; with a web page it comes from something in between, which
+      cannot know, except for 413, which is about the request, 404 and 405.
 
     Args:
         status: the HTTP status.
@@ -40,8 +46,8 @@ def not_started(
             return Unavailable(f"Parallel failed to take the run ({status}): {words}", wait)
         who = "Parallel" if error.is_envelope else "something in Parallel's stead"
         return AnswerLost(f"{who} answered {status}: {words}")
-    if status in REDIRECTS:
-        return Refused(Cause.INPUT, f"the API's address redirects ({status})")
+    if foreign := _foreign(status, error):
+        return foreign
     if status < 400:
         return AnswerLost(f"Parallel answered {status}, which nothing documents: {words}")
     return Refused(_cause(status, error, chained=chained), words, error.ref_id)
@@ -53,7 +59,7 @@ def not_completed(
     """Return the error for a response other than 200 to a chat completion.
 
     A request may be repeated only after 429, which is documented as not counted. Nothing says that
-    a 5xx, not even 503, started nothing, so it is AnswerLost.
+    a 5xx, not even 503, started nothing, so it is AnswerLost, as is a web page.
 
     Args:
         status: the HTTP status.
@@ -65,6 +71,8 @@ def not_completed(
     words = error.words(status)
     if status == 429:
         return Unavailable(f"Parallel cannot answer now ({status}): {words}", wait)
+    if foreign := _foreign(status, error):
+        return foreign
     if 400 <= status < 500 and status != 408:
         return Refused(_cause(status, error, chained=chained), words, error.ref_id)
     return AnswerLost(f"Parallel answered {status}: {words}")
@@ -74,15 +82,30 @@ def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailabl
     """Return the error for a response other than 200 to a call that only reads.
 
     A 404 means that there is no such run only with an ``error`` that has a message. In any other
-    form it comes from a gateway, or from a server that is just starting: Unavailable.
+    form it comes from a gateway, or from a server that is just starting: Unavailable. A web page or
+    a redirect is Intercepted.
     """
     error = ErrorBody.read(body)
     words = error.words(status)
+    if foreign := _foreign(status, error):
+        said = foreign.message if isinstance(foreign, Refused) else str(foreign)
+        return Intercepted(f"Parallel's address does not answer as Parallel does ({said})", FIX)
     if status == 401:
         return Refused(Cause.KEY, words, error.ref_id)
     if status == 404 and (error.is_envelope or error.is_error):
         return Refused(Cause.UNKNOWN_RUN, words, error.ref_id)
     return Unavailable(f"Parallel could not tell ({status}): {words}", wait)
+
+
+def _foreign(status: int, error: ErrorBody) -> Refused | AnswerLost | None:
+    """Return the error for an answer that is not Parallel's own; None for any other."""
+    if status in REDIRECTS:
+        return Refused(Cause.GATEWAY, f"{status}, a redirect")
+    if not (400 <= status < 500 and error.is_markup) or status in (408, 413, 429):
+        return None
+    if status in NOT_HANDLED:
+        return Refused(Cause.GATEWAY, error.page_words(status))
+    return AnswerLost(error.page_words(status), cause=Cause.GATEWAY)
 
 
 def _cause(status: int, error: ErrorBody, *, chained: bool) -> Cause:

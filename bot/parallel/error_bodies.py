@@ -43,6 +43,7 @@ class ErrorBody:
         is_envelope: it has the documented form, so it comes from the API itself.
         is_error: it is an ``error`` with a message, so it comes from something that knows the call.
         is_page: it is HTML or plain text.
+        is_markup: it is HTML or XML, so something in between sent it: the API sends JSON.
     """
 
     message: str = ""
@@ -50,6 +51,7 @@ class ErrorBody:
     is_envelope: bool = False
     is_error: bool = False
     is_page: bool = False
+    is_markup: bool = False
 
     @staticmethod
     def read(body: str) -> ErrorBody:
@@ -63,6 +65,10 @@ class ErrorBody:
     def of(error: object) -> ErrorBody:
         """Read an error inside another object: ``{ref_id, message, detail}``."""
         return ErrorBody(_line(error), _reference(error) if isinstance(error, dict) else None)
+
+    def page_words(self, status: int) -> str:
+        """Return what a web page in the API's place says."""
+        return f"{status} with a web page{f': {self.message}' if self.message else ''}"
 
     def words(self, status: int) -> str:
         """Return the message, with the status where the message alone would say too little."""
@@ -162,11 +168,12 @@ def _page(body: str) -> ErrorBody:
     for data in _EVENT.findall(text):
         with suppress(ValueError, RecursionError):
             return _object(load_json(data))
-    if text.startswith("<"):
+    is_markup = text.startswith("<")
+    if is_markup:
         titles = (one_line(html.unescape(each), LONGEST_MESSAGE) for each in _TITLE.findall(text))
         text = next(filter(None, titles), "") or _TAG.sub(" ", _HIDDEN.sub(" ", text))
         text = html.unescape(text)
-    return ErrorBody(one_line(text, LONGEST_MESSAGE), is_page=True)
+    return ErrorBody(one_line(text, LONGEST_MESSAGE), is_page=True, is_markup=is_markup)
 
 
 def _reference(error: dict[str, Any]) -> str | None:

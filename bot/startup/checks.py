@@ -16,7 +16,7 @@ import ssl
 from bot.configuration.settings import Settings
 from bot.connections.network import Network
 from bot.domain.thread import RunId
-from bot.errors import Cause, Problem, Refused, Unavailable, Unreached
+from bot.errors import Cause, Intercepted, Problem, Refused, Unavailable, Unreached
 from bot.ports import TaskRuns
 from bot.store.connection import Connection
 
@@ -36,8 +36,8 @@ async def redis(connection: Connection) -> list[Problem]:
 async def parallel(task_runs: TaskRuns) -> list[Problem]:
     """Check that Parallel accepts the key, by retrieving a run that does not exist: it is free.
 
-    If Parallel cannot be reached, that is logged, and the bot starts all the same: threads are told
-    when questions come.
+    If Parallel cannot be reached, or something in between answers in its place, that is logged, and
+    the bot starts all the same: threads are told when questions come.
     """
     try:
         await task_runs.retrieve(NO_SUCH_RUN)
@@ -50,6 +50,9 @@ async def parallel(task_runs: TaskRuns) -> list[Problem]:
                     "copy a valid key from platform.parallel.ai, Settings, API keys",
                 )
             ]
+    except Intercepted as error:
+        words = "%s. No question can be answered until it does. To do: %s."
+        log.error(words, error, error.fix)  # noqa: TRY400
     except Unreached as error:
         log.warning("%s. Questions are kept until it can be. To do: %s.", error, error.fix)
     except Unavailable as error:

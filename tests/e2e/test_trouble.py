@@ -21,7 +21,12 @@ from tests.e2e.test_again import given
 
 @pytest.mark.parametrize(
     ("status", "says"),
-    [(401, "PARALLEL_API_KEY"), (402, "enough credit"), (422, "rephrasing")],
+    [
+        (401, "PARALLEL_API_KEY"),
+        (402, "enough credit"),
+        (422, "rephrasing"),
+        (302, "PARALLEL_BASE_URL"),
+    ],
 )
 async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -> None:
     stage.parallel.faults.next("create", status=status)
@@ -30,6 +35,7 @@ async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -
     await thread.next()
     failure = await thread.next()
     assert says in shown(failure)
+    assert "rephras" not in shown(failure) or status == 422
     assert "local-key" not in shown(failure)
     assert action_ids(failure) == [actions.TRY_AGAIN]
     await stage.ada.clicks(failure, actions.TRY_AGAIN)
@@ -37,6 +43,38 @@ async def test_a_refusal_says_what_to_do(stage: Stage, status: int, says: str) -
     (await stage.parallel.next_run()).finishes("Egypt.")
     assert "Egypt." in shown(await thread.next())
     assert len(stage.parallel.runs) == 1
+
+
+PAGE = b"<html><title>Blocked by &lt;Acme&gt;</title><p>Ask IT.</p></html>"
+
+
+async def test_a_proxy_that_answers_is_not_taken_for_parallel(
+    one: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    one.parallel.faults.next("create", status=403, body=PAGE)
+    asked = await one.ada.says(one.general, f"{one.me} who owns the Suez Canal?")
+    thread = one.slack.thread(asked)
+    await thread.next()
+    failure = await thread.next()
+    assert "Something other than Parallel, such as a proxy or firewall" in shown(failure)
+    assert "I can't tell whether my request reached Parallel" in shown(failure)
+    assert "403 with a web page: Blocked by &lt;Acme&gt;" in shown(failure)
+    (line,) = [each for each in caplog.messages if "answered in its place" in each]
+    assert "403 with a web page: Blocked by <Acme>" in line
+    assert "PARALLEL_BASE_URL" in line
+    await one.ada.clicks(failure, actions.TRY_AGAIN)
+    await one.parallel.next_run()
+
+
+async def test_a_start_behind_such_a_proxy_says_so(
+    one: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    await one.stop_bot()
+    one.parallel.faults.next("retrieve", status=401, body=PAGE)
+    await one.start_bot()
+    (line,) = [each for each in caplog.messages if "does not answer as Parallel does" in each]
+    assert "401 with a web page: Blocked by <Acme>" in line
+    assert "No question can be answered until it does" in line
 
 
 async def test_a_processor_that_is_not_allowed_is_exchanged_in_a_form(one: Stage) -> None:

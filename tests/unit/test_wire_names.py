@@ -37,8 +37,8 @@ from bot.store.record_keys import KEYS
 KEY = ThreadKey(TeamId("T"), ChannelId("C"), MessageTs("1.2"))
 
 VALUES: dict[type[StrEnum], str] = {
-    errors.Cause: "key, credit, processor, chain, input, unknown run, content, place, token, "
-    "scope, gone",
+    errors.Cause: "key, credit, processor, chain, input, gateway, unknown run, content, place, "
+    "token, scope, gone",
     turn.TurnKind: "question, look again, files, share, help, unknown processor, thanked, status, "
     "forget, command, nothing to stop, may not stop, muted, unmuted, confirm, welcome, asleep, "
     "declined",

@@ -10,7 +10,6 @@ from bot.domain import lifecycle
 from bot.domain.prompt import longest_question
 from bot.domain.thread import MessageTs
 from bot.domain.turn import Ending, EndingKind, Turn, TurnKind
-from bot.errors import Cause
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
 from bot.slack.messages.budgets import confirm_price, fitting_processors, over_budget
@@ -22,6 +21,13 @@ from bot.slack.messages.notices import (
     unknown_processor,
 )
 from bot.slack.messages.offers import not_offered, others
+from bot.slack.messages.parallel_errors import (
+    FREE,
+    NO_CHARGE,
+    parallel_says,
+    refused,
+    uncertain,
+)
 from bot.slack.messages.parts import MessagePart, message_variants
 from bot.slack.messages.turn_buttons import (
     post_anyway_button,
@@ -30,12 +36,9 @@ from bot.slack.messages.turn_buttons import (
 )
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.messages.turn_lines import billing_clause, mentions, support_details
-from bot.slack.text.escaping import escape_mrkdwn
-from bot.slack.wording import cut, duration
+from bot.slack.wording import duration
 
 FAILURE = "sorry"  #: among a turn's posts, the message that there is no answer
-NO_CHARGE = "No run was started, so there's no charge."
-FREE = "at no extra charge"
 BROKEN = ":wrench: Something went wrong on my side"
 
 
@@ -87,7 +90,7 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
                 f"{longest_question(processor):,} characters. {NO_CHARGE} Shorten it and ask again."
             ), []
         case EndingKind.REFUSED:
-            return _refused(facts, check, again)
+            return refused(facts, check, again)
         case (
             EndingKind.CONFIRM
             | EndingKind.NOT_ALLOWED
@@ -98,7 +101,7 @@ def _what_happened(facts: TurnFacts) -> tuple[str, list[Button]]:
         case EndingKind.BUSY:
             return _still_busy(turn), [again]
         case EndingKind.UNCERTAIN:
-            return _uncertain(facts), [again]
+            return uncertain(facts), [again]
         case EndingKind.CUT_OFF | EndingKind.FAILED | EndingKind.CANCELLED:
             return _failed(facts), [again]
         case EndingKind.TOO_LATE:
@@ -138,20 +141,11 @@ def _broken(turn: Turn, check: Button, again: Button) -> tuple[str, list[Button]
     return f"{broken}{'' if turn.started_at else f' {NO_CHARGE}'}", [again]
 
 
-def _uncertain(facts: TurnFacts) -> str:
-    counts = "" if facts.turn.budget is None else " Until that's known, it counts as spent."
-    return (
-        ":grey_question: The connection broke while I was starting this run, and I can't tell "
-        f"whether it was started.{counts} I didn't retry, to avoid charging you twice. Trying "
-        f"again costs {facts.processor.price_words}."
-    )
-
-
 def _failed(facts: TurnFacts) -> str:
     """Say that a run failed, and what that costs: Parallel is said not to bill it."""
     ending = facts.turn.ending
     assert ending
-    what = f":x: The run failed at Parallel. {_parallel_says(ending.message)}"
+    what = f":x: The run failed at Parallel. {parallel_says(ending.message)}"
     if ending.kind is EndingKind.CANCELLED:
         what = ":x: The run was canceled at Parallel."
     words, note = "Parallel is said not to bill failed runs", facts.turn.budget
@@ -184,6 +178,8 @@ def _no_quick_answer(facts: TurnFacts) -> str:
     turn, price = facts.turn, facts.processor.price_words
     assert turn.ending
     match turn.ending.kind:
+        case EndingKind.UNCERTAIN if turn.ending.cause:
+            return uncertain(facts)
         case EndingKind.BUSY:
             why = "I can't reach Parallel" if turn.unreached else "Parallel is busy"
             return (
@@ -207,39 +203,6 @@ def _no_quick_answer(facts: TurnFacts) -> str:
             )
         case _:
             return ""
-
-
-def _refused(facts: TurnFacts, check: Button, again: Button) -> tuple[str, list[Button]]:
-    turn, processor = facts.turn, facts.processor
-    assert turn.ending
-    said = _parallel_says(turn.ending.message)
-    match turn.ending.cause:
-        case Cause.KEY:
-            return (
-                ":key: Parallel rejected this bot's API key. Ask an admin to check "
-                f"`PARALLEL_API_KEY`. {'' if turn.run else f'{NO_CHARGE} '}{said}"
-            ), [check if turn.run else again]
-        case Cause.CREDIT:
-            return (
-                ":credit_card: The Parallel account doesn't have enough credit for this run "
-                f"({processor.price_words}); some may be held by runs in progress. Ask an admin to "
-                f"add credit. {NO_CHARGE} {said}"
-            ), [again]
-        case Cause.PROCESSOR:
-            return (
-                f":no_entry: This bot's Parallel account can't use *{processor.label}*. Choose "
-                f"another processor, or ask an admin. {NO_CHARGE} {said}"
-            ), [button("Re-run with…", action_ids.RERUN, turn.id)]
-        case Cause.UNKNOWN_RUN:
-            return (
-                f":x: Parallel can't find this run. {said}\n"
-                f"*Check again* asks for its result, {FREE}. *Try again* starts a new paid run."
-            ), [check, again]
-        case _:
-            return (
-                f":x: Parallel rejected the question. {NO_CHARGE} {said}\n"
-                "Try rephrasing it. If that doesn't help, ask an admin."
-            ), [again]
 
 
 def _stopped(facts: TurnFacts) -> tuple[str, list[Button]]:
@@ -282,15 +245,8 @@ def _not_delivered(turn: Turn, ending: Ending) -> str:
     why = f":x: I couldn't get {what} from Parallel, so {so}."
     if ending.kind is EndingKind.BROKEN:
         why = f"{BROKEN}, so {so}."
-    said = f" {_parallel_says(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
+    said = f" {parallel_says(ending.message)}" if ending.kind is EndingKind.REFUSED else ""
     return (
         f"{why}{said}\nThe answer in the thread stays as it is. To try again, choose {where} in "
         f"the ⋯ menu under it, {FREE}."
     )
-
-
-def _parallel_says(message: str | None) -> str:
-    """Quote Parallel's message, which is untrusted; "" for none."""
-    if not message:
-        return ""
-    return f"Parallel says: “{escape_mrkdwn(cut(message, 500))}”"

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from bot.errors import AnswerLost, Unavailable
+from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.timeouts import Timeouts
 from tests.contract.parallel.chat_helpers import (
@@ -131,14 +131,22 @@ async def test_an_error_in_the_stream_says_its_words() -> None:
         pytest.param(reply(200), id="nothing"),
         pytest.param(reply(202, {"choices": []}), id="202"),
         pytest.param(reply(204), id="204"),
-        pytest.param(reply(302, location="/v1beta/chat/completions"), id="302"),
-        pytest.param(reply(307, location="/v1beta/chat/completions"), id="307"),
         pytest.param(reply(303, location="/v1beta/chat/completions"), id="303"),
     ],
 )
 async def test_an_undocumented_response_loses_the_answer(handling: Handling) -> None:
     _, came = await lost(handling)
     assert came.text == ""
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+async def test_a_redirect_is_not_followed_and_has_started_nothing(status: int) -> None:
+    handling = reply(status, location="/v1beta/chat/completions")
+    async with chat_api(handling) as (api, server):
+        error = await error_of(read(api))
+    assert isinstance(error, Refused)
+    assert error.cause is Cause.GATEWAY
+    assert len(server.requests) == 1
 
 
 # --- silence ----------------------------------------------------------------------------

@@ -103,7 +103,7 @@ async def test_a_refusal_that_names_the_interaction_is_one_of_the_chain(status: 
 
 @pytest.mark.parametrize("status", MEANING)
 async def test_a_refusal_without_words_names_its_status(status: int) -> None:
-    wordless = ["", "<html>No</html>", "{", "[]", "null", '"No"', "{}", '{"error": null}', "7"]
+    wordless = ["", "No", "{", "[]", "null", '"No"', "{}", '{"error": null}', "7"]
     cases = [(body, asked) for body in wordless for asked in (ASKED, FOLLOW_UP)]
     async with chat_api(in_turn([reply(status, body) for body, _ in cases])) as (api, _):
         for _, asked in cases:

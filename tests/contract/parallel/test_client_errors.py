@@ -10,7 +10,7 @@ import pytest
 
 from bot.domain.research import Answer, Progress, RunStatus
 from bot.domain.thread import GroupId, TurnId
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Intercepted, Refused, Unavailable
 from bot.parallel.chat_client import ChatApi
 from bot.parallel.client import TaskApi
 from tests.contract.parallel.chat_helpers import read, trickling
@@ -61,8 +61,14 @@ def meaning(error: Refused | Unavailable | AnswerLost) -> Any:
     return error.cause if isinstance(error, Refused) else type(error)
 
 
-def expected(call: str, status: int, *, own: bool) -> Any:
-    """What a refusal means; `own`: it is the word of the API itself."""
+def expected(call: str, status: int, *, own: bool, page: bool = False) -> Any:
+    """What a refusal means; `own`: it is the word of the API itself; `page`: it is a web page."""
+    if page and status in (400, 401, 402, 403, 404, 422):
+        if call in READING:
+            return Intercepted
+        if status == 404:
+            return Cause.GATEWAY
+        return Unavailable if call == "open group" else AnswerLost
     if call in READING:
         unknown = Cause.UNKNOWN_RUN if own else Unavailable
         return {401: Cause.KEY, 404: unknown}.get(status, Unavailable)
@@ -78,10 +84,12 @@ def expected(call: str, status: int, *, own: bool) -> Any:
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 404, 422, 429, 500])
 @pytest.mark.parametrize("call", CALLS)
 async def test_words_and_meaning_arrive_with_and_without_the_type(call: str, status: int) -> None:
-    for body, own in ((UNTYPED, True), (HTML, False), (WORDS, False)):
+    for body in (UNTYPED, HTML, WORDS):
         async with parallel(answering(status, body.encode())) as (api, server):
             error = await error_of(CALLS[call](api))
-            assert meaning(error) is expected(call, status, own=own), body
+            assert meaning(error) is expected(
+                call, status, own=body is UNTYPED, page=body is HTML
+            ), body
             assert WORDS in str(error)
             assert len(server.requests) == 1
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Intercepted, Refused, Unavailable
 from bot.parallel import api_errors, error_bodies
 
 
@@ -18,6 +18,7 @@ def envelope(message: str, detail: Any = None) -> str:
 
 FASTAPI = """{"detail": [{"loc": ["body", "input"], "msg": "Input should be a valid string",
     "type": "string_type", "input": "my secret question"}]}"""
+PAGE = "404 with a web page: Not Found"
 FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
     "msg": "Unknown id", "type": "value_error"}]}"""
 
@@ -65,7 +66,11 @@ FASTAPI_CHAIN = """{"detail": [{"loc": ["body", "previous_interaction_id"],
         (401, envelope("No interaction for this key"), True, Cause.KEY, None),
         (402, envelope("No credit for interactions"), True, Cause.CREDIT, None),
         (422, FASTAPI_CHAIN, False, Cause.INPUT, None),
-        (307, "", False, Cause.INPUT, None),
+        # but not where nothing at the address handles the call
+        (307, "", False, Cause.GATEWAY, "307, a redirect"),
+        (302, envelope("Moved"), True, Cause.GATEWAY, "302, a redirect"),
+        (404, "<html><title>Not Found</title>", True, Cause.GATEWAY, PAGE),
+        (405, "<?xml version='1.0'?><Error/>", False, Cause.GATEWAY, "405 with a web page"),
     ],
 )
 def test_a_refused_create_call_is_sorted_by_its_status(
@@ -94,6 +99,28 @@ def test_the_api_s_own_word_decides_whether_a_failure_leaves_a_doubt(status: int
         assert isinstance(api_errors.not_started(status, body, None, chained=False), AnswerLost)
 
 
+@pytest.mark.parametrize("page", ["<html><title>Blocked</title></html>", "<h1>Blocked</h1>"])
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 409, 422, 451])
+def test_a_web_page_is_not_parallels_and_leaves_a_doubt(status: int, page: str) -> None:
+    """A proxy may look at the response only; a company's says what it blocks, and for whom."""
+    for chained in (False, True):
+        for error in (
+            api_errors.not_started(status, page, None, chained=chained),
+            api_errors.not_completed(status, page, None, chained=chained),
+        ):
+            assert isinstance(error, AnswerLost)
+            assert error.cause is Cause.GATEWAY
+            assert str(error) == f"{status} with a web page: Blocked"
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308, 401, 403, 404, 451])
+def test_what_reading_calls_hear_from_something_in_between_says_so(status: int) -> None:
+    error = api_errors.not_read(status, "<html><title>Blocked</title></html>", None)
+    assert isinstance(error, Intercepted)
+    assert str(status) in str(error)
+    assert "PARALLEL_BASE_URL" in error.fix
+
+
 def test_an_answer_that_nothing_documents_leaves_a_doubt() -> None:
     assert isinstance(api_errors.not_started(303, "", None, chained=False), AnswerLost)
 
@@ -118,7 +145,7 @@ def test_only_the_api_itself_can_say_that_a_run_is_unknown(body: str) -> None:
     assert isinstance(api_errors.not_read(404, body, None), Unavailable)
 
 
-@pytest.mark.parametrize("status", [204, 301, 403, 408, 422, 429, 500, 503])
+@pytest.mark.parametrize("status", [204, 403, 408, 422, 429, 500, 503])
 def test_reading_can_always_be_tried_again(status: int) -> None:
     error = api_errors.not_read(status, "", 3.0)
     assert isinstance(error, Unavailable)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.errors import AnswerLost, Cause, Refused, Unavailable
+from bot.errors import AnswerLost, Cause, Intercepted, Refused, Unavailable
 from bot.parallel import api_errors, json_fields, wire
 from bot.parallel.error_bodies import LONGEST_MESSAGE, ErrorBody
 from bot.parallel.text import decode, one_line
@@ -207,7 +207,14 @@ def meaning(error: Refused | Unavailable | AnswerLost) -> Any:
     return error.cause if isinstance(error, Refused) else type(error)
 
 
-def by_status(status: int, *, chained: bool) -> Cause:
+def is_foreign(status: int, body: str) -> bool:
+    """Whether something in between answered: the API's errors are no web pages."""
+    return body.startswith("<") and status < 500 and status not in (408, 413, 429)
+
+
+def by_status(status: int, body: str, *, chained: bool) -> Any:
+    if is_foreign(status, body):
+        return Cause.GATEWAY if status in (404, 405) else AnswerLost
     if chained and status in (404, 409, 410):
         return Cause.CHAIN
     known = {401: Cause.KEY, 402: Cause.CREDIT, 403: Cause.PROCESSOR}
@@ -224,7 +231,7 @@ def test_a_refused_create_call_means_what_its_status_means(body: str, chained: b
         elif status >= 500 or status == 408:
             expected = Unavailable if body in OWN_BODIES else AnswerLost
         else:
-            expected = by_status(status, chained=chained)
+            expected = by_status(status, body, chained=chained)
         assert meaning(error) is expected, status
         shown(error, body, status)
 
@@ -238,7 +245,7 @@ def test_a_refused_chat_means_what_its_status_means(body: str, chained: bool) ->
             expected: Any = Unavailable
         else:
             lost = status >= 500 or status == 408
-            expected = AnswerLost if lost else by_status(status, chained=chained)
+            expected = AnswerLost if lost else by_status(status, body, chained=chained)
         assert meaning(error) is expected, status
         shown(error, body, status)
 
@@ -248,7 +255,9 @@ def test_a_refused_reading_call_means_what_its_status_means(body: str) -> None:
     for status in STATUSES:
         error = api_errors.not_read(status, body, None)
         expected: Any = Unavailable
-        if status == 401:
+        if is_foreign(status, body):
+            expected = Intercepted
+        elif status == 401:
             expected = Cause.KEY
         elif status == 404 and body in ERROR_BODIES:
             expected = Cause.UNKNOWN_RUN

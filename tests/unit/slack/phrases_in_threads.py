@@ -261,7 +261,8 @@ def quick_answers() -> Iterator[Page]:
     ):
         yield title, _quick(nothing, kind)
     yield "not reached", _quick(replace(nothing, unreached=True), EndingKind.BUSY)
-    for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT):
+    yield "a proxy answered", _quick(nothing, EndingKind.UNCERTAIN, **PROXY)
+    for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT, Cause.GATEWAY):
         details = {"cause": cause, "message": "The API's words.", "ref_id": None}
         yield f"refused, {cause}", _quick(nothing, EndingKind.REFUSED, **details)
     looked_up = replace(based(asked(), Relation.BRANCH, "lookup-pro-fast"), processor=PRO.name)
@@ -270,6 +271,10 @@ def quick_answers() -> Iterator[Page]:
         "a question that was asked in a new thread",
         quick_answer.new_thread_message(asked("since *when?")),
     )
+
+
+#: Something in between answered.
+PROXY: dict[str, Any] = {"cause": Cause.GATEWAY, "message": "403 with a web page: <Blocked>"}
 
 
 def _quick(turn: Turn, kind: EndingKind, **details: Any) -> Message:
@@ -334,7 +339,10 @@ def failures() -> dict[str, TurnFacts]:
             message="The API's words.",
             ref_id="ref-1",
         )
-        for cause in (Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT, Cause.UNKNOWN_RUN)
+        for cause in (
+            *(Cause.KEY, Cause.CREDIT, Cause.PROCESSOR, Cause.INPUT, Cause.UNKNOWN_RUN),
+            Cause.GATEWAY,
+        )
     }
     failed: dict[str, Any] = {"message": "It <broke> @here.", "ref_id": "ref-1"}
     return {
@@ -343,6 +351,7 @@ def failures() -> dict[str, TurnFacts]:
         "busy": over(asked(), EndingKind.BUSY),
         "not reached": over(replace(asked(), unreached=True), EndingKind.BUSY),
         "uncertain": over(asked(), EndingKind.UNCERTAIN),
+        "uncertain, as a proxy answered": over(asked(), EndingKind.UNCERTAIN, **PROXY),
         "failed": over(running(), EndingKind.FAILED, **failed),
         "failed, and somebody wanted a ping": over(
             with_signals(running(), pings=(BOB,)), EndingKind.FAILED, **failed
