@@ -22,7 +22,13 @@ from datetime import UTC, datetime
 from bot.configuration.settings import Settings
 
 #: The fields a record may carry, and their names in the line (`thread` is taken by logging).
-FIELDS = {"slack_thread": "thread", "turn": "turn", "run": "run", "team": "team"}
+FIELDS = {
+    "slack_thread": "thread",
+    "turn": "turn",
+    "run": "run",
+    "team": "team",
+    "channel": "channel",
+}
 NOISY = (
     "slack_bolt",
     "slack_sdk",

@@ -20,8 +20,9 @@ from bot.domain.access import Verdict
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.domain.turn import Turn
 from bot.errors import Refused, Unavailable
-from bot.ports import HandlerContext, Person
+from bot.ports import HandlerContext, Message, Person
 from bot.slack import action_ids
+from bot.slack.messages import ephemeral
 from bot.slack.messages.admin import refused
 from bot.slack.payloads.agent_events import parse_app_home_opened
 from bot.slack.payloads.interactivity import Action
@@ -81,9 +82,10 @@ async def choose_for_person(context: HandlerContext, action: Action) -> None:
     await publish_again(context, action)
 
 
-async def show_page(context: HandlerContext, action: Action) -> None:
-    """Show a page of the person's threads as it is now."""
-    await publish_again(context, action, _page_number(action.value))
+async def show_page(context: HandlerContext, action: Action) -> Message | None:
+    """Show a page of the person's threads as it is now, or say that Slack does not."""
+    is_shown = await publish_again(context, action, _page_number(action.value))
+    return None if is_shown else ephemeral.home_not_shown()
 
 
 async def open_search_form(context: HandlerContext, action: Action) -> None:
@@ -116,8 +118,8 @@ async def _publish_or_refuse(context: HandlerContext, team: TeamId, person: User
         log.warning("Home tab refused: %s", error)
 
 
-async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page: int = 0) -> None:
-    """Publish a person's Home tab with a page of their threads.
+async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page: int = 0) -> bool:
+    """Publish a person's Home tab with a page of their threads; False when Slack refuses it.
 
     Raises:
         Unavailable: try again later.
@@ -154,19 +156,27 @@ async def publish(context: HandlerContext, team: TeamId, person: UserId, *, page
         await context.views.publish(person, {**view, "private_metadata": team})
     except Refused as refused:
         log.warning("Home tab refused: %s", refused)
+        return False
+    return True
 
 
-async def publish_again(context: HandlerContext, action: Action, page: int = 0) -> None:
-    """Show what an action in the tab has changed, in the background if it takes long."""
+async def publish_again(context: HandlerContext, action: Action, page: int = 0) -> bool:
+    """Show what an action in the tab has changed, in the background if it takes long.
+
+    Returns False when it is known not to be shown.
+    """
+    shown: list[bool] = []
+
+    async def try_to_publish() -> None:
+        try:
+            shown.append(await publish(context, action.team, action.user, page=page))
+        except Unavailable as error:  # what the action changed is durable
+            log.warning("Home tab not published: %s", error)
+            shown.append(False)
+
     deadline = asyncio.get_running_loop().time() + context.deadlines.home
-    await context.background.run_until(deadline, _try_to_publish(context, action, page))
-
-
-async def _try_to_publish(context: HandlerContext, action: Action, page: int) -> None:
-    try:
-        await publish(context, action.team, action.user, page=page)
-    except Unavailable as error:  # what the action changed is durable
-        log.warning("Home tab not published: %s", error)
+    await context.background.run_until(deadline, try_to_publish())
+    return all(shown)
 
 
 async def _questions(

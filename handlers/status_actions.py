@@ -52,8 +52,8 @@ async def stop(context: HandlerContext, action: Action) -> Message | None:
         answer = await _stop(context, action)
     except Rejected as rejected:
         answer = rejected.answer
-    if action.view:
-        await app_home.publish_again(context, action)
+    if action.view and not await app_home.publish_again(context, action):
+        return answer or ephemeral.home_not_shown(is_done=True)
     return answer
 
 

@@ -80,6 +80,13 @@ def too_slow() -> Message:
     return Message("Sorry, that took too long. Try again in a moment.")
 
 
+def home_not_shown(*, is_done: bool = False) -> Message:
+    """Say that the Home tab still shows what it did before a press, which is carried out or not."""
+    if is_done:
+        return Message("That's done, but I couldn't update this page. Refresh it in a moment.")
+    return Message("Sorry, I couldn't update this page just now. Try again in a moment.")
+
+
 def thread_is_full() -> Message:
     """Say that a question is not taken, as too many wait in its thread; plain text, for a form."""
     return Message(

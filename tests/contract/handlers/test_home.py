@@ -112,6 +112,18 @@ async def test_a_choice_in_home_counts_although_it_is_not_shown(one: World) -> N
     await one.slack.until(lambda: "own setting" in text(one.slack.home(one.ada) or view))
 
 
+@pytest.mark.parametrize("error", ["ratelimited", "not_enabled"])
+@pytest.mark.parametrize("action", [action_ids.HOME_REFRESH, action_ids.STOP])
+async def test_home_says_that_it_could_not_show_what_was_pressed(
+    one: World, action: str, error: str
+) -> None:
+    view = await one.home(one.ada)
+    one.slack.faults.next("views.publish", error=error)
+    assert (await one.ada.clicks(view, action)).error is None
+    words = ephemeral.home_not_shown(is_done=action == action_ids.STOP)
+    assert words.text in text(one.ada.views()[-1])
+
+
 # --- threads, by pages and by search ----------------------------------------------------
 
 

@@ -48,6 +48,8 @@ def ephemerals() -> Iterator[Page]:
     yield "pressed where it does not belong", ephemeral.unknown_place()
     yield "not written down", ephemeral.not_saved()
     yield "too slow", ephemeral.too_slow()
+    yield "Home is not updated", ephemeral.home_not_shown()
+    yield "Home is not updated after a stop", ephemeral.home_not_shown(is_done=True)
     yield "forget this thread, the form", forget_form(KEY)
     for what in Forgetting:
         yield f"forget this thread: {what}", Message(forgetting.outcome(what))
