@@ -19,7 +19,8 @@ package, from the bottom up; who may import whom is checked by import-linter (py
   and checked against its sources by `slack.citations`
 - `engine`: one owner moves a turn to its end; its own map is in `bot.engine`
 - `startup`: what is checked before the bot starts; `listening`, the Bolt app and its transports;
-  `app`, the wiring; `data_requests`, a person's export and erasure; `__main__`, the command line
+  `app`, the wiring; `data_requests`, a person's export and erasure; `command_line`, which
+  `__main__` loads and runs
 - `handlers` (beside this package): read Slack's payloads and append to the mailbox
 - `playground`: a local Slack, a local Task API and a page for the browser, to try the bot out and
   to test it; `playground.run` puts them together with the bot

@@ -33,7 +33,7 @@ import bot.log
 import bot.startup.preflight
 import handlers
 
-#: What `bot.__main__` imports, at its start or before it listens.
+#: What `bot.command_line` imports, at its start or before it listens.
 LOADED = (
     bot.app,
     bot.configuration.env_file,

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.__main__ import run
 from bot.app import Wiring
+from bot.command_line import run
 from bot.engine.context import RetryTiming
 from bot.store.rate_limiter import RateLimits
 

@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 import resource
+import signal
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -157,7 +158,29 @@ async def test_a_bot_that_cannot_write_its_log_starts_and_answers(redis_url: str
             await said(stage, asked, "Egypt.")
         finally:
             bot.terminate()
-            await bot.wait()
+            code = await bot.wait()
+        assert code == 0  # Python's own is 120 where its last words cannot be written
+
+
+@pytest.mark.parametrize("command", ["run", "playground"])
+async def test_ctrl_c_while_it_loads_ends_it_without_a_traceback(
+    tmp_path: Path, command: str
+) -> None:
+    loading = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-X", "importtime", "-m", "bot", command),
+        cwd=tmp_path,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(forking.ROOT)},
+        stderr=asyncio.subprocess.PIPE,
+    )
+    assert loading.stderr
+    said = b""
+    while b"aiohttp" not in said:
+        said = await loading.stderr.readline()
+        assert said
+    loading.send_signal(signal.SIGINT)
+    rest = await loading.stderr.read()
+    assert await loading.wait() == 130
+    assert b"Traceback" not in rest
 
 
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="only Linux tells of another process")
