@@ -240,6 +240,7 @@ def _engine_context(settings: Settings, wiring: Wiring, connected: _Connected) -
         ),
         create_settled_after=wiring.create_settled_after,
         bounds=settings.bounds,
+        retention_days=settings.retention_days,
     )
 
 

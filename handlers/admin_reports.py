@@ -35,7 +35,8 @@ async def mine(context: HandlerContext, who: Admin) -> Report:
     ours = context.administration
     balances = await ours.budgets.balances(who.team, who.channel, who.user)
     own = await ours.usage.usage(who.team, _days(ours, "month"), who.user)
-    return Report(admin.mine(balances, own, _resets(ours)))
+    direct = _channel(who.channel) is None
+    return Report(admin.mine(balances, own, _resets(ours), direct=direct))
 
 
 async def usage(context: HandlerContext, who: Admin, period: str, *, in_file: bool) -> Report:

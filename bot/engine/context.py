@@ -128,6 +128,7 @@ class EngineContext:
         broadcast: whether answers that took more than ten minutes also go to the channel.
         create_settled_after: see `CREATE_SETTLED_AFTER`.
         bounds: how many questions are taken at once.
+        retention_days: for which a thread can be continued after its last turn.
     """
 
     store: TurnStore
@@ -151,3 +152,4 @@ class EngineContext:
     budget_rules: BudgetRules = field(default_factory=BudgetRules)
     create_settled_after: float = CREATE_SETTLED_AFTER
     bounds: Bounds = field(default_factory=Bounds)
+    retention_days: int = 90

@@ -116,6 +116,8 @@ async def _ending_without_run(
             return EndingKind.NOTICE, None
         case TurnKind.STATUS:
             return EndingKind.NOTICE, await _describe_progress(context, leased)
+        case TurnKind.FORGET:
+            return EndingKind.NOTICE, str(context.retention_days)
         case TurnKind.FULL:
             return EndingKind.NOTICE, str(context.bounds.waiting_per_thread)
         case TurnKind.UNKNOWN_PROCESSOR:

@@ -142,6 +142,15 @@ async def test_limits_show_what_may_be_spent_and_asked_here(stage: Stage) -> Non
     assert "`CONFIRM_FROM_USD`: *off*" in limits
 
 
+async def test_a_direct_message_is_not_called_a_channel(stage: Stage) -> None:
+    await with_admin(stage, BUDGET_CHANNEL_DAY_USD="20")
+    direct = stage.slack.dm(stage.ada)
+    for words in ("me", "limits"):
+        (answer,) = (await stage.ada.command("/threadline", words, direct)).messages
+        assert "*This direct message, today:* $0 of $20 used" in answer.text
+        assert "his channel" not in answer.text
+
+
 async def test_what_is_denied_is_refused_at_once_and_what_is_allowed_is_answered(
     stage: Stage,
 ) -> None:

@@ -140,6 +140,13 @@ async def test_a_form_that_was_forged_for_another_thread_is_refused(
     assert "who owns" in await stored(redis_url)
 
 
+async def test_it_says_how_long_a_thread_is_kept_here(stage: Stage) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(RETENTION_DAYS="30")
+    asked = await stage.ada.says(stage.general, f"{stage.me} forget this thread")
+    await said(stage, asked, "until it has been quiet for 30 days.")
+
+
 async def test_it_waits_for_what_is_in_progress(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     await stage.ada.replies(asked, f"{stage.me} forget this thread")

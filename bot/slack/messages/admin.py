@@ -39,7 +39,11 @@ def in_sections(words: str) -> Message:
 
 
 def mine(
-    balances: Sequence[Balance], rows: Sequence[Row], resets: Mapping[Scope, float]
+    balances: Sequence[Balance],
+    rows: Sequence[Row],
+    resets: Mapping[Scope, float],
+    *,
+    direct: bool = False,
 ) -> Message:
     """Say what a person has spent this month, and what is left for them here.
 
@@ -47,8 +51,9 @@ def mine(
         balances: theirs, this channel's and the workspace's.
         rows: their own usage of this month.
         resets: when each budget's period ends.
+        direct: "this channel" is a direct message.
     """
-    lines = [balance_line(each, resets[each.scope]) for each in balances]
+    lines = [balance_line(each, resets[each.scope], direct=direct) for each in balances]
     total = sum(row.total for row in rows)
     runs = sum(row.paid + row.running for row in rows)
     lines.append(f"*You, this month:* {dollars(total)} for {_runs(runs)}")
@@ -56,13 +61,15 @@ def mine(
     return in_sections("\n".join(lines))
 
 
-def balance_line(balance: Balance, resets: float) -> str:
+def balance_line(balance: Balance, resets: float, *, direct: bool) -> str:
     """Say how one budget is doing, and when its period ends."""
+    is_dm = direct and balance.scope is Scope.CHANNEL
+    name = "This direct message, today" if is_dm else _NAMES[balance.scope]
     used = dollars(balance.held + balance.settled)
     if balance.limit is None or balance.left is None:
-        return f"*{_NAMES[balance.scope]}:* {used} used, no limit"
+        return f"*{name}:* {used} used, no limit"
     return (
-        f"*{_NAMES[balance.scope]}:* {used} of {dollars(balance.limit)} used, "
+        f"*{name}:* {used} of {dollars(balance.limit)} used, "
         f"{dollars(balance.left)} left until {moment(resets)}"
     )
 

@@ -154,7 +154,8 @@ def limits(
         balances: theirs, this channel's and the workspace's.
         resets: when each budget's period ends.
     """
-    lines = [f"• {balance_line(each, resets[each.scope])}" for each in balances]
+    direct = not situation.channel
+    lines = [f"• {balance_line(each, resets[each.scope], direct=direct)}" for each in balances]
     lines += _verdict(situation)
     others = (each for each in _names(situation) if not each.startswith("budget:"))
     lines += [_value(situation.in_force(each)) for each in others]

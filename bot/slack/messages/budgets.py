@@ -9,6 +9,7 @@ from bot.domain.choosing import EVERY, cheaper_processor
 from bot.domain.money import dollars, micros
 from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import UserId
+from bot.domain.turn import Turn
 from bot.ports import Message
 from bot.slack import action_ids
 from bot.slack.blockkit.elements import Button, button
@@ -37,7 +38,7 @@ def over_budget(facts: TurnFacts) -> str:
         return f":no_entry: A budget has no room for *{processor.label}*. No run was started."
     words = [
         f":no_entry: <@{turn.question.asker}>, *{processor.label}* costs {processor.price_words}, "
-        f"but {_WHOSE[note.scope]} ({dollars(note.limit)}) has only {dollars(note.left)} left. No "
+        f"but {_whose(note, turn)} ({dollars(note.limit)}) has only {dollars(note.left)} left. No "
         f"run was started, so there's no charge.",
         f"It resets {moment(note.resets_at)}. {who_can_raise(note.admins, facts.people)}",
     ]
@@ -58,7 +59,7 @@ def fitting_processors(facts: TurnFacts) -> Sequence[Processor]:
 def warning_post(facts: TurnFacts, note: BudgetNote) -> MessagePart:
     """Say, once a period, that most of a budget is used."""
     used = dollars(note.limit - note.left)
-    whose = _WHOSE[note.scope]
+    whose = _whose(note, facts.turn)
     if note.scope is Scope.PERSON:
         whose = f"<@{facts.turn.question.asker}>'s budget for today"
     words = (
@@ -68,9 +69,18 @@ def warning_post(facts: TurnFacts, note: BudgetNote) -> MessagePart:
     return MessagePart(f"budget:{note.scope}", message_variants(words))
 
 
-def left_words(note: BudgetNote | None) -> str:
+def left_words(turn: Turn) -> str:
     """Say in a few words whose budget a run was paid by, and what is left of it; "" for none."""
-    return f"{dollars(note.left)} left of {_SHORT[note.scope]}" if note else ""
+    if (note := turn.budget) is None:
+        return ""
+    is_dm = note.scope is Scope.CHANNEL and turn.question.direct
+    whose = "this direct message's budget today" if is_dm else _SHORT[note.scope]
+    return f"{dollars(note.left)} left of {whose}"
+
+
+def _whose(note: BudgetNote, turn: Turn) -> str:
+    is_dm = note.scope is Scope.CHANNEL and turn.question.direct
+    return "this direct message's budget for today" if is_dm else _WHOSE[note.scope]
 
 
 def cheaper(

@@ -36,13 +36,6 @@ HELP = (
 NOTHING_GOES_ON = (
     "Nothing is running in this thread. My *Home* tab shows your questions in other threads."
 )
-KEPT = (
-    "To continue this thread, I store its questions and the beginnings of its answers until it has "
-    "been quiet for a while (90 days, unless an admin changed that). *Forget this thread…* deletes "
-    "them: for whoever asked every question here, and for admins. Messages in Slack and runs at "
-    "Parallel stay. Just to start over, mention me outside this thread; `@Threadline mute` makes "
-    "me ignore replies here."
-)
 NO_COMMANDS = (
     "Slash commands don't work in messages or threads. Type `/processor` into the message box of "
     "the channel, without mentioning me. Here, start a message with `!quick`, `!standard`, `!deep` "
@@ -87,7 +80,10 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
                 turn.ending.message if turn.ending else ""
             ) or NOTHING_GOES_ON, ask_anyway_buttons(turn)
         case TurnKind.FORGET:
-            return KEPT, [button(LABEL, action_ids.FORGET, turn.id), *ask_anyway_buttons(turn)]
+            return kept(turn), [
+                button(LABEL, action_ids.FORGET, turn.id),
+                *ask_anyway_buttons(turn),
+            ]
         case TurnKind.COMMAND:
             return NO_COMMANDS, ask_anyway_buttons(turn)
         case TurnKind.UNKNOWN_PROCESSOR:
@@ -110,6 +106,18 @@ def notice(facts: TurnFacts) -> tuple[str, list[Button]]:
             return full(turn), []
         case start:
             raise ValueError(f"a turn for a {start} has no notice")
+
+
+def kept(turn: Turn) -> str:
+    """Say what is stored of a thread, and for how long: the ending's message has the days."""
+    days = turn.ending.message if turn.ending else None
+    quiet = f"{days} {'day' if days == '1' else 'days'}" if days else "a while"
+    return (
+        "To continue this thread, I store its questions and the beginnings of its answers until it "
+        f"has been quiet for {quiet}. *Forget this thread…* deletes them: for whoever asked every "
+        "question here, and for admins. Messages in Slack and runs at Parallel stay. Just to start "
+        "over, mention me outside this thread; `@Threadline mute` makes me ignore replies here."
+    )
 
 
 def ask_anyway_buttons(turn: Turn) -> list[Button]:

@@ -205,7 +205,7 @@ def _outcome_line(facts: TurnFacts) -> str:
         f"{_CUT_SHORT.get(turn.ending.kind, ':zap:')} *{facts.processor.label}*",
         took,
         facts.processor.price_words,
-        left_words(turn.budget),
+        left_words(turn),
         "the question was edited in the meantime" if turn.signals.edited else None,
         *note_lines(turn),
         *parent_line(turn, shortly=True),

@@ -152,7 +152,7 @@ def _outcome(facts: TurnFacts) -> list[str | None]:
     assert turn.ending
     took = duration(turn.ending.at - turn.started_at) if turn.started_at else None
     after = f"after {took}" if took else None
-    left = left_words(turn.budget) or None
+    left = left_words(turn) or None
     match turn.ending.kind:
         case EndingKind.ANSWERED:
             none = "0 sources" if turn.sources == 0 else None  # others are listed with the answer

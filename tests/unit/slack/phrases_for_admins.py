@@ -79,6 +79,7 @@ def administered() -> Iterator[Page]:
         yield f"not understood: {verb}", admin_help.unclear(f"{verb} x", verb, is_admin=True)
     yield "not understood, misspelt", admin_help.unclear("budgt 5", "budgt", is_admin=True)
     yield "what I spent", admin.mine(BALANCES, ROWS, RESETS)
+    yield "in a direct message", admin.mine(BALANCES[1:2], [], RESETS, direct=True)
     yield "what I spent, nothing", admin.mine([Balance(Scope.PERSON, None)], [], RESETS)
     yield "usage", admin.usage(ROWS, "today")
     yield "usage, nothing", admin.usage([], "in November 2026")

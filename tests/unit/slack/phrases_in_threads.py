@@ -396,6 +396,8 @@ def notes() -> Iterator[Page]:
         ("a reply in a thread that has slept", TurnKind.DORMANT),
     ):
         yield title, failure_message(over(asked("since *when?", start), EndingKind.NOTICE)).best
+    kept = over(asked("forget this", TurnKind.FORGET), EndingKind.NOTICE, message="30")
+    yield "forget this thread, which is kept for 30 days", failure_message(kept).best
     full = over(asked("since *when?", TurnKind.FULL), EndingKind.NOTICE, message="20")
     yield "a reply in a thread where too many wait", failure_message(full).best
     note = asked("since *when?", TurnKind.CONFIRM)

@@ -50,6 +50,10 @@ def money() -> Iterator[Page]:
             f"most of the {scope}'s budget is used",
             budgets.warning_post(facts, replace(note, admins=())).best,
         )
+    private = replace(asked(), question=replace(asked().question, direct=True))
+    private = replace(private, budget=SPENT[Scope.CHANNEL])
+    facts = replace(over(private, EndingKind.OVER_BUDGET), people=PEOPLE)
+    yield "no room in a direct message's budget", failure_message(facts).best
     unoffered = over(asked(), EndingKind.NOT_OFFERED)
     facts = replace(unoffered, turn=replace(unoffered.turn, offer=OFFER), people=PEOPLE)
     yield "a processor that is not on offer", failure_message(facts).best
