@@ -13,6 +13,7 @@ from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.execution import TurnExecution
 from bot.engine.leased_turn import Draining, LeasedTurn
+from bot.engine.lost_turns import tell_if_lost
 from bot.engine.running_places import PutOff
 from bot.engine.slots import ConcurrencySlot
 from bot.engine.unreadable import post_notice
@@ -118,11 +119,14 @@ class MailboxExecutor:
             self._backoffs.succeeded(name)
         except LeaseLost:
             log.warning("lease lost to another replica")
+            await self._tell_if_lost(mailbox)
         except PutOff:
             self._backoffs.succeeded(name)
             log.info("question waits for another of its asker's")
         except (Draining, asyncio.CancelledError):
             delay = 0.0 if self._stopping.is_set() else None
+            if delay is None:  # it is not ours any more
+                await self._tell_if_lost(mailbox)
         except Unavailable as error:
             is_up_to_date = not isinstance(error, HeldOff)  # a stop may have come since
             delay = self._backoffs.failed(name, error)
@@ -136,6 +140,11 @@ class MailboxExecutor:
                 is_cancelled = leased and is_up_to_date and leased.turn.signals.is_cancelled
                 wanted = leased.turn.id if leased and not is_cancelled else None
                 await self._work_queue.release(mailbox.claim, delay, wanted)
+
+    async def _tell_if_lost(self, mailbox: ClaimedMailbox) -> None:
+        if mailbox.leased:
+            with log_context(mailbox.leased.log_fields):
+                await tell_if_lost(self._context, mailbox.leased)
 
     async def _advance(self, mailbox: ClaimedMailbox, slot: ConcurrencySlot) -> bool:
         """Execute one turn. Returns whether another one is queued."""

@@ -8,8 +8,9 @@ import signal
 import sys
 
 import pytest
+from redis.asyncio import Redis
 
-from tests.e2e.dialogue import shown
+from tests.e2e.dialogue import action_ids, begun, shown
 from tests.e2e.stage import Stage, staged
 
 
@@ -63,6 +64,20 @@ async def test_a_turn_on_a_processor_that_is_no_more_is_answered(stage: Stage) -
     run.finishes("Egypt.")
     await stage.start_bot()
     assert "Egypt." in shown(await thread.next())
+
+
+async def test_a_status_says_so_when_redis_has_lost_its_data(one: Stage, redis_url: str) -> None:
+    await one.stop_bot()
+    await one.start_bot(LEASE_SECONDS="2")
+    asked, status, run = await begun(one)
+    async with Redis.from_url(redis_url) as client:
+        await client.flushall()
+    await one.slack.until(lambda: "My database lost this question" in status.text)
+    assert "Its run goes on at Parallel and is billed ($0.025)" in status.text
+    assert action_ids(status) == []
+    run.finishes("Egypt.")
+    (await begun(one, "who built it?"))[2].finishes("Egypt.")  # and the bot goes on
+    assert len(one.texts(asked)) == 1
 
 
 async def test_a_process_stops_cleanly_on_sigterm(redis_url: str) -> None:

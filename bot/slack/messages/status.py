@@ -129,6 +129,17 @@ def busy_status(facts: TurnFacts) -> Message:
     return editable_message("\n".join(lines), running_buttons(facts))
 
 
+def lost_status(facts: TurnFacts) -> Message:
+    """Say that the question is not stored any more, and so is not answered."""
+    cost = billing_clause(facts)
+    goes_on = f" Its run goes on at Parallel{cost}." if facts.turn.run else ""
+    words = (
+        ":x: My database lost this question, so I can't answer it. Ask it again if you still "
+        f"need it.{goes_on}"
+    )
+    return editable_message("\n".join((words, *question_line(facts.turn))), [])
+
+
 def final_status(facts: TurnFacts) -> Message:
     """Say in one line how the turn ended, how long it took and what it cost."""
     turn = facts.turn

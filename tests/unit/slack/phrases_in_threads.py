@@ -23,6 +23,7 @@ from bot.slack.messages.status import (
     final_status,
     in_line_status,
     initial_status,
+    lost_status,
     question_post,
 )
 from bot.slack.messages.turn_facts import TurnFacts
@@ -304,6 +305,8 @@ def receipts() -> Iterator[Page]:
     }
     for title, turn in turns.items():
         yield title, final_status(over(turn, EndingKind.ANSWERED))
+    yield "not stored any more", lost_status(TurnFacts(asked(), PRO))
+    yield "its run is not stored any more", lost_status(TurnFacts(running(), PRO))
 
 
 def endings() -> Iterator[Page]:
