@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from typing import cast
 
 import aiohttp
 import httpx
-from httpx_sse import EventSource
+from httpx_sse import EventSource, ServerSentEvent
 
 MOST = 20_000_000  # bytes of a response that is read whole; characters of an event stream
 _OF_TRANSFER = (b"content-encoding", b"content-length", b"transfer-encoding")
@@ -34,7 +35,18 @@ async def read_whole(response: httpx.Response) -> httpx.Response:
 def event_source(response: httpx.Response) -> EventSource:
     """Return the events of a response; to iterate over them raises TooLong, or SSEError."""
     response.encoding = "utf-8"  # like every event stream, whatever the header says
-    return EventSource(cast("httpx.Response", _EventStreamText(response)))
+    return _Events(cast("httpx.Response", _EventStreamText(response)))
+
+
+class _Events(EventSource):
+    """The events that have data. httpx-sse makes one of every blank line after an id, too."""
+
+    async def aiter_sse(self) -> AsyncGenerator[ServerSentEvent, None]:
+        """Yield the events as they come."""
+        async with aclosing(super().aiter_sse()) as events:
+            async for event in events:
+                if event.data:
+                    yield event
 
 
 class _EventStreamText:

@@ -72,9 +72,8 @@ class ChatApi(Connection):
                 while event := await self._next(events, reader, deadline):
                     if event.data == DONE:
                         break
-                    if event.data:
-                        yield reader.event(event.event, self.redact(event.data))
-                        deadline = self._next_deadline(reader, deadline)
+                    yield reader.event(event.event, self.redact(event.data))
+                    deadline = self._next_deadline(reader, deadline)
         if remaining := reader.remaining():
             yield ChatChunk(remaining)
 

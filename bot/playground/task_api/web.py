@@ -159,12 +159,17 @@ async def _stream(request: web.Request, stream: Stream, fault: Fault) -> web.Str
         with suppress(TimeoutError):
             async with asyncio.timeout(stream.seconds), aclosing(stream.events) as events:
                 async for event in events:
-                    data = json.dumps(event)
-                    await response.write(f"event: {event['type']}\ndata: {data}\n\n".encode())
+                    await response.write(_event(event))
                     if fault.cut == "after":
                         return abort_connection(request)
         await response.write_eof()
     return response
+
+
+def _event(event: dict[str, Any]) -> bytes:
+    """Return an event; its cursor, if it has one, is its id, as streams may have."""
+    cursor = f"id: {event['event_id']}\n" if event.get("event_id") else ""
+    return f"{cursor}event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode()
 
 
 async def _chat(
