@@ -142,7 +142,8 @@ class Worker:
         """Run a step of a loop; pause when Redis is unavailable. The loop repeats it.
 
         A cancellation meant not for this loop, but for another task that awaits the same thing,
-        does not end the loop: nobody would notice that it is gone.
+        does not end the loop: nobody would notice that it is gone. Nor does an unexpected error:
+        the bot would end, and after its restart for the same cause again.
         """
         try:
             await step()
@@ -154,6 +155,9 @@ class Worker:
             if task is None or task.cancelling():
                 raise
             log.exception("worker step cancelled")
+            await asyncio.sleep(OUTAGE_PAUSE)
+        except Exception:
+            log.exception("worker step failed unexpectedly")
             await asyncio.sleep(OUTAGE_PAUSE)
 
     # --- work ---------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from bot.domain.turn import State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim
 from bot.store import codec
-from bot.store.connection import Connection
+from bot.store.connection import Connection, misread_raises
 from bot.store.keys import COUNT_LIFE, DAY, TURN_LIFE
 from bot.store.scripts import budgets as scripts
 
@@ -131,7 +131,9 @@ class RedisBudgets:
     async def sweep(self) -> int:
         """Settle reservations that no turn will. Returns how many."""
         args = (int(self._connection.clock()), self._keys.turns, LEFT_ALONE, WATCHED_FOR)
-        return int(await self._sweep((self._keys.reservations,), args))
+        swept = await self._sweep((self._keys.reservations,), args)
+        with misread_raises():
+            return int(swept)
 
     def _budgets(self, thread: ThreadKey, person: UserId, now: float) -> Sequence[str]:
         whose = {Scope.PERSON: person, Scope.CHANNEL: thread.channel, Scope.WORKSPACE: ""}

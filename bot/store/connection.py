@@ -14,8 +14,8 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from types import TracebackType
 from typing import Any, Self
 
@@ -35,6 +35,8 @@ CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
 #: Runs a Lua script, given its KEYS and its ARGV.
 Script = Callable[..., Awaitable[Any]]
+#: What reading replies that no Redis sends raises. `ssl` has errors that are `ValueError`, too.
+MISREAD = (TypeError, ValueError, AttributeError, LookupError)
 UNKNOWN_BOT = "unknown"  # in place of the bot's id, when Slack did not return it
 
 
@@ -129,8 +131,6 @@ class Connection:
                     await server_checks.writes(self._redis, self.keys)
         except Unavailable as error:
             return Findings((await server_errors.explain(self._url, error.__cause__),))
-        except (TypeError, ValueError, AttributeError, LookupError):  # replies no Redis sends
-            return Findings((server_errors.no_redis(),))
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     def script(self, text: str) -> Script:
@@ -156,6 +156,8 @@ class Connection:
                 return await self._link.send(*command)
         except (RedisError, OSError) as error:
             raise await self._unavailable(error) from error
+        except MISREAD as error:
+            raise _no_redis(error) from error
 
     @asynccontextmanager
     async def call(self) -> AsyncIterator[Redis]:
@@ -165,6 +167,8 @@ class Connection:
                 yield self._redis
         except (RedisError, OSError) as error:
             raise await self._unavailable(error) from error
+        except MISREAD as error:
+            raise _no_redis(error) from error
 
     async def _unavailable(self, error: RedisError | OSError) -> Unavailable:
         """Return what a call that failed raises; give up connections that are of no use now."""
@@ -190,3 +194,16 @@ class Connection:
         self._link.drop()
         for connection in list(self._redis.connection_pool._available_connections):
             await connection.disconnect(nowait=True)
+
+
+@contextmanager
+def misread_raises() -> Iterator[None]:
+    """Map what reading a reply that no Redis sends raises to Unavailable."""
+    try:
+        yield
+    except MISREAD as error:
+        raise _no_redis(error) from error
+
+
+def _no_redis(error: Exception) -> Unavailable:
+    return Unavailable(f"Redis: {server_errors.no_redis().wrong} ({type(error).__name__})")

@@ -106,7 +106,7 @@ class Link:
                     reply.set_exception(refused)
                 else:
                     reply.set_result(value)
-        except (RedisError, OSError, ValueError) as error:
+        except (RedisError, OSError, ValueError, LookupError) as error:  # the last: unasked
             lost = error
         finally:
             self._connection = None

@@ -120,6 +120,8 @@ async def explain(url: str, error: BaseException | None) -> Problem:
     cause = next((one for one in _causes(error) if isinstance(one, OSError)), None)
     if words := _unreachable(cause):
         return Problem(findings.SETTING, *words)
+    if cause is None and not isinstance(error, RedisError):  # from reading what no Redis sends
+        return no_redis()
     return Problem(findings.SETTING, *await _probed(url, error, cause))
 
 

@@ -14,7 +14,7 @@ from redis.exceptions import ResponseError
 from bot.domain.thread import ThreadKey, TurnId
 from bot.ports import Claim, Job
 from bot.store import stream
-from bot.store.connection import Connection
+from bot.store.connection import Connection, misread_raises
 from bot.store.scripts import work_queue
 
 GROUP = "owners"
@@ -54,7 +54,7 @@ class RedisWorkQueue:
                 if "BUSYGROUP" not in str(error):
                     raise
             last = await redis.xrevrange(self._keys.news, count=1)
-        self._last_notification = str(last[0][0]) if last else "0-0"
+            self._last_notification = str(last[0][0]) if last else "0-0"
         await self.heartbeat()
 
     async def receive(self, room: int) -> Sequence[Claim | Job]:
@@ -69,7 +69,7 @@ class RedisWorkQueue:
                     raise
                 await self.register()  # the server restarted without its data
                 return []
-        return stream.work(stream.entries(found))
+            return stream.work(stream.entries(found))
 
     async def notifications(self) -> Sequence[str]:
         """Wait for the names of mailboxes whose turns have something new to read."""
@@ -77,9 +77,9 @@ class RedisWorkQueue:
             found = stream.entries(
                 await redis.xread({self._keys.news: self._last_notification}, block=self._block)
             )
-        if found:
-            self._last_notification, _ = found[-1]
-        return list(dict.fromkeys(fields.get("mailbox", "") for _, fields in found))
+            if found:
+                self._last_notification, _ = found[-1]
+            return list(dict.fromkeys(fields.get("mailbox", "") for _, fields in found))
 
     async def heartbeat(self) -> bool:
         """Renew this replica's lease; False when it had lapsed in the meantime."""
@@ -91,7 +91,8 @@ class RedisWorkQueue:
             (self._keys.ready, self._keys.live, self._keys.later),
             (self._me, PAGE, self._lease),
         )
-        return stream.work(stream.claimed(claimed))
+        with misread_raises():
+            return stream.work(stream.claimed(claimed))
 
     async def list_pending(self) -> Sequence[Claim | Job]:
         """Return every entry that is pending for this replica."""
@@ -102,7 +103,7 @@ class RedisWorkQueue:
                 page = stream.entries(
                     await redis.xreadgroup(GROUP, self._me, {self._keys.ready: last}, count=PAGE)
                 )
-            found += stream.work(page)
+                found += stream.work(page)
             if len(page) < PAGE:
                 return found
             last, _ = page[-1]

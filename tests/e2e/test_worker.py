@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import pytest
+
 from bot.domain.thread import UserId
 from bot.parallel.client import TaskApi
 from bot.store.store import Store
@@ -15,22 +17,29 @@ from tests.e2e.test_signals_in_time import working
 
 
 class CutShort(RedisWorkQueue):
-    """A work queue whose listener is cancelled once, by another task that waits for it."""
+    """A work queue whose listener fails once.
+
+    Attributes:
+        error: with which. A cancellation is by another task that waits for the listener.
+    """
 
     was_cut = False
+    error: type[BaseException] = asyncio.CancelledError
 
     async def notifications(self) -> Sequence[str]:
         if not self.was_cut:
             self.was_cut = True
-            raise asyncio.CancelledError
+            raise self.error
         return await super().notifications()
 
 
-async def test_a_loop_that_another_one_cuts_short_goes_on(redis_url: str) -> None:
+@pytest.mark.parametrize("error", [asyncio.CancelledError, ValueError])
+async def test_a_loop_that_is_cut_short_goes_on(redis_url: str, error: type[BaseException]) -> None:
     async with staged("socket", redis_url, rate_limits=False) as stage:
         other = Store(redis_url, "B1", lease=60, retention=1)
         store = Store(redis_url, "B1", lease=60, retention=1, limits=NO_LIMITS)
         store.work_queue = queue = CutShort(store.connection, lease=60)
+        queue.error = error
         research = TaskApi(stage.parallel.url, KEY)
         async with other, store, research, working(stage, store, research) as ask:
             asked, name = await ask()
