@@ -10,6 +10,7 @@ bodies at INFO and DEBUG, are held at WARNING whatever the level.
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 import re
@@ -41,6 +42,7 @@ NOISY = (
 )
 _TOKENS = re.compile(r"\b(xox[a-z]|xapp)-[A-Za-z0-9-]+")
 _REDACTED = "[secret]"
+SAID_EVERY = 60.0  # seconds, while the limit of open files is reached
 #: What would begin a new line, or move about on a terminal.
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -71,6 +73,28 @@ class ContextFilter(logging.Filter):
         for name, value in _fields.get()().items():
             if not hasattr(record, name):
                 setattr(record, name, value)
+        return True
+
+
+class OpenFilesFilter(logging.Filter):
+    """Says once a minute that the limit of open files is reached.
+
+    asyncio logs a hundred tracebacks for each connection that it cannot accept.
+    """
+
+    _said = 0.0  # seconds since 1970
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass any other record; of these one a minute, as a sentence."""
+        error = record.exc_info[1] if record.exc_info else None
+        number = error.errno if isinstance(error, OSError) else None
+        if record.name != "asyncio" or number not in (errno.EMFILE, errno.ENFILE):
+            return True
+        if record.created - self._said < SAID_EVERY:
+            return False
+        self._said = record.created
+        record.msg, record.args = "too many open files: connections to PORT have to wait", ()
+        record.exc_info = record.exc_text = None
         return True
 
 
@@ -116,6 +140,7 @@ def configure(settings: Settings) -> None:
     """Send the logs of the whole program to stderr as `settings` says."""
     handler = logging.StreamHandler(sys.stderr)
     handler.addFilter(ContextFilter())
+    handler.addFilter(OpenFilesFilter())
     handler.setFormatter(Lines(settings.secrets, as_json=settings.log_format == "json"))
     logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
     for name in NOISY:

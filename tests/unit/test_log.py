@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -87,15 +90,35 @@ async def test_a_task_keeps_the_context_it_was_created_in() -> None:
     assert (await task).endswith(" run=trun_1")
 
 
-def test_the_programs_log_carries_the_context(capsys: pytest.CaptureFixture[str]) -> None:
+@contextmanager
+def configured() -> Iterator[None]:
     root = logging.getLogger()
     handlers, levels = root.handlers[:], {name: logging.getLogger(name).level for name in ALL}
     try:
         log.configure(Settings.read({"LOG_LEVEL": "INFO"})[0])
-        with log_context(lambda: {"run": "trun_1"}):
-            logging.getLogger("bot.engine").info("run started")
+        yield
     finally:
         root.handlers[:] = handlers
         for name, level in levels.items():
             logging.getLogger(name).setLevel(level)
+
+
+def test_the_programs_log_carries_the_context(capsys: pytest.CaptureFixture[str]) -> None:
+    with configured(), log_context(lambda: {"run": "trun_1"}):
+        logging.getLogger("bot.engine").info("run started")
     assert capsys.readouterr().err.endswith("INFO run started run=trun_1\n")
+
+
+async def test_the_limit_of_open_files_is_said_once_and_without_a_traceback(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """asyncio logs each connection that it cannot accept, again and again."""
+    loop = asyncio.get_running_loop()
+    with configured():
+        for number in (errno.EMFILE, errno.ENFILE, errno.EMFILE, errno.ENOSPC):
+            error = OSError(number, "no")
+            loop.call_exception_handler({"message": "socket.accept()", "exception": error})
+    written = capsys.readouterr().err
+    assert written.count("too many open files") == 1
+    assert written.count("socket.accept()") == 1
+    assert written.count(f"OSError: [Errno {errno.ENOSPC}]") == 1
