@@ -12,10 +12,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from markdown_it.token import Token
 
-from bot.slack.citations.addresses import may_hold_address
+from bot.slack.citations.addresses import may_hold_address, with_scheme
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
@@ -155,9 +156,9 @@ class Inline:
         found = list(segments)
         for at, segment in enumerate(found):
             if isinstance(segment, Text) and _may_change(segment.chars):
-                ends = at + 1 == len(found) or isinstance(found[at + 1], Break)
+                after = found[at + 1] if at + 1 < len(found) else Break()
                 texts = merge_texts(self._slack_links(segment))
-                yield from _quiet(merge_texts(self._addresses(texts, ends_line=ends)))
+                yield from _quiet(merge_texts(self._addresses(texts, after)))
             elif isinstance(segment, Link):
                 yield from _quiet((segment,))
             else:
@@ -172,23 +173,32 @@ class Inline:
             at = match.end()
         yield text.part(at, len(text.chars))
 
-    def _addresses(self, segments: list[Segment], *, ends_line: bool) -> Iterator[Segment]:
-        for number, segment in enumerate(segments, 1):
+    def _addresses(self, segments: list[Segment], after: Segment) -> Iterator[Segment]:
+        for segment, following in pairwise((*segments, after)):
             if not (isinstance(segment, Text) and self.policy):
                 yield segment
                 continue
             at = 0
-            ends = ends_line and number == len(segments)
             for found in self.policy.replacements(
-                segment.chars, ends_line=ends, escaped=segment.escaped
+                segment.chars, ends_line=isinstance(following, Break), escaped=segment.escaped
             ):
                 yield segment.part(at, found.start)
-                if found.address:
-                    yield self._honest((Text(found.words),), found.address)
+                at = found.end
+                words, address = found.words, found.address
+                if not address and at == len(segment.chars) and isinstance(following, Mark):
+                    words = segment.chars[found.start :]
+                    address = self._with_mark(words, following.mark[0])
+                if address:
+                    yield self._honest((Text(words),), address)
                 else:
                     yield Text(found.words)
-                at = found.end
             yield segment.part(at, len(segment.chars))
+
+    def _with_mark(self, words: str, mark: str) -> str:
+        """Return the cited address that ends in the mark of the emphasis it is in; "" for none."""
+        page = with_scheme(words + mark)
+        is_cited = self.policy and self.policy.is_cited(page)
+        return (destination(page) or "") if is_cited else ""
 
 
 def _may_change(text: str) -> bool:

@@ -268,11 +268,18 @@ def test_emphasis_around_an_address_is_none_of_it(written: str) -> None:
 
 
 @pytest.mark.parametrize("around", ["_", "*", "**", "__", "~~"])
-def test_emphasis_does_not_end_within_a_cited_address(around: str) -> None:
-    page = Citation("https://example.org/wiki/Mercury_(planet)")
-    shown = checked(f"{around}{page.url}{around} is small", page)
-    assert "](https://example.org/wiki/Mercury_%28planet%29)" in shown
+@pytest.mark.parametrize("page", ["Mercury_(planet)", "Sagittarius_A*", "a_b__c_", "~a/b~"])
+@pytest.mark.parametrize("written", ["{0}{1}{0}", "{0}see {1}{0} so", "*({1})*, {0}{1}{0}"])
+def test_emphasis_does_not_end_within_a_cited_address(around: str, page: str, written: str) -> None:
+    cited = Citation(f"https://example.org/wiki/{page}")
+    content = written.format(around, cited.url)
+    may = citation_policy(answer(content, cited), content)
+    shown = sanitize(content, may)
     assert "unverified" not in shown
+    assert {canonical_url(href) for href in re.findall(r"\]\(([^()\s]*)\)", shown)} <= {
+        canonical_url(cited.url)
+    }
+    assert sanitize(shown, may) == shown
 
 
 @pytest.mark.parametrize(
