@@ -43,6 +43,8 @@ _TITLE = re.compile(
     r"(?:[*_]{0,3}[ \t]?[(（][^()（）\n]{1,20}[)）])?(?P<after>[^\w\n]{0,10})",
     re.IGNORECASE,
 )
+_WORD = re.compile(rf"(?<![\w-])(?:{_TITLES})(?![a-z-])", re.IGNORECASE)
+_ENDS_WITH_COLON = re.compile(r"[:：][*_ \t]*\Z")
 _LONGEST = 80  # characters
 
 
@@ -55,3 +57,9 @@ def is_title(line: str, *, underlined: bool = False) -> bool:
     """
     match = _TITLE.fullmatch(line) if len(line) <= _LONGEST else None
     return bool(match and (underlined or match["mark"] or re.search("[:：]", match["after"])))
+
+
+def introduces_others(line: str) -> bool:
+    """Whether a line introduces a list of something else than references: ``The five best:``."""
+    end = line[-_LONGEST:]
+    return bool(_ENDS_WITH_COLON.search(end)) and not _WORD.search(end)

@@ -1,15 +1,11 @@
 """What the numbers in brackets in an answer refer to, found without a full parse. Pure.
 
-An answer cites with ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` or ``【3†L4】``. Parallel does not
-document what these numbers count. So:
+Parallel does not document what these numbers (`number_marks`) count. So:
 
 - In an answer with its own list of references, they count that list.
 - Numbers that are links (``[3](…)``) have their own meaning, which our numbers would contradict.
 - Numbers that are all within our list of sources may count it.
 - If one of them is 0 or beyond our list, they do not, and our list gets no numbers.
-
-Numbers in code, in formulas, in labels of links and behind a short name (``f[1]``) are not
-references; a range alone (``[2-5]``) is as often an interval, and years have four digits.
 
 Parallel's long reports have inline references and a list of them at the end; the form is not
 documented. So these count as entries of a list, each with its number:
@@ -19,7 +15,8 @@ documented. So these count as entries of a list, each with its number:
   ``[3]``, also in a list, or without a space behind that;
 - in such a section without any such line, each line with an address, a row of a table, too;
 - at the end of the answer, with or without a heading: lines that begin with a number, whatever
-  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address;
+  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address, none or few
+  of them cites another by its number, and no ``Top five:`` stands above them;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -35,7 +32,8 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import pairwise
 
-from bot.slack.citations.reference_titles import is_title
+from bot.slack.citations.number_marks import marks, text_lines
+from bot.slack.citations.reference_titles import introduces_others, is_title
 
 _HEADING = re.compile(r"[ \t]{0,3}(?:#{1,6}[ \t]|\*\*[^*\n]{1,100}\*\*:?[ \t]*$)")
 _UNDERLINE = re.compile(r"[ \t>]*(?:={2,}|-{2,})[ \t]*")
@@ -55,37 +53,9 @@ _WITH_ADDRESS = re.compile(r"[^\n]*(?:://|www\.|\]\()")
 _BEGINS_WITH_ADDRESS = re.compile(r"(?:<|URL:? )?(?:https?://|www\.)", re.IGNORECASE)
 _LINE = re.compile(r"[^\n]+")
 
-# The end of a range; one alone is as often an interval, so another number must follow.
-_TO = r"(?:\s?[–-]\s?[1-9]\d{0,2})?"
-_TO_NEXT = r"(?:\s?[–-]\s?[1-9]\d{0,2}(?=\s?[,;、，&]))?"
-#: A number in brackets, or several; not the label of a link, nor the definition of one.
-_MARK = re.compile(
-    r"(?P<open>\\\[\^?|\[\^?|【|［)\s?"
-    r"(?i:(?:cite|citation|source|ref|reference)s?[.:]?\s?)?"
-    rf"(?P<numbers>(?:0|[1-9]\d{{0,2}}){_TO_NEXT}"
-    rf"(?:(?:\s?[,;、，&]|\sand)\s?(?:and\s)?(?:0|[1-9]\d{{0,2}}){_TO}){{0,20}})"
-    r"(?P<place>:\d{1,3}(?=[†】]))?"
-    r"\s?(?:†[^\s\[\]【】]{0,20}|\^)?(?:\\?\]|】|］)(?![(:]|\][(:])(?P<more>(?:\[\d{1,3}\])*)"
-)
-#: A short name before a bracket, and short words that are none.
-_NAME = re.compile(r"(?<![\w.])(?:[a-zA-Z]\d?|[a-z]{2})\Z")
-_SHORT_WORDS = frozenset(
-    ("as", "at", "by", "in", "is", "it", "no", "of", "on", "so", "to", "up", "us", "we")
-)
-_NUMBER = re.compile(r"\[([1-9]\d{0,2})\]")
-#: What stands before two numbers that are the ends of an interval.
-_INTERVAL = re.compile(
-    r"(?:\b(?:CI|IC|KI|interval|range|scale|domain)\b[^\w\[]{0,3}(?:of |in )?|[=∈≈] ?)\Z",
-    re.IGNORECASE,
-)
-_FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
-_NO_TEXT = re.compile(
-    r"``(?:[^`\n]|`(?!`))*``|`[^`\n]*`"
-    r"|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
-)
 #: A number that is itself a link, and so says what it refers to: `[3](…)`, `[[3]](…)`.
 _LINKED = re.compile(r"\[(?:\\?\[)?\^?\d{1,3}(?:\\?\])?\]\(<?https?:")
-_FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
+_NUMBER_ENDS = 12  # characters of an entry in which its own number may stand
 _LIKELY = 99  # the largest number of a lone mark that counts as a reference
 
 
@@ -108,40 +78,22 @@ def references(content: str, sources: int) -> References:
     """
     if entries(content) or _LINKED.search(content):
         return References.OWN
-    marks = list(_marks(content))
-    numbers = {number for mark in marks for number in mark}
+    found = list(marks(content))
+    numbers = {number for mark in found for number in mark}
     if not numbers:
         return References.NONE
     if _lists_pages(content):
         return References.OWN
     if numbers <= set(range(1, sources + 1)):
         return References.OURS
-    likely = len(marks) > 1 or max(numbers) <= _LIKELY
+    likely = len(found) > 1 or max(numbers) <= _LIKELY
     return References.UNKNOWN if likely else References.OTHER
-
-
-def _marks(content: str) -> Iterator[frozenset[int]]:
-    """Yield the numbers of each mark that may be a reference; 0 for one that counts no list."""
-    for line in _text_lines(content):
-        text = _NO_TEXT.sub(" ", line).translate(_FULL_WIDTH)
-        for match in _MARK.finditer(text):
-            given = f"{match['numbers']} {match['more'] or ''}"
-            numbers = [int(number) for number in re.findall(r"\d+", given)]
-            name = _name_before(match)
-            start = match.start() - len(name)
-            before = text[max(start - 20, 0) : start]
-            if match["place"]:  # `【4:1†source】`: a place in a conversation
-                yield frozenset((0,))
-            elif not (name and match["open"] == "[") and not (
-                len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
-            ):
-                yield frozenset(numbers)
 
 
 def _lists_pages(content: str) -> bool:
     """Whether two lines that count on have an address each, or a line that continues them has."""
     number, listed = 0, 0  # of the line that is continued, and of the last one with an address
-    for line in _text_lines(content):
+    for line in text_lines(content):
         if entry := _NUMBERED.match(line):
             number = _value(entry)
         elif not _goes_on(line):
@@ -151,36 +103,6 @@ def _lists_pages(content: str) -> bool:
                 return True
             listed = number
     return False
-
-
-def single_marks(text: str) -> Iterator[tuple[int, int, int]]:
-    """Yield the marks of one number in a text without code: the number, start and end."""
-    for match in _MARK.finditer(text.translate(_FULL_WIDTH)):
-        if match["place"] or _name_before(match):
-            continue
-        start, end = match.start(), match.start("more")
-        if match["numbers"].isdecimal() and "\\" not in match[0]:
-            yield int(match["numbers"]), start, end
-        for each in _NUMBER.finditer(match["more"]):
-            yield int(each[1]), end + each.start(), end + each.end()
-
-
-def _name_before(mark: re.Match[str]) -> str:
-    """Return the short name right before a mark, as in `f[1]`; "" for none."""
-    at = mark.start()
-    found = _NAME.search(mark.string, max(at - 2, 0), at)
-    is_word = found and found[0] in _SHORT_WORDS and mark["open"][0] == "["
-    return found[0] if found and not is_word else ""
-
-
-def _text_lines(content: str) -> Iterator[str]:
-    """Yield the lines outside of code fences."""
-    fenced = False
-    for match in _LINE.finditer(content):
-        if _FENCE.match(match[0]):
-            fenced = not fenced
-        elif not fenced:
-            yield match[0]
 
 
 @dataclass(slots=True)
@@ -257,7 +179,8 @@ def _at_the_end(content: str) -> list[Entry]:
     """Return the entries at the end of an answer.
 
     Two or more and at least half of them must have an address, on the same line or on one that
-    continues it. If only numbers mark them (a price has one, too), these must be consecutive.
+    continues it. If only numbers mark them (a price has one, too), these must be consecutive. Half
+    or more with a mark in them are no references, but items that have some.
     """
     found: list[Entry] = []
     counts = True
@@ -274,10 +197,15 @@ def _at_the_end(content: str) -> list[Entry]:
         elif line.strip() and _goes_on(line):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
         elif line.strip():
+            if introduces_others(line):
+                return []
             break
     numbers = [number for each in found for number in each.numbers]
     counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
-    return found if counts and addresses > 1 and 2 * addresses >= len(found) else []
+    if not (counts and addresses > 1 and 2 * addresses >= len(found)):
+        return []
+    citing = sum(any(marks(content[each.start + _NUMBER_ENDS : each.end])) for each in found)
+    return found if 2 * citing < len(found) else []
 
 
 def _value(numbered: re.Match[str]) -> int:

@@ -19,7 +19,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from bot.slack.citations.references import single_marks
+from bot.slack.citations.number_marks import single_marks
 from bot.slack.markdown.segments import Break, Code, Link, Segment, Text, merge_texts
 
 _FORMULA = re.compile(r"\\\(|\\\[(?!\s?\^?\d{1,3}\s?\^?\\?\])|\$\$|\$(?=\S)[^$\n]*(?<=\S)\$(?!\d)")

@@ -64,6 +64,8 @@ from tests.unit.slack.citations.test_verification import SOURCES, answer, checke
         ("[1]\n\n- 12 ships: www.a.example\n- 20: www.b.example\n\nEnd.", 2, References.OURS),
         ("[1]\n\n1. www.a.example\n\nBut:\n\n2. www.b.example\n\nEnd.", 2, References.OURS),
         ("1. Go\n2. Stop", 2, References.NONE),
+        ("[1]\n\nTop 2:\n1. [A](https://a.example)\n2. www.b.example", 2, References.OWN),
+        ("**Top 2:**\n1. [A](https://a.example)\n2. www.b.example", 2, References.NONE),
     ],
 )
 def test_what_numbers_in_brackets_refer_to(content: str, sources: int, what: References) -> None:
@@ -136,6 +138,9 @@ def test_items_that_we_number_are_no_references() -> None:
         ("| # | T |\n|-|-|\n| 3 | www.a.example |\n| 4 | www.b.example |", {3, 4}),
         ("- $9 a month: https://a.example\n- $5 a month: https://b.example", set()),
         ("2.5 million: https://a.example\n3.5 million: https://b.example", set()),
+        ("The five best：\n\n1. T https://a.example\n2. U https://b.example", set()),
+        ("x\n\n1. [T](https://a.example) is best [2]\n2. [U](https://b.example) [3]", set()),
+        ("Sources I used:\n1. [1] T https://a.example\n2. [2] https://b.example", {1, 2}),
         ("📚 **Sources**\n1. a", {1}),
         ("## Список использованных источников\n1. a", {1}),
         ("## 出典・参考\n1. a", {1}),
