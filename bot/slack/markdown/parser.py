@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from markdown_it import MarkdownIt, rules_inline
+from markdown_it import MarkdownIt, rules_block, rules_inline
+from markdown_it.rules_block import StateBlock
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
@@ -22,6 +23,7 @@ from bot.slack import limits
 # its item are two; the time for `[[[[…` grows with the second.
 _BLOCKS_NESTED = 24
 _BRACKETS_NESTED = 6
+_LOOK_AHEAD = 30  # lines behind those with ``>`` in which the end of a quote is looked for
 # An address from its colon on: marks are part of it where it goes on behind them, as GitHub reads
 # it (https://github.github.com/gfm/#autolinks-extension-): `https://a.b/__main__.html`.
 _ADDRESS = re.compile(
@@ -185,6 +187,18 @@ class _Parser(MarkdownIt):
         return link
 
 
+def _quote(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a quote. Without a limit, the parser may look through the rest of the text for each."""
+    last = start + 1
+    while not silent and last < end and _is_quoted(state, last):
+        last += 1
+    return rules_block.blockquote(state, start, min(end, last + _LOOK_AHEAD), silent)
+
+
+def _is_quoted(state: StateBlock, line: int) -> bool:
+    return state.src.startswith(">", state.bMarks[line] + state.tShift[line])
+
+
 def _address(state: StateInline, silent: bool) -> bool:
     """Take a bare address as plain text up to its possible end, whatever marks are in it."""
     at = state.pos
@@ -227,6 +241,9 @@ def _parser(nesting: int) -> MarkdownIt:
         "commonmark", {"maxNesting": nesting, "store_labels": True, "inline_definitions": True}
     )
     parser.enable(["table", "strikethrough"]).disable("html_block")
+    parser.block.ruler.at(
+        "blockquote", _quote, {"alt": ["paragraph", "reference", "blockquote", "list"]}
+    )
     parser.inline.ruler.push("rule", _rule)
     parser.inline.ruler.enableOnly("rule")
     parser.inline.terminator_re = _TERMINATOR

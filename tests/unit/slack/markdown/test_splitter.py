@@ -233,6 +233,7 @@ def test_no_word_is_lost(source: str, limit: int) -> None:
         "- item\n",
         "| a | b |\n",
         "> quote ",
+        "a\n> # b\n",
         "[",
         "![a](",
         "`a<br>",
