@@ -174,17 +174,18 @@ class CitationPolicy:
     def _quiet(self, text: str, ends: Callable[[str, int, bool], bool]) -> str:
         out, at = list[str](), 0
         while match := find_address(text, at):
-            out += [text[at : match.start()], self._quiet_address(match, ends)]
+            out.append(text[at : match.start()])
             at = match.end()
+            known = self._known(match) if match["address"] else 0
+            end = match.start() + known
+            if 0 < known <= len(match[0]) and ends(text, end, True):
+                out.append(text[match.start() : end])
+                at = end
+            elif known or not self._is_known(split_trailing(match[0])[0]):
+                out.append(self._unlinked(match))
+            else:
+                out.append(match[0])
         return "".join([*out, text[at:]])
-
-    def _quiet_address(self, match: re.Match[str], ends: Callable[[str, int, bool], bool]) -> str:
-        known = self._known(match) if match["address"] else 0
-        if 0 < known <= len(match[0]) and ends(match.string, match.start() + known, True):
-            return match[0][:known] + self._quiet(match[0][known:], ends)
-        if known or not self._is_known(split_trailing(match[0])[0]):
-            return self._unlinked(match)
-        return match[0]
 
     def _unlinked(self, match: re.Match[str]) -> str:
         written = match[0]

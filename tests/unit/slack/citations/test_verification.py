@@ -426,6 +426,11 @@ def test_a_very_long_report_is_no_problem() -> None:
     assert not any("](https://evil" in part for part in parts)
 
 
+def test_hundreds_of_cited_addresses_may_stand_without_a_space() -> None:
+    content = SOURCES[0].url * 600
+    assert to_plain_text(content, 39_000, MAY) == content
+
+
 def _links(text: str) -> set[str]:
     """Return where the links of a Markdown text lead, and which bare addresses it has."""
     document = parse(text)
