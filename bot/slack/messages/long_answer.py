@@ -55,6 +55,7 @@ def report_messages(facts: TurnFacts, answer: Answer) -> list[MessagePart]:
         )
     ours = source_list(answer, policy, note)
     room = room_above(ours.blocks)
+    pieces[-1:] = fitting_pieces(pieces[-1], policy, room)  # with the sources below it
     parts = [
         answer_part(100 + n, piece, policy=policy, room=room) for n, piece in enumerate(pieces)
     ]

@@ -55,6 +55,7 @@ def blocks(parts: list[MessagePart], *kinds: str) -> str:
 
 LONG = [
     pytest.param("A sentence of words. " * 1_600, id="words"),
+    pytest.param("A sentence of words. " * 2_180, id="words that fill the last message"),
     pytest.param("a\n\n" * 4_000, id="lines"),
     pytest.param('"so" \\ ' * 4_000, id="quotes"),
     pytest.param("- one\n" * 3_000, id="a list"),
