@@ -69,14 +69,15 @@ def shared_answer(facts: TurnFacts, answer: Answer, workspace: str) -> MessagePa
     by = f"<@{question.asker}> shared an answer to “{escape_mrkdwn(words)}”"
     if question.comment:
         by += "\n" + "\n".join(f">{escape_mrkdwn(line)}" for line in question.comment.splitlines())
-    is_long = len(content) > LONGEST
-    whole = "The whole answer" if is_long else "Its thread"
-    ends = f"{mrkdwn_link(there, whole)} is in {channel_words(question.thread.channel)}."
+    where = f"is in {channel_words(question.thread.channel)}."
+    ends = f"{mrkdwn_link(there, 'The whole answer')} {where}"
     ours = source_list(answer, policy)
-    around: Blocks = [context(by), *ours.blocks, context(ends)]
+    room = room_above([context(by), *ours.blocks, context(ends)])
+    is_long = len(content) > LONGEST
     text = summary(content, LONGEST) if is_long else content
-    room = room_above(around)
-    piece = fitting_pieces(text, policy, room)[0]
+    piece, *others = fitting_pieces(text, policy, room)
+    if not (is_long or others):
+        ends = f"{mrkdwn_link(there, 'Its thread')} {where}"
     linked = with_mark_links(piece, policy, room)
     shown: Blocks = [context(by), markdown_block(linked), *ours.blocks]
     text = to_plain_text(piece, EDITED_TEXT, policy) or escape_mrkdwn(piece)

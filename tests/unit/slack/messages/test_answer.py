@@ -21,6 +21,7 @@ from bot.slack.messages.parts import MessagePart
 from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
 from bot.slack.messages.source_list import MOST_TEXT
 from bot.slack.messages.turn_facts import TurnFacts
+from bot.slack.views.share_form import shared_answer
 from tests.unit.slack.markdown.markdown_examples import markdown as any_markdown
 from tests.unit.turns import ADA, ANSWER, BOB, PRO, asked
 
@@ -100,6 +101,15 @@ def test_no_message_has_more_items_than_slack_takes(block: str) -> None:
                 kinds = [token.type for token in parse(each["text"]).tokens]
                 items += kinds.count("hr") + kinds.count("heading_open")
         assert items <= limits.TRANSLATED_ITEMS
+
+
+@pytest.mark.parametrize(
+    ("tables", "link"), [(1, "Its thread"), (2, "The whole answer"), (60, "The whole answer")]
+)
+def test_a_shared_answer_says_whether_it_is_the_whole_one(tables: int, link: str) -> None:
+    content = "A table:\n\n| a | b |\n|---|---|\n| c | d |\n\n" * tables
+    shared = shared_answer(FACTS, answer(content, *sources(2)), "https://example.slack.com/")
+    assert f"|{link}> is in" in blocks([shared], "context")
 
 
 FORGED = [
