@@ -162,7 +162,7 @@ async def test_a_bot_that_cannot_write_its_log_starts_and_answers(redis_url: str
         assert code == 0  # Python's own is 120 where its last words cannot be written
 
 
-def hear_ctrl_c() -> None:
+def accept_ctrl_c() -> None:
     """Undo what shells do to a process in the background, which all it starts would inherit."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
@@ -179,7 +179,7 @@ async def test_ctrl_c_while_it_loads_ends_it_without_a_traceback(
         env={"PATH": os.environ["PATH"], "PYTHONPATH": f"{tmp_path}{os.pathsep}{forking.ROOT}"},
         stdin=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
-        preexec_fn=hear_ctrl_c,
+        preexec_fn=accept_ctrl_c,
     )
     try:
         assert loading.stderr
