@@ -64,7 +64,8 @@ class Link:
     def drop(self) -> None:
         """Give the connection up, without a word to a server that may have vanished."""
         if self._reading:
-            self._reading.cancel()
+            # Not at once: a task that is cancelled before its first step would close nothing.
+            asyncio.get_running_loop().call_soon(self._reading.cancel)
 
     async def _send(self, packed: bytes) -> Any:
         while not (self._connection and self._connection.is_connected):

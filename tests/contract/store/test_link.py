@@ -76,6 +76,21 @@ async def test_calls_that_wait_for_a_reply_are_sent_again(link: Link, administra
     assert await asyncio.gather(*writes) == ["OK"] * CALLS
 
 
+async def test_a_connection_dropped_before_anything_is_read_is_closed(redis_url: str) -> None:
+    pool = BlockingConnectionPool.from_url(redis_url, **NO_TIMEOUTS)
+    opened = [pool.make_connection() for _ in range(2)]  # type: ignore[no-untyped-call]
+    more = iter(opened)
+    link = Link(lambda: next(more))
+    call = asyncio.create_task(link.send("PING"))  # sent twice, as the connection is lost
+    async with asyncio.timeout(60):
+        while not call.done():
+            link.drop()
+            await asyncio.sleep(0)
+    with pytest.raises(RedisConnectionError):
+        await call
+    assert not any(connection.is_connected for connection in opened)
+
+
 async def test_a_server_that_is_gone_is_an_error() -> None:
     pool = BlockingConnectionPool.from_url("unix:///there/is/no/such/socket", **NO_TIMEOUTS)
     link = Link(pool.make_connection)
