@@ -151,6 +151,7 @@ class AnswerLost(Exception):
         cause: Cause | None = None,
     ) -> None:
         super().__init__(message)
+        self.message = message
         self.cause = cause
         self.server_error = server_error
         self.retry_after = retry_after

@@ -8,8 +8,7 @@ from contextlib import suppress
 
 from slack_bolt.app.async_app import AsyncApp
 
-from bot.domain.choices import Choices
-from bot.domain.choosing import is_confirmed_first, processor_in_force
+from bot.domain.choosing import is_confirmed_first
 from bot.domain.processors import PROCESSORS
 from bot.domain.thread import UserId
 from bot.errors import AnswerLost, Refused, Unavailable
@@ -107,10 +106,8 @@ async def change_default(
     if job is None:
         return True
     offered = await offered_in(context, place.channel)
-    choices, default = Choices(channel=name), context.default_processor
-    now, _ = processor_in_force(None, choices, default, offered)
-    announcement = channel_default.announced(by, PROCESSORS.get(name or ""), now)
-    return await _announce(context, place, announcement, job)
+    words = channel_default.announcement(by, name, context.default_processor, offered)
+    return await _announce(context, place, words, job)
 
 
 async def _announce(

@@ -124,7 +124,7 @@ def uncertain(at: float, lost: AnswerLost | None = None) -> Ending:
     """Return how a turn ends of which nobody can tell whether a run was started."""
     if lost is None or lost.cause is None:
         return Ending(EndingKind.UNCERTAIN, at)
-    return Ending(EndingKind.UNCERTAIN, at, cause=lost.cause, message=str(lost))
+    return Ending(EndingKind.UNCERTAIN, at, cause=lost.cause, message=lost.message)
 
 
 def about_to_start(turn: Turn, at: float) -> Turn:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import logging
 
-from bot.domain.choices import Choices
-from bot.domain.choosing import processor_in_force
-from bot.domain.processors import PROCESSORS
 from bot.domain.thread import TurnId, UserId
 from bot.engine.context import EngineContext
 from bot.engine.pacing import wait_for_post
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import DefaultChange, EntryId
-from bot.slack.messages.channel_default import announced
+from bot.slack.messages.channel_default import announcement
 
 log = logging.getLogger(__name__)
 
@@ -37,8 +34,7 @@ async def announce(context: EngineContext, job: EntryId, change: DefaultChange) 
     if chosen.channel != name:
         return
     offered = (await context.gate.access()).offered(place.channel)
-    now, _ = processor_in_force(None, Choices(channel=name), context.default_processor, offered)
-    words = announced(change.by, PROCESSORS.get(name or ""), now)
+    words = announcement(change.by, name, context.default_processor, offered)
     post = TurnId(f"announce-{job}")
     await wait_for_post(lambda: context.rate_limiter.reserve_post(place.channel, UserId(""), post))
     try:

@@ -25,11 +25,10 @@ async def end_turn(context: EngineContext, leased: LeasedTurn, ending: Ending) -
 def log_gateway(error: Refused | AnswerLost) -> None:
     """Log an answer that came from something between us and Parallel: an operator's matter."""
     if error.cause is Cause.GATEWAY:
-        said = error.message if isinstance(error, Refused) else error
         log.error(
             "something between us and Parallel answered in its place: %s. To do: check "
             "PARALLEL_BASE_URL and the proxy.",
-            said,
+            error.message,
         )
 
 

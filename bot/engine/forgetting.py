@@ -18,7 +18,6 @@ from bot.errors import AnswerLost, Refused, Unavailable, Unreadable
 from bot.ports import Tag
 from bot.ports.forgetting import Forgotten
 from bot.slack.messages.budgets import forgotten_price
-from bot.slack.messages.failures import price_message
 from bot.slack.messages.forgetting import thread_note
 from bot.slack.messages.turn_facts import facts_of
 
@@ -37,12 +36,12 @@ async def forget_thread(context: EngineContext, forgotten: Forgotten) -> None:
     """
     thread, records = forgotten.thread, context.thread_records
     turns = await records.turns(forgotten)
-    prices = [turn for name in turns if (turn := await _with_open_price(context, name))]
+    prices = [price for name in turns if (price := await _open_price(context, name))]
     for name, asker in turns.items():
         await records.forget_turn(thread, name, asker)
     log.info("thread forgotten")
-    for turn in prices:
-        await _take_buttons_off(context, turn)
+    for turn, message in prices:
+        await _take_buttons_off(context, turn, message)
     if forgotten.by is None:
         return
     since = forgotten.at - CLOCKS_DIFFER_BY
@@ -58,19 +57,21 @@ async def forget_thread(context: EngineContext, forgotten: Forgotten) -> None:
         log.warning("forgotten thread not told: %s", refused)
 
 
-async def _with_open_price(context: EngineContext, name: TurnId) -> Turn | None:
-    """Return a turn whose price nobody has answered; None for any other. Raises Unavailable."""
+async def _open_price(context: EngineContext, name: TurnId) -> tuple[Turn, MessageTs] | None:
+    """Return a turn whose price nobody has answered, and the message that asks about it.
+
+    None for any other turn. Raises Unavailable.
+    """
     try:
         turn = await context.store.turn(name)
     except Unreadable:  # of another release
         return None
-    return turn if turn and await open_price(context, turn) else None
+    message = await open_price(context, turn) if turn else None
+    return (turn, message) if turn and message else None
 
 
-async def _take_buttons_off(context: EngineContext, turn: Turn) -> None:
+async def _take_buttons_off(context: EngineContext, turn: Turn, message: MessageTs) -> None:
     """Say in place of a price's buttons that it was forgotten."""
-    message = price_message(turn)
-    assert message
     words = forgotten_price(facts_of(turn, context.default_processor))
     with suppress(Refused, AnswerLost, Unavailable):
         await wait_for_reservation(context.rate_limiter.reserve_edit())

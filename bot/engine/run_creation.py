@@ -166,9 +166,8 @@ class RunCreator:
         """
         turn = self._turn
         assert turn.starting_at is not None
-        uncertain = lifecycle.uncertain(self._clock(), lost)
         if self._task_groups is None or turn.group is None:
-            return uncertain
+            return lifecycle.uncertain(self._clock(), lost)
         while True:
             try:
                 # Read before the search: what it misses must have been old enough by then.
@@ -177,7 +176,7 @@ class RunCreator:
             except (Refused, Unavailable) as error:
                 log.warning("task group not listed: %s", error)
                 if self._clock() > turn.starting_at + UNCERTAIN_FOR:
-                    return replace(uncertain, at=self._clock())
+                    return lifecycle.uncertain(self._clock(), lost)
                 if isinstance(error, Unavailable):
                     raise
                 # A new group may not be known everywhere yet; a wrong key may be put right.

@@ -88,8 +88,8 @@ def not_read(status: int, body: str, wait: float | None) -> Refused | Unavailabl
     error = ErrorBody.read(body)
     words = error.words(status)
     if foreign := _foreign(status, error):
-        said = foreign.message if isinstance(foreign, Refused) else str(foreign)
-        return Intercepted(f"Parallel's address does not answer as Parallel does ({said})", FIX)
+        wrong = f"Parallel's address does not answer as Parallel does ({foreign.message})"
+        return Intercepted(wrong, FIX)
     if status == 401:
         return Refused(Cause.KEY, words, error.ref_id)
     if status == 404 and (error.is_envelope or error.is_error):

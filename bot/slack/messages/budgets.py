@@ -73,14 +73,18 @@ def left_words(turn: Turn) -> str:
     """Say in a few words whose budget a run was paid by, and what is left of it; "" for none."""
     if (note := turn.budget) is None:
         return ""
-    is_dm = note.scope is Scope.CHANNEL and turn.question.direct
+    is_dm = _is_of_direct_message(note, turn)
     whose = "this direct message's budget today" if is_dm else _SHORT[note.scope]
     return f"{dollars(note.left)} left of {whose}"
 
 
 def _whose(note: BudgetNote, turn: Turn) -> str:
-    is_dm = note.scope is Scope.CHANNEL and turn.question.direct
+    is_dm = _is_of_direct_message(note, turn)
     return "this direct message's budget for today" if is_dm else _WHOSE[note.scope]
+
+
+def _is_of_direct_message(note: BudgetNote, turn: Turn) -> bool:
+    return note.scope is Scope.CHANNEL and turn.question.direct
 
 
 def cheaper(

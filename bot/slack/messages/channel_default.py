@@ -6,9 +6,12 @@ confirmed by the person who chose it, whose message only they see. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
-from bot.domain.processors import Processor
+from bot.domain.choices import Choices
+from bot.domain.choosing import processor_in_force
+from bot.domain.processors import PROCESSORS, Processor
 from bot.domain.thread import UserId
 from bot.ports import Message
 from bot.slack import action_ids
@@ -30,6 +33,19 @@ def confirm_default(processor: Processor, by: UserId) -> Message:
         button("Don't", action_ids.CHANNEL_DECLINE, value),
     ]
     return message_variants(words, buttons)[0]
+
+
+def announcement(by: UserId, name: str | None, default: str, offered: Collection[str]) -> Message:
+    """Tell a channel who changed its default, and what is in force there now.
+
+    Args:
+        by: the person.
+        name: of the channel's processor; None when it was cleared.
+        default: the bot's own.
+        offered: the names of those on offer there.
+    """
+    now, _ = processor_in_force(None, Choices(channel=name), default, offered)
+    return announced(by, PROCESSORS.get(name or ""), now)
 
 
 def announced(by: UserId, chosen: Processor | None, now: Processor) -> Message:

@@ -16,10 +16,9 @@ from bot.slack.payloads.fields import JSON, part, timestamp, word
 from bot.slack.payloads.mentions import words_without_mention
 from bot.slack.payloads.message_text import files_of
 from bot.slack.payloads.question_text import normalize_dashes
-from bot.slack.text.invisible import INVISIBLE
+from bot.slack.text.invisible import RUN
 
 _ID = re.compile(r"[A-Za-z0-9_-]{1,255}")
-_INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 _AROUND = "`!！'\"‘’“”"  # the marks around a word that was copied, or that a phone puts there
 #: How metadata of ours begins that names a turn or a thread: with its team and channel.
 _PLACE = re.compile(r"([A-Z0-9]{1,255}):([A-Z0-9]{1,255}):")
@@ -54,7 +53,7 @@ class Command:
 
 def parse_slash_command(body: JSON) -> Command:
     """Parse a slash command's body."""
-    text = _INVISIBLE.sub("", normalize_dashes(word(body, "text")))
+    text = RUN.sub("", normalize_dashes(word(body, "text")))
     return Command(
         team=TeamId(_id(word(body, "team_id"))),
         channel=ChannelId(_id(word(body, "channel_id"))),

@@ -20,7 +20,8 @@ INVISIBLE = (
     "\U000e0000-\U000e0fff"
 )
 
-_RUN = re.compile(f"[{INVISIBLE}]+")
+#: Invisible characters beside each other.
+RUN = re.compile(f"[{INVISIBLE}]+")
 _NOWHERE = re.compile(r"(?!)")
 _ASCII_WORD = re.compile(r"[\w:/.@-]", re.ASCII)
 _RTL = re.compile(
@@ -77,7 +78,7 @@ _LONGEST_CACHED = 8  # characters of a run
 
 def without_invisible(text: str) -> str:
     """Return the text without the invisible characters that have no effect where they stand."""
-    if text.isascii() or not _RUN.search(text):
+    if text.isascii() or not RUN.search(text):
         return text
     rtl = bool(_RTL.search(text))
 
@@ -86,7 +87,7 @@ def without_invisible(text: str) -> str:
         decide = _cached_needed if end - start <= _LONGEST_CACHED else _needed
         return decide(text[start - 1 : start] if start else "", run[0], text[end : end + 1], rtl)
 
-    return _RUN.sub(needed, text)
+    return RUN.sub(needed, text)
 
 
 def _needed(before: str, run: str, after: str, rtl: bool) -> str:
