@@ -155,6 +155,7 @@ async def test_it_waits_for_what_is_in_progress(stage: Stage) -> None:
     assert saw_ephemeral(stage, "Stop it first")
     await stage.ada.clicks(status, actions.STOP)
     await said(stage, asked, "topped")
+    await stage.slack.until(lambda: "stopped by" in status.text)  # only now it is done
     await stage.ada.clicks(offer, actions.FORGET)
     await confirm(stage.ada)
     await said(stage, asked, "had me delete")
