@@ -39,7 +39,6 @@ log = logging.getLogger(__name__)
 BROADCAST_AFTER = 600.0  # seconds of a run, after which its answer may also go to the channel
 OUTAGE_FOR = 6 * 3600.0  # seconds for which a result that cannot be read is fetched again
 UNKNOWN_FOR = 300.0  # seconds for which "no such run" is not final: servers may lag behind
-KEY_PAUSE = 300.0  # seconds between two attempts while Parallel does not accept the key
 UNDELIVERED_FOR = 24 * 3600.0  # seconds for which an answer is kept for a channel closed to us
 LONGEST_RETRY = 300.0  # seconds between two attempts to deliver it
 INVITED_WITHIN = 120.0  # seconds: a mention may arrive before the invitation to its channel
@@ -202,10 +201,8 @@ class Delivery:
             if can_wait:
                 raise
         except Refused as refused:
-            is_key = refused.cause is Cause.KEY
-            if is_key and can_wait:
-                raise Unavailable(str(refused), KEY_PAUSE) from refused
-            if not is_key and self._context.clock() < self._ending.at + UNKNOWN_FOR:
+            waits = OUTAGE_FOR if refused.cause is Cause.KEY else UNKNOWN_FOR
+            if now < self._ending.at + waits:
                 raise Unavailable(str(refused)) from refused
             lost = lifecycle.refusal(refused, now)
         else:

@@ -9,7 +9,7 @@ from bot.domain import lifecycle
 from bot.domain.research import Answer, Run, RunStatus
 from bot.domain.turn import Ending, EndingKind
 from bot.engine.context import EngineContext
-from bot.engine.delivery import KEY_PAUSE, OUTAGE_FOR, UNKNOWN_FOR
+from bot.engine.delivery import OUTAGE_FOR, UNKNOWN_FOR
 from bot.engine.endings import end_turn
 from bot.engine.leased_turn import LeasedTurn
 from bot.engine.run_completion import await_completion
@@ -19,6 +19,9 @@ from bot.errors import Cause, Refused, Unavailable
 from bot.slack.messages.turn_facts import facts_of
 
 log = logging.getLogger(__name__)
+
+#: The pauses before a run that was refused is asked for again, in first delays of a retry.
+ASKED_AGAIN = (1, 2, 4, 8, 15)
 
 
 async def await_run(
@@ -30,7 +33,7 @@ async def await_run(
         The answer of a completed run, which is not part of the turn's record; else None.
 
     Raises:
-        Unavailable: Parallel cannot be asked now.
+        Unavailable: Parallel cannot be asked now, or refused only once.
         Draining: the bot is shutting down.
     """
     turn = leased.turn
@@ -46,6 +49,7 @@ async def await_run(
         end = None
     except Refused as refused:
         end = _ending_if_refused(context, leased, refused, slow_from=slow_from)
+        await _confirm(context, leased, refused)
     await end_turn(context, leased, _ending_of(end, context.clock()))
     return end if isinstance(end, Answer) else None
 
@@ -114,8 +118,24 @@ def _ending_if_refused(
     now = context.clock()
     if refused.cause is Cause.KEY and now < slow_from:
         # The run goes on and is paid for: with the key put right in time, the answer still comes.
-        raise Unavailable(str(refused), KEY_PAUSE) from refused
+        raise Unavailable(str(refused)) from refused
     started = leased.turn.started_at or now
     if refused.cause is Cause.UNKNOWN_RUN and now < started + UNKNOWN_FOR:
         raise Unavailable(str(refused)) from refused
     return lifecycle.refusal(refused, now)
+
+
+async def _confirm(context: EngineContext, leased: LeasedTurn, refused: Refused) -> None:
+    """Make sure that the run stays refused: a gateway or a server that lags may refuse once.
+
+    Raises Unavailable where it does not.
+    """
+    run = leased.turn.run
+    assert run
+    for times in ASKED_AGAIN:
+        await leased.sleep(context.retry_timing.turn * times)
+        try:
+            await context.task_runs.retrieve(run)
+        except Refused:
+            continue
+        raise Unavailable(f"refused once: {refused}")
