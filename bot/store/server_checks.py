@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from redis.asyncio import Redis
-from redis.exceptions import NoPermissionError, ResponseError
+from redis.exceptions import InvalidResponse, NoPermissionError, ResponseError
 
 from bot.errors import Problem
 from bot.store.findings import Findings, redis_problem
@@ -59,9 +59,11 @@ async def server(redis: Redis) -> tuple[Findings, bool]:
 async def writes(redis: Redis, keys: Keys) -> None:
     """Check that the server takes writes, with one that changes nothing. Raises RedisError.
 
-    A server whose memory or disk is full still answers reads.
+    A server whose memory or disk is full still answers reads. What says that it changed a key that
+    does not exist is no Redis.
     """
-    await redis.set(keys.never, "", xx=True)
+    if await redis.set(keys.never, "", xx=True) is not None:
+        raise InvalidResponse
 
 
 def in_cluster_mode() -> Problem:

@@ -10,7 +10,7 @@ import pytest
 
 from bot.errors import Unavailable
 from bot.store.store import Store
-from tests.contract.redis_servers import something
+from tests.contract.redis_servers import Handler, something
 
 #: What is sent for each command.
 REPLIES = {
@@ -46,15 +46,30 @@ CALLS: dict[str, Callable[[Store], Awaitable[object]]] = {
 }
 
 
-@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
-async def test_nothing_is_raised_but_that_redis_is_unavailable(reply: bytes) -> None:
-    """Anything else in the log would be a traceback, again and again."""
+def answering(reply: bytes) -> Handler:
+    """Answer everything with this reply."""
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while await reader.read(65_536):
             writer.write(reply)
 
-    async with something(answer) as port:
+    return answer
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+async def test_what_is_no_redis_is_not_healthy(reply: bytes) -> None:
+    async with something(answering(reply)) as port:
+        url = f"redis://127.0.0.1:{port}"
+        async with Store(url, "B1", lease=60.0, retention=90) as store:
+            with pytest.raises(Unavailable):
+                await asyncio.wait_for(store.connection.check(), 10)
+
+
+@pytest.mark.parametrize("reply", REPLIES.values(), ids=REPLIES)
+async def test_nothing_is_raised_but_that_redis_is_unavailable(reply: bytes) -> None:
+    """Anything else in the log would be a traceback, again and again."""
+
+    async with something(answering(reply)) as port:
         url = f"redis://127.0.0.1:{port}"
         async with Store(url, "B1", lease=60.0, retention=90) as store:
             for call in CALLS.values():
