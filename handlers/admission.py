@@ -50,14 +50,18 @@ async def admits(
 async def may_stop_here(context: HandlerContext, question: Question, *, addressed: bool) -> bool:
     """Whether a person may stop things, as our own people may wherever they are.
 
-    So the place is not looked up. Otherwise they hear why, once a day, if they spoke to us. Raises
-    Unavailable.
+    So the place is not looked up. Who waits to be looked up may stop what they asked. Otherwise
+    they hear why, once a day, if they spoke to us. Raises Unavailable.
     """
     if question.asker in context.admins:
         return True
     channel = question.thread.channel
     admission = await context.gate.judge(channel, question.asker, direct=True)
     if admission.verdict in _OURS:
+        return True
+    if admission.verdict is Verdict.UNKNOWN and await context.mailbox.asked_by(
+        question.thread, question.asker
+    ):
         return True
     if addressed:
         await refuse_politely(context.gate, context.messenger, question, admission)

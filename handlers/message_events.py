@@ -62,8 +62,8 @@ async def mute(context: HandlerContext, command: KeywordCommand, *, shared: bool
     note = command.reply(TurnKind.MUTED if muted else TurnKind.UNMUTED)
     if await context.mailbox.turn(naming.turn_id(note)):
         return  # the contrary may have been ordered since
-    await context.mailbox.mute(thread, muted=muted)
-    await context.mailbox.put(note, Addressing.SIDE)
+    if await context.mailbox.mute(thread, naming.asked_at(note), muted=muted):
+        await context.mailbox.put(note, Addressing.SIDE)
 
 
 async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool) -> None:

@@ -12,7 +12,7 @@ from slack_bolt.request.async_request import AsyncBoltRequest
 from bot.domain import naming
 from bot.domain.choices import FollowUps
 from bot.domain.thread import UserId
-from bot.domain.turn import Turn, TurnKind
+from bot.domain.turn import Question, Turn, TurnKind
 from bot.ports import Addressing, Channel, HandlerContext
 from bot.slack.payloads.message_intents import KeywordCommand
 from handlers import unconfirmed
@@ -55,7 +55,7 @@ async def stop(
     turn = await mailbox.at_work(question.thread)
     if turn and command.loose:
         own = await mailbox.asked_by(question.thread, question.asker)
-        if not command.addressed and not (own and await _takes_replies(context, command)):
+        if not (own or command.addressed) or not await _means_us(context, command):
             return  # they are talking to one another
         turn = own or turn
     if turn is None:
@@ -63,19 +63,34 @@ async def stop(
             return
         if by_slack:
             await mailbox.session_stopped(question.thread)
+            return
+        if not command.loose or await _means_us(context, command):
+            await _stop_undelivered(context, question)
         # Said between people it is not for us, unless the person has asked something here.
-        elif command.addressed or await mailbox.has_asked(question.thread, question.asker):
+        if command.addressed or await mailbox.has_asked(question.thread, question.asker):
             await mailbox.put(command.reply(TurnKind.NOTHING_TO_STOP), addressing)
     elif _came_after(turn, command, is_redelivery=is_redelivery):
-        return  # the turn that was meant has ended; the next one must not be stopped instead
+        # The turn that was meant has ended or is still to come; this one must not be stopped.
+        await _stop_undelivered(context, question)
     elif await may_stop(context, turn, question.asker):
         await mailbox.stop(turn.id, question.asker, name)
     else:
         await mailbox.put(command.reply(TurnKind.MAY_NOT_STOP), addressing)
 
 
-async def _takes_replies(context: HandlerContext, command: KeywordCommand) -> bool:
-    """Whether replies are follow-ups: not in a muted thread, nor where only mentions are."""
+async def _stop_undelivered(context: HandlerContext, question: Question) -> None:
+    """Stop what the person asked before: Slack may deliver it late, or its asker is looked up."""
+    at = naming.asked_at(question)
+    await context.mailbox.stop_undelivered(question.thread, question.asker, at)
+
+
+async def _means_us(context: HandlerContext, command: KeywordCommand) -> bool:
+    """Whether it is addressed to us, or replies are follow-ups.
+
+    They are not in a muted thread, nor where only mentions are.
+    """
+    if command.addressed:
+        return True
     thread = command.question.thread
     chosen = await context.choices.follow_ups(Channel(thread.team, thread.channel))
     if (chosen or context.follow_ups) is FollowUps.MENTION:

@@ -46,7 +46,7 @@ async def continue_thread(context: HandlerContext, action: Action) -> Message:
     note = (await turn_of(context, action)).question
     if note.start is not TurnKind.DORMANT:
         raise Rejected(ephemeral.too_old())
-    question = _reply_of(note)
+    question = replace(_reply_of(note), at=action_time(action))
     addressing = Addressing.SIDE if question.start.needs_no_run else Addressing.ADDRESSED
     return await ask(context, question, addressing) or ephemeral.continued()
 
@@ -62,7 +62,7 @@ async def ask_anyway(context: HandlerContext, action: Action) -> Message | None:
 async def _set_muted(context: HandlerContext, action: Action, *, muted: bool) -> None:
     if action.thread is None or not action.message:
         raise Rejected(ephemeral.unknown_place())
-    await context.mailbox.mute(action.thread, muted=muted)
+    await context.mailbox.mute(action.thread, action_time(action), muted=muted)
     kind = TurnKind.MUTED if muted else TurnKind.UNMUTED
     note = Question(
         thread=action.thread,

@@ -39,12 +39,18 @@ def asked_at(question: Question) -> MessageTs:
     return question.at or question.message
 
 
+def is_asked_by_message(question: Question) -> bool:
+    """Whether the message itself asks a question: not a button, a form, or an edit of it."""
+    return not question.press and question.at is None and question.source is None
+
+
 def queue_position(turn: Turn) -> int:
     """Return the turn's place in its mailbox: the time it was asked at, in microseconds."""
-    return _micros(asked_at(turn.question))
+    return micros(asked_at(turn.question))
 
 
-def _micros(ts: str) -> int:
+def micros(ts: MessageTs) -> int:
+    """Return a ts in microseconds."""
     seconds, _, micros = ts.partition(".")
     return int(seconds) * 1_000_000 + int(micros[:6].ljust(6, "0"))
 

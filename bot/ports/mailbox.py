@@ -89,6 +89,13 @@ class Mailbox(Protocol):
         """
         ...
 
+    async def stop_undelivered(self, thread: ThreadKey, person: UserId, before: MessageTs) -> None:
+        """Stop what a person asked in the thread before a stop, and Slack delivers after it.
+
+        It counts for ten minutes, and for messages only: a button may be pressed after the stop.
+        """
+        ...
+
     async def was_obeyed(self, order: TurnId) -> bool:
         """Whether a command stopped a turn."""
         ...
@@ -132,8 +139,17 @@ class Mailbox(Protocol):
         """Have the person mentioned with the answer. Returns False when it is prepared already."""
         ...
 
-    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
-        """Mute or unmute a thread. In a muted one only mentions are follow-ups."""
+    async def mute(self, thread: ThreadKey, at: MessageTs, *, muted: bool) -> bool:
+        """Mute or unmute a thread. In a muted one only mentions are follow-ups.
+
+        Args:
+            thread: the one.
+            at: when a person ordered it.
+            muted: whether it is to be muted.
+
+        Returns:
+            False, and nothing is changed, when the thread was muted or unmuted later than that.
+        """
         ...
 
     async def is_muted(self, thread: ThreadKey) -> bool:

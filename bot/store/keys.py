@@ -20,11 +20,10 @@ DAY = 24 * 60 * 60
 TURN_LIFE = 14 * DAY  # seconds
 #: Of a stray: a reply in a thread that is not ours (yet), kept in case the mention that makes the
 #: thread ours is delivered after it, for Slack promises no order. It is gone after twice as long at
-#: most. The same holds for an edit or a deletion of a message that is no turn (yet).
+#: most. The same holds for what is done to a message that is no turn (yet).
 STRAY_LIFE = 10 * 60  # seconds
-#: Most strays of one thread, and of all together (also most early edits and deletions): the latest.
-#: Slack delivers at most 500 events a minute of one workspace to an app:
-#: https://docs.slack.dev/apis/events-api/#rate-limiting
+#: The latest of one thread, and of all together (also of early edits and deletions): an app gets at
+#: most 500 events a minute (https://docs.slack.dev/apis/events-api/#rate-limiting).
 STRAYS_OF_A_THREAD, STRAYS = 100, 2_000
 #: Of a person's or channel's choice after it was last read.
 CHOICE_LIFE = 400 * DAY  # seconds
@@ -102,9 +101,10 @@ class Keys:
         """HASH: a thread's `record`, and whose replies in it are ours.
 
         `from`, the order of the message that made it ours; `last`, when its last turn was received
-        or ended, seconds since 1970; `by:USER` for each person who has asked; `full:USER`, the
-        first turn of a person that was not taken as too many waited; `muted`; `dozing`,
-        the turn of the reply that was answered with a notice that the thread is dormant.
+        or ended, seconds since 1970; `by:USER` for each person who has asked; `full:USER`, their
+        first turn that was not taken as too many waited; `stopped:USER`, the order of their stop
+        that stopped nothing; `muted`; `muting`, the order of what muted or unmuted it; `dozing`,
+        the turn of the reply that was answered with a notice that it is dormant.
         """
         return self._key("thread", thread)
 
@@ -192,7 +192,7 @@ class Keys:
 
     @property
     def no_sessions(self) -> str:
-        """STRING: exists while we remember that Slack takes no agent sessions here."""
+        """STRING: exists while Slack is known to take no agent sessions here."""
         return self._key("no-sessions")
 
     @property

@@ -54,6 +54,8 @@ class RedisMailbox:
         self._follow_ups = follow_ups
         self._signals = SignalWriter(connection, reader)
         self._append = connection.script(scripts.APPEND)
+        self._stop_undelivered = connection.script(scripts.STOP_UNDELIVERED)
+        self._mute = connection.script(scripts.MUTE)
         self._move = connection.script(signals.MOVE)
         self._session_stopped = connection.script(work_queue.SESSION_STOPPED)
 
@@ -75,26 +77,16 @@ class RedisMailbox:
         """Append a turn that carries more than its question; it is received now."""
         now = self._connection.clock()
         turn = replace(turn, received=now)
-        question, mailbox = turn.question, naming.mailbox(turn.question)
-        thread, stray = question.thread, prompt.truncated(question)
+        question, stray = turn.question, prompt.truncated(turn.question)
+        thread = question.thread
         return Acceptance(
             await self._append(
-                (
-                    self._keys.ready,
-                    self._keys.box(mailbox),
-                    self._keys.thread(thread),
-                    self._keys.strays(thread),
-                    self._keys.now(mailbox),
-                    self._keys.news,
-                    self._keys.follow_ups(Channel(thread.team, thread.channel)),
-                    self._keys.stray_times(thread),
-                    self._keys.all_strays,
-                ),
+                self._appended_to(question),
                 (
                     turn.id,
                     naming.queue_position(turn),
                     codec.dump_turn(turn),
-                    mailbox,
+                    naming.mailbox(question),
                     addressing,
                     TURN_LIFE,
                     STRAY_LIFE,
@@ -113,8 +105,24 @@ class RedisMailbox:
                     STRAYS_OF_A_THREAD,
                     STRAYS,
                     0 if question.start.needs_no_run else self._most_waiting,
+                    "1" if naming.is_asked_by_message(question) else "",
                 ),
             )
+        )
+
+    def _appended_to(self, question: Question) -> tuple[str, ...]:
+        """Return the KEYS of the script APPEND."""
+        keys, thread, mailbox = self._keys, question.thread, naming.mailbox(question)
+        return (
+            keys.ready,
+            keys.box(mailbox),
+            keys.thread(thread),
+            keys.strays(thread),
+            keys.now(mailbox),
+            keys.news,
+            keys.follow_ups(Channel(thread.team, thread.channel)),
+            keys.stray_times(thread),
+            keys.all_strays,
         )
 
     async def turn(self, turn: TurnId) -> Turn | None:
@@ -147,6 +155,11 @@ class RedisMailbox:
         if found := await self._reader.turn(turn):
             signal = Signal("stop", by)
             await self._signals.write(turn, naming.mailbox(found.question), signal, order=order)
+
+    async def stop_undelivered(self, thread: ThreadKey, person: UserId, before: MessageTs) -> None:
+        """Stop what a person asked `before`, if it is delivered from now on."""
+        args = (person, naming.micros(before), STRAY_LIFE)
+        await self._stop_undelivered((self._keys.thread(thread),), args)
 
     async def was_obeyed(self, order: TurnId) -> bool:
         """Whether an order stopped something."""
@@ -221,17 +234,11 @@ class RedisMailbox:
             )
         )
 
-    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
+    async def mute(self, thread: ThreadKey, at: MessageTs, *, muted: bool) -> bool:
         """Ignore replies in the thread that do not mention us, or stop ignoring them."""
-        key = self._keys.thread(thread)
-        async with self._connection.call() as redis:
-            pipe = redis.pipeline(transaction=True)
-            if muted:
-                pipe.hset(key, "muted", "1")  # the note that says so ends its open life
-                pipe.expire(key, self._connection.open_thread_life)
-            else:
-                pipe.hdel(key, "muted")
-            await pipe.execute()
+        # The note that says so ends its open life.
+        args = ("1" if muted else "", naming.micros(at), self._connection.open_thread_life)
+        return bool(await self._mute((self._keys.thread(thread),), args))
 
     async def is_muted(self, thread: ThreadKey) -> bool:
         """Whether replies in the thread that do not mention us are ignored."""

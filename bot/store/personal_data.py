@@ -162,7 +162,8 @@ class PersonalData:
         fields: Mapping[str, str] = entry.value
         before = fields.get("record", "")
         record = loaded(before)
-        asked = not {f"by:{person}", f"full:{person}"}.isdisjoint(fields)
+        named = {f"by:{person}", f"full:{person}", f"stopped:{person}"}
+        asked = not named.isdisjoint(fields)
         theirs: list[JSON] = []
         others: list[JSON] = []
         for exchange in record.get("history") or ():

@@ -1,4 +1,4 @@
-"""The Lua script with which `bot.store.mailbox` appends a question.
+"""The Lua scripts with which `bot.store.mailbox` appends a question, and mutes a thread.
 
 A reply in a thread that is not ours is a stray: the mention that makes the thread ours may be
 delivered after it. Redis never evicts, and strays come from every thread of every channel, so each
@@ -13,6 +13,7 @@ from __future__ import annotations
 #: not, even when it is delivered late. It is not ours in a muted thread, where only mentions or the
 #: asker count (follow-ups), or in a dormant thread. Small talk is taken where a reply would be ours
 #: (as `aside`), and makes no thread ours.
+#: A turn that its asker stopped before it was delivered is appended with that signal.
 #: Where too many wait already, a turn is not taken: 'full' for the first of each asker, also when
 #: it is delivered again, until one of theirs is taken. Strays are taken all the same: they are few,
 #: and their askers would not hear of it.
@@ -22,11 +23,12 @@ from __future__ import annotations
 #:      life, 9 turn key prefix, 10 asker key prefix, 11 asker, 12 time in s, 13 seconds until a
 #:      thread is dormant, 14 follow-ups by default, 15 choice life, 16 the record as a stray or ''
 #:      if it is the same, 17 thread, 18 and 19 key prefixes of strays and of their times, 20 most
-#:      strays of a thread, 21 most of all, 22 most turns that wait in the mailbox, 0 for any
+#:      strays of a thread, 21 most of all, 22 most turns that wait in the mailbox, 0 for any,
+#:      23 '1' if the message itself asks, not a button or an edit, which may come after a stop
 #: -> 'new' | 'known' | 'not ours' | 'asleep' | 'full' | 'full, told'
 APPEND = """
 local prefix, addressing = ARGV[9], ARGV[5]
-local function append(id, order, record, asker)
+local function append(id, order, record, asker, is_message)
   local key = prefix .. id
   redis.call('HSET', key, 'record', record)
   redis.call('EXPIRE', key, ARGV[6])
@@ -41,6 +43,10 @@ local function append(id, order, record, asker)
     redis.call('EXPIRE', KEYS[6], 3600)
   end
   if addressing == 'aside' then return end
+  local stopped = tonumber(redis.call('HGET', KEYS[3], 'stopped:' .. asker) or '')
+  if is_message and stopped and tonumber(order) < stopped then
+    redis.call('HSET', key, 'stop', asker)
+  end
   redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
   local asked = ARGV[10] .. asker
   redis.call('ZADD', asked, ARGV[12], id)
@@ -128,7 +134,7 @@ if addressing ~= 'aside' then
   redis.call('HDEL', KEYS[3], 'dozing')
   redis.call('EXPIRE', KEYS[3], ARGV[8])
 end
-append(ARGV[1], ARGV[2], ARGV[3], ARGV[11])
+append(ARGV[1], ARGV[2], ARGV[3], ARGV[11], ARGV[23] == '1')
 if addressing == 'addressed' then
   forget_old_strays()
   local strays = redis.call('HGETALL', KEYS[4])
@@ -139,11 +145,36 @@ if addressing == 'addressed' then
     -- An earlier mention that is delivered later still takes what came before this one.
     if tonumber(order) > tonumber(ARGV[2]) and not (is_only_me and not has_asked(asker)) then
       if redis.call('HEXISTS', prefix .. strays[i], 'record') == 0 then
-        append(strays[i], order, record, asker)
+        append(strays[i], order, record, asker, true)
       end
       forget(ARGV[17], strays[i])
     end
   end
 end
 return 'new'
+"""
+
+#: Keep a person's stop for what they asked before it and Slack delivers after it.
+#: KEYS thread    ARGV person, order of the stop, stray life
+STOP_UNDELIVERED = """
+local field = 'stopped:' .. ARGV[1]
+local is_known = redis.call('EXISTS', KEYS[1]) == 1
+local stopped = tonumber(redis.call('HGET', KEYS[1], field) or '')
+if stopped and stopped >= tonumber(ARGV[2]) then return end
+redis.call('HSET', KEYS[1], field, ARGV[2])
+if not is_known then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+"""
+
+#: Mute or unmute a thread, unless that was done by something later, which was delivered before.
+#: KEYS thread    ARGV '1' to mute it or '', order of what does it, thread life
+#: -> 0 it was done later | 1
+MUTE = """
+local known = tonumber(redis.call('HGET', KEYS[1], 'muting') or '')
+if known and known > tonumber(ARGV[2]) then return 0 end
+local is_known = redis.call('EXISTS', KEYS[1]) == 1
+redis.call('HSET', KEYS[1], 'muting', ARGV[2])
+if ARGV[1] == '1' then redis.call('HSET', KEYS[1], 'muted', '1')
+else redis.call('HDEL', KEYS[1], 'muted') end
+if ARGV[1] == '1' or not is_known then redis.call('EXPIRE', KEYS[1], ARGV[3]) end
+return 1
 """

@@ -103,6 +103,9 @@ class Memory:
         if order:
             self.obeyed.add(order)
 
+    async def stop_undelivered(self, thread: ThreadKey, person: UserId, before: MessageTs) -> None:
+        self._fail()
+
     async def was_obeyed(self, order: TurnId) -> bool:
         self._fail()
         return order in self.obeyed
@@ -139,9 +142,10 @@ class Memory:
         self._signal(turn, pings=(*known.signals.pings, person))
         return True
 
-    async def mute(self, thread: ThreadKey, *, muted: bool) -> None:
+    async def mute(self, thread: ThreadKey, at: MessageTs, *, muted: bool) -> bool:
         self._fail()
         (self.muted.add if muted else self.muted.discard)(thread)
+        return True
 
     async def is_muted(self, thread: ThreadKey) -> bool:
         self._fail()

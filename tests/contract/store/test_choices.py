@@ -2,21 +2,36 @@
 
 from __future__ import annotations
 
+import itertools
+
+import pytest
+
 from bot.domain.choices import FollowUps
 from bot.domain.turn import TurnKind
 from bot.ports import Acceptance, Addressing, Channel, DefaultChange, Job, JobKind
 from bot.store.keys import DAY
 from bot.store.store import Store
-from tests.contract.store.store_harness import ADA, BOB, KEY, TEAM, Clock, asked, done, taken
+from tests.contract.store.store_harness import ADA, BOB, KEY, TEAM, Clock, asked, at, done, taken
 
 
 async def test_a_muted_thread_is_left_alone_until_it_is_unmuted(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
-    await store.mailbox.mute(KEY, muted=True)
+    await store.mailbox.mute(KEY, at(0), muted=True)
     assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
     assert await store.mailbox.put(asked(2), Addressing.ADDRESSED) is Acceptance.NEW
-    await store.mailbox.mute(KEY, muted=False)
+    await store.mailbox.mute(KEY, at(1), muted=False)
     assert await store.mailbox.put(asked(3), Addressing.THREAD_REPLY) is Acceptance.NEW
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(range(4))))
+@pytest.mark.parametrize("is_muted_first", [True, False])
+async def test_of_all_that_mutes_a_thread_the_latest_counts(
+    store: Store, order: tuple[int, ...], is_muted_first: bool
+) -> None:
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    for seconds in order:
+        await store.mailbox.mute(KEY, at(seconds), muted=(seconds % 2 == 0) is is_muted_first)
+    assert await store.mailbox.is_muted(KEY) is not is_muted_first
 
 
 async def test_follow_ups_are_chosen_for_a_channel(store: Store) -> None:

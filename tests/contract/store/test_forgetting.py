@@ -14,7 +14,7 @@ from bot.ports import DELETED, Acceptance, Addressing, Job, JobKind
 from bot.ports.forgetting import Forgetting, Forgotten
 from bot.store.keys import FORGOTTEN_LIFE
 from bot.store.store import Store
-from tests.contract.store.store_harness import ADA, BOB, KEY, Clock, asked, taken
+from tests.contract.store.store_harness import ADA, BOB, KEY, Clock, asked, at, taken
 
 OTHER = ThreadKey(KEY.team, KEY.channel, MessageTs("1700009999.000100"))
 
@@ -171,7 +171,7 @@ async def test_what_hangs_on_the_thread_goes_too(store: Store, redis: Redis) -> 
     await conversation(store)
     await answer(store, asked(3, start=TurnKind.HELP), Addressing.SIDE)
     await store.choices.choose(KEY, "pro")
-    await store.mailbox.mute(KEY, muted=True)
+    await store.mailbox.mute(KEY, at(0), muted=True)
     await store.turns.hold_off(KEY, ADA, 30)
     await forgotten(store)
     assert not await store.mailbox.is_muted(KEY)

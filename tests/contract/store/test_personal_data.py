@@ -73,6 +73,7 @@ async def much(store: Store, clock: Clock) -> None:
     for number, person in ((20, ADA), (21, BOB)):
         stray = replace(asked(number, person), thread=elsewhere)
         await store.mailbox.put(stray, Addressing.THREAD_REPLY)
+        await store.mailbox.stop_undelivered(KEY, person, stray.message)
         await store.mailbox.edit(  # of a question that has not come yet
             UserId(f"T1:C1:17000000{number}.000200"),  # type: ignore[arg-type]
             replace(asked(number, person), text=f"early {person}"),

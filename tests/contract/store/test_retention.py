@@ -14,7 +14,7 @@ from bot.domain.turn import TurnKind
 from bot.ports import Addressing
 from bot.store.keys import DAY, TURN_LIFE
 from bot.store.store import Store
-from tests.contract.store.store_harness import KEY, Clock, asked, done, taken
+from tests.contract.store.store_harness import KEY, Clock, asked, at, done, taken
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ async def test_what_is_in_progress_lives_on(brief: Store, redis: Redis) -> None:
     await brief.turns.save(claim, turn)
     assert min(await lives(brief, redis, turn.id)) > TURN_LIFE - 60
     for number, kind in ((1, TurnKind.HELP), (2, TurnKind.MUTED)):
-        await brief.mailbox.mute(KEY, muted=True)
+        await brief.mailbox.mute(KEY, at(0), muted=True)
         await brief.mailbox.put(asked(number, start=kind), Addressing.SIDE)
         side, note = await taken(brief, f"{KEY}:aside")
         await done(brief, side, note)
