@@ -10,13 +10,18 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
+from bot.slack.text.endings import FILES
 from bot.slack.text.urls import AT, HEADS, canonical_url
 
 # End an address, as white space does: quotes and brackets, also full-width.
 _STOPS = r"|\"`\[\]{}“”„«»。，、；：！？（）「」『』【】《》"
 _REST = rf"[^\s<>\u2060{_STOPS}]"
+#: A dot of what may be a host to some parser, such as that of ``example.org``: whatever the letters
+#: behind it, as new top-level domains come, but no ending of files that is none of these.
+_DOT = rf"\.(?<=[^\s.]\.)(?=[^\W\d_]{{2}})(?!(?:{'|'.join(sorted(FILES))})(?![\w-]))"
 #: An address (group `address`), what a reader of Markdown may take for the beginning of one
-#: (`disguised`), or a page without a scheme, such as ``example.org/page`` (`page`).
+#: (`disguised`), a page without a scheme, such as ``example.org/page`` (`page`), or a `_DOT`
+#: (`dot`).
 ADDRESS = re.compile(
     r"(?P<address>(?:https?://|(?<![a-z\d+.-])[a-z][a-z\d+.-]{0,30}+"
     r"(?<!http)(?<!https)://|(?<![a-z\d.@/-])www\."
@@ -24,11 +29,13 @@ ADDRESS = re.compile(
     rf"|(?P<disguised>{HEADS}|(?<![a-z\d])www\.{_REST}*|{AT}"
     r"|(?<!/)//(?=[\w-]{1,63}\.\w))"
     rf"|(?P<page>(?<![\w.-])(?:[\w-]++\.)++(?:[^\W\d_]{{2,24}}|xn--[a-z\d-]{{1,59}})"
-    rf"(?::\d{{1,5}})?[/?#]{_REST}+)",
+    rf"(?::\d{{1,5}})?[/?#]{_REST}+)"
+    rf"|(?P<dot>{_DOT})",
     re.IGNORECASE,
 )
-#: One of these characters, or `www`, is in every match of ADDRESS; a set is searched for quickly.
-_IN_EACH = re.compile(r"[/@?#&:\\wW](?:(?<![wW])|[wW]{2})")
+#: One of these characters, a dot before two letters, or `www` is in every match of ADDRESS; a set
+#: is searched for quickly.
+_IN_EACH = re.compile(r"[/@?#&:\\.wW](?:(?<![.wW])|(?<=\.)[^\W\d_]{2}|(?<=[wW])[wW]{2})")
 _TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for

@@ -12,8 +12,9 @@ to be sources. So:
 - Without any citation in the basis there is nothing to compare with. All links become text, but
   none is marked, which would hide the answer: `NO_SOURCES` says so once, below it.
 
-What reads like an address without being written as one (``example.org/page``) is not marked either.
-It only gets the word joiners that keep Slack from linking it.
+What reads like an address without being written as one (``example.org/page``, ``example.org``) is
+not marked either. It only gets the word joiners that keep Slack from linking it. Nobody sees them,
+and browsers drop them from a host that is copied (https://www.unicode.org/reports/tr46/).
 """
 
 from __future__ import annotations
@@ -133,11 +134,10 @@ class CitationPolicy:
         at = 0
         while match := find_address(text, at):
             at = match.end()
-            if not match["address"]:
-                if not (match["page"] and self._is_known(split_trailing(match[0])[0])):
-                    yield Replacement(match.start(), at, self._unlinked(match))
+            known = self._known(match) if match["address"] or match["page"] else 0
+            if not known and not match["address"]:
+                yield Replacement(match.start(), at, self._unlinked(match))
                 continue
-            known = self._known(match)
             before = text[match.start() - 1 : match.start()]
             is_glued = before.isalnum()
             if not known:
@@ -178,7 +178,9 @@ class CitationPolicy:
             at = match.end()
             known = self._known(match) if match["address"] else 0
             end = match.start() + known
-            if 0 < known <= len(match[0]) and ends(text, end, True):
+            if match["dot"] and ends is ends_visibly:  # a label: no parser finds a host in it
+                out.append(match[0])
+            elif 0 < known <= len(match[0]) and ends(text, end, True):
                 out.append(text[match.start() : end])
                 at = end
             elif known or not self._is_known(split_trailing(match[0])[0]):
@@ -189,6 +191,8 @@ class CitationPolicy:
 
     def _unlinked(self, match: re.Match[str]) -> str:
         written = match[0]
+        if match["dot"]:
+            return written + WORD_JOINER
         if not match["disguised"]:
             return unlink(written)
         if written in ("@", "//"):  # joiners behind these are part of a name to some

@@ -129,16 +129,16 @@ def test_no_disguise_leaves_an_address_that_slack_could_link(disguise: str) -> N
     ("written", "shown"),
     [
         # addresses to linkify-it (markdown-it) and to mdast-util-gfm-autolink-literal (remark)
-        ("a@evil.example", f"a{WJ}@{WJ}evil.example"),
-        ("&@evil.example, 1@a.^x", f"&{WJ}@{WJ}evil.example, 1{WJ}@{WJ}a.^x"),
+        ("a@evil.example", f"a{WJ}@{WJ}evil.{WJ}example"),
+        ("&@evil.example, 1@a.^x", f"&{WJ}@{WJ}evil.{WJ}example, 1{WJ}@{WJ}a.^x"),
         ("<a@evil.example>", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
         ("mailto:a@evil.example", f"a{WJ}@{WJ}evil.{WJ}example (unverified)"),
         ("a@www.evil.example", f"a{WJ}@{WJ}www{WJ}.{WJ}evil.{WJ}example{WJ}"),
         (".www.evil.example/x", f".www{WJ}.{WJ}evil.{WJ}example/x{WJ}"),
         ("/www.evil.example", f"/www{WJ}.{WJ}evil.{WJ}example{WJ}"),
         ("-www.evil.example", f"-www{WJ}.{WJ}evil.{WJ}example{WJ}"),
-        ("a.www.evil.example", f"a.www{WJ}.{WJ}evil.{WJ}example{WJ}"),
-        ("see //evil.example", f"see {WJ}/{WJ}/{WJ}evil.example"),
+        ("a.www.evil.example", f"a.{WJ}www{WJ}.{WJ}evil.{WJ}example{WJ}"),
+        ("see //evil.example", f"see {WJ}/{WJ}/{WJ}evil.{WJ}example"),
         ("(//evil.example/x)", f"({WJ}/{WJ}/{WJ}evil.{WJ}example/x)"),
         ("// a comment, a//b", "// a comment, a//b"),
         ("http://c.d/)//evil.example", f"c.{WJ}d/)/{WJ}/evil.{WJ}example (unverified)"),
@@ -157,6 +157,52 @@ def test_what_only_some_parsers_link_is_plain_to_all(written: str, shown: str) -
     safe = sanitize(content, may)
     assert safe == shown.format(page, other, other.replace("(", "%28").replace(")", "%29"))
     assert sanitize(safe, may) == safe
+
+
+#: What parsers that link addresses take for a host: letters behind a dot between words.
+_HOST = re.compile(r"[^\s.]\.(?!js\b|pdf\b)[^\W\d_]{2}")
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.com", "a.evil.co.uk", "EVIL.NET:80", "evil-1.example", "пример.рф", "evil.xn--p1ai",
+        "evil\\.com", "evil&#46;com", "evil&period;com", "evil.com.", "me@evil.com", "💩.la",
+        "_evil.com_", "main.py", "ASP.NET", "evil.js.com",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "written", ["{}", "see {}, so", "({})", "# {}", "- {}", "**{}**", "|a|\n|-|\n|{}|", "see…{}"]
+)
+@pytest.mark.parametrize("cited", [SOURCES, ()])
+def test_a_host_that_is_just_named_is_no_link_to_any_parser(
+    host: str, written: str, cited: tuple[Citation, ...]
+) -> None:
+    content = written.format(host)
+    may = citation_policy(answer(content, *cited), content)
+    for safe in (sanitize(content, may), sanitize(content, may, file=True)):
+        assert not _HOST.search(html.unescape(safe).replace("\\", ""))
+        assert sanitize(safe, may) == safe
+        seen, before = (re.sub(f"[{WJ}\\\\]", "", text) for text in (safe, sanitize(content)))
+        assert seen == before
+    assert not _HOST.search(to_plain_text(content, 100, may))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "node.js, e.g. this, at 3.5 m. So it is...", "1.2.3", "a report.pdf", "`evil.com`",
+        "```\nevil.com\n```", "[evil.example.org](https://example.org/suez)", "晴れ。明日",
+    ],
+)  # fmt: skip
+def test_what_is_no_host_keeps_all_its_characters(content: str) -> None:
+    assert WJ not in sanitize(content, citation_policy(answer(content, *SOURCES), content))
+
+
+def test_a_cited_page_without_a_scheme_is_a_link() -> None:
+    assert checked("see example.org/suez[1]", *SOURCES) == (
+        "see [example.org/suez](https://example.org/suez)[1]"
+    )
 
 
 @pytest.mark.parametrize(
@@ -392,6 +438,7 @@ def test_no_word_is_lost(source: str) -> None:
         "https://))))((((",
         "a.a.a/",
         "a.",
+        "ab.",
         "www.",
         "&#58;",
         ":",
