@@ -16,7 +16,7 @@ from itertools import pairwise
 
 from markdown_it.token import Token
 
-from bot.slack.citations.addresses import may_hold_address, with_scheme
+from bot.slack.citations.addresses import may_hold_address
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.citation_marks import CitationMarks
 from bot.slack.markdown.inline_writer import Form, with_lasting_marks, write
@@ -184,21 +184,11 @@ class Inline:
             ):
                 yield segment.part(at, found.start)
                 at = found.end
-                words, address = found.words, found.address
-                if not address and at == len(segment.chars) and isinstance(following, Mark):
-                    words = segment.chars[found.start :]
-                    address = self._with_mark(words, following.mark[0])
-                if address:
-                    yield self._honest((Text(words),), address)
+                if found.address:
+                    yield self._honest((Text(found.words),), found.address)
                 else:
                     yield Text(found.words)
             yield segment.part(at, len(segment.chars))
-
-    def _with_mark(self, words: str, mark: str) -> str:
-        """Return the cited address that ends in the mark of the emphasis it is in; "" for none."""
-        page = with_scheme(words + mark)
-        is_cited = self.policy and self.policy.is_cited(page)
-        return (destination(page) or "") if is_cited else ""
 
 
 def _may_change(text: str) -> bool:

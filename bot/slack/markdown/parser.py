@@ -71,8 +71,15 @@ class Document:
     tokens: list[Token]
     env: dict[str, Any]
 
-    def children(self, source: str) -> list[Token]:
-        """Return the tokens of a block's inline text."""
+    def children(self, source: str, marked: frozenset[str] = frozenset()) -> list[Token]:
+        """Return the tokens of a block's inline text.
+
+        Args:
+            source: the inline text.
+            marked: addresses, from their colon on, whose marks end no emphasis.
+        """
+        if marked:
+            return _INLINE.inline.parse(source, _INLINE, {**self.env, "marked": marked}, [])
         if not self.env.get("references"):
             return inline_tokens(source)
         return _INLINE.inline.parse(source, _INLINE, self.env, [])
@@ -208,9 +215,11 @@ def _address(state: StateInline, silent: bool) -> bool:
         and (match := _ADDRESS.match(state.src, at, state.posMax))
     ):
         return False
+    ends = (at + len(end) for end in state.env.get("marked", ()) if state.src.startswith(end, at))
+    end = max(match.end(), *ends, 0)
     if not silent:
-        state.append_pending(match[0])
-    state.pos = match.end()
+        state.append_pending(state.src[at:end])
+    state.pos = end
     return True
 
 

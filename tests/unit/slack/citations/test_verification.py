@@ -328,6 +328,27 @@ def test_emphasis_does_not_end_within_a_cited_address(around: str, page: str, wr
     assert sanitize(shown, may) == shown
 
 
+@pytest.mark.parametrize("around", ["*", "_", "**", "__", "~~", "***", "**_"])
+@pytest.mark.parametrize("page", ["A*", "a_", "a~~", "a**", "a*)", "a*!", "x*(y)", "?q=*", "(a*)"])
+@pytest.mark.parametrize(
+    "within",
+    [
+        "({})", "[{}]", '"{}"', "'{}'", "“{}”", "「{}」", "{{{}}}", "{}.", "{}!", "{}:", "{}…",
+        "({}).", "({}.)", "see ({})", "({}) so", "({}, so)", "{}*", "({})_",
+    ],
+)  # fmt: skip
+def test_what_stands_between_a_cited_address_and_the_end_of_emphasis_is_none_of_it(
+    around: str, page: str, within: str
+) -> None:
+    cited = Citation(f"https://example.org/{page}")
+    for written in ("{}", "so {} it is", "|a|\n|-|\n|{}|", "{}です"):
+        content = written.format(f"{around}{within.format(cited.url)}{around[::-1]}")
+        may = citation_policy(answer(content, cited), content)
+        shown = sanitize(content, may)
+        assert "unverified" not in shown
+        assert sanitize(shown, may) == shown
+
+
 @pytest.mark.parametrize(
     ("longer", "written"),
     [("suez!", "{}"), ("suez[1]", "see {} now"), ("suez{id}", "{}"), ("suez|b", "({})")],
