@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from dataclasses import dataclass
+from itertools import islice, takewhile
 
+from bot.slack import limits
 from bot.slack.text.endings import FILES
 from bot.slack.text.urls import AT, HEADS, canonical_url, without_scheme
 
@@ -39,6 +41,7 @@ _IN_EACH = re.compile(r"[/@?#&:\\.wW](?:(?<![.wW])|(?<=\.)[^\W\d_]{2}|(?<=[wW])[
 _SCHEME = re.compile(r"://|www\.|mailto:", re.IGNORECASE)
 _MARK = re.compile(r"[*_~](?![a-zA-Z\d/*_~])")
 _TRAILING = ".,;:!?'*_~\\…"  # at its end, these belong to the sentence
+_LONGEST_CITED = 2 * limits.URL  # characters
 _MOST_ENDS = 64  # places to yield for one address
 _LONGEST_TRIED = 1_000  # characters of an address in which they are looked for
 #: In a bare address, Slack and others may read this as a mark, or take it off the end.
@@ -47,18 +50,48 @@ NEEDS_LABEL = re.compile(rf"[*~\\^@$(){_STOPS}]|==|(?<![a-zA-Z\d])_|_(?![a-zA-Z\
 CONTINUATION = re.compile(r"(?:(?!https?://)[^\s<>\u2060]){0,200}", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """What to write instead of an address in a text.
+
+    Attributes:
+        start: where the address begins.
+        end: where it ends.
+        words: what to write.
+        address: the target of a link with these words; "" for no link.
+    """
+
+    start: int
+    end: int
+    words: str
+    address: str = ""
+
+
 def may_hold_address(text: str) -> bool:
     """Whether `ADDRESS` may be in a text: ten times faster to tell than to search for it."""
     return _IN_EACH.search(text) is not None
 
 
 def find_address(text: str, at: int = 0) -> re.Match[str] | None:
-    """Return the first match of `ADDRESS` from a place on; None if there is none."""
+    """Return the first match of `ADDRESS` from a place on; None if there is none.
+
+    Only `whole_match` looks for the end of what is longer than any cited address, so that thousands
+    without a space between them are not read to their end for each.
+    """
     sign = _IN_EACH.search(text, at)
     if not sign:
         return None
     word = text.rfind(" ", at, sign.start()) + 1  # no match has a space
-    return ADDRESS.search(text, max(at, word))
+    start, until = max(at, word), sign.start() + _LONGEST_CITED
+    match = ADDRESS.search(text, start, until)
+    return match if match or until >= len(text) else ADDRESS.search(text, start)
+
+
+def whole_match(match: re.Match[str]) -> re.Match[str]:
+    """Return a match of `find_address` up to its end."""
+    return (
+        match if match.end() < match.endpos else ADDRESS.match(match.string, match.start()) or match
+    )
 
 
 def has_address(text: str) -> bool:
@@ -84,18 +117,27 @@ def has_another_in_fragment(address: str) -> bool:
     return "://" in address.partition("#")[2]
 
 
-def possible_ends(written: str) -> Iterator[int]:
+def possible_ends(written: str, *, has_nested: bool) -> Iterator[int]:
     """Yield the places where an address may end within what looks like one.
 
     None is within a word: letters, digits and what joins them (``/a-b``, ``?a=b``, ``/a.html``).
+
+    Args:
+        written: what looks like an address.
+        has_nested: another address may be in it.
     """
-    start = written.find("://") + 3
+    scheme = _BEGIN.match(written)
+    start = scheme.end() if scheme else 0
+    another = -1 if has_nested else written.find("://", start)
+    end = len(written) if another < 0 else another - len("http")
     found = _MAY_END.finditer(written, start, _LONGEST_TRIED)
-    yield from (match.start() for match in islice(found, _MOST_ENDS))
-    if len(written) <= _LONGEST_TRIED:
-        yield len(written)
+    places = (match.start() for match in islice(found, _MOST_ENDS))
+    yield from takewhile(lambda place: place <= end, places)
+    if end == len(written) <= _LONGEST_TRIED:
+        yield end
 
 
+_BEGIN = re.compile(r"[a-z\d+.-]{1,32}://", re.IGNORECASE)
 _MAY_END = re.compile(
     r"(?<=[\x21-\x7f])(?=[^\x00-\x7f])"  # a letter of another script, a dash, an ellipsis
     r"|(?<=[^\x00-\x7f])(?=.)"

@@ -29,6 +29,7 @@ from bot.slack.citations.addresses import (
     ADDRESS,
     CONTINUATION,
     NEEDS_LABEL,
+    Replacement,
     cannot_extend_host,
     ends_visibly,
     find_address,
@@ -39,6 +40,7 @@ from bot.slack.citations.addresses import (
     possible_ends,
     split_trailing,
     visible_end,
+    whole_match,
     with_scheme,
 )
 from bot.slack.citations.references import References, entries, references
@@ -59,23 +61,6 @@ UNRESOLVED = (
 _READ_OF_EACH_END = 300_000  # characters
 _CODE = re.compile(r"(`[^`\n]*`)")
 _ENDS_LABEL = re.compile(r"[\[\]']")  # or reaches beyond it, to some parsers
-
-
-@dataclass(frozen=True, slots=True)
-class Replacement:
-    """What to write instead of an address in a text.
-
-    Attributes:
-        start: where the address begins.
-        end: where it ends.
-        words: what to write.
-        address: the target of a link with these words; "" for no link.
-    """
-
-    start: int
-    end: int
-    words: str
-    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,8 +121,9 @@ class CitationPolicy:
         """
         at = 0
         while match := find_address(text, at):
+            known = self._known(match) if match["address"] else self._known_page(match)
+            match = match if known else whole_match(match)
             at = match.end()
-            known = self._known(match) if match["address"] or match["page"] else 0
             if not known and not match["address"]:
                 yield Replacement(match.start(), at, self._unlinked(match))
                 continue
@@ -178,14 +164,16 @@ class CitationPolicy:
         out, at = list[str](), 0
         while match := find_address(text, at):
             out.append(text[at : match.start()])
-            at = match.end()
             known = self._known(match) if match["address"] else 0
             end = match.start() + known
-            if match["dot"] and ends is ends_visibly:  # a label: no parser finds a host in it
-                out.append(match[0])
-            elif 0 < known <= len(match[0]) and ends(text, end, True):
+            if 0 < known <= len(match[0]) and ends(text, end, True):
                 out.append(text[match.start() : end])
                 at = end
+                continue
+            match = whole_match(match)
+            at = match.end()
+            if match["dot"] and ends is ends_visibly:  # a label: no parser finds a host in it
+                out.append(match[0])
             elif known or not self._is_known(split_trailing(match[0])[0]):
                 out.append(self._unlinked(match))
             else:
@@ -218,6 +206,10 @@ class CitationPolicy:
     def _is_known(self, address: str) -> bool:
         return self.is_cited(with_scheme(address))
 
+    def _known_page(self, match: re.Match[str]) -> int:
+        page = split_trailing(match["page"] or "")[0]
+        return len(page) if page and self._is_known(page) else 0
+
     def written_address(self, match: re.Match[str]) -> str:
         """Return the address at a match of `ADDRESS`: a cited one, or up to its punctuation."""
         known = self._known(match)
@@ -239,7 +231,9 @@ class CitationPolicy:
             written += more[0] if more else ""
         elif is_known:
             return shortest
-        ends = (end for end in possible_ends(written) if self._is_known(written[:end]))
+        has_nested = any(page.rfind("://") > len("https") for page in self.source_urls)
+        tried = possible_ends(written, has_nested=has_nested)
+        ends = (end for end in tried if self._is_known(written[:end]))
         ends = (end for end in ends if not has_another_in_fragment(written[:end]))
         return max(ends, default=shortest)
 

@@ -460,6 +460,8 @@ def test_no_word_is_lost(source: str) -> None:
         "a.a.a/",
         "a.",
         "ab.",
+        "https://example.org/suez",
+        "example.org/suez,",
         "www.",
         "&#58;",
         ":",
@@ -497,6 +499,14 @@ def test_a_very_long_report_is_no_problem() -> None:
 def test_hundreds_of_cited_addresses_may_stand_without_a_space() -> None:
     content = SOURCES[0].url * 600
     assert to_plain_text(content, 39_000, MAY) == content
+    assert sanitize(content, MAY).count(f"]({SOURCES[0].url})") == 600
+
+
+def test_a_cited_address_may_have_another_in_it() -> None:
+    page = "https://web.archive.org/web/2020/https://example.org/suez"
+    content = f"see {page},{page}so, {page}https://evil.example"
+    assert checked(content, Citation(page)).count(f"]({page})") == 2
+    assert "evil.example (unverified)" in checked(content, Citation(page))
 
 
 def _links(text: str) -> set[str]:
