@@ -2,7 +2,9 @@
 
 These are ``[3]``, ``[2, 5]``, ``[^3]``, ``【3】`` and ``【3†L4】``, but no numbers in code, in
 formulas, in labels of links or behind a short name (``f[1]``). A range alone (``[2-5]``) is as
-often an interval, and years have four digits.
+often an interval, and years have four digits. Several numbers in one pair of brackets may as well
+be a list: they are none with a zero or a number twice, in brackets of their own (``[[1, 2], …]``),
+and where the text says or calculates so (``the array [5, 7]``, ``x = [5, 7]``).
 """
 
 from __future__ import annotations
@@ -33,6 +35,17 @@ _INTERVAL = re.compile(
     r"(?:\b(?:CI|IC|KI|interval|range|scale|domain)\b[^\w\[]{0,3}(?:of |in )?|[=∈≈] ?)\Z",
     re.IGNORECASE,
 )
+#: What stands before and behind several numbers that are a list, and no references.
+_LIST = re.compile(
+    r"(?:\b(?:arrays?|lists?|vectors?|matrix|matrices|tuples?|sequences?|sets?|permutations?|pairs?"
+    r"|values?|numbers|inputs?|outputs?|elements|coordinates|ind(?:ices|exes)|arguments?|return)\b"
+    r"[^\w\[]{0,3}(?:(?:of|in|is|are|like|was|were|be) )?"
+    r"|(?:(?<=\S)[ ]?[+×=∈≈≤≥→]|[-=]>)[ ]?|[\w\[]\(|\[\s?|[\"'`]\s?:\s?)\Z",
+    re.IGNORECASE | re.ASCII,
+)
+_LIST_GOES_ON = re.compile(r"\]|\.[a-z_]{2,20}\(|\)?\s?(?:[+×=∈≈≤≥→]|->)")
+#: A list of lists, also of single numbers.
+_LISTS = re.compile(r"\[\s?(?:\[[^\[\]]{0,200}\]\s?[,;]\s?)+\[[^\[\]]{0,200}\]\s?\]")
 _FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
 _NO_TEXT = re.compile(
     r"``(?:[^`\n]|`(?!`))*``|`[^`\n]*`"
@@ -45,7 +58,7 @@ _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}
 def marks(content: str) -> Iterator[frozenset[int]]:
     """Yield the numbers of each mark that may be a reference; 0 for one that counts no list."""
     for line in text_lines(content):
-        text = _NO_TEXT.sub(" ", line).translate(_FULL_WIDTH)
+        text = _LISTS.sub(" ", _NO_TEXT.sub(" ", line)).translate(_FULL_WIDTH)
         for match in _MARK.finditer(text):
             given = f"{match['numbers']} {match['more'] or ''}"
             numbers = [int(number) for number in re.findall(r"\d+", given)]
@@ -55,9 +68,19 @@ def marks(content: str) -> Iterator[frozenset[int]]:
             if match["place"]:  # `【4:1†source】`: a place in a conversation
                 yield frozenset((0,))
             elif not (name and match["open"] == "[") and not (
-                len(numbers) == 2 and (numbers[0] == 0 or _INTERVAL.search(before))
+                _is_list(match, before) or (len(numbers) == 2 and _INTERVAL.search(before))
             ):
                 yield frozenset(numbers)
+
+
+def _is_list(mark: re.Match[str], before: str) -> bool:
+    """Whether several numbers in one pair of brackets are a list of numbers."""
+    listed = [int(number) for number in re.findall(r"\d+", mark["numbers"])]
+    return len(listed) > 1 and (
+        0 in listed
+        or len(set(listed)) < len(listed)
+        or bool(_LIST.search(before) or _LIST_GOES_ON.match(mark.string, mark.end()))
+    )
 
 
 def single_marks(text: str) -> Iterator[tuple[int, int, int]]:

@@ -72,6 +72,38 @@ def test_what_numbers_in_brackets_refer_to(content: str, sources: int, what: Ref
     assert references(content, sources) is what
 
 
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[[1, 2], [3, 4]]", "[[1,2],[3,4]]", "A = [[1, 2]; [3, 4]]", "[[1], [2], [30]]",
+        "np.array([[1, 2],\n          [3, 4]])", "[[[1, 2], [3, 4]], [[5, 6], [7, 8]]]",
+        "the list [1, 5, 9, 12]", "arrays like [5, 7]", "Input: [5, 7]", "x = [5, 7, 9]",
+        "sorted([5, 7])", "[5, 7] + [8, 9]", "[3, 1, 4, 1, 5]", "[0, 1, 2, 3]", "x ∈ [5, 7]",
+        '"values": [5, 7, 9]', "[5, 7].map(f)", "the range [5, 70]", "return [5, 7]",
+        "[5, 7] -> [7, 5]", "| vector | [5, 7] + x |",
+    ],
+)  # fmt: skip
+def test_lists_of_numbers_are_no_references(content: str) -> None:
+    assert references(content, 1) is References.NONE
+    assert not citation_policy(answer(content, *SOURCES), content).note
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "Egypt [7, 9].",
+        "Egypt [[7]].",
+        "(see [5, 7])",
+        "it is so [5, 7]; [8, 9]",
+        "苏伊士([5, 7])",
+        "> [5, 7] so",
+        "**Suez** [5, 7]",
+    ],
+)
+def test_several_numbers_in_a_sentence_may_be_references(content: str) -> None:
+    assert references(content, 1) is References.UNKNOWN
+
+
 def test_an_answer_with_its_own_list_of_references_is_read_by_that() -> None:
     content = (
         "It is old [3], and long [4].\n\n## References\n\n"
