@@ -15,8 +15,10 @@ documented. So these count as entries of a list, each with its number:
   ``[3]``, also in a list, or without a space behind that;
 - in such a section without any such line, each line with an address, a row of a table, too;
 - at the end of the answer, with or without a heading: lines that begin with a number, whatever
-  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address, none or few
-  of them cites another by its number, and no ``Top five:`` stands above them;
+  stands around it (``(3)``, ``| 3 |``, ``³``, ``Source 3:``), if most have an address and none or
+  few of them cites another by its number. Where a line such as ``Top five:`` or ``Viri:`` stands
+  above them, all must have an address, none may cite, and the text above must cite them and nothing
+  else;
 - anywhere: a line that begins with ``[3]`` and has an address in it, and a footnote (``[^3]:``).
 
 Elsewhere, lines that count on and have an address each may as well be the best hotels. The numbers
@@ -186,6 +188,7 @@ def _at_the_end(content: str) -> list[Entry]:
     counts = True
     addresses = 0
     goes_on = False  # the lines below continue this one, and have an address
+    introduced = False
     until = len(content)
     for start, end in _from_the_end(content):
         line = content[start:end]
@@ -197,14 +200,17 @@ def _at_the_end(content: str) -> list[Entry]:
         elif line.strip() and _goes_on(line):
             goes_on = goes_on or bool(_WITH_ADDRESS.match(line))
         elif line.strip():
-            if introduces_others(line):
-                return []
+            introduced = introduces_others(line)
             break
     numbers = [number for each in found for number in each.numbers]
     counts = counts or all(after == one + 1 for after, one in pairwise(numbers))
     if not (counts and addresses > 1 and 2 * addresses >= len(found)):
         return []
     citing = sum(any(marks(content[each.start + _NUMBER_ENDS : each.end])) for each in found)
+    if introduced:  # a title in any language, or `Top five:`
+        above = {number for mark in marks(content[: found[-1].start]) for number in mark}
+        is_cited = bool(above) and above <= set(numbers)
+        return found if is_cited and addresses == len(found) and not citing else []
     return found if 2 * citing < len(found) else []
 
 
