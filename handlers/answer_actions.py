@@ -18,6 +18,7 @@ from bot.slack.messages.answer_footer import rating
 from bot.slack.messages.turn_lines import question_words
 from bot.slack.payloads.interactivity import Action
 from bot.slack.views import question_forms
+from bot.slack.wording import place_name
 from handlers.forgetting import forget
 from handlers.interactivity import on_actions, open_view
 from handlers.offers import offered_in, require_any
@@ -74,7 +75,7 @@ async def choose_for_thread(context: HandlerContext, action: Action) -> Message 
         raise Rejected(ephemeral.unknown_place())
     name = await chosen_processor(context, action, action.value)
     await context.choices.choose(action.thread, name)
-    return processor_picker.set_for_thread(name)
+    return processor_picker.set_for_thread(name, place_name(action.thread.channel))
 
 
 async def rerun(context: HandlerContext, action: Action) -> Message:

@@ -16,6 +16,7 @@ from bot.ports import Channel, EntryId, HandlerContext, Message
 from bot.slack import action_ids
 from bot.slack.messages import channel_default, ephemeral, processor_picker
 from bot.slack.payloads.interactivity import Action
+from bot.slack.wording import place_name
 from handlers.interactivity import on_actions
 from handlers.offers import offered_in
 from handlers.rejection import Rejected
@@ -47,7 +48,7 @@ async def confirm(context: HandlerContext, action: Action) -> Message:
 async def decline(context: HandlerContext, action: Action) -> Message:
     """Leave the default as it is."""
     _own_choice(action)
-    return channel_default.unchanged()
+    return channel_default.unchanged(place_name(action.channel))
 
 
 def _own_choice(action: Action) -> str:
@@ -60,12 +61,14 @@ def _own_choice(action: Action) -> str:
     return name
 
 
-def to_confirm(context: HandlerContext, name: str | None, by: UserId) -> Message | None:
+def to_confirm(
+    context: HandlerContext, name: str | None, by: UserId, place: Channel
+) -> Message | None:
     """Return the question whether a dear processor is to be a default; None for any other."""
     processor = PROCESSORS.get(name or "")
     if processor is None or not is_confirmed_first(processor, context.confirm_from):
         return None
-    return channel_default.confirm_default(processor, by)
+    return channel_default.confirm_default(processor, by, place_name(place.channel))
 
 
 async def set_default(
@@ -78,7 +81,8 @@ async def set_default(
     is_announced = await change_default(context, place, by, name)
     offered = await offered_in(context, place.channel)
     choices = await context.choices.read(place.team, place.channel, by, thread=None)
-    answer = processor_picker.set_for_channel(choices, context.default_processor, offered)
+    here = place_name(place.channel)
+    answer = processor_picker.set_for_channel(choices, context.default_processor, offered, here)
     return answer if is_announced else channel_default.not_announced(answer)
 
 
@@ -107,16 +111,16 @@ async def change_default(
         return True
     offered = await offered_in(context, place.channel)
     words = channel_default.announcement(by, name, context.default_processor, offered)
-    return await _announce(context, place, words, job)
+    return await announce(context, place, words, job)
 
 
-async def _announce(
-    context: HandlerContext, place: Channel, announcement: Message, job: EntryId
+async def announce(
+    context: HandlerContext, place: Channel, announcement: Message, job: EntryId | None = None
 ) -> bool:
     """Post in a channel; False when it takes no post.
 
     A post that is late, or lost, counts as one: what is announced is durable. One that was not sent
-    is left to the job.
+    is left to the job, if there is one: what costs nothing has none.
     """
     refusals: list[Refused] = []
 
@@ -125,14 +129,15 @@ async def _announce(
             await context.messenger.post_in_channel(place.team, place.channel, announcement)
         except Refused as refused:
             refusals.append(refused)
-            log.info("change of a default not announced: %s", refused)
+            log.info("change of a channel not announced: %s", refused)
         except AnswerLost as lost:
-            log.warning("change of a default perhaps not announced: %s", lost)
+            log.warning("change of a channel perhaps not announced: %s", lost)
         except Unavailable as error:
-            log.info("change of a default announced later: %s", error)
+            log.info("change of a channel not announced now: %s", error)
             return
-        with suppress(Unavailable):
-            await context.choices.announced(job)
+        if job:
+            with suppress(Unavailable):
+                await context.choices.announced(job)
 
     deadline = asyncio.get_running_loop().time() + context.deadlines.lookup
     await context.background.run_until(deadline, post())

@@ -15,8 +15,10 @@ from bot.domain.choices import Choices, FollowUps
 from bot.domain.processors import find_processor
 from bot.errors import Unavailable
 from bot.ports import Channel, HandlerContext, Message, Person
-from bot.slack.messages import ephemeral, processor_picker
+from bot.slack.messages import ephemeral, processor_picker, replies_setting
+from bot.slack.messages.channel_default import not_announced
 from bot.slack.payloads.interactivity import Command, parse_slash_command
+from bot.slack.wording import CHANNEL, place_name
 from handlers import channel_default
 from handlers.admission import require
 from handlers.offers import offered_in, require_offered
@@ -47,22 +49,24 @@ async def _answer(context: HandlerContext, command: Command) -> Message:
         return ephemeral.unknown_place()
     await require(context, command.channel, command.user, unseen=True)
     offered = await offered_in(context, command.channel)
-    default = context.default_processor
+    default, here = context.default_processor, place_name(command.channel)
     match command.words:
         case ():
             choices = await _choices(context, command)
-            return processor_picker.processor_picker(choices, default, offered)
+            return processor_picker.processor_picker(choices, default, offered, here=here)
         case ("help", *_):
-            return processor_picker.help_text(offered)
+            return processor_picker.help_text(offered, here)
         case ("me",):
             choices = await _choices(context, command)
-            return processor_picker.current_choices(choices, default, offered)
+            return processor_picker.current_choices(choices, default, offered, here)
         case ("reset",):
             place = Channel(command.team, command.channel)
             return await channel_default.set_default(context, place, command.user, None)
         case ("me", "reset") | ("reset", "me"):
             return await _set_for_person(context, command, None, offered)
         case ("replies", *words):
+            if here != CHANNEL:
+                return replies_setting.in_direct_message()
             return await _replies(context, command, words)
         case (word,) if processor := find_processor(word):
             require_offered(context, processor.name, offered)
@@ -76,9 +80,9 @@ async def _answer(context: HandlerContext, command: Command) -> Message:
 
 async def _set_for_channel(context: HandlerContext, command: Command, name: str) -> Message:
     """Set the processor of the channel, or first ask whether it may cost that much."""
-    if question := channel_default.to_confirm(context, name, command.user):
-        return question
     place = Channel(command.team, command.channel)
+    if question := channel_default.to_confirm(context, name, command.user, place):
+        return question
     return await channel_default.set_default(context, place, command.user, name)
 
 
@@ -88,7 +92,10 @@ async def _set_for_person(
     choices = await _choices(context, command)
     await context.choices.choose(Person(command.team, command.user), name)
     return processor_picker.set_for_person(
-        replace(choices, person=name), context.default_processor, offered
+        replace(choices, person=name),
+        context.default_processor,
+        offered,
+        place_name(command.channel),
     )
 
 
@@ -98,13 +105,19 @@ async def _replies(context: HandlerContext, command: Command, words: list[str]) 
     match words:
         case []:
             chosen = await context.choices.follow_ups(channel)
-            return processor_picker.replies_now(chosen, context.follow_ups)
+            return replies_setting.current(chosen, context.follow_ups)
         case ["every" | "mention" | "only-me" | "reset" as word]:
             chosen = None if word == "reset" else FollowUps(word)
+            before = await context.choices.follow_ups(channel)
             await context.choices.choose_follow_ups(channel, chosen)
-            return processor_picker.replies_set(chosen, context.follow_ups)
+            answer = replies_setting.confirmed(chosen, context.follow_ups)
+            if chosen is before:
+                return answer
+            words_there = replies_setting.announced(command.user, chosen, context.follow_ups)
+            is_announced = await channel_default.announce(context, channel, words_there)
+            return answer if is_announced else not_announced(answer)
         case _:
-            return processor_picker.replies_unknown(" ".join(words))
+            return replies_setting.unknown(" ".join(words))
 
 
 async def _choices(context: HandlerContext, command: Command) -> Choices:

@@ -10,6 +10,7 @@ from bot.slack.messages import ephemeral
 from bot.slack.messages.channel_default import not_announced
 from bot.slack.messages.processor_picker import processor_picker
 from bot.slack.payloads.interactivity import Action
+from bot.slack.wording import place_name
 from handlers.channel_default import change_default, to_confirm
 from handlers.interactivity import on_actions
 from handlers.offers import offered_in
@@ -43,9 +44,9 @@ async def choose_for_channel(context: HandlerContext, action: Action) -> Message
     if not action.channel:
         raise Rejected(ephemeral.unknown_place())
     name = await chosen_processor(context, action, action.value)
-    if question := to_confirm(context, name, action.user):
-        return question
     place = Channel(action.team, action.channel)
+    if question := to_confirm(context, name, action.user, place):
+        return question
     is_announced = await change_default(context, place, action.user, name)
     picker = await _picker(context, action)
     return picker if is_announced else not_announced(picker)
@@ -61,4 +62,10 @@ async def choose_for_person(context: HandlerContext, action: Action) -> Message:
 async def _picker(context: HandlerContext, action: Action, *, everything: bool = False) -> Message:
     choices = await context.choices.read(action.team, action.channel, action.user, thread=None)
     offered = await offered_in(context, action.channel)
-    return processor_picker(choices, context.default_processor, offered, everything=everything)
+    return processor_picker(
+        choices,
+        context.default_processor,
+        offered,
+        everything=everything,
+        here=place_name(action.channel),
+    )

@@ -8,6 +8,8 @@ from decimal import Decimal
 from bot.domain.thread import ChannelId
 from bot.slack.text.escaping import escape_mrkdwn
 
+CHANNEL = "channel"
+
 
 def cut(text: str, limit: int) -> str:
     """Shorten to `limit` characters, and show that it was done."""
@@ -35,6 +37,11 @@ def quoted(words: str, limit: int = 60) -> str:
 def channel_words(channel: ChannelId, direct: str = "a direct message") -> str:
     """Name a channel in mrkdwn; a direct message (``D…``) has no name that others could read."""
     return direct if channel.startswith("D") else f"<#{channel}>"
+
+
+def place_name(channel: ChannelId) -> str:
+    """Say what a place is: what "this channel" is called there."""
+    return "direct message" if channel.startswith("D") else CHANNEL
 
 
 # --- times ------------------------------------------------------------------------------

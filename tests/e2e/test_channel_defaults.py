@@ -53,6 +53,20 @@ async def test_every_change_is_announced_once_with_who_made_it(asking: Stage) ->
     assert "now use *Standard (core-fast)*" in cleared.text
 
 
+async def test_a_change_of_which_replies_are_answered_is_announced_once(asking: Stage) -> None:
+    for _ in range(2):
+        await asking.ada.command("/processor", "replies mention", asking.general)
+    (said,) = announcements(asking, asking.general)
+    assert f"<@{asking.ada.id}> changed which replies I answer" in said.text
+    assert "only replies in my threads that mention me" in said.text
+    await asking.bob.command("/processor", "replies reset", asking.general)
+    _, cleared = announcements(asking, asking.general)
+    assert "I answer every reply in my threads" in cleared.text
+    away = asking.slack.channel("away", members=[asking.ada], bot=False)
+    (answer,) = (await asking.ada.command("/processor", "replies mention", away)).messages
+    assert "I couldn't tell the channel" in answer.text
+
+
 async def test_a_dear_default_is_set_by_who_confirms_its_price(asking: Stage) -> None:
     outcome = await asking.ada.command("/processor", "ultra8x", asking.general)
     (question,) = outcome.messages

@@ -151,7 +151,7 @@ def _reason(verdict: Verdict, access: Access, channel: ChannelId) -> str:
         case Verdict.GUEST:
             return (
                 ":wave: Sorry, I don't answer guests here. Ask an admin of Threadline if you need "
-                "me in this channel."
+                "me."
             )
         case Verdict.SHARED_CHANNEL:
             return (

@@ -43,7 +43,7 @@ USAGE = {
         "close this channel, or those you name. `deny processors ultra8x` takes a processor off "
         "the offer. `default` at the end clears a setting. `deny` alone opens a form."
     ),
-    "limits": "`/threadline limits` shows what may be spent and asked in this channel.",
+    "limits": "`/threadline limits` shows what may be spent and asked here.",
     "why": (
         "`/threadline why` shows all that is in force for you here, and where it comes from; `why "
         "@ada` and `why #news` show it for a person or a channel."

@@ -18,14 +18,22 @@ from bot.slack import action_ids
 from bot.slack.blockkit.blocks import context
 from bot.slack.blockkit.elements import button
 from bot.slack.messages.parts import message_variants
+from bot.slack.wording import CHANNEL
 
 
-def confirm_default(processor: Processor, by: UserId) -> Message:
-    """Ask a person whether a dear processor is to be the default of a channel."""
+def confirm_default(processor: Processor, by: UserId, here: str = CHANNEL) -> Message:
+    """Ask a person whether a dear processor is to be the default of a channel.
+
+    Args:
+        processor: the dear one.
+        by: the person.
+        here: what a channel is called here: `wording.place_name`.
+    """
+    seen = " The channel will see that you set it." if here == CHANNEL else ""
     words = (
-        f":moneybag: Make *{processor.label}* this channel's default? Every question here that "
+        f":moneybag: Make *{processor.label}* this {here}'s default? Every question here that "
         f"doesn't choose another one would cost {processor.price_words} and usually take "
-        f"{processor.usual_time}. The channel will see that you set it."
+        f"{processor.usual_time}.{seen}"
     )
     value = f"{processor.name} {by}"
     buttons = [
@@ -72,9 +80,9 @@ def not_announced(answer: Message) -> Message:
     return replace(answer, text=f"{answer.text}\n{words}", blocks=blocks)
 
 
-def unchanged() -> Message:
+def unchanged(here: str = CHANNEL) -> Message:
     """Say that a default was left as it is."""
-    return Message("OK, this channel's default stays as it is.")
+    return Message(f"OK, this {here}'s default stays as it is.")
 
 
 def not_yours() -> Message:

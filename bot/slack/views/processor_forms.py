@@ -21,7 +21,7 @@ from bot.slack.messages.processor_menu import processor_menu
 from bot.slack.payloads.fields import part, timestamp, word
 from bot.slack.text.escaping import escape_mrkdwn
 from bot.slack.views.question_forms import OnAnswer
-from bot.slack.wording import one_line, price_difference
+from bot.slack.wording import one_line, place_name, price_difference
 
 JSON = dict[str, Any]
 
@@ -98,7 +98,7 @@ def thread_form(chosen: str | None, thread: ThreadKey, offered: Collection[str] 
         thread: which thread.
         offered: the names of the processors on offer.
     """
-    inherit = "Use my or the channel's default"
+    inherit = f"Use my or the {place_name(thread.channel)}'s default"
     choices = processor_menu(MENU, chosen, inherit=inherit, offered=offered)
     hint = (
         "Used for everyone's follow-ups in this thread, with the price of one run and its usual "

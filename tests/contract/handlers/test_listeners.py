@@ -11,12 +11,12 @@ import pytest
 from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choices import Choices, FollowUps
-from bot.domain.thread import UserId
+from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.errors import Unavailable
 from bot.playground.slack import LocalSlack
-from bot.ports import Addressing, Message, Scope
+from bot.ports import Addressing, Channel, Message, Scope
 from bot.ports.gate import Admission
-from bot.slack.messages import ephemeral, processor_picker
+from bot.slack.messages import ephemeral, processor_picker, replies_setting
 from tests.contract.handlers.bolt_harness import (
     ADA,
     ASKS,
@@ -282,7 +282,7 @@ async def test_which_replies_are_follow_ups_is_chosen_for_a_channel(
     mailbox.replies = {HERE: before} if before else {}
     response = await tell(app, command(text))
     said = json.loads(response.body)
-    assert said["text"] == processor_picker.replies_set(after, FollowUps.EVERY).text
+    assert said["text"] == replies_setting.confirmed(after, FollowUps.EVERY).text
     assert mailbox.replies == ({HERE: after} if after else {})
     assert mailbox.chosen == {}
 
@@ -293,7 +293,7 @@ async def test_replies_without_an_argument_shows_the_current_choice(
 ) -> None:
     mailbox.replies = {HERE: chosen} if chosen else {}
     response = await tell(app, command("replies"))
-    payload = processor_picker.replies_now(chosen, FollowUps.EVERY)
+    payload = replies_setting.current(chosen, FollowUps.EVERY)
     assert json.loads(response.body)["text"] == payload.text
     assert mailbox.replies == ({HERE: chosen} if chosen else {})
 
@@ -303,8 +303,28 @@ async def test_an_unknown_replies_argument_changes_nothing_and_says_so(
     app: AsyncApp, mailbox: Memory, words: str
 ) -> None:
     response = await tell(app, command(f"replies {words}"))
-    assert json.loads(response.body)["text"] == processor_picker.replies_unknown(words).text
+    assert json.loads(response.body)["text"] == replies_setting.unknown(words).text
     assert mailbox.replies == {}
+
+
+@pytest.mark.parametrize("default", ["core-fast", "ultra8x"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "help", "me", "pro", "ultra8x", "reset", "me pro", "me reset", "replies",
+        "replies mention", "replies reset", "replies never", "profast",
+    ],
+)  # fmt: skip
+async def test_no_answer_in_a_direct_message_calls_it_a_channel(
+    app: AsyncApp, mailbox: Memory, text: str, default: str
+) -> None:
+    mailbox.chosen = {Channel(TeamId("T1"), ChannelId("D1")): default}
+    response = await tell(app, {**command(text), "channel_id": "D1"})
+    said = response.body.lower()
+    assert "database" not in said
+    for words in ("this channel", "the channel", "channel setting", "then channel"):
+        assert words not in said
+    assert not mailbox.replies
 
 
 @pytest.mark.parametrize("text", ["", "pro", "me pro", "reset", "replies every"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from bot.domain.choices import Choices, FollowUps
 from bot.ports import Message
 from bot.ports.forgetting import Forgetting
-from bot.slack.messages import ephemeral, forgetting, processor_picker
+from bot.slack.messages import ephemeral, forgetting, processor_picker, replies_setting
 from bot.slack.messages.answer_footer import rating
 from bot.slack.views.forget_form import forget_form
 from tests.unit.slack.phrasebook import Page, menus
@@ -99,15 +99,31 @@ def picked() -> Iterator[Page]:
         processor_picker.processor_picker(Choices(channel="speed"), DEFAULT),
     )
     yield "thread reset", processor_picker.set_for_thread(None)
-    yield "every reply", processor_picker.replies_set(FollowUps.EVERY, FollowUps.EVERY)
-    yield "mentions only", processor_picker.replies_set(FollowUps.MENTION, FollowUps.EVERY)
-    yield "only who mentioned it", processor_picker.replies_set(FollowUps.ASKER, FollowUps.EVERY)
-    yield "replies reset", processor_picker.replies_set(None, FollowUps.EVERY)
+    yield "every reply", replies_setting.confirmed(FollowUps.EVERY, FollowUps.EVERY)
+    yield "mentions only", replies_setting.confirmed(FollowUps.MENTION, FollowUps.EVERY)
+    yield "only who mentioned it", replies_setting.confirmed(FollowUps.ASKER, FollowUps.EVERY)
+    yield "replies reset", replies_setting.confirmed(None, FollowUps.EVERY)
     yield (
         "which replies, as it is",
-        processor_picker.replies_now(FollowUps.MENTION, FollowUps.EVERY),
+        replies_setting.current(FollowUps.MENTION, FollowUps.EVERY),
     )
-    yield "which replies, not understood", processor_picker.replies_unknown("<!channel> `x`")
+    yield (
+        "to the channel: which replies",
+        replies_setting.announced(ADA, FollowUps.MENTION, FollowUps.EVERY),
+    )
+    yield "which replies, in a direct message", replies_setting.in_direct_message()
+    here = "direct message"
+    yield (
+        "the picker, in a direct message",
+        processor_picker.processor_picker(Choices(channel="pro"), DEFAULT, here=here),
+    )
+    yield (
+        "direct message set",
+        processor_picker.set_for_channel(Choices(channel="pro"), DEFAULT, here=here),
+    )
+    yield "direct message reset", processor_picker.set_for_channel(Choices(), DEFAULT, here=here)
+    yield "thread reset, in a direct message", processor_picker.set_for_thread(None, here)
+    yield "which replies, not understood", replies_setting.unknown("<!channel> `x`")
     yield "unknown", processor_picker.unknown_processor("profast")
     yield "unknown, near a level", processor_picker.unknown_processor("exhaustiv")
     yield "unknown, near nothing", processor_picker.unknown_processor("<!channel> `x`")
