@@ -105,7 +105,7 @@ def stream_text(text: str, sent: str) -> str:
     for more in _possible_next(whole):
         stays = stays[: _common_length(stays, _sanitized(whole + more))]
     if stays == shown:
-        waits = _STARTS_A_BLOCK.match(line) or "|" in line
+        waits = _STARTS_A_BLOCK.match(line) or "|" in line or _is_below_row(whole, shown)
         words = 0 if waits else len(line)
         shown = _sanitized(text[: settled_length(text, len(whole) + words)].rstrip(" "))
     else:  # a code fence without its end, or a row that may begin a table
@@ -127,6 +127,11 @@ def _possible_next(lines: str) -> Iterator[str]:
     if "|" in last:
         cells = last[margin:].strip().strip("|").count("|") + 1
         yield within + "|".join(["-"] * cells) + "|"
+
+
+def _is_below_row(lines: str, shown: str) -> bool:
+    """Whether what follows may be a row of a table, which needs no bars."""
+    return shown.endswith("|") and bool(lines[:-1].rpartition("\n")[2].strip())
 
 
 def _common_length(one: str, other: str) -> int:

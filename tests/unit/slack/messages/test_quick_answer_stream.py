@@ -72,6 +72,11 @@ def test_a_word_of_a_plain_sentence_appears_as_soon_as_it_is_complete() -> None:
             ["| a | b |\n| --- | --- |", "\n| c | d |", "\n\ne", " f"],
             id="a table",
         ),
+        pytest.param(
+            "a|b\n-|-\nc d\n\ne f ",
+            ["a | b\n| --- | --- |", "\n| c d |  |", "\n\ne", " f"],
+            id="a table without bars around it",
+        ),
         pytest.param("a <!here> b\n", ["a", " &lt;!here&gt;", " b"], id="a token"),
         pytest.param("a > b & c ", ["a", " &gt;", " b", " &", " c"], id="signs"),
         pytest.param("@here you ", [f"@{WJ}here", " you"], id="a call"),
@@ -202,6 +207,8 @@ def test_streamed_text_stays_valid_as_the_answer_grows(text: str, steps: list[in
         "`*args` and `**more` so",
         "| a | b\n|---|---|\n| c | d |\n",
         "x\n| - |\n",
+        "alpha|\n---\nalpha beta",
+        "alpha|beta\n-|-\nalpha beta",
     ],
 )
 def test_streamed_text_of_odd_beginnings_stays_valid(text: str) -> None:
