@@ -117,20 +117,31 @@ class Connection:
             await server_checks.writes(self._redis, self.keys)
 
     async def examine(self) -> Findings:
-        """Find what is wrong with the server, and what its user is not permitted to do."""
+        """Find what is wrong with the server, and what its user is not permitted to do.
+
+        A busy machine may be slow at the start, so what does not answer in time is asked once more.
+        """
         if wrong := tls_files.problem(self._url):
             return Findings((wrong,))
-        try:
-            async with self.call():
-                found, is_usable = await server_checks.server(self._redis)
-            if not is_usable or self.keys.bot == UNKNOWN_BOT:  # keys may be allowed for one bot
-                return found
-            async with self.call():
-                more = await permissions.permissions(self._redis, self.keys)
-                if not found.problems + more.problems:
-                    await server_checks.writes(self._redis, self.keys)
-        except Unavailable as error:
-            return Findings((await server_errors.explain(self._url, error.__cause__),))
+        is_last = False
+        while True:
+            try:
+                return await self._examine()
+            except Unavailable as error:
+                if is_last or not isinstance(error.__cause__, TimeoutError):
+                    problem = await server_errors.explain(self._url, error.__cause__)
+                    return Findings((problem,))
+                is_last = True
+
+    async def _examine(self) -> Findings:
+        async with self.call():
+            found, is_usable = await server_checks.server(self._redis)
+        if not is_usable or self.keys.bot == UNKNOWN_BOT:  # keys may be allowed for one bot
+            return found
+        async with self.call():
+            more = await permissions.permissions(self._redis, self.keys)
+            if not found.problems + more.problems:
+                await server_checks.writes(self._redis, self.keys)
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     def script(self, text: str) -> Script:

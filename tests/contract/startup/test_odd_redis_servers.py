@@ -61,6 +61,25 @@ def answering(port: int, command: bytes, reply: bytes) -> Handler:
     return handle
 
 
+@pytest.mark.parametrize("command", [b"HELLO", b"SCRIPT", b"EVALSHA", b"never"])
+async def test_a_server_that_is_slow_once_is_asked_once_more(port: int, command: bytes) -> None:
+    waited: list[bytes] = []
+
+    async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        above, below = await asyncio.open_connection("127.0.0.1", port)
+        with closing(below):
+            while said := await reader.read(65_536):
+                if command in said and not waited:
+                    waited.append(said)
+                    continue
+                below.write(said)
+                writer.write(await above.read(65_536))
+
+    async with something(handle) as slow:
+        assert await asked(f"redis://127.0.0.1:{slow}") == []
+    assert waited
+
+
 async def test_an_unknown_eviction_policy_is_not_quoted(
     port: int, caplog: pytest.LogCaptureFixture
 ) -> None:
