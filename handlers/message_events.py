@@ -90,8 +90,9 @@ async def edit(context: HandlerContext, edited: QuestionEdited, *, shared: bool)
         earlier = await _void_or_edit(context, earlier, edited)
         if not confirmation.was_not_granted(earlier):
             return
-    question = derived.corrected(earlier, edited.question, edited.at)
-    if question and (edited.corrects or await _asks_nothing_else(context, earlier)):
+    corrects = edited.corrects
+    question = derived.corrected(earlier, edited.question, edited.at, corrects=corrects)
+    if question and (corrects or await _asks_nothing_else(context, earlier)):
         await accept(context, question, edited.addressing, shared=shared)
 
 

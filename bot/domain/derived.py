@@ -139,11 +139,18 @@ def asked_anyway(turn: Turn, asker: UserId, at: MessageTs) -> Question:
     return replace(turn.question, asker=asker, start=TurnKind.QUESTION, press=naming.ANYWAY, at=at)
 
 
-def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
+def corrected(turn: Turn, question: Question, at: MessageTs, *, corrects: bool) -> Question | None:
     """Ask the new text of a message for which nothing was started; None if something was.
 
     It was not a question, or was too long, or had been withdrawn by an earlier edit. None also for
     the edit that this turn asks, and for earlier ones.
+
+    Args:
+        turn: what the message asked at first.
+        question: what it asks now.
+        at: when it was edited, as a ts.
+        corrects: what it said before the edit could not be asked. Then a turn that was stopped does
+            not count, either: its message may have been edited into "stop".
     """
     if turn.question.at and float(turn.question.at) >= float(at):
         return None
@@ -154,9 +161,11 @@ def corrected(turn: Turn, question: Question, at: MessageTs) -> Question | None:
         EndingKind.NOT_ALLOWED,
         *lifecycle.NOT_STARTED,
     )
-    ending, gone = turn.ending, turn.signals.gone and turn.run is None
+    is_gone = turn.signals.gone and turn.run is None
+    is_stopped = corrects and turn.signals.stop is not None
     is_notice = turn.question.start.needs_no_run  # its reply may not have been posted yet
-    if not gone and not is_notice and (ending is None or ending.kind not in nothing):
+    is_nothing = turn.ending is not None and turn.ending.kind in nothing
+    if not (is_gone or is_stopped or is_notice or is_nothing):
         return None
     return replace(question, press=f"{naming.EDITED}-{at}", at=at)  # one turn for each edit
 

@@ -6,7 +6,7 @@ import pytest
 from redis.asyncio import Redis
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import BASIS, action_ids, answered, begun, said, shown
+from tests.e2e.dialogue import BASIS, acknowledged, action_ids, answered, begun, said, shown
 from tests.e2e.stage import Stage
 
 
@@ -136,6 +136,23 @@ async def test_a_question_that_an_edit_makes_an_order_to_stop_is_stopped(stage: 
     await stage.slack.until(
         lambda: sum("Stopped waiting" in text for text in stage.texts(asked)) == 2
     )
+    assert len(stage.parallel.runs) == 2
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_a_question_that_was_edited_to_stop_it_can_be_asked_after_all(
+    stage: Stage, has_ended: bool
+) -> None:
+    asked, status, _ = await begun(stage)
+    await stage.ada.edits(asked, f"{stage.me} stop")
+    await acknowledged(stage)
+    if has_ended:
+        await said(stage, asked, "Stopped waiting")
+    await stage.ada.edits(asked, f"{stage.me} who built it?")
+    assert (await stage.parallel.next_run()).input == "who built it?"
+    await stage.ada.edits(asked, f"{stage.me} who built it then?")
+    await stage.ada.replies(asked, "and who pays?")
+    await stage.slack.until(lambda: "stopped" in shown(status).lower())
     assert len(stage.parallel.runs) == 2
 
 
