@@ -145,7 +145,8 @@ class Connection:
         return Findings(found.problems + more.problems, found.unchecked + more.unchecked)
 
     def script(self, text: str) -> Script:
-        """Register a Lua script; the result runs it and raises Unavailable."""
+        """Register a Lua script; the result runs all of it, or nothing and raises Unavailable."""
+        text = permissions.all_or_nothing(text)
         digest = hashlib.sha1(text.encode()).hexdigest()  # noqa: S324 - Redis names scripts so
 
         async def run(keys: Sequence[str], args: Sequence[Any] = ()) -> Any:

@@ -1,7 +1,9 @@
 """Check that the server's user may send every command that the bot sends, on the bot's keys.
 
 The server's ACL is asked itself, with `redis.acl_check_cmd`, which Redis has since 7.0:
-https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl
+https://redis.io/docs/latest/operate/oss_and_stack/management/security/acl. Rights can be taken away
+at work, too, and what a script wrote before a command that is denied is not undone. So each script
+asks first, and writes all or nothing.
 """
 
 from __future__ import annotations
@@ -89,6 +91,27 @@ for _, command in ipairs(ARGV) do
 end
 return {denied, unknown}
 """
+#: Refuse a script, before it writes, that has a command which the user may not send.
+_CHECK_FIRST = """
+if redis.acl_check_cmd and KEYS[1] then
+  for _, command in ipairs({%s}) do
+    if not redis.acl_check_cmd(unpack(command)) then
+      return redis.error_reply("NOPERM the user may not run the '" .. command[1] .. "' command")
+    end
+  end
+end
+"""
+
+
+def all_or_nothing(script: str) -> str:
+    """Return a script that changes nothing where the user may not send all of its commands."""
+    sent = set(re.findall(r"redis\.call\('(\w+)'", script))
+    commands = (command.split() for command in COMMANDS if command.split()[0] in sent)
+    tables = (
+        "{" + ", ".join("KEYS[1]" if word == "KEY" else f"'{word}'" for word in words) + "}"
+        for words in commands
+    )
+    return _CHECK_FIRST % ", ".join(tables) + script
 
 
 def name(command: str) -> str:

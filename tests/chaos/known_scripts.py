@@ -1,4 +1,4 @@
-"""Every Lua script of the bot, by its name in the code."""
+"""Every Lua script of the bot, as it is sent, by its name in the code."""
 
 from __future__ import annotations
 
@@ -15,5 +15,5 @@ def named_scripts() -> Iterator[tuple[str, str]]:
     for each in found:
         for name, text in vars(importlib.import_module(each.name)).items():
             if name.isupper() and not name.startswith("_") and isinstance(text, str):
-                yield name, text
+                yield name, permissions.all_or_nothing(text)
     yield "CHECK_COMMANDS", permissions.CHECK_COMMANDS
