@@ -29,7 +29,7 @@ from bot.errors import Unavailable
 from bot.store import permissions, server_checks, server_errors, tls_files
 from bot.store.findings import Findings
 from bot.store.keys import DAY, TURN_LIFE, Keys
-from bot.store.link import Argument, Link
+from bot.store.link import Argument, Link, greet
 
 CONNECTIONS = 32
 CALL_TIMEOUT = 1.8  # seconds
@@ -78,6 +78,7 @@ class Connection:
             socket_connect_timeout=None,
             retry=Retry(ConstantBackoff(0.02), 1, supported_errors=(RedisConnectionError,)),
             driver_info=None,  # no CLIENT SETINFO: an ACL may deny it, and redis-py logs that
+            redis_connect_func=greet,
             protocol=2,
             decode_responses=True,
         )

@@ -19,11 +19,40 @@ from typing import Any
 import hiredis
 from redis.asyncio.connection import AbstractConnection
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import InvalidResponse, RedisError, ResponseError
 
 RETRY_PAUSE = 0.02  # seconds before a command is sent once more, on a new connection
+#: What Redis answers to PING; an error where who connects has to say who they are, or may not ask.
+_GREETINGS = (b"+PONG", b"-")
 
 Argument = str | int | float
+
+
+async def greet(connection: AbstractConnection) -> None:
+    """Begin a connection, unless what answers is no Redis.
+
+    Replies in the wrong form would fail anywhere in our code, and hiredis takes memory for as many
+    elements as a reply announces. So the first reply is read without it.
+
+    Raises:
+        InvalidResponse, ValueError: it is no Redis.
+        RedisError, OSError: the connection cannot be used.
+    """
+    assert connection._reader
+    try:
+        await connection.send_packed_command(hiredis.pack_command(("PING",)))
+        _check_greeting(await connection._reader.readline())
+        await connection.on_connect()
+    except BaseException:
+        await connection.disconnect(nowait=True)
+        raise
+
+
+def _check_greeting(line: bytes) -> None:
+    if not line:
+        raise RedisConnectionError("connection closed")
+    if not line.startswith(_GREETINGS):
+        raise InvalidResponse("no greeting")
 
 
 class Link:

@@ -129,6 +129,8 @@ def called(error: Exception) -> str:
     """Return in a few words, for the log and for health checks, why a call failed."""
     if isinstance(error, NoPermissionError):
         return type(error).__name__
+    if isinstance(error, InvalidResponse):
+        return _NO_REDIS[0]
     words = _meaning(error) if isinstance(error, ResponseError | BusyLoadingError) else None
     return words[0] if words else type(error).__name__
 
