@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.concurrency.offload import offload
 from bot.domain import budgets
 from bot.domain.access import Verdict
 from bot.domain.budgets import Scope
@@ -46,8 +47,9 @@ async def usage(context: HandlerContext, who: Admin, period: str, *, in_file: bo
     rows = await ours.usage.usage(who.team, days)
     name = days[-1] if period == "today" else days[-1][:7]
     shown = "today" if period == "today" else f"in {month(name)}"
-    report = admin.usage(rows, shown)
-    return Report(report, _usage_file(rows, name, shown) if in_file else None)
+    report = await offload(len(rows), admin.usage, rows, shown)
+    file = await offload(len(rows), _usage_file, rows, name, shown) if in_file else None
+    return Report(report, file)
 
 
 async def limits(context: HandlerContext, who: Admin) -> Report:

@@ -25,28 +25,34 @@ class RedisUsage:
     ) -> Sequence[Row]:
         """Read the runs of these days, ``2026-11-28``, those that are still running included.
 
-        `person`: only theirs. A month of a large workspace is hundreds of thousands of counts, and
-        to make rows of all would hold the event loop up for a second.
+        Day by day: a month of a large workspace is hundreds of thousands of counts, and neither
+        Redis nor the event loop may be held up for all of them.
+
+        `person`: only theirs.
         """
-        theirs = f"{person} " if person else ""
-        keys = {self._keys.usage(team, day): day for day in days}
+        found: list[Row] = []
+        for day in days:
+            found += await self._of_day(team, day, f"{person} " if person else "")
+        return found
+
+    async def _of_day(self, team: TeamId, day: str, theirs: str) -> Sequence[Row]:
+        """Read the runs of a day. `theirs`: what those of a person begin with; "" for all."""
+        key = self._keys.usage(team, day)
         async with self._connection.call() as redis:
             pipe = redis.pipeline(transaction=True)  # a run is either held or settled
             pipe.hgetall(self._keys.reservations)
-            for key in keys:
-                pipe.hgetall(key)
-            held, *settled = await pipe.execute()
-        found: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for day, fields in zip(keys.values(), settled, strict=True):
-            for name, number in fields.items():
-                what, _, about = name.partition(" ")
-                if what in _COUNTS and about.startswith(theirs):
-                    found[day, about][_COUNTS[what]] += int(number)
-        for amount, key, about in held_runs(held.values()):
-            if key in keys and about.startswith(theirs):
-                found[keys[key], about]["running"] += 1
-                found[keys[key], about]["held"] += amount
-        return [_row(day, about, counts) for (day, about), counts in found.items()]
+            pipe.hgetall(key)
+            held, settled = await pipe.execute()
+        found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+        for name, number in settled.items():
+            what, _, about = name.partition(" ")
+            if what in _COUNTS and about.startswith(theirs):
+                found[about][_COUNTS[what]] += int(number)
+        for amount, reserved_in, about in held_runs(held.values()):
+            if reserved_in == key and about.startswith(theirs):
+                found[about]["running"] += 1
+                found[about]["held"] += amount
+        return [_row(day, about, counts) for about, counts in found.items()]
 
 
 def held_runs(reservations: Iterable[str]) -> Iterator[tuple[int, str, str]]:

@@ -134,6 +134,8 @@ async def test_a_random_day_of_2000_turns_adds_up_to_the_cent(redis_url: str) ->
                 day.now = min(day.now + 43, MIDNIGHT + 86_399)
                 await one_turn((store, other)[start // BATCH % 2], day, claim)
         rows = await store.usage.usage(TEAM, ["2025-11-28"])
+        around = ["2025-11-27", "2025-11-28", "2025-11-29"]
+        assert await store.usage.usage(TEAM, around) == rows  # each run counts in one day
         found = {(str(row.person), str(row.channel), row.processor): row for row in rows}
         assert {key: row.paid for key, row in found.items() if row.paid} == day.paid
         assert {key: row.cost for key, row in found.items() if row.cost} == day.spent
