@@ -101,14 +101,26 @@ class AccessGate:
 
     async def is_first_refusal(self, question: Question, verdict: Verdict) -> bool:
         """Whether the asker was not refused before today; for UNKNOWN, for this message."""
-        today = budgets.period(budgets.Scope.PERSON, self.clock(), self.zone)
-        when = question.message if verdict is Verdict.UNKNOWN else today
+        when = self._occasion(question, verdict)
         return await self.store.is_first_refusal(self.home.team, question.asker, when)
 
     async def is_first_wait(self, question: Question) -> bool:
         """Whether the asker was not told before that the question waits."""
-        when = f"{question.message}:waits"
+        when = self._occasion(question, None)
         return await self.store.is_first_refusal(self.home.team, question.asker, when)
+
+    async def forget_refusal(self, question: Question, verdict: Verdict | None) -> None:
+        """Have the next refusal for this reason, or for None the next wait, be the first again."""
+        when = self._occasion(question, verdict)
+        await self.store.forget_refusal(self.home.team, question.asker, when)
+
+    def _occasion(self, question: Question, verdict: Verdict | None) -> str:
+        """Return what the asker hears of once: a day, a message, or that a message waits."""
+        if verdict is None:
+            return f"{question.message}:waits"
+        if verdict is Verdict.UNKNOWN:
+            return question.message
+        return budgets.period(budgets.Scope.PERSON, self.clock(), self.zone)
 
     async def forget_member(self, person: UserId) -> None:
         """Drop what was looked up of a person."""

@@ -99,6 +99,10 @@ class AccessStore(Protocol):
         """
         ...
 
+    async def forget_refusal(self, team: TeamId, person: UserId, when: str) -> None:
+        """Have the next refusal be the first: the person has not seen this one."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Admission:
@@ -156,6 +160,10 @@ class Gate(Protocol):
 
     async def is_first_wait(self, question: Question) -> bool:
         """Whether the asker was not told before that Slack makes the question wait; once."""
+        ...
+
+    async def forget_refusal(self, question: Question, verdict: Verdict | None) -> None:
+        """Have the next refusal for this reason, or for None the next wait, be the first again."""
         ...
 
     async def forget_member(self, person: UserId) -> None:

@@ -71,6 +71,11 @@ class RedisAccess:
         async with self._connection.call() as redis:
             return bool(await redis.set(key, "1", nx=True, ex=2 * DAY))
 
+    async def forget_refusal(self, team: TeamId, person: UserId, when: str) -> None:
+        """Take back what `is_first_refusal` has returned True for."""
+        async with self._connection.call() as redis:
+            await redis.delete(self._keys.refused(team, person, when))
+
     async def _keep(self, values: Mapping[str, Member | Room]) -> None:
         words = [json.dumps(asdict(value)) for value in values.values()]
         await self._remember(tuple(values), (KEPT_FOR, *words))

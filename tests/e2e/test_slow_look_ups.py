@@ -89,6 +89,25 @@ async def test_a_question_waits_until_slack_tells_who_asks_and_only_its_asker_se
     assert stage.slack.ephemerals(stage.bob) == []
 
 
+async def test_who_waits_sees_so_although_slack_takes_no_private_message_at_first(
+    stage: Stage,
+) -> None:
+    stage.slack.faults.next("users.info", times=3, ratelimited=1)
+    stage.slack.faults.next("chat.postEphemeral", ratelimited=1)
+    await stage.ada.says(stage.general, f"{stage.me} who owns it?")
+    await stage.parallel.next_run()
+    assert [WAITS in each.text for each in stage.slack.ephemerals(stage.ada)] == [True]
+
+
+async def test_a_refusal_that_slack_does_not_show_is_shown_the_next_time(stage: Stage) -> None:
+    stage.bob.user.guest = "multi-channel"
+    stage.slack.faults.next("chat.postEphemeral", ratelimited=1)
+    for number in range(3):
+        await stage.bob.says(stage.general, f"{stage.me} who owns it, {number}?")
+        await acknowledged(stage)
+    assert [GUEST in each.text for each in stage.slack.ephemerals(stage.bob)] == [True]
+
+
 async def test_a_reply_waits_until_slack_tells_who_asks(stage: Stage) -> None:
     asked, _, _ = await answered(stage)
     stage.slack.faults.next("users.info", ratelimited=1)

@@ -314,6 +314,9 @@ class OpenGate:
         """Nobody waits."""
         return False
 
+    async def forget_refusal(self, question: Question, verdict: Verdict | None) -> None:
+        """Nobody was to be told."""
+
     async def forget_member(self, person: UserId) -> None:
         """Nothing was looked up."""
 
