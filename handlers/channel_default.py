@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choosing import is_confirmed_first
 from bot.domain.processors import PROCESSORS
-from bot.domain.thread import UserId
+from bot.domain.thread import MessageTs, ThreadKey, UserId
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Channel, EntryId, HandlerContext, Message
 from bot.slack import action_ids
@@ -126,7 +126,12 @@ async def announce(
 
     async def post() -> None:
         try:
-            await context.messenger.post_in_channel(place.team, place.channel, announcement)
+            if job:
+                top = ThreadKey(place.team, place.channel, MessageTs(""))
+                tag = channel_default.announcement_tag(job)
+                await context.messenger.post(top, announcement, tag)
+            else:
+                await context.messenger.post_in_channel(place.team, place.channel, announcement)
         except Refused as refused:
             refusals.append(refused)
             log.info("change of a channel not announced: %s", refused)

@@ -7,13 +7,14 @@ Slack takes no post just then, the job that was enqueued with the change does.
 from __future__ import annotations
 
 import logging
+from contextlib import suppress
 
-from bot.domain.thread import TurnId, UserId
-from bot.engine.context import EngineContext
+from bot.domain.thread import MessageTs, ThreadKey, UserId
+from bot.engine.context import CLOCKS_DIFFER_BY, EngineContext
 from bot.engine.pacing import wait_for_post
 from bot.errors import AnswerLost, Refused, Unavailable
-from bot.ports import DefaultChange, EntryId
-from bot.slack.messages.channel_default import announcement
+from bot.ports import DefaultChange, EntryId, Tag
+from bot.slack.messages.channel_default import announcement, announcement_tag
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +32,30 @@ async def announce(context: EngineContext, job: EntryId, change: DefaultChange) 
     if not await context.choices.is_unannounced(job):
         return
     chosen = await context.choices.read(place.team, place.channel, change.by, thread=None)
-    if chosen.channel != name:
+    tag = announcement_tag(job)
+    if chosen.channel != name or await _is_posted(context, change, tag):
         return
     offered = (await context.gate.access()).offered(place.channel)
     words = announcement(change.by, name, context.default_processor, offered)
-    post = TurnId(f"announce-{job}")
-    await wait_for_post(lambda: context.rate_limiter.reserve_post(place.channel, UserId(""), post))
+    await wait_for_post(
+        lambda: context.rate_limiter.reserve_post(place.channel, UserId(""), tag.turn)
+    )
     try:
-        await context.messenger.post_in_channel(place.team, place.channel, words)
+        await context.messenger.post(_top_of(change), words, tag)
     except (Refused, AnswerLost) as error:  # what is announced is durable
         log.warning("change of a default perhaps not announced: %s", error)
     else:
         log.info("change of a default announced")
+
+
+async def _is_posted(context: EngineContext, change: DefaultChange, tag: Tag) -> bool:
+    """Whether a process that died announced the change. Raises Unavailable."""
+    since = MessageTs(f"{change.at - CLOCKS_DIFFER_BY:.6f}")
+    with suppress(Refused):  # nobody can tell: twice is better than never
+        return await context.messenger.find_posted(_top_of(change), tag, since) is not None
+    return False
+
+
+def _top_of(change: DefaultChange) -> ThreadKey:
+    """Return what stands for the channel itself."""
+    return ThreadKey(change.place.team, change.place.channel, MessageTs(""))

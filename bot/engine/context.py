@@ -27,6 +27,7 @@ from bot.ports.money import Budgets
 #: Seconds after which a create call whose run is not listed never creates one. The client gives
 #: the call up after 60.
 CREATE_SETTLED_AFTER = 90.0
+CLOCKS_DIFFER_BY = 300  # seconds, between ours and Slack's, at most
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from contextlib import suppress
 from bot.domain.thread import MessageTs, TurnId, UserId
 from bot.domain.turn import Turn
 from bot.engine.confirmation import open_price
-from bot.engine.context import EngineContext
+from bot.engine.context import CLOCKS_DIFFER_BY, EngineContext
 from bot.engine.pacing import wait_for_post, wait_for_reservation
 from bot.errors import AnswerLost, Refused, Unavailable, Unreadable
 from bot.ports import Tag
@@ -24,7 +24,6 @@ from bot.slack.messages.turn_facts import facts_of
 log = logging.getLogger(__name__)
 
 PART = "forgotten"
-CLOCKS_DIFFER_BY = 300  # seconds, between ours and Slack's, at most
 
 
 async def forget_thread(context: EngineContext, forgotten: Forgotten) -> None:

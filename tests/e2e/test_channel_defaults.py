@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
+from redis.asyncio import Redis
 
 from bot.domain.thread import ChannelId, TeamId, UserId
 from bot.playground.slack import Channel as Room
 from bot.playground.slack import Message, Outcome
 from bot.ports import Channel
 from bot.slack import action_ids as actions
+from tests.contract.redis_servers import command, valkey
 from tests.e2e.dialogue import action_ids, saw_ephemeral
-from tests.e2e.stage import AGAIN_SOON, Stage
+from tests.e2e.stage import AGAIN_SOON, Stage, staged
 
 
 @pytest.fixture
@@ -139,6 +142,26 @@ async def test_a_change_whose_listener_died_is_announced_by_a_job(asking: Stage)
     assert await processor_of_next(asking) == "pro"
     (said,) = announcements(asking, asking.general)  # lite is of no interest any more
     assert f"<@{by}> set this channel's default to *pro*" in said.text
+
+
+async def test_a_change_whose_listener_died_after_the_post_is_announced_once() -> None:
+    async with (
+        valkey() as port,
+        Redis(port=port, decode_responses=True) as redis,
+        staged("socket", f"redis://127.0.0.1:{port}", rate_limits=False) as stage,
+    ):
+        await stage.start_bot()
+        await command(port, "ACL", "SETUSER", "default", "-xdel")  # so the job stays
+        await stage.ada.command("/processor", "pro", stage.general)
+        await stage.stop_bot()
+        await command(port, "ACL", "SETUSER", "default", "+xdel")
+        (ready,) = [key async for key in redis.scan_iter("*:ready")]
+        assert await redis.xlen(ready) == 1
+        await stage.start_bot(retry_timing=replace(AGAIN_SOON, announcement=0.0))
+        async with asyncio.timeout(60):
+            while await redis.xlen(ready):
+                await asyncio.sleep(0.01)
+        assert len(announcements(stage, stage.general)) == 1
 
 
 async def test_a_change_that_slack_takes_no_post_of_just_then_is_announced_later(

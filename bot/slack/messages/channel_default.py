@@ -12,8 +12,8 @@ from dataclasses import replace
 from bot.domain.choices import Choices
 from bot.domain.choosing import processor_in_force
 from bot.domain.processors import PROCESSORS, Processor
-from bot.domain.thread import UserId
-from bot.ports import Message
+from bot.domain.thread import TurnId, UserId
+from bot.ports import EntryId, Message, Tag
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import context
 from bot.slack.blockkit.elements import button
@@ -41,6 +41,11 @@ def confirm_default(processor: Processor, by: UserId, here: str = CHANNEL) -> Me
         button("Don't", action_ids.CHANNEL_DECLINE, value),
     ]
     return message_variants(words, buttons)[0]
+
+
+def announcement_tag(job: EntryId) -> Tag:
+    """Return the tag of what announces a change, by the job that was enqueued with it."""
+    return Tag(TurnId(f"announce-{job}"), "announcement")
 
 
 def announcement(by: UserId, name: str | None, default: str, offered: Collection[str]) -> Message:
