@@ -165,18 +165,16 @@ async def publish_again(context: HandlerContext, action: Action, page: int = 0) 
 
     Returns False when it is known not to be shown.
     """
-    shown: list[bool] = []
 
-    async def try_to_publish() -> None:
+    async def try_to_publish() -> bool:
         try:
-            shown.append(await publish(context, action.team, action.user, page=page))
+            return await publish(context, action.team, action.user, page=page)
         except Unavailable as error:  # what the action changed is durable
             log.warning("Home tab not published: %s", error)
-            shown.append(False)
+            return False
 
     deadline = asyncio.get_running_loop().time() + context.deadlines.home
-    await context.background.run_until(deadline, try_to_publish())
-    return all(shown)
+    return await context.background.run_until(deadline, try_to_publish()) is not False
 
 
 async def _questions(

@@ -122,9 +122,9 @@ async def announce(
     A post that is late, or lost, counts as one: what is announced is durable. One that was not sent
     is left to the job, if there is one: what costs nothing has none.
     """
-    refusals: list[Refused] = []
 
-    async def post() -> None:
+    async def post() -> bool:
+        is_taken = True
         try:
             if job:
                 top = ThreadKey(place.team, place.channel, MessageTs(""))
@@ -133,17 +133,17 @@ async def announce(
             else:
                 await context.messenger.post_in_channel(place.team, place.channel, announcement)
         except Refused as refused:
-            refusals.append(refused)
+            is_taken = False
             log.info("change of a channel not announced: %s", refused)
         except AnswerLost as lost:
             log.warning("change of a channel perhaps not announced: %s", lost)
         except Unavailable as error:
             log.info("change of a channel not announced now: %s", error)
-            return
+            return True
         if job:
             with suppress(Unavailable):
                 await context.choices.announced(job)
+        return is_taken
 
     deadline = asyncio.get_running_loop().time() + context.deadlines.lookup
-    await context.background.run_until(deadline, post())
-    return not refusals
+    return await context.background.run_until(deadline, post()) is not False
