@@ -96,7 +96,8 @@ _CHECK_FIRST = """
 if redis.acl_check_cmd and KEYS[1] then
   for _, command in ipairs({%s}) do
     if not redis.acl_check_cmd(unpack(command)) then
-      return redis.error_reply("NOPERM the user may not run the '" .. command[1] .. "' command")
+      local name = string.lower(command[1])
+      return redis.error_reply("NOPERM the user may not run the '" .. name .. "' command")
     end
   end
 end

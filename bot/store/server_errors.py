@@ -128,7 +128,9 @@ async def explain(url: str, error: BaseException | None) -> Problem:
 def called(error: Exception) -> str:
     """Return in a few words, for the log and for health checks, why a call failed."""
     if isinstance(error, NoPermissionError):
-        return type(error).__name__
+        keys = permissions.is_about_keys(error)
+        denied = "its keys" if keys else permissions.denied_command(error)
+        return f"{type(error).__name__}: {denied}"
     if isinstance(error, InvalidResponse):
         return _NO_REDIS[0]
     words = _meaning(error) if isinstance(error, ResponseError | BusyLoadingError) else None

@@ -1,9 +1,9 @@
 """The first conversation of the crash matrix: asking, waiting, long answers, doubt.
 
-Ada chooses a processor for herself (a channel's may be announced once more after a crash), asks (an
-answer in two messages), replies while that run is going (⏳, and then a report with two files), and
-chooses another processor in the form of the first answer. When she is told "I can't tell whether
-this run was started", she presses *Try again*, after all else is answered.
+Ada chooses a processor for herself, asks (an answer in two messages), replies while that run is
+going (⏳, and then a report with two files), and chooses another processor in the form of the first
+answer. When she is told "I can't tell whether this run was started", she presses *Try again*, after
+all else is answered.
 """
 
 from __future__ import annotations

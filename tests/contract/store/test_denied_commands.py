@@ -64,3 +64,13 @@ async def test_a_change_is_made_as_a_whole_or_not(change: str) -> None:
                     assert await everything(redis) == before, denied
                 await command(port, "ACL", "SETUSER", "tl", f"+{denied}")
     assert refused
+
+
+async def test_the_command_that_is_denied_is_named() -> None:
+    async with (
+        valkey() as port,
+        Store(f"redis://127.0.0.1:{port}", "B1", lease=60.0, retention=90) as store,
+    ):
+        await command(port, "ACL", "SETUSER", "default", "-xadd")
+        with pytest.raises(Unavailable, match="NoPermissionError: XADD"):
+            await store.mailbox.put(asked(), Addressing.ADDRESSED)
