@@ -52,7 +52,7 @@ async def stop(
     name = naming.turn_id(question)
     if is_redelivery and await mailbox.was_obeyed(name):
         return
-    turn = await mailbox.at_work(question.thread)
+    turn = await mailbox.at_work(question.thread) or await _latest_in_direct(context, question)
     if turn and command.loose:
         own = await mailbox.asked_by(question.thread, question.asker)
         if not (own or command.addressed) or not await _means_us(context, command):
@@ -76,6 +76,24 @@ async def stop(
         await mailbox.stop(turn.id, question.asker, name)
     else:
         await mailbox.put(command.reply(TurnKind.MAY_NOT_STOP), addressing)
+
+
+async def _latest_in_direct(context: HandlerContext, question: Question) -> Turn | None:
+    """Return the person's latest open turn, for a stop said in a direct message outside threads."""
+    place = question.thread
+    if not question.direct or question.message != place.ts:
+        return None
+    asked = await context.history.asked(place.team, question.asker, 0)
+    return next(
+        (
+            turn
+            for turn in asked.turns
+            if turn.ending is None
+            and turn.question.thread.channel == place.channel
+            and not turn.question.start.needs_no_run
+        ),
+        None,
+    )
 
 
 async def _stop_undelivered(context: HandlerContext, question: Question) -> None:

@@ -76,6 +76,25 @@ async def test_an_order_is_never_a_question(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 1
 
 
+@pytest.mark.parametrize("words", ["stop", "never mind"])
+async def test_a_stop_in_a_direct_message_means_the_latest_question_there(
+    stage: Stage, words: str
+) -> None:
+    place = stage.slack.dm(stage.ada)
+    elsewhere, _, _ = await begun(stage)
+    earlier = await stage.ada.says(place, "who owns it?")
+    await stage.waited_for(await stage.parallel.next_run())
+    asked = await stage.ada.says(place, "who built it?")
+    await stage.waited_for(await stage.parallel.next_run())
+    await stage.ada.says(place, words)
+    await said(stage, asked, "Stopped waiting")
+    await stage.ada.says(place, words)
+    await said(stage, earlier, "Stopped waiting")
+    last = await stage.ada.says(place, words)
+    await said(stage, last, "othing to stop")
+    assert not any("Stopped" in text for text in stage.texts(elsewhere))
+
+
 async def test_never_mind_between_people_stops_only_ones_own(stage: Stage) -> None:
     asked, status, run = await begun(stage)
     reply = await stage.bob.replies(asked, "and since when?")
