@@ -19,21 +19,13 @@ outcome searches Slack for the message.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.domain.naming import turn_id
-from bot.domain.processors import is_chat
 from bot.domain.research import Run
-from bot.domain.thread import Exchange, MessageTs, Thread
-from bot.domain.turn import Ending, EndingKind, Question, Relation, Signals, State, Turn
+from bot.domain.thread import MessageTs
+from bot.domain.turn import Ending, EndingKind, Question, Signals, State, Turn
 from bot.errors import AnswerLost, Refused, Unavailable, Unreached
-
-#: How much of a thread is kept, to restate a chain that Parallel no longer continues.
-REMEMBERED_EXCHANGES = 8
-REMEMBERED_QUESTION = 1_500  # characters
-REMEMBERED_ANSWER = 3_000  # characters
-
 
 #: How a question ends that could not start as it was; an edit may change that.
 NOT_STARTED = (
@@ -241,54 +233,6 @@ def unstreamed(turn: Turn, name: str) -> Turn:
 def file_of(name: str) -> str:
     """Return the name, among the posts, of the file that the message called `name` shares."""
     return f"{name}:file"
-
-
-def with_exchange(thread: Thread, turn: Turn, answer: str) -> Thread:
-    """Continue the thread from this answered turn."""
-    asked = turn.question.text
-    if turn.question.along:
-        asked = f"{asked}\n(with this: {turn.question.along})".lstrip()
-    exchange = Exchange(
-        asked[:REMEMBERED_QUESTION],
-        answer[:REMEMBERED_ANSWER],
-        turn.id,
-        chained=turn.interaction is not None,
-        asker=turn.question.asker,
-    )
-    return replace(
-        thread,
-        interaction=turn.interaction or thread.interaction,
-        history=(*thread.history, exchange)[-REMEMBERED_EXCHANGES:],
-        processor=thread.processor if is_chat(turn.processor) else turn.processor,
-    )
-
-
-def unchained(thread: Thread, question: Question) -> Sequence[Exchange]:
-    """Return the exchanges that the interaction to be continued does not contain.
-
-    Args:
-        thread: as the question sees it (`before`).
-        question: to be asked.
-    """
-    if question.parent and question.parent.restates is not None:
-        return [each for each in thread.history if each.turn in question.parent.restates]
-    if thread.interaction is None:
-        return thread.history
-    chained = max((n for n, each in enumerate(thread.history, 1) if each.chained), default=0)
-    return thread.history[chained:]
-
-
-def before(thread: Thread, question: Question) -> Thread:
-    """Return the thread as the question sees it: up to what it builds on."""
-    parent = question.parent
-    if parent is None:
-        return thread
-    turns = [exchange.turn for exchange in thread.history]
-    if parent.turn not in turns:  # it has no answer, or is too old
-        seen = 0 if parent.restates is None else len(turns)
-    else:
-        seen = turns.index(parent.turn) + (parent.relation is Relation.BRANCH)
-    return replace(thread, interaction=parent.interaction, history=thread.history[:seen])
 
 
 def _expect(turn: Turn, state: State) -> None:

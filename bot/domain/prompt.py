@@ -1,7 +1,8 @@
 """What a run is asked: the question, with the context it needs. Pure.
 
-A follow-up carries `previous_interaction_id` and needs no more, unless quick answers since then
-have no interaction of their own: those exchanges are restated. The first question in an existing
+A follow-up carries `previous_interaction_id` and needs no more, unless questions since then have no
+interaction of their own (some quick answers, runs that were stopped or failed): those are restated.
+The first question in an existing
 thread carries the thread's latest messages as quoted context. When Parallel no longer continues a
 chain, the earlier questions and answers are restated. What was sent along with a question
 (forwarded messages, pasted tables) is quoted below it.
@@ -16,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bot.domain import lifecycle
+from bot.domain import exchanges
 from bot.domain.processors import Processor
 from bot.domain.research import RunRequest
 from bot.domain.thread import EarlierMessage, Exchange, InteractionId, Thread
@@ -62,7 +63,7 @@ def follow_up_request(turn: Turn, thread: Thread) -> RunRequest:
     if turn.restated:
         text = with_exchanges(question_text(turn.question), thread.history)
         return _request(turn, text, None, thread.history)
-    missing = lifecycle.unchained(thread, turn.question)
+    missing = exchanges.unchained(thread, turn.question)
     text = with_exchanges(question_text(turn.question), missing)
     return _request(turn, text, thread.interaction, missing)
 
@@ -122,7 +123,11 @@ def _along(question: Question) -> tuple[str, bool]:
 def with_exchanges(question: str, history: Sequence[Exchange]) -> str:
     """Return a question with earlier exchanges restated, for a run that does not know them."""
     room = LONGEST_INPUT - len(question) - 200
-    exchanges = [f"Question: {e.question}\nAnswer: {e.answer}" for e in history]
+    exchanges = [
+        f"Question: {e.question}\n" + (f"Answer: {e.answer}" if e.answer else "(It got no answer.)")
+        for e in history
+        if e.answer or e.question != question  # asked again
+    ]
     earlier = "\n\n".join(_latest(exchanges, room))
     if not earlier:
         return question

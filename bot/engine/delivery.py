@@ -13,7 +13,7 @@ from dataclasses import replace
 
 from bot.concurrency.backoff import grown_with
 from bot.concurrency.offload import offload
-from bot.domain import lifecycle
+from bot.domain import exchanges, lifecycle
 from bot.domain.choosing import lookup_processor
 from bot.domain.processors import is_chat
 from bot.domain.research import Answer
@@ -76,6 +76,7 @@ class Delivery:
             and quick_answer.QUICK_ANSWER not in self._turn.posts
         ):
             return  # only its asker reads why
+        self.thread = exchanges.with_unanswered(self.thread, self._turn)
         self._question_link = self._link_if_apart(queued)
         if self._ending.kind in (EndingKind.OVER_BUDGET, EndingKind.NOT_OFFERED):
             await deliver_refusal(self._context, self._poster, self._facts)
@@ -105,7 +106,7 @@ class Delivery:
         else:
             text = messages.raw_content(self.answer)
             self._leased.stage(replace(self._turn, sources=len(sources(self.answer))))
-            self.thread = lifecycle.with_exchange(self.thread, self._turn, text)
+            self.thread = exchanges.with_exchange(self.thread, self._turn, text)
             parts = await self._build(messages.answer_parts)
             await self._post(messages.broadcast_first(parts) if self._is_broadcast else parts)
             await self._post(await self._build(long_answer.report_messages))
@@ -125,7 +126,7 @@ class Delivery:
         if self._ending.kind is EndingKind.WITHDRAWN and not is_shown:
             return
         if self._ending.kind is EndingKind.ANSWERED:
-            self.thread = lifecycle.with_exchange(self.thread, turn, turn.draft)
+            self.thread = exchanges.with_exchange(self.thread, turn, turn.draft)
         facts = facts_of(await with_balance(context, turn), context.default_processor)
         parts = await offload(len(turn.draft), quick_answer.quick_parts, facts, look_up)
         first, *others = parts

@@ -23,7 +23,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from bot.domain import lifecycle, prompt
+from bot.domain import exchanges, lifecycle, prompt
 from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import GroupId, Thread
 from bot.domain.turn import Ending, EndingKind, State, Turn
@@ -46,7 +46,7 @@ class RunCreator:
         """Prepare. `thread` is the thread as it is; the question may build on an earlier turn."""
         self._context = context
         self._leased = leased
-        self._thread = lifecycle.before(thread, leased.turn.question)
+        self._thread = exchanges.before(thread, leased.turn.question)
         self._messenger = context.messenger
         self._task_runs = context.task_runs
         self._task_groups = context.task_groups
@@ -198,7 +198,7 @@ class RunCreator:
         turn, question = self._turn, self._turn.question
         if self._thread.interaction or self._thread.history:
             return prompt.follow_up_request(turn, self._thread)
-        if question.message == question.thread.ts or question.direct:
+        if question.message == question.thread.ts:
             return prompt.plain_request(turn)
         try:
             earlier = await self._leased.retry_short_limits(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from redis.asyncio import Redis
 
-from bot.domain import lifecycle
+from bot.domain import exchanges, lifecycle
 from bot.domain.thread import ChannelId, InteractionId, MessageTs, Thread, ThreadKey, UserId
 from bot.domain.turn import Ending, EndingKind, Question, TurnKind
 from bot.ports import DELETED, Acceptance, Addressing, Job, JobKind
@@ -26,7 +26,7 @@ async def answer(store: Store, question: Question, addressing: Addressing) -> No
     thread = await store.turns.thread(question.thread)
     turn = replace(turn, interaction=InteractionId("i1"))
     ended = lifecycle.ended(turn, Ending(EndingKind.ANSWERED, 1.0))
-    thread = lifecycle.with_exchange(thread, turn, "Egypt.")
+    thread = exchanges.with_exchange(thread, turn, "Egypt.")
     await store.turns.finish(claim, lifecycle.done(ended), thread, job=None)
 
 

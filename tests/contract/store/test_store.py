@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from redis.asyncio import Redis
 
-from bot.domain import lifecycle
+from bot.domain import exchanges, lifecycle
 from bot.domain.choices import Choices
 from bot.domain.research import Run, RunStatus
 from bot.domain.thread import (
@@ -305,7 +305,7 @@ async def test_the_answer_moves_the_chain_on(replicas: Replicas) -> None:
     assert turn
     assert await store.turns.thread(KEY) == Thread(KEY)
     turn = replace(turn, interaction=InteractionId("inter_1"))
-    thread = lifecycle.with_exchange(Thread(KEY), turn, "Ada.")
+    thread = exchanges.with_exchange(Thread(KEY), turn, "Ada.")
     await store.turns.finish(held, finished(turn), thread, job=None)
     assert await store.turns.thread(KEY) == thread
 

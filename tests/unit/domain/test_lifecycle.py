@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import derived, lifecycle, naming
+from bot.domain import derived, exchanges, lifecycle, naming
 from bot.domain.research import Run, RunStatus
 from bot.domain.thread import (
     ChannelId,
@@ -129,10 +129,10 @@ def test_a_thread_remembers_its_latest_exchanges_only() -> None:
     thread = Thread(KEY)
     for number in range(20):
         turn = replace(running(), interaction=InteractionId(f"inter_{number}"))
-        thread = lifecycle.with_exchange(thread, turn, "answer " * 1_000)
+        thread = exchanges.with_exchange(thread, turn, "answer " * 1_000)
     assert thread.interaction == "inter_19"
-    assert len(thread.history) == lifecycle.REMEMBERED_EXCHANGES
-    assert all(len(e.answer) <= lifecycle.REMEMBERED_ANSWER for e in thread.history)
+    assert len(thread.history) == exchanges.REMEMBERED_EXCHANGES
+    assert all(len(e.answer) <= exchanges.REMEMBERED_ANSWER for e in thread.history)
 
 
 def test_a_press_on_a_branchs_answer_differs_from_one_on_the_first() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.domain import derived, lifecycle, naming, prompt
+from bot.domain import derived, exchanges, lifecycle, naming, prompt
 from bot.domain.thread import Exchange, InteractionId, Thread, UserId
 from bot.domain.turn import Ending, EndingKind, Question, Relation, State
 from tests.unit.domain.thread_script import ADA, KEY, ThreadScript, ts
@@ -114,7 +114,7 @@ def test_unchained_are_the_latest_that_the_chain_lacks(chained: str, left: int) 
     history = [Exchange(f"Q{n}?", "", chained=mark == "y") for n, mark in enumerate(chained)]
     thread = Thread(KEY, InteractionId("i0"), tuple(history))
     question = Question(KEY, ts(9), ADA, "Q9?")
-    assert list(lifecycle.unchained(thread, question)) == history[len(history) - left :]
+    assert list(exchanges.unchained(thread, question)) == history[len(history) - left :]
 
 
 # --- about an earlier answer ------------------------------------------------------------
@@ -158,7 +158,7 @@ def test_looking_up_continues_the_quick_answer(interaction: str | None, previous
     assert question.parent
     assert (question.parent.relation, question.parent.interaction) == (Relation.BRANCH, previous)
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up_request(turn, lifecycle.before(script.thread, question))
+    request = prompt.follow_up_request(turn, exchanges.before(script.thread, question))
     assert request.previous == previous
     assert ("Answer: A1." in request.input) is (interaction is None)
     names = {
@@ -179,7 +179,7 @@ _STEPS = st.lists(
         st.sampled_from(Relation),
     ),
     min_size=1,
-    max_size=lifecycle.REMEMBERED_EXCHANGES,
+    max_size=exchanges.REMEMBERED_EXCHANGES,
 )
 
 
@@ -229,7 +229,7 @@ def test_looking_a_broken_answer_up_restates_what_its_chain_lacks(
     script.asks("speed")
     question = derived.looked_up(script.gets(None, kind), "core-fast", ADA, ts(9))
     turn = lifecycle.chosen(lifecycle.received(question, 1.0), "core-fast")
-    request = prompt.follow_up_request(turn, lifecycle.before(script.thread, question))
+    request = prompt.follow_up_request(turn, exchanges.before(script.thread, question))
     assert request.previous == first_id
     assert "Answer: A1." in request.input
 

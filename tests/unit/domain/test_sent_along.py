@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import derived, lifecycle, prompt
+from bot.domain import derived, exchanges, lifecycle, prompt
 from bot.domain.prompt import LONGEST_ALONG, LONGEST_INPUT
 from bot.domain.thread import EarlierMessage, InteractionId, MessageTs, Thread, ThreadKey
 from bot.domain.turn import Ending, EndingKind, Question, State, Turn, TurnKind
@@ -242,7 +242,7 @@ def test_kept_attachments_are_bounded_and_the_cut_is_noted() -> None:
 
 def test_attachments_are_kept_with_the_exchange_and_never_shown() -> None:
     answered = replace(turn(CLAIM), state=State.ENDED, run=None)
-    (exchange,) = lifecycle.with_exchange(Thread(KEY), answered, "No: Egypt.").history
+    (exchange,) = exchanges.with_exchange(Thread(KEY), answered, "No: Egypt.").history
     assert exchange.question.startswith("is this true?\n")
     assert CLAIM in exchange.question
     ended = replace(lifecycle.ended(turn(CLAIM), Ending(EndingKind.ANSWERED, 9.0)), started_at=2.0)

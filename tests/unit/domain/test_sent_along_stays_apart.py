@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain import derived, lifecycle, prompt
+from bot.domain import derived, exchanges, prompt
 from bot.domain.research import Answer, Progress
 from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, Thread
 from bot.domain.turn import Ending, EndingKind, Turn
@@ -113,7 +113,7 @@ def test_attachments_and_instructions_are_shown_to_nobody(name: str) -> None:
 def test_attachments_and_instructions_reach_a_run_once(name: str) -> None:
     turn = turns()[name]
     answered = replace(turn, ending=Ending(EndingKind.ANSWERED, 1.0))
-    thread = lifecycle.with_exchange(Thread(KEY), answered, "No.")
+    thread = exchanges.with_exchange(Thread(KEY), answered, "No.")
     restated = prompt.follow_up_request(replace(asked("who says so?"), restated=True), thread)
     later = prompt.follow_up_request(replace(turn, restated=True), Thread(KEY))
     earlier = [

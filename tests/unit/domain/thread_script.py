@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot.domain import derived, lifecycle, prompt
+from bot.domain import derived, exchanges, lifecycle, prompt
 from bot.domain.research import Run, RunRequest, RunStatus
 from bot.domain.thread import (
     ChannelId,
@@ -53,7 +53,7 @@ class ThreadScript:
             again = derived.rerun_on(base, processor, ADA, ts(number), number)
             question = replace(again, text=f"Q{number}?")
         turn = lifecycle.chosen(lifecycle.received(question, 1.0), processor)
-        request = prompt.follow_up_request(turn, lifecycle.before(self.thread, question))
+        request = prompt.follow_up_request(turn, exchanges.before(self.thread, question))
         turn = replace(turn, previous=request.previous, restates=request.restates)
         self.turns.append(lifecycle.about_to_start(turn, 2.0))
         self.context.append(self._seen_by(request, number))
@@ -70,7 +70,7 @@ class ThreadScript:
             turn = lifecycle.started(turn, Run(RunId(named), named, RunStatus.QUEUED), 3.0)
         turn = lifecycle.ended(turn, Ending(kind, 4.0))
         if kind is EndingKind.ANSWERED:
-            self.thread = lifecycle.with_exchange(self.thread, turn, f"A{number}.")
+            self.thread = exchanges.with_exchange(self.thread, turn, f"A{number}.")
             if named:
                 self.seen[named] = [*self.context[number], number]
         self.turns[-1] = turn

@@ -1,0 +1,78 @@
+"""What follows a question that got no answer: it may refer to it, in channels and messages."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.playground.slack import Channel
+from bot.slack import action_ids as actions
+from tests.e2e.dialogue import answered, said
+from tests.e2e.stage import Stage
+
+CORRECTED = "sorry, I meant in 1950"
+
+
+def place_of(stage: Stage, kind: str) -> Channel:
+    """Return a channel, or the direct message of Ada."""
+    return stage.general if kind == "channel" else stage.slack.dm(stage.ada)
+
+
+async def end_without_answer(stage: Stage, how: str, words: str) -> None:
+    """Have the next run be stopped or fail."""
+    run = await stage.parallel.next_run()
+    await stage.waited_for(run)
+    assert words in str(run.body["input"])
+    if how == "failed":
+        run.fails("no luck")
+
+
+@pytest.mark.parametrize("how", ["stopped", "failed"])
+@pytest.mark.parametrize("kind", ["channel", "direct"])
+async def test_the_first_question_is_known_to_the_next(stage: Stage, kind: str, how: str) -> None:
+    place = place_of(stage, kind)
+    asked = await stage.ada.says(place, f"{stage.me} who owned the canal in 1900?")
+    await end_without_answer(stage, how, "in 1900?")
+    if how == "stopped":
+        await stage.ada.replies(asked, "stop")
+    await said(stage, asked, "Stopped waiting" if how == "stopped" else "no luck")
+    await stage.ada.replies(asked, CORRECTED)
+    given = str((await stage.parallel.next_run()).body["input"])
+    assert given.startswith(CORRECTED)
+    assert "who owned the canal in 1900?" in given
+
+
+@pytest.mark.parametrize("how", ["stopped", "failed"])
+async def test_a_later_question_is_known_to_the_next(stage: Stage, how: str) -> None:
+    asked, _, first = await answered(stage)
+    await stage.ada.replies(asked, "and in France in 1900?")
+    await end_without_answer(stage, how, "in France")
+    if how == "stopped":
+        await stage.ada.replies(asked, "stop")
+    await said(stage, asked, "Stopped waiting" if how == "stopped" else "no luck")
+    await stage.ada.replies(asked, CORRECTED)
+    run = await stage.parallel.next_run()
+    given = str(run.body["input"])
+    assert given.startswith(CORRECTED)
+    assert "Question: and in France in 1900?\n(It got no answer.)" in given
+    assert run.body["previous_interaction_id"] == first.interaction_id
+    run.finishes("Egypt in 1950.")
+    await said(stage, asked, "Egypt in 1950.")
+    await stage.ada.replies(asked, "why?")  # the interaction knows it now
+    assert (await stage.parallel.next_run()).body["input"] == "why?"
+
+
+async def test_a_question_that_is_tried_again_is_not_restated(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    await stage.ada.replies(asked, "and in France?")
+    await end_without_answer(stage, "failed", "in France?")
+    await stage.ada.clicks(await said(stage, asked, "no luck"), actions.TRY_AGAIN)
+    assert (await stage.parallel.next_run()).body["input"] == "and in France?"
+
+
+async def test_a_deleted_question_is_not_restated(stage: Stage) -> None:
+    asked, _, _ = await answered(stage)
+    reply = await stage.ada.replies(asked, "and in France?")
+    await end_without_answer(stage, "deleted", "in France?")
+    await stage.ada.deletes(reply)
+    await stage.ada.replies(asked, "since when?")
+    assert (await stage.parallel.next_run()).body["input"] == "since when?"
