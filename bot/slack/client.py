@@ -13,6 +13,7 @@ from typing import Any
 
 from slack_sdk.web.async_client import AsyncWebClient
 
+from bot.concurrency.offload import offload
 from bot.domain.thread import ChannelId, EarlierMessage, MessageTs, TeamId, ThreadKey, UserId
 from bot.errors import AnswerLost, Cause, Refused, Unavailable
 from bot.ports import Message, Tag, Upload
@@ -34,6 +35,7 @@ QUEUED = "hourglass_flowing_sand"  # the reaction to a question that waits
 ACKNOWLEDGED = "raised_hands"  # the reaction to thanks
 PAGE = 200  # messages in one call of conversations.replies
 PAGES = 10  # of one thread that are read at most
+LIKELY = 500  # characters of a message, which may have a hundred attachments
 #: Errors of conversations.replies in a channel that we are no member of.
 _NOT_MEMBER = ("not_in_channel", "channel_not_found")
 
@@ -233,7 +235,7 @@ class SlackMessenger:
         history = ThreadHistory(self._bot, before)
         async for message in self._replies(thread, latest=before, include_all_metadata=True):
             history.add(message)
-        return history.latest()
+        return await offload(LIKELY * len(history), history.latest)
 
     async def is_member(self, thread: ThreadKey) -> bool:
         """Whether we are a member of the thread's channel."""

@@ -162,15 +162,26 @@ async def test_a_bot_that_cannot_write_its_log_starts_and_answers(redis_url: str
         assert code == 0  # Python's own is 120 where its last words cannot be written
 
 
+async def test_a_closed_stderr_changes_no_exit_code(tmp_path: Path) -> None:
+    script = ("sh", "-c", 'exec "$@" 2>&-', "sh", sys.executable, "-m", "bot", "run")
+    env = {"PATH": os.environ["PATH"], "PYTHONPATH": str(forking.ROOT), "SLACK_BOT_TOKEN": "no"}
+    bot = await asyncio.create_subprocess_exec(
+        *script, cwd=tmp_path, env=env, stdout=asyncio.subprocess.DEVNULL
+    )
+    assert await bot.wait() == 2
+
+
 def accept_ctrl_c() -> None:
     """Undo what shells do to a process in the background, which all it starts would inherit."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("command", ["run", "playground"])
-async def test_ctrl_c_while_it_loads_ends_it_without_a_traceback(
-    tmp_path: Path, command: str
+@pytest.mark.parametrize(("ends", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+async def test_a_signal_while_it_loads_ends_it_without_a_traceback(
+    tmp_path: Path, command: str, ends: signal.Signals, code: int
 ) -> None:
+    """Without a handler, the first process of a container would not get SIGTERM."""
     hangs = "import sys; print('loading', file=sys.stderr, flush=True); sys.stdin.read()"
     (tmp_path / "slack_bolt.py").write_text(hangs)
     loading = await asyncio.create_subprocess_exec(
@@ -184,9 +195,9 @@ async def test_ctrl_c_while_it_loads_ends_it_without_a_traceback(
     try:
         assert loading.stderr
         assert await loading.stderr.readline() == b"loading\n"
-        loading.send_signal(signal.SIGINT)
+        loading.send_signal(ends)
         rest = await loading.stderr.read()
-        assert await loading.wait() == 130
+        assert await loading.wait() == code
         assert b"Traceback" not in rest
     finally:
         with suppress(ProcessLookupError):  # it has ended

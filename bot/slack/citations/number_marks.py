@@ -49,7 +49,9 @@ _LISTS = re.compile(r"\[\s?(?:\[[^\[\]]{0,200}\]\s?[,;]\s?)+\[[^\[\]]{0,200}\]\s
 _FENCE = re.compile(r"[ \t>]*(?:```|~~~)")
 _NO_TEXT = re.compile(
     r"``(?:[^`\n]|`(?!`))*``|`[^`\n]*`"
-    r"|\\\[(?![\d,;^ ]{0,60}\\\])[^\n]{0,400}?\\\]|\\\([^\n]{0,400}?\\\)|\$\$[^$\n]*\$\$"
+    # A formula ends at the next one, so that thousands without an end are looked through once.
+    r"|\\\[(?![\d,;^ ]{0,60}\\\])(?:[^\n\\]|\\(?!\[)){0,400}?\\\]"
+    r"|\\\((?:[^\n\\]|\\(?!\()){0,400}?\\\)|\$\$[^$\n]*\$\$"
 )
 _LINE = re.compile(r"[^\n]+")
 _FULL_WIDTH = {0xFF10 + digit: str(digit) for digit in range(10)}

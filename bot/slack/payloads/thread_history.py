@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from typing import Any
 
-from bot.domain.prompt import CONTEXT_MESSAGES
+from bot.domain.prompt import CONTEXT_MESSAGES, LONGEST_CONTEXT
 from bot.domain.thread import EarlierMessage, MessageTs
 from bot.slack.action_ids import TRY_AGAIN
 from bot.slack.payloads.fields import items, word
@@ -39,17 +39,24 @@ class ThreadHistory:
         if "" < word(message, "ts") < self._before:
             self._messages.append(message)
 
+    def __len__(self) -> int:
+        """Return how many messages `latest` may read."""
+        return len(self._messages)
+
     def latest(self) -> list[EarlierMessage]:
         """Return the latest of them, oldest first, at most `CONTEXT_MESSAGES`.
 
-        No others are read: a thread may have two thousand messages, each of many words.
+        No others are read, nor more than fit: a thread may have two thousand messages, each of many
+        words.
         """
         found: list[tuple[dict[str, Any], str, tuple[str, ...]]] = []
+        room = LONGEST_CONTEXT
         for message in reversed(self._messages):
             text, files = self._read(message)
+            room -= len(text)
             if text or files:
                 found.append((message, text, files))
-            if len(found) == CONTEXT_MESSAGES:
+            if len(found) == CONTEXT_MESSAGES or room <= 0:
                 break
         return [EarlierMessage(self._author(m), text, files) for m, text, files in reversed(found)]
 

@@ -32,7 +32,10 @@ log = logging.getLogger(__name__)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 MAX_BODY = 1_000_000  # bytes of a request; a view of Slack's has 250 kB at most
+LARGE_BODY = 100_000  # bytes
+MOST_LARGE = 32  # large bodies that are read at once: whose they are is known only at their end
 READ_WITHIN = 10.0  # seconds for the headers of a request, and the same for its body
+KEPT_ALIVE = 75.0  # seconds without a request, longer than the 60 s of common proxies
 LINGERING = 2.0  # seconds that the rest of a refused body is read, so that the answer arrives
 SHUTDOWN_WITHIN = 2.0  # seconds that requests have when the bot stops
 MAX_CLOCK_SKEW = 300.0  # seconds between Slack's clock and ours
@@ -45,24 +48,27 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
     """Return the handler for events, commands and interactivity.
 
     It answers 408 when the body takes longer than `read_within` seconds, 413 when it is too large,
-    401 without a valid signature, and 400 when a signed body is no payload of Slack's.
+    503 when too many large ones are read at once, 401 without a valid signature, and 400 when a
+    signed body is no payload of Slack's.
     """
     logged_at = -LOGGED_EVERY
+    bodies = _Bodies(read_within)
+
+    def unsigned(problem: str) -> web.StreamResponse:
+        nonlocal logged_at
+        if time.monotonic() - logged_at >= LOGGED_EVERY:
+            logged_at = time.monotonic()
+            log.warning("unsigned request refused: %s", problem)
+        return _refusal(401, "invalid request")
 
     async def handle(request: web.Request) -> web.StreamResponse:
-        nonlocal logged_at
-        try:
-            async with asyncio.timeout(read_within):
-                body = await request.read()
-        except TimeoutError:
-            return _refusal(408, "the request took too long")
-        except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
-            return _refusal(400, "the request is malformed")
+        if problem := header_problem(request.headers, now=time.time()):
+            return unsigned(problem)
+        body = await bodies.read(request)
+        if not isinstance(body, bytes):
+            return body
         if problem := signature_problem(secret, request.headers, body, now=time.time()):
-            if time.monotonic() - logged_at >= LOGGED_EVERY:
-                logged_at = time.monotonic()
-                log.warning("unsigned request refused: %s", problem)
-            return _refusal(401, "invalid request")
+            return unsigned(problem)
         bolt_request = _bolt_request(request, body)
         if bolt_request is None:
             log.warning("signed request refused: it is no payload of Slack's")
@@ -78,6 +84,48 @@ def slack_events(app: AsyncApp, secret: str, *, read_within: float = READ_WITHIN
     return handle
 
 
+class _Bodies:
+    """Reads bodies of requests: few large ones at once, as only their end shows whose they are."""
+
+    def __init__(self, within: float) -> None:
+        self._within = within
+        self._large = 0
+
+    async def read(self, request: web.Request) -> bytes | web.Response:
+        """Return the body, or the answer to a request whose body is not read to its end."""
+        is_large = request.content_length is None or request.content_length > LARGE_BODY
+        if is_large and self._large >= MOST_LARGE:
+            return _refusal(503, "too many large requests")
+        self._large += is_large
+        try:
+            async with asyncio.timeout(self._within):
+                return await request.read()
+        except TimeoutError:
+            return _refusal(408, "the request took too long")
+        except (web.RequestPayloadError, HttpProcessingError, ConnectionError):
+            return _refusal(400, "the request is malformed")
+        finally:
+            self._large -= is_large
+
+
+def header_problem(headers: CIMultiDictProxy[str], *, now: float) -> str | None:
+    """Return why a request cannot be signed by Slack, whatever its body is; None when it may be.
+
+    Args:
+        headers: of the request.
+        now: seconds since 1970.
+    """
+    stamps = headers.getall("x-slack-request-timestamp", [])
+    signatures = headers.getall("x-slack-signature", [])
+    if len(stamps) != 1 or len(signatures) != 1:
+        return "it needs one timestamp and one signature"
+    if not _TIMESTAMP.fullmatch(stamps[0]):
+        return "its timestamp is no number"
+    if abs(now - int(stamps[0])) > MAX_CLOCK_SKEW:
+        return "its timestamp is more than five minutes off (is this machine's clock right?)"
+    return None
+
+
 def signature_problem(
     secret: str, headers: CIMultiDictProxy[str], body: bytes, *, now: float
 ) -> str | None:
@@ -89,17 +137,12 @@ def signature_problem(
         body: the raw bytes.
         now: seconds since 1970.
     """
-    stamps = headers.getall("x-slack-request-timestamp", [])
-    signatures = headers.getall("x-slack-signature", [])
-    if len(stamps) != 1 or len(signatures) != 1:
-        return "it needs one timestamp and one signature"
-    if not _TIMESTAMP.fullmatch(stamps[0]):
-        return "its timestamp is no number"
-    if abs(now - int(stamps[0])) > MAX_CLOCK_SKEW:
-        return "its timestamp is more than five minutes off (is this machine's clock right?)"
-    signed = hmac.new(secret.encode(), f"v0:{stamps[0]}:".encode() + body, hashlib.sha256)
+    if problem := header_problem(headers, now=now):
+        return problem
+    stamp, signature = headers["x-slack-request-timestamp"], headers["x-slack-signature"]
+    signed = hmac.new(secret.encode(), f"v0:{stamp}:".encode() + body, hashlib.sha256)
     expected = f"v0={signed.hexdigest()}"
-    if not hmac.compare_digest(expected.encode(), signatures[0].encode(errors="replace")):
+    if not hmac.compare_digest(expected.encode(), signature.encode(errors="replace")):
         return "its signature is of another secret than SLACK_SIGNING_SECRET"
     return None
 
@@ -200,7 +243,12 @@ async def _handle_without_timer(request: web.Request, handler: AnyHandler) -> we
 
 @asynccontextmanager
 async def served(
-    application: web.Application, host: str, port: int, *, read_within: float = READ_WITHIN
+    application: web.Application,
+    host: str,
+    port: int,
+    *,
+    read_within: float = READ_WITHIN,
+    kept_alive: float = KEPT_ALIVE,
 ) -> AsyncIterator[str]:
     """Serve for the duration of the block, and yield the address. Port 0 takes a free one.
 
@@ -215,6 +263,7 @@ async def served(
             read_within,
             access_log=None,
             logger=_server_log,
+            keepalive_timeout=kept_alive,
             lingering_time=LINGERING,
             auto_decompress=False,  # the signature is over the raw bytes
         )

@@ -18,7 +18,7 @@ from aiohttp import web
 from slack_bolt.app.async_app import AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 
-from bot.slack.transport.http import served, site, slack_events
+from bot.slack.transport.http import KEPT_ALIVE, served, site, slack_events
 
 SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 JSON_TYPE = "application/json"
@@ -67,13 +67,16 @@ def bolt_app(received: list[dict[str, Any]]) -> AsyncApp:
 
 
 @asynccontextmanager
-async def listening(within: float = WITHIN) -> AsyncIterator[Bot]:
+async def listening(within: float = WITHIN, kept_alive: float = KEPT_ALIVE) -> AsyncIterator[Bot]:
     async def health(_: web.Request) -> web.Response:
         return web.json_response({"ok": True})
 
     received: list[dict[str, Any]] = []
     events = slack_events(bolt_app(received), SECRET, read_within=within)
-    async with served(site(health, events), "127.0.0.1", 0, read_within=within) as url:
+    application = site(health, events)
+    async with served(
+        application, "127.0.0.1", 0, read_within=within, kept_alive=kept_alive
+    ) as url:
         where = urlsplit(url)
         yield Bot(where.hostname or "", where.port or 0, received)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from bot.slack.transport.http import MAX_BODY
+from bot.slack.transport.http import MAX_BODY, MOST_LARGE
 from tests.contract.slack.signed_http import (
     MESSAGE,
     WITHIN,
@@ -27,6 +27,13 @@ pytestmark = pytest.mark.usefixtures("no_traceback")
 
 # --- how long and how much -----------------------------------------------------------------
 
+
+def chunked(headers: list[tuple[str, bytes | str]]) -> bytes:
+    """Write the headers of a request whose body comes in chunks."""
+    head = request(b"", headers)
+    return head.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+
+
 HALF_OPEN: dict[str, tuple[bytes, set[int]]] = {
     "nothing": (b"", {0}),
     "half a line": (b"POST /slack", {0}),
@@ -34,13 +41,10 @@ HALF_OPEN: dict[str, tuple[bytes, set[int]]] = {
     "no end of headers": (b"POST /slack/events HTTP/1.1\r\nHost: bot\r\n", {0}),
     "no body": (request(b"", signed(MESSAGE), length=len(MESSAGE)), {408}),
     "half a body": (request(MESSAGE[:20], signed(MESSAGE), length=len(MESSAGE)), {408}),
-    "no chunk": (
-        b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n", {408},
-    ),
-    "half a chunk": (
-        b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
-        {408},
-    ),
+    "no chunk": (chunked(signed(MESSAGE)), {408}),
+    "half a chunk": (chunked(signed(MESSAGE)) + b"5\r\nab", {408}),
+    "half a body without a signature": (request(b"", [], length=10**6 - 1), {401}),
+    "a chunk without a signature": (chunked([]) + b"5\r\nab", {401}),
     "a body for health": (request(b"", [], start="GET /health", length=100), {200}),
     "a body for nobody": (request(b"", [], start="POST /nowhere", length=100), {404}),
 }  # fmt: skip
@@ -104,14 +108,38 @@ async def test_a_connection_is_kept_for_the_next_request(bot: Bot) -> None:
 async def test_a_body_that_is_too_big_is_refused(bot: Bot) -> None:
     big = b"x" * (MAX_BODY + 1)
     assert await post(bot, big, signed(big)) == 413
-    assert await post(bot, big, []) == 413
-    head = b"POST /slack/events HTTP/1.1\r\nHost: bot\r\nConnection: close\r\n"
-    chunks = b"Transfer-Encoding: chunked\r\n\r\n" + b"%x\r\n" % len(big) + big + b"\r\n0\r\n\r\n"
-    assert (await exchange(bot, head + chunks))[0] == 413
-    declared = b"Content-Length: 99999999999\r\n\r\n"
-    assert (await exchange(bot, head + declared + b"x"))[0] in (408, 413)
+    assert await post(bot, big, []) == 401
+    chunks = b"%x\r\n" % len(big) + big + b"\r\n0\r\n\r\n"
+    assert (await exchange(bot, chunked(signed(big)) + chunks))[0] == 413
+    declared = request(b"x", signed(b"x"), length=99_999_999_999)
+    assert (await exchange(bot, declared))[0] in (408, 413)
     fits = json.dumps({"type": "event_callback", "event": {"type": "message", "text": "é" * 10**5}})
     assert await post(bot, fits.encode(), signed(fits.encode())) == 200
+
+
+async def test_large_bodies_that_may_be_anybodys_are_read_a_few_at_once() -> None:
+    """An event of Slack's is small, and is taken all the same."""
+    async with listening(60) as bot:
+        half = request(b"x" * 1000, signed(b""), length=MAX_BODY)
+        slow = [await asyncio.open_connection(bot.host, bot.port) for _ in range(MOST_LARGE)]
+        for _, writer in slow:
+            writer.write(half)
+            await writer.drain()
+        assert (await exchange(bot, half))[0] == 503
+        assert await post(bot, MESSAGE, signed(MESSAGE)) == 200
+        for _, writer in slow:
+            writer.transport.abort()
+
+
+@pytest.mark.parametrize("second", [b"", b"GET /he", b"GET /health HTTP/1.1\r\nHost: b"])
+async def test_a_connection_without_another_request_is_closed(second: bytes) -> None:
+    async with listening(60, kept_alive=0.2) as bot:
+        reader, writer = await asyncio.open_connection(bot.host, bot.port)
+        writer.write(b"GET /health HTTP/1.1\r\nHost: bot\r\n\r\n" + second)
+        head, _, rest = (await asyncio.wait_for(reader.read(), 30)).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200")
+        assert rest == b'{"ok": true}'
+        writer.close()
 
 
 # --- other paths and methods, and what is no HTTP -------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.domain.prompt import CONTEXT_MESSAGES
+from bot.domain.prompt import CONTEXT_MESSAGES, LONGEST_CONTEXT
 from bot.domain.thread import EarlierMessage, MessageTs, TurnId
 from bot.ports import Tag
 from bot.slack import action_ids
@@ -77,3 +77,10 @@ def test_of_a_long_thread_no_more_is_read_than_is_used() -> None:
     empty = [message("") for _ in range(CONTEXT_MESSAGES)]
     new = [message(str(number)) for number in range(CONTEXT_MESSAGES)]
     assert [each.text for each in latest(*old, *new, *empty)] == [each["text"] for each in new]
+
+
+def test_no_more_is_read_than_fits() -> None:
+    """What is longer than the context is cut there; nothing before it is looked at."""
+    long = "a" * (LONGEST_CONTEXT // 2)
+    found = latest(*(message(f"{number}{long}") for number in range(CONTEXT_MESSAGES)))
+    assert [each.text[:2] for each in found] == ["18", "19"]
