@@ -7,6 +7,7 @@ from dataclasses import replace
 from bot.domain.prompt import truncated
 from bot.domain.turn import Question, TurnKind
 from bot.ports import Acceptance, Addressing, HandlerContext
+from handlers import unconfirmed
 from handlers.admission import admits
 from handlers.overflow import put_or_tell
 
@@ -16,6 +17,7 @@ async def accept(
 ) -> None:
     """Put a question into the mailbox; in a dormant thread, the note that offers to continue.
 
+    What only answers a price is no question: see `unconfirmed.answer`.
     Slack tells of a mention in two events, which arrive together: one of them does it for both.
 
     Args:
@@ -36,6 +38,8 @@ async def accept(
 async def _accept(
     context: HandlerContext, question: Question, addressing: Addressing, *, shared: bool
 ) -> None:
+    if await unconfirmed.answer(context, question):
+        return
     if not await admits(context, question, addressing, shared=shared):
         return
     accepted = await put_or_tell(context, question, addressing)

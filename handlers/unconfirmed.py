@@ -11,9 +11,10 @@ from bot.domain.thread import MessageTs, UserId
 from bot.domain.turn import Question, Turn, TurnKind
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Acceptance, Addressing, HandlerContext, Message
-from bot.slack.messages import budgets
+from bot.slack.messages import budgets, ephemeral
 from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
+from bot.slack.payloads import yes_no
 
 _OF_ITS_MESSAGE = (naming.EDITED, confirmation.CONFIRMED)  #: presses of turns that a message asks
 
@@ -75,6 +76,32 @@ async def asked_anyway(context: HandlerContext, turn: Turn) -> Turn | None:
     return await context.mailbox.turn(name)
 
 
+async def answer(context: HandlerContext, question: Question) -> bool:
+    """Take a reply that only says yes or no for the answer to a price that its asker was told.
+
+    A no declines it. A yes does not start it, which costs money: they hear that a button does.
+
+    Args:
+        context: has the mailbox and the history.
+        question: what the person said.
+
+    Returns:
+        Whether there was a price to answer.
+
+    Raises:
+        Unavailable: try again.
+    """
+    says_yes = yes_no.says_yes(question.text)
+    if says_yes is None or not await _open_prices(context, question):
+        return False
+    if says_yes:
+        with suppress(Refused, AnswerLost, Unavailable):
+            words = ephemeral.press_start()
+            await context.messenger.post_ephemeral(question.thread, question.asker, words)
+        return True
+    return await stop(context, question)
+
+
 async def stop(context: HandlerContext, question: Question) -> bool:
     """Decline all prices that a person was asked about in a thread, as they said stop.
 
@@ -90,17 +117,34 @@ async def stop(context: HandlerContext, question: Question) -> bool:
     """
     at = naming.asked_at(question)
     found = False
-    for turn in await _asked(context, question):
-        is_here = turn.question.thread == question.thread and confirmation.asks_price(turn)
-        if not is_here or not turn.ending or turn.ending.at + CONFIRMED_WITHIN < float(at):
-            continue
-        if float(naming.asked_at(turn.question)) > float(at):
-            continue  # "stop" is delivered again
+    for turn in await _open_prices(context, question):
         if await _decline(context, turn, at):
             found = True
             processor = budgets.priced(facts_of(turn, context.default_processor))
             await _show(context, turn, budgets.declined(UserId(question.asker), processor))
     return found
+
+
+async def _open_prices(context: HandlerContext, question: Question) -> Sequence[Turn]:
+    """Return the turns that ask a person about a price in the thread of what they say."""
+    at = float(naming.asked_at(question))
+    return [
+        turn
+        for turn in await _asked(context, question)
+        if turn.question.thread == question.thread
+        and confirmation.asks_price(turn)
+        and turn.ending
+        and turn.ending.at + CONFIRMED_WITHIN >= at
+        and float(naming.asked_at(turn.question)) <= at  # else it is delivered again
+        and not await _is_decided(context, turn, question)
+    ]
+
+
+async def _is_decided(context: HandlerContext, turn: Turn, question: Question) -> bool:
+    """Whether a price was confirmed or declined before what the person says now."""
+    declined = confirmation.declined(turn, naming.asked_at(question))
+    known = await context.mailbox.turn(naming.turn_id(declined))
+    return known is not None and known.question != declined
 
 
 async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:

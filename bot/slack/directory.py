@@ -55,6 +55,8 @@ class SlackDirectory:
         team = user.get("team_id")
         if user.get("id") != person or not isinstance(team, str) or not team:
             return None
+        if user.get("is_bot") is True:  # it reacts and costs money without anybody asking
+            return STRANGER
         grid = user.get("enterprise_user")
         enterprise = grid.get("enterprise_id") if isinstance(grid, Mapping) else None
         return Member(

@@ -265,6 +265,19 @@ async def test_research_this_answers_in_the_messages_thread(stage: Stage) -> Non
     assert (await stage.parallel.next_run()).previous_interaction_id == run.interaction_id
 
 
+async def test_research_this_works_in_a_direct_message(stage: Stage) -> None:
+    """Of which Slack tells us nothing without im:read."""
+    place = stage.slack.dm(stage.ada)
+    asked = await stage.ada.says(place, "who owns it?")
+    (await stage.parallel.next_run()).finishes("Egypt.")
+    answer = await said(stage, asked, "Egypt.")
+    stage.slack.faults.next("conversations.info", times=99, error="missing_scope")
+    await stage.ada.shortcut(action_ids.RESEARCH, answer)
+    (form,) = stage.ada.views()
+    await stage.ada.submits(form, given(form, text="Since when?", menu="lite"))
+    assert (await stage.parallel.next_run()).processor == "lite"
+
+
 @pytest.mark.also_over_http
 async def test_home_shows_running_questions_and_their_cost(stage: Stage) -> None:
     asked, status, _ = await begun(stage, "who owns the Suez Canal?")

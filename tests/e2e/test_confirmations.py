@@ -9,6 +9,7 @@ import pytest
 
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
+from tests.e2e.dialogue import acknowledged, saw_ephemeral
 from tests.e2e.stage import Stage
 
 
@@ -98,3 +99,32 @@ async def test_a_price_that_nobody_confirms_lapses_after_an_hour(stage: Stage) -
 async def test_cheap_runs_are_not_asked_about(asking: Stage) -> None:
     await asking.ada.says(asking.general, f"{asking.me} !pro who owns it?")
     assert (await asking.parallel.next_run()).processor == "pro"
+
+
+@pytest.mark.parametrize(
+    "words", ["no", "Don't!", "too expensive", "no thanks", "nein", "<@BOT> no"]
+)
+async def test_a_no_below_the_price_declines_it(asking: Stage, words: str) -> None:
+    note = await asked(asking)
+    await asking.ada.replies(note, words.replace("<@BOT>", asking.me))
+    await asking.slack.thread(note).until(lambda t: labels(t.said[0]) == [])
+    await asking.ada.replies(note, "who built it then?")
+    assert "who built it then?" in str((await asking.parallel.next_run()).body["input"])
+    assert len(asking.parallel.runs) == 1
+
+
+@pytest.mark.parametrize("words", ["yes", "Go ahead!", "ja, bitte", "<@BOT> start it"])
+async def test_a_yes_below_the_price_starts_nothing_and_names_the_button(
+    asking: Stage, words: str
+) -> None:
+    note = await asked(asking)
+    await asking.ada.replies(note, words.replace("<@BOT>", asking.me))
+    await asking.slack.until(lambda: saw_ephemeral(asking, "press *Start*"))
+    await acknowledged(asking)
+    assert len(asking.slack.ephemerals(asking.ada)) == 1
+    assert labels(note)[-1] == "Don't"
+    await asking.ada.clicks(note, actions.CONFIRM)
+    assert (await asking.parallel.next_run()).processor == "ultra8x"
+    await asking.ada.replies(note, "yes")  # nothing is asked any more: it may answer anything
+    await acknowledged(asking)
+    assert len(asking.slack.ephemerals(asking.ada)) == 1

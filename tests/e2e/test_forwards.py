@@ -113,6 +113,16 @@ async def test_research_this_on_a_forward_opens_with_it(stage: Stage) -> None:
     assert "> Forwarded message: France owns the Suez Canal & more" in run.input
 
 
+@pytest.mark.parametrize("words", ["help", "any update?", "cancel this"])
+async def test_ask_it_anyway_keeps_what_was_forwarded(one: Stage, words: str) -> None:
+    asked = await one.ada.forwards(await claimed(one), one.general, f"{one.me} {words}")
+    reply = await one.slack.thread(asked).next()
+    await one.ada.clicks(reply, actions.ANYWAY)
+    run = await one.parallel.next_run()
+    assert run.input.startswith(f"{words}\n")
+    assert "France owns the Suez Canal & more" in run.input
+
+
 async def test_a_preview_that_comes_later_changes_nothing(stage: Stage) -> None:
     claim = await stage.bob.says(stage.general, "France owns the Suez Canal")
     link = stage.slack.workspace.permalink(claim)

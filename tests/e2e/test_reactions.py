@@ -70,6 +70,18 @@ async def test_reactions_on_our_messages_mean_nothing(stage: Stage) -> None:
     assert len(stage.parallel.runs) == 1
 
 
+async def test_what_another_bot_reacts_to_is_not_researched(stage: Stage) -> None:
+    reacji = stage.slack.person("reacji")
+    reacji.user.is_bot = True
+    stage.general.members.add(reacji.id)
+    claim = await claimed(stage)
+    await reacji.reacts(claim, "mag")
+    await acknowledged(stage)
+    await stage.ada.reacts(claim, "mag")
+    await stage.parallel.next_run()
+    assert len(stage.parallel.runs) == 1
+
+
 async def test_a_picture_is_not_researched_and_says_why(stage: Stage) -> None:
     picture = await stage.bob.uploads(stage.general, "chart.png")
     await stage.ada.reacts(picture, "mag")

@@ -124,6 +124,14 @@ def nothing_to_stop() -> Message:
     return Message("Nothing to stop: this run has already finished.")
 
 
+def press_start() -> Message:
+    """Say to a person who answers a price with "yes" how to confirm it."""
+    return Message(
+        "To start it, press *Start* below my question. A reply doesn't start it, so that nobody "
+        "pays by accident."
+    )
+
+
 def will_ping() -> Message:
     """Confirm that a person will be mentioned with the answer."""
     return Message("I'll notify you here when it's done.")

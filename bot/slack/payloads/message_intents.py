@@ -131,11 +131,11 @@ def read_message(message: JSON, origin: Origin, me: UserId) -> MessageIntent | N
     )
     match = _keyword_of(text)
     if match and match.keyword in _COMMANDS and not match.doubtful:
-        given = replace(question, text=text)
+        given = replace(question, text=text, along=along)
         return KeywordCommand(match.keyword, given, addressed, loose=match.loose)
     files = files_of(message)
     if kind := _small_talk(text, match, addressed=addressed, along=along):
-        remark = replace(question, start=kind, text=text, files=files)
+        remark = replace(question, start=kind, text=text, along=along, files=files)
         return QuestionAsked(remark, Addressing.SIDE if addressed else Addressing.SMALL_TALK)
     question = with_text(replace(question, along=along, files=files), text)
     return QuestionAsked(question, _addressing(question, origin, mentioned=mentioned))

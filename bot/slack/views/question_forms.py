@@ -229,6 +229,7 @@ def research_question(sent: QuestionSubmission, about: Research) -> Question:
         asker=sent.asker,
         text=sent.text,
         processor=sent.processor,
+        direct=about.thread.channel.startswith("D"),
         press=f"{RESEARCHED}-{about.at}",
         at=about.at,
         along="" if is_in_it else about.text,

@@ -45,6 +45,7 @@ def ephemerals() -> Iterator[Page]:
     yield "pressed again when it was over", ephemeral.already_finished()
     yield "pressed again when nothing was started", ephemeral.not_granted()
     yield "pressed too late", ephemeral.too_old()
+    yield "yes to a price", ephemeral.press_start()
     yield "pressed where it does not belong", ephemeral.unknown_place()
     yield "not written down", ephemeral.not_saved()
     yield "too slow", ephemeral.too_slow()
