@@ -133,6 +133,7 @@ class RedisTurnStore:
                 self._keys.turns,
                 self._keys.box(""),
                 self._connection.open_thread_life,
+                "1" if _never_began(turn) else "",
             ),
         )
         _fence(left >= 0)
@@ -232,3 +233,9 @@ class RedisTurnStore:
 def _fence(ours: bool) -> None:
     if not ours:
         raise LeaseLost
+
+
+def _never_began(turn: Turn) -> bool:
+    """Whether a question was withdrawn before anything was started for it."""
+    is_withdrawn = turn.ending is not None and turn.ending.kind is EndingKind.WITHDRAWN
+    return is_withdrawn and turn.run is None and turn.started_at is None

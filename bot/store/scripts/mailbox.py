@@ -129,7 +129,7 @@ if is_full() then
 end
 redis.call('HDEL', KEYS[3], full)
 if addressing ~= 'aside' then
-  if not is_ours then redis.call('HSET', KEYS[3], 'from', ARGV[2]) end
+  if not is_ours then redis.call('HSET', KEYS[3], 'from', ARGV[2], 'opener', ARGV[1]) end
   redis.call('HSET', KEYS[3], 'last', ARGV[12])
   redis.call('HDEL', KEYS[3], 'dozing')
   redis.call('EXPIRE', KEYS[3], ARGV[8])

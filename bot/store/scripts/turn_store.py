@@ -84,7 +84,8 @@ return {1, others, redis.call('HGETALL', KEYS[2])}
 #: ARGV me, entry, turn, record, turn life, thread record or '', thread life, kind of a job to
 #:      enqueue or '', time in s or '' for a turn that does not count as the thread's,
 #:      how its price is settled, most runs of a person in a channel or 0, mailbox, key prefixes
-#:      of turns and mailboxes, thread life while another question of it is open
+#:      of turns and mailboxes, thread life while another question of it is open, '1' for a question
+#:      that was withdrawn before anything was started: it does not leave the thread ours
 #: -> -1 not the owner | how many turns are left in the mailbox
 FINISH = (
     fragments.OWNER
@@ -97,6 +98,10 @@ redis.call('EXPIRE', KEYS[4], ARGV[5])
 if ARGV[6] ~= '' then redis.call('HSET', KEYS[5], 'record', ARGV[6]) end
 if ARGV[9] ~= '' then redis.call('HSET', KEYS[5], 'last', ARGV[9]) end
 redis.call('ZREM', KEYS[2], ARGV[3])
+if ARGV[16] == '1' and redis.call('HGET', KEYS[5], 'opener') == ARGV[3]
+  and redis.call('HEXISTS', KEYS[5], 'record') == 0 and redis.call('ZCARD', KEYS[2]) == 0 then
+  redis.call('HDEL', KEYS[5], 'from', 'last', 'opener')
+end
 local box = ARGV[14] .. string.match(ARGV[12], '^[^:]+:[^:]+:[^:]+')
 redis.call('EXPIRE', KEYS[5], redis.call('EXISTS', box) == 1 and ARGV[15] or ARGV[7])
 redis.call('DEL', KEYS[3])
