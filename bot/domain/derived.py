@@ -143,7 +143,7 @@ def corrected(turn: Turn, question: Question, at: MessageTs, *, corrects: bool) 
     """Ask the new text of a message for which nothing was started; None if something was.
 
     It was not a question, or was too long, or had been withdrawn by an earlier edit. None also for
-    the edit that this turn asks, and for earlier ones.
+    the edit that this turn asks, for earlier ones, and for a turn that was moved.
 
     Args:
         turn: what the message asked at first.
@@ -152,7 +152,7 @@ def corrected(turn: Turn, question: Question, at: MessageTs, *, corrects: bool) 
         corrects: what it said before the edit could not be asked. Then a turn that was stopped does
             not count, either: its message may have been edited into "stop".
     """
-    if turn.question.at and float(turn.question.at) >= float(at):
+    if turn.signals.moved or (turn.question.at and float(turn.question.at) >= float(at)):
         return None
     nothing = (
         EndingKind.HELPED,

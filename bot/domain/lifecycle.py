@@ -70,6 +70,11 @@ def reworded(turn: Turn, question: Question) -> Turn:
     """
     _expect(turn, State.QUEUED)
     asked = turn.question
+    if question.thread != asked.thread:  # it was moved, and asks a message of another thread
+        processor = question.processor or asked.processor
+        question = replace(
+            question, thread=asked.thread, message=asked.message, processor=processor
+        )
     question = replace(question, press=asked.press, at=asked.at, asker=asked.asker)
     return with_signals(replace(turn, question=question, processor=None), turn.signals)
 

@@ -151,12 +151,14 @@ class Signals:
         gone: its message was deleted.
         edited: the question as its message says it now; None when that was not edited.
         pings: who wants to be mentioned with the answer.
+        moved: the turn that asks it in a thread of its own instead.
     """
 
     stop: UserId | None = None
     gone: bool = False
     edited: Question | None = None
     pings: tuple[UserId, ...] = ()
+    moved: TurnId | None = None
 
     @property
     def is_cancelled(self) -> bool:
@@ -190,10 +192,7 @@ class EndingKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a turn ended, with what the person needs to know about it.
-
-    `others`: when it was stopped, how many questions of the same person are queued behind it.
-    """
+    """How a turn ended. `others`: how many questions of who stopped it are queued behind it."""
 
     kind: EndingKind
     at: float

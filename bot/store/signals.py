@@ -91,13 +91,19 @@ class SignalWriter:
         return found
 
     async def with_edits(self, turn: Turn) -> list[tuple[TurnId, str]]:
-        """Return the turn and the queued turns that ask an edited text of it, with mailboxes."""
+        """Return the turn and those that ask its message instead of it, with mailboxes.
+
+        These are the queued turns of an edited text, and the one that it was moved to.
+        """
         thread = str(turn.question.thread)
         async with self._connection.call() as redis:
             names = cast("list[str]", await redis.zrange(self._keys.box(thread), 0, -1))
         prefix = naming.edited_turns_prefix(turn.id)
         edits = [TurnId(name) for name in names if name.startswith(prefix)]
-        return [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in edits)]
+        found = [(turn.id, naming.mailbox(turn.question)), *((name, thread) for name in edits)]
+        if moved := turn.signals.moved:
+            found.append((moved, str(moved)))  # its message begins its thread, and so is its name
+        return found
 
     def keys(self, turn: TurnId, mailbox: str) -> tuple[str, ...]:
         """Return the first six KEYS of the scripts SIGNAL, WITHDRAW and MOVE."""

@@ -86,6 +86,7 @@ def load_signals(turn: str, fields: Mapping[str, str]) -> Signals:
             pings=tuple(
                 UserId(name.removeprefix("ping:")) for name in fields if name[:5] == "ping:"
             ),
+            moved=TurnId(fields["moved"]) if fields.get("moved") else None,
         )
 
 

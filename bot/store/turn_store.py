@@ -106,17 +106,7 @@ class RedisTurnStore:
     ) -> bool:
         """Write the turn and its thread, and remove the turn; True when another one is queued."""
         left = await self._finish(
-            (
-                self._keys.ready,
-                self._keys.box(claim.mailbox),
-                self._keys.now(claim.mailbox),
-                self._keys.turn(turn.id),
-                self._keys.thread(turn.question.thread),
-                self._keys.reservations,
-                self._keys.later,
-                self._keys.running(naming.runner(turn.question)),
-                self._keys.run_line(naming.runner(turn.question)),
-            ),
+            self._finished(claim, turn),
             (
                 self._me,
                 claim.entry,
@@ -141,6 +131,21 @@ class RedisTurnStore:
             async with self._connection.call() as redis:  # its record is without words, too
                 await redis.hdel(self._keys.turn(turn.id), "edited")
         return bool(left > 0)
+
+    def _finished(self, claim: Claim, turn: Turn) -> tuple[str, ...]:
+        """Return the KEYS of the script FINISH."""
+        keys, runner = self._keys, naming.runner(turn.question)
+        return (
+            keys.ready,
+            keys.box(claim.mailbox),
+            keys.now(claim.mailbox),
+            keys.turn(turn.id),
+            keys.thread(turn.question.thread),
+            keys.reservations,
+            keys.later,
+            keys.running(runner),
+            keys.run_line(runner),
+        )
 
     def _done_life(self, settlement: Settlement) -> int:
         """Return how many seconds a turn is kept that is done; its run may have to be watched."""

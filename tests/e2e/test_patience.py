@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 
+import pytest
+
 from bot.domain.lifecycle import WAITED_FOR
 from bot.engine.context import UpdateTiming
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import BASIS, Clock, action_ids, begun, said, shown
+from tests.e2e.dialogue import BASIS, Clock, acknowledged, action_ids, begun, said, shown
 from tests.e2e.stage import Stage
 
 MINUTE, HOUR = 60.0, 3_600.0
@@ -75,6 +77,42 @@ async def test_a_question_behind_a_slow_run_can_move_to_a_new_thread(one: Stage)
     run.finishes("Egypt.")
     await said(one, status, "Egypt.")
     assert len(one.parallel.runs) == 2
+
+
+@pytest.mark.parametrize("change", ["edited", "deleted", "edited in its run"])
+async def test_what_is_done_to_the_message_of_a_moved_question_counts(
+    one: Stage, change: str
+) -> None:
+    await one.stop_bot()
+    clock = Clock()
+    await one.start_bot(clock, timing=OFTEN, RUNNING_PER_PERSON="1")
+    await one.bob.says(one.general, f"{one.me} who owns Suez?")  # so that the moved one waits
+    other = await one.parallel.next_run()
+    asked, status, run = await begun(one, "!lite-fast who owns it?")
+    reply = await one.bob.replies(status, "!pro-fast who dug it, and befor?")
+    await one.slack.until(lambda: "Up next" in shown(status))
+    clock.ahead = MINUTE
+    await one.slack.until(lambda: actions.NEW_THREAD in action_ids(status))
+    await one.bob.clicks(status, actions.NEW_THREAD)
+    await one.slack.until(lambda: not reply.reactions)
+    if change == "edited in its run":
+        other.finishes("Egypt.")
+        moved = await one.parallel.next_run()
+        await one.waited_for(moved)
+    if change == "deleted":
+        await one.bob.deletes(reply)
+    else:
+        await one.bob.edits(reply, "!pro-fast who dug it, and before?")
+    await acknowledged(one)
+    if change != "edited in its run":
+        other.finishes("Egypt.")
+    if change == "edited":
+        moved = await one.parallel.next_run()
+        assert moved.input == "who dug it, and before?"
+    run.finishes("Egypt.")
+    await said(one, asked, "Egypt.")
+    await one.ada.says(one.general, f"{one.me} who pays?")
+    assert (await one.parallel.next_run()).input == "who pays?"
 
 
 async def test_a_run_is_given_up_after_a_day_and_can_be_resumed(one: Stage) -> None:

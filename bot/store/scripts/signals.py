@@ -149,7 +149,7 @@ MOVE = (
     + """
 if not redis.call('ZSCORE', KEYS[2], ARGV[1]) or not is_behind_another(ARGV[1]) then return 0 end
 redis.call('ZREM', KEYS[2], ARGV[1])
-redis.call('HSET', KEYS[1], 'gone', '1')
+redis.call('HSET', KEYS[1], 'gone', '1', 'moved', ARGV[3])
 redis.call('XADD', KEYS[5], '*', 'waiting', ARGV[1])  -- removes its queued reaction
 redis.call('HSET', KEYS[7], 'record', ARGV[5])
 redis.call('EXPIRE', KEYS[7], ARGV[7])

@@ -96,9 +96,9 @@ def test_a_mention_with_a_forward_is_a_question(
 
 
 def test_help_and_typos_with_attachments_stay_what_they_are() -> None:
-    for words, start in (("help", TurnKind.HELP), ("!profast who?", TurnKind.UNKNOWN_PROCESSOR)):
-        question = asked(body(f"<@U0BOT> {words}", **FORWARD))
-        assert (question.start, question.along) == (start, "")
+    help_, typo = (asked(body(f"<@U0BOT> {words}", **FORWARD)) for words in ("help", "!profast a"))
+    assert (help_.start, help_.along) == (TurnKind.HELP, CLAIM)  # for *Ask it anyway*
+    assert (typo.start, typo.along) == (TurnKind.UNKNOWN_PROCESSOR, "")
     for words in ("stop", "!pro stop", "!lite please cancel"):
         assert isinstance(parse_message(body(f"<@U0BOT> {words}", **FORWARD), ME), KeywordCommand)
 
