@@ -54,8 +54,11 @@ def asked_again(turn: Turn, asker: UserId, message: MessageTs, at: float, *, loo
         look: await the run of the old turn again; nothing is paid.
     """
     start = TurnKind.RESUME if look and turn.run else TurnKind.QUESTION
+    asked, edited = turn.question, turn.signals.edited
+    if edited and start is TurnKind.QUESTION:
+        asked = replace(asked, text=edited.text, along=edited.along, files=edited.files)
     question = replace(
-        turn.question,
+        asked,
         asker=asker,
         message=message,
         start=start,

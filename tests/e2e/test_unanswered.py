@@ -6,7 +6,7 @@ import pytest
 
 from bot.playground.slack import Channel
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import answered, said
+from tests.e2e.dialogue import acknowledged, answered, said
 from tests.e2e.stage import Stage
 
 CORRECTED = "sorry, I meant in 1950"
@@ -76,3 +76,21 @@ async def test_a_deleted_question_is_not_restated(stage: Stage) -> None:
     await stage.ada.deletes(reply)
     await stage.ada.replies(asked, "since when?")
     assert (await stage.parallel.next_run()).body["input"] == "since when?"
+
+
+@pytest.mark.parametrize("status", [422, None])
+async def test_what_is_tried_again_is_what_the_message_says_now(
+    stage: Stage, status: int | None
+) -> None:
+    if status:
+        stage.parallel.faults.next("create", status=status)
+    asked = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez cannal?")
+    if not status:
+        await end_without_answer(stage, "failed", "cannal")
+    failure = await said(stage, asked, "no luck" if not status else "rephrasing")
+    await stage.ada.edits(asked, f"{stage.me} who owns the Panama canal?")
+    await acknowledged(stage)
+    await stage.ada.clicks(failure, actions.TRY_AGAIN)
+    run = await stage.parallel.next_run()
+    assert str(run.body["input"]).startswith("who owns the Panama canal?")
+    assert run.processor == "core-fast"

@@ -218,5 +218,5 @@ def unknown_processor(name: str, offered: Collection[str] = EVERY) -> str:
     shown = escape_mrkdwn(one_line_without_code(name, 40))
     return (
         f":grey_question: There's no processor called `{shown}`.{hint} No run was started, so "
-        f"there's no charge. Edit your message or ask again.\n{available(offered)}"
+        f"there's no charge. Edit your message or mention me again.\n{available(offered)}"
     )

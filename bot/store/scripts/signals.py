@@ -42,9 +42,10 @@ end
 
 #: Write a signal beside a turn that has not ended, and notify its owner. A ping counts only until
 #: the answer is made; an edit does until it is written that the question was not started: its owner
-#: reads all signals with that, and takes it back for an edit from before. A queued turn that is
-#: stopped need not wait: it moves to the side mailbox. If `order` is given, remember that it
-#: stopped something, because its event may be delivered again.
+#: reads all signals with that, and takes it back for an edit from before. An edit of a question
+#: that got no answer is kept, in case it is tried again. A queued turn that is stopped need not
+#: wait: it moves to the side mailbox. If `order` is given, remember that it stopped something,
+#: because its event may be delivered again.
 #: KEYS turn, box, news, later, ready, now, side box, order or none
 #: ARGV turn, mailbox, field, value, since (a ts) or '', turn life, side mailbox, the endings of
 #:      questions that were not started, each after a ','
@@ -61,7 +62,13 @@ if is_edit then
   if is_older(ARGV[5], 'withdrawn_at') or is_older(ARGV[5], 'edited_at') then return -1 end
   note(ARGV[5], 'edited_at')
 end
-if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then return 0 end
+if not redis.call('ZSCORE', KEYS[2], ARGV[1]) then
+  local ending = is_edit and record().ending
+  if type(ending) == 'table' and ending.kind ~= 'answered' then
+    redis.call('HSET', KEYS[1], ARGV[3], ARGV[4])
+  end
+  return 0
+end
 if is_edit then
   local turn = record()
   local ending = type(turn.ending) == 'table' and turn.ending.kind or ''

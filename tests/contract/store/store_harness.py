@@ -72,9 +72,11 @@ async def next_jobs(store: Store, number: int) -> list[tuple[JobKind, str]]:
     return found
 
 
-async def done(store: Store, hold: Claim, turn: Turn) -> bool:
-    """End the turn as cancelled and finish it; return whether the mailbox has another."""
-    ended = lifecycle.ended(turn, Ending(EndingKind.CANCELLED, 1.0))
+async def done(
+    store: Store, hold: Claim, turn: Turn, kind: EndingKind = EndingKind.CANCELLED
+) -> bool:
+    """End the turn like that and finish it; return whether the mailbox has another."""
+    ended = lifecycle.ended(turn, Ending(kind, 1.0))
     return await store.turns.finish(hold, lifecycle.done(ended), None, job=None)
 
 

@@ -58,11 +58,14 @@ async def test_a_new_replica_gets_no_earlier_notifications(store: Store, redis_u
         assert await late.work_queue.notifications() == []
 
 
-async def test_an_ended_turn_takes_no_signals(store: Store) -> None:
+@pytest.mark.parametrize("kind", [EndingKind.ANSWERED, EndingKind.CANCELLED])
+async def test_an_ended_turn_takes_no_signals_but_an_edit_to_be_tried_again(
+    store: Store, kind: EndingKind
+) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     hold, turn = await taken(store)
     assert await store.mailbox.ping(turn.id, BOB)
-    await done(store, hold, turn)
+    await done(store, hold, turn, kind)
     assert not await store.mailbox.ping(turn.id, ADA)
     await store.mailbox.stop(turn.id, BOB)
     await store.mailbox.edit(turn.id, asked(text="another"), ROOT)
@@ -70,7 +73,9 @@ async def test_an_ended_turn_takes_no_signals(store: Store) -> None:
     read = await store.mailbox.turn(turn.id)
     assert read
     assert read.signals.pings == (BOB,)
-    assert (read.signals.stop, read.signals.edited, read.signals.gone) == (None, None, False)
+    assert (read.signals.stop, read.signals.gone) == (None, False)
+    edited = read.signals.edited
+    assert (edited and edited.text) == (None if kind is EndingKind.ANSWERED else "another")
 
 
 async def test_signals_of_messages_that_are_no_turns_expire_soon(
