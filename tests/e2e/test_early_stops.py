@@ -41,10 +41,8 @@ async def test_a_reply_that_was_stopped_before_it_came_is_not_asked(
     if not words.startswith("//"):
         await said(stage, root, STOPPED)
     await deliver(stage, stage.ada, "who built it?", at + 3, root.ts)
-    if words.startswith("//"):
-        assert (await stage.parallel.next_run()).input == "since when?"
-    else:
-        assert (await stage.parallel.next_run()).input == "who built it?"
+    asked = "since when?" if words.startswith("//") else "who built it?"
+    assert (await stage.parallel.next_run()).input.startswith(asked)
 
 
 async def test_a_stop_of_another_person_or_of_an_earlier_time_is_not_meant(stage: Stage) -> None:
