@@ -243,8 +243,8 @@ class Turn:
         sources: how many the answer cites; None without an answer.
         posts: what was posted, by name: the message's ts, or None where the intent to post was
             saved and the outcome was not.
-        posting_until: until when the latest post may be in flight: then the call is given up, or
-            its answer was lost; None where an older release wrote the record.
+        posting_until: until when the latest post may be in flight; None in records of old releases.
+        refused_since: since when Slack refuses its messages, before it has ended; else None.
         variants: for a post whose best variant Slack refused, the number of the next one to try.
         server_errors: for a post, how often Slack answered that variant with a server error.
         unexpected_errors: of the execution, so far.
@@ -286,6 +286,7 @@ class Turn:
     sources: int | None = None
     posts: Mapping[str, MessageTs | None] = field(default_factory=dict)
     posting_until: float | None = None
+    refused_since: float | None = None
     variants: Mapping[str, int] = field(default_factory=dict)
     server_errors: Mapping[str, int] = field(default_factory=dict)
     unexpected_errors: int = 0

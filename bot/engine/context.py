@@ -84,7 +84,7 @@ class RetryTiming:
     job: float = 1.0
     chat: float = 1.0
     delivery: float = 5.0
-    admission: float = 10.0
+    admission: float = 600.0
     slow_admission: float = 5.0
     settlement: float = 120.0
     announcement: float = 60.0

@@ -134,17 +134,20 @@ class Delivery:
         self.reserved = False
         await self._post(others)
 
-    def retry_or_drop(self, refused: Refused) -> None:
+    async def retry_or_drop(self, refused: Refused) -> None:
         """Decide what to do when Slack refuses the messages of this turn.
 
-        What is not paid for is dropped soon, and the rest after a day: then the turn has ended.
+        What is not paid for is dropped soon, and the rest after a day: then the turn has ended. It
+        may have waited for hours before, so the time counts from the first refusal on.
 
         Raises:
             Unavailable: to try again later.
         """
         turn, now = self._turn, self._context.clock()
         closed = refused.cause is Cause.PLACE or (refused.cause is Cause.CONTENT and refused.sure)
-        waited = now - (turn.ending.at if turn.ending else turn.received)
+        if turn.ending is None and turn.refused_since is None:
+            await self._leased.save(replace(turn, refused_since=now))
+        waited = now - (turn.ending.at if turn.ending else turn.refused_since or now)
         paid = turn.run or turn.started_at
         if waited < (UNDELIVERED_FOR if paid or not closed else INVITED_WITHIN):
             first = self._context.retry_timing.delivery

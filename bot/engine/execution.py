@@ -64,7 +64,7 @@ class TurnExecution:
                 await post_warnings(self._context, self._leased, self._poster)
                 await self._queued_reaction.remove()
         except Refused as refused:
-            self._delivery.retry_or_drop(refused)
+            await self._delivery.retry_or_drop(refused)
         finally:
             await self._updater.settle()
             await self._queued_reaction.release()

@@ -78,10 +78,7 @@ def load_question(record: str | bytes) -> Question:
 
 
 def load_turn(record: str | bytes, *, waited: bool) -> Turn:
-    """Deserialize a turn; `waited` is kept beside the record, like its signals.
-
-    Raises ValueError when this release cannot.
-    """
+    """Deserialize a turn; `waited` is kept beside its record. ValueError: this release cannot."""
     with _readable():
         d = _load(record)
         return Turn(
@@ -111,6 +108,7 @@ def load_turn(record: str | bytes, *, waited: bool) -> Turn:
             sources=d.get("sources"),
             posts={k: MessageTs(v) if v else None for k, v in d.get("posts", {}).items()},
             posting_until=d.get("posting_until"),
+            refused_since=d.get("refused_since"),
             variants=d.get("forms", {}),
             server_errors=d.get("stumbles", {}),
             unexpected_errors=d.get("troubles", 0),

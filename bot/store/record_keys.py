@@ -77,6 +77,7 @@ KEYS: Mapping[type, Mapping[str, str]] = {
         "sources": "sources",
         "posts": "posts",
         "posting_until": "posting_until",
+        "refused_since": "refused_since",
         "variants": "forms",
         "server_errors": "stumbles",
         "unexpected_errors": "troubles",

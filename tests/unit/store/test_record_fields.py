@@ -81,6 +81,7 @@ FULL = Turn(
     sources=3,
     posts={"status": MessageTs("1700000009.000400"), "answer:0": None},
     posting_until=1_700_000_010.5,
+    refused_since=1_700_000_009.5,
     variants={"answer:0": 1},
     server_errors={"answer:0": 2},
     unexpected_errors=1,
