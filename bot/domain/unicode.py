@@ -1,13 +1,18 @@
-"""Lone surrogates: halves of characters, which JSON can name and UTF-8 cannot carry. Pure.
+"""Unicode that programs are not made for: lone surrogates, and endless combining marks. Pure.
 
-``"\\ud83d"`` is valid JSON, and Python reads it into a string that no record and no request can be
-written from. https://www.rfc-editor.org/rfc/rfc8259#section-8.2
+Surrogates are halves of characters, which JSON can name and UTF-8 cannot carry. ``"\\ud83d"`` is
+valid JSON, and Python reads it into a string that no record and no request can be written from.
+https://www.rfc-editor.org/rfc/rfc8259#section-8.2
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
+from typing import Literal
 
+#: Of one letter: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
+MOST_MARKS = 30
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -30,3 +35,18 @@ def join_surrogates(text: str) -> str:
 def escape_lone_surrogates(json_text: str) -> str:
     r"""Write each surrogate in JSON as its escape, such as ``\ud83d``, so that it can be UTF-8."""
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
+
+
+def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
+    """Normalize a text, without more than `MOST_MARKS` combining marks of one letter.
+
+    Python sorts the marks of a letter in quadratic time, and holds all threads up meanwhile.
+    """
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for character in text:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= MOST_MARKS:
+            kept.append(character)
+    return unicodedata.normalize(form, "".join(kept))

@@ -25,6 +25,7 @@ from bot.slack.wording import one_line
 
 MOST_CONTENT = 500_000  # characters of an answer to format; the rest goes into a fence
 MOST_EVIDENCE = 1_000_000  # characters of the evidence to format
+MOST_QUOTED = 50_000  # characters of a reasoning or an excerpt; formatting takes 600 bytes for each
 
 
 def report_markdown(question: str, answer: Answer) -> str:
@@ -122,6 +123,8 @@ def _named(words: str) -> str:
 
 
 def _quoted(text: str, policy: CitationPolicy) -> str:
+    end = "\n\n[The rest is in evidence.json.]" if len(text) > MOST_QUOTED else ""
+    text = clean_foreign(text[:MOST_QUOTED]) + end
     # Sanitized before it is quoted, so that a fence or a list in it ends with it.
-    lines = sanitize(clean_foreign(text), policy, file=True, highest_heading=3).split("\n")
+    lines = sanitize(text, policy, file=True, highest_heading=3).split("\n")
     return "\n".join(f"> {line}".rstrip() for line in lines)

@@ -11,6 +11,7 @@ from bot.slack.text.invisible import INVISIBLE
 from bot.slack.text.plain_words import plain_words
 
 _MENTION = re.compile(r"<(?:@|!subteam\^)[A-Z0-9]{1,32}>")
+_ASIDE = re.compile(r"[/／]{2}|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 _LEADING = re.compile(rf"\A[\s{INVISIBLE}]+")
 
 
@@ -32,6 +33,11 @@ def is_mentioned(message: JSON, me: UserId) -> bool:
     """Whether a message mentions the bot, in its `text` or only in its blocks."""
     in_blocks = block_words.mentioned(message.get("blocks"))
     return mentions(word(message, "text"), me) or me in in_blocks
+
+
+def is_aside(text: str) -> bool:
+    """Whether a text begins with ``//`` or "aside": people say that to one another."""
+    return _ASIDE.match(_LEADING.sub("", text)) is not None
 
 
 def text_without_mention(message: JSON, me: UserId) -> str:

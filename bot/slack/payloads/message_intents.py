@@ -18,7 +18,7 @@ from bot.ports import Addressing
 from bot.slack.payloads.fields import JSON, timestamp, word
 from bot.slack.payloads.keyword_table import Keyword, KeywordMatch
 from bot.slack.payloads.keywords import match_keyword
-from bot.slack.payloads.mentions import is_mentioned, raw_text, text_without_mention
+from bot.slack.payloads.mentions import is_aside, is_mentioned, raw_text, text_without_mention
 from bot.slack.payloads.message_text import files_of, sent_along
 from bot.slack.payloads.question_text import PREFIX, normalize_dashes, with_text
 
@@ -38,7 +38,6 @@ _LAST_QUESTION = re.compile(r"[?？؟](?::[\w+'-]{1,100}:|[^\w:<>]){0,20}\Z")
 _COMMAND = re.compile(
     r"[`*_\"“‘\u200b]{0,9}[/／]\s?(?:processors?|threadline)(?=[\s`*_\"”’]|$)", re.IGNORECASE
 )
-_ASIDE = re.compile(r"[/／]{2}|aside(?=$|[\s:,\-‐-―−])(?!\s+from\b)", re.IGNORECASE)
 
 #: Keywords that change something and take no turn of the thread.
 _COMMANDS = (Keyword.STOP, Keyword.MUTE, Keyword.UNMUTE)
@@ -120,7 +119,7 @@ def read_message(message: JSON, origin: Origin, me: UserId) -> MessageIntent | N
     along = sent_along(message)[: LONGEST_ALONG + 1]  # one more, which tells that it is cut
     if not addressed and not text and not along:
         return None
-    if not mentioned and is_reply and _ASIDE.match(text):
+    if not mentioned and is_reply and is_aside(text):
         return None
     question = Question(
         thread=ThreadKey(origin.team, origin.channel, root),

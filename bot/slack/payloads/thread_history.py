@@ -13,6 +13,7 @@ from bot.domain.prompt import CONTEXT_MESSAGES, LONGEST_CONTEXT
 from bot.domain.thread import EarlierMessage, MessageTs
 from bot.slack.action_ids import TRY_AGAIN
 from bot.slack.payloads.fields import items, word
+from bot.slack.payloads.mentions import is_aside
 from bot.slack.payloads.message_tags import tag_of
 from bot.slack.payloads.message_text import files_of, words_of
 from bot.slack.text.plain_words import plain_words
@@ -35,6 +36,8 @@ class ThreadHistory:
         """Add the next message of the thread, as Slack gives it, unless it is no context."""
         turn, part = tag_of(message)
         if turn and (not part.startswith("answer") or _offers_to_ask_again(message)):
+            return
+        if not turn and is_aside(word(message, "text")):  # what people say to one another
             return
         if "" < word(message, "ts") < self._before:
             self._messages.append(message)

@@ -21,6 +21,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from bot.domain.unicode import normalized
 from bot.slack.text import endings
 from bot.slack.text.endings import FAMOUS
 from bot.slack.text.hosts import ascii_host, without_www
@@ -101,7 +102,7 @@ def _readings(label: str) -> Iterator[str]:
     text = _NOTES.sub(" ", _UNSEEN.sub("", label)).translate(_SEEN)
     text = _ODD_DOT.sub(".", _DOT.sub(".", text)).translate(_SYMBOLS)
     for without in dict.fromkeys((_THIN.sub("", text), text)):
-        yield _normalized(unicodedata.normalize("NFKC", without))
+        yield _normalized(normalized("NFKC", without))
 
 
 def _normalized(text: str) -> str:

@@ -6,7 +6,6 @@ Slack does not list counts as one that they cannot see. Direct messages are thei
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from bot.domain import naming
 from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import EndingKind, Turn
+from bot.domain.unicode import normalized
 from bot.ports import Blocks, Place
 from bot.slack import action_ids
 from bot.slack.blockkit.blocks import View, actions, context, form, input_block, section
@@ -206,18 +206,22 @@ def parse_search(body: JSON) -> SearchSubmission:
 
 def find_questions(turns: Iterable[Turn], text: str, places: VisiblePlaces) -> list[Turn]:
     """Return the questions of a person with all these words, of those that they can see."""
-    wanted = _folded(text).split()
+    wanted = set(_folded(text).split())
     return [
         turn
         for turn in turns
         if is_shown(turn)
         and can_see(turn, places)
-        and all(each in _folded((turn.signals.edited or turn.question).text) for each in wanted)
+        and _has_all(_folded((turn.signals.edited or turn.question).text), wanted)
     ]
 
 
+def _has_all(text: str, words: Iterable[str]) -> bool:
+    return all(word in text for word in words)
+
+
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return normalized("NFKC", text).casefold()
 
 
 def search_form(

@@ -84,3 +84,8 @@ def test_no_more_is_read_than_fits() -> None:
     long = "a" * (LONGEST_CONTEXT // 2)
     found = latest(*(message(f"{number}{long}") for number in range(CONTEXT_MESSAGES)))
     assert [each.text[:2] for each in found] == ["18", "19"]
+
+
+@pytest.mark.parametrize("aside", ["// they pay us 90k", "aside: no", "\u200b//x", "Aside, who?"])
+def test_asides_are_not_sent_anywhere(aside: str) -> None:
+    assert [each.text for each in latest(message(aside), message("who?"))] == ["who?"]
