@@ -304,6 +304,10 @@ async def test_a_message_refused_in_every_variant_delays_its_thread_one_day(
         await stage.rewrite(question, '"forms":{}', '"forms":{"status":1}')
         await stage.rewrite(question, '"stumbles":{"status":1}', '"stumbles":{"status":4}')
         posts = _posts(stage)
+        await stage.start_bot()
+        await stage.slack.until(lambda: _posts(stage) > posts)  # the day begins now
+        await stage.stop_bot()
+        posts = _posts(stage)
         await stage.start_bot(lambda: time.time() + DAY + 60)
         await stage.slack.until(lambda: _posts(stage) > posts)
         stage.slack.faults.clear()

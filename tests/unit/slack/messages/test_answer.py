@@ -18,7 +18,12 @@ from bot.slack.markdown.parser import parse
 from bot.slack.messages.answer import answer_parts
 from bot.slack.messages.long_answer import report_messages
 from bot.slack.messages.parts import MessagePart
-from bot.slack.messages.report_files import MOST_CONTENT, MOST_EVIDENCE, report_markdown
+from bot.slack.messages.report_files import (
+    MOST_CONTENT,
+    MOST_EVIDENCE,
+    MOST_QUOTED,
+    report_markdown,
+)
 from bot.slack.messages.source_list import MOST_TEXT
 from bot.slack.messages.turn_facts import TurnFacts
 from bot.slack.views.share_form import shared_answer
@@ -216,9 +221,10 @@ def test_sources_are_in_the_text_where_slack_refuses_blocks() -> None:
 
 @pytest.mark.slow
 def test_formatting_overhead_is_bounded_and_no_word_is_lost() -> None:
-    excerpt = "x " * (MOST_EVIDENCE // 2)
-    long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", (excerpt,) * 2))
+    excerpts = ("x " * MOST_QUOTED,) * (MOST_EVIDENCE // MOST_QUOTED + 1)
+    long = answer("So it is.\n\n" * 100_000, Citation("https://example.org", "T", excerpts))
     formatted, rest = report_markdown("q?", long).split("_The rest, as it came:_\n\n```\n")
     assert MOST_CONTENT - 100 < len(formatted) < MOST_CONTENT + 100
     assert (formatted + rest).count("So it is.") == 100_000
+    assert rest.count("[The rest is in evidence.json.]") == MOST_EVIDENCE // MOST_QUOTED - 1
     assert "The rest of the evidence is in evidence.json" in rest
