@@ -2,10 +2,9 @@
 
 A follow-up carries `previous_interaction_id` and needs no more, unless questions since then have no
 interaction of their own (some quick answers, runs that were stopped or failed): those are restated.
-The first question in an existing
-thread carries the thread's latest messages as quoted context. When Parallel no longer continues a
-chain, the earlier questions and answers are restated. What was sent along with a question
-(forwarded messages, pasted tables) is quoted below it.
+The first question in an existing thread carries the thread's latest messages as quoted context.
+When Parallel no longer continues a chain, the earlier questions and answers are restated. What was
+sent along with a question (forwarded messages, pasted tables) is quoted below it.
 
 Parallel advises inputs of at most 15,000 characters (task-api deep research page) and refuses
 25,000 with the task spec: context is cut to fit, the question never is. For the Chat API no limit

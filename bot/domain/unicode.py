@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from typing import Literal
 
 #: Of one letter: https://www.unicode.org/reports/tr15/#Stream_Safe_Text_Format
 MOST_MARKS = 30
@@ -37,8 +36,8 @@ def escape_lone_surrogates(json_text: str) -> str:
     return _SURROGATE.sub(lambda match: f"\\u{ord(match[0]):04x}", json_text)
 
 
-def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
-    """Normalize a text, without more than `MOST_MARKS` combining marks of one letter.
+def normalized(text: str) -> str:
+    """Normalize a text to NFKC, without more than `MOST_MARKS` combining marks of one letter.
 
     Python sorts the marks of a letter in quadratic time, and holds all threads up meanwhile.
     """
@@ -49,4 +48,4 @@ def normalized(form: Literal["NFC", "NFKC"], text: str) -> str:
         marks = marks + 1 if unicodedata.combining(character) else 0
         if marks <= MOST_MARKS:
             kept.append(character)
-    return unicodedata.normalize(form, "".join(kept))
+    return unicodedata.normalize("NFKC", "".join(kept))

@@ -102,7 +102,7 @@ def _readings(label: str) -> Iterator[str]:
     text = _NOTES.sub(" ", _UNSEEN.sub("", label)).translate(_SEEN)
     text = _ODD_DOT.sub(".", _DOT.sub(".", text)).translate(_SYMBOLS)
     for without in dict.fromkeys((_THIN.sub("", text), text)):
-        yield _normalized(normalized("NFKC", without))
+        yield _normalized(normalized(without))
 
 
 def _normalized(text: str) -> str:

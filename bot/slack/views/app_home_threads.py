@@ -221,7 +221,7 @@ def _has_all(text: str, words: Iterable[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    return normalized("NFKC", text).casefold()
+    return normalized(text).casefold()
 
 
 def search_form(

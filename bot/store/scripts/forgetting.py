@@ -85,9 +85,7 @@ for i = 2, 5 do
 end
 if (redis.call('HGET', KEYS[1], 'record') or '') ~= ARGV[2] then return 0 end
 if ARGV[2] ~= '' then redis.call('HSET', KEYS[1], 'record', ARGV[3]) end
-for _, field in ipairs({'by:', 'full:', 'stopped:'}) do
-  redis.call('HDEL', KEYS[1], field .. ARGV[1])
-end
+redis.call('HDEL', KEYS[1], 'by:' .. ARGV[1], 'full:' .. ARGV[1], 'stopped:' .. ARGV[1])
 return 1
 """
 
