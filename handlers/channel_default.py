@@ -10,7 +10,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.choosing import is_confirmed_first
 from bot.domain.processors import PROCESSORS
-from bot.domain.thread import MessageTs, ThreadKey, UserId
+from bot.domain.thread import ThreadKey, UserId
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Channel, EntryId, HandlerContext, Message
 from bot.slack import action_ids
@@ -127,7 +127,7 @@ async def announce(
         is_taken = True
         try:
             if job:
-                top = ThreadKey(place.team, place.channel, MessageTs(""))
+                top = ThreadKey.of_channel(place.team, place.channel)
                 tag = channel_default.announcement_tag(job)
                 await context.messenger.post(top, announcement, tag)
             else:

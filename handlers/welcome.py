@@ -15,7 +15,7 @@ from slack_bolt.app.async_app import AsyncApp
 
 from bot.domain.access import Verdict
 from bot.domain.choosing import processor_in_force
-from bot.domain.thread import MessageTs, ThreadKey, UserId
+from bot.domain.thread import ThreadKey, UserId
 from bot.domain.turn import Question
 from bot.errors import AnswerLost, Refused, Unavailable
 from bot.ports import Addressing, HandlerContext, Message
@@ -54,5 +54,5 @@ async def _explain(context: HandlerContext, welcome: Question, admission: Admiss
         return
     with suppress(Refused, AnswerLost, Unavailable):
         words = refused(admission.verdict, admission.access, channel, pressed=True)
-        place = ThreadKey(team, channel, MessageTs(""))
+        place = ThreadKey.of_channel(team, channel)
         await context.messenger.post_ephemeral(place, welcome.asker, Message(words))

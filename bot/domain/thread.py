@@ -27,6 +27,11 @@ class ThreadKey:
         return f"{self.team}:{self.channel}:{self.ts}"
 
     @staticmethod
+    def of_channel(team: TeamId, channel: ChannelId) -> ThreadKey:
+        """Return what stands for a channel itself, outside of threads: its `ts` is ""."""
+        return ThreadKey(team, channel, MessageTs(""))
+
+    @staticmethod
     def parse(text: str) -> ThreadKey:
         """Read the form that `str` writes. Raises ValueError on any other."""
         team, channel, ts = text.split(":")

@@ -128,7 +128,7 @@ class Question:
         """Where it is answered; its `ts` is "" for a channel itself, outside of threads."""
         if self.to is None:
             return self.thread
-        return ThreadKey(self.thread.team, self.to, MessageTs(""))
+        return ThreadKey.of_channel(self.thread.team, self.to)
 
     @property
     def private_place(self) -> ThreadKey:
@@ -139,7 +139,7 @@ class Question:
         """
         if self.message != self.thread.ts:
             return self.thread
-        return ThreadKey(self.thread.team, self.thread.channel, MessageTs(""))
+        return ThreadKey.of_channel(self.thread.team, self.thread.channel)
 
 
 @dataclass(frozen=True, slots=True)

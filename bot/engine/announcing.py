@@ -33,7 +33,9 @@ async def announce(context: EngineContext, job: EntryId, change: DefaultChange) 
         return
     chosen = await context.choices.read(place.team, place.channel, change.by, thread=None)
     tag = announcement_tag(job)
-    if chosen.channel != name or await _is_posted(context, change, tag):
+    top = ThreadKey.of_channel(place.team, place.channel)
+    since = MessageTs(f"{change.at - CLOCKS_DIFFER_BY:.6f}")
+    if chosen.channel != name or await _is_posted(context, top, tag, since):
         return
     offered = (await context.gate.access()).offered(place.channel)
     words = announcement(change.by, name, context.default_processor, offered)
@@ -41,21 +43,15 @@ async def announce(context: EngineContext, job: EntryId, change: DefaultChange) 
         lambda: context.rate_limiter.reserve_post(place.channel, UserId(""), tag.turn)
     )
     try:
-        await context.messenger.post(_top_of(change), words, tag)
+        await context.messenger.post(top, words, tag)
     except (Refused, AnswerLost) as error:  # what is announced is durable
         log.warning("change of a default perhaps not announced: %s", error)
     else:
         log.info("change of a default announced")
 
 
-async def _is_posted(context: EngineContext, change: DefaultChange, tag: Tag) -> bool:
+async def _is_posted(context: EngineContext, top: ThreadKey, tag: Tag, since: MessageTs) -> bool:
     """Whether a process that died announced the change. Raises Unavailable."""
-    since = MessageTs(f"{change.at - CLOCKS_DIFFER_BY:.6f}")
     with suppress(Refused):  # nobody can tell: twice is better than never
-        return await context.messenger.find_posted(_top_of(change), tag, since) is not None
+        return await context.messenger.find_posted(top, tag, since) is not None
     return False
-
-
-def _top_of(change: DefaultChange) -> ThreadKey:
-    """Return what stands for the channel itself."""
-    return ThreadKey(change.place.team, change.place.channel, MessageTs(""))

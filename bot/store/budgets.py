@@ -8,7 +8,7 @@ from typing import Any
 
 from bot.domain import budgets, policies
 from bot.domain.budgets import Balance, Limits, OverBudget, Reserved, Scope, Settlement
-from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId, UserId
+from bot.domain.thread import ChannelId, TeamId, ThreadKey, TurnId, UserId
 from bot.domain.turn import State, Turn
 from bot.errors import LeaseLost
 from bot.ports import Claim
@@ -104,7 +104,7 @@ class RedisBudgets:
 
     async def balances(self, team: TeamId, channel: ChannelId, person: UserId) -> Sequence[Balance]:
         """Return the budgets of person, channel and workspace as they are now."""
-        thread = ThreadKey(team, channel, MessageTs(""))
+        thread = ThreadKey.of_channel(team, channel)
         names = (
             policies.budget(Scope.PERSON, person),
             policies.budget(Scope.CHANNEL, channel),
