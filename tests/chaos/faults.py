@@ -10,9 +10,11 @@ from typing import Any, Literal
 from weakref import WeakKeyDictionary
 
 from aiohttp.typedefs import Middleware
+from redis.asyncio import Redis
 
 from bot.playground.slack import LocalSlack, Message, Thread
 from bot.playground.task_api import LocalRun, LocalTaskApi
+from bot.store.keys import Keys
 from tests.e2e.dialogue import BASIS, shown
 from tests.e2e.stage import KEY, Stage
 
@@ -127,3 +129,21 @@ async def one_answer_arrives(
     await thread.until(lambda t: t.said and receipt in shown(t.said[0]), PATIENCE)
     texts = [message.text for message in thread.said]
     assert [words in text for text in texts] == [False, True], texts
+
+
+async def put_forward(stage: Stage, redis_url: str) -> None:
+    """Make due what is put off: the minutes until the bot retries have passed."""
+    due = await put_off(stage, redis_url)
+    async with Redis.from_url(redis_url, decode_responses=True) as client:
+        for mailbox in due:
+            await client.zadd(Keys(stage.slack.app.bot_id).later, {mailbox: 0})
+
+
+async def put_off(stage: Stage, redis_url: str) -> list[str]:
+    """Wait until mailboxes are put off; returns them."""
+    later = Keys(stage.slack.app.bot_id).later
+    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(60):
+        while True:
+            if mailboxes := await client.zrange(later, 0, -1):
+                return [str(mailbox) for mailbox in mailboxes]
+            await asyncio.sleep(0.01)

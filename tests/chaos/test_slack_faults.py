@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from itertools import product
@@ -17,7 +16,6 @@ from typing import Any
 import pytest
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from redis.asyncio import Redis
 
 from bot.domain.thread import ChannelId, MessageTs, TeamId, ThreadKey, TurnId
 from bot.errors import AnswerLost, Unavailable
@@ -25,7 +23,6 @@ from bot.playground.slack import LocalSlack
 from bot.ports import Message, Tag
 from bot.slack.client import SlackMessenger
 from bot.slack.connection import http_session, web_client
-from bot.store.keys import Keys
 from tests.chaos.faults import (
     DAY,
     FULL,
@@ -35,6 +32,8 @@ from tests.chaos.faults import (
     at_work,
     is_receipt,
     one_answer_arrives,
+    put_forward,
+    put_off,
 )
 from tests.e2e.dialogue import BASIS, shown
 from tests.e2e.stage import QUICK, Stage
@@ -323,9 +322,9 @@ async def test_a_question_is_not_dropped_for_what_may_pass(redis_url: str) -> No
         async with at_work(redis_url, seed) as stage:
             stage.slack.faults.next("chat.postMessage", times=1_000, error=error)
             question = await stage.ada.says(stage.general, f"{stage.me} who owns the Suez Canal?")
-            await _put_off(stage, redis_url)
+            await put_off(stage, redis_url)
             stage.slack.faults.clear()
-            await _put_forward(stage, redis_url)
+            await put_forward(stage, redis_url)
             (await stage.parallel.next_run(PATIENCE)).finishes("Egypt.", basis=BASIS)
             await one_answer_arrives(stage.slack.thread(question))
 
@@ -387,102 +386,3 @@ async def test_the_bot_starts_although_slack_is_in_trouble(redis_url: str) -> No
             ("auth.test", "apps.connections.open"), TROUBLES.items()
         )
     )
-
-
-# --- the door is closed in mid-run -------------------------------------------------------
-
-
-def _archived(stage: Stage, closed: bool) -> None:
-    stage.general.archived = closed
-
-
-def _removed(stage: Stage, closed: bool) -> None:
-    members, me = stage.general.members, stage.slack.app.bot_user_id
-    (members.discard if closed else members.add)(me)
-
-
-def _revoked(stage: Stage, closed: bool) -> None:
-    stage.slack.app.auth_error = "token_revoked" if closed else None
-
-
-Transport = Callable[[Stage, bool], None]
-DOORS: dict[str, Transport] = {
-    "archived": _archived,
-    "removed": _removed,
-    "token revoked": _revoked,
-}
-
-
-async def test_an_answer_waits_for_a_channel_that_refuses_posts(redis_url: str) -> None:
-    async def play(door: Transport, seed: int) -> None:
-        async with at_work(redis_url, seed) as stage:
-            question, thread, run = await asked(stage)
-            door(stage, True)
-            run.finishes("Egypt.", basis=BASIS)
-            await _refused_to_tell(stage)
-            door(stage, False)
-            await _put_forward(stage, redis_url)
-            await one_answer_arrives(thread)
-            await stage.ada.replies(question, "since when?")
-            second = await stage.parallel.next_run()
-            assert second.previous_interaction_id == run.interaction_id
-            assert len(stage.parallel.runs) == 2
-
-    await all_at_once((name, partial(play, door)) for name, door in DOORS.items())
-
-
-async def test_a_thread_continues_after_a_day_without_its_answer(redis_url: str) -> None:
-    """The chain goes on: what was found is known to Parallel, though nobody here has read it."""
-
-    async def play(door: Transport, seed: int) -> None:
-        async with at_work(redis_url, seed) as stage:
-            question, thread, run = await asked(stage)
-            door(stage, True)
-            run.finishes("Egypt.", basis=BASIS)
-            await _refused_to_tell(stage)
-            door(stage, False)
-            await stage.stop_bot()
-            await stage.start_bot(lambda: time.time() + DAY + 60)
-            door(stage, True)
-            await _put_forward(stage, redis_url)
-            await _refused_to_tell(stage)
-            door(stage, False)
-            await stage.ada.replies(question, "since when?")
-            second = await stage.parallel.next_run()
-            assert second.previous_interaction_id == run.interaction_id
-            second.finishes("1956.", basis=BASIS)
-            await thread.until(lambda t: is_receipt(t.said[-2]))
-            assert len(thread.said) == 3
-
-    await all_at_once((name, partial(play, door)) for name, door in DOORS.items())
-
-
-async def _refused_to_tell(stage: Stage) -> None:
-    """Wait until Slack has refused the answer, or the look for it, from now on."""
-    before = len(stage.slack.calls)
-    await stage.slack.until(
-        lambda: any(
-            call.method in ("chat.postMessage", "conversations.replies")
-            and not (call.answer or {}).get("ok")
-            for call in stage.slack.calls[before:]
-        )
-    )
-
-
-async def _put_forward(stage: Stage, redis_url: str) -> None:
-    """Make due what is put off: the minutes until the bot retries have passed."""
-    put_off = await _put_off(stage, redis_url)
-    async with Redis.from_url(redis_url, decode_responses=True) as client:
-        for mailbox in put_off:
-            await client.zadd(Keys(stage.slack.app.bot_id).later, {mailbox: 0})
-
-
-async def _put_off(stage: Stage, redis_url: str) -> list[str]:
-    """Wait until mailboxes are put off; returns them."""
-    later = Keys(stage.slack.app.bot_id).later
-    async with Redis.from_url(redis_url, decode_responses=True) as client, asyncio.timeout(60):
-        while True:
-            put_off = await client.zrange(later, 0, -1)
-            if put_off:
-                return [str(mailbox) for mailbox in put_off]
-            await asyncio.sleep(0.01)

@@ -6,21 +6,15 @@ Hosts under ``.test`` are resolved by the proxy only, so what is answered went t
 from __future__ import annotations
 
 import asyncio
-import logging
 import socket
-import ssl
 import struct
 import traceback
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
 import pytest
 
-from bot.connections.network import Network
 from bot.connections.outgoing import Connector
 from bot.errors import AnswerLost, Unavailable, Unreached
 from bot.parallel.chat_client import ChatApi
@@ -28,58 +22,16 @@ from bot.parallel.client import TaskApi, Timeouts
 from bot.playground.task_api import Relay
 from bot.slack.api_errors import writing
 from bot.slack.connection import http_session, web_client
-from bot.startup import checks
-from tests.careless_authority import careless_authority
+from tests.contract.connections.proxied import PARALLEL, SECRET, leaving, world
 from tests.contract.parallel.parallel_helpers import ASKED, KEY, RUN, TASK_RUN, error_of
 from tests.forward_proxy import (
     Authority,
     Conversation,
-    ForwardProxy,
-    forward_proxy,
     listening,
 )
-from tests.raw_http import Handling, Server, deaf, reply, sending, serving, silent
+from tests.raw_http import Handling, deaf, reply, sending, serving, silent
 
-SECRET = "geheim4711"
 HASTY = Timeouts(connect=0.4, create=0.8, status=0.8, result=0.8, silence=0.8, first_byte=0.8)
-PARALLEL = "https://parallel.test"
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path / "ca.pem")
-
-
-@pytest.fixture(autouse=True)
-def discreet(caplog: pytest.LogCaptureFixture) -> Any:
-    """In every test: the proxy's password and the key are not logged, at any level."""
-    caplog.set_level(logging.DEBUG)
-    yield
-    assert SECRET not in caplog.text
-    assert KEY not in caplog.text
-
-
-def leaving(authority: Authority | None = None, **environ: str) -> Network:
-    more = {"SSL_CERT_FILE": str(authority.file)} if authority else {}
-    network, problems = Network.load(environ | more)
-    assert problems == []
-    return network
-
-
-@asynccontextmanager
-async def world(
-    authority: Authority, handling: Handling, tls: ssl.SSLContext | None = None, **behaviour: Any
-) -> AsyncIterator[tuple[Server, ForwardProxy]]:
-    """A server with the names ``parallel.test`` (TLS) and ``plain.test``, and a proxy to it."""
-    async with serving(handling) as server:
-        port = urlsplit(server.url).port
-        assert port
-        async with (
-            authority.in_front_of(port, "parallel.test") as front,
-            forward_proxy(tls, **behaviour) as proxy,
-        ):
-            proxy.names = {"parallel.test": front, "plain.test": port}
-            yield server, proxy
 
 
 @pytest.mark.parametrize("url", [PARALLEL, "http://plain.test"])
@@ -297,65 +249,6 @@ async def test_without_a_tunnel_only_a_407_proves_that_nothing_was_sent(
             for call in (api.create(ASKED), api.retrieve(RUN)):
                 assert isinstance(await error_of(call), Unreached)
     assert server.requests == []
-
-
-async def test_an_untrusted_certificate_is_sent_nothing(
-    authority: Authority, tmp_path: Path
-) -> None:
-    other = Authority(tmp_path / "other.pem")
-    async with world(authority, reply(202, TASK_RUN)) as (server, proxy):
-        for network in (
-            leaving(HTTPS_PROXY=proxy.url),
-            leaving(other, HTTPS_PROXY=proxy.url),
-        ):
-            async with TaskApi(PARALLEL, KEY, network=network) as api:
-                error = await error_of(api.create(ASKED))
-            assert isinstance(error, Unreached)
-            assert "certificate of parallel.test is not trusted" in str(error)
-            assert "SSL_CERT_FILE" in error.fix
-        assert server.requests == []
-        proxy.names["other.test"] = proxy.names["parallel.test"]
-        network = leaving(authority, HTTPS_PROXY=proxy.url)
-        async with TaskApi("https://other.test", KEY, network=network) as api:
-            error = await error_of(api.create(ASKED))
-        assert "certificate of other.test is not trusted (Hostname mismatch" in str(error)
-        assert server.requests == []
-
-
-async def test_a_folder_of_certificates_is_trusted_too(
-    authority: Authority, tmp_path: Path
-) -> None:
-    folder = tmp_path / "certificates"
-    folder.mkdir()
-    (folder / "ours.pem").write_bytes(authority.file.read_bytes())
-    hashing = await asyncio.create_subprocess_exec("openssl", "rehash", str(folder))
-    assert await hashing.wait() == 0
-    async with world(authority, reply(202, TASK_RUN)) as (_, proxy):
-        for where in (str(folder), f"/nowhere:{folder}"):
-            network = leaving(HTTPS_PROXY=proxy.url, SSL_CERT_DIR=where)
-            async with TaskApi(PARALLEL, KEY, network=network) as api:
-                assert (await api.create(ASKED)).id == RUN
-
-
-@pytest.mark.parametrize(
-    "folder", ["/nowhere", "/nowhere:/neither", __file__, "x" * 300, "/a" * 3_000]
-)
-def test_a_folder_of_certificates_that_is_none_is_only_logged(
-    folder: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    assert checks.certificates(leaving(SSL_CERT_DIR=folder)) == []
-    assert "SSL_CERT_DIR isn't a folder" in caplog.text
-
-
-async def test_an_authority_that_lacks_extensions_is_trusted_when_it_is_named(
-    tmp_path: Path,
-) -> None:
-    file, context = careless_authority(tmp_path, "parallel.test")
-    async with serving(reply(202, TASK_RUN), context) as server, forward_proxy() as proxy:
-        proxy.names = {"parallel.test": urlsplit(server.url).port or 0}
-        network = leaving(HTTPS_PROXY=proxy.url, SSL_CERT_FILE=str(file))
-        async with TaskApi(PARALLEL, KEY, network=network) as api:
-            assert (await api.create(ASKED)).id == RUN
 
 
 async def test_an_https_proxy_that_does_not_speak_tls_is_reported(
