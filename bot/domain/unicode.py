@@ -39,13 +39,15 @@ def escape_lone_surrogates(json_text: str) -> str:
 def normalized(text: str) -> str:
     """Normalize a text to NFKC, without more than `MOST_MARKS` combining marks of one letter.
 
-    Python sorts the marks of a letter in quadratic time, and holds all threads up meanwhile.
+    Python sorts the marks of a letter in quadratic time, and holds all threads up meanwhile. It
+    sorts them decomposed: some characters that do not combine decompose into marks.
     """
     if text.isascii():
         return text
     kept, marks = [], 0
     for character in text:
-        marks = marks + 1 if unicodedata.combining(character) else 0
-        if marks <= MOST_MARKS:
-            kept.append(character)
+        for part in unicodedata.normalize("NFKD", character):
+            marks = marks + 1 if unicodedata.combining(part) else 0
+            if marks <= MOST_MARKS:
+                kept.append(part)
     return unicodedata.normalize("NFKC", "".join(kept))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import unicodedata
+from random import Random
 
 import pytest
 
@@ -22,3 +24,28 @@ def test_more_marks_than_a_letter_can_have_are_dropped() -> None:
     found = normalized(text)
     assert len(found) <= MOST_MARKS + 2
     assert found[-1] == "b"
+
+
+def test_no_character_brings_more_marks() -> None:
+    """Some characters count as no marks, but decompose into them, such as U+0F73 and U+FF9E."""
+
+    def marks(text: str) -> str:
+        decomposed = unicodedata.normalize("NFKD", text)
+        return "".join("m" if unicodedata.combining(each) else " " for each in decomposed)
+
+    decomposing = [c for c in map(chr, range(sys.maxunicode + 1)) if "m" in marks(c)]
+    assert {"\u0f73", "\uff9e"} <= {*decomposing}
+    for character in decomposing:
+        for unit in (character, f"{character}\u0327", f"\u0327{character}"):
+            longest = max(map(len, marks(normalized("a" + unit * 60)).split()))
+            assert longest <= MOST_MARKS, f"U+{ord(character):04X}"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_has_few_marks_is_normalized_as_ever(seed: int) -> None:
+    """Whatever characters follow one another."""
+    drawn = Random(seed)
+    characters = [chr(drawn.randrange(0xD800)) for _ in range(3_000)]
+    marks = [chr(drawn.randrange(0x300, 0x370)) for _ in range(3_000)]
+    text = "".join(c + m for c, m in zip(characters, marks, strict=True))
+    assert normalized(text) == unicodedata.normalize("NFKC", text)
