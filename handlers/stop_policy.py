@@ -89,6 +89,7 @@ async def _latest_in_direct(context: HandlerContext, question: Question) -> Turn
             turn
             for turn in asked.turns
             if turn.ending is None
+            and not turn.signals.gone  # it left the line, and ends no more
             and turn.question.thread.channel == place.channel
             and not turn.question.start.needs_no_run
         ),

@@ -86,20 +86,23 @@ async def answer(context: HandlerContext, question: Question) -> bool:
         question: what the person said.
 
     Returns:
-        Whether there was a price to answer.
+        Whether there was a price to answer when they said so.
 
     Raises:
         Unavailable: try again.
     """
     says_yes = yes_no.says_yes(question.text)
-    if says_yes is None or not await _open_prices(context, question):
+    if says_yes is None:
         return False
-    if says_yes:
+    prices = await _prices(context, question)
+    if not says_yes:
+        await _decline_all(context, question, prices)
+    elif any([await _decision(context, turn) is None for turn in prices]):
         with suppress(Refused, AnswerLost, Unavailable):
             words = ephemeral.press_start()
-            await context.messenger.post_ephemeral(question.thread, question.asker, words)
-        return True
-    return await stop(context, question)
+            place = question.private_place
+            await context.messenger.post_ephemeral(place, question.asker, words)
+    return bool(prices)
 
 
 async def stop(context: HandlerContext, question: Question) -> bool:
@@ -115,9 +118,14 @@ async def stop(context: HandlerContext, question: Question) -> bool:
     Raises:
         Unavailable: try again.
     """
+    return await _decline_all(context, question, await _prices(context, question))
+
+
+async def _decline_all(context: HandlerContext, question: Question, prices: Sequence[Turn]) -> bool:
+    """Decline prices as a person said so; whether any of them was not answered before."""
     at = naming.asked_at(question)
     found = False
-    for turn in await _open_prices(context, question):
+    for turn in prices:
         if await _decline(context, turn, at):
             found = True
             processor = budgets.priced(facts_of(turn, context.default_processor))
@@ -125,26 +133,37 @@ async def stop(context: HandlerContext, question: Question) -> bool:
     return found
 
 
-async def _open_prices(context: HandlerContext, question: Question) -> Sequence[Turn]:
-    """Return the turns that ask a person about a price in the thread of what they say."""
+async def _prices(context: HandlerContext, question: Question) -> Sequence[Turn]:
+    """Return the turns whose price a person was asked about when they said something.
+
+    In a thread, those of the thread; in a direct message outside of threads, the latest one there.
+    Slack may deliver what they said again, or late, when the price has been answered since then.
+    """
+    is_outside = question.direct and question.message == question.thread.ts
     at = float(naming.asked_at(question))
-    return [
+    found = [
         turn
         for turn in await _asked(context, question)
-        if turn.question.thread == question.thread
+        if (is_outside or turn.question.thread == question.thread)
         and confirmation.asks_price(turn)
         and turn.ending
         and turn.ending.at + CONFIRMED_WITHIN >= at
         and float(naming.asked_at(turn.question)) <= at  # else it is delivered again
-        and not await _is_decided(context, turn, question)
+        and not await _was_decided(context, turn, at)
     ]
+    return found[:1] if is_outside else found
 
 
-async def _is_decided(context: HandlerContext, turn: Turn, question: Question) -> bool:
-    """Whether a price was confirmed or declined before what the person says now."""
-    declined = confirmation.declined(turn, naming.asked_at(question))
-    known = await context.mailbox.turn(naming.turn_id(declined))
-    return known is not None and known.question != declined
+async def _was_decided(context: HandlerContext, turn: Turn, at: float) -> bool:
+    """Whether a price had been confirmed or declined before a time."""
+    decision = await _decision(context, turn)
+    return decision is not None and float(naming.asked_at(decision.question)) < at
+
+
+async def _decision(context: HandlerContext, turn: Turn) -> Turn | None:
+    """Return the turn that confirms or declines a price; None while nobody has answered."""
+    answer = confirmation.declined(turn, naming.asked_at(turn.question))
+    return await context.mailbox.turn(naming.turn_id(answer))
 
 
 async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:

@@ -11,6 +11,7 @@ from bot.playground.slack import Message
 from bot.slack import action_ids as actions
 from tests.e2e.dialogue import acknowledged, saw_ephemeral
 from tests.e2e.stage import Stage
+from tests.e2e.test_early_stops import deliver
 
 
 @pytest.fixture
@@ -128,3 +129,48 @@ async def test_a_yes_below_the_price_starts_nothing_and_names_the_button(
     await asking.ada.replies(note, "yes")  # nothing is asked any more: it may answer anything
     await acknowledged(asking)
     assert len(asking.slack.ephemerals(asking.ada)) == 1
+
+
+@pytest.mark.parametrize("words", ["no", "stop", "too expensive"])
+async def test_a_no_in_a_direct_message_declines_the_latest_price_there(
+    asking: Stage, words: str
+) -> None:
+    """Many never open the thread in which the price is asked about."""
+    place = asking.slack.dm(asking.ada)
+    first = await asking.ada.says(place, "!ultra8x who owns it?")
+    earlier = await asking.slack.thread(first).next()
+    second = await asking.ada.says(place, "!ultra8x who built it?")
+    latest = await asking.slack.thread(second).next()
+    said = await asking.ada.says(place, words)
+    await asking.slack.until(lambda: "declined *ultra8x* ($2.40)" in latest.text)
+    assert labels(earlier) != []
+    assert asking.slack.thread(said).said == []
+    assert asking.parallel.runs == []
+
+
+async def test_a_yes_in_a_direct_message_names_the_button(asking: Stage) -> None:
+    place = asking.slack.dm(asking.ada)
+    note = await asking.slack.thread(await asking.ada.says(place, "!ultra8x who owns it?")).next()
+    await asking.ada.says(place, "yes")
+    await asking.slack.until(lambda: saw_ephemeral(asking, "press *Start*"))
+    assert labels(note)[-1] == "Don't"
+    assert asking.parallel.runs == []
+
+
+@pytest.mark.parametrize("words", ["yes", "no"])
+async def test_an_answer_that_is_delivered_after_the_start_asks_nothing(
+    asking: Stage, words: str
+) -> None:
+    """Slack delivers it late, or again: it was said while the price was still open."""
+    note = await asked(asking)
+    said_at = time.time()
+    await asking.ada.clicks(note, actions.CONFIRM)
+    run = await asking.parallel.next_run()
+    for _ in range(2):
+        await deliver(asking, asking.ada, words, said_at, note.thread_ts)
+    run.finishes("The state.")
+    thread = asking.slack.thread(note)
+    await thread.until(lambda t: any("The state." in said.text for said in t.said))
+    await asking.ada.replies(note, "since when?")
+    assert (await asking.parallel.next_run()).input == "since when?"
+    assert asking.slack.ephemerals(asking.ada) == []

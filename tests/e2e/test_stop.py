@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import action_ids, begun, said, saw_ephemeral, shown
+from tests.e2e.dialogue import acknowledged, action_ids, begun, said, saw_ephemeral, shown
 from tests.e2e.stage import Stage, staged
 
 
@@ -93,6 +93,20 @@ async def test_a_stop_in_a_direct_message_means_the_latest_question_there(
     last = await stage.ada.says(place, words)
     await said(stage, last, "othing to stop")
     assert not any("Stopped" in text for text in stage.texts(elsewhere))
+
+
+async def test_a_stop_in_a_direct_message_passes_over_what_left_the_line(stage: Stage) -> None:
+    place = stage.slack.dm(stage.ada)
+    asked = await stage.ada.says(place, "who owns it?")
+    await stage.waited_for(await stage.parallel.next_run())
+    reply = await stage.ada.replies(asked, "and who built it?")
+    await stage.slack.until(lambda: reply.reactions)
+    await stage.ada.deletes(reply)
+    await acknowledged(stage)
+    await stage.ada.says(place, "stop")
+    await said(stage, asked, "Stopped waiting")
+    last = await stage.ada.says(place, "stop")
+    await said(stage, last, "othing to stop")
 
 
 async def test_never_mind_between_people_stops_only_ones_own(stage: Stage) -> None:
