@@ -101,10 +101,10 @@ class Keys:
         """HASH: a thread's `record`, and whose replies in it are ours.
 
         `from`, the order of the message that made it ours, and `opener`, its turn; `last`, when its
-        last turn was received or ended, seconds since 1970; `by:USER` for each who has asked;
-        `full:USER`, their first turn that was not taken as too many waited; `stopped:USER`, the
-        order of their stop that stopped nothing; `muted`; `muting`, the order of what muted or
-        unmuted it; `dozing`, the turn of the reply that was told that it is dormant.
+        last turn was received or ended, seconds since 1970; `by:USER`, the order of their first
+        question (1 in older releases); `full:USER`, their first turn that was not taken as too many
+        waited; `stopped:USER`, the order of their stop that stopped nothing; `muted`; `muting`, the
+        order of what (un)muted it; `dozing`, the turn of the reply that was told it is dormant.
         """
         return self._key("thread", thread)
 

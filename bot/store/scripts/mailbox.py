@@ -10,9 +10,9 @@ from __future__ import annotations
 #: Append a turn to its mailbox, once.
 #:
 #: A reply is ours from the first message on that addressed us; what people wrote before that is
-#: not, even when it is delivered late. It is not ours in a muted thread, where only mentions or the
-#: asker count (follow-ups), or in a dormant thread. Small talk is taken where a reply would be ours
-#: (as `aside`), and makes no thread ours.
+#: not, even when it is delivered late. It is not ours in a thread that was muted before it was
+#: written, where only mentions count or those who had asked before it (follow-ups), or in a dormant
+#: thread. Small talk is taken where a reply would be ours (as `aside`), and makes no thread ours.
 #: A turn that its asker stopped before it was delivered is appended with that signal.
 #: Where too many wait already, a turn is not taken: 'full' for the first of each asker, also when
 #: it is delivered again, until one of theirs is taken. Strays are taken all the same: they are few,
@@ -47,7 +47,9 @@ local function append(id, order, record, asker, is_message)
   if is_message and stopped and tonumber(order) < stopped then
     redis.call('HSET', key, 'stop', asker)
   end
-  redis.call('HSET', KEYS[3], 'by:' .. asker, '1')
+  local by = 'by:' .. asker
+  local since = tonumber(redis.call('HGET', KEYS[3], by) or '')
+  if not since or tonumber(order) < since then redis.call('HSET', KEYS[3], by, order) end
   local asked = ARGV[10] .. asker
   redis.call('ZADD', asked, ARGV[12], id)
   redis.call('ZREMRANGEBYRANK', asked, 0, -501)  -- see `keys.ASKED`
@@ -85,7 +87,10 @@ local function keep_stray()
   end
 end
 local function follow_ups() return redis.call('GETEX', KEYS[7], 'EX', ARGV[15]) or ARGV[14] end
-local function has_asked(person) return redis.call('HEXISTS', KEYS[3], 'by:' .. person) == 1 end
+local function has_asked(person, order)
+  local since = tonumber(redis.call('HGET', KEYS[3], 'by:' .. person) or '')
+  return since and since <= tonumber(order)
+end
 local known = redis.call('HMGET', prefix .. ARGV[1], 'record', 'forgotten')
 if known[1] or known[2] then return 'known' end
 local from = tonumber(redis.call('HGET', KEYS[3], 'from'))
@@ -94,12 +99,13 @@ local is_ours = from and tonumber(ARGV[2]) >= from
 local is_dormant = last and tonumber(ARGV[12]) - last > tonumber(ARGV[13])
 local is_unaddressed = ({reply = true, overheard = true, remark = true})[addressing]
 if is_unaddressed or addressing == 'direct' then
-  if redis.call('HEXISTS', KEYS[3], 'muted') == 1 then return 'not ours' end
+  local muted = redis.call('HMGET', KEYS[3], 'muted', 'muting')
+  if muted[1] and tonumber(ARGV[2]) >= tonumber(muted[2] or 0) then return 'not ours' end
 end
 if is_unaddressed then
   local chosen = follow_ups()
   if chosen == 'mention' then return 'not ours' end
-  if chosen == 'only-me' and from and not has_asked(ARGV[11]) then
+  if chosen == 'only-me' and from and not has_asked(ARGV[11], ARGV[2]) then
     if addressing == 'reply' then keep_stray() end  -- its asker's mention may come late
     return 'not ours'
   end
@@ -143,7 +149,8 @@ if addressing == 'addressed' then
     local order, record = string.match(strays[i + 1], '^(%d+) (.*)$')
     local asker = cjson.decode(record).question.asker
     -- An earlier mention that is delivered later still takes what came before this one.
-    if tonumber(order) > tonumber(ARGV[2]) and not (is_only_me and not has_asked(asker)) then
+    local is_after = tonumber(order) > tonumber(ARGV[2])
+    if is_after and not (is_only_me and not has_asked(asker, order)) then
       if redis.call('HEXISTS', prefix .. strays[i], 'record') == 0 then
         append(strays[i], order, record, asker, true)
       end

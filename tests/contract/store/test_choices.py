@@ -17,10 +17,19 @@ from tests.contract.store.store_harness import ADA, BOB, KEY, TEAM, Clock, asked
 async def test_a_muted_thread_is_left_alone_until_it_is_unmuted(store: Store) -> None:
     await store.mailbox.put(asked(), Addressing.ADDRESSED)
     await store.mailbox.mute(KEY, at(0), muted=True)
-    assert await store.mailbox.put(asked(1), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
-    assert await store.mailbox.put(asked(2), Addressing.ADDRESSED) is Acceptance.NEW
-    await store.mailbox.mute(KEY, at(1), muted=False)
-    assert await store.mailbox.put(asked(3), Addressing.THREAD_REPLY) is Acceptance.NEW
+    assert await store.mailbox.put(asked(101), Addressing.THREAD_REPLY) is Acceptance.NOT_OURS
+    assert await store.mailbox.put(asked(102), Addressing.ADDRESSED) is Acceptance.NEW
+    await store.mailbox.mute(KEY, at(3), muted=False)
+    assert await store.mailbox.put(asked(104), Addressing.THREAD_REPLY) is Acceptance.NEW
+
+
+@pytest.mark.parametrize("addressing", [Addressing.THREAD_REPLY, Addressing.DIRECT_REPLY])
+async def test_what_was_written_before_a_thread_was_muted_is_asked(
+    store: Store, addressing: Addressing
+) -> None:
+    await store.mailbox.put(asked(), Addressing.ADDRESSED)
+    await store.mailbox.mute(KEY, at(0), muted=True)
+    assert await store.mailbox.put(asked(99), addressing) is Acceptance.NEW
 
 
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))))

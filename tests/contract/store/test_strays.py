@@ -148,6 +148,7 @@ async def test_no_strays_remain_once_a_thread_is_ours(store: Store, redis: Redis
 SENT = (
     (ADA, Addressing.ADDRESSED),
     (ADA, Addressing.THREAD_REPLY),
+    (BOB, Addressing.THREAD_REPLY),
     (BOB, Addressing.ADDRESSED),
     (BOB, Addressing.THREAD_REPLY),
     (UserId("U3"), Addressing.THREAD_REPLY),
@@ -155,7 +156,7 @@ SENT = (
 
 
 @pytest.mark.parametrize(
-    ("follow_ups", "ours"), [(FollowUps.EVERY, "01234"), (FollowUps.ASKER, "0123")]
+    ("follow_ups", "ours"), [(FollowUps.EVERY, "012345"), (FollowUps.ASKER, "0134")]
 )
 async def test_in_whatever_order_messages_arrive_the_same_ones_are_ours(
     store: Store, redis: Redis, follow_ups: FollowUps, ours: str
