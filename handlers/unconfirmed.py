@@ -38,7 +38,7 @@ async def void_latest(context: HandlerContext, turn: Turn, at: MessageTs, *, del
     asked_at = naming.asked_at(latest.question)
     if not confirmation.asks_price(latest) or float(asked_at) >= float(at):
         return latest
-    if not await _decline(context, latest, asked_at):  # it was confirmed, or declined before
+    if not await _decline(context, confirmation.void(latest)):  # it was answered before
         return await latest_of_message(context, turn)
     words = budgets.replaced_by_edit(budgets.priced(facts_of(latest, context.default_processor)))
     await _show(context, latest, None if deleted else words)
@@ -126,7 +126,7 @@ async def _decline_all(context: HandlerContext, question: Question, prices: Sequ
     at = naming.asked_at(question)
     found = False
     for turn in prices:
-        if await _decline(context, turn, at):
+        if await _decline(context, confirmation.declined(turn, at)):
             found = True
             processor = budgets.priced(facts_of(turn, context.default_processor))
             await _show(context, turn, budgets.declined(UserId(question.asker), processor))
@@ -173,9 +173,8 @@ async def _asked(context: HandlerContext, question: Question) -> Sequence[Turn]:
     return [each for each in found.turns if each.question.thread.channel == thread.channel]
 
 
-async def _decline(context: HandlerContext, turn: Turn, at: MessageTs) -> bool:
-    """Decline a price at a time; whether it is declined since exactly then."""
-    question = confirmation.declined(turn, at)
+async def _decline(context: HandlerContext, question: Question) -> bool:
+    """Decline a price; whether it is declined by exactly this."""
     if await context.mailbox.put(question, Addressing.SIDE) is not Acceptance.DUPLICATE:
         return True
     known = await context.mailbox.turn(naming.turn_id(question))

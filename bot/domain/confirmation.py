@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.domain import derived
+from bot.domain import derived, naming
 from bot.domain.thread import MessageTs
 from bot.domain.turn import EndingKind, Question, Turn, TurnKind
 
@@ -44,3 +44,8 @@ def confirmed(turn: Turn, processor: str, at: MessageTs) -> Question:
 def declined(turn: Turn, at: MessageTs) -> Question:
     """Decline a price for good: `confirmed` has the same id, so the first of them counts."""
     return replace(confirmed(turn, "", at), start=TurnKind.DECLINED, at=at)
+
+
+def void(turn: Turn) -> Question:
+    """Decline a price since the question of its turn was edited or deleted."""
+    return declined(turn, naming.asked_at(turn.question))

@@ -1,4 +1,4 @@
-"""Says that a question lapsed whose price nobody confirmed in time."""
+"""Says that a price lapsed as nobody confirmed it in time, or is void."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from bot.domain.turn import Turn
 from bot.engine.context import EngineContext
 from bot.engine.pacing import wait_for_reservation
 from bot.errors import Refused, Unavailable
-from bot.slack.messages.budgets import lapsed
+from bot.slack.messages.budgets import lapsed, priced, replaced_by_edit
 from bot.slack.messages.failures import price_message
 from bot.slack.messages.turn_facts import facts_of
 
@@ -19,29 +19,43 @@ log = logging.getLogger(__name__)
 
 
 async def lapse(context: EngineContext, name: TurnId) -> None:
-    """Take the buttons off a question about a price that nobody answered.
+    """Take the buttons off a question about a price that nobody answered, or that is void.
 
     Raises:
         Unavailable: there is still time to answer it.
     """
     turn = await context.store.turn(name)
-    if turn is None or turn.ending is None or not (message := await open_price(context, turn)):
+    message = price_message(turn) if turn and confirmation.asks_price(turn) else None
+    if turn is None or turn.ending is None or message is None:
         return
-    left = turn.ending.at + CONFIRMED_WITHIN - context.clock()
-    if left > 0:
-        raise Unavailable("there is still time to confirm", left)
+    thread, facts = turn.question.thread, facts_of(turn, context.default_processor)
+    answer = await _answer(context, turn)
+    if answer is None:
+        left = turn.ending.at + CONFIRMED_WITHIN - context.clock()
+        if left > 0:
+            raise Unavailable("there is still time to confirm", left)
+    elif answer.question != confirmation.void(turn):
+        return
     await wait_for_reservation(context.rate_limiter.reserve_edit())
-    facts = facts_of(turn, context.default_processor)
     try:
-        await context.messenger.update(turn.question.thread, message, lapsed(facts))
+        if answer is None:
+            await context.messenger.update(thread, message, lapsed(facts))
+        elif turn.signals.gone:
+            await context.messenger.delete(thread, message)
+        else:  # whoever edited the question found no message whose buttons to take off
+            await context.messenger.update(thread, message, replaced_by_edit(priced(facts)))
     except Refused as refused:  # declined: it was deleted
         log.info("lapse not shown: %s", refused)
 
 
 async def open_price(context: EngineContext, turn: Turn) -> MessageTs | None:
     """Return the message that asks about a price, while nobody has answered; None for none."""
-    if not confirmation.asks_price(turn):
+    if not confirmation.asks_price(turn) or await _answer(context, turn):
         return None
+    return price_message(turn)
+
+
+async def _answer(context: EngineContext, turn: Turn) -> Turn | None:
+    """Return the turn that answers the price of another one; None for none."""
     answer = confirmation.confirmed(turn, "", MessageTs(""))
-    is_answered = await context.store.turn(naming.turn_id(answer)) is not None
-    return None if is_answered else price_message(turn)
+    return await context.store.turn(naming.turn_id(answer))

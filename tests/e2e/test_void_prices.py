@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from bot.playground.slack import Message
 from bot.slack import action_ids as actions
-from tests.e2e.dialogue import Clock, action_ids, said, saw_ephemeral
+from tests.e2e.dialogue import Clock, action_ids, answered, said, saw_ephemeral
 from tests.e2e.stage import Stage
 from tests.e2e.test_unconfirmed import CONFIRMED, priced, reads
 
@@ -104,3 +106,24 @@ async def forget(stage: Stage, asked: Message) -> None:
     await stage.ada.command("/threadline", f"forget {link}", stage.general)
     (form,) = stage.ada.views()
     await stage.ada.submits(form, {})
+
+
+@pytest.mark.parametrize("changed", ["edited", "deleted"])
+async def test_a_price_that_is_void_before_it_is_posted_has_no_buttons(
+    stage: Stage, changed: str
+) -> None:
+    await stage.stop_bot()
+    await stage.start_bot(**CONFIRMED)
+    root, _, _ = await answered(stage)
+    stage.slack.faults.next("chat.postMessage", ratelimited=2)
+    asked = await stage.ada.replies(root, "!ultra8x who built it?")
+    await stage.slack.until(lambda: any(call.status == 429 for call in stage.slack.calls))
+    if changed == "edited":
+        await stage.ada.edits(asked, "!lite who built it?")
+        note = await said(stage, root, "The question was edited")
+        assert action_ids(note) == []
+        assert (await stage.parallel.next_run()).processor == "lite"
+    else:
+        await stage.ada.deletes(asked)
+        note = await said(stage, root, "*ultra8x* costs $2.40")
+        await stage.slack.until(lambda: note.deleted)
