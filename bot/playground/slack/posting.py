@@ -54,14 +54,19 @@ class MessageWriter:
         return message
 
     def update(self, message: Message, *, parsed: bool = False, **fields: Any) -> None:
-        """Set these fields of a message and send the event."""
+        """Set these fields of a message and send the event.
+
+        Slack gives the time of an edit in whole seconds. People need a second to edit what they
+        have just written.
+        """
         before = message.wire()
         self._set(message, parsed, fields)
-        event_ts = self._workspace.new_ts()
         if message.ephemeral_to is not None:
             self._workspace.publish("ephemeral", message)
             return
-        message.edited_ts = event_ts
+        workspace = self._workspace
+        event_ts = workspace.new_ts() if message.by_app else workspace.next_second()
+        message.edited_ts = f"{event_ts.partition('.')[0]}.000000"
         self._send_changed(message, before, event_ts)
 
     def append_to_stream(self, message: Message, **fields: Any) -> None:

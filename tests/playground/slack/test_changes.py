@@ -42,6 +42,8 @@ async def test_an_edit_event_has_the_message_before_and_after(
     assert now["text"] == "three"
     assert before["text"] == ("two" if where == "thread" else "one")
     assert now["edited"] == {"user": ada.id, "ts": event["ts"]}
+    assert event["ts"].endswith(".000000")
+    assert message.ts < event["ts"]
     assert "edited" not in before
     threads = (now.get("thread_ts"), before.get("thread_ts"), event.get("thread_ts"))
     assert threads == ((root.ts, root.ts, None) if where == "thread" else (None, None, None))

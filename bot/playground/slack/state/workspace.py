@@ -82,6 +82,11 @@ class Workspace:
         self._last_ts = max(int(self.clock() * 1_000_000), self._last_ts + 1)
         return f"{self._last_ts // 1_000_000}.{self._last_ts % 1_000_000:06d}"
 
+    def next_second(self) -> str:
+        """Return the timestamp of the next whole second."""
+        self._last_ts = (int(self.new_ts().partition(".")[0]) + 1) * 1_000_000
+        return f"{self._last_ts // 1_000_000}.000000"
+
     # People and conversations
 
     def user(self, name: str, team: str | None = None, *, sister: bool = False) -> User:
