@@ -12,7 +12,7 @@ from bot.playground.slack import Message
 from bot.slack import action_ids as actions
 from bot.slack.messages.quick_answer import NO_SOURCES
 from bot.store.rate_limiter import RateLimits
-from tests.e2e.dialogue import action_ids, said, shown
+from tests.e2e.dialogue import acknowledged, action_ids, said, shown
 from tests.e2e.stage import NO_LIMITS, QUICK, Stage, staged
 from tests.e2e.test_quick import finished, quick
 
@@ -191,6 +191,32 @@ async def test_an_edit_during_the_stream_offers_the_new_text(one: Stage) -> None
     await one.ada.clicks(answer, actions.EDITED_AGAIN)
     anew = await one.parallel.next_chat()
     assert anew.question == "who built it?"
+
+
+@pytest.mark.parametrize("ends", ["empty", "cut off", "stopped", "busy"])
+async def test_an_edited_quick_question_is_tried_again_however_it_ended(
+    one: Stage, ends: str
+) -> None:
+    await one.stop_bot()
+    await one.start_bot(timing=replace(QUICK, thinking_after=0.05))
+    if ends == "busy":
+        one.parallel.faults.next("chat", retry_after=1)
+        one.parallel.faults.next("chat", retry_after=30)
+    asked = await one.ada.says(one.general, f"{one.me} !speed who owns it?")
+    chat = None if ends == "busy" else await one.parallel.next_chat()
+    if chat and ends != "empty":
+        chat.says("It belongs to ")
+    words = "It belongs" if ends in ("cut off", "stopped") else "Still thinking"
+    message = await said(one, asked, words)
+    await one.ada.edits(asked, f"{one.me} !speed who built it?")
+    await acknowledged(one)
+    if ends == "stopped":
+        await one.ada.clicks(message, actions.STOP)
+    elif chat:
+        chat.breaks()
+    await one.slack.until(lambda: actions.TRY_AGAIN in action_ids(message))
+    await one.ada.clicks(message, actions.TRY_AGAIN)
+    assert (await one.parallel.next_chat()).question.startswith("who built it?")
 
 
 async def test_a_refused_chain_restarts_with_the_restated_history(one: Stage) -> None:
