@@ -30,6 +30,7 @@ from bot.slack.markdown.segments import (
     Segment,
     Text,
     merge_texts,
+    runs_on,
     visible_text,
 )
 from bot.slack.text.escaping import clean, clean_foreign, find_pings
@@ -67,19 +68,19 @@ class Inline:
     # --- from tokens to segments --------------------------------------------------------
 
     def _read(self, tokens: Sequence[Token]) -> Iterator[Segment]:
-        at = 0
+        at, before = 0, ""
         while at < len(tokens):
-            token = tokens[at]
+            start, token = at, tokens[at]
             at += 1
             match token.type:
                 case "link_open":
                     end = _end_of_link(tokens, at)
-                    yield from self._link(token, tokens[at:end])
+                    yield from self._link(token, tokens[at:end], before)
                     at = end + 1
                 case "image":
                     words = _line(text_of_tokens(token.children or []))
-                    href = str(token.attrs["src"])
-                    yield from self._linked((Text(words),) if words.strip() else (), href, "image")
+                    label = (Text(words),) if words.strip() else ()
+                    yield from self._linked(label, str(token.attrs["src"]), before, "image")
                 case "softbreak" | "hardbreak":
                     yield self._break(hard=token.type == "hardbreak")
                 case "code_inline":
@@ -92,6 +93,7 @@ class Inline:
                     yield from self._words(token.content)
                 case _:  # an entity, which can name a joiner, too
                     yield Text(clean_foreign(token.content).replace("\n", " "))
+            before = clean(text_of_tokens(tokens[start:at]))[-1:] or before
 
     def _break(self, *, hard: bool) -> Segment:
         return Text(" ") if self.form.one_line else Break(hard)
@@ -102,30 +104,32 @@ class Inline:
                 yield self._break(hard=self.form.file)
             yield Text(_line(part))
 
-    def _link(self, opening: Token, inner: Sequence[Token]) -> Iterator[Segment]:
+    def _link(self, opening: Token, inner: Sequence[Token], before: str) -> Iterator[Segment]:
         href = str(opening.attrs["href"])
         if opening.markup != "autolink":
             words = [_without_image(t) for t in inner if not t.type.startswith("link_")]
             label = with_lasting_marks(Inline(Form(one_line=True))._read(words))
-            yield from self._linked(tuple(s for s in label if isinstance(s, Label)), href)
+            yield from self._linked(tuple(s for s in label if isinstance(s, Label)), href, before)
             return
         address, _, name = href.partition("|")  # `<https://…|label>` without a space in it
         if (real := destination(address)) is None:
             yield Text(f"<{_line(href)}>")
         else:
-            yield from self._linked((Text(_line(name).strip() or _named(real)),), address)
+            named = (Text(_line(name).strip() or _named(real)),)
+            yield from self._linked(named, address, before)
 
     def _linked(
-        self, label: tuple[Label, ...], href: str, otherwise: str = ""
+        self, label: tuple[Label, ...], href: str, before: str, otherwise: str = ""
     ) -> Iterator[Segment]:
         """Yield a link with its label, or only words if it may not be linked."""
         address, words = destination(href), visible_text(label)
+        apart = (Text(" ("), *label, Text(")")) if runs_on(before, words) else label
         if address is None:
-            yield from label
+            yield from apart
         elif self.policy and not self.policy.is_cited(address):
             keeps_label, beside = self.policy.link_replacement(words, address)
             if keeps_label:
-                yield from label
+                yield from apart
             yield Text(beside)
         else:
             named = label if words.strip() else (Text(otherwise or _named(address)),)
@@ -169,7 +173,8 @@ class Inline:
         for match in _SLACK_LINK.finditer(text.chars) if "|" in text.chars else ():
             label = match[2].strip()
             yield text.part(at, match.start())
-            yield from self._linked((Text(label),) if label else (), match[1])
+            before = text.chars[max(match.start() - 1, 0) : match.start()]
+            yield from self._linked((Text(label),) if label else (), match[1], before)
             at = match.end()
         yield text.part(at, len(text.chars))
 

@@ -7,7 +7,7 @@ because Slack shows it as text and reads Markdown in it, so we must do the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -170,7 +170,7 @@ def _inline_tokens(source: str) -> list[Token]:
 _cached_tokens = lru_cache(128)(_inline_tokens)
 
 
-def text_of_tokens(tokens: list[Token]) -> str:
+def text_of_tokens(tokens: Sequence[Token]) -> str:
     """Return the text that a reader sees of inline tokens, without marks."""
     words = []
     for token in tokens:

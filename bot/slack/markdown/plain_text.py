@@ -14,12 +14,14 @@ from markdown_it.token import Token
 
 from bot.slack.citations.verification import CitationPolicy
 from bot.slack.markdown.parser import Document, parse, text_of_tokens
+from bot.slack.markdown.segments import runs_on
 from bot.slack.text.escaping import WORD_JOINER, clean, escape_mrkdwn, unescape_angles
 from bot.slack.text.links import destination
 
 _BREAK = re.compile(r"<br\s*/?>[ \t]*\n?", re.IGNORECASE)
 
 _TWO_OF_THREE = re.compile("``(?=`)")
+_SEEN_BEFORE = 5  # tokens; ends of emphasis are some without words
 
 
 def to_plain_text(markdown: str, limit: int, policy: CitationPolicy | None = None) -> str:
@@ -143,9 +145,11 @@ def _words(tokens: list[Token], policy: CitationPolicy | None) -> str:
                 at, href = opened.pop()
                 label = "".join(words[at:])
                 no_link = token.markup == "autolink" and destination(href) is None
-                words[at:] = [f"<{label}>" if no_link else _link(label, href)]
+                before = words[max(at - _SEEN_BEFORE, 0) : at]
+                words[at:] = [f"<{label}>" if no_link else _link(label, href, before)]
             case "image":
-                words.append(_link(text_of_tokens(token.children or []), str(token.attrs["src"])))
+                label = text_of_tokens(token.children or [])
+                words.append(_link(label, str(token.attrs["src"]), words[-_SEEN_BEFORE:]))
             case _:
                 words.append(token.content)
     text = clean("".join(words))  # an entity can name an invisible character
@@ -157,12 +161,14 @@ def _no_fence(text: str) -> str:
     return _TWO_OF_THREE.sub(rf"\g<0>{WORD_JOINER}", text)
 
 
-def _link(label: str, href: str) -> str:
+def _link(label: str, href: str, before: list[str]) -> str:
+    """Write a link that follows these words."""
     address = destination(href)
     label = " ".join(label.split())
+    apart = f" ({label})" if runs_on(clean("".join(before))[-1:], label) else label
     if address is None:
-        return label
+        return apart
     shown = address.removeprefix("mailto:")
     if not label or label in (shown, href) or destination(label) == address:
         return shown
-    return f"{label} ({shown})"
+    return f"{apart} ({shown})"

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+#: What a figure, or a sentence before a mark, may end in.
+_ENDS_WORDS = re.compile(r"[^\W_]|[%`.,;:!?…)\]}”’»。，、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,18 @@ def visible_text(segments: Iterable[Segment]) -> str:
     return "".join(
         s.chars if isinstance(s, Text) else s.code if isinstance(s, Code) else "" for s in segments
     )
+
+
+def runs_on(before: str, label: str) -> bool:
+    """Whether the number in a label, which is no link any more, runs on from the words before it.
+
+    In ``2023[1](…)``, everybody sees where the year ends; in ``20231``, nobody.
+
+    Args:
+        before: the character before the label; "" at the beginning of a line.
+        label: what a reader sees of it.
+    """
+    return label[:1].isdigit() and bool(_ENDS_WORDS.fullmatch(before))
 
 
 def merge_texts(segments: Iterable[Segment]) -> list[Segment]:

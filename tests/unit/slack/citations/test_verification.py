@@ -93,6 +93,44 @@ def test_only_addresses_in_the_basis_are_links(content: str, shown: str) -> None
 
 
 @pytest.mark.parametrize(
+    "link",
+    [
+        "[{}](#ref)",
+        "[*{}*](https://evil.example/x)",
+        "![{}](/x.png)",
+        "<https://evil.example|{}>",
+        "[{}][r]",
+        "[{}](https://example.org/suez)",
+    ],
+)
+@pytest.mark.parametrize(
+    ("words", "label", "read"),
+    [
+        ("In 2023{} it grew", "1", "In 2023 (1)"),
+        ("Up **12%**{}.", "4", "Up 12% (4)"),
+        ("| a |\n| --- |\n| 8,804,190{} |", "3", "8,804,190 (3)"),
+        ("It grew.{}", "2", "It grew. (2)"),
+        ("2023年{}", "12", "2023年 (12)"),
+        ("Windows{}", "11 Pro", "Windows (11 Pro)"),
+        ("# In `2023`{}", "5", "`2023` (5)"),
+        ("In 2023&#8203;{}", "1", "In 2023 (1)"),
+        ("In {} it grew", "2023", "In 2023"),
+        ("COVID-{}", "19", "COVID-19"),
+    ],
+)
+def test_the_number_of_a_link_does_not_run_on_from_a_figure(
+    words: str, label: str, read: str, link: str
+) -> None:
+    content = words.format(link.format(label)) + "\n\n[r]: https://evil.example/r"
+    policy = citation_policy(answer(content, *SOURCES), content)
+    safe = sanitize(content, policy)
+    stays = "example.org" in link
+    assert read in re.sub(r"[*\u2060]", "", safe) or stays
+    assert read in to_plain_text(safe, 1_000, policy).replace("\u2060", "")
+    assert sanitize(safe, policy) == safe
+
+
+@pytest.mark.parametrize(
     "disguise",
     [
         "https\\://evil.example",
